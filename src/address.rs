@@ -1,0 +1,169 @@
+//! Web addresses: the only kind of address that may leave this site or lead to it.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// An absolute `http` or `https` address in its normal form, of which every character is one that the URL standard
+/// allows at its place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+/// Why a text is no [`Address`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is no absolute address at all.
+    NotAnAddress,
+    /// It has this scheme, which can run code or leave the web.
+    Scheme(String),
+}
+
+/// Query parameters that say where a reader came from and not what is read.
+const TRACKING: [&str; 10] =
+    ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "cmpid", "ocid", "guccounter"];
+
+impl Address {
+    /// The address that `text` spells.
+    ///
+    /// # Errors
+    /// When it is not absolute, or its scheme is neither `http` nor `https`.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        let url = Url::parse(text.trim()).map_err(|_| Refused::NotAnAddress)?;
+        match url.scheme() {
+            "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
+                Err(Refused::NotAnAddress)
+            }
+            "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
+                Ok(Self(escape_rest(String::from(url))))
+            }
+            "http" | "https" => Err(Refused::NotAnAddress),
+            scheme => Err(Refused::Scheme(scheme.to_owned())),
+        }
+    }
+
+    /// The address as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same address by `https`.
+    #[must_use]
+    pub fn secure(self) -> Self {
+        match self.0.strip_prefix("http://") {
+            Some(rest) => Self(format!("https://{rest}")),
+            None => self,
+        }
+    }
+
+    /// Everything up to the path: `https://news.example`.
+    pub fn origin(&self) -> &str {
+        self.0.get(..self.path_start()).unwrap_or(&self.0)
+    }
+
+    /// The path, without query and fragment; at least `/`.
+    pub fn path(&self) -> &str {
+        let rest = self.0.get(self.path_start()..).unwrap_or("");
+        rest.split(['?', '#']).next().unwrap_or("")
+    }
+
+    /// The host, with its port where it has one: `news.example`.
+    pub fn host(&self) -> &str {
+        self.origin().split_once("://").map_or("", |(_, host)| host)
+    }
+
+    fn path_start(&self) -> usize {
+        let host = self.0.find("://").map_or(0, |at| at + 3);
+        self.0.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(self.0.len(), |at| host + at)
+    }
+
+    /// What two addresses of one article have in common: no scheme, no `www.`, no slash at the end, no fragment, no
+    /// tracking parameters.
+    pub fn identity(&self) -> String {
+        let rest = self.0.split_once("://").map_or(self.as_str(), |(_, rest)| rest);
+        let rest = rest.strip_prefix("www.").unwrap_or(rest);
+        let rest = rest.split('#').next().unwrap_or("");
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let mut identity = path.trim_end_matches('/').to_owned();
+        let kept = query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair));
+        for (index, pair) in kept.enumerate() {
+            identity.push(if index == 0 { '?' } else { '&' });
+            identity.push_str(pair);
+        }
+        identity
+    }
+}
+
+fn is_tracking(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or("");
+    name.starts_with("utm_") || TRACKING.contains(&name)
+}
+
+/// The parser of the URL standard lets some characters pass that the standard itself calls errors, and that checkers
+/// of HTML report: they are percent-encoded here.
+fn escape_rest(url: String) -> String {
+    let needs_escape = |byte: u8| matches!(byte, b'|' | b'^' | b'`' | b'{' | b'}' | b'[' | b']' | b'\\');
+    let is_stray_percent = |at: usize| {
+        let digits = url.as_bytes().get(at + 1..at + 3);
+        !digits.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
+    };
+    let host_end = url.find("://").map_or(0, |at| at + 3);
+    let host_end = url.get(host_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_end + at);
+    let is_wrong = |at: usize, byte: u8| {
+        at >= host_end && (needs_escape(byte) || (byte == b'%' && is_stray_percent(at)))
+    };
+    if !url.bytes().enumerate().any(|(at, byte)| is_wrong(at, byte)) {
+        return url;
+    }
+    let mut escaped = String::with_capacity(url.len() + 16);
+    let mut fragment = false;
+    for (at, c) in url.char_indices() {
+        match u8::try_from(c) {
+            Ok(byte) if is_wrong(at, byte) => escaped.extend(["%".to_owned(), format!("{byte:02X}")]),
+            Ok(b'#') if fragment => escaped.push_str("%23"),
+            _ => escaped.push(c),
+        }
+        fragment |= c == '#';
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_are_taken() {
+        let parse = |text: &str| Address::parse(text).map(|address| address.0);
+        assert_eq!(parse(" https://News.example/a b?c=ü "), Ok("https://news.example/a%20b?c=%C3%BC".into()));
+        assert_eq!(parse("https://a.example/x|y?z={1}%"), Ok("https://a.example/x%7Cy?z=%7B1%7D%25".into()));
+        assert_eq!(parse("javascript:alert(1)"), Err(Refused::Scheme("javascript".into())));
+        assert_eq!(parse("data:text/html,x"), Err(Refused::Scheme("data".into())));
+        for text in ["https://user:pw@a.example/", "", "/path", "news.example", "https://", "http:///"] {
+            assert_eq!(parse(text), Err(Refused::NotAnAddress), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_an_origin_and_a_path() {
+        let address = Address::parse("https://me.example:8080/news/?q#f").expect("address");
+        assert_eq!((address.origin(), address.path()), ("https://me.example:8080", "/news/"));
+        let address = Address::parse("https://me.example").expect("address");
+        assert_eq!((address.origin(), address.path()), ("https://me.example", "/"));
+    }
+
+    #[test]
+    fn two_addresses_of_one_article_are_identical() {
+        let identity = |text: &str| Address::parse(text).expect(text).identity();
+        let expected = identity("https://www.news.example/a/b");
+        for text in [
+            "http://news.example/a/b/",
+            "https://NEWS.example/a/b#top",
+            "https://www.news.example/a/b?utm_source=x&fbclid=1",
+            "https://news.example/a/b/?utm_medium=feed",
+        ] {
+            assert_eq!(identity(text), expected, "{text}");
+        }
+        assert_ne!(identity("https://news.example/a/b?id=1"), expected);
+        assert_eq!(identity("https://news.example/?id=1&utm_id=2&x=3"), "news.example?id=1&x=3");
+    }
+}

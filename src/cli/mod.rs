@@ -1,0 +1,266 @@
+//! The command line: arguments become options, and what comes of them becomes lines and an exit status.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the module that talks to the user")]
+
+mod init;
+mod new;
+mod report;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+
+use crate::address::Address;
+use crate::build::{self, Options, Outcome, OutputOptions, Summary};
+use crate::config::{Overrides, site_address};
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::source;
+use report::Report;
+
+/// The site has errors.
+const SITE_HAS_ERRORS: u8 = 1;
+/// The command line is wrong.
+const WRONG_USAGE: u8 = 2;
+/// The site is published, with documents left out.
+const LEFT_OUT: u8 = 3;
+
+/// A static site generator for curated news feeds.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit status: 0 done, 1 the site has errors, 2 wrong usage, 3 published with documents left out."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a new site that builds at once
+    #[command(after_help = "Example:\n  newsgen init my-site && newsgen build --root my-site")]
+    Init(InitArgs),
+    /// Start a new article: a file with today's date and filled-in front matter
+    #[command(after_help = "Example:\n  newsgen new \"Harbour reopens after the storm\"")]
+    New(NewArgs),
+    /// Publish the site into its output folder
+    #[command(
+        after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/"
+    )]
+    Build(BuildArgs),
+    /// Do everything that build does, short of writing, and show warnings too
+    #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
+    Check(CheckArgs),
+}
+
+#[derive(Debug, Args)]
+struct InitArgs {
+    /// The folder of the new site; it must be new or empty
+    dir: PathBuf,
+    /// Write out the default theme's templates and assets, to be changed
+    #[arg(long)]
+    with_theme: bool,
+}
+
+#[derive(Debug, Args)]
+struct NewArgs {
+    /// The title of the article
+    title: String,
+    /// The folder of the site
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    writing: WritingArgs,
+}
+
+#[derive(Debug, Args)]
+struct WritingArgs {
+    /// Do everything anew, whatever the previous build left
+    #[arg(long)]
+    fresh: bool,
+    /// Use the output folder even if it holds files that newsgen did not write, and overwrite those in the way
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+#[derive(Debug, Args)]
+struct SiteArgs {
+    /// The folder of the site
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+    /// Where the site goes, relative to the current folder [default: ROOT/public]
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// The address of the site, in place of the one in site.toml
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<Address>,
+    /// The configuration, in place of ROOT/site.toml
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Publish documents with `published: false`, too
+    #[arg(long)]
+    unpublished: bool,
+    /// Publish articles dated after now, too
+    #[arg(long)]
+    future: bool,
+    /// The "now" of this build, by RFC 3339 [default: `SOURCE_DATE_EPOCH`, else the clock]
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    at: Option<DateTime<Utc>>,
+    /// How many threads to use [default: one for each core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Init(args) => init::run(&args.dir, args.with_theme, now()),
+        Command::New(args) => new::run(&args.title, &args.root, now()),
+        Command::Build(args) => return build(args.site, Some(&args.writing)),
+        Command::Check(args) => return build(args.site, None),
+    };
+    match result {
+        Ok(lines) => {
+            Report::new(true).say(lines.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(diagnostics) => {
+            Report::new(false).show(&diagnostics);
+            ExitCode::from(SITE_HAS_ERRORS)
+        }
+    }
+}
+
+/// Builds a site, or only checks it where there is nothing to say about writing.
+fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
+    let at = match args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))) {
+        Ok(at) => at.unwrap_or_else(now),
+        Err(message) => {
+            eprintln!("error: {message}");
+            return ExitCode::from(WRONG_USAGE);
+        }
+    };
+    if let Some(jobs) = args.jobs {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
+        if let Err(error) = pool {
+            eprintln!("error: cannot start {jobs} threads: {error}");
+            return ExitCode::from(SITE_HAS_ERRORS);
+        }
+    }
+    let is_check = writing.is_none();
+    let output = OutputOptions {
+        folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
+        force: writing.is_some_and(|writing| writing.force),
+        fresh: writing.is_some_and(|writing| writing.fresh),
+        only_check: is_check,
+    };
+    let overrides =
+        Overrides { base_url: args.base_url, now: at, unpublished: args.unpublished, future: args.future };
+    let (root, config) = (args.root, args.config);
+    let options =
+        Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() };
+    let report = Report::new(!args.quiet);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a build took is told to the user and to nobody else"
+    )]
+    let start = Instant::now();
+    let Outcome { diagnostics, summary } = build::build(&options, &|progress| report.progress(progress));
+    report.finish_progress();
+    let seconds = start.elapsed().as_secs_f64();
+    finish(&report, &diagnostics, summary, is_check, seconds)
+}
+
+/// Shows what was found and what was done, the errors first and the summary last.
+fn finish(
+    report: &Report,
+    diagnostics: &[Diagnostic],
+    summary: Option<Summary>,
+    is_check: bool,
+    seconds: f64,
+) -> ExitCode {
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        diagnostics.iter().cloned().partition(Diagnostic::is_error);
+    report.show(if is_check && report.talks() { diagnostics } else { &errors });
+    let counts = report::counts(errors.len(), warnings.len());
+    let Some(summary) = summary else {
+        let what = if is_check { "the site cannot be published" } else { "the site was not published" };
+        report.say(&format!("{counts}: {what}"));
+        return ExitCode::from(SITE_HAS_ERRORS);
+    };
+    if is_check {
+        report.say(&format!("{counts}: {}", report::site(&summary)));
+    } else {
+        if !warnings.is_empty() {
+            let them = if warnings.len() == 1 { "it" } else { "them" };
+            report.note(&format!("{}: `newsgen check` shows {them}", report::counts(0, warnings.len())));
+        }
+        report.say(&report::summary(&summary, seconds));
+    }
+    ExitCode::from(if summary.left_out > 0 { LEFT_OUT } else { 0 })
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// The time in nanoseconds since 1970, as files are stamped with it.
+#[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+fn clock_of_files() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_1970.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Which newsgen this is. Where it cannot be read it is none that left anything.
+fn program() -> Digest {
+    let bytes = std::env::current_exe().ok().and_then(|path| source::read_if_there(&path).ok().flatten());
+    bytes.map_or_else(|| Digest::of(&clock_of_files().to_le_bytes()), |bytes| Digest::of(&bytes))
+}
+
+fn base_url(text: &str) -> Result<Address, String> {
+    site_address(text)
+        .ok_or_else(|| "expected the address of a site, such as https://news.example/".to_owned())
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|instant| instant.to_utc())
+        .map_err(|_| "expected an instant such as 2026-08-09T14:24:00Z".to_owned())
+}
+
+/// The instant that <https://reproducible-builds.org/specs/source-date-epoch/> lets a build system set.
+fn source_date_epoch() -> Result<Option<DateTime<Utc>>, String> {
+    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let instant = text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    instant.map(Some).ok_or_else(|| format!("SOURCE_DATE_EPOCH must be a number of seconds, not `{text}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,67 @@
+//! `newsgen new`: a file for a new article.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::build::{NoConfig, read_config};
+use crate::config::Overrides;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::publish::create_file;
+use crate::slug::slugify;
+
+/// Makes the file and says where it is.
+pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<String, Vec<Diagnostic>> {
+    if title.trim().is_empty() {
+        return Err(vec![Diagnostic::error(Place::file("TITLE"), "the title is empty")]);
+    }
+    let overrides = Overrides { base_url: None, now, unpublished: false, future: false };
+    let zone = read_config(root, None, &overrides).map_err(NoConfig::into_diagnostics)?.time_zone;
+    let path = root.join(path(title, now, zone));
+    create_file(&path, document(title.trim(), now).as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
+    Ok(format!("{}\n", path.display()))
+}
+
+fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
+    let today = now.with_timezone(&zone);
+    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), slugify(title));
+    Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
+}
+
+/// A document that is complete but for what only its editor knows, and that is not published before it is looked at.
+fn document(title: &str, now: DateTime<Utc>) -> String {
+    let instant = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!(
+        "---\n\
+         category: news\n\
+         title: {}\n\
+         excerpt: \"\"\n\
+         publishedDateTime: {instant}\n\
+         originalUrl: \"https://provider.example/the-original-article\"\n\
+         type: article\n\
+         published: false # remove this line to publish the article\n\
+         \n\
+         provider:\n\
+         \x20 name: The Provider\n\
+         \x20 domain: provider.example\n\
+         \n\
+         topics:\n\
+         \x20 - News\n\
+         ---\n",
+        quoted(title)
+    )
+}
+
+/// A double-quoted scalar of YAML.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.push(' '),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

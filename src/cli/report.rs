@@ -1,0 +1,195 @@
+//! Diagnostics and progress as a terminal shows them.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::build::{Progress, Summary, WAITING};
+use crate::diagnostic::{Diagnostic, Place, Severity, Span};
+
+/// Where a command talks to its user: standard error for what is wrong, standard output for what was done.
+pub(super) struct Report {
+    talks: bool,
+    bar: Option<Mutex<(ProgressBar, &'static str)>>,
+    renderer: Renderer,
+}
+
+impl Report {
+    /// A report that says something beside errors only if `talks`.
+    pub(super) fn new(talks: bool) -> Self {
+        let on_terminal = std::io::stderr().is_terminal();
+        let in_colour = on_terminal && std::env::var_os("NO_COLOR").is_none();
+        let renderer = if in_colour { Renderer::styled() } else { Renderer::plain() };
+        let bar = (talks && on_terminal).then(|| Mutex::new((ProgressBar::new(0).with_style(style()), "")));
+        Self { talks, bar, renderer }
+    }
+
+    /// Shows how far a build is, on a terminal only.
+    pub(super) fn progress(&self, progress: Progress) {
+        if progress.stage == WAITING {
+            self.note(&format!("{WAITING} to leave the output folder"));
+            return;
+        }
+        let is_worth_showing = progress.done.is_multiple_of(64) || progress.done == progress.all;
+        let Some(bar) = self.bar.as_ref().filter(|_| is_worth_showing) else { return };
+        let Ok(mut bar) = bar.try_lock() else { return };
+        if bar.1 != progress.stage {
+            bar.1 = progress.stage;
+            bar.0.set_message(progress.stage);
+        }
+        bar.0.set_length(progress.all as u64);
+        bar.0.set_position(progress.done as u64);
+    }
+
+    /// Takes the progress bar away.
+    pub(super) fn finish_progress(&self) {
+        if let Some(bar) = &self.bar
+            && let Ok(bar) = bar.lock()
+        {
+            bar.0.finish_and_clear();
+        }
+    }
+
+    /// Whether something beside errors is said.
+    pub(super) fn talks(&self) -> bool {
+        self.talks
+    }
+
+    /// Shows diagnostics. Who does not listen any more is not told.
+    pub(super) fn show(&self, diagnostics: &[Diagnostic]) {
+        let mut stderr = std::io::stderr().lock();
+        for diagnostic in diagnostics {
+            let _ = writeln!(stderr, "{}\n", self.text(diagnostic));
+        }
+    }
+
+    /// Says what was done.
+    pub(super) fn say(&self, line: &str) {
+        if self.talks {
+            let _ = writeln!(std::io::stdout(), "{line}");
+        }
+    }
+
+    /// Says what somebody should look at.
+    pub(super) fn note(&self, line: &str) {
+        if self.talks {
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+    }
+
+    fn text(&self, diagnostic: &Diagnostic) -> String {
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let label = diagnostic.label.as_deref();
+        let mut group =
+            at(Group::with_title(level.primary_title(&diagnostic.message)), &diagnostic.place, label);
+        for (place, what) in &diagnostic.others {
+            group = at(group.element(Level::NOTE.message(what)), place, None);
+        }
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        self.renderer.render(&[group])
+    }
+}
+
+/// `group` with the place that is meant.
+fn at<'a>(group: Group<'a>, place: &'a Place, label: Option<&'a str>) -> Group<'a> {
+    let Some(span) = &place.span else { return group.element(Origin::path(&place.file)) };
+    let annotation = AnnotationKind::Primary.span(bytes(span)).label(label);
+    let snippet = Snippet::source(&span.text).line_start(span.line).path(&place.file).fold(false);
+    group.element(snippet.annotation(annotation))
+}
+
+/// The bytes of the line that a span covers.
+fn bytes(span: &Span) -> std::ops::Range<usize> {
+    let byte = |count: usize| span.text.char_indices().nth(count).map_or(span.text.len(), |(at, _)| at);
+    let start = span.column - 1 - span.skipped;
+    byte(start)..byte(start + span.length)
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{msg:>8} {wide_bar} {human_pos}/{human_len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// `2 errors, 1 warning`.
+pub(super) fn counts(errors: usize, warnings: usize) -> String {
+    match (errors, warnings) {
+        (0, 0) => "no errors, no warnings".to_owned(),
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, 0) => plural(errors, "error"),
+        (errors, warnings) => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+    }
+}
+
+/// What a site is made of: `428 articles, 6 topics, 9 providers: 512 files`.
+pub(super) fn site(summary: &Summary) -> String {
+    let left_out = match summary.left_out {
+        0 => String::new(),
+        count => format!(" ({} left out)", plural(count, "document")),
+    };
+    let Summary { articles, topics, providers, files, .. } = *summary;
+    format!(
+        "{}{left_out}, {}, {}: {}",
+        plural(articles, "article"),
+        plural(topics, "topic"),
+        plural(providers, "provider"),
+        plural(files, "file"),
+    )
+}
+
+/// What a build did, in one line.
+pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
+    let changes = summary.changes;
+    format!(
+        "{}, {} written, {} unchanged, {} removed in {seconds:.2} s",
+        site(summary),
+        changes.written,
+        changes.unchanged,
+        changes.removed,
+    )
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::Changes;
+
+    #[test]
+    fn the_last_line_says_what_was_done() {
+        let changes = Changes { written: 512, unchanged: 0, removed: 0 };
+        let mut site = Summary {
+            articles: 428,
+            topics: 6,
+            providers: 1,
+            left_out: 0,
+            files: 512,
+            rendered: 512,
+            changes,
+        };
+        assert_eq!(
+            summary(&site, 0.081),
+            "428 articles, 6 topics, 1 provider: 512 files, 512 written, 0 unchanged, 0 removed in 0.08 s"
+        );
+        site.left_out = 2;
+        assert!(summary(&site, 1.0).starts_with("428 articles (2 documents left out), 6 topics"));
+    }
+
+    #[test]
+    fn an_error_shows_its_line_and_what_to_do() {
+        let place = Place::on_line("content/é.md", 9, 10, 4, "quälity: high");
+        let diagnostic =
+            Diagnostic::error(place, "`quality` must be a whole number").label("this is a text").help("do");
+        let expected = "error: `quality` must be a whole number\n --> content/é.md:9:10\n  |\n9 | quälity: high\n  |          ^^^^ this is a text\n  |\n  = help: do";
+        assert_eq!(Report::new(false).text(&diagnostic), expected);
+    }
+}

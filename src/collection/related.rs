@@ -1,0 +1,132 @@
+//! What is related to an article: what its editors named, what names it, and what shares its topics.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::taxonomy::Taxonomy;
+use super::{ArticleId, ids};
+use crate::document::Card;
+
+/// An item of an article's list of related ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RelatedLink {
+    /// An article of this site.
+    Own(ArticleId),
+    /// The item at this place of the article's own `related`, which leads to another site.
+    External(usize),
+}
+
+/// How far back a topic is searched for articles that could be related.
+const MOST_RECENT: usize = 100;
+
+/// The lists of the articles of `cards`, in their order. Links that editors wrote come first, then links back to the articles that
+/// have them; a list that is still shorter than `count` is filled with older articles of the same topics, and such
+/// computed links make no link back. So a new article changes no list but its own and those of articles it names.
+pub(super) fn link(cards: &[Arc<Card>], topics: &Taxonomy, count: usize) -> Vec<Vec<RelatedLink>> {
+    let mut lists = written(cards);
+    add_links_back(&mut lists);
+    lists.par_iter_mut().zip(ids(cards.len()).collect::<Vec<_>>()).for_each(|(list, id)| {
+        if list.len() < count {
+            fill(list, id, cards, topics, count);
+        }
+    });
+    lists
+}
+
+fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
+    let by_identity = by_identity(cards);
+    let links = |(id, card): (ArticleId, &Arc<Card>)| {
+        let own = [card.web_url.identity(), card.original_url.identity()];
+        let mut seen: HashSet<String> = own.into();
+        let mut list: Vec<RelatedLink> = Vec::new();
+        for (index, item) in card.related.iter().enumerate() {
+            let identity = item.web_url.identity();
+            let link =
+                by_identity.get(&identity).map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
+            if link != RelatedLink::Own(id) && !list.contains(&link) && seen.insert(identity) {
+                list.push(link);
+            }
+        }
+        list
+    };
+    ids(cards.len()).zip(cards).map(links).collect()
+}
+
+/// Which article has which address. Of several that share one, the oldest has it.
+fn by_identity(cards: &[Arc<Card>]) -> HashMap<String, ArticleId> {
+    let addresses = |(id, card): (ArticleId, &Arc<Card>)| {
+        [(card.web_url.identity(), id), (card.original_url.identity(), id)]
+    };
+    ids(cards.len()).zip(cards).flat_map(addresses).collect()
+}
+
+fn add_links_back(lists: &mut [Vec<RelatedLink>]) {
+    let mut back: Vec<(ArticleId, ArticleId)> = Vec::new();
+    for (id, list) in ids(lists.len()).zip(lists.iter()) {
+        back.extend(list.iter().filter_map(|link| match link {
+            RelatedLink::Own(named) => Some((*named, id)),
+            RelatedLink::External(_) => None,
+        }));
+    }
+    let written: Vec<usize> = lists.iter().map(Vec::len).collect();
+    for (named, by) in back {
+        let link = RelatedLink::Own(by);
+        let list = &mut lists[named.index()];
+        if !list[..written[named.index()]].contains(&link) {
+            list.push(link);
+        }
+    }
+}
+
+/// Fills a list up to `count` with the older articles that share most: topics first, of which the rarer among the older
+/// articles weigh more, then quality, then recency.
+fn fill(list: &mut Vec<RelatedLink>, id: ArticleId, cards: &[Arc<Card>], topics: &Taxonomy, count: usize) {
+    let older = cards.len() - 1 - id.index();
+    let mut shared: Vec<(ArticleId, u32)> = Vec::new();
+    for topic in &cards[id.index()].topics {
+        let Some(term) = topics.find(&topic.slug) else { continue };
+        let all = &topics.term(term).articles;
+        let older_ones = &all[all.partition_point(|other| *other <= id)..];
+        let weight = rarity(older_ones.len(), older);
+        shared.extend(older_ones.iter().take(MOST_RECENT).map(|other| (*other, weight)));
+    }
+    shared.sort_unstable();
+    let mut candidates: Vec<(u32, i64, std::cmp::Reverse<ArticleId>)> = shared
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .filter_map(|chunk| {
+            let (other, _) = chunk.first()?;
+            let weight = chunk.iter().fold(0_u32, |sum, (_, weight)| sum.saturating_add(*weight));
+            Some((weight, cards[other.index()].quality.unwrap_or(0), std::cmp::Reverse(*other)))
+        })
+        .filter(|(.., other)| !list.contains(&RelatedLink::Own(other.0)))
+        .collect();
+    let missing = count - list.len();
+    if candidates.len() > missing {
+        candidates.select_nth_unstable_by(missing, |a, b| b.cmp(a));
+        candidates.truncate(missing);
+    }
+    candidates.sort_unstable_by(|a, b| b.cmp(a));
+    list.extend(candidates.into_iter().map(|(.., other)| RelatedLink::Own(other.0)));
+}
+
+/// The weight of a topic that `count` of `all` articles have: the square root of its inverse frequency, in 1024ths.
+fn rarity(count: usize, all: usize) -> u32 {
+    let inverse = ((all as u64) << 20).checked_div(count as u64).unwrap_or(0);
+    u32::try_from(inverse.isqrt()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rarity;
+
+    #[test]
+    fn a_rarer_topic_weighs_more() {
+        assert_eq!(
+            (rarity(100, 100), rarity(25, 100), rarity(1, 100), rarity(0, 0)),
+            (1024, 2048, 10_240, 0)
+        );
+        assert!(rarity(2, 7) > rarity(3, 7));
+    }
+}

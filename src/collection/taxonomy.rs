@@ -1,0 +1,306 @@
+//! Articles grouped by topic, by provider and by category.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{ArticleId, ids};
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::document::{Card, TermPage};
+use crate::slug::slugify;
+
+/// The place of a term in its taxonomy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TermId(u32);
+
+/// The terms by which articles are grouped in one way, sorted by slug.
+#[derive(Debug, Default)]
+pub struct Taxonomy {
+    terms: Vec<Term>,
+    by_identity: HashMap<String, TermId>,
+}
+
+/// One topic, provider or category.
+#[derive(Debug)]
+pub struct Term {
+    /// What makes two terms one: a slug, or a provider's domain.
+    pub identity: String,
+    /// The last part of its address; unique in its taxonomy.
+    pub slug: String,
+    /// The name that its own pages show: the one of its file, else the most frequent, else the oldest.
+    pub name: String,
+    /// Its file, if it has one.
+    pub page: Option<TermPage>,
+    /// The topic that it is a part of.
+    pub parent: Option<TermId>,
+    /// The topics that are parts of it, in the order of the index.
+    pub children: Vec<TermId>,
+    /// Newest first.
+    pub articles: Vec<ArticleId>,
+}
+
+impl Taxonomy {
+    /// All terms, by slug.
+    pub fn terms(&self) -> impl Iterator<Item = (TermId, &Term)> {
+        (0..).map(TermId).zip(&self.terms)
+    }
+
+    /// How many terms there are.
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// A term of this taxonomy.
+    pub fn term(&self, id: TermId) -> &Term {
+        &self.terms[id.0 as usize]
+    }
+
+    /// The term of a slug, or of a provider's domain.
+    pub fn find(&self, identity: &str) -> Option<TermId> {
+        self.by_identity.get(identity).copied()
+    }
+
+    /// The terms that are no part of another one, in the order of the index: by `order`, then by name.
+    pub fn roots(&self) -> Vec<TermId> {
+        let mut roots: Vec<TermId> =
+            self.terms().filter(|(_, term)| term.parent.is_none()).map(|(id, _)| id).collect();
+        self.sort_for_index(&mut roots);
+        roots
+    }
+
+    fn sort_for_index(&self, ids: &mut [TermId]) {
+        ids.sort_by_cached_key(|id| {
+            let term = self.term(*id);
+            let order = term.page.as_ref().and_then(|page| page.order).unwrap_or(i64::MAX);
+            (order, term.name.to_lowercase(), term.slug.clone())
+        });
+    }
+
+    fn new(mut terms: Vec<Term>) -> Self {
+        terms.sort_by(|a, b| a.slug.cmp(&b.slug));
+        let by_identity = (0..).zip(&terms).map(|(id, term)| (term.identity.clone(), TermId(id))).collect();
+        Self { terms, by_identity }
+    }
+}
+
+/// One way in which one article names a term.
+struct Mention<'a> {
+    identity: &'a str,
+    name: &'a str,
+    article: ArticleId,
+}
+
+/// The mentions of one term, newest first.
+#[derive(Default)]
+struct Mentions<'a> {
+    articles: Vec<ArticleId>,
+    /// How often each name stands there, and the oldest article that has it.
+    names: BTreeMap<&'a str, (usize, ArticleId)>,
+}
+
+impl Mentions<'_> {
+    /// The most frequent name; of several the one that is found in the oldest article.
+    fn name(&self) -> &str {
+        let best = self.names.iter().max_by_key(|(_, (count, oldest))| (*count, *oldest));
+        best.map_or("", |(name, _)| name)
+    }
+
+    fn oldest(&self) -> Option<ArticleId> {
+        self.articles.last().copied()
+    }
+}
+
+fn group<'a>(mentions: impl Iterator<Item = Mention<'a>>) -> BTreeMap<&'a str, Mentions<'a>> {
+    let mut groups: HashMap<&'a str, Mentions<'a>> = HashMap::new();
+    for Mention { identity, name, article } in mentions {
+        let group = groups.entry(identity).or_default();
+        group.articles.push(article);
+        let (count, oldest) = group.names.entry(name).or_insert((0, article));
+        *count += 1;
+        *oldest = article;
+    }
+    groups.into_iter().collect()
+}
+
+/// The topics: those of the articles, and those that have a file only.
+pub(super) fn topics(
+    cards: &[Arc<Card>],
+    files: Vec<TermPage>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Taxonomy {
+    let mentions = ids(cards.len()).zip(cards).flat_map(|(article, card)| {
+        let topics = card.topics.iter();
+        topics.map(move |topic| Mention { identity: &topic.slug, name: &topic.name, article })
+    });
+    let groups = group(mentions);
+    for (slug, mentions) in &groups {
+        warn_of_spellings(slug, mentions, cards, diagnostics);
+    }
+    let mut files = by_slug(files, diagnostics);
+    let mut terms: Vec<Term> = groups
+        .into_iter()
+        .map(|(slug, mentions)| term(slug, slug.to_owned(), mentions, files.remove(slug)))
+        .collect();
+    let without_articles = files.into_iter();
+    terms.extend(
+        without_articles.map(|(slug, page)| term(&slug, slug.clone(), Mentions::default(), Some(page))),
+    );
+    let mut taxonomy = Taxonomy::new(terms);
+    link_parents(&mut taxonomy, diagnostics);
+    taxonomy
+}
+
+/// The providers of the articles. A file that belongs to none of them is a warning.
+pub(super) fn providers(
+    cards: &[Arc<Card>],
+    files: Vec<TermPage>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Taxonomy {
+    let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
+        let provider = &card.provider;
+        Mention { identity: &provider.domain, name: &provider.name, article }
+    });
+    let mut groups: Vec<(&str, Mentions<'_>)> = group(mentions).into_iter().collect();
+    groups.sort_by_key(|(_, mentions)| std::cmp::Reverse(mentions.oldest()));
+    let mut files = by_slug(files, diagnostics);
+    let mut taken = HashSet::new();
+    let mut terms = Vec::with_capacity(groups.len());
+    for (domain, mentions) in groups {
+        let slug = free_slug(&slugify(domain), &mut taken);
+        let page = files.remove(&slug);
+        terms.push(term(domain, slug, mentions, page));
+    }
+    for page in files.into_values() {
+        let message = format!("no article has a provider with the slug `{}`", page.slug);
+        let help = match nearest(&page.slug, taken.iter().map(String::as_str)) {
+            Some(slug) => format!("did you mean `{slug}.md`?"),
+            None => "the file's name is the provider's domain with hyphens for dots".to_owned(),
+        };
+        diagnostics.push(Diagnostic::warning(Place::file(page.shown), message).help(help));
+    }
+    Taxonomy::new(terms)
+}
+
+/// The categories of the articles.
+pub(super) fn categories(cards: &[Arc<Card>]) -> Taxonomy {
+    let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
+        let category = &card.category;
+        Mention { identity: &category.slug, name: &category.name, article }
+    });
+    let groups = group(mentions).into_iter();
+    let terms = groups.map(|(slug, mentions)| Term {
+        name: capitalized(mentions.name()),
+        ..term(slug, slug.to_owned(), Mentions { articles: mentions.articles, ..Mentions::default() }, None)
+    });
+    Taxonomy::new(terms.collect())
+}
+
+fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: Option<TermPage>) -> Term {
+    let name = page.as_ref().and_then(|page| page.name.clone()).unwrap_or_else(|| match mentions.name() {
+        "" => slug.clone(),
+        name => name.to_owned(),
+    });
+    let articles = mentions.articles;
+    Term { identity: identity.to_owned(), slug, name, page, parent: None, children: Vec::new(), articles }
+}
+
+/// The files by their slugs. Of two for one term the second is an error, and the first counts.
+fn by_slug(files: Vec<TermPage>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, TermPage> {
+    let mut by_slug: BTreeMap<String, TermPage> = BTreeMap::new();
+    for page in files {
+        let Some(first) = by_slug.get(&page.slug) else {
+            by_slug.insert(page.slug.clone(), page);
+            continue;
+        };
+        let message = format!("{} is the page of `{}` already", first.shown, page.slug);
+        diagnostics.push(
+            Diagnostic::error(Place::file(page.shown), message)
+                .other(Place::file(&first.shown), "is read as the same term")
+                .help("keep one of the two files"),
+        );
+    }
+    by_slug
+}
+
+/// `wanted`, or with a number behind it: two domains such as `a-b.example` and `a.b.example` want one slug.
+fn free_slug(wanted: &str, taken: &mut HashSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+    let mut candidates = std::iter::once(wanted.to_owned()).chain(numbered);
+    let free = candidates.find(|slug| !taken.contains(slug)).unwrap_or_default();
+    taken.insert(free.clone());
+    free
+}
+
+/// A category is written in lower case, as a part of an address; a heading begins with a capital.
+fn capitalized(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn warn_of_spellings(
+    slug: &str,
+    mentions: &Mentions<'_>,
+    cards: &[Arc<Card>],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let shown = |article: ArticleId| format!("content/{}", cards[article.index()].path);
+    let name = mentions.name();
+    let Some((_, usual)) = mentions.names.get(name) else { return };
+    for (other, (_, article)) in &mentions.names {
+        if *other != name {
+            let message =
+                format!("the topic `{other}` is the same as `{name}`: both have the address /topics/{slug}/");
+            diagnostics.push(
+                Diagnostic::warning(Place::file(shown(*article)), message)
+                    .other(Place::file(shown(*usual)), format!("has `{name}`"))
+                    .help("spell the topic in one way"),
+            );
+        }
+    }
+}
+
+/// Deeper nesting is no help to readers.
+const DEEPEST: usize = 8;
+
+/// Links each topic to the one that its file names as its parent, unless that is unknown or leads in a circle.
+fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
+    let wanted: Vec<(TermId, String)> =
+        topics.terms().filter_map(|(id, term)| Some((id, term.page.as_ref()?.parent.clone()?))).collect();
+    for (id, parent) in wanted {
+        let problem = match topics.find(&parent) {
+            None => format!("there is no topic `{parent}` that could be the parent"),
+            Some(parent_id) if ancestors(topics, parent_id).any(|ancestor| ancestor == id) => {
+                format!("the topic `{parent}` cannot be the parent, because it is a part of this one")
+            }
+            Some(parent_id) if ancestors(topics, parent_id).count() >= DEEPEST => {
+                format!("topics can be parts of one another to a depth of {DEEPEST}")
+            }
+            Some(parent_id) => {
+                topics.terms[id.0 as usize].parent = Some(parent_id);
+                topics.terms[parent_id.0 as usize].children.push(id);
+                continue;
+            }
+        };
+        let place = Place::file(topics.term(id).page.as_ref().map_or("", |page| page.shown.as_str()));
+        let names = topics.terms.iter().map(|term| term.slug.as_str());
+        let diagnostic = Diagnostic::warning(place, problem);
+        diagnostics.push(match nearest(&parent, names) {
+            Some(name) if name != parent => diagnostic.help(format!("did you mean `{name}`?")),
+            _ => diagnostic.help("`parent` names another topic that has articles or a file"),
+        });
+    }
+    for index in 0..topics.terms.len() {
+        let mut children = std::mem::take(&mut topics.terms[index].children);
+        topics.sort_for_index(&mut children);
+        topics.terms[index].children = children;
+    }
+}
+
+/// A term, its parent, the parent of that, and so on.
+fn ancestors(topics: &Taxonomy, id: TermId) -> impl Iterator<Item = TermId> {
+    std::iter::successors(Some(id), |id| topics.term(*id).parent)
+}

@@ -1,0 +1,520 @@
+//! `site.toml` and the command line become one [`Config`], checked once.
+
+mod permalink;
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use chrono::format::{Item, StrftimeItems};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use toml::de::{DeTable, DeValue};
+
+pub use permalink::{AddressParts, Permalink};
+
+use crate::address::Address;
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::digest::Digest;
+use crate::node::{At, Entry, Field, Node, Problem, Problems, Value};
+use crate::slug::slugify;
+
+/// All that is settled about a site before a document is read.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The site's name.
+    pub title: String,
+    /// A few words below the name.
+    pub tagline: String,
+    /// A sentence about the site.
+    pub description: String,
+    /// Where the site will be; ends in `/`.
+    pub base_url: Address,
+    /// BCP 47.
+    pub language: String,
+    /// In which dates are shown and addresses are dated.
+    pub time_zone: Tz,
+    /// How many articles a closed page of a list holds.
+    pub per_page: usize,
+    /// How many related items an article has at least, where there are candidates.
+    pub related_count: usize,
+    /// The addresses of articles.
+    pub permalink: Permalink,
+    /// How an article's page relates to the original.
+    pub article_pages: ArticlePages,
+    /// What a document with an error does to a build.
+    pub on_error: OnError,
+    /// The topics in the site's navigation.
+    pub nav: Vec<NavTopic>,
+    /// How a day is written, by `strftime`.
+    pub date_format: String,
+    /// How a time of day is written, by `strftime`.
+    pub time_format: String,
+    /// The table `extra`, which is for templates.
+    pub extra: Vec<Entry<'static>>,
+    /// The instant as of which the site is built.
+    pub now: DateTime<Utc>,
+    /// Whether documents with `published: false` are published too.
+    pub unpublished: bool,
+    /// Whether articles dated after `now` are published too.
+    pub future: bool,
+}
+
+/// A topic in the site's navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavTopic {
+    /// As `site.toml` writes it.
+    pub name: String,
+    /// Which topic it is.
+    pub slug: String,
+    /// Where `site.toml` names it.
+    pub place: Place,
+}
+
+/// The first parts of addresses that belong to the site's own lists.
+pub const RESERVED_ADDRESSES: [&str; 3] = ["topics", "providers", "page"];
+
+/// How an article's page relates to the original.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ArticlePages {
+    /// The original is canonical, and its AMP page the AMP page.
+    #[default]
+    Source,
+    /// The page is canonical itself.
+    Own,
+    /// The page is canonical itself, and search engines are asked to leave it out.
+    NoIndex,
+}
+
+impl ArticlePages {
+    /// The meaning of the word in `site.toml` or front matter.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "source" => Some(Self::Source),
+            "self" => Some(Self::Own),
+            "noindex" => Some(Self::NoIndex),
+            _ => None,
+        }
+    }
+}
+
+/// What a document with an error does to a build.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// Nothing is published.
+    #[default]
+    Stop,
+    /// The document is left out, and the rest is published.
+    LeaveOut,
+}
+
+/// What the command line says about the site.
+#[derive(Clone, Debug)]
+pub struct Overrides {
+    /// Instead of the one of `site.toml`.
+    pub base_url: Option<Address>,
+    /// The instant as of which the site is built.
+    pub now: DateTime<Utc>,
+    /// Whether documents with `published: false` are published too.
+    pub unpublished: bool,
+    /// Whether articles dated after `now` are published too.
+    pub future: bool,
+}
+
+const KEYS: [&str; 15] = [
+    "title",
+    "tagline",
+    "description",
+    "base_url",
+    "language",
+    "time_zone",
+    "per_page",
+    "related_count",
+    "permalink",
+    "article_pages",
+    "on_error",
+    "nav",
+    "date_format",
+    "time_format",
+    "extra",
+];
+
+impl Config {
+    /// Reads `text`, which is the `site.toml` that diagnostics name as `shown`.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn read(shown: &str, text: &str, overrides: &Overrides) -> Result<Self, Vec<Diagnostic>> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            return Err(errors.iter().map(|error| syntax_error(shown, text, error)).collect());
+        }
+        let mut problems = Problems::default();
+        let mut fields = Fields::default();
+        let locate = |at: At| place(shown, text, at);
+        for entry in entries(table.into_inner()) {
+            fields.read(entry, &locate, &mut problems);
+        }
+        let config = fields.finish(overrides, &mut problems);
+        let diagnostics: Vec<Diagnostic> =
+            problems.into_vec().into_iter().map(|p| diagnose(p, &locate)).collect();
+        config.filter(|_| diagnostics.is_empty()).ok_or(diagnostics)
+    }
+
+    /// What holds where `site.toml` is wrong, so that everything else can be looked at all the same.
+    pub fn stand_in(overrides: &Overrides) -> Option<Self> {
+        let fields = Fields {
+            title: Field::Given("Untitled".to_owned()),
+            base_url: Address::parse("https://site.invalid/").map_or(Field::Missing, Field::Given),
+            ..Fields::default()
+        };
+        fields.finish(overrides, &mut Problems::default())
+    }
+
+    /// The digest of all on which the reading of a document depends.
+    pub fn reading(&self) -> Digest {
+        Digest::of(self.time_zone.name().as_bytes())
+    }
+
+    /// The path of the front page, `/` or `/news/`: the prefix of every address of the site.
+    pub fn root(&self) -> &str {
+        self.base_url.path()
+    }
+
+    /// The absolute form of an address of the site, given as a path with the prefix.
+    pub fn absolute(&self, url: &str) -> String {
+        format!("{}{url}", self.base_url.origin())
+    }
+}
+
+fn diagnose(problem: Problem, locate: &impl Fn(At) -> Place) -> Diagnostic {
+    let Problem { at, message, label, help, .. } = problem;
+    Diagnostic { label, help, ..Diagnostic::error(locate(at), message) }
+}
+
+fn syntax_error(shown: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(0..0);
+    let place = Place::in_text(shown, text, span.start, span.end.max(span.start + 1));
+    Diagnostic::error(place, format!("this is not TOML: {}", error.message()))
+}
+
+/// The key or value that begins at `at`, a number of bytes.
+fn place(shown: &str, text: &str, at: At) -> Place {
+    if at == At::NOWHERE {
+        return Place::file(shown);
+    }
+    let start = at.0 as usize;
+    let rest = text.get(start..).unwrap_or("");
+    let length = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            rest.get(1..).and_then(|rest| rest.find(quote)).map_or(1, |end| end + 2)
+        }
+        Some('[' | '{') => 1,
+        _ => {
+            rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ']' | '}')).unwrap_or(rest.len())
+        }
+    };
+    Place::in_text(shown, text, start, start + length)
+}
+
+fn entries(table: DeTable<'_>) -> Vec<Entry<'_>> {
+    let entry = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| Entry {
+        at: at(&key.span()),
+        key: Cow::Owned(key.into_inner().into_owned()),
+        node: node(value),
+    };
+    let mut found: Vec<Entry<'_>> = table.into_iter().map(entry).collect();
+    found.sort_by_key(|entry| entry.at);
+    found
+}
+
+fn at(span: &std::ops::Range<usize>) -> At {
+    At(u32::try_from(span.start).unwrap_or(u32::MAX))
+}
+
+fn node<'a>(value: toml::Spanned<DeValue<'_>>) -> Node<'a> {
+    let at = at(&value.span());
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::Text(Cow::Owned(text.into_owned())),
+        DeValue::Boolean(value) => Value::Bool(value),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Value::Float(f64::INFINITY), Value::Integer),
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Datetime(time) => Value::Text(Cow::Owned(time.to_string())),
+        DeValue::Array(items) => Value::List(items.into_iter().map(node).collect()),
+        DeValue::Table(table) => Value::Map(entries(table).into_iter().map(Entry::into_owned).collect()),
+    };
+    Node { at, value }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Fields {
+    title: Field<String>,
+    tagline: Option<String>,
+    description: Option<String>,
+    base_url: Field<Address>,
+    language: Option<String>,
+    time_zone: Option<Tz>,
+    per_page: Option<usize>,
+    related_count: Option<usize>,
+    permalink: Option<Permalink>,
+    article_pages: Option<ArticlePages>,
+    on_error: Option<OnError>,
+    nav: Vec<NavTopic>,
+    date_format: Option<String>,
+    time_format: Option<String>,
+    extra: Vec<Entry<'static>>,
+    unknown: Vec<Entry<'static>>,
+}
+
+impl Fields {
+    fn read(&mut self, entry: Entry<'_>, locate: &impl Fn(At) -> Place, problems: &mut Problems) {
+        let Entry { at, key, node } = entry;
+        let text = |node: Node<'_>| node.text(&key).map(|text| text.trim().to_owned());
+        match &*key {
+            "title" => self.title = problems.field(some_text(node, &key)),
+            "tagline" => self.tagline = problems.keep(text(node)),
+            "description" => self.description = problems.keep(text(node)),
+            "base_url" => self.base_url = problems.field(base_url(node)),
+            "language" => self.language = problems.keep(language(node)),
+            "time_zone" => self.time_zone = problems.keep(time_zone(node)),
+            "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
+            "related_count" => self.related_count = problems.keep(count(&node, &key, 0..=100)),
+            "permalink" => self.permalink = problems.keep(permalink(node)),
+            "article_pages" => {
+                self.article_pages = problems.keep(choice(
+                    node,
+                    &key,
+                    &["source", "self", "noindex"],
+                    ArticlePages::from_name,
+                ));
+            }
+            "on_error" => {
+                self.on_error =
+                    problems.keep(choice(node, &key, &["stop", "leave-out"], |name| match name {
+                        "stop" => Some(OnError::Stop),
+                        "leave-out" => Some(OnError::LeaveOut),
+                        _ => None,
+                    }));
+            }
+            "nav" => {
+                for item in problems.keep(node.list(&key)).unwrap_or_default() {
+                    let place = locate(item.at);
+                    self.nav.extend(problems.keep(some_text(item, &key)).map(|name| NavTopic {
+                        slug: slugify(&name),
+                        name,
+                        place,
+                    }));
+                }
+            }
+            "date_format" => self.date_format = problems.keep(strftime(node, &key)),
+            "time_format" => self.time_format = problems.keep(strftime(node, &key)),
+            "extra" => {
+                let entries = problems.keep(node.map(&key)).unwrap_or_default();
+                self.extra = entries.into_iter().map(Entry::into_owned).collect();
+            }
+            _ => {
+                let problem = Problem::new(at, format!("`{key}` is not a key of site.toml"));
+                problems.add(match nearest(&key, KEYS) {
+                    Some(name) => problem.help(format!("did you mean `{name}`?")),
+                    None => problem.help(
+                        "docs/site-toml.md lists the keys; values of your own go into the table `[extra]`",
+                    ),
+                });
+                self.unknown.push(Entry { at, key, node }.into_owned());
+            }
+        }
+    }
+
+    fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Option<Config> {
+        let title = problems.require(self.title, "title", &self.unknown);
+        let base_url = match &overrides.base_url {
+            Some(given) => {
+                problems.keep(base_url(Node { at: At(0), value: Value::Text(given.as_str().into()) }))
+            }
+            None => problems.require(self.base_url, "base_url", &self.unknown),
+        };
+        Some(Config {
+            title: title?,
+            tagline: self.tagline.unwrap_or_default(),
+            description: self.description.unwrap_or_default(),
+            base_url: base_url?,
+            language: self.language.unwrap_or_else(|| "en".to_owned()),
+            time_zone: self.time_zone.unwrap_or(Tz::UTC),
+            per_page: self.per_page.unwrap_or(20),
+            related_count: self.related_count.unwrap_or(4),
+            permalink: self.permalink.unwrap_or_default(),
+            article_pages: self.article_pages.unwrap_or_default(),
+            on_error: self.on_error.unwrap_or_default(),
+            nav: self.nav,
+            date_format: self.date_format.unwrap_or_else(|| "%-d %B %Y".to_owned()),
+            time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
+            extra: self.extra,
+            now: overrides.now,
+            unpublished: overrides.unpublished,
+            future: overrides.future,
+        })
+    }
+}
+
+fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    match node.text(key)?.trim() {
+        "" => Err(Problem::new(at, format!("`{key}` is empty"))),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn base_url(node: Node<'_>) -> Result<Address, Problem> {
+    let at = node.at;
+    let text = node.text("base_url")?;
+    site_address(&text).ok_or_else(|| {
+        Problem::new(at, "`base_url` is not the address of a site")
+            .label("expected one such as `https://news.example/`")
+    })
+}
+
+/// The address of a site, which ends in `/` whether it was written so or not.
+pub fn site_address(text: &str) -> Option<Address> {
+    let with_slash = format!("{}/", text.trim().trim_end_matches('/'));
+    let is_site =
+        |address: &Address| !address.as_str().contains(['?', '#']) && !address.path().contains("//");
+    Address::parse(&with_slash).ok().filter(is_site)
+}
+
+fn language(node: Node<'_>) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text("language")?;
+    let is_tag = |tag: &str| {
+        let mut parts = tag.split('-');
+        parts.next().is_some_and(|part| {
+            (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphabetic())
+        }) && parts
+            .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
+    };
+    if is_tag(&text) {
+        return Ok(text.into_owned());
+    }
+    Err(Problem::new(at, "`language` is not a language").label("expected a tag such as `en` or `pt-BR`"))
+}
+
+fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
+    let at = node.at;
+    let text = node.text("time_zone")?;
+    text.parse().map_err(|_| {
+        let problem = Problem::new(at, format!("there is no time zone `{text}`"))
+            .label("expected a name such as `UTC` or `Europe/Dublin`");
+        match nearest(&text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            Some(name) => problem.help(format!("did you mean `{name}`?")),
+            None => problem,
+        }
+    })
+}
+
+fn count(node: &Node<'_>, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<usize, Problem> {
+    let number = node.integer(key, range)?;
+    Ok(usize::try_from(number).unwrap_or_default())
+}
+
+fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
+    let at = node.at;
+    let text = node.text("permalink")?;
+    Permalink::parse(&text).map_err(|reason| {
+        Problem::new(at, format!("`permalink` {reason}"))
+            .help("the default is `/{category}/{year}/{month}/{slug}/`")
+    })
+}
+
+fn choice<T>(
+    node: Node<'_>,
+    key: &str,
+    names: &[&str],
+    meaning: impl Fn(&str) -> Option<T>,
+) -> Result<T, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    meaning(&text).ok_or_else(|| {
+        let problem = Problem::new(at, format!("`{key}` cannot be `{text}`"))
+            .label(format!("expected one of `{}`", names.join("`, `")));
+        match nearest(&text, names.iter().copied()) {
+            Some(name) => problem.help(format!("did you mean `{name}`?")),
+            None => problem,
+        }
+    })
+}
+
+fn strftime(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    let is_unknown = StrftimeItems::new(&text).any(|item| matches!(item, Item::Error));
+    let mut sample = String::new();
+    if is_unknown || write!(sample, "{}", DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC).format(&text)).is_err()
+    {
+        return Err(Problem::new(at, format!("`{key}` has a `%` that strftime does not know"))
+            .help("such as `%-d %B %Y` for a day and `%H:%M` for a time"));
+    }
+    Ok(text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Vec<String>> {
+        let overrides =
+            Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: false };
+        Config::read("site.toml", text, &overrides).map_err(|diagnostics| {
+            let line =
+                |d: &Diagnostic| format!("{}: {} ({})", d.place, d.message, d.help.as_deref().unwrap_or(""));
+            diagnostics.iter().map(line).collect()
+        })
+    }
+
+    #[test]
+    fn what_is_not_written_has_its_default() {
+        let config = read("title = \"T\"\nbase_url = \"https://me.example/news\"\n").expect("config");
+        assert_eq!((config.base_url.as_str(), config.root()), ("https://me.example/news/", "/news/"));
+        assert_eq!((config.per_page, config.related_count, config.time_zone), (20, 4, Tz::UTC));
+        assert_eq!(config.absolute("/news/a/"), "https://me.example/news/a/");
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_its_place() {
+        let errors = read(
+            "# a site\ntitel = \"T\"\nbase_url = \"nowhere\"\nper_page = 0\ntime_zone = \"Europe/Dublim\"\n\
+             on_error = \"leave_out\"\ndate_format = \"%Q\"\npermalink = \"/x/\"\nnav = [1.5]\n[seo]\n",
+        )
+        .expect_err("errors");
+        let expected = [
+            "site.toml:2:1: `titel` is not a key of site.toml (did you mean `title`?)",
+            "site.toml:3:12: `base_url` is not the address of a site ()",
+            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 ()",
+            "site.toml:5:13: there is no time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
+            "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
+            "site.toml:7:15: `date_format` has a `%` that strftime does not know (such as `%-d %B %Y` for a day and `%H:%M` for a time)",
+            "site.toml:8:13: `permalink` has no `{slug}` (the default is `/{category}/{year}/{month}/{slug}/`)",
+            "site.toml:9:8: `nav` must be a text (put it in quotation marks)",
+            "site.toml:10:2: `seo` is not a key of site.toml (docs/site-toml.md lists the keys; values of your own go into the table `[extra]`)",
+            "site.toml: `title` is missing (there is a key `titel`; did you mean `title`?)",
+        ];
+        assert_eq!(errors, expected);
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let table = include_str!("../../docs/site-toml.md");
+        for key in KEYS {
+            assert!(
+                table.contains(&format!("| `{key}` |")) || table.contains(&format!("| `[{key}]` |")),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_toml_is_said_at_its_place() {
+        let errors = read("title = \"T\nbase_url = \"https://me.example\"\n").expect_err("errors");
+        assert!(errors[0].starts_with("site.toml:1:"), "{errors:?}");
+    }
+}

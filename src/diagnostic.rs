@@ -1,0 +1,202 @@
+//! What is wrong, where, and what to do about it.
+//!
+//! A diagnostic is a value. It knows nothing of terminals; `cli` prints it.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The document or the site cannot be published as it is.
+    Error,
+    /// The site can be published, but somebody should look.
+    Warning,
+}
+
+/// A place in a file of the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, relative to the site's root, with `/` between folders.
+    pub file: String,
+    /// The place inside the file, if the file as a whole is not meant.
+    pub span: Option<Span>,
+}
+
+/// A run of characters on one line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    /// In characters; at least 1.
+    pub length: usize,
+    /// The line itself, without its line break; of a very long one the part around the column.
+    pub text: String,
+    /// How many characters of the line stand before `text`.
+    pub skipped: usize,
+}
+
+/// Longer lines are cut in a [`Span`], since nobody reads more of them.
+const LONGEST_LINE: usize = 400;
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self { file: file.into(), span: None }
+    }
+
+    /// `length` characters from `column` (counted from 1) of line `line` (counted from 1), which reads `text`.
+    /// What lies behind the end of the line is moved to its end.
+    pub fn on_line(file: impl Into<String>, line: usize, column: usize, length: usize, text: &str) -> Self {
+        let text = text.trim_end();
+        let width = text.chars().count();
+        let column = column.clamp(1, width + 1);
+        let skipped = if width > LONGEST_LINE { column.saturating_sub(LONGEST_LINE / 2) } else { 0 };
+        let text: String = text.chars().skip(skipped).take(LONGEST_LINE).collect();
+        let length = length.clamp(1, (text.chars().count() + skipped + 1 - column).max(1));
+        Self { file: file.into(), span: Some(Span { line: line.max(1), column, length, text, skipped }) }
+    }
+
+    /// The part of `text`, a whole file, that begins at byte `start` and ends before byte `end` or with its line.
+    pub fn in_text(file: impl Into<String>, text: &str, start: usize, end: usize) -> Self {
+        let before = text.get(..start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let column = before.get(line_start..).map_or(0, |part| part.chars().count()) + 1;
+        let length =
+            text.get(start..end).and_then(|part| part.lines().next()).map_or(1, |part| part.chars().count());
+        Self::on_line(file, before.matches('\n').count() + 1, column, length, line)
+    }
+}
+
+impl fmt::Display for Place {
+    /// As editors and terminals understand it: `file:line:column`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.span {
+            Some(span) => write!(f, "{}:{}:{}", self.file, span.line, span.column),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+/// One finding. Made by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the other constructors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What was expected at the place itself.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The key of front matter that is meant, where the place is a document as a whole.
+    pub key: Option<&'static str>,
+    /// Other places that have to do with it, each with what it is.
+    pub others: Vec<(Place, String)>,
+}
+
+impl Diagnostic {
+    /// An error at `place`.
+    pub fn error(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            place,
+            message: message.into(),
+            label: None,
+            help: None,
+            key: None,
+            others: Vec::new(),
+        }
+    }
+
+    /// A warning at `place`.
+    pub fn warning(place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(place, message) }
+    }
+
+    /// Adds what was expected at the place itself.
+    #[must_use]
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: Some(label.into()), ..self }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// Adds which key of the document is meant, for whoever can look where it is written.
+    #[must_use]
+    pub fn at_key(self, key: &'static str) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
+    /// Adds another place that has to do with it.
+    #[must_use]
+    pub fn other(mut self, place: Place, what: impl Into<String>) -> Self {
+        self.others.push((place, what.into()));
+        self
+    }
+
+    /// Whether the document or the site cannot be published as it is.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The order in which diagnostics are shown: by file, by place in it, errors first.
+    pub fn order(&self, other: &Self) -> Ordering {
+        (&self.place, self.severity, &self.message).cmp(&(&other.place, other.severity, &other.message))
+    }
+}
+
+/// The word of `known` that `word` was probably meant to be.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_text_counts_lines_and_characters() {
+        let place = Place::in_text("a.md", "één: 1\ntwö: drei\n", 15, 19);
+        assert_eq!(place, Place::on_line("a.md", 2, 6, 4, "twö: drei"));
+        assert_eq!(place.to_string(), "a.md:2:6");
+    }
+
+    #[test]
+    fn a_place_behind_the_end_stays_on_the_line() {
+        let place = Place::on_line("a.md", 0, 99, 99, "abc");
+        assert_eq!(place.span, Some(Span { line: 1, column: 4, length: 1, text: "abc".into(), skipped: 0 }));
+        let place = Place::in_text("a.md", "abc", 99, 100);
+        assert_eq!(place.to_string(), "a.md:1:4");
+    }
+
+    #[test]
+    fn of_a_very_long_line_the_part_around_the_column_is_kept() {
+        let place = Place::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
+        assert_eq!(place.to_string(), "a.md:1:545");
+        let span = place.span.expect("span");
+        assert_eq!(span.text.chars().skip(span.column - 1 - span.skipped).take(3).collect::<String>(), "abc");
+    }
+
+    #[test]
+    fn the_nearest_word_is_found_only_when_it_is_near() {
+        assert_eq!(nearest("per_pag", ["per_page", "permalink"]), Some("per_page"));
+        assert_eq!(nearest("publisheddatetime", ["publishedDateTime"]), Some("publishedDateTime"));
+        assert_eq!(nearest("zebra", ["per_page", "permalink"]), None);
+    }
+}

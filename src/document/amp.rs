@@ -1,0 +1,286 @@
+//! Addresses on the Google AMP cache.
+//!
+//! A publisher's host becomes a single DNS label, its *subdomain* on the cache. The steps are those
+//! of [AMP Cache URL Format][amp.dev]; where that text is silent, [amp-toolbox] decides.
+//!
+//! [amp.dev]: https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/amp-cache-urls/
+//! [amp-toolbox]: https://github.com/ampproject/amp-toolbox/tree/main/packages/cache-url
+
+use data_encoding::BASE32_NOPAD;
+use sha2::{Digest, Sha256};
+use url::{Position, Url};
+
+const CACHE_DOMAIN: &str = "cdn.ampproject.org";
+
+/// The longest label of a domain name (RFC 2181, section 11).
+const MAX_LABEL: usize = 63;
+
+/// The address of the cached copy of an `http` or `https` URL (amp.dev, "URL Path"; amp-toolbox).
+///
+/// Query and fragment are kept, credentials are not. A URL with a port of its own has no cached
+/// copy: the cache fetches from its protocol's default port only.
+///
+/// ```text
+/// https://www.example.com/a.amp.html?x=1
+/// https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a.amp.html?x=1
+/// ```
+#[must_use]
+pub fn cache_url(url: &str) -> Option<String> {
+    let parsed = Url::parse(url).ok()?;
+    let secure = match parsed.scheme() {
+        "https" => "s/",
+        "http" => "",
+        _ => return None,
+    };
+    if parsed.port().is_some() {
+        return None;
+    }
+    let host = parsed.host_str()?;
+    let subdomain = cache_subdomain(host);
+    let directory = directory(parsed.path());
+    let rest = after_host(&parsed, url);
+    Some(format!("https://{subdomain}.{CACHE_DOMAIN}/{directory}/{secure}{host}{rest}"))
+}
+
+/// The label that stands for a publisher's host on the cache (amp.dev, "Domain Name Prefix";
+/// amp-toolbox).
+///
+/// It is readable where one label can express the host, and a hash of the host otherwise.
+#[must_use]
+pub fn cache_subdomain(host: &str) -> String {
+    let host = idna::domain_to_ascii(host).unwrap_or_else(|_| host.to_lowercase());
+    readable_label(&host).unwrap_or_else(|| hashed_label(&host))
+}
+
+/// Path, query and fragment as written. To a URL without a path the parser gives a `/`, which the
+/// cache's address does not have.
+fn after_host<'a>(parsed: &'a Url, written: &str) -> &'a str {
+    let mut parts = written.split(['?', '#']);
+    let has_path = parsed.path() != "/" || parts.next().is_some_and(|start| start.ends_with('/'));
+    let start = if has_path { Position::BeforePath } else { Position::AfterPath };
+    &parsed[start..]
+}
+
+/// The cache's directory for images, for fonts and other resources, or for documents.
+///
+/// These extensions are those of amp-toolbox that browsers show. It also lists the formats of
+/// drawing programs, by which a page at `/what-is-open.ai` would be an image.
+fn directory(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "bmp" | "cur" | "gif" | "ico" | "jfif" | "jp2" | "jpeg" | "jpg" | "jxr" | "png" | "svg" | "tif"
+        | "tiff" | "webp" => "i",
+        "eot" | "otf" | "ttc" | "ttf" | "woff" | "woff2" => "r",
+        _ => "c",
+    }
+}
+
+fn readable_label(host: &str) -> Option<String> {
+    if !host.contains('.') || is_reserved(host) {
+        return None;
+    }
+    let (unicode, Ok(())) = idna::domain_to_unicode(host) else {
+        return None;
+    };
+    // This refuses what one label may not hold, such as letters of both directions (RFC 5893).
+    let label = idna::domain_to_ascii(&joined(&unicode)).ok()?;
+    (label.len() <= MAX_LABEL).then_some(label)
+}
+
+fn hashed_label(host: &str) -> String {
+    BASE32_NOPAD.encode(&Sha256::digest(host)).to_ascii_lowercase()
+}
+
+/// The host without dots, in a form that can be undone.
+fn joined(host: &str) -> String {
+    let label = host.replace('-', "--").replace('.', "-");
+    if has_hyphens_at_3_and_4(&label) { format!("0-{label}-0") } else { label }
+}
+
+/// Whether the host looks encoded, but not by Punycode (RFC 5890, section 2.3.1).
+fn is_reserved(host: &str) -> bool {
+    has_hyphens_at_3_and_4(host) && !host.starts_with("xn")
+}
+
+fn has_hyphens_at_3_and_4(name: &str) -> bool {
+    name.chars().skip(2).take(2).eq("--".chars())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn assert_subdomains(vectors: &[(&str, &str)]) {
+        for (host, subdomain) in vectors {
+            assert_eq!(cache_subdomain(host), *subdomain, "{host}");
+        }
+    }
+
+    fn assert_urls(vectors: &[(&str, &str)]) {
+        for (url, cached) in vectors {
+            assert_eq!(cache_url(url).as_deref(), Some(*cached), "{url}");
+        }
+    }
+
+    /// "AMP Cache Origin to Publisher Domain" on amp.dev.
+    fn publisher_host(subdomain: &str) -> Option<String> {
+        if !subdomain.contains('-') {
+            return None;
+        }
+        let unicode = match subdomain.strip_prefix("xn--") {
+            Some(encoded) => idna::punycode::decode_to_string(encoded)?,
+            None => subdomain.to_owned(),
+        };
+        let bare = unicode.strip_prefix("0-").and_then(|rest| rest.strip_suffix("-0"));
+        let host = bare.unwrap_or(&unicode).replace("--", "\0").replace('-', ".").replace('\0', "-");
+        idna::domain_to_ascii(&host).ok()
+    }
+
+    #[test]
+    fn readable_subdomains() {
+        assert_subdomains(&[
+            ("something.com", "something-com"),
+            ("SOMETHING.COM", "something-com"),
+            ("hello-world.com", "hello--world-com"),
+            ("hello--world.com", "hello----world-com"),
+            ("en-us.example.com", "0-en--us-example-com-0"),
+            ("xn-foo.com", "0-xn--foo-com-0"),
+        ]);
+    }
+
+    #[test]
+    fn internationalized_subdomains() {
+        assert_subdomains(&[
+            ("xn--bcher-kva.ch", "xn--bcher-ch-65a"),
+            ("點看.com", "xn---com-k47jg78q"),
+            ("xn--57hw060o.com", "xn---com-p33b41770a"),
+            ("xn--xgb49a.xn--xgb49a", "xn----lncb27eca"),
+            ("xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c", "xn-------i5fvcbaopc6fkc0de0d9jybegt6cd"),
+        ]);
+    }
+
+    #[test]
+    fn hashed_subdomains() {
+        assert_subdomains(&[
+            ("toplevelnohyphens", "qsgpfjzulvuaxb66z77vlhb5gu2irvcnyp6t67cz6tqo5ae6fysa"),
+            ("no-dot-domain", "4lxc7wqq7b25walg4rdiil62veijrmqui5z3ept2lyfqqwpowryq"),
+            ("in--trouble.com", "r5s7rxu53tjelpr7ngbxkxpirbrylvbwcuueckh7gmn5mim5cjna"),
+            (
+                "itwasadarkandstormynight.therainfellintorrents.\
+                 exceptatoccasionalintervalswhenitwascheckedby.\
+                 aviolentgustofwindwhichsweptupthestreets.com",
+                "dgz4cnrxufaulnwku4ow5biptyqnenjievjht56hd7wqinbdbteq",
+            ),
+            (
+                "hello.xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c",
+                "a6h5moukddengbsjm77rvbosevwuduec2blkjva4223o4bgafgla",
+            ),
+            ("xn--xgb49a.xn--xgb6g", "asdk26k2mfqxgc6cdx3oh3vlnx42rqwn6uvsuqrufnx622tguq6q"),
+        ]);
+    }
+
+    #[test]
+    fn documents() {
+        assert_urls(&[
+            ("https://www.example.com", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com"),
+            (
+                "http://www.example.com/index.html",
+                "https://www-example-com.cdn.ampproject.org/c/www.example.com/index.html",
+            ),
+            (
+                "https://example.com/g?value=Hello%20World",
+                "https://example-com.cdn.ampproject.org/c/s/example.com/g?value=Hello%20World",
+            ),
+            (
+                "https://example.com/what-is-open.ai",
+                "https://example-com.cdn.ampproject.org/c/s/example.com/what-is-open.ai",
+            ),
+            ("https://點看.com/", "https://xn---com-k47jg78q.cdn.ampproject.org/c/s/xn--c1yn36f.com/"),
+        ]);
+    }
+
+    #[test]
+    fn images_and_fonts() {
+        assert_urls(&[
+            (
+                "http://www.example.com/image.png",
+                "https://www-example-com.cdn.ampproject.org/i/www.example.com/image.png",
+            ),
+            (
+                "https://www.example.com/image.png",
+                "https://www-example-com.cdn.ampproject.org/i/s/www.example.com/image.png",
+            ),
+            (
+                "https://www.example.com/font.woff2?v=2",
+                "https://www-example-com.cdn.ampproject.org/r/s/www.example.com/font.woff2?v=2",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_follows_the_host_is_kept_as_written() {
+        for rest in ["", "/", "?amp", "/?amp", "/?u=a/", "#top", "/news/?amp#top", "/a%20b//c"] {
+            assert_eq!(
+                cache_url(&format!("https://example.com{rest}")),
+                Some(format!("https://example-com.cdn.ampproject.org/c/s/example.com{rest}"))
+            );
+        }
+    }
+
+    #[test]
+    fn credentials_and_default_ports_vanish() {
+        assert_urls(&[(
+            "https://user:secret@Example.com:443/a",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/a",
+        )]);
+    }
+
+    #[test]
+    fn no_cached_copy() {
+        for url in [
+            "",
+            "https://",
+            "example.com/a",
+            "/a",
+            "ftp://example.com/a",
+            "mailto:a@example.com",
+            "javascript:alert(1)",
+            "https://example.com:8443/a",
+        ] {
+            assert_eq!(cache_url(url), None, "{url}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_readable_subdomain_gives_the_host_back(host in host()) {
+            let subdomain = cache_subdomain(&host);
+            let publisher = publisher_host(&subdomain);
+            let is_hashed = subdomain == hashed_label(&host);
+            prop_assert!(is_hashed || publisher == Some(host), "{subdomain}: {publisher:?}");
+        }
+
+        #[test]
+        fn a_subdomain_is_one_label(host in "(xn--|0-)?\\PC{0,80}") {
+            let subdomain = cache_subdomain(&host);
+            prop_assert!(subdomain.len() <= MAX_LABEL && !subdomain.contains('.'), "{subdomain}");
+        }
+
+        #[test]
+        fn a_cached_copy_is_on_the_cache(url in "https?://[a-zа-яא-ת0-9.-]{0,70}[/?#:@]?\\PC{0,20}") {
+            if let Some(cached) = cache_url(&url) {
+                let cached = Url::parse(&cached).unwrap();
+                prop_assert!(cached.host_str().unwrap().ends_with(".cdn.ampproject.org"));
+            }
+        }
+    }
+
+    fn host() -> impl Strategy<Value = String> {
+        let latin = "[a-z0-9]{1,2}(-{1,3}[a-z0-9]{1,8})?";
+        let other = "[αβγ]{1,4}(-[а-я點看]{1,3})?";
+        let labels = prop::collection::vec(prop_oneof![latin, other], 1..4);
+        (labels, "[a-z]{2,4}").prop_filter_map("not a host", |(labels, suffix)| {
+            idna::domain_to_ascii(&format!("{}.{suffix}", labels.join("."))).ok()
+        })
+    }
+}

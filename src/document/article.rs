@@ -1,0 +1,501 @@
+//! An article: what somebody else published, as this site presents it.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::image::{Image, address, read_list as read_images};
+use super::{amp, plain, some_text, text, video, written};
+use crate::address::Address;
+use crate::config::{ArticlePages, Config, RESERVED_ADDRESSES};
+use crate::node::{At, Entry, Field, Node, Problem, Problems};
+use crate::slug::{self, slugify};
+use crate::source::ContentFile;
+
+/// An article: its card, and what only its own page shows.
+#[derive(Clone, Debug)]
+pub struct Article {
+    /// What any page may show.
+    pub card: Card,
+    /// What only its own page shows.
+    pub details: Details,
+}
+
+/// What only the article's own page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// All images; the first is the card's.
+    pub images: Vec<Image>,
+    /// The player of the video that this is.
+    pub video: Option<Address>,
+    /// The keys that newsgen does not know, in the order of the file.
+    pub extra: Vec<Entry<'static>>,
+    /// Markdown; mostly empty.
+    pub body: String,
+}
+
+/// All that any page but the article's own may show of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Card {
+    /// The file, relative to `content/`, with `/` between folders.
+    pub path: String,
+    /// Not empty.
+    pub title: String,
+    /// May be empty.
+    pub excerpt: String,
+    /// When its provider published it.
+    #[serde(with = "chrono::serde::ts_microseconds")]
+    pub published_at: DateTime<Utc>,
+    /// Whether this site publishes it.
+    pub published: bool,
+    /// The category as it is written, and its slug.
+    pub category: Named,
+    /// `article`, `video`, ...
+    pub kind: String,
+    /// Where readers find the original.
+    pub web_url: Address,
+    /// The original's address as it was first found.
+    pub original_url: Address,
+    /// Its AMP page, if it has one.
+    pub amp: Option<Amp>,
+    /// Who published it.
+    pub provider: Provider,
+    /// No slug stands twice.
+    pub topics: Vec<Named>,
+    /// The first of its images.
+    pub image: Option<Image>,
+    /// How good it is, if somebody scored it.
+    pub quality: Option<i64>,
+    /// How much attention it got, if somebody scored it.
+    pub heat: Option<i64>,
+    /// What its editors hold to be related.
+    pub related: Vec<Related>,
+    /// The last part of its address.
+    pub slug: Slug,
+    /// How its page relates to the original, where that differs from the site's rule.
+    pub article_pages: Option<ArticlePages>,
+}
+
+/// A name and its slug, which is its identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// As it is written.
+    pub name: String,
+    /// As addresses have it.
+    pub slug: String,
+}
+
+/// The AMP page of the original.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amp {
+    /// On the provider's own host.
+    pub url: Address,
+    /// In the AMP cache, which fetches from the standard ports only.
+    pub cached: Option<Address>,
+}
+
+/// A provider as one article names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// As it is written.
+    pub name: String,
+    /// In lower case; the provider's identity.
+    pub domain: String,
+    /// Its sign.
+    pub logo: Option<Image>,
+}
+
+/// An item of `related`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Related {
+    /// Not empty.
+    pub title: String,
+    /// May be empty.
+    pub excerpt: String,
+    /// When its provider published it.
+    #[serde(with = "chrono::serde::ts_microseconds_option")]
+    pub published_at: Option<DateTime<Utc>>,
+    /// `article`, `video`, ...
+    pub kind: String,
+    /// Where readers find it.
+    pub web_url: Address,
+    /// Who published it.
+    pub provider: Provider,
+    /// How good it is, if somebody scored it.
+    pub quality: Option<i64>,
+    /// The first of its images.
+    pub image: Option<Image>,
+}
+
+/// The last part of an article's address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Slug {
+    /// Written in front matter; it must be free.
+    Explicit(String),
+    /// Taken from the file's name; it may have to give way.
+    FromFileName(String),
+}
+
+/// Scores are not larger than this.
+const HIGHEST_SCORE: i64 = 1_000_000_000;
+
+/// A score that says that nobody scored.
+const NOT_SCORED: i64 = -1;
+
+/// The category and the kind of an article that names none.
+const DEFAULT_CATEGORY: &str = "news";
+const DEFAULT_KIND: &str = "article";
+
+pub(super) fn read(
+    file: &ContentFile,
+    entries: Vec<Entry<'_>>,
+    body: &str,
+    config: &Config,
+    problems: &mut Problems,
+) -> Option<Article> {
+    let mut fields = Fields::default();
+    for entry in written(entries) {
+        fields.read(entry, config, problems);
+    }
+    let Fields { extra, images, .. } = &mut fields;
+    let (extra, images) = (std::mem::take(extra), std::mem::take(images));
+    let title = problems.require(fields.title, "title", &extra);
+    let published_at = problems.require(fields.published_at, "publishedDateTime", &extra);
+    let provider = problems.require(fields.provider, "provider", &extra);
+    let web_url = match fields.web_url {
+        Field::Missing => problems.require(fields.original_url.clone(), "originalUrl", &extra),
+        written => written.given(),
+    };
+    let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
+    let web_url = web_url?;
+    let card = Card {
+        path: file.path.clone(),
+        title: title?,
+        excerpt: fields.excerpt.unwrap_or_default(),
+        published_at: published_at?,
+        published: fields.published.unwrap_or(true),
+        category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())),
+        kind: fields.kind.unwrap_or_else(|| DEFAULT_KIND.to_owned()),
+        original_url: fields.original_url.given().unwrap_or_else(|| web_url.clone()),
+        web_url,
+        amp,
+        provider: provider?,
+        topics: fields.topics,
+        image: images.first().cloned(),
+        quality: fields.quality,
+        heat: fields.heat,
+        related: fields.related,
+        slug: fields.slug.unwrap_or_else(|| Slug::FromFileName(slug::from_file_name(file.stem()))),
+        article_pages: fields.article_pages,
+    };
+    let details = Details { images, video: fields.video, extra, body: body.trim().to_owned() };
+    Some(Article { card, details })
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Fields {
+    title: Field<String>,
+    excerpt: Option<String>,
+    published_at: Field<DateTime<Utc>>,
+    published: Option<bool>,
+    category: Option<Named>,
+    kind: Option<String>,
+    web_url: Field<Address>,
+    original_url: Field<Address>,
+    amp_web_url: Option<Address>,
+    cdn_amp_web_url: Option<(Address, At)>,
+    provider: Field<Provider>,
+    topics: Vec<Named>,
+    images: Vec<Image>,
+    quality: Option<i64>,
+    heat: Option<i64>,
+    related: Vec<Related>,
+    slug: Option<Slug>,
+    article_pages: Option<ArticlePages>,
+    video: Option<Address>,
+    extra: Vec<Entry<'static>>,
+}
+
+impl Fields {
+    fn read(&mut self, entry: Entry<'_>, config: &Config, problems: &mut Problems) {
+        let Entry { key, node, at } = entry;
+        match &*key {
+            "title" => self.title = problems.field(some_text(node, &key)),
+            "excerpt" => self.excerpt = problems.keep(plain(node, &key)),
+            "publishedDateTime" => {
+                self.published_at = problems.field(instant(node, &key, config.time_zone));
+            }
+            "published" => self.published = problems.keep(node.boolean(&key)),
+            "category" => self.category = problems.keep(category(node)),
+            "type" => self.kind = problems.keep(some_text(node, &key)),
+            "webUrl" => self.web_url = problems.field(address(node, &key)),
+            "originalUrl" => self.original_url = problems.field(address(node, &key)),
+            "ampWebUrl" => self.amp_web_url = problems.keep(address(node, &key)),
+            "cdnAmpWebUrl" => {
+                let at = node.at;
+                self.cdn_amp_web_url = problems.keep(address(node, &key)).map(|address| (address, at));
+            }
+            "provider" => self.provider = provider(node, problems).map_or(Field::Wrong, Field::Given),
+            "topics" => self.topics = topics(node, problems),
+            "images" => self.images = read_images(node, problems),
+            "quality" => self.quality = score(&node, &key, problems),
+            "heat" => self.heat = score(&node, &key, problems),
+            "related" => self.related = related(node, config, problems),
+            "slug" => self.slug = problems.keep(explicit_slug(node)),
+            "articlePages" => self.article_pages = problems.keep(article_pages(node)),
+            "featuredContent" => {
+                let at = node.at;
+                let html = problems.keep(node.text(&key)).unwrap_or_default();
+                self.video = video::player(&html);
+                if self.video.is_none() && !html.is_empty() {
+                    problems.add(
+                        Problem::warning(
+                            at,
+                            "`featuredContent` has no player of a known video host, and is not shown",
+                        )
+                        .help(format!("the hosts are {}", video::HOSTS.join(", "))),
+                    );
+                }
+            }
+            _ => {
+                problems.keep(if_not_misspelt(&key, at));
+                self.extra.push(Entry { at, key, node }.into_owned());
+            }
+        }
+    }
+}
+
+impl Named {
+    /// `name` and the slug that it makes.
+    pub fn new(name: String) -> Self {
+        let slug = slugify(&name);
+        Self { name, slug }
+    }
+}
+
+/// The AMP page. The cached address that is written counts only where it is what the cache would make of the other.
+fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Problems) -> Option<Amp> {
+    let url = match (url, written) {
+        (Some(url), _) => url,
+        (None, None) => return None,
+        (None, Some((_, at))) => {
+            problems.add(
+                Problem::warning(*at, "`cdnAmpWebUrl` without `ampWebUrl` is not used")
+                    .help("add `ampWebUrl`, the publisher's AMP page"),
+            );
+            return None;
+        }
+    };
+    let cached = amp::cache_url(url.as_str()).and_then(|cached| Address::parse(&cached).ok());
+    if let (Some((written, at)), Some(cached)) = (written, &cached)
+        && written.as_str().trim_end_matches('/') != cached.as_str().trim_end_matches('/')
+    {
+        problems.add(
+            Problem::warning(*at, "`cdnAmpWebUrl` is not the AMP cache's address of `ampWebUrl`")
+                .help(format!("the cache's address is {}, which is used instead", cached.as_str())),
+        );
+    }
+    if let (Some((_, at)), None) = (written, &cached) {
+        problems.add(Problem::warning(
+            *at,
+            "`cdnAmpWebUrl` is not used: the AMP cache has no copy of `ampWebUrl`",
+        ));
+    }
+    Some(Amp { url, cached })
+}
+
+/// The keys of an article that newsgen knows.
+const KEYS: [&str; 20] = [
+    "title",
+    "excerpt",
+    "publishedDateTime",
+    "published",
+    "category",
+    "type",
+    "webUrl",
+    "originalUrl",
+    "ampWebUrl",
+    "cdnAmpWebUrl",
+    "provider",
+    "topics",
+    "images",
+    "quality",
+    "heat",
+    "related",
+    "slug",
+    "articlePages",
+    "featuredContent",
+    "secured",
+];
+
+/// A key that newsgen does not know is for templates, unless it looks like one that it knows.
+fn if_not_misspelt(key: &str, at: At) -> Result<(), Problem> {
+    let meant = if key == "draft" { Some("published") } else { crate::diagnostic::nearest(key, KEYS) };
+    match meant {
+        Some(meant) => Err(Problem::warning(at, format!("`{key}` means nothing to newsgen"))
+            .help(format!("did you mean `{meant}`?"))),
+        None => Ok(()),
+    }
+}
+
+fn category(node: Node<'_>) -> Result<Named, Problem> {
+    let at = node.at;
+    let category = Named::new(some_text(node, "category")?);
+    if RESERVED_ADDRESSES.contains(&category.slug.as_str()) {
+        let message = format!("the address /{}/ belongs to the site's own lists", category.slug);
+        return Err(Problem::new(at, message).help("choose another category"));
+    }
+    Ok(category)
+}
+
+fn score(node: &Node<'_>, key: &str, problems: &mut Problems) -> Option<i64> {
+    problems.keep(node.integer(key, NOT_SCORED..=HIGHEST_SCORE)).filter(|score| *score != NOT_SCORED)
+}
+
+/// An instant by RFC 3339, to the microsecond. A date alone means its midnight, and a time without a zone is one of the site's zone.
+fn instant(node: Node<'_>, key: &str, zone: Tz) -> Result<DateTime<Utc>, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    let text = text.trim();
+    let local = || {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
+            .or_else(|_| {
+                NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(chrono::NaiveTime::MIN))
+            })
+            .ok()
+            .and_then(|time| zone.from_local_datetime(&time).earliest())
+            .map(|time| time.to_utc())
+    };
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .ok()
+        .or_else(local)
+        .and_then(|time| DateTime::from_timestamp_micros(time.timestamp_micros()))
+        .filter(|time| (1..=9998).contains(&chrono::Datelike::year(time)))
+        .ok_or_else(|| {
+            Problem::new(at, format!("`{key}` is not a date and time"))
+                .label("expected one such as `2026-08-09T14:24:00Z`")
+        })
+}
+
+fn explicit_slug(node: Node<'_>) -> Result<Slug, Problem> {
+    let at = node.at;
+    let text = node.text("slug")?;
+    if slug::is_valid(&text) {
+        return Ok(Slug::Explicit(text.into_owned()));
+    }
+    Err(Problem::new(at, "`slug` cannot be a part of an address")
+        .label("expected letters, digits and hyphens")
+        .help(format!("write `slug: {}`", slugify(&text))))
+}
+
+fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
+    let at = node.at;
+    let text = node.text("articlePages")?;
+    ArticlePages::from_name(&text).ok_or_else(|| {
+        Problem::new(at, format!("`articlePages` cannot be `{text}`"))
+            .label("expected `source`, `self` or `noindex`")
+    })
+}
+
+fn topics(node: Node<'_>, problems: &mut Problems) -> Vec<Named> {
+    let mut topics: Vec<Named> = Vec::new();
+    for item in problems.keep(node.list("topics")).unwrap_or_default() {
+        if let Some(name) = problems.keep(some_text(item, "topics")) {
+            let topic = Named::new(name);
+            if !topics.iter().any(|known| known.slug == topic.slug) {
+                topics.push(topic);
+            }
+        }
+    }
+    topics
+}
+
+fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
+    let at = node.at;
+    let entries = problems.keep(node.map("provider"))?;
+    let (mut name, mut domain, mut logo) = (None, Field::Missing, None);
+    for Entry { key, node, .. } in written(entries) {
+        match &*key {
+            "name" => name = problems.keep(some_text(node, &key)),
+            "domain" => domain = problems.field(domain_name(node)),
+            "images" => logo = read_images(node, problems).into_iter().next(),
+            _ => {}
+        }
+    }
+    if domain.is_missing() {
+        let help = "add a line `domain: ...` to `provider`, such as `domain: news.example`";
+        problems.add(Problem::new(at, "`provider.domain` is missing").help(help));
+    }
+    let domain: String = domain.given()?;
+    Some(Provider { name: name.unwrap_or_else(|| domain.clone()), domain, logo })
+}
+
+fn domain_name(node: Node<'_>) -> Result<String, Problem> {
+    let at = node.at;
+    let domain = text::clean(&node.text("domain")?).to_lowercase();
+    let is_name = !domain.is_empty()
+        && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && !domain.starts_with('.')
+        && !domain.contains("..");
+    if is_name {
+        return Ok(domain);
+    }
+    Err(Problem::new(at, "`provider.domain` is not the name of a domain")
+        .label("expected one such as `news.example`"))
+}
+
+fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Related> {
+    let items = problems.keep(node.list("related")).unwrap_or_default();
+    items.into_iter().filter_map(|item| related_item(item, config, problems)).collect()
+}
+
+/// The keys of an item of `related`.
+const RELATED_KEYS: [&str; 9] = [
+    "title",
+    "excerpt",
+    "publishedDateTime",
+    "webUrl",
+    "originalUrl",
+    "type",
+    "provider",
+    "quality",
+    "images",
+];
+
+fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Option<Related> {
+    let at = node.at;
+    let mut fields = Fields::default();
+    let known = |entry: &Entry<'_>| RELATED_KEYS.contains(&&*entry.key);
+    for entry in written(problems.keep(node.map("related"))?).filter(known) {
+        fields.read(entry, config, problems);
+    }
+    let mut missing = |key: &str| {
+        let help = format!("add a line `{key}: ...` to this item of `related`");
+        problems.add(Problem::new(at, format!("a related item has no `{key}`")).help(help));
+    };
+    if fields.title.is_missing() {
+        missing("title");
+    }
+    let web_url = if fields.web_url.is_missing() { fields.original_url } else { fields.web_url };
+    if web_url.is_missing() {
+        missing("webUrl");
+    }
+    let web_url = web_url.given()?;
+    let provider = fields.provider.given().unwrap_or_else(|| {
+        let domain = web_url.host().split(':').next().unwrap_or("").trim_start_matches("www.").to_owned();
+        Provider { name: domain.clone(), domain, logo: None }
+    });
+    Some(Related {
+        title: fields.title.given()?,
+        excerpt: fields.excerpt.unwrap_or_default(),
+        published_at: fields.published_at.given(),
+        kind: fields.kind.unwrap_or_else(|| DEFAULT_KIND.to_owned()),
+        web_url,
+        provider,
+        quality: fields.quality,
+        image: fields.images.into_iter().next(),
+    })
+}

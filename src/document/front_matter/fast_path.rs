@@ -1,0 +1,478 @@
+//! Front matter as machines write it: block mappings and lists of one-line scalars, plain or in double quotes.
+//!
+//! Most front matter is of this shape, and reading it by the YAML library is most of the time that a document takes. What
+//! this module reads, it reads as that library does, which a test keeps true; at anything else it gives up. It gives no
+//! places: a document with a problem is read again by the library.
+
+use std::borrow::Cow;
+
+use super::SECURED;
+use crate::node::{At, Entry, Node, Value};
+
+/// Deeper structures are left to the library.
+const DEEPEST: usize = 16;
+
+/// The library takes keys up to 1024 characters; longer ones than this are left to it.
+const LONGEST_KEY: usize = 128;
+
+/// The mapping that `yaml` is, unless it is of another shape.
+pub(super) fn parse(yaml: &str) -> Option<Vec<Entry<'_>>> {
+    if !is_plain_text(yaml) {
+        return None;
+    }
+    let mut lines = Lines { rest: yaml, current: None };
+    lines.advance();
+    lines.current.as_ref()?;
+    let entries = mapping(&mut lines, DEEPEST)?;
+    lines.current.is_none().then_some(entries)
+}
+
+/// Whether a text has no character that YAML refuses or takes for a line break, but the line feed: no other control
+/// character, no U+2028, U+2029, byte order mark, U+FFFE or U+FFFF. A few harmless neighbours are refused with them.
+fn is_plain_text(text: &str) -> bool {
+    let is_plain = |byte: u8| byte == b'\n' || (b' '..=b'~').contains(&byte);
+    let is_plain_char = |c: char| {
+        matches!(
+            c,
+            '\n' | ' '..='~'
+                | '\u{a0}'..='\u{1fff}'
+                | '\u{2010}'..='\u{2027}'
+                | '\u{2030}'..='\u{d7ff}'
+                | '\u{e000}'..='\u{fefe}'
+                | '\u{ff00}'..='\u{fff0}'
+                | '\u{10000}'..
+        )
+    };
+    text.bytes().all(is_plain) || text.chars().all(is_plain_char)
+}
+
+/// A line that holds something, without the blanks around it.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    indent: usize,
+    text: &'a str,
+}
+
+struct Lines<'a> {
+    rest: &'a str,
+    current: Option<Line<'a>>,
+}
+
+impl<'a> Lines<'a> {
+    fn advance(&mut self) {
+        self.current = None;
+        while !self.rest.is_empty() {
+            let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
+            self.rest = rest;
+            let text = line.trim_start_matches(' ');
+            if !text.is_empty() {
+                self.current =
+                    Some(Line { indent: line.len() - text.len(), text: text.trim_end_matches(' ') });
+                return;
+            }
+        }
+    }
+
+    /// The scalar that `text`, the rest of the current line, is, unless it goes on in the next line, which it does where
+    /// that one is indented by more than `indent`.
+    fn scalar(&mut self, text: &'a str, indent: usize) -> Option<Node<'a>> {
+        self.advance();
+        if self.current.is_some_and(|line| line.indent > indent) {
+            return None;
+        }
+        let value = if text.starts_with('"') { Value::Text(quoted(text)?) } else { plain(text)? };
+        Some(node(value))
+    }
+}
+
+fn node(value: Value<'_>) -> Node<'_> {
+    Node { at: At(0), value }
+}
+
+fn is_item(text: &str) -> bool {
+    text.starts_with("- ")
+}
+
+/// The mapping of which the current line is the first.
+fn mapping<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Vec<Entry<'a>>> {
+    let depth = depth.checked_sub(1)?;
+    let indent = lines.current?.indent;
+    let mut entries = Vec::with_capacity(16);
+    while let Some(line) = lines.current.filter(|line| line.indent >= indent) {
+        let (key, rest) = key(line.text).filter(|_| line.indent == indent)?;
+        let value = rest.trim_start_matches(' ');
+        let node = if value.is_empty() {
+            lines.advance();
+            nested(lines, indent, depth)?
+        } else {
+            lines.scalar(value, indent)?
+        };
+        if key != SECURED {
+            entries.push(Entry { at: At(0), key: Cow::Borrowed(key), node });
+        }
+    }
+    Some(entries)
+}
+
+/// What stands below a key that has nothing behind it.
+fn nested<'a>(lines: &mut Lines<'a>, indent: usize, depth: usize) -> Option<Node<'a>> {
+    match lines.current {
+        Some(line) if is_item(line.text) && line.indent >= indent => list(lines, depth),
+        Some(line) if line.indent > indent => Some(node(Value::Map(mapping(lines, depth)?))),
+        _ => Some(node(Value::Null)),
+    }
+}
+
+/// The list of which the current line is the first item.
+fn list<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Node<'a>> {
+    let depth = depth.checked_sub(1)?;
+    let indent = lines.current?.indent;
+    let mut items = Vec::new();
+    while let Some(line) = lines.current.filter(|line| line.indent == indent && is_item(line.text)) {
+        let text = line.text.get(1..)?.trim_start_matches(' ');
+        items.push(if key(text).is_some() {
+            lines.current = Some(Line { indent: indent + line.text.len() - text.len(), text });
+            node(Value::Map(mapping(lines, depth)?))
+        } else {
+            lines.scalar(text, indent)?
+        });
+    }
+    lines
+        .current
+        .is_none_or(|line| line.indent < indent || !is_item(line.text))
+        .then(|| node(Value::List(items)))
+}
+
+/// A key and what stands behind its colon. Words that YAML takes for something else than text are no keys here.
+fn key(text: &str) -> Option<(&str, &str)> {
+    let end =
+        text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'))?;
+    let (key, rest) = text.split_at(end);
+    let rest = rest.strip_prefix(':')?;
+    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.len() <= LONGEST_KEY;
+    let is_text = !["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word));
+    (is_word && is_text && (rest.is_empty() || rest.starts_with(' '))).then_some((key, rest))
+}
+
+/// A scalar without quotation marks.
+fn plain(text: &str) -> Option<Value<'_>> {
+    let bytes = text.as_bytes();
+    let begins_text = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let begins_number = |byte: u8| byte.is_ascii_digit();
+    let (first, second) = (*bytes.first()?, bytes.get(1).copied().unwrap_or(b' '));
+    let is_plain = begins_text(first) || begins_number(first) || (first == b'-' && begins_number(second));
+    let ends = |pair: &[u8]| matches!(pair, b": " | b" #");
+    if !is_plain || bytes.last() == Some(&b':') || bytes.windows(2).any(ends) {
+        return None;
+    }
+    if begins_text(first) {
+        return Some(match text {
+            "null" | "Null" | "NULL" => Value::Null,
+            "true" | "True" | "TRUE" => Value::Bool(true),
+            "false" | "False" | "FALSE" => Value::Bool(false),
+            _ => Value::Text(Cow::Borrowed(text)),
+        });
+    }
+    number(text)
+}
+
+/// A scalar that begins like a number: a whole number in its usual form, or what is no number at all, such as a date.
+fn number(text: &str) -> Option<Value<'_>> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_whole = digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_whole && !digits.starts_with('0') || text == "0" {
+        return text.parse().ok().map(Value::Integer);
+    }
+    let may_be_number = text.parse::<f64>().is_ok() || digits.starts_with("0x") || digits.starts_with("0o");
+    (!may_be_number && !digits.starts_with("0b")).then_some(Value::Text(Cow::Borrowed(text)))
+}
+
+/// A scalar in double quotes that ends with its line.
+fn quoted(text: &str) -> Option<Cow<'_, str>> {
+    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+    let Some(first) = inner.find(['"', '\\']) else { return Some(Cow::Borrowed(inner)) };
+    let mut unescaped = String::with_capacity(inner.len());
+    let mut rest = inner;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        let (before, escape) = rest.split_at(at);
+        unescaped.push_str(before);
+        let mut chars = escape.strip_prefix('\\')?.chars();
+        match chars.next()? {
+            c @ ('"' | '\\' | '/') => unescaped.push(c),
+            'n' => unescaped.push('\n'),
+            't' => unescaped.push('\t'),
+            'u' => {
+                let code = chars
+                    .as_str()
+                    .get(..4)
+                    .filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+                unescaped.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
+                chars = chars.as_str().get(4..)?.chars();
+            }
+            _ => return None,
+        }
+        rest = chars.as_str();
+        next = rest.find(['"', '\\']);
+    }
+    unescaped.push_str(rest);
+    Some(Cow::Owned(unescaped))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::document::front_matter::Reading;
+
+    /// A node without its places.
+    fn without_places(node: Node<'_>) -> Node<'_> {
+        let value = match node.value {
+            Value::List(items) => Value::List(items.into_iter().map(without_places).collect()),
+            Value::Map(entries) => Value::Map(
+                entries
+                    .into_iter()
+                    .map(|entry| Entry { at: At(0), node: without_places(entry.node), ..entry })
+                    .collect(),
+            ),
+            scalar => scalar,
+        };
+        Node { at: At(0), value }
+    }
+
+    /// Whether this module gives up on `yaml`. If it does not, the library must read the same.
+    fn gives_up(yaml: &str) -> bool {
+        let Some(entries) = parse(yaml) else { return true };
+        let library = Reading::default().read(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
+        assert_eq!(Value::Map(entries), without_places(library).value, "{yaml}");
+        false
+    }
+
+    #[test]
+    fn what_machines_write_is_read() {
+        let yaml = "category: news\ntitle: \"A \\\"b\\\" \\u00e9 #1: c\"\nexcerpt: Über – alles, [nicht]\n\n\
+            publishedDateTime: 2023-08-09T14:24:00Z\noriginalUrl: https://a.example/x#y\nheat: -1\nquality: 0\n\
+            published: false\nempty:\nprovider:\n  name: A B\n  domain: a.example\n\ntopics:\n  - AI\n  - \"C#\"\n\
+            images:\n- url: \"x\"\n  width: 1\nrelated:\n  - title: \"t\"\n    images:\n      - url: y\n        width: 2\n\
+            \x20   quality: 66\n\nsecured: \"abc\"\n";
+        assert!(!gives_up(yaml));
+        assert_eq!(parse(yaml).map(|entries| entries.len()), Some(13));
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_left_to_the_library() {
+        for yaml in [
+            "",
+            "- a\n",
+            "a: 'b'\n",
+            "a: [b]\n",
+            "a: {b: c}\n",
+            "a: |\n  b\n",
+            "a: b\n  c\n",
+            "a: \"b\n  c\"\n",
+            "a: b # c\n",
+            "# a\nb: c\n",
+            "a: *b\n",
+            "a: !b c\n",
+            "a: b: c\n",
+            "a: 1.5\n",
+            "a: 0x1f\n",
+            "a: 007\n",
+            "a: -\n",
+            "a:\n  b: c\n d: e\n",
+            "a:\n    b: c\n  d: e\n",
+            "a: b\n c: d\n",
+            "a\n",
+            "a :b\n",
+            "? a\n: b\n",
+            "null: a\n",
+            "a: \"\\x41\"\n",
+            "a: \"\\ud800\"\n",
+            "a: \"b\" c\n",
+            "a:\tb\n",
+            "a: b\r\n",
+            "a: \u{2028}b\n",
+            "a: \u{85}b\n",
+        ] {
+            assert!(gives_up(yaml), "{yaml:?}");
+        }
+    }
+
+    /// Pieces of which front matter and its mistakes are made.
+    fn piece() -> impl Strategy<Value = String> {
+        const PIECES: &[&str] = &[
+            "a: ",
+            "b: ",
+            "title: ",
+            "topics:",
+            "- ",
+            "-",
+            "  ",
+            "    ",
+            " ",
+            "\n",
+            "\n\n",
+            "\n  ",
+            "\n    ",
+            "\n- ",
+            "\n  - ",
+            "x",
+            "word two",
+            "\"",
+            "\"quoted\"",
+            "\\",
+            "\\n",
+            "\\\"",
+            "\\u00e9",
+            "\\u12",
+            ":",
+            ": ",
+            "#",
+            " #",
+            "1",
+            "-1",
+            "0",
+            "00",
+            "1.5",
+            "1e3",
+            "0x1",
+            "2023-08-09",
+            "true",
+            "null",
+            "~",
+            "é",
+            "\u{a0}",
+            "\u{2028}",
+            "\u{feff}",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            "'",
+            "|",
+            ">",
+            "&a",
+            "*a",
+            "!t",
+            "%",
+            "@",
+            "`",
+            "?",
+            "? ",
+            "---",
+            "...",
+            "\t",
+            "\r\n",
+            "secured: ",
+            "inf",
+            ".inf",
+            "NaN",
+            "url: http://a.example/?b#c",
+            "<<: ",
+            "é: ",
+            "_a: ",
+            "-a: ",
+            "1: ",
+            "True: ",
+        ];
+        prop_oneof![8 => prop::sample::select(PIECES).prop_map(str::to_owned), 1 => "\\PC".prop_map(|text| text)]
+    }
+
+    /// Lines that are mostly right, so that many documents are read.
+    fn line() -> impl Strategy<Value = String> {
+        let indent = prop::sample::select(&["", "", "", "  ", "  ", "    ", " ", "      "][..]);
+        let lead = prop::sample::select(
+            &["a:", "b:", "c: ", "d: ", "e:  ", "- ", "-  ", "- f: ", "- g:", "", "secured: "][..],
+        );
+        let value = prop_oneof![4 => prop::sample::select(
+            &["", "x", "x y", "\"q\"", "\"a\\\"b\"", "1", "-7", "0", "-0", "12.5", "2023-08-09T14:24:00Z", "true", "null", "é", "a:b", "a#b", "- x",
+              "https://a.example/", "\"\"", "+1", "1_000", "0b1", "1e5", "-x", "5G", "123456789012345678901"][..]).prop_map(str::to_owned), 1 => piece()];
+        (indent, lead, value).prop_map(|(indent, lead, value)| format!("{indent}{lead}{value}\n"))
+    }
+
+    /// Something of the shape that machines write, as its lines.
+    fn block() -> impl Strategy<Value = Vec<String>> {
+        let scalar = prop::sample::select(
+            &[
+                "x",
+                "two words",
+                "\"q: [\"",
+                "\"a\\\"b\\u00e9\\/\"",
+                "7",
+                "-1",
+                "true",
+                "2026-01-02",
+                "",
+                "é",
+                "x#y",
+            ][..],
+        );
+        let leaf = scalar.clone().prop_map(|value| vec![format!(" {value}")]);
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            let indented = |lines: Vec<String>, by: &str| -> Vec<String> {
+                lines.into_iter().skip(1).map(|line| format!("{by}{line}")).collect()
+            };
+            let map = prop::collection::vec(inner.clone(), 1..4).prop_map(move |values| {
+                let entry = |(index, value): (usize, Vec<String>)| {
+                    let head = format!("k{index}:{}", value.first().cloned().unwrap_or_default());
+                    std::iter::once(head).chain(indented(value, "  ")).collect::<Vec<String>>()
+                };
+                let lines = values.into_iter().enumerate().flat_map(entry);
+                std::iter::once(String::new()).chain(lines).collect::<Vec<String>>()
+            });
+            let list = prop::collection::vec(prop_oneof![inner, map.clone()], 1..4).prop_map(move |values| {
+                let item = |value: Vec<String>| {
+                    let (head, rest) = match value.split_first() {
+                        Some((head, rest)) if head.is_empty() && !rest.is_empty() => {
+                            (format!(" {}", rest[0]), rest.to_vec())
+                        }
+                        _ => (value[0].clone(), value),
+                    };
+                    std::iter::once(format!("-{head}")).chain(indented(rest, "  ")).collect::<Vec<String>>()
+                };
+                std::iter::once(String::new())
+                    .chain(values.into_iter().flat_map(item))
+                    .collect::<Vec<String>>()
+            });
+            prop_oneof![map, list]
+        })
+    }
+
+    #[test]
+    fn most_of_what_machines_write_is_read_and_as_the_library_reads_it() {
+        use proptest::strategy::ValueTree;
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let documents = prop::collection::vec(block(), 1..6);
+        let mut read = 0;
+        for _ in 0..3000 {
+            let values = documents.new_tree(&mut runner).expect("documents").current();
+            let mut yaml = String::new();
+            for (index, lines) in values.iter().enumerate() {
+                yaml.extend([format!("key{index}:"), lines.join("\n  "), "\n".to_owned()]);
+            }
+            read += usize::from(!gives_up(&yaml));
+        }
+        assert!(read > 1000, "only {read} of 3000 documents were read");
+    }
+
+    /// How many documents are tried: `PROPTEST_CASES` for a longer run.
+    fn cases() -> u32 {
+        std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(20_000)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_read_is_read_as_the_library_reads_it(lines in prop::collection::vec(line(), 1..9)) {
+            gives_up(&lines.concat());
+        }
+
+        #[test]
+        fn so_are_documents_of_random_pieces(pieces in prop::collection::vec(piece(), 1..14)) {
+            gives_up(&pieces.concat());
+        }
+    }
+}

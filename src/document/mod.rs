@@ -1,0 +1,100 @@
+//! One file's bytes become one document: an article, a term's page, or a page that stands by itself.
+//!
+//! Everything here is pure; `build` runs it over all files in parallel.
+
+pub mod amp;
+pub mod article;
+pub mod body;
+pub mod front_matter;
+pub mod image;
+pub mod page;
+pub mod term;
+pub mod text;
+pub mod video;
+
+pub use article::{Article, Card, Details};
+pub use page::StandingPage;
+pub use term::TermPage;
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::node::{Entry, Node, Problem, Problems};
+use crate::source::{ContentFile, ContentKind};
+
+/// What a file of `content/` turned out to be.
+#[derive(Debug)]
+pub enum Document {
+    /// An article.
+    Article(Box<Article>),
+    /// The page of a topic.
+    Topic(TermPage),
+    /// The page of a provider.
+    Provider(TermPage),
+    /// A page that stands by itself.
+    Page(StandingPage),
+}
+
+/// Reads the document of `file`, which holds `bytes`. There is no document where one of the diagnostics is an error.
+pub fn read(file: &ContentFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
+    let parts = match front_matter::split(&file.shown, bytes) {
+        Ok(parts) => parts,
+        Err(diagnostic) => return (None, vec![diagnostic]),
+    };
+    let mut problems = Problems::default();
+    if let Some(entries) = front_matter::parse_fast(parts.yaml) {
+        let document = understand(file, entries, parts.body, config, &mut problems);
+        if problems.is_empty() {
+            return (document, Vec::new());
+        }
+        problems = Problems::default();
+    }
+    let entries = match front_matter::parse(&file.shown, parts.yaml, &mut problems) {
+        Ok(entries) => entries,
+        Err(diagnostic) => return (None, vec![diagnostic]),
+    };
+    let document = understand(file, entries, parts.body, config, &mut problems);
+    if problems.is_empty() {
+        return (document, Vec::new());
+    }
+    let diagnostics = front_matter::locate(&file.shown, parts.yaml, problems);
+    let has_error = diagnostics.iter().any(Diagnostic::is_error);
+    (document.filter(|_| !has_error), diagnostics)
+}
+
+/// What the front matter and the body of a file mean.
+fn understand(
+    file: &ContentFile,
+    entries: Vec<Entry<'_>>,
+    body: &str,
+    config: &Config,
+    problems: &mut Problems,
+) -> Option<Document> {
+    match file.kind {
+        ContentKind::Article => {
+            let article = article::read(file, entries, body, config, problems);
+            article.map(|article| Document::Article(Box::new(article)))
+        }
+        ContentKind::Topic => term::read(file, entries, body, problems).map(Document::Topic),
+        ContentKind::Provider => term::read(file, entries, body, problems).map(Document::Provider),
+        ContentKind::Page => page::read(file, entries, body, problems).map(Document::Page),
+    }
+}
+
+/// The values of keys that are written, each with its key: what is null or an empty text is left out.
+fn written(entries: Vec<Entry<'_>>) -> impl Iterator<Item = Entry<'_>> {
+    entries.into_iter().filter(|entry| !entry.node.is_empty())
+}
+
+/// A text made plain.
+fn plain(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    node.text(key).map(|raw| text::clean(&raw))
+}
+
+/// A text made plain that holds something.
+fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    match plain(node, key)? {
+        text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
+        text => Ok(text),
+    }
+}

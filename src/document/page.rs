@@ -1,0 +1,80 @@
+//! A page that stands by itself, in no list: About, Contact, Privacy.
+
+use serde::{Deserialize, Serialize};
+
+use super::term::{ORDERS, unknown_key};
+use super::{plain, some_text, written};
+use crate::config::RESERVED_ADDRESSES;
+use crate::node::{At, Entry, Field, Problem, Problems};
+use crate::slug;
+use crate::source::ContentFile;
+
+/// A page of `content/pages/`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StandingPage {
+    /// The file, as diagnostics name it.
+    pub shown: String,
+    /// Its address below the site's root, without slashes at its ends: `about`, `about/team`.
+    pub address: String,
+    /// Not empty.
+    pub title: String,
+    /// One sentence, for search engines.
+    pub description: String,
+    /// Whether this site publishes it.
+    pub published: bool,
+    /// Its place among the pages: lower is earlier, and what has none comes last.
+    pub order: Option<i64>,
+    /// Markdown.
+    pub body: String,
+}
+
+const KEYS: [&str; 4] = ["title", "description", "order", "published"];
+
+pub(super) fn read(
+    file: &ContentFile,
+    entries: Vec<Entry<'_>>,
+    body: &str,
+    problems: &mut Problems,
+) -> Option<StandingPage> {
+    let (mut title, mut description, mut order, mut published) = (Field::Missing, None, None, true);
+    let mut unknown = Vec::new();
+    for Entry { key, node, at } in written(entries) {
+        match &*key {
+            "title" => title = problems.field(some_text(node, &key)),
+            "description" => description = problems.keep(plain(node, &key)),
+            "published" => published = problems.keep(node.boolean(&key)).unwrap_or(true),
+            "order" => order = problems.keep(node.integer(&key, ORDERS)),
+            _ => {
+                problems.add(unknown_key(&key, at, &KEYS));
+                unknown.push(Entry { at, key, node });
+            }
+        }
+    }
+    let title = problems.require(title, "title", &unknown);
+    let address = address(file);
+    if address.is_empty() || RESERVED_ADDRESSES.contains(&address.as_str()) {
+        let message = format!("the address /{address} belongs to the site's own lists");
+        problems.add(Problem::new(At::NOWHERE, message).help("rename the file"));
+    }
+    Some(StandingPage {
+        shown: file.shown.clone(),
+        address,
+        title: title?,
+        description: description.unwrap_or_default(),
+        published,
+        order,
+        body: body.trim().to_owned(),
+    })
+}
+
+/// `pages/about/team.md` is at `about/team`, and so is `pages/about/team/index.md`.
+fn address(file: &ContentFile) -> String {
+    let below = file.path.strip_prefix("pages/").unwrap_or(&file.path);
+    let (folders, _) = below.rsplit_once('/').unwrap_or(("", below));
+    let parts = folders.split('/').filter(|part| !part.is_empty()).chain([file.stem()]);
+    let mut parts: Vec<String> = parts.map(slug::slugify).collect();
+    if parts.last().is_some_and(|last| last == "index") {
+        parts.pop();
+    }
+    parts.join("/")
+}

@@ -1,0 +1,63 @@
+//! Text that was copied from other people's pages, made plain.
+
+/// The characters that `raw` means: entities are decoded once, control characters are dropped, every kind of white
+/// space but the no-break space is a blank, and blanks at both ends are trimmed.
+pub fn clean(raw: &str) -> String {
+    if is_clean(raw) {
+        return raw.to_owned();
+    }
+    let decoded = html_escape::decode_html_entities(raw);
+    let spaced: String = decoded
+        .chars()
+        .map(from_windows)
+        .map(|c| if matches!(c, '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    spaced.trim().to_owned()
+}
+
+/// What U+0080 to U+009F mean in HTML: the characters of Windows-1252
+/// (<https://html.spec.whatwg.org/multipage/parsing.html#numeric-character-reference-end-state>).
+fn from_windows(c: char) -> char {
+    const WINDOWS_1252: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    let place = u32::from(c).checked_sub(0x80).and_then(|place| usize::try_from(place).ok());
+    place.and_then(|place| WINDOWS_1252.get(place)).copied().unwrap_or(c)
+}
+
+/// Characters that show nothing, or that turn the direction of what follows.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn is_clean(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let is_plain = |byte: u8| byte != b'&' && (b' '..0x7f).contains(&byte);
+    bytes.iter().all(|byte| is_plain(*byte)) && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_means_its_characters() {
+        for (raw, text) in [
+            ("plain", "plain"),
+            ("H&#038;M", "H&M"),
+            ("that&#8217;s &amp; all", "that’s & all"),
+            ("&amp;amp;", "&amp;"),
+            ("a\u{0}\u{1b}[31mb\u{7f}\u{85}", "a[31mb…"),
+            ("\u{a0} two\nlines\t \u{a0}", "two lines"),
+            ("&nbsp;x&lt;b&gt;", "x<b>"),
+            ("that&#146;s &#x80;5", "that’s €5"),
+            ("a\u{202e}b", "ab"),
+            ("&unknown; & alone", "&unknown; & alone"),
+            ("", ""),
+        ] {
+            assert_eq!(clean(raw), text, "{raw:?}");
+        }
+    }
+}

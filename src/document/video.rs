@@ -1,0 +1,65 @@
+//! `featuredContent`: the player of a video, given as an `<iframe>` in a string.
+
+use crate::address::Address;
+
+/// The hosts whose players are shown.
+pub const HOSTS: [&str; 6] = [
+    "www.youtube.com",
+    "youtube.com",
+    "www.youtube-nocookie.com",
+    "player.vimeo.com",
+    "www.dailymotion.com",
+    "geo.dailymotion.com",
+];
+
+/// The address of the player. Nothing else is taken from the string, and nothing at all when the address is not by
+/// `https` on one of the known hosts.
+pub fn player(featured_content: &str) -> Option<Address> {
+    let source = attribute(featured_content, "src")?;
+    let decoded = html_escape::decode_html_entities(source);
+    let absolute = if decoded.starts_with("//") { format!("https:{decoded}") } else { decoded.into_owned() };
+    let address = Address::parse(&absolute).ok()?;
+    let host = address.as_str().strip_prefix("https://")?.split('/').next()?;
+    HOSTS.contains(&host).then_some(address)
+}
+
+/// The value of an attribute of the first `<iframe>`.
+fn attribute<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    let tag = html.get(html.find("<iframe")?..)?;
+    let tag = tag.get(..tag.find('>')?)?;
+    tag.match_indices(name).find_map(|(at, _)| {
+        let is_start = tag.get(..at)?.ends_with(char::is_whitespace);
+        let value = tag.get(at + name.len()..)?.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|c| is_start && matches!(c, '"' | '\''))?;
+        value.get(1..)?.split(quote).next()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_player_is_taken_only_from_a_known_host_by_https() {
+        let player = |html: &str| player(html).map(|address| address.as_str().to_owned());
+        let frame =
+            r#"<iframe width="8" data-src="x" src="https://www.youtube.com/embed/a?b=1&amp;c=2" x></iframe>"#;
+        assert_eq!(player(frame).as_deref(), Some("https://www.youtube.com/embed/a?b=1&c=2"));
+        assert_eq!(
+            player("<iframe src='//player.vimeo.com/video/1'>").as_deref(),
+            Some("https://player.vimeo.com/video/1")
+        );
+        for refused in [
+            "",
+            "<iframe>",
+            "<iframe src=>",
+            r#"<iframe src="http://www.youtube.com/embed/a">"#,
+            r#"<iframe src="https://www.youtube.com.evil.example/">"#,
+            r#"<iframe src="https://www.youtube.com@evil.example/">"#,
+            r#"<iframe src="javascript:alert(1)">"#,
+            r#"<img src="https://www.youtube.com/embed/a">"#,
+        ] {
+            assert_eq!(player(refused), None, "{refused}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! newsgen is a static site generator for curated news feeds.
+//!
+//! The modules stand in the order in which data walks through them. A module uses only modules above it.
+
+pub mod diagnostic;
+pub mod digest;
+pub mod slug;
+pub mod address;
+pub mod node;
+pub mod source;
+pub mod config;
+pub mod document;
+pub mod collection;
+pub mod page;
+pub mod render;
+pub mod publish;
+pub mod state;
+pub mod build;
+pub mod cli;

@@ -1,0 +1,315 @@
+//! A value as front matter or `site.toml` spells it, each part with its place, and how typed values are read from it.
+//!
+//! Reading never stops at the first mistake: every mistake becomes a [`Problem`], and the format that made the node
+//! turns the place of each into a line and a column.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::diagnostic::nearest;
+
+/// Where a node was written. What the number means is known to the format that made it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At(pub u32);
+
+impl At {
+    /// The place of what is not written.
+    pub const NOWHERE: Self = Self(u32::MAX);
+}
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node<'a> {
+    /// Where it was written.
+    pub at: At,
+    /// What was written.
+    pub value: Value<'a>,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing, or `null`, or `~`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A sequence.
+    List(Vec<Node<'a>>),
+    /// A mapping, in the order of the file.
+    Map(Vec<Entry<'a>>),
+}
+
+/// A key of a mapping and what it maps to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<'a> {
+    /// Where the key was written.
+    pub at: At,
+    /// The key.
+    pub key: Cow<'a, str>,
+    /// What it maps to.
+    pub node: Node<'a>,
+}
+
+/// Something wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub at: At,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What was expected at the place itself.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Whether the value can be used all the same.
+    pub is_warning: bool,
+}
+
+impl Problem {
+    /// A problem at `at`.
+    pub fn new(at: At, message: impl Into<String>) -> Self {
+        Self { at, message: message.into(), label: None, help: None, is_warning: false }
+    }
+
+    /// A problem that leaves the value usable.
+    pub fn warning(at: At, message: impl Into<String>) -> Self {
+        Self { is_warning: true, ..Self::new(at, message) }
+    }
+
+    /// Adds what was expected at the place itself.
+    #[must_use]
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: Some(label.into()), ..self }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+/// What became of a key that somebody asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    /// It is not written.
+    #[default]
+    Missing,
+    /// It is written, and its value has had its problem already.
+    Wrong,
+    /// It is written with this value.
+    Given(T),
+}
+
+impl<T> Field<T> {
+    /// Whether it is not written.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
+    }
+
+    /// Its value, if it is written and has no problem.
+    pub fn given(self) -> Option<T> {
+        match self {
+            Self::Given(value) => Some(value),
+            Self::Missing | Self::Wrong => None,
+        }
+    }
+}
+
+/// The problems of one file, in the order in which they were found.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Adds one.
+    pub fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// The value, or nothing where there is a problem, which is noted.
+    pub fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.add(problem)).ok()
+    }
+
+    /// The value of a key that is written, or that it is wrong, which is noted.
+    pub fn field<T>(&mut self, result: Result<T, Problem>) -> Field<T> {
+        self.keep(result).map_or(Field::Wrong, Field::Given)
+    }
+
+    /// The value of a key that must be written. `unknown` are the keys that nobody asked for: one may be misspelt.
+    pub fn require<T>(&mut self, field: Field<T>, key: &str, unknown: &[Entry<'_>]) -> Option<T> {
+        if field.is_missing() {
+            let problem = Problem::new(At::NOWHERE, format!("`{key}` is missing"));
+            self.add(match nearest(key, unknown.iter().map(|entry| &*entry.key)) {
+                Some(name) => problem.help(format!("there is a key `{name}`; did you mean `{key}`?")),
+                None => problem.help(format!("write a line that begins with `{key}`")),
+            });
+        }
+        field.given()
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.0
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> Node<'a> {
+    /// Whether nothing was written, or a text of nothing, which means the same as leaving the key out.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Null => true,
+            Value::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+
+    fn refused(&self, key: &str, expected: &str) -> Problem {
+        let label = format!("this is {}", self.value.description());
+        Problem::new(self.at, format!("`{key}` must be {expected}")).label(label)
+    }
+
+    /// A text. A whole number is taken as its digits, as a title may be `1984`.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn text(self, key: &str) -> Result<Cow<'a, str>, Problem> {
+        match self.value {
+            Value::Text(text) => Ok(text),
+            Value::Integer(number) => Ok(Cow::Owned(number.to_string())),
+            Value::Bool(_) | Value::Float(_) => {
+                Err(self.refused(key, "a text").help("put it in quotation marks"))
+            }
+            _ => Err(self.refused(key, "a text")),
+        }
+    }
+
+    /// A whole number of `range`.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn integer(&self, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<i64, Problem> {
+        match self.value {
+            Value::Integer(number) if range.contains(&number) => Ok(number),
+            Value::Integer(number) => {
+                let expected = format!("a whole number from {} to {}", range.start(), range.end());
+                Err(self.refused(key, &expected).label(format!("this is {number}")))
+            }
+            _ => Err(self.refused(key, "a whole number")),
+        }
+    }
+
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn boolean(&self, key: &str) -> Result<bool, Problem> {
+        match self.value {
+            Value::Bool(value) => Ok(value),
+            _ => Err(self.refused(key, "`true` or `false`")),
+        }
+    }
+
+    /// A list.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn list(self, key: &str) -> Result<Vec<Node<'a>>, Problem> {
+        match self.value {
+            Value::List(items) => Ok(items),
+            _ => Err(self.refused(key, "a list")),
+        }
+    }
+
+    /// A mapping.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn map(self, key: &str) -> Result<Vec<Entry<'a>>, Problem> {
+        match self.value {
+            Value::Map(entries) => Ok(entries),
+            _ => Err(self.refused(key, "a group of keys with values")),
+        }
+    }
+
+    /// The same value, borrowing nothing.
+    pub fn into_owned(self) -> Node<'static> {
+        Node { at: self.at, value: self.value.into_owned() }
+    }
+}
+
+impl Value<'_> {
+    fn description(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Integer(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a group of keys with values",
+        }
+    }
+
+    fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Integer(number) => Value::Integer(number),
+            Self::Float(number) => Value::Float(number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Self::Map(entries) => Value::Map(entries.into_iter().map(Entry::into_owned).collect()),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// The same entry, borrowing nothing.
+    pub fn into_owned(self) -> Entry<'static> {
+        Entry { at: self.at, key: Cow::Owned(self.key.into_owned()), node: self.node.into_owned() }
+    }
+}
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Value::Null => serializer.serialize_none(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Integer(number) => serializer.serialize_i64(*number),
+            Value::Float(number) => serializer.serialize_f64(*number),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Value::Map(entries) => serialize_entries(entries, serializer),
+        }
+    }
+}
+
+/// Serializes the entries of a mapping, in their order; for use as `serialize_with`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize_entries<S: Serializer>(entries: &[Entry<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(entries.len()))?;
+    for entry in entries {
+        map.serialize_entry(&entry.key, &entry.node)?;
+    }
+    map.end()
+}

@@ -1,0 +1,274 @@
+//! Every page of the site: where it is and what it is about. All addresses are decided here, once.
+
+mod list;
+mod view;
+
+use std::collections::{BTreeMap, HashSet};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::SiteFile;
+
+pub use list::{ListOf, ListPage};
+pub use view::{SiteView, View};
+
+/// One file of the site that is to be.
+#[derive(Debug)]
+pub struct Page {
+    /// Below the output folder, with `/` between folders.
+    pub path: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a file of the site holds.
+#[derive(Debug)]
+pub enum Content {
+    /// A page that a template makes.
+    Subject(Subject),
+    /// `robots.txt`.
+    Robots,
+    /// A file of `static/`, as it is.
+    Copy(SiteFile),
+    /// A file of the theme, as it is.
+    Asset(&'static [u8]),
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject {
+    /// The newest articles and the way to all others.
+    Front,
+    /// A page of a list of articles.
+    List(ListPage),
+    /// All topics.
+    Topics,
+    /// All providers.
+    Providers,
+    /// One article.
+    Article(ArticleId),
+    /// A page that stands by itself, by its place in the collection.
+    Standing(usize),
+    /// What a reader sees who went astray.
+    NotFound,
+}
+
+/// Where the closed pages of all articles are.
+const ALL: &str = "page";
+
+/// Every page of a site.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    config: &'a Config,
+    collection: &'a Collection,
+    /// The terms of the navigation that exist.
+    nav: Vec<(&'a str, TermId)>,
+    /// Sorted by path; no two have one path.
+    pub pages: Vec<Page>,
+}
+
+impl<'a> Plan<'a> {
+    /// Plans the pages of `collection`, the files of `static/` and the assets of the theme, each given by its path. A
+    /// file of `static/` takes the place of an asset, of `404.html` and of `robots.txt`.
+    ///
+    /// # Errors
+    /// For each two that want one path, and for what is named and not there.
+    pub fn new(
+        collection: &'a Collection,
+        config: &'a Config,
+        static_files: Vec<SiteFile>,
+        assets: &[(&'static str, &'static [u8])],
+    ) -> (Self, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let nav = nav(collection, config, &mut diagnostics);
+        let mut plan = Self { config, collection, nav, pages: Vec::new() };
+        let own: HashSet<String> = static_files.iter().map(|file| file.path.clone()).collect();
+        let is_replaced = |path: &str| own.contains(path);
+        plan.add_rendered(is_replaced("404.html"));
+        if !is_replaced("robots.txt") {
+            plan.add("robots.txt", Content::Robots);
+        }
+        for (path, bytes) in assets {
+            if !is_replaced(path) {
+                plan.add(*path, Content::Asset(bytes));
+            }
+        }
+        for file in static_files {
+            plan.add(file.path.clone(), Content::Copy(file));
+        }
+        plan.pages.sort_by(|a, b| a.path.cmp(&b.path));
+        diagnostics.extend(plan.conflicts());
+        (plan, diagnostics)
+    }
+
+    fn add(&mut self, path: impl Into<String>, content: Content) {
+        self.pages.push(Page { path: path.into(), content });
+    }
+
+    fn add_page(&mut self, subject: Subject) {
+        let path = match self.address(subject).as_str() {
+            "" => "index.html".to_owned(),
+            address if matches!(subject, Subject::NotFound) => address.to_owned(),
+            address => format!("{address}/index.html"),
+        };
+        self.add(path, Content::Subject(subject));
+    }
+
+    fn add_rendered(&mut self, not_found_is_replaced: bool) {
+        for subject in [Subject::Front, Subject::Topics, Subject::Providers] {
+            self.add_page(subject);
+        }
+        if !not_found_is_replaced {
+            self.add_page(Subject::NotFound);
+        }
+        self.add_closed_pages(ListOf::All);
+        let collection = self.collection;
+        let lists = [
+            (&collection.topics, ListOf::Topic as fn(TermId) -> ListOf),
+            (&collection.providers, ListOf::Provider),
+            (&collection.categories, ListOf::Category),
+        ];
+        for (taxonomy, list_of) in lists {
+            for (id, _) in taxonomy.terms() {
+                self.add_page(Subject::List(ListPage { of: list_of(id), number: None }));
+                self.add_closed_pages(list_of(id));
+            }
+        }
+        for id in collection.ids() {
+            self.add_page(Subject::Article(id));
+        }
+        for index in 0..collection.pages.len() {
+            self.add_page(Subject::Standing(index));
+        }
+    }
+
+    fn add_closed_pages(&mut self, of: ListOf) {
+        for number in 1..=list::closed_pages(self.list_len(of), self.config.per_page) {
+            self.add_page(Subject::List(ListPage { of, number: Some(number) }));
+        }
+    }
+
+    /// The address of a page below the site's root, without slashes at its ends.
+    fn address(&self, subject: Subject) -> String {
+        match subject {
+            Subject::Front => String::new(),
+            Subject::Topics => "topics".to_owned(),
+            Subject::Providers => "providers".to_owned(),
+            Subject::Article(id) => self.collection.address(id).to_owned(),
+            Subject::Standing(index) => self.collection.pages[index].address.clone(),
+            Subject::NotFound => "404.html".to_owned(),
+            Subject::List(ListPage { of, number }) => {
+                let list = self.list_address(of);
+                match (number, list.as_str()) {
+                    (None, _) => list,
+                    (Some(number), "") => format!("{ALL}/{number}"),
+                    (Some(number), _) => format!("{list}/{ALL}/{number}"),
+                }
+            }
+        }
+    }
+
+    fn list_address(&self, of: ListOf) -> String {
+        match of {
+            ListOf::All => String::new(),
+            ListOf::Topic(id) => format!("topics/{}", self.collection.topics.term(id).slug),
+            ListOf::Provider(id) => format!("providers/{}", self.collection.providers.term(id).slug),
+            ListOf::Category(id) => self.collection.categories.term(id).slug.clone(),
+        }
+    }
+
+    /// The address of a page as links have it: from the root of the host, percent-encoded.
+    fn url(&self, subject: Subject) -> String {
+        let address = encode(&self.address(subject));
+        let slash = if address.is_empty() || matches!(subject, Subject::NotFound) { "" } else { "/" };
+        format!("{}{address}{slash}", self.config.root())
+    }
+
+    fn taxonomy(&self, of: ListOf) -> Option<(&'a Taxonomy, TermId)> {
+        match of {
+            ListOf::All => None,
+            ListOf::Topic(id) => Some((&self.collection.topics, id)),
+            ListOf::Provider(id) => Some((&self.collection.providers, id)),
+            ListOf::Category(id) => Some((&self.collection.categories, id)),
+        }
+    }
+
+    fn list_len(&self, of: ListOf) -> usize {
+        self.taxonomy(of).map_or(self.collection.len(), |(terms, id)| terms.term(id).articles.len())
+    }
+
+    /// Two files with one path, or a file where another one needs a folder, are errors that name both sources. Paths
+    /// that differ by case only are one, as they are on many file systems.
+    fn conflicts(&self) -> Vec<Diagnostic> {
+        let mut owners: BTreeMap<String, &Page> = BTreeMap::new();
+        let mut diagnostics = Vec::new();
+        for page in &self.pages {
+            if let Some(other) = owners.insert(page.path.to_lowercase(), page) {
+                diagnostics.push(self.conflict(page, other));
+            }
+        }
+        for (path, page) in &owners {
+            let folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+            let in_the_way = folders.filter_map(|folder| owners.get(folder));
+            diagnostics.extend(in_the_way.map(|other| self.conflict(page, other)));
+        }
+        diagnostics
+    }
+
+    fn conflict(&self, page: &Page, other: &Page) -> Diagnostic {
+        let (source, other_source) = (self.source(page), self.source(other));
+        let message = format!("{source} and {other_source} both want the path {} in the output", other.path);
+        Diagnostic::error(Place::file(source), message)
+            .other(Place::file(other_source), "wants this path, too")
+            .help("rename one of the two, or give it another `slug`")
+    }
+
+    /// What a page is made from, as a diagnostic names it.
+    fn source(&self, page: &Page) -> String {
+        match &page.content {
+            Content::Copy(file) => file.shown.clone(),
+            Content::Asset(_) => format!("the theme's {}", page.path),
+            Content::Robots => "the site's robots.txt".to_owned(),
+            Content::Subject(Subject::Article(id)) => format!("content/{}", self.collection.card(*id).path),
+            Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
+            Content::Subject(_) => format!("the site's own page {}", page.path),
+        }
+    }
+}
+
+fn nav<'a>(
+    collection: &Collection,
+    config: &'a Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(&'a str, TermId)> {
+    let mut found = Vec::new();
+    for topic in &config.nav {
+        if let Some(id) = collection.topics.find(&topic.slug) {
+            found.push((topic.name.as_str(), id));
+            continue;
+        }
+        let message = format!("no article has the topic `{}`, which `nav` names", topic.name);
+        diagnostics.push(
+            Diagnostic::warning(topic.place.clone(), message)
+                .help("it is left out of the navigation until an article has it"),
+        );
+    }
+    found
+}
+
+/// What RFC 3986 calls unreserved, and the slash between the segments of a path, stay as they are.
+const NOT_IN_PATHS: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+
+/// A path that may be percent-encoded already.
+fn encode_written(path: &str) -> String {
+    const NOT_IN_WRITTEN_PATHS: &AsciiSet = &NOT_IN_PATHS.remove(b'%');
+    utf8_percent_encode(path, NOT_IN_WRITTEN_PATHS).to_string()
+}
+
+fn encode(path: &str) -> String {
+    utf8_percent_encode(path, NOT_IN_PATHS).to_string()
+}

@@ -1,0 +1,758 @@
+//! What templates see. `docs/templates.md` is the table of it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use super::list::{self, ListOf, ListPage};
+use super::{Plan, Subject, encode_written};
+use crate::collection::{ArticleId, RelatedLink, Taxonomy, Term, TermId};
+use crate::config::ArticlePages;
+use crate::document::article::{Named, Provider, Related};
+use crate::document::body;
+use crate::document::image::{Image, Location};
+use crate::document::{Card, Details};
+use crate::node::{Entry, serialize_entries};
+
+/// The facts of the site that every template sees.
+#[derive(Debug, Serialize)]
+pub struct SiteView<'a> {
+    title: &'a str,
+    tagline: &'a str,
+    description: &'a str,
+    language: &'a str,
+    url: &'a str,
+    root: &'a str,
+    nav: Vec<Link<'a>>,
+    pages: Vec<Link<'a>>,
+    #[serde(serialize_with = "serialize_extra")]
+    extra: &'a [Entry<'static>],
+}
+
+/// All that one page's template sees beside [`SiteView`].
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct View<'a>(Values<'a>);
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Values<'a> {
+    Front { page: Head<'a>, front: Box<Front<'a>> },
+    List { page: Head<'a>, list: Box<List<'a>>, cards: Vec<CardView<'a>>, pager: Pager },
+    Terms { page: Head<'a>, terms: Terms<'a> },
+    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<CardView<'a>> },
+    Standing { page: Head<'a>, body: String },
+    NotFound { page: Head<'a> },
+}
+
+impl View<'_> {
+    /// The name of the template that makes the page.
+    pub fn template(&self) -> &'static str {
+        match self.0 {
+            Values::Front { .. } => "index.html",
+            Values::List { .. } => "list.html",
+            Values::Terms { .. } => "terms.html",
+            Values::Article { .. } => "article.html",
+            Values::Standing { .. } => "page.html",
+            Values::NotFound { .. } => "404.html",
+        }
+    }
+}
+
+/// `page`: what the head of a page says.
+#[derive(Debug, Serialize)]
+struct Head<'a> {
+    kind: &'static str,
+    title: Cow<'a, str>,
+    description: &'a str,
+    url: String,
+    canonical: Option<String>,
+    robots: Option<&'static str>,
+    amphtml: Option<&'a str>,
+    image: Option<ImageView<'a>>,
+    breadcrumbs: Vec<Link<'a>>,
+}
+
+/// A title and where it leads.
+#[derive(Clone, Debug, Serialize)]
+struct Link<'a> {
+    title: Cow<'a, str>,
+    url: String,
+}
+
+/// What any page may show of an article.
+#[derive(Debug, Serialize)]
+struct CardView<'a> {
+    title: &'a str,
+    excerpt: &'a str,
+    url: Cow<'a, str>,
+    external: bool,
+    source_url: &'a str,
+    kind: &'a str,
+    date: Option<Date>,
+    provider: ProviderView<'a>,
+    topics: Vec<Link<'a>>,
+    image: Option<ImageView<'a>>,
+    quality: Option<i64>,
+    heat: Option<i64>,
+}
+
+/// An instant in the site's time zone.
+#[derive(Debug, Serialize)]
+struct Date {
+    iso: String,
+    day: String,
+    time: String,
+}
+
+/// A provider as a card names it.
+#[derive(Debug, Serialize)]
+struct ProviderView<'a> {
+    name: &'a str,
+    domain: &'a str,
+    url: Option<String>,
+    initials: String,
+    logo: Option<ImageView<'a>>,
+}
+
+/// A picture.
+#[derive(Debug, Serialize)]
+struct ImageView<'a> {
+    url: Cow<'a, str>,
+    width: Option<u32>,
+    height: Option<u32>,
+    cached: bool,
+}
+
+/// The front page.
+#[derive(Debug, Serialize)]
+struct Front<'a> {
+    newest: Option<Date>,
+    lead: Option<CardView<'a>>,
+    secondary: Vec<CardView<'a>>,
+    latest: Vec<CardView<'a>>,
+    topics: Vec<Link<'a>>,
+    older: Option<String>,
+}
+
+/// What a list is of.
+#[derive(Debug, Serialize)]
+struct List<'a> {
+    kind: &'static str,
+    name: Cow<'a, str>,
+    description: &'a str,
+    body: String,
+    initials: String,
+    logo: Option<ImageView<'a>>,
+    website: Option<&'a str>,
+    feed: Option<&'a str>,
+    children: Vec<Link<'a>>,
+}
+
+/// The way to the other pages of a list.
+#[derive(Debug, Serialize)]
+struct Pager {
+    number: Option<usize>,
+    newer: Option<String>,
+    older: Option<String>,
+    newest: Option<String>,
+}
+
+/// All terms of a taxonomy.
+#[derive(Debug, Serialize)]
+struct Terms<'a> {
+    kind: &'static str,
+    items: Vec<TermItem<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct TermItem<'a> {
+    name: &'a str,
+    url: String,
+    count: usize,
+    description: &'a str,
+    logo: Option<ImageView<'a>>,
+    initials: String,
+    children: Vec<TermItem<'a>>,
+}
+
+/// An article on its own page.
+#[derive(Debug, Serialize)]
+struct ArticleView<'a> {
+    title: &'a str,
+    excerpt: &'a str,
+    url: Cow<'a, str>,
+    external: bool,
+    source_url: &'a str,
+    kind: &'a str,
+    date: Option<Date>,
+    provider: ProviderView<'a>,
+    topics: Vec<Link<'a>>,
+    image: Option<ImageView<'a>>,
+    quality: Option<i64>,
+    heat: Option<i64>,
+    body: String,
+    original_url: &'a str,
+    amp_url: Option<&'a str>,
+    images: Vec<ImageView<'a>>,
+    video: Option<Video<'a>>,
+    category: Link<'a>,
+    #[serde(serialize_with = "serialize_extra")]
+    extra: &'a [Entry<'static>],
+}
+
+#[derive(Debug, Serialize)]
+struct Video<'a> {
+    url: &'a str,
+}
+
+fn serialize_extra<S: serde::Serializer>(
+    entries: &&[Entry<'static>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serialize_entries(entries, serializer)
+}
+
+/// The lead story is one of this many of the newest.
+const LEAD_CANDIDATES: usize = 12;
+
+/// The stories beside the lead.
+const SECONDARY: usize = 4;
+
+/// The topics that a front page names.
+const FRONT_TOPICS: usize = 12;
+
+/// How the pages of all articles are headed.
+const ALL_ARTICLES: &str = "All articles";
+
+impl<'a> Plan<'a> {
+    /// What every template sees.
+    pub fn site(&self) -> SiteView<'a> {
+        let topic = |id: TermId| self.url(list_front(ListOf::Topic(id)));
+        let pages = self.collection.pages.iter().enumerate();
+        SiteView {
+            title: &self.config.title,
+            tagline: &self.config.tagline,
+            description: &self.config.description,
+            language: &self.config.language,
+            url: self.config.base_url.as_str(),
+            root: self.config.root(),
+            nav: self.nav.iter().map(|(name, id)| Link { title: (*name).into(), url: topic(*id) }).collect(),
+            pages: pages
+                .map(|(index, page)| Link {
+                    title: page.title.as_str().into(),
+                    url: self.url(Subject::Standing(index)),
+                })
+                .collect(),
+            extra: &self.config.extra,
+        }
+    }
+
+    /// What the template of one page sees. `details` are those of the article that the page is about, if it is about one.
+    pub fn view<'v>(&self, subject: Subject, details: &'v Details) -> View<'v>
+    where
+        'a: 'v,
+    {
+        match subject {
+            Subject::Front => self.front(),
+            Subject::List(page) => self.list(page),
+            Subject::Topics => {
+                self.terms("topics", "Topics", subject, &self.collection.topics, ListOf::Topic)
+            }
+            Subject::Providers => {
+                self.terms("providers", "Providers", subject, &self.collection.providers, ListOf::Provider)
+            }
+            Subject::Article(id) => self.article(id, details),
+            Subject::Standing(index) => self.standing(index),
+            Subject::NotFound => View(Values::NotFound {
+                page: Head {
+                    canonical: None,
+                    robots: Some("noindex"),
+                    ..self.head("not-found", "Page not found", "", subject, Vec::new())
+                },
+            }),
+        }
+    }
+
+    fn head(
+        &self,
+        kind: &'static str,
+        title: impl Into<Cow<'a, str>>,
+        description: &'a str,
+        subject: Subject,
+        breadcrumbs: Vec<Link<'a>>,
+    ) -> Head<'a> {
+        let url = self.url(subject);
+        Head {
+            kind,
+            title: title.into(),
+            description,
+            canonical: Some(self.config.absolute(&url)),
+            url,
+            robots: None,
+            amphtml: None,
+            image: None,
+            breadcrumbs,
+        }
+    }
+
+    fn home(&self) -> Link<'a> {
+        Link { title: self.config.title.as_str().into(), url: self.url(Subject::Front) }
+    }
+
+    fn term_link(&self, of: ListOf, term: &'a Term) -> Link<'a> {
+        Link { title: term.name.as_str().into(), url: self.url(list_front(of)) }
+    }
+
+    fn front(&self) -> View<'a> {
+        let page = ListPage { of: ListOf::All, number: None };
+        let ids = self.articles(page);
+        let lead = self.lead(&ids);
+        let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
+        let has_image = |id: &ArticleId| self.collection.card(*id).image.is_some();
+        let mut secondary: Vec<ArticleId> =
+            others.iter().copied().filter(has_image).take(SECONDARY).collect();
+        let plain = others.iter().copied().filter(|id| !has_image(id)).take(SECONDARY - secondary.len());
+        secondary.extend(plain);
+        secondary.sort_unstable();
+        let latest = others.iter().filter(|id| !secondary.contains(id));
+        let front = Front {
+            newest: ids.first().map(|id| self.date(self.collection.card(*id).published_at)),
+            lead: lead.map(|id| self.card(id)),
+            secondary: secondary.iter().map(|id| self.card(*id)).collect(),
+            latest: latest.map(|id| self.card(*id)).collect(),
+            topics: self.frequent_topics(&ids),
+            older: self.pager(page).older,
+        };
+        let title = self.config.title.as_str();
+        let head = self.head("front", title, &self.config.description, Subject::Front, Vec::new());
+        View(Values::Front { page: head, front: Box::new(front) })
+    }
+
+    /// The story that has drawn most attention, of the newest with a picture; without pictures the newest.
+    fn lead(&self, ids: &[ArticleId]) -> Option<ArticleId> {
+        let candidates =
+            ids.iter().take(LEAD_CANDIDATES).filter(|id| self.collection.card(**id).image.is_some());
+        let attention = |id: &&ArticleId| {
+            let card = self.collection.card(**id);
+            (card.heat, card.quality, std::cmp::Reverse(**id))
+        };
+        candidates.max_by_key(attention).or(ids.first()).copied()
+    }
+
+    fn frequent_topics(&self, ids: &[ArticleId]) -> Vec<Link<'a>> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for id in ids {
+            for topic in &self.collection.card(*id).topics {
+                *counts.entry(&topic.slug).or_default() += 1;
+            }
+        }
+        let mut topics: Vec<(&str, usize)> = counts.into_iter().collect();
+        topics.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+        topics.iter().take(FRONT_TOPICS).filter_map(|(slug, _)| self.topic_link(slug)).collect()
+    }
+
+    fn topic_link(&self, slug: &str) -> Option<Link<'a>> {
+        let id = self.collection.topics.find(slug)?;
+        Some(self.term_link(ListOf::Topic(id), self.collection.topics.term(id)))
+    }
+
+    /// A card names a topic as its article does.
+    fn topic_link_as_written(&self, topic: &'a Named) -> Option<Link<'a>> {
+        let id = self.collection.topics.find(&topic.slug)?;
+        Some(Link { title: topic.name.as_str().into(), url: self.url(list_front(ListOf::Topic(id))) })
+    }
+
+    fn list(&self, page: ListPage) -> View<'a> {
+        let cards = self.articles(page).into_iter().map(|id| self.card(id)).collect();
+        let list = self.list_head(page);
+        let head = self.head(
+            "list",
+            list.name.clone(),
+            list.description,
+            Subject::List(page),
+            self.list_path(page.of),
+        );
+        View(Values::List { page: head, list: Box::new(list), cards, pager: self.pager(page) })
+    }
+
+    /// A closed page says only what its list is: what may change stands on the list's front page.
+    fn list_head(&self, page: ListPage) -> List<'a> {
+        let ListPage { of, number } = page;
+        let (kind, children) = match of {
+            ListOf::All => ("all", &[][..]),
+            ListOf::Topic(id) => ("topic", self.collection.topics.term(id).children.as_slice()),
+            ListOf::Provider(_) => ("provider", &[][..]),
+            ListOf::Category(_) => ("category", &[][..]),
+        };
+        let term = self.taxonomy(of).map(|(taxonomy, id)| taxonomy.term(id));
+        let page = term.and_then(|term| term.page.as_ref());
+        let introduction = page.filter(|_| number.is_none());
+        let children = if number.is_none() { children } else { &[] };
+        let child = |id: &TermId| self.term_link(ListOf::Topic(*id), self.collection.topics.term(*id));
+        let name = term.map_or(ALL_ARTICLES, |term| &term.name);
+        List {
+            kind,
+            initials: initials(name),
+            name: name.into(),
+            description: page.map_or("", |page| &page.description),
+            body: introduction.map_or_else(String::new, |page| body::to_html(&page.body, self.config.root())),
+            logo: page.and_then(|page| page.logo.as_ref()).map(|logo| self.image(logo)),
+            website: page.and_then(|page| page.website.as_ref()).map(crate::address::Address::as_str),
+            feed: page.and_then(|page| page.feed.as_ref()).map(crate::address::Address::as_str),
+            children: children.iter().map(child).collect(),
+        }
+    }
+
+    /// The way from the front page to a list.
+    fn list_path(&self, of: ListOf) -> Vec<Link<'a>> {
+        let mut path = vec![self.home()];
+        let index = |title: &'static str, subject| Link { title: title.into(), url: self.url(subject) };
+        match of {
+            ListOf::All | ListOf::Category(_) => {}
+            ListOf::Provider(_) => path.push(index("Providers", Subject::Providers)),
+            ListOf::Topic(id) => {
+                path.push(index("Topics", Subject::Topics));
+                let topics = &self.collection.topics;
+                let parents = std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
+                let mut parents: Vec<Link<'a>> =
+                    parents.map(|id| self.term_link(ListOf::Topic(id), topics.term(id))).collect();
+                parents.reverse();
+                path.extend(parents);
+            }
+        }
+        path
+    }
+
+    fn pager(&self, page: ListPage) -> Pager {
+        let ListPage { of, number } = page;
+        let closed = list::closed_pages(self.list_len(of), self.config.per_page);
+        let url = |number: Option<usize>| match (of, number) {
+            (ListOf::All, None) => self.url(Subject::Front),
+            _ => self.url(Subject::List(ListPage { of, number })),
+        };
+        Pager {
+            number,
+            newer: number.map(|number| url((number < closed).then_some(number + 1))),
+            older: Some(number.unwrap_or(closed + 1) - 1)
+                .filter(|older| *older > 0)
+                .map(|older| url(Some(older))),
+            newest: number.map(|_| url(None)),
+        }
+    }
+
+    /// The articles of a page of a list, newest first.
+    fn articles(&self, page: ListPage) -> Vec<ArticleId> {
+        let range = list::range(self.list_len(page.of), self.config.per_page, page.number);
+        match self.taxonomy(page.of) {
+            None => self.collection.ids().skip(range.start).take(range.len()).collect(),
+            Some((taxonomy, id)) => taxonomy.term(id).articles[range].to_vec(),
+        }
+    }
+
+    fn terms(
+        &self,
+        kind: &'static str,
+        title: &'static str,
+        subject: Subject,
+        taxonomy: &'a Taxonomy,
+        list_of: fn(TermId) -> ListOf,
+    ) -> View<'a> {
+        let items = taxonomy.roots().into_iter().map(|id| self.term_item(id, taxonomy, list_of)).collect();
+        let page = self.head("terms", title, "", subject, vec![self.home()]);
+        View(Values::Terms { page, terms: Terms { kind, items } })
+    }
+
+    fn term_item(&self, id: TermId, taxonomy: &'a Taxonomy, list_of: fn(TermId) -> ListOf) -> TermItem<'a> {
+        let term = taxonomy.term(id);
+        let page = term.page.as_ref();
+        TermItem {
+            name: &term.name,
+            url: self.url(list_front(list_of(id))),
+            count: term.articles.len(),
+            description: page.map_or("", |page| &page.description),
+            logo: self.term_logo(term),
+            initials: initials(&term.name),
+            children: term.children.iter().map(|id| self.term_item(*id, taxonomy, list_of)).collect(),
+        }
+    }
+
+    fn term_logo(&self, term: &'a Term) -> Option<ImageView<'a>> {
+        let logo = term.page.as_ref()?.logo.as_ref()?;
+        Some(self.image(logo))
+    }
+
+    fn article<'v>(&self, id: ArticleId, details: &'v Details) -> View<'v>
+    where
+        'a: 'v,
+    {
+        let card = self.collection.card(id);
+        let Details { images, video, extra, body } = details;
+        let category = self.category_link(card);
+        let subject = Subject::Article(id);
+        let mut page = self.head(
+            "article",
+            card.title.as_str(),
+            &card.excerpt,
+            subject,
+            vec![self.home(), category.clone()],
+        );
+        match card.article_pages.unwrap_or(self.config.article_pages) {
+            ArticlePages::Own => {}
+            ArticlePages::NoIndex => page.robots = Some("noindex,follow"),
+            ArticlePages::Source => {
+                page.canonical = Some(card.web_url.as_str().to_owned());
+                page.amphtml = card.amp.as_ref().map(|amp| amp.url.as_str());
+            }
+        }
+        page.image = card.image.as_ref().map(|image| self.absolute_image(image));
+        let CardView {
+            title,
+            excerpt,
+            url,
+            external,
+            source_url,
+            kind,
+            date,
+            provider,
+            topics,
+            image,
+            quality,
+            heat,
+        } = self.card(id);
+        let view = ArticleView {
+            title,
+            excerpt,
+            url,
+            external,
+            source_url,
+            kind,
+            date,
+            provider,
+            topics,
+            image,
+            quality,
+            heat,
+            body: body::to_html(body, self.config.root()),
+            original_url: card.original_url.as_str(),
+            amp_url: card.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
+            images: images.iter().map(|image| self.image(image)).collect(),
+            video: video.as_ref().map(|player| Video { url: player.as_str() }),
+            category,
+            extra,
+        };
+        let related = self.collection.related(id).iter().map(|link| match link {
+            RelatedLink::Own(other) => self.card(*other),
+            RelatedLink::External(index) => self.external_card(&card.related[*index]),
+        });
+        View(Values::Article { page, article: Box::new(view), related: related.collect() })
+    }
+
+    fn category_link(&self, card: &'a Card) -> Link<'a> {
+        let categories = &self.collection.categories;
+        match categories.find(&card.category.slug) {
+            Some(id) => self.term_link(ListOf::Category(id), categories.term(id)),
+            None => self.home(),
+        }
+    }
+
+    fn standing(&self, index: usize) -> View<'a> {
+        let page = &self.collection.pages[index];
+        let head = self.head(
+            "page",
+            page.title.as_str(),
+            &page.description,
+            Subject::Standing(index),
+            vec![self.home()],
+        );
+        View(Values::Standing { page: head, body: body::to_html(&page.body, self.config.root()) })
+    }
+
+    fn card(&self, id: ArticleId) -> CardView<'a> {
+        let card = self.collection.card(id);
+        CardView {
+            title: &card.title,
+            excerpt: &card.excerpt,
+            url: self.url(Subject::Article(id)).into(),
+            external: false,
+            source_url: card.web_url.as_str(),
+            kind: &card.kind,
+            date: Some(self.date(card.published_at)),
+            provider: self.provider(&card.provider),
+            topics: card.topics.iter().filter_map(|topic| self.topic_link_as_written(topic)).collect(),
+            image: card.image.as_ref().map(|image| self.image(image)),
+            quality: card.quality,
+            heat: card.heat,
+        }
+    }
+
+    fn external_card(&self, item: &'a Related) -> CardView<'a> {
+        CardView {
+            title: &item.title,
+            excerpt: &item.excerpt,
+            url: item.web_url.as_str().into(),
+            external: true,
+            source_url: item.web_url.as_str(),
+            kind: &item.kind,
+            date: item.published_at.map(|instant| self.date(instant)),
+            provider: self.provider(&item.provider),
+            topics: Vec::new(),
+            image: item.image.as_ref().map(|image| self.image(image)),
+            quality: item.quality,
+            heat: None,
+        }
+    }
+
+    fn provider(&self, provider: &'a Provider) -> ProviderView<'a> {
+        let providers = &self.collection.providers;
+        let known = providers.find(&provider.domain);
+        let logo = known.and_then(|id| self.term_logo(providers.term(id)));
+        ProviderView {
+            name: &provider.name,
+            domain: &provider.domain,
+            url: known.map(|id| self.url(list_front(ListOf::Provider(id)))),
+            initials: initials(&provider.name),
+            logo: logo.or_else(|| provider.logo.as_ref().map(|logo| self.image(logo))),
+        }
+    }
+
+    fn image<'v>(&self, image: &'v Image) -> ImageView<'v> {
+        let url = match &image.location {
+            Location::Remote(address) => address.as_str().into(),
+            Location::Own(path) => {
+                format!("{}{}", self.config.root(), encode_written(path.trim_start_matches('/'))).into()
+            }
+        };
+        ImageView { url, width: image.width, height: image.height, cached: image.cached }
+    }
+
+    fn absolute_image(&self, image: &'a Image) -> ImageView<'a> {
+        let view = self.image(image);
+        match image.location {
+            Location::Remote(_) => view,
+            Location::Own(_) => ImageView { url: self.config.absolute(&view.url).into(), ..view },
+        }
+    }
+
+    fn date(&self, instant: DateTime<Utc>) -> Date {
+        let local = instant.with_timezone(&self.config.time_zone);
+        Date {
+            iso: local.to_rfc3339_opts(SecondsFormat::Secs, true),
+            day: local.format(&self.config.date_format).to_string(),
+            time: local.format(&self.config.time_format).to_string(),
+        }
+    }
+}
+
+fn list_front(of: ListOf) -> Subject {
+    Subject::List(ListPage { of, number: None })
+}
+
+/// One or two letters that stand for a name where there is no picture.
+fn initials(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = words.filter(|word| !word.eq_ignore_ascii_case("the"));
+    words.take(2).filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::collection::{Collection, Documents};
+    use crate::config::{Config, Overrides};
+    use crate::document::{self, Document};
+    use crate::page::Content;
+    use crate::source::{ContentFile, ContentKind, Stamp};
+
+    const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
+        originalUrl: https://a.example/x\nampWebUrl: https://a.example/amp\nprovider:\n  domain: a.example\n  \
+        images: [{url: /l.svg}]\ntopics: [A]\nimages: [{url: /i.webp}]\nunknown: 1\nfeaturedContent: \
+        '<iframe src=\"https://player.vimeo.com/video/1\">'\nrelated: [{title: R, webUrl: 'https://b.example/'}]\n---\n";
+    const TOPIC: &str = "---\nparent: B\nlogo: /t.svg\n---\n";
+
+    fn document(kind: ContentKind, path: &str, text: &str, config: &Config) -> Document {
+        let file = ContentFile {
+            path: path.into(),
+            shown: path.into(),
+            on_disk: path.into(),
+            kind,
+            stamp: Stamp { length: 0, changed_at: 0 },
+        };
+        let (document, diagnostics) = document::read(&file, text.as_bytes(), config);
+        document.unwrap_or_else(|| panic!("{diagnostics:?}"))
+    }
+
+    /// The name of every value of a view, at any depth.
+    fn names(value: &tera::Value, found: &mut Vec<String>) {
+        for item in value.as_array().unwrap_or_default() {
+            names(item, found);
+        }
+        for (key, value) in value.as_map().into_iter().flatten() {
+            let key = key.as_str().unwrap_or_default();
+            found.push(key.to_owned());
+            if key != "extra" {
+                names(value, found);
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_that_templates_see_is_documented() {
+        let overrides =
+            Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: true };
+        let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\n";
+        let config = Config::read("site.toml", text, &overrides).expect("config");
+        let (mut documents, mut details) = (Documents::default(), Details::default());
+        for (kind, path, text) in [
+            (ContentKind::Article, "a.md", ARTICLE),
+            (ContentKind::Topic, "topics/a.md", TOPIC),
+            (ContentKind::Topic, "topics/b.md", "---\n---\n"),
+            (ContentKind::Page, "pages/p.md", "---\ntitle: P\n---\n"),
+        ] {
+            match document(kind, path, text, &config) {
+                Document::Article(article) => {
+                    details = article.details;
+                    documents.cards.push(article.card.into());
+                }
+                Document::Topic(page) => documents.topics.push(page),
+                Document::Provider(page) => documents.providers.push(page),
+                Document::Page(page) => documents.pages.push(page),
+            }
+        }
+        let (collection, _) = Collection::new(documents, &config);
+        let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
+        let mut found = Vec::new();
+        names(&tera::Value::from_serializable(&plan.site()), &mut found);
+        for page in &plan.pages {
+            if let Content::Subject(subject) = page.content {
+                names(&tera::Value::from_serializable(&plan.view(subject, &details)), &mut found);
+            }
+        }
+        assert!(found.len() > 300, "{}", found.len());
+        let table = include_str!("../../docs/templates.md");
+        for name in found {
+            let is_documented =
+                [format!(".{name}`"), format!("`{name}`"), format!(" {name} "), format!(", {name} ")]
+                    .iter()
+                    .any(|form| table.contains(form));
+            assert!(is_documented, "docs/templates.md lacks {name}");
+        }
+    }
+
+    #[test]
+    fn initials_stand_for_a_name() {
+        for (name, letters) in [
+            ("The Harbour Post", "HP"),
+            ("Meridian", "M"),
+            ("東京 新聞", "東新"),
+            ("ünit-8", "Ü8"),
+            ("—", ""),
+        ] {
+            assert_eq!(initials(name), letters, "{name}");
+        }
+    }
+}

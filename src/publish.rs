@@ -1,0 +1,423 @@
+//! The only writer: the bytes of a site become the output folder.
+//!
+//! Files are written to a staging place inside the output folder while pages are rendered, and moved to their places
+//! only when all of them are there. A list in the output folder names every file that newsgen wrote; no other file is
+//! ever overwritten or removed.
+#![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::Digest;
+use crate::source::{self, Stamp};
+
+/// The list of the files that newsgen wrote, in the output folder.
+const LIST: &str = ".newsgen-files";
+
+/// The staging place, in the output folder.
+const STAGING: &str = ".newsgen-staging";
+
+/// The file in the output folder that a build holds locked, so that no other build writes there.
+const LOCK: &str = ".newsgen-lock";
+
+/// The first line of the list. A list that begins otherwise was written by another version.
+const LIST_HEAD: &str = "newsgen files 1";
+
+/// What newsgen knows of a file that it wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Listed {
+    length: u64,
+    digest: Digest,
+}
+
+/// An output folder during a build.
+#[derive(Debug)]
+pub struct Output {
+    folder: PathBuf,
+    listed: BTreeMap<String, Listed>,
+    /// Whether files that newsgen did not write may be overwritten.
+    force: bool,
+    staged: AtomicUsize,
+    /// Whether the folder is there for this build only.
+    is_new: bool,
+    /// Held until the build is done, or its process is.
+    _lock: fs::File,
+}
+
+/// A file that is ready for its place.
+#[derive(Debug)]
+pub struct Staged {
+    /// Below the output folder, with `/` between folders.
+    pub path: String,
+    /// Its stamp, now and in its place.
+    pub stamp: Stamp,
+    listed: Listed,
+    /// Where it waits; none where the file in its place is the same already.
+    waits_at: Option<PathBuf>,
+}
+
+impl Staged {
+    /// Of its bytes.
+    pub fn digest(&self) -> Digest {
+        self.listed.digest
+    }
+}
+
+/// What a build did to the output folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Files that are new or have other bytes.
+    pub written: usize,
+    /// Files that were the same already.
+    pub unchanged: usize,
+    /// Files that the site does not have any more.
+    pub removed: usize,
+}
+
+impl Output {
+    /// Opens an output folder. It need not exist. While another build has it open, `waits` is called once and this one
+    /// waits for its end.
+    ///
+    /// # Errors
+    /// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it cannot be
+    /// used at all.
+    pub fn open(folder: &Path, force: bool, waits: impl FnOnce()) -> Result<Self, Diagnostic> {
+        check_usable(folder, force)?;
+        let is_new = source::kind_of(folder).is_ok_and(|kind| kind.is_none());
+        fs::create_dir_all(folder).map_err(|error| failure(folder, "make the output folder", &error))?;
+        let lock = lock(&folder.join(LOCK), waits)?;
+        check_usable(folder, force)?;
+        let listed = read_list(folder)?.unwrap_or_default();
+        let staging = folder.join(STAGING);
+        remove_folder(&staging)?;
+        fs::create_dir_all(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
+        let folder = folder.to_owned();
+        Ok(Self { folder, listed, force, staged: AtomicUsize::new(0), is_new, _lock: lock })
+    }
+
+    /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
+    /// this stamp.
+    pub fn intact(&self, path: &str, digest: Digest, stamp: Stamp) -> Option<Staged> {
+        let listed = *self.listed.get(path).filter(|listed| listed.digest == digest)?;
+        let is_intact =
+            source::stamp(&self.folder.join(path)) == Some(stamp) && stamp.length == listed.length;
+        is_intact.then(|| Staged { path: path.to_owned(), stamp, listed, waits_at: None })
+    }
+
+    /// Makes the file `path` (with `/` between folders) ready for its place.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn stage(&self, path: &str, bytes: &[u8]) -> Result<Staged, Diagnostic> {
+        let place = self.folder.join(path);
+        let listed = Listed { length: bytes.len() as u64, digest: Digest::of(bytes) };
+        let path = path.to_owned();
+        if let Some(stamp) = source::stamp(&place).filter(|stamp| stamp.length == listed.length)
+            && source::read_if_there(&place).is_ok_and(|found| found.as_deref() == Some(bytes))
+        {
+            return Ok(Staged { path, stamp, listed, waits_at: None });
+        }
+        let waits_at =
+            self.folder.join(STAGING).join(self.staged.fetch_add(1, Ordering::Relaxed).to_string());
+        let stamp =
+            write_stamped(&waits_at, bytes).map_err(|error| failure(&waits_at, "write the file", &error))?;
+        Ok(Staged { path, stamp, listed, waits_at: Some(waits_at) })
+    }
+
+    /// Puts all staged files in their places and removes those that newsgen wrote and the site does not have any more.
+    ///
+    /// # Errors
+    /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
+    /// system.
+    pub fn commit(&self, staged: &[Staged]) -> Result<Changes, Vec<Diagnostic>> {
+        let new: BTreeMap<String, Listed> =
+            staged.iter().map(|file| (file.path.clone(), file.listed)).collect();
+        let stale: Vec<&String> = self.listed.keys().filter(|path| !new.contains_key(*path)).collect();
+        let written: Vec<&Staged> = staged.iter().filter(|file| file.waits_at.is_some()).collect();
+        let obstacles = self.obstacles(&written, &stale);
+        if !obstacles.is_empty() {
+            return Err(obstacles);
+        }
+        let changes =
+            Changes { written: written.len(), unchanged: staged.len() - written.len(), removed: stale.len() };
+        self.change(&new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
+        Ok(changes)
+    }
+
+    fn change(
+        &self,
+        new: &BTreeMap<String, Listed>,
+        stale: &[&String],
+        written: &[&Staged],
+    ) -> Result<(), Diagnostic> {
+        let mut both = self.listed.clone();
+        both.extend(new.clone());
+        if both != self.listed {
+            self.write_list(&both)?;
+        }
+        let folded: BTreeSet<String> = new.keys().map(|path| path.to_lowercase()).collect();
+        let in_the_way = |path: &str| is_in_the_way(path, new) || folded.contains(&path.to_lowercase());
+        let (first, last): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| in_the_way(path));
+        self.remove(&first)?;
+        self.place(written)?;
+        self.remove(&last)?;
+        if both != *new || self.listed.is_empty() {
+            self.write_list(new)?;
+        }
+        remove_folder(&self.folder.join(STAGING))
+    }
+
+    /// What newsgen did not write and what is in the way of the changes: a file in the place of a new one, a folder with
+    /// other files in it, and whatever is no folder where one is needed. A link in place of a folder leads elsewhere, so
+    /// nothing behind it is newsgen's.
+    fn obstacles(&self, written: &[&Staged], stale: &[&String]) -> Vec<Diagnostic> {
+        let mut found = BTreeSet::new();
+        let mut folders = BTreeSet::new();
+        for path in written.iter().map(|file| &file.path).chain(stale.iter().copied()) {
+            folders.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
+        }
+        for folder in folders {
+            match source::kind_of(&self.folder.join(folder)) {
+                Ok(Some(kind)) if !kind.is_dir() && !self.listed.contains_key(folder) => {
+                    found.insert(folder.to_owned());
+                }
+                _ => {}
+            }
+        }
+        for path in written.iter().map(|file| &file.path) {
+            let place = self.folder.join(path);
+            match source::kind_of(&place) {
+                Ok(Some(kind)) if kind.is_dir() => {
+                    let files = source::files_below(&place).unwrap_or_default().into_iter();
+                    let paths = files.map(|file| format!("{path}/{file}"));
+                    let foreign: Vec<String> = paths.filter(|path| !self.listed.contains_key(path)).collect();
+                    let is_empty = foreign.is_empty() && !self.has_listed_below(path);
+                    found.extend(foreign);
+                    found.extend(is_empty.then(|| path.clone()));
+                }
+                Ok(Some(_)) if !self.listed.contains_key(path) && !self.force => {
+                    found.insert(path.clone());
+                }
+                _ => {}
+            }
+        }
+        let diagnostic = |path: String| {
+            let place = Place::file(self.folder.join(path).display().to_string());
+            Diagnostic::error(place, "newsgen did not write this and needs its place").help(
+                "move it away: what is to be published belongs into `static/`; a file is overwritten with `--force`",
+            )
+        };
+        found.into_iter().map(diagnostic).collect()
+    }
+
+    fn has_listed_below(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        self.listed.range(below.clone()..).next().is_some_and(|(next, _)| next.starts_with(&below))
+    }
+
+    /// Gives the staged files up.
+    pub fn abandon(self) {
+        let _ = remove_folder(&self.folder.join(STAGING));
+        if self.is_new {
+            let _ = fs::remove_file(self.folder.join(LOCK));
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
+
+    fn place(&self, staged: &[&Staged]) -> Result<(), Diagnostic> {
+        let mut made = BTreeSet::new();
+        for Staged { path, waits_at, .. } in staged {
+            let Some(waits_at) = waits_at else { continue };
+            let place = self.folder.join(path);
+            if let Some(folder) = place.parent()
+                && !made.contains(folder)
+            {
+                fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+                made.insert(folder.to_owned());
+            }
+            fs::rename(waits_at, &place)
+                .map_err(|error| failure(&place, "put the new file in its place", &error))?;
+        }
+        Ok(())
+    }
+
+    /// Removes files that newsgen wrote, and the folders that hold nothing without them.
+    fn remove(&self, paths: &[&String]) -> Result<(), Diagnostic> {
+        for path in paths {
+            let place = self.folder.join(path.as_str());
+            match fs::remove_file(&place) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(failure(&place, "remove it", &error));
+                }
+                _ => {}
+            }
+            let folders = place.ancestors().skip(1).take_while(|folder| *folder != self.folder);
+            for folder in folders {
+                if fs::remove_dir(folder).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write_list(&self, files: &BTreeMap<String, Listed>) -> Result<(), Diagnostic> {
+        let mut text = format!("{LIST_HEAD}\n");
+        for (path, Listed { length, digest }) in files {
+            let _ = writeln!(text, "{digest} {length} {path}");
+        }
+        let beside = self.folder.join(STAGING).join("list");
+        fs::write(&beside, text).map_err(|error| failure(&beside, "write the file", &error))?;
+        let place = self.folder.join(LIST);
+        fs::rename(&beside, &place).map_err(|error| failure(&place, "put the new list in its place", &error))
+    }
+}
+
+/// Whether a build could use an output folder.
+///
+/// # Errors
+/// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it is no folder.
+pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
+    let shown = || Place::file(folder.display().to_string());
+    if source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_file())) {
+        return Err(Diagnostic::error(shown(), "the output folder is a file")
+            .help("name a folder with `--output-dir`"));
+    }
+    let names =
+        source::names_in(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
+    if force
+        || names.iter().any(|name| name == LIST)
+        || names.iter().all(|name| name == STAGING || name == LOCK)
+    {
+        return Ok(());
+    }
+    Err(Diagnostic::error(shown(), "the output folder holds files that newsgen did not write").help(
+        "choose another folder with `--output-dir`, empty this one, or use it all the same with `--force`",
+    ))
+}
+
+/// Locks a file, which its process holds until it ends. `waits` is called if another process has it.
+fn lock(path: &Path, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
+    let lock = || {
+        let file = fs::File::options().create(true).append(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                waits();
+                file.lock()?;
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+        }
+        Ok(file)
+    };
+    lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
+}
+
+fn read_list(folder: &Path) -> Result<Option<BTreeMap<String, Listed>>, Diagnostic> {
+    let list = folder.join(LIST);
+    let text = source::read_if_there(&list).map_err(|error| failure(&list, "read the file", &error))?;
+    Ok(text.as_deref().map(parse_list))
+}
+
+/// Makes a new file and the folders that it needs.
+///
+/// # Errors
+/// When there is one already, or writing fails.
+pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+    }
+    let mut file = fs::File::create_new(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Diagnostic::error(
+            Place::file(path.display().to_string()),
+            "this file is there already, and stays as it is",
+        ),
+        _ => failure(path, "make the file", &error),
+    })?;
+    file.write_all(bytes).map_err(|error| failure(path, "write the file", &error))
+}
+
+/// Makes a file anew, so that it is there as it was or as it shall be, and never half.
+///
+/// # Errors
+/// Those of the file system.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+    }
+    let beside = path.with_extension("new");
+    fs::write(&beside, bytes).map_err(|error| failure(&beside, "write the file", &error))?;
+    fs::rename(&beside, path).map_err(|error| failure(path, "put the new file in its place", &error))
+}
+
+/// Whether a file that goes lies where a new one needs a folder, or the other way round.
+fn is_in_the_way(path: &str, new: &BTreeMap<String, Listed>) -> bool {
+    let below = format!("{path}/");
+    let holds_new = new.range(below.clone()..).next().is_some_and(|(next, _)| next.starts_with(&below));
+    holds_new
+        || path
+            .match_indices('/')
+            .any(|(end, _)| path.get(..end).is_some_and(|folder| new.contains_key(folder)))
+}
+
+fn parse_list(text: &[u8]) -> BTreeMap<String, Listed> {
+    let text = String::from_utf8_lossy(text);
+    let mut lines = text.lines();
+    if lines.next() != Some(LIST_HEAD) {
+        return BTreeMap::new();
+    }
+    let entry = |line: &str| {
+        let mut parts = line.splitn(3, ' ');
+        let (digest, length, path) = (parts.next()?, parts.next()?, parts.next()?);
+        let listed = Listed { length: length.parse().ok()?, digest: Digest::parse(digest)? };
+        is_inside(path).then(|| (path.to_owned(), listed))
+    };
+    lines.filter_map(entry).collect()
+}
+
+/// Whether a path of the list, which anybody may have edited, stays inside the output folder.
+fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        && !path.contains(['\\', '\0'])
+}
+
+/// Writes a file and looks at it. A file that is moved keeps its stamp.
+fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    Ok(Stamp::of(&file.metadata()?))
+}
+
+fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(folder, "remove it", &error)),
+        _ => Ok(()),
+    }
+}
+
+fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Place::file(path.display().to_string()), format!("cannot {operation}: {error}")).help(
+        "look at its permissions and at the free space of the disk; another build mends what this one left",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_somebody_edited_names_nothing_outside_the_folder() {
+        let digest = Digest::of(b"x");
+        let paths = ["../x", "/x", "a/../x", "a//x", "a/./x", "a\\x", ""];
+        let lines = paths.map(|path| format!("{digest} 1 {path}")).join("\n");
+        let list = parse_list(format!("{LIST_HEAD}\n{lines}\n{digest} 1 a/b c.html\nnonsense\n").as_bytes());
+        assert_eq!(list.keys().collect::<Vec<_>>(), ["a/b c.html"]);
+        assert!(parse_list(b"another head\n").is_empty());
+    }
+}

@@ -1,0 +1,199 @@
+//! A view becomes the bytes of a page.
+
+pub mod theme;
+mod tidy;
+
+use std::collections::BTreeMap;
+
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::digest::Digest;
+use crate::page::{SiteView, View};
+use tidy::without_blank_lines;
+
+/// `robots.txt` (RFC 9309): everybody may read everything.
+pub const ROBOTS: &[u8] = b"User-agent: *\nAllow: /\n";
+
+/// The templates of a site, ready for use.
+pub struct Renderer {
+    tera: Tera,
+    templates: Templates,
+}
+
+/// What templates there are: the theme's, with the site's own in place of those of the same name.
+#[derive(Debug, Default)]
+pub struct Templates(BTreeMap<String, Template>);
+
+#[derive(Debug)]
+struct Template {
+    /// As diagnostics name it.
+    shown: String,
+    text: String,
+}
+
+impl Templates {
+    /// The theme's.
+    pub fn of_theme() -> Self {
+        let template = |(name, text): &(&str, &str)| {
+            let shown = format!("templates/{name} of the default theme");
+            ((*name).to_owned(), Template { shown, text: (*text).to_owned() })
+        };
+        Self(theme::TEMPLATES.iter().map(template).collect())
+    }
+
+    /// Of all of them.
+    pub fn digest(&self) -> Digest {
+        let parts = self.0.iter().flat_map(|(name, template)| [name.as_bytes(), template.text.as_bytes()]);
+        Digest::of_parts(parts)
+    }
+
+    /// Adds a template of the site, by its name in `templates/`.
+    pub fn add(&mut self, name: String, shown: String, text: String) {
+        self.0.insert(name, Template { shown, text });
+    }
+
+    /// The place of a span that Tera gives: its lines count from 1, its columns from 0.
+    fn place(&self, name: &str, line: usize, column: usize, length: usize) -> Place {
+        match self.0.get(name) {
+            Some(template) => {
+                let text = template.text.lines().nth(line.saturating_sub(1)).unwrap_or("");
+                Place::on_line(&template.shown, line, column + 1, length, text)
+            }
+            None => Place::file(format!("templates/{name}")),
+        }
+    }
+
+    fn shown(&self, name: &str) -> String {
+        self.0.get(name).map_or_else(|| format!("templates/{name}"), |template| template.shown.clone())
+    }
+}
+
+impl Renderer {
+    /// Makes templates ready for use on a site.
+    ///
+    /// # Errors
+    /// What is wrong with the syntax of any of them, and what they name that is not there.
+    pub fn new(templates: Templates, site: &SiteView<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let syntax_errors: Vec<Diagnostic> = templates
+            .0
+            .iter()
+            .filter_map(|(name, template)| syntax_error(name, template, &templates))
+            .collect();
+        let missing_parents =
+            templates.0.iter().filter_map(|(name, template)| missing_parent(name, template, &templates));
+        let errors: Vec<Diagnostic> = syntax_errors.into_iter().chain(missing_parents).collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let mut tera = Tera::new();
+        let all = templates.0.iter().map(|(name, template)| (name.as_str(), template.text.as_str()));
+        if let Err(error) = tera.add_raw_templates(all) {
+            return Err(match error.kind() {
+                ErrorKind::Msg(reports) if reports.contains(" --> ") => diagnose_reports(reports, &templates),
+                _ => vec![diagnose(&error, "", &templates)],
+            });
+        }
+        tera.global_context().insert("site", site);
+        Ok(Self { tera, templates })
+    }
+
+    /// Renders a page. Runs of blank lines are taken out, but for those in `<pre>`.
+    ///
+    /// # Errors
+    /// When its template uses what it was not given, or anything else that its language forbids.
+    pub fn render(&self, view: &View<'_>) -> Result<Vec<u8>, Diagnostic> {
+        let name = view.template();
+        let html = Context::from_serialize(view).and_then(|context| self.tera.render(name, &context));
+        let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
+        Ok(without_blank_lines(&html).into_bytes())
+    }
+}
+
+/// What is wrong with the syntax of a template alone. That its parent is missing here says nothing.
+fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
+    let error = Tera::new().add_raw_template(name, &template.text).err()?;
+    matches!(error.kind(), ErrorKind::SyntaxError(_))
+        .then(|| diagnose(&error, name, templates))
+        .filter(|diagnostic| !diagnostic.message.starts_with("unknown component"))
+}
+
+/// Tera stops at the first template whose parent is not there, so they are looked for here.
+fn missing_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
+    let mut tags = template.text.split("{%").map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\t']));
+    let named = tags.find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
+    let quote = named.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let parent = named.get(1..)?.split(quote).next()?;
+    if templates.0.contains_key(parent) {
+        return None;
+    }
+    let message = format!("there is no template `{parent}` to extend");
+    let diagnostic = Diagnostic::error(place_of_name(templates, name, parent), message);
+    Some(match nearest(parent, templates.0.keys().map(String::as_str)) {
+        Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+        None => diagnostic.help("put it into `templates/`"),
+    })
+}
+
+fn diagnose(error: &tera::Error, name: &str, templates: &Templates) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let span = report.span();
+            let length = if span.end_line == span.start_line {
+                span.end_col.saturating_sub(span.start_col)
+            } else {
+                1
+            };
+            let place = templates.place(report.filename(), span.start_line, span.start_col, length);
+            Diagnostic::error(place, uncapitalized(report.message()))
+                .help("docs/templates.md lists what each template receives")
+        }
+        ErrorKind::TemplateNotFound(missing) => {
+            Diagnostic::error(Place::file(format!("templates/{missing}")), "there is no such template")
+                .help(format!("put it into `templates/`; {} needs it", templates.shown(name)))
+        }
+        other => Diagnostic::error(Place::file(templates.shown(name)), uncapitalized(&other.to_string())),
+    }
+}
+
+/// Tera gives what it finds when it links templates as the text of a report for each: `error: MESSAGE`, and below it
+/// `--> NAME:LINE:COLUMN`, both counted from 1.
+fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
+    let diagnose_one = |report: &str| {
+        let (message, rest) = report.split_once('\n')?;
+        let mut place = rest.split_once("--> ")?.1.lines().next()?.rsplitn(3, ':');
+        let (column, line, name) = (place.next()?, place.next()?, place.next()?);
+        let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+        let length = rest.matches('^').count();
+        let diagnostic = Diagnostic::error(
+            templates.place(name, line, column.saturating_sub(1), length),
+            uncapitalized(message),
+        );
+        let named = message.split('`').nth(1).unwrap_or("");
+        Some(match nearest(named, templates.0.keys().map(String::as_str)) {
+            Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+            None => diagnostic.help("docs/templates.md lists what there is"),
+        })
+    };
+    let found: Vec<Diagnostic> = reports.split("error: ").filter_map(diagnose_one).collect();
+    if found.is_empty() { vec![Diagnostic::error(Place::file("templates"), reports)] } else { found }
+}
+
+/// Where a template names another one in quotation marks.
+fn place_of_name(templates: &Templates, current: &str, named: &str) -> Place {
+    let Some(template) = templates.0.get(current) else { return Place::file(format!("templates/{current}")) };
+    let start = ['"', '\''].iter().find_map(|quote| template.text.find(&format!("{quote}{named}{quote}")));
+    match start {
+        Some(start) => Place::in_text(&template.shown, &template.text, start, start + named.len() + 2),
+        None => Place::file(&template.shown),
+    }
+}
+
+fn uncapitalized(message: &str) -> String {
+    let mut chars = message.chars();
+    let second_is_lower = chars.clone().nth(1).is_some_and(char::is_lowercase);
+    match chars.next() {
+        Some(first) if second_is_lower => first.to_lowercase().chain(chars).collect(),
+        _ => message.to_owned(),
+    }
+}

@@ -1,0 +1,46 @@
+//! The default theme, which the binary carries.
+
+macro_rules! files {
+    ($read:ident, $folder:literal, $($name:literal),* $(,)?) => {
+        &[$(($name, $read!(concat!("../../", $folder, $name)))),*]
+    };
+}
+
+/// The templates by their names.
+pub const TEMPLATES: &[(&str, &str)] = files!(
+    include_str,
+    "templates/",
+    "404.html",
+    "article.html",
+    "base.html",
+    "components.html",
+    "index.html",
+    "list.html",
+    "page.html",
+    "terms.html",
+);
+
+/// The assets by their paths in the output.
+pub const ASSETS: &[(&str, &[u8])] = files!(include_bytes, "static/", "theme/favicon.svg", "theme/style.css");
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test looks at the folders that the theme is made from")]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    fn files_in(folder: &str, prefix: &str) -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let entries = std::fs::read_dir(folder).expect("folder").map(|entry| entry.expect("entry"));
+        entries.map(|entry| format!("{prefix}{}", entry.file_name().to_str().expect("name"))).collect()
+    }
+
+    #[test]
+    fn the_binary_carries_every_file_of_the_theme() {
+        let templates: BTreeSet<String> =
+            super::TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(templates, files_in("templates", ""));
+        let assets: BTreeSet<String> = super::ASSETS.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(assets, files_in("static/theme", "theme/"));
+    }
+}

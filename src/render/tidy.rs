@@ -1,0 +1,43 @@
+//! Templates leave lines behind that hold nothing.
+
+/// `html` without blank lines, but for those inside `<pre>` and `<textarea>`, where they mean something.
+pub(super) fn without_blank_lines(html: &str) -> String {
+    let has_verbatim = html.contains("<pre") || html.contains("<textarea");
+    let mut kept = String::with_capacity(html.len());
+    let mut verbatim = false;
+    for line in html.split_inclusive('\n') {
+        if verbatim || !line.trim_ascii().is_empty() {
+            kept.push_str(line);
+            verbatim = has_verbatim && ends_verbatim(line, verbatim);
+        }
+    }
+    kept
+}
+
+/// Whether the text is verbatim behind `line`, if it was (or was not) before it.
+fn ends_verbatim(line: &str, verbatim: bool) -> bool {
+    let last = |names: [&str; 2]| names.iter().filter_map(|name| line.rfind(name)).max();
+    match (last(["<pre", "<textarea"]), last(["</pre", "</textarea"])) {
+        (Some(opened), Some(closed)) => opened > closed,
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (None, None) => verbatim,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_blank_lines;
+
+    #[test]
+    fn blank_lines_stay_only_where_they_mean_something() {
+        for (html, kept) in [
+            ("a\n\n \t\nb\n", "a\nb\n"),
+            ("\n\na", "a"),
+            ("<pre>a\n\nb</pre>\n\nc", "<pre>a\n\nb</pre>\nc"),
+            ("<pre>a</pre>\n\n<textarea>\n\n</textarea>\n\n", "<pre>a</pre>\n<textarea>\n\n</textarea>\n"),
+        ] {
+            assert_eq!(without_blank_lines(html), kept);
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! Slugs: the part of an address that names a page, and the folder that the page lies in.
+//!
+//! A slug is readable, tells apart what has different names (`C`, `C++`, `C#`), and is harmless as
+//! a file name on every system: one short path segment that hides nothing, leaves no folder, and
+//! is [no device of Windows][naming].
+//!
+//! [naming]: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The longest slug in bytes. File systems allow 255, of which a caller may need some to make the
+/// slug unique.
+const MAX_BYTES: usize = 120;
+
+/// The slug of any text: a title, the name of a topic, the domain of a provider.
+///
+/// Latin letters lose case and diacritics (`Électricité` gives `electricite`); other scripts keep
+/// their letters, marks and numbers; a single `-` stands for whatever lies between. Signs that
+/// tell names apart are spelled out: `C++` gives `c-plus-plus`, `C#` `c-sharp`, `.NET` `dot-net`,
+/// `R&D` `r-and-d`, `50%` `50-percent`.
+///
+/// Text without any letter or number gives its code points (`u1f600`), empty text `untitled`, and
+/// the name of a device gets an ending (`con-page`). A slug is [valid](is_valid) and its own slug.
+#[must_use]
+pub fn slugify(text: &str) -> String {
+    let mut slug = spell(&fold(text));
+    if slug.is_empty() {
+        slug = code_points(text);
+    }
+    shorten(&mut slug);
+    if slug.is_empty() {
+        slug.push_str("untitled");
+    }
+    if is_device(&slug) {
+        slug.push_str("-page");
+    }
+    slug
+}
+
+/// The slug of a file's name without its ending: a date at its start is left out, so that
+/// `2024-05-01-hello` gives `hello`.
+#[must_use]
+pub fn from_file_name(stem: &str) -> String {
+    slugify(without_date(stem))
+}
+
+/// Whether a slug that an editor chose can be used as it is.
+///
+/// It may have more than [`slugify`] gives: upper case, letters with diacritics, and `-`, `_`, `.`
+/// and `~` between its first and its last character. It may not be long, hold `..`, or name a
+/// device, which an ending does not change (`con.txt`).
+#[must_use]
+pub fn is_valid(slug: &str) -> bool {
+    slug.len() <= MAX_BYTES
+        && slug.starts_with(|c| is_word(c) && !is_combining_mark(c))
+        && slug.ends_with(is_word)
+        && slug.chars().all(|c| is_word(c) || "-_.~".contains(c))
+        && !slug.contains("..")
+        && !is_device(slug)
+}
+
+/// Lower case, with letters and their marks apart.
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.replace('\'', "").to_ascii_lowercase();
+    }
+    fold_unicode(text)
+}
+
+fn fold_unicode(text: &str) -> String {
+    // Decomposition makes letters of these signs and glues them to the word before.
+    let text = text.chars().filter(|c| !matches!(c, '™' | '℠'));
+    let text: String = text.nfkd().filter(|&c| !vanishes(c)).collect();
+    text.to_lowercase()
+}
+
+fn spell(folded: &str) -> String {
+    let mut slug = String::with_capacity(folded.len());
+    let mut previous = ' ';
+    let mut rest = folded.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next().unwrap_or(' ');
+        match sign_name(previous, c, next) {
+            Some(name) => push_name(&mut slug, name),
+            None => push(&mut slug, c),
+        }
+        previous = c;
+    }
+    if slug.ends_with('-') {
+        slug.pop();
+    }
+    if slug.is_ascii() { slug } else { slug.nfc().collect() }
+}
+
+/// The word for a sign that belongs to a name: `#` only after a word (`C#`, not `#AI`), and `.`
+/// only before one (`.NET`, not `Node.js`).
+fn sign_name(previous: char, sign: char, next: char) -> Option<&'static str> {
+    match sign {
+        '&' => Some("and"),
+        '%' => Some("percent"),
+        '+' => Some("plus"),
+        '#' | '♯' if is_word(previous) => Some("sharp"),
+        '.' if !is_word(previous) && previous != '.' && is_word(next) => Some("dot"),
+        _ => None,
+    }
+}
+
+fn push_name(slug: &mut String, name: &str) {
+    separate(slug);
+    slug.push_str(name);
+    separate(slug);
+}
+
+/// Adds a letter, a number, or a mark on a letter beyond ASCII; parts words at all else.
+fn push(slug: &mut String, c: char) {
+    match c {
+        'a'..='z' | '0'..='9' => slug.push(c),
+        _ if c.is_ascii() => separate(slug),
+        'ß' => slug.push_str("ss"),
+        'æ' => slug.push_str("ae"),
+        'œ' => slug.push_str("oe"),
+        'þ' => slug.push_str("th"),
+        'ø' => slug.push('o'),
+        'ł' => slug.push('l'),
+        'đ' | 'ð' => slug.push('d'),
+        'ı' => slug.push('i'),
+        _ if is_combining_mark(c) => {
+            if slug.ends_with(|letter: char| !letter.is_ascii()) {
+                slug.push(c);
+            }
+        }
+        _ if c.is_alphanumeric() => slug.push(c),
+        _ => separate(slug),
+    }
+}
+
+fn separate(slug: &mut String) {
+    if !slug.is_empty() && !slug.ends_with('-') {
+        slug.push('-');
+    }
+}
+
+/// Whether a character is part of a slug's words, which need not be Latin.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || !c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)) && !vanishes(c)
+}
+
+/// Whether a character leaves no gap behind: an apostrophe, or one that shows nothing (Unicode's
+/// `Default_Ignorable_Code_Point`). U+200C is among these, but parts words as a space does.
+fn vanishes(c: char) -> bool {
+    matches!(c,
+        '\'' | '‘' | '’' | 'ʻ' | 'ʼ'
+        | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200D}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn code_points(text: &str) -> String {
+    let visible = text.nfc().filter(|c| !c.is_whitespace());
+    let points: Vec<_> = visible.map(|c| format!("u{:x}", u32::from(c))).collect();
+    points.join("-")
+}
+
+/// Cuts between words, unless that would leave less than half of what fits.
+fn shorten(slug: &mut String) {
+    if slug.len() <= MAX_BYTES {
+        return;
+    }
+    let places = slug.char_indices().take_while(|(at, _)| *at <= MAX_BYTES);
+    let between_words = places.clone().filter(|(at, c)| *c == '-' && *at >= MAX_BYTES / 2);
+    if let Some((end, _)) = between_words.last().or(places.last()) {
+        slug.truncate(end);
+    }
+}
+
+/// To Windows `nul.txt` is `NUL`, and a port's number may be superscript.
+fn is_device(name: &str) -> bool {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let Some((kind, port)) = stem.split_at_checked(3) else {
+        return false;
+    };
+    let is_one_of = |kinds: &[&str]| kinds.iter().any(|known| kind.eq_ignore_ascii_case(known));
+    match port {
+        "" => is_one_of(&["aux", "con", "nul", "prn"]),
+        "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³" => {
+            is_one_of(&["com", "lpt"])
+        }
+        _ => false,
+    }
+}
+
+fn without_date(stem: &str) -> &str {
+    const PATTERN: &str = "0000-00-00-";
+    match stem.split_at_checked(PATTERN.len()) {
+        Some((start, rest)) if !rest.is_empty() && is_like(start, PATTERN) => rest,
+        _ => stem,
+    }
+}
+
+/// Whether text as long as the pattern has a digit for each `0`, and each other character itself.
+fn is_like(text: &str, pattern: &str) -> bool {
+    text.bytes().zip(pattern.bytes()).all(|pair| match pair {
+        (byte, b'0') => byte.is_ascii_digit(),
+        (byte, expected) => byte == expected,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn assert_slugs(vectors: &[(&str, &str)]) {
+        for (text, slug) in vectors {
+            assert_eq!(slugify(text), *slug, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn signs_that_tell_names_apart() {
+        assert_slugs(&[
+            ("C", "c"),
+            ("C++", "c-plus-plus"),
+            ("C#", "c-sharp"),
+            ("C♯", "c-sharp"),
+            (".NET", "dot-net"),
+            ("ASP.NET and (.NET)", "asp-net-and-dot-net"),
+            ("Node.js", "node-js"),
+            ("R&D", "r-and-d"),
+            ("AI & Law", "ai-and-law"),
+            ("50%", "50-percent"),
+            ("Disney+", "disney-plus"),
+            ("Ａ＋", "a-plus"),
+        ]);
+    }
+
+    #[test]
+    fn signs_that_only_part_words() {
+        assert_slugs(&[
+            ("#AI", "ai"),
+            ("Our #1 #AI", "our-1-ai"),
+            ("AR/VR", "ar-vr"),
+            ("...and more... or not.", "and-more-or-not"),
+            ("  -- Breaking:  news! --  ", "breaking-news"),
+            ("ctvnews.ca", "ctvnews-ca"),
+            ("snake_case", "snake-case"),
+            ("zero\u{200B}width", "zero-width"),
+        ]);
+    }
+
+    #[test]
+    fn characters_that_leave_no_gap() {
+        assert_slugs(&[
+            ("don't", "dont"),
+            ("don’t", "dont"),
+            ("‘Hawaiʻi’", "hawaii"),
+            ("co\u{AD}operate", "cooperate"),
+            ("Windows® and Copilot™", "windows-and-copilot"),
+            ("1\u{FE0F}\u{20E3} first", "1-first"),
+        ]);
+    }
+
+    #[test]
+    fn latin_letters() {
+        assert_slugs(&[
+            ("Électricité", "electricite"),
+            ("E\u{301}lectricite\u{301}", "electricite"),
+            ("Łódź, Ærø, Đakovo, Þórr, Œuvre, guðs", "lodz-aero-dakovo-thorr-oeuvre-guds"),
+            ("Straße, STRAẞE", "strasse-strasse"),
+            ("İstanbul, Diyarbakır", "istanbul-diyarbakir"),
+            ("Tiếng Việt", "tieng-viet"),
+            ("ﬁne ½ m²", "fine-1-2-m2"),
+        ]);
+    }
+
+    #[test]
+    fn other_scripts() {
+        assert_slugs(&[
+            ("量子計算", "量子計算"),
+            ("Российский рубль: йод", "российский-рубль-йод"),
+            ("がんばれ、ガンダム", "がんばれ-ガンダム"),
+            ("한국어 뉴스", "한국어-뉴스"),
+            ("हिन्दी समाचार", "हिन्दी-समाचार"),
+            ("ไทยรัฐ ๒๕๖๗", "ไทยรัฐ-๒๕๖๗"),
+            ("ΟΔΟΣ ΑΘΗΝΩΝ", "οδος-αθηνων"),
+            ("می‌خواهم", "می-خواهم"),
+            ("ශ්‍රී ලංකා", "ශ්රී-ලංකා"),
+        ]);
+    }
+
+    #[test]
+    fn text_without_letters() {
+        assert_slugs(&[
+            ("", "untitled"),
+            (" \t\n", "untitled"),
+            ("😀", "u1f600"),
+            ("! ?", "u21-u3f"),
+            ("AI 😀", "ai"),
+        ]);
+    }
+
+    #[test]
+    fn devices() {
+        assert_slugs(&[
+            ("Con", "con-page"),
+            ("NUL.", "nul-page"),
+            ("COM¹", "com1-page"),
+            ("lpt9", "lpt9-page"),
+            ("com", "com"),
+            ("com10", "com10"),
+            ("con.txt", "con-txt"),
+            ("Contact", "contact"),
+        ]);
+    }
+
+    #[test]
+    fn long_text_is_cut_between_words() {
+        assert_eq!(slugify(&"news ".repeat(50)), "news-".repeat(24).trim_end_matches('-'));
+        assert_eq!(slugify(&format!("{} b", "a".repeat(120))), "a".repeat(120));
+        assert_eq!(slugify(&format!("a {}", "b".repeat(200))), format!("a-{}", "b".repeat(118)));
+        assert_eq!(slugify(&format!("a{}", "量".repeat(60))), format!("a{}", "量".repeat(39)));
+        assert!(slugify(&"😀".repeat(60)).ends_with("-u1f600"));
+    }
+
+    #[test]
+    fn file_names() {
+        for (stem, slug) in [
+            ("2024-05-01-hello-world", "hello-world"),
+            ("2024-05-01-2023-01-01-review", "2023-01-01-review"),
+            ("2024-05-01-Électricité", "electricite"),
+            ("2024-05-01-", "2024-05-01"),
+            ("2024-05-01", "2024-05-01"),
+            ("2024-5-1-hello", "2024-5-1-hello"),
+            ("20240501-hello", "20240501-hello"),
+            ("2024-05-01-é", "e"),
+            ("2024-05-0é-x", "2024-05-0e-x"),
+            ("about", "about"),
+        ] {
+            assert_eq!(from_file_name(stem), slug, "{stem:?}");
+        }
+    }
+
+    #[test]
+    fn chosen_slugs() {
+        for slug in ["a", "C", "Hello_World", "v1.2~beta", "été", "量子計算", "हिन्दी", "con-x", "com10"]
+        {
+            assert!(is_valid(slug), "{slug:?}");
+        }
+        for slug in [
+            "",
+            ".",
+            "..",
+            "-",
+            ".hidden",
+            "-a",
+            "a-",
+            "a.",
+            "a~",
+            "_a",
+            "a..b",
+            "a/b",
+            "a\\b",
+            "a b",
+            "a\0",
+            "a:b",
+            "C++",
+            "don't",
+            "\u{301}a",
+            "a\u{202E}b",
+            "con",
+            "CON",
+            "Con.txt",
+            "nul.a.b",
+            "com¹",
+            "LPT3",
+            "😀",
+        ] {
+            assert!(!is_valid(slug), "{slug:?}");
+        }
+        assert!(is_valid(&"a".repeat(120)) && !is_valid(&"a".repeat(121)));
+    }
+
+    /// Text of which nearly every character meets a rule.
+    fn tricky_text() -> impl Strategy<Value = String> {
+        let tricky = "aZ09ßéøİΣςйがクﾞ가ㄱ\u{1160}한हि्ไ้אًΩ½Ⓐ🅰™😀\
+            \u{301}\u{323}\u{3099}\u{345}\u{20E3}\u{FE0F}\u{200C}\u{200D} \t\0-_.~+#&%/'’ʼ\u{AD}";
+        let characters: Vec<char> = tricky.chars().collect();
+        let character = prop_oneof![4 => prop::sample::select(characters), 1 => any::<char>()];
+        prop::collection::vec(character, 0..80).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #[test]
+        fn a_slug_is_valid_and_its_own_slug(text in prop_oneof![any::<String>(), tricky_text()]) {
+            let slug = slugify(&text);
+            prop_assert!(is_valid(&slug), "{slug:?}");
+            prop_assert!(slug.chars().all(|c| c == '-' || is_word(c)), "{slug:?}");
+            prop_assert!(!slug.contains("--"), "{slug:?}");
+            prop_assert_eq!(slugify(&slug), slug);
+        }
+
+        #[test]
+        fn normal_forms_have_one_slug(text in tricky_text()) {
+            let slug = slugify(&text);
+            prop_assert_eq!(slugify(&text.nfc().to_string()), slug);
+        }
+
+        #[test]
+        fn ascii_needs_no_unicode(text in "[\\x00-\\x7F]{0,200}") {
+            prop_assert_eq!(fold(&text), fold_unicode(&text));
+        }
+    }
+}

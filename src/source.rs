@@ -1,0 +1,295 @@
+//! The only reader of the disk: what files a site has, and what they hold.
+#![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is read")]
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Diagnostic, Place};
+
+/// The folders of a site.
+const CONTENT: &str = "content";
+const TEMPLATES: &str = "templates";
+const STATIC: &str = "static";
+
+/// The files that a site has at one moment, each list sorted by path.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The documents.
+    pub content: Vec<ContentFile>,
+    /// The site's own templates.
+    pub templates: Vec<SiteFile>,
+    /// The files that are published as they are.
+    pub static_files: Vec<SiteFile>,
+}
+
+/// What the file system says of a file without opening it: a file whose stamp is the same is taken to be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// In bytes.
+    pub length: u64,
+    /// When it was last changed, in nanoseconds since 1970.
+    pub changed_at: i64,
+}
+
+/// Some file systems know the time to two seconds only.
+const GRAIN: i64 = 2_000_000_000;
+
+impl Stamp {
+    /// Whether the file cannot have been changed again with this stamp since it was looked at, an instant in nanoseconds
+    /// since 1970: a stamp as young as the look at it says little.
+    pub fn is_settled(self, looked_at: i64) -> bool {
+        self.changed_at < looked_at.saturating_sub(GRAIN)
+    }
+
+    /// The stamp of a file of which the file system says this.
+    pub fn of(metadata: &fs::Metadata) -> Self {
+        let nanoseconds = |time: SystemTime| match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
+        };
+        Self { length: metadata.len(), changed_at: metadata.modified().map_or(i64::MAX, nanoseconds) }
+    }
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentFile {
+    /// Relative to `content/`, with `/` between folders.
+    pub path: String,
+    /// Relative to the site's root, as diagnostics name it.
+    pub shown: String,
+    /// Where it is on the disk.
+    pub on_disk: PathBuf,
+    /// What it describes, which its folder tells.
+    pub kind: ContentKind,
+    /// How it was when it was looked at.
+    pub stamp: Stamp,
+}
+
+/// What a document describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentKind {
+    /// An article.
+    Article,
+    /// A topic, in `content/topics/`.
+    Topic,
+    /// A provider, in `content/providers/`.
+    Provider,
+    /// A page that stands by itself, in `content/pages/`.
+    Page,
+}
+
+/// A template or a static file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteFile {
+    /// Relative to its folder, with `/` between folders.
+    pub path: String,
+    /// Relative to the site's root, as diagnostics name it.
+    pub shown: String,
+    /// Where it is on the disk.
+    pub on_disk: PathBuf,
+    /// How it was when it was looked at.
+    pub stamp: Stamp,
+}
+
+impl ContentFile {
+    /// The name of the file without its ending.
+    pub fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+}
+
+/// Looks at a site's folders. `templates/` and `static/` may be missing, `content/` may not.
+pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    if !root.join(CONTENT).is_dir() {
+        let message = "the site has no folder `content`";
+        diagnostics.push(
+            Diagnostic::error(Place::file(CONTENT), message).help(
+                "make the folder and put a document into it, or start a new site with `newsgen init DIR`",
+            ),
+        );
+    }
+    let mut files = |folder: &str, keep: fn(&str) -> bool| {
+        let mut found = Vec::new();
+        walk(&root.join(folder), folder, keep, &mut found, &mut diagnostics);
+        found
+    };
+    let content = files(CONTENT, |name| !name.starts_with('.'));
+    let templates = files(TEMPLATES, |name| !name.starts_with('.'));
+    let static_files = files(STATIC, |name| name != ".DS_Store" && name != "Thumbs.db" && name != ".git");
+    let content = content.into_iter().filter_map(|file| content_file(file, &mut diagnostics)).collect();
+    (Snapshot { content, templates, static_files }, diagnostics)
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// When it cannot be read: a diagnostic that names it as `shown`.
+pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
+    fs::read(on_disk).map_err(|error| unreadable(shown, "read", &error))
+}
+
+/// The bytes of a file that may be missing.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn read_if_there(on_disk: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(on_disk) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is at a path, without following a link.
+///
+/// # Errors
+/// Those of the file system, but for a missing file.
+pub fn kind_of(path: &Path) -> io::Result<Option<fs::FileType>> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata.file_type())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The files below a folder, relative to it, with `/` between folders.
+///
+/// # Errors
+/// When it cannot be listed.
+pub fn files_below(folder: &Path) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry?;
+        if !entry.file_type().is_dir() {
+            let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            files.push(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"));
+        }
+    }
+    Ok(files)
+}
+
+/// The stamp of a file, or nothing where there is no file.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of(&metadata))
+}
+
+/// The names in a folder; none where there is no folder.
+///
+/// # Errors
+/// When it cannot be listed.
+pub fn names_in(path: &Path) -> io::Result<Vec<String>> {
+    match fs::read_dir(path) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A path without links and `..`, as far as it exists.
+pub fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = absolute.ancestors().find_map(|part| Some((part, fs::canonicalize(part).ok()?)));
+    let Some((part, mut real)) = existing else { return absolute };
+    for component in absolute.strip_prefix(part).unwrap_or(Path::new("")).components() {
+        match component {
+            Component::ParentDir => {
+                real.pop();
+            }
+            component => real.push(component),
+        }
+    }
+    real
+}
+
+fn walk(
+    top: &Path,
+    shown_top: &str,
+    keep: fn(&str) -> bool,
+    found: &mut Vec<SiteFile>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if !top.is_dir() {
+        return;
+    }
+    let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
+    for entry in WalkDir::new(top).sort_by_file_name().into_iter().filter_entry(is_kept) {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => match site_file(&entry, top, shown_top) {
+                Ok(file) => found.push(file),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+            Err(error) => {
+                let path = error.path().and_then(|path| path.strip_prefix(top).ok()).unwrap_or(Path::new(""));
+                let shown = format!("{shown_top}/{}", path.display());
+                let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
+                diagnostics.push(unreadable(&shown, "list", &reason));
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
+fn site_file(entry: &DirEntry, top: &Path, shown_top: &str) -> Result<SiteFile, Diagnostic> {
+    let relative = entry.path().strip_prefix(top).unwrap_or(entry.path());
+    let parts: Option<Vec<&str>> = relative.iter().map(|part| part.to_str()).collect();
+    let Some(parts) = parts else {
+        let place = Place::file(format!("{shown_top}/{}", relative.display()));
+        return Err(Diagnostic::error(place, "the name of this file is not UTF-8").help("rename the file"));
+    };
+    let path = parts.join("/");
+    let shown = format!("{shown_top}/{path}");
+    if path.starts_with(".newsgen-") {
+        return Err(
+            Diagnostic::error(Place::file(shown), "this name belongs to newsgen").help("rename the file")
+        );
+    }
+    if path.contains(|c: char| c.is_control() || c == '\\') {
+        let place = Place::file(shown.replace(char::is_control, "?"));
+        let message = "the name of this file holds a character that no address can hold";
+        return Err(Diagnostic::error(place, message).help("rename the file"));
+    }
+    if entry.file_type().is_file() {
+        let metadata = entry.metadata().map_err(|error| unreadable(&shown, "look at", &error.into()))?;
+        return Ok(SiteFile { path, shown, on_disk: entry.path().to_owned(), stamp: Stamp::of(&metadata) });
+    }
+    let what = if entry.path_is_symlink() {
+        "a symbolic link is not followed"
+    } else {
+        "this is not a regular file"
+    };
+    Err(Diagnostic::warning(Place::file(shown), what).help("put the file itself there"))
+}
+
+fn content_file(file: SiteFile, diagnostics: &mut Vec<Diagnostic>) -> Option<ContentFile> {
+    let is_markdown =
+        Path::new(&file.path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+    if !is_markdown {
+        let diagnostic =
+            Diagnostic::warning(Place::file(file.shown), "only files that end in `.md` are documents");
+        diagnostics.push(diagnostic.help("files that are published as they are belong into `static/`"));
+        return None;
+    }
+    let kind = match file.path.split_once('/') {
+        Some(("topics", _)) => ContentKind::Topic,
+        Some(("providers", _)) => ContentKind::Provider,
+        Some(("pages", _)) => ContentKind::Page,
+        _ => ContentKind::Article,
+    };
+    let SiteFile { path, shown, on_disk, stamp } = file;
+    Some(ContentFile { path, shown, on_disk, kind, stamp })
+}
+
+fn unreadable(shown: &str, operation: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Place::file(shown), format!("cannot {operation} it: {error}"))
+        .help("look at its permissions, and whether it is still there")
+}

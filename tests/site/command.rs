@@ -1,0 +1,240 @@
+//! The command itself: what it prints, where, and how it exits.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::fixture::{CONFIG, Site, article};
+
+fn newsgen(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .expect("newsgen runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn site() -> Site {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [T]\n"));
+    site
+}
+
+#[test]
+fn a_build_says_in_its_last_line_what_it_did() {
+    let site = site();
+    let output = newsgen(site.root(), &["build"]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    let line = text(&output.stdout);
+    assert!(
+        line.starts_with("1 article, 1 topic, 1 provider: 11 files, 11 written, 0 unchanged, 0 removed in "),
+        "{line}"
+    );
+    let quiet = newsgen(site.root(), &["build", "-q"]);
+    assert_eq!((text(&quiet.stdout), text(&quiet.stderr)), (String::new(), String::new()));
+}
+
+#[test]
+fn an_error_is_shown_with_its_line_and_what_to_do() {
+    let site = site();
+    site.write("content/b.md", article("B", "2026-01-02", "quality: high\ncategory: topics\n"));
+    let output = newsgen(site.root(), &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "\
+error: `quality` must be a whole number
+ --> content/b.md:9:10
+  |
+9 | quality: high
+  |          ^^^^ this is a text
+
+error: the address /topics/ belongs to the site's own lists
+  --> content/b.md:10:11
+   |
+10 | category: topics
+   |           ^^^^^^
+   |
+   = help: choose another category
+
+"
+    );
+    assert_eq!(text(&output.stdout), "2 errors: the site was not published\n");
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn check_writes_nothing_and_shows_warnings() {
+    let site = site();
+    site.write("content/b.md", article("B", "2026-01-03", "topics: [t]\n"));
+    let output = newsgen(site.root(), &["check"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        text(&output.stderr).starts_with("warning: the topic `t` is the same as `T`"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(text(&output.stdout), "1 warning: 2 articles, 1 topic, 1 provider: 12 files\n");
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn documents_left_out_make_the_exit_status_3() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    site.write("content/b.md", "nothing");
+    let output = newsgen(site.root(), &["build"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        text(&output.stdout).starts_with("1 article (1 document left out), "),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
+#[test]
+fn check_finds_what_build_would_stumble_over() {
+    let site = site();
+    site.write("public/mine.txt", "mine");
+    for arguments in
+        [&["check"][..], &["build"], &["check", "-o", "content/public"], &["build", "-o", "foo/../content/x"]]
+    {
+        assert_eq!(newsgen(site.root(), arguments).status.code(), Some(1), "{arguments:?}");
+    }
+    assert_eq!(newsgen(site.root(), &["build", "-o", ".", "--force"]).status.code(), Some(1));
+    assert_eq!(newsgen(site.root(), &["build", "--force"]).status.code(), Some(0), "unless it is told to");
+    assert!(site.path("public/mine.txt").exists());
+}
+
+#[test]
+fn source_date_epoch_is_the_instant_of_a_build() {
+    let site = site();
+    let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["check", "--root"])
+        .arg(site.root())
+        .env("SOURCE_DATE_EPOCH", "0")
+        .output()
+        .expect("newsgen runs");
+    assert!(text(&output.stdout).contains("0 articles"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn two_builds_at_once_take_their_turns() {
+    let site = site();
+    let start = || {
+        Command::new(env!("CARGO_BIN_EXE_newsgen"))
+            .args(["build", "-q", "--fresh", "--root"])
+            .arg(site.root())
+            .spawn()
+            .expect("newsgen runs")
+    };
+    let builds: Vec<std::process::Child> = (0..6).map(|_| start()).collect();
+    for mut build in builds {
+        assert_eq!(build.wait().expect("end").code(), Some(0));
+    }
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn wrong_usage_makes_the_exit_status_2() {
+    let site = site();
+    for arguments in
+        [&["publish"][..], &["build", "--at", "now"], &["build", "-j", "0"], &["build", "-u", "nowhere"], &[]]
+    {
+        assert_eq!(newsgen(site.root(), arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["check", "--root"])
+        .arg(site.root())
+        .env("SOURCE_DATE_EPOCH", "tomorrow")
+        .output()
+        .expect("newsgen runs");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn options_choose_folders_addresses_and_instants() {
+    let site = site();
+    site.write("content/future.md", article("Future", "2999-01-02", ""));
+    site.write("other.toml", "title = \"Other\"\nbase_url = \"https://other.example/\"\n");
+    let root = site.root().to_str().expect("path");
+    let elsewhere = tempfile::tempdir().expect("folder");
+    let arguments = [
+        "build",
+        "-r",
+        root,
+        "-o",
+        "out",
+        "-u",
+        "https://x.example/sub",
+        "-c",
+        &format!("{root}/other.toml"),
+        "-j",
+        "1",
+        "--future",
+    ];
+    let output = newsgen(elsewhere.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let page = std::fs::read_to_string(elsewhere.path().join("out/index.html")).expect("front page");
+    assert!(
+        page.contains("href=\"https://x.example/sub/\"") && page.contains("Other") && page.contains("Future"),
+        "{page}"
+    );
+    let output = newsgen(site.root(), &["check", "--at", "2025-01-01T00:00:00Z"]);
+    assert!(text(&output.stdout).contains("0 articles"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_new_site_builds_at_once() {
+    let folder = tempfile::tempdir().expect("folder");
+    for theme in [false, true] {
+        let name = if theme { "themed" } else { "plain" };
+        let arguments: &[&str] = if theme { &["init", name, "--with-theme"] } else { &["init", name] };
+        assert_eq!(newsgen(folder.path(), arguments).status.code(), Some(0));
+        assert_eq!(folder.path().join(name).join("templates").exists(), theme);
+        let check = newsgen(folder.path(), &["check", "-r", name]);
+        assert_eq!(
+            text(&check.stdout),
+            "no errors, no warnings: 3 articles, 2 topics, 2 providers: 15 files\n"
+        );
+        assert_eq!(
+            newsgen(folder.path(), arguments).status.code(),
+            Some(1),
+            "an existing folder is left alone"
+        );
+    }
+    let build = |name: &str| newsgen(folder.path(), &["build", "-q", "-r", name]);
+    assert_eq!((build("plain").status.code(), build("themed").status.code()), (Some(0), Some(0)));
+    let tree = |name: &str| crate::fixture::tree(&folder.path().join(name).join("public"));
+    assert_eq!(tree("plain").keys().collect::<Vec<_>>(), tree("themed").keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_new_article_is_complete_and_not_published_yet() {
+    let site = site();
+    let title = "R&D: \"quoted\" news";
+    let output = newsgen(site.root(), &["new", title]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let path = text(&output.stdout);
+    assert!(path.trim_end().ends_with("-r-and-d-quoted-news.md"), "{path}");
+    let document = std::fs::read_to_string(site.root().join(path.trim_end())).expect("document");
+    assert!(document.contains(r#"title: "R&D: \"quoted\" news""#), "{document}");
+    let check = newsgen(site.root(), &["check", "--unpublished"]);
+    assert!(text(&check.stdout).starts_with("no errors, no warnings: 2 articles"), "{}", text(&check.stdout));
+    let again = newsgen(site.root(), &["new", title]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("this file is there already"), "{}", text(&again.stderr));
+}
+
+#[test]
+fn the_help_of_each_command_has_an_example() {
+    let site = site();
+    for command in ["init", "new", "build", "check"] {
+        let help = text(&newsgen(site.root(), &[command, "--help"]).stdout);
+        assert!(help.contains("Example"), "{help}");
+    }
+}

@@ -1,0 +1,312 @@
+//! What newsgen says about input that is wrong: where, what, and all of it at once.
+
+use crate::fixture::{CONFIG, Site, article};
+
+const GOOD: &str = "title: T\npublishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: https://www.provider.example/a\n\
+                    provider:\n  domain: provider.example\n";
+
+/// The findings of a site with one document of this front matter.
+fn findings(front_matter: &str) -> Vec<String> {
+    let site = Site::new("");
+    site.write("content/a.md", format!("---\n{front_matter}---\n"));
+    site.findings()
+}
+
+/// The findings of a site with the good document, in which `line` stands in the place of the one with the same key.
+fn with(line: &str) -> Vec<String> {
+    let key = line.split(':').next().expect("key");
+    let kept = GOOD.lines().filter(|other| !other.starts_with(key)).map(|line| format!("{line}\n"));
+    findings(&format!("{line}\n{}", kept.collect::<String>()))
+}
+
+#[test]
+fn a_good_document_has_no_finding() {
+    assert_eq!(findings(GOOD), [""; 0]);
+}
+
+#[test]
+fn no_fences() {
+    let site = Site::new("=== content/a.md\n---\ntitle: T\n=== content/b.md\ntitle: T\n=== content/c.md\n");
+    assert_eq!(
+        site.findings(),
+        [
+            "content/a.md:1:1: the front matter has no closing fence",
+            "content/b.md:1:1: the document does not begin with front matter",
+            "content/c.md:1:1: the document does not begin with front matter",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_yaml() {
+    assert_eq!(findings("title: \"never closed\nheat: 1\n"), ["content/a.md:2:8: this quotation never ends"]);
+    assert_eq!(
+        findings("title: One: two\n"),
+        ["content/a.md:2:11: the front matter is not YAML: mapping values are not allowed in this context"]
+    );
+    assert_eq!(
+        findings("title: T\n\theat: 1\n"),
+        ["content/a.md:3:1: the front matter is not YAML: found a tab character that violates indentation"]
+    );
+    assert_eq!(findings("- a\n- b\n"), ["content/a.md:2:1: front matter must be `key: value` lines"]);
+}
+
+#[test]
+fn missing_fields() {
+    assert_eq!(
+        findings("excerpt: E\n"),
+        [
+            "content/a.md:1:1: `originalUrl` is missing",
+            "content/a.md:1:1: `provider` is missing",
+            "content/a.md:1:1: `publishedDateTime` is missing",
+            "content/a.md:1:1: `title` is missing",
+        ]
+    );
+    let site = Site::new("");
+    site.write(
+        "content/a.md",
+        format!("---\n{}---\n", GOOD.replace("publishedDateTime", "publishedDatetime")),
+    );
+    let outcome = site.try_build();
+    let help = outcome.diagnostics[0].help.as_deref();
+    assert_eq!(help, Some("there is a key `publishedDatetime`; did you mean `publishedDateTime`?"));
+}
+
+#[test]
+fn mistyped_fields_are_all_found_at_their_places() {
+    let wrong = "title: [a]\nexcerpt: 1.5\nquality: high\nheat: -5\npublished: maybe\ntopics: AI\nslug: a/b\n\
+                 articlePages: own\nimages:\n  - url: /a.png\n    width: wide\n  - height: 3\nrelated:\n  - excerpt: E\n";
+    let kept = GOOD.replace("title: T\n", "");
+    assert_eq!(
+        findings(&format!("{wrong}{kept}")),
+        [
+            "content/a.md:2:8: `title` must be a text",
+            "content/a.md:3:10: `excerpt` must be a text",
+            "content/a.md:4:10: `quality` must be a whole number",
+            "content/a.md:5:7: `heat` must be a whole number from -1 to 1000000000",
+            "content/a.md:6:12: `published` must be `true` or `false`",
+            "content/a.md:7:9: `topics` must be a list",
+            "content/a.md:8:7: `slug` cannot be a part of an address",
+            "content/a.md:9:15: `articlePages` cannot be `own`",
+            "content/a.md:12:12: `width` must be a whole number",
+            "content/a.md:13:5: an image has no `url`",
+            "content/a.md:15:5: a related item has no `title`",
+            "content/a.md:15:5: a related item has no `webUrl`",
+        ]
+    );
+}
+
+#[test]
+fn bad_dates() {
+    for date in ["yesterday", "2026-13-01T00:00:00Z", "01.02.2026", "99999-01-01T00:00:00Z"] {
+        assert_eq!(
+            with(&format!("publishedDateTime: {date}")),
+            ["content/a.md:2:20: `publishedDateTime` is not a date and time"],
+            "{date}"
+        );
+    }
+    for date in ["2026-01-02", "2026-01-02T10:00:00", "2026-01-02 10:00:00", "2026-01-02T10:00:00.5+02:00"] {
+        assert_eq!(with(&format!("publishedDateTime: {date}")), [""; 0], "{date}");
+    }
+}
+
+#[test]
+fn bad_addresses_and_refused_schemes() {
+    assert_eq!(with("originalUrl: nowhere"), ["content/a.md:2:14: `originalUrl` is not a web address"]);
+    for scheme in ["javascript", "data", "file", "ftp"] {
+        assert_eq!(
+            with(&format!("originalUrl: {scheme}:alert(1)")),
+            [format!("content/a.md:2:14: `originalUrl` has the scheme `{scheme}:`, which is refused")]
+        );
+    }
+    assert_eq!(
+        with("images: [{url: 'javascript:x'}]"),
+        ["content/a.md:2:16: `url` has the scheme `javascript:`, which is refused"]
+    );
+    assert_eq!(
+        with("category: Topics"),
+        ["content/a.md:2:11: the address /topics/ belongs to the site's own lists"]
+    );
+}
+
+#[test]
+fn a_key_that_stands_twice() {
+    assert_eq!(
+        findings(&format!("{GOOD}title: U\n")),
+        ["content/a.md:7:1: `title` stands here a second time"]
+    );
+    assert_eq!(
+        findings(&GOOD.replace("  domain:", "  domain: x.example\n  domain:")),
+        ["content/a.md:7:3: `domain` stands here a second time"]
+    );
+}
+
+#[test]
+fn a_file_that_is_not_utf8() {
+    let site = Site::new("");
+    site.write("content/a.md", b"---\ntitle: Z\xfcrich\n---\n");
+    assert_eq!(site.findings(), ["content/a.md:2:9: the file is not UTF-8"]);
+}
+
+#[test]
+fn colliding_slugs_name_both_files() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "slug: same\n"));
+    site.write("content/b.md", article("B", "2026-01-03", "slug: Same\n"));
+    let outcome = site.try_build();
+    let error = &outcome.diagnostics[0];
+    assert_eq!(error.place.to_string(), "content/b.md:9:7");
+    assert_eq!(error.message, "`slug` leads to /news/2026/01/Same/, which is the address of content/a.md");
+    assert_eq!(error.others[0].0.to_string(), "content/a.md");
+    assert!(outcome.summary.is_none());
+}
+
+#[test]
+fn two_outputs_with_one_path_name_both_sources() {
+    let site = Site::new(
+        "=== content/pages/about.md\n---\ntitle: A\n---\n=== static/about/index.html\nx\n=== static/News\nx\n",
+    );
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    let findings = site.findings();
+    assert_eq!(findings.len(), 3, "{findings:#?}");
+    assert!(
+        findings[0].starts_with("content/a.md: content/a.md and static/News both want the path News"),
+        "{findings:#?}"
+    );
+    assert!(findings[1].contains("static/about/index.html and content/pages/about.md"), "{findings:#?}");
+    assert!(findings[2].contains("the site's own page news/index.html and static/News"), "{findings:#?}");
+}
+
+#[test]
+fn site_toml() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "quality: high\n"));
+    site.write("site.toml", format!("{CONFIG}per_pag = 3\n"));
+    assert_eq!(
+        site.findings(),
+        [
+            "content/a.md:9:10: `quality` must be a whole number",
+            "site.toml:3:1: `per_pag` is not a key of site.toml"
+        ],
+        "errors of site.toml and of documents are shown together"
+    );
+    site.write("site.toml", "title = \n");
+    assert!(site.findings()[1].starts_with("site.toml:1:8: this is not TOML"), "{:?}", site.findings());
+    site.remove("site.toml");
+    assert!(
+        site.findings()[0].ends_with("there is no site here: this file is missing"),
+        "{:?}",
+        site.findings()
+    );
+}
+
+#[test]
+fn templates() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "quality: high\n"));
+    site.write("templates/page.html", "one\n  {% if %}\n");
+    site.write("templates/404.html", "{{ page.title }\n");
+    let findings = site.findings();
+    assert_eq!(findings.len(), 3, "errors of documents and of templates are shown together: {findings:#?}");
+    assert!(findings[0].starts_with("content/a.md:9:10:"), "{findings:#?}");
+    assert!(findings[1].starts_with("templates/404.html:1:15:"), "{findings:#?}");
+    assert!(findings[2].starts_with("templates/page.html:2:9:"), "{findings:#?}");
+
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("content/b.md", article("B", "2026-01-02", ""));
+    site.write("templates/article.html", "one\n{{ artikel.title }}\n");
+    let findings = site.findings();
+    assert_eq!(findings.len(), 1, "an error that every page has is shown once: {findings:?}");
+    assert!(
+        findings[0].starts_with("templates/article.html:2:4: variable `artikel` is not defined"),
+        "{findings:?}"
+    );
+    site.write("templates/article.html", "{% extends \"bass.html\" %}\n");
+    assert_eq!(site.findings(), ["templates/article.html:1:12: there is no template `bass.html` to extend"]);
+    site.write("templates/404.html", "{%- extends 'nowhere.html' -%}\n{% block x %}{% endblock %}");
+    assert_eq!(
+        site.findings(),
+        [
+            "templates/404.html:1:13: there is no template `nowhere.html` to extend",
+            "templates/article.html:1:12: there is no template `bass.html` to extend"
+        ]
+    );
+    site.remove("templates/404.html");
+    site.write("templates/article.html", "x\n{% include \"missing.html\" %}\n");
+    let findings = site.findings();
+    assert!(findings[0].starts_with("templates/article.html:2:"), "{findings:?}");
+    assert!(findings[0].contains("missing.html"), "{findings:?}");
+}
+
+#[test]
+fn a_missing_content_folder() {
+    let site = Site::new("");
+    assert_eq!(site.findings(), ["content: the site has no folder `content`"]);
+}
+
+#[test]
+fn an_unreadable_file() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    std::fs::create_dir(site.path("content/b.md")).expect("folder");
+    std::os::unix::fs::symlink(site.path("nowhere"), site.path("content/c.md")).expect("link");
+    let findings = site.findings();
+    assert_eq!(
+        findings,
+        ["content/c.md: a symbolic link is not followed"],
+        "a folder is a folder, whatever its name"
+    );
+    let missing = newsgen::source::read(&site.path("gone.md"), "content/gone.md").expect_err("missing");
+    assert_eq!(missing.place.to_string(), "content/gone.md");
+    assert!(missing.message.starts_with("cannot read it: "), "{}", missing.message);
+}
+
+#[test]
+fn an_error_leaves_the_published_site_as_it_was() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.build();
+    let before = site.tree();
+    site.write("content/b.md", article("B", "2026-01-03", "heat: warm\n"));
+    site.write("content/c.md", article("C", "2026-01-03", "heat: cold\n"));
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none());
+    assert_eq!(outcome.diagnostics.len(), 2, "all errors are shown");
+    assert_eq!(site.tree(), before);
+    site.remove("content/b.md");
+    site.write("content/c.md", article("C", "2026-01-03", ""));
+    site.write("templates/404.html", "{{ nothing }}");
+    assert!(site.try_build().summary.is_none());
+    assert_eq!(site.tree(), before, "nor does one that is found while pages are rendered");
+}
+
+#[test]
+fn documents_with_errors_can_be_left_out() {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    site.write("content/a.md", article("A", "2026-01-02", "slug: same\n"));
+    site.write("content/b.md", article("B", "2026-01-03", "heat: warm\n"));
+    site.write("content/c.md", article("C", "2026-01-04", "slug: same\n"));
+    let outcome = site.try_build();
+    let summary = outcome.summary.expect("published");
+    assert_eq!((summary.articles, summary.left_out), (1, 2));
+    assert_eq!(outcome.diagnostics.len(), 2, "all errors are shown");
+    site.write("templates/404.html", "{{ nothing }}");
+    assert!(site.try_build().summary.is_none(), "an error in a template always stops");
+}
+
+#[test]
+fn no_value_of_secured_is_shown() {
+    let found = findings(&format!("{GOOD}heat: warm\nsecured: \"s3cret\nquality: 1\n"));
+    assert!(!found.is_empty() && !format!("{found:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_page_in_the_place_of_a_category_is_left_out_like_any_other_document() {
+    let site = Site::new("=== content/pages/news.md\n---\ntitle: N\n---\n");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    assert_eq!(site.findings(), ["content/pages/news.md: /news/ is the list of the category `news`"]);
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    assert_eq!(site.build().left_out, 1);
+}

@@ -1,0 +1,165 @@
+//! A whole site in one string, which can be changed and built again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
+use newsgen::build::{self, Options, Outcome, OutputOptions, Summary};
+use newsgen::config::Overrides;
+use newsgen::digest::Digest;
+use tempfile::TempDir;
+
+/// The instant as of which sites are built, unless a test says otherwise.
+pub(crate) const NOW: &str = "2026-06-01T12:00:00Z";
+
+/// The smallest `site.toml`.
+pub(crate) const CONFIG: &str = "title = \"The Test\"\nbase_url = \"https://test.example/\"\n";
+
+/// A site in a temporary folder.
+pub(crate) struct Site {
+    folder: TempDir,
+    pub(crate) overrides: Overrides,
+    /// Whether builds ignore what earlier ones left.
+    pub(crate) fresh: bool,
+    /// When builds look at files: by default so late that no stamp is too fresh to be believed.
+    pub(crate) looked_at: i64,
+    /// How many files were written; each one is stamped a second later than the one before.
+    written: AtomicU64,
+}
+
+/// The files of a folder, by their paths.
+pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
+
+impl Site {
+    /// A site with the files of `text`, each behind a line `=== PATH`, and the smallest `site.toml` if there is none.
+    pub(crate) fn new(text: &str) -> Self {
+        let now = instant(NOW);
+        let overrides = Overrides { base_url: None, now, unpublished: false, future: false };
+        let site = Self {
+            folder: temporary_folder(),
+            overrides,
+            fresh: false,
+            looked_at: i64::MAX,
+            written: AtomicU64::new(0),
+        };
+        site.write("site.toml", CONFIG);
+        for file in text.split("=== ").skip(1) {
+            let (path, content) = file.split_once('\n').expect("a path and its content");
+            site.write(path.trim(), content);
+        }
+        site
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+        fs::write(&path, content).expect("write");
+        let number = self.written.fetch_add(1, Ordering::Relaxed);
+        let stamp = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 + number);
+        let file = fs::File::options().write(true).open(path).expect("open");
+        file.set_modified(stamp).expect("stamp");
+    }
+
+    pub(crate) fn remove(&self, path: &str) {
+        fs::remove_file(self.path(path)).expect("remove");
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let output =
+            OutputOptions { folder: self.path("public"), force: false, fresh: self.fresh, only_check: false };
+        Options {
+            root: self.root().to_owned(),
+            config: None,
+            overrides: self.overrides.clone(),
+            output,
+            program: Digest::of(b"newsgen"),
+            looked_at: self.looked_at,
+        }
+    }
+
+    pub(crate) fn try_build(&self) -> Outcome {
+        build::build(&self.options(), &|_| {})
+    }
+
+    /// Builds the site, which must have no error.
+    pub(crate) fn build(&self) -> Summary {
+        let outcome = self.try_build();
+        outcome.summary.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics))
+    }
+
+    /// What a build gives that knows nothing of earlier ones and writes into a folder of its own.
+    pub(crate) fn clean_tree(&self) -> Tree {
+        let folder = temporary_folder();
+        let output =
+            OutputOptions { folder: folder.path().to_owned(), force: false, fresh: true, only_check: false };
+        let outcome = build::build(&Options { output, ..self.options() }, &|_| {});
+        assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
+        tree(folder.path())
+    }
+
+    /// What is wrong with the site: a line `PLACE: MESSAGE` for each error and warning.
+    pub(crate) fn findings(&self) -> Vec<String> {
+        let line = |d: &newsgen::diagnostic::Diagnostic| format!("{}: {}", d.place, d.message);
+        self.try_build().diagnostics.iter().map(line).collect()
+    }
+
+    /// A published file.
+    pub(crate) fn page(&self, path: &str) -> String {
+        let path = self.path("public").join(path);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// All published files.
+    pub(crate) fn tree(&self) -> Tree {
+        tree(&self.path("public"))
+    }
+}
+
+/// The files below a folder, by their paths.
+pub(crate) fn tree(folder: &Path) -> Tree {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("entry"));
+    files
+        .filter(|entry| entry.file_type().is_file() && entry.file_name() != ".newsgen-lock")
+        .map(|entry| {
+            let path = entry.path().strip_prefix(folder).expect("inside").to_str().expect("name").to_owned();
+            (path, fs::read(entry.path()).expect("read"))
+        })
+        .collect()
+}
+
+pub(crate) fn instant(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).expect("instant").to_utc()
+}
+
+/// The front matter of an article of `provider.example`, with more lines of its own.
+pub(crate) fn article(title: &str, day: &str, more: &str) -> String {
+    let slug = title.to_lowercase().replace(' ', "-");
+    format!(
+        "---\ntitle: {title}\nexcerpt: About {title}.\npublishedDateTime: {day}T10:00:00Z\n\
+         originalUrl: https://www.provider.example/{slug}\nprovider:\n  name: Provider\n  domain: provider.example\n\
+         {more}---\n"
+    )
+}
+
+/// The value of the first attribute `name` behind the first occurrence of `mark`.
+pub(crate) fn attribute<'a>(html: &'a str, mark: &str, name: &str) -> Option<&'a str> {
+    let rest = &html[html.find(mark)?..];
+    let rest = &rest[rest.find(&format!("{name}=\""))? + name.len() + 2..];
+    rest.split('"').next()
+}
+
+/// A folder in memory, where the system has one: a disk would take most of a test's time.
+fn temporary_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("folder")
+}

@@ -1,0 +1,20 @@
+//! Whole sites, built as their users build them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "a test may do what the program may not"
+)]
+
+mod architecture;
+mod building;
+mod collecting;
+mod command;
+mod determinism;
+mod errors;
+mod fixture;
+mod real_documents;
+mod rebuilding;

@@ -1,0 +1,375 @@
+//! Builds that follow a build: what they do again, and that they end where a clean build ends.
+
+use proptest::prelude::*;
+
+use crate::fixture::{CONFIG, Site, article, instant};
+
+/// The files of the site's state.
+fn states(site: &Site) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(site.path(".newsgen")).expect("folder");
+    entries.map(|entry| entry.expect("entry").path()).collect()
+}
+
+fn three_articles() -> Site {
+    let site = Site::new("=== static/a.txt\na\n=== content/pages/about.md\n---\ntitle: About\n---\n");
+    for (name, day) in [("one", "2026-01-01"), ("two", "2026-01-02"), ("three", "2026-01-03")] {
+        site.write(&format!("content/{name}.md"), article(name, day, "topics: [T]\n"));
+    }
+    site
+}
+
+#[test]
+fn nothing_changed_renders_nothing() {
+    let site = three_articles();
+    let first = site.build();
+    assert_eq!((first.rendered, first.changes.written), (first.files, first.files));
+    let second = site.build();
+    assert_eq!((second.rendered, second.changes.written, second.changes.unchanged), (0, 0, first.files));
+}
+
+#[test]
+fn an_edited_body_renders_one_page() {
+    let site = three_articles();
+    site.build();
+    site.write("content/two.md", article("two", "2026-01-02", "topics: [T]\n") + "A body.\n");
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.written), (1, 1));
+    assert!(site.page("news/2026/01/two/index.html").contains("A body."));
+}
+
+#[test]
+fn an_edited_title_renders_the_pages_that_show_it() {
+    let site = three_articles();
+    site.build();
+    site.write(
+        "content/one.md",
+        article("one", "2026-01-01", "topics: [T]\n").replace("title: one", "title: One!"),
+    );
+    let summary = site.build();
+    // Its page, the two that are related to it, and the lists: front page, topic, provider, category.
+    assert_eq!((summary.rendered, summary.changes.written), (7, 7));
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn a_touched_file_renders_nothing() {
+    let site = three_articles();
+    site.build();
+    site.write("content/two.md", article("two", "2026-01-02", "topics: [T]\n"));
+    assert_eq!(site.build().rendered, 0);
+}
+
+#[test]
+fn a_changed_template_renders_all_pages_and_writes_those_that_differ() {
+    let site = three_articles();
+    site.build();
+    site.write("templates/page.html", "{{ page.title }}");
+    let summary = site.build();
+    assert_eq!(summary.changes.written, 1);
+    assert_eq!(site.page("about/index.html"), "About");
+}
+
+#[test]
+fn a_stamp_as_young_as_the_build_is_not_believed() {
+    let mut site = three_articles();
+    site.looked_at = 1_000_000_000 * 1_000_000_000;
+    site.build();
+    let stamp =
+        std::fs::metadata(site.path("content/two.md")).and_then(|file| file.modified()).expect("stamp");
+    site.write("content/two.md", article("TWO", "2026-01-02", "topics: [T]\n"));
+    let file = std::fs::File::options().write(true).open(site.path("content/two.md")).expect("open");
+    file.set_modified(stamp).expect("stamp");
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn a_lost_state_is_no_loss() {
+    let site = three_articles();
+    site.build();
+    let before = site.tree();
+    for state in states(&site) {
+        std::fs::write(&state, "damaged").expect("write");
+    }
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.written), (summary.files, 0));
+    std::fs::remove_dir_all(site.path(".newsgen")).expect("remove");
+    assert_eq!(site.build().changes.written, 0);
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
+fn an_output_folder_that_was_emptied_or_edited_is_healed() {
+    let site = three_articles();
+    site.build();
+    let before = site.tree();
+    site.write("public/index.html", "edited");
+    std::fs::remove_file(site.path("public/about/index.html")).expect("remove");
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.written), (2, 2));
+    assert_eq!(site.tree(), before);
+    std::fs::remove_dir_all(site.path("public")).expect("remove");
+    site.build();
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
+fn no_value_of_secured_is_in_the_state() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "secured: \"s3cret\"\n"));
+    site.build();
+    for state in states(&site) {
+        let bytes = std::fs::read(state).expect("state");
+        assert!(!bytes.is_empty() && !bytes.windows(6).any(|part| part == b"s3cret"));
+    }
+}
+
+/// An article as the property test knows it.
+#[derive(Clone, Debug)]
+struct Model {
+    title: u8,
+    day: u8,
+    topic: u8,
+    provider: u8,
+    related: u8,
+    body: u8,
+    published: bool,
+}
+
+impl Model {
+    fn document(&self) -> String {
+        let Self { title, day, topic, provider, related, body, published } = self;
+        let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
+        format!(
+            "---\ntitle: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+             originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
+             topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://p.example/{related}\n---\n\
+             Body {body}.\n",
+            day % 28 + 1,
+            provider % 3,
+        )
+    }
+}
+
+/// One change to a site.
+#[derive(Clone, Debug)]
+enum Step {
+    Write(u8, Model),
+    Delete(u8),
+    Rename(u8, u8),
+    Body(u8, u8),
+    Title(u8, u8),
+    Day(u8, u8),
+    Topic(u8, u8),
+    Provider(u8, u8),
+    Related(u8, u8),
+    Published(u8),
+    Touch(u8),
+    Config(u8),
+    Template(u8),
+    Static(u8),
+    TopicFile(u8),
+    At(u8),
+    EditOutput(u8),
+    DeleteOutput(u8),
+    DamageState(u8),
+    DeleteState,
+}
+
+fn model() -> impl Strategy<Value = Model> {
+    let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8, prop::bool::weighted(0.8));
+    numbers.prop_map(|(title, day, topic, provider, related, body, published)| Model {
+        title,
+        day,
+        topic,
+        provider,
+        related,
+        body,
+        published,
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let file = 0..12_u8;
+    let edit = (file.clone(), any::<u8>());
+    prop_oneof![
+        4 => (file.clone(), model()).prop_map(|(file, model)| Step::Write(file, model)),
+        1 => file.clone().prop_map(Step::Delete),
+        1 => (file.clone(), file.clone()).prop_map(|(from, to)| Step::Rename(from, to)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Body(file, value)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Title(file, value % 9)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Day(file, value)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Topic(file, value)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Provider(file, value % 5)),
+        1 => edit.prop_map(|(file, value)| Step::Related(file, value % 9)),
+        1 => file.clone().prop_map(Step::Published),
+        1 => file.prop_map(Step::Touch),
+        1 => any::<u8>().prop_map(Step::Config),
+        1 => any::<u8>().prop_map(Step::Template),
+        1 => any::<u8>().prop_map(Step::Static),
+        1 => any::<u8>().prop_map(Step::TopicFile),
+        1 => any::<u8>().prop_map(Step::At),
+        1 => any::<u8>().prop_map(Step::EditOutput),
+        1 => any::<u8>().prop_map(Step::DeleteOutput),
+        1 => any::<u8>().prop_map(Step::DamageState),
+        1 => Just(Step::DeleteState),
+    ]
+}
+
+/// A site and what the test knows of it.
+struct World {
+    site: Site,
+    articles: Vec<Option<Model>>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            site: Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n"),
+            articles: vec![None; 12],
+        }
+    }
+
+    /// Several files want one address, and some lie in other folders.
+    fn path(file: u8) -> String {
+        format!("content/{}/2026-05-0{}-story-{}.md", file % 3, file % 4 + 1, file % 5)
+    }
+
+    fn put(&mut self, file: u8, model: Option<Model>) {
+        match &model {
+            Some(model) => self.site.write(&Self::path(file), model.document()),
+            None if self.articles[usize::from(file)].is_some() => self.site.remove(&Self::path(file)),
+            None => {}
+        }
+        self.articles[usize::from(file)] = model;
+    }
+
+    fn edit(&mut self, file: u8, change: impl FnOnce(&mut Model)) {
+        if let Some(mut model) = self.articles[usize::from(file)].clone() {
+            change(&mut model);
+            self.put(file, Some(model));
+        }
+    }
+
+    fn output(&self, number: u8) -> Option<String> {
+        let paths: Vec<String> =
+            self.site.tree().into_keys().filter(|path| path != ".newsgen-files").collect();
+        (!paths.is_empty()).then(|| format!("public/{}", paths[usize::from(number) % paths.len()]))
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match *step {
+            Step::Write(file, ref model) => self.put(file, Some(model.clone())),
+            Step::Delete(file) => self.put(file, None),
+            Step::Rename(from, to) => {
+                let model = self.articles[usize::from(from)].clone();
+                self.put(from, None);
+                self.put(to, model);
+            }
+            Step::Body(file, value) => self.edit(file, |model| model.body = value),
+            Step::Title(file, value) => self.edit(file, |model| model.title = value),
+            Step::Day(file, value) => self.edit(file, |model| model.day = value),
+            Step::Topic(file, value) => self.edit(file, |model| model.topic = value),
+            Step::Provider(file, value) => self.edit(file, |model| model.provider = value),
+            Step::Related(file, value) => self.edit(file, |model| model.related = value),
+            Step::Published(file) => self.edit(file, |model| model.published = !model.published),
+            Step::Touch(file) => self.edit(file, |_| {}),
+            Step::Config(value) => {
+                let key = [
+                    "per_page = 2",
+                    "per_page = 3",
+                    "article_pages = \"self\"",
+                    "time_zone = \"Asia/Tokyo\"",
+                    "related_count = 1",
+                    "nav = [\"A\"]",
+                    "permalink = \"/{slug}/\"",
+                    "",
+                ][usize::from(value % 8)];
+                self.site.write("site.toml", format!("{CONFIG}{key}\n"));
+            }
+            Step::Template(value) => {
+                let name = ["templates/article.html", "templates/list.html"][usize::from(value % 2)];
+                if value % 5 == 0 && self.site.path(name).exists() {
+                    self.site.remove(name);
+                } else {
+                    self.site
+                        .write(name, format!("{} {{{{ page.title }}}} {{{{ site.title }}}}\n", value % 4));
+                }
+            }
+            Step::Static(value) => {
+                let name = ["static/x.txt", "static/robots.txt", "static/d/y.txt"][usize::from(value % 3)];
+                if value % 5 == 0 && self.site.path(name).exists() {
+                    self.site.remove(name);
+                } else {
+                    self.site.write(name, format!("{}", value % 7));
+                }
+            }
+            Step::TopicFile(value) => {
+                let parent = ["", "parent: A\n"][usize::from(value % 2)];
+                self.site
+                    .write("content/topics/b.md", format!("---\nname: B{}\n{parent}---\nI.\n", value % 3));
+            }
+            Step::At(value) => {
+                self.site.overrides.now = instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));
+            }
+            Step::EditOutput(number) => {
+                if let Some(path) = self.output(number) {
+                    self.site.write(&path, "edited by hand");
+                }
+            }
+            Step::DeleteOutput(number) => {
+                if let Some(path) = self.output(number) {
+                    self.site.remove(&path);
+                }
+            }
+            Step::DamageState(value) => {
+                for state in self.states() {
+                    let mut bytes = std::fs::read(&state).expect("state");
+                    let at = usize::from(value) * bytes.len() / 256;
+                    bytes[at] ^= 0x10;
+                    std::fs::write(state, bytes).expect("write");
+                }
+            }
+            Step::DeleteState => {
+                for state in self.states() {
+                    std::fs::remove_file(state).expect("remove");
+                }
+            }
+        }
+    }
+
+    fn states(&self) -> Vec<std::path::PathBuf> {
+        if self.site.path(".newsgen").exists() { states(&self.site) } else { Vec::new() }
+    }
+}
+
+/// How many sequences of steps are tried: `NEWSGEN_SEQUENCES` for a longer run.
+fn sequences() -> u32 {
+    std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: sequences(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_build_after_any_changes_ends_where_a_clean_build_ends(
+        start in prop::collection::vec((0..12_u8, model()), 0..8),
+        steps in prop::collection::vec(prop::collection::vec(step(), 1..3), 8..14),
+    ) {
+        let mut world = World::new();
+        for (file, model) in start {
+            world.put(file, Some(model));
+        }
+        world.site.build();
+        for changes in steps {
+            for step in &changes {
+                world.apply(step);
+            }
+            world.site.build();
+            let (warm, clean) = (world.site.tree(), world.site.clean_tree());
+            let differing: Vec<&String> =
+                warm.keys().chain(clean.keys()).filter(|path| warm.get(*path) != clean.get(*path)).collect();
+            prop_assert!(differing.is_empty(), "after {:?} these differ: {:?}", changes, differing);
+        }
+    }
+}
