@@ -1,0 +1,170 @@
+// A site in headless Chromium, served from this machine and cut off from every other.
+// - Every page: no console error, no layout shift, no horizontal scrolling at 390 and at 320 pixels.
+// - A page of every kind: axe-core finds no violation, light and dark, at 390 and at 1280 pixels.
+// usage: node pages.mjs FOLDER BASE_URL
+
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, resolve } from "node:path";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+import { files, pages, report } from "./tree.mjs";
+
+const folder = resolve(process.argv[2]);
+const prefix = new URL(process.argv[3]).pathname;
+const site = pages(folder);
+const findings = [];
+
+// ---- which pages stand for all
+
+/** A page's path, with a number as N and a name as *, and whether there are pages below it. */
+const shape = (file) => {
+  const above = file.replace(/index\.html$/, "");
+  const leads = site.some((other) => other.file !== file && other.file.startsWith(above));
+  const fixed = /^(page|topics|providers|.+\.html)$/;
+  const parts = file.split("/").map((part) => (fixed.test(part) ? part : /^\d+$/.test(part) ? "N" : "*"));
+  return `${parts.join("/")} ${leads}`;
+};
+const look = ({ tag, attrs }) => [tag, attrs.rel, attrs.type, ...(attrs.class ?? "").split(/\s+/).sort()].join(" ");
+const features = ({ file, elements }) =>
+  new Set([shape(file), ...elements.map((element) => `${element.parent && look(element.parent)} > ${look(element)}`)]);
+
+/** The fewest pages, chosen greedily, that have each shape of a path and each look of an element inside a parent's look. */
+function samples() {
+  const shown = new Map(site.map((page) => [page.file, features(page)]));
+  const missing = new Set([...shown.values()].flatMap((all) => [...all]));
+  const kinds = missing.size;
+  const chosen = [];
+  while (missing.size > 0) {
+    const gains = [...shown].map(([file, all]) => ({ file, gain: [...all].filter((f) => missing.has(f)).length }));
+    const best = gains.reduce((a, b) => (b.gain > a.gain ? b : a)).file;
+    for (const feature of shown.get(best)) missing.delete(feature);
+    chosen.push(best);
+  }
+  return { chosen: chosen.sort(), kinds };
+}
+
+// ---- a static host
+
+const path = (file) => prefix + file.replace(/(^|\/)index\.html$/, "$1");
+const served = new Map(files(folder).map((file) => [path(file), file]));
+const types = {
+  ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
+  ".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg",
+};
+const server = createServer((request, response) => {
+  const file = served.get(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+  const sent = file ?? "404.html";
+  response.writeHead(file ? 200 : 404, { "content-type": types[extname(sent)] ?? "application/octet-stream" });
+  response.end(readFileSync(join(folder, sent)));
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const origin = `http://127.0.0.1:${server.address().port}`;
+// The page for what is not there is looked at where it is met, at an address some folders deep.
+const address = (file) => origin + encodeURI(file === "404.html" ? `${prefix}not/there/` : path(file));
+
+// ---- the browser
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+});
+
+/** Opens each page of `list` in turn for `judge(page, file)`; errors of scripts and the console go to `told(file, error)`. */
+async function visit(list, colorScheme, width, judge, told = () => {}) {
+  const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+  await context.route((url) => url.origin !== origin, (route) => route.abort());
+  await context.addInitScript(() => {
+    window.shifts = 0;
+    new PerformanceObserver((entries) => entries.getEntries().forEach(({ value }) => (window.shifts += value)))
+      .observe({ type: "layout-shift", buffered: true });
+  });
+  const page = await context.newPage();
+  let current = "";
+  page.on("pageerror", (error) => told(current, `script error: ${error.message}`));
+  page.on("console", (message) => {
+    const { url } = message.location();
+    // Blocked requests, and the status of the page for what is not there, are as they should be.
+    const expected = !url.startsWith(origin) || url === address("404.html");
+    if (message.type() === "error" && !(message.text().startsWith("Failed to load resource") && expected))
+      told(current, `console: ${message.text()} (${url.replace(origin, "")})`);
+  });
+  for (current of list) {
+    await page.goto(address(current));
+    await judge(page, current);
+  }
+  await context.close();
+}
+
+// ---- every page
+
+const fits = (page) => page.evaluate(() => {
+  const { scrollWidth } = document.scrollingElement;
+  if (scrollWidth <= innerWidth) return null;
+  const wide = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5).pop();
+  return `scrolls sideways: ${scrollWidth} pixels wide, ${wide?.tagName.toLowerCase()}.${wide?.className}`;
+});
+
+const all = site.map(({ file }) => file);
+const everyPage = (list) => visit(list, "light", 390, async (page, file) => {
+  // Pictures that load late are met by scrolling through the page.
+  const shifts = await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+      scrollTo({ top: y, behavior: "instant" });
+      await frame();
+    }
+    await frame();
+    return window.shifts;
+  });
+  if (shifts > 0) findings.push([file, `layout shift of ${shifts.toFixed(4)}`]);
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    const wide = await fits(page);
+    if (wide) findings.push([file, `at ${width} pixels ${wide}`]);
+  }
+  await page.setViewportSize({ width: 390, height: 900 });
+}, (file, message) => findings.push([file, message]));
+
+// ---- a page of every kind
+
+// Every rule but those of level AAA, those on trial and those given up; the size of targets is off by default.
+const off = ["wcag2aaa", "experimental", "deprecated"];
+const rules = Object.fromEntries(
+  axe.getRules().map(({ ruleId, tags }) => [ruleId, { enabled: !tags.some((tag) => off.includes(tag)) }]),
+);
+const options = { rules, resultTypes: ["violations", "incomplete"] };
+const violations = new Map(); // where and what, as JSON, and the modes in which it was seen
+const undecided = new Map();
+const accessible = (list, scheme, width) => visit(list, scheme, width, async (page, file) => {
+  await page.evaluate(axe.source);
+  const result = await page.evaluate((options) => axe.run(document, options), options);
+  for (const { id, impact, nodes } of result.violations)
+    for (const { target, any, all, none } of nodes) {
+      const what = `${impact} ${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map((c) => c.message).join("; ")}`;
+      const key = JSON.stringify([file, what]);
+      violations.set(key, [...(violations.get(key) ?? []), `${scheme} ${width}`]);
+    }
+  for (const { id, nodes } of result.incomplete) undecided.set(id, (undecided.get(id) ?? 0) + nodes.length);
+});
+
+const { chosen, kinds } = samples();
+await Promise.all([
+  everyPage(all.filter((_, i) => i % 2 === 0)),
+  everyPage(all.filter((_, i) => i % 2 === 1)),
+]);
+await Promise.all([390, 1280].map(async (width) => {
+  for (const scheme of ["light", "dark"]) await accessible(chosen, scheme, width);
+}));
+await browser.close();
+server.close();
+
+for (const [key, modes] of violations) {
+  const [file, what] = JSON.parse(key);
+  findings.push([file, `${what} (${modes.sort().join(", ")})`]);
+}
+console.log(`  axe-core looked at: ${chosen.join(" ")}`);
+const notes = [...undecided].map(([id, count]) => `${id} ${count}`).join(", ") || "nothing";
+report("pages", folder, findings,
+  `${all.length} pages opened; axe-core judged ${chosen.length} that show all ${kinds} kinds of element (undecided: ${notes})`);
