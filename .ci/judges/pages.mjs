@@ -52,11 +52,13 @@ const types = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
   ".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg",
 };
-// As over a slow line, so that the browser paints pages of which only a part has come.
+// As over a slow line, so that the browser paints pages of which only a part has come; no word is cut in two.
 async function inPieces(response, bytes) {
   const piece = Math.ceil(bytes.length / 16);
-  for (let at = 0; at < bytes.length; at += piece) {
-    response.write(bytes.subarray(at, at + piece));
+  for (let at = 0, end; at < bytes.length; at = end) {
+    end = bytes.indexOf("<", at + piece);
+    if (end < 0) end = bytes.length;
+    response.write(bytes.subarray(at, end));
     await new Promise((painted) => setTimeout(painted, 25));
   }
   response.end();
