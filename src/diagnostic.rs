@@ -5,8 +5,10 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The document or the site cannot be published as it is.
     Error,
@@ -15,7 +17,7 @@ pub enum Severity {
 }
 
 /// A place in a file of the site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, relative to the site's root, with `/` between folders.
     pub file: String,
@@ -24,7 +26,7 @@ pub struct Place {
 }
 
 /// A run of characters on one line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// Counted from 1.
     pub line: usize,
@@ -82,7 +84,7 @@ impl fmt::Display for Place {
 }
 
 /// One finding. Made by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the other constructors.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
@@ -95,6 +97,7 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Option<String>,
     /// The key of front matter that is meant, where the place is a document as a whole.
+    #[serde(skip)]
     pub key: Option<&'static str>,
     /// Other places that have to do with it, each with what it is.
     pub others: Vec<(Place, String)>,

@@ -35,6 +35,12 @@ impl Digest {
         &self.0
     }
 
+    /// It spelt in hexadecimal, in lower case.
+    pub fn hexadecimal(&self) -> String {
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+
     /// The digest that `text` spells in hexadecimal.
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 16];
@@ -50,7 +56,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&self.hexadecimal())
     }
 }
 

@@ -1,16 +1,17 @@
 //! The only writer: the bytes of a site become the output folder.
 //!
 //! Files are written to a staging place inside the output folder while pages are rendered, and moved to their places
-//! only when all of them are there. A list in the output folder names every file that newsgen wrote; no other file is
-//! ever overwritten or removed.
+//! only when all of them are there; into an empty folder they are moved by whole folders. A list in the output folder
+//! names every file that newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
@@ -18,6 +19,9 @@ use crate::source::{self, Stamp};
 
 /// The list of the files that newsgen wrote, in the output folder.
 const LIST: &str = ".newsgen-files";
+
+/// Where a new list waits until it is whole.
+const NEW_LIST: &str = ".newsgen-files.new";
 
 /// The staging place, in the output folder.
 const STAGING: &str = ".newsgen-staging";
@@ -28,6 +32,17 @@ const LOCK: &str = ".newsgen-lock";
 /// The first line of the list. A list that begins otherwise was written by another version.
 const LIST_HEAD: &str = "newsgen files 1";
 
+/// What a build did to the output folder. Paths are below it, with `/` between folders, and sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Files that are new or have other bytes.
+    pub written: Vec<String>,
+    /// Files that were the same already.
+    pub unchanged: Vec<String>,
+    /// Files that the site does not have any more.
+    pub removed: Vec<String>,
+}
+
 /// What newsgen knows of a file that it wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Listed {
@@ -35,14 +50,49 @@ struct Listed {
     digest: Digest,
 }
 
+/// The files that newsgen wrote, sorted by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct List(Vec<(String, Listed)>);
+
+impl List {
+    fn get(&self, path: &str) -> Option<Listed> {
+        let place = self.0.binary_search_by(|(other, _)| other.as_str().cmp(path)).ok()?;
+        self.0.get(place).map(|(_, listed)| *listed)
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        self.get(path).is_some()
+    }
+
+    /// Whether there are files in the folder `path`.
+    fn has_below(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        let first = self.0.partition_point(|(other, _)| *other < below);
+        self.0.get(first).is_some_and(|(other, _)| other.starts_with(&below))
+    }
+
+    /// These and those of `later`, which count where both name a file.
+    fn with(&self, later: &Self) -> Self {
+        let earlier = self.0.iter().filter(|(path, _)| !later.contains(path));
+        Self::sorted(earlier.chain(&later.0).cloned().collect())
+    }
+
+    fn sorted(mut files: Vec<(String, Listed)>) -> Self {
+        files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Self(files)
+    }
+}
+
 /// An output folder during a build.
 #[derive(Debug)]
 pub struct Output {
     folder: PathBuf,
-    listed: BTreeMap<String, Listed>,
+    listed: List,
     /// Whether files that newsgen did not write may be overwritten.
     force: bool,
     staged: AtomicUsize,
+    /// Whether it holds nothing, so that files are staged in their folders, and these moved as they are.
+    is_empty: bool,
     /// Whether the folder is there for this build only.
     is_new: bool,
     /// Held until the build is done, or its process is.
@@ -62,21 +112,15 @@ pub struct Staged {
 }
 
 impl Staged {
+    /// Whether it is new or has other bytes than the file in its place.
+    pub fn is_written(&self) -> bool {
+        self.waits_at.is_some()
+    }
+
     /// Of its bytes.
     pub fn digest(&self) -> Digest {
         self.listed.digest
     }
-}
-
-/// What a build did to the output folder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Files that are new or have other bytes.
-    pub written: usize,
-    /// Files that were the same already.
-    pub unchanged: usize,
-    /// Files that the site does not have any more.
-    pub removed: usize,
 }
 
 impl Output {
@@ -96,17 +140,23 @@ impl Output {
         let staging = folder.join(STAGING);
         remove_folder(&staging)?;
         fs::create_dir_all(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
+        let is_empty = foreign_names(folder)?.is_empty();
         let folder = folder.to_owned();
-        Ok(Self { folder, listed, force, staged: AtomicUsize::new(0), is_new, _lock: lock })
+        Ok(Self { folder, listed, force, staged: AtomicUsize::new(0), is_empty, is_new, _lock: lock })
     }
 
     /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
     /// this stamp.
     pub fn intact(&self, path: &str, digest: Digest, stamp: Stamp) -> Option<Staged> {
-        let listed = *self.listed.get(path).filter(|listed| listed.digest == digest)?;
+        let listed = self.listed.get(path).filter(|listed| listed.digest == digest)?;
         let is_intact =
             source::stamp(&self.folder.join(path)) == Some(stamp) && stamp.length == listed.length;
         is_intact.then(|| Staged { path: path.to_owned(), stamp, listed, waits_at: None })
+    }
+
+    /// Whether newsgen's list names these files and no others.
+    pub fn holds_only(&self, files: &[Staged]) -> bool {
+        self.listed.0.len() == files.len() && files.iter().all(|file| self.listed.contains(&file.path))
     }
 
     /// Makes the file `path` (with `/` between folders) ready for its place.
@@ -114,59 +164,83 @@ impl Output {
     /// # Errors
     /// When writing fails.
     pub fn stage(&self, path: &str, bytes: &[u8]) -> Result<Staged, Diagnostic> {
-        let place = self.folder.join(path);
         let listed = Listed { length: bytes.len() as u64, digest: Digest::of(bytes) };
+        let staging = self.folder.join(STAGING);
+        let (waits_at, found) = if self.is_empty {
+            (staging.join(path), None)
+        } else {
+            let number = self.staged.fetch_add(1, Ordering::Relaxed);
+            (staging.join(number.to_string()), self.same_in_place(path, bytes))
+        };
         let path = path.to_owned();
-        if let Some(stamp) = source::stamp(&place).filter(|stamp| stamp.length == listed.length)
-            && source::read_if_there(&place).is_ok_and(|found| found.as_deref() == Some(bytes))
-        {
+        if let Some(stamp) = found {
             return Ok(Staged { path, stamp, listed, waits_at: None });
         }
-        let waits_at =
-            self.folder.join(STAGING).join(self.staged.fetch_add(1, Ordering::Relaxed).to_string());
         let stamp =
             write_stamped(&waits_at, bytes).map_err(|error| failure(&waits_at, "write the file", &error))?;
         Ok(Staged { path, stamp, listed, waits_at: Some(waits_at) })
     }
 
-    /// Puts all staged files in their places and removes those that newsgen wrote and the site does not have any more.
+    /// The stamp of the file in the place of `path`, if it holds the same bytes.
+    fn same_in_place(&self, path: &str, bytes: &[u8]) -> Option<Stamp> {
+        let place = self.folder.join(path);
+        let stamp = source::stamp(&place).filter(|stamp| stamp.length == bytes.len() as u64)?;
+        let is_same = source::read_if_there(&place).is_ok_and(|found| found.as_deref() == Some(bytes));
+        is_same.then_some(stamp)
+    }
+
+    /// Puts all staged files in their places and removes those that newsgen wrote and the site does not have any more,
+    /// whose paths it returns.
     ///
     /// # Errors
     /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
     /// system.
-    pub fn commit(&self, staged: &[Staged]) -> Result<Changes, Vec<Diagnostic>> {
-        let new: BTreeMap<String, Listed> =
-            staged.iter().map(|file| (file.path.clone(), file.listed)).collect();
-        let stale: Vec<&String> = self.listed.keys().filter(|path| !new.contains_key(*path)).collect();
-        let written: Vec<&Staged> = staged.iter().filter(|file| file.waits_at.is_some()).collect();
+    pub fn commit(&self, staged: &[Staged]) -> Result<Vec<String>, Vec<Diagnostic>> {
+        let new = List::sorted(staged.iter().map(|file| (file.path.clone(), file.listed)).collect());
+        if self.is_empty {
+            return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
+        }
+        let stale: Vec<&String> =
+            self.listed.0.iter().map(|(path, _)| path).filter(|path| !new.contains(path)).collect();
+        let written: Vec<&Staged> = staged.iter().filter(|file| file.is_written()).collect();
         let obstacles = self.obstacles(&written, &stale);
         if !obstacles.is_empty() {
             return Err(obstacles);
         }
-        let changes =
-            Changes { written: written.len(), unchanged: staged.len() - written.len(), removed: stale.len() };
-        self.change(&new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
-        Ok(changes)
+        if !written.is_empty() || new != self.listed {
+            self.change(&new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
+        }
+        Ok(stale.into_iter().cloned().collect())
     }
 
-    fn change(
-        &self,
-        new: &BTreeMap<String, Listed>,
-        stale: &[&String],
-        written: &[&Staged],
-    ) -> Result<(), Diagnostic> {
-        let mut both = self.listed.clone();
-        both.extend(new.clone());
+    /// Moves what stands at the top of the staging place into the empty output folder.
+    fn fill(&self, new: &List) -> Result<(), Diagnostic> {
+        let staging = self.folder.join(STAGING);
+        self.write_list(new)?;
+        for name in
+            source::names_in(&staging).map_err(|error| failure(&staging, "list the folder", &error))?
+        {
+            let place = self.folder.join(&name);
+            fs::rename(staging.join(name), &place)
+                .map_err(|error| failure(&place, "put the new folder in its place", &error))?;
+        }
+        remove_folder(&staging)
+    }
+
+    fn change(&self, new: &List, stale: &[&String], written: &[&Staged]) -> Result<(), Diagnostic> {
+        let both = self.listed.with(new);
         if both != self.listed {
             self.write_list(&both)?;
         }
-        let folded: BTreeSet<String> = new.keys().map(|path| path.to_lowercase()).collect();
-        let in_the_way = |path: &str| is_in_the_way(path, new) || folded.contains(&path.to_lowercase());
-        let (first, last): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| in_the_way(path));
-        self.remove(&first)?;
-        self.place(written)?;
-        self.remove(&last)?;
-        if both != *new || self.listed.is_empty() {
+        if !stale.is_empty() || !written.is_empty() {
+            let folded: HashSet<String> = new.0.iter().map(|(path, _)| path.to_lowercase()).collect();
+            let in_the_way = |path: &str| is_in_the_way(path, new) || folded.contains(&path.to_lowercase());
+            let (first, last): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| in_the_way(path));
+            self.remove(&first)?;
+            self.place(written)?;
+            self.remove(&last)?;
+        }
+        if both != *new || self.listed.0.is_empty() {
             self.write_list(new)?;
         }
         remove_folder(&self.folder.join(STAGING))
@@ -183,7 +257,7 @@ impl Output {
         }
         for folder in folders {
             match source::kind_of(&self.folder.join(folder)) {
-                Ok(Some(kind)) if !kind.is_dir() && !self.listed.contains_key(folder) => {
+                Ok(Some(kind)) if !kind.is_dir() && !self.listed.contains(folder) => {
                     found.insert(folder.to_owned());
                 }
                 _ => {}
@@ -195,12 +269,12 @@ impl Output {
                 Ok(Some(kind)) if kind.is_dir() => {
                     let files = source::files_below(&place).unwrap_or_default().into_iter();
                     let paths = files.map(|file| format!("{path}/{file}"));
-                    let foreign: Vec<String> = paths.filter(|path| !self.listed.contains_key(path)).collect();
-                    let is_empty = foreign.is_empty() && !self.has_listed_below(path);
+                    let foreign: Vec<String> = paths.filter(|path| !self.listed.contains(path)).collect();
+                    let is_empty = foreign.is_empty() && !self.listed.has_below(path);
                     found.extend(foreign);
                     found.extend(is_empty.then(|| path.clone()));
                 }
-                Ok(Some(_)) if !self.listed.contains_key(path) && !self.force => {
+                Ok(Some(_)) if !self.listed.contains(path) && !self.force => {
                     found.insert(path.clone());
                 }
                 _ => {}
@@ -213,11 +287,6 @@ impl Output {
             )
         };
         found.into_iter().map(diagnostic).collect()
-    }
-
-    fn has_listed_below(&self, path: &str) -> bool {
-        let below = format!("{path}/");
-        self.listed.range(below.clone()..).next().is_some_and(|(next, _)| next.starts_with(&below))
     }
 
     /// Gives the staged files up.
@@ -266,12 +335,12 @@ impl Output {
         Ok(())
     }
 
-    fn write_list(&self, files: &BTreeMap<String, Listed>) -> Result<(), Diagnostic> {
+    fn write_list(&self, files: &List) -> Result<(), Diagnostic> {
         let mut text = format!("{LIST_HEAD}\n");
-        for (path, Listed { length, digest }) in files {
-            let _ = writeln!(text, "{digest} {length} {path}");
+        for (path, Listed { length, digest }) in &files.0 {
+            text.extend([digest.hexadecimal().as_str(), " ", &length.to_string(), " ", path, "\n"]);
         }
-        let beside = self.folder.join(STAGING).join("list");
+        let beside = self.folder.join(NEW_LIST);
         fs::write(&beside, text).map_err(|error| failure(&beside, "write the file", &error))?;
         let place = self.folder.join(LIST);
         fs::rename(&beside, &place).map_err(|error| failure(&place, "put the new list in its place", &error))
@@ -288,17 +357,21 @@ pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
         return Err(Diagnostic::error(shown(), "the output folder is a file")
             .help("name a folder with `--output-dir`"));
     }
-    let names =
-        source::names_in(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
-    if force
-        || names.iter().any(|name| name == LIST)
-        || names.iter().all(|name| name == STAGING || name == LOCK)
-    {
+    let names = foreign_names(folder)?;
+    if force || names.is_empty() || names.iter().any(|name| name == LIST) {
         return Ok(());
     }
     Err(Diagnostic::error(shown(), "the output folder holds files that newsgen did not write").help(
         "choose another folder with `--output-dir`, empty this one, or use it all the same with `--force`",
     ))
+}
+
+/// What an output folder holds beside that which a build needs for itself.
+fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
+    let mut names =
+        source::names_in(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
+    names.retain(|name| ![LOCK, STAGING, NEW_LIST].contains(&name.as_str()));
+    Ok(names)
 }
 
 /// Locks a file, which its process holds until it ends. `waits` is called if another process has it.
@@ -318,7 +391,7 @@ fn lock(path: &Path, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
 }
 
-fn read_list(folder: &Path) -> Result<Option<BTreeMap<String, Listed>>, Diagnostic> {
+fn read_list(folder: &Path) -> Result<Option<List>, Diagnostic> {
     let list = folder.join(LIST);
     let text = source::read_if_there(&list).map_err(|error| failure(&list, "read the file", &error))?;
     Ok(text.as_deref().map(parse_list))
@@ -342,34 +415,34 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     file.write_all(bytes).map_err(|error| failure(path, "write the file", &error))
 }
 
-/// Makes a file anew, so that it is there as it was or as it shall be, and never half.
+/// Makes a file anew from parts, so that it is there as it was or as it shall be, and never half.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+pub fn replace_file(path: &Path, parts: &[impl AsRef<[u8]>]) -> Result<(), Diagnostic> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
     }
     let beside = path.with_extension("new");
-    fs::write(&beside, bytes).map_err(|error| failure(&beside, "write the file", &error))?;
+    let write = || {
+        let mut file = fs::File::create(&beside)?;
+        parts.iter().try_for_each(|part| file.write_all(part.as_ref()))
+    };
+    write().map_err(|error| failure(&beside, "write the file", &error))?;
     fs::rename(&beside, path).map_err(|error| failure(path, "put the new file in its place", &error))
 }
 
 /// Whether a file that goes lies where a new one needs a folder, or the other way round.
-fn is_in_the_way(path: &str, new: &BTreeMap<String, Listed>) -> bool {
-    let below = format!("{path}/");
-    let holds_new = new.range(below.clone()..).next().is_some_and(|(next, _)| next.starts_with(&below));
-    holds_new
-        || path
-            .match_indices('/')
-            .any(|(end, _)| path.get(..end).is_some_and(|folder| new.contains_key(folder)))
+fn is_in_the_way(path: &str, new: &List) -> bool {
+    let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+    new.has_below(path) || folders.any(|folder| new.contains(folder))
 }
 
-fn parse_list(text: &[u8]) -> BTreeMap<String, Listed> {
+fn parse_list(text: &[u8]) -> List {
     let text = String::from_utf8_lossy(text);
     let mut lines = text.lines();
     if lines.next() != Some(LIST_HEAD) {
-        return BTreeMap::new();
+        return List::default();
     }
     let entry = |line: &str| {
         let mut parts = line.splitn(3, ' ');
@@ -377,7 +450,7 @@ fn parse_list(text: &[u8]) -> BTreeMap<String, Listed> {
         let listed = Listed { length: length.parse().ok()?, digest: Digest::parse(digest)? };
         is_inside(path).then(|| (path.to_owned(), listed))
     };
-    lines.filter_map(entry).collect()
+    List::sorted(lines.filter_map(entry).collect())
 }
 
 /// Whether a path of the list, which anybody may have edited, stays inside the output folder.
@@ -387,9 +460,15 @@ fn is_inside(path: &str) -> bool {
         && !path.contains(['\\', '\0'])
 }
 
-/// Writes a file and looks at it. A file that is moved keeps its stamp.
+/// Writes a file and looks at it, and makes its folder if it has none. A file that is moved keeps its stamp.
 fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
-    let mut file = fs::File::create(path)?;
+    let mut file = match (fs::File::create(path), path.parent()) {
+        (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            fs::File::create(path)?
+        }
+        (file, _) => file?,
+    };
     file.write_all(bytes)?;
     Ok(Stamp::of(&file.metadata()?))
 }
@@ -417,7 +496,7 @@ mod tests {
         let paths = ["../x", "/x", "a/../x", "a//x", "a/./x", "a\\x", ""];
         let lines = paths.map(|path| format!("{digest} 1 {path}")).join("\n");
         let list = parse_list(format!("{LIST_HEAD}\n{lines}\n{digest} 1 a/b c.html\nnonsense\n").as_bytes());
-        assert_eq!(list.keys().collect::<Vec<_>>(), ["a/b c.html"]);
-        assert!(parse_list(b"another head\n").is_empty());
+        assert_eq!(list.0.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["a/b c.html"]);
+        assert_eq!(parse_list(b"another head\n"), List::default());
     }
 }

@@ -3,7 +3,7 @@
 mod shelf;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -14,12 +14,11 @@ use crate::collection::Collection;
 use crate::config::{Config, OnError, Overrides};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::digest::Digest;
-use crate::document::Details;
-use crate::page::{Content, Page, Plan, Subject};
+use crate::page::{Content, File, Page, Plan, Subject, View};
 use crate::publish::{Changes, Output, Staged, check_usable, replace_file};
 use crate::render::{self, Renderer, Templates, theme};
 use crate::source::{self, Snapshot};
-use crate::state::{self, KnownPage, State};
+use crate::state::{self, Census, KnownPage, Previous, State};
 use shelf::Shelf;
 
 /// Which site is built, and into what.
@@ -76,16 +75,10 @@ pub struct Outcome {
 }
 
 /// What a site is made of and what a build did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Articles that take part.
-    pub articles: usize,
-    /// Topics that have a page.
-    pub topics: usize,
-    /// Providers that have a page.
-    pub providers: usize,
-    /// Documents that were left out because of their errors.
-    pub left_out: usize,
+    /// What it is made of.
+    pub census: Census,
     /// Files of the site.
     pub files: usize,
     /// Files whose bytes were made anew; all others are known to be as they should.
@@ -118,86 +111,136 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
             Config::stand_in(&options.overrides)?
         }
     };
-    let (snapshot, found) = source::look(&options.root);
-    let (mut document_errors, found): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        found.into_iter().partition(|diagnostic| diagnostic.place.file.starts_with("content/"));
-    site_errors.extend(found);
+    let (snapshot, seen) = source::look(&options.root);
     let templates = read_templates(&snapshot, &mut site_errors);
 
-    let reading = Digest::of_parts([options.program.as_bytes(), config.reading().as_bytes()]);
-    let previous = previous_state(options, reading);
-    let rendering = Digest::of_parts([options.program.as_bytes(), templates.digest().as_bytes()]);
-    let mut shelf = Shelf::read(&snapshot.content, &config, previous.documents, options.looked_at, watcher);
-    document_errors.append(&mut shelf.diagnostics);
-    let left_out_while_reading = snapshot.content.len() - shelf.documents.len();
+    let program = options.program;
+    let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
+    let rendering = Digest::of_parts([program.as_bytes(), templates.digest().as_bytes()]);
+    let site_digest = site_digest(rendering, &config, &snapshot, options.looked_at);
+    let mut previous = previous(options, reading);
+    let holds = site_digest.is_some()
+        && previous.state.site == site_digest
+        && previous.state.span.holds(config.now)
+        && !seen.iter().chain(&site_errors).any(Diagnostic::is_error);
+    if holds
+        && is_known(&snapshot, &previous.state)
+        && let Some(summary) = nothing_to_do(options, &previous.state, watcher)
+    {
+        diagnostics.extend(seen);
+        diagnostics.extend(previous.state.diagnostics);
+        return Some(summary);
+    }
+
+    let contents = previous.contents().unwrap_or_else(|| {
+        previous = Previous::default();
+        Vec::new()
+    });
+    let shelf = Shelf::read(&snapshot.content, &config, &previous, contents, options.looked_at, watcher);
+    let mut document_errors = shelf.diagnostics.clone();
     let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
-    let left_out = left_out_while_reading + found.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let left_out = shelf.left_out() + found.iter().filter(|diagnostic| diagnostic.is_error()).count();
     document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic)));
     let (plan, found) = Plan::new(&collection, &config, snapshot.static_files, theme::ASSETS);
     site_errors.extend(found);
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
 
+    let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
     let stops = site_errors.iter().any(Diagnostic::is_error)
-        || (config.on_error == OnError::Stop && document_errors.iter().any(Diagnostic::is_error));
-    diagnostics.append(&mut site_errors);
-    diagnostics.append(&mut document_errors);
+        || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
+        || (config.on_error == OnError::Stop
+            && seen.iter().chain(&document_errors).any(Diagnostic::is_error));
     if collection.is_empty() && !stops {
         let message = "no article takes part: none is published and due";
-        diagnostics.push(Diagnostic::warning(Place::file("content"), message));
+        site_errors.push(Diagnostic::warning(Place::file("content"), message));
     }
-    let renderer = renderer?;
-    let mut summary = Summary {
+    let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
+    let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
+    diagnostics.extend(seen);
+    diagnostics.extend(found.iter().cloned());
+    let census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
         providers: collection.providers.len(),
         left_out,
-        files: plan.pages.len(),
-        rendered: 0,
-        changes: Changes::default(),
     };
-
-    let rendering = encoded(&plan.site()).map(|site| Digest::of_parts([rendering.as_bytes(), &site]));
     let site = Site {
         plan: &plan,
-        renderer: &renderer,
+        renderer: &renderer?,
         collection: &collection,
         shelf: &shelf,
         config: &config,
-        rendering,
+        rendering: encoded(&plan.site()).map(|site| Digest::of_parts([rendering.as_bytes(), &site])),
+        known: &previous.state.pages,
+        is_as_before: holds && shelf.says_the_same,
     };
-    let published = if stops || options.output.only_check {
-        site.check(options, watcher).map(|()| None)
-    } else {
-        publish(&site, options, &previous.pages, watcher).map(Some)
-    };
-    match published {
-        Ok(None) => {}
-        Ok(Some((published, pages))) => {
-            (summary.changes, summary.rendered) = published;
-            let state = State { reading, documents: shelf.documents, pages };
-            let saved = replace_file(&state::path(&options.root, &options.output.folder), &state.encode());
-            diagnostics.extend(saved.err().map(|error| Diagnostic { severity: Severity::Warning, ..error }));
-        }
-        Err(errors) => {
+    if stops || options.output.only_check {
+        if let Err(errors) = site.check(options, watcher) {
             diagnostics.extend(errors);
             return None;
         }
+        let (files, changes) = (plan.pages.len(), Changes::default());
+        return (!stops).then_some(Summary { census, files, rendered: 0, changes });
     }
-    (!stops).then_some(summary)
+    let published = keep_all(publish(&site, options, watcher), diagnostics)?;
+    let (documents, contents) = shelf.known();
+    let state = State {
+        reading,
+        site: site_digest.filter(|_| !has_errors),
+        span: shelf.span(&config),
+        census,
+        diagnostics: found,
+        documents,
+        pages: published.pages,
+    };
+    let saved = replace_file(
+        &state::path(&options.root, &options.output.folder),
+        &state.encode(&contents, &previous),
+    );
+    diagnostics.extend(saved.err().map(|error| Diagnostic { severity: Severity::Warning, ..error }));
+    let (files, rendered, changes) = (plan.pages.len(), published.rendered, published.changes);
+    Some(Summary { census, files, rendered, changes })
+}
+
+/// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
+/// without changing its stamp.
+fn site_digest(rendering: Digest, config: &Config, snapshot: &Snapshot, looked_at: i64) -> Option<Digest> {
+    let files = &snapshot.static_files;
+    let is_settled = files.iter().all(|file| file.stamp.is_settled(looked_at));
+    let files: Vec<_> = files.iter().map(|file| (&file.path, file.stamp)).collect();
+    let files = encoded(&files).filter(|_| is_settled)?;
+    Some(Digest::of_parts([rendering.as_bytes(), config.digest().as_bytes(), &files]))
 }
 
 /// What the previous build left, as far as it holds for this one.
-fn previous_state(options: &Options, reading: Digest) -> State {
+fn previous(options: &Options, reading: Digest) -> Previous {
     if options.output.fresh || options.output.only_check {
-        return State::default();
+        return Previous::default();
     }
     let path = state::path(&options.root, &options.output.folder);
     let bytes = source::read_if_there(&path).ok().flatten();
-    let mut state = bytes.and_then(|bytes| State::decode(&bytes)).unwrap_or_default();
-    if state.reading != reading {
-        state.documents.clear();
-    }
-    state
+    let previous = bytes.and_then(Previous::decode).unwrap_or_default();
+    if previous.state.reading == reading { previous } else { previous.without_documents() }
+}
+
+/// Whether the documents are those of a state, untouched.
+fn is_known(snapshot: &Snapshot, state: &State) -> bool {
+    let mut pairs = snapshot.content.iter().zip(&state.documents);
+    snapshot.content.len() == state.documents.len()
+        && pairs.all(|(file, known)| file.path == known.path && known.stamp == Some(file.stamp))
+}
+
+/// What a build did that has nothing to do, if the output folder is as the build before left it.
+fn nothing_to_do(options: &Options, state: &State, watcher: Watcher<'_>) -> Option<Summary> {
+    let output = open(options, watcher).ok()?;
+    let intact = |page: &KnownPage| output.intact(&page.path, page.digest, page.stamp);
+    let staged: Option<Vec<Staged>> = state.pages.par_iter().map(intact).collect();
+    let changes = staged.filter(|staged| output.holds_only(staged)).map(|staged| Changes {
+        unchanged: staged.into_iter().map(|file| file.path).collect(),
+        ..Changes::default()
+    });
+    output.abandon();
+    Some(Summary { census: state.census, files: state.pages.len(), rendered: 0, changes: changes? })
 }
 
 /// The value, or nothing where there are errors, which are noted.
@@ -264,49 +307,49 @@ fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Tem
     templates
 }
 
-/// What [`publish`] did: the changes, and how many pages were rendered.
-type Published = (Changes, usize);
+/// What [`publish`] did.
+struct Published {
+    pages: Vec<KnownPage>,
+    changes: Changes,
+    rendered: usize,
+}
 
-fn publish(
-    site: &Site<'_>,
-    options: &Options,
-    known: &HashMap<String, KnownPage>,
-    watcher: Watcher<'_>,
-) -> Result<(Published, HashMap<String, KnownPage>), Vec<Diagnostic>> {
-    refuse_sources(&options.output.folder, &options.root).map_err(|diagnostic| vec![diagnostic])?;
+fn open(options: &Options, watcher: Watcher<'_>) -> Result<Output, Diagnostic> {
+    refuse_sources(&options.output.folder, &options.root)?;
     let waits = || watcher(Progress { stage: WAITING, done: 0, all: 0 });
-    let output = Output::open(&options.output.folder, options.output.force, waits)
-        .map_err(|diagnostic| vec![diagnostic])?;
+    Output::open(&options.output.folder, options.output.force, waits)
+}
+
+fn publish(site: &Site<'_>, options: &Options, watcher: Watcher<'_>) -> Result<Published, Vec<Diagnostic>> {
+    let output = open(options, watcher).map_err(|diagnostic| vec![diagnostic])?;
     let rendered = AtomicUsize::new(0);
-    let staged = site.for_each_page(watcher, |page| {
-        let origin = site.origin(page, options.looked_at);
-        let known = known.get(&page.path).filter(|known| Some(known.origin) == origin);
-        if let Some(staged) = known.and_then(|known| output.intact(&page.path, known.digest, known.stamp)) {
-            return Ok((origin, staged));
-        }
-        rendered.fetch_add(1, Ordering::Relaxed);
-        Ok((origin, output.stage(&page.path, &site.bytes(page)?)?))
+    let made = site.for_each_page(watcher, |page| {
+        let made = site.make(page, &output, options.looked_at)?;
+        rendered.fetch_add(usize::from(made.is_rendered), Ordering::Relaxed);
+        Ok((made.origin, made.staged))
     });
-    let staged = match staged {
-        Ok(staged) => staged,
+    let committed = made.and_then(|made| {
+        let (origins, staged): (Vec<Option<Digest>>, Vec<Staged>) = made.into_iter().unzip();
+        Ok((output.commit(&staged)?, origins, staged))
+    });
+    let (removed, origins, staged) = match committed {
+        Ok(committed) => committed,
         Err(diagnostics) => {
             output.abandon();
             return Err(diagnostics);
         }
     };
-    let (origins, staged): (Vec<Option<Digest>>, Vec<Staged>) = staged.into_iter().unzip();
-    let changes = match output.commit(&staged) {
-        Ok(changes) => changes,
-        Err(diagnostics) => {
-            output.abandon();
-            return Err(diagnostics);
-        }
+    let known = |(origin, staged): (Option<Digest>, &Staged)| KnownPage {
+        path: staged.path.clone(),
+        origin,
+        digest: staged.digest(),
+        stamp: staged.stamp,
     };
-    let pages = origins.into_iter().zip(staged).filter_map(|(origin, staged)| {
-        let page = KnownPage { origin: origin?, digest: staged.digest(), stamp: staged.stamp };
-        Some((staged.path, page))
-    });
-    Ok(((changes, rendered.into_inner()), pages.collect()))
+    let pages = origins.into_iter().zip(&staged).map(known).collect();
+    let (written, unchanged): (Vec<Staged>, Vec<Staged>) = staged.into_iter().partition(Staged::is_written);
+    let paths = |staged: Vec<Staged>| staged.into_iter().map(|file| file.path).collect();
+    let changes = Changes { written: paths(written), unchanged: paths(unchanged), removed };
+    Ok(Published { pages, changes, rendered: rendered.into_inner() })
 }
 
 /// What is published must not be read as a source by the next build, nor take the place of one.
@@ -332,6 +375,18 @@ struct Site<'a> {
     config: &'a Config,
     /// On what every rendered page depends: this newsgen, the templates, and what every template sees of the site.
     rendering: Option<Digest>,
+    /// The pages of the build before, sorted by path.
+    known: &'a [KnownPage],
+    /// Whether all pages have the origins that they had, but for those of articles that were edited.
+    is_as_before: bool,
+}
+
+/// A page that is ready for its place.
+struct Made {
+    /// Of all that it was made from: two pages of one origin have the same bytes. None where that is not known.
+    origin: Option<Digest>,
+    staged: Staged,
+    is_rendered: bool,
 }
 
 impl Site<'_> {
@@ -372,48 +427,89 @@ impl Site<'_> {
         let output = &options.output;
         errors.extend(refuse_sources(&output.folder, &options.root).err());
         errors.extend(check_usable(&output.folder, output.force).err());
-        let pages = self.for_each_page(watcher, |page| self.bytes(page).map(|_| ()));
+        let pages = self.for_each_page(watcher, |page| match &page.content {
+            Content::Subject(subject) => self.render(*subject, self.plan.view(*subject)).map(|_| ()),
+            Content::File(file) => file_bytes(file).map(|_| ()),
+        });
         errors.extend(pages.err().into_iter().flatten());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// The bytes of a page.
-    fn bytes(&self, page: &Page) -> Result<Cow<'_, [u8]>, Diagnostic> {
-        match &page.content {
-            Content::Subject(Subject::Article(id)) => {
-                let details = self.shelf.details(&self.collection.card(*id).path, self.config)?;
-                self.renderer.render(&self.plan.view(Subject::Article(*id), &details)).map(Cow::Owned)
-            }
-            Content::Subject(subject) => {
-                self.renderer.render(&self.plan.view(*subject, &Details::default())).map(Cow::Owned)
-            }
-            Content::Robots => Ok(Cow::Borrowed(render::ROBOTS)),
-            Content::Asset(bytes) => Ok(Cow::Borrowed(bytes)),
-            Content::Copy(file) => source::read(&file.on_disk, &file.shown).map(Cow::Owned),
+    /// Makes a page ready, unless it is in its place already.
+    fn make(&self, page: &Page, output: &Output, looked_at: i64) -> Result<Made, Diagnostic> {
+        let known = self.known.binary_search_by(|known| known.path.cmp(&page.path)).ok();
+        let known = known.and_then(|index| self.known.get(index));
+        let in_place = |origin: Option<Digest>| {
+            let known = known.filter(|known| origin.is_some() && known.origin == origin)?;
+            let staged = output.intact(&page.path, known.digest, known.stamp)?;
+            Some(Made { origin, staged, is_rendered: false })
+        };
+        if let Some(made) = known.filter(|_| self.is_as_before(page)).and_then(|known| in_place(known.origin))
+        {
+            return Ok(made);
         }
+        let (origin, bytes) = match &page.content {
+            Content::Subject(subject) => {
+                let view = self.plan.view(*subject);
+                let origin = self.origin(*subject, &view);
+                if let Some(made) = in_place(origin) {
+                    return Ok(made);
+                }
+                (origin, self.render(*subject, view)?.into())
+            }
+            Content::File(file) => {
+                let origin = origin_of_file(file, looked_at);
+                if let Some(made) = in_place(origin) {
+                    return Ok(made);
+                }
+                (origin, file_bytes(file)?)
+            }
+        };
+        Ok(Made { origin, staged: output.stage(&page.path, &bytes)?, is_rendered: true })
     }
 
-    /// The digest of all that a page is made from: two pages of one origin have the same bytes. None where that is not
-    /// known without reading.
-    fn origin(&self, page: &Page, looked_at: i64) -> Option<Digest> {
-        let rendered = |subject: Subject, more: &[u8]| {
-            let view = encoded(&self.plan.view(subject, &Details::default()))?;
-            Some(Digest::of_parts([self.rendering?.as_bytes(), &view, more]))
+    /// Whether a page has the origin that it had.
+    fn is_as_before(&self, page: &Page) -> bool {
+        let is_edited = match page.content {
+            Content::Subject(Subject::Article(id)) => !self.shelf.is_same(&self.collection.card(id).path),
+            _ => false,
         };
-        match &page.content {
-            Content::Subject(Subject::Article(id)) => {
-                let known = self.shelf.documents.get(&self.collection.card(*id).path)?;
-                let has_digest = known.digest != Digest::default();
-                has_digest.then(|| rendered(Subject::Article(*id), known.digest.as_bytes()))?
-            }
-            Content::Subject(subject) => rendered(*subject, &[]),
-            Content::Robots => Some(Digest::of(render::ROBOTS)),
-            Content::Asset(bytes) => Some(Digest::of(bytes)),
-            Content::Copy(file) => {
-                let is_believed = file.stamp.is_settled(looked_at);
-                let stamp = encoded(&file.stamp).filter(|_| is_believed)?;
-                Some(Digest::of_parts([file.shown.as_bytes(), &stamp]))
-            }
+        self.is_as_before && !is_edited
+    }
+
+    /// The bytes of a page, of which `view` is the view, of an article without its details.
+    fn render(&self, subject: Subject, view: View<'_>) -> Result<Vec<u8>, Diagnostic> {
+        let Subject::Article(id) = subject else { return self.renderer.render(&view) };
+        let details = self.shelf.details(&self.collection.card(id).path, self.config)?;
+        self.renderer.render(&self.plan.with_details(view, &details))
+    }
+
+    /// The origin of a page that a template makes. What the view of an article lacks is in its document.
+    fn origin(&self, subject: Subject, view: &View<'_>) -> Option<Digest> {
+        let document = match subject {
+            Subject::Article(id) => self.shelf.digest(&self.collection.card(id).path)?,
+            _ => Digest::default(),
+        };
+        Some(Digest::of_parts([self.rendering?.as_bytes(), &encoded(view)?, document.as_bytes()]))
+    }
+}
+
+fn file_bytes(file: &File) -> Result<Cow<'_, [u8]>, Diagnostic> {
+    match file {
+        File::Robots => Ok(Cow::Borrowed(render::ROBOTS)),
+        File::Asset(bytes) => Ok(Cow::Borrowed(bytes)),
+        File::Copy(file) => source::read(&file.on_disk, &file.shown).map(Cow::Owned),
+    }
+}
+
+fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
+    match file {
+        File::Robots => Some(Digest::of(render::ROBOTS)),
+        File::Asset(bytes) => Some(Digest::of(bytes)),
+        File::Copy(file) => {
+            let is_believed = file.stamp.is_settled(looked_at);
+            let stamp = encoded(&file.stamp).filter(|_| is_believed)?;
+            Some(Digest::of_parts([file.shown.as_bytes(), &stamp]))
         }
     }
 }

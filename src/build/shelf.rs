@@ -1,9 +1,9 @@
 //! The documents that a build works with: read now, or known from the build before.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::{Counter, Watcher};
@@ -11,42 +11,51 @@ use crate::collection::Documents;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
-use crate::document::{self, Details, Document, front_matter};
+use crate::document::{self, Card, Details, Document, front_matter};
 use crate::source::{self, ContentFile};
-use crate::state::{KnownContent, KnownDocument};
+use crate::state::{Content, KnownDocument, Previous, Span};
 
 /// The documents of a site, as they were read now or by an earlier build.
 pub(super) struct Shelf<'a> {
-    /// By path. Those that have an error are not among them.
-    pub(super) documents: HashMap<String, KnownDocument>,
-    /// What only articles' own pages show, of the articles that were read now.
-    details: HashMap<String, Details>,
     /// Sorted by path.
     files: &'a [ContentFile],
+    /// One for each of `files`; none for those that have an error.
+    documents: Vec<Option<Held>>,
     /// What was found while reading.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether to all pages but their own the documents say what those of the build before said.
+    pub(super) says_the_same: bool,
 }
 
-/// One document, as it was read now or by an earlier build.
-struct ReadDocument {
-    known: Option<KnownDocument>,
+/// One document.
+struct Held {
+    known: KnownDocument,
+    content: Content,
+    /// What only its own page shows, if it was read now.
     details: Option<Details>,
+    /// Whether its bytes are those that the build before knew.
+    is_same: bool,
+}
+
+/// A document as it was read now or by an earlier build, and what there is to say about it.
+struct Read {
+    held: Option<Held>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Shelf<'a> {
-    /// Reads all documents in parallel, but for those of which `known` holds still.
+    /// Reads all documents in parallel, but for those of which `previous` holds still. `contents` are what the documents
+    /// of `previous` said.
     pub(super) fn read(
         files: &'a [ContentFile],
         config: &Config,
-        mut known: HashMap<String, KnownDocument>,
+        previous: &Previous,
+        contents: Vec<Content>,
         looked_at: i64,
         watcher: Watcher<'_>,
     ) -> Self {
         let counter = Counter::new("reading", files.len(), watcher);
-        let files_and_known: Vec<(&ContentFile, Option<KnownDocument>)> =
-            files.iter().map(|file| (file, known.remove(&file.path))).collect();
-        let read: Vec<ReadDocument> = files_and_known
+        let read: Vec<Read> = with_known(files, previous, contents)
             .into_par_iter()
             .map(|(file, known)| {
                 let read = read_document(file, known, config, looked_at);
@@ -54,29 +63,49 @@ impl<'a> Shelf<'a> {
                 read
             })
             .collect();
-        let mut shelf = Self {
-            documents: HashMap::with_capacity(files.len()),
-            details: HashMap::new(),
-            files,
-            diagnostics: Vec::new(),
-        };
-        for (file, read) in files.iter().zip(read) {
-            shelf.diagnostics.extend(read.diagnostics);
-            shelf.documents.extend(read.known.map(|known| (file.path.clone(), known)));
-            shelf.details.extend(read.details.map(|details| (file.path.clone(), details)));
+        let mut diagnostics = Vec::new();
+        let mut documents = Vec::with_capacity(read.len());
+        for read in read {
+            diagnostics.extend(read.diagnostics);
+            documents.push(read.held);
         }
-        shelf
+        let before = &previous.state.documents;
+        let is_as_before = |(held, before): (&Option<Held>, &KnownDocument)| {
+            held.as_ref()
+                .is_some_and(|held| held.known.path == before.path && held.known.content == before.content)
+        };
+        let says_the_same = documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
+        Self { files, documents, diagnostics, says_the_same }
     }
 
-    fn file(&self, path: &str) -> Option<&'a ContentFile> {
-        let place = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
-        self.files.get(place)
+    /// How many documents have an error.
+    pub(super) fn left_out(&self) -> usize {
+        self.documents.iter().filter(|held| held.is_none()).count()
+    }
+
+    fn index(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+    }
+
+    fn held(&self, path: &str) -> Option<&Held> {
+        self.documents.get(self.index(path)?)?.as_ref()
+    }
+
+    /// The digest of the bytes of the document at `path`.
+    pub(super) fn digest(&self, path: &str) -> Option<Digest> {
+        self.held(path).map(|held| held.known.digest)
+    }
+
+    /// Whether the document at `path` has the bytes that the build before knew.
+    pub(super) fn is_same(&self, path: &str) -> bool {
+        self.held(path).is_some_and(|held| held.is_same)
     }
 
     /// A diagnostic about a key of a document, with the place of that key.
     pub(super) fn at_its_key(&self, diagnostic: Diagnostic) -> Diagnostic {
         let path = diagnostic.place.file.strip_prefix("content/").unwrap_or_default();
-        let (Some(key), Some(file)) = (diagnostic.key, self.file(path)) else { return diagnostic };
+        let file = self.index(path).and_then(|index| self.files.get(index));
+        let (Some(key), Some(file)) = (diagnostic.key, file) else { return diagnostic };
         let Ok(bytes) = source::read(&file.on_disk, &file.shown) else { return diagnostic };
         Diagnostic { place: front_matter::place_of_key(&file.shown, &bytes, key), ..diagnostic }
     }
@@ -84,25 +113,41 @@ impl<'a> Shelf<'a> {
     /// What a collection is made of, by kind and in the order of paths.
     pub(super) fn sorted_by_kind(&self) -> Documents {
         let mut sorted = Documents::default();
-        for document in self.files.iter().filter_map(|file| self.documents.get(&file.path)) {
-            match &document.content {
-                KnownContent::Article(card) => sorted.cards.push(Arc::clone(card)),
-                KnownContent::Topic(page) => sorted.topics.push(page.clone()),
-                KnownContent::Provider(page) => sorted.providers.push(page.clone()),
-                KnownContent::Page(page) => sorted.pages.push(page.clone()),
+        for held in self.documents.iter().flatten() {
+            match &held.content {
+                Content::Article(card) => sorted.cards.push(Arc::clone(card)),
+                Content::Topic(page) => sorted.topics.push(page.clone()),
+                Content::Provider(page) => sorted.providers.push(page.clone()),
+                Content::Page(page) => sorted.pages.push(page.clone()),
             }
         }
         sorted
     }
 
+    /// From when until when the same articles are due.
+    pub(super) fn span(&self, config: &Config) -> Span {
+        let articles = self.documents.iter().flatten().filter_map(|held| match &held.content {
+            Content::Article(card) if card.published || config.unpublished => Some(card),
+            _ => None,
+        });
+        let instant = |card: &Arc<Card>| card.published_at;
+        let (due, to_come): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
+            articles.map(instant).partition(|instant| *instant <= config.now);
+        if config.future {
+            return Span::default();
+        }
+        Span { since: due.into_iter().max(), until: to_come.into_iter().min() }
+    }
+
     /// What only the own page of the article at `path` shows, read again where an earlier build read it.
     pub(super) fn details(&self, path: &str, config: &Config) -> Result<Cow<'_, Details>, Diagnostic> {
-        if let Some(details) = self.details.get(path) {
+        let Some(index) = self.index(path) else { return Ok(Cow::Owned(Details::default())) };
+        let (file, held) = (&self.files[index], self.documents[index].as_ref());
+        if let Some(details) = held.and_then(|held| held.details.as_ref()) {
             return Ok(Cow::Borrowed(details));
         }
-        let Some(file) = self.file(path) else { return Ok(Cow::Owned(Details::default())) };
         let bytes = source::read(&file.on_disk, &file.shown)?;
-        let is_same = self.documents.get(path).is_some_and(|known| known.digest == Digest::of(&bytes));
+        let is_same = held.is_some_and(|held| held.known.digest == Digest::of(&bytes));
         match document::read(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(Cow::Owned(article.details)),
             _ => Err(Diagnostic::error(
@@ -112,39 +157,66 @@ impl<'a> Shelf<'a> {
             .help("build once more")),
         }
     }
+
+    /// What is known of the documents, and what they say, for the next build.
+    pub(super) fn known(&self) -> (Vec<KnownDocument>, Vec<&Content>) {
+        self.documents.iter().flatten().map(|held| (held.known.clone(), &held.content)).unzip()
+    }
+}
+
+/// Each file with what the previous build knew of it. Both are sorted by path.
+fn with_known<'a>(
+    files: &'a [ContentFile],
+    previous: &Previous,
+    contents: Vec<Content>,
+) -> Vec<(&'a ContentFile, Option<(KnownDocument, Content)>)> {
+    let mut known = previous.state.documents.iter().zip(contents).peekable();
+    let mut with_known = Vec::with_capacity(files.len());
+    for file in files {
+        while known.next_if(|(document, _)| document.path < file.path).is_some() {}
+        let same = known.next_if(|(document, _)| document.path == file.path);
+        with_known.push((file, same.map(|(document, content)| (document.clone(), content))));
+    }
+    with_known
 }
 
 fn read_document(
     file: &ContentFile,
-    known: Option<KnownDocument>,
+    known: Option<(KnownDocument, Content)>,
     config: &Config,
     looked_at: i64,
-) -> ReadDocument {
-    let none = |diagnostics| ReadDocument { known: None, details: None, diagnostics };
+) -> Read {
+    let as_before = |known: KnownDocument, content, is_same| {
+        let diagnostics = known.diagnostics.clone();
+        Read { held: Some(Held { known, content, details: None, is_same }), diagnostics }
+    };
     let known = match known {
-        Some(known) if known.stamp == Some(file.stamp) => {
-            return ReadDocument { known: Some(known), ..none(Vec::new()) };
-        }
+        Some((known, content)) if known.stamp == Some(file.stamp) => return as_before(known, content, true),
         known => known,
     };
     let bytes = match source::read(&file.on_disk, &file.shown) {
         Ok(bytes) => bytes,
-        Err(diagnostic) => return none(vec![diagnostic]),
+        Err(diagnostic) => return Read { held: None, diagnostics: vec![diagnostic] },
     };
     let digest = Digest::of(&bytes);
     let stamp = Some(file.stamp).filter(|stamp| stamp.is_settled(looked_at));
-    if let Some(known) = known.filter(|known| known.digest == digest) {
-        return ReadDocument { known: Some(KnownDocument { stamp, ..known }), ..none(Vec::new()) };
+    if let Some((known, content)) = known.filter(|(known, _)| known.digest == digest) {
+        return as_before(KnownDocument { stamp, ..known }, content, true);
     }
     let (document, diagnostics) = document::read(file, &bytes, config);
-    let Some(document) = document else { return none(diagnostics) };
+    let Some(document) = document else { return Read { held: None, diagnostics } };
     let (content, details) = match document {
-        Document::Article(article) => (KnownContent::Article(Arc::new(article.card)), Some(article.details)),
-        Document::Topic(page) => (KnownContent::Topic(page), None),
-        Document::Provider(page) => (KnownContent::Provider(page), None),
-        Document::Page(page) => (KnownContent::Page(page), None),
+        Document::Article(article) => (Content::Article(Arc::new(article.card)), Some(article.details)),
+        Document::Topic(page) => (Content::Topic(page), None),
+        Document::Provider(page) => (Content::Provider(page), None),
+        Document::Page(page) => (Content::Page(page), None),
     };
-    // What has a warning is read again by each build, so that each build can warn.
-    let (stamp, digest) = if diagnostics.is_empty() { (stamp, digest) } else { (None, Digest::default()) };
-    ReadDocument { known: Some(KnownDocument { stamp, digest, content }), details, diagnostics }
+    let known = KnownDocument {
+        path: file.path.clone(),
+        stamp,
+        digest,
+        content: content.digest(),
+        diagnostics: diagnostics.clone(),
+    };
+    Read { held: Some(Held { known, content, details, is_same: false }), diagnostics }
 }

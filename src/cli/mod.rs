@@ -216,7 +216,7 @@ fn finish(
         }
         report.say(&report::summary(&summary, seconds));
     }
-    ExitCode::from(if summary.left_out > 0 { LEFT_OUT } else { 0 })
+    ExitCode::from(if summary.census.left_out > 0 { LEFT_OUT } else { 0 })
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::build::{Progress, Summary, WAITING};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
+use crate::state::Census;
 
 /// Where a command talks to its user: standard error for what is wrong, standard output for what was done.
 pub(super) struct Report {
@@ -129,29 +130,29 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
 
 /// What a site is made of: `428 articles, 6 topics, 9 providers: 512 files`.
 pub(super) fn site(summary: &Summary) -> String {
-    let left_out = match summary.left_out {
+    let Census { articles, topics, providers, left_out } = summary.census;
+    let left_out = match left_out {
         0 => String::new(),
         count => format!(" ({} left out)", plural(count, "document")),
     };
-    let Summary { articles, topics, providers, files, .. } = *summary;
     format!(
         "{}{left_out}, {}, {}: {}",
         plural(articles, "article"),
         plural(topics, "topic"),
         plural(providers, "provider"),
-        plural(files, "file"),
+        plural(summary.files, "file"),
     )
 }
 
 /// What a build did, in one line.
 pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
-    let changes = summary.changes;
+    let changes = &summary.changes;
     format!(
         "{}, {} written, {} unchanged, {} removed in {seconds:.2} s",
         site(summary),
-        changes.written,
-        changes.unchanged,
-        changes.removed,
+        changes.written.len(),
+        changes.unchanged.len(),
+        changes.removed.len(),
     )
 }
 
@@ -166,21 +167,14 @@ mod tests {
 
     #[test]
     fn the_last_line_says_what_was_done() {
-        let changes = Changes { written: 512, unchanged: 0, removed: 0 };
-        let mut site = Summary {
-            articles: 428,
-            topics: 6,
-            providers: 1,
-            left_out: 0,
-            files: 512,
-            rendered: 512,
-            changes,
-        };
+        let changes = Changes { written: vec!["index.html".to_owned(); 512], ..Changes::default() };
+        let census = Census { articles: 428, topics: 6, providers: 1, left_out: 0 };
+        let mut site = Summary { census, files: 512, rendered: 512, changes };
         assert_eq!(
             summary(&site, 0.081),
             "428 articles, 6 topics, 1 provider: 512 files, 512 written, 0 unchanged, 0 removed in 0.08 s"
         );
-        site.left_out = 2;
+        site.census.left_out = 2;
         assert!(summary(&site, 1.0).starts_with("428 articles (2 documents left out), 6 topics"));
     }
 

@@ -101,7 +101,8 @@ impl Collection {
 }
 
 impl ArticleId {
-    fn index(self) -> usize {
+    /// Its place.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -41,8 +41,8 @@ fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
         let own = [card.web_url.identity(), card.original_url.identity()];
         let mut seen: HashSet<String> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
-        for (index, item) in card.related.iter().enumerate() {
-            let identity = item.web_url.identity();
+        for (index, address) in card.related.iter().enumerate() {
+            let identity = address.identity();
             let link =
                 by_identity.get(&identity).map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
             if link != RelatedLink::Own(id) && !list.contains(&link) && seen.insert(identity) {

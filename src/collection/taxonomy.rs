@@ -12,6 +12,13 @@ use crate::slug::slugify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TermId(u32);
 
+impl TermId {
+    /// Its place.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The terms by which articles are grouped in one way, sorted by slug.
 #[derive(Debug, Default)]
 pub struct Taxonomy {
@@ -56,7 +63,7 @@ impl Taxonomy {
 
     /// A term of this taxonomy.
     pub fn term(&self, id: TermId) -> &Term {
-        &self.terms[id.0 as usize]
+        &self.terms[id.index()]
     }
 
     /// The term of a slug, or of a provider's domain.
@@ -280,8 +287,8 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
                 format!("topics can be parts of one another to a depth of {DEEPEST}")
             }
             Some(parent_id) => {
-                topics.terms[id.0 as usize].parent = Some(parent_id);
-                topics.terms[parent_id.0 as usize].children.push(id);
+                topics.terms[id.index()].parent = Some(parent_id);
+                topics.terms[parent_id.index()].children.push(id);
                 continue;
             }
         };

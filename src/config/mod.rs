@@ -58,6 +58,7 @@ pub struct Config {
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
+    digest: Digest,
 }
 
 /// A topic in the site's navigation.
@@ -158,7 +159,14 @@ impl Config {
         let config = fields.finish(overrides, &mut problems);
         let diagnostics: Vec<Diagnostic> =
             problems.into_vec().into_iter().map(|p| diagnose(p, &locate)).collect();
-        config.filter(|_| diagnostics.is_empty()).ok_or(diagnostics)
+        let flags = [u8::from(overrides.unpublished), u8::from(overrides.future)];
+        config
+            .filter(|_| diagnostics.is_empty())
+            .map(|config| {
+                let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
+                Self { digest: Digest::of_parts(parts), ..config }
+            })
+            .ok_or(diagnostics)
     }
 
     /// What holds where `site.toml` is wrong, so that everything else can be looked at all the same.
@@ -169,6 +177,11 @@ impl Config {
             ..Fields::default()
         };
         fields.finish(overrides, &mut Problems::default())
+    }
+
+    /// The digest of all that is configured beside the instant of the build.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// The digest of all on which the reading of a document depends.
@@ -354,6 +367,7 @@ impl Fields {
             now: overrides.now,
             unpublished: overrides.unpublished,
             future: overrides.future,
+            digest: Digest::default(),
         })
     }
 }

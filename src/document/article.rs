@@ -32,6 +32,8 @@ pub struct Details {
     pub extra: Vec<Entry<'static>>,
     /// Markdown; mostly empty.
     pub body: String,
+    /// What its editors hold to be related.
+    pub related: Vec<Related>,
 }
 
 /// All that any page but the article's own may show of it.
@@ -68,8 +70,8 @@ pub struct Card {
     pub quality: Option<i64>,
     /// How much attention it got, if somebody scored it.
     pub heat: Option<i64>,
-    /// What its editors hold to be related.
-    pub related: Vec<Related>,
+    /// The addresses of what its editors hold to be related, as in [`Details::related`].
+    pub related: Vec<Address>,
     /// The last part of its address.
     pub slug: Slug,
     /// How its page relates to the original, where that differs from the site's rule.
@@ -106,14 +108,13 @@ pub struct Provider {
 }
 
 /// An item of `related`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Related {
     /// Not empty.
     pub title: String,
     /// May be empty.
     pub excerpt: String,
     /// When its provider published it.
-    #[serde(with = "chrono::serde::ts_microseconds_option")]
     pub published_at: Option<DateTime<Utc>>,
     /// `article`, `video`, ...
     pub kind: String,
@@ -184,11 +185,12 @@ pub(super) fn read(
         image: images.first().cloned(),
         quality: fields.quality,
         heat: fields.heat,
-        related: fields.related,
+        related: fields.related.iter().map(|item| item.web_url.clone()).collect(),
         slug: fields.slug.unwrap_or_else(|| Slug::FromFileName(slug::from_file_name(file.stem()))),
         article_pages: fields.article_pages,
     };
-    let details = Details { images, video: fields.video, extra, body: body.trim().to_owned() };
+    let body = body.trim().to_owned();
+    let details = Details { images, video: fields.video, extra, body, related: fields.related };
     Some(Article { card, details })
 }
 

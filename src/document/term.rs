@@ -10,7 +10,7 @@ use crate::slug;
 use crate::source::{ContentFile, ContentKind};
 
 /// What the file of a topic or a provider says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TermPage {
     /// The file, as diagnostics name it.
     pub shown: String,

@@ -5,7 +5,9 @@ mod view;
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::format::{Item, StrftimeItems};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rayon::prelude::*;
 
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
 use crate::config::Config;
@@ -29,6 +31,13 @@ pub struct Page {
 pub enum Content {
     /// A page that a template makes.
     Subject(Subject),
+    /// What is there already.
+    File(File),
+}
+
+/// A file that no template makes.
+#[derive(Debug)]
+pub enum File {
     /// `robots.txt`.
     Robots,
     /// A file of `static/`, as it is.
@@ -66,6 +75,13 @@ pub struct Plan<'a> {
     collection: &'a Collection,
     /// The terms of the navigation that exist.
     nav: Vec<(&'a str, TermId)>,
+    date_format: Vec<Item<'a>>,
+    time_format: Vec<Item<'a>>,
+    /// What every card of an article says, by its place in the collection.
+    articles: Vec<view::ArticleFacts>,
+    /// The addresses of the terms' lists, by the terms' places in their taxonomies.
+    topic_urls: Vec<String>,
+    provider_urls: Vec<String>,
     /// Sorted by path; no two have one path.
     pub pages: Vec<Page>,
 }
@@ -84,24 +100,48 @@ impl<'a> Plan<'a> {
     ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let nav = nav(collection, config, &mut diagnostics);
-        let mut plan = Self { config, collection, nav, pages: Vec::new() };
+        let items = |format: &'a str| StrftimeItems::new(format).collect();
+        let mut plan = Self {
+            config,
+            collection,
+            nav,
+            date_format: items(&config.date_format),
+            time_format: items(&config.time_format),
+            articles: Vec::new(),
+            topic_urls: Vec::new(),
+            provider_urls: Vec::new(),
+            pages: Vec::new(),
+        };
+        plan.note_facts();
         let own: HashSet<String> = static_files.iter().map(|file| file.path.clone()).collect();
         let is_replaced = |path: &str| own.contains(path);
         plan.add_rendered(is_replaced("404.html"));
         if !is_replaced("robots.txt") {
-            plan.add("robots.txt", Content::Robots);
+            plan.add("robots.txt", Content::File(File::Robots));
         }
         for (path, bytes) in assets {
             if !is_replaced(path) {
-                plan.add(*path, Content::Asset(bytes));
+                plan.add(*path, Content::File(File::Asset(bytes)));
             }
         }
         for file in static_files {
-            plan.add(file.path.clone(), Content::Copy(file));
+            plan.add(file.path.clone(), Content::File(File::Copy(file)));
         }
         plan.pages.sort_by(|a, b| a.path.cmp(&b.path));
         diagnostics.extend(plan.conflicts());
         (plan, diagnostics)
+    }
+
+    /// Notes what is the same on every page that shows an article or a term.
+    fn note_facts(&mut self) {
+        let ids: Vec<ArticleId> = self.collection.ids().collect();
+        self.articles = ids.into_par_iter().map(|id| self.facts(id)).collect();
+        let urls = |taxonomy: &Taxonomy, list_of: fn(TermId) -> ListOf| {
+            taxonomy.terms().map(|(id, _)| self.url(list_front(list_of(id)))).collect()
+        };
+        let topic_urls = urls(&self.collection.topics, ListOf::Topic);
+        self.provider_urls = urls(&self.collection.providers, ListOf::Provider);
+        self.topic_urls = topic_urls;
     }
 
     fn add(&mut self, path: impl Into<String>, content: Content) {
@@ -229,14 +269,18 @@ impl<'a> Plan<'a> {
     /// What a page is made from, as a diagnostic names it.
     fn source(&self, page: &Page) -> String {
         match &page.content {
-            Content::Copy(file) => file.shown.clone(),
-            Content::Asset(_) => format!("the theme's {}", page.path),
-            Content::Robots => "the site's robots.txt".to_owned(),
+            Content::File(File::Copy(file)) => file.shown.clone(),
+            Content::File(File::Asset(_)) => format!("the theme's {}", page.path),
+            Content::File(File::Robots) => "the site's robots.txt".to_owned(),
             Content::Subject(Subject::Article(id)) => format!("content/{}", self.collection.card(*id).path),
             Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
             Content::Subject(_) => format!("the site's own page {}", page.path),
         }
     }
+}
+
+fn list_front(of: ListOf) -> Subject {
+    Subject::List(ListPage { of, number: None })
 }
 
 fn nav<'a>(

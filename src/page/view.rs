@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::list::{self, ListOf, ListPage};
-use super::{Plan, Subject, encode_written};
+use super::{Plan, Subject, encode_written, list_front};
 use crate::collection::{ArticleId, RelatedLink, Taxonomy, Term, TermId};
 use crate::config::ArticlePages;
 use crate::document::article::{Named, Provider, Related};
@@ -42,9 +42,18 @@ enum Values<'a> {
     Front { page: Head<'a>, front: Box<Front<'a>> },
     List { page: Head<'a>, list: Box<List<'a>>, cards: Vec<CardView<'a>>, pager: Pager },
     Terms { page: Head<'a>, terms: Terms<'a> },
-    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<CardView<'a>> },
+    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<'a>> },
     Standing { page: Head<'a>, body: String },
     NotFound { page: Head<'a> },
+}
+
+/// An item of the related ones of an article.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum RelatedCard<'a> {
+    Card(Box<CardView<'a>>),
+    /// Stands for the item at this place of [`Details::related`] until the details are there.
+    Place(usize),
 }
 
 impl View<'_> {
@@ -67,7 +76,7 @@ struct Head<'a> {
     kind: &'static str,
     title: Cow<'a, str>,
     description: &'a str,
-    url: String,
+    url: Cow<'a, str>,
     canonical: Option<String>,
     robots: Option<&'static str>,
     amphtml: Option<&'a str>,
@@ -79,7 +88,7 @@ struct Head<'a> {
 #[derive(Clone, Debug, Serialize)]
 struct Link<'a> {
     title: Cow<'a, str>,
-    url: String,
+    url: Cow<'a, str>,
 }
 
 /// What any page may show of an article.
@@ -91,7 +100,7 @@ struct CardView<'a> {
     external: bool,
     source_url: &'a str,
     kind: &'a str,
-    date: Option<Date>,
+    date: Option<Cow<'a, Date>>,
     provider: ProviderView<'a>,
     topics: Vec<Link<'a>>,
     image: Option<ImageView<'a>>,
@@ -100,11 +109,18 @@ struct CardView<'a> {
 }
 
 /// An instant in the site's time zone.
-#[derive(Debug, Serialize)]
-struct Date {
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Date {
     iso: String,
     day: String,
     time: String,
+}
+
+/// What every card of one article says and only the plan knows.
+#[derive(Debug)]
+pub(super) struct ArticleFacts {
+    url: String,
+    date: Date,
 }
 
 /// A provider as a card names it.
@@ -112,7 +128,7 @@ struct Date {
 struct ProviderView<'a> {
     name: &'a str,
     domain: &'a str,
-    url: Option<String>,
+    url: Option<&'a str>,
     initials: String,
     logo: Option<ImageView<'a>>,
 }
@@ -129,7 +145,7 @@ struct ImageView<'a> {
 /// The front page.
 #[derive(Debug, Serialize)]
 struct Front<'a> {
-    newest: Option<Date>,
+    newest: Option<Cow<'a, Date>>,
     lead: Option<CardView<'a>>,
     secondary: Vec<CardView<'a>>,
     latest: Vec<CardView<'a>>,
@@ -170,7 +186,7 @@ struct Terms<'a> {
 #[derive(Debug, Serialize)]
 struct TermItem<'a> {
     name: &'a str,
-    url: String,
+    url: Cow<'a, str>,
     count: usize,
     description: &'a str,
     logo: Option<ImageView<'a>>,
@@ -187,7 +203,7 @@ struct ArticleView<'a> {
     external: bool,
     source_url: &'a str,
     kind: &'a str,
-    date: Option<Date>,
+    date: Option<Cow<'a, Date>>,
     provider: ProviderView<'a>,
     topics: Vec<Link<'a>>,
     image: Option<ImageView<'a>>,
@@ -239,22 +255,23 @@ impl<'a> Plan<'a> {
             language: &self.config.language,
             url: self.config.base_url.as_str(),
             root: self.config.root(),
-            nav: self.nav.iter().map(|(name, id)| Link { title: (*name).into(), url: topic(*id) }).collect(),
+            nav: self
+                .nav
+                .iter()
+                .map(|(name, id)| Link { title: (*name).into(), url: topic(*id).into() })
+                .collect(),
             pages: pages
                 .map(|(index, page)| Link {
                     title: page.title.as_str().into(),
-                    url: self.url(Subject::Standing(index)),
+                    url: self.url(Subject::Standing(index)).into(),
                 })
                 .collect(),
             extra: &self.config.extra,
         }
     }
 
-    /// What the template of one page sees. `details` are those of the article that the page is about, if it is about one.
-    pub fn view<'v>(&self, subject: Subject, details: &'v Details) -> View<'v>
-    where
-        'a: 'v,
-    {
+    /// What the template of one page sees; of an article without its details, which [`Plan::with_details`] adds.
+    pub fn view(&self, subject: Subject) -> View<'_> {
         match subject {
             Subject::Front => self.front(),
             Subject::List(page) => self.list(page),
@@ -264,7 +281,7 @@ impl<'a> Plan<'a> {
             Subject::Providers => {
                 self.terms("providers", "Providers", subject, &self.collection.providers, ListOf::Provider)
             }
-            Subject::Article(id) => self.article(id, details),
+            Subject::Article(id) => self.article(id),
             Subject::Standing(index) => self.standing(index),
             Subject::NotFound => View(Values::NotFound {
                 page: Head {
@@ -276,21 +293,21 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn head(
-        &self,
+    fn head<'v>(
+        &'v self,
         kind: &'static str,
-        title: impl Into<Cow<'a, str>>,
-        description: &'a str,
+        title: impl Into<Cow<'v, str>>,
+        description: &'v str,
         subject: Subject,
-        breadcrumbs: Vec<Link<'a>>,
-    ) -> Head<'a> {
+        breadcrumbs: Vec<Link<'v>>,
+    ) -> Head<'v> {
         let url = self.url(subject);
         Head {
             kind,
             title: title.into(),
             description,
             canonical: Some(self.config.absolute(&url)),
-            url,
+            url: url.into(),
             robots: None,
             amphtml: None,
             image: None,
@@ -298,15 +315,15 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn home(&self) -> Link<'a> {
-        Link { title: self.config.title.as_str().into(), url: self.url(Subject::Front) }
+    fn home(&self) -> Link<'_> {
+        Link { title: self.config.title.as_str().into(), url: self.url(Subject::Front).into() }
     }
 
-    fn term_link(&self, of: ListOf, term: &'a Term) -> Link<'a> {
-        Link { title: term.name.as_str().into(), url: self.url(list_front(of)) }
+    fn term_link<'v>(&'v self, of: ListOf, term: &'v Term) -> Link<'v> {
+        Link { title: term.name.as_str().into(), url: self.url(list_front(of)).into() }
     }
 
-    fn front(&self) -> View<'a> {
+    fn front(&self) -> View<'_> {
         let page = ListPage { of: ListOf::All, number: None };
         let ids = self.articles(page);
         let lead = self.lead(&ids);
@@ -319,7 +336,7 @@ impl<'a> Plan<'a> {
         secondary.sort_unstable();
         let latest = others.iter().filter(|id| !secondary.contains(id));
         let front = Front {
-            newest: ids.first().map(|id| self.date(self.collection.card(*id).published_at)),
+            newest: ids.first().map(|id| Cow::Borrowed(&self.articles[id.index()].date)),
             lead: lead.map(|id| self.card(id)),
             secondary: secondary.iter().map(|id| self.card(*id)).collect(),
             latest: latest.map(|id| self.card(*id)).collect(),
@@ -342,7 +359,7 @@ impl<'a> Plan<'a> {
         candidates.max_by_key(attention).or(ids.first()).copied()
     }
 
-    fn frequent_topics(&self, ids: &[ArticleId]) -> Vec<Link<'a>> {
+    fn frequent_topics(&self, ids: &[ArticleId]) -> Vec<Link<'_>> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for id in ids {
             for topic in &self.collection.card(*id).topics {
@@ -354,18 +371,18 @@ impl<'a> Plan<'a> {
         topics.iter().take(FRONT_TOPICS).filter_map(|(slug, _)| self.topic_link(slug)).collect()
     }
 
-    fn topic_link(&self, slug: &str) -> Option<Link<'a>> {
+    fn topic_link<'v>(&'v self, slug: &str) -> Option<Link<'v>> {
         let id = self.collection.topics.find(slug)?;
         Some(self.term_link(ListOf::Topic(id), self.collection.topics.term(id)))
     }
 
     /// A card names a topic as its article does.
-    fn topic_link_as_written(&self, topic: &'a Named) -> Option<Link<'a>> {
+    fn topic_link_as_written<'v>(&'v self, topic: &'v Named) -> Option<Link<'v>> {
         let id = self.collection.topics.find(&topic.slug)?;
-        Some(Link { title: topic.name.as_str().into(), url: self.url(list_front(ListOf::Topic(id))) })
+        Some(Link { title: topic.name.as_str().into(), url: self.topic_urls[id.index()].as_str().into() })
     }
 
-    fn list(&self, page: ListPage) -> View<'a> {
+    fn list(&self, page: ListPage) -> View<'_> {
         let cards = self.articles(page).into_iter().map(|id| self.card(id)).collect();
         let list = self.list_head(page);
         let head = self.head(
@@ -379,7 +396,7 @@ impl<'a> Plan<'a> {
     }
 
     /// A closed page says only what its list is: what may change stands on the list's front page.
-    fn list_head(&self, page: ListPage) -> List<'a> {
+    fn list_head(&self, page: ListPage) -> List<'_> {
         let ListPage { of, number } = page;
         let (kind, children) = match of {
             ListOf::All => ("all", &[][..]),
@@ -407,9 +424,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The way from the front page to a list.
-    fn list_path(&self, of: ListOf) -> Vec<Link<'a>> {
+    fn list_path(&self, of: ListOf) -> Vec<Link<'_>> {
         let mut path = vec![self.home()];
-        let index = |title: &'static str, subject| Link { title: title.into(), url: self.url(subject) };
+        let index =
+            |title: &'static str, subject| Link { title: title.into(), url: self.url(subject).into() };
         match of {
             ListOf::All | ListOf::Category(_) => {}
             ListOf::Provider(_) => path.push(index("Providers", Subject::Providers)),
@@ -417,7 +435,7 @@ impl<'a> Plan<'a> {
                 path.push(index("Topics", Subject::Topics));
                 let topics = &self.collection.topics;
                 let parents = std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
-                let mut parents: Vec<Link<'a>> =
+                let mut parents: Vec<Link<'_>> =
                     parents.map(|id| self.term_link(ListOf::Topic(id), topics.term(id))).collect();
                 parents.reverse();
                 path.extend(parents);
@@ -459,18 +477,18 @@ impl<'a> Plan<'a> {
         subject: Subject,
         taxonomy: &'a Taxonomy,
         list_of: fn(TermId) -> ListOf,
-    ) -> View<'a> {
+    ) -> View<'_> {
         let items = taxonomy.roots().into_iter().map(|id| self.term_item(id, taxonomy, list_of)).collect();
         let page = self.head("terms", title, "", subject, vec![self.home()]);
         View(Values::Terms { page, terms: Terms { kind, items } })
     }
 
-    fn term_item(&self, id: TermId, taxonomy: &'a Taxonomy, list_of: fn(TermId) -> ListOf) -> TermItem<'a> {
+    fn term_item(&self, id: TermId, taxonomy: &'a Taxonomy, list_of: fn(TermId) -> ListOf) -> TermItem<'_> {
         let term = taxonomy.term(id);
         let page = term.page.as_ref();
         TermItem {
             name: &term.name,
-            url: self.url(list_front(list_of(id))),
+            url: self.url(list_front(list_of(id))).into(),
             count: term.articles.len(),
             description: page.map_or("", |page| &page.description),
             logo: self.term_logo(term),
@@ -479,17 +497,13 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn term_logo(&self, term: &'a Term) -> Option<ImageView<'a>> {
+    fn term_logo<'v>(&self, term: &'v Term) -> Option<ImageView<'v>> {
         let logo = term.page.as_ref()?.logo.as_ref()?;
         Some(self.image(logo))
     }
 
-    fn article<'v>(&self, id: ArticleId, details: &'v Details) -> View<'v>
-    where
-        'a: 'v,
-    {
+    fn article(&self, id: ArticleId) -> View<'_> {
         let card = self.collection.card(id);
-        let Details { images, video, extra, body } = details;
         let category = self.category_link(card);
         let subject = Subject::Article(id);
         let mut page = self.head(
@@ -535,22 +549,39 @@ impl<'a> Plan<'a> {
             image,
             quality,
             heat,
-            body: body::to_html(body, self.config.root()),
+            body: String::new(),
             original_url: card.original_url.as_str(),
             amp_url: card.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
-            images: images.iter().map(|image| self.image(image)).collect(),
-            video: video.as_ref().map(|player| Video { url: player.as_str() }),
+            images: Vec::new(),
+            video: None,
             category,
-            extra,
+            extra: &[],
         };
         let related = self.collection.related(id).iter().map(|link| match link {
-            RelatedLink::Own(other) => self.card(*other),
-            RelatedLink::External(index) => self.external_card(&card.related[*index]),
+            RelatedLink::Own(other) => RelatedCard::Card(Box::new(self.card(*other))),
+            RelatedLink::External(place) => RelatedCard::Place(*place),
         });
         View(Values::Article { page, article: Box::new(view), related: related.collect() })
     }
 
-    fn category_link(&self, card: &'a Card) -> Link<'a> {
+    /// The view of an article with what only its own page shows.
+    pub fn with_details<'v>(&'v self, mut view: View<'v>, details: &'v Details) -> View<'v> {
+        let Values::Article { article, related, .. } = &mut view.0 else { return view };
+        article.body = body::to_html(&details.body, self.config.root());
+        article.images = details.images.iter().map(|image| self.image(image)).collect();
+        article.video = details.video.as_ref().map(|player| Video { url: player.as_str() });
+        article.extra = &details.extra;
+        for item in related {
+            if let RelatedCard::Place(place) = item
+                && let Some(external) = details.related.get(*place)
+            {
+                *item = RelatedCard::Card(Box::new(self.external_card(external)));
+            }
+        }
+        view
+    }
+
+    fn category_link(&self, card: &Card) -> Link<'_> {
         let categories = &self.collection.categories;
         match categories.find(&card.category.slug) {
             Some(id) => self.term_link(ListOf::Category(id), categories.term(id)),
@@ -558,7 +589,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn standing(&self, index: usize) -> View<'a> {
+    fn standing(&self, index: usize) -> View<'_> {
         let page = &self.collection.pages[index];
         let head = self.head(
             "page",
@@ -570,16 +601,22 @@ impl<'a> Plan<'a> {
         View(Values::Standing { page: head, body: body::to_html(&page.body, self.config.root()) })
     }
 
-    fn card(&self, id: ArticleId) -> CardView<'a> {
+    pub(super) fn facts(&self, id: ArticleId) -> ArticleFacts {
+        let date = self.date(self.collection.card(id).published_at);
+        ArticleFacts { url: self.url(Subject::Article(id)), date }
+    }
+
+    fn card(&self, id: ArticleId) -> CardView<'_> {
         let card = self.collection.card(id);
+        let facts = &self.articles[id.index()];
         CardView {
             title: &card.title,
             excerpt: &card.excerpt,
-            url: self.url(Subject::Article(id)).into(),
+            url: facts.url.as_str().into(),
             external: false,
             source_url: card.web_url.as_str(),
             kind: &card.kind,
-            date: Some(self.date(card.published_at)),
+            date: Some(Cow::Borrowed(&facts.date)),
             provider: self.provider(&card.provider),
             topics: card.topics.iter().filter_map(|topic| self.topic_link_as_written(topic)).collect(),
             image: card.image.as_ref().map(|image| self.image(image)),
@@ -588,7 +625,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn external_card(&self, item: &'a Related) -> CardView<'a> {
+    fn external_card<'v>(&'v self, item: &'v Related) -> CardView<'v> {
         CardView {
             title: &item.title,
             excerpt: &item.excerpt,
@@ -596,7 +633,7 @@ impl<'a> Plan<'a> {
             external: true,
             source_url: item.web_url.as_str(),
             kind: &item.kind,
-            date: item.published_at.map(|instant| self.date(instant)),
+            date: item.published_at.map(|instant| Cow::Owned(self.date(instant))),
             provider: self.provider(&item.provider),
             topics: Vec::new(),
             image: item.image.as_ref().map(|image| self.image(image)),
@@ -605,14 +642,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn provider(&self, provider: &'a Provider) -> ProviderView<'a> {
+    fn provider<'v>(&'v self, provider: &'v Provider) -> ProviderView<'v> {
         let providers = &self.collection.providers;
         let known = providers.find(&provider.domain);
         let logo = known.and_then(|id| self.term_logo(providers.term(id)));
         ProviderView {
             name: &provider.name,
             domain: &provider.domain,
-            url: known.map(|id| self.url(list_front(ListOf::Provider(id)))),
+            url: known.map(|id| self.provider_urls[id.index()].as_str()),
             initials: initials(&provider.name),
             logo: logo.or_else(|| provider.logo.as_ref().map(|logo| self.image(logo))),
         }
@@ -628,7 +665,7 @@ impl<'a> Plan<'a> {
         ImageView { url, width: image.width, height: image.height, cached: image.cached }
     }
 
-    fn absolute_image(&self, image: &'a Image) -> ImageView<'a> {
+    fn absolute_image<'v>(&self, image: &'v Image) -> ImageView<'v> {
         let view = self.image(image);
         match image.location {
             Location::Remote(_) => view,
@@ -640,14 +677,10 @@ impl<'a> Plan<'a> {
         let local = instant.with_timezone(&self.config.time_zone);
         Date {
             iso: local.to_rfc3339_opts(SecondsFormat::Secs, true),
-            day: local.format(&self.config.date_format).to_string(),
-            time: local.format(&self.config.time_format).to_string(),
+            day: local.format_with_items(self.date_format.iter()).to_string(),
+            time: local.format_with_items(self.time_format.iter()).to_string(),
         }
     }
-}
-
-fn list_front(of: ListOf) -> Subject {
-    Subject::List(ListPage { of, number: None })
 }
 
 /// One or two letters that stand for a name where there is no picture.
@@ -729,7 +762,8 @@ mod tests {
         names(&tera::Value::from_serializable(&plan.site()), &mut found);
         for page in &plan.pages {
             if let Content::Subject(subject) = page.content {
-                names(&tera::Value::from_serializable(&plan.view(subject, &details)), &mut found);
+                let view = plan.with_details(plan.view(subject), &details);
+                names(&tera::Value::from_serializable(&view), &mut found);
             }
         }
         assert!(found.len() > 300, "{}", found.len());

@@ -17,7 +17,7 @@ fn what_is_unpublished_or_not_due_takes_part_in_nothing() {
     site.write("content/a.md", article("Public", "2026-01-02", "topics: [Open]\n"));
     site.write("content/b.md", article("Hidden", "2026-01-03", "published: false\ntopics: [Shut]\n"));
     site.write("content/c.md", article("Tomorrow", "2026-06-02", "topics: [Later]\n"));
-    assert_eq!(site.build().articles, 1);
+    assert_eq!(site.build().census.articles, 1);
     for (path, bytes) in site.tree() {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         for word in ["Hidden", "Tomorrow", "Shut", "Later"] {
@@ -25,12 +25,12 @@ fn what_is_unpublished_or_not_due_takes_part_in_nothing() {
         }
     }
     site.overrides.unpublished = true;
-    assert_eq!(site.build().articles, 2);
+    assert_eq!(site.build().census.articles, 2);
     site.overrides.future = true;
-    assert_eq!(site.build().articles, 3);
+    assert_eq!(site.build().census.articles, 3);
     (site.overrides.unpublished, site.overrides.future) = (false, false);
     site.overrides.now = instant("2026-06-02T10:00:00Z");
-    assert_eq!(site.build().articles, 2, "an article is due at its instant");
+    assert_eq!(site.build().census.articles, 2, "an article is due at its instant");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn spellings_of_one_topic_meet_and_distinct_topics_stay_apart() {
     }
     let index = site.page("topics/index.html");
     assert!(index.contains("/topics/%E9%87%8F%E5%AD%90%E8%A8%88%E7%AE%97/"), "{index}");
-    assert_eq!(outcome.summary.expect("built").topics, 7);
+    assert_eq!(outcome.summary.expect("built").census.topics, 7);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_provider_is_its_domain_and_its_pages_show_the_usual_name() {
     site.write("content/a.md", named("CTV", "2026-01-02"));
     site.write("content/b.md", named("CTV News", "2026-01-03"));
     site.write("content/c.md", named("CTV News", "2026-01-04"));
-    assert_eq!(site.build().providers, 1);
+    assert_eq!(site.build().census.providers, 1);
     assert!(site.page("providers/provider-example/index.html").contains(">CTV News</h1>"));
     assert!(
         site.page("news/2026/01/a/index.html").contains(">CTV</a>"),

@@ -290,7 +290,7 @@ fn documents_with_errors_can_be_left_out() {
     site.write("content/c.md", article("C", "2026-01-04", "slug: same\n"));
     let outcome = site.try_build();
     let summary = outcome.summary.expect("published");
-    assert_eq!((summary.articles, summary.left_out), (1, 2));
+    assert_eq!((summary.census.articles, summary.census.left_out), (1, 2));
     assert_eq!(outcome.diagnostics.len(), 2, "all errors are shown");
     site.write("templates/404.html", "{{ nothing }}");
     assert!(site.try_build().summary.is_none(), "an error in a template always stops");
@@ -308,5 +308,5 @@ fn a_page_in_the_place_of_a_category_is_left_out_like_any_other_document() {
     site.write("content/a.md", article("A", "2026-01-02", ""));
     assert_eq!(site.findings(), ["content/pages/news.md: /news/ is the list of the category `news`"]);
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
-    assert_eq!(site.build().left_out, 1);
+    assert_eq!(site.build().census.left_out, 1);
 }

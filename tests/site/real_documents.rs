@@ -55,7 +55,7 @@ fn every_real_document_is_where_it_belongs_and_nowhere_else() {
     let summary = site.build();
     let tree = site.tree();
     let published = documents.values().filter(|document| is_published(document)).count();
-    assert_eq!(summary.articles, published);
+    assert_eq!(summary.census.articles, published);
     let articles: Vec<&String> =
         tree.keys().filter(|path| path.starts_with("news/2") && path.ends_with("/index.html")).collect();
     assert_eq!(articles.len(), published, "each published document has its page, and no other has one");
@@ -123,7 +123,7 @@ fn the_sample_document_is_complete() {
     let Some(folder) = shared("sample") else { return };
     let mut site = Site::new("");
     let documents = copy(&folder, &site);
-    assert_eq!(site.build().articles, 0);
+    assert_eq!(site.build().census.articles, 0);
     site.overrides.unpublished = true;
     site.build();
     let document = documents.values().next().expect("document");
