@@ -5,7 +5,7 @@ mod init;
 mod new;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -15,8 +15,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
+use crate::publish::{Changes, replace_file};
 use crate::source;
 use report::Report;
 
@@ -49,7 +50,7 @@ enum Command {
     New(NewArgs),
     /// Publish the site into its output folder
     #[command(
-        after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/"
+        after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
     )]
     Build(BuildArgs),
     /// Do everything that build does, short of writing, and show warnings too
@@ -91,6 +92,9 @@ struct WritingArgs {
     /// Use the output folder even if it holds files that newsgen did not write, and overwrite those in the way
     #[arg(long)]
     force: bool,
+    /// Write to this file, as JSON, which files of the output folder were written, unchanged and removed
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +171,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
         }
     }
     let is_check = writing.is_none();
+    let changes_file = writing.and_then(|writing| writing.report.clone());
     let output = OutputOptions {
         folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
         force: writing.is_some_and(|writing| writing.force),
@@ -187,7 +192,14 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let Outcome { diagnostics, summary } = build::build(&options, &|progress| report.progress(progress));
     report.finish_progress();
     let seconds = start.elapsed().as_secs_f64();
-    finish(&report, &diagnostics, summary, is_check, seconds)
+    let failure = changes_file
+        .zip(summary.as_ref())
+        .and_then(|(file, summary)| write_changes(&file, &summary.changes).err());
+    let status = finish(&report, &diagnostics, summary, is_check, seconds);
+    failure.map_or(status, |failure| {
+        report.show(&[failure]);
+        ExitCode::from(SITE_HAS_ERRORS)
+    })
 }
 
 /// Shows what was found and what was done, the errors first and the summary last.
@@ -217,6 +229,17 @@ fn finish(
         report.say(&report::summary(&summary, seconds));
     }
     ExitCode::from(if summary.census.left_out > 0 { LEFT_OUT } else { 0 })
+}
+
+/// Writes what a build did to the output folder, for programs.
+fn write_changes(file: &Path, changes: &Changes) -> Result<(), Diagnostic> {
+    let json = serde_json::to_string_pretty(changes).map_err(|error| {
+        Diagnostic::error(
+            Place::file(file.display().to_string()),
+            format!("cannot write the report: {error}"),
+        )
+    })?;
+    replace_file(file, &[json.as_bytes(), b"\n"])
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]

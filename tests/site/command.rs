@@ -238,3 +238,27 @@ fn the_help_of_each_command_has_an_example() {
         assert!(help.contains("Example"), "{help}");
     }
 }
+
+#[test]
+fn a_report_lists_what_was_written_unchanged_and_removed() {
+    let site = site();
+    site.write("content/b.md", article("B", "2026-01-03", "topics: [T]\n"));
+    assert!(newsgen(site.root(), &["build", "-q"]).status.success());
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [T]\n") + "A body.\n");
+    site.remove("content/b.md");
+    assert!(newsgen(site.root(), &["build", "-q", "--report", "changes/now.json"]).status.success());
+    let json = std::fs::read_to_string(site.path("changes/now.json")).expect("report");
+    let report: std::collections::BTreeMap<String, Vec<String>> =
+        serde_json::from_str(&json).expect("three lists");
+    assert_eq!(report["removed"], ["news/2026/01/b/index.html"]);
+    assert!(report["written"].contains(&"news/2026/01/a/index.html".to_owned()), "{report:?}");
+    assert!(report["unchanged"].contains(&"404.html".to_owned()), "{report:?}");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error() {
+    let site = site();
+    let output = newsgen(site.root(), &["build", "-q", "--report", "site.toml/changes.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("site.toml"), "{}", text(&output.stderr));
+}
