@@ -1,6 +1,7 @@
 //! Web addresses: the only kind of address that may leave this site or lead to it.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use url::Url;
 
 /// An absolute `http` or `https` address in its normal form, of which every character is one that the URL standard
@@ -78,18 +79,22 @@ impl Address {
 
     /// What two addresses of one article have in common: no scheme, no `www.`, no slash at the end, no fragment, no
     /// tracking parameters.
-    pub fn identity(&self) -> String {
+    pub fn identity(&self) -> Cow<'_, str> {
         let rest = self.0.split_once("://").map_or(self.as_str(), |(_, rest)| rest);
         let rest = rest.strip_prefix("www.").unwrap_or(rest);
         let rest = rest.split('#').next().unwrap_or("");
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let mut identity = path.trim_end_matches('/').to_owned();
+        let path = path.trim_end_matches('/');
+        if query.is_empty() {
+            return path.into();
+        }
+        let mut identity = path.to_owned();
         let kept = query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair));
         for (index, pair) in kept.enumerate() {
             identity.push(if index == 0 { '?' } else { '&' });
             identity.push_str(pair);
         }
-        identity
+        identity.into()
     }
 }
 
@@ -153,7 +158,7 @@ mod tests {
 
     #[test]
     fn two_addresses_of_one_article_are_identical() {
-        let identity = |text: &str| Address::parse(text).expect(text).identity();
+        let identity = |text: &str| Address::parse(text).expect(text).identity().into_owned();
         let expected = identity("https://www.news.example/a/b");
         for text in [
             "http://news.example/a/b/",

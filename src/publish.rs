@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
@@ -36,11 +37,11 @@ const LIST_HEAD: &str = "newsgen files 1";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
     /// Files that are new or have other bytes.
-    pub written: Vec<String>,
+    pub written: Vec<Arc<str>>,
     /// Files that were the same already.
-    pub unchanged: Vec<String>,
+    pub unchanged: Vec<Arc<str>>,
     /// Files that the site does not have any more.
-    pub removed: Vec<String>,
+    pub removed: Vec<Arc<str>>,
 }
 
 /// What newsgen knows of a file that it wrote.
@@ -52,11 +53,11 @@ struct Listed {
 
 /// The files that newsgen wrote, sorted by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct List(Vec<(String, Listed)>);
+struct List(Vec<(Arc<str>, Listed)>);
 
 impl List {
     fn get(&self, path: &str) -> Option<Listed> {
-        let place = self.0.binary_search_by(|(other, _)| other.as_str().cmp(path)).ok()?;
+        let place = self.0.binary_search_by(|(other, _)| (**other).cmp(path)).ok()?;
         self.0.get(place).map(|(_, listed)| *listed)
     }
 
@@ -67,7 +68,7 @@ impl List {
     /// Whether there are files in the folder `path`.
     fn has_below(&self, path: &str) -> bool {
         let below = format!("{path}/");
-        let first = self.0.partition_point(|(other, _)| *other < below);
+        let first = self.0.partition_point(|(other, _)| **other < *below);
         self.0.get(first).is_some_and(|(other, _)| other.starts_with(&below))
     }
 
@@ -77,7 +78,7 @@ impl List {
         Self::sorted(earlier.chain(&later.0).cloned().collect())
     }
 
-    fn sorted(mut files: Vec<(String, Listed)>) -> Self {
+    fn sorted(mut files: Vec<(Arc<str>, Listed)>) -> Self {
         files.sort_by(|(a, _), (b, _)| a.cmp(b));
         Self(files)
     }
@@ -103,18 +104,27 @@ pub struct Output {
 #[derive(Debug)]
 pub struct Staged {
     /// Below the output folder, with `/` between folders.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its stamp, now and in its place.
     pub stamp: Stamp,
     listed: Listed,
-    /// Where it waits; none where the file in its place is the same already.
-    waits_at: Option<PathBuf>,
+    /// None where the file in its place is the same already.
+    waiting: Option<Waiting>,
+}
+
+/// Where in the staging place a file waits.
+#[derive(Clone, Copy, Debug)]
+enum Waiting {
+    /// As it will lie in the output folder.
+    UnderItsPath,
+    /// At the top, with a number for its name.
+    Numbered(usize),
 }
 
 impl Staged {
     /// Whether it is new or has other bytes than the file in its place.
     pub fn is_written(&self) -> bool {
-        self.waits_at.is_some()
+        self.waiting.is_some()
     }
 
     /// Of its bytes.
@@ -147,11 +157,11 @@ impl Output {
 
     /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
     /// this stamp.
-    pub fn intact(&self, path: &str, digest: Digest, stamp: Stamp) -> Option<Staged> {
+    pub fn intact(&self, path: &Arc<str>, digest: Digest, stamp: Stamp) -> Option<Staged> {
         let listed = self.listed.get(path).filter(|listed| listed.digest == digest)?;
         let is_intact =
-            source::stamp(&self.folder.join(path)) == Some(stamp) && stamp.length == listed.length;
-        is_intact.then(|| Staged { path: path.to_owned(), stamp, listed, waits_at: None })
+            source::stamp(&self.folder.join(&**path)) == Some(stamp) && stamp.length == listed.length;
+        is_intact.then(|| Staged { path: Arc::clone(path), stamp, listed, waiting: None })
     }
 
     /// Whether newsgen's list names these files and no others.
@@ -163,22 +173,30 @@ impl Output {
     ///
     /// # Errors
     /// When writing fails.
-    pub fn stage(&self, path: &str, bytes: &[u8]) -> Result<Staged, Diagnostic> {
+    pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<Staged, Diagnostic> {
         let listed = Listed { length: bytes.len() as u64, digest: Digest::of(bytes) };
-        let staging = self.folder.join(STAGING);
-        let (waits_at, found) = if self.is_empty {
-            (staging.join(path), None)
+        let (waiting, found) = if self.is_empty {
+            (Waiting::UnderItsPath, None)
         } else {
             let number = self.staged.fetch_add(1, Ordering::Relaxed);
-            (staging.join(number.to_string()), self.same_in_place(path, bytes))
+            (Waiting::Numbered(number), self.same_in_place(path, bytes))
         };
-        let path = path.to_owned();
+        let path = Arc::clone(path);
         if let Some(stamp) = found {
-            return Ok(Staged { path, stamp, listed, waits_at: None });
+            return Ok(Staged { path, stamp, listed, waiting: None });
         }
+        let place = self.waiting_place(&path, waiting);
         let stamp =
-            write_stamped(&waits_at, bytes).map_err(|error| failure(&waits_at, "write the file", &error))?;
-        Ok(Staged { path, stamp, listed, waits_at: Some(waits_at) })
+            write_stamped(&place, bytes).map_err(|error| failure(&place, "write the file", &error))?;
+        Ok(Staged { path, stamp, listed, waiting: Some(waiting) })
+    }
+
+    fn waiting_place(&self, path: &str, waiting: Waiting) -> PathBuf {
+        let staging = self.folder.join(STAGING);
+        match waiting {
+            Waiting::UnderItsPath => staging.join(path),
+            Waiting::Numbered(number) => staging.join(number.to_string()),
+        }
     }
 
     /// The stamp of the file in the place of `path`, if it holds the same bytes.
@@ -195,12 +213,12 @@ impl Output {
     /// # Errors
     /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
     /// system.
-    pub fn commit(&self, staged: &[Staged]) -> Result<Vec<String>, Vec<Diagnostic>> {
+    pub fn commit(&self, staged: &[Staged]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
         let new = List::sorted(staged.iter().map(|file| (file.path.clone(), file.listed)).collect());
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
-        let stale: Vec<&String> =
+        let stale: Vec<&Arc<str>> =
             self.listed.0.iter().map(|(path, _)| path).filter(|path| !new.contains(path)).collect();
         let written: Vec<&Staged> = staged.iter().filter(|file| file.is_written()).collect();
         let obstacles = self.obstacles(&written, &stale);
@@ -227,7 +245,7 @@ impl Output {
         remove_folder(&staging)
     }
 
-    fn change(&self, new: &List, stale: &[&String], written: &[&Staged]) -> Result<(), Diagnostic> {
+    fn change(&self, new: &List, stale: &[&Arc<str>], written: &[&Staged]) -> Result<(), Diagnostic> {
         let both = self.listed.with(new);
         if both != self.listed {
             self.write_list(&both)?;
@@ -235,7 +253,8 @@ impl Output {
         if !stale.is_empty() || !written.is_empty() {
             let folded: HashSet<String> = new.0.iter().map(|(path, _)| path.to_lowercase()).collect();
             let in_the_way = |path: &str| is_in_the_way(path, new) || folded.contains(&path.to_lowercase());
-            let (first, last): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| in_the_way(path));
+            let (first, last): (Vec<&Arc<str>>, Vec<&Arc<str>>) =
+                stale.iter().partition(|path| in_the_way(path));
             self.remove(&first)?;
             self.place(written)?;
             self.remove(&last)?;
@@ -249,7 +268,7 @@ impl Output {
     /// What newsgen did not write and what is in the way of the changes: a file in the place of a new one, a folder with
     /// other files in it, and whatever is no folder where one is needed. A link in place of a folder leads elsewhere, so
     /// nothing behind it is newsgen's.
-    fn obstacles(&self, written: &[&Staged], stale: &[&String]) -> Vec<Diagnostic> {
+    fn obstacles(&self, written: &[&Staged], stale: &[&Arc<str>]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
         let mut folders = BTreeSet::new();
         for path in written.iter().map(|file| &file.path).chain(stale.iter().copied()) {
@@ -263,7 +282,7 @@ impl Output {
                 _ => {}
             }
         }
-        for path in written.iter().map(|file| &file.path) {
+        for path in written.iter().map(|file| &*file.path) {
             let place = self.folder.join(path);
             match source::kind_of(&place) {
                 Ok(Some(kind)) if kind.is_dir() => {
@@ -272,10 +291,10 @@ impl Output {
                     let foreign: Vec<String> = paths.filter(|path| !self.listed.contains(path)).collect();
                     let is_empty = foreign.is_empty() && !self.listed.has_below(path);
                     found.extend(foreign);
-                    found.extend(is_empty.then(|| path.clone()));
+                    found.extend(is_empty.then(|| path.to_owned()));
                 }
                 Ok(Some(_)) if !self.listed.contains(path) && !self.force => {
-                    found.insert(path.clone());
+                    found.insert(path.to_owned());
                 }
                 _ => {}
             }
@@ -300,9 +319,10 @@ impl Output {
 
     fn place(&self, staged: &[&Staged]) -> Result<(), Diagnostic> {
         let mut made = BTreeSet::new();
-        for Staged { path, waits_at, .. } in staged {
-            let Some(waits_at) = waits_at else { continue };
-            let place = self.folder.join(path);
+        for Staged { path, waiting, .. } in staged {
+            let Some(waiting) = waiting else { continue };
+            let waits_at = self.waiting_place(path, *waiting);
+            let place = self.folder.join(&**path);
             if let Some(folder) = place.parent()
                 && !made.contains(folder)
             {
@@ -316,9 +336,9 @@ impl Output {
     }
 
     /// Removes files that newsgen wrote, and the folders that hold nothing without them.
-    fn remove(&self, paths: &[&String]) -> Result<(), Diagnostic> {
+    fn remove(&self, paths: &[&Arc<str>]) -> Result<(), Diagnostic> {
         for path in paths {
-            let place = self.folder.join(path.as_str());
+            let place = self.folder.join(&***path);
             match fs::remove_file(&place) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(failure(&place, "remove it", &error));
@@ -415,20 +435,20 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     file.write_all(bytes).map_err(|error| failure(path, "write the file", &error))
 }
 
-/// Makes a file anew from parts, so that it is there as it was or as it shall be, and never half.
+/// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn replace_file(path: &Path, parts: &[impl AsRef<[u8]>]) -> Result<(), Diagnostic> {
+pub fn replace_file(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
     }
     let beside = path.with_extension("new");
-    let write = || {
-        let mut file = fs::File::create(&beside)?;
-        parts.iter().try_for_each(|part| file.write_all(part.as_ref()))
-    };
-    write().map_err(|error| failure(&beside, "write the file", &error))?;
+    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
+    written.map_err(|error| failure(&beside, "write the file", &error))?;
     fs::rename(&beside, path).map_err(|error| failure(path, "put the new file in its place", &error))
 }
 
@@ -448,7 +468,7 @@ fn parse_list(text: &[u8]) -> List {
         let mut parts = line.splitn(3, ' ');
         let (digest, length, path) = (parts.next()?, parts.next()?, parts.next()?);
         let listed = Listed { length: length.parse().ok()?, digest: Digest::parse(digest)? };
-        is_inside(path).then(|| (path.to_owned(), listed))
+        is_inside(path).then(|| (path.into(), listed))
     };
     List::sorted(lines.filter_map(entry).collect())
 }
@@ -462,6 +482,13 @@ fn is_inside(path: &str) -> bool {
 
 /// Writes a file and looks at it, and makes its folder if it has none. A file that is moved keeps its stamp.
 fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
+    let own_folder = path.parent().filter(|_| path.ends_with("index.html"));
+    if let Some(folder) = own_folder
+        && let Err(error) = fs::create_dir(folder)
+        && error.kind() == io::ErrorKind::NotFound
+    {
+        fs::create_dir_all(folder)?;
+    }
     let mut file = match (fs::File::create(path), path.parent()) {
         (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(folder)?;
@@ -496,7 +523,7 @@ mod tests {
         let paths = ["../x", "/x", "a/../x", "a//x", "a/./x", "a\\x", ""];
         let lines = paths.map(|path| format!("{digest} 1 {path}")).join("\n");
         let list = parse_list(format!("{LIST_HEAD}\n{lines}\n{digest} 1 a/b c.html\nnonsense\n").as_bytes());
-        assert_eq!(list.0.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["a/b c.html"]);
+        assert_eq!(list.0.iter().map(|(path, _)| &**path).collect::<Vec<_>>(), ["a/b c.html"]);
         assert_eq!(parse_list(b"another head\n"), List::default());
     }
 }

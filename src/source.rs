@@ -2,12 +2,14 @@
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is read")]
 
 use std::fs;
-use std::io;
+use std::io::{self, Read, Seek};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rayon::iter::Either;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -118,8 +120,8 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
         );
     }
     let mut files = |folder: &str, keep: fn(&str) -> bool| {
-        let mut found = Vec::new();
-        walk(&root.join(folder), folder, keep, &mut found, &mut diagnostics);
+        let (found, problems) = walk(&root.join(folder), folder, keep);
+        diagnostics.extend(problems);
         found
     };
     let content = files(CONTENT, |name| !name.starts_with('.'));
@@ -137,6 +139,37 @@ pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
     fs::read(on_disk).map_err(|error| unreadable(shown, "read", &error))
 }
 
+/// The bytes of a file that has this stamp, or another one by now.
+///
+/// # Errors
+/// When it cannot be read: a diagnostic that names it as `shown`.
+pub fn read_stamped(on_disk: &Path, stamp: Stamp, shown: &str) -> Result<Vec<u8>, Diagnostic> {
+    let read = match usize::try_from(stamp.length) {
+        Ok(length) if length <= LONGEST_IN_ONE_CALL => read_in_one_call(on_disk, length),
+        _ => fs::read(on_disk),
+    };
+    read.map_err(|error| unreadable(shown, "read", &error))
+}
+
+/// Longer files are rare.
+const LONGEST_IN_ONE_CALL: usize = 1 << 20;
+
+/// The bytes of a file. One call reads them all if there are `length`; the end of a file is where less comes than was
+/// asked for.
+fn read_in_one_call(path: &Path, length: usize) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let mut bytes = vec![0; length + 1];
+    let count = match file.read(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        count => count?,
+    };
+    bytes.truncate(count);
+    if count != length {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 /// The bytes of a file that may be missing.
 ///
 /// # Errors
@@ -146,6 +179,62 @@ pub fn read_if_there(on_disk: &Path) -> io::Result<Option<Vec<u8>>> {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// A file of which parts are read.
+#[derive(Debug)]
+pub enum FileInPlace {
+    /// On the disk, with its length when it was opened.
+    OnDisk(fs::File, u64),
+    /// As its bytes.
+    InMemory(Vec<u8>),
+}
+
+impl FileInPlace {
+    /// Opens a file that may be missing.
+    ///
+    /// # Errors
+    /// When it is there and cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Option<Self>> {
+        match fs::File::open(path) {
+            Ok(file) => {
+                let length = file.metadata()?.len();
+                Ok(Some(Self::OnDisk(file, length)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// In bytes.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::OnDisk(_, length) => *length,
+            Self::InMemory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// The bytes of a part.
+    ///
+    /// # Errors
+    /// When they are not all there.
+    pub fn bytes(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
+        let is_inside = range.start <= range.end && range.end <= self.length();
+        let (Ok(start), Ok(end), true) =
+            (usize::try_from(range.start), usize::try_from(range.end), is_inside)
+        else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        match self {
+            Self::OnDisk(file, _) => {
+                let (mut file, mut bytes) = (file, vec![0; end - start]);
+                file.seek(io::SeekFrom::Start(range.start))?;
+                file.read_exact(&mut bytes)?;
+                Ok(bytes)
+            }
+            Self::InMemory(bytes) => Ok(bytes[start..end].to_vec()),
+        }
     }
 }
 
@@ -210,33 +299,33 @@ pub fn real_path(path: &Path) -> PathBuf {
     real
 }
 
-fn walk(
-    top: &Path,
-    shown_top: &str,
-    keep: fn(&str) -> bool,
-    found: &mut Vec<SiteFile>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+/// The files below `top`, sorted by path. Names are listed one folder after the other, files looked at in parallel.
+fn walk(top: &Path, shown_top: &str, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Diagnostic>) {
     if !top.is_dir() {
-        return;
+        return (Vec::new(), Vec::new());
     }
     let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
-    for entry in WalkDir::new(top).sort_by_file_name().into_iter().filter_entry(is_kept) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => match site_file(&entry, top, shown_top) {
-                Ok(file) => found.push(file),
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            },
-            Err(error) => {
-                let path = error.path().and_then(|path| path.strip_prefix(top).ok()).unwrap_or(Path::new(""));
-                let shown = format!("{shown_top}/{}", path.display());
-                let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
-                diagnostics.push(unreadable(&shown, "list", &reason));
-            }
+    let is_no_folder =
+        |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
+    let entries: Vec<walkdir::Result<DirEntry>> =
+        WalkDir::new(top).into_iter().filter_entry(is_kept).filter(is_no_folder).collect();
+    let look = |entry: walkdir::Result<DirEntry>| match entry {
+        Ok(entry) => site_file(&entry, top, shown_top),
+        Err(error) => {
+            let path = error.path().and_then(|path| path.strip_prefix(top).ok()).unwrap_or(Path::new(""));
+            let shown = format!("{shown_top}/{}", path.display());
+            let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
+            Err(unreadable(&shown, "list", &reason))
         }
-    }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    };
+    let (mut found, mut problems): (Vec<SiteFile>, Vec<Diagnostic>) =
+        entries.into_par_iter().partition_map(|entry| match look(entry) {
+            Ok(file) => Either::Left(file),
+            Err(diagnostic) => Either::Right(diagnostic),
+        });
+    found.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    problems.sort_by(Diagnostic::order);
+    (found, problems)
 }
 
 fn site_file(entry: &DirEntry, top: &Path, shown_top: &str) -> Result<SiteFile, Diagnostic> {

@@ -3,28 +3,41 @@
 //! A state is only ever a reason to do less. What it says is used where it is proven to hold still; without a state, or
 //! with one that is damaged or of another newsgen, everything is done anew.
 //!
-//! In the file, what the documents say lies behind everything else, in chunks: a build that needs no document's content
-//! reads none, and one that changes few documents copies the chunks of all others.
+//! In the file, what the documents say lies before everything else, in chunks: a build that needs no document's content
+//! reads none, and one that changes few documents copies the chunks of all others. Behind them lie what is known of
+//! documents and of pages, in sections, which are decoded in parallel; then the directory, which says where all of that
+//! lies; and at the end the length and the digest of the directory.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::document::{Card, StandingPage, TermPage};
 use crate::slug::slugify;
-use crate::source::Stamp;
+use crate::source::{FileInPlace, Stamp};
 
 /// The folder of a site that holds its states; safe to delete.
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 2\n";
+const MAGIC: &[u8] = b"newsgen state 3\n";
+
+/// How many bytes the length and the digest of the directory have.
+const FOOTER: usize = 8 + 16;
+
+/// How many documents or pages a section holds.
+const PER_SECTION: usize = 4096;
+
+/// How many chunks are in memory at the same time, so that a large state takes little.
+const CHUNKS_AT_ONCE: usize = 16;
 
 /// How many chunks the documents' contents are spread over, by their paths.
 const CHUNKS: usize = 256;
@@ -44,8 +57,10 @@ pub struct State {
     /// What there is to say about the site beside what the look at its folders says.
     pub diagnostics: Vec<Diagnostic>,
     /// The documents that have no error, sorted by path.
+    #[serde(skip)]
     pub documents: Vec<KnownDocument>,
     /// What was written, sorted by path.
+    #[serde(skip)]
     pub pages: Vec<KnownPage>,
 }
 
@@ -119,7 +134,7 @@ impl Content {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownPage {
     /// Below the output folder, with `/` between folders.
-    pub path: String,
+    pub path: Arc<str>,
     /// Of all that it was made from; none where that is not known.
     pub origin: Option<Digest>,
     /// Of its bytes.
@@ -128,39 +143,97 @@ pub struct KnownPage {
     pub stamp: Stamp,
 }
 
-/// The contents of some documents, in the order of their paths.
+/// A part of the file.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Chunk {
-    /// In bytes, behind the chunk before it.
+struct Section {
+    /// In bytes, behind the part before it.
     length: usize,
     /// Of its bytes.
     digest: Digest,
+}
+
+impl Section {
+    fn of(bytes: &[u8]) -> Self {
+        Self { length: bytes.len(), digest: Digest::of(bytes) }
+    }
+
+    /// What it says, if its bytes are whole.
+    fn decode<T: DeserializeOwned>(&self, bytes: Option<&[u8]>) -> Option<T> {
+        let bytes = bytes.filter(|bytes| Digest::of(bytes) == self.digest)?;
+        postcard::from_bytes(bytes).ok()
+    }
+}
+
+/// The contents of some documents, in the order of their paths.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Chunk {
+    section: Section,
     /// Of the paths and contents of its documents.
     identity: Digest,
+}
+
+/// Where what lies in the file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Directory {
+    /// Without its documents and pages.
+    state: State,
+    chunks: Vec<Chunk>,
+    documents: Vec<Section>,
+    pages: Vec<Section>,
+}
+
+/// Each section with its bytes, where these are there.
+fn with_bytes<'b>(
+    sections: impl Iterator<Item = Section>,
+    bytes: &'b [u8],
+) -> Vec<(Section, Option<&'b [u8]>)> {
+    let mut start = 0_usize;
+    let with_bytes = |section: Section| {
+        let bytes = start.checked_add(section.length).and_then(|end| bytes.get(start..end));
+        start = start.saturating_add(section.length);
+        (section, bytes)
+    };
+    sections.map(with_bytes).collect()
+}
+
+/// The lists that lie in sections, one behind the other.
+fn decode_lists<T: DeserializeOwned + Send>(sections: Vec<(Section, Option<&[u8]>)>) -> Option<Vec<T>> {
+    let lists: Option<Vec<Vec<T>>> =
+        sections.into_par_iter().map(|(section, bytes)| section.decode(bytes)).collect();
+    Some(lists?.into_iter().flatten().collect())
 }
 
 /// What the previous build left.
 #[derive(Debug, Default)]
 pub struct Previous {
-    /// All but what its documents said.
+    /// What it knew, but for what its documents said.
     pub state: State,
     chunks: Vec<Chunk>,
-    /// The bytes of the chunks.
+    /// The file with the bytes of the chunks, and these once they are read.
+    file: Option<FileInPlace>,
     contents: Vec<u8>,
 }
 
 impl Previous {
-    /// The state that `bytes` hold, if all but the chunks is whole.
-    pub fn decode(mut bytes: Vec<u8>) -> Option<Self> {
-        let rest = bytes.strip_prefix(MAGIC)?;
-        let (digest, rest) = rest.split_at_checked(Digest::default().as_bytes().len())?;
-        let (length, rest) = rest.split_first_chunk::<8>()?;
-        let table = rest.get(..usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-        let is_whole = Digest::of(table).as_bytes() == digest;
-        let (state, chunks) = postcard::from_bytes(table).ok().filter(|_| is_whole)?;
-        let start = bytes.len() - rest.len() + table.len();
-        bytes.drain(..start);
-        Some(Self { state, chunks, contents: bytes })
+    /// The state in a file, if all but the chunks is whole.
+    pub fn read(file: FileInPlace) -> Option<Self> {
+        let begins_right = file.bytes(0..MAGIC.len() as u64).is_ok_and(|bytes| bytes == MAGIC);
+        let end = Some(file.length()).filter(|_| begins_right)?;
+        let footer_start = end.checked_sub(FOOTER as u64)?;
+        let footer = file.bytes(footer_start..end).ok()?;
+        let (length, digest) = footer.split_first_chunk::<8>()?;
+        let directory_start = footer_start.checked_sub(u64::from_le_bytes(*length))?;
+        let directory = file.bytes(directory_start..footer_start).ok()?;
+        let is_whole = Digest::of(&directory).as_bytes() == digest;
+        let directory: Directory = postcard::from_bytes(&directory).ok().filter(|_| is_whole)?;
+        let Directory { mut state, chunks, documents, pages } = directory;
+        let sections = || documents.iter().chain(&pages).copied();
+        let length = sections().try_fold(0_u64, |sum, section| sum.checked_add(section.length as u64))?;
+        let bytes = file.bytes(directory_start.checked_sub(length)?..directory_start).ok()?;
+        let mut of_documents = with_bytes(sections(), &bytes);
+        let of_pages = of_documents.split_off(documents.len());
+        (state.documents, state.pages) = (decode_lists(of_documents)?, decode_lists(of_pages)?);
+        Some(Self { state, chunks, file: Some(file), contents: Vec::new() })
     }
 
     /// This without what it knows of documents.
@@ -171,65 +244,85 @@ impl Previous {
     }
 
     /// What the documents of the state said, in their order; nothing where a chunk is damaged.
-    pub fn contents(&self) -> Option<Vec<Content>> {
-        let chunks: Option<Vec<Vec<Content>>> = self
-            .chunks()
-            .into_par_iter()
-            .map(|(chunk, bytes)| {
-                let bytes = bytes.filter(|bytes| Digest::of(bytes) == chunk.digest)?;
-                postcard::from_bytes::<Vec<Content>>(bytes).ok()
-            })
-            .collect();
+    pub fn contents(&mut self) -> Option<Vec<Content>> {
+        let Some(file) = self.file.take() else { return Some(Vec::new()) };
+        let start = MAGIC.len() as u64;
+        let length =
+            self.chunks.iter().try_fold(0_u64, |sum, chunk| sum.checked_add(chunk.section.length as u64))?;
+        self.contents = file.bytes(start..start.checked_add(length)?).ok()?;
+        let chunks: Option<Vec<Vec<Content>>> =
+            self.sections().into_par_iter().map(|(section, bytes)| section.decode(bytes)).collect();
         let mut chunks: Vec<_> = chunks?.into_iter().map(Vec::into_iter).collect();
         let documents = self.state.documents.iter();
         documents.map(|document| chunks.get_mut(chunk_of(&document.path))?.next()).collect()
     }
 
-    /// Each chunk with its bytes, where these are there.
-    fn chunks(&self) -> Vec<(Chunk, Option<&[u8]>)> {
-        let mut start = 0_usize;
-        let with_bytes = |chunk: &Chunk| {
-            let bytes = start.checked_add(chunk.length).and_then(|end| self.contents.get(start..end));
-            start = start.saturating_add(chunk.length);
-            (*chunk, bytes)
-        };
-        self.chunks.iter().map(with_bytes).collect()
+    /// The chunks with their bytes.
+    fn sections(&self) -> Vec<(Section, Option<&[u8]>)> {
+        with_bytes(self.chunks.iter().map(|chunk| chunk.section), &self.contents)
     }
 }
 
 impl State {
-    /// The bytes of this state, in parts. `contents` says what its documents say, in their order; what `previous` holds
-    /// of it already is copied.
-    pub fn encode<'p>(&self, contents: &[&Content], previous: &'p Previous) -> Vec<Cow<'p, [u8]>> {
+    /// Writes this state. `contents` says what its documents say, in their order; what `previous` holds of it already is
+    /// copied.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, contents: &[&Content], previous: &Previous, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(MAGIC)?;
+        let chunks = self.write_chunks(contents, previous, out)?;
+        let documents = write_sections(&self.documents, out)?;
+        let pages = write_sections(&self.pages, out)?;
+        let state = Self { documents: Vec::new(), pages: Vec::new(), ..self.clone() };
+        let directory = encoded(&Directory { state, chunks, documents, pages });
+        out.write_all(&directory)?;
+        out.write_all(&(directory.len() as u64).to_le_bytes())?;
+        out.write_all(Digest::of(&directory).as_bytes())
+    }
+
+    fn write_chunks(
+        &self,
+        contents: &[&Content],
+        previous: &Previous,
+        out: &mut impl Write,
+    ) -> io::Result<Vec<Chunk>> {
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); CHUNKS];
         for (index, document) in self.documents.iter().enumerate() {
             members[chunk_of(&document.path)].push(index);
         }
-        let old = previous.chunks();
-        let (chunks, contents): (Vec<Chunk>, Vec<Cow<'p, [u8]>>) = members
-            .par_iter()
-            .enumerate()
-            .map(|(number, members)| {
-                let documents = members.iter().filter_map(|index| self.documents.get(*index));
-                let parts =
-                    documents.flat_map(|document| [document.path.as_bytes(), document.content.as_bytes()]);
-                let identity = Digest::of_parts(parts);
-                match old.get(number) {
-                    Some((chunk, Some(bytes))) if chunk.identity == identity => (*chunk, (*bytes).into()),
-                    _ => {
-                        let contents: Vec<&&Content> =
-                            members.iter().filter_map(|index| contents.get(*index)).collect();
-                        let bytes = encoded(&contents);
-                        (Chunk { length: bytes.len(), digest: Digest::of(&bytes), identity }, bytes.into())
-                    }
-                }
-            })
-            .unzip();
-        let table = encoded(&(self, chunks));
-        let length = (table.len() as u64).to_le_bytes();
-        let head = [MAGIC, Digest::of(&table).as_bytes(), &length].concat();
-        [head.into(), table.into()].into_iter().chain(contents).collect()
+        let numbers: Vec<usize> = (0..CHUNKS).collect();
+        let old = previous.sections();
+        let chunk = |number: &usize| {
+            let members = &members[*number];
+            let documents = members.iter().filter_map(|index| self.documents.get(*index));
+            let identity = Digest::of_parts(
+                documents.flat_map(|document| [document.path.as_bytes(), document.content.as_bytes()]),
+            );
+            let known = previous.chunks.get(*number).filter(|chunk| chunk.identity == identity);
+            if let (Some(chunk), Some((_, Some(bytes)))) = (known, old.get(*number)) {
+                return (*chunk, Cow::Borrowed(*bytes));
+            }
+            let contents: Vec<&&Content> = members.iter().filter_map(|index| contents.get(*index)).collect();
+            let bytes = encoded(&contents);
+            (Chunk { section: Section::of(&bytes), identity }, Cow::Owned(bytes))
+        };
+        let mut chunks = Vec::with_capacity(CHUNKS);
+        for numbers in numbers.chunks(CHUNKS_AT_ONCE) {
+            let encoded: Vec<(Chunk, Cow<'_, [u8]>)> = numbers.par_iter().map(chunk).collect();
+            for (chunk, bytes) in encoded {
+                out.write_all(&bytes)?;
+                chunks.push(chunk);
+            }
+        }
+        Ok(chunks)
     }
+}
+
+fn write_sections<T: Serialize + Sync>(list: &[T], out: &mut impl Write) -> io::Result<Vec<Section>> {
+    let sections: Vec<Vec<u8>> = list.par_chunks(PER_SECTION).map(|slice| encoded(&slice)).collect();
+    sections.iter().try_for_each(|section| out.write_all(section))?;
+    Ok(sections.par_iter().map(|section| Section::of(section)).collect())
 }
 
 fn chunk_of(path: &str) -> usize {
@@ -272,10 +365,17 @@ mod tests {
     }
 
     fn bytes(contents: &[Content], previous: &Previous) -> Vec<u8> {
-        state(contents).encode(&contents.iter().collect::<Vec<_>>(), previous).concat()
+        let mut bytes = Vec::new();
+        let contents_by_place: Vec<&Content> = contents.iter().collect();
+        state(contents).write(&contents_by_place, previous, &mut bytes).expect("written");
+        bytes
     }
 
-    fn slugs(previous: &Previous) -> Option<Vec<String>> {
+    fn read(bytes: Vec<u8>) -> Option<Previous> {
+        Previous::read(FileInPlace::InMemory(bytes))
+    }
+
+    fn slugs(previous: &mut Previous) -> Option<Vec<String>> {
         let slug = |content| match content {
             Content::Topic(page) => page.slug,
             _ => String::new(),
@@ -287,15 +387,16 @@ mod tests {
     fn a_state_survives_its_encoding() {
         let names: Vec<String> = (0..1000).map(|number| format!("t{number}")).collect();
         let contents: Vec<Content> = names.iter().map(|name| content(name)).collect();
-        let decoded = Previous::decode(bytes(&contents, &Previous::default())).expect("state");
+        let mut decoded = read(bytes(&contents, &Previous::default())).expect("state");
         assert_eq!(decoded.state.documents.len(), 1000);
-        assert_eq!(slugs(&decoded), Some(names));
+        assert_eq!(slugs(&mut decoded), Some(names));
     }
 
     #[test]
     fn a_state_is_the_same_whether_chunks_are_copied_or_not() {
         let mut contents: Vec<Content> = (0..1000).map(|number| content(&number.to_string())).collect();
-        let previous = Previous::decode(bytes(&contents, &Previous::default())).expect("state");
+        let mut previous = read(bytes(&contents, &Previous::default())).expect("state");
+        previous.contents().expect("contents");
         contents[500] = content("another");
         assert_eq!(bytes(&contents, &previous), bytes(&contents, &Previous::default()));
     }
@@ -303,7 +404,7 @@ mod tests {
     #[test]
     fn what_is_damaged_is_not_used() {
         let whole = bytes(&[content("a"), content("b")], &Previous::default());
-        let read = |bytes: Vec<u8>| Previous::decode(bytes).and_then(|previous| slugs(&previous));
+        let read = |bytes: Vec<u8>| read(bytes).and_then(|mut previous| slugs(&mut previous));
         assert!(read(whole.clone()).is_some());
         for cut in 0..whole.len() {
             assert!(read(whole[..cut].to_vec()).is_none(), "cut at {cut}");

@@ -17,7 +17,7 @@ use crate::digest::Digest;
 use crate::page::{Content, File, Page, Plan, Subject, View};
 use crate::publish::{Changes, Output, Staged, check_usable, replace_file};
 use crate::render::{self, Renderer, Templates, theme};
-use crate::source::{self, Snapshot};
+use crate::source::{self, FileInPlace, Snapshot};
 use crate::state::{self, Census, KnownPage, Previous, State};
 use shelf::Shelf;
 
@@ -136,7 +136,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         previous = Previous::default();
         Vec::new()
     });
-    let shelf = Shelf::read(&snapshot.content, &config, &previous, contents, options.looked_at, watcher);
+    let shelf = Shelf::read(snapshot.content, &config, &previous, contents, options.looked_at, watcher);
     let mut document_errors = shelf.diagnostics.clone();
     let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
     let left_out = shelf.left_out() + found.iter().filter(|diagnostic| diagnostic.is_error()).count();
@@ -193,12 +193,14 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         documents,
         pages: published.pages,
     };
-    let saved = replace_file(
-        &state::path(&options.root, &options.output.folder),
-        &state.encode(&contents, &previous),
-    );
+    let saved = replace_file(&state::path(&options.root, &options.output.folder), |out| {
+        state.write(&contents, &previous, out)
+    });
     diagnostics.extend(saved.err().map(|error| Diagnostic { severity: Severity::Warning, ..error }));
     let (files, rendered, changes) = (plan.pages.len(), published.rendered, published.changes);
+    drop(plan);
+    // To give so many small pieces of memory back takes time, for which nobody has to wait.
+    rayon::spawn(move || drop((shelf, collection, state, previous)));
     Some(Summary { census, files, rendered, changes })
 }
 
@@ -218,8 +220,8 @@ fn previous(options: &Options, reading: Digest) -> Previous {
         return Previous::default();
     }
     let path = state::path(&options.root, &options.output.folder);
-    let bytes = source::read_if_there(&path).ok().flatten();
-    let previous = bytes.and_then(Previous::decode).unwrap_or_default();
+    let file = FileInPlace::open(&path).ok().flatten();
+    let previous = file.and_then(Previous::read).unwrap_or_default();
     if previous.state.reading == reading { previous } else { previous.without_documents() }
 }
 
@@ -371,7 +373,7 @@ struct Site<'a> {
     plan: &'a Plan<'a>,
     renderer: &'a Renderer,
     collection: &'a Collection,
-    shelf: &'a Shelf<'a>,
+    shelf: &'a Shelf,
     config: &'a Config,
     /// On what every rendered page depends: this newsgen, the templates, and what every template sees of the site.
     rendering: Option<Digest>,

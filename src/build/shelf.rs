@@ -16,9 +16,9 @@ use crate::source::{self, ContentFile};
 use crate::state::{Content, KnownDocument, Previous, Span};
 
 /// The documents of a site, as they were read now or by an earlier build.
-pub(super) struct Shelf<'a> {
+pub(super) struct Shelf {
     /// Sorted by path.
-    files: &'a [ContentFile],
+    files: Vec<ContentFile>,
     /// One for each of `files`; none for those that have an error.
     documents: Vec<Option<Held>>,
     /// What was found while reading.
@@ -43,11 +43,11 @@ struct Read {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Shelf<'a> {
+impl Shelf {
     /// Reads all documents in parallel, but for those of which `previous` holds still. `contents` are what the documents
     /// of `previous` said.
     pub(super) fn read(
-        files: &'a [ContentFile],
+        files: Vec<ContentFile>,
         config: &Config,
         previous: &Previous,
         contents: Vec<Content>,
@@ -55,7 +55,7 @@ impl<'a> Shelf<'a> {
         watcher: Watcher<'_>,
     ) -> Self {
         let counter = Counter::new("reading", files.len(), watcher);
-        let read: Vec<Read> = with_known(files, previous, contents)
+        let read: Vec<Read> = with_known(&files, previous, contents)
             .into_par_iter()
             .map(|(file, known)| {
                 let read = read_document(file, known, config, looked_at);
@@ -146,7 +146,7 @@ impl<'a> Shelf<'a> {
         if let Some(details) = held.and_then(|held| held.details.as_ref()) {
             return Ok(Cow::Borrowed(details));
         }
-        let bytes = source::read(&file.on_disk, &file.shown)?;
+        let bytes = source::read_stamped(&file.on_disk, file.stamp, &file.shown)?;
         let is_same = held.is_some_and(|held| held.known.digest == Digest::of(&bytes));
         match document::read(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(Cow::Owned(article.details)),
@@ -194,7 +194,7 @@ fn read_document(
         Some((known, content)) if known.stamp == Some(file.stamp) => return as_before(known, content, true),
         known => known,
     };
-    let bytes = match source::read(&file.on_disk, &file.shown) {
+    let bytes = match source::read_stamped(&file.on_disk, file.stamp, &file.shown) {
         Ok(bytes) => bytes,
         Err(diagnostic) => return Read { held: None, diagnostics: vec![diagnostic] },
     };

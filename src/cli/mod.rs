@@ -5,6 +5,7 @@ mod init;
 mod new;
 mod report;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -239,7 +240,7 @@ fn write_changes(file: &Path, changes: &Changes) -> Result<(), Diagnostic> {
             format!("cannot write the report: {error}"),
         )
     })?;
-    replace_file(file, &[json.as_bytes(), b"\n"])
+    replace_file(file, |out| writeln!(out, "{json}"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]

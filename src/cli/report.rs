@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_last_line_says_what_was_done() {
-        let changes = Changes { written: vec!["index.html".to_owned(); 512], ..Changes::default() };
+        let changes = Changes { written: vec!["index.html".into(); 512], ..Changes::default() };
         let census = Census { articles: 428, topics: 6, providers: 1, left_out: 0 };
         let mut site = Summary { census, files: 512, rendered: 512, changes };
         assert_eq!(

@@ -1,9 +1,12 @@
 //! Every article gets an address of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::Datelike;
+use rayon::prelude::*;
 
 use crate::config::{AddressParts, Config, RESERVED_ADDRESSES};
 use crate::diagnostic::{Diagnostic, Place};
@@ -20,31 +23,65 @@ pub(super) fn assign(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
+    let wanted: Vec<String> =
+        cards.par_iter().map(|card| address(card, card.slug.as_str(), config)).collect();
+    let mut instead = give(cards, &wanted, pages, config, diagnostics);
+    let is_refused: Vec<bool> = (0..cards.len()).map(|index| instead.get(&index) == Some(&None)).collect();
+    let mut kept = is_refused.iter().map(|is_refused| !is_refused);
+    cards.retain(|_| kept.next().unwrap_or(true));
+    let given = |(index, wanted)| instead.remove(&index).unwrap_or(Some(wanted));
+    wanted.into_iter().enumerate().filter_map(given).collect()
+}
+
+/// What the articles have instead of the addresses that they want, by their places: another address, or none.
+fn give(
+    cards: &[Arc<Card>],
+    wanted: &[String],
+    pages: &[StandingPage],
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> HashMap<usize, Option<String>> {
     let mut owners = Owners::new(cards, pages);
-    let mut refused = HashSet::new();
+    let mut instead = HashMap::new();
     for index in oldest_first(cards) {
-        let card = &cards[index];
-        match &card.slug {
-            Slug::FromFileName(slug) => owners.give(card, slug, config, diagnostics),
-            Slug::Explicit(slug) => {
-                if let Err(diagnostic) = owners.take(&address(card, slug, config), card) {
-                    diagnostics.push(diagnostic);
-                    refused.insert(card.path.clone());
-                }
-            }
+        let (card, wanted) = (&cards[index], &wanted[index]);
+        let Some(owner) = owners.of(wanted) else {
+            owners.by_address.insert(folded(wanted), Owner::Article(card));
+            continue;
+        };
+        let owner = owner.to_string();
+        let place = Place::file(shown(card));
+        if let Slug::Explicit(_) = card.slug {
+            let message = format!("`slug` leads to /{wanted}/, which is the address of {owner}");
+            let diagnostic = Diagnostic::error(place, message)
+                .at_key("slug")
+                .other(Place::file(owner), "has this address")
+                .help("write another `slug`, or leave it out to take the file's name");
+            diagnostics.push(diagnostic);
+            instead.insert(index, None);
+            continue;
         }
+        let address = owners.free_address(card, config);
+        let message = format!("/{wanted}/ is the address of {owner} already; this article is at /{address}/");
+        diagnostics.push(
+            Diagnostic::warning(place, message)
+                .other(Place::file(owner), "has the address")
+                .help("write a `slug` to choose the address yourself"),
+        );
+        owners.by_address.insert(folded(&address).into_owned().into(), Owner::Article(card));
+        instead.insert(index, Some(address));
     }
-    cards.retain(|card| !refused.contains(&card.path));
-    cards.iter().map(|card| owners.given.remove(&card.path).unwrap_or_default()).collect()
+    instead
 }
 
 fn oldest_first(cards: &[Arc<Card>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..cards.len()).collect();
-    order.sort_by(|a, b| {
-        let (a, b) = (&cards[*a], &cards[*b]);
-        a.published_at.cmp(&b.published_at).then_with(|| a.path.cmp(&b.path))
-    });
+    order.par_sort_unstable_by(|a, b| oldest_before(&cards[*a], &cards[*b]));
     order
+}
+
+fn oldest_before(a: &Card, b: &Card) -> std::cmp::Ordering {
+    a.published_at.cmp(&b.published_at).then_with(|| a.path.cmp(&b.path))
 }
 
 fn address(card: &Card, slug: &str, config: &Config) -> String {
@@ -58,75 +95,65 @@ fn address(card: &Card, slug: &str, config: &Config) -> String {
     })
 }
 
-/// Who has which address. Addresses that differ by case only are one, as they are on many file systems.
-struct Owners {
-    by_address: HashMap<String, String>,
-    given: HashMap<String, String>,
+/// Addresses that differ by case only are one, as they are on many file systems.
+fn folded(address: &str) -> Cow<'_, str> {
+    let is_folded = address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_folded { address.into() } else { address.to_lowercase().into() }
+}
+
+/// Who has an address.
+#[derive(Clone, Copy)]
+enum Owner<'a> {
+    Lists,
+    Category(&'a str),
+    Page(&'a StandingPage),
+    Article(&'a Card),
+}
+
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lists => f.write_str("the site's own lists"),
+            Self::Category(name) => write!(f, "the list of the category `{name}`"),
+            Self::Page(page) => f.write_str(&page.shown),
+            Self::Article(card) => f.write_str(&shown(card)),
+        }
+    }
+}
+
+/// Who has which address.
+struct Owners<'a> {
+    by_address: HashMap<Cow<'a, str>, Owner<'a>>,
     /// The last number that was appended to an address.
     last_number: HashMap<String, usize>,
 }
 
-impl Owners {
-    fn new(cards: &[Arc<Card>], pages: &[StandingPage]) -> Self {
-        let lists = RESERVED_ADDRESSES
-            .iter()
-            .map(|address| ((*address).to_owned(), "the site's own lists".to_owned()));
-        let categories = cards.iter().map(|card| {
-            let category = &card.category;
-            (category.slug.clone(), format!("the list of the category `{}`", category.name))
-        });
-        let pages = pages.iter().map(|page| (page.address.to_lowercase(), page.shown.clone()));
-        Self {
-            by_address: lists.chain(categories).chain(pages).collect(),
-            given: HashMap::new(),
-            last_number: HashMap::new(),
+impl<'a> Owners<'a> {
+    fn new(cards: &'a [Arc<Card>], pages: &'a [StandingPage]) -> Self {
+        let mut by_address = HashMap::with_capacity(cards.len());
+        by_address.extend(RESERVED_ADDRESSES.iter().map(|address| (Cow::Borrowed(*address), Owner::Lists)));
+        for Card { category, .. } in cards.iter().map(AsRef::as_ref) {
+            by_address.insert(category.slug.as_str().into(), Owner::Category(&category.name));
         }
+        by_address.extend(pages.iter().map(|page| (folded(&page.address), Owner::Page(page))));
+        Self { by_address, last_number: HashMap::new() }
     }
 
-    fn is_taken(&self, address: &str) -> bool {
-        self.by_address.contains_key(&address.to_lowercase())
+    fn of(&self, address: &str) -> Option<Owner<'a>> {
+        self.by_address.get(&folded(address)).copied()
     }
 
-    fn take(&mut self, address: &str, card: &Card) -> Result<(), Diagnostic> {
-        let shown = shown(card);
-        let key = address.to_lowercase();
-        if let Some(owner) = self.by_address.get(&key) {
-            let message = format!("`slug` leads to /{address}/, which is the address of {owner}");
-            return Err(Diagnostic::error(Place::file(shown), message)
-                .at_key("slug")
-                .other(Place::file(owner), "has this address")
-                .help("write another `slug`, or leave it out to take the file's name"));
+    /// An address that nobody has, for an article that cannot have the one of its slug.
+    fn free_address(&mut self, card: &Card, config: &Config) -> String {
+        let with_provider = format!("{}-{}", card.slug.as_str(), slugify(&card.provider.domain));
+        let first = address(card, &with_provider, config);
+        let mut free = first.clone();
+        while self.of(&free).is_some() {
+            let number = self.last_number.entry(first.clone()).or_insert(1);
+            *number += 1;
+            free = address(card, &format!("{with_provider}-{number}"), config);
         }
-        self.by_address.insert(key, shown);
-        self.given.insert(card.path.clone(), address.to_owned());
-        Ok(())
-    }
-
-    fn give(&mut self, card: &Card, slug: &str, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-        let wanted = address(card, slug, config);
-        let mut given = wanted.clone();
-        if self.is_taken(&given) {
-            let with_provider = format!("{slug}-{}", slugify(&card.provider.domain));
-            given = address(card, &with_provider, config);
-            while self.is_taken(&given) {
-                let number = self.last_number.entry(address(card, &with_provider, config)).or_insert(1);
-                *number += 1;
-                given = address(card, &format!("{with_provider}-{number}"), config);
-            }
-        }
-        let address = given;
-        if address != wanted {
-            let owner = self.by_address.get(&wanted.to_lowercase()).map_or("", String::as_str);
-            let message =
-                format!("/{wanted}/ is the address of {owner} already; this article is at /{address}/");
-            diagnostics.push(
-                Diagnostic::warning(Place::file(shown(card)), message)
-                    .other(Place::file(owner), "has the address")
-                    .help("write a `slug` to choose the address yourself"),
-            );
-        }
-        self.by_address.insert(address.to_lowercase(), shown(card));
-        self.given.insert(card.path.clone(), address);
+        free
     }
 }
 

@@ -10,6 +10,8 @@ mod taxonomy;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{Card, StandingPage, TermPage};
@@ -58,13 +60,15 @@ impl Collection {
         let Documents { mut cards, topics, providers, mut pages } = documents;
         cards.retain(|card| is_due(card, config));
         pages.retain(|page| page.published || config.unpublished);
-        cards.sort_by(|a, b| newest_first(a, b));
+        cards.par_sort_unstable_by(|a, b| newest_first(a, b));
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
         refuse_addresses_of_categories(&mut pages, &cards, &mut diagnostics);
         let addresses = address::assign(&mut cards, &pages, config, &mut diagnostics);
-        let topics = taxonomy::topics(&cards, topics, &mut diagnostics);
-        let providers = taxonomy::providers(&cards, providers, &mut diagnostics);
-        let categories = taxonomy::categories(&cards);
+        let ((topics, of_topics), ((providers, of_providers), categories)) = rayon::join(
+            || taxonomy::topics(&cards, topics),
+            || (taxonomy::providers(&cards, providers), taxonomy::categories(&cards)),
+        );
+        diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&cards, &topics, config.related_count);
         (Self { cards, addresses, related, topics, providers, categories, pages }, diagnostics)
     }

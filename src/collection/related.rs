@@ -1,5 +1,6 @@
 //! What is related to an article: what its editors named, what names it, and what shares its topics.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use rayon::prelude::*;
 
 use super::taxonomy::Taxonomy;
 use super::{ArticleId, ids};
+use crate::address::Address;
 use crate::document::Card;
 
 /// An item of an article's list of related ones.
@@ -27,7 +29,7 @@ const MOST_RECENT: usize = 100;
 pub(super) fn link(cards: &[Arc<Card>], topics: &Taxonomy, count: usize) -> Vec<Vec<RelatedLink>> {
     let mut lists = written(cards);
     add_links_back(&mut lists);
-    lists.par_iter_mut().zip(ids(cards.len()).collect::<Vec<_>>()).for_each(|(list, id)| {
+    lists.par_iter_mut().zip(all_ids(cards)).for_each(|(list, id)| {
         if list.len() < count {
             fill(list, id, cards, topics, count);
         }
@@ -38,8 +40,11 @@ pub(super) fn link(cards: &[Arc<Card>], topics: &Taxonomy, count: usize) -> Vec<
 fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
     let by_identity = by_identity(cards);
     let links = |(id, card): (ArticleId, &Arc<Card>)| {
+        if card.related.is_empty() {
+            return Vec::new();
+        }
         let own = [card.web_url.identity(), card.original_url.identity()];
-        let mut seen: HashSet<String> = own.into();
+        let mut seen: HashSet<Cow<'_, str>> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
         for (index, address) in card.related.iter().enumerate() {
             let identity = address.identity();
@@ -51,15 +56,29 @@ fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
         }
         list
     };
-    ids(cards.len()).zip(cards).map(links).collect()
+    all_ids(cards).into_par_iter().zip(cards).map(links).collect()
+}
+
+fn all_ids(cards: &[Arc<Card>]) -> Vec<ArticleId> {
+    ids(cards.len()).collect()
 }
 
 /// Which article has which address. Of several that share one, the oldest has it.
-fn by_identity(cards: &[Arc<Card>]) -> HashMap<String, ArticleId> {
-    let addresses = |(id, card): (ArticleId, &Arc<Card>)| {
-        [(card.web_url.identity(), id), (card.original_url.identity(), id)]
-    };
-    ids(cards.len()).zip(cards).flat_map(addresses).collect()
+fn by_identity(cards: &[Arc<Card>]) -> HashMap<Cow<'_, str>, ArticleId> {
+    let identities: Vec<(Cow<'_, str>, Option<Cow<'_, str>>)> =
+        cards.par_iter().map(|card| identities(card)).collect();
+    let mut by_identity = HashMap::with_capacity(cards.len());
+    for (id, (web_url, original_url)) in ids(cards.len()).zip(identities) {
+        by_identity.insert(web_url, id);
+        by_identity.extend(original_url.map(|url| (url, id)));
+    }
+    by_identity
+}
+
+/// That of the article, and that of its original where it is another address.
+fn identities(card: &Card) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+    let original_url = Some(&card.original_url).filter(|url| **url != card.web_url);
+    (card.web_url.identity(), original_url.map(Address::identity))
 }
 
 fn add_links_back(lists: &mut [Vec<RelatedLink>]) {

@@ -134,20 +134,17 @@ fn group<'a>(mentions: impl Iterator<Item = Mention<'a>>) -> BTreeMap<&'a str, M
 }
 
 /// The topics: those of the articles, and those that have a file only.
-pub(super) fn topics(
-    cards: &[Arc<Card>],
-    files: Vec<TermPage>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Taxonomy {
+pub(super) fn topics(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let mentions = ids(cards.len()).zip(cards).flat_map(|(article, card)| {
         let topics = card.topics.iter();
         topics.map(move |topic| Mention { identity: &topic.slug, name: &topic.name, article })
     });
     let groups = group(mentions);
     for (slug, mentions) in &groups {
-        warn_of_spellings(slug, mentions, cards, diagnostics);
+        warn_of_spellings(slug, mentions, cards, &mut diagnostics);
     }
-    let mut files = by_slug(files, diagnostics);
+    let mut files = by_slug(files, &mut diagnostics);
     let mut terms: Vec<Term> = groups
         .into_iter()
         .map(|(slug, mentions)| term(slug, slug.to_owned(), mentions, files.remove(slug)))
@@ -157,23 +154,20 @@ pub(super) fn topics(
         without_articles.map(|(slug, page)| term(&slug, slug.clone(), Mentions::default(), Some(page))),
     );
     let mut taxonomy = Taxonomy::new(terms);
-    link_parents(&mut taxonomy, diagnostics);
-    taxonomy
+    link_parents(&mut taxonomy, &mut diagnostics);
+    (taxonomy, diagnostics)
 }
 
 /// The providers of the articles. A file that belongs to none of them is a warning.
-pub(super) fn providers(
-    cards: &[Arc<Card>],
-    files: Vec<TermPage>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Taxonomy {
+pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
         let provider = &card.provider;
         Mention { identity: &provider.domain, name: &provider.name, article }
     });
     let mut groups: Vec<(&str, Mentions<'_>)> = group(mentions).into_iter().collect();
     groups.sort_by_key(|(_, mentions)| std::cmp::Reverse(mentions.oldest()));
-    let mut files = by_slug(files, diagnostics);
+    let mut files = by_slug(files, &mut diagnostics);
     let mut taken = HashSet::new();
     let mut terms = Vec::with_capacity(groups.len());
     for (domain, mentions) in groups {
@@ -189,7 +183,7 @@ pub(super) fn providers(
         };
         diagnostics.push(Diagnostic::warning(Place::file(page.shown), message).help(help));
     }
-    Taxonomy::new(terms)
+    (Taxonomy::new(terms), diagnostics)
 }
 
 /// The categories of the articles.

@@ -137,6 +137,15 @@ pub enum Slug {
     FromFileName(String),
 }
 
+impl Slug {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Explicit(slug) | Self::FromFileName(slug) => slug,
+        }
+    }
+}
+
 /// Scores are not larger than this.
 const HIGHEST_SCORE: i64 = 1_000_000_000;
 

@@ -4,6 +4,7 @@ mod list;
 mod view;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use chrono::format::{Item, StrftimeItems};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -21,7 +22,7 @@ pub use view::{SiteView, View};
 #[derive(Debug)]
 pub struct Page {
     /// Below the output folder, with `/` between folders.
-    pub path: String,
+    pub path: Arc<str>,
     /// What it holds.
     pub content: Content,
 }
@@ -125,9 +126,9 @@ impl<'a> Plan<'a> {
             }
         }
         for file in static_files {
-            plan.add(file.path.clone(), Content::File(File::Copy(file)));
+            plan.add(Arc::from(file.path.as_str()), Content::File(File::Copy(file)));
         }
-        plan.pages.sort_by(|a, b| a.path.cmp(&b.path));
+        plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
         diagnostics.extend(plan.conflicts());
         (plan, diagnostics)
     }
@@ -144,7 +145,7 @@ impl<'a> Plan<'a> {
         self.topic_urls = topic_urls;
     }
 
-    fn add(&mut self, path: impl Into<String>, content: Content) {
+    fn add(&mut self, path: impl Into<Arc<str>>, content: Content) {
         self.pages.push(Page { path: path.into(), content });
     }
 
@@ -243,6 +244,9 @@ impl<'a> Plan<'a> {
     /// Two files with one path, or a file where another one needs a folder, are errors that name both sources. Paths
     /// that differ by case only are one, as they are on many file systems.
     fn conflicts(&self) -> Vec<Diagnostic> {
+        if self.has_no_conflicts() {
+            return Vec::new();
+        }
         let mut owners: BTreeMap<String, &Page> = BTreeMap::new();
         let mut diagnostics = Vec::new();
         for page in &self.pages {
@@ -256,6 +260,17 @@ impl<'a> Plan<'a> {
             diagnostics.extend(in_the_way.map(|other| self.conflict(page, other)));
         }
         diagnostics
+    }
+
+    /// With `/` before all other characters, what is below a path stands right behind it.
+    fn has_no_conflicts(&self) -> bool {
+        let folded = |page: &Page| page.path.to_lowercase().replace('/', "\0");
+        let mut paths: Vec<String> = self.pages.par_iter().map(folded).collect();
+        paths.par_sort_unstable();
+        let is_above = |path: &str, next: &str| {
+            next.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('\0'))
+        };
+        paths.iter().zip(paths.iter().skip(1)).all(|(path, next)| !is_above(path, next))
     }
 
     fn conflict(&self, page: &Page, other: &Page) -> Diagnostic {
