@@ -29,7 +29,12 @@ impl Address {
     /// # Errors
     /// When it is not absolute, or its scheme is neither `http` nor `https`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
-        let url = Url::parse(text.trim()).map_err(|_| Refused::NotAnAddress)?;
+        let text = text.trim();
+        if is_normal(text) { Ok(Self(text.to_owned())) } else { Self::parse_any(text) }
+    }
+
+    fn parse_any(text: &str) -> Result<Self, Refused> {
+        let url = Url::parse(text).map_err(|_| Refused::NotAnAddress)?;
         match url.scheme() {
             "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
                 Err(Refused::NotAnAddress)
@@ -98,6 +103,40 @@ impl Address {
     }
 }
 
+/// Whether a text is so plain an address that the parser would give it back as it is. This is not so for all that the
+/// parser would give back.
+fn is_normal(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http"))
+    else {
+        return false;
+    };
+    let Some((host, path)) = rest.split_once('/') else { return false };
+    let (path, query) = path.split_once('?').unwrap_or((path, "x"));
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+    is_normal_host(host)
+        && path.bytes().all(is_plain)
+        && !path.starts_with('.')
+        && !path.contains("/.")
+        && !query.is_empty()
+        && query.bytes().all(|byte| is_plain(byte) || matches!(byte, b'=' | b'&'))
+}
+
+/// Whether a host is a name of plain labels: no number, which would be an address of the Internet Protocol, and none
+/// whose hyphens mean that other letters are encoded in it.
+fn is_normal_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        let bytes = label.as_bytes();
+        matches!(bytes, [b'a'..=b'z' | b'0'..=b'9', ..])
+            && matches!(bytes, [.., b'a'..=b'z' | b'0'..=b'9'])
+            && bytes.len() <= 63
+            && bytes.get(2..4) != Some(b"--")
+            && bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let last = host.rsplit('.').next().unwrap_or("");
+    host.len() <= 253 && host.split('.').all(is_label) && last.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
 fn is_tracking(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or("");
     name.starts_with("utm_") || TRACKING.contains(&name)
@@ -134,7 +173,42 @@ fn escape_rest(url: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn a_plain_address_is_what_the_parser_makes_of_it(
+            text in "https?://[a-z0-9.-]{1,12}(\\.[a-z0-9-]{1,6}){0,3}(:[0-9]{1,3})?(/(\\.|\\.\\.|[a-zA-Z0-9._~%@+-]{0,5})){1,4}(\\?[a-z0-9=&./~_-]{0,8})?",
+        ) {
+            if is_normal(&text) {
+                prop_assert_eq!(Address::parse_any(&text).map(|address| address.0), Ok(text));
+            }
+        }
+    }
+
+    #[test]
+    fn most_addresses_are_plain() {
+        for text in [
+            "https://www.news.example/2026/11/A-story_1.html",
+            "https://a--b-example.cdn.ampproject.org/c/s/a-b.example/x",
+            "http://1.a.example/?id=1&x=2",
+        ] {
+            assert!(is_normal(text), "{text}");
+        }
+        for text in [
+            "https://1.2.3.4/",
+            "https://xn--a.example/",
+            "https://A.example/",
+            "https://a.example/../b",
+            "https://a.example",
+        ] {
+            assert!(!is_normal(text), "{text}");
+        }
+    }
 
     #[test]
     fn only_web_addresses_are_taken() {

@@ -24,6 +24,11 @@ impl Digest {
         Self::first_of(&hasher)
     }
 
+    /// The digest of a value that consists of numbers, texts and lists of known length, all of which can be encoded.
+    pub fn of_value<T: Serialize>(value: &T) -> Self {
+        Self::of(&postcard::to_stdvec(value).unwrap_or_default())
+    }
+
     fn first_of(hasher: &blake3::Hasher) -> Self {
         let mut first = [0; 16];
         hasher.finalize_xof().fill(&mut first);

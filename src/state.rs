@@ -183,10 +183,7 @@ struct Directory {
 }
 
 /// Each section with its bytes, where these are there.
-fn with_bytes<'b>(
-    sections: impl Iterator<Item = Section>,
-    bytes: &'b [u8],
-) -> Vec<(Section, Option<&'b [u8]>)> {
+fn with_bytes(sections: impl Iterator<Item = Section>, bytes: &[u8]) -> Vec<(Section, Option<&[u8]>)> {
     let mut start = 0_usize;
     let with_bytes = |section: Section| {
         let bytes = start.checked_add(section.length).and_then(|end| bytes.get(start..end));

@@ -430,7 +430,7 @@ impl Site<'_> {
         errors.extend(refuse_sources(&output.folder, &options.root).err());
         errors.extend(check_usable(&output.folder, output.force).err());
         let pages = self.for_each_page(watcher, |page| match &page.content {
-            Content::Subject(subject) => self.render(*subject, self.plan.view(*subject)).map(|_| ()),
+            Content::Subject(subject) => self.render(*subject).map(|_| ()),
             Content::File(file) => file_bytes(file).map(|_| ()),
         });
         errors.extend(pages.err().into_iter().flatten());
@@ -452,12 +452,11 @@ impl Site<'_> {
         }
         let (origin, bytes) = match &page.content {
             Content::Subject(subject) => {
-                let view = self.plan.view(*subject);
-                let origin = self.origin(*subject, &view);
+                let origin = self.origin(*subject);
                 if let Some(made) = in_place(origin) {
                     return Ok(made);
                 }
-                (origin, self.render(*subject, view)?.into())
+                (origin, self.render(*subject)?.into())
             }
             Content::File(file) => {
                 let origin = origin_of_file(file, looked_at);
@@ -479,20 +478,21 @@ impl Site<'_> {
         self.is_as_before && !is_edited
     }
 
-    /// The bytes of a page, of which `view` is the view, of an article without its details.
-    fn render(&self, subject: Subject, view: View<'_>) -> Result<Vec<u8>, Diagnostic> {
+    fn render(&self, subject: Subject) -> Result<Vec<u8>, Diagnostic> {
+        let view = self.plan.view(subject);
         let Subject::Article(id) = subject else { return self.renderer.render(&view) };
         let details = self.shelf.details(&self.collection.card(id).path, self.config)?;
         self.renderer.render(&self.plan.with_details(view, &details))
     }
 
     /// The origin of a page that a template makes. What the view of an article lacks is in its document.
-    fn origin(&self, subject: Subject, view: &View<'_>) -> Option<Digest> {
+    fn origin(&self, subject: Subject) -> Option<Digest> {
+        let view: View<'_, Digest> = self.plan.view(subject);
         let document = match subject {
             Subject::Article(id) => self.shelf.digest(&self.collection.card(id).path)?,
             _ => Digest::default(),
         };
-        Some(Digest::of_parts([self.rendering?.as_bytes(), &encoded(view)?, document.as_bytes()]))
+        Some(Digest::of_parts([self.rendering?.as_bytes(), &encoded(&view)?, document.as_bytes()]))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::source::SiteFile;
 
 pub use list::{ListOf, ListPage};
-pub use view::{SiteView, View};
+pub use view::{CardView, ShowsArticle, SiteView, View};
 
 /// One file of the site that is to be.
 #[derive(Debug)]
@@ -83,6 +83,9 @@ pub struct Plan<'a> {
     /// The addresses of the terms' lists, by the terms' places in their taxonomies.
     topic_urls: Vec<String>,
     provider_urls: Vec<String>,
+    /// What most cards say of a topic and of a provider, by the terms' places.
+    shared_topics: Vec<tera::Value>,
+    shared_providers: Vec<tera::Value>,
     /// Sorted by path; no two have one path.
     pub pages: Vec<Page>,
 }
@@ -111,6 +114,8 @@ impl<'a> Plan<'a> {
             articles: Vec::new(),
             topic_urls: Vec::new(),
             provider_urls: Vec::new(),
+            shared_topics: Vec::new(),
+            shared_providers: Vec::new(),
             pages: Vec::new(),
         };
         plan.note_facts();
@@ -143,6 +148,7 @@ impl<'a> Plan<'a> {
         let topic_urls = urls(&self.collection.topics, ListOf::Topic);
         self.provider_urls = urls(&self.collection.providers, ListOf::Provider);
         self.topic_urls = topic_urls;
+        (self.shared_topics, self.shared_providers) = self.shared();
     }
 
     fn add(&mut self, path: impl Into<Arc<str>>, content: Content) {

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use tera::Value;
 
 use super::list::{self, ListOf, ListPage};
 use super::{Plan, Subject, encode_written, list_front};
-use crate::collection::{ArticleId, RelatedLink, Taxonomy, Term, TermId};
+use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, TermId};
 use crate::config::ArticlePages;
+use crate::digest::Digest;
 use crate::document::article::{Named, Provider, Related};
 use crate::document::body;
 use crate::document::image::{Image, Location};
@@ -31,18 +34,18 @@ pub struct SiteView<'a> {
     extra: &'a [Entry<'static>],
 }
 
-/// All that one page's template sees beside [`SiteView`].
+/// All that one page's template sees beside [`SiteView`], with articles shown as `C`.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct View<'a>(Values<'a>);
+pub struct View<'a, C>(Values<'a, C>);
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Values<'a> {
-    Front { page: Head<'a>, front: Box<Front<'a>> },
-    List { page: Head<'a>, list: Box<List<'a>>, cards: Vec<CardView<'a>>, pager: Pager },
+enum Values<'a, C> {
+    Front { page: Head<'a>, front: Box<Front<'a, C>> },
+    List { page: Head<'a>, list: Box<List<'a>>, cards: Vec<C>, pager: Pager },
     Terms { page: Head<'a>, terms: Terms<'a> },
-    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<'a>> },
+    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<C>> },
     Standing { page: Head<'a>, body: String },
     NotFound { page: Head<'a> },
 }
@@ -50,13 +53,32 @@ enum Values<'a> {
 /// An item of the related ones of an article.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum RelatedCard<'a> {
-    Card(Box<CardView<'a>>),
+enum RelatedCard<C> {
+    Card(C),
     /// Stands for the item at this place of [`Details::related`] until the details are there.
     Place(usize),
 }
 
-impl View<'_> {
+/// What stands in a view for an article: its card, which templates need, or the digest of that, which is enough to tell
+/// whether a page has changed.
+pub trait ShowsArticle<'a>: Serialize {
+    /// An article of a plan.
+    fn of(plan: &'a Plan<'_>, id: ArticleId) -> Self;
+}
+
+impl<'a> ShowsArticle<'a> for CardView<'a> {
+    fn of(plan: &'a Plan<'_>, id: ArticleId) -> Self {
+        plan.card(id)
+    }
+}
+
+impl ShowsArticle<'_> for Digest {
+    fn of(plan: &Plan<'_>, id: ArticleId) -> Self {
+        *plan.articles[id.index()].digest.get_or_init(|| Self::of_value(&plan.card(id)))
+    }
+}
+
+impl<C> View<'_, C> {
     /// The name of the template that makes the page.
     pub fn template(&self) -> &'static str {
         match self.0 {
@@ -91,9 +113,17 @@ struct Link<'a> {
     url: Cow<'a, str>,
 }
 
+/// A part of a view, or one that is the same in many views and is made once.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum OrShared<'a, T> {
+    Own(T),
+    Shared(&'a Value),
+}
+
 /// What any page may show of an article.
 #[derive(Debug, Serialize)]
-struct CardView<'a> {
+pub struct CardView<'a> {
     title: &'a str,
     excerpt: &'a str,
     url: Cow<'a, str>,
@@ -101,8 +131,8 @@ struct CardView<'a> {
     source_url: &'a str,
     kind: &'a str,
     date: Option<Cow<'a, Date>>,
-    provider: ProviderView<'a>,
-    topics: Vec<Link<'a>>,
+    provider: OrShared<'a, ProviderView<'a>>,
+    topics: Vec<OrShared<'a, Link<'a>>>,
     image: Option<ImageView<'a>>,
     quality: Option<i64>,
     heat: Option<i64>,
@@ -121,6 +151,8 @@ pub(super) struct Date {
 pub(super) struct ArticleFacts {
     url: String,
     date: Date,
+    /// Of its card.
+    digest: OnceLock<Digest>,
 }
 
 /// A provider as a card names it.
@@ -144,11 +176,11 @@ struct ImageView<'a> {
 
 /// The front page.
 #[derive(Debug, Serialize)]
-struct Front<'a> {
+struct Front<'a, C> {
     newest: Option<Cow<'a, Date>>,
-    lead: Option<CardView<'a>>,
-    secondary: Vec<CardView<'a>>,
-    latest: Vec<CardView<'a>>,
+    lead: Option<C>,
+    secondary: Vec<C>,
+    latest: Vec<C>,
     topics: Vec<Link<'a>>,
     older: Option<String>,
 }
@@ -204,8 +236,8 @@ struct ArticleView<'a> {
     source_url: &'a str,
     kind: &'a str,
     date: Option<Cow<'a, Date>>,
-    provider: ProviderView<'a>,
-    topics: Vec<Link<'a>>,
+    provider: OrShared<'a, ProviderView<'a>>,
+    topics: Vec<OrShared<'a, Link<'a>>>,
     image: Option<ImageView<'a>>,
     quality: Option<i64>,
     heat: Option<i64>,
@@ -271,7 +303,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What the template of one page sees; of an article without its details, which [`Plan::with_details`] adds.
-    pub fn view(&self, subject: Subject) -> View<'_> {
+    pub fn view<'v, C: ShowsArticle<'v>>(&'v self, subject: Subject) -> View<'v, C> {
         match subject {
             Subject::Front => self.front(),
             Subject::List(page) => self.list(page),
@@ -323,7 +355,7 @@ impl<'a> Plan<'a> {
         Link { title: term.name.as_str().into(), url: self.url(list_front(of)).into() }
     }
 
-    fn front(&self) -> View<'_> {
+    fn front<'v, C: ShowsArticle<'v>>(&'v self) -> View<'v, C> {
         let page = ListPage { of: ListOf::All, number: None };
         let ids = self.articles(page);
         let lead = self.lead(&ids);
@@ -337,9 +369,9 @@ impl<'a> Plan<'a> {
         let latest = others.iter().filter(|id| !secondary.contains(id));
         let front = Front {
             newest: ids.first().map(|id| Cow::Borrowed(&self.articles[id.index()].date)),
-            lead: lead.map(|id| self.card(id)),
-            secondary: secondary.iter().map(|id| self.card(*id)).collect(),
-            latest: latest.map(|id| self.card(*id)).collect(),
+            lead: lead.map(|id| C::of(self, id)),
+            secondary: secondary.iter().map(|id| C::of(self, *id)).collect(),
+            latest: latest.map(|id| C::of(self, *id)).collect(),
             topics: self.frequent_topics(&ids),
             older: self.pager(page).older,
         };
@@ -377,13 +409,36 @@ impl<'a> Plan<'a> {
     }
 
     /// A card names a topic as its article does.
-    fn topic_link_as_written<'v>(&'v self, topic: &'v Named) -> Option<Link<'v>> {
+    fn topic_link_as_written<'v>(&'v self, topic: &'v Named) -> Option<OrShared<'v, Link<'v>>> {
         let id = self.collection.topics.find(&topic.slug)?;
-        Some(Link { title: topic.name.as_str().into(), url: self.topic_urls[id.index()].as_str().into() })
+        if topic.name == self.collection.topics.term(id).name {
+            return Some(OrShared::Shared(&self.shared_topics[id.index()]));
+        }
+        Some(OrShared::Own(Link {
+            title: topic.name.as_str().into(),
+            url: self.topic_urls[id.index()].as_str().into(),
+        }))
     }
 
-    fn list(&self, page: ListPage) -> View<'_> {
-        let cards = self.articles(page).into_iter().map(|id| self.card(id)).collect();
+    /// The links of the topics and the views of the providers as most cards have them, by their places.
+    pub(super) fn shared(&self) -> (Vec<Value>, Vec<Value>) {
+        let Collection { topics, providers, .. } = self.collection;
+        let topic = |(id, term)| self.term_link(ListOf::Topic(id), term);
+        let provider = |(id, term): (TermId, &'a Term)| ProviderView {
+            name: &term.name,
+            domain: &term.identity,
+            url: Some(&self.provider_urls[id.index()]),
+            initials: initials(&term.name),
+            logo: self.term_logo(term),
+        };
+        (
+            topics.terms().map(topic).map(|link| Value::from_serializable(&link)).collect(),
+            providers.terms().map(provider).map(|view| Value::from_serializable(&view)).collect(),
+        )
+    }
+
+    fn list<'v, C: ShowsArticle<'v>>(&'v self, page: ListPage) -> View<'v, C> {
+        let cards = self.articles(page).into_iter().map(|id| C::of(self, id)).collect();
         let list = self.list_head(page);
         let head = self.head(
             "list",
@@ -470,14 +525,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn terms(
+    fn terms<C>(
         &self,
         kind: &'static str,
         title: &'static str,
         subject: Subject,
         taxonomy: &'a Taxonomy,
         list_of: fn(TermId) -> ListOf,
-    ) -> View<'_> {
+    ) -> View<'_, C> {
         let items = taxonomy.roots().into_iter().map(|id| self.term_item(id, taxonomy, list_of)).collect();
         let page = self.head("terms", title, "", subject, vec![self.home()]);
         View(Values::Terms { page, terms: Terms { kind, items } })
@@ -502,7 +557,7 @@ impl<'a> Plan<'a> {
         Some(self.image(logo))
     }
 
-    fn article(&self, id: ArticleId) -> View<'_> {
+    fn article<'v, C: ShowsArticle<'v>>(&'v self, id: ArticleId) -> View<'v, C> {
         let card = self.collection.card(id);
         let category = self.category_link(card);
         let subject = Subject::Article(id);
@@ -558,14 +613,18 @@ impl<'a> Plan<'a> {
             extra: &[],
         };
         let related = self.collection.related(id).iter().map(|link| match link {
-            RelatedLink::Own(other) => RelatedCard::Card(Box::new(self.card(*other))),
+            RelatedLink::Own(other) => RelatedCard::Card(C::of(self, *other)),
             RelatedLink::External(place) => RelatedCard::Place(*place),
         });
         View(Values::Article { page, article: Box::new(view), related: related.collect() })
     }
 
     /// The view of an article with what only its own page shows.
-    pub fn with_details<'v>(&'v self, mut view: View<'v>, details: &'v Details) -> View<'v> {
+    pub fn with_details<'v>(
+        &'v self,
+        mut view: View<'v, CardView<'v>>,
+        details: &'v Details,
+    ) -> View<'v, CardView<'v>> {
         let Values::Article { article, related, .. } = &mut view.0 else { return view };
         article.body = body::to_html(&details.body, self.config.root());
         article.images = details.images.iter().map(|image| self.image(image)).collect();
@@ -575,7 +634,7 @@ impl<'a> Plan<'a> {
             if let RelatedCard::Place(place) = item
                 && let Some(external) = details.related.get(*place)
             {
-                *item = RelatedCard::Card(Box::new(self.external_card(external)));
+                *item = RelatedCard::Card(self.external_card(external));
             }
         }
         view
@@ -589,7 +648,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn standing(&self, index: usize) -> View<'_> {
+    fn standing<C>(&self, index: usize) -> View<'_, C> {
         let page = &self.collection.pages[index];
         let head = self.head(
             "page",
@@ -603,7 +662,7 @@ impl<'a> Plan<'a> {
 
     pub(super) fn facts(&self, id: ArticleId) -> ArticleFacts {
         let date = self.date(self.collection.card(id).published_at);
-        ArticleFacts { url: self.url(Subject::Article(id)), date }
+        ArticleFacts { url: self.url(Subject::Article(id)), date, digest: OnceLock::new() }
     }
 
     fn card(&self, id: ArticleId) -> CardView<'_> {
@@ -642,17 +701,23 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn provider<'v>(&'v self, provider: &'v Provider) -> ProviderView<'v> {
+    fn provider<'v>(&'v self, provider: &'v Provider) -> OrShared<'v, ProviderView<'v>> {
         let providers = &self.collection.providers;
         let known = providers.find(&provider.domain);
+        if let Some(id) = known
+            && provider.name == providers.term(id).name
+            && provider.logo.is_none()
+        {
+            return OrShared::Shared(&self.shared_providers[id.index()]);
+        }
         let logo = known.and_then(|id| self.term_logo(providers.term(id)));
-        ProviderView {
+        OrShared::Own(ProviderView {
             name: &provider.name,
             domain: &provider.domain,
             url: known.map(|id| self.provider_urls[id.index()].as_str()),
             initials: initials(&provider.name),
             logo: logo.or_else(|| provider.logo.as_ref().map(|logo| self.image(logo))),
-        }
+        })
     }
 
     fn image<'v>(&self, image: &'v Image) -> ImageView<'v> {
@@ -695,7 +760,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::collection::{Collection, Documents};
+    use crate::collection::Documents;
     use crate::config::{Config, Overrides};
     use crate::document::{self, Document};
     use crate::page::Content;
@@ -720,7 +785,7 @@ mod tests {
     }
 
     /// The name of every value of a view, at any depth.
-    fn names(value: &tera::Value, found: &mut Vec<String>) {
+    fn names(value: &Value, found: &mut Vec<String>) {
         for item in value.as_array().unwrap_or_default() {
             names(item, found);
         }
@@ -759,11 +824,11 @@ mod tests {
         let (collection, _) = Collection::new(documents, &config);
         let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
         let mut found = Vec::new();
-        names(&tera::Value::from_serializable(&plan.site()), &mut found);
+        names(&Value::from_serializable(&plan.site()), &mut found);
         for page in &plan.pages {
             if let Content::Subject(subject) = page.content {
                 let view = plan.with_details(plan.view(subject), &details);
-                names(&tera::Value::from_serializable(&view), &mut found);
+                names(&Value::from_serializable(&view), &mut found);
             }
         }
         assert!(found.len() > 300, "{}", found.len());

@@ -9,7 +9,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
-use crate::page::{SiteView, View};
+use crate::page::{CardView, SiteView, View};
 use tidy::without_blank_lines;
 
 /// `robots.txt` (RFC 9309): everybody may read everything.
@@ -102,7 +102,7 @@ impl Renderer {
     ///
     /// # Errors
     /// When its template uses what it was not given, or anything else that its language forbids.
-    pub fn render(&self, view: &View<'_>) -> Result<Vec<u8>, Diagnostic> {
+    pub fn render(&self, view: &View<'_, CardView<'_>>) -> Result<Vec<u8>, Diagnostic> {
         let name = view.template();
         let html = Context::from_serialize(view).and_then(|context| self.tera.render(name, &context));
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
