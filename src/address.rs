@@ -8,7 +8,7 @@ use url::Url;
 /// allows at its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Address(String);
+pub struct Address(Box<str>);
 
 /// Why a text is no [`Address`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Address {
     /// When it is not absolute, or its scheme is neither `http` nor `https`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
         let text = text.trim();
-        if is_normal(text) { Ok(Self(text.to_owned())) } else { Self::parse_any(text) }
+        if is_normal(text) { Ok(Self(text.into())) } else { Self::parse_any(text) }
     }
 
     fn parse_any(text: &str) -> Result<Self, Refused> {
@@ -40,7 +40,7 @@ impl Address {
                 Err(Refused::NotAnAddress)
             }
             "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
-                Ok(Self(escape_rest(String::from(url))))
+                Ok(Self(escape_rest(String::from(url)).into()))
             }
             "http" | "https" => Err(Refused::NotAnAddress),
             scheme => Err(Refused::Scheme(scheme.to_owned())),
@@ -56,7 +56,7 @@ impl Address {
     #[must_use]
     pub fn secure(self) -> Self {
         match self.0.strip_prefix("http://") {
-            Some(rest) => Self(format!("https://{rest}")),
+            Some(rest) => Self(format!("https://{rest}").into()),
             None => self,
         }
     }
@@ -185,7 +185,7 @@ mod tests {
             text in "https?://[a-z0-9.-]{1,12}(\\.[a-z0-9-]{1,6}){0,3}(:[0-9]{1,3})?(/(\\.|\\.\\.|[a-zA-Z0-9._~%@+-]{0,5})){1,4}(\\?[a-z0-9=&./~_-]{0,8})?",
         ) {
             if is_normal(&text) {
-                prop_assert_eq!(Address::parse_any(&text).map(|address| address.0), Ok(text));
+                prop_assert_eq!(Address::parse_any(&text).map(|address| address.0.into_string()), Ok(text));
             }
         }
     }

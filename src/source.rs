@@ -5,9 +5,9 @@ use std::fs;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rayon::iter::Either;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
@@ -23,7 +23,7 @@ const STATIC: &str = "static";
 #[derive(Debug, Default)]
 pub struct Snapshot {
     /// The documents.
-    pub content: Vec<ContentFile>,
+    pub content: Vec<SiteFile>,
     /// The site's own templates.
     pub templates: Vec<SiteFile>,
     /// The files that are published as they are.
@@ -59,21 +59,6 @@ impl Stamp {
     }
 }
 
-/// A document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContentFile {
-    /// Relative to `content/`, with `/` between folders.
-    pub path: String,
-    /// Relative to the site's root, as diagnostics name it.
-    pub shown: String,
-    /// Where it is on the disk.
-    pub on_disk: PathBuf,
-    /// What it describes, which its folder tells.
-    pub kind: ContentKind,
-    /// How it was when it was looked at.
-    pub stamp: Stamp,
-}
-
 /// What a document describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentKind {
@@ -87,25 +72,63 @@ pub enum ContentKind {
     Page,
 }
 
-/// A template or a static file.
+/// A document, a template or a static file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteFile {
     /// Relative to its folder, with `/` between folders.
-    pub path: String,
-    /// Relative to the site's root, as diagnostics name it.
-    pub shown: String,
-    /// Where it is on the disk.
-    pub on_disk: PathBuf,
+    pub path: Arc<str>,
+    /// Where it lies.
+    pub folder: Arc<Folder>,
     /// How it was when it was looked at.
     pub stamp: Stamp,
 }
 
-impl ContentFile {
+/// A folder of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// Its name in the site's root.
+    pub name: &'static str,
+    /// Where it is on the disk.
+    pub on_disk: PathBuf,
+}
+
+impl SiteFile {
+    /// Its path relative to the site's root, as diagnostics name it.
+    pub fn shown(&self) -> String {
+        self.folder.shown(&self.path)
+    }
+
+    /// Where it is on the disk.
+    pub fn on_disk(&self) -> PathBuf {
+        self.folder.on_disk.join(&*self.path)
+    }
+
     /// The name of the file without its ending.
     pub fn stem(&self) -> &str {
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+        stem(&self.path)
     }
+
+    /// What it describes, if it is a document.
+    pub fn kind(&self) -> ContentKind {
+        match self.path.split_once('/') {
+            Some(("topics", _)) => ContentKind::Topic,
+            Some(("providers", _)) => ContentKind::Provider,
+            Some(("pages", _)) => ContentKind::Page,
+            _ => ContentKind::Article,
+        }
+    }
+}
+
+impl Folder {
+    fn shown(&self, path: &str) -> String {
+        [self.name, "/", path].concat()
+    }
+}
+
+/// The name of a file without its ending, and without the folders that it lies in.
+pub fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Looks at a site's folders. `templates/` and `static/` may be missing, `content/` may not.
@@ -119,16 +142,31 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
             ),
         );
     }
-    let mut files = |folder: &str, keep: fn(&str) -> bool| {
-        let (found, problems) = walk(&root.join(folder), folder, keep);
+    let mut files = |name: &'static str, keep: fn(&str) -> bool| {
+        let folder = Arc::new(Folder { name, on_disk: root.join(name) });
+        let (found, problems) = walk(&folder, keep);
         diagnostics.extend(problems);
         found
     };
-    let content = files(CONTENT, |name| !name.starts_with('.'));
+    let mut content = files(CONTENT, |name| !name.starts_with('.'));
     let templates = files(TEMPLATES, |name| !name.starts_with('.'));
     let static_files = files(STATIC, |name| name != ".DS_Store" && name != "Thumbs.db" && name != ".git");
-    let content = content.into_iter().filter_map(|file| content_file(file, &mut diagnostics)).collect();
+    content.retain(|file| {
+        let is_document = is_markdown(&file.path);
+        if !is_document {
+            let message = "only files that end in `.md` are documents";
+            diagnostics.push(
+                Diagnostic::warning(Place::file(file.shown()), message)
+                    .help("files that are published as they are belong into `static/`"),
+            );
+        }
+        is_document
+    });
     (Snapshot { content, templates, static_files }, diagnostics)
+}
+
+fn is_markdown(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }
 
 /// The bytes of a file.
@@ -299,83 +337,73 @@ pub fn real_path(path: &Path) -> PathBuf {
     real
 }
 
-/// The files below `top`, sorted by path. Names are listed one folder after the other, files looked at in parallel.
-fn walk(top: &Path, shown_top: &str, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Diagnostic>) {
-    if !top.is_dir() {
+/// How many entries of a folder are looked at together.
+const AT_ONCE: usize = 8192;
+
+/// The files below a folder, sorted by path. Names are listed one folder after the other, files looked at in parallel.
+fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Diagnostic>) {
+    if !folder.on_disk.is_dir() {
         return (Vec::new(), Vec::new());
     }
     let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
     let is_no_folder =
         |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
-    let entries: Vec<walkdir::Result<DirEntry>> =
-        WalkDir::new(top).into_iter().filter_entry(is_kept).filter(is_no_folder).collect();
-    let look = |entry: walkdir::Result<DirEntry>| match entry {
-        Ok(entry) => site_file(&entry, top, shown_top),
-        Err(error) => {
-            let path = error.path().and_then(|path| path.strip_prefix(top).ok()).unwrap_or(Path::new(""));
-            let shown = format!("{shown_top}/{}", path.display());
-            let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
-            Err(unreadable(&shown, "list", &reason))
+    let mut entries =
+        WalkDir::new(&folder.on_disk).into_iter().filter_entry(is_kept).filter(is_no_folder).peekable();
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    while entries.peek().is_some() {
+        let some: Vec<walkdir::Result<DirEntry>> = entries.by_ref().take(AT_ONCE).collect();
+        let looked: Vec<Result<SiteFile, Diagnostic>> =
+            some.into_par_iter().map(|entry| look_at(entry, folder)).collect();
+        for looked in looked {
+            match looked {
+                Ok(file) => files.push(file),
+                Err(diagnostic) => problems.push(diagnostic),
+            }
         }
-    };
-    let (mut found, mut problems): (Vec<SiteFile>, Vec<Diagnostic>) =
-        entries.into_par_iter().partition_map(|entry| match look(entry) {
-            Ok(file) => Either::Left(file),
-            Err(diagnostic) => Either::Right(diagnostic),
-        });
-    found.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+    files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     problems.sort_by(Diagnostic::order);
-    (found, problems)
+    (files, problems)
 }
 
-fn site_file(entry: &DirEntry, top: &Path, shown_top: &str) -> Result<SiteFile, Diagnostic> {
-    let relative = entry.path().strip_prefix(top).unwrap_or(entry.path());
-    let parts: Option<Vec<&str>> = relative.iter().map(|part| part.to_str()).collect();
-    let Some(parts) = parts else {
-        let place = Place::file(format!("{shown_top}/{}", relative.display()));
+fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, Diagnostic> {
+    let relative = |path: &Path| path.strip_prefix(&folder.on_disk).unwrap_or(path).to_owned();
+    let entry = entry.map_err(|error| {
+        let shown = folder.shown(&error.path().map(relative).unwrap_or_default().display().to_string());
+        let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
+        unreadable(&shown, "list", &reason)
+    })?;
+    let relative = relative(entry.path());
+    let Some(path) = relative.to_str() else {
+        let place = Place::file(folder.shown(&relative.display().to_string()));
         return Err(Diagnostic::error(place, "the name of this file is not UTF-8").help("rename the file"));
     };
-    let path = parts.join("/");
-    let shown = format!("{shown_top}/{path}");
+    let path: Arc<str> = match std::path::MAIN_SEPARATOR {
+        '/' => path.into(),
+        separator => path.replace(separator, "/").into(),
+    };
+    let shown = || folder.shown(&path);
     if path.starts_with(".newsgen-") {
         return Err(
-            Diagnostic::error(Place::file(shown), "this name belongs to newsgen").help("rename the file")
+            Diagnostic::error(Place::file(shown()), "this name belongs to newsgen").help("rename the file")
         );
     }
     if path.contains(|c: char| c.is_control() || c == '\\') {
-        let place = Place::file(shown.replace(char::is_control, "?"));
+        let place = Place::file(shown().replace(char::is_control, "?"));
         let message = "the name of this file holds a character that no address can hold";
         return Err(Diagnostic::error(place, message).help("rename the file"));
     }
     if entry.file_type().is_file() {
-        let metadata = entry.metadata().map_err(|error| unreadable(&shown, "look at", &error.into()))?;
-        return Ok(SiteFile { path, shown, on_disk: entry.path().to_owned(), stamp: Stamp::of(&metadata) });
+        let metadata = entry.metadata().map_err(|error| unreadable(&shown(), "look at", &error.into()))?;
+        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: Stamp::of(&metadata) });
     }
     let what = if entry.path_is_symlink() {
         "a symbolic link is not followed"
     } else {
         "this is not a regular file"
     };
-    Err(Diagnostic::warning(Place::file(shown), what).help("put the file itself there"))
-}
-
-fn content_file(file: SiteFile, diagnostics: &mut Vec<Diagnostic>) -> Option<ContentFile> {
-    let is_markdown =
-        Path::new(&file.path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
-    if !is_markdown {
-        let diagnostic =
-            Diagnostic::warning(Place::file(file.shown), "only files that end in `.md` are documents");
-        diagnostics.push(diagnostic.help("files that are published as they are belong into `static/`"));
-        return None;
-    }
-    let kind = match file.path.split_once('/') {
-        Some(("topics", _)) => ContentKind::Topic,
-        Some(("providers", _)) => ContentKind::Provider,
-        Some(("pages", _)) => ContentKind::Page,
-        _ => ContentKind::Article,
-    };
-    let SiteFile { path, shown, on_disk, stamp } = file;
-    Some(ContentFile { path, shown, on_disk, kind, stamp })
+    Err(Diagnostic::warning(Place::file(shown()), what).help("put the file itself there"))
 }
 
 fn unreadable(shown: &str, operation: &str, error: &io::Error) -> Diagnostic {

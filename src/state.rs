@@ -36,6 +36,9 @@ const FOOTER: usize = 8 + 16;
 /// How many documents or pages a section holds.
 const PER_SECTION: usize = 4096;
 
+/// How many sections are in memory at the same time.
+const SECTIONS_AT_ONCE: usize = 8;
+
 /// How many chunks are in memory at the same time, so that a large state takes little.
 const CHUNKS_AT_ONCE: usize = 16;
 
@@ -99,7 +102,7 @@ impl Span {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KnownDocument {
     /// Relative to `content/`, with `/` between folders.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its stamp, unless it was so fresh that it may have changed again without changing its stamp.
     pub stamp: Option<Stamp>,
     /// Of its bytes.
@@ -116,11 +119,11 @@ pub enum Content {
     /// An article.
     Article(Arc<Card>),
     /// The page of a topic.
-    Topic(TermPage),
+    Topic(Box<TermPage>),
     /// The page of a provider.
-    Provider(TermPage),
+    Provider(Box<TermPage>),
     /// A page that stands by itself.
-    Page(StandingPage),
+    Page(Box<StandingPage>),
 }
 
 impl Content {
@@ -317,9 +320,19 @@ impl State {
 }
 
 fn write_sections<T: Serialize + Sync>(list: &[T], out: &mut impl Write) -> io::Result<Vec<Section>> {
-    let sections: Vec<Vec<u8>> = list.par_chunks(PER_SECTION).map(|slice| encoded(&slice)).collect();
-    sections.iter().try_for_each(|section| out.write_all(section))?;
-    Ok(sections.par_iter().map(|section| Section::of(section)).collect())
+    let mut sections = Vec::new();
+    for list in list.chunks(PER_SECTION * SECTIONS_AT_ONCE) {
+        let encode = |slice| {
+            let bytes = encoded(&slice);
+            (Section::of(&bytes), bytes)
+        };
+        let encoded: Vec<(Section, Vec<u8>)> = list.par_chunks(PER_SECTION).map(encode).collect();
+        for (section, bytes) in encoded {
+            out.write_all(&bytes)?;
+            sections.push(section);
+        }
+    }
+    Ok(sections)
 }
 
 fn chunk_of(path: &str) -> usize {
@@ -347,12 +360,12 @@ mod tests {
     use crate::document::term::TermPage;
 
     fn content(name: &str) -> Content {
-        Content::Topic(TermPage { slug: name.to_owned(), ..TermPage::default() })
+        Content::Topic(Box::new(TermPage { slug: name.to_owned(), ..TermPage::default() }))
     }
 
     fn state(contents: &[Content]) -> State {
         let document = |(index, content): (usize, &Content)| KnownDocument {
-            path: format!("topics/{index}.md"),
+            path: format!("topics/{index}.md").into(),
             stamp: Some(Stamp { length: 3, changed_at: -4 }),
             digest: Digest::of(b"c"),
             content: content.digest(),

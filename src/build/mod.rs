@@ -297,12 +297,12 @@ fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Tem
         .iter()
         .filter(|file| file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html"))
     {
-        let text = source::read(&file.on_disk, &file.shown).and_then(|bytes| {
+        let text = source::read(&file.on_disk(), &file.shown()).and_then(|bytes| {
             String::from_utf8(bytes)
-                .map_err(|_| Diagnostic::error(Place::file(&file.shown), "the file is not UTF-8"))
+                .map_err(|_| Diagnostic::error(Place::file(file.shown()), "the file is not UTF-8"))
         });
         match text {
-            Ok(text) => templates.add(file.path.clone(), file.shown.clone(), text),
+            Ok(text) => templates.add(file.path.to_string(), file.shown(), text),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
@@ -500,7 +500,7 @@ fn file_bytes(file: &File) -> Result<Cow<'_, [u8]>, Diagnostic> {
     match file {
         File::Robots => Ok(Cow::Borrowed(render::ROBOTS)),
         File::Asset(bytes) => Ok(Cow::Borrowed(bytes)),
-        File::Copy(file) => source::read(&file.on_disk, &file.shown).map(Cow::Owned),
+        File::Copy(file) => source::read(&file.on_disk(), &file.shown()).map(Cow::Owned),
     }
 }
 
@@ -511,7 +511,7 @@ fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
         File::Copy(file) => {
             let is_believed = file.stamp.is_settled(looked_at);
             let stamp = encoded(&file.stamp).filter(|_| is_believed)?;
-            Some(Digest::of_parts([file.shown.as_bytes(), &stamp]))
+            Some(Digest::of_parts([file.shown().as_bytes(), &stamp]))
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The documents that a build works with: read now, or known from the build before.
 
-use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -11,14 +10,14 @@ use crate::collection::Documents;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
-use crate::document::{self, Card, Details, Document, front_matter};
-use crate::source::{self, ContentFile};
+use crate::document::{self, Card, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
+use crate::source::{self, SiteFile};
 use crate::state::{Content, KnownDocument, Previous, Span};
 
 /// The documents of a site, as they were read now or by an earlier build.
 pub(super) struct Shelf {
     /// Sorted by path.
-    files: Vec<ContentFile>,
+    files: Vec<SiteFile>,
     /// One for each of `files`; none for those that have an error.
     documents: Vec<Option<Held>>,
     /// What was found while reading.
@@ -31,8 +30,8 @@ pub(super) struct Shelf {
 struct Held {
     known: KnownDocument,
     content: Content,
-    /// What only its own page shows, if it was read now.
-    details: Option<Details>,
+    /// What only its own page shows, if it was read now and the page has not taken it yet.
+    details: Mutex<Option<PackedDetails>>,
     /// Whether its bytes are those that the build before knew.
     is_same: bool,
 }
@@ -47,7 +46,7 @@ impl Shelf {
     /// Reads all documents in parallel, but for those of which `previous` holds still. `contents` are what the documents
     /// of `previous` said.
     pub(super) fn read(
-        files: Vec<ContentFile>,
+        files: Vec<SiteFile>,
         config: &Config,
         previous: &Previous,
         contents: Vec<Content>,
@@ -84,7 +83,7 @@ impl Shelf {
     }
 
     fn index(&self, path: &str) -> Option<usize> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
     }
 
     fn held(&self, path: &str) -> Option<&Held> {
@@ -106,8 +105,8 @@ impl Shelf {
         let path = diagnostic.place.file.strip_prefix("content/").unwrap_or_default();
         let file = self.index(path).and_then(|index| self.files.get(index));
         let (Some(key), Some(file)) = (diagnostic.key, file) else { return diagnostic };
-        let Ok(bytes) = source::read(&file.on_disk, &file.shown) else { return diagnostic };
-        Diagnostic { place: front_matter::place_of_key(&file.shown, &bytes, key), ..diagnostic }
+        let Ok(bytes) = source::read(&file.on_disk(), &file.shown()) else { return diagnostic };
+        Diagnostic { place: front_matter::place_of_key(&file.shown(), &bytes, key), ..diagnostic }
     }
 
     /// What a collection is made of, by kind and in the order of paths.
@@ -116,9 +115,9 @@ impl Shelf {
         for held in self.documents.iter().flatten() {
             match &held.content {
                 Content::Article(card) => sorted.cards.push(Arc::clone(card)),
-                Content::Topic(page) => sorted.topics.push(page.clone()),
-                Content::Provider(page) => sorted.providers.push(page.clone()),
-                Content::Page(page) => sorted.pages.push(page.clone()),
+                Content::Topic(page) => sorted.topics.push(TermPage::clone(page)),
+                Content::Provider(page) => sorted.providers.push(TermPage::clone(page)),
+                Content::Page(page) => sorted.pages.push(StandingPage::clone(page)),
             }
         }
         sorted
@@ -139,19 +138,21 @@ impl Shelf {
         Span { since: due.into_iter().max(), until: to_come.into_iter().min() }
     }
 
-    /// What only the own page of the article at `path` shows, read again where an earlier build read it.
-    pub(super) fn details(&self, path: &str, config: &Config) -> Result<Cow<'_, Details>, Diagnostic> {
-        let Some(index) = self.index(path) else { return Ok(Cow::Owned(Details::default())) };
+    /// What only the own page of the article at `path` shows: taken from memory once, read again later and where an
+    /// earlier build read it.
+    pub(super) fn details(&self, path: &str, config: &Config) -> Result<Details, Diagnostic> {
+        let Some(index) = self.index(path) else { return Ok(Details::default()) };
         let (file, held) = (&self.files[index], self.documents[index].as_ref());
-        if let Some(details) = held.and_then(|held| held.details.as_ref()) {
-            return Ok(Cow::Borrowed(details));
+        let packed = held.and_then(|held| held.details.lock().ok()?.take());
+        if let Some(details) = packed.and_then(PackedDetails::unpack) {
+            return Ok(details);
         }
-        let bytes = source::read_stamped(&file.on_disk, file.stamp, &file.shown)?;
+        let bytes = read(file)?;
         let is_same = held.is_some_and(|held| held.known.digest == Digest::of(&bytes));
         match document::read(file, &bytes, config).0 {
-            Some(Document::Article(article)) if is_same => Ok(Cow::Owned(article.details)),
+            Some(Document::Article(article)) if is_same => Ok(article.details),
             _ => Err(Diagnostic::error(
-                Place::file(&file.shown),
+                Place::file(file.shown()),
                 "this file was changed while the site was built",
             )
             .help("build once more")),
@@ -166,10 +167,10 @@ impl Shelf {
 
 /// Each file with what the previous build knew of it. Both are sorted by path.
 fn with_known<'a>(
-    files: &'a [ContentFile],
+    files: &'a [SiteFile],
     previous: &Previous,
     contents: Vec<Content>,
-) -> Vec<(&'a ContentFile, Option<(KnownDocument, Content)>)> {
+) -> Vec<(&'a SiteFile, Option<(KnownDocument, Content)>)> {
     let mut known = previous.state.documents.iter().zip(contents).peekable();
     let mut with_known = Vec::with_capacity(files.len());
     for file in files {
@@ -180,21 +181,25 @@ fn with_known<'a>(
     with_known
 }
 
+fn read(file: &SiteFile) -> Result<Vec<u8>, Diagnostic> {
+    source::read_stamped(&file.on_disk(), file.stamp, &file.shown())
+}
+
 fn read_document(
-    file: &ContentFile,
+    file: &SiteFile,
     known: Option<(KnownDocument, Content)>,
     config: &Config,
     looked_at: i64,
 ) -> Read {
     let as_before = |known: KnownDocument, content, is_same| {
         let diagnostics = known.diagnostics.clone();
-        Read { held: Some(Held { known, content, details: None, is_same }), diagnostics }
+        Read { held: Some(Held { known, content, details: Mutex::default(), is_same }), diagnostics }
     };
     let known = match known {
         Some((known, content)) if known.stamp == Some(file.stamp) => return as_before(known, content, true),
         known => known,
     };
-    let bytes = match source::read_stamped(&file.on_disk, file.stamp, &file.shown) {
+    let bytes = match read(file) {
         Ok(bytes) => bytes,
         Err(diagnostic) => return Read { held: None, diagnostics: vec![diagnostic] },
     };
@@ -206,17 +211,19 @@ fn read_document(
     let (document, diagnostics) = document::read(file, &bytes, config);
     let Some(document) = document else { return Read { held: None, diagnostics } };
     let (content, details) = match document {
-        Document::Article(article) => (Content::Article(Arc::new(article.card)), Some(article.details)),
-        Document::Topic(page) => (Content::Topic(page), None),
-        Document::Provider(page) => (Content::Provider(page), None),
-        Document::Page(page) => (Content::Page(page), None),
+        Document::Article(article) => {
+            (Content::Article(Arc::new(article.card)), Some(article.details.pack()))
+        }
+        Document::Topic(page) => (Content::Topic(Box::new(page)), None),
+        Document::Provider(page) => (Content::Provider(Box::new(page)), None),
+        Document::Page(page) => (Content::Page(Box::new(page)), None),
     };
     let known = KnownDocument {
-        path: file.path.clone(),
+        path: Arc::clone(&file.path),
         stamp,
         digest,
         content: content.digest(),
         diagnostics: diagnostics.clone(),
     };
-    Read { held: Some(Held { known, content, details, is_same: false }), diagnostics }
+    Read { held: Some(Held { known, content, details: Mutex::new(details), is_same: false }), diagnostics }
 }

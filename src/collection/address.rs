@@ -10,7 +10,6 @@ use rayon::prelude::*;
 
 use crate::config::{AddressParts, Config, RESERVED_ADDRESSES};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::document::article::Slug;
 use crate::document::{Card, StandingPage};
 use crate::slug::slugify;
 
@@ -24,7 +23,7 @@ pub(super) fn assign(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let wanted: Vec<String> =
-        cards.par_iter().map(|card| address(card, card.slug.as_str(), config)).collect();
+        cards.par_iter().map(|card| address(card, &card.wanted_slug(), config)).collect();
     let mut instead = give(cards, &wanted, pages, config, diagnostics);
     let is_refused: Vec<bool> = (0..cards.len()).map(|index| instead.get(&index) == Some(&None)).collect();
     let mut kept = is_refused.iter().map(|is_refused| !is_refused);
@@ -51,7 +50,7 @@ fn give(
         };
         let owner = owner.to_string();
         let place = Place::file(shown(card));
-        if let Slug::Explicit(_) = card.slug {
+        if card.slug.is_some() {
             let message = format!("`slug` leads to /{wanted}/, which is the address of {owner}");
             let diagnostic = Diagnostic::error(place, message)
                 .at_key("slug")
@@ -145,7 +144,7 @@ impl<'a> Owners<'a> {
 
     /// An address that nobody has, for an article that cannot have the one of its slug.
     fn free_address(&mut self, card: &Card, config: &Config) -> String {
-        let with_provider = format!("{}-{}", card.slug.as_str(), slugify(&card.provider.domain));
+        let with_provider = format!("{}-{}", card.wanted_slug(), slugify(&card.provider.domain));
         let first = address(card, &with_provider, config);
         let mut free = first.clone();
         while self.of(&free).is_some() {

@@ -43,7 +43,7 @@ fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
         if card.related.is_empty() {
             return Vec::new();
         }
-        let own = [card.web_url.identity(), card.original_url.identity()];
+        let own = [card.web_url.identity(), card.original_url().identity()];
         let mut seen: HashSet<Cow<'_, str>> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
         for (index, address) in card.related.iter().enumerate() {
@@ -77,8 +77,7 @@ fn by_identity(cards: &[Arc<Card>]) -> HashMap<Cow<'_, str>, ArticleId> {
 
 /// That of the article, and that of its original where it is another address.
 fn identities(card: &Card) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
-    let original_url = Some(&card.original_url).filter(|url| **url != card.web_url);
-    (card.web_url.identity(), original_url.map(Address::identity))
+    (card.web_url.identity(), card.first_url.as_ref().map(Address::identity))
 }
 
 fn add_links_back(lists: &mut [Vec<RelatedLink>]) {

@@ -1,5 +1,8 @@
 //! An article: what somebody else published, as this site presents it.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -10,7 +13,7 @@ use crate::address::Address;
 use crate::config::{ArticlePages, Config, RESERVED_ADDRESSES};
 use crate::node::{At, Entry, Field, Node, Problem, Problems};
 use crate::slug::{self, slugify};
-use crate::source::ContentFile;
+use crate::source::{SiteFile, stem};
 
 /// An article: its card, and what only its own page shows.
 #[derive(Clone, Debug)]
@@ -22,13 +25,14 @@ pub struct Article {
 }
 
 /// What only the article's own page shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Details {
     /// All images; the first is the card's.
     pub images: Vec<Image>,
     /// The player of the video that this is.
     pub video: Option<Address>,
     /// The keys that newsgen does not know, in the order of the file.
+    #[serde(skip)]
     pub extra: Vec<Entry<'static>>,
     /// Markdown; mostly empty.
     pub body: String,
@@ -36,11 +40,34 @@ pub struct Details {
     pub related: Vec<Related>,
 }
 
+/// [`Details`] as they wait for their page, in a fraction of the memory.
+#[derive(Debug)]
+pub struct PackedDetails {
+    bytes: Box<[u8]>,
+    extra: Vec<Entry<'static>>,
+}
+
+impl Details {
+    /// These in little memory.
+    pub fn pack(self) -> PackedDetails {
+        let bytes = postcard::to_stdvec(&self).unwrap_or_default().into();
+        PackedDetails { bytes, extra: self.extra }
+    }
+}
+
+impl PackedDetails {
+    /// The details.
+    pub fn unpack(self) -> Option<Details> {
+        let details = postcard::from_bytes(&self.bytes).ok()?;
+        Some(Details { extra: self.extra, ..details })
+    }
+}
+
 /// All that any page but the article's own may show of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Card {
     /// The file, relative to `content/`, with `/` between folders.
-    pub path: String,
+    pub path: Arc<str>,
     /// Not empty.
     pub title: String,
     /// May be empty.
@@ -56,8 +83,8 @@ pub struct Card {
     pub kind: String,
     /// Where readers find the original.
     pub web_url: Address,
-    /// The original's address as it was first found.
-    pub original_url: Address,
+    /// The original's address as it was first found, where that is another one.
+    pub first_url: Option<Address>,
     /// Its AMP page, if it has one.
     pub amp: Option<Amp>,
     /// Who published it.
@@ -72,10 +99,25 @@ pub struct Card {
     pub heat: Option<i64>,
     /// The addresses of what its editors hold to be related, as in [`Details::related`].
     pub related: Vec<Address>,
-    /// The last part of its address.
-    pub slug: Slug,
+    /// The last part of its address as its editor wrote it, which must be free.
+    pub slug: Option<Box<str>>,
     /// How its page relates to the original, where that differs from the site's rule.
     pub article_pages: Option<ArticlePages>,
+}
+
+impl Card {
+    /// The original's address as it was first found.
+    pub fn original_url(&self) -> &Address {
+        self.first_url.as_ref().unwrap_or(&self.web_url)
+    }
+
+    /// The last part of the address that it wants: what its editor wrote, or what its file's name gives.
+    pub fn wanted_slug(&self) -> Cow<'_, str> {
+        match &self.slug {
+            Some(slug) => Cow::Borrowed(slug),
+            None => slug::from_file_name(stem(&self.path)).into(),
+        }
+    }
 }
 
 /// A name and its slug, which is its identity.
@@ -108,13 +150,14 @@ pub struct Provider {
 }
 
 /// An item of `related`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Related {
     /// Not empty.
     pub title: String,
     /// May be empty.
     pub excerpt: String,
     /// When its provider published it.
+    #[serde(with = "chrono::serde::ts_microseconds_option")]
     pub published_at: Option<DateTime<Utc>>,
     /// `article`, `video`, ...
     pub kind: String,
@@ -128,24 +171,6 @@ pub struct Related {
     pub image: Option<Image>,
 }
 
-/// The last part of an article's address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Slug {
-    /// Written in front matter; it must be free.
-    Explicit(String),
-    /// Taken from the file's name; it may have to give way.
-    FromFileName(String),
-}
-
-impl Slug {
-    /// Its text.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Explicit(slug) | Self::FromFileName(slug) => slug,
-        }
-    }
-}
-
 /// Scores are not larger than this.
 const HIGHEST_SCORE: i64 = 1_000_000_000;
 
@@ -157,7 +182,7 @@ const DEFAULT_CATEGORY: &str = "news";
 const DEFAULT_KIND: &str = "article";
 
 pub(super) fn read(
-    file: &ContentFile,
+    file: &SiteFile,
     entries: Vec<Entry<'_>>,
     body: &str,
     config: &Config,
@@ -168,7 +193,7 @@ pub(super) fn read(
         fields.read(entry, config, problems);
     }
     let Fields { extra, images, .. } = &mut fields;
-    let (extra, images) = (std::mem::take(extra), std::mem::take(images));
+    let (extra, images) = (shrunk(std::mem::take(extra)), std::mem::take(images));
     let title = problems.require(fields.title, "title", &extra);
     let published_at = problems.require(fields.published_at, "publishedDateTime", &extra);
     let provider = problems.require(fields.provider, "provider", &extra);
@@ -179,28 +204,34 @@ pub(super) fn read(
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     let web_url = web_url?;
     let card = Card {
-        path: file.path.clone(),
+        path: Arc::clone(&file.path),
         title: title?,
         excerpt: fields.excerpt.unwrap_or_default(),
         published_at: published_at?,
         published: fields.published.unwrap_or(true),
         category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())),
         kind: fields.kind.unwrap_or_else(|| DEFAULT_KIND.to_owned()),
-        original_url: fields.original_url.given().unwrap_or_else(|| web_url.clone()),
+        first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
         amp,
         provider: provider?,
-        topics: fields.topics,
+        topics: shrunk(fields.topics),
         image: images.first().cloned(),
         quality: fields.quality,
         heat: fields.heat,
         related: fields.related.iter().map(|item| item.web_url.clone()).collect(),
-        slug: fields.slug.unwrap_or_else(|| Slug::FromFileName(slug::from_file_name(file.stem()))),
+        slug: fields.slug,
         article_pages: fields.article_pages,
     };
     let body = body.trim().to_owned();
     let details = Details { images, video: fields.video, extra, body, related: fields.related };
     Some(Article { card, details })
+}
+
+/// Lists grow in steps, and keep the room.
+fn shrunk<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
 }
 
 /// What has been read so far.
@@ -222,7 +253,7 @@ struct Fields {
     quality: Option<i64>,
     heat: Option<i64>,
     related: Vec<Related>,
-    slug: Option<Slug>,
+    slug: Option<Box<str>>,
     article_pages: Option<ArticlePages>,
     video: Option<Address>,
     extra: Vec<Entry<'static>>,
@@ -391,11 +422,11 @@ fn instant(node: Node<'_>, key: &str, zone: Tz) -> Result<DateTime<Utc>, Problem
         })
 }
 
-fn explicit_slug(node: Node<'_>) -> Result<Slug, Problem> {
+fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
     let at = node.at;
     let text = node.text("slug")?;
     if slug::is_valid(&text) {
-        return Ok(Slug::Explicit(text.into_owned()));
+        return Ok(text.into());
     }
     Err(Problem::new(at, "`slug` cannot be a part of an address")
         .label("expected letters, digits and hyphens")

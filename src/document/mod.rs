@@ -12,14 +12,14 @@ pub mod term;
 pub mod text;
 pub mod video;
 
-pub use article::{Article, Card, Details};
+pub use article::{Article, Card, Details, PackedDetails};
 pub use page::StandingPage;
 pub use term::TermPage;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::node::{Entry, Node, Problem, Problems};
-use crate::source::{ContentFile, ContentKind};
+use crate::source::{ContentKind, SiteFile};
 
 /// What a file of `content/` turned out to be.
 #[derive(Debug)]
@@ -35,8 +35,9 @@ pub enum Document {
 }
 
 /// Reads the document of `file`, which holds `bytes`. There is no document where one of the diagnostics is an error.
-pub fn read(file: &ContentFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
-    let parts = match front_matter::split(&file.shown, bytes) {
+pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
+    let shown = file.shown();
+    let parts = match front_matter::split(&shown, bytes) {
         Ok(parts) => parts,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
@@ -48,7 +49,7 @@ pub fn read(file: &ContentFile, bytes: &[u8], config: &Config) -> (Option<Docume
         }
         problems = Problems::default();
     }
-    let entries = match front_matter::parse(&file.shown, parts.yaml, &mut problems) {
+    let entries = match front_matter::parse(&shown, parts.yaml, &mut problems) {
         Ok(entries) => entries,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
@@ -56,20 +57,20 @@ pub fn read(file: &ContentFile, bytes: &[u8], config: &Config) -> (Option<Docume
     if problems.is_empty() {
         return (document, Vec::new());
     }
-    let diagnostics = front_matter::locate(&file.shown, parts.yaml, problems);
+    let diagnostics = front_matter::locate(&shown, parts.yaml, problems);
     let has_error = diagnostics.iter().any(Diagnostic::is_error);
     (document.filter(|_| !has_error), diagnostics)
 }
 
 /// What the front matter and the body of a file mean.
 fn understand(
-    file: &ContentFile,
+    file: &SiteFile,
     entries: Vec<Entry<'_>>,
     body: &str,
     config: &Config,
     problems: &mut Problems,
 ) -> Option<Document> {
-    match file.kind {
+    match file.kind() {
         ContentKind::Article => {
             let article = article::read(file, entries, body, config, problems);
             article.map(|article| Document::Article(Box::new(article)))

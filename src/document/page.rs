@@ -7,7 +7,7 @@ use super::{plain, some_text, written};
 use crate::config::RESERVED_ADDRESSES;
 use crate::node::{At, Entry, Field, Problem, Problems};
 use crate::slug;
-use crate::source::ContentFile;
+use crate::source::SiteFile;
 
 /// A page of `content/pages/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct StandingPage {
 const KEYS: [&str; 4] = ["title", "description", "order", "published"];
 
 pub(super) fn read(
-    file: &ContentFile,
+    file: &SiteFile,
     entries: Vec<Entry<'_>>,
     body: &str,
     problems: &mut Problems,
@@ -57,7 +57,7 @@ pub(super) fn read(
         problems.add(Problem::new(At::NOWHERE, message).help("rename the file"));
     }
     Some(StandingPage {
-        shown: file.shown.clone(),
+        shown: file.shown(),
         address,
         title: title?,
         description: description.unwrap_or_default(),
@@ -68,7 +68,7 @@ pub(super) fn read(
 }
 
 /// `pages/about/team.md` is at `about/team`, and so is `pages/about/team/index.md`.
-fn address(file: &ContentFile) -> String {
+fn address(file: &SiteFile) -> String {
     let below = file.path.strip_prefix("pages/").unwrap_or(&file.path);
     let (folders, _) = below.rsplit_once('/').unwrap_or(("", below));
     let parts = folders.split('/').filter(|part| !part.is_empty()).chain([file.stem()]);

@@ -7,7 +7,7 @@ use super::{plain, some_text, written};
 use crate::address::Address;
 use crate::node::{Entry, Problem, Problems};
 use crate::slug;
-use crate::source::{ContentFile, ContentKind};
+use crate::source::{ContentKind, SiteFile};
 
 /// What the file of a topic or a provider says.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -40,13 +40,13 @@ pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 const KEYS: [&str; 7] = ["name", "description", "parent", "order", "logo", "url", "feed"];
 
 pub(super) fn read(
-    file: &ContentFile,
+    file: &SiteFile,
     entries: Vec<Entry<'_>>,
     body: &str,
     problems: &mut Problems,
 ) -> Option<TermPage> {
     let mut term = TermPage {
-        shown: file.shown.clone(),
+        shown: file.shown(),
         slug: slug::slugify(file.stem()),
         name: None,
         description: String::new(),
@@ -61,7 +61,7 @@ pub(super) fn read(
         match &*key {
             "name" => term.name = problems.keep(some_text(node, &key)),
             "description" => term.description = problems.keep(plain(node, &key))?,
-            "parent" if file.kind == ContentKind::Topic => {
+            "parent" if file.kind() == ContentKind::Topic => {
                 term.parent = problems.keep(some_text(node, &key)).map(|name| slug::slugify(&name));
             }
             "order" => term.order = problems.keep(node.integer(&key, ORDERS)),

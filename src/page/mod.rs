@@ -3,6 +3,7 @@
 mod list;
 mod view;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ pub enum File {
     /// `robots.txt`.
     Robots,
     /// A file of `static/`, as it is.
-    Copy(SiteFile),
+    Copy(Box<SiteFile>),
     /// A file of the theme, as it is.
     Asset(&'static [u8]),
 }
@@ -119,7 +120,7 @@ impl<'a> Plan<'a> {
             pages: Vec::new(),
         };
         plan.note_facts();
-        let own: HashSet<String> = static_files.iter().map(|file| file.path.clone()).collect();
+        let own: HashSet<Arc<str>> = static_files.iter().map(|file| Arc::clone(&file.path)).collect();
         let is_replaced = |path: &str| own.contains(path);
         plan.add_rendered(is_replaced("404.html"));
         if !is_replaced("robots.txt") {
@@ -131,7 +132,7 @@ impl<'a> Plan<'a> {
             }
         }
         for file in static_files {
-            plan.add(Arc::from(file.path.as_str()), Content::File(File::Copy(file)));
+            plan.add(Arc::clone(&file.path), Content::File(File::Copy(Box::new(file))));
         }
         plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
         diagnostics.extend(plan.conflicts());
@@ -156,7 +157,7 @@ impl<'a> Plan<'a> {
     }
 
     fn add_page(&mut self, subject: Subject) {
-        let path = match self.address(subject).as_str() {
+        let path = match &*self.address(subject) {
             "" => "index.html".to_owned(),
             address if matches!(subject, Subject::NotFound) => address.to_owned(),
             address => format!("{address}/index.html"),
@@ -199,20 +200,20 @@ impl<'a> Plan<'a> {
     }
 
     /// The address of a page below the site's root, without slashes at its ends.
-    fn address(&self, subject: Subject) -> String {
+    fn address(&self, subject: Subject) -> Cow<'_, str> {
         match subject {
-            Subject::Front => String::new(),
-            Subject::Topics => "topics".to_owned(),
-            Subject::Providers => "providers".to_owned(),
-            Subject::Article(id) => self.collection.address(id).to_owned(),
-            Subject::Standing(index) => self.collection.pages[index].address.clone(),
-            Subject::NotFound => "404.html".to_owned(),
+            Subject::Front => "".into(),
+            Subject::Topics => "topics".into(),
+            Subject::Providers => "providers".into(),
+            Subject::Article(id) => self.collection.address(id).into(),
+            Subject::Standing(index) => self.collection.pages[index].address.as_str().into(),
+            Subject::NotFound => "404.html".into(),
             Subject::List(ListPage { of, number }) => {
                 let list = self.list_address(of);
                 match (number, list.as_str()) {
-                    (None, _) => list,
-                    (Some(number), "") => format!("{ALL}/{number}"),
-                    (Some(number), _) => format!("{list}/{ALL}/{number}"),
+                    (None, _) => list.into(),
+                    (Some(number), "") => format!("{ALL}/{number}").into(),
+                    (Some(number), _) => format!("{list}/{ALL}/{number}").into(),
                 }
             }
         }
@@ -229,9 +230,9 @@ impl<'a> Plan<'a> {
 
     /// The address of a page as links have it: from the root of the host, percent-encoded.
     fn url(&self, subject: Subject) -> String {
-        let address = encode(&self.address(subject));
+        let address = self.address(subject);
         let slash = if address.is_empty() || matches!(subject, Subject::NotFound) { "" } else { "/" };
-        format!("{}{address}{slash}", self.config.root())
+        [self.config.root(), &encode(&address), slash].concat()
     }
 
     fn taxonomy(&self, of: ListOf) -> Option<(&'a Taxonomy, TermId)> {
@@ -290,7 +291,7 @@ impl<'a> Plan<'a> {
     /// What a page is made from, as a diagnostic names it.
     fn source(&self, page: &Page) -> String {
         match &page.content {
-            Content::File(File::Copy(file)) => file.shown.clone(),
+            Content::File(File::Copy(file)) => file.shown(),
             Content::File(File::Asset(_)) => format!("the theme's {}", page.path),
             Content::File(File::Robots) => "the site's robots.txt".to_owned(),
             Content::Subject(Subject::Article(id)) => format!("content/{}", self.collection.card(*id).path),
@@ -334,6 +335,6 @@ fn encode_written(path: &str) -> String {
     utf8_percent_encode(path, NOT_IN_WRITTEN_PATHS).to_string()
 }
 
-fn encode(path: &str) -> String {
-    utf8_percent_encode(path, NOT_IN_PATHS).to_string()
+fn encode(path: &str) -> Cow<'_, str> {
+    utf8_percent_encode(path, NOT_IN_PATHS).into()
 }

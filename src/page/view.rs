@@ -149,7 +149,6 @@ pub(super) struct Date {
 /// What every card of one article says and only the plan knows.
 #[derive(Debug)]
 pub(super) struct ArticleFacts {
-    url: String,
     date: Date,
     /// Of its card.
     digest: OnceLock<Digest>,
@@ -605,7 +604,7 @@ impl<'a> Plan<'a> {
             quality,
             heat,
             body: String::new(),
-            original_url: card.original_url.as_str(),
+            original_url: card.original_url().as_str(),
             amp_url: card.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
             images: Vec::new(),
             video: None,
@@ -662,7 +661,7 @@ impl<'a> Plan<'a> {
 
     pub(super) fn facts(&self, id: ArticleId) -> ArticleFacts {
         let date = self.date(self.collection.card(id).published_at);
-        ArticleFacts { url: self.url(Subject::Article(id)), date, digest: OnceLock::new() }
+        ArticleFacts { date, digest: OnceLock::new() }
     }
 
     fn card(&self, id: ArticleId) -> CardView<'_> {
@@ -671,7 +670,7 @@ impl<'a> Plan<'a> {
         CardView {
             title: &card.title,
             excerpt: &card.excerpt,
-            url: facts.url.as_str().into(),
+            url: self.url(Subject::Article(id)).into(),
             external: false,
             source_url: card.web_url.as_str(),
             kind: &card.kind,
@@ -764,7 +763,7 @@ mod tests {
     use crate::config::{Config, Overrides};
     use crate::document::{self, Document};
     use crate::page::Content;
-    use crate::source::{ContentFile, ContentKind, Stamp};
+    use crate::source::{Folder, SiteFile, Stamp};
 
     const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
         originalUrl: https://a.example/x\nampWebUrl: https://a.example/amp\nprovider:\n  domain: a.example\n  \
@@ -772,14 +771,10 @@ mod tests {
         '<iframe src=\"https://player.vimeo.com/video/1\">'\nrelated: [{title: R, webUrl: 'https://b.example/'}]\n---\n";
     const TOPIC: &str = "---\nparent: B\nlogo: /t.svg\n---\n";
 
-    fn document(kind: ContentKind, path: &str, text: &str, config: &Config) -> Document {
-        let file = ContentFile {
-            path: path.into(),
-            shown: path.into(),
-            on_disk: path.into(),
-            kind,
-            stamp: Stamp { length: 0, changed_at: 0 },
-        };
+    fn document(path: &str, text: &str, config: &Config) -> Document {
+        let folder = Folder { name: "content", on_disk: "content".into() };
+        let stamp = Stamp { length: 0, changed_at: 0 };
+        let file = SiteFile { path: path.into(), folder: folder.into(), stamp };
         let (document, diagnostics) = document::read(&file, text.as_bytes(), config);
         document.unwrap_or_else(|| panic!("{diagnostics:?}"))
     }
@@ -805,13 +800,13 @@ mod tests {
         let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\n";
         let config = Config::read("site.toml", text, &overrides).expect("config");
         let (mut documents, mut details) = (Documents::default(), Details::default());
-        for (kind, path, text) in [
-            (ContentKind::Article, "a.md", ARTICLE),
-            (ContentKind::Topic, "topics/a.md", TOPIC),
-            (ContentKind::Topic, "topics/b.md", "---\n---\n"),
-            (ContentKind::Page, "pages/p.md", "---\ntitle: P\n---\n"),
+        for (path, text) in [
+            ("a.md", ARTICLE),
+            ("topics/a.md", TOPIC),
+            ("topics/b.md", "---\n---\n"),
+            ("pages/p.md", "---\ntitle: P\n---\n"),
         ] {
-            match document(kind, path, text, &config) {
+            match document(path, text, &config) {
                 Document::Article(article) => {
                     details = article.details;
                     documents.cards.push(article.card.into());
