@@ -356,12 +356,18 @@ impl Output {
     }
 
     fn write_list(&self, files: &List) -> Result<(), Diagnostic> {
-        let mut text = format!("{LIST_HEAD}\n");
-        for (path, Listed { length, digest }) in &files.0 {
-            text.extend([digest.hexadecimal().as_str(), " ", &length.to_string(), " ", path, "\n"]);
-        }
+        let write = |file: fs::File| {
+            let mut out = io::BufWriter::new(file);
+            writeln!(out, "{LIST_HEAD}")?;
+            for (path, Listed { length, digest }) in &files.0 {
+                writeln!(out, "{} {length} {path}", digest.hexadecimal())?;
+            }
+            out.flush()
+        };
         let beside = self.folder.join(NEW_LIST);
-        fs::write(&beside, text).map_err(|error| failure(&beside, "write the file", &error))?;
+        fs::File::create(&beside)
+            .and_then(write)
+            .map_err(|error| failure(&beside, "write the file", &error))?;
         let place = self.folder.join(LIST);
         fs::rename(&beside, &place).map_err(|error| failure(&place, "put the new list in its place", &error))
     }

@@ -34,13 +34,7 @@ const MAGIC: &[u8] = b"newsgen state 3\n";
 const FOOTER: usize = 8 + 16;
 
 /// How many documents or pages a section holds.
-const PER_SECTION: usize = 4096;
-
-/// How many sections are in memory at the same time.
-const SECTIONS_AT_ONCE: usize = 8;
-
-/// How many chunks are in memory at the same time, so that a large state takes little.
-const CHUNKS_AT_ONCE: usize = 16;
+const PER_SECTION: usize = 1024;
 
 /// How many chunks the documents' contents are spread over, by their paths.
 const CHUNKS: usize = 256;
@@ -264,75 +258,83 @@ impl Previous {
 }
 
 impl State {
-    /// Writes this state. `contents` says what its documents say, in their order; what `previous` holds of it already is
-    /// copied.
+    /// Writes this state with `documents` in place of its own, sorted by path, each with what it says. What `previous`
+    /// holds of that already is copied.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(&self, contents: &[&Content], previous: &Previous, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(
+        self,
+        documents: &[(&KnownDocument, &Content)],
+        previous: &Previous,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         out.write_all(MAGIC)?;
-        let chunks = self.write_chunks(contents, previous, out)?;
-        let documents = write_sections(&self.documents, out)?;
-        let pages = write_sections(&self.pages, out)?;
-        let state = Self { documents: Vec::new(), pages: Vec::new(), ..self.clone() };
-        let directory = encoded(&Directory { state, chunks, documents, pages });
+        let chunks = write_chunks(documents, previous, out)?;
+        let sections = write_sections(documents, |(document, _)| *document, out)?;
+        let pages = write_sections(&self.pages, |page| page, out)?;
+        let directory = encoded(&Directory { state: self, chunks, documents: sections, pages });
         out.write_all(&directory)?;
         out.write_all(&(directory.len() as u64).to_le_bytes())?;
         out.write_all(Digest::of(&directory).as_bytes())
     }
-
-    fn write_chunks(
-        &self,
-        contents: &[&Content],
-        previous: &Previous,
-        out: &mut impl Write,
-    ) -> io::Result<Vec<Chunk>> {
-        let mut members: Vec<Vec<usize>> = vec![Vec::new(); CHUNKS];
-        for (index, document) in self.documents.iter().enumerate() {
-            members[chunk_of(&document.path)].push(index);
-        }
-        let numbers: Vec<usize> = (0..CHUNKS).collect();
-        let old = previous.sections();
-        let chunk = |number: &usize| {
-            let members = &members[*number];
-            let documents = members.iter().filter_map(|index| self.documents.get(*index));
-            let identity = Digest::of_parts(
-                documents.flat_map(|document| [document.path.as_bytes(), document.content.as_bytes()]),
-            );
-            let known = previous.chunks.get(*number).filter(|chunk| chunk.identity == identity);
-            if let (Some(chunk), Some((_, Some(bytes)))) = (known, old.get(*number)) {
-                return (*chunk, Cow::Borrowed(*bytes));
-            }
-            let contents: Vec<&&Content> = members.iter().filter_map(|index| contents.get(*index)).collect();
-            let bytes = encoded(&contents);
-            (Chunk { section: Section::of(&bytes), identity }, Cow::Owned(bytes))
-        };
-        let mut chunks = Vec::with_capacity(CHUNKS);
-        for numbers in numbers.chunks(CHUNKS_AT_ONCE) {
-            let encoded: Vec<(Chunk, Cow<'_, [u8]>)> = numbers.par_iter().map(chunk).collect();
-            for (chunk, bytes) in encoded {
-                out.write_all(&bytes)?;
-                chunks.push(chunk);
-            }
-        }
-        Ok(chunks)
-    }
 }
 
-fn write_sections<T: Serialize + Sync>(list: &[T], out: &mut impl Write) -> io::Result<Vec<Section>> {
-    let mut sections = Vec::new();
-    for list in list.chunks(PER_SECTION * SECTIONS_AT_ONCE) {
-        let encode = |slice| {
-            let bytes = encoded(&slice);
-            (Section::of(&bytes), bytes)
-        };
-        let encoded: Vec<(Section, Vec<u8>)> = list.par_chunks(PER_SECTION).map(encode).collect();
-        for (section, bytes) in encoded {
+fn write_chunks(
+    documents: &[(&KnownDocument, &Content)],
+    previous: &Previous,
+    out: &mut impl Write,
+) -> io::Result<Vec<Chunk>> {
+    let mut members: Vec<Vec<(&KnownDocument, &Content)>> = vec![Vec::new(); CHUNKS];
+    for (document, content) in documents {
+        members[chunk_of(&document.path)].push((document, content));
+    }
+    let old: Vec<(&Chunk, Option<&[u8]>)> =
+        previous.chunks.iter().zip(previous.sections().into_iter().map(|(_, bytes)| bytes)).collect();
+    let chunk = |(number, members): (usize, &Vec<(&KnownDocument, &Content)>)| {
+        let names =
+            members.iter().flat_map(|(document, _)| [document.path.as_bytes(), document.content.as_bytes()]);
+        let identity = Digest::of_parts(names);
+        if let Some((chunk, Some(bytes))) = old.get(number)
+            && chunk.identity == identity
+        {
+            return (**chunk, Cow::Borrowed(*bytes));
+        }
+        let contents: Vec<&Content> = members.iter().map(|(_, content)| *content).collect();
+        let bytes = encoded(&contents);
+        (Chunk { section: Section::of(&bytes), identity }, Cow::Owned(bytes))
+    };
+    in_waves(&members.iter().enumerate().collect::<Vec<_>>(), |numbered| chunk(*numbered), out)
+}
+
+fn write_sections<T: Sync, K: Serialize>(
+    list: &[T],
+    known: impl Fn(&T) -> &K + Sync,
+    out: &mut impl Write,
+) -> io::Result<Vec<Section>> {
+    let slices: Vec<&[T]> = list.chunks(PER_SECTION).collect();
+    let section = |slice: &&[T]| {
+        let bytes = encoded(&slice.iter().map(&known).collect::<Vec<&K>>());
+        (Section::of(&bytes), Cow::Owned(bytes))
+    };
+    in_waves(&slices, section, out)
+}
+
+/// Encodes items in parallel and writes them in their order, some at a time, so that a large state takes little memory.
+fn in_waves<'b, T: Sync, N: Send>(
+    items: &[T],
+    encode: impl Fn(&T) -> (N, Cow<'b, [u8]>) + Sync,
+    out: &mut impl Write,
+) -> io::Result<Vec<N>> {
+    let mut notes = Vec::with_capacity(items.len());
+    for some in items.chunks(2 * rayon::current_num_threads()) {
+        let encoded: Vec<(N, Cow<'b, [u8]>)> = some.par_iter().map(&encode).collect();
+        for (note, bytes) in encoded {
             out.write_all(&bytes)?;
-            sections.push(section);
+            notes.push(note);
         }
     }
-    Ok(sections)
+    Ok(notes)
 }
 
 fn chunk_of(path: &str) -> usize {
@@ -363,7 +365,7 @@ mod tests {
         Content::Topic(Box::new(TermPage { slug: name.to_owned(), ..TermPage::default() }))
     }
 
-    fn state(contents: &[Content]) -> State {
+    fn documents(contents: &[Content]) -> Vec<KnownDocument> {
         let document = |(index, content): (usize, &Content)| KnownDocument {
             path: format!("topics/{index}.md").into(),
             stamp: Some(Stamp { length: 3, changed_at: -4 }),
@@ -371,13 +373,14 @@ mod tests {
             content: content.digest(),
             diagnostics: Vec::new(),
         };
-        State { documents: contents.iter().enumerate().map(document).collect(), ..State::default() }
+        contents.iter().enumerate().map(document).collect()
     }
 
     fn bytes(contents: &[Content], previous: &Previous) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let contents_by_place: Vec<&Content> = contents.iter().collect();
-        state(contents).write(&contents_by_place, previous, &mut bytes).expect("written");
+        let documents = documents(contents);
+        let with_contents: Vec<_> = documents.iter().zip(contents).collect();
+        State::default().write(&with_contents, previous, &mut bytes).expect("written");
         bytes
     }
 

@@ -5,6 +5,7 @@ mod shelf;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -183,24 +184,23 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         return (!stops).then_some(Summary { census, files, rendered: 0, changes });
     }
     let published = keep_all(publish(&site, options, watcher), diagnostics)?;
-    let (documents, contents) = shelf.known();
     let state = State {
         reading,
         site: site_digest.filter(|_| !has_errors),
         span: shelf.span(&config),
         census,
         diagnostics: found,
-        documents,
+        documents: Vec::new(),
         pages: published.pages,
     };
     let saved = replace_file(&state::path(&options.root, &options.output.folder), |out| {
-        state.write(&contents, &previous, out)
+        state.write(&shelf.known(), &previous, out)
     });
     diagnostics.extend(saved.err().map(|error| Diagnostic { severity: Severity::Warning, ..error }));
     let (files, rendered, changes) = (plan.pages.len(), published.rendered, published.changes);
     drop(plan);
     // To give so many small pieces of memory back takes time, for which nobody has to wait.
-    rayon::spawn(move || drop((shelf, collection, state, previous)));
+    rayon::spawn(move || drop((shelf, collection, previous)));
     Some(Summary { census, files, rendered, changes })
 }
 
@@ -342,15 +342,17 @@ fn publish(site: &Site<'_>, options: &Options, watcher: Watcher<'_>) -> Result<P
         }
     };
     let known = |(origin, staged): (Option<Digest>, &Staged)| KnownPage {
-        path: staged.path.clone(),
+        path: Arc::clone(&staged.path),
         origin,
         digest: staged.digest(),
         stamp: staged.stamp,
     };
     let pages = origins.into_iter().zip(&staged).map(known).collect();
-    let (written, unchanged): (Vec<Staged>, Vec<Staged>) = staged.into_iter().partition(Staged::is_written);
-    let paths = |staged: Vec<Staged>| staged.into_iter().map(|file| file.path).collect();
-    let changes = Changes { written: paths(written), unchanged: paths(unchanged), removed };
+    let mut changes = Changes { removed, ..Changes::default() };
+    for file in staged {
+        let list = if file.is_written() { &mut changes.written } else { &mut changes.unchanged };
+        list.push(file.path);
+    }
     Ok(Published { pages, changes, rendered: rendered.into_inner() })
 }
 

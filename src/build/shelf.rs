@@ -63,11 +63,11 @@ impl Shelf {
             })
             .collect();
         let mut diagnostics = Vec::new();
-        let mut documents = Vec::with_capacity(read.len());
-        for read in read {
+        let keep = |read: Read| {
             diagnostics.extend(read.diagnostics);
-            documents.push(read.held);
-        }
+            read.held
+        };
+        let documents: Vec<Option<Held>> = read.into_iter().map(keep).collect();
         let before = &previous.state.documents;
         let is_as_before = |(held, before): (&Option<Held>, &KnownDocument)| {
             held.as_ref()
@@ -160,8 +160,8 @@ impl Shelf {
     }
 
     /// What is known of the documents, and what they say, for the next build.
-    pub(super) fn known(&self) -> (Vec<KnownDocument>, Vec<&Content>) {
-        self.documents.iter().flatten().map(|held| (held.known.clone(), &held.content)).unzip()
+    pub(super) fn known(&self) -> Vec<(&KnownDocument, &Content)> {
+        self.documents.iter().flatten().map(|held| (&held.known, &held.content)).collect()
     }
 }
 

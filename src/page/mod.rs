@@ -269,15 +269,17 @@ impl<'a> Plan<'a> {
         diagnostics
     }
 
-    /// With `/` before all other characters, what is below a path stands right behind it.
+    /// Whether there are clearly none: no two paths are equal, none has an upper-case letter, and no folder has the name
+    /// of a file.
     fn has_no_conflicts(&self) -> bool {
-        let folded = |page: &Page| page.path.to_lowercase().replace('/', "\0");
-        let mut paths: Vec<String> = self.pages.par_iter().map(folded).collect();
-        paths.par_sort_unstable();
-        let is_above = |path: &str, next: &str| {
-            next.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('\0'))
+        let names: HashSet<&str> =
+            self.pages.iter().filter_map(|page| page.path.rsplit('/').next()).collect();
+        let is_harmless = |page: &Page| {
+            let is_lower = page.path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+            is_lower && page.path.rsplit('/').skip(1).all(|folder| !names.contains(folder))
         };
-        paths.iter().zip(paths.iter().skip(1)).all(|(path, next)| !is_above(path, next))
+        let mut pairs = self.pages.iter().zip(self.pages.iter().skip(1));
+        pairs.all(|(page, next)| page.path != next.path) && self.pages.par_iter().all(is_harmless)
     }
 
     fn conflict(&self, page: &Page, other: &Page) -> Diagnostic {
