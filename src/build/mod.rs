@@ -184,6 +184,8 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         return (!stops).then_some(Summary { census, files, rendered: 0, changes });
     }
     let published = keep_all(publish(&site, options, watcher), diagnostics)?;
+    let files = plan.pages.len();
+    drop(plan);
     let state = State {
         reading,
         site: site_digest.filter(|_| !has_errors),
@@ -197,11 +199,9 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         state.write(&shelf.known(), &previous, out)
     });
     diagnostics.extend(saved.err().map(|error| Diagnostic { severity: Severity::Warning, ..error }));
-    let (files, rendered, changes) = (plan.pages.len(), published.rendered, published.changes);
-    drop(plan);
     // To give so many small pieces of memory back takes time, for which nobody has to wait.
     rayon::spawn(move || drop((shelf, collection, previous)));
-    Some(Summary { census, files, rendered, changes })
+    Some(Summary { census, files, rendered: published.rendered, changes: published.changes })
 }
 
 /// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
@@ -410,18 +410,13 @@ impl Site<'_> {
             taken
         };
         let results: Vec<Result<T, Diagnostic>> = self.plan.pages.par_iter().map(take).collect();
-        let mut taken = Vec::with_capacity(results.len());
         let (mut errors, mut seen) = (Vec::new(), HashSet::new());
-        for result in results {
-            match result {
-                Ok(value) => taken.push(value),
-                Err(error) if seen.contains(&(error.place.clone(), error.message.clone())) => {}
-                Err(error) => {
-                    seen.insert((error.place.clone(), error.message.clone()));
-                    errors.push(error);
-                }
+        let mut note = |error: Diagnostic| {
+            if seen.insert((error.place.clone(), error.message.clone())) {
+                errors.push(error);
             }
-        }
+        };
+        let taken = results.into_iter().filter_map(|result| result.map_err(&mut note).ok()).collect();
         if errors.is_empty() { Ok(taken) } else { Err(errors) }
     }
 

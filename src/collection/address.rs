@@ -132,7 +132,7 @@ impl<'a> Owners<'a> {
         let mut by_address = HashMap::with_capacity(cards.len());
         by_address.extend(RESERVED_ADDRESSES.iter().map(|address| (Cow::Borrowed(*address), Owner::Lists)));
         for Card { category, .. } in cards.iter().map(AsRef::as_ref) {
-            by_address.insert(category.slug.as_str().into(), Owner::Category(&category.name));
+            by_address.insert((*category.slug).into(), Owner::Category(&category.name));
         }
         by_address.extend(pages.iter().map(|page| (folded(&page.address), Owner::Page(page))));
         Self { by_address, last_number: HashMap::new() }

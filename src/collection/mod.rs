@@ -126,7 +126,7 @@ fn refuse_addresses_of_categories(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     pages.retain(|page| {
-        let Some(card) = cards.iter().find(|card| card.category.slug == page.address) else { return true };
+        let Some(card) = cards.iter().find(|card| *card.category.slug == *page.address) else { return true };
         let message = format!("/{}/ is the list of the category `{}`", page.address, card.category.name);
         diagnostics.push(
             Diagnostic::error(Place::file(&page.shown), message)

@@ -17,7 +17,7 @@ pub enum RelatedLink {
     /// An article of this site.
     Own(ArticleId),
     /// The item at this place of the article's own `related`, which leads to another site.
-    External(usize),
+    External(u32),
 }
 
 /// How far back a topic is searched for articles that could be related.
@@ -33,6 +33,7 @@ pub(super) fn link(cards: &[Arc<Card>], topics: &Taxonomy, count: usize) -> Vec<
         if list.len() < count {
             fill(list, id, cards, topics, count);
         }
+        list.shrink_to_fit();
     });
     lists
 }
@@ -46,7 +47,7 @@ fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
         let own = [card.web_url.identity(), card.original_url().identity()];
         let mut seen: HashSet<Cow<'_, str>> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
-        for (index, address) in card.related.iter().enumerate() {
+        for (index, address) in (0..).zip(&card.related) {
             let identity = address.identity();
             let link =
                 by_identity.get(&identity).map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));

@@ -69,9 +69,9 @@ pub struct Card {
     /// The file, relative to `content/`, with `/` between folders.
     pub path: Arc<str>,
     /// Not empty.
-    pub title: String,
+    pub title: Box<str>,
     /// May be empty.
-    pub excerpt: String,
+    pub excerpt: Box<str>,
     /// When its provider published it.
     #[serde(with = "chrono::serde::ts_microseconds")]
     pub published_at: DateTime<Utc>,
@@ -80,7 +80,7 @@ pub struct Card {
     /// The category as it is written, and its slug.
     pub category: Named,
     /// `article`, `video`, ...
-    pub kind: String,
+    pub kind: Box<str>,
     /// Where readers find the original.
     pub web_url: Address,
     /// The original's address as it was first found, where that is another one.
@@ -124,9 +124,9 @@ impl Card {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// As it is written.
-    pub name: String,
+    pub name: Box<str>,
     /// As addresses have it.
-    pub slug: String,
+    pub slug: Box<str>,
 }
 
 /// The AMP page of the original.
@@ -142,9 +142,9 @@ pub struct Amp {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provider {
     /// As it is written.
-    pub name: String,
+    pub name: Box<str>,
     /// In lower case; the provider's identity.
-    pub domain: String,
+    pub domain: Box<str>,
     /// Its sign.
     pub logo: Option<Image>,
 }
@@ -205,12 +205,12 @@ pub(super) fn read(
     let web_url = web_url?;
     let card = Card {
         path: Arc::clone(&file.path),
-        title: title?,
-        excerpt: fields.excerpt.unwrap_or_default(),
+        title: title?.into(),
+        excerpt: fields.excerpt.unwrap_or_default().into(),
         published_at: published_at?,
         published: fields.published.unwrap_or(true),
         category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())),
-        kind: fields.kind.unwrap_or_else(|| DEFAULT_KIND.to_owned()),
+        kind: fields.kind.as_deref().unwrap_or(DEFAULT_KIND).into(),
         first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
         amp,
@@ -312,7 +312,7 @@ impl Named {
     /// `name` and the slug that it makes.
     pub fn new(name: String) -> Self {
         let slug = slugify(&name);
-        Self { name, slug }
+        Self { name: name.into(), slug: slug.into() }
     }
 }
 
@@ -384,7 +384,7 @@ fn if_not_misspelt(key: &str, at: At) -> Result<(), Problem> {
 fn category(node: Node<'_>) -> Result<Named, Problem> {
     let at = node.at;
     let category = Named::new(some_text(node, "category")?);
-    if RESERVED_ADDRESSES.contains(&category.slug.as_str()) {
+    if RESERVED_ADDRESSES.contains(&&*category.slug) {
         let message = format!("the address /{}/ belongs to the site's own lists", category.slug);
         return Err(Problem::new(at, message).help("choose another category"));
     }
@@ -472,7 +472,8 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
         problems.add(Problem::new(at, "`provider.domain` is missing").help(help));
     }
     let domain: String = domain.given()?;
-    Some(Provider { name: name.unwrap_or_else(|| domain.clone()), domain, logo })
+    let name = name.as_deref().unwrap_or(&domain).into();
+    Some(Provider { name, domain: domain.into(), logo })
 }
 
 fn domain_name(node: Node<'_>) -> Result<String, Problem> {
@@ -528,7 +529,7 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     let web_url = web_url.given()?;
     let provider = fields.provider.given().unwrap_or_else(|| {
         let domain = web_url.host().split(':').next().unwrap_or("").trim_start_matches("www.").to_owned();
-        Provider { name: domain.clone(), domain, logo: None }
+        Provider { name: domain.as_str().into(), domain: domain.into(), logo: None }
     });
     Some(Related {
         title: fields.title.given()?,

@@ -25,7 +25,7 @@ pub enum Location {
     /// On another site.
     Remote(Address),
     /// In this site's `static/`: its path there, after a `/`.
-    Own(String),
+    Own(Box<str>),
 }
 
 /// More than this is no size of a picture.
@@ -68,7 +68,7 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<Location, Problem> {
     let text = node.text(key)?;
     let text = text.trim();
     if text.starts_with('/') && !text.starts_with("//") {
-        return Ok(Location::Own(text.to_owned()));
+        return Ok(Location::Own(text.into()));
     }
     Address::parse(text)
         .map(|address| Location::Remote(address.secure()))

@@ -56,7 +56,7 @@ enum Values<'a, C> {
 enum RelatedCard<C> {
     Card(C),
     /// Stands for the item at this place of [`Details::related`] until the details are there.
-    Place(usize),
+    Place(u32),
 }
 
 /// What stands in a view for an article: its card, which templates need, or the digest of that, which is enough to tell
@@ -410,11 +410,11 @@ impl<'a> Plan<'a> {
     /// A card names a topic as its article does.
     fn topic_link_as_written<'v>(&'v self, topic: &'v Named) -> Option<OrShared<'v, Link<'v>>> {
         let id = self.collection.topics.find(&topic.slug)?;
-        if topic.name == self.collection.topics.term(id).name {
+        if *topic.name == *self.collection.topics.term(id).name {
             return Some(OrShared::Shared(&self.shared_topics[id.index()]));
         }
         Some(OrShared::Own(Link {
-            title: topic.name.as_str().into(),
+            title: (*topic.name).into(),
             url: self.topic_urls[id.index()].as_str().into(),
         }))
     }
@@ -560,13 +560,8 @@ impl<'a> Plan<'a> {
         let card = self.collection.card(id);
         let category = self.category_link(card);
         let subject = Subject::Article(id);
-        let mut page = self.head(
-            "article",
-            card.title.as_str(),
-            &card.excerpt,
-            subject,
-            vec![self.home(), category.clone()],
-        );
+        let mut page =
+            self.head("article", &*card.title, &card.excerpt, subject, vec![self.home(), category.clone()]);
         match card.article_pages.unwrap_or(self.config.article_pages) {
             ArticlePages::Own => {}
             ArticlePages::NoIndex => page.robots = Some("noindex,follow"),
@@ -631,7 +626,7 @@ impl<'a> Plan<'a> {
         article.extra = &details.extra;
         for item in related {
             if let RelatedCard::Place(place) = item
-                && let Some(external) = details.related.get(*place)
+                && let Some(external) = details.related.get(*place as usize)
             {
                 *item = RelatedCard::Card(self.external_card(external));
             }
@@ -704,7 +699,7 @@ impl<'a> Plan<'a> {
         let providers = &self.collection.providers;
         let known = providers.find(&provider.domain);
         if let Some(id) = known
-            && provider.name == providers.term(id).name
+            && *provider.name == *providers.term(id).name
             && provider.logo.is_none()
         {
             return OrShared::Shared(&self.shared_providers[id.index()]);
