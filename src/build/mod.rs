@@ -137,7 +137,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         previous = Previous::default();
         Vec::new()
     });
-    let shelf = Shelf::read(snapshot.content, &config, &previous, contents, options.looked_at, watcher);
+    let shelf = Shelf::read(snapshot.content, &config, &previous, &contents, options.looked_at, watcher);
     let mut document_errors = shelf.diagnostics.clone();
     let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
     let left_out = shelf.left_out() + found.iter().filter(|diagnostic| diagnostic.is_error()).count();

@@ -49,26 +49,28 @@ impl Shelf {
         files: Vec<SiteFile>,
         config: &Config,
         previous: &Previous,
-        contents: Vec<Content>,
+        contents: &[Content],
         looked_at: i64,
         watcher: Watcher<'_>,
     ) -> Self {
         let counter = Counter::new("reading", files.len(), watcher);
-        let read: Vec<Read> = with_known(&files, previous, contents)
-            .into_par_iter()
-            .map(|(file, known)| {
-                let read = read_document(file, known, config, looked_at);
-                counter.one_more();
-                read
-            })
-            .collect();
+        let before = &previous.state.documents;
+        let known = |file: &SiteFile| {
+            let place = before.binary_search_by(|document| document.path.cmp(&file.path)).ok()?;
+            Some((before.get(place)?, contents.get(place)?))
+        };
+        let read = |file: &SiteFile| {
+            let read = read_document(file, known(file), config, looked_at);
+            counter.one_more();
+            read
+        };
+        let read: Vec<Read> = files.par_iter().map(read).collect();
         let mut diagnostics = Vec::new();
         let keep = |read: Read| {
             diagnostics.extend(read.diagnostics);
             read.held
         };
         let documents: Vec<Option<Held>> = read.into_iter().map(keep).collect();
-        let before = &previous.state.documents;
         let is_as_before = |(held, before): (&Option<Held>, &KnownDocument)| {
             held.as_ref()
                 .is_some_and(|held| held.known.path == before.path && held.known.content == before.content)
@@ -165,48 +167,36 @@ impl Shelf {
     }
 }
 
-/// Each file with what the previous build knew of it. Both are sorted by path.
-fn with_known<'a>(
-    files: &'a [SiteFile],
-    previous: &Previous,
-    contents: Vec<Content>,
-) -> Vec<(&'a SiteFile, Option<(KnownDocument, Content)>)> {
-    let mut known = previous.state.documents.iter().zip(contents).peekable();
-    let mut with_known = Vec::with_capacity(files.len());
-    for file in files {
-        while known.next_if(|(document, _)| document.path < file.path).is_some() {}
-        let same = known.next_if(|(document, _)| document.path == file.path);
-        with_known.push((file, same.map(|(document, content)| (document.clone(), content))));
-    }
-    with_known
-}
-
 fn read(file: &SiteFile) -> Result<Vec<u8>, Diagnostic> {
     source::read_stamped(&file.on_disk(), file.stamp, &file.shown())
 }
 
 fn read_document(
     file: &SiteFile,
-    known: Option<(KnownDocument, Content)>,
+    known: Option<(&KnownDocument, &Content)>,
     config: &Config,
     looked_at: i64,
 ) -> Read {
-    let as_before = |known: KnownDocument, content, is_same| {
-        let diagnostics = known.diagnostics.clone();
-        Read { held: Some(Held { known, content, details: Mutex::default(), is_same }), diagnostics }
+    let as_before = |known: &KnownDocument, content: &Content| {
+        let (known, diagnostics) = (known.clone(), known.diagnostics.clone());
+        let held = Held { known, content: content.clone(), details: Mutex::default(), is_same: true };
+        Read { held: Some(held), diagnostics }
     };
-    let known = match known {
-        Some((known, content)) if known.stamp == Some(file.stamp) => return as_before(known, content, true),
-        known => known,
-    };
+    if let Some((known, content)) = known
+        && known.stamp == Some(file.stamp)
+    {
+        return as_before(known, content);
+    }
     let bytes = match read(file) {
         Ok(bytes) => bytes,
         Err(diagnostic) => return Read { held: None, diagnostics: vec![diagnostic] },
     };
     let digest = Digest::of(&bytes);
     let stamp = Some(file.stamp).filter(|stamp| stamp.is_settled(looked_at));
-    if let Some((known, content)) = known.filter(|(known, _)| known.digest == digest) {
-        return as_before(KnownDocument { stamp, ..known }, content, true);
+    if let Some((known, content)) = known
+        && known.digest == digest
+    {
+        return as_before(&KnownDocument { stamp, ..known.clone() }, content);
     }
     let (document, diagnostics) = document::read(file, &bytes, config);
     let Some(document) = document else { return Read { held: None, diagnostics } };
