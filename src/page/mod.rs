@@ -5,7 +5,7 @@ mod view;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::format::{Item, StrftimeItems};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -80,7 +80,7 @@ pub struct Plan<'a> {
     date_format: Vec<Item<'a>>,
     time_format: Vec<Item<'a>>,
     /// What every card of an article says, by its place in the collection.
-    articles: Vec<view::ArticleFacts>,
+    articles: Vec<OnceLock<view::ArticleFacts>>,
     /// The addresses of the terms' lists, by the terms' places in their taxonomies.
     topic_urls: Vec<String>,
     provider_urls: Vec<String>,
@@ -141,8 +141,7 @@ impl<'a> Plan<'a> {
 
     /// Notes what is the same on every page that shows an article or a term.
     fn note_facts(&mut self) {
-        let ids: Vec<ArticleId> = self.collection.ids().collect();
-        self.articles = ids.into_par_iter().map(|id| self.facts(id)).collect();
+        self.articles.resize_with(self.collection.len(), OnceLock::new);
         let urls = |taxonomy: &Taxonomy, list_of: fn(TermId) -> ListOf| {
             taxonomy.terms().map(|(id, _)| self.url(list_front(list_of(id)))).collect()
         };

@@ -74,7 +74,7 @@ impl<'a> ShowsArticle<'a> for CardView<'a> {
 
 impl ShowsArticle<'_> for Digest {
     fn of(plan: &Plan<'_>, id: ArticleId) -> Self {
-        *plan.articles[id.index()].digest.get_or_init(|| Self::of_value(&plan.card(id)))
+        *plan.facts(id).digest.get_or_init(|| Self::of_value(&plan.card(id)))
     }
 }
 
@@ -367,7 +367,7 @@ impl<'a> Plan<'a> {
         secondary.sort_unstable();
         let latest = others.iter().filter(|id| !secondary.contains(id));
         let front = Front {
-            newest: ids.first().map(|id| Cow::Borrowed(&self.articles[id.index()].date)),
+            newest: ids.first().map(|id| Cow::Borrowed(&self.facts(*id).date)),
             lead: lead.map(|id| C::of(self, id)),
             secondary: secondary.iter().map(|id| C::of(self, *id)).collect(),
             latest: latest.map(|id| C::of(self, *id)).collect(),
@@ -654,14 +654,17 @@ impl<'a> Plan<'a> {
         View(Values::Standing { page: head, body: body::to_html(&page.body, self.config.root()) })
     }
 
-    pub(super) fn facts(&self, id: ArticleId) -> ArticleFacts {
-        let date = self.date(self.collection.card(id).published_at);
-        ArticleFacts { date, digest: OnceLock::new() }
+    /// Made when the first card of the article is.
+    fn facts(&self, id: ArticleId) -> &ArticleFacts {
+        self.articles[id.index()].get_or_init(|| {
+            let date = self.date(self.collection.card(id).published_at);
+            ArticleFacts { date, digest: OnceLock::new() }
+        })
     }
 
     fn card(&self, id: ArticleId) -> CardView<'_> {
         let card = self.collection.card(id);
-        let facts = &self.articles[id.index()];
+        let facts = self.facts(id);
         CardView {
             title: &card.title,
             excerpt: &card.excerpt,
