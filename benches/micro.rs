@@ -1,5 +1,108 @@
 //! How long the parts take of which a build consists.
+#![allow(clippy::expect_used, clippy::panic, reason = "a bench may do what the program may not")]
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use divan::{Bencher, counter::BytesCount};
+use newsgen::collection::{Collection, Documents};
+use newsgen::config::{Config, Overrides};
+use newsgen::document::{self, Card, Details, Document, front_matter};
+use newsgen::node::Problems;
+use newsgen::page::{Content, Plan, Subject};
+use newsgen::render::{Renderer, Templates};
+use newsgen::source::{Folder, SiteFile, Stamp};
 
 fn main() {
     divan::main();
+}
+
+const CONFIG: &str = "title = \"Bench\"\nbase_url = \"https://bench.example/\"\n";
+
+fn config() -> Config {
+    let now = DateTime::from_timestamp(2_000_000_000, 0).expect("instant");
+    let overrides = Overrides { base_url: None, now, unpublished: false, future: false };
+    Config::read("site.toml", CONFIG, &overrides).expect("config")
+}
+
+/// An article of the usual length.
+fn text(number: usize) -> String {
+    let day = number % 28 + 1;
+    format!(
+        "---\ncategory: news\ntitle: \"Harbour reopens {number} days after the storm\"\nexcerpt: \"The first ships came in at noon, \
+         and the market had fish again before the evening of the same day.\"\npublishedDateTime: 2026-05-{day:02}T10:00:00Z\n\
+         originalUrl: \"https://www.harbourpost.example/2026/05/harbour-reopens-{number}\"\n\
+         webUrl: \"https://www.harbourpost.example/2026/05/harbour-reopens-{number}\"\ntype: article\nquality: 6\nheat: 20\n\
+         published: true\nprovider:\n  name: \"Harbour Post {provider}\"\n  domain: harbour{provider}.example\n\ntopics:\n  - \"Cities\"\n  \
+         - \"Topic {topic}\"\n\nimages:\n  - url: \"https://img.harbourpost.example/{number}.jpg\"\n    width: 640\n    height: 360\n    \
+         isCached: true\n\nrelated:\n  - title: \"The storm of the century\"\n    excerpt: \"What was left behind on the quays.\"\n    \
+         publishedDateTime: 2026-04-01T10:00:00Z\n    webUrl: \"https://www.meridian.example/storm-{number}\"\n    type: article\n    \
+         provider:\n      name: Meridian\n      domain: meridian.example\n---\n\nThe first ships came in at *noon*.\n\n- One\n- Two\n",
+        provider = number % 50,
+        topic = number % 40,
+    )
+}
+
+fn read(number: usize, config: &Config) -> (Card, Details) {
+    let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
+    let path = format!("news/{number}.md").into();
+    let file = SiteFile { path, folder, stamp: Stamp { length: 0, changed_at: 0 } };
+    match document::read(&file, text(number).as_bytes(), config).0 {
+        Some(Document::Article(article)) => (article.card, article.details),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn documents(count: usize, config: &Config) -> Documents {
+    let cards = (0..count).map(|number| read(number, config).0.into()).collect();
+    Documents { cards, ..Documents::default() }
+}
+
+#[divan::bench]
+fn front_matter_fast(bencher: Bencher) {
+    let text = text(1);
+    let parts = front_matter::split("a.md", text.as_bytes()).expect("parts");
+    bencher
+        .counter(BytesCount::of_str(parts.yaml))
+        .bench(|| front_matter::parse_fast(parts.yaml).expect("fast"));
+}
+
+#[divan::bench]
+fn front_matter_by_the_library(bencher: Bencher) {
+    let text = text(1);
+    let parts = front_matter::split("a.md", text.as_bytes()).expect("parts");
+    bencher
+        .counter(BytesCount::of_str(parts.yaml))
+        .bench(|| front_matter::parse("a.md", parts.yaml, &mut Problems::default()).expect("parsed"));
+}
+
+#[divan::bench]
+fn document(bencher: Bencher) {
+    let config = config();
+    bencher.bench(|| read(1, &config));
+}
+
+#[divan::bench(args = [1_000, 10_000])]
+fn collection(bencher: Bencher, count: usize) {
+    let config = config();
+    bencher
+        .with_inputs(|| documents(count, &config))
+        .bench_values(|documents| Collection::new(documents, &config));
+}
+
+#[divan::bench(args = ["article", "list"])]
+fn one_page(bencher: Bencher, kind: &str) {
+    let config = config();
+    let (collection, _) = Collection::new(documents(1_000, &config), &config);
+    let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
+    let renderer = Renderer::new(Templates::of_theme(), &plan.site()).expect("templates");
+    let details = read(1, &config).1;
+    let is_meant = |content: &Content| match content {
+        Content::Subject(Subject::Article(_)) => kind == "article",
+        Content::Subject(Subject::List(_)) => kind == "list",
+        _ => false,
+    };
+    let page = plan.pages.iter().find(|page| is_meant(&page.content)).expect("page");
+    let Content::Subject(subject) = page.content else { panic!("{page:?}") };
+    bencher.bench(|| renderer.render(&plan.with_details(plan.view(subject), &details)).expect("rendered"));
 }

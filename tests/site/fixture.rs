@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use newsgen::build::{self, Options, Outcome, OutputOptions, Summary};
 use newsgen::config::Overrides;
+use newsgen::diagnostic::Diagnostic;
 use newsgen::digest::Digest;
 use tempfile::TempDir;
 
@@ -100,17 +101,22 @@ impl Site {
 
     /// What a build gives that knows nothing of earlier ones and writes into a folder of its own.
     pub(crate) fn clean_tree(&self) -> Tree {
+        self.clean_build().0
+    }
+
+    /// The files and the findings of a build that knows nothing of earlier ones and writes into a folder of its own.
+    pub(crate) fn clean_build(&self) -> (Tree, Vec<Diagnostic>) {
         let folder = temporary_folder();
         let output =
             OutputOptions { folder: folder.path().to_owned(), force: false, fresh: true, only_check: false };
         let outcome = build::build(&Options { output, ..self.options() }, &|_| {});
         assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
-        tree(folder.path())
+        (tree(folder.path()), outcome.diagnostics)
     }
 
     /// What is wrong with the site: a line `PLACE: MESSAGE` for each error and warning.
     pub(crate) fn findings(&self) -> Vec<String> {
-        let line = |d: &newsgen::diagnostic::Diagnostic| format!("{}: {}", d.place, d.message);
+        let line = |d: &Diagnostic| format!("{}: {}", d.place, d.message);
         self.try_build().diagnostics.iter().map(line).collect()
     }
 

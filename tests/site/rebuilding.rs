@@ -137,14 +137,19 @@ struct Model {
     related: u8,
     body: u8,
     published: bool,
+    /// Whether it lacks its title, so that it is left out.
+    broken: bool,
+    /// Whether it wants an address that it must share with all others that do.
+    slug: bool,
 }
 
 impl Model {
     fn document(&self) -> String {
-        let Self { title, day, topic, provider, related, body, published } = self;
+        let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
         let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
+        let (key, slug) = (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
-            "---\ntitle: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+            "---\n{slug}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://p.example/{related}\n---\n\
              Body {body}.\n",
@@ -180,15 +185,10 @@ enum Step {
 }
 
 fn model() -> impl Strategy<Value = Model> {
-    let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8, prop::bool::weighted(0.8));
-    numbers.prop_map(|(title, day, topic, provider, related, body, published)| Model {
-        title,
-        day,
-        topic,
-        provider,
-        related,
-        body,
-        published,
+    let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8);
+    let flags = [0.8, 0.05, 0.1].map(prop::bool::weighted);
+    (numbers, flags).prop_map(|((title, day, topic, provider, related, body), [published, broken, slug])| {
+        Model { title, day, topic, provider, related, body, published, broken, slug }
     })
 }
 
@@ -219,6 +219,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// So that documents with errors are tried, too.
+const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
+
 /// A site and what the test knows of it.
 struct World {
     site: Site,
@@ -227,10 +230,9 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self {
-            site: Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n"),
-            articles: vec![None; 12],
-        }
+        let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
+        Self { site, articles: vec![None; 12] }
     }
 
     /// Several files want one address, and some lie in other folders.
@@ -288,7 +290,7 @@ impl World {
                     "permalink = \"/{slug}/\"",
                     "",
                 ][usize::from(value % 8)];
-                self.site.write("site.toml", format!("{CONFIG}{key}\n"));
+                self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
                 let name = ["templates/article.html", "templates/list.html"][usize::from(value % 2)];
@@ -368,8 +370,11 @@ proptest! {
             for step in &changes {
                 world.apply(step);
             }
-            world.site.build();
-            let (warm, clean) = (world.site.tree(), world.site.clean_tree());
+            let outcome = world.site.try_build();
+            prop_assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
+            let warm = world.site.tree();
+            let (clean, findings) = world.site.clean_build();
+            prop_assert_eq!(outcome.diagnostics, findings, "after {:?}", changes);
             let differing: Vec<&String> =
                 warm.keys().chain(clean.keys()).filter(|path| warm.get(*path) != clean.get(*path)).collect();
             prop_assert!(differing.is_empty(), "after {:?} these differ: {:?}", changes, differing);
