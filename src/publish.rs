@@ -5,12 +5,13 @@
 //! names every file that newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{self, AtomicUsize};
 
 use serde::Serialize;
 
@@ -53,7 +54,9 @@ struct Listed {
 
 /// The files that newsgen wrote, sorted by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct List(Vec<(Arc<str>, Listed)>);
+struct List(Vec<Entry>);
+
+type Entry = (Arc<str>, Listed);
 
 impl List {
     fn get(&self, path: &str) -> Option<Listed> {
@@ -72,10 +75,37 @@ impl List {
         self.0.get(first).is_some_and(|(other, _)| other.starts_with(&below))
     }
 
+    /// As [`List::get`], for a file that probably stands at `place`.
+    fn get_near(&self, path: &str, place: usize) -> Option<Listed> {
+        match self.0.get(place) {
+            Some((other, listed)) if **other == *path => Some(*listed),
+            _ => self.get(path),
+        }
+    }
+
+    /// The entries of both lists in the order of paths, those of one file together.
+    fn beside<'l>(&'l self, other: &'l Self) -> impl Iterator<Item = (Option<&'l Entry>, Option<&'l Entry>)> {
+        let (mut ours, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
+        std::iter::from_fn(move || {
+            let order = match (ours.peek(), theirs.peek()) {
+                (Some((our, _)), Some((their, _))) => our.cmp(their),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return None,
+            };
+            Some((ours.next_if(|_| order != Ordering::Greater), theirs.next_if(|_| order != Ordering::Less)))
+        })
+    }
+
     /// These and those of `later`, which count where both name a file.
     fn with(&self, later: &Self) -> Self {
-        let earlier = self.0.iter().filter(|(path, _)| !later.contains(path));
-        Self::sorted(earlier.chain(&later.0).cloned().collect())
+        Self(self.beside(later).filter_map(|(earlier, later)| later.or(earlier)).cloned().collect())
+    }
+
+    /// The files that `other` does not name.
+    fn without<'l>(&'l self, other: &'l Self) -> Vec<&'l Arc<str>> {
+        let alone = |(file, other): (Option<&'l Entry>, Option<&'l Entry>)| file.filter(|_| other.is_none());
+        self.beside(other).filter_map(alone).map(|(path, _)| path).collect()
     }
 
     fn sorted(mut files: Vec<(Arc<str>, Listed)>) -> Self {
@@ -156,9 +186,9 @@ impl Output {
     }
 
     /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
-    /// this stamp.
-    pub fn intact(&self, path: &Arc<str>, digest: Digest, stamp: Stamp) -> Option<Staged> {
-        let listed = self.listed.get(path).filter(|listed| listed.digest == digest)?;
+    /// this stamp. It is probably the one at `place` of newsgen's files.
+    pub fn intact(&self, path: &Arc<str>, place: usize, digest: Digest, stamp: Stamp) -> Option<Staged> {
+        let listed = self.listed.get_near(path, place).filter(|listed| listed.digest == digest)?;
         let is_intact =
             source::stamp(&self.folder.join(&**path)) == Some(stamp) && stamp.length == listed.length;
         is_intact.then(|| Staged { path: Arc::clone(path), stamp, listed, waiting: None })
@@ -166,7 +196,9 @@ impl Output {
 
     /// Whether newsgen's list names these files and no others.
     pub fn holds_only(&self, files: &[Staged]) -> bool {
-        self.listed.0.len() == files.len() && files.iter().all(|file| self.listed.contains(&file.path))
+        let mut numbered = files.iter().enumerate();
+        self.listed.0.len() == files.len()
+            && numbered.all(|(place, file)| self.listed.get_near(&file.path, place).is_some())
     }
 
     /// Makes the file `path` (with `/` between folders) ready for its place.
@@ -178,7 +210,7 @@ impl Output {
         let (waiting, found) = if self.is_empty {
             (Waiting::UnderItsPath, None)
         } else {
-            let number = self.staged.fetch_add(1, Ordering::Relaxed);
+            let number = self.staged.fetch_add(1, atomic::Ordering::Relaxed);
             (Waiting::Numbered(number), self.same_in_place(path, bytes))
         };
         let path = Arc::clone(path);
@@ -218,8 +250,7 @@ impl Output {
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
-        let stale: Vec<&Arc<str>> =
-            self.listed.0.iter().map(|(path, _)| path).filter(|path| !new.contains(path)).collect();
+        let stale = self.listed.without(&new);
         let written: Vec<&Staged> = staged.iter().filter(|file| file.is_written()).collect();
         let obstacles = self.obstacles(&written, &stale);
         if !obstacles.is_empty() {

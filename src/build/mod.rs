@@ -173,7 +173,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         config: &config,
         rendering: encoded(&plan.site()).map(|site| Digest::of_parts([rendering.as_bytes(), &site])),
         known: &previous.state.pages,
-        is_as_before: holds && shelf.says_the_same,
+        edited: shelf.edited.as_ref().filter(|_| holds),
     };
     if stops || options.output.only_check {
         if let Err(errors) = site.check(options, watcher) {
@@ -235,8 +235,9 @@ fn is_known(snapshot: &Snapshot, state: &State) -> bool {
 /// What a build did that has nothing to do, if the output folder is as the build before left it.
 fn nothing_to_do(options: &Options, state: &State, watcher: Watcher<'_>) -> Option<Summary> {
     let output = open(options, watcher).ok()?;
-    let intact = |page: &KnownPage| output.intact(&page.path, page.digest, page.stamp);
-    let staged: Option<Vec<Staged>> = state.pages.par_iter().map(intact).collect();
+    let intact =
+        |(place, page): (usize, &KnownPage)| output.intact(&page.path, place, page.digest, page.stamp);
+    let staged: Option<Vec<Staged>> = state.pages.par_iter().enumerate().map(intact).collect();
     let changes = staged.filter(|staged| output.holds_only(staged)).map(|staged| Changes {
         unchanged: staged.into_iter().map(|file| file.path).collect(),
         ..Changes::default()
@@ -325,8 +326,8 @@ fn open(options: &Options, watcher: Watcher<'_>) -> Result<Output, Diagnostic> {
 fn publish(site: &Site<'_>, options: &Options, watcher: Watcher<'_>) -> Result<Published, Vec<Diagnostic>> {
     let output = open(options, watcher).map_err(|diagnostic| vec![diagnostic])?;
     let rendered = AtomicUsize::new(0);
-    let made = site.for_each_page(watcher, |page| {
-        let made = site.make(page, &output, options.looked_at)?;
+    let made = site.for_each_page(watcher, |place, page| {
+        let made = site.make(page, place, &output, options.looked_at)?;
         rendered.fetch_add(usize::from(made.is_rendered), Ordering::Relaxed);
         Ok((made.origin, made.staged))
     });
@@ -381,8 +382,8 @@ struct Site<'a> {
     rendering: Option<Digest>,
     /// The pages of the build before, sorted by path.
     known: &'a [KnownPage],
-    /// Whether all pages have the origins that they had, but for those of articles that were edited.
-    is_as_before: bool,
+    /// The articles that were edited, if the pages of all others and all other pages have the origins that they had.
+    edited: Option<&'a HashSet<Arc<str>>>,
 }
 
 /// A page that is ready for its place.
@@ -394,22 +395,22 @@ struct Made {
 }
 
 impl Site<'_> {
-    /// Hands every page to `take`, in parallel.
+    /// Hands every page with its place among all to `take`, in parallel.
     ///
     /// # Errors
     /// Those of all pages, each place once.
     fn for_each_page<T: Send>(
         &self,
         watcher: Watcher<'_>,
-        take: impl Fn(&Page) -> Result<T, Diagnostic> + Sync,
+        take: impl Fn(usize, &Page) -> Result<T, Diagnostic> + Sync,
     ) -> Result<Vec<T>, Vec<Diagnostic>> {
         let counter = Counter::new("writing", self.plan.pages.len(), watcher);
-        let take = |page: &Page| {
-            let taken = take(page);
+        let take = |(place, page): (usize, &Page)| {
+            let taken = take(place, page);
             counter.one_more();
             taken
         };
-        let results: Vec<Result<T, Diagnostic>> = self.plan.pages.par_iter().map(take).collect();
+        let results: Vec<Result<T, Diagnostic>> = self.plan.pages.par_iter().enumerate().map(take).collect();
         let (mut errors, mut seen) = (Vec::new(), HashSet::new());
         let mut note = |error: Diagnostic| {
             if seen.insert((error.place.clone(), error.message.clone())) {
@@ -426,7 +427,7 @@ impl Site<'_> {
         let output = &options.output;
         errors.extend(refuse_sources(&output.folder, &options.root).err());
         errors.extend(check_usable(&output.folder, output.force).err());
-        let pages = self.for_each_page(watcher, |page| match &page.content {
+        let pages = self.for_each_page(watcher, |_, page| match &page.content {
             Content::Subject(subject) => self.render(*subject).map(|_| ()),
             Content::File(file) => file_bytes(file).map(|_| ()),
         });
@@ -434,13 +435,21 @@ impl Site<'_> {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// What the build before knew of a page, which it probably had at `place`, too.
+    fn known(&self, page: &Page, place: usize) -> Option<&KnownPage> {
+        let near = self.known.get(place).filter(|known| known.path == page.path);
+        near.or_else(|| {
+            let place = self.known.binary_search_by(|known| known.path.cmp(&page.path)).ok()?;
+            self.known.get(place)
+        })
+    }
+
     /// Makes a page ready, unless it is in its place already.
-    fn make(&self, page: &Page, output: &Output, looked_at: i64) -> Result<Made, Diagnostic> {
-        let known = self.known.binary_search_by(|known| known.path.cmp(&page.path)).ok();
-        let known = known.and_then(|index| self.known.get(index));
+    fn make(&self, page: &Page, place: usize, output: &Output, looked_at: i64) -> Result<Made, Diagnostic> {
+        let known = self.known(page, place);
         let in_place = |origin: Option<Digest>| {
             let known = known.filter(|known| origin.is_some() && known.origin == origin)?;
-            let staged = output.intact(&page.path, known.digest, known.stamp)?;
+            let staged = output.intact(&page.path, place, known.digest, known.stamp)?;
             Some(Made { origin, staged, is_rendered: false })
         };
         if let Some(made) = known.filter(|_| self.is_as_before(page)).and_then(|known| in_place(known.origin))
@@ -468,13 +477,14 @@ impl Site<'_> {
 
     /// Whether a page has the origin that it had.
     fn is_as_before(&self, page: &Page) -> bool {
-        let is_edited = match page.content {
-            Content::Subject(Subject::Article(id)) => !self.shelf.is_same(&self.collection.card(id).path),
+        let is_edited = |edited: &HashSet<Arc<str>>| match page.content {
+            Content::Subject(Subject::Article(id)) => edited.contains(&self.collection.card(id).path),
             _ => false,
         };
-        self.is_as_before && !is_edited
+        self.edited.is_some_and(|edited| !is_edited(edited))
     }
 
+    /// The bytes of a page that a template makes.
     fn render(&self, subject: Subject) -> Result<Vec<u8>, Diagnostic> {
         let view = self.plan.view(subject);
         let Subject::Article(id) = subject else { return self.renderer.render(&view) };

@@ -1,5 +1,6 @@
 //! The documents that a build works with: read now, or known from the build before.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
@@ -22,8 +23,9 @@ pub(super) struct Shelf {
     documents: Vec<Option<Held>>,
     /// What was found while reading.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Whether to all pages but their own the documents say what those of the build before said.
-    pub(super) says_the_same: bool,
+    /// The documents whose bytes are not those that the build before knew, if to all pages but their own they say what
+    /// they said.
+    pub(super) edited: Option<HashSet<Arc<str>>>,
 }
 
 /// One document.
@@ -76,7 +78,9 @@ impl Shelf {
                 .is_some_and(|held| held.known.path == before.path && held.known.content == before.content)
         };
         let says_the_same = documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
-        Self { files, documents, diagnostics, says_the_same }
+        let edited = documents.iter().flatten().filter(|held| !held.is_same);
+        let edited = says_the_same.then(|| edited.map(|held| Arc::clone(&held.known.path)).collect());
+        Self { files, documents, diagnostics, edited }
     }
 
     /// How many documents have an error.
@@ -95,11 +99,6 @@ impl Shelf {
     /// The digest of the bytes of the document at `path`.
     pub(super) fn digest(&self, path: &str) -> Option<Digest> {
         self.held(path).map(|held| held.known.digest)
-    }
-
-    /// Whether the document at `path` has the bytes that the build before knew.
-    pub(super) fn is_same(&self, path: &str) -> bool {
-        self.held(path).is_some_and(|held| held.is_same)
     }
 
     /// A diagnostic about a key of a document, with the place of that key.
