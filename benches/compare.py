@@ -256,11 +256,16 @@ def plot(sizes, path):
             parts.append(f'<path d="M{left} {y(10**power):.1f}H{right}" stroke="#ddd"/><text x="{left - 6}" y="{y(10**power) + 4:.1f}" text-anchor="end">{10**power:g} s</text>')
     for count in counts:
         parts.append(f'<text x="{x(count):.1f}" y="{bottom + 22}" text-anchor="middle">{count:,}</text>')
+    labels = []
     for colour, (name, points) in zip(colours, series.items()):
         if points:
             line = " ".join(f"{x(count):.1f},{y(seconds):.1f}" for count, seconds in points)
             parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-            parts.append(f'<text x="{right + 8}" y="{y(points[-1][1]) + 4:.1f}" fill="{colour}">{name}</text>')
+            labels.append((y(points[-1][1]) + 4, colour, name))
+    lowest = 0
+    for height, colour, name in sorted(labels):
+        lowest = max(height, lowest + 15)
+        parts.append(f'<text x="{right + 8}" y="{lowest:.1f}" fill="{colour}">{name}</text>')
     path.write_text("\n".join([*parts, f'<text x="{(left + right) / 2}" y="{bottom + 38}" text-anchor="middle">articles</text>', "</svg>", ""]))
 
 
