@@ -1,7 +1,8 @@
 //! Web addresses: the only kind of address that may leave this site or lead to it.
 
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// An absolute `http` or `https` address in its normal form, of which every character is one that the URL standard

@@ -5,6 +5,7 @@
 //! names every file that newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
+use crate::slug::folded;
 use crate::source::{self, Stamp};
 
 /// The list of the files that newsgen wrote, in the output folder.
@@ -281,15 +283,10 @@ impl Output {
         if both != self.listed {
             self.write_list(&both)?;
         }
-        if !stale.is_empty() || !written.is_empty() {
-            let folded: HashSet<String> = new.0.iter().map(|(path, _)| path.to_lowercase()).collect();
-            let in_the_way = |path: &str| is_in_the_way(path, new) || folded.contains(&path.to_lowercase());
-            let (first, last): (Vec<&Arc<str>>, Vec<&Arc<str>>) =
-                stale.iter().partition(|path| in_the_way(path));
-            self.remove(&first)?;
-            self.place(written)?;
-            self.remove(&last)?;
-        }
+        let (first, last) = by_turn(stale, new);
+        self.remove(&first)?;
+        self.place(written)?;
+        self.remove(&last)?;
         if both != *new || self.listed.0.is_empty() {
             self.write_list(new)?;
         }
@@ -489,6 +486,15 @@ pub fn replace_file(
     fs::rename(&beside, path).map_err(|error| failure(path, "put the new file in its place", &error))
 }
 
+/// The files that go, parted into those that lie where a new one will be and must go first, and all others.
+fn by_turn<'l>(stale: &[&'l Arc<str>], new: &List) -> (Vec<&'l Arc<str>>, Vec<&'l Arc<str>>) {
+    if stale.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let places: HashSet<Cow<'_, str>> = new.0.iter().map(|(path, _)| folded(path)).collect();
+    stale.iter().partition(|path| is_in_the_way(path, new) || places.contains(&folded(path)))
+}
+
 /// Whether a file that goes lies where a new one needs a folder, or the other way round.
 fn is_in_the_way(path: &str, new: &List) -> bool {
     let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
@@ -519,12 +525,9 @@ fn is_inside(path: &str) -> bool {
 
 /// Writes a file and looks at it, and makes its folder if it has none. A file that is moved keeps its stamp.
 fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
-    let own_folder = path.parent().filter(|_| path.ends_with("index.html"));
-    if let Some(folder) = own_folder
-        && let Err(error) = fs::create_dir(folder)
-        && error.kind() == io::ErrorKind::NotFound
-    {
-        fs::create_dir_all(folder)?;
+    if let Some(own_folder) = path.parent().filter(|_| path.ends_with("index.html")) {
+        // It is mostly missing. What goes wrong here goes wrong below, too.
+        let _ = fs::create_dir(own_folder);
     }
     let mut file = match (fs::File::create(path), path.parent()) {
         (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {

@@ -6,6 +6,8 @@
 //!
 //! [naming]: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -36,6 +38,14 @@ pub fn slugify(text: &str) -> String {
         slug.push_str("-page");
     }
     slug
+}
+
+/// A path with its letters in lower case. Paths and addresses that differ by case only are one, as they are on many file
+/// systems.
+#[must_use]
+pub fn folded(path: &str) -> Cow<'_, str> {
+    let is_folded = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_folded { path.into() } else { path.to_lowercase().into() }
 }
 
 /// The slug of a file's name without its ending: a date at its start is left out, so that

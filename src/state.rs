@@ -123,7 +123,7 @@ pub enum Content {
 impl Content {
     /// Of all that it says.
     pub fn digest(&self) -> Digest {
-        Digest::of(&encoded(self))
+        Digest::of_value(self)
     }
 }
 

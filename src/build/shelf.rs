@@ -176,15 +176,15 @@ fn read_document(
     config: &Config,
     looked_at: i64,
 ) -> Read {
-    let as_before = |known: &KnownDocument, content: &Content| {
-        let (known, diagnostics) = (known.clone(), known.diagnostics.clone());
+    let as_before = |known: KnownDocument, content: &Content| {
+        let diagnostics = known.diagnostics.clone();
         let held = Held { known, content: content.clone(), details: Mutex::default(), is_same: true };
         Read { held: Some(held), diagnostics }
     };
     if let Some((known, content)) = known
         && known.stamp == Some(file.stamp)
     {
-        return as_before(known, content);
+        return as_before(known.clone(), content);
     }
     let bytes = match read(file) {
         Ok(bytes) => bytes,
@@ -195,7 +195,7 @@ fn read_document(
     if let Some((known, content)) = known
         && known.digest == digest
     {
-        return as_before(&KnownDocument { stamp, ..known.clone() }, content);
+        return as_before(KnownDocument { stamp, ..known.clone() }, content);
     }
     let (document, diagnostics) = document::read(file, &bytes, config);
     let Some(document) = document else { return Read { held: None, diagnostics } };

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::config::{AddressParts, Config, RESERVED_ADDRESSES};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{Card, StandingPage};
-use crate::slug::slugify;
+use crate::slug::{folded, slugify};
 
 /// The addresses of `cards`, in their order, given to the oldest first, and of equals to the first by path. A slug from a
 /// file's name gives way where its address is taken: it appends its provider's slug, then a number. One that an editor
@@ -92,12 +92,6 @@ fn address(card: &Card, slug: &str, config: &Config) -> String {
         day: local.day(),
         slug,
     })
-}
-
-/// Addresses that differ by case only are one, as they are on many file systems.
-fn folded(address: &str) -> Cow<'_, str> {
-    let is_folded = address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded { address.into() } else { address.to_lowercase().into() }
 }
 
 /// Who has an address.

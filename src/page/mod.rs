@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::slug::folded;
 use crate::source::SiteFile;
 
 pub use list::{ListOf, ListPage};
@@ -253,10 +254,10 @@ impl<'a> Plan<'a> {
         if self.has_no_conflicts() {
             return Vec::new();
         }
-        let mut owners: BTreeMap<String, &Page> = BTreeMap::new();
+        let mut owners: BTreeMap<Cow<'_, str>, &Page> = BTreeMap::new();
         let mut diagnostics = Vec::new();
         for page in &self.pages {
-            if let Some(other) = owners.insert(page.path.to_lowercase(), page) {
+            if let Some(other) = owners.insert(folded(&page.path), page) {
                 diagnostics.push(self.conflict(page, other));
             }
         }
@@ -274,8 +275,8 @@ impl<'a> Plan<'a> {
         let names: HashSet<&str> =
             self.pages.iter().filter_map(|page| page.path.rsplit('/').next()).collect();
         let is_harmless = |page: &Page| {
-            let is_lower = page.path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-            is_lower && page.path.rsplit('/').skip(1).all(|folder| !names.contains(folder))
+            let is_folded = matches!(folded(&page.path), Cow::Borrowed(_));
+            is_folded && page.path.rsplit('/').skip(1).all(|folder| !names.contains(folder))
         };
         let mut pairs = self.pages.iter().zip(self.pages.iter().skip(1));
         pairs.all(|(page, next)| page.path != next.path) && self.pages.par_iter().all(is_harmless)
