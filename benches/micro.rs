@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use divan::{Bencher, counter::BytesCount};
-use newsgen::collection::{Collection, Documents};
+use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, Card, Details, Document, front_matter};
 use newsgen::node::Problems;
@@ -54,7 +54,8 @@ fn read(number: usize, config: &Config) -> (Card, Details) {
 }
 
 fn documents(count: usize, config: &Config) -> Documents {
-    let cards = (0..count).map(|number| read(number, config).0.into()).collect();
+    let card = |number| (DocumentId::at(number), read(number, config).0.into());
+    let cards = (0..count).map(card).collect();
     Documents { cards, ..Documents::default() }
 }
 

@@ -24,9 +24,9 @@ impl Digest {
         Self::first_of(&hasher)
     }
 
-    /// The digest of a value that consists of numbers, texts and lists of known length, all of which can be encoded.
+    /// The digest of a value, as [`encoded`].
     pub fn of_value<T: Serialize>(value: &T) -> Self {
-        Self::of(&postcard::to_stdvec(value).unwrap_or_default())
+        Self::of(&encoded(value))
     }
 
     fn first_of(hasher: &blake3::Hasher) -> Self {
@@ -57,6 +57,15 @@ impl Digest {
         }
         Some(Self(bytes))
     }
+}
+
+/// How long an encoded value mostly is at most, in bytes.
+const USUAL_LENGTH: usize = 1024;
+
+/// The bytes that stand for a value (postcard's wire format). It consists of numbers, texts and lists of known length,
+/// all of which can be encoded.
+pub fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).unwrap_or_default()
 }
 
 impl fmt::Display for Digest {

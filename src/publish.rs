@@ -47,6 +47,18 @@ pub struct Changes {
     pub removed: Vec<Arc<str>>,
 }
 
+impl Changes {
+    /// What putting `staged` files in their places changed, in their order, and what was `removed`.
+    pub fn new(staged: Vec<Staged>, removed: Vec<Arc<str>>) -> Self {
+        let mut changes = Self { removed, ..Self::default() };
+        for file in staged {
+            let list = if file.is_written() { &mut changes.written } else { &mut changes.unchanged };
+            list.push(file.path);
+        }
+        changes
+    }
+}
+
 /// What newsgen knows of a file that it wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Listed {
@@ -261,6 +273,7 @@ impl Output {
         if !written.is_empty() || new != self.listed {
             self.change(&new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
         }
+        remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale.into_iter().cloned().collect())
     }
 
@@ -290,7 +303,7 @@ impl Output {
         if both != *new || self.listed.0.is_empty() {
             self.write_list(new)?;
         }
-        remove_folder(&self.folder.join(STAGING))
+        Ok(())
     }
 
     /// What newsgen did not write and what is in the way of the changes: a file in the place of a new one, a folder with

@@ -253,17 +253,39 @@ impl FileInPlace {
         }
     }
 
+    /// Where a part begins and ends, if it is all there.
+    fn places(&self, range: &Range<u64>) -> io::Result<Range<usize>> {
+        let is_inside = range.start <= range.end && range.end <= self.length();
+        match (usize::try_from(range.start), usize::try_from(range.end)) {
+            (Ok(start), Ok(end)) if is_inside => Ok(start..end),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
+    /// Copies a part to `out`.
+    ///
+    /// # Errors
+    /// When it is not all there, and those of `out`.
+    pub fn copy(&self, range: Range<u64>, out: &mut impl io::Write) -> io::Result<()> {
+        let places = self.places(&range)?;
+        match self {
+            Self::OnDisk(file, _) => {
+                let mut file = file;
+                file.seek(io::SeekFrom::Start(range.start))?;
+                let length = range.end - range.start;
+                let copied = io::copy(&mut file.take(length), out)?;
+                if copied == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            }
+            Self::InMemory(bytes) => out.write_all(&bytes[places]),
+        }
+    }
+
     /// The bytes of a part.
     ///
     /// # Errors
     /// When they are not all there.
     pub fn bytes(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
-        let is_inside = range.start <= range.end && range.end <= self.length();
-        let (Ok(start), Ok(end), true) =
-            (usize::try_from(range.start), usize::try_from(range.end), is_inside)
-        else {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        };
+        let Range { start, end } = self.places(&range)?;
         match self {
             Self::OnDisk(file, _) => {
                 let (mut file, mut bytes) = (file, vec![0; end - start]);

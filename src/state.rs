@@ -4,12 +4,15 @@
 //! with one that is damaged or of another newsgen, everything is done anew.
 //!
 //! In the file, what the documents say lies before everything else, in chunks: a build that needs no document's content
-//! reads none, and one that changes few documents copies the chunks of all others. Behind them lie what is known of
-//! documents and of pages, in sections, which are decoded in parallel; then the directory, which says where all of that
-//! lies; and at the end the length and the digest of the directory.
+//! reads none, and one that changes few documents copies the chunks of all others. Behind them lie the documents' places
+//! on the site and the frame of its collection, of which a build reads the part that it needs; then what is known of
+//! documents and of pages, which every build reads. All of that lies in sections, which are decoded in parallel. At the
+//! end come the directory, which says what lies where, and its length and digest.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,9 +21,11 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::collection::{DocumentId, Frame};
 use crate::diagnostic::Diagnostic;
-use crate::digest::Digest;
+use crate::digest::{Digest, encoded};
 use crate::document::{Card, StandingPage, TermPage};
+use crate::publish::Staged;
 use crate::slug::slugify;
 use crate::source::{FileInPlace, Stamp};
 
@@ -28,7 +33,7 @@ use crate::source::{FileInPlace, Stamp};
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 3\n";
+const MAGIC: &[u8] = b"newsgen state 4\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
@@ -140,8 +145,43 @@ pub struct KnownPage {
     pub stamp: Stamp,
 }
 
+impl KnownPage {
+    /// What is known of a file that is in its place, or will be.
+    pub fn new(file: &Staged, origin: Option<Digest>) -> Self {
+        Self { path: Arc::clone(&file.path), origin, digest: file.digest(), stamp: file.stamp }
+    }
+}
+
+/// Where a document is on the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The place of an article's own page among the state's pages; none where it has none.
+    pub page: Option<u32>,
+    /// What is related to the article, in the order in which it is shown.
+    pub related: Vec<Relation>,
+}
+
+/// An item of an article's list of related ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Relation {
+    /// The article of a document of this site. Documents have the ids of a build in which none had an error.
+    Own(DocumentId),
+    /// The item at this place of the article's own `related`.
+    External(u32),
+}
+
+/// What a state holds beside what every build reads.
+pub struct Contents<'a> {
+    /// The documents that have no error, sorted by path, each with what it says.
+    pub documents: Vec<(&'a KnownDocument, &'a Content)>,
+    /// Where each of them is.
+    pub places: Vec<Place>,
+    /// The frame of the collection.
+    pub frame: Frame<'a>,
+}
+
 /// A part of the file.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Section {
     /// In bytes, behind the part before it.
     length: usize,
@@ -169,14 +209,55 @@ struct Chunk {
     identity: Digest,
 }
 
-/// Where what lies in the file.
+/// What lies where in the file: the parts in their order, each behind the one before it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Directory {
     /// Without its documents and pages.
     state: State,
     chunks: Vec<Chunk>,
+    places: Vec<Section>,
+    frame: Section,
     documents: Vec<Section>,
     pages: Vec<Section>,
+}
+
+impl Directory {
+    /// Where the chunks lie.
+    fn chunks(&self) -> Option<Range<u64>> {
+        behind(MAGIC.len() as u64, self.chunks.iter().map(|chunk| &chunk.section))
+    }
+
+    /// Where the places lie.
+    fn places(&self) -> Option<Range<u64>> {
+        behind(self.chunks()?.end, &self.places)
+    }
+
+    /// Where the frame lies.
+    fn frame(&self) -> Option<Range<u64>> {
+        behind(self.places()?.end, [&self.frame])
+    }
+
+    /// Where all lies that every build reads.
+    fn known(&self) -> Option<Range<u64>> {
+        behind(self.frame()?.end, self.documents.iter().chain(&self.pages))
+    }
+}
+
+/// Where sections lie of which the first begins at `start`.
+fn behind<'s>(start: u64, sections: impl IntoIterator<Item = &'s Section>) -> Option<Range<u64>> {
+    let mut sections = sections.into_iter();
+    let end = sections.try_fold(start, |end, section| end.checked_add(section.length as u64))?;
+    Some(start..end)
+}
+
+/// Where the section with a number lies.
+fn nth<'s>(start: u64, mut sections: impl Iterator<Item = &'s Section>, number: usize) -> Option<(Section, Range<u64>)> {
+    let mut end = start;
+    for section in sections.by_ref().take(number) {
+        end = end.checked_add(section.length as u64)?;
+    }
+    let section = *sections.next()?;
+    Some((section, end..end.checked_add(section.length as u64)?))
 }
 
 /// Each section with its bytes, where these are there.
@@ -202,14 +283,14 @@ fn decode_lists<T: DeserializeOwned + Send>(sections: Vec<(Section, Option<&[u8]
 pub struct Previous {
     /// What it knew, but for what its documents said.
     pub state: State,
-    chunks: Vec<Chunk>,
-    /// The file with the bytes of the chunks, and these once they are read.
+    directory: Directory,
     file: Option<FileInPlace>,
-    contents: Vec<u8>,
+    /// The bytes of the chunks, once they are read.
+    chunks: Vec<u8>,
 }
 
 impl Previous {
-    /// The state in a file, if all but the chunks is whole.
+    /// The state in a file, if all is whole that every build reads.
     pub fn read(file: FileInPlace) -> Option<Self> {
         let begins_right = file.bytes(0..MAGIC.len() as u64).is_ok_and(|bytes| bytes == MAGIC);
         let end = Some(file.length()).filter(|_| begins_right)?;
@@ -217,17 +298,17 @@ impl Previous {
         let footer = file.bytes(footer_start..end).ok()?;
         let (length, digest) = footer.split_first_chunk::<8>()?;
         let directory_start = footer_start.checked_sub(u64::from_le_bytes(*length))?;
-        let directory = file.bytes(directory_start..footer_start).ok()?;
-        let is_whole = Digest::of(&directory).as_bytes() == digest;
-        let directory: Directory = postcard::from_bytes(&directory).ok().filter(|_| is_whole)?;
-        let Directory { mut state, chunks, documents, pages } = directory;
-        let sections = || documents.iter().chain(&pages).copied();
-        let length = sections().try_fold(0_u64, |sum, section| sum.checked_add(section.length as u64))?;
-        let bytes = file.bytes(directory_start.checked_sub(length)?..directory_start).ok()?;
-        let mut of_documents = with_bytes(sections(), &bytes);
-        let of_pages = of_documents.split_off(documents.len());
+        let bytes = file.bytes(directory_start..footer_start).ok()?;
+        let is_whole = Digest::of(&bytes).as_bytes() == digest;
+        let mut directory: Directory = postcard::from_bytes(&bytes).ok().filter(|_| is_whole)?;
+        let known = directory.known().filter(|known| known.end == directory_start)?;
+        let bytes = file.bytes(known).ok()?;
+        let mut of_documents =
+            with_bytes(directory.documents.iter().chain(&directory.pages).copied(), &bytes);
+        let of_pages = of_documents.split_off(directory.documents.len());
+        let mut state = std::mem::take(&mut directory.state);
         (state.documents, state.pages) = (decode_lists(of_documents)?, decode_lists(of_pages)?);
-        Some(Self { state, chunks, file: Some(file), contents: Vec::new() })
+        Some(Self { state, directory, file: Some(file), chunks: Vec::new() })
     }
 
     /// This without what it knows of documents.
@@ -239,11 +320,8 @@ impl Previous {
 
     /// What the documents of the state said, in their order; nothing where a chunk is damaged.
     pub fn contents(&mut self) -> Option<Vec<Content>> {
-        let Some(file) = self.file.take() else { return Some(Vec::new()) };
-        let start = MAGIC.len() as u64;
-        let length =
-            self.chunks.iter().try_fold(0_u64, |sum, chunk| sum.checked_add(chunk.section.length as u64))?;
-        self.contents = file.bytes(start..start.checked_add(length)?).ok()?;
+        let Some(file) = &self.file else { return Some(Vec::new()) };
+        self.chunks = file.bytes(self.directory.chunks()?).ok()?;
         let chunks: Option<Vec<Vec<Content>>> =
             self.sections().into_par_iter().map(|(section, bytes)| section.decode(bytes)).collect();
         let mut chunks: Vec<_> = chunks?.into_iter().map(Vec::into_iter).collect();
@@ -253,31 +331,137 @@ impl Previous {
 
     /// The chunks with their bytes.
     fn sections(&self) -> Vec<(Section, Option<&[u8]>)> {
-        with_bytes(self.chunks.iter().map(|chunk| chunk.section), &self.contents)
+        with_bytes(self.directory.chunks.iter().map(|chunk| chunk.section), &self.chunks)
+    }
+
+    /// What some documents of the state said, by their ids; nothing where it is damaged.
+    pub fn some_contents(&self, wanted: &BTreeSet<DocumentId>) -> Option<BTreeMap<DocumentId, Content>> {
+        let chunks: Vec<usize> =
+            self.state.documents.par_iter().map(|document| chunk_of(&document.path)).collect();
+        let numbers: BTreeSet<usize> =
+            wanted.iter().map(|id| chunks.get(id.index()).copied()).collect::<Option<_>>()?;
+        let start = self.directory.chunks()?.start;
+        let sections = || self.directory.chunks.iter().map(|chunk| &chunk.section);
+        let mut found = BTreeMap::new();
+        for number in numbers {
+            let members = chunks.iter().enumerate().filter(|(_, chunk)| **chunk == number);
+            let contents: Vec<Content> = self.decode(nth(start, sections(), number)?)?;
+            let with_ids = members.map(|(index, _)| DocumentId::at(index)).zip(contents);
+            found.extend(with_ids.filter(|(id, _)| wanted.contains(id)));
+        }
+        Some(found)
+    }
+
+    /// Where some documents of the state are, by their ids; nothing where that is damaged.
+    pub fn some_places(&self, wanted: &BTreeSet<DocumentId>) -> Option<BTreeMap<DocumentId, Place>> {
+        let numbers: BTreeSet<usize> = wanted.iter().map(|id| id.index() / PER_SECTION).collect();
+        let start = self.directory.places()?.start;
+        let mut found = BTreeMap::new();
+        for number in numbers {
+            let places: Vec<Place> = self.decode(nth(start, self.directory.places.iter(), number)?)?;
+            let ids = (number * PER_SECTION..).map(DocumentId::at);
+            found.extend(ids.zip(places).filter(|(id, _)| wanted.contains(id)));
+        }
+        Some(found)
+    }
+
+    /// The frame of the collection; nothing where it is damaged.
+    pub fn frame(&self) -> Option<Frame<'static>> {
+        self.decode((self.directory.frame, self.directory.frame()?))
+    }
+
+    fn decode<T: DeserializeOwned>(&self, (section, range): (Section, Range<u64>)) -> Option<T> {
+        let bytes = self.file.as_ref()?.bytes(range).ok()?;
+        section.decode(Some(&bytes))
+    }
+
+    /// Writes this with its state as it is by now, which differs from what was read by some documents' stamps and
+    /// digests, and by some pages, at these places. Everything else is copied as it is.
+    ///
+    /// # Errors
+    /// Those of `out`, and of the file that is copied from.
+    pub fn rewrite(
+        &self,
+        documents: &BTreeSet<usize>,
+        pages: &BTreeSet<usize>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let known = self.directory.known().ok_or(io::ErrorKind::InvalidData)?;
+        file.copy(0..known.start, out)?;
+        let old = self.directory.documents.iter();
+        let (of_documents, end) =
+            rewrite_sections(&self.state.documents, documents, old, (file, known.start), out)?;
+        let old = self.directory.pages.iter();
+        let (of_pages, _) = rewrite_sections(&self.state.pages, pages, old, (file, end), out)?;
+        let state = self.state.without_lists();
+        let directory = Directory { state, documents: of_documents, pages: of_pages, ..self.directory.clone() };
+        write_directory(&directory, out)
     }
 }
 
+/// Writes sections of which those that hold one of the `changed` places are made anew and all others are copied. Says
+/// where the old ones end.
+fn rewrite_sections<'s, T: Serialize + Sync>(
+    list: &[T],
+    changed: &BTreeSet<usize>,
+    old: impl Iterator<Item = &'s Section>,
+    (file, mut start): (&FileInPlace, u64),
+    out: &mut impl Write,
+) -> io::Result<(Vec<Section>, u64)> {
+    let mut sections = Vec::new();
+    for ((number, slice), old) in list.chunks(PER_SECTION).enumerate().zip(old) {
+        let end = start + old.length as u64;
+        if changed.range(number * PER_SECTION..(number + 1) * PER_SECTION).next().is_some() {
+            let bytes = encoded(&slice);
+            out.write_all(&bytes)?;
+            sections.push(Section::of(&bytes));
+        } else {
+            file.copy(start..end, out)?;
+            sections.push(*old);
+        }
+        start = end;
+    }
+    Ok((sections, start))
+}
+
 impl State {
-    /// Writes this state with `documents` in place of its own, sorted by path, each with what it says. What `previous`
-    /// holds of that already is copied.
+    /// This but for its documents and pages.
+    fn without_lists(&self) -> Self {
+        Self {
+            reading: self.reading,
+            site: self.site,
+            span: self.span,
+            census: self.census,
+            diagnostics: self.diagnostics.clone(),
+            documents: Vec::new(),
+            pages: Vec::new(),
+        }
+    }
+
+    /// Writes this state with the documents of `contents` in place of its own. What `previous` holds of their contents
+    /// already is copied.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(
-        self,
-        documents: &[(&KnownDocument, &Content)],
-        previous: &Previous,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    pub fn write(self, contents: &Contents<'_>, previous: &Previous, out: &mut impl Write) -> io::Result<()> {
         out.write_all(MAGIC)?;
-        let chunks = write_chunks(documents, previous, out)?;
-        let sections = write_sections(documents, |(document, _)| *document, out)?;
+        let chunks = write_chunks(&contents.documents, previous, out)?;
+        let places = write_sections(&contents.places, |place| place, out)?;
+        let frame = encoded(&contents.frame);
+        out.write_all(&frame)?;
+        let documents = write_sections(&contents.documents, |(document, _)| *document, out)?;
         let pages = write_sections(&self.pages, |page| page, out)?;
-        let directory = encoded(&Directory { state: self, chunks, documents: sections, pages });
-        out.write_all(&directory)?;
-        out.write_all(&(directory.len() as u64).to_le_bytes())?;
-        out.write_all(Digest::of(&directory).as_bytes())
+        let frame = Section::of(&frame);
+        write_directory(&Directory { state: self, chunks, places, frame, documents, pages }, out)
     }
+}
+
+fn write_directory(directory: &Directory, out: &mut impl Write) -> io::Result<()> {
+    let bytes = encoded(directory);
+    out.write_all(&bytes)?;
+    out.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    out.write_all(Digest::of(&bytes).as_bytes())
 }
 
 fn write_chunks(
@@ -290,7 +474,7 @@ fn write_chunks(
         members[chunk_of(&document.path)].push((document, content));
     }
     let old: Vec<(&Chunk, Option<&[u8]>)> =
-        previous.chunks.iter().zip(previous.sections().into_iter().map(|(_, bytes)| bytes)).collect();
+        previous.directory.chunks.iter().zip(previous.sections().into_iter().map(|(_, bytes)| bytes)).collect();
     let chunk = |(number, members): (usize, &Vec<(&KnownDocument, &Content)>)| {
         let names =
             members.iter().flat_map(|(document, _)| [document.path.as_bytes(), document.content.as_bytes()]);
@@ -341,11 +525,6 @@ fn chunk_of(path: &str) -> usize {
     usize::from(Digest::of(path.as_bytes()).as_bytes()[0])
 }
 
-/// States consist of numbers, texts and lists of known length, all of which can be encoded.
-fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
-    postcard::to_stdvec(value).unwrap_or_default()
-}
-
 /// Where the state of a site's output folder lies. A folder inside the site is named as it is seen from there, so that a
 /// site can be moved with its states.
 pub fn path(root: &Path, output: &Path) -> PathBuf {
@@ -359,6 +538,8 @@ pub fn path(root: &Path, output: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collection::{Collection, Documents};
+    use crate::config::{Config, Overrides};
     use crate::document::term::TermPage;
 
     fn content(name: &str) -> Content {
@@ -376,12 +557,46 @@ mod tests {
         contents.iter().enumerate().map(document).collect()
     }
 
+    fn place(index: usize) -> Place {
+        let page = u32::try_from(index).ok();
+        Place { page, related: vec![Relation::Own(DocumentId::at(index + 1)), Relation::External(7)] }
+    }
+
+    fn page(index: usize) -> KnownPage {
+        let stamp = Stamp { length: 5, changed_at: 6 };
+        KnownPage { path: format!("{index:06}").into(), origin: None, digest: Digest::of(b"p"), stamp }
+    }
+
     fn bytes(contents: &[Content], previous: &Previous) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let documents = documents(contents);
-        let with_contents: Vec<_> = documents.iter().zip(contents).collect();
-        State::default().write(&with_contents, previous, &mut bytes).expect("written");
+        written(&documents(contents), contents, (0..contents.len()).map(page).collect(), previous)
+    }
+
+    fn written(
+        documents: &[KnownDocument],
+        contents: &[Content],
+        pages: Vec<KnownPage>,
+        previous: &Previous,
+    ) -> Vec<u8> {
+        let (config, mut bytes) = (config(), Vec::new());
+        let (collection, _) = Collection::new(Documents::default(), &config);
+        let contents = Contents {
+            places: (0..contents.len()).map(place).collect(),
+            documents: documents.iter().zip(contents).collect(),
+            frame: collection.frame(),
+        };
+        State { pages, ..State::default() }.write(&contents, previous, &mut bytes).expect("written");
         bytes
+    }
+
+    fn config() -> Config {
+        let overrides = Overrides {
+            base_url: None,
+            now: DateTime::from_timestamp(0, 0).expect("instant"),
+            unpublished: false,
+            future: false,
+        };
+        let text = "title = \"T\"\nbase_url = \"https://t.example\"\n";
+        Config::read("site.toml", text, &overrides).expect("config")
     }
 
     fn read(bytes: Vec<u8>) -> Option<Previous> {
@@ -415,9 +630,45 @@ mod tests {
     }
 
     #[test]
+    fn some_contents_and_places_are_those_of_their_documents() {
+        let names: Vec<String> = (0..3000).map(|number| format!("t{number}")).collect();
+        let contents: Vec<Content> = names.iter().map(|name| content(name)).collect();
+        let previous = read(bytes(&contents, &Previous::default())).expect("state");
+        let wanted: BTreeSet<DocumentId> = [0, 5, 1023, 1024, 2999].map(DocumentId::at).into();
+        let found = previous.some_contents(&wanted).expect("contents");
+        let digests: Vec<_> = found.iter().map(|(id, found)| (*id, found.digest())).collect();
+        let expected = wanted.iter().map(|id| (*id, contents[id.index()].digest()));
+        assert_eq!(digests, expected.collect::<Vec<_>>());
+        let places = previous.some_places(&wanted).expect("places");
+        assert!(places.into_iter().eq(wanted.iter().map(|id| (*id, place(id.index())))));
+        assert!(previous.frame().is_some());
+    }
+
+    #[test]
+    fn a_state_is_the_same_whether_it_is_written_or_rewritten() {
+        let contents: Vec<Content> = (0..3000).map(|number| content(&number.to_string())).collect();
+        let mut previous = read(bytes(&contents, &Previous::default())).expect("state");
+        let changed: BTreeSet<usize> = [1023, 2999].into();
+        for index in &changed {
+            previous.state.documents[*index].digest = Digest::of(b"edited");
+            previous.state.pages[*index].digest = Digest::of(b"made anew");
+        }
+        let mut rewritten = Vec::new();
+        previous.rewrite(&changed, &changed, &mut rewritten).expect("rewritten");
+        let State { documents, pages, .. } = previous.state;
+        assert!(rewritten == written(&documents, &contents, pages, &Previous::default()));
+    }
+
+    #[test]
     fn what_is_damaged_is_not_used() {
         let whole = bytes(&[content("a"), content("b")], &Previous::default());
-        let read = |bytes: Vec<u8>| read(bytes).and_then(|mut previous| slugs(&mut previous));
+        let everything = || (0..2).map(DocumentId::at).collect();
+        let read = |bytes: Vec<u8>| {
+            let mut previous = read(bytes)?;
+            previous.frame()?;
+            previous.some_places(&everything())?;
+            slugs(&mut previous)
+        };
         assert!(read(whole.clone()).is_some());
         for cut in 0..whole.len() {
             assert!(read(whole[..cut].to_vec()).is_none(), "cut at {cut}");

@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::{Counter, Watcher};
-use crate::collection::Documents;
+use crate::collection::{DocumentId, Documents};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document::{self, Card, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
 use crate::source::{self, SiteFile};
-use crate::state::{Content, KnownDocument, Previous, Span};
+use crate::state::{Content, KnownDocument, Span, State};
 
 /// The documents of a site, as they were read now or by an earlier build.
 pub(super) struct Shelf {
@@ -23,19 +23,34 @@ pub(super) struct Shelf {
     documents: Vec<Option<Held>>,
     /// What was found while reading.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The documents whose bytes are not those that the build before knew, if to all pages but their own they say what
-    /// they said.
-    pub(super) edited: Option<HashSet<Arc<str>>>,
+    /// Whether all documents that the build before knew are there and no others, and to all pages but their own they say
+    /// what they said.
+    says_the_same: bool,
 }
 
 /// One document.
 struct Held {
     known: KnownDocument,
-    content: Content,
+    content: Said,
     /// What only its own page shows, if it was read now and the page has not taken it yet.
     details: Mutex<Option<PackedDetails>>,
-    /// Whether its bytes are those that the build before knew.
-    is_same: bool,
+}
+
+/// What a document says to other pages than its own.
+enum Said {
+    /// Read in this build.
+    Now(Content),
+    /// What the document at this place of the previous state said.
+    AsBefore(usize),
+}
+
+/// A document that was read anew and says to all pages but its own what it said.
+pub(super) struct Edit {
+    pub(super) id: DocumentId,
+    pub(super) known: KnownDocument,
+    /// Whether it has other bytes.
+    pub(super) is_changed: bool,
+    pub(super) details: Option<PackedDetails>,
 }
 
 /// A document as it was read now or by an earlier build, and what there is to say about it.
@@ -45,28 +60,29 @@ struct Read {
 }
 
 impl Shelf {
-    /// Reads all documents in parallel, but for those of which `previous` holds still. `contents` are what the documents
-    /// of `previous` said.
+    /// Reads all documents in parallel, but for those of which `previous` holds still: [`Shelf::complete`] gives them
+    /// what they said.
     pub(super) fn read(
         files: Vec<SiteFile>,
         config: &Config,
-        previous: &Previous,
-        contents: &[Content],
+        previous: &State,
         looked_at: i64,
         watcher: Watcher<'_>,
     ) -> Self {
         let counter = Counter::new("reading", files.len(), watcher);
-        let before = &previous.state.documents;
-        let known = |file: &SiteFile| {
-            let place = before.binary_search_by(|document| document.path.cmp(&file.path)).ok()?;
-            Some((before.get(place)?, contents.get(place)?))
+        let before = &previous.documents;
+        let known = |(place, file): (usize, &SiteFile)| {
+            let is_meant = |place: &usize| before.get(*place).is_some_and(|known| known.path == file.path);
+            let search = || before.binary_search_by(|known| known.path.cmp(&file.path)).ok();
+            let place = Some(place).filter(is_meant).or_else(search)?;
+            Some((place, before.get(place)?))
         };
-        let read = |file: &SiteFile| {
-            let read = read_document(file, known(file), config, looked_at);
+        let read = |(place, file): (usize, &SiteFile)| {
+            let read = read_document(file, known((place, file)), config, looked_at);
             counter.one_more();
             read
         };
-        let read: Vec<Read> = files.par_iter().map(read).collect();
+        let read: Vec<Read> = files.par_iter().enumerate().map(read).collect();
         let mut diagnostics = Vec::new();
         let keep = |read: Read| {
             diagnostics.extend(read.diagnostics);
@@ -78,9 +94,54 @@ impl Shelf {
                 .is_some_and(|held| held.known.path == before.path && held.known.content == before.content)
         };
         let says_the_same = documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
-        let edited = documents.iter().flatten().filter(|held| !held.is_same);
-        let edited = says_the_same.then(|| edited.map(|held| Arc::clone(&held.known.path)).collect());
-        Self { files, documents, diagnostics, edited }
+        Self { files, documents, diagnostics, says_the_same }
+    }
+
+    /// Gives the documents that were not read what they said before; all are read if that is not known.
+    pub(super) fn complete(
+        self,
+        contents: Option<Vec<Content>>,
+        config: &Config,
+        looked_at: i64,
+        watcher: Watcher<'_>,
+    ) -> Self {
+        let Some(contents) = contents else {
+            return Self::read(self.files, config, &State::default(), looked_at, watcher);
+        };
+        let mut contents: Vec<Option<Content>> = contents.into_iter().map(Some).collect();
+        let mut shelf = self;
+        for held in shelf.documents.iter_mut().flatten() {
+            if let Said::AsBefore(place) = held.content
+                && let Some(content) = contents.get_mut(place).and_then(Option::take)
+            {
+                held.content = Said::Now(content);
+            }
+        }
+        shelf
+    }
+
+    /// The documents whose stamps or bytes are not those of `before`, if all documents say to all pages but their own what
+    /// they said, and there is nothing to say about those with other bytes.
+    pub(super) fn edits(&self, before: &State) -> Option<Vec<Edit>> {
+        if !self.says_the_same {
+            return None;
+        }
+        let criticized: HashSet<&str> = before.diagnostics.iter().map(|found| &*found.place.file).collect();
+        let mut edits = Vec::new();
+        for (index, (held, before)) in self.documents.iter().zip(&before.documents).enumerate() {
+            let held = held.as_ref()?;
+            let is_changed = held.known.digest != before.digest;
+            if is_changed
+                && (!held.known.diagnostics.is_empty() || criticized.contains(&*self.files[index].shown()))
+            {
+                return None;
+            }
+            if is_changed || held.known.stamp != before.stamp {
+                let details = held.details.lock().ok()?.take();
+                edits.push(Edit { id: DocumentId::at(index), known: held.known.clone(), is_changed, details });
+            }
+        }
+        Some(edits)
     }
 
     /// How many documents have an error.
@@ -92,13 +153,10 @@ impl Shelf {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
     }
 
-    fn held(&self, path: &str) -> Option<&Held> {
-        self.documents.get(self.index(path)?)?.as_ref()
-    }
-
-    /// The digest of the bytes of the document at `path`.
-    pub(super) fn digest(&self, path: &str) -> Option<Digest> {
-        self.held(path).map(|held| held.known.digest)
+    /// The digest of the bytes of a document.
+    pub(super) fn digest(&self, id: DocumentId) -> Option<Digest> {
+        let held = self.documents.get(id.index())?.as_ref();
+        held.map(|held| held.known.digest)
     }
 
     /// A diagnostic about a key of a document, with the place of that key.
@@ -113,12 +171,13 @@ impl Shelf {
     /// What a collection is made of, by kind and in the order of paths.
     pub(super) fn sorted_by_kind(&self) -> Documents {
         let mut sorted = Documents::default();
-        for held in self.documents.iter().flatten() {
-            match &held.content {
-                Content::Article(card) => sorted.cards.push(Arc::clone(card)),
-                Content::Topic(page) => sorted.topics.push(TermPage::clone(page)),
-                Content::Provider(page) => sorted.providers.push(TermPage::clone(page)),
-                Content::Page(page) => sorted.pages.push(StandingPage::clone(page)),
+        for (index, held) in self.documents.iter().enumerate() {
+            match held.as_ref().and_then(Held::content) {
+                Some(Content::Article(card)) => sorted.cards.push((DocumentId::at(index), Arc::clone(card))),
+                Some(Content::Topic(page)) => sorted.topics.push(TermPage::clone(page)),
+                Some(Content::Provider(page)) => sorted.providers.push(TermPage::clone(page)),
+                Some(Content::Page(page)) => sorted.pages.push(StandingPage::clone(page)),
+                None => {}
             }
         }
         sorted
@@ -126,7 +185,8 @@ impl Shelf {
 
     /// From when until when the same articles are due.
     pub(super) fn span(&self, config: &Config) -> Span {
-        let articles = self.documents.iter().flatten().filter_map(|held| match &held.content {
+        let contents = self.documents.iter().flatten().filter_map(Held::content);
+        let articles = contents.filter_map(|content| match content {
             Content::Article(card) if card.published || config.unpublished => Some(card),
             _ => None,
         });
@@ -139,11 +199,10 @@ impl Shelf {
         Span { since: due.into_iter().max(), until: to_come.into_iter().min() }
     }
 
-    /// What only the own page of the article at `path` shows: taken from memory once, read again later and where an
-    /// earlier build read it.
-    pub(super) fn details(&self, path: &str, config: &Config) -> Result<Details, Diagnostic> {
-        let Some(index) = self.index(path) else { return Ok(Details::default()) };
-        let (file, held) = (&self.files[index], self.documents[index].as_ref());
+    /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build
+    /// read it.
+    pub(super) fn details(&self, id: DocumentId, config: &Config) -> Result<Details, Diagnostic> {
+        let (file, held) = (&self.files[id.index()], self.documents[id.index()].as_ref());
         let packed = held.and_then(|held| held.details.lock().ok()?.take());
         if let Some(details) = packed.and_then(PackedDetails::unpack) {
             return Ok(details);
@@ -162,7 +221,16 @@ impl Shelf {
 
     /// What is known of the documents, and what they say, for the next build.
     pub(super) fn known(&self) -> Vec<(&KnownDocument, &Content)> {
-        self.documents.iter().flatten().map(|held| (&held.known, &held.content)).collect()
+        self.documents.iter().flatten().filter_map(|held| Some((&held.known, held.content()?))).collect()
+    }
+}
+
+impl Held {
+    fn content(&self) -> Option<&Content> {
+        match &self.content {
+            Said::Now(content) => Some(content),
+            Said::AsBefore(_) => None,
+        }
     }
 }
 
@@ -172,19 +240,19 @@ fn read(file: &SiteFile) -> Result<Vec<u8>, Diagnostic> {
 
 fn read_document(
     file: &SiteFile,
-    known: Option<(&KnownDocument, &Content)>,
+    known: Option<(usize, &KnownDocument)>,
     config: &Config,
     looked_at: i64,
 ) -> Read {
-    let as_before = |known: KnownDocument, content: &Content| {
+    let as_before = |place: usize, known: KnownDocument| {
         let diagnostics = known.diagnostics.clone();
-        let held = Held { known, content: content.clone(), details: Mutex::default(), is_same: true };
+        let held = Held { known, content: Said::AsBefore(place), details: Mutex::default() };
         Read { held: Some(held), diagnostics }
     };
-    if let Some((known, content)) = known
+    if let Some((place, known)) = known
         && known.stamp == Some(file.stamp)
     {
-        return as_before(known.clone(), content);
+        return as_before(place, known.clone());
     }
     let bytes = match read(file) {
         Ok(bytes) => bytes,
@@ -192,10 +260,10 @@ fn read_document(
     };
     let digest = Digest::of(&bytes);
     let stamp = Some(file.stamp).filter(|stamp| stamp.is_settled(looked_at));
-    if let Some((known, content)) = known
+    if let Some((place, known)) = known
         && known.digest == digest
     {
-        return as_before(KnownDocument { stamp, ..known.clone() }, content);
+        return as_before(place, KnownDocument { stamp, ..known.clone() });
     }
     let (document, diagnostics) = document::read(file, &bytes, config);
     let Some(document) = document else { return Read { held: None, diagnostics } };
@@ -214,5 +282,6 @@ fn read_document(
         content: content.digest(),
         diagnostics: diagnostics.clone(),
     };
-    Read { held: Some(Held { known, content, details: Mutex::new(details), is_same: false }), diagnostics }
+    let held = Held { known, content: Said::Now(content), details: Mutex::new(details) };
+    Read { held: Some(held), diagnostics }
 }

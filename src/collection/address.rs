@@ -15,21 +15,18 @@ use crate::slug::{folded, slugify};
 
 /// The addresses of `cards`, in their order, given to the oldest first, and of equals to the first by path. A slug from a
 /// file's name gives way where its address is taken: it appends its provider's slug, then a number. One that an editor
-/// wrote does not: its article is an error and leaves `cards`.
+/// wrote does not: its article is an error and has no address.
 pub(super) fn assign(
-    cards: &mut Vec<Arc<Card>>,
+    cards: &[Arc<Card>],
     pages: &[StandingPage],
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<String> {
+) -> Vec<Option<String>> {
     let wanted: Vec<String> =
         cards.par_iter().map(|card| address(card, &card.wanted_slug(), config)).collect();
     let mut instead = give(cards, &wanted, pages, config, diagnostics);
-    let is_refused: Vec<bool> = (0..cards.len()).map(|index| instead.get(&index) == Some(&None)).collect();
-    let mut kept = is_refused.iter().map(|is_refused| !is_refused);
-    cards.retain(|_| kept.next().unwrap_or(true));
     let given = |(index, wanted)| instead.remove(&index).unwrap_or(Some(wanted));
-    wanted.into_iter().enumerate().filter_map(given).collect()
+    wanted.into_iter().enumerate().map(given).collect()
 }
 
 /// What the articles have instead of the addresses that they want, by their places: another address, or none.

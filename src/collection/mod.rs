@@ -8,9 +8,11 @@ mod address;
 mod related;
 mod taxonomy;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
@@ -23,10 +25,15 @@ pub use taxonomy::{Taxonomy, Term, TermId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(u32);
 
+/// The place of a document among all that were read, in the order of paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentId(u32);
+
 /// A site's documents in their relations.
 #[derive(Debug)]
 pub struct Collection {
     cards: Vec<Arc<Card>>,
+    documents: Vec<DocumentId>,
     addresses: Vec<String>,
     related: Vec<Vec<RelatedLink>>,
     /// By topic; an article can have any number.
@@ -43,7 +50,7 @@ pub struct Collection {
 #[derive(Debug, Default)]
 pub struct Documents {
     /// The articles.
-    pub cards: Vec<Arc<Card>>,
+    pub cards: Vec<(DocumentId, Arc<Card>)>,
     /// The files of topics.
     pub topics: Vec<TermPage>,
     /// The files of providers.
@@ -52,25 +59,83 @@ pub struct Documents {
     pub pages: Vec<StandingPage>,
 }
 
+/// A collection without its articles: all terms, and the pages that stand by themselves.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Frame<'a> {
+    topics: Cow<'a, Taxonomy>,
+    providers: Cow<'a, Taxonomy>,
+    categories: Cow<'a, Taxonomy>,
+    pages: Cow<'a, [StandingPage]>,
+}
+
+/// An article of a part of a collection.
+#[derive(Debug)]
+pub struct Member {
+    /// Its document.
+    pub document: DocumentId,
+    /// Its card.
+    pub card: Arc<Card>,
+    /// Its address below the site's root, without slashes at its ends.
+    pub address: String,
+    /// What is related to it.
+    pub related: Vec<RelatedLink>,
+}
+
 impl Collection {
     /// Collects the documents that take part: what is not published, or dated after the instant of the build, is as if
     /// it were not there. Articles that want an address that another one has on purpose are left out, with an error.
     pub fn new(documents: Documents, config: &Config) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let Documents { mut cards, topics, providers, mut pages } = documents;
-        cards.retain(|card| is_due(card, config));
+        cards.retain(|(_, card)| is_due(card, config));
         pages.retain(|page| page.published || config.unpublished);
-        cards.par_sort_unstable_by(|a, b| newest_first(a, b));
+        cards.par_sort_unstable_by(|(_, a), (_, b)| newest_first(a, b));
+        let (mut documents, mut cards): (Vec<DocumentId>, Vec<Arc<Card>>) = cards.into_iter().unzip();
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
         refuse_addresses_of_categories(&mut pages, &cards, &mut diagnostics);
-        let addresses = address::assign(&mut cards, &pages, config, &mut diagnostics);
+        let addresses = address::assign(&cards, &pages, config, &mut diagnostics);
+        retain_where_some(&mut cards, &addresses);
+        retain_where_some(&mut documents, &addresses);
+        let addresses = addresses.into_iter().flatten().collect();
         let ((topics, of_topics), ((providers, of_providers), categories)) = rayon::join(
             || taxonomy::topics(&cards, topics),
             || (taxonomy::providers(&cards, providers), taxonomy::categories(&cards)),
         );
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&cards, &topics, config.related_count);
-        (Self { cards, addresses, related, topics, providers, categories, pages }, diagnostics)
+        (Self { cards, documents, addresses, related, topics, providers, categories, pages }, diagnostics)
+    }
+
+    /// A part of a collection, which holds `members` in their order and knows all terms, but not their articles.
+    pub fn part(frame: Frame<'_>, members: Vec<Member>) -> Self {
+        let Frame { topics, providers, categories, pages } = frame;
+        let mut part = Self {
+            cards: Vec::with_capacity(members.len()),
+            documents: Vec::with_capacity(members.len()),
+            addresses: Vec::with_capacity(members.len()),
+            related: Vec::with_capacity(members.len()),
+            topics: topics.into_owned(),
+            providers: providers.into_owned(),
+            categories: categories.into_owned(),
+            pages: pages.into_owned(),
+        };
+        for Member { document, card, address, related } in members {
+            part.cards.push(card);
+            part.documents.push(document);
+            part.addresses.push(address);
+            part.related.push(related);
+        }
+        part
+    }
+
+    /// This without its articles.
+    pub fn frame(&self) -> Frame<'_> {
+        Frame {
+            topics: Cow::Borrowed(&self.topics),
+            providers: Cow::Borrowed(&self.providers),
+            categories: Cow::Borrowed(&self.categories),
+            pages: Cow::Borrowed(&self.pages),
+        }
     }
 
     /// How many articles take part.
@@ -93,6 +158,11 @@ impl Collection {
         &self.cards[id.index()]
     }
 
+    /// The document that it was read from.
+    pub fn document(&self, id: ArticleId) -> DocumentId {
+        self.documents[id.index()]
+    }
+
     /// Its address below the site's root, without slashes at its ends.
     pub fn address(&self, id: ArticleId) -> &str {
         &self.addresses[id.index()]
@@ -105,14 +175,41 @@ impl Collection {
 }
 
 impl ArticleId {
+    /// The article at a place.
+    pub fn at(index: usize) -> Self {
+        Self(place(index))
+    }
+
     /// Its place.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
+impl DocumentId {
+    /// The document at a place.
+    pub fn at(index: usize) -> Self {
+        Self(place(index))
+    }
+
+    /// Its place.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// No site has as many documents as this can tell apart.
+fn place(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
+    let mut is_kept = options.iter().map(Option::is_some);
+    list.retain(|_| is_kept.next().unwrap_or(true));
+}
+
 fn ids(count: usize) -> impl DoubleEndedIterator<Item = ArticleId> {
-    (0..u32::try_from(count).unwrap_or(u32::MAX)).map(ArticleId)
+    (0..place(count)).map(ArticleId)
 }
 
 fn is_due(card: &Card, config: &Config) -> bool {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize, Serializer};
+
 use super::{ArticleId, ids};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::document::{Card, TermPage};
 use crate::slug::slugify;
 
 /// The place of a term in its taxonomy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TermId(u32);
 
 impl TermId {
@@ -20,14 +22,29 @@ impl TermId {
 }
 
 /// The terms by which articles are grouped in one way, sorted by slug.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<Term>")]
 pub struct Taxonomy {
     terms: Vec<Term>,
     by_identity: HashMap<String, TermId>,
 }
 
+impl Serialize for Taxonomy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.terms.serialize(serializer)
+    }
+}
+
+impl From<Vec<Term>> for Taxonomy {
+    fn from(mut terms: Vec<Term>) -> Self {
+        terms.sort_by(|a, b| a.slug.cmp(&b.slug));
+        let by_identity = (0..).zip(&terms).map(|(id, term)| (term.identity.clone(), TermId(id))).collect();
+        Self { terms, by_identity }
+    }
+}
+
 /// One topic, provider or category.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Term {
     /// What makes two terms one: a slug, or a provider's domain.
     pub identity: String,
@@ -42,6 +59,7 @@ pub struct Term {
     /// The topics that are parts of it, in the order of the index.
     pub children: Vec<TermId>,
     /// Newest first.
+    #[serde(skip)]
     pub articles: Vec<ArticleId>,
 }
 
@@ -85,12 +103,6 @@ impl Taxonomy {
             let order = term.page.as_ref().and_then(|page| page.order).unwrap_or(i64::MAX);
             (order, term.name.to_lowercase(), term.slug.clone())
         });
-    }
-
-    fn new(mut terms: Vec<Term>) -> Self {
-        terms.sort_by(|a, b| a.slug.cmp(&b.slug));
-        let by_identity = (0..).zip(&terms).map(|(id, term)| (term.identity.clone(), TermId(id))).collect();
-        Self { terms, by_identity }
     }
 }
 
@@ -153,7 +165,7 @@ pub(super) fn topics(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Ve
     terms.extend(
         without_articles.map(|(slug, page)| term(&slug, slug.clone(), Mentions::default(), Some(page))),
     );
-    let mut taxonomy = Taxonomy::new(terms);
+    let mut taxonomy = Taxonomy::from(terms);
     link_parents(&mut taxonomy, &mut diagnostics);
     (taxonomy, diagnostics)
 }
@@ -183,7 +195,7 @@ pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy,
         };
         diagnostics.push(Diagnostic::warning(Place::file(page.shown), message).help(help));
     }
-    (Taxonomy::new(terms), diagnostics)
+    (terms.into(), diagnostics)
 }
 
 /// The categories of the articles.
@@ -197,7 +209,7 @@ pub(super) fn categories(cards: &[Arc<Card>]) -> Taxonomy {
         name: capitalized(mentions.name()),
         ..term(slug, slug.to_owned(), Mentions { articles: mentions.articles, ..Mentions::default() }, None)
     });
-    Taxonomy::new(terms.collect())
+    terms.collect::<Vec<Term>>().into()
 }
 
 fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: Option<TermPage>) -> Term {

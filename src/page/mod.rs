@@ -93,17 +93,8 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Plans the pages of `collection`, the files of `static/` and the assets of the theme, each given by its path. A
-    /// file of `static/` takes the place of an asset, of `404.html` and of `robots.txt`.
-    ///
-    /// # Errors
-    /// For each two that want one path, and for what is named and not there.
-    pub fn new(
-        collection: &'a Collection,
-        config: &'a Config,
-        static_files: Vec<SiteFile>,
-        assets: &[(&'static str, &'static [u8])],
-    ) -> (Self, Vec<Diagnostic>) {
+    /// Plans no page, for whoever needs the views of a few.
+    pub fn without_pages(collection: &'a Collection, config: &'a Config) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let nav = nav(collection, config, &mut diagnostics);
         let items = |format: &'a str| StrftimeItems::new(format).collect();
@@ -121,6 +112,21 @@ impl<'a> Plan<'a> {
             pages: Vec::new(),
         };
         plan.note_facts();
+        (plan, diagnostics)
+    }
+
+    /// Plans the pages of `collection`, the files of `static/` and the assets of the theme, each given by its path. A
+    /// file of `static/` takes the place of an asset, of `404.html` and of `robots.txt`.
+    ///
+    /// # Errors
+    /// For each two that want one path, and for what is named and not there.
+    pub fn new(
+        collection: &'a Collection,
+        config: &'a Config,
+        static_files: Vec<SiteFile>,
+        assets: &[(&'static str, &'static [u8])],
+    ) -> (Self, Vec<Diagnostic>) {
+        let (mut plan, mut diagnostics) = Self::without_pages(collection, config);
         let own: HashSet<Arc<str>> = static_files.iter().map(|file| Arc::clone(&file.path)).collect();
         let is_replaced = |path: &str| own.contains(path);
         plan.add_rendered(is_replaced("404.html"));

@@ -757,7 +757,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::collection::Documents;
+    use crate::collection::{DocumentId, Documents};
     use crate::config::{Config, Overrides};
     use crate::document::{self, Document};
     use crate::page::Content;
@@ -807,7 +807,7 @@ mod tests {
             match document(path, text, &config) {
                 Document::Article(article) => {
                     details = article.details;
-                    documents.cards.push(article.card.into());
+                    documents.cards.push((DocumentId::at(0), article.card.into()));
                 }
                 Document::Topic(page) => documents.topics.push(page),
                 Document::Provider(page) => documents.providers.push(page),

@@ -22,10 +22,10 @@ pub struct Renderer {
 }
 
 /// What templates there are: the theme's, with the site's own in place of those of the same name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Templates(BTreeMap<String, Template>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Template {
     /// As diagnostics name it.
     shown: String,

@@ -1,0 +1,165 @@
+//! What a build stands on: the configuration, the templates, the files that there are, and what the build before left.
+
+use std::path::Path;
+
+use super::Options;
+use crate::config::{Config, Overrides};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::{Digest, encoded};
+use crate::render::Templates;
+use crate::source::{self, FileInPlace, SiteFile, Snapshot};
+use crate::state::{self, Previous};
+
+/// Everything that is known of a site before a document is read.
+pub(super) struct Ground {
+    pub(super) config: Config,
+    pub(super) templates: Templates,
+    /// The files of documents, sorted by path.
+    pub(super) documents: Vec<SiteFile>,
+    pub(super) static_files: Vec<SiteFile>,
+    /// What the look at the site's folders found.
+    pub(super) seen: Vec<Diagnostic>,
+    /// What is wrong with the configuration and with the reading of templates.
+    pub(super) site_errors: Vec<Diagnostic>,
+    /// Of what the reading of every document depends on.
+    pub(super) reading: Digest,
+    /// Of this newsgen and the templates.
+    pub(super) rendering: Digest,
+    /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
+    pub(super) site: Option<Digest>,
+    pub(super) previous: Previous,
+    /// Whether the same documents would make the site that the build before made.
+    pub(super) holds: bool,
+}
+
+impl Ground {
+    /// Looks at a site. None where there is not even a configuration, with what is to be said of it.
+    pub(super) fn read(options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let mut site_errors = Vec::new();
+        let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
+            Ok(config) => config,
+            Err(NoConfig::Missing(diagnostic)) => {
+                diagnostics.push(diagnostic);
+                return None;
+            }
+            Err(NoConfig::Wrong(errors)) => {
+                site_errors.extend(errors);
+                Config::stand_in(&options.overrides)?
+            }
+        };
+        let (snapshot, seen) = source::look(&options.root);
+        let templates = read_templates(&snapshot, &mut site_errors);
+        let program = options.program;
+        let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
+        let rendering = Digest::of_parts([program.as_bytes(), templates.digest().as_bytes()]);
+        let site = site_digest(rendering, &config, &snapshot.static_files, options.looked_at);
+        let previous = previous(options, reading);
+        let holds = site.is_some()
+            && previous.state.site == site
+            && previous.state.span.holds(config.now)
+            && !seen.iter().chain(&site_errors).any(Diagnostic::is_error);
+        let Snapshot { content: documents, static_files, .. } = snapshot;
+        Some(Self {
+            config,
+            templates,
+            documents,
+            static_files,
+            seen,
+            site_errors,
+            reading,
+            rendering,
+            site,
+            previous,
+            holds,
+        })
+    }
+
+    /// Whether the site is the one that the build before made, and no document has another stamp.
+    pub(super) fn is_untouched(&self) -> bool {
+        let known = &self.previous.state.documents;
+        let mut pairs = self.documents.iter().zip(known);
+        self.holds
+            && self.documents.len() == known.len()
+            && pairs.all(|(file, known)| file.path == known.path && known.stamp == Some(file.stamp))
+    }
+}
+
+/// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
+/// without changing its stamp.
+fn site_digest(rendering: Digest, config: &Config, files: &[SiteFile], looked_at: i64) -> Option<Digest> {
+    let is_settled = files.iter().all(|file| file.stamp.is_settled(looked_at));
+    let files: Vec<_> = files.iter().map(|file| (&file.path, file.stamp)).collect();
+    let site = || Digest::of_parts([rendering.as_bytes(), config.digest().as_bytes(), &encoded(&files)]);
+    is_settled.then(site)
+}
+
+/// What the previous build left, as far as it holds for this one.
+fn previous(options: &Options, reading: Digest) -> Previous {
+    if options.output.fresh || options.output.only_check {
+        return Previous::default();
+    }
+    let path = state::path(&options.root, &options.output.folder);
+    let file = FileInPlace::open(&path).ok().flatten();
+    let previous = file.and_then(Previous::read).unwrap_or_default();
+    if previous.state.reading == reading { previous } else { previous.without_documents() }
+}
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub enum NoConfig {
+    /// There is no `site.toml`, so there is no site.
+    Missing(Diagnostic),
+    /// This is wrong with it.
+    Wrong(Vec<Diagnostic>),
+}
+
+impl NoConfig {
+    /// All that is to be said of it.
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        match self {
+            Self::Missing(diagnostic) => vec![diagnostic],
+            Self::Wrong(diagnostics) => diagnostics,
+        }
+    }
+}
+
+/// Reads the `site.toml` of a site, or `file` in its place.
+///
+/// # Errors
+/// That it is missing, or all that is wrong with it.
+pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, NoConfig> {
+    let path = file.map_or_else(|| root.join("site.toml"), Path::to_owned);
+    let shown = file.map_or_else(|| "site.toml".to_owned(), |path| path.display().to_string());
+    let wrong = |message: String| NoConfig::Wrong(vec![Diagnostic::error(Place::file(&shown), message)]);
+    let bytes = source::read_if_there(&path).map_err(|error| wrong(format!("cannot read it: {error}")))?;
+    let Some(bytes) = bytes else {
+        let help =
+            "go to the folder of the site, name it with `--root DIR`, or start one with `newsgen init DIR`";
+        let place = Place::file(path.display().to_string());
+        return Err(NoConfig::Missing(
+            Diagnostic::error(place, "there is no site here: this file is missing").help(help),
+        ));
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("the file is not UTF-8".to_owned()))?;
+    Config::read(&shown, text, overrides).map_err(NoConfig::Wrong)
+}
+
+fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Templates {
+    let mut templates = Templates::of_theme();
+    for file in snapshot
+        .templates
+        .iter()
+        .filter(|file| file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html"))
+    {
+        let text = source::read(&file.on_disk(), &file.shown()).and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|_| Diagnostic::error(Place::file(file.shown()), "the file is not UTF-8"))
+        });
+        match text {
+            Ok(text) => templates.add(file.path.to_string(), file.shown(), text),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    templates
+}
+

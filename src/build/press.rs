@@ -1,0 +1,82 @@
+//! Makes the bytes of pages, and the digests of all that they are made from.
+
+use std::borrow::Cow;
+
+use crate::collection::{Collection, DocumentId};
+use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, encoded};
+use crate::document::Details;
+use crate::page::{File, Plan, Subject, View};
+use crate::render::{self, Renderer};
+use crate::source;
+
+/// A plan and the templates that make its pages.
+pub(super) struct Press<'a> {
+    plan: &'a Plan<'a>,
+    renderer: &'a Renderer,
+    collection: &'a Collection,
+    /// On what every rendered page depends: this newsgen, the templates, and what every template sees of the site.
+    rendering: Digest,
+}
+
+impl<'a> Press<'a> {
+    /// A press for the pages of `plan`, where `rendering` stands for this newsgen and the templates.
+    pub(super) fn new(
+        plan: &'a Plan<'a>,
+        renderer: &'a Renderer,
+        collection: &'a Collection,
+        rendering: Digest,
+    ) -> Self {
+        let rendering = Digest::of_parts([rendering.as_bytes(), &encoded(&plan.site())]);
+        Self { plan, renderer, collection, rendering }
+    }
+
+    /// The document of the article that a page is about.
+    pub(super) fn document(&self, subject: Subject) -> Option<DocumentId> {
+        match subject {
+            Subject::Article(id) => Some(self.collection.document(id)),
+            _ => None,
+        }
+    }
+
+    /// The origin of a page: the digest of all that it is made from. What the view of an article lacks is in its
+    /// document, for which the digest of that stands.
+    pub(super) fn origin(&self, subject: Subject, document: Digest) -> Digest {
+        let view: View<'_, Digest> = self.plan.view(subject);
+        Digest::of_parts([self.rendering.as_bytes(), &encoded(&view), document.as_bytes()])
+    }
+
+    /// The bytes of a page. `details` gives what only the page of a document's article shows.
+    pub(super) fn render(
+        &self,
+        subject: Subject,
+        details: impl FnOnce(DocumentId) -> Result<Details, Diagnostic>,
+    ) -> Result<Vec<u8>, Diagnostic> {
+        let view = self.plan.view(subject);
+        let Some(document) = self.document(subject) else { return self.renderer.render(&view) };
+        let details = details(document)?;
+        self.renderer.render(&self.plan.with_details(view, &details))
+    }
+}
+
+/// The bytes of a file that no template makes.
+pub(super) fn file_bytes(file: &File) -> Result<Cow<'_, [u8]>, Diagnostic> {
+    match file {
+        File::Robots => Ok(Cow::Borrowed(render::ROBOTS)),
+        File::Asset(bytes) => Ok(Cow::Borrowed(bytes)),
+        File::Copy(file) => source::read(&file.on_disk(), &file.shown()).map(Cow::Owned),
+    }
+}
+
+/// The origin of a file that no template makes; none where it may have changed without changing its stamp.
+pub(super) fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
+    match file {
+        File::Robots => Some(Digest::of(render::ROBOTS)),
+        File::Asset(bytes) => Some(Digest::of(bytes)),
+        File::Copy(file) => {
+            let origin = || Digest::of_parts([file.shown().as_bytes(), &encoded(&file.stamp)]);
+            file.stamp.is_settled(looked_at).then(origin)
+        }
+    }
+}
+

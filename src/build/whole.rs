@@ -1,0 +1,243 @@
+//! A build of the whole site: all documents are collected, all pages planned, and those made that are not in their places.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use super::ground::Ground;
+use super::press::{Press, file_bytes, origin_of_file};
+use super::shelf::Shelf;
+use super::{Counter, Options, Summary, Watcher, open, refuse_sources, save};
+use crate::collection::{Collection, RelatedLink};
+use crate::config::{Config, OnError};
+use crate::diagnostic::{Diagnostic, Place as PlaceInFile};
+use crate::digest::Digest;
+use crate::page::{Content, Page, Plan, Subject};
+use crate::publish::{Changes, Output, Staged, check_usable};
+use crate::render::{Renderer, theme};
+use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
+
+/// Publishes a site, or finds out whether it could be published. None where it could not; `diagnostics` say why.
+pub(super) fn publish(
+    ground: Ground,
+    shelf: Shelf,
+    options: &Options,
+    watcher: Watcher<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Summary> {
+    let Ground { config, templates, static_files, seen, mut site_errors, previous, .. } = ground;
+    let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
+    let census = Census {
+        articles: collection.len(),
+        topics: collection.topics.len(),
+        providers: collection.providers.len(),
+        left_out: shelf.left_out() + found.iter().filter(|found| found.is_error()).count(),
+    };
+    let mut document_errors = shelf.diagnostics.clone();
+    document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic)));
+    let (plan, found) = Plan::new(&collection, &config, static_files, theme::ASSETS);
+    site_errors.extend(found);
+    let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
+    let stops = stops(&seen, &site_errors, &document_errors, &config);
+    if collection.is_empty() && !stops {
+        let message = "no article takes part: none is published and due";
+        site_errors.push(Diagnostic::warning(PlaceInFile::file("content"), message));
+    }
+    let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
+    let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
+    diagnostics.extend(seen);
+    diagnostics.extend(found.iter().cloned());
+
+    let renderer = renderer?;
+    let site = Site {
+        plan: &plan,
+        press: Press::new(&plan, &renderer, &collection, ground.rendering),
+        shelf: &shelf,
+        config: &config,
+        known: &previous.state.pages,
+    };
+    if stops || options.output.only_check {
+        keep_all(site.check(options, watcher), diagnostics)?;
+        let (files, changes) = (plan.pages.len(), Changes::default());
+        return (!stops).then_some(Summary { census, files, rendered: 0, changes });
+    }
+    let Published { pages, changes, rendered } = keep_all(site.publish(options, watcher), diagnostics)?;
+    let summary = Summary { census, files: pages.len(), rendered, changes };
+    let documents = shelf.known();
+    let contents =
+        Contents { places: places(&plan, &collection, documents.len()), documents, frame: collection.frame() };
+    drop(plan);
+    let state = State {
+        reading: ground.reading,
+        site: ground.site.filter(|_| !has_errors),
+        span: shelf.span(&config),
+        census,
+        diagnostics: found,
+        documents: Vec::new(),
+        pages,
+    };
+    diagnostics.extend(save(options, |out| state.write(&contents, &previous, out)));
+    drop(contents);
+    // To give so many small pieces of memory back takes time, for which nobody has to wait.
+    rayon::spawn(move || drop((shelf, collection, previous)));
+    Some(summary)
+}
+
+/// Whether the site must not be published.
+fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
+    let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
+    site.iter().any(Diagnostic::is_error)
+        || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
+        || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
+}
+
+/// Where each document is on the site, if none has an error; only then an article's document has the place here that it
+/// has on the shelf.
+fn places(plan: &Plan<'_>, collection: &Collection, documents: usize) -> Vec<Place> {
+    let mut places = vec![Place::default(); documents];
+    for (index, page) in (0..).zip(&plan.pages) {
+        let Content::Subject(Subject::Article(id)) = page.content else { continue };
+        let relation = |link: &RelatedLink| match link {
+            RelatedLink::Own(other) => Relation::Own(collection.document(*other)),
+            RelatedLink::External(place) => Relation::External(*place),
+        };
+        if let Some(place) = places.get_mut(collection.document(id).index()) {
+            let related = collection.related(id).iter().map(relation).collect();
+            *place = Place { page: Some(index), related };
+        }
+    }
+    places
+}
+
+/// The value, or nothing where there are errors, which are noted.
+fn keep_all<T>(result: Result<T, Vec<Diagnostic>>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+    result.map_err(|errors| diagnostics.extend(errors)).ok()
+}
+
+/// What [`Site::publish`] did.
+struct Published {
+    pages: Vec<KnownPage>,
+    changes: Changes,
+    rendered: usize,
+}
+
+/// A site that is ready to be rendered.
+struct Site<'a> {
+    plan: &'a Plan<'a>,
+    press: Press<'a>,
+    shelf: &'a Shelf,
+    config: &'a Config,
+    /// The pages of the build before, sorted by path.
+    known: &'a [KnownPage],
+}
+
+/// A page that is ready for its place.
+struct Made {
+    /// Of all that it was made from: two pages of one origin have the same bytes. None where that is not known.
+    origin: Option<Digest>,
+    staged: Staged,
+    is_rendered: bool,
+}
+
+impl Site<'_> {
+    fn publish(&self, options: &Options, watcher: Watcher<'_>) -> Result<Published, Vec<Diagnostic>> {
+        let output = open(options, watcher).map_err(|diagnostic| vec![diagnostic])?;
+        let made = self.for_each_page(watcher, |place, page| self.make(page, place, &output, options.looked_at));
+        let committed = made.and_then(|made| {
+            let rendered = made.iter().filter(|made| made.is_rendered).count();
+            let (origins, staged): (Vec<Option<Digest>>, Vec<Staged>) =
+                made.into_iter().map(|made| (made.origin, made.staged)).unzip();
+            Ok((output.commit(&staged)?, origins, staged, rendered))
+        });
+        let (removed, origins, staged, rendered) = match committed {
+            Ok(committed) => committed,
+            Err(diagnostics) => {
+                output.abandon();
+                return Err(diagnostics);
+            }
+        };
+        let pages = origins.into_iter().zip(&staged).map(|(origin, staged)| KnownPage::new(staged, origin));
+        let pages = pages.collect();
+        Ok(Published { pages, changes: Changes::new(staged, removed), rendered })
+    }
+
+    /// Hands every page with its place among all to `take`, in parallel.
+    ///
+    /// # Errors
+    /// Those of all pages, each place once.
+    fn for_each_page<T: Send>(
+        &self,
+        watcher: Watcher<'_>,
+        take: impl Fn(usize, &Page) -> Result<T, Diagnostic> + Sync,
+    ) -> Result<Vec<T>, Vec<Diagnostic>> {
+        let counter = Counter::new("writing", self.plan.pages.len(), watcher);
+        let take = |(place, page): (usize, &Page)| {
+            let taken = take(place, page);
+            counter.one_more();
+            taken
+        };
+        let results: Vec<Result<T, Diagnostic>> = self.plan.pages.par_iter().enumerate().map(take).collect();
+        let (mut errors, mut seen) = (Vec::new(), HashSet::new());
+        let mut note = |error: Diagnostic| {
+            if seen.insert((error.place.clone(), error.message.clone())) {
+                errors.push(error);
+            }
+        };
+        let taken = results.into_iter().filter_map(|result| result.map_err(&mut note).ok()).collect();
+        if errors.is_empty() { Ok(taken) } else { Err(errors) }
+    }
+
+
+    /// Does everything that publishing does, short of writing.
+    fn check(&self, options: &Options, watcher: Watcher<'_>) -> Result<(), Vec<Diagnostic>> {
+        let mut errors = Vec::new();
+        let output = &options.output;
+        errors.extend(refuse_sources(&output.folder, &options.root).err());
+        errors.extend(check_usable(&output.folder, output.force).err());
+        let pages = self.for_each_page(watcher, |_, page| match &page.content {
+            Content::Subject(subject) => self.render(*subject).map(|_| ()),
+            Content::File(file) => file_bytes(file).map(|_| ()),
+        });
+        errors.extend(pages.err().into_iter().flatten());
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// What the build before knew of a page, which it probably had at `place`, too.
+    fn known(&self, page: &Page, place: usize) -> Option<&KnownPage> {
+        let near = self.known.get(place).filter(|known| known.path == page.path);
+        near.or_else(|| {
+            let place = self.known.binary_search_by(|known| known.path.cmp(&page.path)).ok()?;
+            self.known.get(place)
+        })
+    }
+
+    /// Makes a page ready, unless it is in its place already.
+    fn make(&self, page: &Page, place: usize, output: &Output, looked_at: i64) -> Result<Made, Diagnostic> {
+        let origin = match &page.content {
+            Content::Subject(subject) => self.origin(*subject),
+            Content::File(file) => origin_of_file(file, looked_at),
+        };
+        let known = self.known(page, place).filter(|known| origin.is_some() && known.origin == origin);
+        let in_place = known.and_then(|known| output.intact(&page.path, place, known.digest, known.stamp));
+        if let Some(staged) = in_place {
+            return Ok(Made { origin, staged, is_rendered: false });
+        }
+        let staged = match &page.content {
+            Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
+            Content::File(file) => output.stage(&page.path, &file_bytes(file)?)?,
+        };
+        Ok(Made { origin, staged, is_rendered: true })
+    }
+
+    fn origin(&self, subject: Subject) -> Option<Digest> {
+        let document = match self.press.document(subject) {
+            Some(document) => self.shelf.digest(document)?,
+            None => Digest::default(),
+        };
+        Some(self.press.origin(subject, document))
+    }
+
+    fn render(&self, subject: Subject) -> Result<Vec<u8>, Diagnostic> {
+        self.press.render(subject, |document| self.shelf.details(document, self.config))
+    }
+}
