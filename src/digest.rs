@@ -1,6 +1,7 @@
 //! Digests: short names for what was read and written.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,16 @@ impl Digest {
         Self::first_of(&hasher)
     }
 
+    /// The digest of all that `reader` gives.
+    ///
+    /// # Errors
+    /// Those of `reader`.
+    pub fn of_reader(reader: impl Read) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(reader)?;
+        Ok(Self::first_of(&hasher))
+    }
+
     /// The digest of a value, as [`encoded`].
     pub fn of_value<T: Serialize>(value: &T) -> Self {
         Self::of(&encoded(value))
@@ -41,19 +52,23 @@ impl Digest {
     }
 
     /// It spelt in hexadecimal, in lower case.
-    pub fn hexadecimal(&self) -> String {
-        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    pub fn hexadecimal(&self) -> [u8; 32] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut spelt = [0; 32];
+        for (pair, byte) in spelt.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        spelt
     }
 
     /// The digest that `text` spells in hexadecimal.
     pub fn parse(text: &str) -> Option<Self> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let pairs: &[[u8; 2]; 16] = pairs.try_into().ok().filter(|_| rest.is_empty())?;
+        let half = |digit: u8| char::from(digit).to_digit(16).and_then(|half| u8::try_from(half).ok());
         let mut bytes = [0; 16];
-        if text.len() != 32 {
-            return None;
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = half(*high)? << 4 | half(*low)?;
         }
         Some(Self(bytes))
     }
@@ -70,7 +85,7 @@ pub fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.hexadecimal())
+        self.hexadecimal().iter().try_for_each(|digit| f.write_char(char::from(*digit)))
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::Digest;
 
 /// The folders of a site.
 const CONTENT: &str = "content";
@@ -218,6 +219,14 @@ pub fn read_if_there(on_disk: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The digest of a file's bytes, which are never all in memory.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn digest(path: &Path) -> io::Result<Digest> {
+    Digest::of_reader(fs::File::open(path)?)
 }
 
 /// A file of which parts are read.

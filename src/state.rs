@@ -251,7 +251,11 @@ fn behind<'s>(start: u64, sections: impl IntoIterator<Item = &'s Section>) -> Op
 }
 
 /// Where the section with a number lies.
-fn nth<'s>(start: u64, mut sections: impl Iterator<Item = &'s Section>, number: usize) -> Option<(Section, Range<u64>)> {
+fn nth<'s>(
+    start: u64,
+    mut sections: impl Iterator<Item = &'s Section>,
+    number: usize,
+) -> Option<(Section, Range<u64>)> {
     let mut end = start;
     for section in sections.by_ref().take(number) {
         end = end.checked_add(section.length as u64)?;
@@ -271,11 +275,29 @@ fn with_bytes(sections: impl Iterator<Item = Section>, bytes: &[u8]) -> Vec<(Sec
     sections.map(with_bytes).collect()
 }
 
-/// The lists that lie in sections, one behind the other.
-fn decode_lists<T: DeserializeOwned + Send>(sections: Vec<(Section, Option<&[u8]>)>) -> Option<Vec<T>> {
-    let lists: Option<Vec<Vec<T>>> =
-        sections.into_par_iter().map(|(section, bytes)| section.decode(bytes)).collect();
-    Some(lists?.into_iter().flatten().collect())
+/// How many sections are read before they are decoded: enough for all threads, and not much memory.
+const SECTIONS_AT_ONCE: usize = 16;
+
+/// The list that lies in sections behind `start`, where it also ends then.
+fn decode_list<T: DeserializeOwned + Send>(
+    file: &FileInPlace,
+    sections: &[Section],
+    start: &mut u64,
+) -> Option<Vec<T>> {
+    let mut list = Vec::with_capacity(sections.len().checked_mul(PER_SECTION)?);
+    for some in sections.chunks(SECTIONS_AT_ONCE) {
+        let range = behind(*start, some)?;
+        *start = range.end;
+        let bytes = file.bytes(range).ok()?;
+        let parts: Vec<Option<Vec<T>>> = with_bytes(some.iter().copied(), &bytes)
+            .into_par_iter()
+            .map(|(section, bytes)| section.decode(bytes))
+            .collect();
+        for part in parts {
+            list.extend(part?);
+        }
+    }
+    Some(list)
 }
 
 /// What the previous build left.
@@ -302,12 +324,9 @@ impl Previous {
         let is_whole = Digest::of(&bytes).as_bytes() == digest;
         let mut directory: Directory = postcard::from_bytes(&bytes).ok().filter(|_| is_whole)?;
         let known = directory.known().filter(|known| known.end == directory_start)?;
-        let bytes = file.bytes(known).ok()?;
-        let mut of_documents =
-            with_bytes(directory.documents.iter().chain(&directory.pages).copied(), &bytes);
-        let of_pages = of_documents.split_off(directory.documents.len());
-        let mut state = std::mem::take(&mut directory.state);
-        (state.documents, state.pages) = (decode_lists(of_documents)?, decode_lists(of_pages)?);
+        let (mut start, mut state) = (known.start, std::mem::take(&mut directory.state));
+        state.documents = decode_list(&file, &directory.documents, &mut start)?;
+        state.pages = decode_list(&file, &directory.pages, &mut start)?;
         Some(Self { state, directory, file: Some(file), chunks: Vec::new() })
     }
 
@@ -395,7 +414,8 @@ impl Previous {
         let old = self.directory.pages.iter();
         let (of_pages, _) = rewrite_sections(&self.state.pages, pages, old, (file, end), out)?;
         let state = self.state.without_lists();
-        let directory = Directory { state, documents: of_documents, pages: of_pages, ..self.directory.clone() };
+        let directory =
+            Directory { state, documents: of_documents, pages: of_pages, ..self.directory.clone() };
         write_directory(&directory, out)
     }
 }
@@ -473,8 +493,12 @@ fn write_chunks(
     for (document, content) in documents {
         members[chunk_of(&document.path)].push((document, content));
     }
-    let old: Vec<(&Chunk, Option<&[u8]>)> =
-        previous.directory.chunks.iter().zip(previous.sections().into_iter().map(|(_, bytes)| bytes)).collect();
+    let old: Vec<(&Chunk, Option<&[u8]>)> = previous
+        .directory
+        .chunks
+        .iter()
+        .zip(previous.sections().into_iter().map(|(_, bytes)| bytes))
+        .collect();
     let chunk = |(number, members): (usize, &Vec<(&KnownDocument, &Content)>)| {
         let names =
             members.iter().flat_map(|(document, _)| [document.path.as_bytes(), document.content.as_bytes()]);

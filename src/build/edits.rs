@@ -30,10 +30,9 @@ pub(super) fn publish(
 ) -> Option<Summary> {
     let (documents, pages) = parted(edits, &ground.previous)?;
     let output = open(options, watcher).ok()?;
-    let Some((pages, changes)) = make(ground, pages, &output) else {
-        output.abandon();
-        return None;
-    };
+    let made = make(ground, pages, &output);
+    output.abandon();
+    let (pages, changes) = made?;
     let state = &ground.previous.state;
     let summary = Summary { census: state.census, files: state.pages.len(), rendered: pages.len(), changes };
     diagnostics.append(&mut ground.seen);
@@ -80,33 +79,43 @@ fn make(
     pages: Vec<EditedPage>,
     output: &Output,
 ) -> Option<(Vec<(usize, KnownPage)>, Changes)> {
-    let state = &ground.previous.state;
+    let known = &ground.previous.state.pages;
     let edited: BTreeSet<usize> = pages.iter().map(|page| page.index).collect();
-    let others = (0..state.pages.len()).into_par_iter().filter(|index| !edited.contains(index));
-    let in_place = others.map(|index| {
-        let known = &state.pages[index];
-        output.intact(&known.path, index, known.digest, known.stamp)
-    });
-    let mut staged: Vec<Staged> = in_place.collect::<Option<_>>()?;
-    let mut known = Vec::new();
-    for (index, origin, page) in render(ground, pages, output)? {
-        known.push((index, KnownPage::new(&page, Some(origin))));
-        staged.push(page);
-    }
-    staged.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    if !output.holds_only(&staged) {
+    let is_fine = |(index, page): (usize, &KnownPage)| {
+        if edited.contains(&index) {
+            output.lists(&page.path, index)
+        } else {
+            output.is_intact(&page.path, index, page.digest, page.stamp)
+        }
+    };
+    if output.listed_files() != known.len() || !known.par_iter().enumerate().all(is_fine) {
         return None;
     }
-    let removed = output.commit(&staged).ok()?;
-    Some((known, Changes::new(staged, removed)))
+    let (places, staged): (Vec<(usize, KnownPage)>, Vec<Staged>) = render(ground, pages, output)?
+        .into_iter()
+        .map(|(index, origin, page)| ((index, KnownPage::new(&page, Some(origin))), page))
+        .unzip();
+    output.commit_some(&staged).ok()?;
+    let written: BTreeSet<usize> = places
+        .iter()
+        .zip(&staged)
+        .filter(|(_, page)| page.is_written())
+        .map(|((index, _), _)| *index)
+        .collect();
+    let path = |index: &usize| Arc::clone(&known[*index].path);
+    let changes = Changes {
+        written: written.iter().map(path).collect(),
+        unchanged: (0..known.len())
+            .filter(|index| !written.contains(index))
+            .map(|index| path(&index))
+            .collect(),
+        removed: Vec::new(),
+    };
+    Some((places, changes))
 }
 
 /// The edited pages by their places, each with its origin.
-fn render(
-    ground: &Ground,
-    pages: Vec<EditedPage>,
-    output: &Output,
-) -> Option<Vec<(usize, Digest, Staged)>> {
+fn render(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<Vec<(usize, Digest, Staged)>> {
     if pages.is_empty() {
         return Some(Vec::new());
     }

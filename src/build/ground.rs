@@ -162,4 +162,3 @@ fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Tem
     }
     templates
 }
-

@@ -79,4 +79,3 @@ pub(super) fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
         }
     }
 }
-

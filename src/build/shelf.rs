@@ -138,7 +138,12 @@ impl Shelf {
             }
             if is_changed || held.known.stamp != before.stamp {
                 let details = held.details.lock().ok()?.take();
-                edits.push(Edit { id: DocumentId::at(index), known: held.known.clone(), is_changed, details });
+                edits.push(Edit {
+                    id: DocumentId::at(index),
+                    known: held.known.clone(),
+                    is_changed,
+                    details,
+                });
             }
         }
         Some(edits)

@@ -64,8 +64,11 @@ pub(super) fn publish(
     let Published { pages, changes, rendered } = keep_all(site.publish(options, watcher), diagnostics)?;
     let summary = Summary { census, files: pages.len(), rendered, changes };
     let documents = shelf.known();
-    let contents =
-        Contents { places: places(&plan, &collection, documents.len()), documents, frame: collection.frame() };
+    let contents = Contents {
+        places: places(&plan, &collection, documents.len()),
+        documents,
+        frame: collection.frame(),
+    };
     drop(plan);
     let state = State {
         reading: ground.reading,
@@ -142,7 +145,8 @@ struct Made {
 impl Site<'_> {
     fn publish(&self, options: &Options, watcher: Watcher<'_>) -> Result<Published, Vec<Diagnostic>> {
         let output = open(options, watcher).map_err(|diagnostic| vec![diagnostic])?;
-        let made = self.for_each_page(watcher, |place, page| self.make(page, place, &output, options.looked_at));
+        let made =
+            self.for_each_page(watcher, |place, page| self.make(page, place, &output, options.looked_at));
         let committed = made.and_then(|made| {
             let rendered = made.iter().filter(|made| made.is_rendered).count();
             let (origins, staged): (Vec<Option<Digest>>, Vec<Staged>) =
@@ -186,7 +190,6 @@ impl Site<'_> {
         let taken = results.into_iter().filter_map(|result| result.map_err(&mut note).ok()).collect();
         if errors.is_empty() { Ok(taken) } else { Err(errors) }
     }
-
 
     /// Does everything that publishing does, short of writing.
     fn check(&self, options: &Options, watcher: Watcher<'_>) -> Result<(), Vec<Diagnostic>> {

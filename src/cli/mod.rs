@@ -257,8 +257,8 @@ fn clock_of_files() -> i64 {
 
 /// Which newsgen this is. Where it cannot be read it is none that left anything.
 fn program() -> Digest {
-    let bytes = std::env::current_exe().ok().and_then(|path| source::read_if_there(&path).ok().flatten());
-    bytes.map_or_else(|| Digest::of(&clock_of_files().to_le_bytes()), |bytes| Digest::of(&bytes))
+    let digest = std::env::current_exe().and_then(|path| source::digest(&path));
+    digest.unwrap_or_else(|_| Digest::of(&clock_of_files().to_le_bytes()))
 }
 
 fn base_url(text: &str) -> Result<Address, String> {

@@ -5,8 +5,9 @@
 //! names every file that newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
+mod list;
+
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
@@ -20,6 +21,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::slug::folded;
 use crate::source::{self, Stamp};
+use list::{List, ListFile, Listed};
 
 /// The list of the files that newsgen wrote, in the output folder.
 const LIST: &str = ".newsgen-files";
@@ -32,9 +34,6 @@ const STAGING: &str = ".newsgen-staging";
 
 /// The file in the output folder that a build holds locked, so that no other build writes there.
 const LOCK: &str = ".newsgen-lock";
-
-/// The first line of the list. A list that begins otherwise was written by another version.
-const LIST_HEAD: &str = "newsgen files 1";
 
 /// What a build did to the output folder. Paths are below it, with `/` between folders, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -59,80 +58,11 @@ impl Changes {
     }
 }
 
-/// What newsgen knows of a file that it wrote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Listed {
-    length: u64,
-    digest: Digest,
-}
-
-/// The files that newsgen wrote, sorted by path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct List(Vec<Entry>);
-
-type Entry = (Arc<str>, Listed);
-
-impl List {
-    fn get(&self, path: &str) -> Option<Listed> {
-        let place = self.0.binary_search_by(|(other, _)| (**other).cmp(path)).ok()?;
-        self.0.get(place).map(|(_, listed)| *listed)
-    }
-
-    fn contains(&self, path: &str) -> bool {
-        self.get(path).is_some()
-    }
-
-    /// Whether there are files in the folder `path`.
-    fn has_below(&self, path: &str) -> bool {
-        let below = format!("{path}/");
-        let first = self.0.partition_point(|(other, _)| **other < *below);
-        self.0.get(first).is_some_and(|(other, _)| other.starts_with(&below))
-    }
-
-    /// As [`List::get`], for a file that probably stands at `place`.
-    fn get_near(&self, path: &str, place: usize) -> Option<Listed> {
-        match self.0.get(place) {
-            Some((other, listed)) if **other == *path => Some(*listed),
-            _ => self.get(path),
-        }
-    }
-
-    /// The entries of both lists in the order of paths, those of one file together.
-    fn beside<'l>(&'l self, other: &'l Self) -> impl Iterator<Item = (Option<&'l Entry>, Option<&'l Entry>)> {
-        let (mut ours, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
-        std::iter::from_fn(move || {
-            let order = match (ours.peek(), theirs.peek()) {
-                (Some((our, _)), Some((their, _))) => our.cmp(their),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => return None,
-            };
-            Some((ours.next_if(|_| order != Ordering::Greater), theirs.next_if(|_| order != Ordering::Less)))
-        })
-    }
-
-    /// These and those of `later`, which count where both name a file.
-    fn with(&self, later: &Self) -> Self {
-        Self(self.beside(later).filter_map(|(earlier, later)| later.or(earlier)).cloned().collect())
-    }
-
-    /// The files that `other` does not name.
-    fn without<'l>(&'l self, other: &'l Self) -> Vec<&'l Arc<str>> {
-        let alone = |(file, other): (Option<&'l Entry>, Option<&'l Entry>)| file.filter(|_| other.is_none());
-        self.beside(other).filter_map(alone).map(|(path, _)| path).collect()
-    }
-
-    fn sorted(mut files: Vec<(Arc<str>, Listed)>) -> Self {
-        files.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Self(files)
-    }
-}
-
 /// An output folder during a build.
 #[derive(Debug)]
 pub struct Output {
     folder: PathBuf,
-    listed: List,
+    listed: ListFile,
     /// Whether files that newsgen did not write may be overwritten.
     force: bool,
     staged: AtomicUsize,
@@ -202,17 +132,25 @@ impl Output {
     /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
     /// this stamp. It is probably the one at `place` of newsgen's files.
     pub fn intact(&self, path: &Arc<str>, place: usize, digest: Digest, stamp: Stamp) -> Option<Staged> {
-        let listed = self.listed.get_near(path, place).filter(|listed| listed.digest == digest)?;
-        let is_intact =
-            source::stamp(&self.folder.join(&**path)) == Some(stamp) && stamp.length == listed.length;
+        let is_intact = self.is_intact(path, place, digest, stamp);
+        let listed = Listed { length: stamp.length, digest };
         is_intact.then(|| Staged { path: Arc::clone(path), stamp, listed, waiting: None })
     }
 
-    /// Whether newsgen's list names these files and no others.
-    pub fn holds_only(&self, files: &[Staged]) -> bool {
-        let mut numbered = files.iter().enumerate();
-        self.listed.0.len() == files.len()
-            && numbered.all(|(place, file)| self.listed.get_near(&file.path, place).is_some())
+    /// As [`Output::intact`], for whoever needs no more than that.
+    pub fn is_intact(&self, path: &str, place: usize, digest: Digest, stamp: Stamp) -> bool {
+        self.listed.get(path, place) == Some(Listed { length: stamp.length, digest })
+            && source::stamp(&self.folder.join(path)) == Some(stamp)
+    }
+
+    /// How many files newsgen's list names.
+    pub fn listed_files(&self) -> usize {
+        self.listed.len()
+    }
+
+    /// Whether newsgen's list names the file `path`, which is probably the one at `place`.
+    pub fn lists(&self, path: &str, place: usize) -> bool {
+        self.listed.get(path, place).is_some()
     }
 
     /// Makes the file `path` (with `/` between folders) ready for its place.
@@ -260,25 +198,50 @@ impl Output {
     /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
     /// system.
     pub fn commit(&self, staged: &[Staged]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
-        let new = List::sorted(staged.iter().map(|file| (file.path.clone(), file.listed)).collect());
+        let new = List::of(staged);
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
-        let stale = self.listed.without(&new);
+        let stale = self.put(&self.listed.list(), &new, staged)?;
+        Ok(stale.into_iter().map(Arc::from).collect())
+    }
+
+    /// Makes the output folder, where `listed` files lie, one of `new` files, of which those that have changed are staged.
+    /// Returns the paths of those that went.
+    fn put<'l>(
+        &self,
+        listed: &List<'l>,
+        new: &List<'_>,
+        staged: &[Staged],
+    ) -> Result<Vec<&'l str>, Vec<Diagnostic>> {
+        let stale = listed.without(new);
         let written: Vec<&Staged> = staged.iter().filter(|file| file.is_written()).collect();
-        let obstacles = self.obstacles(&written, &stale);
+        let obstacles = self.obstacles(listed, &written, &stale);
         if !obstacles.is_empty() {
             return Err(obstacles);
         }
-        if !written.is_empty() || new != self.listed {
-            self.change(&new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
+        if !written.is_empty() || new != listed {
+            self.change(listed, new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
-        Ok(stale.into_iter().cloned().collect())
+        Ok(stale)
+    }
+
+    /// Puts staged files in their places and leaves all others as they are.
+    ///
+    /// # Errors
+    /// As [`Output::commit`].
+    pub fn commit_some(&self, staged: &[Staged]) -> Result<(), Vec<Diagnostic>> {
+        if staged.is_empty() {
+            return Ok(());
+        }
+        let listed = self.listed.list();
+        let new = listed.with(&List::of(staged));
+        self.put(&listed, &new, staged).map(|_| ())
     }
 
     /// Moves what stands at the top of the staging place into the empty output folder.
-    fn fill(&self, new: &List) -> Result<(), Diagnostic> {
+    fn fill(&self, new: &List<'_>) -> Result<(), Diagnostic> {
         let staging = self.folder.join(STAGING);
         self.write_list(new)?;
         for name in
@@ -291,16 +254,22 @@ impl Output {
         remove_folder(&staging)
     }
 
-    fn change(&self, new: &List, stale: &[&Arc<str>], written: &[&Staged]) -> Result<(), Diagnostic> {
-        let both = self.listed.with(new);
-        if both != self.listed {
+    fn change(
+        &self,
+        listed: &List<'_>,
+        new: &List<'_>,
+        stale: &[&str],
+        written: &[&Staged],
+    ) -> Result<(), Diagnostic> {
+        let both = listed.with(new);
+        if both != *listed {
             self.write_list(&both)?;
         }
         let (first, last) = by_turn(stale, new);
         self.remove(&first)?;
         self.place(written)?;
         self.remove(&last)?;
-        if both != *new || self.listed.0.is_empty() {
+        if both != *new || listed.is_empty() {
             self.write_list(new)?;
         }
         Ok(())
@@ -309,15 +278,15 @@ impl Output {
     /// What newsgen did not write and what is in the way of the changes: a file in the place of a new one, a folder with
     /// other files in it, and whatever is no folder where one is needed. A link in place of a folder leads elsewhere, so
     /// nothing behind it is newsgen's.
-    fn obstacles(&self, written: &[&Staged], stale: &[&Arc<str>]) -> Vec<Diagnostic> {
+    fn obstacles(&self, listed: &List<'_>, written: &[&Staged], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
         let mut folders = BTreeSet::new();
-        for path in written.iter().map(|file| &file.path).chain(stale.iter().copied()) {
+        for path in written.iter().map(|file| &*file.path).chain(stale.iter().copied()) {
             folders.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
         }
         for folder in folders {
             match source::kind_of(&self.folder.join(folder)) {
-                Ok(Some(kind)) if !kind.is_dir() && !self.listed.contains(folder) => {
+                Ok(Some(kind)) if !kind.is_dir() && !listed.contains(folder) => {
                     found.insert(folder.to_owned());
                 }
                 _ => {}
@@ -329,12 +298,12 @@ impl Output {
                 Ok(Some(kind)) if kind.is_dir() => {
                     let files = source::files_below(&place).unwrap_or_default().into_iter();
                     let paths = files.map(|file| format!("{path}/{file}"));
-                    let foreign: Vec<String> = paths.filter(|path| !self.listed.contains(path)).collect();
-                    let is_empty = foreign.is_empty() && !self.listed.has_below(path);
+                    let foreign: Vec<String> = paths.filter(|path| !listed.contains(path)).collect();
+                    let is_empty = foreign.is_empty() && !listed.has_below(path);
                     found.extend(foreign);
                     found.extend(is_empty.then(|| path.to_owned()));
                 }
-                Ok(Some(_)) if !self.listed.contains(path) && !self.force => {
+                Ok(Some(_)) if !listed.contains(path) && !self.force => {
                     found.insert(path.to_owned());
                 }
                 _ => {}
@@ -377,9 +346,9 @@ impl Output {
     }
 
     /// Removes files that newsgen wrote, and the folders that hold nothing without them.
-    fn remove(&self, paths: &[&Arc<str>]) -> Result<(), Diagnostic> {
+    fn remove(&self, paths: &[&str]) -> Result<(), Diagnostic> {
         for path in paths {
-            let place = self.folder.join(&***path);
+            let place = self.folder.join(path);
             match fs::remove_file(&place) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(failure(&place, "remove it", &error));
@@ -396,16 +365,13 @@ impl Output {
         Ok(())
     }
 
-    fn write_list(&self, files: &List) -> Result<(), Diagnostic> {
+    fn write_list(&self, files: &List<'_>) -> Result<(), Diagnostic> {
+        let beside = self.folder.join(NEW_LIST);
         let write = |file: fs::File| {
             let mut out = io::BufWriter::new(file);
-            writeln!(out, "{LIST_HEAD}")?;
-            for (path, Listed { length, digest }) in &files.0 {
-                writeln!(out, "{} {length} {path}", digest.hexadecimal())?;
-            }
+            files.write(&mut out)?;
             out.flush()
         };
-        let beside = self.folder.join(NEW_LIST);
         fs::File::create(&beside)
             .and_then(write)
             .map_err(|error| failure(&beside, "write the file", &error))?;
@@ -458,10 +424,10 @@ fn lock(path: &Path, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
 }
 
-fn read_list(folder: &Path) -> Result<Option<List>, Diagnostic> {
+fn read_list(folder: &Path) -> Result<Option<ListFile>, Diagnostic> {
     let list = folder.join(LIST);
     let text = source::read_if_there(&list).map_err(|error| failure(&list, "read the file", &error))?;
-    Ok(text.as_deref().map(parse_list))
+    Ok(text.map(ListFile::parse))
 }
 
 /// Makes a new file and the folders that it needs.
@@ -500,40 +466,18 @@ pub fn replace_file(
 }
 
 /// The files that go, parted into those that lie where a new one will be and must go first, and all others.
-fn by_turn<'l>(stale: &[&'l Arc<str>], new: &List) -> (Vec<&'l Arc<str>>, Vec<&'l Arc<str>>) {
+fn by_turn<'l>(stale: &[&'l str], new: &List<'_>) -> (Vec<&'l str>, Vec<&'l str>) {
     if stale.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let places: HashSet<Cow<'_, str>> = new.0.iter().map(|(path, _)| folded(path)).collect();
+    let places: HashSet<Cow<'_, str>> = new.paths().map(folded).collect();
     stale.iter().partition(|path| is_in_the_way(path, new) || places.contains(&folded(path)))
 }
 
 /// Whether a file that goes lies where a new one needs a folder, or the other way round.
-fn is_in_the_way(path: &str, new: &List) -> bool {
+fn is_in_the_way(path: &str, new: &List<'_>) -> bool {
     let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
     new.has_below(path) || folders.any(|folder| new.contains(folder))
-}
-
-fn parse_list(text: &[u8]) -> List {
-    let text = String::from_utf8_lossy(text);
-    let mut lines = text.lines();
-    if lines.next() != Some(LIST_HEAD) {
-        return List::default();
-    }
-    let entry = |line: &str| {
-        let mut parts = line.splitn(3, ' ');
-        let (digest, length, path) = (parts.next()?, parts.next()?, parts.next()?);
-        let listed = Listed { length: length.parse().ok()?, digest: Digest::parse(digest)? };
-        is_inside(path).then(|| (path.into(), listed))
-    };
-    List::sorted(lines.filter_map(entry).collect())
-}
-
-/// Whether a path of the list, which anybody may have edited, stays inside the output folder.
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-        && !path.contains(['\\', '\0'])
 }
 
 /// Writes a file and looks at it, and makes its folder if it has none. A file that is moved keeps its stamp.
@@ -564,19 +508,4 @@ fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Place::file(path.display().to_string()), format!("cannot {operation}: {error}")).help(
         "look at its permissions and at the free space of the disk; another build mends what this one left",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_that_somebody_edited_names_nothing_outside_the_folder() {
-        let digest = Digest::of(b"x");
-        let paths = ["../x", "/x", "a/../x", "a//x", "a/./x", "a\\x", ""];
-        let lines = paths.map(|path| format!("{digest} 1 {path}")).join("\n");
-        let list = parse_list(format!("{LIST_HEAD}\n{lines}\n{digest} 1 a/b c.html\nnonsense\n").as_bytes());
-        assert_eq!(list.0.iter().map(|(path, _)| &**path).collect::<Vec<_>>(), ["a/b c.html"]);
-        assert_eq!(parse_list(b"another head\n"), List::default());
-    }
 }
