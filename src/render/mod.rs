@@ -106,7 +106,7 @@ impl Renderer {
         let name = view.template();
         let html = Context::from_serialize(view).and_then(|context| self.tera.render(name, &context));
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
-        Ok(without_blank_lines(&html).into_bytes())
+        Ok(without_blank_lines(html).into_bytes())
     }
 }
 
