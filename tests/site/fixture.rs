@@ -1,8 +1,9 @@
 //! A whole site in one string, which can be changed and built again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -97,6 +98,17 @@ impl Site {
     pub(crate) fn build(&self) -> Summary {
         let outcome = self.try_build();
         outcome.summary.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics))
+    }
+
+    /// Builds the site and says which stages the build told of.
+    pub(crate) fn build_in_stages(&self) -> (Summary, BTreeSet<&'static str>) {
+        let stages = Mutex::new(BTreeSet::new());
+        let note = |progress: build::Progress| {
+            stages.lock().expect("lock").insert(progress.stage);
+        };
+        let outcome = build::build(&self.options(), &note);
+        let summary = outcome.summary.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics));
+        (summary, stages.into_inner().expect("lock"))
     }
 
     /// What a build gives that knows nothing of earlier ones and writes into a folder of its own.

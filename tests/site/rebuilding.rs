@@ -40,6 +40,87 @@ fn an_edited_body_renders_one_page() {
     assert!(site.page("news/2026/01/two/index.html").contains("A body."));
 }
 
+/// Articles that are related to one another, to an article of another site, and by their topics.
+fn related_articles() -> Site {
+    let site = Site::new("=== content/providers/provider-example.md\n---\nname: The Provider\n---\n");
+    let own = "related:\n  - title: Two\n    webUrl: https://www.provider.example/two\n";
+    let other = "  - title: Elsewhere\n    webUrl: https://www.other.example/x\n    provider:\n      name: Other\n      domain: other.example\n";
+    site.write("content/one.md", article("one", "2026-01-01", &format!("topics: [T]\n{own}{other}")));
+    site.write("content/two.md", article("two", "2026-01-02", "topics: [T, U]\ncategory: notes\n"));
+    site.write("content/three.md", article("three", "2026-01-03", "topics: [U, T]\n"));
+    site.write("content/hidden.md", article("hidden", "2026-01-04", "published: false\n"));
+    site
+}
+
+/// Adds a line to the body of a document.
+fn edit_body(site: &Site, path: &str) {
+    let text = std::fs::read_to_string(site.path(path)).expect("document");
+    site.write(path, text + "One more line.\n");
+}
+
+#[test]
+fn edited_bodies_need_no_look_at_other_pages_and_end_where_a_clean_build_ends() {
+    let site = related_articles();
+    site.build();
+    for edited in [vec!["one"], vec!["one", "two", "three"], vec!["three", "hidden"], vec!["hidden"]] {
+        for name in &edited {
+            edit_body(&site, &format!("content/{name}.md"));
+        }
+        let (summary, stages) = site.build_in_stages();
+        let pages = edited.iter().filter(|name| **name != "hidden").count();
+        assert_eq!((summary.rendered, summary.changes.written.len()), (pages, pages), "{edited:?}");
+        assert!(!stages.contains("writing"), "{edited:?}: {stages:?}");
+        assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+        let (summary, stages) = site.build_in_stages();
+        assert_eq!((summary.rendered, stages.len()), (0, 0), "after {edited:?}: {stages:?}");
+    }
+}
+
+#[test]
+fn an_edited_body_is_no_reason_to_leave_other_pages_as_somebody_else_left_them() {
+    let site = related_articles();
+    site.build();
+    edit_body(&site, "content/one.md");
+    site.write("public/index.html", "edited");
+    assert_eq!(site.build().changes.written.len(), 2);
+    assert_eq!(site.tree(), site.clean_tree());
+    edit_body(&site, "content/one.md");
+    std::fs::remove_file(site.path("public/.newsgen-files")).expect("remove");
+    site.try_build();
+    assert!(site.page("index.html").contains("two"), "the published site stays as it was");
+}
+
+#[test]
+fn a_finding_about_an_edited_document_names_the_line_where_its_cause_is_now() {
+    let site = related_articles();
+    site.write("content/two.md", article("two", "2026-01-02", "heta: 3\n"));
+    site.build();
+    let document = |comment: &str| article("two", "2026-01-02", &format!("{comment}heta: 3\n"));
+    assert_eq!(site.findings(), ["content/two.md:9:1: `heta` means nothing to newsgen"]);
+    site.write("content/two.md", document("# A comment.\n"));
+    assert_eq!(site.findings(), ["content/two.md:10:1: `heta` means nothing to newsgen"]);
+    site.write("content/two.md", document("").replace("heta: 3\n", ""));
+    assert!(site.findings().is_empty());
+}
+
+#[test]
+fn a_state_that_is_damaged_where_an_edit_needs_it_is_no_loss() {
+    let site = related_articles();
+    site.build();
+    // What every build reads begins where the frame of the collection ends, which names the providers.
+    let bytes = std::fs::read(states(&site).remove(0)).expect("state");
+    let end = bytes.windows(12).rposition(|part| part == b"The Provider").expect("frame");
+    for place in (16..end).step_by(7) {
+        let state = states(&site).remove(0);
+        let mut bytes = std::fs::read(&state).expect("state");
+        bytes[place] ^= 1;
+        std::fs::write(&state, bytes).expect("write");
+        edit_body(&site, "content/one.md");
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "damaged at {place}");
+    }
+}
+
 #[test]
 fn an_edited_title_renders_the_pages_that_show_it() {
     let site = three_articles();
