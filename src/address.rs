@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -70,23 +71,24 @@ impl Address {
     /// The path, without query and fragment; at least `/`.
     pub fn path(&self) -> &str {
         let rest = self.0.get(self.path_start()..).unwrap_or("");
-        rest.split(['?', '#']).next().unwrap_or("")
+        rest.get(..memchr2(b'?', b'#', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or("")
     }
 
     /// The host, with its port where it has one: `news.example`.
     pub fn host(&self) -> &str {
-        self.origin().split_once("://").map_or("", |(_, host)| host)
+        after_scheme(self.origin()).unwrap_or("")
     }
 
     fn path_start(&self) -> usize {
-        let host = self.0.find("://").map_or(0, |at| at + 3);
-        self.0.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(self.0.len(), |at| host + at)
+        let rest = after_scheme(&self.0).unwrap_or(&self.0);
+        let host_length = memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+        self.0.len() - rest.len() + host_length
     }
 
     /// What two addresses of one article have in common: no scheme, no `www.`, no slash at the end, no fragment, no
     /// tracking parameters.
     pub fn identity(&self) -> Cow<'_, str> {
-        let rest = self.0.split_once("://").map_or(self.as_str(), |(_, rest)| rest);
+        let rest = after_scheme(&self.0).unwrap_or(&self.0);
         let rest = rest.strip_prefix("www.").unwrap_or(rest);
         let rest = rest.split('#').next().unwrap_or("");
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -104,38 +106,59 @@ impl Address {
     }
 }
 
+/// What stands behind `https://` or `http://`.
+fn after_scheme(url: &str) -> Option<&str> {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))
+}
+
 /// Whether a text is so plain an address that the parser would give it back as it is. This is not so for all that the
 /// parser would give back.
-fn is_normal(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http"))
-    else {
-        return false;
-    };
-    let Some((host, path)) = rest.split_once('/') else { return false };
-    let (path, query) = path.split_once('?').unwrap_or((path, "x"));
-    let is_plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
-    is_normal_host(host)
-        && path.bytes().all(is_plain)
-        && !path.starts_with('.')
-        && !path.contains("/.")
-        && !query.is_empty()
-        && query.bytes().all(|byte| is_plain(byte) || matches!(byte, b'=' | b'&'))
+pub(crate) fn is_normal(text: &str) -> bool {
+    let Some(rest) = after_scheme(text).map(str::as_bytes) else { return false };
+    let Some((host, path)) = memchr(b'/', rest).map(|end| rest.split_at(end)) else { return false };
+    let (path, query) = path.split_at(memchr(b'?', path).unwrap_or(path.len()));
+    is_normal_host(host) && is_normal_path(path) && is_normal_query(query)
+}
+
+// The folds below look at many bytes at once, because they do not stop at any.
+
+/// Whether a path, with the `/` before it, is of plain bytes, and no part of it begins with a dot.
+fn is_normal_path(path: &[u8]) -> bool {
+    let begins_part = |dot: usize| path.get(..dot).is_some_and(|before| before.ends_with(b"/"));
+    path.iter().fold(true, |all, byte| all & is_plain(*byte)) && !memchr_iter(b'.', path).any(begins_part)
+}
+
+/// Whether a query is none, or of plain bytes behind its `?`.
+fn is_normal_query(query: &[u8]) -> bool {
+    match query {
+        [] => true,
+        [_] => false,
+        [_, pairs @ ..] => pairs.iter().all(|byte| is_plain(*byte) || matches!(byte, b'=' | b'&')),
+    }
+}
+
+/// Whether a byte stands for itself in paths and queries.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | matches!(byte, b'-'..=b'/' | b'_' | b'~')
 }
 
 /// Whether a host is a name of plain labels: no number, which would be an address of the Internet Protocol, and none
 /// whose hyphens mean that other letters are encoded in it.
-fn is_normal_host(host: &str) -> bool {
-    let is_label = |label: &str| {
-        let bytes = label.as_bytes();
-        matches!(bytes, [b'a'..=b'z' | b'0'..=b'9', ..])
-            && matches!(bytes, [.., b'a'..=b'z' | b'0'..=b'9'])
-            && bytes.len() <= 63
-            && bytes.get(2..4) != Some(b"--")
-            && bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+fn is_normal_host(host: &[u8]) -> bool {
+    let is_label = |label: &[u8]| {
+        matches!(label, [b'a'..=b'z' | b'0'..=b'9', ..])
+            && matches!(label, [.., b'a'..=b'z' | b'0'..=b'9'])
+            && label.len() <= 63
+            && label.get(2..4) != Some(b"--")
     };
-    let last = host.rsplit('.').next().unwrap_or("");
-    host.len() <= 253 && host.split('.').all(is_label) && last.starts_with(|c: char| c.is_ascii_lowercase())
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.');
+    let mut labels = host.split(|byte| *byte == b'.');
+    let ends_in_name =
+        labels.clone().next_back().is_some_and(|last| last.first().is_some_and(u8::is_ascii_lowercase));
+    host.len() <= 253
+        && host.iter().fold(true, |all, byte| all & is_plain(*byte))
+        && ends_in_name
+        && labels.all(is_label)
 }
 
 fn is_tracking(pair: &str) -> bool {
@@ -204,6 +227,8 @@ mod tests {
             "https://1.2.3.4/",
             "https://xn--a.example/",
             "https://A.example/",
+            "https://a.eXample/",
+            "https://a.example:8080/",
             "https://a.example/../b",
             "https://a.example",
         ] {

@@ -10,6 +10,8 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 use url::{Position, Url};
 
+use crate::address::is_normal;
+
 const CACHE_DOMAIN: &str = "cdn.ampproject.org";
 
 /// The longest label of a domain name (RFC 2181, section 11).
@@ -26,20 +28,35 @@ const MAX_LABEL: usize = 63;
 /// ```
 #[must_use]
 pub fn cache_url(url: &str) -> Option<String> {
+    if is_normal(url) { cache_url_of_normal(url) } else { cache_url_of_any(url) }
+}
+
+/// The same for a URL that is [normal](is_normal), of which the parsers of URLs and of domains would change nothing.
+fn cache_url_of_normal(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (host, rest) = rest.split_at(rest.find('/')?);
+    let label = may_be_readable(host).then(|| joined(host)).filter(|label| label.len() <= MAX_LABEL);
+    on_cache(scheme, &label.unwrap_or_else(|| hashed_label(host)), host, rest)
+}
+
+fn cache_url_of_any(url: &str) -> Option<String> {
     let parsed = Url::parse(url).ok()?;
-    let secure = match parsed.scheme() {
-        "https" => "s/",
-        "http" => "",
-        _ => return None,
-    };
     if parsed.port().is_some() {
         return None;
     }
     let host = parsed.host_str()?;
-    let subdomain = cache_subdomain(host);
-    let directory = directory(parsed.path());
-    let rest = after_host(&parsed, url);
-    Some(format!("https://{subdomain}.{CACHE_DOMAIN}/{directory}/{secure}{host}{rest}"))
+    on_cache(parsed.scheme(), &cache_subdomain(host), host, after_host(&parsed, url))
+}
+
+fn on_cache(scheme: &str, subdomain: &str, host: &str, rest: &str) -> Option<String> {
+    let secure = match scheme {
+        "https" => "s/",
+        "http" => "",
+        _ => return None,
+    };
+    let path = rest.split(['?', '#']).next().unwrap_or("");
+    let parts = ["https://", subdomain, ".", CACHE_DOMAIN, "/", directory(path), "/", secure, host, rest];
+    Some(parts.concat())
 }
 
 /// The label that stands for a publisher's host on the cache (amp.dev, "Domain Name Prefix";
@@ -75,7 +92,7 @@ fn directory(path: &str) -> &'static str {
 }
 
 fn readable_label(host: &str) -> Option<String> {
-    if !host.contains('.') || is_reserved(host) {
+    if !may_be_readable(host) {
         return None;
     }
     let (unicode, Ok(())) = idna::domain_to_unicode(host) else {
@@ -84,6 +101,10 @@ fn readable_label(host: &str) -> Option<String> {
     // This refuses what one label may not hold, such as letters of both directions (RFC 5893).
     let label = idna::domain_to_ascii(&joined(&unicode)).ok()?;
     (label.len() <= MAX_LABEL).then_some(label)
+}
+
+fn may_be_readable(host: &str) -> bool {
+    host.contains('.') && !is_reserved(host)
 }
 
 fn hashed_label(host: &str) -> String {
@@ -264,6 +285,16 @@ mod tests {
         fn a_subdomain_is_one_label(host in "(xn--|0-)?\\PC{0,80}") {
             let subdomain = cache_subdomain(&host);
             prop_assert!(subdomain.len() <= MAX_LABEL && !subdomain.contains('.'), "{subdomain}");
+        }
+
+        #[test]
+        fn a_normal_url_needs_no_parser(
+            url in "https?://(xn-|[a-z0-9]{1,2}-?-?|[a-z0-9.-]{60})[a-z0-9.-]{0,6}(\\.[a-z]{2,3})?\
+                /[a-z/.]{0,6}(\\.jpg|\\.woff|/)?(\\?[a-z.=/]{1,6}(\\.png)?)?",
+        ) {
+            if is_normal(&url) {
+                prop_assert_eq!(cache_url_of_normal(&url), cache_url_of_any(&url));
+            }
         }
 
         #[test]
