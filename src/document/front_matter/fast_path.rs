@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr2, memchr2_iter};
+
 use super::SECURED;
 use crate::node::{At, Entry, Node, Value};
 
@@ -15,26 +17,26 @@ const DEEPEST: usize = 16;
 /// The library takes keys up to 1024 characters; longer ones than this are left to it.
 const LONGEST_KEY: usize = 128;
 
-/// The mapping that `yaml` is, unless it is of another shape.
+/// Each key is compared with all before it, so mappings of more keys are left to the library.
+const MOST_KEYS: usize = 64;
+
+/// The mapping that `yaml` is, unless it is of another shape. No key stands twice in one mapping.
 pub(super) fn parse(yaml: &str) -> Option<Vec<Entry<'_>>> {
-    if !is_plain_text(yaml) {
-        return None;
-    }
     let mut lines = Lines { rest: yaml, current: None };
-    lines.advance();
-    lines.current.as_ref()?;
+    lines.advance()?;
+    lines.current?;
     let entries = mapping(&mut lines, DEEPEST)?;
     lines.current.is_none().then_some(entries)
 }
 
-/// Whether a text has no character that YAML refuses or takes for a line break, but the line feed: no other control
-/// character, no U+2028, U+2029, byte order mark, U+FFFE or U+FFFF. A few harmless neighbours are refused with them.
-fn is_plain_text(text: &str) -> bool {
-    let is_plain = |byte: u8| byte == b'\n' || (b' '..=b'~').contains(&byte);
+/// Whether a line has no character that YAML refuses or takes for a line break: no control character, no U+2028, U+2029,
+/// byte order mark, U+FFFE or U+FFFF. A few harmless neighbours are refused with them.
+fn is_plain_text(line: &str) -> bool {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte);
     let is_plain_char = |c: char| {
         matches!(
             c,
-            '\n' | ' '..='~'
+            ' '..='~'
                 | '\u{a0}'..='\u{1fff}'
                 | '\u{2010}'..='\u{2027}'
                 | '\u{2030}'..='\u{d7ff}'
@@ -43,7 +45,8 @@ fn is_plain_text(text: &str) -> bool {
                 | '\u{10000}'..
         )
     };
-    text.bytes().all(is_plain) || text.chars().all(is_plain_char)
+    // The fold looks at many bytes at once, because it does not stop at any.
+    line.bytes().fold(true, |all, byte| all & is_plain(byte)) || line.chars().all(is_plain_char)
 }
 
 /// A line that holds something, without the blanks around it.
@@ -59,24 +62,27 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn advance(&mut self) {
+    /// Goes on to the next line that holds something, unless that one is no [plain text](is_plain_text).
+    fn advance(&mut self) -> Option<()> {
         self.current = None;
-        while !self.rest.is_empty() {
-            let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
-            self.rest = rest;
+        while !self.rest.is_empty() && self.current.is_none() {
+            let end = memchr(b'\n', self.rest.as_bytes()).unwrap_or(self.rest.len());
+            let (line, rest) = self.rest.split_at(end);
+            self.rest = rest.get(1..).unwrap_or("");
             let text = line.trim_start_matches(' ');
             if !text.is_empty() {
-                self.current =
-                    Some(Line { indent: line.len() - text.len(), text: text.trim_end_matches(' ') });
-                return;
+                let indent = line.len() - text.len();
+                self.current = is_plain_text(text).then(|| Line { indent, text: text.trim_end_matches(' ') });
+                self.current?;
             }
         }
+        Some(())
     }
 
     /// The scalar that `text`, the rest of the current line, is, unless it goes on in the next line, which it does where
     /// that one is indented by more than `indent`.
     fn scalar(&mut self, text: &'a str, indent: usize) -> Option<Node<'a>> {
-        self.advance();
+        self.advance()?;
         if self.current.is_some_and(|line| line.indent > indent) {
             return None;
         }
@@ -102,12 +108,15 @@ fn mapping<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Vec<Entry<'a>>> {
         let (key, rest) = key(line.text).filter(|_| line.indent == indent)?;
         let value = rest.trim_start_matches(' ');
         let node = if value.is_empty() {
-            lines.advance();
+            lines.advance()?;
             nested(lines, indent, depth)?
         } else {
             lines.scalar(value, indent)?
         };
         if key != SECURED {
+            if entries.len() == MOST_KEYS || entries.iter().any(|entry: &Entry<'_>| entry.key == key) {
+                return None;
+            }
             entries.push(Entry { at: At(0), key: Cow::Borrowed(key), node });
         }
     }
@@ -145,9 +154,8 @@ fn list<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Node<'a>> {
 
 /// A key and what stands behind its colon. Words that YAML takes for something else than text are no keys here.
 fn key(text: &str) -> Option<(&str, &str)> {
-    let end =
-        text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'))?;
-    let (key, rest) = text.split_at(end);
+    let is_key = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'0'..=b'9' | b'_' | b'-');
+    let (key, rest) = text.split_at(text.bytes().position(|byte| !is_key(byte))?);
     let rest = rest.strip_prefix(':')?;
     let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.len() <= LONGEST_KEY;
     let is_text = !["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word));
@@ -161,8 +169,11 @@ fn plain(text: &str) -> Option<Value<'_>> {
     let begins_number = |byte: u8| byte.is_ascii_digit();
     let (first, second) = (*bytes.first()?, bytes.get(1).copied().unwrap_or(b' '));
     let is_plain = begins_text(first) || begins_number(first) || (first == b'-' && begins_number(second));
-    let ends = |pair: &[u8]| matches!(pair, b": " | b" #");
-    if !is_plain || bytes.last() == Some(&b':') || bytes.windows(2).any(ends) {
+    let ends = |at: usize| match bytes.split_at(at) {
+        (_, [b':', after @ ..]) => matches!(after, [] | [b' ', ..]),
+        (before, _) => before.ends_with(b" "),
+    };
+    if !is_plain || memchr2_iter(b':', b'#', bytes).any(ends) {
         return None;
     }
     if begins_text(first) {
@@ -190,14 +201,15 @@ fn number(text: &str) -> Option<Value<'_>> {
 /// A scalar in double quotes that ends with its line.
 fn quoted(text: &str) -> Option<Cow<'_, str>> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    let Some(first) = inner.find(['"', '\\']) else { return Some(Cow::Borrowed(inner)) };
+    let escape = |text: &str| memchr2(b'"', b'\\', text.as_bytes());
+    let Some(first) = escape(inner) else { return Some(Cow::Borrowed(inner)) };
     let mut unescaped = String::with_capacity(inner.len());
     let mut rest = inner;
     let mut next = Some(first);
     while let Some(at) = next {
-        let (before, escape) = rest.split_at(at);
+        let (before, escaped) = rest.split_at(at);
         unescaped.push_str(before);
-        let mut chars = escape.strip_prefix('\\')?.chars();
+        let mut chars = escaped.strip_prefix('\\')?.chars();
         match chars.next()? {
             c @ ('"' | '\\' | '/') => unescaped.push(c),
             'n' => unescaped.push('\n'),
@@ -213,7 +225,7 @@ fn quoted(text: &str) -> Option<Cow<'_, str>> {
             _ => return None,
         }
         rest = chars.as_str();
-        next = rest.find(['"', '\\']);
+        next = escape(rest);
     }
     unescaped.push_str(rest);
     Some(Cow::Owned(unescaped))
@@ -283,6 +295,8 @@ mod tests {
             "a:\n  b: c\n d: e\n",
             "a:\n    b: c\n  d: e\n",
             "a: b\n c: d\n",
+            "a: b\na: c\n",
+            "a:\n  b: c\n  d: e\n  b: f\n",
             "a\n",
             "a :b\n",
             "? a\n: b\n",

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
+use memchr::{memchr, memchr_iter};
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
@@ -53,18 +54,26 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
             .help("begin the file with a line `---`, the `key: value` lines, and another line `---`"));
     }
     let rest = text.get(first.len()..).unwrap_or("");
-    let mut end = 0;
-    for line in rest.split_inclusive('\n') {
-        if matches!(line.trim_end(), "---" | "...") && line.starts_with(['-', '.']) {
-            let body = rest.get(end + line.len()..).unwrap_or("");
-            return Ok(Parts { yaml: rest.get(..end).unwrap_or(""), body });
-        }
-        end += line.len();
+    if let Some(parts) = split_at_fence(rest) {
+        return Ok(parts);
     }
     let place = Place::on_line(file, 1, 1, usize::MAX, first);
     Err(Diagnostic::error(place, "the front matter has no closing fence")
         .label("opened here")
         .help("add a line `---` behind the last `key: value` line"))
+}
+
+/// Splits what stands behind the opening fence at the closing one.
+fn split_at_fence(text: &str) -> Option<Parts<'_>> {
+    let bytes = text.as_bytes();
+    let begins_like_fence =
+        |start: &usize| matches!(bytes.get(*start..), Some([b'-', b'-', b'-', ..] | [b'.', b'.', b'.', ..]));
+    let line_starts = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
+    line_starts.filter(begins_like_fence).find_map(|start| {
+        let (yaml, rest) = text.split_at(start);
+        let (fence, body) = rest.split_at(memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1));
+        matches!(fence.trim_end(), "---" | "...").then_some(Parts { yaml, body })
+    })
 }
 
 fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
@@ -85,10 +94,7 @@ fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
 /// Reads YAML into a mapping, if it is of the simple shape that machines write. The values have no places; no key stands
 /// twice in one mapping, and `secured` is dropped.
 pub fn parse_fast(yaml: &str) -> Option<Vec<Entry<'_>>> {
-    let entries = fast_path::parse(yaml)?;
-    let mut problems = Problems::default();
-    check_entries(&entries, &mut problems);
-    problems.is_empty().then_some(entries)
+    fast_path::parse(yaml)
 }
 
 /// Reads YAML into a mapping. Keys that stand twice in one mapping are problems; `secured` is dropped.
@@ -464,6 +470,8 @@ impl<'de> Visitor<'de> for &Reading<'de> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn entries(yaml: &str) -> Vec<(String, String)> {
@@ -484,6 +492,19 @@ mod tests {
             ("---  \na: |\n  ---\n---\n\n---\n", "a: |\n  ---\n", "\n---\n"),
         ] {
             assert_eq!(split("a.md", document.as_bytes()), Ok(Parts { yaml, body }), "{document:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_closing_fence_is_the_first_line_that_is_one(text in "(-{1,4}|\\.{2,4}|[a \r\u{a0}]|\n){0,12}") {
+            let mut lines = text.split_inclusive('\n');
+            let yaml: String =
+                lines.by_ref().take_while(|line| !["---", "..."].contains(&line.trim_end())).collect();
+            let is_closed = yaml.len() < text.len();
+            let body: String = lines.collect();
+            let expected = is_closed.then_some(Parts { yaml: &yaml, body: &body });
+            prop_assert_eq!(split_at_fence(&text), expected);
         }
     }
 
