@@ -171,7 +171,7 @@ impl<'a> Node<'a> {
     pub fn is_empty(&self) -> bool {
         match &self.value {
             Value::Null => true,
-            Value::Text(text) => text.trim().is_empty(),
+            Value::Text(text) => text.chars().all(char::is_whitespace),
             _ => false,
         }
     }

@@ -6,14 +6,21 @@ pub fn clean(raw: &str) -> String {
     if is_clean(raw) {
         return raw.to_owned();
     }
+    make_plain(raw)
+}
+
+fn make_plain(raw: &str) -> String {
     let decoded = html_escape::decode_html_entities(raw);
-    let spaced: String = decoded
-        .chars()
-        .map(from_windows)
-        .map(|c| if matches!(c, '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect();
+    let spaced: String = decoded.chars().filter_map(plain_char).collect();
     spaced.trim().to_owned()
+}
+
+/// What a character becomes, if anything.
+fn plain_char(c: char) -> Option<char> {
+    match from_windows(c) {
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+        c => (!c.is_control() && !is_invisible(c)).then_some(c),
+    }
 }
 
 /// What U+0080 to U+009F mean in HTML: the characters of Windows-1252
@@ -32,15 +39,40 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// Whether a text has no entity, and nothing that is changed or trimmed.
 fn is_clean(raw: &str) -> bool {
-    let bytes = raw.as_bytes();
-    let is_plain = |byte: u8| byte != b'&' && (b' '..0x7f).contains(&byte);
-    bytes.iter().all(|byte| is_plain(*byte)) && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
+    let is_plain = |byte: u8| (byte != b'&') & (b' '..0x7f).contains(&byte);
+    let is_kept = |c: char| (' '..'\u{7f}').contains(&c) || plain_char(c) == Some(c);
+    // The fold looks at many bytes at once, because it does not stop at any.
+    let all_plain = raw.bytes().fold(true, |all, byte| all & is_plain(byte));
+    raw.trim().len() == raw.len() && (all_plain || (!raw.contains('&') && raw.chars().all(is_kept)))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn what_is_clean_stays_as_it_is(
+            text in "([a-z’é天]|[ &;\\t\\n\u{0}-\u{9f}\u{a0}\u{2000}-\u{206f}\u{fefe}-\u{feff}\u{fff0}-\u{ffff}]){0,3}",
+        ) {
+            if is_clean(&text) {
+                prop_assert_eq!(make_plain(&text), text);
+            }
+        }
+    }
+
+    #[test]
+    fn most_texts_are_clean() {
+        for text in ["", "plain: \"text\"", "that’s “all” – 天文 é", "no\u{a0}break"] {
+            assert!(is_clean(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn text_means_its_characters() {
