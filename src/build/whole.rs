@@ -175,16 +175,18 @@ impl Site<'_> {
         take: impl Fn(usize, &Page) -> Result<T, Diagnostic> + Sync,
     ) -> Result<Vec<T>, Vec<Diagnostic>> {
         let counter = Counter::new("writing", self.plan.pages.len(), watcher);
+        // An error is large and rare, and there is a result for every page.
         let take = |(place, page): (usize, &Page)| {
-            let taken = take(place, page);
+            let taken = take(place, page).map_err(Box::new);
             counter.one_more();
             taken
         };
-        let results: Vec<Result<T, Diagnostic>> = self.plan.pages.par_iter().enumerate().map(take).collect();
+        let results: Vec<Result<T, Box<Diagnostic>>> =
+            self.plan.pages.par_iter().enumerate().map(take).collect();
         let (mut errors, mut seen) = (Vec::new(), HashSet::new());
-        let mut note = |error: Diagnostic| {
+        let mut note = |error: Box<Diagnostic>| {
             if seen.insert((error.place.clone(), error.message.clone())) {
-                errors.push(error);
+                errors.push(*error);
             }
         };
         let taken = results.into_iter().filter_map(|result| result.map_err(&mut note).ok()).collect();

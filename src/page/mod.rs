@@ -345,7 +345,8 @@ fn encode_written(path: &str) -> String {
 
 fn encode(path: &str) -> Cow<'_, str> {
     // Nearly all addresses are made of slugs, in which there is nothing to encode.
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
     if path.bytes().all(is_plain) {
         return Cow::Borrowed(path);
     }
