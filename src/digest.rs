@@ -35,9 +35,9 @@ impl Digest {
         Ok(Self::first_of(&hasher))
     }
 
-    /// The digest of a value, as [`encoded`].
+    /// The digest of a value of a fixed shape, which [can be encoded](encoded).
     pub fn of_value<T: Serialize>(value: &T) -> Self {
-        Self::of(&encoded(value))
+        Self::of(&encoded(value).unwrap_or_default())
     }
 
     fn first_of(hasher: &blake3::Hasher) -> Self {
@@ -61,11 +61,15 @@ impl Digest {
         spelt
     }
 
-    /// The digest that `text` spells in hexadecimal.
+    /// The digest that `text` spells in hexadecimal, in lower case.
     pub fn parse(text: &str) -> Option<Self> {
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
         let pairs: &[[u8; 2]; 16] = pairs.try_into().ok().filter(|_| rest.is_empty())?;
-        let half = |digit: u8| char::from(digit).to_digit(16).and_then(|half| u8::try_from(half).ok());
+        let half = |digit: u8| match digit {
+            b'0'..=b'9' => Some(digit - b'0'),
+            b'a'..=b'f' => Some(digit - b'a' + 10),
+            _ => None,
+        };
         let mut bytes = [0; 16];
         for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
             *byte = half(*high)? << 4 | half(*low)?;
@@ -77,10 +81,10 @@ impl Digest {
 /// How long an encoded value mostly is at most, in bytes.
 const USUAL_LENGTH: usize = 1024;
 
-/// The bytes that stand for a value (postcard's wire format). It consists of numbers, texts and lists of known length,
-/// all of which can be encoded.
-pub fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
-    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).unwrap_or_default()
+/// The bytes that stand for a value among those of its type (postcard's wire format). None if there is a list in it that
+/// does not know its length; numbers, texts and all other lists can be encoded.
+pub fn encoded<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).ok()
 }
 
 impl fmt::Display for Digest {
@@ -99,6 +103,7 @@ mod tests {
         assert_eq!(digest.to_string().len(), 32);
         assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
         assert_eq!(Digest::parse("xyz"), None);
+        assert_eq!(Digest::parse(&digest.to_string().to_uppercase()), None);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::{DocumentId, Frame};
 use crate::diagnostic::Diagnostic;
-use crate::digest::{Digest, encoded};
+use crate::digest::{self, Digest};
 use crate::document::{Card, StandingPage, TermPage};
 use crate::publish::Staged;
 use crate::slug::slugify;
@@ -394,55 +394,61 @@ impl Previous {
         section.decode(Some(&bytes))
     }
 
-    /// Writes this with its state as it is by now, which differs from what was read by some documents' stamps and
-    /// digests, and by some pages, at these places. Everything else is copied as it is.
+    /// Writes this state with other `documents` and `pages`, which say where they belong. Everything else is copied as it
+    /// is, so no document says anything else than it said.
     ///
     /// # Errors
     /// Those of `out`, and of the file that is copied from.
     pub fn rewrite(
         &self,
-        documents: &BTreeSet<usize>,
-        pages: &BTreeSet<usize>,
+        documents: &BTreeMap<DocumentId, KnownDocument>,
+        pages: &BTreeMap<usize, KnownPage>,
         out: &mut impl Write,
     ) -> io::Result<()> {
         let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
         let known = self.directory.known().ok_or(io::ErrorKind::InvalidData)?;
         file.copy(0..known.start, out)?;
-        let old = self.directory.documents.iter();
-        let (of_documents, end) =
-            rewrite_sections(&self.state.documents, documents, old, (file, known.start), out)?;
-        let old = self.directory.pages.iter();
-        let (of_pages, _) = rewrite_sections(&self.state.pages, pages, old, (file, end), out)?;
+        let mut copied = Copied { file, end: known.start };
+        let documents = documents.iter().map(|(id, document)| (id.index(), document)).collect();
+        let documents = copied.with(&documents, &self.state.documents, &self.directory.documents, out)?;
+        let pages = pages.iter().map(|(index, page)| (*index, page)).collect();
+        let pages = copied.with(&pages, &self.state.pages, &self.directory.pages, out)?;
         let state = self.state.without_lists();
-        let directory =
-            Directory { state, documents: of_documents, pages: of_pages, ..self.directory.clone() };
-        write_directory(&directory, out)
+        write_directory(&Directory { state, documents, pages, ..self.directory.clone() }, out)
     }
 }
 
-/// Writes sections of which those that hold one of the `changed` places are made anew and all others are copied. Says
-/// where the old ones end.
-fn rewrite_sections<'s, T: Serialize + Sync>(
-    list: &[T],
-    changed: &BTreeSet<usize>,
-    old: impl Iterator<Item = &'s Section>,
-    (file, mut start): (&FileInPlace, u64),
-    out: &mut impl Write,
-) -> io::Result<(Vec<Section>, u64)> {
-    let mut sections = Vec::new();
-    for ((number, slice), old) in list.chunks(PER_SECTION).enumerate().zip(old) {
-        let end = start + old.length as u64;
-        if changed.range(number * PER_SECTION..(number + 1) * PER_SECTION).next().is_some() {
-            let bytes = encoded(&slice);
+/// A file that is copied, as far as it is.
+struct Copied<'f> {
+    file: &'f FileInPlace,
+    end: u64,
+}
+
+impl Copied<'_> {
+    /// Goes on with the sections of a list, of which those that hold one of the `changed` values are made anew.
+    fn with<T: Serialize>(
+        &mut self,
+        changed: &BTreeMap<usize, &T>,
+        list: &[T],
+        sections: &[Section],
+        out: &mut impl Write,
+    ) -> io::Result<Vec<Section>> {
+        let mut written = Vec::with_capacity(sections.len());
+        for ((number, values), section) in list.chunks(PER_SECTION).enumerate().zip(sections) {
+            let (first, start) = (number * PER_SECTION, self.end);
+            self.end += section.length as u64;
+            if changed.range(first..first + values.len()).next().is_none() {
+                self.file.copy(start..self.end, out)?;
+                written.push(*section);
+                continue;
+            }
+            let now = |(index, value)| *changed.get(&index).unwrap_or(&value);
+            let bytes = encoded(&(first..).zip(values).map(now).collect::<Vec<&T>>());
             out.write_all(&bytes)?;
-            sections.push(Section::of(&bytes));
-        } else {
-            file.copy(start..end, out)?;
-            sections.push(*old);
+            written.push(Section::of(&bytes));
         }
-        start = end;
+        Ok(written)
     }
-    Ok((sections, start))
 }
 
 impl State {
@@ -547,6 +553,11 @@ fn in_waves<'b, T: Sync, N: Send>(
 
 fn chunk_of(path: &str) -> usize {
     usize::from(Digest::of(path.as_bytes()).as_bytes()[0])
+}
+
+/// The bytes of a part. All that a state consists of can be encoded; a part without bytes would not be read again.
+fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
+    digest::encoded(value).unwrap_or_default()
 }
 
 /// Where the state of a site's output folder lies. A folder inside the site is named as it is seen from there, so that a
@@ -671,15 +682,17 @@ mod tests {
     #[test]
     fn a_state_is_the_same_whether_it_is_written_or_rewritten() {
         let contents: Vec<Content> = (0..3000).map(|number| content(&number.to_string())).collect();
-        let mut previous = read(bytes(&contents, &Previous::default())).expect("state");
-        let changed: BTreeSet<usize> = [1023, 2999].into();
-        for index in &changed {
-            previous.state.documents[*index].digest = Digest::of(b"edited");
-            previous.state.pages[*index].digest = Digest::of(b"made anew");
+        let previous = read(bytes(&contents, &Previous::default())).expect("state");
+        let State { mut documents, mut pages, .. } = previous.state.clone();
+        let (mut edited, mut made) = (BTreeMap::new(), BTreeMap::new());
+        for index in [1023, 2999] {
+            documents[index].digest = Digest::of(b"edited");
+            edited.insert(DocumentId::at(index), documents[index].clone());
+            pages[index].digest = Digest::of(b"made anew");
+            made.insert(index, pages[index].clone());
         }
         let mut rewritten = Vec::new();
-        previous.rewrite(&changed, &changed, &mut rewritten).expect("rewritten");
-        let State { documents, pages, .. } = previous.state;
+        previous.rewrite(&edited, &made, &mut rewritten).expect("rewritten");
         assert!(rewritten == written(&documents, &contents, pages, &Previous::default()));
     }
 

@@ -7,22 +7,22 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::ground::Ground;
-use super::press::Press;
+use super::press::{Made, Press};
 use super::shelf::Edit;
 use super::{Options, Summary, Watcher, open, save};
 use crate::collection::{ArticleId, Collection, DocumentId, Member, RelatedLink};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::document::Details;
+use crate::document::PackedDetails;
 use crate::page::{Plan, Subject};
-use crate::publish::{Changes, Output, Staged};
+use crate::publish::{Changes, Output};
 use crate::render::Renderer;
 use crate::state::{Content, KnownDocument, KnownPage, Place, Previous, Relation};
 
 /// Publishes a site of which documents have been edited that say to all pages but their own what they said. None where
 /// anything else is to be done, too, and where anything fails: a build of the whole site does it, or says why it cannot.
 pub(super) fn publish(
-    ground: &mut Ground,
+    ground: &Ground,
     edits: Vec<Edit>,
     options: &Options,
     watcher: Watcher<'_>,
@@ -30,15 +30,18 @@ pub(super) fn publish(
 ) -> Option<Summary> {
     let (documents, pages) = parted(edits, &ground.previous)?;
     let output = open(options, watcher).ok()?;
-    let made = make(ground, pages, &output);
-    output.abandon();
-    let (pages, changes) = made?;
+    let Some(made) = make(ground, pages, &output) else {
+        output.abandon();
+        return None;
+    };
     let state = &ground.previous.state;
-    let summary = Summary { census: state.census, files: state.pages.len(), rendered: pages.len(), changes };
-    diagnostics.append(&mut ground.seen);
-    diagnostics.extend(state.diagnostics.iter().cloned());
+    let changes = changes(&state.pages, &made);
+    let summary = Summary { census: state.census, files: state.pages.len(), rendered: made.len(), changes };
+    diagnostics.extend(ground.seen.iter().chain(&state.diagnostics).cloned());
     if !documents.is_empty() {
-        diagnostics.extend(remember(&mut ground.previous, documents, pages, options));
+        let pages =
+            made.iter().map(|(index, page)| (*index, KnownPage::new(&page.staged, page.origin))).collect();
+        diagnostics.extend(save(options, |out| ground.previous.rewrite(&documents, &pages, out)));
     }
     Some(summary)
 }
@@ -50,75 +53,64 @@ struct EditedPage {
     document: DocumentId,
     /// Of the bytes of the document.
     digest: Digest,
-    details: Details,
+    details: PackedDetails,
     related: Vec<Relation>,
 }
 
-/// Parts edits into what is known of the documents now and the pages that show what was edited.
-#[expect(clippy::type_complexity, reason = "two lists are plain enough")]
-fn parted(
-    edits: Vec<Edit>,
-    previous: &Previous,
-) -> Option<(Vec<(DocumentId, KnownDocument)>, Vec<EditedPage>)> {
+/// What is known of the documents now, and the pages that show what was edited.
+type Parted = (BTreeMap<DocumentId, KnownDocument>, Vec<EditedPage>);
+
+fn parted(edits: Vec<Edit>, previous: &Previous) -> Option<Parted> {
     let changed = edits.iter().filter(|edit| edit.is_changed).map(|edit| edit.id).collect();
     let mut places = previous.some_places(&changed)?;
-    let (mut documents, mut pages) = (Vec::new(), Vec::new());
-    for Edit { id: document, known, details, .. } in edits {
-        if let Some(Place { page: Some(index), related }) = places.remove(&document) {
-            let (index, digest, details) = (index as usize, known.digest, details?.unpack()?);
-            pages.push(EditedPage { index, document, digest, details, related });
+    let (mut documents, mut pages) = (BTreeMap::new(), Vec::new());
+    for Edit { id: document, known, details, is_changed } in edits {
+        if is_changed && let Place { page: Some(index), related } = places.remove(&document)? {
+            let (index, digest) = (index as usize, known.digest);
+            pages.push(EditedPage { index, document, digest, details: details?, related });
         }
-        documents.push((document, known));
+        documents.insert(document, known);
     }
     Some((documents, pages))
 }
 
-/// Makes the edited pages, if all others are in their places.
-fn make(
-    ground: &Ground,
-    pages: Vec<EditedPage>,
-    output: &Output,
-) -> Option<(Vec<(usize, KnownPage)>, Changes)> {
-    let known = &ground.previous.state.pages;
+/// Makes the edited pages, if all others are in their places, and puts them in theirs. They are given by their places
+/// among all pages.
+fn make(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<BTreeMap<usize, Made>> {
     let edited: BTreeSet<usize> = pages.iter().map(|page| page.index).collect();
-    let is_fine = |(index, page): (usize, &KnownPage)| {
+    if !others_are_in_place(&ground.previous.state.pages, &edited, output) {
+        return None;
+    }
+    let made = if pages.is_empty() { BTreeMap::new() } else { render(ground, pages, output)? };
+    output.commit_some(made.values().map(|page| &page.staged)).ok()?;
+    Some(made)
+}
+
+/// Whether the output folder holds the known pages and nothing else of newsgen's, and nobody has touched those that were
+/// not edited.
+fn others_are_in_place(known: &[KnownPage], edited: &BTreeSet<usize>, output: &Output) -> bool {
+    let is_in_place = |(index, page): (usize, &KnownPage)| {
         if edited.contains(&index) {
             output.lists(&page.path, index)
         } else {
             output.is_intact(&page.path, index, page.digest, page.stamp)
         }
     };
-    if output.listed_files() != known.len() || !known.par_iter().enumerate().all(is_fine) {
-        return None;
-    }
-    let (places, staged): (Vec<(usize, KnownPage)>, Vec<Staged>) = render(ground, pages, output)?
-        .into_iter()
-        .map(|(index, origin, page)| ((index, KnownPage::new(&page, Some(origin))), page))
-        .unzip();
-    output.commit_some(&staged).ok()?;
-    let written: BTreeSet<usize> = places
-        .iter()
-        .zip(&staged)
-        .filter(|(_, page)| page.is_written())
-        .map(|((index, _), _)| *index)
-        .collect();
-    let path = |index: &usize| Arc::clone(&known[*index].path);
-    let changes = Changes {
-        written: written.iter().map(path).collect(),
-        unchanged: (0..known.len())
-            .filter(|index| !written.contains(index))
-            .map(|index| path(&index))
-            .collect(),
-        removed: Vec::new(),
-    };
-    Some((places, changes))
+    output.lists_files(known.len()) && known.par_iter().enumerate().all(is_in_place)
 }
 
-/// The edited pages by their places, each with its origin.
-fn render(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<Vec<(usize, Digest, Staged)>> {
-    if pages.is_empty() {
-        return Some(Vec::new());
+fn changes(known: &[KnownPage], made: &BTreeMap<usize, Made>) -> Changes {
+    let mut changes = Changes::default();
+    for (index, page) in known.iter().enumerate() {
+        let is_written = made.get(&index).is_some_and(|page| page.staged.is_written());
+        let list = if is_written { &mut changes.written } else { &mut changes.unchanged };
+        list.push(Arc::clone(&page.path));
     }
+    changes
+}
+
+/// The edited pages by their places among all.
+fn render(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<BTreeMap<usize, Made>> {
     let (collection, ids) = neighbours(&pages, &ground.previous)?;
     let (plan, _) = Plan::without_pages(&collection, &ground.config);
     let renderer = Renderer::new(ground.templates.clone(), &plan.site()).ok()?;
@@ -126,9 +118,11 @@ fn render(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<Ve
     let render = |page: EditedPage| {
         let subject = Subject::Article(*ids.get(&page.document)?);
         let origin = press.origin(subject, page.digest);
-        let bytes = press.render(subject, |_| Ok(page.details)).ok()?;
+        let details = page.details.unpack()?;
+        let bytes = press.render(subject, |_| Ok(details)).ok()?;
         let path = &ground.previous.state.pages.get(page.index)?.path;
-        Some((page.index, origin, output.stage(path, &bytes).ok()?))
+        let staged = output.stage(path, &bytes).ok()?;
+        Some((page.index, Made { origin, staged, is_rendered: true }))
     };
     pages.into_par_iter().map(render).collect()
 }
@@ -163,22 +157,4 @@ fn neighbours(
     };
     let members = documents.iter().map(member).collect::<Option<_>>()?;
     Some((Collection::part(previous.frame()?, members), ids))
-}
-
-/// Keeps what is known now for the next build. What goes wrong is a warning.
-fn remember(
-    previous: &mut Previous,
-    documents: Vec<(DocumentId, KnownDocument)>,
-    pages: Vec<(usize, KnownPage)>,
-    options: &Options,
-) -> Option<Diagnostic> {
-    let of_documents = documents.iter().map(|(id, _)| id.index()).collect();
-    let of_pages = pages.iter().map(|(index, _)| *index).collect();
-    for (id, known) in documents {
-        previous.state.documents[id.index()] = known;
-    }
-    for (index, known) in pages {
-        previous.state.pages[index] = known;
-    }
-    save(options, |out| previous.rewrite(&of_documents, &of_pages, out))
 }

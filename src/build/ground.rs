@@ -14,8 +14,6 @@ use crate::state::{self, Previous};
 pub(super) struct Ground {
     pub(super) config: Config,
     pub(super) templates: Templates,
-    /// The files of documents, sorted by path.
-    pub(super) documents: Vec<SiteFile>,
     pub(super) static_files: Vec<SiteFile>,
     /// What the look at the site's folders found.
     pub(super) seen: Vec<Diagnostic>,
@@ -23,7 +21,7 @@ pub(super) struct Ground {
     pub(super) site_errors: Vec<Diagnostic>,
     /// Of what the reading of every document depends on.
     pub(super) reading: Digest,
-    /// Of this newsgen and the templates.
+    /// Of this newsgen, the templates and the configuration.
     pub(super) rendering: Digest,
     /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
     pub(super) site: Option<Digest>,
@@ -33,8 +31,12 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// Looks at a site. None where there is not even a configuration, with what is to be said of it.
-    pub(super) fn read(options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+    /// Looks at a site, and gives the files of its documents, sorted by path, too. None where there is not even a
+    /// configuration, with what is to be said of that.
+    pub(super) fn read(
+        options: &Options,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<(Self, Vec<SiteFile>)> {
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
             Ok(config) => config,
@@ -51,18 +53,18 @@ impl Ground {
         let templates = read_templates(&snapshot, &mut site_errors);
         let program = options.program;
         let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
-        let rendering = Digest::of_parts([program.as_bytes(), templates.digest().as_bytes()]);
-        let site = site_digest(rendering, &config, &snapshot.static_files, options.looked_at);
+        let parts = [program, templates.digest(), config.digest()];
+        let rendering = Digest::of_parts(parts.iter().map(Digest::as_bytes));
+        let site = site_digest(rendering, &snapshot.static_files, options.looked_at);
         let previous = previous(options, reading);
         let holds = site.is_some()
             && previous.state.site == site
             && previous.state.span.holds(config.now)
             && !seen.iter().chain(&site_errors).any(Diagnostic::is_error);
         let Snapshot { content: documents, static_files, .. } = snapshot;
-        Some(Self {
+        let ground = Self {
             config,
             templates,
-            documents,
             static_files,
             seen,
             site_errors,
@@ -71,26 +73,27 @@ impl Ground {
             site,
             previous,
             holds,
-        })
+        };
+        Some((ground, documents))
     }
 
-    /// Whether the site is the one that the build before made, and no document has another stamp.
-    pub(super) fn is_untouched(&self) -> bool {
+    /// Whether the site is the one that the build before made, and none of its documents has another stamp.
+    pub(super) fn is_untouched(&self, documents: &[SiteFile]) -> bool {
         let known = &self.previous.state.documents;
-        let mut pairs = self.documents.iter().zip(known);
+        let mut pairs = documents.iter().zip(known);
         self.holds
-            && self.documents.len() == known.len()
+            && documents.len() == known.len()
             && pairs.all(|(file, known)| file.path == known.path && known.stamp == Some(file.stamp))
     }
 }
 
 /// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
 /// without changing its stamp.
-fn site_digest(rendering: Digest, config: &Config, files: &[SiteFile], looked_at: i64) -> Option<Digest> {
+fn site_digest(rendering: Digest, files: &[SiteFile], looked_at: i64) -> Option<Digest> {
     let is_settled = files.iter().all(|file| file.stamp.is_settled(looked_at));
     let files: Vec<_> = files.iter().map(|file| (&file.path, file.stamp)).collect();
-    let site = || Digest::of_parts([rendering.as_bytes(), config.digest().as_bytes(), &encoded(&files)]);
-    is_settled.then(site)
+    let files = encoded(&files).filter(|_| is_settled)?;
+    Some(Digest::of_parts([rendering.as_bytes(), &files]))
 }
 
 /// What the previous build left, as far as it holds for this one.

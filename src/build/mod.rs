@@ -100,21 +100,20 @@ pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
 }
 
 fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Summary> {
-    let mut ground = Ground::read(options, diagnostics)?;
-    let is_untouched = ground.is_untouched();
+    let (mut ground, documents) = Ground::read(options, diagnostics)?;
+    let is_untouched = ground.is_untouched(&documents);
     if is_untouched {
-        let summary = edits::publish(&mut ground, Vec::new(), options, watcher, diagnostics);
+        let summary = edits::publish(&ground, Vec::new(), options, watcher, diagnostics);
         if summary.is_some() {
             return summary;
         }
     }
-    let files = std::mem::take(&mut ground.documents);
-    let shelf = Shelf::read(files, &ground.config, &ground.previous.state, options.looked_at, watcher);
+    let shelf = Shelf::read(documents, &ground.config, &ground.previous.state, options.looked_at, watcher);
     if ground.holds
         && !is_untouched
         && let Some(edits) = shelf.edits(&ground.previous.state)
     {
-        let summary = edits::publish(&mut ground, edits, options, watcher, diagnostics);
+        let summary = edits::publish(&ground, edits, options, watcher, diagnostics);
         if summary.is_some() {
             return summary;
         }

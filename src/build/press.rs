@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, encoded};
 use crate::document::Details;
 use crate::page::{File, Plan, Subject, View};
+use crate::publish::Staged;
 use crate::render::{self, Renderer};
 use crate::source;
 
@@ -15,19 +16,29 @@ pub(super) struct Press<'a> {
     plan: &'a Plan<'a>,
     renderer: &'a Renderer,
     collection: &'a Collection,
-    /// On what every rendered page depends: this newsgen, the templates, and what every template sees of the site.
-    rendering: Digest,
+    /// On what every rendered page depends: this newsgen, the templates, the configuration, and what every template sees
+    /// of the site. None where that cannot be told.
+    rendering: Option<Digest>,
+}
+
+/// A page that is ready for its place.
+pub(super) struct Made {
+    /// Of all that it was made from: two pages of one origin have the same bytes. None where that is not known.
+    pub(super) origin: Option<Digest>,
+    pub(super) staged: Staged,
+    pub(super) is_rendered: bool,
 }
 
 impl<'a> Press<'a> {
-    /// A press for the pages of `plan`, where `rendering` stands for this newsgen and the templates.
+    /// A press for the pages of `plan`, where `rendering` stands for this newsgen, the templates and the configuration.
     pub(super) fn new(
         plan: &'a Plan<'a>,
         renderer: &'a Renderer,
         collection: &'a Collection,
         rendering: Digest,
     ) -> Self {
-        let rendering = Digest::of_parts([rendering.as_bytes(), &encoded(&plan.site())]);
+        let site = encoded(&plan.site());
+        let rendering = site.map(|site| Digest::of_parts([rendering.as_bytes(), &site]));
         Self { plan, renderer, collection, rendering }
     }
 
@@ -39,11 +50,11 @@ impl<'a> Press<'a> {
         }
     }
 
-    /// The origin of a page: the digest of all that it is made from. What the view of an article lacks is in its
-    /// document, for which the digest of that stands.
-    pub(super) fn origin(&self, subject: Subject, document: Digest) -> Digest {
+    /// The origin of a page: the digest of all that it is made from. What the view of an article lacks is in its document,
+    /// for which the digest of that stands, and in the configuration.
+    pub(super) fn origin(&self, subject: Subject, document: Digest) -> Option<Digest> {
         let view: View<'_, Digest> = self.plan.view(subject);
-        Digest::of_parts([self.rendering.as_bytes(), &encoded(&view), document.as_bytes()])
+        Some(Digest::of_parts([self.rendering?.as_bytes(), &encoded(&view)?, document.as_bytes()]))
     }
 
     /// The bytes of a page. `details` gives what only the page of a document's article shows.
@@ -74,8 +85,9 @@ pub(super) fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
         File::Robots => Some(Digest::of(render::ROBOTS)),
         File::Asset(bytes) => Some(Digest::of(bytes)),
         File::Copy(file) => {
-            let origin = || Digest::of_parts([file.shown().as_bytes(), &encoded(&file.stamp)]);
-            file.stamp.is_settled(looked_at).then(origin)
+            let is_believed = file.stamp.is_settled(looked_at);
+            let stamp = encoded(&file.stamp).filter(|_| is_believed)?;
+            Some(Digest::of_parts([file.shown().as_bytes(), &stamp]))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::ground::Ground;
-use super::press::{Press, file_bytes, origin_of_file};
+use super::press::{Made, Press, file_bytes, origin_of_file};
 use super::shelf::Shelf;
 use super::{Counter, Options, Summary, Watcher, open, refuse_sources, save};
 use crate::collection::{Collection, RelatedLink};
@@ -61,7 +61,8 @@ pub(super) fn publish(
         let (files, changes) = (plan.pages.len(), Changes::default());
         return (!stops).then_some(Summary { census, files, rendered: 0, changes });
     }
-    let Published { pages, changes, rendered } = keep_all(site.publish(options, watcher), diagnostics)?;
+    let Published { output, pages, changes, rendered } =
+        keep_all(site.publish(options, watcher), diagnostics)?;
     let summary = Summary { census, files: pages.len(), rendered, changes };
     let documents = shelf.known();
     let contents = Contents {
@@ -80,7 +81,8 @@ pub(super) fn publish(
         pages,
     };
     diagnostics.extend(save(options, |out| state.write(&contents, &previous, out)));
-    drop(contents);
+    // The next build may begin now, with this state.
+    drop((contents, output));
     // To give so many small pieces of memory back takes time, for which nobody has to wait.
     rayon::spawn(move || drop((shelf, collection, previous)));
     Some(summary)
@@ -119,6 +121,8 @@ fn keep_all<T>(result: Result<T, Vec<Diagnostic>>, diagnostics: &mut Vec<Diagnos
 
 /// What [`Site::publish`] did.
 struct Published {
+    /// The output folder, which no other build changes while this is held.
+    output: Output,
     pages: Vec<KnownPage>,
     changes: Changes,
     rendered: usize,
@@ -132,14 +136,6 @@ struct Site<'a> {
     config: &'a Config,
     /// The pages of the build before, sorted by path.
     known: &'a [KnownPage],
-}
-
-/// A page that is ready for its place.
-struct Made {
-    /// Of all that it was made from: two pages of one origin have the same bytes. None where that is not known.
-    origin: Option<Digest>,
-    staged: Staged,
-    is_rendered: bool,
 }
 
 impl Site<'_> {
@@ -162,7 +158,7 @@ impl Site<'_> {
         };
         let pages = origins.into_iter().zip(&staged).map(|(origin, staged)| KnownPage::new(staged, origin));
         let pages = pages.collect();
-        Ok(Published { pages, changes: Changes::new(staged, removed), rendered })
+        Ok(Published { output, pages, changes: Changes::new(staged, removed), rendered })
     }
 
     /// Hands every page with its place among all to `take`, in parallel.
@@ -239,7 +235,7 @@ impl Site<'_> {
             Some(document) => self.shelf.digest(document)?,
             None => Digest::default(),
         };
-        Some(self.press.origin(subject, document))
+        self.press.origin(subject, document)
     }
 
     fn render(&self, subject: Subject) -> Result<Vec<u8>, Diagnostic> {

@@ -1,8 +1,8 @@
 //! All documents together: which articles take part and in what order, what belongs to which topic, provider and
 //! category, and what is related to what.
 //!
-//! Sequential where order decides, pure throughout. Ids are places in this collection's own vectors and mean nothing
-//! outside it.
+//! Sequential where order decides, pure throughout. Ids of articles and terms are places in this collection's own vectors
+//! and mean nothing outside it.
 
 mod address;
 mod related;
@@ -106,7 +106,8 @@ impl Collection {
         (Self { cards, documents, addresses, related, topics, providers, categories, pages }, diagnostics)
     }
 
-    /// A part of a collection, which holds `members` in their order and knows all terms, but not their articles.
+    /// A part of a collection, which holds `members` in their order and knows all terms, but not their articles. The pages
+    /// of its articles are those of the whole collection; its lists are not.
     pub fn part(frame: Frame<'_>, members: Vec<Member>) -> Self {
         let Frame { topics, providers, categories, pages } = frame;
         let mut part = Self {

@@ -47,8 +47,8 @@ fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
         let own = [card.web_url.identity(), card.original_url().identity()];
         let mut seen: HashSet<Cow<'_, str>> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
-        for (index, address) in (0..).zip(&card.related) {
-            let identity = address.identity();
+        for (index, source) in (0..).zip(&card.related) {
+            let identity = source.web_url.identity();
             let link =
                 by_identity.get(&identity).map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
             if link != RelatedLink::Own(id) && !list.contains(&link) && seen.insert(identity) {

@@ -97,12 +97,21 @@ pub struct Card {
     pub quality: Option<i64>,
     /// How much attention it got, if somebody scored it.
     pub heat: Option<i64>,
-    /// The addresses of what its editors hold to be related, as in [`Details::related`].
-    pub related: Vec<Address>,
+    /// Where what its editors hold to be related lies, as in [`Details::related`].
+    pub related: Vec<Source>,
     /// The last part of its address as its editor wrote it, which must be free.
     pub slug: Option<Box<str>>,
     /// How its page relates to the original, where that differs from the site's rule.
     pub article_pages: Option<ArticlePages>,
+}
+
+/// Where an item of `related` leads, and who published that.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Source {
+    /// The item's address.
+    pub web_url: Address,
+    /// The domain of its provider.
+    pub provider: Box<str>,
 }
 
 impl Card {
@@ -171,6 +180,12 @@ pub struct Related {
     pub image: Option<Image>,
 }
 
+impl Related {
+    fn source(&self) -> Source {
+        Source { web_url: self.web_url.clone(), provider: self.provider.domain.clone() }
+    }
+}
+
 /// Scores are not larger than this.
 const HIGHEST_SCORE: i64 = 1_000_000_000;
 
@@ -219,7 +234,7 @@ pub(super) fn read(
         image: images.first().cloned(),
         quality: fields.quality,
         heat: fields.heat,
-        related: fields.related.iter().map(|item| item.web_url.clone()).collect(),
+        related: fields.related.iter().map(Related::source).collect(),
         slug: fields.slug,
         article_pages: fields.article_pages,
     };

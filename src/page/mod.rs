@@ -71,7 +71,7 @@ pub enum Subject {
 /// Where the closed pages of all articles are.
 const ALL: &str = "page";
 
-/// Every page of a site.
+/// Every page of a site, and the view of each.
 #[derive(Debug)]
 pub struct Plan<'a> {
     config: &'a Config,
@@ -93,7 +93,7 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Plans no page, for whoever needs the views of a few.
+    /// Plans no page, for whoever needs the views of a few. The diagnostics say what the navigation names and is not there.
     pub fn without_pages(collection: &'a Collection, config: &'a Config) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let nav = nav(collection, config, &mut diagnostics);

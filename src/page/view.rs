@@ -45,7 +45,7 @@ enum Values<'a, C> {
     Front { page: Head<'a>, front: Box<Front<'a, C>> },
     List { page: Head<'a>, list: Box<List<'a>>, cards: Vec<C>, pager: Pager },
     Terms { page: Head<'a>, terms: Terms<'a> },
-    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<C>> },
+    Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<'a, C>> },
     Standing { page: Head<'a>, body: String },
     NotFound { page: Head<'a> },
 }
@@ -53,10 +53,11 @@ enum Values<'a, C> {
 /// An item of the related ones of an article.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum RelatedCard<C> {
+enum RelatedCard<'a, C> {
     Card(C),
-    /// Stands for the item at this place of [`Details::related`] until the details are there.
-    Place(u32),
+    /// Stands for the item at this place of [`Details::related`] until the details are there, with what the site knows of
+    /// its provider.
+    Place(u32, Option<&'a Value>),
 }
 
 /// What stands in a view for an article: its card, which templates need, or the digest of that, which is enough to tell
@@ -608,7 +609,11 @@ impl<'a> Plan<'a> {
         };
         let related = self.collection.related(id).iter().map(|link| match link {
             RelatedLink::Own(other) => RelatedCard::Card(C::of(self, *other)),
-            RelatedLink::External(place) => RelatedCard::Place(*place),
+            RelatedLink::External(place) => {
+                let source = card.related.get(*place as usize);
+                let provider = source.and_then(|source| self.collection.providers.find(&source.provider));
+                RelatedCard::Place(*place, provider.map(|id| &self.shared_providers[id.index()]))
+            }
         });
         View(Values::Article { page, article: Box::new(view), related: related.collect() })
     }
@@ -625,7 +630,7 @@ impl<'a> Plan<'a> {
         article.video = details.video.as_ref().map(|player| Video { url: player.as_str() });
         article.extra = &details.extra;
         for item in related {
-            if let RelatedCard::Place(place) = item
+            if let RelatedCard::Place(place, _) = item
                 && let Some(external) = details.related.get(*place as usize)
             {
                 *item = RelatedCard::Card(self.external_card(external));

@@ -24,6 +24,7 @@ pub(super) struct Listed {
 pub(super) struct ListFile {
     text: String,
     lines: Vec<(Range<usize>, Listed)>,
+    is_as_written: bool,
 }
 
 impl ListFile {
@@ -31,19 +32,32 @@ impl ListFile {
     pub(super) fn parse(bytes: Vec<u8>) -> Self {
         let text = String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let Some(rest) = text.strip_prefix(HEAD).and_then(|rest| rest.strip_prefix('\n')) else {
-            return Self::default();
-        };
-        let mut end = text.len() - rest.len();
-        let entry = |line: &str| {
+        let mut end = 0;
+        let mut line_ranges = text.split_inclusive('\n').map(|line| {
+            let start = end;
             end += line.len();
-            let line = line.strip_suffix('\n')?;
-            let (path, listed) = parse_line(line)?;
-            Some((end - 1 - path.len()..end - 1, listed))
+            start..start + line.trim_end_matches(['\n', '\r']).len()
+        });
+        if line_ranges.next().is_none_or(|first| &text[first] != HEAD) {
+            return Self::default();
+        }
+        let entry = |line: Range<usize>| {
+            let (path, listed) = parse_line(&text[line.clone()])?;
+            Some((line.end - path.len()..line.end, listed))
         };
-        let mut lines: Vec<(Range<usize>, Listed)> = rest.split_inclusive('\n').filter_map(entry).collect();
+        let mut lines: Vec<(Range<usize>, Listed)> = line_ranges.filter_map(entry).collect();
+        let is_sorted = lines.is_sorted_by(|(a, _), (b, _)| text[a.clone()] < text[b.clone()]);
         lines.sort_by(|(a, _), (b, _)| text[a.clone()].cmp(&text[b.clone()]));
-        Self { text, lines }
+        // A tool that merges texts may have doubled a line.
+        lines.dedup_by(|(a, _), (b, _)| text[a.clone()] == text[b.clone()]);
+        let length: usize = lines.iter().map(|(path, listed)| line_length(path.len(), *listed)).sum();
+        let is_as_written = is_sorted && text.len() == HEAD.len() + 1 + length;
+        Self { text, lines, is_as_written }
+    }
+
+    /// Whether its text is the one that [`List::write`] gives.
+    pub(super) fn is_as_written(&self) -> bool {
+        self.is_as_written
     }
 
     /// How many files it names.
@@ -75,6 +89,12 @@ fn parse_line(line: &str) -> Option<Entry<'_>> {
     is_inside(path).then_some((path, listed))
 }
 
+/// No text of a line that means this is shorter.
+fn line_length(path_length: usize, listed: Listed) -> usize {
+    let digits = listed.length.checked_ilog10().unwrap_or(0) as usize + 1;
+    "0123456789abcdef0123456789abcdef  \n".len() + digits + path_length
+}
+
 /// Whether a path of the list, which anybody may have edited, stays inside the output folder.
 fn is_inside(path: &str) -> bool {
     !path.is_empty()
@@ -90,8 +110,8 @@ type Entry<'t> = (&'t str, Listed);
 
 impl<'t> List<'t> {
     /// Files that are ready for their places.
-    pub(super) fn of(staged: &'t [Staged]) -> Self {
-        Self::sorted(staged.iter().map(|file| (&*file.path, file.listed)).collect())
+    pub(super) fn of(staged: impl IntoIterator<Item = &'t Staged>) -> Self {
+        Self::sorted(staged.into_iter().map(|file| (&*file.path, file.listed)).collect())
     }
 
     fn sorted(mut files: Vec<Entry<'t>>) -> Self {
@@ -175,6 +195,27 @@ mod tests {
         let file = ListFile::parse(text.into_bytes());
         assert_eq!(file.list().paths().collect::<Vec<_>>(), ["a/b c.html"]);
         assert_eq!(ListFile::parse(b"another head\n".to_vec()).len(), 0);
+    }
+
+    #[test]
+    fn a_list_that_other_tools_have_written_means_the_same() {
+        let digest = Digest::of(b"x");
+        let text = format!("{HEAD}\n{digest} 1 a\n{digest} 2 b");
+        let paths = |text: String| {
+            let file = ListFile::parse(text.into_bytes());
+            file.list().paths().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(text.clone()), ["a", "b"]);
+        assert_eq!(paths(text.replace('\n', "\r\n")), ["a", "b"]);
+        assert_eq!(paths(format!("{text}\n{digest} 1 a\n{digest} 3 b\n")), ["a", "b"]);
+        let is_as_written = |text: &str| ListFile::parse(text.as_bytes().to_vec()).is_as_written();
+        assert!(is_as_written(&format!("{text}\n")));
+        assert!(is_as_written(&format!("{text}\n").replace(" 2 ", " 0 ")));
+        for other in [text.clone(), format!("{text}\n{digest} 2 b\n"), format!("{text}\n?\n")] {
+            assert!(!is_as_written(&other), "{other}");
+        }
+        assert!(!is_as_written(&format!("{text}\n").replace(" 2 ", " 02 ")));
+        assert!(!is_as_written(&format!("{HEAD}\n{digest} 2 b\n{digest} 1 a\n")));
     }
 
     #[test]

@@ -143,9 +143,9 @@ impl Output {
             && source::stamp(&self.folder.join(path)) == Some(stamp)
     }
 
-    /// How many files newsgen's list names.
-    pub fn listed_files(&self) -> usize {
-        self.listed.len()
+    /// Whether newsgen's list is as newsgen wrote it, and names this many files.
+    pub fn lists_files(&self, count: usize) -> bool {
+        self.listed.is_as_written() && self.listed.len() == count
     }
 
     /// Whether newsgen's list names the file `path`, which is probably the one at `place`.
@@ -183,8 +183,10 @@ impl Output {
         }
     }
 
-    /// The stamp of the file in the place of `path`, if it holds the same bytes.
+    /// The stamp of the file in the place of `path`, if newsgen wrote it and it holds the same bytes. Where case does not
+    /// matter it may be another file of newsgen's, which goes.
     fn same_in_place(&self, path: &str, bytes: &[u8]) -> Option<Stamp> {
+        self.listed.get(path, 0)?;
         let place = self.folder.join(path);
         let stamp = source::stamp(&place).filter(|stamp| stamp.length == bytes.len() as u64)?;
         let is_same = source::read_if_there(&place).is_ok_and(|found| found.as_deref() == Some(bytes));
@@ -202,7 +204,8 @@ impl Output {
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
-        let stale = self.put(&self.listed.list(), &new, staged)?;
+        let staged: Vec<&Staged> = staged.iter().collect();
+        let stale = self.put(&self.listed.list(), &new, &staged)?;
         Ok(stale.into_iter().map(Arc::from).collect())
     }
 
@@ -212,15 +215,15 @@ impl Output {
         &self,
         listed: &List<'l>,
         new: &List<'_>,
-        staged: &[Staged],
+        staged: &[&Staged],
     ) -> Result<Vec<&'l str>, Vec<Diagnostic>> {
         let stale = listed.without(new);
-        let written: Vec<&Staged> = staged.iter().filter(|file| file.is_written()).collect();
+        let written: Vec<&Staged> = staged.iter().copied().filter(|file| file.is_written()).collect();
         let obstacles = self.obstacles(listed, &written, &stale);
         if !obstacles.is_empty() {
             return Err(obstacles);
         }
-        if !written.is_empty() || new != listed {
+        if !written.is_empty() || new != listed || !self.listed.is_as_written() {
             self.change(listed, new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
@@ -231,13 +234,17 @@ impl Output {
     ///
     /// # Errors
     /// As [`Output::commit`].
-    pub fn commit_some(&self, staged: &[Staged]) -> Result<(), Vec<Diagnostic>> {
+    pub fn commit_some<'s>(
+        &self,
+        staged: impl IntoIterator<Item = &'s Staged>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let staged: Vec<&Staged> = staged.into_iter().collect();
         if staged.is_empty() {
-            return Ok(());
+            return remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic]);
         }
         let listed = self.listed.list();
-        let new = listed.with(&List::of(staged));
-        self.put(&listed, &new, staged).map(|_| ())
+        let new = listed.with(&List::of(staged.iter().copied()));
+        self.put(&listed, &new, &staged).map(|_| ())
     }
 
     /// Moves what stands at the top of the staging place into the empty output folder.
@@ -262,7 +269,7 @@ impl Output {
         written: &[&Staged],
     ) -> Result<(), Diagnostic> {
         let both = listed.with(new);
-        if both != *listed {
+        if both != *listed || !self.listed.is_as_written() {
             self.write_list(&both)?;
         }
         let (first, last) = by_turn(stale, new);

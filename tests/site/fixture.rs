@@ -73,6 +73,12 @@ impl Site {
         file.set_modified(stamp).expect("stamp");
     }
 
+    /// The stamp of the file that was written last, in nanoseconds since 1970.
+    pub(crate) fn last_stamp(&self) -> i64 {
+        let number = self.written.load(Ordering::Relaxed).saturating_sub(1);
+        i64::try_from(1_000_000_000 + number).expect("seconds") * 1_000_000_000
+    }
+
     pub(crate) fn remove(&self, path: &str) {
         fs::remove_file(self.path(path)).expect("remove");
     }

@@ -208,6 +208,55 @@ fn no_value_of_secured_is_in_the_state() {
     }
 }
 
+/// Builds after a change, which must end where a clean build ends and change this page.
+fn assert_follows(site: &Site, page: &str, change: impl FnOnce(&Site)) {
+    site.build();
+    let before = site.page(page);
+    change(site);
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+    assert_ne!(site.page(page), before);
+}
+
+#[test]
+fn an_item_of_another_site_leads_to_its_provider_as_soon_as_that_has_a_page() {
+    let item = "related:\n  - title: R\n    webUrl: https://other.example/x\n";
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-01", item));
+    let newer = article("b", "2026-01-02", "").replace("provider.example", "other.example");
+    assert_follows(&site, "news/2026/01/a/index.html", |site| site.write("content/b.md", &newer));
+    assert_follows(&site, "news/2026/01/a/index.html", |site| site.remove("content/b.md"));
+}
+
+#[test]
+fn another_date_format_reaches_every_page() {
+    let item = "related:\n  - title: R\n    webUrl: https://other.example/x\n    publishedDateTime: 2026-01-05T10:00:00Z\n";
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-15", item));
+    assert_follows(&site, "news/2026/01/a/index.html", |site| {
+        site.write("site.toml", format!("{CONFIG}date_format = \"%d %B %Y\"\n"));
+    });
+}
+
+#[test]
+fn a_value_of_another_kind_is_another_value() {
+    let site = Site::new("=== templates/404.html\n{{ site.extra.x }}\n");
+    site.write("content/a.md", article("a", "2026-01-15", ""));
+    site.write("site.toml", format!("{CONFIG}[extra]\nx = false\n"));
+    assert_follows(&site, "404.html", |site| site.write("site.toml", format!("{CONFIG}[extra]\nx = 0\n")));
+}
+
+#[test]
+fn a_line_that_stands_twice_in_the_list_of_files_costs_no_page() {
+    let site = three_articles();
+    site.build();
+    let list = std::fs::read_to_string(site.path("public/.newsgen-files")).expect("list");
+    let line = list.lines().find(|line| line.ends_with("about/index.html")).expect("line");
+    site.write("public/.newsgen-files", format!("{list}{line}\n"));
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
 /// An article as the property test knows it.
 #[derive(Clone, Debug)]
 struct Model {
@@ -228,11 +277,15 @@ impl Model {
     fn document(&self) -> String {
         let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
         let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
+        // Some items of `related` are articles of this site, others those of providers that may have a page here.
+        let host =
+            if related % 2 == 0 { "p.example".to_owned() } else { format!("p{}.example", related % 4) };
         let (key, slug) = (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
             "---\n{slug}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
-             topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://p.example/{related}\n---\n\
+             topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
+             publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
              Body {body}.\n",
             day % 28 + 1,
             provider % 3,
@@ -261,6 +314,8 @@ enum Step {
     At(u8),
     EditOutput(u8),
     DeleteOutput(u8),
+    List(u8),
+    Look(bool),
     DamageState(u8),
     DeleteState,
 }
@@ -295,6 +350,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<u8>().prop_map(Step::At),
         1 => any::<u8>().prop_map(Step::EditOutput),
         1 => any::<u8>().prop_map(Step::DeleteOutput),
+        1 => any::<u8>().prop_map(Step::List),
+        1 => any::<bool>().prop_map(Step::Look),
         1 => any::<u8>().prop_map(Step::DamageState),
         1 => Just(Step::DeleteState),
     ]
@@ -369,8 +426,11 @@ impl World {
                     "related_count = 1",
                     "nav = [\"A\"]",
                     "permalink = \"/{slug}/\"",
+                    "date_format = \"%d %B %Y\"",
+                    "[extra]\nx = false",
+                    "[extra]\nx = 0",
                     "",
-                ][usize::from(value % 8)];
+                ][usize::from(value % 11)];
                 self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
@@ -379,7 +439,7 @@ impl World {
                     self.site.remove(name);
                 } else {
                     self.site
-                        .write(name, format!("{} {{{{ page.title }}}} {{{{ site.title }}}}\n", value % 4));
+                        .write(name, format!("{} {{{{ page.title }}}} {{{{ site.extra }}}}\n", value % 4));
                 }
             }
             Step::Static(value) => {
@@ -408,6 +468,11 @@ impl World {
                     self.site.remove(&path);
                 }
             }
+            Step::List(value) => self.edit_list(value),
+            // Stamps of the last files that were written may be too fresh to be believed.
+            Step::Look(is_late) => {
+                self.site.looked_at = if is_late { i64::MAX } else { self.site.last_stamp() }
+            }
             Step::DamageState(value) => {
                 for state in self.states() {
                     let mut bytes = std::fs::read(&state).expect("state");
@@ -422,6 +487,18 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Does to the list in the output folder what tools that merge or convert texts do.
+    fn edit_list(&self, value: u8) {
+        let Ok(text) = std::fs::read_to_string(self.site.path("public/.newsgen-files")) else { return };
+        let line = text.lines().nth(1 + usize::from(value) % text.lines().count().saturating_sub(1).max(1));
+        let edited = match (value % 3, line) {
+            (0, _) => text.replace('\n', "\r\n"),
+            (1, Some(line)) => format!("{text}{line}\n"),
+            _ => text.trim_end().to_owned(),
+        };
+        self.site.write("public/.newsgen-files", edited);
     }
 
     fn states(&self) -> Vec<std::path::PathBuf> {
