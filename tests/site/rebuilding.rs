@@ -495,7 +495,7 @@ impl World {
         let line = text.lines().nth(1 + usize::from(value) % text.lines().count().saturating_sub(1).max(1));
         let edited = match (value % 3, line) {
             (0, _) => text.replace('\n', "\r\n"),
-            (1, Some(line)) => format!("{text}{line}\n"),
+            (1, Some(line)) => format!("{}\n{line}\n", text.trim_end()),
             _ => text.trim_end().to_owned(),
         };
         self.site.write("public/.newsgen-files", edited);
