@@ -470,7 +470,12 @@ impl State {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(self, contents: &Contents<'_>, previous: &Previous, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(
+        self,
+        contents: &Contents<'_>,
+        previous: &Previous,
+        out: &mut (impl Write + Send),
+    ) -> io::Result<()> {
         out.write_all(MAGIC)?;
         let chunks = write_chunks(&contents.documents, previous, out)?;
         let places = write_sections(&contents.places, |place| place, out)?;
@@ -493,7 +498,7 @@ fn write_directory(directory: &Directory, out: &mut impl Write) -> io::Result<()
 fn write_chunks(
     documents: &[(&KnownDocument, &Content)],
     previous: &Previous,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> io::Result<Vec<Chunk>> {
     let mut members: Vec<Vec<(&KnownDocument, &Content)>> = vec![Vec::new(); CHUNKS];
     for (document, content) in documents {
@@ -524,7 +529,7 @@ fn write_chunks(
 fn write_sections<T: Sync, K: Serialize>(
     list: &[T],
     known: impl Fn(&T) -> &K + Sync,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> io::Result<Vec<Section>> {
     let slices: Vec<&[T]> = list.chunks(PER_SECTION).collect();
     let section = |slice: &&[T]| {
@@ -535,18 +540,23 @@ fn write_sections<T: Sync, K: Serialize>(
 }
 
 /// Encodes items in parallel and writes them in their order, some at a time, so that a large state takes little memory.
-fn in_waves<'b, T: Sync, N: Send>(
+/// While some are written the next ones are encoded.
+fn in_waves<'b, T: Sync, N: Send + Sync>(
     items: &[T],
     encode: impl Fn(&T) -> (N, Cow<'b, [u8]>) + Sync,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> io::Result<Vec<N>> {
     let mut notes = Vec::with_capacity(items.len());
+    let mut encoded: Vec<(N, Cow<'b, [u8]>)> = Vec::new();
     for some in items.chunks(2 * rayon::current_num_threads()) {
-        let encoded: Vec<(N, Cow<'b, [u8]>)> = some.par_iter().map(&encode).collect();
-        for (note, bytes) in encoded {
-            out.write_all(&bytes)?;
-            notes.push(note);
-        }
+        let write = || encoded.iter().try_for_each(|(_, bytes)| out.write_all(bytes));
+        let (written, next) = rayon::join(write, || some.par_iter().map(&encode).collect());
+        written?;
+        notes.extend(std::mem::replace(&mut encoded, next).into_iter().map(|(note, _)| note));
+    }
+    for (note, bytes) in encoded {
+        out.write_all(&bytes)?;
+        notes.push(note);
     }
     Ok(notes)
 }

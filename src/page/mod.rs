@@ -85,6 +85,7 @@ pub struct Plan<'a> {
     /// The addresses of the terms' lists, by the terms' places in their taxonomies.
     topic_urls: Vec<String>,
     provider_urls: Vec<String>,
+    category_urls: Vec<String>,
     /// What most cards say of a topic and of a provider, by the terms' places.
     shared_topics: Vec<tera::Value>,
     shared_providers: Vec<tera::Value>,
@@ -107,6 +108,7 @@ impl<'a> Plan<'a> {
             articles: Vec::new(),
             topic_urls: Vec::new(),
             provider_urls: Vec::new(),
+            category_urls: Vec::new(),
             shared_topics: Vec::new(),
             shared_providers: Vec::new(),
             pages: Vec::new(),
@@ -153,8 +155,9 @@ impl<'a> Plan<'a> {
             taxonomy.terms().map(|(id, _)| self.url(list_front(list_of(id)))).collect()
         };
         let topic_urls = urls(&self.collection.topics, ListOf::Topic);
-        self.provider_urls = urls(&self.collection.providers, ListOf::Provider);
-        self.topic_urls = topic_urls;
+        let provider_urls = urls(&self.collection.providers, ListOf::Provider);
+        self.category_urls = urls(&self.collection.categories, ListOf::Category);
+        (self.topic_urls, self.provider_urls) = (topic_urls, provider_urls);
         (self.shared_topics, self.shared_providers) = self.shared();
     }
 

@@ -348,7 +348,7 @@ impl<'a> Plan<'a> {
     }
 
     fn home(&self) -> Link<'_> {
-        Link { title: self.config.title.as_str().into(), url: self.url(Subject::Front).into() }
+        Link { title: self.config.title.as_str().into(), url: self.config.root().into() }
     }
 
     fn term_link<'v>(&'v self, of: ListOf, term: &'v Term) -> Link<'v> {
@@ -642,7 +642,10 @@ impl<'a> Plan<'a> {
     fn category_link(&self, card: &Card) -> Link<'_> {
         let categories = &self.collection.categories;
         match categories.find(&card.category.slug) {
-            Some(id) => self.term_link(ListOf::Category(id), categories.term(id)),
+            Some(id) => {
+                let url = self.category_urls[id.index()].as_str().into();
+                Link { title: categories.term(id).name.as_str().into(), url }
+            }
             None => self.home(),
         }
     }
