@@ -16,4 +16,5 @@ pub mod render;
 pub mod publish;
 pub mod state;
 pub mod build;
+pub mod serve;
 pub mod cli;

@@ -4,8 +4,9 @@
 mod init;
 mod new;
 mod report;
+mod serve;
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -16,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::publish::{Changes, replace_file};
 use crate::source;
@@ -54,6 +55,9 @@ enum Command {
         after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
     )]
     Build(BuildArgs),
+    /// Show the site in a browser on this machine; its output folder stays as it is
+    #[command(after_help = "Example:\n  newsgen serve --open --unpublished")]
+    Serve(serve::ServeArgs),
     /// Do everything that build does, short of writing, and show warnings too
     #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
     Check(CheckArgs),
@@ -141,6 +145,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(&args.dir, args.with_theme, now()),
         Command::New(args) => new::run(&args.title, &args.root, now()),
         Command::Build(args) => return build(args.site, Some(&args.writing)),
+        Command::Serve(args) => return serve::run(&args),
         Command::Check(args) => return build(args.site, None),
     };
     match result {
@@ -185,14 +190,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let options =
         Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() };
     let report = Report::new(!args.quiet);
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long a build took is told to the user and to nobody else"
-    )]
-    let start = Instant::now();
-    let Outcome { diagnostics, summary } = build::build(&options, &|progress| report.progress(progress));
-    report.finish_progress();
-    let seconds = start.elapsed().as_secs_f64();
+    let (Outcome { diagnostics, summary }, seconds) = build_once(&options, &report);
     let failure = changes_file
         .zip(summary.as_ref())
         .and_then(|(file, summary)| write_changes(&file, &summary.changes).err());
@@ -201,6 +199,18 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
         report.show(&[failure]);
         ExitCode::from(SITE_HAS_ERRORS)
     })
+}
+
+/// Builds a site and says how many seconds that took.
+fn build_once(options: &Options, report: &Report) -> (Outcome, f64) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a build took is told to the user and to nobody else"
+    )]
+    let start = Instant::now();
+    let outcome = build::build(options, &|progress| report.progress(progress));
+    report.finish_progress();
+    (outcome, start.elapsed().as_secs_f64())
 }
 
 /// Shows what was found and what was done, the errors first and the summary last.
@@ -234,13 +244,12 @@ fn finish(
 
 /// Writes what a build did to the output folder, for programs.
 fn write_changes(file: &Path, changes: &Changes) -> Result<(), Diagnostic> {
-    let json = serde_json::to_string_pretty(changes).map_err(|error| {
-        Diagnostic::error(
-            Place::file(file.display().to_string()),
-            format!("cannot write the report: {error}"),
-        )
-    })?;
-    replace_file(file, |out| writeln!(out, "{json}"))
+    replace_file(file, |file| {
+        let mut out = BufWriter::new(file);
+        serde_json::to_writer_pretty(&mut out, changes)?;
+        writeln!(out)?;
+        out.flush()
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]

@@ -18,3 +18,4 @@ mod errors;
 mod fixture;
 mod real_documents;
 mod rebuilding;
+mod serving;

@@ -1,0 +1,86 @@
+//! A published folder as a browser on this machine sees it.
+//!
+//! The server reads and never writes. What it refuses, it refuses because others than the editor could ask: pages of other
+//! sites, by names that lead here (DNS rebinding), and anybody, for files outside the folder.
+
+mod answer;
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
+
+use crate::diagnostic::{Diagnostic, Place};
+
+/// How many ports are tried, one after the other, until one is free.
+const PORTS: u16 = 100;
+
+/// What is served, and by which names.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The published folder.
+    pub folder: PathBuf,
+    /// The name by which the server is asked beside `localhost` and numbers, if it has one.
+    pub name: Option<String>,
+}
+
+/// Listens at `port` of `host`, a name or a number, or at the first free port behind it.
+///
+/// # Errors
+/// When there is no such host here, or no port is free.
+pub fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Diagnostic> {
+    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+    for port in port..=port.saturating_add(PORTS) {
+        match TcpListener::bind((host, port)).and_then(|listener| Ok((listener.local_addr()?, listener))) {
+            Ok((address, listener)) => return Ok((listener, address)),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = error,
+            Err(error) => return Err(failure(host, port, &error)),
+        }
+    }
+    Err(failure(host, port, &last))
+}
+
+fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
+    let place = Place::file(format!("{host}:{port}"));
+    Diagnostic::error(place, format!("cannot listen here: {error}"))
+        .help("name another port with `--port`, or an address of this machine with `--host`")
+}
+
+/// Serves a site until `end` is there.
+///
+/// # Errors
+/// When the machine gives no means to do so.
+pub fn run(site: Site, listener: TcpListener, end: impl Future<Output = ()>) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let served = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let app = Router::new().fallback(respond).with_state(Arc::new(site));
+        tokio::select! {
+            served = async { axum::serve(listener, app).await } => served,
+            () = end => Ok(()),
+        }
+    });
+    // Whoever is still being answered does not keep the process.
+    runtime.shutdown_background();
+    served
+}
+
+async fn respond(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let answer = tokio::task::spawn_blocking(move || answer::answer(&site, &parts));
+    answer.await.map_or_else(
+        |_| {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        },
+        |response| response.map(Body::from),
+    )
+}
