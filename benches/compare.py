@@ -28,15 +28,24 @@ COLD, REBUILD = "cold", "nothing changed"
 GRAIN = 2.5
 
 
+# A process of its own starts what is measured: the peak memory of a process begins with that of the one it came from.
+STARTER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([time.perf_counter() - start, usage.ru_maxrss / 1024, status]))
+"""
+
+
 def run(command, folder):
     """The seconds and the peak memory in MB of a process that must succeed."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
+    starter = [sys.executable, "-S", "-c", STARTER, *map(str, command)]
+    printed = subprocess.run(starter, cwd=folder, check=True, capture_output=True, text=True).stdout
+    seconds, memory, status = json.loads(printed)
     if status != 0:
         sys.exit(f"{command} failed in {folder}")
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, memory
 
 
 def moved(instant, **by):

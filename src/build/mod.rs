@@ -105,6 +105,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
     if is_untouched {
         let summary = edits::publish(&ground, Vec::new(), options, watcher, diagnostics);
         if summary.is_some() {
+            drop_later((ground, documents));
             return summary;
         }
     }
@@ -115,6 +116,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
     {
         let summary = edits::publish(&ground, edits, options, watcher, diagnostics);
         if summary.is_some() {
+            drop_later((ground, shelf));
             return summary;
         }
     }
@@ -124,6 +126,11 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
     }
     let shelf = shelf.complete(contents, &ground.config, options.looked_at, watcher);
     whole::publish(ground, shelf, options, watcher, diagnostics)
+}
+
+/// To give so many small pieces of memory back takes time, for which nobody has to wait.
+fn drop_later<T: Send + 'static>(value: T) {
+    rayon::spawn(move || drop(value));
 }
 
 /// Opens the output folder.

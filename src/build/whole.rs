@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::ground::Ground;
 use super::press::{Made, Press, file_bytes, origin_of_file};
 use super::shelf::Shelf;
-use super::{Counter, Options, Summary, Watcher, open, refuse_sources, save};
+use super::{Counter, Options, Summary, Watcher, drop_later, open, refuse_sources, save};
 use crate::collection::{Collection, RelatedLink};
 use crate::config::{Config, OnError};
 use crate::diagnostic::{Diagnostic, Place as PlaceInFile};
@@ -83,8 +83,7 @@ pub(super) fn publish(
     diagnostics.extend(save(options, |out| state.write(&contents, &previous, out)));
     // The next build may begin now, with this state.
     drop((contents, output));
-    // To give so many small pieces of memory back takes time, for which nobody has to wait.
-    rayon::spawn(move || drop((shelf, collection, previous)));
+    drop_later((shelf, collection, previous));
     Some(summary)
 }
 
