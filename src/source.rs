@@ -371,7 +371,8 @@ pub fn real_path(path: &Path) -> PathBuf {
 /// How many entries of a folder are looked at together.
 const AT_ONCE: usize = 8192;
 
-/// The files below a folder, sorted by path. Names are listed one folder after the other, files looked at in parallel.
+/// The files below a folder, sorted by path. Names are listed one folder after the other, and while some files are looked
+/// at in parallel, the names of the next ones are listed.
 fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Diagnostic>) {
     if !folder.on_disk.is_dir() {
         return (Vec::new(), Vec::new());
@@ -379,13 +380,16 @@ fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Dia
     let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
     let is_no_folder =
         |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
-    let mut entries =
-        WalkDir::new(&folder.on_disk).into_iter().filter_entry(is_kept).filter(is_no_folder).peekable();
+    let mut entries = WalkDir::new(&folder.on_disk).into_iter().filter_entry(is_kept).filter(is_no_folder);
+    let mut list = || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(AT_ONCE).collect() };
     let (mut files, mut problems) = (Vec::new(), Vec::new());
-    while entries.peek().is_some() {
-        let some: Vec<walkdir::Result<DirEntry>> = entries.by_ref().take(AT_ONCE).collect();
-        let looked: Vec<Result<SiteFile, Diagnostic>> =
-            some.into_par_iter().map(|entry| look_at(entry, folder)).collect();
+    let mut listed = list();
+    while !listed.is_empty() {
+        let look = || -> Vec<Result<SiteFile, Diagnostic>> {
+            listed.into_par_iter().map(|entry| look_at(entry, folder)).collect()
+        };
+        let (next, looked) = rayon::join(&mut list, look);
+        listed = next;
         for looked in looked {
             match looked {
                 Ok(file) => files.push(file),

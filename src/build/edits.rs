@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::ground::Ground;
 use super::press::{Made, Press};
 use super::shelf::Edit;
-use super::{Options, Summary, Watcher, open, save};
+use super::{Options, Summary, Watcher, as_warning, open, write_state};
 use crate::collection::{ArticleId, Collection, DocumentId, Member, RelatedLink};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -22,28 +22,49 @@ use crate::state::{Content, KnownDocument, KnownPage, Place, Previous, Relation}
 /// Publishes a site of which documents have been edited that say to all pages but their own what they said. None where
 /// anything else is to be done, too, and where anything fails: a build of the whole site does it, or says why it cannot.
 pub(super) fn publish(
-    ground: &Ground,
+    ground: &mut Ground,
     edits: Vec<Edit>,
     options: &Options,
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
     let (documents, pages) = parted(edits, &ground.previous)?;
-    let output = open(options, watcher).ok()?;
-    let Some(made) = make(ground, pages, &output) else {
+    let output = open(options, std::mem::take(&mut ground.glance), watcher).ok()?;
+    let put = make(ground, pages, &output).and_then(|made| {
+        let saved = put(&made, &documents, ground, options, &output)?;
+        Some((made, saved))
+    });
+    let Some((made, saved)) = put else {
         output.abandon();
         return None;
     };
+    diagnostics.extend(saved.err());
     let state = &ground.previous.state;
     let changes = changes(&state.pages, &made);
     let summary = Summary { census: state.census, files: state.pages.len(), rendered: made.len(), changes };
     diagnostics.extend(ground.seen.iter().chain(&state.diagnostics).cloned());
-    if !documents.is_empty() {
-        let pages =
-            made.iter().map(|(index, page)| (*index, KnownPage::new(&page.staged, page.origin))).collect();
-        diagnostics.extend(save(options, |out| ground.previous.rewrite(&documents, &pages, out)));
-    }
     Some(summary)
+}
+
+/// Puts the edited pages in their places, and then what is known now in the place of what was known. None where the pages
+/// could not be put.
+fn put(
+    made: &BTreeMap<usize, Made>,
+    documents: &BTreeMap<DocumentId, KnownDocument>,
+    ground: &Ground,
+    options: &Options,
+    output: &Output,
+) -> Option<Result<(), Diagnostic>> {
+    let commit = || output.commit_some(made.values().map(|page| &page.staged)).ok();
+    if documents.is_empty() {
+        return commit().map(Ok);
+    }
+    let pages =
+        made.iter().map(|(index, page)| (*index, KnownPage::new(&page.staged, page.origin))).collect();
+    let write = || write_state(options, |out| ground.previous.rewrite(documents, &pages, out));
+    let (committed, written) = rayon::join(commit, write);
+    committed?;
+    Some(written.and_then(|state| state.put().map_err(as_warning)))
 }
 
 /// The page of an article that was edited.
@@ -74,16 +95,13 @@ fn parted(edits: Vec<Edit>, previous: &Previous) -> Option<Parted> {
     Some((documents, pages))
 }
 
-/// Makes the edited pages, if all others are in their places, and puts them in theirs. They are given by their places
-/// among all pages.
+/// Makes the edited pages ready, if all others are in their places. They are given by their places among all pages.
 fn make(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<BTreeMap<usize, Made>> {
     let edited: BTreeSet<usize> = pages.iter().map(|page| page.index).collect();
     if !others_are_in_place(&ground.previous.state.pages, &edited, output) {
         return None;
     }
-    let made = if pages.is_empty() { BTreeMap::new() } else { render(ground, pages, output)? };
-    output.commit_some(made.values().map(|page| &page.staged)).ok()?;
-    Some(made)
+    if pages.is_empty() { Some(BTreeMap::new()) } else { render(ground, pages, output) }
 }
 
 /// Whether the output folder holds the known pages and nothing else of newsgen's, and nobody has touched those that were

@@ -6,6 +6,7 @@ use super::Options;
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, encoded};
+use crate::publish::Glance;
 use crate::render::Templates;
 use crate::source::{self, FileInPlace, SiteFile, Snapshot};
 use crate::state::{self, Previous};
@@ -26,6 +27,7 @@ pub(super) struct Ground {
     /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
     pub(super) site: Option<Digest>,
     pub(super) previous: Previous,
+    pub(super) glance: Glance,
     /// Whether the same documents would make the site that the build before made.
     pub(super) holds: bool,
 }
@@ -49,14 +51,18 @@ impl Ground {
                 Config::stand_in(&options.overrides)?
             }
         };
-        let (snapshot, seen) = source::look(&options.root);
+        let ((snapshot, seen), (previous, glance)) = rayon::join(
+            || source::look(&options.root),
+            || rayon::join(|| previous(options), || Glance::into(&options.output.folder)),
+        );
         let templates = read_templates(&snapshot, &mut site_errors);
         let program = options.program;
         let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
         let parts = [program, templates.digest(), config.digest()];
         let rendering = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site = site_digest(rendering, &snapshot.static_files, options.looked_at);
-        let previous = previous(options, reading);
+        let previous =
+            if previous.state.reading == reading { previous } else { previous.without_documents() };
         let holds = site.is_some()
             && previous.state.site == site
             && previous.state.span.holds(config.now)
@@ -72,6 +78,7 @@ impl Ground {
             rendering,
             site,
             previous,
+            glance,
             holds,
         };
         Some((ground, documents))
@@ -96,15 +103,14 @@ fn site_digest(rendering: Digest, files: &[SiteFile], looked_at: i64) -> Option<
     Some(Digest::of_parts([rendering.as_bytes(), &files]))
 }
 
-/// What the previous build left, as far as it holds for this one.
-fn previous(options: &Options, reading: Digest) -> Previous {
+/// What the previous build left.
+fn previous(options: &Options) -> Previous {
     if options.output.fresh || options.output.only_check {
         return Previous::default();
     }
     let path = state::path(&options.root, &options.output.folder);
     let file = FileInPlace::open(&path).ok().flatten();
-    let previous = file.and_then(Previous::read).unwrap_or_default();
-    if previous.state.reading == reading { previous } else { previous.without_documents() }
+    file.and_then(Previous::read).unwrap_or_default()
 }
 
 /// Why there is no configuration.

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::digest::Digest;
-use crate::publish::{Changes, Output, replace_file};
+use crate::publish::{Changes, Glance, Output, Replacement};
 use crate::source;
 use crate::state::{self, Census, Previous};
 use ground::Ground;
@@ -103,7 +103,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
     let (mut ground, documents) = Ground::read(options, diagnostics)?;
     let is_untouched = ground.is_untouched(&documents);
     if is_untouched {
-        let summary = edits::publish(&ground, Vec::new(), options, watcher, diagnostics);
+        let summary = edits::publish(&mut ground, Vec::new(), options, watcher, diagnostics);
         if summary.is_some() {
             drop_later((ground, documents));
             return summary;
@@ -114,7 +114,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         && !is_untouched
         && let Some(edits) = shelf.edits(&ground.previous.state)
     {
-        let summary = edits::publish(&ground, edits, options, watcher, diagnostics);
+        let summary = edits::publish(&mut ground, edits, options, watcher, diagnostics);
         if summary.is_some() {
             drop_later((ground, shelf));
             return summary;
@@ -134,10 +134,10 @@ fn drop_later<T: Send + 'static>(value: T) {
 }
 
 /// Opens the output folder.
-fn open(options: &Options, watcher: Watcher<'_>) -> Result<Output, Diagnostic> {
+fn open(options: &Options, glance: Glance, watcher: Watcher<'_>) -> Result<Output, Diagnostic> {
     refuse_sources(&options.output.folder, &options.root)?;
     let waits = || watcher(Progress { stage: WAITING, done: 0, all: 0 });
-    Output::open(&options.output.folder, options.output.force, waits)
+    Output::open(&options.output.folder, glance, options.output.force, waits)
 }
 
 /// What is published must not be read as a source by the next build, nor take the place of one.
@@ -154,10 +154,17 @@ fn refuse_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
     }
 }
 
-/// Writes the state for the next build. What goes wrong is a warning: it only costs the next build time.
-fn save(options: &Options, write: impl FnOnce(&mut File) -> io::Result<()>) -> Option<Diagnostic> {
-    let saved = replace_file(&state::path(&options.root, &options.output.folder), write);
-    saved.err().map(|error| Diagnostic { severity: Severity::Warning, ..error })
+/// Writes the state for the next build, which does not find it before it is put in its place. What goes wrong is a
+/// warning: it only costs the next build time.
+fn write_state(
+    options: &Options,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<Replacement, Diagnostic> {
+    Replacement::write(&state::path(&options.root, &options.output.folder), write).map_err(as_warning)
+}
+
+fn as_warning(error: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..error }
 }
 
 /// Tells the watcher how far a stage is.

@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use super::ground::Ground;
 use super::press::{Made, Press, file_bytes, origin_of_file};
 use super::shelf::Shelf;
-use super::{Counter, Options, Summary, Watcher, drop_later, open, refuse_sources, save};
+use super::{Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, write_state};
 use crate::collection::{Collection, RelatedLink};
 use crate::config::{Config, OnError};
 use crate::diagnostic::{Diagnostic, Place as PlaceInFile};
 use crate::digest::Digest;
 use crate::page::{Content, Page, Plan, Subject};
-use crate::publish::{Changes, Output, Staged, check_usable};
+use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
 use crate::render::{Renderer, theme};
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
 
@@ -25,7 +25,7 @@ pub(super) fn publish(
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
-    let Ground { config, templates, static_files, seen, mut site_errors, previous, .. } = ground;
+    let Ground { config, templates, static_files, seen, mut site_errors, previous, glance, .. } = ground;
     let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
     let census = Census {
         articles: collection.len(),
@@ -62,7 +62,7 @@ pub(super) fn publish(
         return (!stops).then_some(Summary { census, files, rendered: 0, changes });
     }
     let Published { output, pages, changes, rendered } =
-        keep_all(site.publish(options, watcher), diagnostics)?;
+        keep_all(site.publish(options, glance, watcher), diagnostics)?;
     let summary = Summary { census, files: pages.len(), rendered, changes };
     let documents = shelf.known();
     let contents = Contents {
@@ -80,7 +80,8 @@ pub(super) fn publish(
         documents: Vec::new(),
         pages,
     };
-    diagnostics.extend(save(options, |out| state.write(&contents, &previous, out)));
+    let written = write_state(options, |out| state.write(&contents, &previous, out));
+    diagnostics.extend(written.and_then(Replacement::put).map_err(as_warning).err());
     // The next build may begin now, with this state.
     drop((contents, output));
     drop_later((shelf, collection, previous));
@@ -138,8 +139,13 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    fn publish(&self, options: &Options, watcher: Watcher<'_>) -> Result<Published, Vec<Diagnostic>> {
-        let output = open(options, watcher).map_err(|diagnostic| vec![diagnostic])?;
+    fn publish(
+        &self,
+        options: &Options,
+        glance: Glance,
+        watcher: Watcher<'_>,
+    ) -> Result<Published, Vec<Diagnostic>> {
+        let output = open(options, glance, watcher).map_err(|diagnostic| vec![diagnostic])?;
         let made =
             self.for_each_page(watcher, |place, page| self.make(page, place, &output, options.looked_at));
         let committed = made.and_then(|made| {

@@ -245,7 +245,7 @@ fn finish(
 /// Writes what a build did to the output folder, for programs.
 fn write_changes(file: &Path, changes: &Changes) -> Result<(), Diagnostic> {
     replace_file(file, |file| {
-        let mut out = BufWriter::new(file);
+        let mut out = BufWriter::with_capacity(1 << 16, file);
         serde_json::to_writer_pretty(&mut out, changes)?;
         writeln!(out)?;
         out.flush()

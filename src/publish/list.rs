@@ -1,7 +1,6 @@
 //! The list of the files that newsgen wrote: a line for each, with its digest, its length and its path.
 
 use std::cmp::Ordering;
-use std::io::{self, Write};
 use std::ops::Range;
 
 use super::Staged;
@@ -76,6 +75,11 @@ impl ListFile {
         at(place).map(|(_, listed)| listed)
     }
 
+    /// Whether it is what [`ListFile::parse`] makes of these bytes.
+    pub(super) fn is_of(&self, bytes: &[u8]) -> bool {
+        self.text.as_bytes() == bytes
+    }
+
     /// What it says.
     pub(super) fn list(&self) -> List<'_> {
         List(self.lines.iter().map(|(range, listed)| (&self.text[range.clone()], *listed)).collect())
@@ -93,6 +97,20 @@ fn parse_line(line: &str) -> Option<Entry<'_>> {
 fn line_length(path_length: usize, listed: Listed) -> usize {
     let digits = listed.length.checked_ilog10().unwrap_or(0) as usize + 1;
     "0123456789abcdef0123456789abcdef  \n".len() + digits + path_length
+}
+
+/// In decimal digits. There is a number on each of very many lines.
+fn push_number(number: u64, text: &mut Vec<u8>) {
+    let start = text.len();
+    let mut rest = number;
+    loop {
+        text.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    text[start..].reverse();
 }
 
 /// Whether a path of the list, which anybody may have edited, stays inside the output folder.
@@ -171,14 +189,20 @@ impl<'t> List<'t> {
         self.beside(other).filter_map(alone).collect()
     }
 
-    /// Writes it as it is read again.
-    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "{HEAD}")?;
+    /// Its text, as it is read again.
+    pub(super) fn text(&self) -> Vec<u8> {
+        let lines: usize = self.0.iter().map(|(path, listed)| line_length(path.len(), *listed)).sum();
+        let mut text = Vec::with_capacity(HEAD.len() + 1 + lines);
+        text.extend([HEAD, "\n"].concat().into_bytes());
         for (path, Listed { length, digest }) in &self.0 {
-            out.write_all(&digest.hexadecimal())?;
-            writeln!(out, " {length} {path}")?;
+            text.extend(digest.hexadecimal());
+            text.push(b' ');
+            push_number(*length, &mut text);
+            text.push(b' ');
+            text.extend(path.as_bytes());
+            text.push(b'\n');
         }
-        Ok(())
+        text
     }
 }
 
@@ -219,12 +243,20 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_written_without_zeros_in_front() {
+        for number in [0, 7, 10, 99, 1_000_000, u64::MAX] {
+            let mut text = Vec::new();
+            push_number(number, &mut text);
+            assert_eq!(text, number.to_string().into_bytes());
+        }
+    }
+
+    #[test]
     fn a_list_is_read_as_it_was_written() {
         let listed = |length| Listed { length, digest: Digest::of(&[1]) };
         let list = List::sorted(vec![("b", listed(2)), ("a/c d", listed(1)), ("é", listed(3))]);
-        let mut bytes = Vec::new();
-        list.write(&mut bytes).expect("written");
-        let file = ListFile::parse(bytes);
+        let file = ListFile::parse(list.text());
+        assert!(file.is_as_written());
         assert_eq!(file.list(), list);
         assert_eq!(
             ["é", "a/c d", "x"].map(|path| file.get(path, 2)),

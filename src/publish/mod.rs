@@ -107,20 +107,45 @@ impl Staged {
     }
 }
 
+/// The list of an output folder as it is before a build opens the folder, which need not read it anew then.
+#[derive(Debug, Default)]
+pub struct Glance(ListFile);
+
+impl Glance {
+    /// Looks into an output folder.
+    pub fn into(folder: &Path) -> Self {
+        Self(read_list(folder).ok().flatten().map(ListFile::parse).unwrap_or_default())
+    }
+
+    /// The list that has these bytes by now.
+    fn list(self, bytes: Option<Vec<u8>>) -> ListFile {
+        match bytes {
+            None => ListFile::default(),
+            Some(bytes) if self.0.is_of(&bytes) => self.0,
+            Some(bytes) => ListFile::parse(bytes),
+        }
+    }
+}
+
 impl Output {
-    /// Opens an output folder. It need not exist. While another build has it open, `waits` is called once and this one
+    /// Opens an output folder, into which there was a glance before. It need not exist. While another build has it open, `waits` is called once and this one
     /// waits for its end.
     ///
     /// # Errors
     /// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it cannot be
     /// used at all.
-    pub fn open(folder: &Path, force: bool, waits: impl FnOnce()) -> Result<Self, Diagnostic> {
+    pub fn open(
+        folder: &Path,
+        glance: Glance,
+        force: bool,
+        waits: impl FnOnce(),
+    ) -> Result<Self, Diagnostic> {
         check_usable(folder, force)?;
         let is_new = source::kind_of(folder).is_ok_and(|kind| kind.is_none());
         fs::create_dir_all(folder).map_err(|error| failure(folder, "make the output folder", &error))?;
         let lock = lock(&folder.join(LOCK), waits)?;
         check_usable(folder, force)?;
-        let listed = read_list(folder)?.unwrap_or_default();
+        let listed = glance.list(read_list(folder)?);
         let staging = folder.join(STAGING);
         remove_folder(&staging)?;
         fs::create_dir_all(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
@@ -374,14 +399,7 @@ impl Output {
 
     fn write_list(&self, files: &List<'_>) -> Result<(), Diagnostic> {
         let beside = self.folder.join(NEW_LIST);
-        let write = |file: fs::File| {
-            let mut out = io::BufWriter::new(file);
-            files.write(&mut out)?;
-            out.flush()
-        };
-        fs::File::create(&beside)
-            .and_then(write)
-            .map_err(|error| failure(&beside, "write the file", &error))?;
+        fs::write(&beside, files.text()).map_err(|error| failure(&beside, "write the file", &error))?;
         let place = self.folder.join(LIST);
         fs::rename(&beside, &place).map_err(|error| failure(&place, "put the new list in its place", &error))
     }
@@ -431,10 +449,9 @@ fn lock(path: &Path, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
 }
 
-fn read_list(folder: &Path) -> Result<Option<ListFile>, Diagnostic> {
+fn read_list(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
     let list = folder.join(LIST);
-    let text = source::read_if_there(&list).map_err(|error| failure(&list, "read the file", &error))?;
-    Ok(text.map(ListFile::parse))
+    source::read_if_there(&list).map_err(|error| failure(&list, "read the file", &error))
 }
 
 /// Makes a new file and the folders that it needs.
@@ -463,13 +480,42 @@ pub fn replace_file(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+    Replacement::write(path, write)?.put()
+}
+
+/// A file that lies beside the one that it will replace.
+#[derive(Debug)]
+pub struct Replacement {
+    beside: PathBuf,
+    place: PathBuf,
+}
+
+impl Replacement {
+    /// Writes what will lie at `place`.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(
+        place: &Path,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> Result<Self, Diagnostic> {
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+        }
+        let beside = place.with_extension("new");
+        let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
+        written.map_err(|error| failure(&beside, "write the file", &error))?;
+        Ok(Self { beside, place: place.to_owned() })
     }
-    let beside = path.with_extension("new");
-    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
-    written.map_err(|error| failure(&beside, "write the file", &error))?;
-    fs::rename(&beside, path).map_err(|error| failure(path, "put the new file in its place", &error))
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn put(self) -> Result<(), Diagnostic> {
+        fs::rename(&self.beside, &self.place)
+            .map_err(|error| failure(&self.place, "put the new file in its place", &error))
+    }
 }
 
 /// The files that go, parted into those that lie where a new one will be and must go first, and all others.
