@@ -20,6 +20,12 @@ const CONTENT: &str = "content";
 const TEMPLATES: &str = "templates";
 const STATIC: &str = "static";
 
+/// The folders of a site that hold its sources.
+pub const FOLDERS: [&str; 3] = [CONTENT, TEMPLATES, STATIC];
+
+/// The file of a site that holds its configuration.
+pub const CONFIG: &str = "site.toml";
+
 /// The files that a site has at one moment, each list sorted by path.
 #[derive(Debug, Default)]
 pub struct Snapshot {
@@ -317,6 +323,11 @@ pub fn kind_of(path: &Path) -> io::Result<Option<fs::FileType>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a path leads to a folder, by a link or not.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
 }
 
 /// The files below a folder, relative to it, with `/` between folders.

@@ -33,7 +33,7 @@ use crate::source::{FileInPlace, Stamp};
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 4\n";
+const MAGIC: &[u8] = b"newsgen state 5\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
@@ -54,6 +54,8 @@ pub struct State {
     pub site: Option<Digest>,
     /// When the same documents make the same site.
     pub span: Span,
+    /// The sources beside the documents, relative to the site's root, each with a digest that differs where they do.
+    pub site_files: BTreeMap<String, Digest>,
     /// What the site is made of.
     pub census: Census,
     /// What there is to say about the site beside what the look at its folders says.
@@ -458,6 +460,7 @@ impl State {
             reading: self.reading,
             site: self.site,
             span: self.span,
+            site_files: self.site_files.clone(),
             census: self.census,
             diagnostics: self.diagnostics.clone(),
             documents: Vec::new(),

@@ -1,5 +1,6 @@
 //! What a build stands on: the configuration, the templates, the files that there are, and what the build before left.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Options;
@@ -26,6 +27,8 @@ pub(super) struct Ground {
     pub(super) rendering: Digest,
     /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
     pub(super) site: Option<Digest>,
+    /// The sources beside the documents, relative to the site's root, each with what differs where it does.
+    pub(super) site_files: BTreeMap<String, Digest>,
     pub(super) previous: Previous,
     pub(super) glance: Glance,
     /// Whether the same documents would make the site that the build before made.
@@ -61,6 +64,7 @@ impl Ground {
         let parts = [program, templates.digest(), config.digest()];
         let rendering = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site = site_digest(rendering, &snapshot.static_files, options.looked_at);
+        let site_files = site_files(&config, &templates, &snapshot.static_files);
         let previous =
             if previous.state.reading == reading { previous } else { previous.without_documents() };
         let holds = site.is_some()
@@ -77,11 +81,20 @@ impl Ground {
             reading,
             rendering,
             site,
+            site_files,
             previous,
             glance,
             holds,
         };
         Some((ground, documents))
+    }
+
+    /// The sources beside the documents that are not as the build before had them.
+    pub(super) fn changed_site_files(&self) -> Vec<String> {
+        let (before, now) = (&self.previous.state.site_files, &self.site_files);
+        let is_changed = |name: &&String| before.get(*name) != now.get(*name);
+        let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+        names.into_iter().filter(is_changed).cloned().collect()
     }
 
     /// Whether the site is the one that the build before made, and none of its documents has another stamp.
@@ -92,6 +105,13 @@ impl Ground {
             && documents.len() == known.len()
             && pairs.all(|(file, known)| file.path == known.path && known.stamp == Some(file.stamp))
     }
+}
+
+/// The sources of a site beside its documents, each with a digest that differs where they do.
+fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTreeMap<String, Digest> {
+    let files = files.iter().map(|file| (file.shown(), Digest::of_value(&file.stamp)));
+    let templates = templates.of_site().map(|(shown, digest)| (shown.to_owned(), digest));
+    files.chain(templates).chain([(source::CONFIG.to_owned(), config.digest())]).collect()
 }
 
 /// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
@@ -137,8 +157,8 @@ impl NoConfig {
 /// # Errors
 /// That it is missing, or all that is wrong with it.
 pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, NoConfig> {
-    let path = file.map_or_else(|| root.join("site.toml"), Path::to_owned);
-    let shown = file.map_or_else(|| "site.toml".to_owned(), |path| path.display().to_string());
+    let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
+    let shown = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
     let wrong = |message: String| NoConfig::Wrong(vec![Diagnostic::error(Place::file(&shown), message)]);
     let bytes = source::read_if_there(&path).map_err(|error| wrong(format!("cannot read it: {error}")))?;
     let Some(bytes) = bytes else {

@@ -67,12 +67,15 @@ pub struct Progress {
 pub const WAITING: &str = "waiting for another build";
 
 /// How a build ended.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outcome {
     /// All that was found, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
     /// What the site is, if it could be published.
     pub summary: Option<Summary>,
+    /// The sources that are not as they were when the site was last published, relative to its root. Nothing is said of
+    /// documents if nothing is known of them.
+    pub changed: Vec<String>,
 }
 
 /// What a site is made of and what a build did.
@@ -93,14 +96,20 @@ pub type Watcher<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// Builds a site. With an error nothing is written, unless the site says that documents with errors are to be left out.
 pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
-    let mut diagnostics = Vec::new();
-    let summary = run(options, watcher, &mut diagnostics);
-    diagnostics.sort_by(Diagnostic::order);
-    Outcome { diagnostics, summary }
+    let mut outcome = Outcome::default();
+    outcome.summary = run(options, watcher, &mut outcome.diagnostics, &mut outcome.changed);
+    outcome.diagnostics.sort_by(Diagnostic::order);
+    outcome
 }
 
-fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Summary> {
+fn run(
+    options: &Options,
+    watcher: Watcher<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+    changed: &mut Vec<String>,
+) -> Option<Summary> {
     let (mut ground, documents) = Ground::read(options, diagnostics)?;
+    changed.extend(ground.changed_site_files());
     let is_untouched = ground.is_untouched(&documents);
     if is_untouched {
         let summary = edits::publish(&mut ground, Vec::new(), options, watcher, diagnostics);
@@ -110,6 +119,7 @@ fn run(options: &Options, watcher: Watcher<'_>, diagnostics: &mut Vec<Diagnostic
         }
     }
     let shelf = Shelf::read(documents, &ground.config, &ground.previous.state, options.looked_at, watcher);
+    changed.extend(shelf.changed(&ground.previous.state.documents));
     if ground.holds
         && !is_untouched
         && let Some(edits) = shelf.edits(&ground.previous.state)
@@ -144,7 +154,7 @@ fn open(options: &Options, glance: Glance, watcher: Watcher<'_>) -> Result<Outpu
 fn refuse_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
     let (real, root) = (source::real_path(folder), source::real_path(root));
     let is_refused = |name: &&&str| real.starts_with(root.join(name)) || root.join(name).starts_with(&real);
-    match ["content", "templates", "static"].iter().find(is_refused) {
+    match source::FOLDERS.iter().find(is_refused) {
         None => Ok(()),
         Some(name) => {
             let message = format!("the output folder and the site's `{name}` lie inside one another");

@@ -1,5 +1,6 @@
 //! The documents that a build works with: read now, or known from the build before.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
@@ -147,6 +148,32 @@ impl Shelf {
             }
         }
         Some(edits)
+    }
+
+    /// The documents that are not as they were `before`, relative to the site's root. One with an error was never known.
+    pub(super) fn changed(&self, before: &[KnownDocument]) -> Vec<String> {
+        if before.is_empty() {
+            return Vec::new();
+        }
+        let now = self.files.iter().zip(&self.documents);
+        let mut now =
+            now.map(|(file, held)| (&file.path, held.as_ref().map(|held| held.known.digest))).peekable();
+        let mut before = before.iter().map(|known| (&known.path, known.digest)).peekable();
+        let mut changed = Vec::new();
+        loop {
+            let order = match (before.peek(), now.peek()) {
+                (Some((before, _)), Some((now, _))) => before.cmp(now),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return changed,
+            };
+            let before = before.next_if(|_| order != Ordering::Greater);
+            let now = now.next_if(|_| order != Ordering::Less);
+            let path = before.map(|(path, _)| path).or(now.map(|(path, _)| path));
+            if before.map(|(_, digest)| digest) != now.and_then(|(_, digest)| digest) {
+                changed.extend(path.map(|path| format!("content/{path}")));
+            }
+        }
     }
 
     /// How many documents have an error.

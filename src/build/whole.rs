@@ -75,6 +75,7 @@ pub(super) fn publish(
         reading: ground.reading,
         site: ground.site.filter(|_| !has_errors),
         span: shelf.span(&config),
+        site_files: ground.site_files,
         census,
         diagnostics: found,
         documents: Vec::new(),

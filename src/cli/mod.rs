@@ -190,7 +190,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let options =
         Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() };
     let report = Report::new(!args.quiet);
-    let (Outcome { diagnostics, summary }, seconds) = build_once(&options, &report);
+    let (Outcome { diagnostics, summary, .. }, seconds) = build_once(&options, &report);
     let failure = changes_file
         .zip(summary.as_ref())
         .and_then(|(file, summary)| write_changes(&file, &summary.changes).err());

@@ -1,12 +1,13 @@
 //! Diagnostics and progress as a terminal shows them.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::build::{Progress, Summary, WAITING};
+use crate::build::{Outcome, Progress, Summary, WAITING};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 use crate::state::Census;
 
@@ -81,21 +82,31 @@ impl Report {
     }
 
     fn text(&self, diagnostic: &Diagnostic) -> String {
-        let level = match diagnostic.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-        };
-        let label = diagnostic.label.as_deref();
-        let mut group =
-            at(Group::with_title(level.primary_title(&diagnostic.message)), &diagnostic.place, label);
-        for (place, what) in &diagnostic.others {
-            group = at(group.element(Level::NOTE.message(what)), place, None);
-        }
-        if let Some(help) = &diagnostic.help {
-            group = group.element(Level::HELP.message(help));
-        }
-        self.renderer.render(&[group])
+        text(diagnostic, &self.renderer)
     }
+}
+
+/// The errors of a build, as a terminal without colours shows them.
+pub(super) fn errors(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let texts: Vec<String> = errors.map(|error| text(error, &Renderer::plain())).collect();
+    texts.join("\n\n")
+}
+
+fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let label = diagnostic.label.as_deref();
+    let mut group = at(Group::with_title(level.primary_title(&diagnostic.message)), &diagnostic.place, label);
+    for (place, what) in &diagnostic.others {
+        group = at(group.element(Level::NOTE.message(what)), place, None);
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer.render(&[group])
 }
 
 /// `group` with the place that is meant.
@@ -154,6 +165,32 @@ pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
         changes.unchanged.len(),
         changes.removed.len(),
     )
+}
+
+/// What a build came to that was made because of a change, in one line.
+pub(super) fn rebuilt(outcome: &Outcome, seconds: f64) -> String {
+    let faulty = outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| &found.place.file);
+    let changed: BTreeSet<&String> = outcome.changed.iter().chain(faulty).collect();
+    let changed = match (changed.first(), changed.len()) {
+        (None, _) => "the site".to_owned(),
+        (Some(one), 1) => (*one).clone(),
+        (Some(first), count) => format!("{first} and {} more", count - 1),
+    };
+    let done = match &outcome.summary {
+        None => {
+            let errors = outcome.diagnostics.iter().filter(|found| found.is_error()).count();
+            format!("{}, so the site stays as it was,", plural(errors, "error"))
+        }
+        Some(Summary { rendered, changes, census, .. }) => {
+            let left_out = match census.left_out {
+                0 => String::new(),
+                count => format!(", {} left out", plural(count, "document")),
+            };
+            let (rendered, written) = (plural(*rendered, "page"), changes.written.len());
+            format!("{rendered} rendered, {written} written, {} removed{left_out}", changes.removed.len())
+        }
+    };
+    format!("{changed}: {done} in {seconds:.3} s")
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -1,17 +1,20 @@
 //! `newsgen serve`: a site on this machine, while it is written.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 
-use super::report::Report;
+use super::report::{self, Report};
 use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, now, program};
 use crate::build::{Options, OutputOptions};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::serve::{self, Site};
+use crate::serve::{self, Live, News, Site, Watch};
 use crate::state;
 
 #[derive(Debug, Args)]
@@ -19,6 +22,12 @@ pub(super) struct ServeArgs {
     /// The folder of the site
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
+    /// Build the site again whenever a file is saved, and show it at once in the pages that are open
+    #[arg(short, long)]
+    watch: bool,
+    /// Look for changes every so many seconds, for drives that do not tell of them; turns `--watch` on
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    poll: Option<Duration>,
     /// The port to listen at; the next free one if it is taken
     #[arg(short, long, default_value_t = 1111)]
     port: u16,
@@ -38,7 +47,7 @@ pub(super) struct ServeArgs {
 
 /// Builds a site into a folder of its own and serves it until the user ends it.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
-    let report = Report::new(true);
+    let report = Arc::new(Report::new(true));
     match serve(args, &report) {
         Ok(status) => status,
         Err(diagnostic) => {
@@ -48,18 +57,21 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
     }
 }
 
-fn serve(args: &ServeArgs, report: &Report) -> Result<ExitCode, Diagnostic> {
+fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic> {
     let (listener, address) = serve::listen(&args.host, args.port)?;
     if ![0, address.port()].contains(&args.port) {
         report.note(&format!("port {} is taken, so this is port {}", args.port, address.port()));
     }
     let url = format!("http://{}/", shown(&args.host, address));
-    let options = options(args, &url)?;
+    let options = options(args, &url, address.port())?;
     let (outcome, seconds) = build_once(&options, report);
-    if outcome.summary.is_none() {
-        return Ok(finish(report, &outcome.diagnostics, None, false, seconds));
+    let errors = report::errors(&outcome.diagnostics);
+    let has_site = outcome.summary.is_some();
+    let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
+    let is_watched = args.watch || args.poll.is_some();
+    if !has_site && !is_watched {
+        return Ok(status);
     }
-    finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
     report.say(&format!("{url} until Ctrl-C"));
     if args.open
         && let Err(error) = opener::open_browser(&url)
@@ -67,7 +79,8 @@ fn serve(args: &ServeArgs, report: &Report) -> Result<ExitCode, Diagnostic> {
         report.note(&format!("cannot open a browser: {error}"));
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
-    let site = Site { folder: options.output.folder, name };
+    let folder = options.output.folder.clone();
+    let live = is_watched.then(|| rebuild(options, args.poll, errors, Arc::clone(report)));
     let end = async {
         // Without a signal to wait for, the process is ended from outside.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -75,8 +88,49 @@ fn serve(args: &ServeArgs, report: &Report) -> Result<ExitCode, Diagnostic> {
         }
     };
     let failed = |error| Diagnostic::error(Place::file(&url), format!("cannot serve: {error}"));
-    serve::run(site, listener, end).map_err(failed)?;
+    serve::run(Site { folder, name, live }, listener, end).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the site again whenever its sources may have changed, on a thread that ends with the process.
+fn rebuild(options: Options, poll: Option<Duration>, errors: String, report: Arc<Report>) -> Arc<Live> {
+    let live = Arc::new(Live::new(News { errors: errors.clone(), has_new_styles: false }));
+    let teller = Arc::clone(&live);
+    let (mut options, mut errors) = (options, errors);
+    thread::spawn(move || {
+        let (watch, notice) = Watch::start(&options.root, poll);
+        let note = |notice: &str| report.note(notice);
+        if let Some(notice) = notice {
+            note(&notice);
+        }
+        serve::rebuild(watch, &teller, note, || {
+            options.overrides.now = now();
+            options.looked_at = clock_of_files();
+            build_again(&options, &mut errors, &report)
+        })
+    });
+    live
+}
+
+/// Builds a site of which the build before found `errors`. Gives what is new, if anything is.
+fn build_again(options: &Options, errors: &mut String, report: &Report) -> Option<News> {
+    let (outcome, seconds) = build_once(options, report);
+    let found = report::errors(&outcome.diagnostics);
+    let was_published = outcome.summary.as_ref().is_some_and(|summary| !summary.changes.is_empty());
+    let is_new =
+        was_published || !outcome.changed.is_empty() && outcome.summary.is_some() || found != *errors;
+    if !is_new {
+        return None;
+    }
+    if found != *errors {
+        report
+            .show(&outcome.diagnostics.iter().filter(|found| found.is_error()).cloned().collect::<Vec<_>>());
+        errors.clone_from(&found);
+    }
+    report.say(&report::rebuilt(&outcome, seconds));
+    let written = outcome.summary.map(|summary| summary.changes.written).unwrap_or_default();
+    let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
+    Some(News { errors: found, has_new_styles: written.iter().any(is_style) })
 }
 
 /// The host and the port as an address of the web has them.
@@ -87,7 +141,7 @@ fn shown(host: &str, address: SocketAddr) -> String {
     }
 }
 
-fn options(args: &ServeArgs, url: &str) -> Result<Options, Diagnostic> {
+fn options(args: &ServeArgs, url: &str, port: u16) -> Result<Options, Diagnostic> {
     let base_url = site_address(url).ok_or_else(|| {
         Diagnostic::error(Place::file(url), "this is no address of a site").help("name another `--host`")
     })?;
@@ -98,11 +152,16 @@ fn options(args: &ServeArgs, url: &str) -> Result<Options, Diagnostic> {
         future: args.future,
     };
     let output = OutputOptions {
-        folder: args.root.join(state::FOLDER).join("serve"),
+        folder: args.root.join(state::FOLDER).join(format!("serve-{port}")),
         force: false,
         fresh: false,
         only_check: false,
     };
     let root = args.root.clone();
     Ok(Options { root, config: None, overrides, output, program: program(), looked_at: clock_of_files() })
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected seconds, from 0.1 to 3600".to_owned())
 }

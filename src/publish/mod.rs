@@ -47,6 +47,11 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Whether the output folder is as it was.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+
     /// What putting `staged` files in their places changed, in their order, and what was `removed`.
     pub fn new(staged: Vec<Staged>, removed: Vec<Arc<str>>) -> Self {
         let mut changes = Self { removed, ..Self::default() };

@@ -48,6 +48,12 @@ impl Templates {
         Digest::of_parts(parts)
     }
 
+    /// Those of the site, as diagnostics name them, each with the digest of its text.
+    pub fn of_site(&self) -> impl Iterator<Item = (&str, Digest)> {
+        let own = self.0.iter().filter(|(name, template)| template.shown == format!("templates/{name}"));
+        own.map(|(_, template)| (template.shown.as_str(), Digest::of(template.text.as_bytes())))
+    }
+
     /// Adds a template of the site, by its name in `templates/`.
     pub fn add(&mut self, name: String, shown: String, text: String) {
         self.0.insert(name, Template { shown, text });

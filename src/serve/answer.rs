@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, head
 use percent_encoding::percent_decode_str;
 
 use super::Site;
+use super::live::{self, EVENTS, is_foreign, with_script};
 use crate::digest::Digest;
 use crate::source;
 
@@ -17,22 +18,52 @@ type Answer = Response<Vec<u8>>;
 
 /// The answer to a request for a file of `site`.
 pub(super) fn answer(site: &Site, request: &Parts) -> Answer {
+    let Parts { uri, headers, .. } = request;
+    if let Some(refusal) = refusal(site, request) {
+        return refusal;
+    }
+    if let Some((path, text)) = own_file(site, uri.path()) {
+        return file(Found { status: StatusCode::OK, path: path.into(), bytes: text.into() }, headers);
+    }
+    // What is in the page is not older than this build.
+    let build = site.live.as_ref().map(|live| live.last_build());
+    match find(&site.folder, uri.path()) {
+        Place::Folder => redirect(uri),
+        place => {
+            let found = read(site, place);
+            let is_page = found.path.extension().is_some_and(|ending| ending == "html");
+            match build.filter(|_| is_page) {
+                Some(build) => file(Found { bytes: with_script(&found.bytes, build), ..found }, headers),
+                None => file(found, headers),
+            }
+        }
+    }
+}
+
+/// Why a request is not answered, if it is not.
+pub(super) fn refusal(site: &Site, request: &Parts) -> Option<Answer> {
     let Parts { method, uri, headers, .. } = request;
     if !is_meant(site, uri, headers) {
-        return plain(
-            StatusCode::MISDIRECTED_REQUEST,
-            "This server is asked by another name than its own.\n",
-        );
+        let text = "This server is asked by another name than its own.\n";
+        return Some(plain(StatusCode::MISDIRECTED_REQUEST, text));
     }
     if !matches!(*method, Method::GET | Method::HEAD) {
         let answer = plain(StatusCode::METHOD_NOT_ALLOWED, "This server only gives what is there.\n");
-        return with(answer, header::ALLOW, "GET, HEAD");
+        return Some(with(answer, header::ALLOW, "GET, HEAD"));
     }
-    match find(&site.folder, uri.path()) {
-        Found::File(path) => file(&path, headers).unwrap_or_else(|| not_found(site)),
-        Found::Folder => redirect(uri),
-        Found::Nothing => not_found(site),
-    }
+    let is_foreign = site.live.is_some() && uri.path() == EVENTS && is_foreign(headers);
+    is_foreign.then(|| plain(StatusCode::FORBIDDEN, "These events are for this server's own pages.\n"))
+}
+
+/// A file that the server has beside those of the site.
+fn own_file(site: &Site, path: &str) -> Option<(&'static str, &'static str)> {
+    site.live.as_ref()?;
+    live::FILES.into_iter().find(|(own, _)| *own == path)
+}
+
+/// Of the bytes of what is shown at a path, as they are in the folder.
+pub(super) fn page_digest(site: &Site, path: &str) -> Digest {
+    Digest::of(&read(site, find(&site.folder, path)).bytes)
 }
 
 /// Whether a request is for this server: by `localhost`, a number, or the name that the server was given. Others are names
@@ -55,33 +86,33 @@ fn without_port(host: &str) -> &str {
 
 /// What lies at a path.
 #[derive(Debug, PartialEq, Eq)]
-enum Found {
+enum Place {
     File(PathBuf),
     /// A folder that was asked for without the slash at its end.
     Folder,
     Nothing,
 }
 
-fn find(folder: &Path, path: &str) -> Found {
-    let Ok(path) = percent_decode_str(path).decode_utf8() else { return Found::Nothing };
-    let Some(path) = path.strip_prefix('/') else { return Found::Nothing };
+fn find(folder: &Path, path: &str) -> Place {
+    let Ok(path) = percent_decode_str(path).decode_utf8() else { return Place::Nothing };
+    let Some(path) = path.strip_prefix('/') else { return Place::Nothing };
     let (path, wants_folder) = match path.strip_suffix('/') {
         Some(path) => (path, true),
         None => (path, path.is_empty()),
     };
     if !path.is_empty() && !path.split('/').all(is_name) {
-        return Found::Nothing;
+        return Place::Nothing;
     }
     let (folder, place) = (source::real_path(folder), source::real_path(&folder.join(path)));
     let kind = source::kind_of(&place).ok().flatten();
     match kind.filter(|_| place.starts_with(&folder)) {
         Some(kind) if kind.is_dir() && wants_folder => {
             let index = source::real_path(&place.join("index.html"));
-            if index.starts_with(&folder) { Found::File(index) } else { Found::Nothing }
+            if index.starts_with(&folder) { Place::File(index) } else { Place::Nothing }
         }
-        Some(kind) if kind.is_dir() => Found::Folder,
-        Some(kind) if kind.is_file() && !wants_folder => Found::File(place),
-        _ => Found::Nothing,
+        Some(kind) if kind.is_dir() => Place::Folder,
+        Some(kind) if kind.is_file() && !wants_folder => Place::File(place),
+        _ => Place::Nothing,
     }
 }
 
@@ -90,27 +121,58 @@ fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']) && !part.starts_with(".newsgen-")
 }
 
-/// A file, or what of it was asked for. None where it is not there any more.
-fn file(path: &Path, headers: &HeaderMap) -> Option<Answer> {
-    let bytes = source::read_if_there(path).ok().flatten()?;
+/// What is shown at a place.
+struct Found {
+    status: StatusCode,
+    /// Where it is, which says what it is.
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+/// The file at a place, or the page that says that there is none.
+fn read(site: &Site, place: Place) -> Found {
+    let found = |status, path: PathBuf| {
+        let bytes = source::read_if_there(&path).ok().flatten()?;
+        Some(Found { status, path, bytes })
+    };
+    let file = match place {
+        Place::File(path) => found(StatusCode::OK, path),
+        Place::Folder | Place::Nothing => None,
+    };
+    file.or_else(|| found(StatusCode::NOT_FOUND, site.folder.join("404.html"))).unwrap_or_else(|| Found {
+        status: StatusCode::NOT_FOUND,
+        path: "404.html".into(),
+        bytes: NO_PAGE.into(),
+    })
+}
+
+/// What a site shows that has no page for what it does not have.
+const NO_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>Not found</title></head>\
+    <body><p>There is no such page.</p></body></html>\n";
+
+/// A file, or what of it was asked for.
+fn file(Found { status, path, bytes }: Found, headers: &HeaderMap) -> Answer {
     let tag = format!("\"{}\"", Digest::of(&bytes));
+    if status != StatusCode::OK {
+        return described(status, bytes, &path, &tag);
+    }
     if matches_tag(headers.get(header::IF_NONE_MATCH), &tag) {
-        return Some(described(StatusCode::NOT_MODIFIED, Vec::new(), path, &tag));
+        return described(StatusCode::NOT_MODIFIED, Vec::new(), &path, &tag);
     }
     let range = headers.get(header::RANGE).filter(|_| is_for_this(headers, &tag));
     let length = bytes.len();
-    Some(match range.and_then(|range| wanted(range.to_str().ok()?, length)) {
-        None => described(StatusCode::OK, bytes, path, &tag),
+    match range.and_then(|range| wanted(range.to_str().ok()?, length)) {
+        None => described(StatusCode::OK, bytes, &path, &tag),
         Some(Some(range)) => {
             let shown = format!("bytes {}-{}/{length}", range.start, range.end - 1);
             let part = bytes.get(range).unwrap_or_default().to_vec();
-            with(described(StatusCode::PARTIAL_CONTENT, part, path, &tag), header::CONTENT_RANGE, &shown)
+            with(described(StatusCode::PARTIAL_CONTENT, part, &path, &tag), header::CONTENT_RANGE, &shown)
         }
         Some(None) => {
             let answer = plain(StatusCode::RANGE_NOT_SATISFIABLE, "The file is shorter than that.\n");
             with(answer, header::CONTENT_RANGE, &format!("bytes */{length}"))
         }
-    })
+    }
 }
 
 /// RFC 9110, section 13.1.2.
@@ -145,17 +207,6 @@ fn wanted(header: &str, length: usize) -> Option<Option<Range<usize>>> {
         }
     };
     Some(Some(range).filter(|range| range.start < range.end))
-}
-
-fn not_found(site: &Site) -> Answer {
-    let page = site.folder.join("404.html");
-    match source::read_if_there(&page) {
-        Ok(Some(bytes)) => {
-            let tag = format!("\"{}\"", Digest::of(&bytes));
-            described(StatusCode::NOT_FOUND, bytes, &page, &tag)
-        }
-        _ => plain(StatusCode::NOT_FOUND, "There is no such page.\n"),
-    }
 }
 
 /// To the same folder, with a slash.
@@ -226,7 +277,7 @@ mod tests {
         ] {
             fs::write(folder.join(path), text).expect("file");
         }
-        let site = Site { folder, name: Some("desk.example".to_owned()) };
+        let site = Site { folder, name: Some("desk.example".to_owned()), live: None };
         (outside, site)
     }
 

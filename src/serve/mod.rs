@@ -4,6 +4,9 @@
 //! sites, by names that lead here (DNS rebinding), and anybody, for files outside the folder.
 
 mod answer;
+mod bell;
+mod live;
+mod watch;
 
 use std::future::Future;
 use std::io;
@@ -17,6 +20,10 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 
 use crate::diagnostic::{Diagnostic, Place};
+use live::EVENTS;
+
+pub use live::{Live, News};
+pub use watch::{Watch, rebuild};
 
 /// How many ports are tried, one after the other, until one is free.
 const PORTS: u16 = 100;
@@ -28,6 +35,8 @@ pub struct Site {
     pub folder: PathBuf,
     /// The name by which the server is asked beside `localhost` and numbers, if it has one.
     pub name: Option<String>,
+    /// What tells open pages of builds, if there will be any.
+    pub live: Option<Arc<Live>>,
 }
 
 /// Listens at `port` of `host`, a name or a number, or at the first free port behind it.
@@ -74,6 +83,11 @@ pub fn run(site: Site, listener: TcpListener, end: impl Future<Output = ()>) -> 
 
 async fn respond(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
+    if let Some(live) = site.live.as_ref().filter(|_| parts.uri.path() == EVENTS)
+        && answer::refusal(&site, &parts).is_none()
+    {
+        return live::events(Arc::clone(&site), Arc::clone(live), &parts);
+    }
     let answer = tokio::task::spawn_blocking(move || answer::answer(&site, &parts));
     answer.await.map_or_else(
         |_| {

@@ -18,4 +18,6 @@ mod errors;
 mod fixture;
 mod real_documents;
 mod rebuilding;
+mod server;
 mod serving;
+mod watching;

@@ -1,59 +1,11 @@
 //! `newsgen serve`, asked over real connections.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Read;
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use crate::fixture::{CONFIG, Site, article};
-
-/// A server in a process of its own, which ends with the test.
-struct Server {
-    process: Child,
-    lines: BufReader<std::process::ChildStdout>,
-    address: String,
-}
-
-impl Server {
-    /// Serves `site` at a free port.
-    fn start(site: &Site) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_newsgen"))
-            .args(["serve", "--port", "0", "--root"])
-            .arg(site.root())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
-        let mut lines = BufReader::new(process.stdout.take().expect("output"));
-        let mut line = String::new();
-        while !line.contains("http://") {
-            line.clear();
-            assert!(lines.read_line(&mut line).expect("line") > 0, "the server ended");
-        }
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        Self { process, lines, address: address.expect("address").to_owned() }
-    }
-
-    /// The whole answer to a request: its head and its body.
-    fn ask(&self, request: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(&self.address).expect("connected");
-        stream.write_all(request.replace('\n', "\r\n").as_bytes()).expect("asked");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("head");
-        (head.to_lowercase(), body.to_owned())
-    }
-
-    fn get(&self, path: &str) -> (String, String) {
-        self.ask(&format!("GET {path} HTTP/1.1\nHost: {}\nConnection: close\n\n", self.address))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::server::Server;
 
 fn site() -> Site {
     let site = Site::new("=== static/robots.txt\nUser-agent: *\n");
@@ -65,7 +17,7 @@ fn site() -> Site {
 #[test]
 fn a_site_is_served_under_the_address_of_the_server_and_its_output_folder_is_left_alone() {
     let site = site();
-    let server = Server::start(&site);
+    let server = Server::start(&site, &[]);
     let (head, body) = server.get("/news/2026/01/one/");
     assert!(head.starts_with("http/1.1 200"), "{head}");
     assert!(body.contains(&format!("http://{}/news/2026/01/one/", server.address)), "{body}");
@@ -79,7 +31,7 @@ fn a_site_is_served_under_the_address_of_the_server_and_its_output_folder_is_lef
 #[test]
 fn the_head_of_a_file_tells_its_length() {
     let site = site();
-    let server = Server::start(&site);
+    let server = Server::start(&site, &[]);
     let request = format!("HEAD /robots.txt HTTP/1.1\nHost: {}\nConnection: close\n\n", server.address);
     let (head, body) = server.ask(&request);
     assert!(head.starts_with("http/1.1 200") && head.contains("content-length: 14"), "{head}");
@@ -89,7 +41,7 @@ fn the_head_of_a_file_tells_its_length() {
 #[test]
 fn a_server_hears_on_no_other_name_and_gives_nothing_from_outside() {
     let site = site();
-    let server = Server::start(&site);
+    let server = Server::start(&site, &[]);
     let (head, _) = server.ask("GET / HTTP/1.1\nHost: evil.example\nConnection: close\n\n");
     assert!(head.starts_with("http/1.1 421"), "{head}");
     for path in ["/../site.toml", "/..%2f..%2fsite.toml", "/%2e%2e/%2e%2e/site.toml", "/.newsgen-files"] {
@@ -101,7 +53,7 @@ fn a_server_hears_on_no_other_name_and_gives_nothing_from_outside() {
 #[test]
 fn a_taken_port_is_no_reason_not_to_serve() {
     let site = site();
-    let first = Server::start(&site);
+    let first = Server::start(&site, &[]);
     let port = first.address.rsplit(':').next().expect("port");
     let (listener, address) =
         newsgen::serve::listen("127.0.0.1", port.parse().expect("number")).expect("free");
@@ -125,7 +77,7 @@ fn a_site_with_an_error_is_not_served() {
 #[test]
 fn an_interrupt_ends_the_server() {
     let site = site();
-    let mut server = Server::start(&site);
+    let mut server = Server::start(&site, &[]);
     let _waiting = TcpStream::connect(&server.address).expect("connected");
     let id = server.process.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().expect("sent").success());

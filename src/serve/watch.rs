@@ -1,0 +1,262 @@
+//! When a site's sources may have changed: the file system tells, or somebody looks now and then.
+//!
+//! Events of the file system only ring a bell. They differ from system to system and from editor to editor, some are lost
+//! and some are doubled; what has changed is found by the build, which looks at all files anyway. So a ready-made debouncer,
+//! which makes fewer events of many for each file, is of no use here; the bell takes its place.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Duration;
+
+use notify::event::{AccessKind, AccessMode, EventKind};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::bell::{Bell, Ring};
+use super::live::{Live, News};
+use crate::digest::Digest;
+use crate::source;
+
+/// How often somebody looks where the file system does not tell, unless the user says otherwise.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Kinds of file systems that do not tell what other machines change.
+const REMOTE: [&str; 13] = [
+    "9p",
+    "afs",
+    "ceph",
+    "cifs",
+    "drvfs",
+    "fuse.glusterfs",
+    "fuse.sshfs",
+    "nfs",
+    "nfs4",
+    "prl_fs",
+    "smb3",
+    "vboxsf",
+    "virtiofs",
+];
+
+/// The sources of a site, watched.
+#[derive(Debug)]
+pub struct Watch {
+    sources: Sources,
+    bell: Bell,
+    ringer: Sender<Ring>,
+    /// None where somebody looks now and then.
+    watcher: Option<RecommendedWatcher>,
+}
+
+/// Where the sources of a site are.
+#[derive(Clone, Debug)]
+struct Sources {
+    root: PathBuf,
+    config: PathBuf,
+    folders: Vec<PathBuf>,
+}
+
+impl Sources {
+    fn of(root: &Path) -> Self {
+        // The system names files in its events by their real paths.
+        let root = source::real_path(root);
+        let folders = source::FOLDERS.iter().map(|name| root.join(name)).collect();
+        Self { config: root.join(source::CONFIG), folders, root }
+    }
+
+    /// What an event means; nothing where it is about other files, or the build has only read.
+    fn ring(&self, event: &Event) -> Option<Ring> {
+        if event.need_rescan() {
+            return Some(Ring::Folder);
+        }
+        let is_read = match event.kind {
+            EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
+            kind => kind.is_access(),
+        };
+        if is_read {
+            return None;
+        }
+        let is_folder = |path: &PathBuf| self.folders.contains(path);
+        let is_source = |path: &PathBuf| {
+            *path == self.config || self.folders.iter().any(|folder| path.starts_with(folder))
+        };
+        let paths = &event.paths;
+        if paths.iter().any(is_folder) {
+            return Some(Ring::Folder);
+        }
+        paths.iter().any(is_source).then_some(Ring::File)
+    }
+
+    /// Of the names and stamps of all of them.
+    fn digest(&self) -> Digest {
+        let (snapshot, _) = source::look(&self.root);
+        let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
+        let stamps = lists.map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
+        Digest::of_value(&(stamps, source::stamp(&self.config)))
+    }
+}
+
+impl Watch {
+    /// Watches the sources of the site at `root`: by the file system, or by looking at them every `poll`. Where the file
+    /// system refuses, the reason is given, and it is looked all the same. The bell is rung at once, because nobody knows
+    /// what has changed before.
+    pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
+        let (bell, ringer) = Bell::new();
+        // The other end is this bell.
+        let _ = ringer.send(Ring::File);
+        let mut watch = Self { sources: Sources::of(root), bell, ringer, watcher: None };
+        let reason = match poll {
+            Some(every) => {
+                watch.look_every(every);
+                None
+            }
+            None => watch.watch().err().map(|reason| watch.give_up(&reason)),
+        };
+        (watch, reason)
+    }
+
+    /// Has the file system tell.
+    fn watch(&mut self) -> Result<(), String> {
+        if let Some(kind) = remote_kind(&self.sources.root) {
+            return Err(format!("the site lies on a network drive ({kind}), which tells nothing of changes"));
+        }
+        let (sources, ringer) = (self.sources.clone(), self.ringer.clone());
+        let ring = move |event: notify::Result<Event>| {
+            let ring = match event {
+                Ok(event) => sources.ring(&event),
+                Err(error) => Some(Ring::Refused(error.to_string())),
+            };
+            // Nobody answers any more when the server ends.
+            let _ = ring.map(|ring| ringer.send(ring));
+        };
+        let refused = |error: notify::Error| error.to_string();
+        let mut watcher = notify::recommended_watcher(ring).map_err(refused)?;
+        watcher.watch(&self.sources.root, RecursiveMode::NonRecursive).map_err(refused)?;
+        self.watcher = Some(watcher);
+        self.watch_folders()
+    }
+
+    /// Watches the folders that there are now, in place of those that were there.
+    fn watch_folders(&mut self) -> Result<(), String> {
+        let Some(watcher) = &mut self.watcher else { return Ok(()) };
+        for folder in &self.sources.folders {
+            // One that is gone is not watched any more.
+            let _ = watcher.unwatch(folder);
+            if source::is_folder(folder) {
+                watcher.watch(folder, RecursiveMode::Recursive).map_err(|error| error.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self, reason: &str) -> String {
+        self.watcher = None;
+        self.look_every(LOOK_EVERY);
+        format!("{reason}; looking every {} s", LOOK_EVERY.as_secs())
+    }
+
+    fn look_every(&self, every: Duration) {
+        let (sources, ringer) = (self.sources.clone(), self.ringer.clone());
+        let mut last = sources.digest();
+        thread::spawn(move || {
+            loop {
+                thread::sleep(every);
+                let now = sources.digest();
+                if now != last && ringer.send(Ring::File).is_err() {
+                    break;
+                }
+                last = now;
+            }
+        });
+    }
+
+    /// Waits until something may have changed. Gives what there is to say about watching.
+    fn wait(&mut self) -> Option<String> {
+        let rings = self.bell.answer()?;
+        let refused = rings.iter().find_map(|ring| match ring {
+            Ring::Refused(reason) => Some(reason.clone()),
+            Ring::File | Ring::Folder => None,
+        });
+        let refused = match refused {
+            Some(reason) => Some(reason),
+            None if rings.contains(&Ring::Folder) => self.watch_folders().err(),
+            None => None,
+        };
+        refused.filter(|_| self.watcher.is_some()).map(|reason| self.give_up(&reason))
+    }
+}
+
+/// Builds whenever something may have changed, and tells open pages of what came of it, if anything did. What there is to
+/// say about watching goes to `say`.
+pub fn rebuild(
+    mut watch: Watch,
+    live: &Live,
+    say: impl Fn(&str),
+    mut build: impl FnMut() -> Option<News>,
+) -> ! {
+    loop {
+        if let Some(notice) = watch.wait() {
+            say(&notice);
+        }
+        if let Some(news) = build() {
+            live.tell(news);
+        }
+    }
+}
+
+/// The kind of the file system that a folder lies on, if it is one of [`REMOTE`].
+fn remote_kind(folder: &Path) -> Option<String> {
+    let mounts = source::read_if_there(Path::new("/proc/self/mountinfo")).ok().flatten()?;
+    let kind = kind_of_mount(&String::from_utf8_lossy(&mounts), folder)?;
+    REMOTE.contains(&kind.as_str()).then_some(kind)
+}
+
+/// The kind of the file system that a folder lies on, by the list that proc(5) describes.
+fn kind_of_mount(mounts: &str, folder: &Path) -> Option<String> {
+    let mount = |line: &str| {
+        let (place, kind) = line.split_once(" - ")?;
+        let place = place.split(' ').nth(4)?.replace("\\040", " ");
+        Some((place, kind.split(' ').next()?.to_owned()))
+    };
+    let above = mounts.lines().filter_map(mount).filter(|(place, _)| folder.starts_with(place));
+    // Of two mounts at one place the later one counts.
+    above.max_by_key(|(place, _)| place.len()).map(|(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, Flag, ModifyKind};
+
+    use super::*;
+
+    #[test]
+    fn only_changes_of_sources_ring() {
+        let sources = Sources::of(Path::new("/site"));
+        let ring = |kind, path: &str| sources.ring(&Event::new(kind).add_path(path.into()));
+        let change = EventKind::Modify(ModifyKind::Any);
+        assert_eq!(ring(change, "/site/content/a/b.md"), Some(Ring::File));
+        assert_eq!(ring(change, "/site/site.toml"), Some(Ring::File));
+        assert_eq!(ring(change, "/site/static/x.png"), Some(Ring::File));
+        assert_eq!(ring(EventKind::Create(CreateKind::Folder), "/site/templates"), Some(Ring::Folder));
+        assert_eq!(ring(change, "/site/public/index.html"), None);
+        assert_eq!(ring(change, "/site/contents.md"), None);
+        assert_eq!(ring(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"), None);
+        assert_eq!(ring(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"), None);
+        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        assert_eq!(ring(written, "/site/content/a.md"), Some(Ring::File));
+        let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert_eq!(sources.ring(&lost), Some(Ring::Folder));
+    }
+
+    #[test]
+    fn drives_of_other_machines_are_known() {
+        let mounts = "21 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n\
+            22 21 0:40 / /home/an\\040editor rw - nfs4 server:/home rw\n\
+            23 22 0:41 / /home/an\\040editor/here rw - tmpfs tmpfs rw\n";
+        let kind = |folder| kind_of_mount(mounts, Path::new(folder));
+        assert_eq!(kind("/srv/site").as_deref(), Some("ext4"));
+        assert_eq!(kind("/home/an editor/site").as_deref(), Some("nfs4"));
+        assert_eq!(kind("/home/an editor/here/site").as_deref(), Some("tmpfs"));
+        assert_eq!(kind("/home/another").as_deref(), Some("ext4"));
+        assert_eq!(kind_of_mount("nonsense", Path::new("/")), None);
+    }
+}
