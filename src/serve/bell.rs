@@ -1,6 +1,7 @@
 //! A bell that is rung where something may have changed. Whoever answers it looks for himself.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::mem::take;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -13,73 +14,105 @@ const CALM_AFTER_MANY: Duration = Duration::from_millis(50);
 /// For how many calms at most the bell is not answered because it goes on ringing.
 const PATIENCE: usize = 10;
 
-/// Why the bell is rung.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ring {
+/// Why the bell was rung since it was answered last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rings {
     /// A file may have changed.
-    File,
+    pub(super) file: bool,
     /// A folder that is watched may be another one by now.
-    Folder,
+    pub(super) folder: bool,
     /// Nothing can be watched any more, for this reason.
-    Refused(String),
+    pub(super) refused: Option<String>,
 }
 
-/// The bell, for whoever answers it.
-#[derive(Debug)]
+impl Rings {
+    fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn add(&mut self, more: Self) {
+        self.file |= more.file;
+        self.folder |= more.folder;
+        self.refused = self.refused.take().or(more.refused);
+    }
+}
+
+/// The bell. It holds what it was rung for, and not how often.
+#[derive(Debug, Default)]
 pub(super) struct Bell {
-    rings: Receiver<Ring>,
+    rings: Mutex<Rings>,
+    rung: Condvar,
 }
 
 impl Bell {
-    /// A bell, and what it is rung by.
-    pub(super) fn new() -> (Self, Sender<Ring>) {
-        let (sender, rings) = channel();
-        (Self { rings }, sender)
+    pub(super) fn ring(&self, rings: Rings) {
+        self.rings().add(rings);
+        self.rung.notify_all();
     }
 
     /// Waits until the bell rings and it is calm again: soon after a single ring; later where it has rung since the last
-    /// answer, or rings at once, for then a program changes many files. Gives all rings; none if nobody can ring any more.
-    pub(super) fn answer(&self) -> Option<Vec<Ring>> {
-        let (first, calm) = match self.rings.recv_timeout(CALM_AFTER_MANY) {
-            Ok(ring) => (ring, CALM_AFTER_MANY),
-            Err(RecvTimeoutError::Timeout) => (self.rings.recv().ok()?, CALM),
-            Err(RecvTimeoutError::Disconnected) => return None,
-        };
-        let mut rings = vec![first];
+    /// answer, or rings at once, for then a program changes many files.
+    pub(super) fn answer(&self) -> Rings {
+        let is_silent = |rings: &mut Rings| rings.is_silent();
+        let waited = self.rung.wait_timeout_while(self.rings(), CALM_AFTER_MANY, is_silent);
+        let (rings, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let calm = if timeout.timed_out() { CALM } else { CALM_AFTER_MANY };
+        let rings = self.rung.wait_while(rings, is_silent).unwrap_or_else(PoisonError::into_inner);
+        let mut heard = take_all(rings);
         for _ in 0..PATIENCE {
             sleep(calm);
-            let more: Vec<Ring> = self.rings.try_iter().collect();
-            if more.is_empty() {
+            let more = take_all(self.rings());
+            if more.is_silent() {
                 break;
             }
-            rings.extend(more);
+            heard.add(more);
         }
-        rings.dedup();
-        Some(rings)
+        heard
     }
+
+    /// Nothing is half done where a thread ends that holds this.
+    fn rings(&self) -> MutexGuard<'_, Rings> {
+        self.rings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn take_all(mut rings: MutexGuard<'_, Rings>) -> Rings {
+    take(&mut rings)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
+
+    const FILE: Rings = Rings { file: true, folder: false, refused: None };
+    const FOLDER: Rings = Rings { file: false, folder: true, refused: None };
 
     #[test]
     fn rings_that_come_together_are_answered_together() {
-        let (bell, sender) = Bell::new();
-        for ring in [Ring::File, Ring::File, Ring::Folder, Ring::File] {
-            sender.send(ring).expect("rung");
+        let bell = Bell::default();
+        for rings in [FILE, FOLDER, FILE] {
+            bell.ring(rings);
         }
-        assert_eq!(bell.answer(), Some(vec![Ring::File, Ring::Folder, Ring::File]));
-        drop(sender);
-        assert_eq!(bell.answer(), None);
+        assert_eq!(bell.answer(), Rings { file: true, folder: true, refused: None });
+        bell.ring(FOLDER);
+        assert_eq!(bell.answer(), FOLDER);
     }
 
     #[test]
     fn a_bell_that_never_stops_is_answered_all_the_same() {
-        let (bell, sender) = Bell::new();
-        let ringer = std::thread::spawn(move || while sender.send(Ring::File).is_ok() {});
-        assert!(bell.answer().is_some());
-        drop(bell);
+        let bell = Arc::new(Bell::default());
+        let (rung, ends) = (Arc::clone(&bell), Arc::new(AtomicBool::new(false)));
+        let end = Arc::clone(&ends);
+        let ringer = std::thread::spawn(move || {
+            while !end.load(Ordering::Relaxed) {
+                rung.ring(FILE);
+            }
+        });
+        assert_eq!(bell.answer(), FILE);
+        ends.store(true, Ordering::Relaxed);
         ringer.join().expect("ended");
     }
 }

@@ -69,8 +69,8 @@
     const host = document.createElement("newsgen-errors");
     const root = host.attachShadow({ mode: "open" });
     const style = make("link", { rel: "stylesheet", href: "/.newsgen/live.css" });
-    const title = make("h2", { textContent: "The last build failed" });
-    const note = make("p", { textContent: "Behind this is the page as the build before made it." });
+    const title = make("h2", { textContent: "The last build found errors" });
+    const note = make("p", { textContent: "Behind this is the page as the last good build made it." });
     const close = make("button", { type: "button", textContent: "Close", onclick: hide });
     const head = make("header", {}, title, close);
     const text = make("pre", { tabIndex: 0 });

@@ -5,14 +5,14 @@
 //! which makes fewer events of many for each file, is of no use here; the bell takes its place.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::bell::{Bell, Ring};
+use super::bell::{Bell, Rings};
 use super::live::{Live, News};
 use crate::digest::Digest;
 use crate::source;
@@ -41,8 +41,7 @@ const REMOTE: [&str; 13] = [
 #[derive(Debug)]
 pub struct Watch {
     sources: Sources,
-    bell: Bell,
-    ringer: Sender<Ring>,
+    bell: Arc<Bell>,
     /// None where somebody looks now and then.
     watcher: Option<RecommendedWatcher>,
 }
@@ -64,9 +63,10 @@ impl Sources {
     }
 
     /// What an event means; nothing where it is about other files, or the build has only read.
-    fn ring(&self, event: &Event) -> Option<Ring> {
+    fn rings(&self, event: &Event) -> Option<Rings> {
+        let folder = || Some(Rings { folder: true, ..Rings::default() });
         if event.need_rescan() {
-            return Some(Ring::Folder);
+            return folder();
         }
         let is_read = match event.kind {
             EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
@@ -81,9 +81,9 @@ impl Sources {
         };
         let paths = &event.paths;
         if paths.iter().any(is_folder) {
-            return Some(Ring::Folder);
+            return folder();
         }
-        paths.iter().any(is_source).then_some(Ring::File)
+        paths.iter().any(is_source).then(a_file)
     }
 
     /// Of the names and stamps of all of them.
@@ -100,10 +100,9 @@ impl Watch {
     /// system refuses, the reason is given, and it is looked all the same. The bell is rung at once, because nobody knows
     /// what has changed before.
     pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
-        let (bell, ringer) = Bell::new();
-        // The other end is this bell.
-        let _ = ringer.send(Ring::File);
-        let mut watch = Self { sources: Sources::of(root), bell, ringer, watcher: None };
+        let bell = Arc::new(Bell::default());
+        bell.ring(a_file());
+        let mut watch = Self { sources: Sources::of(root), bell, watcher: None };
         let reason = match poll {
             Some(every) => {
                 watch.look_every(every);
@@ -119,14 +118,15 @@ impl Watch {
         if let Some(kind) = remote_kind(&self.sources.root) {
             return Err(format!("the site lies on a network drive ({kind}), which tells nothing of changes"));
         }
-        let (sources, ringer) = (self.sources.clone(), self.ringer.clone());
+        let (sources, bell) = (self.sources.clone(), Arc::clone(&self.bell));
         let ring = move |event: notify::Result<Event>| {
-            let ring = match event {
-                Ok(event) => sources.ring(&event),
-                Err(error) => Some(Ring::Refused(error.to_string())),
+            let rings = match event {
+                Ok(event) => sources.rings(&event),
+                Err(error) => Some(Rings { refused: Some(error.to_string()), ..Rings::default() }),
             };
-            // Nobody answers any more when the server ends.
-            let _ = ring.map(|ring| ringer.send(ring));
+            if let Some(rings) = rings {
+                bell.ring(rings);
+            }
         };
         let refused = |error: notify::Error| error.to_string();
         let mut watcher = notify::recommended_watcher(ring).map_err(refused)?;
@@ -155,14 +155,15 @@ impl Watch {
     }
 
     fn look_every(&self, every: Duration) {
-        let (sources, ringer) = (self.sources.clone(), self.ringer.clone());
+        let (sources, bell) = (self.sources.clone(), Arc::downgrade(&self.bell));
         let mut last = sources.digest();
         thread::spawn(move || {
             loop {
                 thread::sleep(every);
                 let now = sources.digest();
-                if now != last && ringer.send(Ring::File).is_err() {
-                    break;
+                let Some(bell) = bell.upgrade() else { break };
+                if now != last {
+                    bell.ring(a_file());
                 }
                 last = now;
             }
@@ -171,18 +172,15 @@ impl Watch {
 
     /// Waits until something may have changed. Gives what there is to say about watching.
     fn wait(&mut self) -> Option<String> {
-        let rings = self.bell.answer()?;
-        let refused = rings.iter().find_map(|ring| match ring {
-            Ring::Refused(reason) => Some(reason.clone()),
-            Ring::File | Ring::Folder => None,
-        });
-        let refused = match refused {
-            Some(reason) => Some(reason),
-            None if rings.contains(&Ring::Folder) => self.watch_folders().err(),
-            None => None,
-        };
+        let Rings { folder, refused, .. } = self.bell.answer();
+        let refused = refused.or_else(|| if folder { self.watch_folders().err() } else { None });
         refused.filter(|_| self.watcher.is_some()).map(|reason| self.give_up(&reason))
     }
+}
+
+/// What is rung where a file may have changed.
+fn a_file() -> Rings {
+    Rings { file: true, ..Rings::default() }
 }
 
 /// Builds whenever something may have changed, and tells open pages of what came of it, if anything did. What there is to
@@ -231,20 +229,21 @@ mod tests {
     #[test]
     fn only_changes_of_sources_ring() {
         let sources = Sources::of(Path::new("/site"));
-        let ring = |kind, path: &str| sources.ring(&Event::new(kind).add_path(path.into()));
+        let a_folder = || Rings { folder: true, ..Rings::default() };
+        let rings = |kind, path: &str| sources.rings(&Event::new(kind).add_path(path.into()));
         let change = EventKind::Modify(ModifyKind::Any);
-        assert_eq!(ring(change, "/site/content/a/b.md"), Some(Ring::File));
-        assert_eq!(ring(change, "/site/site.toml"), Some(Ring::File));
-        assert_eq!(ring(change, "/site/static/x.png"), Some(Ring::File));
-        assert_eq!(ring(EventKind::Create(CreateKind::Folder), "/site/templates"), Some(Ring::Folder));
-        assert_eq!(ring(change, "/site/public/index.html"), None);
-        assert_eq!(ring(change, "/site/contents.md"), None);
-        assert_eq!(ring(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"), None);
-        assert_eq!(ring(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"), None);
+        assert_eq!(rings(change, "/site/content/a/b.md"), Some(a_file()));
+        assert_eq!(rings(change, "/site/site.toml"), Some(a_file()));
+        assert_eq!(rings(change, "/site/static/x.png"), Some(a_file()));
+        assert_eq!(rings(EventKind::Create(CreateKind::Folder), "/site/templates"), Some(a_folder()));
+        assert_eq!(rings(change, "/site/public/index.html"), None);
+        assert_eq!(rings(change, "/site/contents.md"), None);
+        assert_eq!(rings(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"), None);
+        assert_eq!(rings(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"), None);
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
-        assert_eq!(ring(written, "/site/content/a.md"), Some(Ring::File));
+        assert_eq!(rings(written, "/site/content/a.md"), Some(a_file()));
         let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert_eq!(sources.ring(&lost), Some(Ring::Folder));
+        assert_eq!(sources.rings(&lost), Some(a_folder()));
     }
 
     #[test]
