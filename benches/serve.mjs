@@ -61,7 +61,7 @@ function make(name) {
 async function start(name) {
   const { command: [program, ...rest], address } = programs[name];
   const start = performance.now();
-  const server = spawn(program, rest, { cwd: join(folder, name), stdio: ["ignore", "ignore", "inherit"] });
+  const server = spawn(program, rest, { cwd: join(folder, name), stdio: "ignore" });
   for (;;) {
     const answer = await fetch(`${address}/`).catch(() => null);
     if (answer?.ok && (await answer.text()).includes("</html>")) return { server, first: performance.now() - start };

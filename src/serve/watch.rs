@@ -116,7 +116,7 @@ impl Watch {
     /// Has the file system tell.
     fn watch(&mut self) -> Result<(), String> {
         if let Some(kind) = remote_kind(&self.sources.root) {
-            return Err(format!("the site lies on a network drive ({kind}), which tells nothing of changes"));
+            return Err(format!("the site lies on a network drive ({kind})"));
         }
         let (sources, bell) = (self.sources.clone(), Arc::clone(&self.bell));
         let ring = move |event: notify::Result<Event>| {
@@ -151,7 +151,10 @@ impl Watch {
     fn give_up(&mut self, reason: &str) -> String {
         self.watcher = None;
         self.look_every(LOOK_EVERY);
-        format!("{reason}; looking every {} s", LOOK_EVERY.as_secs())
+        let every = LOOK_EVERY.as_secs();
+        format!(
+            "changes are looked for every {every} s, because the file system does not tell of them: {reason}"
+        )
     }
 
     fn look_every(&self, every: Duration) {
@@ -221,6 +224,7 @@ fn kind_of_mount(mounts: &str, folder: &Path) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes the folder that is watched")]
 mod tests {
     use notify::event::{CreateKind, Flag, ModifyKind};
 
@@ -244,6 +248,18 @@ mod tests {
         assert_eq!(rings(written, "/site/content/a.md"), Some(a_file()));
         let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
         assert_eq!(sources.rings(&lost), Some(a_folder()));
+    }
+
+    #[test]
+    fn where_watching_is_refused_somebody_looks() {
+        let site = tempfile::tempdir().expect("folder");
+        let (mut watch, reason) = Watch::start(site.path(), None);
+        assert_eq!((reason, watch.wait()), (None, None));
+        watch.bell.ring(Rings { refused: Some("too many watches".to_owned()), ..Rings::default() });
+        let notice = watch.wait().expect("a notice");
+        assert!(notice.ends_with("too many watches") && watch.watcher.is_none(), "{notice}");
+        std::fs::write(site.path().join("site.toml"), "").expect("written");
+        assert_eq!(watch.wait(), None);
     }
 
     #[test]
