@@ -6,7 +6,7 @@ use crate::collection::{Collection, DocumentId};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, encoded};
 use crate::document::Details;
-use crate::page::{File, Plan, Subject, View};
+use crate::page::{FeedPage, File, Plan, Subject, View};
 use crate::publish::Staged;
 use crate::render::{self, Renderer};
 use crate::source;
@@ -55,6 +55,21 @@ impl<'a> Press<'a> {
     pub(super) fn origin(&self, subject: Subject, document: Digest) -> Option<Digest> {
         let view: View<'_, Digest> = self.plan.view(subject);
         Some(Digest::of_parts([self.rendering?.as_bytes(), &encoded(&view)?, document.as_bytes()]))
+    }
+
+    /// The origin of a feed.
+    pub(super) fn origin_of_feed(&self, page: FeedPage) -> Option<Digest> {
+        let feed = self.plan.feed::<Digest>(page);
+        Some(Digest::of_parts([
+            self.rendering?.as_bytes(),
+            page.format.file_name().as_bytes(),
+            &encoded(&feed)?,
+        ]))
+    }
+
+    /// The bytes of a feed.
+    pub(super) fn feed(&self, page: FeedPage) -> Result<Vec<u8>, Diagnostic> {
+        render::feed(page.format, &self.plan.feed(page))
     }
 
     /// The bytes of a page. `details` gives what only the page of a document's article shows.

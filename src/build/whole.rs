@@ -203,6 +203,7 @@ impl Site<'_> {
         errors.extend(check_usable(&output.folder, output.force).err());
         let pages = self.for_each_page(watcher, |_, page| match &page.content {
             Content::Subject(subject) => self.render(*subject).map(|_| ()),
+            Content::Feed(feed) => self.press.feed(*feed).map(|_| ()),
             Content::File(file) => file_bytes(file).map(|_| ()),
         });
         errors.extend(pages.err().into_iter().flatten());
@@ -222,6 +223,7 @@ impl Site<'_> {
     fn make(&self, page: &Page, place: usize, output: &Output, looked_at: i64) -> Result<Made, Diagnostic> {
         let origin = match &page.content {
             Content::Subject(subject) => self.origin(*subject),
+            Content::Feed(feed) => self.press.origin_of_feed(*feed),
             Content::File(file) => origin_of_file(file, looked_at),
         };
         let known = self.known(page, place).filter(|known| origin.is_some() && known.origin == origin);
@@ -231,6 +233,7 @@ impl Site<'_> {
         }
         let staged = match &page.content {
             Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
+            Content::Feed(feed) => output.stage(&page.path, &self.press.feed(*feed)?)?,
             Content::File(file) => output.stage(&page.path, &file_bytes(file)?)?,
         };
         Ok(Made { origin, staged, is_rendered: true })

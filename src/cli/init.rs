@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use uuid::Uuid;
 
 use super::new::quoted;
 use crate::diagnostic::{Diagnostic, Place};
@@ -68,7 +69,7 @@ pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<St
         return Err(vec![Diagnostic::error(Place::file(&shown), message).help("name a new folder")]);
     }
     let samples = SAMPLES.iter().map(|sample| (sample.path(now), sample.document(now).into_bytes()));
-    let mut files = vec![("site.toml".to_owned(), SITE_TOML.as_bytes().to_vec())];
+    let mut files = vec![(source::CONFIG.to_owned(), site_toml(&shown, now).into_bytes())];
     files.push((".gitignore".to_owned(), b"/public\n/.newsgen\n".to_vec()));
     files.extend(samples);
     if with_theme {
@@ -80,6 +81,12 @@ pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<St
         create_file(&dir.join(path), &bytes).map_err(|diagnostic| vec![diagnostic])?;
     }
     Ok(format!("A new site is in {shown}. Publish it with:\n\n    newsgen build --root {shown}\n"))
+}
+
+/// The configuration of a site that is made in a folder at an instant, and is known by that.
+fn site_toml(folder: &str, now: DateTime<Utc>) -> String {
+    let made = format!("{folder} {}", now.to_rfc3339());
+    SITE_TOML.replace("{id}", Uuid::new_v5(&Uuid::NAMESPACE_URL, made.as_bytes()).urn().to_string().as_str())
 }
 
 impl Sample {

@@ -1,6 +1,8 @@
 //! `site.toml` and the command line become one [`Config`], checked once.
 
+mod feeds;
 mod permalink;
+mod site_id;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,7 +13,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
+pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use permalink::{AddressParts, Permalink};
+pub use site_id::SiteId;
 
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Place, nearest};
@@ -30,6 +34,8 @@ pub struct Config {
     pub description: String,
     /// Where the site will be; ends in `/`.
     pub base_url: Address,
+    /// Which site this is, wherever it will be.
+    pub id: SiteId,
     /// BCP 47.
     pub language: String,
     /// In which dates are shown and addresses are dated.
@@ -46,6 +52,8 @@ pub struct Config {
     pub on_error: OnError,
     /// The topics in the site's navigation.
     pub nav: Vec<NavTopic>,
+    /// What feeds hold.
+    pub feeds: Feeds,
     /// How a day is written, by `strftime`.
     pub date_format: String,
     /// How a time of day is written, by `strftime`.
@@ -122,11 +130,12 @@ pub struct Overrides {
     pub future: bool,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "title",
     "tagline",
     "description",
     "base_url",
+    "id",
     "language",
     "time_zone",
     "per_page",
@@ -135,6 +144,7 @@ const KEYS: [&str; 15] = [
     "article_pages",
     "on_error",
     "nav",
+    "feeds",
     "date_format",
     "time_format",
     "extra",
@@ -171,9 +181,11 @@ impl Config {
 
     /// What holds where `site.toml` is wrong, so that everything else can be looked at all the same.
     pub fn stand_in(overrides: &Overrides) -> Option<Self> {
+        let address = Address::parse("https://site.invalid/").ok()?;
         let fields = Fields {
             title: Field::Given("Untitled".to_owned()),
-            base_url: Address::parse("https://site.invalid/").map_or(Field::Missing, Field::Given),
+            id: Some(SiteId::of_address(&address).given()),
+            base_url: Field::Given(address),
             ..Fields::default()
         };
         fields.finish(overrides, &mut Problems::default())
@@ -267,6 +279,7 @@ struct Fields {
     tagline: Option<String>,
     description: Option<String>,
     base_url: Field<Address>,
+    id: Option<SiteId>,
     language: Option<String>,
     time_zone: Option<Tz>,
     per_page: Option<usize>,
@@ -275,6 +288,7 @@ struct Fields {
     article_pages: Option<ArticlePages>,
     on_error: Option<OnError>,
     nav: Vec<NavTopic>,
+    feeds: Feeds,
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
@@ -290,6 +304,7 @@ impl Fields {
             "tagline" => self.tagline = problems.keep(text(node)),
             "description" => self.description = problems.keep(text(node)),
             "base_url" => self.base_url = problems.field(base_url(node)),
+            "id" => self.id = problems.keep(SiteId::read(node)),
             "language" => self.language = problems.keep(language(node)),
             "time_zone" => self.time_zone = problems.keep(time_zone(node)),
             "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
@@ -321,6 +336,7 @@ impl Fields {
                     }));
                 }
             }
+            "feeds" => self.feeds = Feeds::read(node, problems),
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
@@ -347,12 +363,13 @@ impl Fields {
                 problems.keep(base_url(Node { at: At(0), value: Value::Text(given.as_str().into()) }))
             }
             None => problems.require(self.base_url, "base_url", &self.unknown),
-        };
+        }?;
         Some(Config {
             title: title?,
             tagline: self.tagline.unwrap_or_default(),
             description: self.description.unwrap_or_default(),
-            base_url: base_url?,
+            id: self.id.unwrap_or_else(|| SiteId::of_address(&base_url)),
+            base_url,
             language: self.language.unwrap_or_else(|| "en".to_owned()),
             time_zone: self.time_zone.unwrap_or(Tz::UTC),
             per_page: self.per_page.unwrap_or(20),
@@ -361,6 +378,7 @@ impl Fields {
             article_pages: self.article_pages.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
             nav: self.nav,
+            feeds: self.feeds,
             date_format: self.date_format.unwrap_or_else(|| "%-d %B %Y".to_owned()),
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,
@@ -438,6 +456,24 @@ fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
         Problem::new(at, format!("`permalink` {reason}"))
             .help("the default is `/{category}/{year}/{month}/{slug}/`")
     })
+}
+
+/// An address of the web, whatever it names.
+fn web_address(node: Node<'_>, key: &str) -> Result<Address, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    Address::parse(text.trim()).map_err(|_| {
+        Problem::new(at, format!("`{key}` is no address"))
+            .label("expected one such as `https://hub.example/`")
+    })
+}
+
+fn unknown_key(entry: &Entry<'_>, table: &str, known: &[&str]) -> Problem {
+    let problem = Problem::new(entry.at, format!("`{}` is not a key of `[{table}]`", entry.key));
+    match nearest(&entry.key, known.iter().copied()) {
+        Some(name) => problem.help(format!("did you mean `{name}`?")),
+        None => problem.help(format!("the keys are `{}`", known.join("`, `"))),
+    }
 }
 
 fn choice<T>(

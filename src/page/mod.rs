@@ -1,5 +1,6 @@
 //! Every page of the site: where it is and what it is about. All addresses are decided here, once.
 
+mod feed;
 mod list;
 mod view;
 
@@ -15,8 +16,9 @@ use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::slug::folded;
-use crate::source::SiteFile;
+use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
+pub use feed::{Feed, FeedItem, FeedPage};
 pub use list::{ListOf, ListPage};
 pub use view::{CardView, ShowsArticle, SiteView, View};
 
@@ -34,6 +36,8 @@ pub struct Page {
 pub enum Content {
     /// A page that a template makes.
     Subject(Subject),
+    /// A feed.
+    Feed(FeedPage),
     /// What is there already.
     File(File),
 }
@@ -98,6 +102,7 @@ impl<'a> Plan<'a> {
     pub fn without_pages(collection: &'a Collection, config: &'a Config) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let nav = nav(collection, config, &mut diagnostics);
+        diagnostics.extend(missing_id(config));
         let items = |format: &'a str| StrftimeItems::new(format).collect();
         let mut plan = Self {
             config,
@@ -132,6 +137,15 @@ impl<'a> Plan<'a> {
         let own: HashSet<Arc<str>> = static_files.iter().map(|file| Arc::clone(&file.path)).collect();
         let is_replaced = |path: &str| own.contains(path);
         plan.add_rendered(is_replaced("404.html"));
+        for of in plan.lists_with_feeds() {
+            for format in config.feeds.formats.iter().copied() {
+                let page = FeedPage { of, format };
+                let path = plan.feed_path(page);
+                if !is_replaced(&path) {
+                    plan.add(path, Content::Feed(page));
+                }
+            }
+        }
         if !is_replaced("robots.txt") {
             plan.add("robots.txt", Content::File(File::Robots));
         }
@@ -307,7 +321,7 @@ impl<'a> Plan<'a> {
             Content::File(File::Robots) => "the site's robots.txt".to_owned(),
             Content::Subject(Subject::Article(id)) => format!("content/{}", self.collection.card(*id).path),
             Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
-            Content::Subject(_) => format!("the site's own page {}", page.path),
+            Content::Feed(_) | Content::Subject(_) => format!("the site's own page {}", page.path),
         }
     }
 }
@@ -334,6 +348,15 @@ fn nav<'a>(
         );
     }
     found
+}
+
+fn missing_id(config: &Config) -> Option<Diagnostic> {
+    let message = "the site has no `id`, so its feeds are other feeds when its address changes";
+    let help = format!(
+        "add `id = \"{}\"`, which keeps them as they are, and never change it",
+        config.base_url.as_str()
+    );
+    (!config.id.is_given).then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
 }
 
 /// What RFC 3986 calls unreserved, and the slash between the segments of a path, stay as they are.

@@ -8,10 +8,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use tera::Value;
 
+use super::feed::FeedPage;
 use super::list::{self, ListOf, ListPage};
 use super::{Plan, Subject, encode_written, list_front};
 use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, TermId};
-use crate::config::ArticlePages;
+use crate::config::{ArticlePages, FeedFormat};
 use crate::digest::Digest;
 use crate::document::article::{Named, Provider, Related};
 use crate::document::body;
@@ -105,6 +106,16 @@ struct Head<'a> {
     amphtml: Option<&'a str>,
     image: Option<ImageView<'a>>,
     breadcrumbs: Vec<Link<'a>>,
+    feeds: Vec<FeedView<'a>>,
+}
+
+/// A feed of what a page shows.
+#[derive(Debug, Serialize)]
+struct FeedView<'a> {
+    title: Cow<'a, str>,
+    url: String,
+    #[serde(rename = "type")]
+    media_type: &'static str,
 }
 
 /// A title and where it leads.
@@ -153,6 +164,8 @@ pub(super) struct ArticleFacts {
     date: Date,
     /// Of its card.
     digest: OnceLock<Digest>,
+    /// Of what feeds say of it.
+    pub(super) item_digest: OnceLock<Digest>,
 }
 
 /// A provider as a card names it.
@@ -167,8 +180,8 @@ struct ProviderView<'a> {
 
 /// A picture.
 #[derive(Debug, Serialize)]
-struct ImageView<'a> {
-    url: Cow<'a, str>,
+pub(super) struct ImageView<'a> {
+    pub(super) url: Cow<'a, str>,
     width: Option<u32>,
     height: Option<u32>,
     cached: bool,
@@ -344,7 +357,23 @@ impl<'a> Plan<'a> {
             amphtml: None,
             image: None,
             breadcrumbs,
+            feeds: self.feeds_of(subject),
         }
+    }
+
+    /// Where a page's articles can be followed.
+    fn feeds_of(&self, subject: Subject) -> Vec<FeedView<'_>> {
+        let of = match subject {
+            Subject::Front => ListOf::All,
+            Subject::List(ListPage { of: of @ (ListOf::Topic(_) | ListOf::Provider(_)), number: None }) => of,
+            _ => return Vec::new(),
+        };
+        let feed = |format: FeedFormat| FeedView {
+            title: self.feed_title(of),
+            url: self.feed_url(FeedPage { of, format }),
+            media_type: format.media_type(),
+        };
+        self.config.feeds.formats.iter().copied().map(feed).collect()
     }
 
     fn home(&self) -> Link<'_> {
@@ -663,10 +692,10 @@ impl<'a> Plan<'a> {
     }
 
     /// Made when the first card of the article is.
-    fn facts(&self, id: ArticleId) -> &ArticleFacts {
+    pub(super) fn facts(&self, id: ArticleId) -> &ArticleFacts {
         self.articles[id.index()].get_or_init(|| {
             let date = self.date(self.collection.card(id).published_at);
-            ArticleFacts { date, digest: OnceLock::new() }
+            ArticleFacts { date, digest: OnceLock::new(), item_digest: OnceLock::new() }
         })
     }
 
@@ -735,7 +764,7 @@ impl<'a> Plan<'a> {
         ImageView { url, width: image.width, height: image.height, cached: image.cached }
     }
 
-    fn absolute_image<'v>(&self, image: &'v Image) -> ImageView<'v> {
+    pub(super) fn absolute_image<'v>(&self, image: &'v Image) -> ImageView<'v> {
         let view = self.image(image);
         match image.location {
             Location::Remote(_) => view,

@@ -1,5 +1,7 @@
 //! A view becomes the bytes of a page.
 
+mod feed;
+mod json;
 pub mod theme;
 mod tidy;
 
@@ -10,6 +12,8 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
 use crate::page::{CardView, SiteView, View};
+pub use feed::feed;
+
 use tidy::without_blank_lines;
 
 /// `robots.txt` (RFC 9309): everybody may read everything.

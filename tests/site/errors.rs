@@ -186,7 +186,7 @@ fn site_toml() {
         site.findings(),
         [
             "content/a.md:9:10: `quality` must be a whole number",
-            "site.toml:3:1: `per_pag` is not a key of site.toml"
+            "site.toml:4:1: `per_pag` is not a key of site.toml"
         ],
         "errors of site.toml and of documents are shown together"
     );

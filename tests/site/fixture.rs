@@ -18,7 +18,8 @@ use tempfile::TempDir;
 pub(crate) const NOW: &str = "2026-06-01T12:00:00Z";
 
 /// The smallest `site.toml`.
-pub(crate) const CONFIG: &str = "title = \"The Test\"\nbase_url = \"https://test.example/\"\n";
+pub(crate) const CONFIG: &str =
+    "title = \"The Test\"\nbase_url = \"https://test.example/\"\nid = \"https://test.example/\"\n";
 
 /// A site in a temporary folder.
 pub(crate) struct Site {

@@ -15,6 +15,7 @@ mod collecting;
 mod command;
 mod determinism;
 mod errors;
+mod feeds;
 mod fixture;
 mod real_documents;
 mod rebuilding;

@@ -130,8 +130,9 @@ fn an_edited_title_renders_the_pages_that_show_it() {
         article("one", "2026-01-01", "topics: [T]\n").replace("title: one", "title: One!"),
     );
     let summary = site.build();
-    // Its page, the two that are related to it, and the lists: front page, topic, provider, category.
-    assert_eq!((summary.rendered, summary.changes.written.len()), (7, 7));
+    // Its page, the two that are related to it, and the lists: front page, topic, provider, category; and the feeds
+    // of the first three.
+    assert_eq!((summary.rendered, summary.changes.written.len()), (16, 16));
     assert_eq!(site.tree(), site.clean_tree());
 }
 

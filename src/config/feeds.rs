@@ -1,0 +1,115 @@
+//! The table `[feeds]`.
+
+use serde::Serialize;
+
+use super::{choice, count, unknown_key, web_address};
+use crate::address::Address;
+use crate::node::{Node, Problems};
+
+/// What feeds hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feeds {
+    /// How many items at most, the newest.
+    pub limit: usize,
+    /// Where items lead.
+    pub link: FeedLink,
+    /// Which formats there are, in the order in which pages name them.
+    pub formats: Vec<FeedFormat>,
+    /// The `WebSub` hub that tells subscribers of changes.
+    pub hub: Option<Address>,
+}
+
+/// A format of feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum FeedFormat {
+    /// RFC 4287.
+    Atom,
+    /// RSS 2.0.
+    Rss,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl FeedFormat {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
+
+    fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "atom" => Some(Self::Atom),
+            "rss" => Some(Self::Rss),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// The name of the file.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Atom => "atom.xml",
+            Self::Rss => "rss.xml",
+            Self::Json => "feed.json",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml",
+            Self::Rss => "application/rss+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
+}
+
+/// Where the items of feeds lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FeedLink {
+    /// To the article's page on this site.
+    #[default]
+    Page,
+    /// To the original.
+    Source,
+}
+
+impl Default for Feeds {
+    fn default() -> Self {
+        Self { limit: 30, formats: FeedFormat::ALL.into(), link: FeedLink::default(), hub: None }
+    }
+}
+
+const KEYS: [&str; 4] = ["formats", "limit", "link", "hub"];
+
+impl Feeds {
+    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+        let mut feeds = Self::default();
+        for entry in problems.keep(node.map("feeds")).unwrap_or_default() {
+            match &*entry.key {
+                "formats" => {
+                    let items = problems.keep(entry.node.list("formats")).unwrap_or_default();
+                    let format =
+                        |node| choice(node, "formats", &["atom", "rss", "json"], FeedFormat::from_name);
+                    let formats: Vec<_> =
+                        items.into_iter().filter_map(|item| problems.keep(format(item))).collect();
+                    feeds.formats =
+                        FeedFormat::ALL.into_iter().filter(|format| formats.contains(format)).collect();
+                }
+                "limit" => {
+                    let limit = problems.keep(count(&entry.node, "limit", 1..=1000));
+                    feeds.limit = limit.unwrap_or(feeds.limit);
+                }
+                "link" => {
+                    let link = choice(entry.node, "link", &["page", "source"], |name| match name {
+                        "page" => Some(FeedLink::Page),
+                        "source" => Some(FeedLink::Source),
+                        _ => None,
+                    });
+                    feeds.link = problems.keep(link).unwrap_or_default();
+                }
+                "hub" => feeds.hub = problems.keep(web_address(entry.node, "hub")),
+                _ => problems.add(unknown_key(&entry, "feeds", &KEYS)),
+            }
+        }
+        feeds
+    }
+}

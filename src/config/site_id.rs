@@ -1,0 +1,50 @@
+//! Which site this is, for whoever follows it: it stays when the site moves.
+
+use uuid::Uuid;
+
+use crate::address::Address;
+use crate::node::{Node, Problem};
+
+/// The identity of a site, of which those of its articles and feeds are made (RFC 9562, version 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteId {
+    namespace: Uuid,
+    /// Whether `site.toml` says it, so that it stays when the address changes.
+    pub is_given: bool,
+}
+
+impl SiteId {
+    /// The identity that an IRI gives.
+    pub(super) fn read(node: Node<'_>) -> Result<Self, Problem> {
+        let at = node.at;
+        let text = node.text("id")?;
+        let is_iri = text.split_once(':').is_some_and(|(scheme, rest)| {
+            let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme.chars().all(is_letter)
+                && !rest.is_empty()
+                && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
+        });
+        if !is_iri {
+            let label = "expected one such as `urn:uuid:…`, or the first address of the site";
+            return Err(Problem::new(at, "`id` is no IRI").label(label));
+        }
+        Ok(Self { namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()), is_given: true })
+    }
+
+    /// The identity of a site that has no other than its address.
+    pub(super) fn of_address(address: &Address) -> Self {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, address.as_str().as_bytes());
+        Self { namespace, is_given: false }
+    }
+
+    /// The same, as if `site.toml` said it.
+    pub(super) fn given(self) -> Self {
+        Self { is_given: true, ..self }
+    }
+
+    /// The identity of a part of the site, as a URN.
+    pub fn of_part(&self, name: &str) -> String {
+        Uuid::new_v5(&self.namespace, name.as_bytes()).urn().to_string()
+    }
+}

@@ -1,0 +1,193 @@
+//! Feeds: the newest articles of a list, for programs that follow it. One model; `render::feed` writes it in each format.
+//!
+//! A feed holds what cards say, so an edit to a body changes no feed. Its dates are those of its articles.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use super::list::ListOf;
+use super::{Plan, Subject, list_front};
+use crate::address::Address;
+use crate::collection::{ArticleId, TermId};
+use crate::config::{Config, FeedFormat, FeedLink};
+use crate::digest::Digest;
+
+/// The feed of a list, in one format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedPage {
+    /// The list: all articles, a topic's or a provider's.
+    pub of: ListOf,
+    /// The format.
+    pub format: FeedFormat,
+}
+
+/// What a feed says, with articles shown as `I`. All addresses are absolute.
+#[derive(Debug, Serialize)]
+pub struct Feed<'a, I> {
+    /// The same for ever, in every format.
+    pub id: String,
+    /// The name of the list, and of the site.
+    pub title: Cow<'a, str>,
+    /// A sentence; never empty.
+    pub description: &'a str,
+    /// BCP 47.
+    pub language: &'a str,
+    /// The name of the site, which makes the selection.
+    pub site: &'a str,
+    /// The page of the list.
+    pub page: String,
+    /// Where the feed itself is.
+    pub url: String,
+    /// The `WebSub` hub.
+    pub hub: Option<&'a str>,
+    /// When its newest article was published; 1970 where it has none.
+    #[serde(serialize_with = "seconds")]
+    pub updated: DateTime<Utc>,
+    /// The newest first.
+    pub items: Vec<I>,
+}
+
+/// What a feed says of an article.
+#[derive(Debug, Serialize)]
+pub struct FeedItem<'a> {
+    /// The same for ever.
+    pub id: String,
+    /// The title.
+    pub title: &'a str,
+    /// What it is about; may be empty.
+    pub excerpt: &'a str,
+    /// Where the item leads.
+    pub link: Cow<'a, str>,
+    /// The original.
+    pub source: &'a str,
+    /// When its provider published it.
+    #[serde(serialize_with = "seconds")]
+    pub published_at: DateTime<Utc>,
+    /// The name of its provider.
+    pub provider: &'a str,
+    /// The provider's own site.
+    pub website: Cow<'a, str>,
+    /// The provider's own feed, where its file names it.
+    pub feed: Option<&'a str>,
+    /// The names of its topics.
+    pub topics: Vec<&'a str>,
+    /// A picture.
+    pub image: Option<Cow<'a, str>>,
+}
+
+fn seconds<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(instant.timestamp())
+}
+
+/// What stands in a feed for an article: the item, or the digest of it.
+pub trait ShowsItem<'a>: Serialize {
+    /// An article of a plan.
+    fn of(plan: &'a Plan<'_>, id: ArticleId) -> Self;
+}
+
+impl<'a> ShowsItem<'a> for FeedItem<'a> {
+    fn of(plan: &'a Plan<'_>, id: ArticleId) -> Self {
+        plan.feed_item(id)
+    }
+}
+
+impl ShowsItem<'_> for Digest {
+    fn of(plan: &Plan<'_>, id: ArticleId) -> Self {
+        *plan.facts(id).item_digest.get_or_init(|| Self::of_value(&plan.feed_item(id)))
+    }
+}
+
+impl Plan<'_> {
+    /// The lists that have feeds.
+    pub(super) fn lists_with_feeds(&self) -> Vec<ListOf> {
+        let topics = self.collection.topics.terms().map(|(id, _)| ListOf::Topic(id));
+        let providers = self.collection.providers.terms().map(|(id, _)| ListOf::Provider(id));
+        [ListOf::All].into_iter().chain(topics).chain(providers).collect()
+    }
+
+    /// The path of a feed below the output folder.
+    pub(super) fn feed_path(&self, page: FeedPage) -> String {
+        let (list, name) = (self.list_address(page.of), page.format.file_name());
+        if list.is_empty() { name.to_owned() } else { format!("{list}/{name}") }
+    }
+
+    /// The address of a feed as links have it.
+    pub(super) fn feed_url(&self, page: FeedPage) -> String {
+        [self.config.root(), &super::encode(&self.feed_path(page))].concat()
+    }
+
+    /// What a feed says.
+    pub fn feed<'v, I: ShowsItem<'v>>(&'v self, page: FeedPage) -> Feed<'v, I> {
+        let ids = self.newest(page.of, self.config.feeds.limit);
+        let front = match page.of {
+            ListOf::All => Subject::Front,
+            of => list_front(of),
+        };
+        let newest = ids.first().map(|id| self.collection.card(*id).published_at);
+        Feed {
+            id: self.config.id.of_part(&self.list_address(page.of)),
+            title: self.feed_title(page.of),
+            description: self.feed_description(page.of),
+            language: &self.config.language,
+            site: &self.config.title,
+            page: self.config.absolute(&self.url(front)),
+            url: self.config.absolute(&self.feed_url(page)),
+            hub: self.config.feeds.hub.as_ref().map(Address::as_str),
+            updated: newest.unwrap_or(DateTime::UNIX_EPOCH),
+            items: ids.into_iter().map(|id| I::of(self, id)).collect(),
+        }
+    }
+
+    /// The name of the list and of the site.
+    pub(super) fn feed_title(&self, of: ListOf) -> Cow<'_, str> {
+        let site = self.config.title.as_str();
+        match self.taxonomy(of) {
+            None => site.into(),
+            Some((taxonomy, id)) => format!("{} - {site}", taxonomy.term(id).name).into(),
+        }
+    }
+
+    /// What a feed is about.
+    fn feed_description(&self, of: ListOf) -> &str {
+        let own = self.taxonomy(of).and_then(|(taxonomy, id)| taxonomy.term(id).page.as_ref());
+        let own = own.map_or("", |page| &page.description);
+        let Config { description, tagline, title, .. } = self.config;
+        [own, description, tagline].into_iter().find(|text| !text.is_empty()).unwrap_or(title)
+    }
+    /// The newest articles of a list, newest first.
+    fn newest(&self, of: ListOf, count: usize) -> Vec<ArticleId> {
+        match self.taxonomy(of) {
+            None => self.collection.ids().take(count).collect(),
+            Some((taxonomy, id)) => taxonomy.term(id).articles.iter().take(count).copied().collect(),
+        }
+    }
+
+    fn feed_item(&self, id: ArticleId) -> FeedItem<'_> {
+        let card = self.collection.card(id);
+        let providers = &self.collection.providers;
+        let provider =
+            providers.find(&card.provider.domain).and_then(|id: TermId| providers.term(id).page.as_ref());
+        let website = provider.and_then(|page| page.website.as_ref());
+        FeedItem {
+            id: self.config.id.of_part(&card.path),
+            title: &card.title,
+            excerpt: &card.excerpt,
+            link: match self.config.feeds.link {
+                FeedLink::Page => self.config.absolute(&self.url(Subject::Article(id))).into(),
+                FeedLink::Source => card.web_url.as_str().into(),
+            },
+            source: card.web_url.as_str(),
+            published_at: card.published_at,
+            provider: &card.provider.name,
+            website: website.map_or_else(
+                || format!("https://{}/", card.provider.domain).into(),
+                |website| website.as_str().into(),
+            ),
+            feed: provider.and_then(|page| page.feed.as_ref()).map(Address::as_str),
+            topics: card.topics.iter().map(|topic| &*topic.name).collect(),
+            image: card.image.as_ref().map(|image| self.absolute_image(image).url),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! A feed becomes bytes, in each format by its own types.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+
+use atom_syndication as atom;
+use chrono::SecondsFormat;
+use html_escape::{encode_double_quoted_attribute, encode_text};
+use rss::extension::atom::AtomExtension;
+use rss::extension::dublincore::DublinCoreExtension;
+use serde::Serialize;
+
+use super::json::json_text;
+use crate::config::FeedFormat;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::page::{Feed, FeedItem};
+
+/// The bytes of a feed.
+///
+/// # Errors
+/// Those of the libraries that write it, which know none for what a feed says.
+pub fn feed(format: FeedFormat, feed: &Feed<'_, FeedItem<'_>>) -> Result<Vec<u8>, Diagnostic> {
+    let failed = |error: &dyn Error| {
+        let message = format!("cannot write the feed: {error}");
+        Diagnostic::error(Place::file(&feed.url), message)
+    };
+    match format {
+        FeedFormat::Rss => rss(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
+        FeedFormat::Atom => atom(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
+        FeedFormat::Json => json_text(&json(feed)).map(String::into_bytes).map_err(|error| failed(&error)),
+    }
+}
+
+/// What a reader sees of an article in every format: what it is about, and whose it is.
+fn html(item: &FeedItem<'_>) -> String {
+    let mut html = String::new();
+    if !item.excerpt.is_empty() {
+        // Writing to a text cannot fail.
+        let _ = write!(html, "<p>{}</p>", encode_text(item.excerpt));
+    }
+    let (source, provider) = (encode_double_quoted_attribute(item.source), encode_text(item.provider));
+    let _ = write!(html, "<p>Source: <a href=\"{source}\">{provider}</a></p>");
+    html
+}
+
+/// A text without the characters that XML 1.0 (section 2.2) does not have.
+fn legal(text: &str) -> Cow<'_, str> {
+    let is_legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(is_legal) { text.into() } else { text.chars().filter(|c| is_legal(*c)).collect() }
+}
+
+fn owned(text: &str) -> String {
+    legal(text).into_owned()
+}
+
+/// RSS 2.0 (<https://www.rssboard.org/rss-specification>), by the profile of the RSS Advisory Board.
+fn rss(feed: &Feed<'_, FeedItem<'_>>) -> rss::Channel {
+    let mut links = vec![link("self", &feed.url, Some(FeedFormat::Rss.media_type()))];
+    links.extend(feed.hub.map(|hub| link("hub", hub, None)));
+    let namespaces = [("atom", "http://www.w3.org/2005/Atom"), ("dc", "http://purl.org/dc/elements/1.1/")];
+    rss::Channel {
+        title: owned(&feed.title),
+        link: feed.page.clone(),
+        description: owned(feed.description),
+        language: Some(feed.language.to_owned()),
+        pub_date: Some(feed.updated.to_rfc2822()),
+        atom_ext: Some(AtomExtension { links }),
+        namespaces: namespaces.map(|(prefix, name)| (prefix.to_owned(), name.to_owned())).into(),
+        items: feed.items.iter().map(rss_item).collect(),
+        ..rss::Channel::default()
+    }
+}
+
+fn rss_item(item: &FeedItem<'_>) -> rss::Item {
+    let category = |topic: &&str| rss::Category { name: owned(topic), domain: None };
+    let source = |feed: &str| rss::Source { url: feed.to_owned(), title: Some(owned(item.provider)) };
+    let creators = vec![owned(item.provider)];
+    rss::Item {
+        title: Some(owned(item.title)),
+        link: Some(item.link.clone().into_owned()),
+        description: Some(owned(&html(item))),
+        categories: item.topics.iter().map(category).collect(),
+        guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
+        pub_date: Some(item.published_at.to_rfc2822()),
+        source: item.feed.map(source),
+        dublin_core_ext: Some(DublinCoreExtension { creators, ..DublinCoreExtension::default() }),
+        ..rss::Item::default()
+    }
+}
+
+/// Atom (RFC 4287).
+fn atom(feed: &Feed<'_, FeedItem<'_>>) -> atom::Feed {
+    let mut links = vec![
+        link("alternate", &feed.page, Some("text/html")),
+        link("self", &feed.url, Some(FeedFormat::Atom.media_type())),
+    ];
+    links.extend(feed.hub.map(|hub| link("hub", hub, None)));
+    atom::Feed {
+        title: owned(&feed.title).into(),
+        id: feed.id.clone(),
+        updated: feed.updated.into(),
+        authors: vec![atom::Person { name: owned(feed.site), ..atom::Person::default() }],
+        links,
+        subtitle: Some(owned(feed.description).into()),
+        entries: feed.items.iter().map(atom_entry).collect(),
+        lang: Some(feed.language.to_owned()),
+        namespaces: BTreeMap::new(),
+        ..atom::Feed::default()
+    }
+}
+
+fn link(rel: &str, href: &str, mime_type: Option<&str>) -> atom::Link {
+    atom::Link {
+        rel: rel.to_owned(),
+        href: href.to_owned(),
+        mime_type: mime_type.map(str::to_owned),
+        ..atom::Link::default()
+    }
+}
+
+fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
+    let author = atom::Person {
+        name: owned(item.provider),
+        uri: Some(item.website.clone().into_owned()),
+        ..atom::Person::default()
+    };
+    // Of the provider's feed no more is known than where it is.
+    let source = |feed: &str| atom::Source {
+        title: owned(item.provider).into(),
+        id: feed.to_owned(),
+        updated: item.published_at.into(),
+        links: vec![link("self", feed, None)],
+        ..atom::Source::default()
+    };
+    let category = |topic: &&str| atom::Category { term: owned(topic), ..atom::Category::default() };
+    atom::Entry {
+        title: owned(item.title).into(),
+        id: item.id.clone(),
+        updated: item.published_at.into(),
+        authors: vec![author],
+        categories: item.topics.iter().map(category).collect(),
+        links: vec![
+            link("alternate", &item.link, Some("text/html")),
+            link("via", item.source, Some("text/html")),
+        ],
+        published: Some(item.published_at.into()),
+        source: item.feed.map(source),
+        summary: Some(atom::Text::html(owned(&html(item)))),
+        ..atom::Entry::default()
+    }
+}
+
+/// JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: &'a str,
+    feed_url: &'a str,
+    description: &'a str,
+    language: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hubs: Option<[JsonHub<'a>; 1]>,
+    items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonHub<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: &'a str,
+    url: &'a str,
+    external_url: &'a str,
+    title: &'a str,
+    content_html: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    date_published: String,
+    authors: [JsonAuthor<'a>; 1],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'a [&'a str],
+}
+
+#[derive(Serialize)]
+struct JsonAuthor<'a> {
+    name: &'a str,
+    url: &'a str,
+}
+
+fn json<'a>(feed: &'a Feed<'_, FeedItem<'_>>) -> JsonFeed<'a> {
+    JsonFeed {
+        version: "https://jsonfeed.org/version/1.1",
+        title: &feed.title,
+        home_page_url: &feed.page,
+        feed_url: &feed.url,
+        description: feed.description,
+        language: feed.language,
+        hubs: feed.hub.map(|url| [JsonHub { kind: "WebSub", url }]),
+        items: feed.items.iter().map(json_item).collect(),
+    }
+}
+
+fn json_item<'a>(item: &'a FeedItem<'_>) -> JsonItem<'a> {
+    JsonItem {
+        id: &item.id,
+        url: &item.link,
+        external_url: item.source,
+        title: item.title,
+        content_html: html(item),
+        image: item.image.as_deref(),
+        date_published: item.published_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        authors: [JsonAuthor { name: item.provider, url: &item.website }],
+        tags: &item.topics,
+    }
+}

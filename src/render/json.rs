@@ -1,0 +1,27 @@
+//! JSON that is safe wherever it stands.
+
+use serde::Serialize;
+
+/// A value as JSON without `<`, so that it ends no script element that it stands in and is no HTML to a program that takes
+/// it for that, and without the two characters that JSON has and old JavaScript has not.
+///
+/// # Errors
+/// When the value has no form in JSON.
+pub(super) fn json_text(value: &impl Serialize) -> serde_json::Result<String> {
+    let text = serde_json::to_string(value)?;
+    // They stand in texts only, where an escape means the same.
+    Ok(text.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_it_ends_a_script() {
+        let hostile = "</script><!--\u{2028}\"\\";
+        let text = json_text(&[hostile]).expect("JSON");
+        assert_eq!(text, "[\"\\u003c/script>\\u003c!--\\u2028\\\"\\\\\"]");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&text).expect("JSON"), [hostile]);
+    }
+}

@@ -1,0 +1,158 @@
+//! Feeds, as programs read them that know nothing of newsgen.
+
+use feed_rs::model::Feed;
+
+use crate::fixture::{CONFIG, Site, article};
+
+const PROVIDER: &str = "---\nname: The Provider\nurl: https://www.provider.example/home\nfeed: https://www.provider.example/rss\n---\n";
+
+fn site() -> Site {
+    let site = Site::new("");
+    let more = "topics: [R&D, \"<Topic>\"]\nimages: [{url: /images/a.webp}]\n";
+    site.write("content/one.md", article("One & <two>", "2026-01-02", more));
+    site.write("content/two.md", article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n"));
+    site
+}
+
+fn feed(site: &Site, path: &str) -> Feed {
+    feed_rs::parser::parse(site.page(path).as_bytes()).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn every_format_says_the_same() {
+    let site = site();
+    site.build();
+    for folder in ["", "topics/r-and-d/", "providers/provider-example/"] {
+        for name in ["atom.xml", "rss.xml", "feed.json"] {
+            let feed = feed(&site, &format!("{folder}{name}"));
+            let titles: Vec<String> =
+                feed.entries.iter().map(|entry| entry.title.clone().expect("title").content).collect();
+            assert_eq!(titles, ["Two ]]> \"three\"", "One & <two>"], "{folder}{name}");
+            let one = &feed.entries[1];
+            assert_eq!(one.published.expect("date").to_rfc3339(), "2026-01-02T10:00:00+00:00");
+            assert_eq!(one.links[0].href, "https://test.example/news/2026/01/one/", "{folder}{name}");
+            let topics: Vec<&str> = one.categories.iter().map(|category| category.term.as_str()).collect();
+            assert_eq!(topics, ["R&D", "<Topic>"]);
+            assert_eq!(one.authors[0].name.as_deref(), Some("Provider"));
+            let text = one.summary.as_ref().map(|text| text.content.clone());
+            let text = text.or(one.content.clone().and_then(|content| content.body)).expect("text");
+            assert!(
+                text.contains("<a href=\"https://www.provider.example/one-&amp;-%3Ctwo%3E\">Provider</a>"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn ids_are_the_same_wherever_the_site_is_and_whenever_it_is_built() {
+    let mut site = site();
+    site.build();
+    let ids = |site: &Site| {
+        ["atom.xml", "topics/r-and-d/atom.xml"].map(|path| {
+            let feed = feed(site, path);
+            (feed.id, feed.entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>())
+        })
+    };
+    let before = ids(&site);
+    assert_ne!(before[0].0, before[1].0);
+    assert_eq!(before[0].1, before[1].1);
+    site.overrides.base_url = newsgen::config::site_address("https://moved.example/news");
+    site.write("content/one.md", article("Another title", "2026-01-05", "topics: [R&D]\n"));
+    site.build();
+    let mut after = ids(&site);
+    for (_, entries) in &mut after {
+        entries.reverse();
+    }
+    assert_eq!(after, before);
+    site.write("site.toml", CONFIG.replace("\nid = \"https://test", "\nid = \"https://other"));
+    site.build();
+    assert_ne!(ids(&site)[0].0, before[0].0);
+}
+
+#[test]
+fn a_site_without_an_id_is_warned() {
+    let site = site();
+    site.write("site.toml", "title = \"T\"\nbase_url = \"https://test.example/\"\n");
+    assert_eq!(
+        site.findings(),
+        ["site.toml: the site has no `id`, so its feeds are other feeds when its address changes"]
+    );
+    site.write("site.toml", format!("{}id = \"no iri\"\n", CONFIG.replace("id =", "tagline =")));
+    assert_eq!(site.findings(), ["site.toml:4:6: `id` is no IRI"]);
+}
+
+#[test]
+fn a_source_is_named_only_where_the_provider_names_its_feed() {
+    let site = site();
+    site.build();
+    assert!(!site.page("rss.xml").contains("<source") && !site.page("atom.xml").contains("<source"));
+    site.write("content/providers/provider-example.md", PROVIDER);
+    site.build();
+    let rss = site.page("rss.xml");
+    assert!(rss.contains("<source url=\"https://www.provider.example/rss\">Provider</source>"), "{rss}");
+    let atom = site.page("atom.xml");
+    assert!(
+        atom.contains("<source><title>Provider</title><id>https://www.provider.example/rss</id>"),
+        "{atom}"
+    );
+    assert!(atom.contains("<uri>https://www.provider.example/home</uri>"), "{atom}");
+}
+
+#[test]
+fn rss_says_what_it_must() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}[feeds]\nhub = \"https://hub.example/\"\nlimit = 1\n"));
+    site.build();
+    let rss = site.page("rss.xml");
+    for part in [
+        "<atom:link href=\"https://test.example/rss.xml\" rel=\"self\" type=\"application/rss+xml\"/>",
+        "<atom:link href=\"https://hub.example/\" rel=\"hub\"/>",
+        "<guid isPermaLink=\"false\">urn:uuid:",
+        "<pubDate>Sat, 3 Jan 2026 10:00:00 +0000</pubDate>",
+        "<dc:creator>Provider</dc:creator>",
+        "<description>The Test</description>",
+    ] {
+        assert!(rss.contains(part), "{part} in {rss}");
+    }
+    assert_eq!(rss.matches("<item>").count(), 1);
+    assert!(
+        site.page("feed.json").contains("\"hubs\":[{\"type\":\"WebSub\",\"url\":\"https://hub.example/\"}]")
+    );
+}
+
+#[test]
+fn items_lead_where_the_owner_wants() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}[feeds]\nlink = \"source\"\nformats = [\"rss\"]\n"));
+    site.build();
+    let feed = feed(&site, "rss.xml");
+    assert_eq!(feed.entries[0].links[0].href, "https://www.provider.example/two-%5D%5D%3E-%22three%22");
+    let page = site.page("topics/r-and-d/index.html");
+    assert_eq!(page.matches("rel=\"alternate\"").count(), 1);
+    assert!(page.contains(
+        "type=\"application/rss+xml\" title=\"R&amp;D - The Test\" href=\"/topics/r-and-d/rss.xml\""
+    ));
+    assert!(!site.path("public/atom.xml").exists() && !site.path("public/topics/r-and-d/feed.json").exists());
+}
+
+#[test]
+fn an_empty_site_has_valid_feeds() {
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+    site.build();
+    for name in ["atom.xml", "rss.xml", "feed.json"] {
+        assert!(feed(&site, name).entries.is_empty());
+    }
+    assert!(site.page("atom.xml").contains("<updated>1970-01-01T00:00:00+00:00</updated>"));
+}
+
+#[test]
+fn a_body_changes_no_feed_and_a_file_of_the_site_takes_its_place() {
+    let site = site();
+    site.build();
+    site.write("content/two.md", article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n") + "\nbody\n");
+    assert_eq!(site.build().changes.written.len(), 1);
+    site.write("static/rss.xml", "own");
+    site.build();
+    assert_eq!(site.page("rss.xml"), "own");
+}
