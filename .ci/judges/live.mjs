@@ -128,7 +128,8 @@ await check("a mended page is not shown", () => shows(two, "mended"));
 
 await one.context().setOffline(true);
 write("content/one.md", article("One", "while it was away"));
-await shows(two, "mended");
+const published = async () => (await (await fetch(`${origin}/news/2026/01/one/`)).text()).includes("while it was away");
+while (!(await published())) await new Promise((later) => setTimeout(later, 20));
 await one.context().setOffline(false);
 await check("a page that was away does not hear what it missed", () => shows(one, "while it was away"));
 

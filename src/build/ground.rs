@@ -92,6 +92,9 @@ impl Ground {
     /// The sources beside the documents that are not as the build before had them.
     pub(super) fn changed_site_files(&self) -> Vec<String> {
         let (before, now) = (&self.previous.state.site_files, &self.site_files);
+        if before.is_empty() {
+            return Vec::new();
+        }
         let is_changed = |name: &&String| before.get(*name) != now.get(*name);
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()

@@ -73,8 +73,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// What the site is, if it could be published.
     pub summary: Option<Summary>,
-    /// The sources that are not as they were when the site was last published, relative to its root. Nothing is said of
-    /// documents if nothing is known of them.
+    /// The sources that are not as they were when the site was last published, relative to its root. None if nothing is
+    /// known of that.
     pub changed: Vec<String>,
 }
 

@@ -63,7 +63,7 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
         report.note(&format!("port {} is taken, so this is port {}", args.port, address.port()));
     }
     let url = format!("http://{}/", shown(&args.host, address));
-    let options = options(args, &url, address.port())?;
+    let options = options(args, &url, address)?;
     let (outcome, seconds) = build_once(&options, report);
     let errors = report::errors(&outcome.diagnostics);
     let has_site = outcome.summary.is_some();
@@ -71,12 +71,6 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     let is_watched = args.watch || args.poll.is_some();
     if !has_site && !is_watched {
         return Ok(status);
-    }
-    report.say(&format!("{url} until Ctrl-C"));
-    if args.open
-        && let Err(error) = opener::open_browser(&url)
-    {
-        report.note(&format!("cannot open a browser: {error}"));
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
@@ -88,60 +82,94 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
         }
     };
     let failed = |error| Diagnostic::error(Place::file(&url), format!("cannot serve: {error}"));
-    serve::run(Site { folder, name, live }, listener, end).map_err(failed)?;
+    let announce = || {
+        report.say(&format!("{url} until Ctrl-C"));
+        if args.open
+            && let Err(error) = opener::open_browser(&url)
+        {
+            report.note(&format!("cannot open a browser: {error}"));
+        }
+    };
+    serve::run(Site { folder, name, live }, listener, end, announce).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Builds the site again whenever its sources may have changed, on a thread that ends with the process.
 fn rebuild(options: Options, poll: Option<Duration>, errors: String, report: Arc<Report>) -> Arc<Live> {
-    let live = Arc::new(Live::new(News { errors: errors.clone(), has_new_styles: false }));
+    let news = News { errors: errors.clone(), has_new_styles: false };
+    // No two servers of one site begin at one instant.
+    let live = Arc::new(Live::new(clock_of_files(), news));
     let teller = Arc::clone(&live);
-    let (mut options, mut errors) = (options, errors);
+    let (mut options, mut before) = (options, Before { errors, is_first: true });
     thread::spawn(move || {
         let (watch, notice) = Watch::start(&options.root, poll);
         let note = |notice: &str| report.note(notice);
         if let Some(notice) = notice {
             note(&notice);
         }
-        serve::rebuild(watch, &teller, note, || {
+        serve::rebuild(watch, &teller, note, |is_outdated| {
             options.overrides.now = now();
             options.looked_at = clock_of_files();
-            build_again(&options, &mut errors, &report)
+            build_again(&options, &mut before, is_outdated, &report)
         })
     });
     live
 }
 
-/// Builds a site of which the build before found `errors`. Gives what is new, if anything is.
-fn build_again(options: &Options, errors: &mut String, report: &Report) -> Option<News> {
-    let (outcome, seconds) = build_once(options, report);
-    let found = report::errors(&outcome.diagnostics);
-    let was_published = outcome.summary.as_ref().is_some_and(|summary| !summary.changes.is_empty());
-    let is_new =
-        was_published || !outcome.changed.is_empty() && outcome.summary.is_some() || found != *errors;
-    if !is_new {
-        return None;
-    }
-    if found != *errors {
-        report
-            .show(&outcome.diagnostics.iter().filter(|found| found.is_error()).cloned().collect::<Vec<_>>());
-        errors.clone_from(&found);
-    }
-    report.say(&report::rebuilt(&outcome, seconds));
-    let written = outcome.summary.map(|summary| summary.changes.written).unwrap_or_default();
-    let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
-    Some(News { errors: found, has_new_styles: written.iter().any(is_style) })
+/// What the build before came to.
+struct Before {
+    errors: String,
+    /// Whether it was the first one, so that the next one follows without a change.
+    is_first: bool,
 }
 
-/// The host and the port as an address of the web has them.
+/// Builds a site. Gives what is new, if anything is. A build that fails because files are changing just now says nothing:
+/// the next one follows at once.
+fn build_again(
+    options: &Options,
+    before: &mut Before,
+    is_outdated: &dyn Fn() -> bool,
+    report: &Report,
+) -> Option<News> {
+    let (outcome, seconds) = build_once(options, report);
+    let errors = report::errors(&outcome.diagnostics);
+    let is_published = outcome.summary.is_some();
+    if !is_published && is_outdated() {
+        return None;
+    }
+    let has_other_errors = errors != before.errors;
+    let is_first = std::mem::take(&mut before.is_first);
+    let writes = outcome.summary.as_ref().is_some_and(|summary| !summary.changes.is_empty());
+    let is_new = writes || has_other_errors || (is_published && !outcome.changed.is_empty());
+    if has_other_errors {
+        let found = outcome.diagnostics.iter().filter(|found| found.is_error()).cloned();
+        report.show(&found.collect::<Vec<_>>());
+        before.errors.clone_from(&errors);
+    }
+    // What is still wrong is worth a line after each save.
+    if is_new || !(is_published || is_first) {
+        report.say(&report::rebuilt(&outcome, seconds));
+    }
+    let written = outcome.summary.map(|summary| summary.changes.written).unwrap_or_default();
+    let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
+    is_new.then(|| News { errors, has_new_styles: written.iter().any(is_style) })
+}
+
+/// The host and the port as an address of the web has them. Who listens at all addresses is found here by this one, too.
 fn shown(host: &str, address: SocketAddr) -> String {
     match host.parse() {
+        Ok(ip) if IpAddr::is_unspecified(&ip) => format!("localhost:{}", address.port()),
         Ok(IpAddr::V6(_)) => format!("[{host}]:{}", address.port()),
         _ => format!("{host}:{}", address.port()),
     }
 }
 
-fn options(args: &ServeArgs, url: &str, port: u16) -> Result<Options, Diagnostic> {
+/// The folder of a server's site: no two servers have one address.
+fn folder_of(address: SocketAddr) -> String {
+    format!("serve-{}-{}", address.ip().to_string().replace(':', "_"), address.port())
+}
+
+fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<Options, Diagnostic> {
     let base_url = site_address(url).ok_or_else(|| {
         Diagnostic::error(Place::file(url), "this is no address of a site").help("name another `--host`")
     })?;
@@ -152,7 +180,7 @@ fn options(args: &ServeArgs, url: &str, port: u16) -> Result<Options, Diagnostic
         future: args.future,
     };
     let output = OutputOptions {
-        folder: args.root.join(state::FOLDER).join(format!("serve-{port}")),
+        folder: args.root.join(state::FOLDER).join(folder_of(address)),
         force: false,
         fresh: false,
         only_check: false,

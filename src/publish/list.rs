@@ -54,7 +54,7 @@ impl ListFile {
         Self { text, lines, is_as_written }
     }
 
-    /// Whether its text is the one that [`List::write`] gives.
+    /// Whether its text is the one that [`List::text`] gives.
     pub(super) fn is_as_written(&self) -> bool {
         self.is_as_written
     }

@@ -63,7 +63,11 @@ fn own_file(site: &Site, path: &str) -> Option<(&'static str, &'static str)> {
 
 /// Of the bytes of what is shown at a path, as they are in the folder.
 pub(super) fn page_digest(site: &Site, path: &str) -> Digest {
-    Digest::of(&read(site, find(&site.folder, path)).bytes)
+    let place = match find(&site.folder, path) {
+        Place::Folder => find(&site.folder, &format!("{path}/")),
+        place => place,
+    };
+    Digest::of(&read(site, place).bytes)
 }
 
 /// Whether a request is for this server: by `localhost`, a number, or the name that the server was given. Others are names

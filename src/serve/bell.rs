@@ -11,8 +11,11 @@ const CALM: Duration = Duration::from_millis(5);
 /// How long it is calm after many saves, which come one soon after the other.
 const CALM_AFTER_MANY: Duration = Duration::from_millis(50);
 
+/// How many short calms it may go on ringing until it is clear that there are many.
+const FEW: usize = 3;
+
 /// For how many calms at most the bell is not answered because it goes on ringing.
-const PATIENCE: usize = 10;
+const PATIENCE: usize = 20;
 
 /// Why the bell was rung since it was answered last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,17 +53,17 @@ impl Bell {
         self.rung.notify_all();
     }
 
-    /// Waits until the bell rings and it is calm again: soon after a single ring; later where it has rung since the last
-    /// answer, or rings at once, for then a program changes many files.
+    /// Waits until the bell rings and it is calm again: soon after a single save; later where it goes on ringing, or has rung
+    /// since the last answer, for then a program changes many files.
     pub(super) fn answer(&self) -> Rings {
         let is_silent = |rings: &mut Rings| rings.is_silent();
         let waited = self.rung.wait_timeout_while(self.rings(), CALM_AFTER_MANY, is_silent);
         let (rings, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        let calm = if timeout.timed_out() { CALM } else { CALM_AFTER_MANY };
+        let few = if timeout.timed_out() { FEW } else { 0 };
         let rings = self.rung.wait_while(rings, is_silent).unwrap_or_else(PoisonError::into_inner);
         let mut heard = take_all(rings);
-        for _ in 0..PATIENCE {
-            sleep(calm);
+        for round in 0..PATIENCE {
+            sleep(if round < few { CALM } else { CALM_AFTER_MANY });
             let more = take_all(self.rings());
             if more.is_silent() {
                 break;
@@ -68,6 +71,11 @@ impl Bell {
             heard.add(more);
         }
         heard
+    }
+
+    /// Whether it has rung since the last answer.
+    pub(super) fn is_ringing(&self) -> bool {
+        !self.rings().is_silent()
     }
 
     /// Nothing is half done where a thread ends that holds this.

@@ -7,7 +7,8 @@
   let panel = null;
   let closed = "";
 
-  // A browser opens few connections to one server, so pages that nobody sees have none; they catch up when they are seen.
+  // A browser opens few connections to one server, so pages in frames and pages that nobody sees have none. The latter catch
+  // up when they are seen.
   function follow() {
     if (document.visibilityState === "hidden") {
       stream?.close();
@@ -43,7 +44,9 @@
       next.removeAttribute("integrity");
       url.searchParams.set("build", known);
       next.href = url;
-      next.onload = next.onerror = () => link.remove();
+      next.onload = next.onerror = () => {
+        while (next.previousElementSibling?.matches("link[data-old]")) next.previousElementSibling.remove();
+      };
       link.dataset.old = "";
       link.after(next);
     }
@@ -87,6 +90,7 @@
     return element;
   }
 
+  if (window.top !== window) return;
   document.addEventListener("visibilitychange", follow);
   follow();
 })();

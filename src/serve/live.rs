@@ -42,7 +42,7 @@ pub struct News {
 #[derive(Debug)]
 pub struct Live {
     /// Of this server. Another one counts its builds anew.
-    server: u32,
+    server: i64,
     builds: watch::Sender<Build>,
 }
 
@@ -58,7 +58,7 @@ struct Build {
 /// The number of a build, and of the server that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BuildId {
-    server: u32,
+    server: i64,
     number: u64,
 }
 
@@ -76,10 +76,10 @@ impl BuildId {
 }
 
 impl Live {
-    /// Begins with the `news` of the first build.
-    pub fn new(news: News) -> Self {
+    /// Begins with the `news` of the first build of a server, which a number tells from all others of the site.
+    pub fn new(server: i64, news: News) -> Self {
         let build = Build { number: 1, styled: 1, errors: news.errors.into() };
-        Self { server: std::process::id(), builds: watch::Sender::new(build) }
+        Self { server, builds: watch::Sender::new(build) }
     }
 
     /// Tells all open pages of one more build.

@@ -10,14 +10,16 @@ mod watch;
 
 use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
+use futures_util::future::poll_immediate;
 
 use crate::diagnostic::{Diagnostic, Place};
 use live::EVENTS;
@@ -44,15 +46,20 @@ pub struct Site {
 /// # Errors
 /// When there is no such host here, or no port is free.
 pub fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Diagnostic> {
+    let failed = |error| failure(host, port, &error);
+    let mut addresses = (host, port).to_socket_addrs().map_err(failed)?;
+    // A name may have several: only one of them is listened at, so that a port that is taken there is seen to be.
+    let address = addresses.next().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for port in port..=port.saturating_add(PORTS) {
-        match TcpListener::bind((host, port)).and_then(|listener| Ok((listener.local_addr()?, listener))) {
+        let bound = TcpListener::bind(SocketAddr::new(address.ip(), port));
+        match bound.and_then(|listener| Ok((listener.local_addr()?, listener))) {
             Ok((address, listener)) => return Ok((listener, address)),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = error,
-            Err(error) => return Err(failure(host, port, &error)),
+            Err(error) => return Err(failed(error)),
         }
     }
-    Err(failure(host, port, &last))
+    Err(failed(last))
 }
 
 fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
@@ -61,19 +68,29 @@ fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
         .help("name another port with `--port`, or an address of this machine with `--host`")
 }
 
-/// Serves a site until `end` is there.
+/// Serves a site until `end` is there, and says so by `announce` when it does both: waits for requests and for `end`.
 ///
 /// # Errors
 /// When the machine gives no means to do so.
-pub fn run(site: Site, listener: TcpListener, end: impl Future<Output = ()>) -> io::Result<()> {
+pub fn run(
+    site: Site,
+    listener: TcpListener,
+    end: impl Future<Output = ()>,
+    announce: impl FnOnce(),
+) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let app = Router::new().fallback(respond).with_state(Arc::new(site));
+        let mut end = pin!(end);
+        if poll_immediate(&mut end).await.is_some() {
+            return Ok(());
+        }
+        announce();
         tokio::select! {
             served = async { axum::serve(listener, app).await } => served,
-            () = end => Ok(()),
+            () = &mut end => Ok(()),
         }
     });
     // Whoever is still being answered does not keep the process.

@@ -4,13 +4,14 @@
 //! and some are doubled; what has changed is found by the build, which looks at all files anyway. So a ready-made debouncer,
 //! which makes fewer events of many for each file, is of no use here; the bell takes its place.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::bell::{Bell, Rings};
 use super::live::{Live, News};
@@ -20,19 +21,25 @@ use crate::source;
 /// How often somebody looks where the file system does not tell, unless the user says otherwise.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// A file system may know times to this only, so that a second change within it leaves the stamp of the first.
+const GRAIN: Duration = Duration::from_secs(2);
+
 /// Kinds of file systems that do not tell what other machines change.
-const REMOTE: [&str; 13] = [
+const REMOTE: [&str; 16] = [
     "9p",
     "afs",
     "ceph",
     "cifs",
     "drvfs",
     "fuse.glusterfs",
+    "fuse.rclone",
     "fuse.sshfs",
+    "fuse.vmhgfs-fuse",
     "nfs",
     "nfs4",
     "prl_fs",
     "smb3",
+    "smbfs",
     "vboxsf",
     "virtiofs",
 ];
@@ -44,6 +51,8 @@ pub struct Watch {
     bell: Arc<Bell>,
     /// None where somebody looks now and then.
     watcher: Option<RecommendedWatcher>,
+    /// What it watches.
+    watched: Vec<PathBuf>,
 }
 
 /// Where the sources of a site are.
@@ -75,10 +84,10 @@ impl Sources {
         if is_read {
             return None;
         }
-        let is_folder = |path: &PathBuf| self.folders.contains(path);
-        let is_source = |path: &PathBuf| {
-            *path == self.config || self.folders.iter().any(|folder| path.starts_with(folder))
-        };
+        // Of the root nothing but its own entries is watched, so all that lies deeper, or elsewhere because the folder is a
+        // link, lies in one of the folders.
+        let is_folder = |path: &PathBuf| *path == self.root || self.folders.contains(path);
+        let is_source = |path: &PathBuf| *path == self.config || path.parent() != Some(&self.root);
         let paths = &event.paths;
         if paths.iter().any(is_folder) {
             return folder();
@@ -91,7 +100,7 @@ impl Sources {
         let (snapshot, _) = source::look(&self.root);
         let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
         let stamps = lists.map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
-        Digest::of_value(&(stamps, source::stamp(&self.config)))
+        Digest::of_value(&(stamps, source::stamp(&source::real_path(&self.config))))
     }
 }
 
@@ -102,7 +111,7 @@ impl Watch {
     pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
         let bell = Arc::new(Bell::default());
         bell.ring(a_file());
-        let mut watch = Self { sources: Sources::of(root), bell, watcher: None };
+        let mut watch = Self { sources: Sources::of(root), bell, watcher: None, watched: Vec::new() };
         let reason = match poll {
             Some(every) => {
                 watch.look_every(every);
@@ -115,7 +124,8 @@ impl Watch {
 
     /// Has the file system tell.
     fn watch(&mut self) -> Result<(), String> {
-        if let Some(kind) = remote_kind(&self.sources.root) {
+        let places = [&self.sources.root].into_iter().chain(&self.sources.folders);
+        if let Some(kind) = places.into_iter().find_map(|place| remote_kind(&source::real_path(place))) {
             return Err(format!("the site lies on a network drive ({kind})"));
         }
         let (sources, bell) = (self.sources.clone(), Arc::clone(&self.bell));
@@ -128,22 +138,32 @@ impl Watch {
                 bell.ring(rings);
             }
         };
-        let refused = |error: notify::Error| error.to_string();
-        let mut watcher = notify::recommended_watcher(ring).map_err(refused)?;
-        watcher.watch(&self.sources.root, RecursiveMode::NonRecursive).map_err(refused)?;
-        self.watcher = Some(watcher);
+        // Nor does a build follow links.
+        let config = Config::default().with_follow_symlinks(false);
+        self.watcher = Some(RecommendedWatcher::new(ring, config).map_err(|error| error.to_string())?);
         self.watch_folders()
     }
 
-    /// Watches the folders that there are now, in place of those that were there.
+    /// Watches what there is now, in place of what was there.
     fn watch_folders(&mut self) -> Result<(), String> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
-        for folder in &self.sources.folders {
+        let Sources { root, config, folders } = &self.sources;
+        for place in self.watched.drain(..) {
             // One that is gone is not watched any more.
-            let _ = watcher.unwatch(folder);
-            if source::is_folder(folder) {
-                watcher.watch(folder, RecursiveMode::Recursive).map_err(|error| error.to_string())?;
-            }
+            let _ = watcher.unwatch(&place);
+        }
+        let mut watch = |place: PathBuf, mode| {
+            let watched = watcher.watch(&place, mode);
+            self.watched.push(place);
+            watched
+        };
+        watch(root.clone(), RecursiveMode::NonRecursive).map_err(|error| error.to_string())?;
+        let config = source::real_path(config);
+        if let Some(folder) = config.parent().filter(|folder| folder != root) {
+            forgiven(watch(folder.to_owned(), RecursiveMode::NonRecursive))?;
+        }
+        for folder in folders.iter().filter(|folder| source::is_folder(folder)) {
+            forgiven(watch(source::real_path(folder), RecursiveMode::Recursive))?;
         }
         Ok(())
     }
@@ -160,12 +180,16 @@ impl Watch {
     fn look_every(&self, every: Duration) {
         let (sources, bell) = (self.sources.clone(), Arc::downgrade(&self.bell));
         let mut last = sources.digest();
+        let looks_in_grain = GRAIN.div_duration_f64(every).ceil();
         thread::spawn(move || {
+            let mut looks_since_change = f64::INFINITY;
             loop {
                 thread::sleep(every);
                 let now = sources.digest();
                 let Some(bell) = bell.upgrade() else { break };
-                if now != last {
+                looks_since_change = if now == last { looks_since_change + 1.0 } else { 0.0 };
+                // Whatever has changed unseen has done so when the grain is over.
+                if now != last || (looks_since_change - looks_in_grain).abs() < 0.5 {
                     bell.ring(a_file());
                 }
                 last = now;
@@ -181,6 +205,14 @@ impl Watch {
     }
 }
 
+/// A folder that has gone in between is no reason to give up: the root tells when it is back.
+fn forgiven(watched: notify::Result<()>) -> Result<(), String> {
+    match watched {
+        Err(error) if !matches!(error.kind, ErrorKind::PathNotFound) => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
 /// What is rung where a file may have changed.
 fn a_file() -> Rings {
     Rings { file: true, ..Rings::default() }
@@ -188,21 +220,30 @@ fn a_file() -> Rings {
 
 /// Builds whenever something may have changed, and tells open pages of what came of it, if anything did. What there is to
 /// say about watching goes to `say`.
+///
+/// `build` is given a way to ask whether sources have changed again since it began.
 pub fn rebuild(
     mut watch: Watch,
     live: &Live,
     say: impl Fn(&str),
-    mut build: impl FnMut() -> Option<News>,
+    mut build: impl FnMut(&dyn Fn() -> bool) -> Option<News>,
 ) -> ! {
     loop {
         if let Some(notice) = watch.wait() {
             say(&notice);
         }
-        if let Some(news) = build() {
+        let is_outdated = || watch.bell.is_ringing();
+        // Whoever serves a site goes on even if a build does what it never should.
+        let built = catch_unwind(AssertUnwindSafe(|| build(&is_outdated)));
+        let news = built.unwrap_or_else(|_| Some(News { errors: FAILED.to_owned(), has_new_styles: false }));
+        if let Some(news) = news {
             live.tell(news);
         }
     }
 }
+
+/// What is told where a build panics.
+const FAILED: &str = "error: newsgen itself has failed; the terminal says where";
 
 /// The kind of the file system that a folder lies on, if it is one of [`REMOTE`].
 fn remote_kind(folder: &Path) -> Option<String> {
@@ -240,7 +281,9 @@ mod tests {
         assert_eq!(rings(change, "/site/site.toml"), Some(a_file()));
         assert_eq!(rings(change, "/site/static/x.png"), Some(a_file()));
         assert_eq!(rings(EventKind::Create(CreateKind::Folder), "/site/templates"), Some(a_folder()));
-        assert_eq!(rings(change, "/site/public/index.html"), None);
+        assert_eq!(rings(change, "/elsewhere/linked/a.md"), Some(a_file()));
+        assert_eq!(rings(change, "/site"), Some(a_folder()));
+        assert_eq!(rings(change, "/site/public"), None);
         assert_eq!(rings(change, "/site/contents.md"), None);
         assert_eq!(rings(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"), None);
         assert_eq!(rings(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"), None);

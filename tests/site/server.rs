@@ -1,7 +1,9 @@
 //! `newsgen serve` in a process of its own, and browsers of a kind.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ pub(crate) struct Server {
     pub(crate) process: Child,
     pub(crate) lines: BufReader<std::process::ChildStdout>,
     pub(crate) address: String,
+    said: PathBuf,
 }
 
 impl Server {
@@ -24,7 +27,7 @@ impl Server {
             .arg(site.root())
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(site.path(STDERR)).expect("file"))
             .spawn()
             .expect("started");
         let mut lines = BufReader::new(process.stdout.take().expect("output"));
@@ -34,7 +37,8 @@ impl Server {
             assert!(lines.read_line(&mut line).expect("line") > 0, "the server ended");
         }
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        Self { process, lines, address: address.expect("address").to_owned() }
+        let address = address.expect("address").to_owned();
+        Self { process, lines, address, said: site.path(STDERR) }
     }
 
     /// The whole answer to a request: its head and its body.
@@ -95,6 +99,9 @@ impl Server {
     }
 }
 
+/// What a server says to standard error, in the site's root.
+const STDERR: &str = "server.err";
+
 /// How long a test waits for what never comes if it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -147,5 +154,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let said = fs::read_to_string(&self.said).unwrap_or_default();
+        if !std::thread::panicking() {
+            assert!(!said.contains("changes are looked for"), "{said}");
+        }
     }
 }

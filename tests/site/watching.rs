@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use crate::fixture::{CONFIG, Site, article};
 use crate::server::Server;
@@ -16,6 +17,19 @@ fn site() -> Site {
     site.write("content/one.md", text("One", "as it was"));
     site.write("content/two.md", text("Two", "as it was"));
     site
+}
+
+/// Saves a file as an editor does, at this moment.
+fn save(site: &Site, path: &str, content: impl AsRef<[u8]>) {
+    let path = site.path(path);
+    fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+    fs::write(path, content).expect("saved");
+}
+
+/// Saves a file at one instant.
+fn replace(site: &Site, path: &str, content: impl AsRef<[u8]>) {
+    save(site, "beside", content);
+    fs::rename(site.path("beside"), site.path(path)).expect("renamed");
 }
 
 fn text(title: &str, body: &str) -> String {
@@ -47,19 +61,19 @@ fn must_run(program: &str, arguments: &[&str], folder: &Path) {
 fn whichever_way_a_file_is_saved_its_page_is_loaded_again() {
     let site = site();
     let server = Server::start(&site, &["--watch"]);
-    see(&server, ONE, "in place", || site.write("content/one.md", text("One", "in place")));
+    see(&server, ONE, "in place", || save(&site, "content/one.md", text("One", "in place")));
     see(&server, ONE, "beside and renamed", || {
-        site.write("content/.one.md.swp", text("One", "beside and renamed"));
+        save(&site, "content/.one.md.swp", text("One", "beside and renamed"));
         fs::rename(site.path("content/.one.md.swp"), site.path("content/one.md")).expect("renamed");
     });
     see(&server, ONE, "old one kept", || {
         fs::rename(site.path("content/one.md"), site.path("content/one.md~")).expect("renamed");
-        site.write("content/one.md", text("One", "old one kept"));
+        save(&site, "content/one.md", text("One", "old one kept"));
         site.remove("content/one.md~");
     });
     see(&server, ONE, "in two steps", || {
-        site.write("content/one.md", "---\ntitle: One\n");
-        site.write("content/one.md", text("One", "in two steps"));
+        save(&site, "content/one.md", "---\ntitle: One\n");
+        save(&site, "content/one.md", text("One", "in two steps"));
     });
     must_run("sed", &["-i", "s/in two steps/by sed/", "content/one.md"], site.root());
     see(&server, ONE, "by sed again", || {
@@ -71,9 +85,9 @@ fn whichever_way_a_file_is_saved_its_page_is_loaded_again() {
 fn files_that_come_and_go_are_seen() {
     let site = site();
     let server = Server::start(&site, &["--watch"]);
-    see(&server, "/", "Three", || site.write("content/new/folder/three.md", text("Three", "new")));
+    see(&server, "/", "Three", || save(&site, "content/new/folder/three.md", text("Three", "new")));
     see(&server, "/news/2026/01/renamed/", "as it was", || {
-        site.write("content/two.md", text("Renamed", "as it was"));
+        save(&site, "content/two.md", text("Renamed", "as it was"));
         fs::rename(site.path("content/two.md"), site.path("content/renamed.md")).expect("renamed");
     });
     let mut page = server.open(ONE);
@@ -93,7 +107,7 @@ fn folders_that_come_and_go_are_seen() {
         fs::rename(beside.path().join("month"), site.path("content/month")).expect("moved");
     });
     see(&server, "/news/2026/01/three/", "then edited", || {
-        site.write("content/month/three.md", text("Moved in", "then edited"));
+        save(&site, "content/month/three.md", text("Moved in", "then edited"));
     });
     let mut page = server.open("/");
     fs::rename(site.path("content"), beside.path().join("content")).expect("moved");
@@ -101,13 +115,13 @@ fn folders_that_come_and_go_are_seen() {
     assert!(event.errors.contains("the site has no folder `content`") && !event.reload, "{event:?}");
     fs::rename(beside.path().join("content"), site.path("content")).expect("moved");
     page.wait_for(|event| event.errors.is_empty());
-    see(&server, ONE, "after all", || site.write("content/one.md", text("One", "after all")));
+    see(&server, ONE, "after all", || save(&site, "content/one.md", text("One", "after all")));
     see(&server, ONE, "of another folder", || {
         fs::remove_dir_all(site.path("content")).expect("removed");
-        site.write("content/one.md", text("One", "of another folder"));
+        save(&site, "content/one.md", text("One", "of another folder"));
     });
     see(&server, ONE, "of the same folder", || {
-        site.write("content/one.md", text("One", "of the same folder"));
+        save(&site, "content/one.md", text("One", "of the same folder"));
     });
 }
 
@@ -123,8 +137,8 @@ fn what_other_programs_bring_is_seen() {
     git(&["add", "content"]);
     git(&["commit", "--quiet", "-m", "one"]);
     git(&["checkout", "--quiet", "-b", "other"]);
-    site.write("content/one.md", text("One", "of the branch"));
-    site.write("content/three.md", text("Three", "of the branch"));
+    save(&site, "content/one.md", text("One", "of the branch"));
+    save(&site, "content/three.md", text("Three", "of the branch"));
     git(&["add", "content"]);
     git(&["commit", "--quiet", "-m", "two"]);
     let server = Server::start(&site, &["--watch"]);
@@ -147,20 +161,21 @@ fn only_the_pages_that_changed_are_loaded_again() {
     let site = site();
     let mut server = Server::start(&site, &["--watch"]);
     let (mut one, mut two) = (server.open(ONE), server.open(TWO));
-    site.write("content/one.md", text("One", "another body"));
+    replace(&site, "content/one.md", text("One", "another body"));
     let (of_one, of_two) = (one.next_event(), two.next_event());
     assert!(of_one.reload && !of_one.restyle, "{of_one:?}");
     assert!(!of_two.reload && !of_two.restyle, "{of_two:?}");
     assert_eq!(of_one.id, of_two.id);
     let line = server.line();
     assert!(line.starts_with("content/one.md: 1 page rendered, 1 written, 0 removed in 0."), "{line}");
-    site.write("static/extra.css", "b{}");
+    replace(&site, "static/extra.css", "b{}");
     let event = two.next_event();
     assert!(event.restyle && !event.reload, "{event:?}");
-    site.write("templates/404.html", "<head><title>Astray</title>");
+    fs::create_dir(site.path("templates")).expect("folder");
+    replace(&site, "templates/404.html", "<head><title>Astray</title>");
     let event = two.next_event();
     assert!(!event.restyle && !event.reload, "{event:?}");
-    site.write("site.toml", CONFIG.replace("The Test", "Another Name"));
+    replace(&site, "site.toml", CONFIG.replace("The Test", "Another Name"));
     assert!(two.next_event().reload);
     assert!(server.get(TWO).1.contains("Another Name"));
 }
@@ -171,7 +186,7 @@ fn a_page_that_was_away_hears_what_it_missed() {
     let server = Server::start(&site, &["--watch"]);
     let mut open = server.open(ONE);
     let html = server.get(ONE).1;
-    site.write("static/extra.css", "b{}");
+    save(&site, "static/extra.css", "b{}");
     open.wait_for(|event| event.restyle);
     let mut late = server.listen(ONE, &html, "");
     let event = late.next_event();
@@ -181,7 +196,7 @@ fn a_page_that_was_away_hears_what_it_missed() {
     assert!(!event.restyle && !event.reload, "{event:?}");
     let mut of_another_server = server.listen(ONE, &html, "Last-Event-ID: 1-99\r\n");
     assert!(of_another_server.next_event().restyle);
-    site.write("content/one.md", text("One", "another body"));
+    save(&site, "content/one.md", text("One", "another body"));
     open.wait_for(|event| event.reload);
     assert!(server.listen(ONE, &html, "").next_event().reload);
 }
@@ -196,14 +211,14 @@ fn an_error_is_shown_over_the_last_good_page_until_it_is_mended() {
         ("site.toml", "title = \n".to_owned(), "site.toml:1", CONFIG.to_owned()),
         ("templates/article.html", "{% if %}".to_owned(), "templates/article.html:1", String::new()),
     ] {
-        site.write(path, broken);
+        save(&site, path, broken);
         let event = page.wait_for(|event| !event.errors.is_empty());
         assert!(event.errors.contains(place) && !event.reload, "{event:?}");
         assert!(server.get(ONE).1.contains("as it was"));
         if good.is_empty() {
             site.remove(path);
         } else {
-            site.write(path, good);
+            save(&site, path, good);
         }
         page.wait_for(|event| event.errors.is_empty());
     }
@@ -214,7 +229,7 @@ fn a_site_that_begins_with_an_error_is_served_when_it_is_mended() {
     let site = Site::new("=== content/one.md\nno front matter\n");
     let server = Server::start(&site, &["--watch"]);
     let mut page = server.open(ONE);
-    site.write("content/one.md", text("One", "mended"));
+    save(&site, "content/one.md", text("One", "mended"));
     page.wait_for(|event| event.reload && event.errors.is_empty());
     assert!(server.get(ONE).1.contains("mended"));
 }
@@ -228,7 +243,7 @@ fn a_storm_of_saves_settles_in_few_builds() {
     for number in 0..SAVES {
         let name = format!("Storm {}", number % 20);
         let body = format!("save {number}");
-        site.write(&format!("content/storm-{}.md", number % 20), text(&name, &body));
+        save(&site, &format!("content/storm-{}.md", number % 20), text(&name, &body));
     }
     let last = "/news/2026/01/storm-19/";
     let number = |id: &str| id.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0_usize);
@@ -247,8 +262,8 @@ fn a_storm_of_saves_settles_in_few_builds() {
 fn where_nothing_tells_of_changes_they_are_looked_for() {
     let site = site();
     let server = Server::start(&site, &["--poll", "0.1"]);
-    see(&server, ONE, "looked for", || site.write("content/one.md", text("One", "looked for")));
-    see(&server, "/", "Three", || site.write("content/three.md", text("Three", "new")));
+    see(&server, ONE, "looked for", || save(&site, "content/one.md", text("One", "looked for")));
+    see(&server, "/", "Three", || save(&site, "content/three.md", text("Three", "new")));
 }
 
 #[test]
@@ -282,12 +297,63 @@ fn pages_get_the_script_by_the_server_only_and_only_if_it_watches() {
     for path in ["/.newsgen/live.js", "/.newsgen/live.css"] {
         assert!(server.get(path).0.starts_with("http/1.1 200"), "{path}");
     }
-    let port = server.address.rsplit(':').next().expect("port");
-    let file = fs::read_to_string(site.path(&format!(".newsgen/serve-{port}{ONE}index.html"))).expect("read");
+    let folder = format!(".newsgen/serve-{}", server.address.replace(':', "-"));
+    let file = fs::read_to_string(site.path(&format!("{folder}{ONE}index.html"))).expect("read");
     assert!(!file.contains("live.js"));
     let server = Server::start(&site, &[]);
     assert!(!server.get(ONE).1.contains("live.js"));
     for path in ["/.newsgen/live.js", "/.newsgen/events"] {
         assert!(server.get(path).0.starts_with("http/1.1 404"), "{path}");
     }
+}
+
+#[test]
+fn a_program_that_saves_many_files_is_waited_for() {
+    const FILES: usize = 50;
+    let site = site();
+    let server = Server::start(&site, &["--watch"]);
+    let mut page = server.open("/");
+    // The program is a slow one.
+    let save_all = |text: &dyn Fn(usize) -> String| {
+        for number in 0..FILES {
+            save(&site, &format!("content/{number}.md"), text(number));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    };
+    save_all(&|number| format!("---\ntitle: {number}\n"));
+    save_all(&|number| text(&format!("Number {number}"), "whole"));
+    while !server.get(&format!("/news/2026/01/{}/", FILES - 1)).1.contains("whole") {
+        let event = page.next_event();
+        assert_eq!(event.errors, "", "{event:?}");
+    }
+}
+
+#[test]
+fn a_page_that_comes_into_being_is_loaded_whether_its_address_ends_with_a_slash_or_not() {
+    let site = site();
+    let server = Server::start(&site, &["--watch"]);
+    let mut page = server.open("/news/2026/01/three");
+    save(&site, "content/three.md", text("Three", "new"));
+    page.wait_for(|event| event.reload);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_and_to_the_configuration_are_watched_and_links_in_folders_are_not() {
+    let site = site();
+    let elsewhere = tempfile::tempdir().expect("folder");
+    for name in ["content", "site.toml"] {
+        must_run("cp", &["-r", name, elsewhere.path().to_str().expect("path")], site.root());
+        must_run("rm", &["-r", name], site.root());
+        std::os::unix::fs::symlink(elsewhere.path().join(name), site.path(name)).expect("link");
+    }
+    std::os::unix::fs::symlink("/proc", site.path("content/link")).expect("link");
+    let server = Server::start(&site, &["--watch"]);
+    see(&server, ONE, "behind the link", || {
+        fs::write(elsewhere.path().join("content/one.md"), text("One", "behind the link")).expect("saved");
+    });
+    see(&server, ONE, "Another Name", || {
+        fs::write(elsewhere.path().join("site.toml"), CONFIG.replace("The Test", "Another Name"))
+            .expect("saved");
+    });
 }
