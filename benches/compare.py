@@ -21,8 +21,7 @@ import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 HUGO = "0.168.0"
-# Feeds and sitemaps are off on both sides.
-HUGO_OPTIONS = ["--quiet", "--disableKinds", "section,RSS,sitemap"]
+HUGO_OPTIONS = ["--quiet"]
 COLD, REBUILD = "cold", "nothing changed"
 # A stamp younger than this many seconds is not believed by the build that follows.
 GRAIN = 2.5

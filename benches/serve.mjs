@@ -39,7 +39,7 @@ const programs = {
 };
 if (options.hugo) {
   programs.hugo = {
-    command: [resolve(options.hugo), "server", "--renderToMemory", "--port", "1712", "--disableKinds", "section,RSS,sitemap"],
+    command: [resolve(options.hugo), "server", "--renderToMemory", "--port", "1712"],
     address: "http://127.0.0.1:1712",
     site: "hugo",
   };

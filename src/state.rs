@@ -93,6 +93,15 @@ pub struct Span {
 }
 
 impl Span {
+    /// Takes out all that lies on the other side of `border` than `now`; the border itself lies behind it.
+    pub fn end_at(&mut self, border: DateTime<Utc>, now: DateTime<Utc>) {
+        if border <= now {
+            self.since = self.since.max(Some(border));
+        } else {
+            self.until = Some(self.until.map_or(border, |until| until.min(border)));
+        }
+    }
+
     /// Whether an instant lies in it.
     pub fn holds(&self, instant: DateTime<Utc>) -> bool {
         self.since.is_none_or(|since| since <= instant) && self.until.is_none_or(|until| instant < until)

@@ -11,6 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::{DateTime, Utc};
+
 use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::digest::Digest;
@@ -100,6 +102,26 @@ pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
     outcome.summary = run(options, watcher, &mut outcome.diagnostics, &mut outcome.changed);
     outcome.diagnostics.sort_by(Diagnostic::order);
     outcome
+}
+
+/// The next instant at which a build would make another site with no file changed: when an article becomes due, or is no
+/// news any more. None where there is no such instant.
+///
+/// # Errors
+/// All that is wrong with the site.
+pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let Some((ground, documents)) = Ground::read(options, &mut diagnostics) else { return Err(diagnostics) };
+    if ground.is_untouched(&documents) {
+        return Ok(ground.previous.state.span.until);
+    }
+    let config = &ground.config;
+    let shelf = Shelf::read(documents, config, &ground.previous.state, options.looked_at, &|_| {});
+    let mut previous = ground.previous;
+    let shelf = shelf.complete(previous.contents(), config, options.looked_at, &|_| {});
+    let errors = ground.seen.iter().chain(&ground.site_errors).chain(&shelf.diagnostics);
+    let errors: Vec<Diagnostic> = errors.filter(|found| found.is_error()).cloned().collect();
+    if errors.is_empty() { Ok(shelf.span(config).until) } else { Err(errors) }
 }
 
 fn run(

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::collection::{Collection, DocumentId};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::document::Details;
-use crate::page::{FeedPage, File, Plan, Subject, View};
+use crate::page::{Directory, FeedPage, File, Plan, Subject, View};
 use crate::publish::Staged;
 use crate::render::{self, Renderer};
 use crate::source;
@@ -72,6 +72,19 @@ impl<'a> Press<'a> {
         render::feed(page.format, &self.plan.feed(page))
     }
 
+    /// The origin of a directory.
+    pub(super) fn origin_of_directory(&self, directory: Directory) -> Option<Digest> {
+        let view = encoded(&self.plan.directory(directory))?;
+        Some(Digest::of_parts([self.rendering?.as_bytes(), &view]))
+    }
+
+    /// The bytes of a directory.
+    pub(super) fn directory(&self, directory: Directory) -> Result<Vec<u8>, Diagnostic> {
+        render::directory(&self.plan.directory(directory)).map_err(|error| {
+            Diagnostic::error(Place::file(format!("{directory:?}")), format!("cannot write it: {error}"))
+        })
+    }
+
     /// The bytes of a page. `details` gives what only the page of a document's article shows.
     pub(super) fn render(
         &self,
@@ -88,7 +101,7 @@ impl<'a> Press<'a> {
 /// The bytes of a file that no template makes.
 pub(super) fn file_bytes(file: &File) -> Result<Cow<'_, [u8]>, Diagnostic> {
     match file {
-        File::Robots => Ok(Cow::Borrowed(render::ROBOTS)),
+        File::Robots(sitemaps) => Ok(Cow::Owned(render::robots(sitemaps))),
         File::Asset(bytes) => Ok(Cow::Borrowed(bytes)),
         File::Copy(file) => source::read(&file.on_disk(), &file.shown()).map(Cow::Owned),
     }
@@ -97,7 +110,7 @@ pub(super) fn file_bytes(file: &File) -> Result<Cow<'_, [u8]>, Diagnostic> {
 /// The origin of a file that no template makes; none where it may have changed without changing its stamp.
 pub(super) fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
     match file {
-        File::Robots => Some(Digest::of(render::ROBOTS)),
+        File::Robots(sitemaps) => Some(Digest::of(&render::robots(sitemaps))),
         File::Asset(bytes) => Some(Digest::of(bytes)),
         File::Copy(file) => {
             let is_believed = file.stamp.is_settled(looked_at);

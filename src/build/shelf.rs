@@ -4,15 +4,15 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::{Counter, Watcher};
 use crate::collection::{DocumentId, Documents};
-use crate::config::Config;
+use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
-use crate::document::{self, Card, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
+use crate::document::{self, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
+use crate::page::NEWS_SPAN;
 use crate::source::{self, SiteFile};
 use crate::state::{Content, KnownDocument, Span, State};
 
@@ -215,20 +215,24 @@ impl Shelf {
         sorted
     }
 
-    /// From when until when the same articles are due.
+    /// From when until when the same documents make the same site: until an article becomes due, or is no news any more.
     pub(super) fn span(&self, config: &Config) -> Span {
         let contents = self.documents.iter().flatten().filter_map(Held::content);
-        let articles = contents.filter_map(|content| match content {
+        let cards = contents.filter_map(|content| match content {
             Content::Article(card) if card.published || config.unpublished => Some(card),
             _ => None,
         });
-        let instant = |card: &Arc<Card>| card.published_at;
-        let (due, to_come): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
-            articles.map(instant).partition(|instant| *instant <= config.now);
-        if config.future {
-            return Span::default();
+        let mut span = Span::default();
+        for card in cards {
+            let is_news = card.article_pages(config) == ArticlePages::Own;
+            if is_news || !config.future {
+                span.end_at(card.published_at, config.now);
+            }
+            if is_news {
+                span.end_at(card.published_at + NEWS_SPAN, config.now);
+            }
         }
-        Span { since: due.into_iter().max(), until: to_come.into_iter().min() }
+        span
     }
 
     /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build

@@ -204,6 +204,7 @@ impl Site<'_> {
         let pages = self.for_each_page(watcher, |_, page| match &page.content {
             Content::Subject(subject) => self.render(*subject).map(|_| ()),
             Content::Feed(feed) => self.press.feed(*feed).map(|_| ()),
+            Content::Directory(directory) => self.press.directory(*directory).map(|_| ()),
             Content::File(file) => file_bytes(file).map(|_| ()),
         });
         errors.extend(pages.err().into_iter().flatten());
@@ -224,6 +225,7 @@ impl Site<'_> {
         let origin = match &page.content {
             Content::Subject(subject) => self.origin(*subject),
             Content::Feed(feed) => self.press.origin_of_feed(*feed),
+            Content::Directory(directory) => self.press.origin_of_directory(*directory),
             Content::File(file) => origin_of_file(file, looked_at),
         };
         let known = self.known(page, place).filter(|known| origin.is_some() && known.origin == origin);
@@ -234,6 +236,7 @@ impl Site<'_> {
         let staged = match &page.content {
             Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
             Content::Feed(feed) => output.stage(&page.path, &self.press.feed(*feed)?)?,
+            Content::Directory(directory) => output.stage(&page.path, &self.press.directory(*directory)?)?,
             Content::File(file) => output.stage(&page.path, &file_bytes(file)?)?,
         };
         Ok(Made { origin, staged, is_rendered: true })

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Parser, Subcommand};
 
 use crate::address::Address;
@@ -58,6 +58,11 @@ enum Command {
     /// Show the site in a browser on this machine; its output folder stays as it is
     #[command(after_help = "Example:\n  newsgen serve --open --unpublished")]
     Serve(serve::ServeArgs),
+    /// Print the next instant at which a build would make another site with no file changed, or `never`
+    #[command(
+        after_help = "An article that is dated ahead becomes due, or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
+    )]
+    NextChange(NextChangeArgs),
     /// Do everything that build does, short of writing, and show warnings too
     #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
     Check(CheckArgs),
@@ -100,6 +105,12 @@ struct WritingArgs {
     /// Write to this file, as JSON, which files of the output folder were written, unchanged and removed
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct NextChangeArgs {
+    #[command(flatten)]
+    site: SiteArgs,
 }
 
 #[derive(Debug, Args)]
@@ -146,6 +157,7 @@ pub fn run() -> ExitCode {
         Command::New(args) => new::run(&args.title, &args.root, now()),
         Command::Build(args) => return build(args.site, Some(&args.writing)),
         Command::Serve(args) => return serve::run(&args),
+        Command::NextChange(args) => return next_change(args.site),
         Command::Check(args) => return build(args.site, None),
     };
     match result {
@@ -162,43 +174,70 @@ pub fn run() -> ExitCode {
 
 /// Builds a site, or only checks it where there is nothing to say about writing.
 fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
-    let at = match args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))) {
-        Ok(at) => at.unwrap_or_else(now),
-        Err(message) => {
-            eprintln!("error: {message}");
-            return ExitCode::from(WRONG_USAGE);
-        }
-    };
-    if let Some(jobs) = args.jobs {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
-        if let Err(error) = pool {
-            eprintln!("error: cannot start {jobs} threads: {error}");
-            return ExitCode::from(SITE_HAS_ERRORS);
-        }
-    }
     let is_check = writing.is_none();
-    let changes_file = writing.and_then(|writing| writing.report.clone());
-    let output = OutputOptions {
-        folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
-        force: writing.is_some_and(|writing| writing.force),
-        fresh: writing.is_some_and(|writing| writing.fresh),
-        only_check: is_check,
-    };
-    let overrides =
-        Overrides { base_url: args.base_url, now: at, unpublished: args.unpublished, future: args.future };
-    let (root, config) = (args.root, args.config);
-    let options =
-        Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() };
     let report = Report::new(!args.quiet);
+    let options = match options(args, writing) {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let changes_file = writing.and_then(|writing| writing.report.as_ref());
     let (Outcome { diagnostics, summary, .. }, seconds) = build_once(&options, &report);
     let failure = changes_file
         .zip(summary.as_ref())
-        .and_then(|(file, summary)| write_changes(&file, &summary.changes).err());
+        .and_then(|(file, summary)| write_changes(file, &summary.changes).err());
     let status = finish(&report, &diagnostics, summary, is_check, seconds);
     failure.map_or(status, |failure| {
         report.show(&[failure]);
         ExitCode::from(SITE_HAS_ERRORS)
     })
+}
+
+/// What the command line says of a site. What is wrong with it is said here, and gives the status to end with.
+fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, ExitCode> {
+    let at = args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))).map_err(|message| {
+        eprintln!("error: {message}");
+        ExitCode::from(WRONG_USAGE)
+    })?;
+    if let Some(jobs) = args.jobs {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
+        pool.map_err(|error| {
+            eprintln!("error: cannot start {jobs} threads: {error}");
+            ExitCode::from(SITE_HAS_ERRORS)
+        })?;
+    }
+    let output = OutputOptions {
+        folder: args.output_dir.unwrap_or_else(|| args.root.join("public")),
+        force: writing.is_some_and(|writing| writing.force),
+        fresh: writing.is_some_and(|writing| writing.fresh),
+        only_check: writing.is_none(),
+    };
+    let now = at.unwrap_or_else(now);
+    let overrides =
+        Overrides { base_url: args.base_url, now, unpublished: args.unpublished, future: args.future };
+    let (root, config) = (args.root, args.config);
+    Ok(Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() })
+}
+
+/// Prints when a build would make another site.
+fn next_change(args: SiteArgs) -> ExitCode {
+    let report = Report::new(!args.quiet);
+    let mut options = match options(args, None) {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    // What the last build knows saves the reading of all documents.
+    options.output.only_check = false;
+    match build::next_change(&options) {
+        Ok(next) => {
+            let next = next.map(|next| next.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+            println!("{}", next.as_deref().unwrap_or("never"));
+            ExitCode::SUCCESS
+        }
+        Err(diagnostics) => {
+            report.show(&diagnostics);
+            ExitCode::from(SITE_HAS_ERRORS)
+        }
+    }
 }
 
 /// Builds a site and says how many seconds that took.

@@ -120,6 +120,11 @@ impl Card {
         self.first_url.as_ref().unwrap_or(&self.web_url)
     }
 
+    /// How its page relates to the original.
+    pub fn article_pages(&self, config: &Config) -> ArticlePages {
+        self.article_pages.unwrap_or(config.article_pages)
+    }
+
     /// The last part of the address that it wants: what its editor wrote, or what its file's name gives.
     pub fn wanted_slug(&self) -> Cow<'_, str> {
         match &self.slug {

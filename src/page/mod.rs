@@ -1,5 +1,6 @@
 //! Every page of the site: where it is and what it is about. All addresses are decided here, once.
 
+mod directory;
 mod feed;
 mod list;
 mod view;
@@ -18,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::slug::folded;
 use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
+pub use directory::{Directory, DirectoryView, FeedEntry, FeedsView, NEWS_SPAN, NewsView, PageEntry};
 pub use feed::{Feed, FeedItem, FeedPage};
 pub use list::{ListOf, ListPage};
 pub use view::{CardView, ShowsArticle, SiteView, View};
@@ -38,6 +40,8 @@ pub enum Content {
     Subject(Subject),
     /// A feed.
     Feed(FeedPage),
+    /// A directory for programs.
+    Directory(Directory),
     /// What is there already.
     File(File),
 }
@@ -45,8 +49,8 @@ pub enum Content {
 /// A file that no template makes.
 #[derive(Debug)]
 pub enum File {
-    /// `robots.txt`.
-    Robots,
+    /// `robots.txt`, which names sitemaps by their addresses.
+    Robots(Vec<String>),
     /// A file of `static/`, as it is.
     Copy(Box<SiteFile>),
     /// A file of the theme, as it is.
@@ -93,6 +97,8 @@ pub struct Plan<'a> {
     /// What most cards say of a topic and of a provider, by the terms' places.
     shared_topics: Vec<tera::Value>,
     shared_providers: Vec<tera::Value>,
+    /// The sitemap, in one part or in several.
+    sitemap: Vec<directory::SitemapPart>,
     /// Sorted by path; no two have one path.
     pub pages: Vec<Page>,
 }
@@ -116,6 +122,7 @@ impl<'a> Plan<'a> {
             category_urls: Vec::new(),
             shared_topics: Vec::new(),
             shared_providers: Vec::new(),
+            sitemap: Vec::new(),
             pages: Vec::new(),
         };
         plan.note_facts();
@@ -147,7 +154,12 @@ impl<'a> Plan<'a> {
             }
         }
         if !is_replaced("robots.txt") {
-            plan.add("robots.txt", Content::File(File::Robots));
+            plan.add("robots.txt", Content::File(File::Robots(plan.sitemap_urls())));
+        }
+        for (path, directory) in plan.plan_directories() {
+            if !is_replaced(&path) {
+                plan.add(path, Content::Directory(directory));
+            }
         }
         for (path, bytes) in assets {
             if !is_replaced(path) {
@@ -318,10 +330,12 @@ impl<'a> Plan<'a> {
         match &page.content {
             Content::File(File::Copy(file)) => file.shown(),
             Content::File(File::Asset(_)) => format!("the theme's {}", page.path),
-            Content::File(File::Robots) => "the site's robots.txt".to_owned(),
+            Content::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
             Content::Subject(Subject::Article(id)) => format!("content/{}", self.collection.card(*id).path),
             Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
-            Content::Feed(_) | Content::Subject(_) => format!("the site's own page {}", page.path),
+            Content::Feed(_) | Content::Directory(_) | Content::Subject(_) => {
+                format!("the site's own page {}", page.path)
+            }
         }
     }
 }

@@ -592,7 +592,7 @@ impl<'a> Plan<'a> {
         let subject = Subject::Article(id);
         let mut page =
             self.head("article", &*card.title, &card.excerpt, subject, vec![self.home(), category.clone()]);
-        match card.article_pages.unwrap_or(self.config.article_pages) {
+        match card.article_pages(self.config) {
             ArticlePages::Own => {}
             ArticlePages::NoIndex => page.robots = Some("noindex,follow"),
             ArticlePages::Source => {

@@ -46,7 +46,7 @@ fn html(item: &FeedItem<'_>) -> String {
 }
 
 /// A text without the characters that XML 1.0 (section 2.2) does not have.
-fn legal(text: &str) -> Cow<'_, str> {
+pub(super) fn legal(text: &str) -> Cow<'_, str> {
     let is_legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(is_legal) { text.into() } else { text.chars().filter(|c| is_legal(*c)).collect() }
 }

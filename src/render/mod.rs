@@ -1,5 +1,6 @@
 //! A view becomes the bytes of a page.
 
+mod directory;
 mod feed;
 mod json;
 pub mod theme;
@@ -12,12 +13,17 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
 use crate::page::{CardView, SiteView, View};
+pub use directory::directory;
 pub use feed::feed;
 
 use tidy::without_blank_lines;
 
-/// `robots.txt` (RFC 9309): everybody may read everything.
-pub const ROBOTS: &[u8] = b"User-agent: *\nAllow: /\n";
+/// `robots.txt` (RFC 9309): everybody may read everything, and where the sitemaps are.
+pub fn robots(sitemaps: &[String]) -> Vec<u8> {
+    let lines = sitemaps.iter().map(|sitemap| format!("Sitemap: {sitemap}\n"));
+    let rules = "User-agent: *\nAllow: /\n\n".to_owned();
+    [rules].into_iter().chain(lines).collect::<String>().into_bytes()
+}
 
 /// The templates of a site, ready for use.
 pub struct Renderer {

@@ -31,7 +31,7 @@ fn a_build_says_in_its_last_line_what_it_did() {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
     let line = text(&output.stdout);
     assert!(
-        line.starts_with("1 article, 1 topic, 1 provider: 20 files, 20 written, 0 unchanged, 0 removed in "),
+        line.starts_with("1 article, 1 topic, 1 provider: 22 files, 22 written, 0 unchanged, 0 removed in "),
         "{line}"
     );
     let quiet = newsgen(site.root(), &["build", "-q"]);
@@ -78,7 +78,7 @@ fn check_writes_nothing_and_shows_warnings() {
         "{}",
         text(&output.stderr)
     );
-    assert_eq!(text(&output.stdout), "1 warning: 2 articles, 1 topic, 1 provider: 21 files\n");
+    assert_eq!(text(&output.stdout), "1 warning: 2 articles, 1 topic, 1 provider: 23 files\n");
     assert!(!site.path("public").exists());
 }
 
@@ -199,7 +199,7 @@ fn a_new_site_builds_at_once() {
         let check = newsgen(folder.path(), &["check", "-r", name]);
         assert_eq!(
             text(&check.stdout),
-            "no errors, no warnings: 3 articles, 2 topics, 2 providers: 30 files\n"
+            "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
         );
         assert_eq!(
             newsgen(folder.path(), arguments).status.code(),

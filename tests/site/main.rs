@@ -14,6 +14,7 @@ mod building;
 mod collecting;
 mod command;
 mod determinism;
+mod directories;
 mod errors;
 mod feeds;
 mod fixture;

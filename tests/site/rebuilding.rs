@@ -430,8 +430,10 @@ impl World {
                     "date_format = \"%d %B %Y\"",
                     "[extra]\nx = false",
                     "[extra]\nx = 0",
+                    "article_pages = \"self\"\n[feeds]\nlimit = 1",
+                    "[feeds]\nlink = \"source\"\nformats = [\"rss\"]",
                     "",
-                ][usize::from(value % 11)];
+                ][usize::from(value % 13)];
                 self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
@@ -455,6 +457,8 @@ impl World {
                 let parent = ["", "parent: A\n"][usize::from(value % 2)];
                 self.site
                     .write("content/topics/b.md", format!("---\nname: B{}\n{parent}---\nI.\n", value % 3));
+                let feed = format!("---\nfeed: https://p1.example/{}\n---\n", value % 3);
+                self.site.write("content/providers/p1-example.md", feed);
             }
             Step::At(value) => {
                 self.site.overrides.now = instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));
