@@ -92,6 +92,13 @@ impl<'a> Press<'a> {
         details: impl FnOnce(DocumentId) -> Result<Details, Diagnostic>,
     ) -> Result<Vec<u8>, Diagnostic> {
         let view = self.plan.view(subject);
+        let json_ld = match self.plan.linked_data(subject, &view) {
+            Some(data) => Some(render::json_text(&data).map_err(|error| {
+                Diagnostic::error(Place::file(format!("{subject:?}")), format!("cannot write it: {error}"))
+            })?),
+            None => None,
+        };
+        let view = view.with_json_ld(json_ld);
         let Some(document) = self.document(subject) else { return self.renderer.render(&view) };
         let details = details(document)?;
         self.renderer.render(&self.plan.with_details(view, &details))

@@ -2,6 +2,7 @@
 
 mod directory;
 mod feed;
+mod linked_data;
 mod list;
 mod view;
 

@@ -80,7 +80,32 @@ impl ShowsArticle<'_> for Digest {
     }
 }
 
-impl<C> View<'_, C> {
+impl<'a, C> View<'a, C> {
+    pub(super) fn head(&self) -> &Head<'a> {
+        match &self.0 {
+            Values::Front { page, .. }
+            | Values::List { page, .. }
+            | Values::Terms { page, .. }
+            | Values::Article { page, .. }
+            | Values::Standing { page, .. }
+            | Values::NotFound { page } => page,
+        }
+    }
+
+    /// This with what the page says to programs, which the template takes as it is.
+    #[must_use]
+    pub fn with_json_ld(mut self, json_ld: Option<String>) -> Self {
+        match &mut self.0 {
+            Values::Front { page, .. }
+            | Values::List { page, .. }
+            | Values::Terms { page, .. }
+            | Values::Article { page, .. }
+            | Values::Standing { page, .. }
+            | Values::NotFound { page } => page.json_ld = json_ld,
+        }
+        self
+    }
+
     /// The name of the template that makes the page.
     pub fn template(&self) -> &'static str {
         match self.0 {
@@ -96,17 +121,19 @@ impl<C> View<'_, C> {
 
 /// `page`: what the head of a page says.
 #[derive(Debug, Serialize)]
-struct Head<'a> {
+pub(super) struct Head<'a> {
     kind: &'static str,
-    title: Cow<'a, str>,
+    pub(super) title: Cow<'a, str>,
     description: &'a str,
-    url: Cow<'a, str>,
+    pub(super) url: Cow<'a, str>,
     canonical: Option<String>,
     robots: Option<&'static str>,
     amphtml: Option<&'a str>,
     image: Option<ImageView<'a>>,
-    breadcrumbs: Vec<Link<'a>>,
+    pub(super) breadcrumbs: Vec<Link<'a>>,
     feeds: Vec<FeedView<'a>>,
+    /// Said last, of what the page says otherwise.
+    json_ld: Option<String>,
 }
 
 /// A feed of what a page shows.
@@ -120,9 +147,9 @@ struct FeedView<'a> {
 
 /// A title and where it leads.
 #[derive(Clone, Debug, Serialize)]
-struct Link<'a> {
-    title: Cow<'a, str>,
-    url: Cow<'a, str>,
+pub(super) struct Link<'a> {
+    pub(super) title: Cow<'a, str>,
+    pub(super) url: Cow<'a, str>,
 }
 
 /// A part of a view, or one that is the same in many views and is made once.
@@ -153,7 +180,7 @@ pub struct CardView<'a> {
 /// An instant in the site's time zone.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Date {
-    iso: String,
+    pub(super) iso: String,
     day: String,
     time: String,
 }
@@ -161,7 +188,7 @@ pub(super) struct Date {
 /// What every card of one article says and only the plan knows.
 #[derive(Debug)]
 pub(super) struct ArticleFacts {
-    date: Date,
+    pub(super) date: Date,
     /// Of its card.
     digest: OnceLock<Digest>,
     /// Of what feeds say of it.
@@ -358,6 +385,7 @@ impl<'a> Plan<'a> {
             image: None,
             breadcrumbs,
             feeds: self.feeds_of(subject),
+            json_ld: None,
         }
     }
 
@@ -546,7 +574,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The articles of a page of a list, newest first.
-    fn articles(&self, page: ListPage) -> Vec<ArticleId> {
+    pub(super) fn articles(&self, page: ListPage) -> Vec<ArticleId> {
         let range = list::range(self.list_len(page.of), self.config.per_page, page.number);
         match self.taxonomy(page.of) {
             None => self.collection.ids().skip(range.start).take(range.len()).collect(),

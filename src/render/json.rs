@@ -7,7 +7,7 @@ use serde::Serialize;
 ///
 /// # Errors
 /// When the value has no form in JSON.
-pub(super) fn json_text(value: &impl Serialize) -> serde_json::Result<String> {
+pub fn json_text(value: &impl Serialize) -> serde_json::Result<String> {
     let text = serde_json::to_string(value)?;
     // They stand in texts only, where an escape means the same.
     Ok(text.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))

@@ -15,6 +15,7 @@ use crate::digest::Digest;
 use crate::page::{CardView, SiteView, View};
 pub use directory::directory;
 pub use feed::feed;
+pub use json::json_text;
 
 use tidy::without_blank_lines;
 

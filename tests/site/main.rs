@@ -19,6 +19,7 @@ mod errors;
 mod feeds;
 mod fixture;
 mod real_documents;
+mod linked_data;
 mod rebuilding;
 mod server;
 mod serving;

@@ -1,0 +1,118 @@
+//! What pages say to programs by the vocabulary of schema.org, as JSON-LD.
+//!
+//! It claims no more than the page shows: an article is its provider's, who is named as the publisher, and lists are lists.
+
+use serde_json::{Value, json};
+
+use super::list::{ListOf, ListPage};
+use super::view::Head;
+use super::{Plan, Subject, View};
+use crate::collection::ArticleId;
+
+impl Plan<'_> {
+    /// What a page that is shown by `view` says of itself; nothing where it has nothing to say.
+    pub fn linked_data<C>(&self, subject: Subject, view: &View<'_, C>) -> Option<Value> {
+        let mut graph = match subject {
+            Subject::NotFound => return None,
+            Subject::Front => {
+                let page = ListPage { of: ListOf::All, number: None };
+                vec![self.web_site(), self.organization(), self.item_list(page)]
+            }
+            Subject::List(page) => vec![self.item_list(page)],
+            Subject::Article(id) => vec![self.article_data(id)],
+            Subject::Topics | Subject::Providers | Subject::Standing(_) => Vec::new(),
+        };
+        graph.extend(self.breadcrumb_list(view.head()));
+        Some(json!({ "@context": "https://schema.org", "@graph": graph }))
+    }
+
+    fn web_site(&self) -> Value {
+        let mut site = json!({
+            "@type": "WebSite",
+            "@id": self.within_site("#website"),
+            "name": self.config.title,
+            "url": self.config.base_url.as_str(),
+            "inLanguage": self.config.language,
+            "publisher": { "@id": self.within_site("#organization") },
+        });
+        if !self.config.description.is_empty() {
+            site["description"] = json!(self.config.description);
+        }
+        site
+    }
+
+    fn organization(&self) -> Value {
+        json!({
+            "@type": "Organization",
+            "@id": self.within_site("#organization"),
+            "name": self.config.title,
+            "url": self.config.base_url.as_str(),
+        })
+    }
+
+    fn within_site(&self, fragment: &str) -> String {
+        [self.config.base_url.as_str(), fragment].concat()
+    }
+
+    fn item_list(&self, page: ListPage) -> Value {
+        let item = |(place, id): (usize, ArticleId)| {
+            json!({
+                "@type": "ListItem",
+                "position": place + 1,
+                "name": self.collection.card(id).title,
+                "url": self.config.absolute(&self.url(Subject::Article(id))),
+            })
+        };
+        let items: Vec<Value> = self.articles(page).into_iter().enumerate().map(item).collect();
+        json!({ "@type": "ItemList", "numberOfItems": items.len(), "itemListElement": items })
+    }
+
+    /// The way to a page, which is its own last step; none for the front page.
+    fn breadcrumb_list(&self, head: &Head<'_>) -> Option<Value> {
+        if head.breadcrumbs.is_empty() {
+            return None;
+        }
+        let own = (&*head.title, &*head.url);
+        let steps = head.breadcrumbs.iter().map(|link| (&*link.title, &*link.url)).chain([own]);
+        let item = |(place, (name, url)): (usize, (&str, &str))| {
+            json!({
+                "@type": "ListItem",
+                "position": place + 1,
+                "name": name,
+                "item": self.config.absolute(url),
+            })
+        };
+        let items: Vec<Value> = steps.enumerate().map(item).collect();
+        Some(json!({ "@type": "BreadcrumbList", "itemListElement": items }))
+    }
+
+    /// The original that an article stands for.
+    fn article_data(&self, id: ArticleId) -> Value {
+        let card = self.collection.card(id);
+        let published = &self.facts(id).date.iso;
+        let is_video = &*card.kind == "video";
+        let (kind, name, date, image) = if is_video {
+            ("VideoObject", "name", "uploadDate", "thumbnailUrl")
+        } else {
+            ("NewsArticle", "headline", "datePublished", "image")
+        };
+        let mut data = json!({
+            "@type": kind,
+            "url": card.web_url.as_str(),
+            "publisher": {
+                "@type": "Organization",
+                "name": card.provider.name,
+                "url": format!("https://{}/", card.provider.domain),
+            },
+        });
+        data[name] = json!(card.title);
+        data[date] = json!(published);
+        if !card.excerpt.is_empty() {
+            data["description"] = json!(card.excerpt);
+        }
+        if let Some(picture) = &card.image {
+            data[image] = json!([self.absolute_image(picture).url]);
+        }
+        data
+    }
+}
