@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 import sys
+import urllib.parse
 
 import feedparser
 import jsonschema
@@ -29,7 +30,7 @@ def read_xml(path):
         if not feed.feed.get(name):
             find(path, f"feedparser finds no {name} of the feed")
     own = {link.href for link in feed.feed.get("links", []) if link.rel == "self"}
-    if own != {base_url + str(path.relative_to(folder))}:
+    if own != {base_url + urllib.parse.quote(path.relative_to(folder).as_posix())}:
         find(path, f"says that it lies at {own}")
     found = []
     for entry in feed.entries:
