@@ -259,10 +259,12 @@ fn content_type(path: &Path) -> String {
 #[allow(clippy::disallowed_methods, reason = "a test makes the folder that it looks at")]
 mod tests {
     use std::fs;
+    use std::sync::Arc;
 
     use axum::http::Request;
     use tempfile::TempDir;
 
+    use super::super::live::{Live, News};
     use super::*;
 
     /// A folder with a secret beside it.
@@ -416,6 +418,33 @@ mod tests {
         }
         let old = [("range", "bytes=0-3"), ("if-range", "\"old\"")];
         assert_eq!(ask(&site, "GET", path, &old).status(), 200);
+    }
+
+    #[test]
+    fn a_page_with_the_script_is_one_file_for_all_that_asks_for_it() {
+        let (_outside, site) = site();
+        let site = Site { live: Some(Arc::new(Live::new(7, News::default()))), ..site };
+        let answer = ask(&site, "GET", "/", &[]);
+        let body = String::from_utf8(answer.body().clone()).expect("text");
+        let digest = Digest::of(b"<p>front");
+        assert!(body.starts_with("<p>front<script async src=\"/.newsgen/live.js\""), "{body}");
+        assert!(body.contains(&format!("data-page=\"{digest}\" data-build=\"7-1\"")), "{body}");
+        assert_eq!(page_digest(&site, "/"), digest);
+        let tag = header(&answer, "etag");
+        assert_eq!(ask(&site, "GET", "/", &[("if-none-match", tag)]).status(), 304);
+        let part = ask(&site, "GET", "/", &[("range", "bytes=3-10")]);
+        assert_eq!((part.status().as_u16(), part.body().as_slice()), (206, &body.as_bytes()[3..11]));
+        assert_eq!(header(&part, "content-range"), format!("bytes 3-10/{}", body.len()));
+        for (page, place) in [
+            ("<html><head lang=x><title>", "<html><head lang=x>"),
+            ("<HEAD><title>", "<HEAD>"),
+            ("<header>", "<header>"),
+        ] {
+            let build = site.live.as_ref().expect("live").last_build();
+            let with_script = String::from_utf8(with_script(page.as_bytes(), build)).expect("text");
+            assert!(with_script.starts_with(&format!("{place}<script ")), "{with_script}");
+        }
+        assert_eq!(ask(&site, "GET", "/style.css", &[]).body(), b"a{}");
     }
 
     #[test]

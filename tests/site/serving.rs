@@ -85,3 +85,11 @@ fn an_interrupt_ends_the_server() {
     server.lines.read_to_string(&mut rest).expect("the output ends with the process");
     assert!(server.process.wait().expect("ended").success());
 }
+
+#[test]
+fn a_server_at_all_addresses_is_found_by_a_name_of_this_machine() {
+    let site = site();
+    let server = Server::start(&site, &["--host", "0.0.0.0"]);
+    assert!(server.address.starts_with("localhost:"), "{}", server.address);
+    assert!(server.get("/").1.contains(&format!("http://{}/", server.address)));
+}
