@@ -41,7 +41,13 @@ pub(super) fn publish(
     diagnostics.extend(saved.err());
     let state = &ground.previous.state;
     let changes = changes(&state.pages, &made);
-    let summary = Summary { census: state.census, files: state.pages.len(), rendered: made.len(), changes };
+    let summary = Summary {
+        census: state.census,
+        files: state.pages.len(),
+        rendered: made.len(),
+        changes,
+        until: state.span.until,
+    };
     diagnostics.extend(ground.seen.iter().chain(&state.diagnostics).cloned());
     Some(summary)
 }

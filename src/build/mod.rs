@@ -91,6 +91,8 @@ pub struct Summary {
     pub rendered: usize,
     /// What became of the output folder.
     pub changes: Changes,
+    /// The next instant at which a build would make another site with no file changed.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// What goes on outside while a build runs.

@@ -59,11 +59,13 @@ pub(super) fn publish(
     if stops || options.output.only_check {
         keep_all(site.check(options, watcher), diagnostics)?;
         let (files, changes) = (plan.pages.len(), Changes::default());
-        return (!stops).then_some(Summary { census, files, rendered: 0, changes });
+        let until = shelf.span(&config).until;
+        return (!stops).then_some(Summary { census, files, rendered: 0, changes, until });
     }
     let Published { output, pages, changes, rendered } =
         keep_all(site.publish(options, glance, watcher), diagnostics)?;
-    let summary = Summary { census, files: pages.len(), rendered, changes };
+    let span = shelf.span(&config);
+    let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();
     let contents = Contents {
         places: places(&plan, &collection, documents.len()),
@@ -74,7 +76,7 @@ pub(super) fn publish(
     let state = State {
         reading: ground.reading,
         site: ground.site.filter(|_| !has_errors),
-        span: shelf.span(&config),
+        span,
         site_files: ground.site_files,
         census,
         diagnostics: found,

@@ -273,8 +273,7 @@ fn finish(
         report.say(&format!("{counts}: {}", report::site(&summary)));
     } else {
         if !warnings.is_empty() {
-            let them = if warnings.len() == 1 { "it" } else { "them" };
-            report.note(&format!("{}: `newsgen check` shows {them}", report::counts(0, warnings.len())));
+            report.note(&report::warnings(warnings.len()));
         }
         report.say(&report::summary(&summary, seconds));
     }

@@ -139,6 +139,12 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
     }
 }
 
+/// Where warnings are shown.
+pub(super) fn warnings(count: usize) -> String {
+    let them = if count == 1 { "it" } else { "them" };
+    format!("{}: `newsgen check` shows {them}", plural(count, "warning"))
+}
+
 /// What a site is made of: `428 articles, 6 topics, 9 providers: 512 files`.
 pub(super) fn site(summary: &Summary) -> String {
     let Census { articles, topics, providers, left_out } = summary.census;
@@ -168,7 +174,7 @@ pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
 }
 
 /// What a build came to that was made because of a change, in one line.
-pub(super) fn rebuilt(outcome: &Outcome, seconds: f64) -> String {
+pub(super) fn rebuilt(outcome: &Outcome, is_mended: bool, seconds: f64) -> String {
     let faulty = outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| &found.place.file);
     let changed: BTreeSet<&String> = outcome.changed.iter().chain(faulty).collect();
     let changed = match (changed.first(), changed.len()) {
@@ -190,7 +196,8 @@ pub(super) fn rebuilt(outcome: &Outcome, seconds: f64) -> String {
             format!("{rendered} rendered, {written} written, {} removed{left_out}", changes.removed.len())
         }
     };
-    format!("{changed}: {done} in {seconds:.3} s")
+    let mended = if is_mended { "no errors any more; " } else { "" };
+    format!("{changed}: {mended}{done} in {seconds:.3} s")
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -206,7 +213,7 @@ mod tests {
     fn the_last_line_says_what_was_done() {
         let changes = Changes { written: vec!["index.html".into(); 512], ..Changes::default() };
         let census = Census { articles: 428, topics: 6, providers: 1, left_out: 0 };
-        let mut site = Summary { census, files: 512, rendered: 512, changes };
+        let mut site = Summary { census, files: 512, rendered: 512, changes, until: None };
         assert_eq!(
             summary(&site, 0.081),
             "428 articles, 6 topics, 1 provider: 512 files, 512 written, 0 unchanged, 0 removed in 0.08 s"

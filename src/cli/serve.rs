@@ -14,7 +14,7 @@ use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, now, program};
 use crate::build::{Options, OutputOptions};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::serve::{self, Live, News, Site, Watch};
+use crate::serve::{self, Built, Live, News, Site, Watch};
 use crate::state;
 
 #[derive(Debug, Args)]
@@ -65,7 +65,8 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     let url = format!("http://{}/", shown(&args.host, address));
     let options = options(args, &url, address)?;
     let (outcome, seconds) = build_once(&options, report);
-    let errors = report::errors(&outcome.diagnostics);
+    let warnings = outcome.diagnostics.iter().filter(|found| !found.is_error()).count();
+    let found = (report::errors(&outcome.diagnostics), warnings);
     let has_site = outcome.summary.is_some();
     let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
     let is_watched = args.watch || args.poll.is_some();
@@ -74,7 +75,7 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
-    let live = is_watched.then(|| rebuild(options, args.poll, errors, Arc::clone(report)));
+    let live = is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report)));
     let end = async {
         // Without a signal to wait for, the process is ended from outside.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -84,6 +85,9 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     let failed = |error| Diagnostic::error(Place::file(&url), format!("cannot serve: {error}"));
     let announce = || {
         report.say(&format!("{url} until Ctrl-C"));
+        if !address.ip().is_loopback() {
+            report.note("other machines can see this site, too, by the address of this one");
+        }
         if args.open
             && let Err(error) = opener::open_browser(&url)
         {
@@ -95,12 +99,17 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
 }
 
 /// Builds the site again whenever its sources may have changed, on a thread that ends with the process.
-fn rebuild(options: Options, poll: Option<Duration>, errors: String, report: Arc<Report>) -> Arc<Live> {
+fn rebuild(
+    options: Options,
+    poll: Option<Duration>,
+    (errors, warnings): (String, usize),
+    report: Arc<Report>,
+) -> Arc<Live> {
     let news = News { errors: errors.clone(), has_new_styles: false };
     // No two servers of one site begin at one instant.
     let live = Arc::new(Live::new(clock_of_files(), news));
     let teller = Arc::clone(&live);
-    let (mut options, mut before) = (options, Before { errors, is_first: true });
+    let (mut options, mut before) = (options, Before { errors, warnings, is_first: true });
     thread::spawn(move || {
         let (watch, notice) = Watch::start(&options.root, poll);
         let note = |notice: &str| report.note(notice);
@@ -119,25 +128,32 @@ fn rebuild(options: Options, poll: Option<Duration>, errors: String, report: Arc
 /// What the build before came to.
 struct Before {
     errors: String,
+    warnings: usize,
     /// Whether it was the first one, so that the next one follows without a change.
     is_first: bool,
 }
 
-/// Builds a site. Gives what is new, if anything is. A build that fails because files are changing just now says nothing:
+/// Builds a site. A build that fails because files are changing just now says nothing:
 /// the next one follows at once.
 fn build_again(
     options: &Options,
     before: &mut Before,
     is_outdated: &dyn Fn() -> bool,
     report: &Report,
-) -> Option<News> {
+) -> Built {
     let (outcome, seconds) = build_once(options, report);
     let errors = report::errors(&outcome.diagnostics);
     let is_published = outcome.summary.is_some();
     if !is_published && is_outdated() {
-        return None;
+        return Built::default();
     }
+    let until = outcome.summary.as_ref().and_then(|summary| summary.until);
+    // An instant that is just over is over at the next look.
+    let changes_in =
+        until.map(|until| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1));
+    let warnings = outcome.diagnostics.iter().filter(|found| !found.is_error()).count();
     let has_other_errors = errors != before.errors;
+    let is_mended = has_other_errors && errors.is_empty();
     let is_first = std::mem::take(&mut before.is_first);
     let writes = outcome.summary.as_ref().is_some_and(|summary| !summary.changes.is_empty());
     let is_new = writes || has_other_errors || (is_published && !outcome.changed.is_empty());
@@ -148,11 +164,15 @@ fn build_again(
     }
     // What is still wrong is worth a line after each save.
     if is_new || !(is_published || is_first) {
-        report.say(&report::rebuilt(&outcome, seconds));
+        report.say(&report::rebuilt(&outcome, is_mended, seconds));
+    }
+    if warnings > std::mem::replace(&mut before.warnings, warnings) {
+        report.note(&report::warnings(warnings));
     }
     let written = outcome.summary.map(|summary| summary.changes.written).unwrap_or_default();
     let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
-    is_new.then(|| News { errors, has_new_styles: written.iter().any(is_style) })
+    let news = News { errors, has_new_styles: written.iter().any(is_style) };
+    Built { news: is_new.then_some(news), changes_in }
 }
 
 /// The host and the port as an address of the web has them. Who listens at all addresses is found here by this one, too.

@@ -8,6 +8,7 @@ use super::list::{ListOf, ListPage};
 use super::view::Head;
 use super::{Plan, Subject, View};
 use crate::collection::ArticleId;
+use crate::config::ArticlePages;
 
 impl Plan<'_> {
     /// What a page that is shown by `view` says of itself; nothing where it has nothing to say.
@@ -105,6 +106,9 @@ impl Plan<'_> {
                 "url": format!("https://{}/", card.provider.domain),
             },
         });
+        if card.article_pages(self.config) == ArticlePages::Own {
+            data["mainEntityOfPage"] = json!(self.config.absolute(&self.url(Subject::Article(id))));
+        }
         data[name] = json!(card.title);
         data[date] = json!(published);
         if !card.excerpt.is_empty() {

@@ -17,6 +17,9 @@ const FEW: usize = 3;
 /// For how many calms at most the bell is not answered because it goes on ringing.
 const PATIENCE: usize = 20;
 
+/// For longer nobody waits at once.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Why the bell was rung since it was answered last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rings {
@@ -54,13 +57,19 @@ impl Bell {
     }
 
     /// Waits until the bell rings and it is calm again: soon after a single save; later where it goes on ringing, or has rung
-    /// since the last answer, for then a program changes many files.
-    pub(super) fn answer(&self) -> Rings {
+    /// since the last answer, for then a program changes many files. It is not waited longer than `at_most`, and then there
+    /// are no rings.
+    pub(super) fn answer(&self, at_most: Option<Duration>) -> Rings {
         let is_silent = |rings: &mut Rings| rings.is_silent();
         let waited = self.rung.wait_timeout_while(self.rings(), CALM_AFTER_MANY, is_silent);
         let (rings, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         let few = if timeout.timed_out() { FEW } else { 0 };
-        let rings = self.rung.wait_while(rings, is_silent).unwrap_or_else(PoisonError::into_inner);
+        let at_most = at_most.unwrap_or(A_DAY).min(A_DAY);
+        let waited = self.rung.wait_timeout_while(rings, at_most, is_silent);
+        let (rings, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        if timeout.timed_out() {
+            return take_all(rings);
+        }
         let mut heard = take_all(rings);
         for round in 0..PATIENCE {
             sleep(if round < few { CALM } else { CALM_AFTER_MANY });
@@ -104,9 +113,10 @@ mod tests {
         for rings in [FILE, FOLDER, FILE] {
             bell.ring(rings);
         }
-        assert_eq!(bell.answer(), Rings { file: true, folder: true, refused: None });
+        assert_eq!(bell.answer(None), Rings { file: true, folder: true, refused: None });
         bell.ring(FOLDER);
-        assert_eq!(bell.answer(), FOLDER);
+        assert_eq!(bell.answer(None), FOLDER);
+        assert_eq!(bell.answer(Some(Duration::ZERO)), Rings::default());
     }
 
     #[test]
@@ -119,7 +129,7 @@ mod tests {
                 rung.ring(FILE);
             }
         });
-        assert_eq!(bell.answer(), FILE);
+        assert_eq!(bell.answer(None), FILE);
         ends.store(true, Ordering::Relaxed);
         ringer.join().expect("ended");
     }

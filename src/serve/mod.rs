@@ -25,7 +25,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use live::EVENTS;
 
 pub use live::{Live, News};
-pub use watch::{Watch, rebuild};
+pub use watch::{Built, Watch, rebuild};
 
 /// How many ports are tried, one after the other, until one is free.
 const PORTS: u16 = 100;

@@ -197,9 +197,9 @@ impl Watch {
         });
     }
 
-    /// Waits until something may have changed. Gives what there is to say about watching.
-    fn wait(&mut self) -> Option<String> {
-        let Rings { folder, refused, .. } = self.bell.answer();
+    /// Waits until something may have changed, but not longer than `at_most`. Gives what there is to say about watching.
+    fn wait(&mut self, at_most: Option<Duration>) -> Option<String> {
+        let Rings { folder, refused, .. } = self.bell.answer(at_most);
         let refused = refused.or_else(|| if folder { self.watch_folders().err() } else { None });
         refused.filter(|_| self.watcher.is_some()).map(|reason| self.give_up(&reason))
     }
@@ -218,6 +218,15 @@ fn a_file() -> Rings {
     Rings { file: true, ..Rings::default() }
 }
 
+/// What came of a build.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// What is new, if anything is.
+    pub news: Option<News>,
+    /// After what time another build would make another site with no file changed.
+    pub changes_in: Option<Duration>,
+}
+
 /// Builds whenever something may have changed, and tells open pages of what came of it, if anything did. What there is to
 /// say about watching goes to `say`.
 ///
@@ -226,17 +235,22 @@ pub fn rebuild(
     mut watch: Watch,
     live: &Live,
     say: impl Fn(&str),
-    mut build: impl FnMut(&dyn Fn() -> bool) -> Option<News>,
+    mut build: impl FnMut(&dyn Fn() -> bool) -> Built,
 ) -> ! {
+    let mut changes_in = None;
     loop {
-        if let Some(notice) = watch.wait() {
+        if let Some(notice) = watch.wait(changes_in) {
             say(&notice);
         }
         let is_outdated = || watch.bell.is_ringing();
         // Whoever serves a site goes on even if a build does what it never should.
         let built = catch_unwind(AssertUnwindSafe(|| build(&is_outdated)));
-        let news = built.unwrap_or_else(|_| Some(News { errors: FAILED.to_owned(), has_new_styles: false }));
-        if let Some(news) = news {
+        let built = built.unwrap_or_else(|_| {
+            let news = News { errors: FAILED.to_owned(), has_new_styles: false };
+            Built { news: Some(news), changes_in: None }
+        });
+        changes_in = built.changes_in;
+        if let Some(news) = built.news {
             live.tell(news);
         }
     }
@@ -297,12 +311,12 @@ mod tests {
     fn where_watching_is_refused_somebody_looks() {
         let site = tempfile::tempdir().expect("folder");
         let (mut watch, reason) = Watch::start(site.path(), None);
-        assert_eq!((reason, watch.wait()), (None, None));
+        assert_eq!((reason, watch.wait(None)), (None, None));
         watch.bell.ring(Rings { refused: Some("too many watches".to_owned()), ..Rings::default() });
-        let notice = watch.wait().expect("a notice");
+        let notice = watch.wait(None).expect("a notice");
         assert!(notice.ends_with("too many watches") && watch.watcher.is_none(), "{notice}");
         std::fs::write(site.path().join("site.toml"), "").expect("written");
-        assert_eq!(watch.wait(), None);
+        assert_eq!(watch.wait(None), None);
     }
 
     #[test]

@@ -384,3 +384,31 @@ fn the_lead_story_is_the_one_that_drew_most_attention() {
     let lead = page.find("class=\"lead\"").expect("lead");
     assert!(page[lead..].find(">Hottest<") < page[lead..].find(">Newest<"), "{page}");
 }
+
+#[test]
+fn social_cards_say_what_the_page_shows() {
+    let site = Site::new("");
+    for (name, image) in [
+        ("large", "images: [{url: 'https://a.example/x.jpg', width: 1200, height: 630}]\n"),
+        ("small", "images: [{url: 'https://a.example/x.jpg', width: 1200, height: 100}]\n"),
+        ("unknown", "images: [{url: 'https://a.example/x.jpg'}]\n"),
+        ("none", ""),
+    ] {
+        site.write(
+            &format!("content/{name}.md"),
+            article(name, "2026-01-02", &format!("topics: [A, \"B & C\"]\n{image}")),
+        );
+    }
+    site.build();
+    let card = |name: &str| {
+        let page = site.page(&format!("news/2026/01/{name}/index.html"));
+        attribute(&page, "twitter:card", "content").expect("card").to_owned()
+    };
+    assert_eq!(
+        ["large", "small", "unknown", "none"].map(card),
+        ["summary_large_image", "summary", "summary_large_image", "summary"]
+    );
+    let page = site.page("news/2026/01/large/index.html");
+    assert!(page.contains("<meta property=\"article:tag\" content=\"B &amp; C\">"), "{page}");
+    assert_eq!(attribute(&page, "og:url", "content"), attribute(&page, "rel=\"canonical\"", "href"));
+}

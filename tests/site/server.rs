@@ -91,6 +91,11 @@ impl Server {
         line.to_lowercase()
     }
 
+    /// What was said to standard error.
+    pub(crate) fn said(&self) -> String {
+        fs::read_to_string(&self.said).expect("read")
+    }
+
     /// The next line of standard output.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();

@@ -362,3 +362,37 @@ fn links_to_folders_and_to_the_configuration_are_watched_and_links_in_folders_ar
             .expect("saved");
     });
 }
+
+#[test]
+fn an_article_that_becomes_due_appears_by_itself() {
+    let site = site();
+    let mut server = Server::start(&site, &["--watch"]);
+    let mut page = server.open("/");
+    let due = chrono::Utc::now() + chrono::Duration::milliseconds(1500);
+    let due = due.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let three = text("Three", "due").replace("2026-01-01T10:00:00Z", &due);
+    save(&site, "content/three.md", three);
+    page.wait_for(|event| event.reload);
+    assert!(server.get("/").1.contains("Three"));
+    assert!(server.line().starts_with("content/three.md: 0 pages rendered"));
+    let line = server.line();
+    assert!(line.starts_with("the site: ") && !line.contains(" 0 pages"), "{line}");
+}
+
+#[test]
+fn the_terminal_says_what_is_mended_and_that_there_are_warnings() {
+    let site = site();
+    let mut server = Server::start(&site, &["--watch"]);
+    server.open("/");
+    replace(&site, "content/one.md", "nothing");
+    assert!(server.line().starts_with("content/one.md: 1 error, so the site stays as it was, in "));
+    replace(&site, "content/one.md", text("One", "mended"));
+    let line = server.line();
+    assert!(line.starts_with("content/one.md: no errors any more; 1 page rendered"), "{line}");
+    replace(&site, "content/one.md", text("One", "mended").replace("excerpt:", "excrept:"));
+    server.line();
+    // The warning stands before the line of the build that follows.
+    replace(&site, "content/one.md", text("One", "once more"));
+    server.line();
+    assert!(server.said().contains("1 warning: `newsgen check` shows it"), "{}", server.said());
+}
