@@ -6,7 +6,7 @@ use crate::collection::{Collection, DocumentId};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::document::Details;
-use crate::page::{Directory, FeedPage, File, Plan, Subject, View};
+use crate::page::{CardView, Directory, FeedPage, File, Plan, Subject, View};
 use crate::publish::Staged;
 use crate::render::{self, Renderer};
 use crate::source;
@@ -16,6 +16,7 @@ pub(super) struct Press<'a> {
     plan: &'a Plan<'a>,
     renderer: &'a Renderer,
     collection: &'a Collection,
+    shows_json_ld: bool,
     /// On what every rendered page depends: this newsgen, the templates, the configuration, and what every template sees
     /// of the site. None where that cannot be told.
     rendering: Option<Digest>,
@@ -39,7 +40,19 @@ impl<'a> Press<'a> {
     ) -> Self {
         let site = encoded(&plan.site());
         let rendering = site.map(|site| Digest::of_parts([rendering.as_bytes(), &site]));
-        Self { plan, renderer, collection, rendering }
+        Self { plan, renderer, collection, shows_json_ld: renderer.mentions("json_ld"), rendering }
+    }
+
+    fn with_json_ld<'v>(
+        &self,
+        subject: Subject,
+        view: View<'v, CardView<'v>>,
+    ) -> Result<View<'v, CardView<'v>>, Diagnostic> {
+        let Some(data) = self.plan.linked_data(subject, &view) else { return Ok(view) };
+        let text = render::json_text(&data).map_err(|error| {
+            Diagnostic::error(Place::file(format!("{subject:?}")), format!("cannot write it: {error}"))
+        })?;
+        Ok(view.with_json_ld(text))
     }
 
     /// The document of the article that a page is about.
@@ -92,13 +105,7 @@ impl<'a> Press<'a> {
         details: impl FnOnce(DocumentId) -> Result<Details, Diagnostic>,
     ) -> Result<Vec<u8>, Diagnostic> {
         let view = self.plan.view(subject);
-        let json_ld = match self.plan.linked_data(subject, &view) {
-            Some(data) => Some(render::json_text(&data).map_err(|error| {
-                Diagnostic::error(Place::file(format!("{subject:?}")), format!("cannot write it: {error}"))
-            })?),
-            None => None,
-        };
-        let view = view.with_json_ld(json_ld);
+        let view = if self.shows_json_ld { self.with_json_ld(subject, view)? } else { view };
         let Some(document) = self.document(subject) else { return self.renderer.render(&view) };
         let details = details(document)?;
         self.renderer.render(&self.plan.with_details(view, &details))

@@ -94,14 +94,14 @@ impl<'a, C> View<'a, C> {
 
     /// This with what the page says to programs, which the template takes as it is.
     #[must_use]
-    pub fn with_json_ld(mut self, json_ld: Option<String>) -> Self {
+    pub fn with_json_ld(mut self, json_ld: String) -> Self {
         match &mut self.0 {
             Values::Front { page, .. }
             | Values::List { page, .. }
             | Values::Terms { page, .. }
             | Values::Article { page, .. }
             | Values::Standing { page, .. }
-            | Values::NotFound { page } => page.json_ld = json_ld,
+            | Values::NotFound { page } => page.json_ld = Some(json_ld),
         }
         self
     }

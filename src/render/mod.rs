@@ -115,6 +115,11 @@ impl Renderer {
         Ok(Self { tera, templates })
     }
 
+    /// Whether any template may show a value of this name.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.templates.0.values().any(|template| template.text.contains(name))
+    }
+
     /// Renders a page. Runs of blank lines are taken out, but for those in `<pre>`.
     ///
     /// # Errors
