@@ -165,12 +165,15 @@ pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> R
     let wrong = |message: String| NoConfig::Wrong(vec![Diagnostic::error(Place::file(&shown), message)]);
     let bytes = source::read_if_there(&path).map_err(|error| wrong(format!("cannot read it: {error}")))?;
     let Some(bytes) = bytes else {
-        let help =
-            "go to the folder of the site, name it with `--root DIR`, or start one with `newsgen init DIR`";
+        let (message, help) = match file {
+            Some(_) => ("there is no such file", "name another one with `--config FILE`"),
+            None => (
+                "there is no site here: this file is missing",
+                "go to the folder of the site, name it with `--root DIR`, or start one with `newsgen init DIR`",
+            ),
+        };
         let place = Place::file(path.display().to_string());
-        return Err(NoConfig::Missing(
-            Diagnostic::error(place, "there is no site here: this file is missing").help(help),
-        ));
+        return Err(NoConfig::Missing(Diagnostic::error(place, message).help(help)));
     };
     let text = std::str::from_utf8(&bytes).map_err(|_| wrong("the file is not UTF-8".to_owned()))?;
     Config::read(&shown, text, overrides).map_err(NoConfig::Wrong)

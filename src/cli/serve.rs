@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::report::{self, Report};
 use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, now, program};
-use crate::build::{Options, OutputOptions};
+use crate::build::{Options, Outcome, OutputOptions};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::serve::{self, Built, Live, News, Site, Watch};
@@ -65,8 +66,11 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     let url = format!("http://{}/", shown(&args.host, address));
     let options = options(args, &url, address)?;
     let (outcome, seconds) = build_once(&options, report);
-    let warnings = outcome.diagnostics.iter().filter(|found| !found.is_error()).count();
-    let found = (report::errors(&outcome.diagnostics), warnings);
+    let found = Before {
+        errors: report::errors(&outcome.diagnostics),
+        warnings: count_warnings(&outcome),
+        is_first: true,
+    };
     let has_site = outcome.summary.is_some();
     let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
     let is_watched = args.watch || args.poll.is_some();
@@ -100,16 +104,15 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
 
 /// Builds the site again whenever its sources may have changed, on a thread that ends with the process.
 fn rebuild(
-    options: Options,
+    mut options: Options,
     poll: Option<Duration>,
-    (errors, warnings): (String, usize),
+    mut before: Before,
     report: Arc<Report>,
 ) -> Arc<Live> {
-    let news = News { errors: errors.clone(), has_new_styles: false };
+    let news = News { errors: before.errors.clone(), has_new_styles: false };
     // No two servers of one site begin at one instant.
     let live = Arc::new(Live::new(clock_of_files(), news));
     let teller = Arc::clone(&live);
-    let (mut options, mut before) = (options, Before { errors, warnings, is_first: true });
     thread::spawn(move || {
         let (watch, notice) = Watch::start(&options.root, poll);
         let note = |notice: &str| report.note(notice);
@@ -125,7 +128,7 @@ fn rebuild(
     live
 }
 
-/// What the build before came to.
+/// What the build before found.
 struct Before {
     errors: String,
     warnings: usize,
@@ -133,8 +136,7 @@ struct Before {
     is_first: bool,
 }
 
-/// Builds a site. A build that fails because files are changing just now says nothing:
-/// the next one follows at once.
+/// Builds a site. A build that fails because files are changing just now says nothing: the next one follows at once.
 fn build_again(
     options: &Options,
     before: &mut Before,
@@ -142,37 +144,49 @@ fn build_again(
     report: &Report,
 ) -> Built {
     let (outcome, seconds) = build_once(options, report);
-    let errors = report::errors(&outcome.diagnostics);
-    let is_published = outcome.summary.is_some();
-    if !is_published && is_outdated() {
+    if outcome.summary.is_none() && is_outdated() {
         return Built::default();
     }
-    let until = outcome.summary.as_ref().and_then(|summary| summary.until);
+    let errors = report::errors(&outcome.diagnostics);
+    let is_new = say(&outcome, &errors, seconds, before, report);
+    let Some(summary) = outcome.summary else {
+        let news = News { errors, has_new_styles: false };
+        return Built { news: is_new.then_some(news), changes_in: None };
+    };
+    let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
+    let news = News { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
     // An instant that is just over is over at the next look.
-    let changes_in =
-        until.map(|until| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1));
-    let warnings = outcome.diagnostics.iter().filter(|found| !found.is_error()).count();
+    let wait = |until: DateTime<Utc>| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1);
+    Built { news: is_new.then_some(news), changes_in: summary.until.map(wait) }
+}
+
+/// Says what a build came to, as far as it is worth a line, and whether it is anything new.
+fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut Before, report: &Report) -> bool {
     let has_other_errors = errors != before.errors;
-    let is_mended = has_other_errors && errors.is_empty();
-    let is_first = std::mem::take(&mut before.is_first);
-    let writes = outcome.summary.as_ref().is_some_and(|summary| !summary.changes.is_empty());
+    let (is_published, writes) = match &outcome.summary {
+        Some(summary) => (true, !summary.changes.is_empty()),
+        None => (false, false),
+    };
     let is_new = writes || has_other_errors || (is_published && !outcome.changed.is_empty());
     if has_other_errors {
         let found = outcome.diagnostics.iter().filter(|found| found.is_error()).cloned();
         report.show(&found.collect::<Vec<_>>());
-        before.errors.clone_from(&errors);
+        errors.clone_into(&mut before.errors);
     }
     // What is still wrong is worth a line after each save.
-    if is_new || !(is_published || is_first) {
-        report.say(&report::rebuilt(&outcome, is_mended, seconds));
+    if is_new || !(is_published || before.is_first) {
+        report.say(&report::rebuilt(outcome, has_other_errors && errors.is_empty(), seconds));
     }
-    if warnings > std::mem::replace(&mut before.warnings, warnings) {
+    let warnings = count_warnings(outcome);
+    if warnings > before.warnings {
         report.note(&report::warnings(warnings));
     }
-    let written = outcome.summary.map(|summary| summary.changes.written).unwrap_or_default();
-    let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
-    let news = News { errors, has_new_styles: written.iter().any(is_style) };
-    Built { news: is_new.then_some(news), changes_in }
+    (before.warnings, before.is_first) = (warnings, false);
+    is_new
+}
+
+fn count_warnings(outcome: &Outcome) -> usize {
+    outcome.diagnostics.iter().filter(|found| !found.is_error()).count()
 }
 
 /// The host and the port as an address of the web has them. Who listens at all addresses is found here by this one, too.
