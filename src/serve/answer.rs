@@ -152,7 +152,7 @@ fn read(site: &Site, place: Place) -> Found {
 
 /// What a site shows that has no page for what it does not have.
 const NO_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>Not found</title></head>\
-    <body><p>There is no such page.</p></body></html>\n";
+    <body><p>There is no such page. If there should be one, the terminal says what is wrong.</p></body></html>\n";
 
 /// A file, or what of it was asked for.
 fn file(Found { status, path, bytes }: Found, headers: &HeaderMap) -> Answer {
