@@ -10,9 +10,10 @@ use serde::{Serialize, Serializer};
 use super::list::ListOf;
 use super::{Plan, Subject, list_front};
 use crate::address::Address;
-use crate::collection::{ArticleId, TermId};
+use crate::collection::ArticleId;
 use crate::config::{Config, FeedFormat, FeedLink};
 use crate::digest::Digest;
+use crate::document::{Card, TermPage};
 
 /// The feed of a list, in one format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,12 +165,23 @@ impl Plan<'_> {
         }
     }
 
+    /// The file of an article's provider, if there is one.
+    fn provider_page(&self, card: &Card) -> Option<&TermPage> {
+        let providers = &self.collection.providers;
+        providers.find(&card.provider.domain).and_then(|id| providers.term(id).page.as_ref())
+    }
+
+    /// The own site of an article's provider: as its file names it, or else at its domain.
+    pub(super) fn provider_site(&self, card: &Card) -> Cow<'_, str> {
+        match self.provider_page(card).and_then(|page| page.website.as_ref()) {
+            Some(website) => website.as_str().into(),
+            None => format!("https://{}/", card.provider.domain).into(),
+        }
+    }
+
     fn feed_item(&self, id: ArticleId) -> FeedItem<'_> {
         let card = self.collection.card(id);
-        let providers = &self.collection.providers;
-        let provider =
-            providers.find(&card.provider.domain).and_then(|id: TermId| providers.term(id).page.as_ref());
-        let website = provider.and_then(|page| page.website.as_ref());
+        let feed = self.provider_page(card).and_then(|page| page.feed.as_ref());
         FeedItem {
             id: self.config.id.of_part(&card.path),
             title: &card.title,
@@ -181,11 +193,8 @@ impl Plan<'_> {
             source: card.web_url.as_str(),
             published_at: card.published_at,
             provider: &card.provider.name,
-            website: website.map_or_else(
-                || format!("https://{}/", card.provider.domain).into(),
-                |website| website.as_str().into(),
-            ),
-            feed: provider.and_then(|page| page.feed.as_ref()).map(Address::as_str),
+            website: self.provider_site(card),
+            feed: feed.map(Address::as_str),
             topics: card.topics.iter().map(|topic| &*topic.name).collect(),
             image: card.image.as_ref().map(|image| self.absolute_image(image).url),
         }

@@ -103,7 +103,7 @@ impl Plan<'_> {
             "publisher": {
                 "@type": "Organization",
                 "name": card.provider.name,
-                "url": format!("https://{}/", card.provider.domain),
+                "url": self.provider_site(card),
             },
         });
         if card.article_pages(self.config) == ArticlePages::Own {

@@ -90,3 +90,14 @@ fn a_list_is_a_list_and_the_front_page_is_the_site() {
     assert!(front.iter().all(|part| part["@type"] != "BreadcrumbList"));
     assert!(!site.page("404.html").contains("ld+json"));
 }
+
+#[test]
+fn feeds_and_pages_name_the_same_site_of_a_provider() {
+    let site = site();
+    let provider = "---\nurl: https://www.provider.example/home\n---\n";
+    site.write("content/providers/provider-example.md", provider);
+    site.build();
+    let one = graph(&site, "news/2026/05/one/index.html");
+    assert_eq!(part(&one, "NewsArticle")["publisher"]["url"], "https://www.provider.example/home");
+    assert!(site.page("atom.xml").contains("<uri>https://www.provider.example/home</uri>"));
+}
