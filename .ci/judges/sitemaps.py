@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 from usp.objects.sitemap import PagesXMLSitemap, IndexXMLSitemap
 from usp.tree import sitemap_from_str
@@ -34,10 +35,9 @@ def listed_pages():
     for path in folder.rglob("*.html"):
         head = Head()
         head.feed(path.read_text())
-        address = base_url + re.sub(r"index\.html$", "", path.relative_to(folder).as_posix())
-        same = head.canonical and html.unescape(head.canonical)
-        if same and "noindex" not in head.robots and (same == address or same.startswith(base_url)):
-            yield same
+        address = base_url + urllib.parse.quote(re.sub(r"index\.html$", "", path.relative_to(folder).as_posix()))
+        if head.canonical == address and "noindex" not in head.robots:
+            yield address
 
 
 def check_schema(path):
@@ -84,7 +84,7 @@ findings += [f"listed, but not to be shown: {url}" for url in sorted(set(found) 
 path, items = folder / "news-sitemap.xml", []
 if path.exists():
     check_schema(path)
-    items = [page for page in pages_of(path)] if "<loc>" in path.read_text() else []
+    items = pages_of(path) if "<loc>" in path.read_text() else []
     for page in items:
         if not page.news_story or not (page.news_story.title and page.news_story.publish_date and page.news_story.publication_name):
             findings.append(f"news-sitemap.xml: {page.url} is no whole story")

@@ -63,8 +63,8 @@ impl Ground {
         let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
         let parts = [program, templates.digest(), config.digest()];
         let rendering = Digest::of_parts(parts.iter().map(Digest::as_bytes));
-        let site = site_digest(rendering, &snapshot.static_files, options.looked_at);
         let site_files = site_files(&config, &templates, &snapshot.static_files);
+        let site = site_digest(rendering, &site_files, &snapshot.static_files, options.looked_at);
         let previous =
             if previous.state.reading == reading { previous } else { previous.without_documents() };
         let holds = site.is_some()
@@ -119,11 +119,15 @@ fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTr
 
 /// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
 /// without changing its stamp.
-fn site_digest(rendering: Digest, files: &[SiteFile], looked_at: i64) -> Option<Digest> {
+fn site_digest(
+    rendering: Digest,
+    site_files: &BTreeMap<String, Digest>,
+    files: &[SiteFile],
+    looked_at: i64,
+) -> Option<Digest> {
     let is_settled = files.iter().all(|file| file.stamp.is_settled(looked_at));
-    let files: Vec<_> = files.iter().map(|file| (&file.path, file.stamp)).collect();
-    let files = encoded(&files).filter(|_| is_settled)?;
-    Some(Digest::of_parts([rendering.as_bytes(), &files]))
+    let site_files = encoded(site_files).filter(|_| is_settled)?;
+    Some(Digest::of_parts([rendering.as_bytes(), &site_files]))
 }
 
 /// What the previous build left.

@@ -1,6 +1,7 @@
 //! Makes the bytes of pages, and the digests of all that they are made from.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::collection::{Collection, DocumentId};
 use crate::diagnostic::{Diagnostic, Place};
@@ -49,9 +50,7 @@ impl<'a> Press<'a> {
         view: View<'v, CardView<'v>>,
     ) -> Result<View<'v, CardView<'v>>, Diagnostic> {
         let Some(data) = self.plan.linked_data(subject, &view) else { return Ok(view) };
-        let text = render::json_text(&data).map_err(|error| {
-            Diagnostic::error(Place::file(format!("{subject:?}")), format!("cannot write it: {error}"))
-        })?;
+        let text = render::json_text(&data).map_err(|error| unwritten(&subject, &error))?;
         Ok(view.with_json_ld(text))
     }
 
@@ -93,9 +92,7 @@ impl<'a> Press<'a> {
 
     /// The bytes of a directory.
     pub(super) fn directory(&self, directory: Directory) -> Result<Vec<u8>, Diagnostic> {
-        render::directory(&self.plan.directory(directory)).map_err(|error| {
-            Diagnostic::error(Place::file(format!("{directory:?}")), format!("cannot write it: {error}"))
-        })
+        render::directory(&self.plan.directory(directory)).map_err(|error| unwritten(&directory, &error))
     }
 
     /// The bytes of a page. `details` gives what only the page of a document's article shows.
@@ -110,6 +107,10 @@ impl<'a> Press<'a> {
         let details = details(document)?;
         self.renderer.render(&self.plan.with_details(view, &details))
     }
+}
+
+fn unwritten(what: &dyn fmt::Debug, error: &dyn fmt::Display) -> Diagnostic {
+    Diagnostic::error(Place::file(format!("{what:?}")), format!("cannot write it: {error}"))
 }
 
 /// The bytes of a file that no template makes.

@@ -1,7 +1,5 @@
 //! The table `[feeds]`.
 
-use serde::Serialize;
-
 use super::{choice, count, unknown_key, web_address};
 use crate::address::Address;
 use crate::node::{Node, Problems};
@@ -20,7 +18,7 @@ pub struct Feeds {
 }
 
 /// A format of feeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedFormat {
     /// RFC 4287.
     Atom,

@@ -227,15 +227,19 @@ impl<'a> Plan<'a> {
         id.map(|id| self.collection.card(id).published_at)
     }
 
-    fn page_entry(&self, subject: Subject) -> PageEntry {
+    /// When the newest article that a page shows was published.
+    fn newest_shown(&self, subject: Subject) -> Option<DateTime<Utc>> {
         let all = ListPage { of: ListOf::All, number: None };
-        let newest = match subject {
+        match subject {
             Subject::Article(id) => Some(self.collection.card(id).published_at),
             Subject::List(page) => self.newest_of(page),
             Subject::Front | Subject::Topics | Subject::Providers => self.newest_of(all),
             Subject::Standing(_) | Subject::NotFound => None,
-        };
-        PageEntry { url: self.absolute_url(subject), newest }
+        }
+    }
+
+    fn page_entry(&self, subject: Subject) -> PageEntry {
+        PageEntry { url: self.absolute_url(subject), newest: self.newest_shown(subject) }
     }
 
     /// What a directory says.
@@ -246,7 +250,7 @@ impl<'a> Plan<'a> {
                 DirectoryView::Sitemap(subjects.iter().map(|subject| self.page_entry(*subject)).collect())
             }
             Directory::SitemapIndex => {
-                let newest = |subject: &Subject| self.page_entry(*subject).newest;
+                let newest = |subject: &Subject| self.newest_shown(*subject);
                 let entry = |part: &SitemapPart| PageEntry {
                     url: self.absolute_path(&part.path),
                     newest: part.subjects.iter().filter_map(newest).max(),

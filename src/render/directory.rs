@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::feed::legal;
+use super::xml::legal;
 use crate::page::{DirectoryView, FeedEntry, FeedsView, NewsView, PageEntry};
 
 type Xml = Writer<Vec<u8>>;

@@ -1,6 +1,5 @@
 //! A feed becomes bytes, in each format by its own types.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,6 +12,7 @@ use rss::extension::dublincore::DublinCoreExtension;
 use serde::Serialize;
 
 use super::json::json_text;
+use super::xml::legal;
 use crate::config::FeedFormat;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::page::{Feed, FeedItem};
@@ -43,12 +43,6 @@ fn html(item: &FeedItem<'_>) -> String {
     let (source, provider) = (encode_double_quoted_attribute(item.source), encode_text(item.provider));
     let _ = write!(html, "<p>Source: <a href=\"{source}\">{provider}</a></p>");
     html
-}
-
-/// A text without the characters that XML 1.0 (section 2.2) does not have.
-pub(super) fn legal(text: &str) -> Cow<'_, str> {
-    let is_legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
-    if text.chars().all(is_legal) { text.into() } else { text.chars().filter(|c| is_legal(*c)).collect() }
 }
 
 fn owned(text: &str) -> String {

@@ -5,6 +5,7 @@ mod feed;
 mod json;
 pub mod theme;
 mod tidy;
+mod xml;
 
 use std::collections::BTreeMap;
 
