@@ -41,7 +41,7 @@ impl Address {
             "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
                 Err(Refused::NotAnAddress)
             }
-            "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
+            "http" | "https" if url.host_str().is_some_and(is_host) => {
                 Ok(Self(escape_rest(String::from(url)).into()))
             }
             "http" | "https" => Err(Refused::NotAnAddress),
@@ -161,6 +161,16 @@ fn is_normal_host(host: &[u8]) -> bool {
         && labels.all(is_label)
 }
 
+/// Whether a host that the parser took can be one of the web: it takes names, too, that no name server knows and other
+/// programs call wrong, such as those with a `!`. Letters of other scripts are encoded by now.
+fn is_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !label.is_empty() && label.bytes().all(is_plain)
+    };
+    host.starts_with('[') || host.strip_suffix('.').unwrap_or(host).split('.').all(is_label)
+}
+
 fn is_tracking(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or("");
     name.starts_with("utm_") || TRACKING.contains(&name)
@@ -243,7 +253,19 @@ mod tests {
         assert_eq!(parse("https://a.example/x|y?z={1}%"), Ok("https://a.example/x%7Cy?z=%7B1%7D%25".into()));
         assert_eq!(parse("javascript:alert(1)"), Err(Refused::Scheme("javascript".into())));
         assert_eq!(parse("data:text/html,x"), Err(Refused::Scheme("data".into())));
-        for text in ["https://user:pw@a.example/", "", "/path", "news.example", "https://", "http:///"] {
+        assert_eq!(parse("https://[::1]:80/"), Ok("https://[::1]:80/".into()));
+        assert_eq!(parse("https://a_b.example./"), Ok("https://a_b.example./".into()));
+        for text in [
+            "https://user:pw@a.example/",
+            "",
+            "/path",
+            "news.example",
+            "https://",
+            "http:///",
+            "https://a!b.example/",
+            "https://a..example/",
+            "https://.example/",
+        ] {
             assert_eq!(parse(text), Err(Refused::NotAnAddress), "{text}");
         }
     }

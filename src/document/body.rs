@@ -8,15 +8,31 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 /// The HTML of a body. Raw HTML is cleaned of all that could run or break out; links lead to the web, to mail or into
 /// the site (`root` is the path of its front page); the highest heading is an `<h2>`.
 pub fn to_html(markdown: &str, root: &str) -> String {
+    let (html, has_raw_html) = to_raw_html(markdown, root);
+    if has_raw_html { cleaner(root).clean(&html).to_string() } else { html }
+}
+
+/// The same, cleaned even where there is no raw HTML, without some tags that it may have otherwise; what stands in these
+/// stays.
+pub(super) fn to_clean_html(markdown: &str, root: &str, without: &[&str]) -> String {
     if markdown.is_empty() {
         return String::new();
+    }
+    let (html, _) = to_raw_html(markdown, root);
+    cleaner(root).rm_tags(without).clean(&html).to_string()
+}
+
+/// The HTML before it is cleaned, and whether there is raw HTML in it.
+fn to_raw_html(markdown: &str, root: &str) -> (String, bool) {
+    if markdown.is_empty() {
+        return (String::new(), false);
     }
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let shift = heading_shift(&events);
     let mut out = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut out, present(events, shift, root).into_iter());
-    if has_html { clean(&out, root) } else { out }
+    (out, has_html)
 }
 
 fn options() -> Options {
@@ -155,25 +171,58 @@ fn is_own(address: &str, root: &str) -> bool {
     address.starts_with(root) && !address.starts_with("//")
 }
 
+/// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
+/// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
+const NOT_IN_BODIES: [&str; 11] =
+    ["h1", "map", "area", "time", "data", "bdo", "acronym", "center", "strike", "tt", "rtc"];
+
+/// The attributes that tags may have beside `lang` and `title`.
+const ATTRIBUTES: [(&str, &[&str]); 7] = [
+    ("a", &["href"]),
+    ("img", &["src", "alt", "width", "height"]),
+    ("ol", &["start"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+];
+
+/// The attributes that are written here and mean nothing else when strangers write them.
+const OWN_ATTRIBUTES: [(&str, &str, &str); 5] = [
+    ("img", "loading", "lazy"),
+    ("img", "decoding", "async"),
+    ("div", "role", "region"),
+    ("div", "tabindex", "0"),
+    ("div", "aria-label", "Table"),
+];
+
 /// Cleans HTML that strangers wrote into a body.
-fn clean(html: &str, root: &str) -> String {
+fn cleaner(root: &str) -> ammonia::Builder<'static> {
     let schemes: HashSet<&str> = ["http", "https", "mailto"].into();
+    let attributes = ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect()));
     let own = root.to_owned();
-    ammonia::Builder::default()
+    let mut cleaner = ammonia::Builder::default();
+    cleaner
         .url_schemes(schemes)
         .link_rel(Some("noopener nofollow"))
-        .rm_tags(["h1"])
+        .rm_tags(NOT_IN_BODIES)
+        .tag_attributes(attributes.into())
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("a", "href") | ("img", "src") if is_own(value, &own) => Some(value.into()),
             ("a", "href") => link_target(value, &own).map(|target| target.into_owned().into()),
             ("img", "src") => image_source(value, &own).map(Cow::Owned),
+            (_, "width" | "height" | "start" | "colspan" | "rowspan" | "span") => {
+                value.parse::<u16>().ok().map(|number| number.to_string().into())
+            }
             _ => Some(value.into()),
         })
-        .add_tag_attributes("div", ["role", "tabindex", "aria-label"])
-        .add_tag_attributes("img", ["loading", "decoding", "referrerpolicy"])
-        .add_allowed_classes("div", ["table"])
-        .clean(html)
-        .to_string()
+        // Of several that are set, ammonia would add those that lack in the order of a hash.
+        .set_tag_attribute_value("img", "referrerpolicy", "no-referrer")
+        .add_allowed_classes("div", ["table"]);
+    for (tag, name, value) in OWN_ATTRIBUTES {
+        cleaner.add_tag_attribute_values(tag, name, [value]);
+    }
+    cleaner
 }
 
 #[cfg(test)]
@@ -232,6 +281,23 @@ mod tests {
         assert!(html.contains(r#"class="table""#), "{html}");
         for evil in ["onclick", "script", "alert", "iframe"] {
             assert!(!html.contains(evil), "{html}");
+        }
+    }
+
+    #[test]
+    fn raw_html_keeps_what_is_of_use() {
+        for (markdown, html) in [
+            (
+                "<center><img src=/x.jpg width=40 height=50% align=left></center>",
+                r#"<img src="/x.jpg" width="40" referrerpolicy="no-referrer">"#,
+            ),
+            ("<ol start=x reversed><li>a</ol>", "<ol><li>a</li></ol>"),
+            ("<ol start=+3><li>a</ol>", r#"<ol start="3"><li>a</li></ol>"#),
+            ("<div role=evil tabindex=0>a</div>", r#"<div tabindex="0">a</div>"#),
+            ("<blockquote cite=data:x>a</blockquote>", "<blockquote>a</blockquote>"),
+            ("<details><summary>a</summary>b</details>", "<details><summary>a</summary>b</details>"),
+        ] {
+            assert_eq!(to_html(markdown, "/").trim_end(), html, "{markdown}");
         }
     }
 }
