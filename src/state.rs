@@ -33,7 +33,7 @@ use crate::source::{FileInPlace, Stamp};
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 5\n";
+const MAGIC: &[u8] = b"newsgen state 6\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
@@ -168,6 +168,8 @@ impl KnownPage {
 pub struct Place {
     /// The place of an article's own page among the state's pages; none where it has none.
     pub page: Option<u32>,
+    /// The place of its AMP page there.
+    pub amp_page: Option<u32>,
     /// What is related to the article, in the order in which it is shown.
     pub related: Vec<Relation>,
 }
@@ -616,7 +618,12 @@ mod tests {
 
     fn place(index: usize) -> Place {
         let page = u32::try_from(index).ok();
-        Place { page, related: vec![Relation::Own(DocumentId::at(index + 1)), Relation::External(7)] }
+        let amp_page = page.map(|page| page + 1);
+        Place {
+            page,
+            amp_page,
+            related: vec![Relation::Own(DocumentId::at(index + 1)), Relation::External(7)],
+        }
     }
 
     fn page(index: usize) -> KnownPage {

@@ -28,9 +28,9 @@ pub(super) fn publish(
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
-    let (documents, pages) = parted(edits, &ground.previous)?;
+    let (documents, articles) = parted(edits, &ground.previous)?;
     let output = open(options, std::mem::take(&mut ground.glance), watcher).ok()?;
-    let put = make(ground, pages, &output).and_then(|made| {
+    let put = make(ground, &articles, &output).and_then(|made| {
         let saved = put(&made, &documents, ground, options, &output)?;
         Some((made, saved))
     });
@@ -73,41 +73,49 @@ fn put(
     Some(written.and_then(|state| state.put().map_err(as_warning)))
 }
 
-/// The page of an article that was edited.
-struct EditedPage {
-    /// Its place among the pages.
-    index: usize,
+/// An article that was edited.
+struct EditedArticle {
     document: DocumentId,
     /// Of the bytes of the document.
     digest: Digest,
     details: PackedDetails,
-    related: Vec<Relation>,
+    place: Place,
 }
 
-/// What is known of the documents now, and the pages that show what was edited.
-type Parted = (BTreeMap<DocumentId, KnownDocument>, Vec<EditedPage>);
+impl EditedArticle {
+    /// Its pages, by their places among all, each with what it is of the article.
+    fn pages(&self) -> impl Iterator<Item = (usize, fn(ArticleId) -> Subject)> {
+        let page = self.place.page.map(|index| (index as usize, Subject::Article as fn(_) -> _));
+        let amp_page = self.place.amp_page.map(|index| (index as usize, Subject::Amp as fn(_) -> _));
+        page.into_iter().chain(amp_page)
+    }
+}
+
+/// What is known of the documents now, and the articles whose pages show what was edited.
+type Parted = (BTreeMap<DocumentId, KnownDocument>, Vec<EditedArticle>);
 
 fn parted(edits: Vec<Edit>, previous: &Previous) -> Option<Parted> {
     let changed = edits.iter().filter(|edit| edit.is_changed).map(|edit| edit.id).collect();
     let mut places = previous.some_places(&changed)?;
-    let (mut documents, mut pages) = (BTreeMap::new(), Vec::new());
+    let (mut documents, mut articles) = (BTreeMap::new(), Vec::new());
     for Edit { id: document, known, details, is_changed } in edits {
-        if is_changed && let Place { page: Some(index), related } = places.remove(&document)? {
-            let (index, digest) = (index as usize, known.digest);
-            pages.push(EditedPage { index, document, digest, details: details?, related });
+        if is_changed && let place @ Place { page: Some(_), .. } = places.remove(&document)? {
+            let digest = known.digest;
+            articles.push(EditedArticle { document, digest, details: details?, place });
         }
         documents.insert(document, known);
     }
-    Some((documents, pages))
+    Some((documents, articles))
 }
 
 /// Makes the edited pages ready, if all others are in their places. They are given by their places among all pages.
-fn make(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<BTreeMap<usize, Made>> {
-    let edited: BTreeSet<usize> = pages.iter().map(|page| page.index).collect();
+fn make(ground: &Ground, articles: &[EditedArticle], output: &Output) -> Option<BTreeMap<usize, Made>> {
+    let edited: BTreeSet<usize> =
+        articles.iter().flat_map(EditedArticle::pages).map(|(index, _)| index).collect();
     if !others_are_in_place(&ground.previous.state.pages, &edited, output) {
         return None;
     }
-    if pages.is_empty() { Some(BTreeMap::new()) } else { render(ground, pages, output) }
+    if articles.is_empty() { Some(BTreeMap::new()) } else { render(ground, articles, output) }
 }
 
 /// Whether the output folder holds the known pages and nothing else of newsgen's, and nobody has touched those that were
@@ -134,40 +142,42 @@ fn changes(known: &[KnownPage], made: &BTreeMap<usize, Made>) -> Changes {
 }
 
 /// The edited pages by their places among all.
-fn render(ground: &Ground, pages: Vec<EditedPage>, output: &Output) -> Option<BTreeMap<usize, Made>> {
-    let (collection, ids) = neighbours(&pages, &ground.previous)?;
+fn render(ground: &Ground, articles: &[EditedArticle], output: &Output) -> Option<BTreeMap<usize, Made>> {
+    let (collection, ids) = neighbours(articles, &ground.previous)?;
     let (plan, _) = Plan::without_pages(&collection, &ground.config);
     let renderer = Renderer::new(ground.templates.clone(), &plan.site()).ok()?;
     let press = Press::new(&plan, &renderer, &collection, ground.rendering);
-    let render = |page: EditedPage| {
-        let subject = Subject::Article(*ids.get(&page.document)?);
-        let origin = press.origin(subject, page.digest);
-        let details = page.details.unpack()?;
+    let render = |(article, index, subject_of): (&EditedArticle, usize, fn(ArticleId) -> Subject)| {
+        let subject = subject_of(*ids.get(&article.document)?);
+        let origin = press.origin(subject, article.digest);
+        let details = article.details.clone().unpack()?;
         let bytes = press.render(subject, |_| Ok(details)).ok()?;
-        let path = &ground.previous.state.pages.get(page.index)?.path;
+        let path = &ground.previous.state.pages.get(index)?.path;
         let staged = output.stage(path, &bytes).ok()?;
-        Some((page.index, Made { origin, staged, is_rendered: true }))
+        Some((index, Made { origin, staged, is_rendered: true }))
     };
-    pages.into_par_iter().map(render).collect()
+    let pages_of = |article| EditedArticle::pages(article).map(move |(index, of)| (article, index, of));
+    articles.par_iter().flat_map_iter(pages_of).map(render).collect()
 }
 
 /// The part of the collection that the edited pages show: their articles and those that are related to them.
 fn neighbours(
-    pages: &[EditedPage],
+    articles: &[EditedArticle],
     previous: &Previous,
 ) -> Option<(Collection, HashMap<DocumentId, ArticleId>)> {
     let own = |relation: &Relation| match relation {
         Relation::Own(document) => Some(*document),
         Relation::External(_) => None,
     };
-    let related = pages.iter().flat_map(|page| page.related.iter().filter_map(own));
-    let documents: BTreeSet<DocumentId> = pages.iter().map(|page| page.document).chain(related).collect();
+    let related = articles.iter().flat_map(|article| article.place.related.iter().filter_map(own));
+    let documents: BTreeSet<DocumentId> =
+        articles.iter().map(|article| article.document).chain(related).collect();
     let places = previous.some_places(&documents)?;
     let mut contents = previous.some_contents(&documents)?;
     let ids: HashMap<DocumentId, ArticleId> =
         documents.iter().enumerate().map(|(index, document)| (*document, ArticleId::at(index))).collect();
     let lists: BTreeMap<DocumentId, &[Relation]> =
-        pages.iter().map(|page| (page.document, page.related.as_slice())).collect();
+        articles.iter().map(|article| (article.document, article.place.related.as_slice())).collect();
     let member = |document: &DocumentId| {
         let Some(Content::Article(card)) = contents.remove(document) else { return None };
         let page = previous.state.pages.get(places.get(document)?.page? as usize)?;

@@ -57,7 +57,7 @@ impl<'a> Press<'a> {
     /// The document of the article that a page is about.
     pub(super) fn document(&self, subject: Subject) -> Option<DocumentId> {
         match subject {
-            Subject::Article(id) => Some(self.collection.document(id)),
+            Subject::Article(id) | Subject::Amp(id) => Some(self.collection.document(id)),
             _ => None,
         }
     }

@@ -103,15 +103,18 @@ fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], con
 /// has on the shelf.
 fn places(plan: &Plan<'_>, collection: &Collection, documents: usize) -> Vec<Place> {
     let mut places = vec![Place::default(); documents];
+    let relation = |link: &RelatedLink| match link {
+        RelatedLink::Own(other) => Relation::Own(collection.document(*other)),
+        RelatedLink::External(place) => Relation::External(*place),
+    };
     for (index, page) in (0..).zip(&plan.pages) {
-        let Content::Subject(Subject::Article(id)) = page.content else { continue };
-        let relation = |link: &RelatedLink| match link {
-            RelatedLink::Own(other) => Relation::Own(collection.document(*other)),
-            RelatedLink::External(place) => Relation::External(*place),
-        };
-        if let Some(place) = places.get_mut(collection.document(id).index()) {
-            let related = collection.related(id).iter().map(relation).collect();
-            *place = Place { page: Some(index), related };
+        let Content::Subject(Subject::Article(id) | Subject::Amp(id)) = page.content else { continue };
+        let Some(place) = places.get_mut(collection.document(id).index()) else { continue };
+        if matches!(page.content, Content::Subject(Subject::Amp(_))) {
+            place.amp_page = Some(index);
+        } else {
+            place.page = Some(index);
+            place.related = collection.related(id).iter().map(relation).collect();
         }
     }
     places

@@ -1,5 +1,6 @@
 //! `site.toml` and the command line become one [`Config`], checked once.
 
+mod amp;
 mod feeds;
 mod permalink;
 mod site_id;
@@ -13,6 +14,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
+pub use amp::Amp;
 pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use permalink::{AddressParts, Permalink};
 pub use site_id::SiteId;
@@ -54,6 +56,8 @@ pub struct Config {
     pub nav: Vec<NavTopic>,
     /// What feeds hold.
     pub feeds: Feeds,
+    /// What there is of AMP.
+    pub amp: Amp,
     /// How a day is written, by `strftime`.
     pub date_format: String,
     /// How a time of day is written, by `strftime`.
@@ -130,7 +134,7 @@ pub struct Overrides {
     pub future: bool,
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "title",
     "tagline",
     "description",
@@ -145,6 +149,7 @@ const KEYS: [&str; 17] = [
     "on_error",
     "nav",
     "feeds",
+    "amp",
     "date_format",
     "time_format",
     "extra",
@@ -289,6 +294,7 @@ struct Fields {
     on_error: Option<OnError>,
     nav: Vec<NavTopic>,
     feeds: Feeds,
+    amp: Amp,
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
@@ -337,6 +343,7 @@ impl Fields {
                 }
             }
             "feeds" => self.feeds = Feeds::read(node, problems),
+            "amp" => self.amp = Amp::read(node, problems),
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
@@ -379,6 +386,7 @@ impl Fields {
             on_error: self.on_error.unwrap_or_default(),
             nav: self.nav,
             feeds: self.feeds,
+            amp: self.amp,
             date_format: self.date_format.unwrap_or_else(|| "%-d %B %Y".to_owned()),
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,

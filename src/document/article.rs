@@ -41,7 +41,7 @@ pub struct Details {
 }
 
 /// [`Details`] as they wait for their page, in a fraction of the memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PackedDetails {
     bytes: Box<[u8]>,
     extra: Vec<Entry<'static>>,

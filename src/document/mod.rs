@@ -3,6 +3,7 @@
 //! Everything here is pure; `build` runs it over all files in parallel.
 
 pub mod amp;
+pub mod amp_body;
 pub mod article;
 pub mod body;
 pub mod front_matter;

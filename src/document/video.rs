@@ -1,5 +1,7 @@
 //! `featuredContent`: the player of a video, given as an `<iframe>` in a string.
 
+use serde::Serialize;
+
 use crate::address::Address;
 
 /// The hosts whose players are shown.
@@ -21,6 +23,27 @@ pub fn player(featured_content: &str) -> Option<Address> {
     let address = Address::parse(&absolute).ok()?;
     let host = address.as_str().strip_prefix("https://")?.split('/').next()?;
     HOSTS.contains(&host).then_some(address)
+}
+
+/// A video of `YouTube`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Youtube<'a> {
+    /// Which one.
+    pub id: &'a str,
+    /// Where it begins, in seconds.
+    pub start: u32,
+}
+
+/// The video that a player plays, where it is one of `YouTube` and plays one only.
+pub fn youtube(player: &Address) -> Option<Youtube<'_>> {
+    let (host, path) = player.as_str().strip_prefix("https://")?.split_once('/')?;
+    let path = path.strip_prefix("embed/")?;
+    let (id, query) = path.split_once('?').unwrap_or((path, ""));
+    let is_youtube = matches!(host, "www.youtube.com" | "youtube.com" | "www.youtube-nocookie.com");
+    let is_of_many = matches!(id, "videoseries" | "live_stream");
+    let is_id = id.len() == 11 && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let start = query.split('&').find_map(|pair| pair.strip_prefix("start=")?.parse().ok());
+    (is_youtube && is_id && !is_of_many).then_some(Youtube { id, start: start.unwrap_or(0) })
 }
 
 /// The value of an attribute of the first `<iframe>`.
@@ -60,6 +83,25 @@ mod tests {
             r#"<img src="https://www.youtube.com/embed/a">"#,
         ] {
             assert_eq!(player(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_video_of_youtube_is_known_by_its_player() {
+        for (player, video) in [
+            ("https://www.youtube.com/embed/aB-_0123456", Some(("aB-_0123456", 0))),
+            ("https://youtube.com/embed/aB-_0123456?rel=0&start=30", Some(("aB-_0123456", 30))),
+            ("https://www.youtube-nocookie.com/embed/aB-_0123456?start=x", Some(("aB-_0123456", 0))),
+            ("https://www.youtube.com/embed/videoseries?list=x", None),
+            ("https://www.youtube.com/embed/short", None),
+            ("https://www.youtube.com/embed/aB-_012345%22", None),
+            ("https://www.youtube.com/embed/aB-_0123456/x", None),
+            ("https://www.youtube.com/watch?v=aB-_0123456", None),
+            ("https://player.vimeo.com/embed/aB-_0123456", None),
+        ] {
+            let address = Address::parse(player).expect("address");
+            let found = youtube(&address).map(|video| (video.id, video.start));
+            assert_eq!(found, video, "{player}");
         }
     }
 }

@@ -13,7 +13,7 @@ use super::feed::FeedPage;
 use super::list::ListOf;
 use super::{ListPage, Plan, Subject, list_front};
 use crate::collection::{ArticleId, Taxonomy, TermId};
-use crate::config::{ArticlePages, FeedFormat};
+use crate::config::FeedFormat;
 
 /// How many addresses a sitemap may hold (<https://www.sitemaps.org/protocol.html>).
 const MOST_URLS: usize = 50_000;
@@ -126,7 +126,7 @@ impl<'a> Plan<'a> {
         if directories.len() > 1 {
             directories.push((SITEMAP.to_owned(), Directory::SitemapIndex));
         }
-        if self.has_news() {
+        if self.has_own_pages() {
             directories.push((NEWS_SITEMAP.to_owned(), Directory::NewsSitemap));
         }
         if self.xml_format().is_some() {
@@ -137,7 +137,7 @@ impl<'a> Plan<'a> {
 
     /// The sitemaps that `robots.txt` names.
     pub(super) fn sitemap_urls(&self) -> Vec<String> {
-        let names = [SITEMAP].into_iter().chain(self.has_news().then_some(NEWS_SITEMAP));
+        let names = [SITEMAP].into_iter().chain(self.has_own_pages().then_some(NEWS_SITEMAP));
         names.map(|name| self.absolute_path(name)).collect()
     }
 
@@ -145,27 +145,13 @@ impl<'a> Plan<'a> {
         self.config.absolute(&[self.config.root(), path].concat())
     }
 
-    fn absolute_url(&self, subject: Subject) -> String {
-        self.config.absolute(&self.url(subject))
-    }
-
     /// Whether search engines may show a page, and it is canonical itself.
     fn is_listed(&self, subject: Subject) -> bool {
         match subject {
-            Subject::NotFound => false,
+            Subject::NotFound | Subject::Amp(_) => false,
             Subject::Article(id) => self.has_own_page(id),
             _ => true,
         }
-    }
-
-    fn has_own_page(&self, id: ArticleId) -> bool {
-        self.collection.card(id).article_pages(self.config) == ArticlePages::Own
-    }
-
-    /// A site none of whose articles has a page that is canonical has no news of its own.
-    fn has_news(&self) -> bool {
-        self.config.article_pages == ArticlePages::Own
-            || self.collection.ids().any(|id| self.has_own_page(id))
     }
 
     /// One part of all, or else parts of each kind of pages.
@@ -231,7 +217,7 @@ impl<'a> Plan<'a> {
     fn newest_shown(&self, subject: Subject) -> Option<DateTime<Utc>> {
         let all = ListPage { of: ListOf::All, number: None };
         match subject {
-            Subject::Article(id) => Some(self.collection.card(id).published_at),
+            Subject::Article(id) | Subject::Amp(id) => Some(self.collection.card(id).published_at),
             Subject::List(page) => self.newest_of(page),
             Subject::Front | Subject::Topics | Subject::Providers => self.newest_of(all),
             Subject::Standing(_) | Subject::NotFound => None,

@@ -133,7 +133,7 @@ impl Plan<'_> {
             description: self.feed_description(page.of),
             language: &self.config.language,
             site: &self.config.title,
-            page: self.config.absolute(&self.url(front)),
+            page: self.absolute_url(front),
             url: self.config.absolute(&self.feed_url(page)),
             hub: self.config.feeds.hub.as_ref().map(Address::as_str),
             updated: newest.unwrap_or(DateTime::UNIX_EPOCH),
@@ -187,7 +187,7 @@ impl Plan<'_> {
             title: &card.title,
             excerpt: &card.excerpt,
             link: match self.config.feeds.link {
-                FeedLink::Page => self.config.absolute(&self.url(Subject::Article(id))).into(),
+                FeedLink::Page => self.absolute_url(Subject::Article(id)).into(),
                 FeedLink::Source => card.web_url.as_str().into(),
             },
             source: card.web_url.as_str(),

@@ -8,7 +8,6 @@ use super::list::{ListOf, ListPage};
 use super::view::Head;
 use super::{Plan, Subject, View};
 use crate::collection::ArticleId;
-use crate::config::ArticlePages;
 
 impl Plan<'_> {
     /// What a page that is shown by `view` says of itself; nothing where it has nothing to say.
@@ -20,7 +19,7 @@ impl Plan<'_> {
                 vec![self.web_site(), self.organization(), self.item_list(page)]
             }
             Subject::List(page) => vec![self.item_list(page)],
-            Subject::Article(id) => vec![self.article_data(id)],
+            Subject::Article(id) | Subject::Amp(id) => vec![self.article_data(id)],
             Subject::Topics | Subject::Providers | Subject::Standing(_) => Vec::new(),
         };
         graph.extend(self.breadcrumb_list(view.head()));
@@ -61,7 +60,7 @@ impl Plan<'_> {
                 "@type": "ListItem",
                 "position": place + 1,
                 "name": self.collection.card(id).title,
-                "url": self.config.absolute(&self.url(Subject::Article(id))),
+                "url": self.absolute_url(Subject::Article(id)),
             })
         };
         let items: Vec<Value> = self.articles(page).into_iter().enumerate().map(item).collect();
@@ -106,8 +105,8 @@ impl Plan<'_> {
                 "url": self.provider_site(card),
             },
         });
-        if card.article_pages(self.config) == ArticlePages::Own {
-            data["mainEntityOfPage"] = json!(self.config.absolute(&self.url(Subject::Article(id))));
+        if self.has_own_page(id) {
+            data["mainEntityOfPage"] = json!(self.absolute_url(Subject::Article(id)));
         }
         data[name] = json!(card.title);
         data[date] = json!(published);

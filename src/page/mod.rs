@@ -15,7 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rayon::prelude::*;
 
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
-use crate::config::Config;
+use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::slug::folded;
 use crate::source::{CONFIG as SITE_TOML, SiteFile};
@@ -71,6 +71,8 @@ pub enum Subject {
     Providers,
     /// One article.
     Article(ArticleId),
+    /// One article once more, as an AMP page.
+    Amp(ArticleId),
     /// A page that stands by itself, by its place in the collection.
     Standing(usize),
     /// What a reader sees who went astray.
@@ -79,6 +81,9 @@ pub enum Subject {
 
 /// Where the closed pages of all articles are.
 const ALL: &str = "page";
+
+/// Where the AMP page of an article is, below its address.
+const AMP: &str = "amp";
 
 /// Every page of a site, and the view of each.
 #[derive(Debug)]
@@ -171,6 +176,7 @@ impl<'a> Plan<'a> {
             plan.add(Arc::clone(&file.path), Content::File(File::Copy(Box::new(file))));
         }
         plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
+        diagnostics.extend(plan.no_amp_pages());
         diagnostics.extend(plan.conflicts());
         (plan, diagnostics)
     }
@@ -223,6 +229,9 @@ impl<'a> Plan<'a> {
         }
         for id in collection.ids() {
             self.add_page(Subject::Article(id));
+            if self.has_amp_page(id) {
+                self.add_page(Subject::Amp(id));
+            }
         }
         for index in 0..collection.pages.len() {
             self.add_page(Subject::Standing(index));
@@ -242,6 +251,7 @@ impl<'a> Plan<'a> {
             Subject::Topics => "topics".into(),
             Subject::Providers => "providers".into(),
             Subject::Article(id) => self.collection.address(id).into(),
+            Subject::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
             Subject::Standing(index) => self.collection.pages[index].address.as_str().into(),
             Subject::NotFound => "404.html".into(),
             Subject::List(ListPage { of, number }) => {
@@ -269,6 +279,34 @@ impl<'a> Plan<'a> {
         let address = self.address(subject);
         let slash = if address.is_empty() || matches!(subject, Subject::NotFound) { "" } else { "/" };
         [self.config.root(), &encode(&address), slash].concat()
+    }
+
+    /// Whether the page of an article is canonical itself, and no other site's.
+    fn has_own_page(&self, id: ArticleId) -> bool {
+        self.collection.card(id).article_pages(self.config) == ArticlePages::Own
+    }
+
+    /// Whether any article's is.
+    fn has_own_pages(&self) -> bool {
+        self.config.article_pages == ArticlePages::Own
+            || self.collection.ids().any(|id| self.has_own_page(id))
+    }
+
+    fn has_amp_page(&self, id: ArticleId) -> bool {
+        self.config.amp.pages && self.has_own_page(id)
+    }
+
+    fn no_amp_pages(&self) -> Option<Diagnostic> {
+        let message = "`[amp]` asks for AMP pages, and no article can have one";
+        let help = "only articles have one whose pages are canonical themselves: with `article_pages = \"self\"`, or \
+            `articlePages: self` in their front matter";
+        (self.config.amp.pages && !self.has_own_pages())
+            .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
+    }
+
+    /// The same with the host, too.
+    fn absolute_url(&self, subject: Subject) -> String {
+        self.config.absolute(&self.url(subject))
     }
 
     fn taxonomy(&self, of: ListOf) -> Option<(&'a Taxonomy, TermId)> {
@@ -332,7 +370,9 @@ impl<'a> Plan<'a> {
             Content::File(File::Copy(file)) => file.shown(),
             Content::File(File::Asset(_)) => format!("the theme's {}", page.path),
             Content::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
-            Content::Subject(Subject::Article(id)) => format!("content/{}", self.collection.card(*id).path),
+            Content::Subject(Subject::Article(id) | Subject::Amp(id)) => {
+                format!("content/{}", self.collection.card(*id).path)
+            }
             Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
             Content::Feed(_) | Content::Directory(_) | Content::Subject(_) => {
                 format!("the site's own page {}", page.path)

@@ -15,9 +15,10 @@ use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, Term
 use crate::config::{ArticlePages, FeedFormat};
 use crate::digest::Digest;
 use crate::document::article::{Named, Provider, Related};
-use crate::document::body;
 use crate::document::image::{Image, Location};
+use crate::document::video::{self, Youtube};
 use crate::document::{Card, Details};
+use crate::document::{amp_body, body};
 use crate::node::{Entry, serialize_entries};
 
 /// The facts of the site that every template sees.
@@ -47,6 +48,7 @@ enum Values<'a, C> {
     List { page: Head<'a>, list: Box<List<'a>>, cards: Vec<C>, pager: Pager },
     Terms { page: Head<'a>, terms: Terms<'a> },
     Article { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<'a, C>> },
+    Amp { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<'a, C>> },
     Standing { page: Head<'a>, body: String },
     NotFound { page: Head<'a> },
 }
@@ -87,6 +89,7 @@ impl<'a, C> View<'a, C> {
             | Values::List { page, .. }
             | Values::Terms { page, .. }
             | Values::Article { page, .. }
+            | Values::Amp { page, .. }
             | Values::Standing { page, .. }
             | Values::NotFound { page } => page,
         }
@@ -100,10 +103,16 @@ impl<'a, C> View<'a, C> {
             | Values::List { page, .. }
             | Values::Terms { page, .. }
             | Values::Article { page, .. }
+            | Values::Amp { page, .. }
             | Values::Standing { page, .. }
             | Values::NotFound { page } => page.json_ld = Some(json_ld),
         }
         self
+    }
+
+    /// Whether the page is an AMP page.
+    pub fn is_amp(&self) -> bool {
+        matches!(self.0, Values::Amp { .. })
     }
 
     /// The name of the template that makes the page.
@@ -113,6 +122,7 @@ impl<'a, C> View<'a, C> {
             Values::List { .. } => "list.html",
             Values::Terms { .. } => "terms.html",
             Values::Article { .. } => "article.html",
+            Values::Amp { .. } => "amp/article.html",
             Values::Standing { .. } => "page.html",
             Values::NotFound { .. } => "404.html",
         }
@@ -128,7 +138,7 @@ pub(super) struct Head<'a> {
     pub(super) url: Cow<'a, str>,
     canonical: Option<String>,
     robots: Option<&'static str>,
-    amphtml: Option<&'a str>,
+    amphtml: Option<Cow<'a, str>>,
     image: Option<ImageView<'a>>,
     pub(super) breadcrumbs: Vec<Link<'a>>,
     feeds: Vec<FeedView<'a>>,
@@ -294,6 +304,7 @@ struct ArticleView<'a> {
 #[derive(Debug, Serialize)]
 struct Video<'a> {
     url: &'a str,
+    youtube: Option<Youtube<'a>>,
 }
 
 fn serialize_extra<S: serde::Serializer>(
@@ -354,6 +365,7 @@ impl<'a> Plan<'a> {
                 self.terms("providers", "Providers", subject, &self.collection.providers, ListOf::Provider)
             }
             Subject::Article(id) => self.article(id),
+            Subject::Amp(id) => self.amp(id),
             Subject::Standing(index) => self.standing(index),
             Subject::NotFound => View(Values::NotFound {
                 page: Head {
@@ -616,19 +628,39 @@ impl<'a> Plan<'a> {
 
     fn article<'v, C: ShowsArticle<'v>>(&'v self, id: ArticleId) -> View<'v, C> {
         let card = self.collection.card(id);
-        let category = self.category_link(card);
-        let subject = Subject::Article(id);
-        let mut page =
-            self.head("article", &*card.title, &card.excerpt, subject, vec![self.home(), category.clone()]);
+        let mut page = self.article_head("article", id, Subject::Article(id));
         match card.article_pages(self.config) {
-            ArticlePages::Own => {}
+            ArticlePages::Own => {
+                let amp = self.has_amp_page(id).then(|| self.absolute_url(Subject::Amp(id)));
+                page.amphtml = amp.map(Cow::Owned);
+            }
             ArticlePages::NoIndex => page.robots = Some("noindex,follow"),
             ArticlePages::Source => {
                 page.canonical = Some(card.web_url.as_str().to_owned());
-                page.amphtml = card.amp.as_ref().map(|amp| amp.url.as_str());
+                page.amphtml = card.amp.as_ref().map(|amp| amp.url.as_str().into());
             }
         }
-        page.image = card.image.as_ref().map(|image| self.absolute_image(image));
+        let (article, related) = (Box::new(self.article_view(id)), self.related(id));
+        View(Values::Article { page, article, related })
+    }
+
+    fn amp<'v, C: ShowsArticle<'v>>(&'v self, id: ArticleId) -> View<'v, C> {
+        let canonical = Some(self.absolute_url(Subject::Article(id)));
+        let page = Head { canonical, ..self.article_head("amp", id, Subject::Amp(id)) };
+        let (article, related) = (Box::new(self.article_view(id)), self.related(id));
+        View(Values::Amp { page, article, related })
+    }
+
+    fn article_head(&self, kind: &'static str, id: ArticleId, subject: Subject) -> Head<'_> {
+        let card = self.collection.card(id);
+        let breadcrumbs = vec![self.home(), self.category_link(card)];
+        let image = card.image.as_ref().map(|image| self.absolute_image(image));
+        Head { image, ..self.head(kind, &*card.title, &card.excerpt, subject, breadcrumbs) }
+    }
+
+    /// An article without its details.
+    fn article_view(&self, id: ArticleId) -> ArticleView<'_> {
+        let card = self.collection.card(id);
         let CardView {
             title,
             excerpt,
@@ -643,7 +675,7 @@ impl<'a> Plan<'a> {
             quality,
             heat,
         } = self.card(id);
-        let view = ArticleView {
+        ArticleView {
             title,
             excerpt,
             url,
@@ -661,9 +693,13 @@ impl<'a> Plan<'a> {
             amp_url: card.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
             images: Vec::new(),
             video: None,
-            category,
+            category: self.category_link(card),
             extra: &[],
-        };
+        }
+    }
+
+    fn related<'v, C: ShowsArticle<'v>>(&'v self, id: ArticleId) -> Vec<RelatedCard<'v, C>> {
+        let card = self.collection.card(id);
         let related = self.collection.related(id).iter().map(|link| match link {
             RelatedLink::Own(other) => RelatedCard::Card(C::of(self, *other)),
             RelatedLink::External(place) => {
@@ -672,19 +708,26 @@ impl<'a> Plan<'a> {
                 RelatedCard::Place(*place, provider.map(|id| &self.shared_providers[id.index()]))
             }
         });
-        View(Values::Article { page, article: Box::new(view), related: related.collect() })
+        related.collect()
     }
 
-    /// The view of an article with what only its own page shows.
+    /// The view of an article with what only its own pages show.
     pub fn with_details<'v>(
         &'v self,
         mut view: View<'v, CardView<'v>>,
         details: &'v Details,
     ) -> View<'v, CardView<'v>> {
-        let Values::Article { article, related, .. } = &mut view.0 else { return view };
-        article.body = body::to_html(&details.body, self.config.root());
+        let (article, related, to_html): (_, _, fn(&str, &str) -> String) = match &mut view.0 {
+            Values::Article { article, related, .. } => (article, related, body::to_html),
+            Values::Amp { article, related, .. } => (article, related, amp_body::to_html),
+            _ => return view,
+        };
+        article.body = to_html(&details.body, self.config.root());
         article.images = details.images.iter().map(|image| self.image(image)).collect();
-        article.video = details.video.as_ref().map(|player| Video { url: player.as_str() });
+        article.video = details
+            .video
+            .as_ref()
+            .map(|player| Video { url: player.as_str(), youtube: video::youtube(player) });
         article.extra = &details.extra;
         for item in related {
             if let RelatedCard::Place(place, _) = item
@@ -860,7 +903,8 @@ mod tests {
     fn every_value_that_templates_see_is_documented() {
         let overrides =
             Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: true };
-        let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\n";
+        let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\narticle_pages = \"self\"\n\
+                    [amp]\npages = true\n";
         let config = Config::read("site.toml", text, &overrides).expect("config");
         let (mut documents, mut details) = (Documents::default(), Details::default());
         for (path, text) in [

@@ -18,7 +18,7 @@ pub use directory::directory;
 pub use feed::feed;
 pub use json::json_text;
 
-use tidy::without_blank_lines;
+use tidy::{as_amp_takes_it, without_blank_lines};
 
 /// `robots.txt` (RFC 9309): everybody may read everything, and where the sitemaps are.
 pub fn robots(sitemaps: &[String]) -> Vec<u8> {
@@ -129,6 +129,7 @@ impl Renderer {
         let name = view.template();
         let html = Context::from_serialize(view).and_then(|context| self.tera.render(name, &context));
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
+        let html = if view.is_amp() { as_amp_takes_it(html) } else { html };
         Ok(without_blank_lines(html).into_bytes())
     }
 }

@@ -11,9 +11,13 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     include_str,
     "templates/",
     "404.html",
+    "amp/article.html",
+    "amp/components.html",
+    "amp/style.html",
     "article.html",
     "base.html",
     "components.html",
+    "head.html",
     "index.html",
     "list.html",
     "page.html",
@@ -31,8 +35,10 @@ mod tests {
 
     fn files_in(folder: &str, prefix: &str) -> BTreeSet<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let entries = std::fs::read_dir(folder).expect("folder").map(|entry| entry.expect("entry"));
-        entries.map(|entry| format!("{prefix}{}", entry.file_name().to_str().expect("name"))).collect()
+        let entries = walkdir::WalkDir::new(&folder).into_iter().map(|entry| entry.expect("entry"));
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        let name = |path: &Path| path.strip_prefix(&folder).expect("below it").display().to_string();
+        files.map(|entry| format!("{prefix}{}", name(entry.path()))).collect()
     }
 
     #[test]

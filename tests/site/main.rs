@@ -9,6 +9,7 @@
     reason = "a test may do what the program may not"
 )]
 
+mod amp;
 mod architecture;
 mod building;
 mod collecting;

@@ -77,6 +77,24 @@ fn edited_bodies_need_no_look_at_other_pages_and_end_where_a_clean_build_ends() 
 }
 
 #[test]
+fn an_edited_body_renders_the_amp_page_too() {
+    let site = related_articles();
+    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n"));
+    site.build();
+    for edited in [vec!["one"], vec!["two", "three", "hidden"]] {
+        for name in &edited {
+            edit_body(&site, &format!("content/{name}.md"));
+        }
+        let (summary, stages) = site.build_in_stages();
+        let pages = 2 * edited.iter().filter(|name| **name != "hidden").count();
+        assert_eq!((summary.rendered, summary.changes.written.len()), (pages, pages), "{edited:?}");
+        assert!(!stages.contains("writing"), "{edited:?}: {stages:?}");
+        assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+        assert_eq!(site.build_in_stages().1.len(), 0, "after {edited:?}");
+    }
+}
+
+#[test]
 fn an_edited_body_is_no_reason_to_leave_other_pages_as_somebody_else_left_them() {
     let site = related_articles();
     site.build();
@@ -432,12 +450,15 @@ impl World {
                     "[extra]\nx = 0",
                     "article_pages = \"self\"\n[feeds]\nlimit = 1",
                     "[feeds]\nlink = \"source\"\nformats = [\"rss\"]",
+                    "article_pages = \"self\"\n[amp]\npages = true",
+                    "article_pages = \"self\"\nper_page = 2\n[amp]\npages = true",
                     "",
-                ][usize::from(value % 13)];
+                ][usize::from(value % 15)];
                 self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
-                let name = ["templates/article.html", "templates/list.html"][usize::from(value % 2)];
+                let name = ["templates/article.html", "templates/list.html", "templates/amp/article.html"]
+                    [usize::from(value % 3)];
                 if value % 5 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {

@@ -1,0 +1,26 @@
+//! The table `[amp]`.
+
+use super::unknown_key;
+use crate::node::{Node, Problems};
+
+/// What a site has of AMP beside links to its providers' pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amp {
+    /// Whether articles whose pages are canonical themselves have AMP pages, too.
+    pub pages: bool,
+}
+
+const KEYS: [&str; 1] = ["pages"];
+
+impl Amp {
+    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+        let mut amp = Self::default();
+        for entry in problems.keep(node.map("amp")).unwrap_or_default() {
+            match &*entry.key {
+                "pages" => amp.pages = problems.keep(entry.node.boolean("pages")).unwrap_or_default(),
+                _ => problems.add(unknown_key(&entry, "amp", &KEYS)),
+            }
+        }
+        amp
+    }
+}
