@@ -59,7 +59,7 @@ for path in sorted(folder.rglob("*.html")):
             claim(date, f'datetime="{date}"' in source and re.search(r"(Z|[+-]\d\d:\d\d)$", date))
             for picture in part.get("image") or part.get("thumbnailUrl") or []:
                 # A player shows its own picture, in the place of this one.
-                claim(picture, picture in links or "<iframe" in source)
+                claim(picture, picture in links or "<iframe" in source or "<amp-youtube" in source)
         for item in part.get("itemListElement", []):
             says(item["name"])
             claim(item, item.get("url", base_url) in links or item.get("url") is None)

@@ -1,16 +1,15 @@
-// The Nu HTML checker over every page and SVG of a site, in one run of Java.
+// The Nu HTML checker over every page and SVG of a site, but AMP pages, in one run of Java.
 // Errors and warnings are findings; what the checker calls information is only counted.
 // usage: node html.mjs FOLDER
 
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { files, report } from "./tree.mjs";
+import { files, isAmp, pages, report } from "./tree.mjs";
 
 const folder = resolve(process.argv[2]);
-const inputs = files(folder).filter((file) => /\.(html|svg)$/.test(file));
-const pages = inputs.filter((file) => file.endsWith(".html")).length;
-if (pages === 0) throw new Error(`no HTML page in ${folder}`);
+const documents = pages(folder).filter((page) => !isAmp(page)).map(({ file }) => file);
+const inputs = [...documents, ...files(folder).filter((file) => file.endsWith(".svg"))];
 
 const jar = fileURLToPath(new URL("../node_modules/vnu-jar/build/dist/vnu.jar", import.meta.url));
 // The checker guesses the language of a page from its text; on a page of foreign headlines it guesses wrong.
@@ -34,4 +33,4 @@ const checked = new Set(run.stderr.split("\n"));
 for (const file of inputs) if (!checked.has(file)) findings.push([file, "not checked"]);
 
 const notes = messages.length - told.length;
-report("html", folder, findings, `${pages} pages, ${inputs.length - pages} SVGs, ${notes} notes`);
+report("html", folder, findings, `${documents.length} pages, ${inputs.length - documents.length} SVGs, ${notes} notes`);

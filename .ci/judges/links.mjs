@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { pages, report } from "./tree.mjs";
+import { isAmp, pages, report } from "./tree.mjs";
 
 const folder = resolve(process.argv[2]);
 const base = new URL(process.argv[3]);
@@ -36,6 +36,7 @@ for (const [file, errors] of Object.entries({ ...seen.error_map, ...seen.timeout
 // page, where a host answers with a redirect.
 let checked = 0;
 for (const { file, elements } of pages(folder)) {
+  const leadsAway = isAmp({ elements });
   const page = new URL(encodeURI(file.replace(/(^|\/)index\.html$/, "$1")), base);
   const own = (address) => URL.canParse(address, page) && new URL(address, page).origin === base.origin;
   const onDisk = (address) => join(root, decodeURIComponent(new URL(address, page).pathname));
@@ -57,7 +58,7 @@ for (const { file, elements } of pages(folder)) {
   if (canonical.length !== (file === "404.html" ? 0 : 1)) findings.push([file, `${canonical.length} canonical links`]);
   for (const address of canonical)
     if (!/^https?:/.test(address)) findings.push([file, `canonical ${address} is not absolute`]);
-    else if (own(address) && address !== page.href) findings.push([file, `canonical ${address} is not this page's own address`]);
+    else if (own(address) && address !== page.href && !leadsAway) findings.push([file, `canonical ${address} is not this page's own address`]);
 }
 
 report("links", folder, findings,

@@ -63,11 +63,14 @@ async function inPieces(response, bytes) {
   }
   response.end();
 }
+// An AMP page hides itself until AMP's script has come, which does not come here, and takes this style out.
+const loaded = (bytes) =>
+  bytes.includes("<style amp-boilerplate>") ? Buffer.from(`${bytes}`.replace(/<style amp-boilerplate>.*?<\/style>/, "")) : bytes;
 const server = createServer((request, response) => {
   const file = served.get(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
   const sent = file ?? "404.html";
   response.writeHead(file ? 200 : 404, { "content-type": types[extname(sent)] ?? "application/octet-stream" });
-  const bytes = readFileSync(join(folder, sent));
+  const bytes = loaded(readFileSync(join(folder, sent)));
   if (sent.endsWith(".html")) inPieces(response, bytes);
   else response.end(bytes);
 });

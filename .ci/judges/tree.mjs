@@ -18,6 +18,10 @@ export function pages(folder) {
   return found.map((file) => ({ file, elements: elements(readFileSync(join(folder, file), "utf8")) }));
 }
 
+/** Whether a page is an AMP page, whose attributes are AMP's and not HTML's. */
+export const isAmp = ({ elements }) =>
+  elements.some(({ tag, attrs }) => tag === "html" && ("amp" in attrs || "⚡" in attrs));
+
 function elements(html) {
   const found = [];
   (function walk(node, parent) {
