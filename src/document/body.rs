@@ -1,38 +1,44 @@
 //! Markdown becomes HTML that is safe to publish and fits below the page's own heading.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use html_escape::{encode_double_quoted_attribute, encode_text};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
-/// The HTML of a body. Raw HTML is cleaned of all that could run or break out; links lead to the web, to mail or into
-/// the site (`root` is the path of its front page); the highest heading is an `<h2>`.
-pub fn to_html(markdown: &str, root: &str) -> String {
-    let (html, has_raw_html) = to_raw_html(markdown, root);
-    if has_raw_html { cleaner(root).clean(&html).to_string() } else { html }
+use super::clean::{self, CLOSE_TABLE, OPEN_TABLE};
+use crate::address::Address;
+
+/// How the links of a site's bodies are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Links<'a> {
+    /// The path of the front page.
+    pub root: &'a str,
+    /// The `rel` of links that leave the site.
+    pub outbound_rel: &'a str,
 }
 
-/// The same, cleaned even where there is no raw HTML, without some tags that it may have otherwise; what stands in these
-/// stays.
-pub(super) fn to_clean_html(markdown: &str, root: &str, without: &[&str]) -> String {
+/// For which kind of page HTML is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Any but AMP pages.
+    Html,
+    /// AMP pages, whose HTML is always cleaned.
+    Amp,
+}
+
+/// The HTML of a body. Raw HTML is cleaned of all that could run or break out; links lead to the web, to mail or into
+/// the site; the highest heading is an `<h2>`.
+pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     if markdown.is_empty() {
         return String::new();
     }
-    let (html, _) = to_raw_html(markdown, root);
-    cleaner(root).rm_tags(without).clean(&html).to_string()
-}
-
-/// The HTML before it is cleaned, and whether there is raw HTML in it.
-fn to_raw_html(markdown: &str, root: &str) -> (String, bool) {
-    if markdown.is_empty() {
-        return (String::new(), false);
-    }
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
-    let shift = heading_shift(&events);
+    let is_cleaned = has_html || form == Form::Amp;
+    let presenter = Presenter { shift: heading_shift(&events), links, frames_tables: !is_cleaned };
     let mut out = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut out, present(events, shift, root).into_iter());
-    (out, has_html)
+    html::push_html(&mut out, presenter.present(events).into_iter());
+    if is_cleaned { clean::clean(&out, links, form) } else { out }
 }
 
 fn options() -> Options {
@@ -48,56 +54,99 @@ fn heading_shift(events: &[Event<'_>]) -> i32 {
     highest.min().map_or(0, |level| 2 - level)
 }
 
-fn shifted(level: HeadingLevel, shift: i32) -> HeadingLevel {
-    let wanted = (level as i32 + shift).clamp(2, 6);
-    usize::try_from(wanted)
-        .ok()
-        .and_then(|level| HeadingLevel::try_from(level).ok())
-        .unwrap_or(HeadingLevel::H6)
+/// Turns the events of Markdown into those that this site wants in its HTML.
+struct Presenter<'l> {
+    shift: i32,
+    links: Links<'l>,
+    /// Whether tables get their frames here. HTML that is cleaned gets them after that.
+    frames_tables: bool,
 }
 
-/// The events as this site wants them in its HTML.
-fn present<'a>(events: Vec<Event<'a>>, shift: i32, root: &str) -> Vec<Event<'a>> {
-    let mut presented = Vec::with_capacity(events.len());
-    let mut events = events.into_iter();
-    while let Some(event) = events.next() {
-        match event {
-            Event::Start(Tag::Heading { level, .. }) => presented.push(Event::Start(Tag::Heading {
-                level: shifted(level, shift),
-                id: None,
-                classes: Vec::new(),
-                attrs: Vec::new(),
-            })),
-            Event::End(TagEnd::Heading(level)) => {
-                presented.push(Event::End(TagEnd::Heading(shifted(level, shift))));
+impl Presenter<'_> {
+    fn present<'a>(&self, events: Vec<Event<'a>>) -> Vec<Event<'a>> {
+        let mut presented = Vec::with_capacity(events.len());
+        let mut events = events.into_iter();
+        let (mut alignments, mut column, mut cell) = (Vec::new(), 0, "td");
+        while let Some(event) = events.next() {
+            match event {
+                Event::Start(Tag::Heading { level, .. }) => presented.push(Event::Start(Tag::Heading {
+                    level: self.shifted(level),
+                    id: None,
+                    classes: Vec::new(),
+                    attrs: Vec::new(),
+                })),
+                Event::End(TagEnd::Heading(level)) => {
+                    presented.push(Event::End(TagEnd::Heading(self.shifted(level))));
+                }
+                Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, .. }) => {
+                    let target = format!("mailto:{dest_url}");
+                    presented.push(Event::InlineHtml(self.open_link(&target, &title)));
+                }
+                Event::Start(Tag::Link { dest_url, title, .. }) => {
+                    presented.push(Event::InlineHtml(self.open_link(&dest_url, &title)));
+                }
+                Event::End(TagEnd::Link) => presented.push(Event::InlineHtml("</a>".into())),
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    let alt = text_of_image(&mut events);
+                    presented.push(Event::InlineHtml(self.image(&dest_url, &alt)));
+                }
+                Event::Start(Tag::Table(of_columns)) => {
+                    presented.extend(self.frames_tables.then_some(Event::Html(OPEN_TABLE.into())));
+                    presented.push(Event::Start(Tag::Table(Vec::new())));
+                    alignments = of_columns;
+                }
+                Event::Start(row @ (Tag::TableHead | Tag::TableRow)) => {
+                    (column, cell) = (0, if row == Tag::TableHead { "th" } else { "td" });
+                    presented.push(Event::Start(row));
+                }
+                Event::Start(Tag::TableCell) => {
+                    presented.push(Event::InlineHtml(open_cell(cell, alignments.get(column)).into()));
+                    column += 1;
+                }
+                Event::End(TagEnd::TableCell) => {
+                    presented.push(Event::InlineHtml(format!("</{cell}>").into()));
+                }
+                Event::End(TagEnd::Table) => {
+                    presented.push(Event::End(TagEnd::Table));
+                    presented.extend(self.frames_tables.then_some(Event::Html(CLOSE_TABLE.into())));
+                }
+                other => presented.push(other),
             }
-            Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, .. }) => {
-                presented.push(Event::InlineHtml(open_link(&format!("mailto:{dest_url}"), &title, root)));
-            }
-            Event::Start(Tag::Link { dest_url, title, .. }) => {
-                presented.push(Event::InlineHtml(open_link(&dest_url, &title, root)));
-            }
-            Event::End(TagEnd::Link) => presented.push(Event::InlineHtml("</a>".into())),
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                let alt = text_of_image(&mut events);
-                presented.push(Event::InlineHtml(image(&dest_url, &alt, root)));
-            }
-            Event::Start(Tag::Table(alignment)) => {
-                presented.push(Event::Html(OPEN_TABLE.into()));
-                presented.push(Event::Start(Tag::Table(alignment)));
-            }
-            Event::End(TagEnd::Table) => {
-                presented.push(Event::End(TagEnd::Table));
-                presented.push(Event::Html("</div>".into()));
-            }
-            other => presented.push(other),
         }
+        presented
     }
-    presented
+
+    fn shifted(&self, level: HeadingLevel) -> HeadingLevel {
+        let wanted = (level as i32 + self.shift).clamp(2, 6);
+        usize::try_from(wanted)
+            .ok()
+            .and_then(|level| HeadingLevel::try_from(level).ok())
+            .unwrap_or(HeadingLevel::H6)
+    }
+
+    fn open_link(&self, target: &str, title: &str) -> CowStr<'static> {
+        let target = link_target(target, self.links.root);
+        let target = target.as_deref().map(encode_double_quoted_attribute);
+        clean::link(target.as_deref(), &encode_double_quoted_attribute(title), self.links).into()
+    }
+
+    fn image(&self, source: &str, alt: &str) -> CowStr<'static> {
+        let Some(source) = image_source(source, self.links.root) else {
+            return encode_text(alt).into_owned().into();
+        };
+        let (source, alt) = (encode_double_quoted_attribute(&source), encode_double_quoted_attribute(alt));
+        clean::picture(&source, &alt, "").into()
+    }
 }
 
-/// A table may be wider than a phone: it scrolls by itself, also by keyboard.
-const OPEN_TABLE: &str = r#"<div class="table" role="region" tabindex="0" aria-label="Table">"#;
+/// Styles would be refused by the policy of the pages, so the alignment of a cell is a class.
+fn open_cell(name: &str, alignment: Option<&Alignment>) -> String {
+    match alignment {
+        Some(Alignment::Center) => format!("<{name} class=\"center\">"),
+        Some(Alignment::Right) => format!("<{name} class=\"right\">"),
+        _ => format!("<{name}>"),
+    }
+}
 
 /// The words inside an image, which say what it shows. Takes the events up to the image's end.
 fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
@@ -116,38 +165,16 @@ fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
     text
 }
 
-fn image<'a>(source: &str, alt: &str, root: &str) -> CowStr<'a> {
-    let Some(source) = image_source(source, root) else {
-        return html_escape::encode_text(alt).into_owned().into();
-    };
-    format!(
-        r#"<img src="{}" alt="{}" loading="lazy" decoding="async" referrerpolicy="no-referrer">"#,
-        html_escape::encode_double_quoted_attribute(&source),
-        html_escape::encode_double_quoted_attribute(alt)
-    )
-    .into()
-}
-
-fn open_link<'a>(target: &str, title: &str, root: &str) -> CowStr<'a> {
-    let Some(target) = link_target(target, root) else { return "<a>".into() };
-    let outbound = target.contains("://");
-    let rel = if outbound { r#" rel="noopener nofollow""# } else { "" };
-    let title = match title {
-        "" => String::new(),
-        title => format!(r#" title="{}""#, html_escape::encode_double_quoted_attribute(title)),
-    };
-    format!(r#"<a href="{}"{title}{rel}>"#, html_escape::encode_double_quoted_attribute(&target)).into()
-}
-
-/// Where a link of a body may lead: to the web, to mail, or into this site. Everything else leads nowhere.
-fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
+/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the path `root`.
+/// Everything else leads nowhere.
+pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
     if target.starts_with('#') {
         return Some(target.into());
     }
     if target.starts_with('/') && !target.starts_with("//") {
         return Some(format!("{root}{}", target.trim_start_matches(['/', '\\'])).into());
     }
-    if let Ok(address) = crate::address::Address::parse(target) {
+    if let Ok(address) = Address::parse(target) {
         return Some(address.as_str().to_owned().into());
     }
     let is_relative = !target.contains(':') && !target.starts_with(['/', '\\']) && !target.is_empty();
@@ -160,74 +187,20 @@ fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
 }
 
 /// Where a picture of a body may come from: the web by `https`, or this site.
-fn image_source(target: &str, root: &str) -> Option<String> {
+pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
     if target.starts_with('/') && !target.starts_with("//") {
         return Some(format!("{root}{}", target.trim_start_matches(['/', '\\'])));
     }
-    crate::address::Address::parse(target).ok().map(|url| url.secure().as_str().to_owned())
-}
-
-fn is_own(address: &str, root: &str) -> bool {
-    address.starts_with(root) && !address.starts_with("//")
-}
-
-/// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
-/// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
-const NOT_IN_BODIES: [&str; 11] =
-    ["h1", "map", "area", "time", "data", "bdo", "acronym", "center", "strike", "tt", "rtc"];
-
-/// The attributes that tags may have beside `lang` and `title`.
-const ATTRIBUTES: [(&str, &[&str]); 7] = [
-    ("a", &["href"]),
-    ("img", &["src", "alt", "width", "height"]),
-    ("ol", &["start"]),
-    ("td", &["colspan", "rowspan"]),
-    ("th", &["colspan", "rowspan"]),
-    ("col", &["span"]),
-    ("colgroup", &["span"]),
-];
-
-/// The attributes that are written here and mean nothing else when strangers write them.
-const OWN_ATTRIBUTES: [(&str, &str, &str); 5] = [
-    ("img", "loading", "lazy"),
-    ("img", "decoding", "async"),
-    ("div", "role", "region"),
-    ("div", "tabindex", "0"),
-    ("div", "aria-label", "Table"),
-];
-
-/// Cleans HTML that strangers wrote into a body.
-fn cleaner(root: &str) -> ammonia::Builder<'static> {
-    let schemes: HashSet<&str> = ["http", "https", "mailto"].into();
-    let attributes = ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect()));
-    let own = root.to_owned();
-    let mut cleaner = ammonia::Builder::default();
-    cleaner
-        .url_schemes(schemes)
-        .link_rel(Some("noopener nofollow"))
-        .rm_tags(NOT_IN_BODIES)
-        .tag_attributes(attributes.into())
-        .attribute_filter(move |element, attribute, value| match (element, attribute) {
-            ("a", "href") | ("img", "src") if is_own(value, &own) => Some(value.into()),
-            ("a", "href") => link_target(value, &own).map(|target| target.into_owned().into()),
-            ("img", "src") => image_source(value, &own).map(Cow::Owned),
-            (_, "width" | "height" | "start" | "colspan" | "rowspan" | "span") => {
-                value.parse::<u16>().ok().map(|number| number.to_string().into())
-            }
-            _ => Some(value.into()),
-        })
-        // Of several that are set, ammonia would add those that lack in the order of a hash.
-        .set_tag_attribute_value("img", "referrerpolicy", "no-referrer")
-        .add_allowed_classes("div", ["table"]);
-    for (tag, name, value) in OWN_ATTRIBUTES {
-        cleaner.add_tag_attribute_values(tag, name, [value]);
-    }
-    cleaner
+    Address::parse(target).ok().map(|url| url.secure().as_str().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::to_html;
+    use super::{Form, Links};
+
+    fn to_html(markdown: &str, root: &str) -> String {
+        super::to_html(markdown, Links { root, outbound_rel: "noopener nofollow" }, Form::Html)
+    }
 
     #[test]
     fn headings_begin_below_the_pages_own() {
@@ -272,32 +245,10 @@ mod tests {
     }
 
     #[test]
-    fn raw_html_is_cleaned() {
-        let html = to_html(
-            "a <b onclick=x>b</b> <script>alert(1)</script>\n\n<iframe src=x></iframe>\n\n|a|\n|-|\n|b|\n",
-            "/",
-        );
-        assert!(html.contains("<b>b</b>"), "{html}");
-        assert!(html.contains(r#"class="table""#), "{html}");
-        for evil in ["onclick", "script", "alert", "iframe"] {
-            assert!(!html.contains(evil), "{html}");
-        }
-    }
-
-    #[test]
-    fn raw_html_keeps_what_is_of_use() {
-        for (markdown, html) in [
-            (
-                "<center><img src=/x.jpg width=40 height=50% align=left></center>",
-                r#"<img src="/x.jpg" width="40" referrerpolicy="no-referrer">"#,
-            ),
-            ("<ol start=x reversed><li>a</ol>", "<ol><li>a</li></ol>"),
-            ("<ol start=+3><li>a</ol>", r#"<ol start="3"><li>a</li></ol>"#),
-            ("<div role=evil tabindex=0>a</div>", r#"<div tabindex="0">a</div>"#),
-            ("<blockquote cite=data:x>a</blockquote>", "<blockquote>a</blockquote>"),
-            ("<details><summary>a</summary>b</details>", "<details><summary>a</summary>b</details>"),
-        ] {
-            assert_eq!(to_html(markdown, "/").trim_end(), html, "{markdown}");
-        }
+    fn cells_are_aligned_without_styles() {
+        let html = to_html("|a|b|\n|:-:|-:|\n|1|2|\n", "/");
+        assert!(html.contains(r#"<th class="center">a</th><th class="right">b</th>"#), "{html}");
+        assert!(html.contains(r#"<td class="center">1</td><td class="right">2</td>"#), "{html}");
+        assert!(!html.contains("style"), "{html}");
     }
 }

@@ -3,9 +3,9 @@
 //! Everything here is pure; `build` runs it over all files in parallel.
 
 pub mod amp;
-pub mod amp_body;
 pub mod article;
 pub mod body;
+mod clean;
 pub mod front_matter;
 pub mod image;
 pub mod page;

@@ -15,10 +15,10 @@ use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, Term
 use crate::config::{ArticlePages, FeedFormat};
 use crate::digest::Digest;
 use crate::document::article::{Named, Provider, Related};
+use crate::document::body::{self, Form, Links};
 use crate::document::image::{Image, Location};
 use crate::document::video::{self, Youtube};
 use crate::document::{Card, Details};
-use crate::document::{amp_body, body};
 use crate::node::{Entry, serialize_entries};
 
 /// The facts of the site that every template sees.
@@ -539,7 +539,8 @@ impl<'a> Plan<'a> {
             initials: initials(name),
             name: name.into(),
             description: page.map_or("", |page| &page.description),
-            body: introduction.map_or_else(String::new, |page| body::to_html(&page.body, self.config.root())),
+            body: introduction
+                .map_or_else(String::new, |page| body::to_html(&page.body, self.links(), Form::Html)),
             logo: page.and_then(|page| page.logo.as_ref()).map(|logo| self.image(logo)),
             website: page.and_then(|page| page.website.as_ref()).map(crate::address::Address::as_str),
             feed: page.and_then(|page| page.feed.as_ref()).map(crate::address::Address::as_str),
@@ -717,12 +718,12 @@ impl<'a> Plan<'a> {
         mut view: View<'v, CardView<'v>>,
         details: &'v Details,
     ) -> View<'v, CardView<'v>> {
-        let (article, related, to_html): (_, _, fn(&str, &str) -> String) = match &mut view.0 {
-            Values::Article { article, related, .. } => (article, related, body::to_html),
-            Values::Amp { article, related, .. } => (article, related, amp_body::to_html),
+        let (article, related, form) = match &mut view.0 {
+            Values::Article { article, related, .. } => (article, related, Form::Html),
+            Values::Amp { article, related, .. } => (article, related, Form::Amp),
             _ => return view,
         };
-        article.body = to_html(&details.body, self.config.root());
+        article.body = body::to_html(&details.body, self.links(), form);
         article.images = details.images.iter().map(|image| self.image(image)).collect();
         article.video = details
             .video
@@ -737,6 +738,11 @@ impl<'a> Plan<'a> {
             }
         }
         view
+    }
+
+    /// How bodies link.
+    fn links(&self) -> Links<'_> {
+        Links { root: self.config.root(), outbound_rel: "noopener nofollow" }
     }
 
     fn category_link(&self, card: &Card) -> Link<'_> {
@@ -759,7 +765,7 @@ impl<'a> Plan<'a> {
             Subject::Standing(index),
             vec![self.home()],
         );
-        View(Values::Standing { page: head, body: body::to_html(&page.body, self.config.root()) })
+        View(Values::Standing { page: head, body: body::to_html(&page.body, self.links(), Form::Html) })
     }
 
     /// Made when the first card of the article is.

@@ -1,0 +1,231 @@
+//! HTML that strangers wrote into a body, made safe and valid: ammonia takes out what could run or break out, and links,
+//! pictures and tables are written anew.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use html_escape::{decode_html_entities, encode_text};
+
+use super::body::{Form, Links, image_source, link_target};
+
+/// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
+/// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
+const NOT_IN_BODIES: [&str; 11] =
+    ["h1", "map", "area", "time", "data", "bdo", "acronym", "center", "strike", "tt", "rtc"];
+
+/// The attributes that tags may have beside `lang` and `title`.
+const ATTRIBUTES: [(&str, &[&str]); 7] = [
+    ("a", &["href"]),
+    ("img", &["src", "alt", "width", "height"]),
+    ("ol", &["start"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+];
+
+/// A table may be wider than a phone: it scrolls by itself, also by keyboard.
+pub(super) const OPEN_TABLE: &str = r#"<div class="table" role="region" tabindex="0" aria-label="Table">"#;
+
+/// What closes [`OPEN_TABLE`].
+pub(super) const CLOSE_TABLE: &str = "</div>";
+
+/// Cleans HTML.
+pub(super) fn clean(html: &str, links: Links<'_>, form: Form) -> String {
+    let safe = cleaner(links.root).clean(html).to_string();
+    let mut out = String::with_capacity(safe.len() * 2);
+    // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
+    let mut parts = safe.split('<');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        out.push_str(&rewritten(tag, links, form));
+        out.push_str(text);
+    }
+    out
+}
+
+fn cleaner(root: &str) -> ammonia::Builder<'static> {
+    let attributes = ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect()));
+    let root = root.to_owned();
+    let mut cleaner = ammonia::Builder::default();
+    cleaner
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .link_rel(None)
+        .rm_tags(NOT_IN_BODIES)
+        .tag_attributes(attributes.into())
+        .attribute_filter(move |element, attribute, value| match (element, attribute) {
+            ("a", "href") | ("img", "src") if is_own(value, &root) => Some(value.into()),
+            ("a", "href") => link_target(value, &root).map(|target| target.into_owned().into()),
+            ("img", "src") => image_source(value, &root).map(Cow::Owned),
+            (_, "width" | "height" | "start" | "colspan" | "rowspan" | "span") => {
+                value.parse::<u16>().ok().map(|number| number.to_string().into())
+            }
+            _ => Some(value.into()),
+        })
+        .add_allowed_classes("td", ["center", "right"])
+        .add_allowed_classes("th", ["center", "right"]);
+    cleaner
+}
+
+fn is_own(address: &str, root: &str) -> bool {
+    address.starts_with(root) && !address.starts_with("//")
+}
+
+/// A tag as the page has it, given without its `<` and `>`.
+fn rewritten(tag: &str, links: Links<'_>, form: Form) -> String {
+    let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+    match (name, form) {
+        ("a", _) => link(attribute(attributes, "href"), attribute(attributes, "title").unwrap_or(""), links),
+        ("img", _) => rewritten_picture(attributes, form),
+        ("table", _) => format!("{OPEN_TABLE}<{tag}>"),
+        ("/table", _) => format!("<{tag}>{CLOSE_TABLE}"),
+        // AMP takes a `<summary>` only as a child of `<details>`, where strangers need not put it.
+        ("details" | "summary", Form::Amp) => "<div>".to_owned(),
+        ("/details" | "/summary", Form::Amp) => "</div>".to_owned(),
+        _ => format!("<{tag}>"),
+    }
+}
+
+/// The opening tag of a link. Target and title are written as HTML has them.
+pub(super) fn link(target: Option<&str>, title: &str, links: Links<'_>) -> String {
+    let Some(target) = target else { return "<a>".to_owned() };
+    let is_outbound = target.starts_with("https://") || target.starts_with("http://");
+    let rel = Some(links.outbound_rel).filter(|rel| is_outbound && !rel.is_empty());
+    let rel = rel.map_or_else(String::new, |rel| format!(r#" rel="{rel}""#));
+    let title = if title.is_empty() { String::new() } else { format!(r#" title="{title}""#) };
+    format!(r#"<a href="{target}"{title}{rel}>"#)
+}
+
+/// A picture. Source, words and size are written as HTML has them. Who sends a picture need not know who reads what.
+pub(super) fn picture(source: &str, alt: &str, size: &str) -> String {
+    format!(
+        r#"<img src="{source}" alt="{alt}"{size} loading="lazy" decoding="async" referrerpolicy="no-referrer">"#
+    )
+}
+
+/// A picture without an address is its words.
+fn rewritten_picture(attributes: &str, form: Form) -> String {
+    let alt = attribute(attributes, "alt").unwrap_or("");
+    let Some(source) = attribute(attributes, "src") else {
+        return encode_text(&decode_html_entities(alt)).into_owned();
+    };
+    let size = |name| attribute(attributes, name).filter(|size| *size != "0");
+    let size = size("width").zip(size("height"));
+    let size = size.map(|(width, height)| format!(r#" width="{width}" height="{height}""#));
+    match form {
+        Form::Html => picture(source, alt, &size.unwrap_or_default()),
+        Form::Amp => amp_picture(source, alt, size.as_deref()),
+    }
+}
+
+/// A picture as AMP shows it (<https://amp.dev/documentation/components/amp-img>). One of which no size is known gets
+/// that of its frame.
+fn amp_picture(source: &str, alt: &str, size: Option<&str>) -> String {
+    let tag = |layout: &str| {
+        format!(r#"<amp-img src="{source}" alt="{alt}"{layout} referrerpolicy="no-referrer"></amp-img>"#)
+    };
+    match size {
+        Some(size) => tag(&format!(r#"{size} layout="intrinsic""#)),
+        None => format!(r#"<span class="unsized">{}</span>"#, tag(r#" layout="fill""#)),
+    }
+}
+
+/// The value of an attribute, as it is written.
+fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    let mut parts = attributes.split('"');
+    while let (Some(before), Some(value)) = (parts.next(), parts.next()) {
+        if before.trim().strip_suffix('=') == Some(name) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::body::{Form, Links, to_html};
+
+    const LINKS: Links<'static> = Links { root: "/news/", outbound_rel: "noopener nofollow" };
+
+    #[test]
+    fn raw_html_is_cleaned() {
+        let html = to_html(
+            "a <b onclick=x>b</b> <script>alert(1)</script>\n\n<iframe src=x></iframe>\n",
+            LINKS,
+            Form::Html,
+        );
+        assert!(html.contains("<b>b</b>"), "{html}");
+        for evil in ["onclick", "script", "alert", "iframe"] {
+            assert!(!html.contains(evil), "{html}");
+        }
+    }
+
+    #[test]
+    fn raw_html_keeps_what_is_of_use() {
+        let rest = r#"loading="lazy" decoding="async" referrerpolicy="no-referrer">"#;
+        for (markdown, html) in [
+            (
+                "<center><img src=/x.jpg width=40 height=30 align=left></center>",
+                format!(r#"<img src="/news/x.jpg" alt="" width="40" height="30" {rest}"#),
+            ),
+            (
+                "<img src=http://a.example/?a&b alt='<img src=x>' height=50%>",
+                format!(r#"<img src="https://a.example/?a&amp;b" alt="&lt;img src=x&gt;" {rest}"#),
+            ),
+            ("<div><img src='javascript:x' alt='<b>'></div>", "<div>&lt;b&gt;</div>".into()),
+            ("<ol start=x reversed><li>a</ol>", "<ol><li>a</li></ol>".into()),
+            ("<ol start=+3><li>a</ol>", r#"<ol start="3"><li>a</li></ol>"#.into()),
+            ("<div role=evil tabindex=0>a</div>", "<div>a</div>".into()),
+            ("<blockquote cite=data:x>a</blockquote>", "<blockquote>a</blockquote>".into()),
+            ("<details><summary>a</summary>b</details>", "<details><summary>a</summary>b</details>".into()),
+            (
+                "<div><a href=https://a.example/ title='\"'>a</a> <a href=/b rel=x>b</a> <a href=javascript:c>c</a></div>",
+                r#"<div><a href="https://a.example/" title="&quot;" rel="noopener nofollow">a</a> <a href="/news/b">b</a> <a>c</a></div>"#.into(),
+            ),
+            (
+                "<table><tr><td align=right>a</table>",
+                r#"<div class="table" role="region" tabindex="0" aria-label="Table"><table><tbody><tr><td>a</td></tr></tbody></table></div>"#
+                    .into(),
+            ),
+        ] {
+            assert_eq!(to_html(markdown, LINKS, Form::Html).trim_end(), html, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn a_table_of_markdown_has_one_frame_whether_it_is_cleaned_or_not() {
+        let table = "|a|b|\n|-|-:|\n|1|2|\n";
+        let plain = to_html(table, LINKS, Form::Html);
+        let cleaned = to_html(&format!("{table}\n<b>x</b>"), LINKS, Form::Html);
+        for html in [&plain, &cleaned] {
+            assert_eq!((html.matches("<div").count(), html.matches("</div>").count()), (1, 1), "{html}");
+            assert!(html.contains(r#"<td class="right">2</td>"#), "{html}");
+        }
+    }
+
+    #[test]
+    fn on_an_amp_page_pictures_are_those_of_amp() {
+        for (markdown, html) in [
+            (
+                "![a \"b\" \\<c>](/x.jpg)",
+                r#"<p><span class="unsized"><amp-img src="/news/x.jpg" alt="a &quot;b&quot; &lt;c&gt;" layout="fill" referrerpolicy="no-referrer"></amp-img></span></p>"#,
+            ),
+            (
+                "a <img alt='<img src=x>' height=30 width=40 src='https://a.example/?a&b'> b",
+                r#"<p>a <amp-img src="https://a.example/?a&amp;b" alt="&lt;img src=x&gt;" width="40" height="30" layout="intrinsic" referrerpolicy="no-referrer"></amp-img> b</p>"#,
+            ),
+            (
+                "<img src=/x.jpg width=40 height=50%>",
+                r#"<span class="unsized"><amp-img src="/news/x.jpg" alt="" layout="fill" referrerpolicy="no-referrer"></amp-img></span>"#,
+            ),
+            ("a <img src='javascript:x' alt='<b>'>", "<p>a &lt;b&gt;</p>"),
+            ("a < b > c", "<p>a &lt; b &gt; c</p>"),
+            ("<details><summary>a</summary><b>b</b></details>", "<div><div>a</div><b>b</b></div>"),
+            // The names of its own classes are AMP's alone.
+            ("```i-amphtml-x\na\n```", "<pre><code>a\n</code></pre>"),
+        ] {
+            assert_eq!(to_html(markdown, LINKS, Form::Amp).trim_end(), html, "{markdown}");
+        }
+    }
+}
