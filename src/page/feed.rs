@@ -173,10 +173,15 @@ impl Plan<'_> {
 
     /// The own site of an article's provider: as its file names it, or else at its domain.
     pub(super) fn provider_site(&self, card: &Card) -> Cow<'_, str> {
-        match self.provider_page(card).and_then(|page| page.website.as_ref()) {
-            Some(website) => website.as_str().into(),
+        match self.website(card) {
+            Some(website) => website.into(),
             None => format!("https://{}/", card.provider.domain).into(),
         }
+    }
+
+    /// The site of an article's provider, where the provider's file names it.
+    pub(super) fn website(&self, card: &Card) -> Option<&str> {
+        Some(self.provider_page(card)?.website.as_ref()?.as_str())
     }
 
     fn feed_item(&self, id: ArticleId) -> FeedItem<'_> {

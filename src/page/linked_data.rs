@@ -1,11 +1,12 @@
 //! What pages say to programs by the vocabulary of schema.org, as JSON-LD.
 //!
 //! It claims no more than the page shows: an article is its provider's, who is named as the publisher, and lists are lists.
+//! It is made of nothing that is not in the view of the page, so that a page whose view is the same says the same.
 
 use serde_json::{Value, json};
 
 use super::list::{ListOf, ListPage};
-use super::view::Head;
+use super::view::{FrontArticles, Head};
 use super::{Plan, Subject, View};
 use crate::collection::ArticleId;
 
@@ -15,14 +16,20 @@ impl Plan<'_> {
         let mut graph = match subject {
             Subject::NotFound => return None,
             Subject::Front => {
-                let page = ListPage { of: ListOf::All, number: None };
-                vec![self.web_site(), self.organization(), self.item_list(page)]
+                let newest = self.articles(ListPage { of: ListOf::All, number: None });
+                let FrontArticles { lead, secondary, latest } = self.front_articles(&newest);
+                let shown = lead.into_iter().chain(secondary).chain(latest);
+                vec![self.web_site(), self.organization(), self.item_list(shown)]
             }
-            Subject::List(page) => vec![self.item_list(page)],
+            Subject::List(page) => vec![self.item_list(self.articles(page))],
             Subject::Article(id) | Subject::Amp(id) => vec![self.article_data(id)],
             Subject::Topics | Subject::Providers | Subject::Standing(_) => Vec::new(),
         };
-        graph.extend(self.breadcrumb_list(view.head()));
+        let page = match subject {
+            Subject::Amp(id) => Subject::Article(id),
+            other => other,
+        };
+        graph.extend(self.breadcrumb_list(view.head(), page));
         Some(json!({ "@context": "https://schema.org", "@graph": graph }))
     }
 
@@ -54,7 +61,7 @@ impl Plan<'_> {
         [self.config.base_url.as_str(), fragment].concat()
     }
 
-    fn item_list(&self, page: ListPage) -> Value {
+    fn item_list(&self, articles: impl IntoIterator<Item = ArticleId>) -> Value {
         let item = |(place, id): (usize, ArticleId)| {
             json!({
                 "@type": "ListItem",
@@ -63,16 +70,17 @@ impl Plan<'_> {
                 "url": self.absolute_url(Subject::Article(id)),
             })
         };
-        let items: Vec<Value> = self.articles(page).into_iter().enumerate().map(item).collect();
+        let items: Vec<Value> = articles.into_iter().enumerate().map(item).collect();
         json!({ "@type": "ItemList", "numberOfItems": items.len(), "itemListElement": items })
     }
 
     /// The way to a page, which is its own last step; none for the front page.
-    fn breadcrumb_list(&self, head: &Head<'_>) -> Option<Value> {
+    fn breadcrumb_list(&self, head: &Head<'_>, page: Subject) -> Option<Value> {
         if head.breadcrumbs.is_empty() {
             return None;
         }
-        let own = (&*head.title, &*head.url);
+        let url = self.url(page);
+        let own = (&*head.title, url.as_str());
         let steps = head.breadcrumbs.iter().map(|link| (&*link.title, &*link.url)).chain([own]);
         let item = |(place, (name, url)): (usize, (&str, &str))| {
             json!({
@@ -90,11 +98,11 @@ impl Plan<'_> {
     fn article_data(&self, id: ArticleId) -> Value {
         let card = self.collection.card(id);
         let published = &self.facts(id).date.iso;
-        let is_video = &*card.kind == "video";
-        let (kind, name, date, image) = if is_video {
-            ("VideoObject", "name", "uploadDate", "thumbnailUrl")
-        } else {
-            ("NewsArticle", "headline", "datePublished", "image")
+        let (kind, name, date, image) = match (&*card.kind, &card.image) {
+            // A video without a picture is none for search engines.
+            ("video", Some(_)) => ("VideoObject", "name", "uploadDate", "thumbnailUrl"),
+            ("article", _) => ("NewsArticle", "headline", "datePublished", "image"),
+            _ => ("CreativeWork", "headline", "datePublished", "image"),
         };
         let mut data = json!({
             "@type": kind,
@@ -102,9 +110,11 @@ impl Plan<'_> {
             "publisher": {
                 "@type": "Organization",
                 "name": card.provider.name,
-                "url": self.provider_site(card),
             },
         });
+        if let Some(website) = self.website(card) {
+            data["publisher"]["url"] = json!(website);
+        }
         if self.has_own_page(id) {
             data["mainEntityOfPage"] = json!(self.absolute_url(Subject::Article(id)));
         }

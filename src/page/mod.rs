@@ -286,10 +286,12 @@ impl<'a> Plan<'a> {
         self.collection.card(id).article_pages(self.config) == ArticlePages::Own
     }
 
-    /// Whether any article's is.
+    /// Whether any article's is, or would be where there is no article yet.
     fn has_own_pages(&self) -> bool {
-        self.config.article_pages == ArticlePages::Own
-            || self.collection.ids().any(|id| self.has_own_page(id))
+        if self.collection.is_empty() {
+            return self.config.article_pages == ArticlePages::Own;
+        }
+        self.collection.ids().any(|id| self.has_own_page(id))
     }
 
     fn has_amp_page(&self, id: ArticleId) -> bool {

@@ -235,6 +235,13 @@ struct Front<'a, C> {
     older: Option<String>,
 }
 
+/// The articles of the front page by their parts of it.
+pub(super) struct FrontArticles {
+    pub(super) lead: Option<ArticleId>,
+    pub(super) secondary: Vec<ArticleId>,
+    pub(super) latest: Vec<ArticleId>,
+}
+
 /// What a list is of.
 #[derive(Debug, Serialize)]
 struct List<'a> {
@@ -293,6 +300,7 @@ struct ArticleView<'a> {
     heat: Option<i64>,
     body: String,
     original_url: &'a str,
+    website: Option<&'a str>,
     amp_url: Option<&'a str>,
     images: Vec<ImageView<'a>>,
     video: Option<Video<'a>>,
@@ -427,7 +435,23 @@ impl<'a> Plan<'a> {
     fn front<'v, C: ShowsArticle<'v>>(&'v self) -> View<'v, C> {
         let page = ListPage { of: ListOf::All, number: None };
         let ids = self.articles(page);
-        let lead = self.lead(&ids);
+        let FrontArticles { lead, secondary, latest } = self.front_articles(&ids);
+        let front = Front {
+            newest: ids.first().map(|id| Cow::Borrowed(&self.facts(*id).date)),
+            lead: lead.map(|id| C::of(self, id)),
+            secondary: secondary.iter().map(|id| C::of(self, *id)).collect(),
+            latest: latest.iter().map(|id| C::of(self, *id)).collect(),
+            topics: self.frequent_topics(&ids),
+            older: self.pager(page).older,
+        };
+        let title = self.config.title.as_str();
+        let head = self.head("front", title, &self.config.description, Subject::Front, Vec::new());
+        View(Values::Front { page: head, front: Box::new(front) })
+    }
+
+    /// Where the newest articles stand on the front page.
+    pub(super) fn front_articles(&self, ids: &[ArticleId]) -> FrontArticles {
+        let lead = self.lead(ids);
         let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
         let has_image = |id: &ArticleId| self.collection.card(*id).image.is_some();
         let mut secondary: Vec<ArticleId> =
@@ -435,18 +459,8 @@ impl<'a> Plan<'a> {
         let plain = others.iter().copied().filter(|id| !has_image(id)).take(SECONDARY - secondary.len());
         secondary.extend(plain);
         secondary.sort_unstable();
-        let latest = others.iter().filter(|id| !secondary.contains(id));
-        let front = Front {
-            newest: ids.first().map(|id| Cow::Borrowed(&self.facts(*id).date)),
-            lead: lead.map(|id| C::of(self, id)),
-            secondary: secondary.iter().map(|id| C::of(self, *id)).collect(),
-            latest: latest.map(|id| C::of(self, *id)).collect(),
-            topics: self.frequent_topics(&ids),
-            older: self.pager(page).older,
-        };
-        let title = self.config.title.as_str();
-        let head = self.head("front", title, &self.config.description, Subject::Front, Vec::new());
-        View(Values::Front { page: head, front: Box::new(front) })
+        let latest = others.into_iter().filter(|id| !secondary.contains(id)).collect();
+        FrontArticles { lead, secondary, latest }
     }
 
     /// The story that has drawn most attention, of the newest with a picture; without pictures the newest.
@@ -691,6 +705,7 @@ impl<'a> Plan<'a> {
             heat,
             body: String::new(),
             original_url: card.original_url().as_str(),
+            website: self.website(card),
             amp_url: card.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
             images: Vec::new(),
             video: None,

@@ -69,10 +69,14 @@ fn a_site_that_asks_for_amp_pages_and_can_have_none_is_told_why() {
     assert_eq!(findings, ["site.toml: `[amp]` asks for AMP pages, and no article can have one"]);
     site.write("content/a.md", article("a", "2026-01-01", "articlePages: self\n"));
     assert!(site.findings().is_empty());
+    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n"));
+    site.write("content/a.md", article("a", "2026-01-01", "articlePages: source\n"));
+    assert_eq!(site.findings().len(), 1);
+    assert!(!site.path("public/news-sitemap.xml").exists(), "nor is there news of its own");
 }
 
 #[test]
-fn amp_pages_are_not_in_sitemaps_lists_and_feeds() {
+fn nothing_but_its_article_names_an_amp_page() {
     let site = own_pages();
     site.write("content/a.md", article("a", "2026-01-01", "topics: [T]\n"));
     site.build();
@@ -83,7 +87,7 @@ fn amp_pages_are_not_in_sitemaps_lists_and_feeds() {
         .filter(|(path, bytes)| path != ".newsgen-files" && String::from_utf8_lossy(bytes).contains(amp_page))
         .map(|(path, _)| path)
         .collect();
-    assert_eq!(naming, ["news/2026/01/a/amp/index.html", "news/2026/01/a/index.html"]);
+    assert_eq!(naming, ["news/2026/01/a/index.html"]);
 }
 
 #[test]

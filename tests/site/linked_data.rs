@@ -25,7 +25,9 @@ fn site() -> Site {
     let more = "topics: [\"A & B\"]\nimages: [{url: /images/a.webp}]\n";
     let one = article("One", "2026-05-01", more).replace("title: One", r#"title: "</script> \"One\"""#);
     site.write("content/one.md", one);
-    site.write("content/two.md", article("Two", "2026-05-02", "type: video\n"));
+    let video = "type: video\nimages: [{url: /images/b.webp}]\n";
+    site.write("content/two.md", article("Two", "2026-05-02", video));
+    site.write("content/three.md", article("Three", "2026-05-01", "type: video\n"));
     site
 }
 
@@ -43,16 +45,14 @@ fn an_article_is_its_providers() {
             "url": "https://www.provider.example/one",
             "datePublished": "2026-05-01T11:00:00+01:00",
             "image": ["https://test.example/images/a.webp"],
-            "publisher": {
-                "@type": "Organization",
-                "name": "Provider",
-                "url": "https://provider.example/"
-            }
+            "publisher": { "@type": "Organization", "name": "Provider" }
         })
     );
     let two = graph(&site, "news/2026/05/two/index.html");
     assert_eq!(part(&two, "VideoObject")["name"], "Two");
     assert_eq!(part(&two, "VideoObject")["uploadDate"], "2026-05-02T11:00:00+01:00");
+    let three = graph(&site, "news/2026/05/three/index.html");
+    assert_eq!(part(&three, "CreativeWork")["headline"], "Three", "a video without a picture");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_list_is_a_list_and_the_front_page_is_the_site() {
     assert_eq!(part(&front, "Organization")["name"], "The Test");
     let items = part(&front, "ItemList")["itemListElement"].as_array().expect("list");
     assert_eq!(items[0]["url"], "https://test.example/news/2026/05/two/");
-    assert_eq!(items.len(), 2);
+    assert_eq!(items.len(), 3);
     assert!(front.iter().all(|part| part["@type"] != "BreadcrumbList"));
     assert!(!site.page("404.html").contains("ld+json"));
 }

@@ -258,6 +258,31 @@ fn another_date_format_reaches_every_page() {
 }
 
 #[test]
+fn another_website_of_a_provider_reaches_what_pages_say_of_its_articles() {
+    let site = Site::new("=== content/providers/provider-example.md\n---\nurl: https://old.example/\n---\n");
+    site.write("content/a.md", article("a", "2026-01-15", ""));
+    assert_follows(&site, "news/2026/01/a/index.html", |site| {
+        site.write("content/providers/provider-example.md", "---\nurl: https://new.example/\n---\n");
+    });
+    assert!(site.page("news/2026/01/a/index.html").contains("\"url\":\"https://new.example/\""));
+}
+
+#[test]
+fn another_order_of_the_newest_articles_is_no_other_front_page_where_they_stand_as_they_stood() {
+    let site = Site::new("");
+    let at = |fraction: &str| {
+        let picture = "images: [{url: /a.webp}]\n";
+        article("a", "2026-01-15", picture).replace("T10:00:00Z", &format!("T10:00:00.{fraction}Z"))
+    };
+    site.write("content/a.md", at("100"));
+    site.write("content/b.md", article("b", "2026-01-15", "").replace("T10:00:00Z", "T10:00:00.200Z"));
+    site.build();
+    site.write("content/a.md", at("300"));
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
 fn a_value_of_another_kind_is_another_value() {
     let site = Site::new("=== templates/404.html\n{{ site.extra.x }}\n");
     site.write("content/a.md", article("a", "2026-01-15", ""));
@@ -478,7 +503,10 @@ impl World {
                 let parent = ["", "parent: A\n"][usize::from(value % 2)];
                 self.site
                     .write("content/topics/b.md", format!("---\nname: B{}\n{parent}---\nI.\n", value % 3));
-                let feed = format!("---\nfeed: https://p1.example/{}\n---\n", value % 3);
+                let (feed, url) = (value % 3, value % 4);
+                let feed = format!(
+                    "---\nfeed: https://p1.example/{feed}\nurl: https://p1.example/home/{url}\n---\n"
+                );
                 self.site.write("content/providers/p1-example.md", feed);
             }
             Step::At(value) => {
