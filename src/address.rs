@@ -106,6 +106,21 @@ impl Address {
     }
 }
 
+/// The path within a site, with query and fragment, to which an address without a host leads from its front page; none
+/// where it leads to another host after all, as browsers read it (`/\\other.example`), or is no address. It begins with
+/// a `/`, and all its characters are ones that the URL standard allows at their places.
+///
+/// ```text
+/// about us?a=b#c    gives /about%20us?a=b#c
+/// /../x             gives /x
+/// ```
+pub fn within_site(text: &str) -> Option<String> {
+    const SITE: &str = "https://site.invalid";
+    let url = Url::parse(SITE).ok()?.join(text).ok()?;
+    let address = Address::parse(url.as_str()).ok().filter(|address| address.origin() == SITE)?;
+    address.as_str().strip_prefix(SITE).map(str::to_owned)
+}
+
 /// What stands behind `https://` or `http://`.
 fn after_scheme(url: &str) -> Option<&str> {
     url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))
@@ -186,21 +201,20 @@ fn escape_rest(url: String) -> String {
     };
     let host_end = url.find("://").map_or(0, |at| at + 3);
     let host_end = url.get(host_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_end + at);
+    let fragment = url.find('#').unwrap_or(url.len());
     let is_wrong = |at: usize, byte: u8| {
-        at >= host_end && (needs_escape(byte) || (byte == b'%' && is_stray_percent(at)))
+        let is_second = byte == b'#' && at > fragment;
+        at >= host_end && (needs_escape(byte) || is_second || (byte == b'%' && is_stray_percent(at)))
     };
     if !url.bytes().enumerate().any(|(at, byte)| is_wrong(at, byte)) {
         return url;
     }
     let mut escaped = String::with_capacity(url.len() + 16);
-    let mut fragment = false;
     for (at, c) in url.char_indices() {
         match u8::try_from(c) {
             Ok(byte) if is_wrong(at, byte) => escaped.extend(["%".to_owned(), format!("{byte:02X}")]),
-            Ok(b'#') if fragment => escaped.push_str("%23"),
             _ => escaped.push(c),
         }
-        fragment |= c == '#';
     }
     escaped
 }
@@ -251,6 +265,7 @@ mod tests {
         let parse = |text: &str| Address::parse(text).map(|address| address.0);
         assert_eq!(parse(" https://News.example/a b?c=ü "), Ok("https://news.example/a%20b?c=%C3%BC".into()));
         assert_eq!(parse("https://a.example/x|y?z={1}%"), Ok("https://a.example/x%7Cy?z=%7B1%7D%25".into()));
+        assert_eq!(parse("https://a.example/#a#b"), Ok("https://a.example/#a%23b".into()));
         assert_eq!(parse("javascript:alert(1)"), Err(Refused::Scheme("javascript".into())));
         assert_eq!(parse("data:text/html,x"), Err(Refused::Scheme("data".into())));
         assert_eq!(parse("https://[::1]:80/"), Ok("https://[::1]:80/".into()));
@@ -267,6 +282,24 @@ mod tests {
             "https://.example/",
         ] {
             assert_eq!(parse(text), Err(Refused::NotAnAddress), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_host_leads_into_the_site_or_nowhere() {
+        for (text, path) in [
+            ("about/", Some("/about/")),
+            ("/a b|c%zz?d#e f", Some("/a%20b%7Cc%25zz?d#e%20f")),
+            ("../../x", Some("/x")),
+            ("#b c", Some("/#b%20c")),
+            ("//evil.example/x", None),
+            ("/\t/evil.example/x", None),
+            ("\t//evil.example/x", None),
+            ("/\\evil.example/x", None),
+            ("javascript:alert(1)", None),
+            ("https://evil.example/", None),
+        ] {
+            assert_eq!(within_site(text).as_deref(), path, "{text:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use html_escape::{encode_double_quoted_attribute, encode_text};
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::clean::{self, CLOSE_TABLE, OPEN_TABLE};
-use crate::address::Address;
+use crate::address::{Address, within_site};
 
 /// How the links of a site's bodies are written.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let is_cleaned = has_html || form == Form::Amp;
-    let presenter = Presenter { shift: heading_shift(&events), links, frames_tables: !is_cleaned };
+    let presenter = Presenter { shift: heading_shift(&events), links, is_cleaned };
     let mut out = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut out, presenter.present(events).into_iter());
     if is_cleaned { clean::clean(&out, links, form) } else { out }
@@ -58,8 +58,9 @@ fn heading_shift(events: &[Event<'_>]) -> i32 {
 struct Presenter<'l> {
     shift: i32,
     links: Links<'l>,
-    /// Whether tables get their frames here. HTML that is cleaned gets them after that.
-    frames_tables: bool,
+    /// Whether the HTML is cleaned after this. Then links and pictures are as they were written, and tables have no
+    /// frames.
+    is_cleaned: bool,
 }
 
 impl Presenter<'_> {
@@ -91,7 +92,7 @@ impl Presenter<'_> {
                     presented.push(Event::InlineHtml(self.image(&dest_url, &alt)));
                 }
                 Event::Start(Tag::Table(of_columns)) => {
-                    presented.extend(self.frames_tables.then_some(Event::Html(OPEN_TABLE.into())));
+                    presented.extend((!self.is_cleaned).then_some(Event::Html(OPEN_TABLE.into())));
                     presented.push(Event::Start(Tag::Table(Vec::new())));
                     alignments = of_columns;
                 }
@@ -108,7 +109,7 @@ impl Presenter<'_> {
                 }
                 Event::End(TagEnd::Table) => {
                     presented.push(Event::End(TagEnd::Table));
-                    presented.extend(self.frames_tables.then_some(Event::Html(CLOSE_TABLE.into())));
+                    presented.extend((!self.is_cleaned).then_some(Event::Html(CLOSE_TABLE.into())));
                 }
                 other => presented.push(other),
             }
@@ -125,15 +126,15 @@ impl Presenter<'_> {
     }
 
     fn open_link(&self, target: &str, title: &str) -> CowStr<'static> {
-        let target = link_target(target, self.links.root);
+        let target = if self.is_cleaned { Some(target.into()) } else { link_target(target, self.links.root) };
         let target = target.as_deref().map(encode_double_quoted_attribute);
         clean::link(target.as_deref(), &encode_double_quoted_attribute(title), self.links).into()
     }
 
     fn image(&self, source: &str, alt: &str) -> CowStr<'static> {
-        let Some(source) = image_source(source, self.links.root) else {
-            return encode_text(alt).into_owned().into();
-        };
+        let source =
+            if self.is_cleaned { Some(source.to_owned()) } else { image_source(source, self.links.root) };
+        let Some(source) = source else { return encode_text(alt).into_owned().into() };
         let (source, alt) = (encode_double_quoted_attribute(&source), encode_double_quoted_attribute(alt));
         clean::picture(&source, &alt, "").into()
     }
@@ -168,30 +169,32 @@ fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
 /// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the path `root`.
 /// Everything else leads nowhere.
 pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
-    if target.starts_with('#') {
-        return Some(target.into());
-    }
-    if target.starts_with('/') && !target.starts_with("//") {
-        return Some(format!("{root}{}", target.trim_start_matches(['/', '\\'])).into());
-    }
     if let Ok(address) = Address::parse(target) {
         return Some(address.as_str().to_owned().into());
     }
-    let is_relative = !target.contains(':') && !target.starts_with(['/', '\\']) && !target.is_empty();
-    if is_relative {
-        return Some(format!("{root}{target}").into());
-    }
     let is_mail = target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
-    let is_plain = !target.contains(|c: char| c.is_control() || c.is_whitespace());
-    (is_mail && is_plain).then(|| target.into())
+    if is_mail {
+        let is_plain = !target.contains(|c: char| c.is_control() || c.is_whitespace());
+        return is_plain.then(|| target.into());
+    }
+    let path = within_site(target).filter(|_| !target.is_empty())?;
+    match path.strip_prefix("/#") {
+        Some(fragment) if target.starts_with('#') => Some(format!("#{fragment}").into()),
+        _ => Some(below(root, &path).into()),
+    }
 }
 
 /// Where a picture of a body may come from: the web by `https`, or this site.
 pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
-    if target.starts_with('/') && !target.starts_with("//") {
-        return Some(format!("{root}{}", target.trim_start_matches(['/', '\\'])));
+    if let Ok(address) = Address::parse(target) {
+        return Some(address.secure().as_str().to_owned());
     }
-    Address::parse(target).ok().map(|url| url.secure().as_str().to_owned())
+    within_site(target).filter(|_| target.starts_with('/')).map(|path| below(root, &path))
+}
+
+/// A path within the site, which begins with `/`, with the path of the front page before it.
+fn below(root: &str, path: &str) -> String {
+    [root, path.trim_start_matches('/')].concat()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::written;
-use crate::address::{Address, Refused};
+use crate::address::{Address, Refused, within_site};
 use crate::node::{Entry, Field, Node, Problem, Problems};
 
 /// A picture and its size.
@@ -24,7 +24,7 @@ pub struct Image {
 pub enum Location {
     /// On another site.
     Remote(Address),
-    /// In this site's `static/`: its path there, after a `/`.
+    /// In this site's `static/`: its path there, after a `/`, as addresses spell it.
     Own(Box<str>),
 }
 
@@ -67,8 +67,10 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<Location, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     let text = text.trim();
-    if text.starts_with('/') && !text.starts_with("//") {
-        return Ok(Location::Own(text.into()));
+    if text.starts_with('/')
+        && let Some(path) = within_site(text)
+    {
+        return Ok(Location::Own(path.into()));
     }
     Address::parse(text)
         .map(|address| Location::Remote(address.secure()))

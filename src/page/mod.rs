@@ -420,12 +420,6 @@ fn missing_id(config: &Config) -> Option<Diagnostic> {
 const NOT_IN_PATHS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// A path that may be percent-encoded already.
-fn encode_written(path: &str) -> String {
-    const NOT_IN_WRITTEN_PATHS: &AsciiSet = &NOT_IN_PATHS.remove(b'%');
-    utf8_percent_encode(path, NOT_IN_WRITTEN_PATHS).to_string()
-}
-
 fn encode(path: &str) -> Cow<'_, str> {
     // Nearly all addresses are made of slugs, in which there is nothing to encode.
     let is_plain =

@@ -10,7 +10,7 @@ use tera::Value;
 
 use super::feed::FeedPage;
 use super::list::{self, ListOf, ListPage};
-use super::{Plan, Subject, encode_written, list_front};
+use super::{Plan, Subject, list_front};
 use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, TermId};
 use crate::config::{ArticlePages, FeedFormat};
 use crate::digest::Digest;
@@ -849,9 +849,7 @@ impl<'a> Plan<'a> {
     fn image<'v>(&self, image: &'v Image) -> ImageView<'v> {
         let url = match &image.location {
             Location::Remote(address) => address.as_str().into(),
-            Location::Own(path) => {
-                format!("{}{}", self.config.root(), encode_written(path.trim_start_matches('/'))).into()
-            }
+            Location::Own(path) => [self.config.root(), path.trim_start_matches('/')].concat().into(),
         };
         ImageView { url, width: image.width, height: image.height, cached: image.cached }
     }
