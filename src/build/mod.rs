@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 
-use crate::config::Overrides;
+use crate::config::{Config, OnError, Overrides};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::digest::Digest;
 use crate::publish::{Changes, Glance, Output, Replacement};
@@ -110,7 +110,7 @@ pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
 /// news any more. None where there is no such instant.
 ///
 /// # Errors
-/// All that is wrong with the site.
+/// All that is wrong with the site, where it cannot be published for that.
 pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let Some((ground, documents)) = Ground::read(options, &mut diagnostics) else { return Err(diagnostics) };
@@ -121,9 +121,21 @@ pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagn
     let shelf = Shelf::read(documents, config, &ground.previous.state, options.looked_at, &|_| {});
     let mut previous = ground.previous;
     let shelf = shelf.complete(previous.contents(), config, options.looked_at, &|_| {});
-    let errors = ground.seen.iter().chain(&ground.site_errors).chain(&shelf.diagnostics);
-    let errors: Vec<Diagnostic> = errors.filter(|found| found.is_error()).cloned().collect();
-    if errors.is_empty() { Ok(shelf.span(config).until) } else { Err(errors) }
+    if !stops(&ground.seen, &ground.site_errors, &shelf.diagnostics, config) {
+        return Ok(shelf.span(config).until);
+    }
+    let found = ground.seen.iter().chain(&ground.site_errors).chain(&shelf.diagnostics);
+    let mut errors: Vec<Diagnostic> = found.filter(|found| found.is_error()).cloned().collect();
+    errors.sort_by(Diagnostic::order);
+    Err(errors)
+}
+
+/// Whether a site must not be published, by what was found on its disk, about the site, and about its documents.
+fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
+    let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
+    site.iter().any(Diagnostic::is_error)
+        || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
+        || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
 }
 
 fn run(

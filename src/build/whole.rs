@@ -7,9 +7,11 @@ use rayon::prelude::*;
 use super::ground::Ground;
 use super::press::{Made, Press, file_bytes, origin_of_file};
 use super::shelf::Shelf;
-use super::{Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, write_state};
+use super::{
+    Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, stops, write_state,
+};
 use crate::collection::{Collection, RelatedLink};
-use crate::config::{Config, OnError};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place as PlaceInFile};
 use crate::digest::Digest;
 use crate::page::{Content, Page, Plan, Subject};
@@ -89,14 +91,6 @@ pub(super) fn publish(
     drop((contents, output));
     drop_later((shelf, collection, previous));
     Some(summary)
-}
-
-/// Whether the site must not be published.
-fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
-    let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
-    site.iter().any(Diagnostic::is_error)
-        || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
-        || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
 }
 
 /// Where each document is on the site, if none has an error; only then an article's document has the place here that it

@@ -304,7 +304,7 @@ struct Fields {
 impl Fields {
     fn read(&mut self, entry: Entry<'_>, locate: &impl Fn(At) -> Place, problems: &mut Problems) {
         let Entry { at, key, node } = entry;
-        let text = |node: Node<'_>| node.text(&key).map(|text| text.trim().to_owned());
+        let text = |node: Node<'_>| plain_text(node, &key);
         match &*key {
             "title" => self.title = problems.field(some_text(node, &key)),
             "tagline" => self.tagline = problems.keep(text(node)),
@@ -398,11 +398,21 @@ impl Fields {
     }
 }
 
+/// A text that pages show.
+fn plain_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+        return Err(Problem::new(at, format!("`{key}` holds a control character, which no page can hold")));
+    }
+    Ok(text.trim().to_owned())
+}
+
 fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
-    match node.text(key)?.trim() {
-        "" => Err(Problem::new(at, format!("`{key}` is empty"))),
-        text => Ok(text.to_owned()),
+    match plain_text(node, key)? {
+        text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
+        text => Ok(text),
     }
 }
 

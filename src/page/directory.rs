@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Serialize, Serializer};
 
 use super::feed::FeedPage;
-use super::list::ListOf;
+use super::list::{self, ListOf};
 use super::{ListPage, Plan, Subject, list_front};
 use crate::collection::{ArticleId, Taxonomy, TermId};
 use crate::config::FeedFormat;
@@ -119,7 +119,7 @@ impl<'a> Plan<'a> {
             _ => None,
         };
         let listed: Vec<Subject> = self.pages.iter().filter_map(is_listed).collect();
-        self.sitemap = self.parts(listed);
+        self.sitemap = self.parts(listed, MOST_URLS);
         let parts = self.sitemap.iter().enumerate();
         let mut directories: Vec<(String, Directory)> =
             parts.map(|(place, part)| (part.path.clone(), Directory::Sitemap(place))).collect();
@@ -154,8 +154,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// One part of all, or else parts of each kind of pages.
-    fn parts(&self, listed: Vec<Subject>) -> Vec<SitemapPart> {
+    /// One part of all, or else parts of each kind of pages, with at most so many pages each.
+    fn parts(&self, listed: Vec<Subject>, most_urls: usize) -> Vec<SitemapPart> {
         let (mut articles, mut closed, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for subject in listed {
             match subject {
@@ -166,15 +166,17 @@ impl<'a> Plan<'a> {
         }
         articles.sort_unstable_by(|a, b| b.cmp(a));
         let articles: Vec<Subject> = articles.into_iter().map(Subject::Article).collect();
-        closed.sort_by_cached_key(|page| (self.newest_of(*page), self.list_address(page.of), page.number));
+        closed.sort_by_cached_key(|page| {
+            (std::cmp::Reverse(self.closing(*page)), self.list_address(page.of), page.number)
+        });
         let closed: Vec<Subject> = closed.into_iter().map(Subject::List).collect();
         let all = [others.as_slice(), &closed, &articles].concat();
-        if self.ranges(&all).len() <= 1 {
+        if self.ranges(&all, most_urls).len() <= 1 {
             return vec![SitemapPart { path: SITEMAP.to_owned(), subjects: all }];
         }
         let kinds = [("pages", others), ("lists", closed), ("articles", articles)];
         let parts = kinds.into_iter().flat_map(|(kind, subjects)| {
-            let ranges = self.ranges(&subjects).into_iter().enumerate();
+            let ranges = self.ranges(&subjects, most_urls).into_iter().enumerate();
             let part = |(place, range): (usize, Range<usize>)| SitemapPart {
                 path: format!("sitemap-{kind}-{}.xml", place + 1),
                 subjects: subjects[range].to_vec(),
@@ -185,13 +187,13 @@ impl<'a> Plan<'a> {
     }
 
     /// Which of `subjects` are in one part each, so that none is too large.
-    fn ranges(&self, subjects: &[Subject]) -> Vec<Range<usize>> {
+    fn ranges(&self, subjects: &[Subject], most_urls: usize) -> Vec<Range<usize>> {
         let base = self.config.base_url.as_str().len();
         let (mut ranges, mut start, mut bytes) = (Vec::new(), 0, 0);
         for (place, subject) in subjects.iter().enumerate() {
             // No byte of an address becomes more than three.
             let length = ENTRY + base + 1 + 3 * self.address(*subject).len();
-            if place - start == MOST_URLS || bytes + length > MOST_BYTES {
+            if place - start == most_urls || bytes + length > MOST_BYTES {
                 ranges.push(start..place);
                 (start, bytes) = (place, 0);
             }
@@ -205,12 +207,22 @@ impl<'a> Plan<'a> {
 
     /// When the newest article of a page of a list was published.
     fn newest_of(&self, page: ListPage) -> Option<DateTime<Utc>> {
-        let range = super::list::range(self.list_len(page.of), self.config.per_page, page.number);
-        let id = match self.taxonomy(page.of) {
-            None => self.collection.ids().nth(range.start),
-            Some((taxonomy, id)) => taxonomy.term(id).articles.get(range.start).copied(),
-        };
-        id.map(|id| self.collection.card(id).published_at)
+        let range = list::range(self.list_len(page.of), self.config.per_page, page.number);
+        self.article_at(page.of, range.start).map(|id| self.collection.card(id).published_at)
+    }
+
+    /// The article with which a closed page of a list came to be.
+    fn closing(&self, page: ListPage) -> Option<ArticleId> {
+        let place = list::closing(self.list_len(page.of), self.config.per_page, page.number?);
+        self.article_at(page.of, place)
+    }
+
+    /// The article at a place of a list.
+    fn article_at(&self, of: ListOf, place: usize) -> Option<ArticleId> {
+        match self.taxonomy(of) {
+            None => self.collection.ids().nth(place),
+            Some((taxonomy, id)) => taxonomy.term(id).articles.get(place).copied(),
+        }
     }
 
     /// When the newest article that a page shows was published.
@@ -308,7 +320,67 @@ fn news_language(tag: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::news_language;
+    use std::collections::BTreeMap;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::collection::{Collection, DocumentId, Documents};
+    use crate::config::{Config, Overrides};
+    use crate::document::{self, Document};
+    use crate::page::Content;
+    use crate::source::{Folder, SiteFile, Stamp};
+
+    /// The addresses in each part of the sitemap of a site with so many articles, of which every tenth has a topic that the
+    /// others have not; no part has more than ten.
+    fn sitemap(articles: usize) -> BTreeMap<String, Vec<String>> {
+        let overrides =
+            Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: true };
+        let text =
+            "title = \"T\"\nbase_url = \"https://t.example\"\narticle_pages = \"self\"\nper_page = 1\n";
+        let config = Config::read("site.toml", text, &overrides).expect("configuration");
+        let mut documents = Documents::default();
+        for number in 0..articles {
+            let topic = if number % 10 == 4 { "Rare" } else { "Common" };
+            let text = format!(
+                "---\ntitle: T{number}\npublishedDateTime: 2026-01-01T00:{number:02}:00Z\n\
+                 originalUrl: https://a.example/{number}\nprovider:\n  domain: a.example\ntopics: [{topic}]\n---\n"
+            );
+            let folder = Folder { name: "content", on_disk: "content".into() };
+            let stamp = Stamp { length: 0, changed_at: 0 };
+            let file = SiteFile { path: format!("{number}.md").into(), folder: folder.into(), stamp };
+            let (document, diagnostics) = document::read(&file, text.as_bytes(), &config);
+            let Some(Document::Article(article)) = document else { panic!("{diagnostics:?}") };
+            documents.cards.push((DocumentId::at(number), article.card.into()));
+        }
+        let (collection, _) = Collection::new(documents, &config);
+        let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
+        let subject = |page: &crate::page::Page| match page.content {
+            Content::Subject(subject) if plan.is_listed(subject) => Some(subject),
+            _ => None,
+        };
+        let parts = plan.parts(plan.pages.iter().filter_map(subject).collect(), 10);
+        let urls = |part: &SitemapPart| part.subjects.iter().map(|subject| plan.url(*subject)).collect();
+        parts.iter().map(|part| (part.path.clone(), urls(part))).collect()
+    }
+
+    #[test]
+    fn parts_of_a_sitemap_that_are_full_stay_as_they_are_when_newer_articles_come() {
+        for articles in 20..59 {
+            let (before, after) = (sitemap(articles), sitemap(articles + 1));
+            let mut urls: Vec<&String> = after.values().flatten().collect();
+            assert!(after.values().all(|urls| (1..=10).contains(&urls.len())), "{after:#?}");
+            let all = urls.len();
+            urls.sort_unstable();
+            urls.dedup();
+            assert_eq!(urls.len(), all, "each page once");
+            for (path, urls) in &before {
+                if urls.len() == 10 && !path.starts_with("sitemap-pages") {
+                    assert_eq!(after.get(path), Some(urls), "{path} with {articles} articles");
+                }
+            }
+        }
+    }
 
     #[test]
     fn languages_of_news() {

@@ -42,6 +42,11 @@ pub(super) fn range(len: usize, per_page: usize, number: Option<usize>) -> Range
     }
 }
 
+/// The place, newest first, of the article with which a closed page came to be.
+pub(super) fn closing(len: usize, per_page: usize, number: usize) -> usize {
+    len - (number + 1) * per_page
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +67,16 @@ mod tests {
                 assert_eq!(places, (0..len).collect::<Vec<_>>());
             }
         }
+    }
+
+    #[test]
+    fn a_page_is_closed_by_the_article_with_which_it_comes_to_be() {
+        for len in 1..500 {
+            for number in closed_pages(len - 1, 20) + 1..=closed_pages(len, 20) {
+                assert_eq!(closing(len, 20, number), 0, "the newest of {len}");
+            }
+        }
+        assert_eq!(closing(60, 20, 1), 20);
     }
 
     #[test]

@@ -409,11 +409,11 @@ fn nav<'a>(
 
 fn missing_id(config: &Config) -> Option<Diagnostic> {
     let message = "the site has no `id`, so its feeds are other feeds when its address changes";
-    let help = format!(
-        "add `id = \"{}\"`, which keeps them as they are, and never change it",
-        config.base_url.as_str()
-    );
-    (!config.id.is_given).then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
+    let help =
+        "add `id = \"ADDRESS\"`, with the address at which the site was published first, and never change it";
+    let has_feeds = !config.feeds.formats.is_empty();
+    (has_feeds && !config.id.is_given)
+        .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
 }
 
 /// What RFC 3986 calls unreserved, and the slash between the segments of a path, stay as they are.

@@ -409,12 +409,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Where a page's articles can be followed.
+    /// Where what a page shows can be followed: a topic or a provider, or else the site.
     fn feeds_of(&self, subject: Subject) -> Vec<FeedView<'_>> {
         let of = match subject {
-            Subject::Front => ListOf::All,
-            Subject::List(ListPage { of: of @ (ListOf::Topic(_) | ListOf::Provider(_)), number: None }) => of,
-            _ => return Vec::new(),
+            Subject::NotFound | Subject::Amp(_) => return Vec::new(),
+            Subject::List(ListPage { of: of @ (ListOf::Topic(_) | ListOf::Provider(_)), .. }) => of,
+            _ => ListOf::All,
         };
         let feed = |format: FeedFormat| FeedView {
             title: self.feed_title(of),

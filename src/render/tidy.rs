@@ -1,5 +1,7 @@
 //! What pages are rid of after their templates have made them.
 
+use std::borrow::Cow;
+
 use memchr::memchr_iter;
 
 /// `html` without blank lines, but for those inside `<pre>` and `<textarea>`, where they mean something.
@@ -27,11 +29,41 @@ pub(super) fn without_blank_lines(html: String) -> String {
     kept
 }
 
-/// An AMP page whose addresses may hold any text: AMP's validator refuses the name of a parameter of its own in them.
-/// With one byte percent-encoded an address is the same one (RFC 3986, section 6.2.2.2).
+/// A name that no address of an AMP page may hold, in whatever case: that of a parameter of AMP's own.
+const REFUSED: &str = "__amp_source_origin";
+
+/// An AMP page whose addresses AMP's validator takes. With one byte percent-encoded an address is the same one (RFC 3986,
+/// section 6.2.2.2).
 pub(super) fn as_amp_takes_it(html: String) -> String {
-    const REFUSED: &str = "__amp_source_origin";
-    if html.contains(REFUSED) { html.replace(REFUSED, "_%5Famp_source_origin") } else { html }
+    if !may_hold_refused(&html) {
+        return html;
+    }
+    let mut out = String::with_capacity(html.len() + 16);
+    let mut is_address = false;
+    for (number, part) in html.split('"').enumerate() {
+        if number > 0 {
+            out.push('"');
+        }
+        out.push_str(&if is_address { without_refused(part).into() } else { Cow::Borrowed(part) });
+        is_address = !is_address && (part.ends_with(" href=") || part.ends_with(" src="));
+    }
+    out
+}
+
+fn may_hold_refused(html: &str) -> bool {
+    html.match_indices("__").any(|(at, _)| is_refused(&html[at..]))
+}
+
+fn is_refused(text: &str) -> bool {
+    text.get(..REFUSED.len()).is_some_and(|start| start.eq_ignore_ascii_case(REFUSED))
+}
+
+fn without_refused(address: &str) -> String {
+    let mut out = String::with_capacity(address.len() + 2);
+    for (at, c) in address.char_indices() {
+        if is_refused(&address[at..]) { out.push_str("%5F") } else { out.push(c) }
+    }
+    out
 }
 
 fn is_blank(line: &str) -> bool {
@@ -66,8 +98,16 @@ mod tests {
     }
 
     #[test]
-    fn no_address_holds_what_amp_refuses() {
-        let html = as_amp_takes_it("<a href=\"/?__amp_source_origin=x\">".to_owned());
-        assert_eq!(html, "<a href=\"/?_%5Famp_source_origin=x\">");
+    fn no_address_holds_what_amp_refuses_and_texts_stay() {
+        let html = as_amp_takes_it(
+            "<a title=\"__amp_source_origin\" href=\"/?__AMP_source_origin=x\">__amp_source_origin</a>"
+                .to_owned(),
+        );
+        let expected =
+            "<a title=\"__amp_source_origin\" href=\"/?%5F_AMP_source_origin=x\">__amp_source_origin</a>";
+        assert_eq!(html, expected);
+        for html in ["<a href=\"/__a\">", "é__", "__é_amp_source_origin"] {
+            assert_eq!(as_amp_takes_it(html.to_owned()), html);
+        }
     }
 }

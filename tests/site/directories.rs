@@ -121,6 +121,11 @@ fn the_next_change_is_when_an_article_comes_or_is_no_news_any_more() {
         site.remove(&format!("content/{name}.md"));
     }
     assert_eq!(next(), None);
+    site.write("content/wrong.md", "no front matter\n");
+    assert!(newsgen::build::next_change(&site.options()).is_err());
+    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\non_error = \"leave-out\"\n"));
+    site.write("content/six.md", article("Six", "2026-06-02", ""));
+    assert_eq!(next(), Some(instant("2026-06-02T10:00:00Z")), "a build would leave the document out");
     site.write("site.toml", "title = \n");
     assert!(newsgen::build::next_change(&site.options()).is_err());
 }
