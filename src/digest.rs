@@ -1,7 +1,7 @@
 //! Digests: short names for what was read and written.
 
-use std::fmt::{self, Write as _};
-use std::io::{self, Read};
+use std::fmt;
+use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,26 @@ impl Digest {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(reader)?;
         Ok(Self::first_of(&hasher))
+    }
+
+    /// Copies all that `reader` gives to `writer`. Returns how many bytes that are, and their digest.
+    ///
+    /// # Errors
+    /// Those of `reader` and of `writer`.
+    pub fn of_copy(mut reader: impl Read, mut writer: impl Write) -> io::Result<(u64, Self)> {
+        let (mut hasher, mut length) = (blake3::Hasher::new(), 0);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let count = match reader.read(&mut buffer) {
+                Ok(0) => return Ok((length, Self::first_of(&hasher))),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                count => count?,
+            };
+            let bytes = buffer.get(..count).unwrap_or_default();
+            hasher.update(bytes);
+            writer.write_all(bytes)?;
+            length += count as u64;
+        }
     }
 
     /// The digest of a value of a fixed shape, which [can be encoded](encoded).
@@ -89,7 +109,7 @@ pub fn encoded<T: Serialize>(value: &T) -> Option<Vec<u8>> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.hexadecimal().iter().try_for_each(|digit| f.write_char(char::from(*digit)))
+        fmt::Write::write_str(f, std::str::from_utf8(&self.hexadecimal()).unwrap_or_default())
     }
 }
 

@@ -164,6 +164,11 @@ impl Problems {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Whether one of them is an error.
+    pub fn has_error(&self) -> bool {
+        self.0.iter().any(|problem| !problem.is_warning)
+    }
 }
 
 impl<'a> Node<'a> {

@@ -70,6 +70,21 @@ pub fn is_valid(slug: &str) -> bool {
         && !is_device(slug)
 }
 
+/// The longest name that a file may have on common systems, in bytes.
+pub const LONGEST_NAME: usize = 255;
+
+/// Whether every system can have a file of this name: it is no device, not long, does not end in a dot or a blank, and has no
+/// character that Windows refuses.
+#[must_use]
+pub fn is_file_name(name: &str) -> bool {
+    // Nearly all names are made of these.
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_refused = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
+    (1..=LONGEST_NAME).contains(&name.len())
+        && (name.bytes().all(is_plain) || !name.ends_with(['.', ' ']) && !name.contains(is_refused))
+        && !is_device(name)
+}
+
 /// Lower case, with letters and their marks apart.
 fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -392,6 +407,31 @@ mod tests {
             assert!(!is_valid(slug), "{slug:?}");
         }
         assert!(is_valid(&"a".repeat(120)) && !is_valid(&"a".repeat(121)));
+    }
+
+    #[test]
+    fn names_that_every_system_can_have() {
+        for name in ["a", ".htaccess", "a b.webp", "É.txt", "console.txt", &"a".repeat(255)] {
+            assert!(is_file_name(name), "{name:?}");
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            "a.",
+            "a ",
+            "a\0b",
+            "a:b",
+            "a?",
+            "a\\b",
+            "a/b",
+            "aux",
+            "Con.txt",
+            "lpt1.css",
+            &"a".repeat(256),
+        ] {
+            assert!(!is_file_name(name), "{name:?}");
+        }
     }
 
     /// Text of which nearly every character meets a rule.

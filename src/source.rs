@@ -141,6 +141,10 @@ pub fn stem(path: &str) -> &str {
 /// Looks at a site's folders. `templates/` and `static/` may be missing, `content/` may not.
 pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
+    diagnostics.extend(FOLDERS.iter().filter_map(|name| leads_out(root, name)));
+    if !diagnostics.is_empty() {
+        return (Snapshot::default(), diagnostics);
+    }
     if !root.join(CONTENT).is_dir() {
         let message = "the site has no folder `content`";
         diagnostics.push(
@@ -172,6 +176,17 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
     (Snapshot { content, templates, static_files }, diagnostics)
 }
 
+/// An error where one of the site's own names is a link that leaves the site: what lies there is nobody's to publish.
+pub fn leads_out(root: &Path, name: &str) -> Option<Diagnostic> {
+    let folder = root.join(name);
+    let is_link = kind_of(&folder).ok().flatten().is_some_and(|kind| kind.is_symlink());
+    let is_inside = || real_path(&folder).starts_with(real_path(root));
+    let message = "this symbolic link leads out of the site, and is not followed";
+    (is_link && !is_inside()).then(|| {
+        Diagnostic::error(Place::file(name), message).help("put the folder itself there, or mount it there")
+    })
+}
+
 fn is_markdown(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }
@@ -184,25 +199,33 @@ pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
     fs::read(on_disk).map_err(|error| unreadable(shown, "read", &error))
 }
 
-/// The bytes of a file that has this stamp, or another one by now.
-///
-/// # Errors
-/// When it cannot be read: a diagnostic that names it as `shown`.
-pub fn read_stamped(on_disk: &Path, stamp: Stamp, shown: &str) -> Result<Vec<u8>, Diagnostic> {
-    let read = match usize::try_from(stamp.length) {
-        Ok(length) if length <= LONGEST_IN_ONE_CALL => read_in_one_call(on_disk, length),
-        _ => fs::read(on_disk),
-    };
-    read.map_err(|error| unreadable(shown, "read", &error))
+/// A document that was read.
+#[derive(Debug)]
+pub struct Contents {
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// Whether its stamp still is the one that it had when it was looked at.
+    pub has_its_stamp: bool,
 }
 
-/// Longer files are rare.
-const LONGEST_IN_ONE_CALL: usize = 1 << 20;
+/// Reads a document of at most `limit` bytes.
+///
+/// # Errors
+/// When it cannot be read, or is longer.
+pub fn read_document(file: &SiteFile, limit: usize) -> Result<Contents, Diagnostic> {
+    let length = usize::try_from(file.stamp.length).unwrap_or(usize::MAX);
+    let contents = if length > limit { Ok(None) } else { read_within(&file.on_disk(), file.stamp, limit) };
+    contents.map_err(|error| unreadable(&file.shown(), "read", &error))?.ok_or_else(|| {
+        Diagnostic::error(Place::file(file.shown()), format!("this file is longer than {limit} bytes"))
+            .help("shorten it, or raise `document` in the table `[limits]` of site.toml")
+    })
+}
 
-/// The bytes of a file. One call reads them all if there are `length`; the end of a file is where less comes than was
-/// asked for.
-fn read_in_one_call(path: &Path, length: usize) -> io::Result<Vec<u8>> {
+/// The bytes of a file, if there are at most `limit`. One call reads them all where there are as many as its stamp says;
+/// the end of a file is where less comes than was asked for.
+fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Contents>> {
     let mut file = fs::File::open(path)?;
+    let length = usize::try_from(stamp.length).unwrap_or(limit).min(limit);
     let mut bytes = vec![0; length + 1];
     let count = match file.read(&mut bytes) {
         Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
@@ -210,9 +233,22 @@ fn read_in_one_call(path: &Path, length: usize) -> io::Result<Vec<u8>> {
     };
     bytes.truncate(count);
     if count != length {
-        file.read_to_end(&mut bytes)?;
+        let rest = limit.saturating_add(1).saturating_sub(count);
+        file.by_ref().take(rest as u64).read_to_end(&mut bytes)?;
     }
-    Ok(bytes)
+    if bytes.len() > limit {
+        return Ok(None);
+    }
+    let has_its_stamp = Stamp::of(&file.metadata()?) == stamp;
+    Ok(Some(Contents { bytes, has_its_stamp }))
+}
+
+/// Opens a file to be read from its beginning to its end.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
+    fs::File::open(file.on_disk()).map_err(|error| unreadable(&file.shown(), "read", &error))
 }
 
 /// The bytes of a file that may be missing.
@@ -391,7 +427,8 @@ fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Dia
     let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
     let is_no_folder =
         |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
-    let mut entries = WalkDir::new(&folder.on_disk).into_iter().filter_entry(is_kept).filter(is_no_folder);
+    let entries = WalkDir::new(&folder.on_disk).min_depth(1);
+    let mut entries = entries.into_iter().filter_entry(is_kept).filter(is_no_folder);
     let mut list = || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(AT_ONCE).collect() };
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut listed = list();

@@ -167,6 +167,9 @@ pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> R
     let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
     let shown = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
     let wrong = |message: String| NoConfig::Wrong(vec![Diagnostic::error(Place::file(&shown), message)]);
+    if let Some(diagnostic) = source::leads_out(root, source::CONFIG).filter(|_| file.is_none()) {
+        return Err(NoConfig::Wrong(vec![diagnostic]));
+    }
     let bytes = source::read_if_there(&path).map_err(|error| wrong(format!("cannot read it: {error}")))?;
     let Some(bytes) = bytes else {
         let (message, help) = match file {

@@ -1,16 +1,15 @@
 //! Makes the bytes of pages, and the digests of all that they are made from.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::collection::{Collection, DocumentId};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::document::Details;
 use crate::page::{CardView, Directory, FeedPage, File, Plan, Subject, View};
-use crate::publish::Staged;
+use crate::publish::{Output, Staged};
 use crate::render::{self, Renderer};
-use crate::source;
 
 /// A plan and the templates that make its pages.
 pub(super) struct Press<'a> {
@@ -113,12 +112,12 @@ fn unwritten(what: &dyn fmt::Debug, error: &dyn fmt::Display) -> Diagnostic {
     Diagnostic::error(Place::file(format!("{what:?}")), format!("cannot write it: {error}"))
 }
 
-/// The bytes of a file that no template makes.
-pub(super) fn file_bytes(file: &File) -> Result<Cow<'_, [u8]>, Diagnostic> {
+/// Makes a file ready that no template makes.
+pub(super) fn stage_file(path: &Arc<str>, file: &File, output: &Output) -> Result<Staged, Diagnostic> {
     match file {
-        File::Robots(sitemaps) => Ok(Cow::Owned(render::robots(sitemaps))),
-        File::Asset(bytes) => Ok(Cow::Borrowed(bytes)),
-        File::Copy(file) => source::read(&file.on_disk(), &file.shown()).map(Cow::Owned),
+        File::Robots(sitemaps) => output.stage(path, &render::robots(sitemaps)),
+        File::Asset(bytes) => output.stage(path, bytes),
+        File::Copy(file) => output.stage_copy(path, file),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document::{self, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
-use crate::source::{self, SiteFile};
+use crate::source::{self, Contents, SiteFile};
 use crate::state::{Content, KnownDocument, Span, State};
 
 /// The documents of a site, as they were read now or by an earlier build.
@@ -192,11 +192,12 @@ impl Shelf {
     }
 
     /// A diagnostic about a key of a document, with the place of that key.
-    pub(super) fn at_its_key(&self, diagnostic: Diagnostic) -> Diagnostic {
+    pub(super) fn at_its_key(&self, diagnostic: Diagnostic, config: &Config) -> Diagnostic {
         let path = diagnostic.place.file.strip_prefix("content/").unwrap_or_default();
         let file = self.index(path).and_then(|index| self.files.get(index));
         let (Some(key), Some(file)) = (diagnostic.key, file) else { return diagnostic };
-        let Ok(bytes) = source::read(&file.on_disk(), &file.shown()) else { return diagnostic };
+        let contents = source::read_document(file, config.limits.document);
+        let Ok(Contents { bytes, .. }) = contents else { return diagnostic };
         Diagnostic { place: front_matter::place_of_key(&file.shown(), &bytes, key), ..diagnostic }
     }
 
@@ -243,7 +244,7 @@ impl Shelf {
         if let Some(details) = packed.and_then(PackedDetails::unpack) {
             return Ok(details);
         }
-        let bytes = read(file)?;
+        let bytes = source::read_document(file, config.limits.document)?.bytes;
         let is_same = held.is_some_and(|held| held.known.digest == Digest::of(&bytes));
         match document::read(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(article.details),
@@ -270,10 +271,6 @@ impl Held {
     }
 }
 
-fn read(file: &SiteFile) -> Result<Vec<u8>, Diagnostic> {
-    source::read_stamped(&file.on_disk(), file.stamp, &file.shown())
-}
-
 fn read_document(
     file: &SiteFile,
     known: Option<(usize, &KnownDocument)>,
@@ -290,12 +287,12 @@ fn read_document(
     {
         return as_before(place, known.clone());
     }
-    let bytes = match read(file) {
-        Ok(bytes) => bytes,
+    let Contents { bytes, has_its_stamp } = match source::read_document(file, config.limits.document) {
+        Ok(contents) => contents,
         Err(diagnostic) => return Read { held: None, diagnostics: vec![diagnostic] },
     };
     let digest = Digest::of(&bytes);
-    let stamp = Some(file.stamp).filter(|stamp| stamp.is_settled(looked_at));
+    let stamp = Some(file.stamp).filter(|stamp| has_its_stamp && stamp.is_settled(looked_at));
     if let Some((place, known)) = known
         && known.digest == digest
     {

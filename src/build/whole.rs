@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::ground::Ground;
-use super::press::{Made, Press, file_bytes, origin_of_file};
+use super::press::{Made, Press, origin_of_file, stage_file};
 use super::shelf::Shelf;
 use super::{
     Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, stops, write_state,
@@ -14,9 +14,10 @@ use crate::collection::{Collection, RelatedLink};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place as PlaceInFile};
 use crate::digest::Digest;
-use crate::page::{Content, Page, Plan, Subject};
+use crate::page::{Content, File, Page, Plan, Subject};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
 use crate::render::{Renderer, theme};
+use crate::source;
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
 
 /// Publishes a site, or finds out whether it could be published. None where it could not; `diagnostics` say why.
@@ -36,7 +37,7 @@ pub(super) fn publish(
         left_out: shelf.left_out() + found.iter().filter(|found| found.is_error()).count(),
     };
     let mut document_errors = shelf.diagnostics.clone();
-    document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic)));
+    document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
     let (plan, found) = Plan::new(&collection, &config, static_files, theme::ASSETS);
     site_errors.extend(found);
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
@@ -204,7 +205,8 @@ impl Site<'_> {
             Content::Subject(subject) => self.render(*subject).map(|_| ()),
             Content::Feed(feed) => self.press.feed(*feed).map(|_| ()),
             Content::Directory(directory) => self.press.directory(*directory).map(|_| ()),
-            Content::File(file) => file_bytes(file).map(|_| ()),
+            Content::File(File::Copy(file)) => source::open(file).map(|_| ()),
+            Content::File(_) => Ok(()),
         });
         errors.extend(pages.err().into_iter().flatten());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
@@ -236,7 +238,7 @@ impl Site<'_> {
             Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
             Content::Feed(feed) => output.stage(&page.path, &self.press.feed(*feed)?)?,
             Content::Directory(directory) => output.stage(&page.path, &self.press.directory(*directory)?)?,
-            Content::File(file) => output.stage(&page.path, &file_bytes(file)?)?,
+            Content::File(file) => stage_file(&page.path, file, output)?,
         };
         Ok(Made { origin, staged, is_rendered: true })
     }

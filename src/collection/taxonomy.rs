@@ -1,6 +1,6 @@
 //! Articles grouped by topic, by provider and by category.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -180,7 +180,7 @@ pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy,
     let mut groups: Vec<(&str, Mentions<'_>)> = group(mentions).into_iter().collect();
     groups.sort_by_key(|(_, mentions)| std::cmp::Reverse(mentions.oldest()));
     let mut files = by_slug(files, &mut diagnostics);
-    let mut taken = HashSet::new();
+    let mut taken = HashMap::new();
     let mut terms = Vec::with_capacity(groups.len());
     for (domain, mentions) in groups {
         let slug = free_slug(&slugify(domain), &mut taken);
@@ -189,7 +189,7 @@ pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy,
     }
     for page in files.into_values() {
         let message = format!("no article has a provider with the slug `{}`", page.slug);
-        let help = match nearest(&page.slug, taken.iter().map(String::as_str)) {
+        let help = match nearest(&page.slug, taken.keys().map(String::as_str)) {
             Some(slug) => format!("did you mean `{slug}.md`?"),
             None => "the file's name is the provider's domain with hyphens for dots".to_owned(),
         };
@@ -239,12 +239,16 @@ fn by_slug(files: Vec<TermPage>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<
     by_slug
 }
 
-/// `wanted`, or with a number behind it: two domains such as `a-b.example` and `a.b.example` want one slug.
-fn free_slug(wanted: &str, taken: &mut HashSet<String>) -> String {
-    let numbered = (2..).map(|number| format!("{wanted}-{number}"));
-    let mut candidates = std::iter::once(wanted.to_owned()).chain(numbered);
-    let free = candidates.find(|slug| !taken.contains(slug)).unwrap_or_default();
-    taken.insert(free.clone());
+/// `wanted`, or with a number behind it: two domains such as `a-b.example` and `a.b.example` want one slug. With each slug
+/// that is `taken` goes the last number that was put behind it.
+fn free_slug(wanted: &str, taken: &mut HashMap<String, usize>) -> String {
+    let mut free = wanted.to_owned();
+    while taken.contains_key(&free) {
+        let number = taken.entry(wanted.to_owned()).or_insert(1);
+        *number += 1;
+        free = format!("{wanted}-{number}");
+    }
+    taken.insert(free.clone(), 1);
     free
 }
 

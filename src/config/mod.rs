@@ -1,9 +1,12 @@
 //! `site.toml` and the command line become one [`Config`], checked once.
 
 mod amp;
+mod content_security_policy;
 mod feeds;
+mod limits;
 mod permalink;
 mod site_id;
+mod video;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -15,9 +18,12 @@ use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 pub use amp::Amp;
+pub use content_security_policy::ContentSecurityPolicy;
 pub use feeds::{FeedFormat, FeedLink, Feeds};
+pub use limits::Limits;
 pub use permalink::{AddressParts, Permalink};
 pub use site_id::SiteId;
+pub use video::Video;
 
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Place, nearest};
@@ -58,6 +64,14 @@ pub struct Config {
     pub feeds: Feeds,
     /// What there is of AMP.
     pub amp: Amp,
+    /// Which videos are shown.
+    pub video: Video,
+    /// What pages may load and run.
+    pub content_security_policy: ContentSecurityPolicy,
+    /// The `rel` of links that leave the site; may be empty.
+    pub outbound_rel: String,
+    /// How large documents may be.
+    pub limits: Limits,
     /// How a day is written, by `strftime`.
     pub date_format: String,
     /// How a time of day is written, by `strftime`.
@@ -134,7 +148,7 @@ pub struct Overrides {
     pub future: bool,
 }
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 22] = [
     "title",
     "tagline",
     "description",
@@ -150,6 +164,10 @@ const KEYS: [&str; 18] = [
     "nav",
     "feeds",
     "amp",
+    "video",
+    "content_security_policy",
+    "outbound_rel",
+    "limits",
     "date_format",
     "time_format",
     "extra",
@@ -203,7 +221,10 @@ impl Config {
 
     /// The digest of all on which the reading of a document depends.
     pub fn reading(&self) -> Digest {
-        Digest::of(self.time_zone.name().as_bytes())
+        let Limits { document, text, items } = self.limits;
+        let limits = [document, text, items].map(|limit| (limit as u64).to_le_bytes()).concat();
+        let hosts = self.video.hosts.iter().map(String::as_bytes);
+        Digest::of_parts([self.time_zone.name().as_bytes(), &limits].into_iter().chain(hosts))
     }
 
     /// The path of the front page, `/` or `/news/`: the prefix of every address of the site.
@@ -295,6 +316,10 @@ struct Fields {
     nav: Vec<NavTopic>,
     feeds: Feeds,
     amp: Amp,
+    video: Video,
+    content_security_policy: ContentSecurityPolicy,
+    outbound_rel: Option<String>,
+    limits: Limits,
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
@@ -344,6 +369,12 @@ impl Fields {
             }
             "feeds" => self.feeds = Feeds::read(node, problems),
             "amp" => self.amp = Amp::read(node, problems),
+            "video" => self.video = Video::read(node, problems),
+            "content_security_policy" => {
+                self.content_security_policy = ContentSecurityPolicy::read(node, problems);
+            }
+            "outbound_rel" => self.outbound_rel = problems.keep(outbound_rel(node)),
+            "limits" => self.limits = Limits::read(node, problems),
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
@@ -387,6 +418,10 @@ impl Fields {
             nav: self.nav,
             feeds: self.feeds,
             amp: self.amp,
+            video: self.video,
+            content_security_policy: self.content_security_policy,
+            outbound_rel: self.outbound_rel.unwrap_or_else(|| "noopener nofollow".to_owned()),
+            limits: self.limits,
             date_format: self.date_format.unwrap_or_else(|| "%-d %B %Y".to_owned()),
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,
@@ -460,6 +495,20 @@ fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
             None => problem,
         }
     })
+}
+
+/// The link types that say something of a link out of a site (HTML, section 4.6.7).
+const OUTBOUND_RELS: [&str; 6] = ["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"];
+
+fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text("outbound_rel")?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.iter().find(|word| !OUTBOUND_RELS.contains(word)) {
+        None => Ok(words.join(" ")),
+        Some(word) => Err(Problem::new(at, format!("`outbound_rel` cannot hold `{word}`"))
+            .label(format!("expected some of `{}`", OUTBOUND_RELS.join("`, `")))),
+    }
 }
 
 fn count(node: &Node<'_>, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<usize, Problem> {

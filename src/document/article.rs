@@ -309,14 +309,17 @@ impl Fields {
             "featuredContent" => {
                 let at = node.at;
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
-                self.video = video::player(&html);
+                self.video = video::player(&html, &config.video.hosts);
                 if self.video.is_none() && !html.is_empty() {
                     problems.add(
                         Problem::warning(
                             at,
                             "`featuredContent` has no player of a known video host, and is not shown",
                         )
-                        .help(format!("the hosts are {}", video::HOSTS.join(", "))),
+                        .help(format!(
+                            "the hosts of `[video]` in site.toml are: {}",
+                            config.video.hosts.join(", ")
+                        )),
                     );
                 }
             }

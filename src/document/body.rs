@@ -6,6 +6,7 @@ use html_escape::{encode_double_quoted_attribute, encode_text};
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::clean::{self, CLOSE_TABLE, OPEN_TABLE};
+use super::shallow::DEEPEST;
 use crate::address::{Address, within_site};
 
 /// How the links of a site's bodies are written.
@@ -34,11 +35,24 @@ pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     }
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
-    let is_cleaned = has_html || form == Form::Amp;
+    let is_cleaned = has_html || form == Form::Amp || depth(&events) > DEEPEST;
     let presenter = Presenter { shift: heading_shift(&events), links, is_cleaned };
     let mut out = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut out, presenter.present(events).into_iter());
     if is_cleaned { clean::clean(&out, links, form) } else { out }
+}
+
+/// How deep elements are nested.
+fn depth(events: &[Event<'_>]) -> usize {
+    let depths = events.iter().scan(0_usize, |depth, event| {
+        *depth = match event {
+            Event::Start(_) => *depth + 1,
+            Event::End(_) => depth.saturating_sub(1),
+            _ => *depth,
+        };
+        Some(*depth)
+    });
+    depths.max().unwrap_or_default()
 }
 
 fn options() -> Options {
@@ -245,6 +259,29 @@ mod tests {
             assert_eq!(to_html(markdown, "/news/"), format!("<p>{html}{rest}</p>\n"));
         }
         assert_eq!(to_html("![a<b](javascript:x)", "/"), "<p>a&lt;b</p>\n");
+    }
+
+    #[test]
+    fn what_is_nested_deep_is_flattened() {
+        let depth = |html: &str| {
+            let steps = html.split('<').skip(1).map(|tag| if tag.starts_with('/') { -1 } else { 1 });
+            let depths = steps.scan(0, |depth, step| {
+                *depth += step;
+                Some(*depth)
+            });
+            depths.max()
+        };
+        for markdown in [
+            format!("{}a", "> ".repeat(200)),
+            format!("{}a", "- ".repeat(200)),
+            format!("{}a{}", "<div>".repeat(200), "</div>".repeat(200)),
+            format!("{}a", "<b title=x>".repeat(200)),
+        ] {
+            for form in [Form::Html, Form::Amp] {
+                let html = super::to_html(&markdown, Links { root: "/", outbound_rel: "" }, form);
+                assert!(depth(&html) == Some(32) && html.contains('a'), "{html}");
+            }
+        }
     }
 
     #[test]

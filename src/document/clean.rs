@@ -1,12 +1,14 @@
-//! HTML that strangers wrote into a body, made safe and valid: ammonia takes out what could run or break out, and links,
-//! pictures and tables are written anew.
+//! HTML that strangers wrote into a body, made safe and valid: what is nested deep is flattened, ammonia takes out what
+//! could run or break out, and links, pictures and tables are written anew.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use html_escape::{decode_html_entities, encode_text};
 
 use super::body::{Form, Links, image_source, link_target};
+use super::shallow::shallow;
 
 /// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
 /// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
@@ -32,7 +34,8 @@ pub(super) const CLOSE_TABLE: &str = "</div>";
 
 /// Cleans HTML.
 pub(super) fn clean(html: &str, links: Links<'_>, form: Form) -> String {
-    let safe = cleaner(links.root).clean(html).to_string();
+    let shallow = shallow(html, |tag| TAGS.contains(tag));
+    let safe = cleaner(links.root).clean(&shallow).to_string();
     let mut out = String::with_capacity(safe.len() * 2);
     // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
     let mut parts = safe.split('<');
@@ -44,6 +47,9 @@ pub(super) fn clean(html: &str, links: Links<'_>, form: Form) -> String {
     }
     out
 }
+
+/// The tags that a body may have.
+static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cleaner("").clone_tags());
 
 fn cleaner(root: &str) -> ammonia::Builder<'static> {
     let attributes = ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect()));

@@ -9,6 +9,7 @@ mod clean;
 pub mod front_matter;
 pub mod image;
 pub mod page;
+mod shallow;
 pub mod term;
 pub mod text;
 pub mod video;
@@ -17,9 +18,9 @@ pub use article::{Article, Card, Details, PackedDetails};
 pub use page::StandingPage;
 pub use term::TermPage;
 
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Entry, Node, Problem, Problems};
+use crate::node::{At, Entry, Node, Problem, Problems, Value};
 use crate::source::{ContentKind, SiteFile};
 
 /// What a file of `content/` turned out to be.
@@ -63,7 +64,7 @@ pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>
     (document.filter(|_| !has_error), diagnostics)
 }
 
-/// What the front matter and the body of a file mean.
+/// What the front matter and the body of a file mean. Front matter beyond the site's limits is not looked into.
 fn understand(
     file: &SiteFile,
     entries: Vec<Entry<'_>>,
@@ -71,6 +72,10 @@ fn understand(
     config: &Config,
     problems: &mut Problems,
 ) -> Option<Document> {
+    check_entries(&entries, At::NOWHERE, &config.limits, problems);
+    if problems.has_error() {
+        return None;
+    }
     match file.kind() {
         ContentKind::Article => {
             let article = article::read(file, entries, body, config, problems);
@@ -80,6 +85,42 @@ fn understand(
         ContentKind::Provider => term::read(file, entries, body, problems).map(Document::Provider),
         ContentKind::Page => page::read(file, entries, body, problems).map(Document::Page),
     }
+}
+
+fn check_entries(entries: &[Entry<'_>], at: At, limits: &Limits, problems: &mut Problems) {
+    check_count(entries.len(), at, limits, problems);
+    for entry in entries {
+        check_value(&entry.node, limits, problems);
+    }
+}
+
+fn check_value(node: &Node<'_>, limits: &Limits, problems: &mut Problems) {
+    match &node.value {
+        // A text has at least as many bytes as characters.
+        Value::Text(text) if text.len() > limits.text && text.chars().count() > limits.text => {
+            let message = format!("this text is longer than {} characters", limits.text);
+            problems.add(Problem::new(node.at, message).help(raise("text")));
+        }
+        Value::List(items) => {
+            check_count(items.len(), node.at, limits, problems);
+            for item in items {
+                check_value(item, limits, problems);
+            }
+        }
+        Value::Map(entries) => check_entries(entries, node.at, limits, problems),
+        _ => {}
+    }
+}
+
+fn check_count(count: usize, at: At, limits: &Limits, problems: &mut Problems) {
+    if count > limits.items {
+        let message = format!("there are {count} entries here, more than {}", limits.items);
+        problems.add(Problem::new(at, message).help(raise("items")));
+    }
+}
+
+fn raise(limit: &str) -> String {
+    format!("shorten it, or raise `{limit}` in the table `[limits]` of site.toml")
 }
 
 /// The values of keys that are written, each with its key: what is null or an empty text is left out.

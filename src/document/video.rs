@@ -4,25 +4,15 @@ use serde::Serialize;
 
 use crate::address::Address;
 
-/// The hosts whose players are shown.
-pub const HOSTS: [&str; 6] = [
-    "www.youtube.com",
-    "youtube.com",
-    "www.youtube-nocookie.com",
-    "player.vimeo.com",
-    "www.dailymotion.com",
-    "geo.dailymotion.com",
-];
-
 /// The address of the player. Nothing else is taken from the string, and nothing at all when the address is not by
-/// `https` on one of the known hosts.
-pub fn player(featured_content: &str) -> Option<Address> {
+/// `https` on one of `hosts`.
+pub fn player(featured_content: &str, hosts: &[String]) -> Option<Address> {
     let source = attribute(featured_content, "src")?;
     let decoded = html_escape::decode_html_entities(source);
     let absolute = if decoded.starts_with("//") { format!("https:{decoded}") } else { decoded.into_owned() };
     let address = Address::parse(&absolute).ok()?;
     let host = address.as_str().strip_prefix("https://")?.split('/').next()?;
-    HOSTS.contains(&host).then_some(address)
+    hosts.iter().any(|known| known == host).then_some(address)
 }
 
 /// A video of `YouTube`.
@@ -64,7 +54,8 @@ mod tests {
 
     #[test]
     fn a_player_is_taken_only_from_a_known_host_by_https() {
-        let player = |html: &str| player(html).map(|address| address.as_str().to_owned());
+        let hosts = ["www.youtube.com".to_owned(), "player.vimeo.com".to_owned()];
+        let player = |html: &str| player(html, &hosts).map(|address| address.as_str().to_owned());
         let frame =
             r#"<iframe width="8" data-src="x" src="https://www.youtube.com/embed/a?b=1&amp;c=2" x></iframe>"#;
         assert_eq!(player(frame).as_deref(), Some("https://www.youtube.com/embed/a?b=1&c=2"));
@@ -78,6 +69,7 @@ mod tests {
             "<iframe src=>",
             r#"<iframe src="http://www.youtube.com/embed/a">"#,
             r#"<iframe src="https://www.youtube.com.evil.example/">"#,
+            r#"<iframe src="https://www.youtube.com:8443/">"#,
             r#"<iframe src="https://www.youtube.com@evil.example/">"#,
             r#"<iframe src="javascript:alert(1)">"#,
             r#"<img src="https://www.youtube.com/embed/a">"#,

@@ -4,10 +4,11 @@ mod directory;
 mod feed;
 mod linked_data;
 mod list;
+mod paths;
 mod view;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use chrono::format::{Item, StrftimeItems};
@@ -17,7 +18,6 @@ use rayon::prelude::*;
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::slug::folded;
 use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
 pub use directory::{Directory, DirectoryView, FeedEntry, FeedsView, NEWS_SPAN, NewsView, PageEntry};
@@ -177,6 +177,7 @@ impl<'a> Plan<'a> {
         }
         plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
         diagnostics.extend(plan.no_amp_pages());
+        diagnostics.extend(plan.names_that_not_every_system_has());
         diagnostics.extend(plan.conflicts());
         (plan, diagnostics)
     }
@@ -322,48 +323,6 @@ impl<'a> Plan<'a> {
 
     fn list_len(&self, of: ListOf) -> usize {
         self.taxonomy(of).map_or(self.collection.len(), |(terms, id)| terms.term(id).articles.len())
-    }
-
-    /// Two files with one path, or a file where another one needs a folder, are errors that name both sources. Paths
-    /// that differ by case only are one, as they are on many file systems.
-    fn conflicts(&self) -> Vec<Diagnostic> {
-        if self.has_no_conflicts() {
-            return Vec::new();
-        }
-        let mut owners: BTreeMap<Cow<'_, str>, &Page> = BTreeMap::new();
-        let mut diagnostics = Vec::new();
-        for page in &self.pages {
-            if let Some(other) = owners.insert(folded(&page.path), page) {
-                diagnostics.push(self.conflict(page, other));
-            }
-        }
-        for (path, page) in &owners {
-            let folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
-            let in_the_way = folders.filter_map(|folder| owners.get(folder));
-            diagnostics.extend(in_the_way.map(|other| self.conflict(page, other)));
-        }
-        diagnostics
-    }
-
-    /// Whether there are clearly none: no two paths are equal, none has an upper-case letter, and no folder has the name
-    /// of a file.
-    fn has_no_conflicts(&self) -> bool {
-        let names: HashSet<&str> =
-            self.pages.iter().filter_map(|page| page.path.rsplit('/').next()).collect();
-        let is_harmless = |page: &Page| {
-            let is_folded = matches!(folded(&page.path), Cow::Borrowed(_));
-            is_folded && page.path.rsplit('/').skip(1).all(|folder| !names.contains(folder))
-        };
-        let mut pairs = self.pages.iter().zip(self.pages.iter().skip(1));
-        pairs.all(|(page, next)| page.path != next.path) && self.pages.par_iter().all(is_harmless)
-    }
-
-    fn conflict(&self, page: &Page, other: &Page) -> Diagnostic {
-        let (source, other_source) = (self.source(page), self.source(other));
-        let message = format!("{source} and {other_source} both want the path {} in the output", other.path);
-        Diagnostic::error(Place::file(source), message)
-            .other(Place::file(other_source), "wants this path, too")
-            .help("rename one of the two, or give it another `slug`")
     }
 
     /// What a page is made from, as a diagnostic names it.

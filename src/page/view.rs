@@ -30,6 +30,8 @@ pub struct SiteView<'a> {
     language: &'a str,
     url: &'a str,
     root: &'a str,
+    content_security_policy: String,
+    outbound_rel: &'a str,
     nav: Vec<Link<'a>>,
     pages: Vec<Link<'a>>,
     #[serde(serialize_with = "serialize_extra")]
@@ -346,6 +348,8 @@ impl<'a> Plan<'a> {
             language: &self.config.language,
             url: self.config.base_url.as_str(),
             root: self.config.root(),
+            content_security_policy: self.config.content_security_policy.to_text(&self.config.video),
+            outbound_rel: &self.config.outbound_rel,
             nav: self
                 .nav
                 .iter()
@@ -757,7 +761,7 @@ impl<'a> Plan<'a> {
 
     /// How bodies link.
     fn links(&self) -> Links<'_> {
-        Links { root: self.config.root(), outbound_rel: "noopener nofollow" }
+        Links { root: self.config.root(), outbound_rel: &self.config.outbound_rel }
     }
 
     fn category_link(&self, card: &Card) -> Link<'_> {

@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::slug::folded;
-use crate::source::{self, Stamp};
+use crate::source::{self, SiteFile, Stamp};
 use list::{List, ListFile, Listed};
 
 /// The list of the files that newsgen wrote, in the output folder.
@@ -189,20 +189,44 @@ impl Output {
     /// When writing fails.
     pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<Staged, Diagnostic> {
         let listed = Listed { length: bytes.len() as u64, digest: Digest::of(bytes) };
-        let (waiting, found) = if self.is_empty {
-            (Waiting::UnderItsPath, None)
-        } else {
-            let number = self.staged.fetch_add(1, atomic::Ordering::Relaxed);
-            (Waiting::Numbered(number), self.same_in_place(path, bytes))
-        };
-        let path = Arc::clone(path);
-        if let Some(stamp) = found {
-            return Ok(Staged { path, stamp, listed, waiting: None });
+        let is_same =
+            |place: &Path| source::read_if_there(place).is_ok_and(|found| found.as_deref() == Some(bytes));
+        if let Some(stamp) = self.same_in_place(path, listed, is_same) {
+            return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
         }
-        let place = self.waiting_place(&path, waiting);
+        let waiting = self.waiting();
+        let place = self.waiting_place(path, waiting);
         let stamp =
             write_stamped(&place, bytes).map_err(|error| failure(&place, "write the file", &error))?;
-        Ok(Staged { path, stamp, listed, waiting: Some(waiting) })
+        Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
+    }
+
+    /// Makes a copy of `file` ready to be the file `path`. It is never all in memory.
+    ///
+    /// # Errors
+    /// When reading or writing fails.
+    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<Staged, Diagnostic> {
+        let waiting = self.waiting();
+        let place = self.waiting_place(path, waiting);
+        let reader = source::open(file)?;
+        let copied = create(&place).and_then(|mut copy| {
+            let (length, digest) = Digest::of_copy(reader, &mut copy)?;
+            Ok((Listed { length, digest }, Stamp::of(&copy.metadata()?)))
+        });
+        let operation = || format!("write a copy of {} there", file.shown());
+        let (listed, stamp) = copied.map_err(|error| failure(&place, &operation(), &error))?;
+        let is_same = |place: &Path| source::digest(place).is_ok_and(|digest| digest == listed.digest);
+        if let Some(stamp) = self.same_in_place(path, listed, is_same) {
+            return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
+        }
+        Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
+    }
+
+    fn waiting(&self) -> Waiting {
+        if self.is_empty {
+            return Waiting::UnderItsPath;
+        }
+        Waiting::Numbered(self.staged.fetch_add(1, atomic::Ordering::Relaxed))
     }
 
     fn waiting_place(&self, path: &str, waiting: Waiting) -> PathBuf {
@@ -215,12 +239,11 @@ impl Output {
 
     /// The stamp of the file in the place of `path`, if newsgen wrote it and it holds the same bytes. Where case does not
     /// matter it may be another file of newsgen's, which goes.
-    fn same_in_place(&self, path: &str, bytes: &[u8]) -> Option<Stamp> {
-        self.listed.get(path, 0)?;
+    fn same_in_place(&self, path: &str, listed: Listed, is_same: impl Fn(&Path) -> bool) -> Option<Stamp> {
+        self.listed.get(path, 0).filter(|_| !self.is_empty)?;
         let place = self.folder.join(path);
-        let stamp = source::stamp(&place).filter(|stamp| stamp.length == bytes.len() as u64)?;
-        let is_same = source::read_if_there(&place).is_ok_and(|found| found.as_deref() == Some(bytes));
-        is_same.then_some(stamp)
+        let stamp = source::stamp(&place).filter(|stamp| stamp.length == listed.length)?;
+        is_same(&place).then_some(stamp)
     }
 
     /// Puts all staged files in their places and removes those that newsgen wrote and the site does not have any more,
@@ -538,21 +561,26 @@ fn is_in_the_way(path: &str, new: &List<'_>) -> bool {
     new.has_below(path) || folders.any(|folder| new.contains(folder))
 }
 
-/// Writes a file and looks at it, and makes its folder if it has none. A file that is moved keeps its stamp.
+/// Writes a file and looks at it. A file that is moved keeps its stamp.
 fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
+    let mut file = create(path)?;
+    file.write_all(bytes)?;
+    Ok(Stamp::of(&file.metadata()?))
+}
+
+/// Makes a file, and its folder if it has none.
+fn create(path: &Path) -> io::Result<fs::File> {
     if let Some(own_folder) = path.parent().filter(|_| path.ends_with("index.html")) {
         // It is mostly missing. What goes wrong here goes wrong below, too.
         let _ = fs::create_dir(own_folder);
     }
-    let mut file = match (fs::File::create(path), path.parent()) {
+    match (fs::File::create(path), path.parent()) {
         (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(folder)?;
-            fs::File::create(path)?
+            fs::File::create(path)
         }
-        (file, _) => file?,
-    };
-    file.write_all(bytes)?;
-    Ok(Stamp::of(&file.metadata()?))
+        (file, _) => file,
+    }
 }
 
 fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {

@@ -310,3 +310,132 @@ fn a_page_in_the_place_of_a_category_is_left_out_like_any_other_document() {
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
     assert_eq!(site.build().census.left_out, 1);
 }
+
+/// The findings of a site with limits and one document of this front matter.
+fn findings_within(limits: &str, front_matter: &str) -> Vec<String> {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}[limits]\n{limits}\n"));
+    site.write("content/a.md", format!("---\n{front_matter}---\n"));
+    site.findings()
+}
+
+#[test]
+fn what_is_larger_than_the_limits_is_an_error() {
+    let topics = |count: usize| format!("{GOOD}topics:\n{}", "  - T\n".repeat(count));
+    assert_eq!(findings(&topics(500)), [""; 0]);
+    assert_eq!(findings(&topics(501)), ["content/a.md:8:3: there are 501 entries here, more than 500"]);
+    assert_eq!(findings_within("items = 501", &topics(501)), [""; 0]);
+    let related = format!("{GOOD}related: [{}]\n", "{title: a, webUrl: 'https://a.example/'}, ".repeat(2000));
+    assert_eq!(findings(&related), ["content/a.md:7:10: there are 2000 entries here, more than 500"]);
+    let titled = |length: usize| GOOD.replace("title: T", &format!("title: {}", "é".repeat(length)));
+    assert_eq!(findings(&titled(10_000)), [""; 0]);
+    assert_eq!(findings(&titled(10_001)), ["content/a.md:2:8: this text is longer than 10000 characters"]);
+    assert_eq!(findings_within("text = 10001", &titled(10_001)), [""; 0]);
+    let unknown = format!("{GOOD}extra:\n  deep: [{{deeper: {}}}]\n", "x".repeat(10_001));
+    assert_eq!(findings(&unknown), ["content/a.md:8:19: this text is longer than 10000 characters"]);
+    assert_eq!(findings(&titled(300_000)), ["content/a.md: this file is longer than 500000 bytes"]);
+    assert_eq!(findings_within("item = 3", GOOD), ["site.toml:5:1: `item` is not a key of `[limits]`"]);
+    assert_eq!(findings_within("document = 1", GOOD), ["content/a.md: this file is longer than 1 bytes"]);
+}
+
+#[test]
+fn what_unfolds_or_is_nested_without_end_is_an_error() {
+    let line = |key: char| {
+        let before = char::from(u8::try_from(key).expect("letter") - 1);
+        format!("{key}: &{key} [{}]\n", vec![format!("*{before}"); 9].join(","))
+    };
+    let aliases = ('b'..='m').map(line).collect::<Vec<String>>().concat();
+    let laughs = format!("{GOOD}a: &a [x, x, x]\n{aliases}");
+    for (front_matter, message) in [
+        (laughs, "repetition limit exceeded"),
+        (format!("{GOOD}x: {}{}\n", "[".repeat(5000), "]".repeat(5000)), "recursion limit exceeded"),
+        (format!("{GOOD}x:\n  {}a\n", "- ".repeat(5000)), "recursion limit exceeded"),
+    ] {
+        let found = findings(&front_matter);
+        assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
+        assert!(found[0].starts_with("content/a.md:"), "{found:?}");
+    }
+}
+
+/// A sparse file takes no room on the disk, and would take all memory.
+#[test]
+fn a_file_of_a_gigabyte_is_not_read_into_memory() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("content/b.md", "");
+    let file = std::fs::File::options().write(true).open(site.path("content/b.md")).expect("open");
+    file.set_len(1 << 40).expect("length");
+    assert_eq!(site.findings(), ["content/b.md: this file is longer than 500000 bytes"]);
+}
+
+#[test]
+fn names_that_not_every_system_has_are_errors() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    for name in ["con.txt", "a./b.txt", "x/aux", "a:b.txt", "blank ", "fine.txt"] {
+        site.write(&format!("static/{name}"), "");
+    }
+    let found = site.findings();
+    assert_eq!(
+        found,
+        [
+            "static/a./b.txt: static/a./b.txt needs the name `a.` in the output, which not every system can hold",
+            "static/a:b.txt: static/a:b.txt needs the name `a:b.txt` in the output, which not every system can hold",
+            "static/blank : static/blank  needs the name `blank ` in the output, which not every system can hold",
+            "static/con.txt: static/con.txt needs the name `con.txt` in the output, which not every system can hold",
+            "static/x/aux: static/x/aux needs the name `aux` in the output, which not every system can hold",
+        ]
+    );
+    let site = Site::new("");
+    site.write(
+        "site.toml",
+        format!("{CONFIG}permalink = \"/{{category}}-{{category}}-{{category}}-{{slug}}/\"\n"),
+    );
+    let category = format!("category: {}\n", "c".repeat(100));
+    site.write("content/a.md", article("A", "2026-01-02", &category));
+    assert_eq!(
+        site.findings(),
+        ["content/a.md: content/a.md needs a name of 304 bytes in the output; a name can have 255"]
+    );
+    site.write("site.toml", format!("{CONFIG}permalink = \"/con/{{slug}}/\"\n"));
+    assert_eq!(
+        site.findings(),
+        ["content/a.md: content/a.md needs the name `con` in the output, which not every system can hold"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_leave_the_site_are_not_followed() {
+    let elsewhere = Site::new("=== content/b.md\n---\n---\n=== secret.txt\nsecret\n");
+    let site = Site::new("=== static/fine.txt\nfine\n");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    let link = |to: &str, from: &str| {
+        std::os::unix::fs::symlink(elsewhere.path(to), site.path(from)).expect("link");
+    };
+    link("secret.txt", "static/secret.txt");
+    link("", "static/all");
+    link("content/b.md", "content/b.md");
+    link("content", "content/more");
+    assert_eq!(
+        site.findings(),
+        ["content/b.md", "content/more", "static/all", "static/secret.txt"]
+            .map(|path| format!("{path}: a symbolic link is not followed"))
+    );
+    assert!(site.tree().values().all(|bytes| !bytes.starts_with(b"secret")));
+
+    for name in ["content", "static", "templates", "site.toml"] {
+        let site = Site::new("=== static/fine.txt\nfine\n");
+        site.write("content/a.md", article("A", "2026-01-02", ""));
+        site.write("templates/page.html", "");
+        let there = elsewhere.path("secret.txt");
+        let there = if name == "site.toml" { there } else { elsewhere.path("content") };
+        std::fs::rename(site.path(name), site.path("aside")).expect("aside");
+        std::os::unix::fs::symlink(there, site.path(name)).expect("link");
+        let message = format!("{name}: this symbolic link leads out of the site, and is not followed");
+        assert!(site.findings().contains(&message), "{:?}", site.findings());
+        std::fs::remove_file(site.path(name)).expect("remove");
+        std::os::unix::fs::symlink("aside", site.path(name)).expect("link");
+        assert_eq!(site.findings(), [""; 0], "{name}: a link within the site is one's own");
+    }
+}

@@ -19,6 +19,7 @@ mod directories;
 mod errors;
 mod feeds;
 mod fixture;
+mod protection;
 mod real_documents;
 mod linked_data;
 mod rebuilding;

@@ -1,0 +1,110 @@
+//! The table `[content_security_policy]`: what a page may load and run
+//! (<https://www.w3.org/TR/CSP3/>), which each page says in a `<meta>`.
+
+use std::borrow::Cow;
+
+use super::{Video, unknown_key};
+use crate::node::{Entry, Node, Problem, Problems};
+
+/// The directives that a site names, each with its sources, in the order of [`DIRECTIVES`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContentSecurityPolicy(Vec<(&'static str, String)>);
+
+/// The directives that a policy in a page can have, in the order in which pages write them.
+const DIRECTIVES: [&str; 14] = [
+    "default-src",
+    "script-src",
+    "style-src",
+    "img-src",
+    "font-src",
+    "media-src",
+    "connect-src",
+    "frame-src",
+    "worker-src",
+    "manifest-src",
+    "child-src",
+    "object-src",
+    "base-uri",
+    "form-action",
+];
+
+/// Those that only a header can have (CSP 3, section 3.3).
+const OF_HEADERS: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
+
+impl ContentSecurityPolicy {
+    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+        let mut policy = Vec::new();
+        for entry in problems.keep(node.map("content_security_policy")).unwrap_or_default() {
+            policy.extend(problems.keep(directive(entry)));
+        }
+        Self(policy)
+    }
+
+    /// The policy as a page writes it. Where the site does not say otherwise, everything comes from the site itself,
+    /// pictures from any place by `https`, and frames from the players' hosts.
+    pub fn to_text(&self, video: &Video) -> String {
+        let sources = |directive| -> Option<Cow<'_, str>> {
+            let written = self.0.iter().find(|(name, _)| *name == directive);
+            written.map(|(_, sources)| sources.into()).or_else(|| default_sources(directive, video))
+        };
+        let directives = DIRECTIVES.iter();
+        let parts: Vec<String> =
+            directives.filter_map(|name| Some(format!("{name} {}", sources(*name)?))).collect();
+        parts.join("; ")
+    }
+}
+
+fn default_sources(directive: &str, video: &Video) -> Option<Cow<'static, str>> {
+    match directive {
+        "default-src" | "form-action" => Some("'self'".into()),
+        "img-src" => Some("'self' https:".into()),
+        "object-src" | "base-uri" => Some("'none'".into()),
+        "frame-src" if video.hosts.is_empty() => Some("'none'".into()),
+        "frame-src" => {
+            let hosts: Vec<String> = video.hosts.iter().map(|host| format!("https://{host}")).collect();
+            Some(hosts.join(" ").into())
+        }
+        _ => None,
+    }
+}
+
+fn directive(entry: Entry<'_>) -> Result<(&'static str, String), Problem> {
+    let at = entry.node.at;
+    let Some(name) = DIRECTIVES.into_iter().find(|name| *name == entry.key) else {
+        let is_of_headers = OF_HEADERS.contains(&&*entry.key);
+        let problem = unknown_key(&entry, "content_security_policy", &DIRECTIVES);
+        return Err(if is_of_headers {
+            problem.help("only a header of the host can have it, and no page")
+        } else {
+            problem
+        });
+    };
+    let sources = entry.node.text(name)?;
+    let is_source = |c: char| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '<' | '>');
+    let is_list =
+        |text: &str| !text.trim().is_empty() && text.split(' ').all(|part| part.chars().all(is_source));
+    if !is_list(&sources) {
+        return Err(Problem::new(at, format!("`{name}` is not a list of sources"))
+            .label("expected one such as `'self' https://images.example`"));
+    }
+    Ok((name, sources.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_site_does_not_name_has_its_default() {
+        let video = Video { hosts: vec!["player.example".to_owned()] };
+        let policy = ContentSecurityPolicy::default();
+        assert_eq!(
+            policy.to_text(&video),
+            "default-src 'self'; img-src 'self' https:; frame-src https://player.example; object-src 'none'; \
+             base-uri 'none'; form-action 'self'"
+        );
+        let policy = ContentSecurityPolicy(vec![("img-src", "'self'".to_owned())]);
+        let text = policy.to_text(&Video { hosts: Vec::new() });
+        assert!(text.contains("; img-src 'self'; frame-src 'none';"), "{text}");
+    }
+}

@@ -1,0 +1,43 @@
+//! The table `[limits]`: how much a document may ask for, so that none takes a build's time or memory alone.
+
+use super::{count, unknown_key};
+use crate::node::{Node, Problems};
+
+/// How large documents may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// A file of `content/`, in bytes.
+    pub document: usize,
+    /// A text of front matter, in characters.
+    pub text: usize,
+    /// The entries of one list or mapping of front matter.
+    pub items: usize,
+}
+
+const KEYS: [&str; 3] = ["document", "text", "items"];
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { document: 500_000, text: 10_000, items: 500 }
+    }
+}
+
+impl Limits {
+    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+        let mut limits = Self::default();
+        for entry in problems.keep(node.map("limits")).unwrap_or_default() {
+            let (limit, highest) = match &*entry.key {
+                "document" => (&mut limits.document, 100_000_000),
+                "text" => (&mut limits.text, 1_000_000),
+                "items" => (&mut limits.items, 2_000),
+                _ => {
+                    problems.add(unknown_key(&entry, "limits", &KEYS));
+                    continue;
+                }
+            };
+            let given = problems.keep(count(&entry.node, &entry.key, 1..=highest));
+            *limit = given.unwrap_or(*limit);
+        }
+        limits
+    }
+}

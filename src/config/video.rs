@@ -1,0 +1,58 @@
+//! The table `[video]`.
+
+use super::unknown_key;
+use crate::address::Address;
+use crate::node::{Node, Problem, Problems};
+
+/// Which videos are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Video {
+    /// The hosts whose players are shown, in lower case.
+    pub hosts: Vec<String>,
+}
+
+const DEFAULT_HOSTS: [&str; 6] = [
+    "www.youtube.com",
+    "youtube.com",
+    "www.youtube-nocookie.com",
+    "player.vimeo.com",
+    "www.dailymotion.com",
+    "geo.dailymotion.com",
+];
+
+const KEYS: [&str; 1] = ["hosts"];
+
+impl Default for Video {
+    fn default() -> Self {
+        Self { hosts: DEFAULT_HOSTS.map(str::to_owned).into() }
+    }
+}
+
+impl Video {
+    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+        let mut video = Self::default();
+        for entry in problems.keep(node.map("video")).unwrap_or_default() {
+            match &*entry.key {
+                "hosts" => {
+                    let items = problems.keep(entry.node.list("hosts")).unwrap_or_default();
+                    video.hosts = items.into_iter().filter_map(|item| problems.keep(host(item))).collect();
+                }
+                _ => problems.add(unknown_key(&entry, "video", &KEYS)),
+            }
+        }
+        video
+    }
+}
+
+/// A host by its name alone.
+fn host(node: Node<'_>) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text("hosts")?.trim().to_ascii_lowercase();
+    let is_host = |address: &Address| address.as_str() == format!("https://{text}/");
+    let is_host = Address::parse(&format!("https://{text}/")).is_ok_and(|address| is_host(&address));
+    if is_host && !text.contains(['/', ':']) {
+        return Ok(text);
+    }
+    Err(Problem::new(at, format!("`{text}` is not the name of a host"))
+        .label("expected one such as `player.vimeo.com`"))
+}

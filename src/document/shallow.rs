@@ -1,0 +1,271 @@
+//! HTML that strangers wrote, with every tag closed where it belongs and nothing nested deep.
+//!
+//! A parser that follows the rules of HTML for misnested tags (HTML, section 13.2.6) may need time and memory by the square
+//! of what it reads. What leaves this module gives it nothing to mend.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use html_escape::{encode_double_quoted_attribute, encode_text};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+
+/// How deep elements may be nested.
+pub(super) const DEEPEST: usize = 32;
+
+/// Elements that have no content (HTML, section 13.1.2).
+const VOID: [&str; 5] = ["br", "hr", "img", "col", "wbr"];
+
+/// Elements of which nothing is left, not even their text.
+const LEFT_OUT: [&str; 6] = ["script", "style", "iframe", "noembed", "noframes", "xmp"];
+
+/// Elements before which a paragraph ends (HTML, section 13.1.2.4).
+const AFTER_PARAGRAPH: [&str; 27] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figcaption",
+    "figure",
+    "footer",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+    "summary",
+];
+
+/// The same text and, of the tags for which `is_kept`, those that are nested at most [`DEEPEST`] deep, each closed. Links,
+/// pictures and all other attributes are as they were.
+pub(super) fn shallow(html: &str, is_kept: impl Fn(&str) -> bool) -> String {
+    let writer = RefCell::new(Writer { out: String::with_capacity(html.len() + 64), ..Writer::default() });
+    let tokenizer = Tokenizer::new(Sink { writer, is_kept }, html5ever::tokenizer::TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    // A sink that knows no scripts never asks to stop.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    let mut writer = tokenizer.sink.writer.into_inner();
+    writer.close_down_to(0);
+    writer.out
+}
+
+struct Sink<K> {
+    writer: RefCell<Writer>,
+    is_kept: K,
+}
+
+impl<K: Fn(&str) -> bool> TokenSink for Sink<K> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut writer = self.writer.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) => writer.text(&text),
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+                if (self.is_kept)(&tag.name) {
+                    writer.open(&tag);
+                }
+                if LEFT_OUT.contains(&&*tag.name) {
+                    writer.left_out = true;
+                }
+                return raw_content(&tag.name);
+            }
+            Token::TagToken(tag) => {
+                writer.left_out = false;
+                if (self.is_kept)(&tag.name) {
+                    writer.close(&tag.name);
+                }
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// How the content of an element is read.
+fn raw_content(name: &str) -> TokenSinkResult<()> {
+    match name {
+        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+        "plaintext" => TokenSinkResult::Plaintext,
+        _ if LEFT_OUT.contains(&name) => TokenSinkResult::RawData(RawKind::Rawtext),
+        _ => TokenSinkResult::Continue,
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    /// The names of the elements that are open.
+    open: Vec<Box<str>>,
+    /// How many elements of each name are open and were not written, because they would be nested too deep.
+    unwritten: HashMap<Box<str>, usize>,
+    /// Whether what is read belongs to an element of which nothing is left.
+    left_out: bool,
+}
+
+impl Writer {
+    fn text(&mut self, text: &str) {
+        if !self.left_out {
+            self.out.push_str(&encode_text(text));
+        }
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        let name = &*tag.name;
+        while let Some(depth) = self.innermost(name, |open| ends_before(open, name)) {
+            self.close_down_to(depth);
+        }
+        let is_void = VOID.contains(&name);
+        if self.open.len() >= DEEPEST && !is_void {
+            *self.unwritten.entry(name.into()).or_default() += 1;
+            return;
+        }
+        self.write_tag(tag);
+        if !is_void {
+            self.open.push(name.into());
+        }
+    }
+
+    fn write_tag(&mut self, tag: &Tag) {
+        self.out.push('<');
+        self.out.push_str(&tag.name);
+        for attribute in &tag.attrs {
+            let name = &*attribute.name.local;
+            if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                let value = encode_double_quoted_attribute(&*attribute.value);
+                self.out.extend([" ", name, "=\"", &value, "\""]);
+            }
+        }
+        self.out.push('>');
+    }
+
+    fn close(&mut self, name: &str) {
+        if let Some(count) = self.unwritten.get_mut(name).filter(|count| **count > 0) {
+            *count -= 1;
+        } else if let Some(depth) = self.innermost(name, |open| open == name) {
+            self.close_down_to(depth);
+        }
+    }
+
+    /// The place of the innermost open element that is meant, if a tag of this name gets there.
+    fn innermost(&self, name: &str, is_meant: impl Fn(&str) -> bool) -> Option<usize> {
+        let depth = self.open.iter().rposition(|open| is_meant(open))?;
+        let inside = self.open.get(depth + 1..).unwrap_or_default();
+        (!inside.iter().any(|open| keeps_in(open, name))).then_some(depth)
+    }
+
+    fn close_down_to(&mut self, depth: usize) {
+        for name in self.open.drain(depth.min(self.open.len())..).rev() {
+            self.out.extend(["</", &name, ">"]);
+        }
+    }
+}
+
+/// Whether an open element ends where another one begins (HTML, section 13.1.2.4).
+fn ends_before(open: &str, next: &str) -> bool {
+    match open {
+        "p" => AFTER_PARAGRAPH.contains(&next),
+        "li" => next == "li",
+        "dt" | "dd" => matches!(next, "dt" | "dd"),
+        "rt" | "rp" => matches!(next, "rt" | "rp"),
+        "a" => next == "a",
+        "h2" | "h3" | "h4" | "h5" | "h6" => matches!(next, "h2" | "h3" | "h4" | "h5" | "h6"),
+        "td" | "th" => matches!(next, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot"),
+        "tr" => matches!(next, "tr" | "tbody" | "thead" | "tfoot"),
+        "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => matches!(next, "tbody" | "thead" | "tfoot"),
+        _ => false,
+    }
+}
+
+/// Whether an open element keeps a tag inside it from ending an element around it.
+fn keeps_in(open: &str, name: &str) -> bool {
+    match name {
+        "li" | "ul" | "ol" => {
+            matches!(open, "td" | "th" | "table") || (name == "li" && matches!(open, "ul" | "ol"))
+        }
+        "dt" | "dd" => matches!(open, "dl" | "td" | "th" | "table"),
+        "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" => open == "table",
+        "table" => false,
+        _ => matches!(open, "td" | "th" | "caption" | "table"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shallow(html: &str) -> String {
+        super::shallow(html, |name| !matches!(name, "svg" | "title") && !LEFT_OUT.contains(&name))
+    }
+
+    #[test]
+    fn every_tag_is_closed_where_it_belongs() {
+        for (html, closed) in [
+            ("a &amp; b", "a &amp; b"),
+            ("<p>a<p>b", "<p>a</p><p>b</p>"),
+            ("<p><b>a<div>b</b>", "<p><b>a</b></p><div>b</div>"),
+            ("<b><i>a</b>b</i>", "<b><i>a</i></b>b"),
+            ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>",
+                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+            ),
+            ("<div><table><td></div></td></table>", "<div><table><td></td></table></div>"),
+            ("<p><table><td><p>a", "<p></p><table><td><p>a</p></td></table>"),
+            ("<a href=x>a<a href=y>b", r#"<a href="x">a</a><a href="y">b</a>"#),
+            ("<h2>a<h3>b", "<h2>a</h2><h3>b</h3>"),
+            ("</p></b>a<br></br>", "a<br>"),
+            ("<!-- a --><![CDATA[b]]><?c?>d", "d"),
+            (r#"<img alt='"<' a"b=c>"#, r#"<img alt="&quot;&lt;">"#),
+            ("<svg><style><b></style>a</svg>", "a"),
+            ("<title><b></title>", "&lt;b&gt;"),
+            ("<script>a</script>b<xmp><b></xmp><iframe><p></iframe>", "b"),
+            ("<", "&lt;"),
+            ("a<b", "a"),
+        ] {
+            assert_eq!(shallow(html), closed, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_deep_is_its_text() {
+        let html = format!("{}a{}b<i>c</i>", "<div>".repeat(1000), "</div>".repeat(1000));
+        let flat = shallow(&html);
+        assert_eq!(flat, format!("{}a{}b<i>c</i>", "<div>".repeat(DEEPEST), "</div>".repeat(DEEPEST)));
+    }
+
+    #[test]
+    fn the_work_grows_with_the_text_and_not_with_its_square() {
+        for (many, more) in [
+            ("<b title=TITLE>", "<p>"),
+            ("<div>", "</b>"),
+            ("<div>", "<p></p>"),
+            ("<table><td>", "<li>"),
+            ("<a><table><td>", "</a>"),
+            ("<p><table>", "<table>"),
+        ] {
+            let many: String =
+                (0..20_000).map(|number| many.replace("TITLE", &format!("a{number}"))).collect();
+            let html = format!("{many}{}", more.repeat(20_000));
+            assert!(shallow(&html).len() < html.len() * 2);
+        }
+    }
+}
