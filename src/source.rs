@@ -251,6 +251,11 @@ pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
     fs::File::open(file.on_disk()).map_err(|error| unreadable(&file.shown(), "read", &error))
 }
 
+/// Whether an error says that nothing is at a path, be it that a file is where the path needs a folder.
+pub fn says_nothing_is_there(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 /// The bytes of a file that may be missing.
 ///
 /// # Errors
@@ -258,7 +263,7 @@ pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
 pub fn read_if_there(on_disk: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(on_disk) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if says_nothing_is_there(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -291,7 +296,7 @@ impl FileInPlace {
                 let length = file.metadata()?.len();
                 Ok(Some(Self::OnDisk(file, length)))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if says_nothing_is_there(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -356,7 +361,7 @@ impl FileInPlace {
 pub fn kind_of(path: &Path) -> io::Result<Option<fs::FileType>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata.file_type())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if says_nothing_is_there(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -405,12 +405,16 @@ impl Output {
         Ok(())
     }
 
-    /// Removes files that newsgen wrote, and the folders that hold nothing without them.
+    /// Removes files that newsgen wrote, and the folders that hold nothing without them. The list that an interrupted build
+    /// left names files that are not there, or where there is a folder by now.
     fn remove(&self, paths: &[&str]) -> Result<(), Diagnostic> {
         for path in paths {
             let place = self.folder.join(path);
+            if source::kind_of(&place).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir())) {
+                continue;
+            }
             match fs::remove_file(&place) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error) if !source::says_nothing_is_there(&error) => {
                     return Err(failure(&place, "remove it", &error));
                 }
                 _ => {}

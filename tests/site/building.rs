@@ -349,6 +349,22 @@ fn what_an_interrupted_build_left_is_no_obstacle() {
 }
 
 #[test]
+fn a_list_that_names_a_file_and_files_below_it_is_that_of_an_interrupted_build() {
+    for (now, other) in [("static/x", "x/y"), ("static/x/y", "x")] {
+        let site = small_site();
+        site.write(now, "x");
+        site.build();
+        let list = site.page(".newsgen-files");
+        let line = list.lines().find(|line| line.ends_with(&now["static/".len()..])).expect("line");
+        let other_line = line.replace(&now["static/".len()..], other);
+        site.write("public/.newsgen-files", list.replace(line, &format!("{line}\n{other_line}")));
+        site.write("content/a.md", article("Another", "2026-01-02", ""));
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "{now}");
+    }
+}
+
+#[test]
 fn an_empty_output_folder_outlives_a_build_with_errors() {
     let site = small_site();
     std::fs::create_dir(site.path("public")).expect("folder");

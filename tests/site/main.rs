@@ -11,6 +11,7 @@
 
 mod amp;
 mod architecture;
+mod breakdowns;
 mod building;
 mod collecting;
 mod command;
@@ -26,3 +27,4 @@ mod rebuilding;
 mod server;
 mod serving;
 mod watching;
+mod yaml_test_suite;

