@@ -73,10 +73,10 @@ impl Digest {
 
     /// It spelt in hexadecimal, in lower case.
     pub fn hexadecimal(&self) -> [u8; 32] {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
         let mut spelt = [0; 32];
         for (pair, byte) in spelt.chunks_exact_mut(2).zip(self.0) {
-            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
         }
         spelt
     }

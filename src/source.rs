@@ -332,7 +332,7 @@ impl FileInPlace {
                 let copied = io::copy(&mut file.take(length), out)?;
                 if copied == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
             }
-            Self::InMemory(bytes) => out.write_all(&bytes[places]),
+            Self::InMemory(bytes) => out.write_all(bytes.get(places).unwrap_or_default()),
         }
     }
 
@@ -349,7 +349,7 @@ impl FileInPlace {
                 file.read_exact(&mut bytes)?;
                 Ok(bytes)
             }
-            Self::InMemory(bytes) => Ok(bytes[start..end].to_vec()),
+            Self::InMemory(bytes) => Ok(bytes.get(start..end).unwrap_or_default().to_vec()),
         }
     }
 }

@@ -516,7 +516,9 @@ fn write_chunks(
 ) -> io::Result<Vec<Chunk>> {
     let mut members: Vec<Vec<(&KnownDocument, &Content)>> = vec![Vec::new(); CHUNKS];
     for (document, content) in documents {
-        members[chunk_of(&document.path)].push((document, content));
+        if let Some(members) = members.get_mut(chunk_of(&document.path)) {
+            members.push((document, content));
+        }
     }
     let old: Vec<(&Chunk, Option<&[u8]>)> = previous
         .directory
@@ -576,7 +578,7 @@ fn in_waves<'b, T: Sync, N: Send + Sync>(
 }
 
 fn chunk_of(path: &str) -> usize {
-    usize::from(Digest::of(path.as_bytes()).as_bytes()[0])
+    Digest::of(path.as_bytes()).as_bytes().first().copied().map_or(0, usize::from)
 }
 
 /// The bytes of a part. All that a state consists of can be encoded; a part without bytes would not be read again.

@@ -129,12 +129,11 @@ impl Shelf {
         }
         let criticized: HashSet<&str> = before.diagnostics.iter().map(|found| &*found.place.file).collect();
         let mut edits = Vec::new();
-        for (index, (held, before)) in self.documents.iter().zip(&before.documents).enumerate() {
+        let documents = self.files.iter().zip(&self.documents).zip(&before.documents);
+        for (index, ((file, held), before)) in documents.enumerate() {
             let held = held.as_ref()?;
             let is_changed = held.known.digest != before.digest;
-            if is_changed
-                && (!held.known.diagnostics.is_empty() || criticized.contains(&*self.files[index].shown()))
-            {
+            if is_changed && (!held.known.diagnostics.is_empty() || criticized.contains(&*file.shown())) {
                 return None;
             }
             if is_changed || held.known.stamp != before.stamp {
@@ -239,7 +238,10 @@ impl Shelf {
     /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build
     /// read it.
     pub(super) fn details(&self, id: DocumentId, config: &Config) -> Result<Details, Diagnostic> {
-        let (file, held) = (&self.files[id.index()], self.documents[id.index()].as_ref());
+        let Some((file, held)) = self.files.get(id.index()).zip(self.documents.get(id.index())) else {
+            return Ok(Details::default());
+        };
+        let held = held.as_ref();
         let packed = held.and_then(|held| held.details.lock().ok()?.take());
         if let Some(details) = packed.and_then(PackedDetails::unpack) {
             return Ok(details);

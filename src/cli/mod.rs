@@ -6,7 +6,7 @@ mod new;
 mod report;
 mod serve;
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -17,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::publish::{Changes, replace_file};
 use crate::source;
@@ -230,8 +230,14 @@ fn next_change(args: SiteArgs) -> ExitCode {
     match build::next_change(&options) {
         Ok(next) => {
             let next = next.map(|next| next.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-            println!("{}", next.as_deref().unwrap_or("never"));
-            ExitCode::SUCCESS
+            match writeln!(io::stdout(), "{}", next.as_deref().unwrap_or("never")) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    let place = Place::file("standard output");
+                    report.show(&[Diagnostic::error(place, format!("cannot write to it: {error}"))]);
+                    ExitCode::from(SITE_HAS_ERRORS)
+                }
+            }
         }
         Err(diagnostics) => {
             report.show(&diagnostics);

@@ -3,6 +3,7 @@
 //!
 //! Sequential where order decides, pure throughout. Ids of articles and terms are places in this collection's own vectors
 //! and mean nothing outside it.
+#![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
 mod address;
 mod related;

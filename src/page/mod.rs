@@ -1,4 +1,5 @@
 //! Every page of the site: where it is and what it is about. All addresses are decided here, once.
+#![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
 mod directory;
 mod feed;

@@ -110,7 +110,7 @@ fn push_number(number: u64, text: &mut Vec<u8>) {
             break;
         }
     }
-    text[start..].reverse();
+    text.get_mut(start..).unwrap_or_default().reverse();
 }
 
 /// Whether a path of the list, which anybody may have edited, stays inside the output folder.

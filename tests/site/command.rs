@@ -139,6 +139,23 @@ fn two_builds_at_once_take_their_turns() {
     assert_eq!(site.tree(), site.clean_tree());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_output_that_takes_nothing_is_no_reason_to_panic() {
+    let site = site();
+    for (command, status) in [("build", 0), ("check", 0), ("next-change", 1)] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+        let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+            .args([command, "--root"])
+            .arg(site.root())
+            .stdout(full)
+            .output()
+            .expect("newsgen runs");
+        assert_eq!(output.status.code(), Some(status), "{command}: {}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains("panicked"), "{command}");
+    }
+}
+
 #[test]
 fn wrong_usage_makes_the_exit_status_2() {
     let site = site();

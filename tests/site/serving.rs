@@ -87,6 +87,19 @@ fn an_interrupt_ends_the_server() {
 }
 
 #[test]
+fn a_server_keeps_no_build_waiting() {
+    let site = site();
+    let _server = Server::start(&site, &["--watch"]);
+    let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["build", "--root"])
+        .arg(site.root())
+        .output()
+        .expect("ran");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && !said.contains("waiting"), "{said}");
+}
+
+#[test]
 fn a_server_at_all_addresses_is_found_by_a_name_of_this_machine() {
     let site = site();
     let server = Server::start(&site, &["--host", "0.0.0.0"]);
