@@ -46,7 +46,7 @@ fn text(number: usize) -> String {
 fn read(number: usize, config: &Config) -> (Card, Details) {
     let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
     let path = format!("news/{number}.md").into();
-    let file = SiteFile { path, folder, stamp: Stamp { length: 0, changed_at: 0 } };
+    let file = SiteFile { path, folder, stamp: Stamp { length: 0, changed_at: 0, touched_at: 0 } };
     match document::read(&file, text(number).as_bytes(), config).0 {
         Some(Document::Article(article)) => (article.card, article.details),
         other => panic!("{other:?}"),

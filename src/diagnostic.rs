@@ -16,6 +16,18 @@ pub enum Severity {
     Warning,
 }
 
+/// Whose doing it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// That of whoever wrote what is wrong.
+    #[default]
+    Text,
+    /// The machine's, which did not do what it was asked for: nobody knows what would have been there.
+    Machine,
+    /// That of whoever changed a source while the site was built.
+    Change,
+}
+
 /// A place in a file of the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
@@ -96,6 +108,9 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whose doing it is.
+    #[serde(skip)]
+    pub cause: Cause,
     /// The key of front matter that is meant, where the place is a document as a whole.
     #[serde(skip)]
     pub key: Option<&'static str>,
@@ -112,6 +127,7 @@ impl Diagnostic {
             message: message.into(),
             label: None,
             help: None,
+            cause: Cause::Text,
             key: None,
             others: Vec::new(),
         }
@@ -120,6 +136,12 @@ impl Diagnostic {
     /// A warning at `place`.
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(place, message) }
+    }
+
+    /// Says whose doing it is.
+    #[must_use]
+    pub fn caused_by(self, cause: Cause) -> Self {
+        Self { cause, ..self }
     }
 
     /// Adds what was expected at the place itself.

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 
 /// The folders of a site.
@@ -42,27 +42,48 @@ pub struct Snapshot {
 pub struct Stamp {
     /// In bytes.
     pub length: u64,
-    /// When it was last changed, in nanoseconds since 1970.
+    /// When its bytes were last changed, in nanoseconds since 1970. Programs set this to what they like.
     pub changed_at: i64,
+    /// Of a source, when anything about it was last changed, its stamps too; 0 where the system does not tell.
+    pub touched_at: i64,
 }
 
 /// Some file systems know the time to two seconds only.
 const GRAIN: i64 = 2_000_000_000;
 
+/// Systems that tell when a file was touched take the time of their clock's last tick, of which there are a hundred a second
+/// at worst.
+const TICK: i64 = 20_000_000;
+
 impl Stamp {
     /// Whether the file cannot have been changed again with this stamp since it was looked at, an instant in nanoseconds
     /// since 1970: a stamp as young as the look at it says little.
     pub fn is_settled(self, looked_at: i64) -> bool {
-        self.changed_at < looked_at.saturating_sub(GRAIN)
+        self.changed_at < looked_at.saturating_sub(GRAIN) && self.touched_at < looked_at.saturating_sub(TICK)
     }
 
-    /// The stamp of a file of which the file system says this.
+    /// The stamp of a source of which the file system says this.
+    #[cfg(unix)]
+    pub fn of_source(metadata: &fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let touched_at = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
+        Self { touched_at, ..Self::of(metadata) }
+    }
+
+    /// The stamp of a source of which the file system says this.
+    #[cfg(not(unix))]
+    pub fn of_source(metadata: &fs::Metadata) -> Self {
+        Self::of(metadata)
+    }
+
+    /// The stamp of a published file of which the file system says this. It stays when the file is moved.
     pub fn of(metadata: &fs::Metadata) -> Self {
         let nanoseconds = |time: SystemTime| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
             Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
         };
-        Self { length: metadata.len(), changed_at: metadata.modified().map_or(i64::MAX, nanoseconds) }
+        let changed_at = metadata.modified().map_or(i64::MAX, nanoseconds);
+        Self { length: metadata.len(), changed_at, touched_at: 0 }
     }
 }
 
@@ -128,7 +149,7 @@ impl SiteFile {
 
 impl Folder {
     fn shown(&self, path: &str) -> String {
-        [self.name, "/", path].concat()
+        if path.is_empty() { self.name.to_owned() } else { [self.name, "/", path].concat() }
     }
 }
 
@@ -145,7 +166,7 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
     if !diagnostics.is_empty() {
         return (Snapshot::default(), diagnostics);
     }
-    if !root.join(CONTENT).is_dir() {
+    if kind_of(&root.join(CONTENT)).is_ok_and(|kind| kind.is_none()) {
         let message = "the site has no folder `content`";
         diagnostics.push(
             Diagnostic::error(Place::file(CONTENT), message).help(
@@ -239,7 +260,7 @@ fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Con
     if bytes.len() > limit {
         return Ok(None);
     }
-    let has_its_stamp = Stamp::of(&file.metadata()?) == stamp;
+    let has_its_stamp = Stamp::of_source(&file.metadata()?) == stamp;
     Ok(Some(Contents { bytes, has_its_stamp }))
 }
 
@@ -249,6 +270,11 @@ fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Con
 /// When it cannot be opened.
 pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
     fs::File::open(file.on_disk()).map_err(|error| unreadable(&file.shown(), "read", &error))
+}
+
+/// Whether an open file has the stamp that it had when it was looked at.
+pub fn has_its_stamp(open: &fs::File, file: &SiteFile) -> bool {
+    open.metadata().is_ok_and(|metadata| Stamp::of_source(&metadata) == file.stamp)
 }
 
 /// Whether an error says that nothing is at a path, be it that a file is where the path needs a folder.
@@ -426,8 +452,10 @@ const AT_ONCE: usize = 8192;
 /// The files below a folder, sorted by path. Names are listed one folder after the other, and while some files are looked
 /// at in parallel, the names of the next ones are listed.
 fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Diagnostic>) {
-    if !folder.on_disk.is_dir() {
-        return (Vec::new(), Vec::new());
+    match is_there(folder) {
+        Ok(true) => {}
+        Ok(false) => return (Vec::new(), Vec::new()),
+        Err(diagnostic) => return (Vec::new(), vec![diagnostic]),
     }
     let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
     let is_no_folder =
@@ -453,6 +481,19 @@ fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Dia
     files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     problems.sort_by(Diagnostic::order);
     (files, problems)
+}
+
+/// Whether a folder of the site is there; what is no folder, or cannot be looked at, is not taken for a missing one.
+fn is_there(folder: &Folder) -> Result<bool, Diagnostic> {
+    let nothing_is_there = || kind_of(&folder.on_disk).is_ok_and(|kind| kind.is_none());
+    let wrong = |message: &str| Diagnostic::error(Place::file(folder.name), message);
+    match fs::metadata(&folder.on_disk) {
+        Ok(metadata) if metadata.is_dir() => Ok(true),
+        Ok(_) => Err(wrong("this is not a folder").help("move it away")),
+        Err(error) if !says_nothing_is_there(&error) => Err(unreadable(folder.name, "look at", &error)),
+        Err(_) if nothing_is_there() => Ok(false),
+        Err(_) => Err(wrong("this symbolic link leads nowhere").help("mend the link, or remove it")),
+    }
 }
 
 fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, Diagnostic> {
@@ -484,7 +525,7 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
     }
     if entry.file_type().is_file() {
         let metadata = entry.metadata().map_err(|error| unreadable(&shown(), "look at", &error.into()))?;
-        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: Stamp::of(&metadata) });
+        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: Stamp::of_source(&metadata) });
     }
     let what = if entry.path_is_symlink() {
         "a symbolic link is not followed"
@@ -497,4 +538,23 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
 fn unreadable(shown: &str, operation: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Place::file(shown), format!("cannot {operation} it: {error}"))
         .help("look at its permissions, and whether it is still there")
+        .caused_by(Cause::Machine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_settled_when_no_later_change_can_have_it() {
+        let is_settled =
+            |changed_at, touched_at| Stamp { length: 0, changed_at, touched_at }.is_settled(10 * GRAIN);
+        assert!(is_settled(9 * GRAIN - 1, 0));
+        assert!(!is_settled(9 * GRAIN, 0));
+        assert!(is_settled(0, 10 * GRAIN - TICK - 1));
+        assert!(!is_settled(0, 10 * GRAIN - TICK));
+        assert!(!is_settled(11 * GRAIN, 0), "from the future");
+        assert!(!is_settled(0, 11 * GRAIN), "from the future");
+        assert!(!Stamp { length: 0, changed_at: i64::MAX, touched_at: 0 }.is_settled(i64::MAX), "not known");
+    }
 }

@@ -33,7 +33,7 @@ use crate::source::{FileInPlace, Stamp};
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 6\n";
+const MAGIC: &[u8] = b"newsgen state 7\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
@@ -610,7 +610,7 @@ mod tests {
     fn documents(contents: &[Content]) -> Vec<KnownDocument> {
         let document = |(index, content): (usize, &Content)| KnownDocument {
             path: format!("topics/{index}.md").into(),
-            stamp: Some(Stamp { length: 3, changed_at: -4 }),
+            stamp: Some(Stamp { length: 3, changed_at: -4, touched_at: 9 }),
             digest: Digest::of(b"c"),
             content: content.digest(),
             diagnostics: Vec::new(),
@@ -629,7 +629,7 @@ mod tests {
     }
 
     fn page(index: usize) -> KnownPage {
-        let stamp = Stamp { length: 5, changed_at: 6 };
+        let stamp = Stamp { length: 5, changed_at: 6, touched_at: 0 };
         KnownPage { path: format!("{index:06}").into(), origin: None, digest: Digest::of(b"p"), stamp }
     }
 

@@ -28,7 +28,7 @@ static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
 
 fn read(bytes: &[u8]) -> Option<Article> {
     let folder = Folder { name: "content", on_disk: "content".into() };
-    let stamp = Stamp { length: 0, changed_at: 0 };
+    let stamp = Stamp { length: 0, changed_at: 0, touched_at: 0 };
     let file = SiteFile { path: "2026-01-02-a.md".into(), folder: folder.into(), stamp };
     let (document, diagnostics) = document::read(&file, bytes, &CONFIG);
     match document {

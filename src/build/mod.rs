@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 
 use crate::config::{Config, OnError, Overrides};
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Cause, Diagnostic, Place, Severity};
 use crate::digest::Digest;
 use crate::publish::{Changes, Glance, Output, Replacement};
 use crate::source;
@@ -99,9 +99,18 @@ pub struct Summary {
 pub type Watcher<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// Builds a site. With an error nothing is written, unless the site says that documents with errors are to be left out.
+///
+/// Where a document is not what its stamp says, all are read anew, once.
 pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     outcome.summary = run(options, watcher, &mut outcome.diagnostics, &mut outcome.changed);
+    let has_changed = |found: &Diagnostic| found.cause == Cause::Change;
+    if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
+        let output = OutputOptions { fresh: true, ..options.output.clone() };
+        let anew = Options { output, ..options.clone() };
+        outcome.diagnostics.clear();
+        outcome.summary = run(&anew, watcher, &mut outcome.diagnostics, &mut Vec::new());
+    }
     outcome.diagnostics.sort_by(Diagnostic::order);
     outcome
 }
@@ -130,10 +139,13 @@ pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagn
     Err(errors)
 }
 
-/// Whether a site must not be published, by what was found on its disk, about the site, and about its documents.
+/// Whether a site must not be published, by what was found on its disk, about the site, and about its documents. A document
+/// that the machine did not read is none that can be left out: it would be gone from the site.
 fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
     let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
+    let is_of_machine = |found: &Diagnostic| found.is_error() && found.cause == Cause::Machine;
     site.iter().any(Diagnostic::is_error)
+        || seen.iter().chain(documents).any(is_of_machine)
         || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
         || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::{Counter, Watcher};
 use crate::collection::{DocumentId, Documents};
 use crate::config::{ArticlePages, Config};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document::{self, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
@@ -254,7 +254,8 @@ impl Shelf {
                 Place::file(file.shown()),
                 "this file was changed while the site was built",
             )
-            .help("build once more")),
+            .help("build once more")
+            .caused_by(Cause::Change)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A build of the whole site: all documents are collected, all pages planned, and those made that are not in their places.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::collection::{Collection, RelatedLink};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place as PlaceInFile};
+use crate::diagnostic::{Cause, Diagnostic, Place as PlaceInFile};
 use crate::digest::Digest;
 use crate::page::{Content, File, Page, Plan, Subject};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
@@ -34,7 +35,7 @@ pub(super) fn publish(
         articles: collection.len(),
         topics: collection.topics.len(),
         providers: collection.providers.len(),
-        left_out: shelf.left_out() + found.iter().filter(|found| found.is_error()).count(),
+        left_out: shelf.left_out() + seen.iter().chain(&found).filter(|found| found.is_error()).count(),
     };
     let mut document_errors = shelf.diagnostics.clone();
     document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
@@ -67,6 +68,11 @@ pub(super) fn publish(
     }
     let Published { output, pages, changes, rendered } =
         keep_all(site.publish(options, glance, watcher), diagnostics)?;
+    let files_are_as_seen = || {
+        let mut pairs = plan.pages.iter().zip(&pages);
+        pairs.all(|(page, known)| known.origin.is_some() || !matches!(page.content, Content::File(_)))
+    };
+    let site = ground.site.filter(|_| !has_errors && files_are_as_seen());
     let span = shelf.span(&config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();
@@ -78,7 +84,7 @@ pub(super) fn publish(
     drop(plan);
     let state = State {
         reading: ground.reading,
-        site: ground.site.filter(|_| !has_errors),
+        site,
         span,
         site_files: ground.site_files,
         census,
@@ -167,7 +173,8 @@ impl Site<'_> {
         Ok(Published { output, pages, changes: Changes::new(staged, removed), rendered })
     }
 
-    /// Hands every page with its place among all to `take`, in parallel.
+    /// Hands every page with its place among all to `take`, in parallel, until the machine fails: a full disk is full for all
+    /// of them.
     ///
     /// # Errors
     /// Those of all pages, each place once.
@@ -177,17 +184,26 @@ impl Site<'_> {
         take: impl Fn(usize, &Page) -> Result<T, Diagnostic> + Sync,
     ) -> Result<Vec<T>, Vec<Diagnostic>> {
         let counter = Counter::new("writing", self.plan.pages.len(), watcher);
+        let has_failed = AtomicBool::new(false);
         // An error is large and rare, and there is a result for every page.
         let take = |(place, page): (usize, &Page)| {
-            let taken = take(place, page).map_err(Box::new);
+            if has_failed.load(Ordering::Relaxed) {
+                return Err(None);
+            }
+            let taken = take(place, page);
+            if taken.as_ref().is_err_and(|error| error.cause == Cause::Machine) {
+                has_failed.store(true, Ordering::Relaxed);
+            }
             counter.one_more();
-            taken
+            taken.map_err(|error| Some(Box::new(error)))
         };
-        let results: Vec<Result<T, Box<Diagnostic>>> =
+        let results: Vec<Result<T, Option<Box<Diagnostic>>>> =
             self.plan.pages.par_iter().enumerate().map(take).collect();
         let (mut errors, mut seen) = (Vec::new(), HashSet::new());
-        let mut note = |error: Box<Diagnostic>| {
-            if seen.insert((error.place.clone(), error.message.clone())) {
+        let mut note = |error: Option<Box<Diagnostic>>| {
+            if let Some(error) = error
+                && seen.insert((error.place.clone(), error.message.clone()))
+            {
                 errors.push(*error);
             }
         };
@@ -238,7 +254,10 @@ impl Site<'_> {
             Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
             Content::Feed(feed) => output.stage(&page.path, &self.press.feed(*feed)?)?,
             Content::Directory(directory) => output.stage(&page.path, &self.press.directory(*directory)?)?,
-            Content::File(file) => stage_file(&page.path, file, output)?,
+            Content::File(file) => {
+                let (staged, is_as_seen) = stage_file(&page.path, file, output)?;
+                return Ok(Made { origin: origin.filter(|_| is_as_seen), staged, is_rendered: true });
+            }
         };
         Ok(Made { origin, staged, is_rendered: true })
     }

@@ -17,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::publish::{Changes, replace_file};
 use crate::source;
@@ -195,16 +195,13 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
 /// What the command line says of a site. What is wrong with it is said here, and gives the status to end with.
 fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, ExitCode> {
     let at = args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))).map_err(|message| {
-        eprintln!("error: {message}");
+        complain(&message);
         ExitCode::from(WRONG_USAGE)
     })?;
-    if let Some(jobs) = args.jobs {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
-        pool.map_err(|error| {
-            eprintln!("error: cannot start {jobs} threads: {error}");
-            ExitCode::from(SITE_HAS_ERRORS)
-        })?;
-    }
+    start_threads(args.jobs).map_err(|message| {
+        complain(&message);
+        ExitCode::from(SITE_HAS_ERRORS)
+    })?;
     let output = OutputOptions {
         folder: args.output_dir.unwrap_or_else(|| args.root.join("public")),
         force: writing.is_some_and(|writing| writing.force),
@@ -216,6 +213,26 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, Exi
         Overrides { base_url: args.base_url, now, unpublished: args.unpublished, future: args.future };
     let (root, config) = (args.root, args.config);
     Ok(Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() })
+}
+
+/// Says what is wrong where no place can be named.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "error: {message}");
+}
+
+/// Starts the threads of builds: as many as are asked for, else one for each core, or this one alone where the system gives no
+/// more.
+fn start_threads(jobs: Option<u16>) -> Result<(), String> {
+    let threads = |count: u16| rayon::ThreadPoolBuilder::new().num_threads(usize::from(count));
+    match jobs {
+        Some(jobs) => {
+            threads(jobs).build_global().map_err(|error| format!("cannot start {jobs} threads: {error}"))
+        }
+        None => threads(0)
+            .build_global()
+            .or_else(|_| threads(1).use_current_thread().build_global())
+            .map_err(|error| format!("cannot start a thread: {error}")),
+    }
 }
 
 /// Prints when a build would make another site.
@@ -268,8 +285,14 @@ fn finish(
 ) -> ExitCode {
     let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         diagnostics.iter().cloned().partition(Diagnostic::is_error);
+    // What went wrong on the machine will not be found by a check.
+    let (of_machine, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        warnings.into_iter().partition(|warning| warning.cause == Cause::Machine);
     report.show(if is_check && report.talks() { diagnostics } else { &errors });
-    let counts = report::counts(errors.len(), warnings.len());
+    if !is_check && report.talks() {
+        report.show(&of_machine);
+    }
+    let counts = report::counts(errors.len(), warnings.len() + of_machine.len());
     let Some(summary) = summary else {
         let what = if is_check { "the site cannot be published" } else { "the site was not published" };
         report.say(&format!("{counts}: {what}"));

@@ -187,9 +187,11 @@ pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy,
         let page = files.remove(&slug);
         terms.push(term(domain, slug, mentions, page));
     }
-    for page in files.into_values() {
+    for (index, page) in files.into_values().enumerate() {
         let message = format!("no article has a provider with the slug `{}`", page.slug);
-        let help = match nearest(&page.slug, taken.keys().map(String::as_str)) {
+        let slugs = taken.keys().map(String::as_str);
+        let meant = if index < MOST_HINTS { nearest(&page.slug, slugs) } else { None };
+        let help = match meant {
             Some(slug) => format!("did you mean `{slug}.md`?"),
             None => "the file's name is the provider's domain with hyphens for dots".to_owned(),
         };
@@ -283,29 +285,44 @@ fn warn_of_spellings(
 /// Deeper nesting is no help to readers.
 const DEEPEST: usize = 8;
 
-/// Links each topic to the one that its file names as its parent, unless that is unknown or leads in a circle.
+/// So many problems of one kind get a hint about the word that was probably meant, which takes a look at all words.
+const MOST_HINTS: usize = 50;
+
+/// Links each topic to the one that its file names as its parent, unless that is unknown, leads in a circle or would be too
+/// deep.
 fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     let wanted: Vec<(TermId, String)> =
         topics.terms().filter_map(|(id, term)| Some((id, term.page.as_ref()?.parent.clone()?))).collect();
+    let mut problems = Vec::new();
     for (id, parent) in wanted {
-        let problem = match topics.find(&parent) {
-            None => format!("there is no topic `{parent}` that could be the parent"),
-            Some(parent_id) if ancestors(topics, parent_id).any(|ancestor| ancestor == id) => {
-                format!("the topic `{parent}` cannot be the parent, because it is a part of this one")
+        match topics.find(&parent) {
+            None => {
+                let problem = format!("there is no topic `{parent}` that could be the parent");
+                problems.push((id, parent, problem));
             }
-            Some(parent_id) if ancestors(topics, parent_id).count() >= DEEPEST => {
-                format!("topics can be parts of one another to a depth of {DEEPEST}")
-            }
-            Some(parent_id) => {
-                topics.terms[id.index()].parent = Some(parent_id);
-                topics.terms[parent_id.index()].children.push(id);
-                continue;
-            }
-        };
+            Some(parent_id) => topics.terms[id.index()].parent = Some(parent_id),
+        }
+    }
+    for (id, parent) in cut_circles(topics) {
+        let problem = format!("the topic `{parent}` cannot be the parent, because it is a part of this one");
+        problems.push((id, parent, problem));
+    }
+    for id in (0..).map(TermId).take(topics.len()) {
+        if let Some(parent) = topics.term(id).parent {
+            topics.terms[parent.index()].children.push(id);
+        }
+    }
+    for (id, parent) in cut_depths(topics) {
+        let problem = format!("topics can be parts of one another to a depth of {DEEPEST}");
+        problems.push((id, parent, problem));
+    }
+    problems.sort_by_key(|(id, ..)| *id);
+    for (index, (id, parent, problem)) in problems.into_iter().enumerate() {
         let place = Place::file(topics.term(id).page.as_ref().map_or("", |page| page.shown.as_str()));
         let names = topics.terms.iter().map(|term| term.slug.as_str());
         let diagnostic = Diagnostic::warning(place, problem);
-        diagnostics.push(match nearest(&parent, names) {
+        let meant = if index < MOST_HINTS { nearest(&parent, names) } else { None };
+        diagnostics.push(match meant {
             Some(name) if name != parent => diagnostic.help(format!("did you mean `{name}`?")),
             _ => diagnostic.help("`parent` names another topic that has articles or a file"),
         });
@@ -317,7 +334,45 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A term, its parent, the parent of that, and so on.
-fn ancestors(topics: &Taxonomy, id: TermId) -> impl Iterator<Item = TermId> {
-    std::iter::successors(Some(id), |id| topics.term(*id).parent)
+/// Takes its parent from the last topic of each circle. Returns these topics, each with the slug of its parent.
+fn cut_circles(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
+    let mut cut = Vec::new();
+    // In which walk a topic was met.
+    let mut met: Vec<Option<TermId>> = vec![None; topics.len()];
+    for start in (0..).map(TermId).take(topics.len()) {
+        let mut walk = Vec::new();
+        let mut next = Some(start);
+        while let Some(id) = next.filter(|id| met[id.index()].is_none()) {
+            met[id.index()] = Some(start);
+            walk.push(id);
+            next = topics.term(id).parent;
+        }
+        let Some(again) = next.filter(|id| met[id.index()] == Some(start)) else { continue };
+        let circle = walk.iter().skip_while(|id| **id != again);
+        if let Some(last) = circle.max().copied() {
+            let parent = topics.terms[last.index()].parent.take();
+            cut.extend(parent.map(|parent| (last, topics.term(parent).slug.clone())));
+        }
+    }
+    cut
+}
+
+/// Takes their parents from the topics that are too deep, which then begin a tree of their own. Returns these, each with the
+/// slug of its parent.
+fn cut_depths(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
+    let mut cut = Vec::new();
+    let roots = topics.terms().filter(|(_, term)| term.parent.is_none()).map(|(id, _)| (id, 1));
+    let mut open: Vec<(TermId, usize)> = roots.collect();
+    while let Some((id, depth)) = open.pop() {
+        if depth < DEEPEST {
+            open.extend(topics.term(id).children.iter().map(|child| (*child, depth + 1)));
+            continue;
+        }
+        for child in std::mem::take(&mut topics.terms[id.index()].children) {
+            topics.terms[child.index()].parent = None;
+            cut.push((child, topics.term(id).slug.clone()));
+            open.push((child, 1));
+        }
+    }
+    cut
 }

@@ -347,7 +347,7 @@ mod tests {
                  originalUrl: https://a.example/{number}\nprovider:\n  domain: a.example\ntopics: [{topic}]\n---\n"
             );
             let folder = Folder { name: "content", on_disk: "content".into() };
-            let stamp = Stamp { length: 0, changed_at: 0 };
+            let stamp = Stamp { length: 0, changed_at: 0, touched_at: 0 };
             let file = SiteFile { path: format!("{number}.md").into(), folder: folder.into(), stamp };
             let (document, diagnostics) = document::read(&file, text.as_bytes(), &config);
             let Some(Document::Article(article)) = document else { panic!("{diagnostics:?}") };

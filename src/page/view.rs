@@ -902,7 +902,7 @@ mod tests {
 
     fn document(path: &str, text: &str, config: &Config) -> Document {
         let folder = Folder { name: "content", on_disk: "content".into() };
-        let stamp = Stamp { length: 0, changed_at: 0 };
+        let stamp = Stamp { length: 0, changed_at: 0, touched_at: 0 };
         let file = SiteFile { path: path.into(), folder: folder.into(), stamp };
         let (document, diagnostics) = document::read(&file, text.as_bytes(), config);
         document.unwrap_or_else(|| panic!("{diagnostics:?}"))

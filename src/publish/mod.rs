@@ -17,7 +17,7 @@ use std::sync::atomic::{self, AtomicUsize};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::slug::folded;
 use crate::source::{self, SiteFile, Stamp};
@@ -73,8 +73,6 @@ pub struct Output {
     staged: AtomicUsize,
     /// Whether it holds nothing, so that files are staged in their folders, and these moved as they are.
     is_empty: bool,
-    /// Whether the folder is there for this build only.
-    is_new: bool,
     /// Held until the build is done, or its process is.
     _lock: fs::File,
 }
@@ -146,7 +144,6 @@ impl Output {
         waits: impl FnOnce(),
     ) -> Result<Self, Diagnostic> {
         check_usable(folder, force)?;
-        let is_new = source::kind_of(folder).is_ok_and(|kind| kind.is_none());
         fs::create_dir_all(folder).map_err(|error| failure(folder, "make the output folder", &error))?;
         let lock = lock(&folder.join(LOCK), waits)?;
         check_usable(folder, force)?;
@@ -156,7 +153,7 @@ impl Output {
         fs::create_dir_all(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
         let is_empty = foreign_names(folder)?.is_empty();
         let folder = folder.to_owned();
-        Ok(Self { folder, listed, force, staged: AtomicUsize::new(0), is_empty, is_new, _lock: lock })
+        Ok(Self { folder, listed, force, staged: AtomicUsize::new(0), is_empty, _lock: lock })
     }
 
     /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
@@ -201,25 +198,28 @@ impl Output {
         Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
     }
 
-    /// Makes a copy of `file` ready to be the file `path`. It is never all in memory.
+    /// Makes a copy of `file` ready to be the file `path`, and says whether the file is as it was when it was looked at. It is
+    /// never all in memory.
     ///
     /// # Errors
     /// When reading or writing fails.
-    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<Staged, Diagnostic> {
+    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<(Staged, bool), Diagnostic> {
         let waiting = self.waiting();
         let place = self.waiting_place(path, waiting);
         let reader = source::open(file)?;
         let copied = create(&place).and_then(|mut copy| {
-            let (length, digest) = Digest::of_copy(reader, &mut copy)?;
+            let (length, digest) = Digest::of_copy(&reader, &mut copy)?;
             Ok((Listed { length, digest }, Stamp::of(&copy.metadata()?)))
         });
         let operation = || format!("write a copy of {} there", file.shown());
         let (listed, stamp) = copied.map_err(|error| failure(&place, &operation(), &error))?;
+        let is_as_seen = source::has_its_stamp(&reader, file);
         let is_same = |place: &Path| source::digest(place).is_ok_and(|digest| digest == listed.digest);
         if let Some(stamp) = self.same_in_place(path, listed, is_same) {
-            return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
+            let staged = Staged { path: Arc::clone(path), stamp, listed, waiting: None };
+            return Ok((staged, is_as_seen));
         }
-        Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
+        Ok((Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) }, is_as_seen))
     }
 
     fn waiting(&self) -> Waiting {
@@ -378,13 +378,9 @@ impl Output {
         found.into_iter().map(diagnostic).collect()
     }
 
-    /// Gives the staged files up.
+    /// Gives the staged files up. The locked file stays, since another build may be waiting for it.
     pub fn abandon(self) {
         let _ = remove_folder(&self.folder.join(STAGING));
-        if self.is_new {
-            let _ = fs::remove_file(self.folder.join(LOCK));
-            let _ = fs::remove_dir(&self.folder);
-        }
     }
 
     fn place(&self, staged: &[&Staged]) -> Result<(), Diagnostic> {
@@ -421,8 +417,11 @@ impl Output {
             }
             let folders = place.ancestors().skip(1).take_while(|folder| *folder != self.folder);
             for folder in folders {
-                if fs::remove_dir(folder).is_err() {
-                    break;
+                match fs::remove_dir(folder) {
+                    Err(error) if source::says_nothing_is_there(&error) => {}
+                    // Not every system says so in one way.
+                    Err(_) if source::names_in(folder).is_ok_and(|names| !names.is_empty()) => break,
+                    removed => removed.map_err(|error| failure(folder, "remove the folder", &error))?,
                 }
             }
         }
@@ -431,7 +430,9 @@ impl Output {
 
     fn write_list(&self, files: &List<'_>) -> Result<(), Diagnostic> {
         let beside = self.folder.join(NEW_LIST);
-        fs::write(&beside, files.text()).map_err(|error| failure(&beside, "write the file", &error))?;
+        let _ = fs::remove_file(&beside);
+        let written = fs::File::create_new(&beside).and_then(|mut file| file.write_all(&files.text()));
+        written.map_err(|error| failure(&beside, "write the file", &error))?;
         let place = self.folder.join(LIST);
         fs::rename(&beside, &place).map_err(|error| failure(&place, "put the new list in its place", &error))
     }
@@ -504,7 +505,8 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     file.write_all(bytes).map_err(|error| failure(path, "write the file", &error))
 }
 
-/// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half.
+/// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half. A link is
+/// followed; what is no regular file, such as a pipe, is written to.
 ///
 /// # Errors
 /// Those of the file system.
@@ -512,7 +514,13 @@ pub fn replace_file(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
-    Replacement::write(path, write)?.put()
+    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if is_special {
+        let written = fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
+        return written.map_err(|error| failure(path, "write to it", &error));
+    }
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    Replacement::write(&place, write)?.put()
 }
 
 /// A file that lies beside the one that it will replace.
@@ -534,9 +542,16 @@ impl Replacement {
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
         }
-        let beside = place.with_extension("new");
-        let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
-        written.map_err(|error| failure(&beside, "write the file", &error))?;
+        let mut name = place.file_name().unwrap_or_default().to_owned();
+        name.push(".newsgen-new");
+        let beside = place.with_file_name(name);
+        let _ = fs::remove_file(&beside);
+        let written = fs::File::create_new(&beside).and_then(|mut file| write(&mut file));
+        if let Err(error) = written {
+            // What is half written would fill a full disk.
+            let _ = fs::remove_file(&beside);
+            return Err(failure(&beside, "write the file", &error));
+        }
         Ok(Self { beside, place: place.to_owned() })
     }
 
@@ -587,8 +602,10 @@ fn create(path: &Path) -> io::Result<fs::File> {
     }
 }
 
+/// Removes a folder, or the file that lies where it should be.
 fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
-    match fs::remove_dir_all(folder) {
+    let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
+    match if is_file { fs::remove_file(folder) } else { fs::remove_dir_all(folder) } {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(folder, "remove it", &error)),
         _ => Ok(()),
     }
@@ -598,4 +615,5 @@ fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Place::file(path.display().to_string()), format!("cannot {operation}: {error}")).help(
         "look at its permissions and at the free space of the disk; another build mends what this one left",
     )
+    .caused_by(Cause::Machine)
 }

@@ -285,3 +285,22 @@ fn an_address_that_two_articles_share_is_the_older_ones() {
     site.build();
     assert_eq!(related(&site, "news/2026/01/third/index.html"), ["01/old"]);
 }
+
+#[test]
+fn chains_and_circles_of_topics_are_cut() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [T00]\n"));
+    for number in 0..40 {
+        let parent = format!("t{:02}", number + 1);
+        site.write(&format!("content/topics/t{number:02}.md"), format!("---\nparent: {parent}\n---\n"));
+    }
+    site.write("content/topics/t40.md", "---\n---\n");
+    let deep = |number: u8| {
+        format!("content/topics/t{number:02}.md: topics can be parts of one another to a depth of 8")
+    };
+    assert_eq!(site.findings(), [0, 8, 16, 24, 32].map(deep));
+    site.write("content/topics/t40.md", "---\nparent: t00\n---\n");
+    let message =
+        "content/topics/t40.md: the topic `t00` cannot be the parent, because it is a part of this one";
+    assert!(site.findings().contains(&message.to_owned()), "{:?}", site.findings());
+}

@@ -103,6 +103,10 @@ pub fn parse_fast(yaml: &str) -> Option<Vec<Entry<'_>>> {
 /// # Errors
 /// When it is not YAML, or not a mapping. A document of nothing is an empty mapping.
 pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<Vec<Entry<'a>>, Diagnostic> {
+    if let Some(at) = deep_bracket(yaml) {
+        let place = yaml_place_of_byte(file, yaml, at);
+        return Err(Diagnostic::error(place, "the front matter is nested too deep"));
+    }
     let reading = Reading::default();
     let node = reading.read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
     if yaml.contains('&') && yaml.contains('*') && shares_text(&node, &reading.secured.borrow()) {
@@ -118,6 +122,23 @@ pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<V
             Err(Diagnostic::error(place, "front matter must be `key: value` lines"))
         }
     }
+}
+
+/// The library takes 128 levels of nesting, but by the square of the time that there are brackets. No text has that many
+/// that are open.
+const MOST_OPEN_BRACKETS: usize = 1024;
+
+/// The place of the first bracket of too many that are open, wherever they stand.
+fn deep_bracket(yaml: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    yaml.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MOST_OPEN_BRACKETS
+    })
 }
 
 /// Where a document writes the value of an outermost key.
@@ -198,6 +219,14 @@ fn line_start(yaml: &str, line: usize) -> usize {
     });
     let mut ends = breaks.map(|(at, c)| at + c.len_utf8());
     line.checked_sub(2).map_or(0, |skipped| ends.nth(skipped).unwrap_or(yaml.len()))
+}
+
+/// The place of a byte of the YAML in the document that holds it, unless its line may hold a part of a value of `secured`.
+fn yaml_place_of_byte(file: &str, yaml: &str, at: usize) -> Place {
+    let before = yaml.get(..at).unwrap_or(yaml);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    yaml_place(file, yaml, line, column, Some(1), false)
 }
 
 /// Whether the line that begins at byte `start` may hold a part of a value of `secured`. In a document that is not YAML
