@@ -15,14 +15,14 @@ findings, claims, kinds = [], 0, {}
 
 
 def plain(text):
-    return " ".join(unicodedata.normalize("NFC", html.unescape(text)).split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def shown(source):
     """The text that a page shows, and where its links and pictures lead."""
     body = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", source[source.index("<body"):])
     links = {html.unescape(link) for link in re.findall(r'(?:href|src)="([^"]*)"', body)}
-    return plain(re.sub(r"<[^>]+>", " ", body)).replace(" ", ""), links | {absolute(link) for link in links}
+    return plain(html.unescape(re.sub(r"<[^>]+>", " ", body))).replace(" ", ""), links | {absolute(link) for link in links}
 
 
 def absolute(link):

@@ -471,17 +471,20 @@ pub fn site_address(text: &str) -> Option<Address> {
 fn language(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text("language")?;
-    let is_tag = |tag: &str| {
-        let mut parts = tag.split('-');
-        parts.next().is_some_and(|part| {
-            (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphabetic())
-        }) && parts
-            .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
-    };
-    if is_tag(&text) {
+    if is_language(&text) {
         return Ok(text.into_owned());
     }
     Err(Problem::new(at, "`language` is not a language").label("expected a tag such as `en` or `pt-BR`"))
+}
+
+/// Whether a text has the form of a language tag (RFC 5646, section 2.1).
+pub fn is_language(tag: &str) -> bool {
+    let is_part = |part: &str, lengths: std::ops::RangeInclusive<usize>, is_of: fn(&u8) -> bool| {
+        lengths.contains(&part.len()) && part.as_bytes().iter().all(is_of)
+    };
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|part| is_part(part, 2..=8, u8::is_ascii_alphabetic))
+        && parts.all(|part| is_part(part, 1..=8, u8::is_ascii_alphanumeric))
 }
 
 fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {

@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, 
 
 use super::clean::{self, CLOSE_TABLE, OPEN_TABLE};
 use super::shallow::DEEPEST;
+use super::text::printable;
 use crate::address::{Address, within_site};
 
 /// How the links of a site's bodies are written.
@@ -39,7 +40,7 @@ pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     let presenter = Presenter { shift: heading_shift(&events), links, is_cleaned };
     let mut out = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut out, presenter.present(events).into_iter());
-    if is_cleaned { clean::clean(&out, links, form) } else { out }
+    printable(if is_cleaned { clean::clean(&out, links, form) } else { out })
 }
 
 /// How deep elements are nested.
@@ -281,6 +282,16 @@ mod tests {
                 let html = super::to_html(&markdown, Links { root: "/", outbound_rel: "" }, form);
                 assert!(depth(&html) == Some(32) && html.contains('a'), "{html}");
             }
+        }
+    }
+
+    #[test]
+    fn characters_that_no_page_should_hold_are_left_out() {
+        for markdown in
+            ["a\u{7}\u{9b}\u{fffe}\u{202e}\u{fdd0}b", "a&#1;&#x202e;b", "<i></i>a\u{1}\u{2066}&#xffff;b"]
+        {
+            let html = to_html(markdown, "/");
+            assert!(html.contains("ab") && html.chars().all(|c| matches!(c, '\n' | ' '..='~')), "{html:?}");
         }
     }
 

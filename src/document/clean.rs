@@ -1,4 +1,4 @@
-//! HTML that strangers wrote into a body, made safe and valid: what is nested deep is flattened, ammonia takes out what
+//! HTML that strangers wrote into a body, made safe: what is nested deep is flattened, ammonia takes out what
 //! could run or break out, and links, pictures and tables are written anew.
 
 use std::borrow::Cow;
@@ -6,6 +6,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use html_escape::{decode_html_entities, encode_text};
+
+use crate::config::is_language;
 
 use super::body::{Form, Links, image_source, link_target};
 use super::shallow::shallow;
@@ -66,6 +68,7 @@ fn cleaner(root: &str) -> ammonia::Builder<'static> {
             (_, "width" | "height" | "start" | "colspan" | "rowspan" | "span") => {
                 value.parse::<u16>().ok().map(|number| number.to_string().into())
             }
+            (_, "lang") => is_language(value).then_some(value.into()),
             _ => Some(value.into()),
         })
         .add_allowed_classes("td", ["center", "right"])
@@ -180,6 +183,7 @@ mod tests {
             ("<ol start=x reversed><li>a</ol>", "<ol><li>a</li></ol>".into()),
             ("<ol start=+3><li>a</ol>", r#"<ol start="3"><li>a</li></ol>"#.into()),
             ("<div role=evil tabindex=0>a</div>", "<div>a</div>".into()),
+            ("<div lang=pt-BR>a<i lang='no language'>b</i></div>", r#"<div lang="pt-BR">a<i>b</i></div>"#.into()),
             ("<blockquote cite=data:x>a</blockquote>", "<blockquote>a</blockquote>".into()),
             ("<details><summary>a</summary>b</details>", "<details><summary>a</summary>b</details>".into()),
             (

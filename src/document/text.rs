@@ -34,9 +34,19 @@ fn from_windows(c: char) -> char {
     place.and_then(|place| WINDOWS_1252.get(place)).copied().unwrap_or(c)
 }
 
-/// Characters that show nothing, or that turn the direction of what follows.
+/// Characters that show nothing, that turn the direction of what follows, or that are none (Unicode, section 23.7).
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+    is_noncharacter || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// HTML without the characters that no page should hold: control characters, and those that show nothing.
+pub fn printable(html: String) -> String {
+    let is_kept = |c: char| matches!(c, '\t' | '\n') || !c.is_control() && !is_invisible(c);
+    let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\n');
+    // The fold looks at many bytes at once, because it does not stop at any.
+    let all_plain = html.bytes().fold(true, |all, byte| all & is_plain(byte));
+    if all_plain || html.chars().all(is_kept) { html } else { html.chars().filter(|c| is_kept(*c)).collect() }
 }
 
 /// Whether a text has no entity, and nothing that is changed or trimmed.
@@ -86,6 +96,7 @@ mod tests {
             ("&nbsp;x&lt;b&gt;", "x<b>"),
             ("that&#146;s &#x80;5", "that’s €5"),
             ("a\u{202e}b", "ab"),
+            ("a\u{fdd0}\u{1ffff}\u{10fffe}&#xfdef;b", "ab"),
             ("&unknown; & alone", "&unknown; & alone"),
             ("", ""),
         ] {
