@@ -741,6 +741,8 @@ def page_file(text):
 
 
 settings = """per_page = 60
+[limits]
+document = 1000000
 [amp]
 pages = true
 [feeds]

@@ -124,11 +124,11 @@ pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<V
     }
 }
 
-/// The library takes 128 levels of nesting, but by the square of the time that there are brackets. No text has that many
-/// that are open.
-const MOST_OPEN_BRACKETS: usize = 1024;
+/// The library takes 128 levels of nesting, and reads on for a time that grows by the square of the brackets that are open.
+/// So many take it less than a second.
+const MOST_OPEN_BRACKETS: usize = 20_000;
 
-/// The place of the first bracket of too many that are open, wherever they stand.
+/// The place of the first bracket of too many that are open, be they in texts or not, which only the library can tell.
 fn deep_bracket(yaml: &str) -> Option<usize> {
     let mut open = 0_usize;
     yaml.bytes().position(|byte| {
