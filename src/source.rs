@@ -14,6 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
+use crate::slug::folded;
 
 /// The folders of a site.
 const CONTENT: &str = "content";
@@ -201,8 +202,8 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
 pub fn leads_out(root: &Path, name: &str) -> Option<Diagnostic> {
     let folder = root.join(name);
     let is_link = kind_of(&folder).ok().flatten().is_some_and(|kind| kind.is_symlink());
-    let is_inside = || real_path(&folder).starts_with(real_path(root));
-    let message = "this symbolic link leads out of the site, and is not followed";
+    let is_inside = || real_path(&folder).parent().is_some_and(|parent| parent.starts_with(real_path(root)));
+    let message = "this symbolic link does not lead to a place inside the site, and is not followed";
     (is_link && !is_inside()).then(|| {
         Diagnostic::error(Place::file(name), message).help("put the folder itself there, or mount it there")
     })
@@ -225,8 +226,8 @@ pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
 pub struct Contents {
     /// All of it.
     pub bytes: Vec<u8>,
-    /// Whether its stamp still is the one that it had when it was looked at.
-    pub has_its_stamp: bool,
+    /// The stamp that it had when it was read.
+    pub stamp: Stamp,
 }
 
 /// Reads a document of at most `limit` bytes.
@@ -235,8 +236,20 @@ pub struct Contents {
 /// When it cannot be read, or is longer.
 pub fn read_document(file: &SiteFile, limit: usize) -> Result<Contents, Diagnostic> {
     let length = usize::try_from(file.stamp.length).unwrap_or(usize::MAX);
-    let contents = if length > limit { Ok(None) } else { read_within(&file.on_disk(), file.stamp, limit) };
-    contents.map_err(|error| unreadable(&file.shown(), "read", &error))?.ok_or_else(|| {
+    let read = |stamp| {
+        let contents = read_within(&file.on_disk(), stamp, limit);
+        contents.map_err(|error| unreadable(&file.shown(), "read", &error))
+    };
+    let mut contents = if length > limit { None } else { read(file.stamp)? };
+    if contents.as_ref().is_some_and(|contents| contents.stamp != file.stamp) {
+        // It was replaced before it was read, or written while it was. What is read twice with one stamp is whole.
+        let first = contents.map(|contents| contents.stamp);
+        contents = read(file.stamp)?;
+        if contents.as_ref().map(|contents| contents.stamp) != first {
+            return Err(changed(&file.shown()));
+        }
+    }
+    contents.ok_or_else(|| {
         Diagnostic::error(Place::file(file.shown()), format!("this file is longer than {limit} bytes"))
             .help("shorten it, or raise `document` in the table `[limits]` of site.toml")
     })
@@ -260,8 +273,8 @@ fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Con
     if bytes.len() > limit {
         return Ok(None);
     }
-    let has_its_stamp = Stamp::of_source(&file.metadata()?) == stamp;
-    Ok(Some(Contents { bytes, has_its_stamp }))
+    let stamp = Stamp::of_source(&file.metadata()?);
+    Ok(Some(Contents { bytes, stamp }))
 }
 
 /// Opens a file to be read from its beginning to its end.
@@ -513,7 +526,7 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
         separator => path.replace(separator, "/").into(),
     };
     let shown = || folder.shown(&path);
-    if path.starts_with(".newsgen-") {
+    if folded(&path).starts_with(".newsgen-") {
         return Err(
             Diagnostic::error(Place::file(shown()), "this name belongs to newsgen").help("rename the file")
         );
@@ -533,6 +546,13 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
         "this is not a regular file"
     };
     Err(Diagnostic::warning(Place::file(shown()), what).help("put the file itself there"))
+}
+
+/// That a source is not what it was when it was looked at.
+pub fn changed(shown: &str) -> Diagnostic {
+    Diagnostic::error(Place::file(shown), "this file was changed while the site was built")
+        .help("build once more")
+        .caused_by(Cause::Change)
 }
 
 fn unreadable(shown: &str, operation: &str, error: &io::Error) -> Diagnostic {

@@ -143,7 +143,7 @@ pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagn
 /// that the machine did not read is none that can be left out: it would be gone from the site.
 fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
     let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
-    let is_of_machine = |found: &Diagnostic| found.is_error() && found.cause == Cause::Machine;
+    let is_of_machine = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
     site.iter().any(Diagnostic::is_error)
         || seen.iter().chain(documents).any(is_of_machine)
         || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
@@ -201,7 +201,10 @@ fn open(options: &Options, glance: Glance, watcher: Watcher<'_>) -> Result<Outpu
 /// What is published must not be read as a source by the next build, nor take the place of one.
 fn refuse_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
     let (real, root) = (source::real_path(folder), source::real_path(root));
-    let is_refused = |name: &&&str| real.starts_with(root.join(name)) || root.join(name).starts_with(&real);
+    let is_refused = |name: &&&str| {
+        let source = source::real_path(&root.join(name));
+        real.starts_with(&source) || source.starts_with(&real)
+    };
     match source::FOLDERS.iter().find(is_refused) {
         None => Ok(()),
         Some(name) => {

@@ -112,15 +112,11 @@ fn unwritten(what: &dyn fmt::Debug, error: &dyn fmt::Display) -> Diagnostic {
     Diagnostic::error(Place::file(format!("{what:?}")), format!("cannot write it: {error}"))
 }
 
-/// Makes a file ready that no template makes, and says whether it is what its origin stands for.
-pub(super) fn stage_file(
-    path: &Arc<str>,
-    file: &File,
-    output: &Output,
-) -> Result<(Staged, bool), Diagnostic> {
+/// Makes a file ready that no template makes.
+pub(super) fn stage_file(path: &Arc<str>, file: &File, output: &Output) -> Result<Staged, Diagnostic> {
     match file {
-        File::Robots(sitemaps) => Ok((output.stage(path, &render::robots(sitemaps))?, true)),
-        File::Asset(bytes) => Ok((output.stage(path, bytes)?, true)),
+        File::Robots(sitemaps) => output.stage(path, &render::robots(sitemaps)),
+        File::Asset(bytes) => output.stage(path, bytes),
         File::Copy(file) => output.stage_copy(path, file),
     }
 }

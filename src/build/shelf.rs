@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::{Counter, Watcher};
 use crate::collection::{DocumentId, Documents};
 use crate::config::{ArticlePages, Config};
-use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::document::{self, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
@@ -250,12 +250,7 @@ impl Shelf {
         let is_same = held.is_some_and(|held| held.known.digest == Digest::of(&bytes));
         match document::read(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(article.details),
-            _ => Err(Diagnostic::error(
-                Place::file(file.shown()),
-                "this file was changed while the site was built",
-            )
-            .help("build once more")
-            .caused_by(Cause::Change)),
+            _ => Err(source::changed(&file.shown())),
         }
     }
 
@@ -290,12 +285,12 @@ fn read_document(
     {
         return as_before(place, known.clone());
     }
-    let Contents { bytes, has_its_stamp } = match source::read_document(file, config.limits.document) {
+    let Contents { bytes, stamp } = match source::read_document(file, config.limits.document) {
         Ok(contents) => contents,
         Err(diagnostic) => return Read { held: None, diagnostics: vec![diagnostic] },
     };
     let digest = Digest::of(&bytes);
-    let stamp = Some(file.stamp).filter(|stamp| has_its_stamp && stamp.is_settled(looked_at));
+    let stamp = Some(stamp).filter(|stamp| stamp.is_settled(looked_at));
     if let Some((place, known)) = known
         && known.digest == digest
     {

@@ -68,11 +68,6 @@ pub(super) fn publish(
     }
     let Published { output, pages, changes, rendered } =
         keep_all(site.publish(options, glance, watcher), diagnostics)?;
-    let files_are_as_seen = || {
-        let mut pairs = plan.pages.iter().zip(&pages);
-        pairs.all(|(page, known)| known.origin.is_some() || !matches!(page.content, Content::File(_)))
-    };
-    let site = ground.site.filter(|_| !has_errors && files_are_as_seen());
     let span = shelf.span(&config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();
@@ -84,7 +79,7 @@ pub(super) fn publish(
     drop(plan);
     let state = State {
         reading: ground.reading,
-        site,
+        site: ground.site.filter(|_| !has_errors),
         span,
         site_files: ground.site_files,
         census,
@@ -254,10 +249,7 @@ impl Site<'_> {
             Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
             Content::Feed(feed) => output.stage(&page.path, &self.press.feed(*feed)?)?,
             Content::Directory(directory) => output.stage(&page.path, &self.press.directory(*directory)?)?,
-            Content::File(file) => {
-                let (staged, is_as_seen) = stage_file(&page.path, file, output)?;
-                return Ok(Made { origin: origin.filter(|_| is_as_seen), staged, is_rendered: true });
-            }
+            Content::File(file) => stage_file(&page.path, file, output)?,
         };
         Ok(Made { origin, staged, is_rendered: true })
     }

@@ -10,7 +10,7 @@ use crate::node::{Entry, Node, Problem, Problems};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentSecurityPolicy(Vec<(&'static str, String)>);
 
-/// The directives that a policy in a page can have, in the order in which pages write them.
+/// The directives that a site can name, in the order in which pages write them.
 const DIRECTIVES: [&str; 14] = [
     "default-src",
     "script-src",

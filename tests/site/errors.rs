@@ -347,14 +347,14 @@ fn what_unfolds_or_is_nested_without_end_is_an_error() {
     let aliases = ('b'..='m').map(line).collect::<Vec<String>>().concat();
     let laughs = format!("{GOOD}a: &a [x, x, x]\n{aliases}");
     for (front_matter, message) in [
-        (laughs, "repetition limit exceeded"),
+        (laughs, "aliases unfold to much more than is written"),
         (format!("{GOOD}x: {}{}\n", "[".repeat(500), "]".repeat(500)), "recursion limit exceeded"),
         (format!("{GOOD}x:\n  {}a\n", "- ".repeat(5000)), "recursion limit exceeded"),
         (
             format!("{GOOD}x: {}\n", "[".repeat(200_000)),
-            "content/a.md:7:20004: the front matter is nested too deep",
+            "content/a.md:7:24498: the front matter is nested too deep",
         ),
-        (format!("{GOOD}x:\n  {}\n", "[a: {".repeat(11_000)), "the front matter is nested too deep"),
+        (format!("{GOOD}x:\n  {}\n", "[a: {".repeat(14_000)), "the front matter is nested too deep"),
     ] {
         let found = findings(&front_matter);
         assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
@@ -437,10 +437,63 @@ fn links_that_leave_the_site_are_not_followed() {
         let there = if name == "site.toml" { there } else { elsewhere.path("content") };
         std::fs::rename(site.path(name), site.path("aside")).expect("aside");
         std::os::unix::fs::symlink(there, site.path(name)).expect("link");
-        let message = format!("{name}: this symbolic link leads out of the site, and is not followed");
+        let message = format!(
+            "{name}: this symbolic link does not lead to a place inside the site, and is not followed"
+        );
         assert!(site.findings().contains(&message), "{:?}", site.findings());
         std::fs::remove_file(site.path(name)).expect("remove");
         std::os::unix::fs::symlink("aside", site.path(name)).expect("link");
         assert_eq!(site.findings(), [""; 0], "{name}: a link within the site is one's own");
     }
+}
+
+#[test]
+fn aliases_that_unfold_to_much_more_than_is_written_are_an_error() {
+    let many = |item: &str, count: usize| vec![item; count].join(", ");
+    for front_matter in [
+        format!("{GOOD}q: &a [{}]\nr: [{}]\n", many("x", 400), many("*a", 400)),
+        format!("{GOOD}q: &a \"{}\"\nr: [{}]\n", "x".repeat(9900), many("*a", 490)),
+        format!("{GOOD}q: &a {{b: c}}\nr: [{}]\n", many("*a", 490)),
+    ] {
+        let found = findings(&front_matter);
+        assert!(found.len() <= 1, "{found:?}");
+        if front_matter.contains("{b: c}") {
+            assert_eq!(found, [""; 0], "few and small ones are welcome");
+        } else {
+            assert!(
+                found[0].starts_with("content/a.md:7:") && found[0].contains("aliases unfold"),
+                "{found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_value_of_secured_is_shown_by_tags_aliases_or_other_keys() {
+    for front_matter in [
+        format!("{GOOD}secured: !!int s3cret\n"),
+        format!("{GOOD}secured: {{s3cretkey: !!int x}}\n"),
+        format!("{GOOD}secured: &s 4242424242\npin: *s\n"),
+        format!("{GOOD}secured: &s {{s3cretkey: 1}}\nzip: *s\n"),
+        format!("{GOOD}secured: &s s3cret\nfoo: {{*s : 1}}\n"),
+        format!("{GOOD}secured: \"a\nslug: s3cret\"\nslug: same\n"),
+    ] {
+        let site = Site::new("=== templates/article.html\n{{ article.extra }}\n");
+        site.write("content/a.md", format!("---\n{front_matter}---\n"));
+        site.write("content/b.md", format!("---\n{}slug: same\n---\n", GOOD.replace("/a\n", "/b\n")));
+        let outcome = site.try_build();
+        let said = format!("{:?}", outcome.diagnostics);
+        assert!(!said.contains("s3cret") && !said.contains("424242"), "{front_matter}\n{said}");
+        assert!(outcome.summary.is_none(), "{front_matter}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_site_itself_is_not_followed() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    std::os::unix::fs::symlink(".", site.path("static")).expect("link");
+    let message = "static: this symbolic link does not lead to a place inside the site, and is not followed";
+    assert!(site.findings().contains(&message.to_owned()), "{:?}", site.findings());
 }

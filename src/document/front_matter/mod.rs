@@ -23,6 +23,9 @@ use crate::node::{At, Entry, Node, Problem, Problems, Value};
 /// to nobody.
 const SECURED: &str = "secured";
 
+/// What is shown in the place of a line that may hold a part of a value of `secured`.
+const HIDDEN_LINE: &str = "(not shown, because of `secured`)";
+
 /// More problems of one document than this are not shown, because nobody reads more of them.
 const MOST_PROBLEMS: usize = 20;
 
@@ -124,33 +127,34 @@ pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<V
     }
 }
 
-/// The library takes 128 levels of nesting, and reads on for a time that grows by the square of the brackets that are open.
-/// So many take it less than a second.
-const MOST_OPEN_BRACKETS: usize = 20_000;
+/// The library takes 128 levels of nesting, but reads all of a document, in a time that grows with each byte by the brackets
+/// that are open there. So much takes it about a second.
+const MOST_BRACKETS: usize = 300_000_000;
 
-/// The place of the first bracket of too many that are open, be they in texts or not, which only the library can tell.
+/// The place of the bracket or byte at which there are too many open brackets before, be they in texts or not, which only the
+/// library can tell.
 fn deep_bracket(yaml: &str) -> Option<usize> {
-    let mut open = 0_usize;
+    let (mut open, mut all) = (0_usize, 0_usize);
     yaml.bytes().position(|byte| {
         match byte {
             b'[' | b'{' => open += 1,
             b']' | b'}' => open = open.saturating_sub(1),
             _ => {}
         }
-        open > MOST_OPEN_BRACKETS
+        all += open;
+        all > MOST_BRACKETS
     })
 }
 
 /// Where a document writes the value of an outermost key.
 pub fn place_of_key(file: &str, bytes: &[u8], key: &str) -> Place {
-    let text = String::from_utf8_lossy(bytes);
-    for (index, line) in text.lines().enumerate() {
-        if let Some(rest) = line.strip_prefix(key).and_then(|rest| rest.strip_prefix(':')) {
-            let column = line.chars().count() - rest.trim_start().chars().count() + 1;
-            return Place::on_line(file, index + 1, column, rest.trim().chars().count(), line);
-        }
-    }
-    Place::file(file)
+    let place = |yaml: &str| {
+        let Value::Map(entries) = Reading::default().read(yaml).ok()?.value else { return None };
+        let entry = entries.iter().find(|entry| entry.key == key)?;
+        Some(locate_one(file, yaml, Problem::new(entry.node.at, "")).place)
+    };
+    let parts = split(file, bytes).ok();
+    parts.and_then(|parts| place(parts.yaml)).unwrap_or_else(|| Place::file(file))
 }
 
 /// The problems of `yaml` as diagnostics, each with its line and column.
@@ -196,7 +200,7 @@ fn yaml_place(
     let text = yaml.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
     let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
     if is_hidden(yaml, line_begin, is_valid) {
-        return Place::on_line(file, shown_line, 1, usize::MAX, "(not shown, because of `secured`)");
+        return Place::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
     }
     let rest: String = text.chars().skip(column.saturating_sub(1)).collect();
     let key = rest.find(": ").or_else(|| rest.trim_end().ends_with(':').then(|| rest.trim_end().len() - 1));
@@ -285,9 +289,13 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
         .help("close it with the same quotation mark; write `\\\"` for one inside it");
     }
     let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
-    let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
     let place = yaml_place(file, yaml, line, column, Some(1), false);
     let text = place.span.as_ref().map_or("", |span| span.text.as_str());
+    let reason = match message.split(" at line ").next().unwrap_or(&message) {
+        // What is quoted may be a part of `secured`.
+        reason if text == HIDDEN_LINE && reason.contains("invalid ") => "a value is not what its tag says",
+        reason => reason,
+    };
     let help = if text.contains('\t') {
         "YAML is indented with blanks; a tab is not allowed there"
     } else if text.matches(": ").count() > 1 {
@@ -346,10 +354,17 @@ fn shares_text(node: &Node<'_>, secured: &[Node<'_>]) -> bool {
     !texts.is_disjoint(&others)
 }
 
-fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
+/// Texts, numbers as they are spelt, and keys.
+fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<Cow<'n, str>>) {
     match &node.value {
         Value::Text(text) => {
-            texts.insert(text);
+            texts.insert(Cow::Borrowed(text));
+        }
+        Value::Integer(number) => {
+            texts.insert(number.to_string().into());
+        }
+        Value::Float(number) => {
+            texts.insert(number.to_string().into());
         }
         Value::List(items) => {
             for item in items {
@@ -358,10 +373,11 @@ fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
         }
         Value::Map(entries) => {
             for entry in entries {
+                texts.insert(Cow::Borrowed(&entry.key));
                 collect_texts(&entry.node, texts);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) => {}
     }
 }
 
@@ -369,6 +385,10 @@ fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
 #[derive(Default)]
 struct Reading<'a> {
     last: Cell<u32>,
+    /// How many bytes of text there are.
+    text: Cell<usize>,
+    /// How many bytes the document has: what it unfolds to is not much more.
+    length: Cell<usize>,
     raise: Option<At>,
     /// What stood behind `secured`, to know it where it turns up again.
     secured: RefCell<Vec<Node<'a>>>,
@@ -376,6 +396,7 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     fn read(&self, yaml: &'a str) -> Result<Node<'a>, serde_yaml::Error> {
+        self.length.set(yaml.len());
         let mut documents = serde_yaml::Deserializer::from_str(yaml);
         match (documents.next(), documents.next()) {
             (None, _) => Ok(Node { at: At(0), value: Value::Null }),
@@ -390,10 +411,17 @@ impl<'a> Reading<'a> {
     fn number<E: serde::de::Error>(&self) -> Result<At, E> {
         let at = At(self.last.get() + 1);
         self.last.set(at.0);
+        // Without aliases a node takes half a byte at least, and a byte of text two thirds of one.
+        if at.0 as usize > 2 * self.length.get() + 100 || self.text.get() > 4 * self.length.get() + 4096 {
+            return Err(E::custom("aliases unfold to much more than is written"));
+        }
         if self.raise == Some(at) { Err(E::custom("here")) } else { Ok(at) }
     }
 
     fn node<E: serde::de::Error>(&self, value: Value<'a>) -> Result<Node<'a>, E> {
+        if let Value::Text(text) = &value {
+            self.text.set(self.text.get() + text.len());
+        }
         Ok(Node { at: self.number()?, value })
     }
 }
