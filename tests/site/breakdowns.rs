@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use newsgen::build::{self, Outcome, Progress};
 use tempfile::TempDir;
 
-use crate::fixture::{CONFIG, NOW, Site, Tree, article, tree};
+use crate::fixture::{CONFIG, NOW, Site, Tree, article, skipped, tree};
 
 /// Which of two versions of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,7 +243,7 @@ impl Mount {
         if mount.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }
-        eprintln!("SKIPPED: this machine lets this user mount nothing");
+        skipped("this machine lets this user mount nothing");
         None
     }
 
@@ -734,13 +734,15 @@ impl CaselessDisk {
         let (image, disk) = (folder.path().join("image"), folder.path().join("disk"));
         fs::create_dir(&disk).expect("folder");
         fs::File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("image");
-        let succeeds = |program: &str, command: &mut Command| {
-            let found = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
-            command.env("PATH", found).output().is_ok_and(|output| output.status.success())
-                || !eprint_skipped(program)
+        let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
+        let succeeds = |command: &mut Command| {
+            command.env("PATH", &path).output().is_ok_and(|output| output.status.success())
         };
-        let is_mounted = succeeds("mkfs.vfat", Command::new("mkfs.vfat").arg(&image))
-            && succeeds("fusefat", Command::new("fusefat").args(["-o", "rw+"]).arg(&image).arg(&disk));
+        let is_mounted = succeeds(Command::new("mkfs.vfat").arg(&image))
+            && succeeds(Command::new("fusefat").args(["-o", "rw+"]).arg(&image).arg(&disk));
+        if !is_mounted {
+            skipped("without mkfs.vfat and fusefat there is no disk on which case does not matter");
+        }
         is_mounted.then_some(Self(folder))
     }
 
@@ -753,11 +755,6 @@ impl Drop for CaselessDisk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg(self.path()).status();
     }
-}
-
-fn eprint_skipped(program: &str) -> bool {
-    eprintln!("SKIPPED: without `{program}` there is no disk on which case does not matter");
-    true
 }
 
 #[test]

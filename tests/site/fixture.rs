@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -182,6 +183,11 @@ pub(crate) fn attribute<'a>(html: &'a str, mark: &str, name: &str) -> Option<&'a
     let rest = &html[html.find(mark)?..];
     let rest = &rest[rest.find(&format!("{name}=\""))? + name.len() + 2..];
     rest.split('"').next()
+}
+
+/// Says that a test does nothing, and why: not by a macro, whose words are kept from those who run the tests.
+pub(crate) fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 /// A folder in memory, where the system has one: a disk would take most of a test's time.

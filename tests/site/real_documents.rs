@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::fixture::{Site, Tree};
+use crate::fixture::{Site, Tree, skipped};
 
 /// The neighbour that holds real documents. Users of the project do not have it.
 fn shared(path: &str) -> Option<PathBuf> {
@@ -12,7 +12,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: {} is not there, so no real document was tested", folder.display());
+    skipped(&format!("{} is not there, so no real document was tested", folder.display()));
     None
 }
 

