@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::{Video, unknown_key};
 use crate::node::{Entry, Node, Problem, Problems};
 
-/// The directives that a site names, each with its sources, in the order of [`DIRECTIVES`].
+/// The directives that a site names, each with its sources, in the order in which pages write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentSecurityPolicy(Vec<(&'static str, String)>);
 
