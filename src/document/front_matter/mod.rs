@@ -128,8 +128,8 @@ pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<V
 }
 
 /// The library takes 128 levels of nesting, but reads all of a document, in a time that grows with each byte by the brackets
-/// that are open there. So much takes it about a second.
-const MOST_BRACKETS: usize = 300_000_000;
+/// that are open there. So much takes it about two seconds.
+const MOST_BRACKETS: usize = 500_000_000;
 
 /// The place of the bracket or byte at which there are too many open brackets before, be they in texts or not, which only the
 /// library can tell.
