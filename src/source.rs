@@ -200,12 +200,12 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
 
 /// An error where one of the site's own names is a link that leaves the site: what lies there is nobody's to publish.
 pub fn leads_out(root: &Path, name: &str) -> Option<Diagnostic> {
-    let folder = root.join(name);
-    let is_link = kind_of(&folder).ok().flatten().is_some_and(|kind| kind.is_symlink());
-    let is_inside = || real_path(&folder).parent().is_some_and(|parent| parent.starts_with(real_path(root)));
+    let place = root.join(name);
+    let is_link = kind_of(&place).ok().flatten().is_some_and(|kind| kind.is_symlink());
+    let is_inside = || real_path(&place).parent().is_some_and(|parent| parent.starts_with(real_path(root)));
     let message = "this symbolic link does not lead to a place inside the site, and is not followed";
     (is_link && !is_inside()).then(|| {
-        Diagnostic::error(Place::file(name), message).help("put the folder itself there, or mount it there")
+        Diagnostic::error(Place::file(name), message).help("put what it leads to there, or mount it there")
     })
 }
 
@@ -236,15 +236,15 @@ pub struct Contents {
 /// When it cannot be read, or is longer.
 pub fn read_document(file: &SiteFile, limit: usize) -> Result<Contents, Diagnostic> {
     let length = usize::try_from(file.stamp.length).unwrap_or(usize::MAX);
-    let read = |stamp| {
-        let contents = read_within(&file.on_disk(), stamp, limit);
+    let read = || {
+        let contents = read_within(&file.on_disk(), file.stamp, limit);
         contents.map_err(|error| unreadable(&file.shown(), "read", &error))
     };
-    let mut contents = if length > limit { None } else { read(file.stamp)? };
+    let mut contents = if length > limit { None } else { read()? };
     if contents.as_ref().is_some_and(|contents| contents.stamp != file.stamp) {
         // It was replaced before it was read, or written while it was. What is read twice with one stamp is whole.
         let first = contents.map(|contents| contents.stamp);
-        contents = read(file.stamp)?;
+        contents = read()?;
         if contents.as_ref().map(|contents| contents.stamp) != first {
             return Err(changed(&file.shown()));
         }

@@ -143,9 +143,9 @@ pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagn
 /// that the machine did not read is none that can be left out: it would be gone from the site.
 fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
     let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
-    let is_of_machine = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
+    let is_unread = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
     site.iter().any(Diagnostic::is_error)
-        || seen.iter().chain(documents).any(is_of_machine)
+        || seen.iter().chain(documents).any(is_unread)
         || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
         || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
 }

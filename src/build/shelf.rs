@@ -237,11 +237,9 @@ impl Shelf {
 
     /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build
     /// read it.
+    #[expect(clippy::indexing_slicing, reason = "ids are places on this shelf")]
     pub(super) fn details(&self, id: DocumentId, config: &Config) -> Result<Details, Diagnostic> {
-        let Some((file, held)) = self.files.get(id.index()).zip(self.documents.get(id.index())) else {
-            return Ok(Details::default());
-        };
-        let held = held.as_ref();
+        let (file, held) = (&self.files[id.index()], self.documents[id.index()].as_ref());
         let packed = held.and_then(|held| held.details.lock().ok()?.take());
         if let Some(details) = packed.and_then(PackedDetails::unpack) {
             return Ok(details);

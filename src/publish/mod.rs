@@ -562,11 +562,12 @@ impl Replacement {
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
         }
-        let written = fs::File::create_new(&beside).and_then(|mut file| write(&mut file));
-        if let Err(error) = written {
+        let failed = |error| failure(&beside, "write the file", &error);
+        let mut file = fs::File::create_new(&beside).map_err(failed)?;
+        if let Err(error) = write(&mut file) {
             // What is half written would fill a full disk.
             let _ = fs::remove_file(&beside);
-            return Err(failure(&beside, "write the file", &error));
+            return Err(failed(error));
         }
         Ok(Self { beside, place: place.to_owned() })
     }

@@ -74,6 +74,16 @@ fn newsgen(site: &Site) -> Command {
     command
 }
 
+/// A build under a limit of `ulimit`.
+fn limited(site: &Site, limit: &str) -> Command {
+    let build = newsgen(site);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit {limit}; exec \"$@\""), "sh"]).arg(build.get_program());
+    command.args(build.get_args()).env_remove("SOURCE_DATE_EPOCH");
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
 /// Runs a build to its end, which must be a good one.
 fn must_build(site: &Site) {
     let output = newsgen(site).output().expect("newsgen runs");
@@ -332,7 +342,10 @@ fn a_state_that_cannot_be_written_costs_time_only() {
 
 /// A build by somebody who may not read everything: root may.
 fn by_somebody(site: &Site) -> Command {
-    let mut command = newsgen(site);
+    as_somebody(newsgen(site))
+}
+
+fn as_somebody(mut command: Command) -> Command {
     if is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
@@ -539,13 +552,7 @@ fn where_there_are_no_threads_one_is_enough() {
     let site = Site::new("");
     put(&site, Version::Old);
     hand_over(&site);
-    let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -u 1; exec \"$@\"", "sh"]).arg(program());
-    command.args(["build", "--at", NOW, "--root"]).arg(site.root()).env_remove("SOURCE_DATE_EPOCH");
-    if is_root() {
-        command.uid(NOBODY).gid(NOBODY);
-    }
-    let output = command.output().expect("newsgen runs");
+    let output = as_somebody(limited(&site, "-u 1")).output().expect("newsgen runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -659,18 +666,11 @@ fn a_document_that_is_restored_with_its_old_stamp_after_the_build_is_read_again(
 fn few_open_files_are_enough_or_named() {
     let site = Site::new("");
     put(&site, Version::Old);
-    let limited = |limit: u32| {
-        let script = format!("ulimit -n {limit}; exec \"$@\"");
-        let mut command = Command::new("sh");
-        command.args(["-c", &script, "sh"]).arg(program()).args(["build", "--at", NOW, "--root"]);
-        command.arg(site.root()).stdout(Stdio::null()).stderr(Stdio::piped()).env_remove("SOURCE_DATE_EPOCH");
-        command
-    };
-    let output = limited(64).output().expect("newsgen runs");
+    let output = limited(&site, "-n 64").output().expect("newsgen runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let expected = published(&site.path("public"));
     put(&site, Version::New);
-    let text = must_fail(&mut limited(5));
+    let text = must_fail(&mut limited(&site, "-n 5"));
     assert!(text.contains("Too many open files") && text.contains("cannot "), "{text}");
     assert_same(&published(&site.path("public")), &expected, "the old site");
     must_build(&site);
