@@ -9,12 +9,17 @@ pub mod address;
 pub mod node;
 pub mod source;
 pub mod config;
+pub mod media_type;
+pub mod asset;
 pub mod document;
 pub mod collection;
+pub mod preflight;
 pub mod page;
 pub mod render;
 pub mod publish;
 pub mod state;
 pub mod build;
+#[cfg(feature = "deploy")]
+pub mod deploy;
 pub mod serve;
 pub mod cli;

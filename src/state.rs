@@ -33,7 +33,7 @@ use crate::source::{FileInPlace, Stamp};
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 7\n";
+const MAGIC: &[u8] = b"newsgen state 8\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
@@ -660,6 +660,7 @@ mod tests {
             now: DateTime::from_timestamp(0, 0).expect("instant"),
             unpublished: false,
             future: false,
+            plain_assets: false,
         };
         let text = "title = \"T\"\nbase_url = \"https://t.example\"\n";
         Config::read("site.toml", text, &overrides).expect("config")

@@ -144,7 +144,7 @@ fn changes(known: &[KnownPage], made: &BTreeMap<usize, Made>) -> Changes {
 /// The edited pages by their places among all.
 fn render(ground: &Ground, articles: &[EditedArticle], output: &Output) -> Option<BTreeMap<usize, Made>> {
     let (collection, ids) = neighbours(articles, &ground.previous)?;
-    let (plan, _) = Plan::without_pages(&collection, &ground.config);
+    let (plan, _) = Plan::without_pages(&collection, &ground.config, &ground.assets);
     let renderer = Renderer::new(ground.templates.clone(), &plan.site()).ok()?;
     let press = Press::new(&plan, &renderer, &collection, ground.rendering);
     let render = |(article, index, subject_of): (&EditedArticle, usize, fn(ArticleId) -> Subject)| {
@@ -180,13 +180,18 @@ fn neighbours(
         articles.iter().map(|article| (article.document, article.place.related.as_slice())).collect();
     let member = |document: &DocumentId| {
         let Some(Content::Article(card)) = contents.remove(document) else { return None };
-        let page = previous.state.pages.get(places.get(document)?.page? as usize)?;
         let link = |relation: &Relation| match relation {
             Relation::Own(document) => ids.get(document).copied().map(RelatedLink::Own),
             Relation::External(place) => Some(RelatedLink::External(*place)),
         };
         let related = lists.get(document).map_or(Some(Vec::new()), |list| list.iter().map(link).collect())?;
-        let address = page.path.strip_suffix("/index.html")?.to_owned();
+        // The address of an article without a page is of no use to any other.
+        let address = match places.get(document)?.page {
+            Some(index) => {
+                previous.state.pages.get(index as usize)?.path.strip_suffix("/index.html")?.to_owned()
+            }
+            None => String::new(),
+        };
         Some(Member { document: *document, card: Arc::clone(&card), address, related })
     };
     let members = documents.iter().map(member).collect::<Option<_>>()?;

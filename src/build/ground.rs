@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Options;
+use crate::asset::{self, Asset};
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
-use crate::render::Templates;
+use crate::render::{Templates, theme};
 use crate::source::{self, FileInPlace, SiteFile, Snapshot};
 use crate::state::{self, Previous};
 
@@ -16,6 +17,7 @@ use crate::state::{self, Previous};
 pub(super) struct Ground {
     pub(super) config: Config,
     pub(super) templates: Templates,
+    pub(super) assets: Vec<Asset>,
     pub(super) static_files: Vec<SiteFile>,
     /// What the look at the site's folders found.
     pub(super) seen: Vec<Diagnostic>,
@@ -59,6 +61,12 @@ impl Ground {
             || rayon::join(|| previous(options), || Glance::into(&options.output.folder)),
         );
         let templates = read_templates(&snapshot, &mut site_errors);
+        let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.plain_assets);
+        let assets = assets.unwrap_or_else(|errors| {
+            site_errors.extend(errors);
+            Vec::new()
+        });
+        site_errors.extend(templates.plain_links(&assets));
         let program = options.program;
         let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
         let parts = [program, templates.digest(), config.digest()];
@@ -75,6 +83,7 @@ impl Ground {
         let ground = Self {
             config,
             templates,
+            assets,
             static_files,
             seen,
             site_errors,

@@ -1,5 +1,6 @@
 //! Makes the bytes of pages, and the digests of all that they are made from.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -106,30 +107,43 @@ impl<'a> Press<'a> {
         let details = details(document)?;
         self.renderer.render(&self.plan.with_details(view, &details))
     }
+
+    /// The bytes of a file that no template makes, unless it is a copy.
+    pub(super) fn file<'f>(&'f self, file: &'f File) -> Option<Cow<'f, [u8]>> {
+        match file {
+            File::Robots(sitemaps) => Some(render::robots(sitemaps).into()),
+            File::Host(file) => Some(render::host_file(file).into()),
+            File::Asset(place) => {
+                Some(self.plan.assets.get(*place).map_or(&[][..], |asset| &asset.bytes).into())
+            }
+            File::Copy(_) => None,
+        }
+    }
+
+    /// Makes a file ready that no template makes.
+    pub(super) fn stage_file(
+        &self,
+        path: &Arc<str>,
+        file: &File,
+        output: &Output,
+    ) -> Result<Staged, Diagnostic> {
+        match (file, self.file(file)) {
+            (File::Copy(copied), _) => output.stage_copy(path, copied),
+            (_, bytes) => output.stage(path, &bytes.unwrap_or_default()),
+        }
+    }
+
+    /// The origin of a file that no template makes; none where it may have changed without changing its stamp.
+    pub(super) fn origin_of_file(&self, file: &File, looked_at: i64) -> Option<Digest> {
+        if let File::Copy(file) = file {
+            let is_believed = file.stamp.is_settled(looked_at);
+            let stamp = encoded(&file.stamp).filter(|_| is_believed)?;
+            return Some(Digest::of_parts([file.shown().as_bytes(), &stamp]));
+        }
+        Some(Digest::of(&self.file(file)?))
+    }
 }
 
 fn unwritten(what: &dyn fmt::Debug, error: &dyn fmt::Display) -> Diagnostic {
     Diagnostic::error(Place::file(format!("{what:?}")), format!("cannot write it: {error}"))
-}
-
-/// Makes a file ready that no template makes.
-pub(super) fn stage_file(path: &Arc<str>, file: &File, output: &Output) -> Result<Staged, Diagnostic> {
-    match file {
-        File::Robots(sitemaps) => output.stage(path, &render::robots(sitemaps)),
-        File::Asset(bytes) => output.stage(path, bytes),
-        File::Copy(file) => output.stage_copy(path, file),
-    }
-}
-
-/// The origin of a file that no template makes; none where it may have changed without changing its stamp.
-pub(super) fn origin_of_file(file: &File, looked_at: i64) -> Option<Digest> {
-    match file {
-        File::Robots(sitemaps) => Some(Digest::of(&render::robots(sitemaps))),
-        File::Asset(bytes) => Some(Digest::of(bytes)),
-        File::Copy(file) => {
-            let is_believed = file.stamp.is_settled(looked_at);
-            let stamp = encoded(&file.stamp).filter(|_| is_believed)?;
-            Some(Digest::of_parts([file.shown().as_bytes(), &stamp]))
-        }
-    }
 }

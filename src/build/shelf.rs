@@ -215,7 +215,8 @@ impl Shelf {
         sorted
     }
 
-    /// From when until when the same documents make the same site: until an article becomes due, or is no news any more.
+    /// From when until when the same documents make the same site: until an article becomes due, is no news any more,
+    /// or has no page any more.
     pub(super) fn span(&self, config: &Config) -> Span {
         let contents = self.documents.iter().flatten().filter_map(Held::content);
         let cards = contents.filter_map(|content| match content {
@@ -230,6 +231,9 @@ impl Shelf {
             }
             if is_news {
                 span.end_at(card.published_at + NEWS_SPAN, config.now);
+            }
+            if let Some(end) = card.page_leaves_at(config) {
+                span.end_at(end, config.now);
             }
         }
         span

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::ground::Ground;
-use super::press::{Made, Press, origin_of_file, stage_file};
+use super::press::{Made, Press};
 use super::shelf::Shelf;
 use super::{
     Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, stops, write_state,
@@ -16,8 +16,9 @@ use crate::config::Config;
 use crate::diagnostic::{Cause, Diagnostic, Place as PlaceInFile};
 use crate::digest::Digest;
 use crate::page::{Content, File, Page, Plan, Subject};
+use crate::preflight::{HEADERS, Load, REDIRECTS, preflight};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
-use crate::render::{Renderer, theme};
+use crate::render::Renderer;
 use crate::source;
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
 
@@ -29,7 +30,8 @@ pub(super) fn publish(
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
-    let Ground { config, templates, static_files, seen, mut site_errors, previous, glance, .. } = ground;
+    let Ground { config, templates, assets, static_files, seen, mut site_errors, previous, glance, .. } =
+        ground;
     let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
     let census = Census {
         articles: collection.len(),
@@ -39,8 +41,8 @@ pub(super) fn publish(
     };
     let mut document_errors = shelf.diagnostics.clone();
     document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
-    let (plan, found) = Plan::new(&collection, &config, static_files, theme::ASSETS);
-    site_errors.extend(found);
+    let (plan, found) = Plan::new(&collection, &config, static_files, &assets);
+    site_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
     let stops = stops(&seen, &site_errors, &document_errors, &config);
     if collection.is_empty() && !stops {
@@ -212,15 +214,38 @@ impl Site<'_> {
         let output = &options.output;
         errors.extend(refuse_sources(&output.folder, &options.root).err());
         errors.extend(check_usable(&output.folder, output.force).err());
-        let pages = self.for_each_page(watcher, |_, page| match &page.content {
-            Content::Subject(subject) => self.render(*subject).map(|_| ()),
-            Content::Feed(feed) => self.press.feed(*feed).map(|_| ()),
-            Content::Directory(directory) => self.press.directory(*directory).map(|_| ()),
-            Content::File(File::Copy(file)) => source::open(file).map(|_| ()),
-            Content::File(_) => Ok(()),
+        let lengths = self.for_each_page(watcher, |_, page| match &page.content {
+            Content::Subject(subject) => self.render(*subject).map(|bytes| bytes.len() as u64),
+            Content::Feed(feed) => self.press.feed(*feed).map(|bytes| bytes.len() as u64),
+            Content::Directory(directory) => self.press.directory(*directory).map(|bytes| bytes.len() as u64),
+            Content::File(File::Copy(file)) => source::open(file).map(|_| file.stamp.length),
+            Content::File(file) => Ok(self.press.file(file).map_or(0, |bytes| bytes.len() as u64)),
         });
-        errors.extend(pages.err().into_iter().flatten());
+        match lengths {
+            Ok(lengths) => errors.extend(preflight(self.config.host, &self.load(&lengths))),
+            Err(found) => errors.extend(found),
+        }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// What the host would get, where the pages are so long.
+    fn load(&self, lengths: &[u64]) -> Load<'_> {
+        let files = self.plan.pages.iter().zip(lengths).map(|(page, length)| (&*page.path, *length));
+        let rules = |path: &str| {
+            let page = self.plan.pages.iter().find(|page| &*page.path == path);
+            page.and_then(|page| self.text(page)).unwrap_or_default()
+        };
+        Load { files: files.collect(), redirects: rules(REDIRECTS), headers: rules(HEADERS) }
+    }
+
+    /// The text of a file that no template makes.
+    fn text(&self, page: &Page) -> Option<String> {
+        let bytes = match &page.content {
+            Content::File(File::Copy(file)) => source::read(&file.on_disk(), &file.shown()).ok()?,
+            Content::File(file) => self.press.file(file)?.into_owned(),
+            _ => return None,
+        };
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// What the build before knew of a page, which it probably had at `place`, too.
@@ -238,7 +263,7 @@ impl Site<'_> {
             Content::Subject(subject) => self.origin(*subject),
             Content::Feed(feed) => self.press.origin_of_feed(*feed),
             Content::Directory(directory) => self.press.origin_of_directory(*directory),
-            Content::File(file) => origin_of_file(file, looked_at),
+            Content::File(file) => self.press.origin_of_file(file, looked_at),
         };
         let known = self.known(page, place).filter(|known| origin.is_some() && known.origin == origin);
         let in_place = known.and_then(|known| output.intact(&page.path, place, known.digest, known.stamp));
@@ -249,7 +274,7 @@ impl Site<'_> {
             Content::Subject(subject) => output.stage(&page.path, &self.render(*subject)?)?,
             Content::Feed(feed) => output.stage(&page.path, &self.press.feed(*feed)?)?,
             Content::Directory(directory) => output.stage(&page.path, &self.press.directory(*directory)?)?,
-            Content::File(file) => stage_file(&page.path, file, output)?,
+            Content::File(file) => self.press.stage_file(&page.path, file, output)?,
         };
         Ok(Made { origin, staged, is_rendered: true })
     }

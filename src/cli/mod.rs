@@ -1,6 +1,8 @@
 //! The command line: arguments become options, and what comes of them becomes lines and an exit status.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the module that talks to the user")]
 
+#[cfg(feature = "deploy")]
+mod deploy;
 mod init;
 mod new;
 mod report;
@@ -13,13 +15,14 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
 
 use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
-use crate::publish::{Changes, replace_file};
+use crate::publish::replace_file;
 use crate::source;
 use report::Report;
 
@@ -63,6 +66,12 @@ enum Command {
         after_help = "An article that is dated ahead becomes due, or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
+    /// Send a built site to its host: what has changed, in an order in which no reader meets a broken page
+    #[cfg(feature = "deploy")]
+    #[command(
+        after_help = "Credentials come from the environment, as the clouds' own tools take them. Examples:\n  newsgen build && newsgen deploy\n  newsgen deploy live --dry-run"
+    )]
+    Deploy(deploy::DeployArgs),
     /// Do everything that build does, short of writing, and show warnings too
     #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
     Check(CheckArgs),
@@ -158,6 +167,8 @@ pub fn run() -> ExitCode {
         Command::Build(args) => return build(args.site, Some(&args.writing)),
         Command::Serve(args) => return serve::run(&args),
         Command::NextChange(args) => return next_change(args.site),
+        #[cfg(feature = "deploy")]
+        Command::Deploy(args) => return deploy::run(&args),
         Command::Check(args) => return build(args.site, None),
     };
     match result {
@@ -184,7 +195,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let (Outcome { diagnostics, summary, .. }, seconds) = build_once(&options, &report);
     let failure = changes_file
         .zip(summary.as_ref())
-        .and_then(|(file, summary)| write_changes(file, &summary.changes).err());
+        .and_then(|(file, summary)| write_json(file, &summary.changes).err());
     let status = finish(&report, &diagnostics, summary, is_check, seconds);
     failure.map_or(status, |failure| {
         report.show(&[failure]);
@@ -209,8 +220,13 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, Exi
         only_check: writing.is_none(),
     };
     let now = at.unwrap_or_else(now);
-    let overrides =
-        Overrides { base_url: args.base_url, now, unpublished: args.unpublished, future: args.future };
+    let overrides = Overrides {
+        base_url: args.base_url,
+        now,
+        unpublished: args.unpublished,
+        future: args.future,
+        plain_assets: false,
+    };
     let (root, config) = (args.root, args.config);
     Ok(Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() })
 }
@@ -309,8 +325,8 @@ fn finish(
     ExitCode::from(if summary.census.left_out > 0 { LEFT_OUT } else { 0 })
 }
 
-/// Writes what a build did to the output folder, for programs.
-fn write_changes(file: &Path, changes: &Changes) -> Result<(), Diagnostic> {
+/// Writes what was changed, for programs.
+fn write_json(file: &Path, changes: &impl Serialize) -> Result<(), Diagnostic> {
     replace_file(file, |file| {
         let mut out = BufWriter::with_capacity(1 << 16, file);
         serde_json::to_writer_pretty(&mut out, changes)?;

@@ -173,6 +173,23 @@ pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
     )
 }
 
+/// What a deploy did, in one line.
+#[cfg(feature = "deploy")]
+pub(super) fn deployed(changes: &crate::deploy::Changes, is_dry: bool, url: &str, seconds: f64) -> String {
+    let retired = match changes.retired.len() {
+        0 => String::new(),
+        count => format!(", {count} kept for one more deploy"),
+    };
+    format!(
+        "{url}: {} {}, {} removed{retired}, {} unchanged{} in {seconds:.2} s",
+        plural(changes.uploaded.len(), "file"),
+        if is_dry { "to send".to_owned() } else { format!("sent ({} bytes)", changes.bytes) },
+        changes.removed.len(),
+        changes.unchanged,
+        if is_dry { "; nothing was changed" } else { "" },
+    )
+}
+
 /// What a build came to that was made because of a change, in one line.
 pub(super) fn rebuilt(outcome: &Outcome, is_mended: bool, seconds: f64) -> String {
     let faulty = outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| &found.place.file);

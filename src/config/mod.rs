@@ -1,8 +1,11 @@
 //! `site.toml` and the command line become one [`Config`], checked once.
 
 mod amp;
+mod article_html;
 mod content_security_policy;
+mod deploy;
 mod feeds;
+mod host;
 mod limits;
 mod permalink;
 mod site_id;
@@ -18,8 +21,11 @@ use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 pub use amp::Amp;
+pub use article_html::ArticleHtml;
 pub use content_security_policy::ContentSecurityPolicy;
+pub use deploy::{FileRule, Target, TargetUrl};
 pub use feeds::{FeedFormat, FeedLink, Feeds};
+pub use host::{Host, HostKind, HostLimits};
 pub use limits::Limits;
 pub use permalink::{AddressParts, Permalink};
 pub use site_id::SiteId;
@@ -56,6 +62,8 @@ pub struct Config {
     pub permalink: Permalink,
     /// How an article's page relates to the original.
     pub article_pages: ArticlePages,
+    /// Which articles have pages of their own.
+    pub article_html: ArticleHtml,
     /// What a document with an error does to a build.
     pub on_error: OnError,
     /// The topics in the site's navigation.
@@ -72,6 +80,10 @@ pub struct Config {
     pub outbound_rel: String,
     /// How large documents may be.
     pub limits: Limits,
+    /// Who serves the site.
+    pub host: Host,
+    /// Where the site can be deployed to.
+    pub targets: Vec<Target>,
     /// How a day is written, by `strftime`.
     pub date_format: String,
     /// How a time of day is written, by `strftime`.
@@ -84,6 +96,8 @@ pub struct Config {
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
+    /// Whether assets keep their plain names.
+    pub plain_assets: bool,
     digest: Digest,
 }
 
@@ -136,7 +150,7 @@ pub enum OnError {
 }
 
 /// What the command line says about the site.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// Instead of the one of `site.toml`.
     pub base_url: Option<Address>,
@@ -146,9 +160,11 @@ pub struct Overrides {
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
+    /// Whether assets keep their plain names, so that an edit to one changes no page.
+    pub plain_assets: bool,
 }
 
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 25] = [
     "title",
     "tagline",
     "description",
@@ -160,6 +176,7 @@ const KEYS: [&str; 22] = [
     "related_count",
     "permalink",
     "article_pages",
+    "article_html",
     "on_error",
     "nav",
     "feeds",
@@ -168,6 +185,8 @@ const KEYS: [&str; 22] = [
     "content_security_policy",
     "outbound_rel",
     "limits",
+    "host",
+    "deploy",
     "date_format",
     "time_format",
     "extra",
@@ -192,7 +211,7 @@ impl Config {
         let config = fields.finish(overrides, &mut problems);
         let diagnostics: Vec<Diagnostic> =
             problems.into_vec().into_iter().map(|p| diagnose(p, &locate)).collect();
-        let flags = [u8::from(overrides.unpublished), u8::from(overrides.future)];
+        let flags = [overrides.unpublished, overrides.future, overrides.plain_assets].map(u8::from);
         config
             .filter(|_| diagnostics.is_empty())
             .map(|config| {
@@ -312,6 +331,7 @@ struct Fields {
     related_count: Option<usize>,
     permalink: Option<Permalink>,
     article_pages: Option<ArticlePages>,
+    article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
     nav: Vec<NavTopic>,
     feeds: Feeds,
@@ -320,6 +340,8 @@ struct Fields {
     content_security_policy: ContentSecurityPolicy,
     outbound_rel: Option<String>,
     limits: Limits,
+    host: Host,
+    targets: Vec<Target>,
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
@@ -349,6 +371,7 @@ impl Fields {
                     ArticlePages::from_name,
                 ));
             }
+            "article_html" => self.article_html = problems.keep(ArticleHtml::read(node)),
             "on_error" => {
                 self.on_error =
                     problems.keep(choice(node, &key, &["stop", "leave-out"], |name| match name {
@@ -375,6 +398,8 @@ impl Fields {
             }
             "outbound_rel" => self.outbound_rel = problems.keep(outbound_rel(node)),
             "limits" => self.limits = Limits::read(node, problems),
+            "host" => self.host = Host::read(node, problems),
+            "deploy" => self.targets = deploy::targets(node, problems),
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
@@ -414,6 +439,7 @@ impl Fields {
             related_count: self.related_count.unwrap_or(4),
             permalink: self.permalink.unwrap_or_default(),
             article_pages: self.article_pages.unwrap_or_default(),
+            article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
             nav: self.nav,
             feeds: self.feeds,
@@ -422,12 +448,15 @@ impl Fields {
             content_security_policy: self.content_security_policy,
             outbound_rel: self.outbound_rel.unwrap_or_else(|| "noopener nofollow".to_owned()),
             limits: self.limits,
+            host: self.host,
+            targets: self.targets,
             date_format: self.date_format.unwrap_or_else(|| "%-d %B %Y".to_owned()),
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,
             now: overrides.now,
             unpublished: overrides.unpublished,
             future: overrides.future,
+            plain_assets: overrides.plain_assets,
             digest: Digest::default(),
         })
     }
@@ -582,8 +611,13 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Config, Vec<String>> {
-        let overrides =
-            Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: false };
+        let overrides = Overrides {
+            base_url: None,
+            now: DateTime::UNIX_EPOCH,
+            unpublished: false,
+            future: false,
+            plain_assets: false,
+        };
         Config::read("site.toml", text, &overrides).map_err(|diagnostics| {
             let line =
                 |d: &Diagnostic| format!("{}: {} ({})", d.place, d.message, d.help.as_deref().unwrap_or(""));

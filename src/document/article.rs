@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::alias;
 use super::image::{Image, address, read_list as read_images};
 use super::{amp, plain, some_text, text, video, written};
 use crate::address::Address;
@@ -103,6 +104,8 @@ pub struct Card {
     pub slug: Option<Box<str>>,
     /// How its page relates to the original, where that differs from the site's rule.
     pub article_pages: Option<ArticlePages>,
+    /// Other addresses at which its page was once, as [`alias`](super::alias) reads them.
+    pub aliases: Vec<Box<str>>,
 }
 
 /// Where an item of `related` leads, and who published that.
@@ -123,6 +126,18 @@ impl Card {
     /// How its page relates to the original.
     pub fn article_pages(&self, config: &Config) -> ArticlePages {
         self.article_pages.unwrap_or(config.article_pages)
+    }
+
+    /// Whether it has a page of its own. One whose page is canonical on purpose always has.
+    pub fn has_page(&self, config: &Config) -> bool {
+        self.article_pages == Some(ArticlePages::Own)
+            || config.article_html.includes(self.published_at, config.now, config.time_zone)
+    }
+
+    /// When its page goes, if it ever does.
+    pub fn page_leaves_at(&self, config: &Config) -> Option<DateTime<Utc>> {
+        let goes = self.article_pages != Some(ArticlePages::Own);
+        config.article_html.leaves_at(self.published_at, config.time_zone).filter(|_| goes)
     }
 
     /// The last part of the address that it wants: what its editor wrote, or what its file's name gives.
@@ -242,6 +257,7 @@ pub(super) fn read(
         related: fields.related.iter().map(Related::source).collect(),
         slug: fields.slug,
         article_pages: fields.article_pages,
+        aliases: shrunk(fields.aliases),
     };
     let body = body.trim().to_owned();
     let details = Details { images, video: fields.video, extra, body, related: fields.related };
@@ -275,6 +291,7 @@ struct Fields {
     related: Vec<Related>,
     slug: Option<Box<str>>,
     article_pages: Option<ArticlePages>,
+    aliases: Vec<Box<str>>,
     video: Option<Address>,
     extra: Vec<Entry<'static>>,
 }
@@ -306,6 +323,7 @@ impl Fields {
             "related" => self.related = related(node, config, problems),
             "slug" => self.slug = problems.keep(explicit_slug(node)),
             "articlePages" => self.article_pages = problems.keep(article_pages(node)),
+            "aliases" => self.aliases = alias::read(node, problems),
             "featuredContent" => {
                 let at = node.at;
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
@@ -371,7 +389,7 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
 }
 
 /// The keys of an article that newsgen knows.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "title",
     "excerpt",
     "publishedDateTime",
@@ -390,6 +408,7 @@ const KEYS: [&str; 20] = [
     "related",
     "slug",
     "articlePages",
+    "aliases",
     "featuredContent",
     "secured",
 ];

@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure; `build` runs it over all files in parallel.
 
+pub mod alias;
 pub mod amp;
 pub mod article;
 pub mod body;

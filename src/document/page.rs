@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alias;
 use super::term::{ORDERS, unknown_key};
 use super::{plain, some_text, written};
 use crate::config::RESERVED_ADDRESSES;
@@ -24,11 +25,13 @@ pub struct StandingPage {
     pub published: bool,
     /// Its place among the pages: lower is earlier, and what has none comes last.
     pub order: Option<i64>,
+    /// Other addresses at which it was once.
+    pub aliases: Vec<Box<str>>,
     /// Markdown.
     pub body: String,
 }
 
-const KEYS: [&str; 4] = ["title", "description", "order", "published"];
+const KEYS: [&str; 5] = ["title", "description", "order", "published", "aliases"];
 
 pub(super) fn read(
     file: &SiteFile,
@@ -37,12 +40,13 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Option<StandingPage> {
     let (mut title, mut description, mut order, mut published) = (Field::Missing, None, None, true);
-    let mut unknown = Vec::new();
+    let (mut aliases, mut unknown) = (Vec::new(), Vec::new());
     for Entry { key, node, at } in written(entries) {
         match &*key {
             "title" => title = problems.field(some_text(node, &key)),
             "description" => description = problems.keep(plain(node, &key)),
             "published" => published = problems.keep(node.boolean(&key)).unwrap_or(true),
+            "aliases" => aliases = alias::read(node, problems),
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
                 problems.add(unknown_key(&key, at, &KEYS));
@@ -63,6 +67,7 @@ pub(super) fn read(
         description: description.unwrap_or_default(),
         published,
         order,
+        aliases,
         body: body.trim().to_owned(),
     })
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alias;
 use super::image::{Image, Location, address, locate};
 use super::{plain, some_text, written};
 use crate::address::Address;
@@ -30,6 +31,8 @@ pub struct TermPage {
     pub website: Option<Address>,
     /// A provider's own feed.
     pub feed: Option<Address>,
+    /// Other addresses at which its list was once.
+    pub aliases: Vec<Box<str>>,
     /// Markdown.
     pub body: String,
 }
@@ -37,7 +40,7 @@ pub struct TermPage {
 /// The range of `order`.
 pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 
-const KEYS: [&str; 7] = ["name", "description", "parent", "order", "logo", "url", "feed"];
+const KEYS: [&str; 8] = ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
 
 pub(super) fn read(
     file: &SiteFile,
@@ -55,6 +58,7 @@ pub(super) fn read(
         logo: None,
         website: None,
         feed: None,
+        aliases: Vec::new(),
         body: body.trim().to_owned(),
     };
     for Entry { key, node, at } in written(entries) {
@@ -70,6 +74,7 @@ pub(super) fn read(
                 term.logo =
                     location.map(|location| Image { location, width: None, height: None, cached: false });
             }
+            "aliases" => term.aliases = alias::read(node, problems),
             "url" => term.website = problems.keep(address(node, &key)),
             "feed" => term.feed = problems.keep(address(node, &key)),
             _ => problems.add(unknown_key(&key, at, &KEYS)),

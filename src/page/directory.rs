@@ -148,7 +148,7 @@ impl<'a> Plan<'a> {
     /// Whether search engines may show a page, and it is canonical itself.
     fn is_listed(&self, subject: Subject) -> bool {
         match subject {
-            Subject::NotFound | Subject::Amp(_) => false,
+            Subject::NotFound | Subject::Redirect(_) | Subject::Amp(_) => false,
             Subject::Article(id) => self.has_own_page(id),
             _ => true,
         }
@@ -232,7 +232,7 @@ impl<'a> Plan<'a> {
             Subject::Article(id) | Subject::Amp(id) => Some(self.collection.card(id).published_at),
             Subject::List(page) => self.newest_of(page),
             Subject::Front | Subject::Topics | Subject::Providers => self.newest_of(all),
-            Subject::Standing(_) | Subject::NotFound => None,
+            Subject::Standing(_) | Subject::NotFound | Subject::Redirect(_) => None,
         }
     }
 
@@ -334,8 +334,13 @@ mod tests {
     /// The addresses in each part of the sitemap of a site with so many articles, of which every tenth has a topic that the
     /// others have not; no part has more than ten.
     fn sitemap(articles: usize) -> BTreeMap<String, Vec<String>> {
-        let overrides =
-            Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: true };
+        let overrides = Overrides {
+            base_url: None,
+            now: DateTime::UNIX_EPOCH,
+            unpublished: false,
+            future: true,
+            plain_assets: false,
+        };
         let text =
             "title = \"T\"\nbase_url = \"https://t.example\"\narticle_pages = \"self\"\nper_page = 1\n";
         let config = Config::read("site.toml", text, &overrides).expect("configuration");

@@ -192,7 +192,7 @@ impl Plan<'_> {
             title: &card.title,
             excerpt: &card.excerpt,
             link: match self.config.feeds.link {
-                FeedLink::Page => self.absolute_url(Subject::Article(id)).into(),
+                FeedLink::Page => self.absolute_article_url(id),
                 FeedLink::Source => card.web_url.as_str().into(),
             },
             source: card.web_url.as_str(),

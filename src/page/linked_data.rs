@@ -14,7 +14,7 @@ impl Plan<'_> {
     /// What a page that is shown by `view` says of itself; nothing where it has nothing to say.
     pub fn linked_data<C>(&self, subject: Subject, view: &View<'_, C>) -> Option<Value> {
         let mut graph = match subject {
-            Subject::NotFound => return None,
+            Subject::NotFound | Subject::Redirect(_) => return None,
             Subject::Front => {
                 let newest = self.articles(ListPage { of: ListOf::All, number: None });
                 let FrontArticles { lead, secondary, latest } = self.front_articles(&newest);
@@ -67,7 +67,7 @@ impl Plan<'_> {
                 "@type": "ListItem",
                 "position": place + 1,
                 "name": self.collection.card(id).title,
-                "url": self.absolute_url(Subject::Article(id)),
+                "url": self.absolute_article_url(id),
             })
         };
         let items: Vec<Value> = articles.into_iter().enumerate().map(item).collect();

@@ -3,9 +3,11 @@
 
 mod directory;
 mod feed;
+mod host;
 mod linked_data;
 mod list;
 mod paths;
+mod redirect;
 mod view;
 
 use std::borrow::Cow;
@@ -16,14 +18,17 @@ use chrono::format::{Item, StrftimeItems};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rayon::prelude::*;
 
+use crate::asset::Asset;
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
-use crate::config::{ArticlePages, Config};
+use crate::config::{ArticleHtml, ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
 pub use directory::{Directory, DirectoryView, FeedEntry, FeedsView, NEWS_SPAN, NewsView, PageEntry};
 pub use feed::{Feed, FeedItem, FeedPage};
+pub use host::{HeaderRule, HostFile};
 pub use list::{ListOf, ListPage};
+use redirect::Redirect;
 pub use view::{CardView, ShowsArticle, SiteView, View};
 
 /// One file of the site that is to be.
@@ -55,8 +60,10 @@ pub enum File {
     Robots(Vec<String>),
     /// A file of `static/`, as it is.
     Copy(Box<SiteFile>),
-    /// A file of the theme, as it is.
-    Asset(&'static [u8]),
+    /// An asset, by its place among all.
+    Asset(usize),
+    /// What the site's host wants to find.
+    Host(HostFile),
 }
 
 /// What a page is about.
@@ -78,6 +85,8 @@ pub enum Subject {
     Standing(usize),
     /// What a reader sees who went astray.
     NotFound,
+    /// What sends a reader on from an address at which a page was once, by its place among all redirects.
+    Redirect(usize),
 }
 
 /// Where the closed pages of all articles are.
@@ -91,6 +100,8 @@ const AMP: &str = "amp";
 pub struct Plan<'a> {
     config: &'a Config,
     collection: &'a Collection,
+    /// What pages are shown with.
+    pub assets: &'a [Asset],
     /// The terms of the navigation that exist.
     nav: Vec<(&'a str, TermId)>,
     date_format: Vec<Item<'a>>,
@@ -106,13 +117,19 @@ pub struct Plan<'a> {
     shared_providers: Vec<tera::Value>,
     /// The sitemap, in one part or in several.
     sitemap: Vec<directory::SitemapPart>,
+    /// From where readers are sent on.
+    redirects: Vec<Redirect<'a>>,
     /// Sorted by path; no two have one path.
     pub pages: Vec<Page>,
 }
 
 impl<'a> Plan<'a> {
     /// Plans no page, for whoever needs the views of a few. The diagnostics say what the navigation names and is not there.
-    pub fn without_pages(collection: &'a Collection, config: &'a Config) -> (Self, Vec<Diagnostic>) {
+    pub fn without_pages(
+        collection: &'a Collection,
+        config: &'a Config,
+        assets: &'a [Asset],
+    ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let nav = nav(collection, config, &mut diagnostics);
         diagnostics.extend(missing_id(config));
@@ -120,6 +137,7 @@ impl<'a> Plan<'a> {
         let mut plan = Self {
             config,
             collection,
+            assets,
             nav,
             date_format: items(&config.date_format),
             time_format: items(&config.time_format),
@@ -130,14 +148,15 @@ impl<'a> Plan<'a> {
             shared_topics: Vec::new(),
             shared_providers: Vec::new(),
             sitemap: Vec::new(),
+            redirects: Vec::new(),
             pages: Vec::new(),
         };
         plan.note_facts();
         (plan, diagnostics)
     }
 
-    /// Plans the pages of `collection`, the files of `static/` and the assets of the theme, each given by its path. A
-    /// file of `static/` takes the place of an asset, of `404.html` and of `robots.txt`.
+    /// Plans the pages of `collection`, the assets, and the files of `static/`, which take the place of whatever newsgen
+    /// would write there itself.
     ///
     /// # Errors
     /// For each two that want one path, and for what is named and not there.
@@ -145,9 +164,11 @@ impl<'a> Plan<'a> {
         collection: &'a Collection,
         config: &'a Config,
         static_files: Vec<SiteFile>,
-        assets: &[(&'static str, &'static [u8])],
+        assets: &'a [Asset],
     ) -> (Self, Vec<Diagnostic>) {
-        let (mut plan, mut diagnostics) = Self::without_pages(collection, config);
+        let (mut plan, mut diagnostics) = Self::without_pages(collection, config, assets);
+        let is_asset = |file: &SiteFile| assets.iter().any(|asset| *asset.name == *file.path);
+        let static_files: Vec<SiteFile> = static_files.into_iter().filter(|file| !is_asset(file)).collect();
         let own: HashSet<Arc<str>> = static_files.iter().map(|file| Arc::clone(&file.path)).collect();
         let is_replaced = |path: &str| own.contains(path);
         plan.add_rendered(is_replaced("404.html"));
@@ -168,9 +189,13 @@ impl<'a> Plan<'a> {
                 plan.add(path, Content::Directory(directory));
             }
         }
-        for (path, bytes) in assets {
+        for (place, asset) in assets.iter().enumerate() {
+            plan.add(asset.path.as_str(), Content::File(File::Asset(place)));
+        }
+        diagnostics.extend(plan.add_redirects(&own));
+        for (path, file) in plan.host_files() {
             if !is_replaced(path) {
-                plan.add(*path, Content::File(File::Asset(bytes)));
+                plan.add(path, Content::File(File::Host(file)));
             }
         }
         for file in static_files {
@@ -230,6 +255,9 @@ impl<'a> Plan<'a> {
             }
         }
         for id in collection.ids() {
+            if !self.has_page(id) {
+                continue;
+            }
             self.add_page(Subject::Article(id));
             if self.has_amp_page(id) {
                 self.add_page(Subject::Amp(id));
@@ -256,6 +284,8 @@ impl<'a> Plan<'a> {
             Subject::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
             Subject::Standing(index) => self.collection.pages[index].address.as_str().into(),
             Subject::NotFound => "404.html".into(),
+            // Its own file is of no interest to anybody; what it says of itself is where it leads.
+            Subject::Redirect(place) => self.address(self.redirects[place].to),
             Subject::List(ListPage { of, number }) => {
                 let list = self.list_address(of);
                 match (number, list.as_str()) {
@@ -283,15 +313,21 @@ impl<'a> Plan<'a> {
         [self.config.root(), &encode(&address), slash].concat()
     }
 
+    /// Whether an article has a page.
+    fn has_page(&self, id: ArticleId) -> bool {
+        self.collection.card(id).has_page(self.config)
+    }
+
     /// Whether the page of an article is canonical itself, and no other site's.
     fn has_own_page(&self, id: ArticleId) -> bool {
-        self.collection.card(id).article_pages(self.config) == ArticlePages::Own
+        self.has_page(id) && self.collection.card(id).article_pages(self.config) == ArticlePages::Own
     }
 
     /// Whether any article's is, or would be where there is no article yet.
     fn has_own_pages(&self) -> bool {
         if self.collection.is_empty() {
-            return self.config.article_pages == ArticlePages::Own;
+            return self.config.article_pages == ArticlePages::Own
+                && self.config.article_html != ArticleHtml::None;
         }
         self.collection.ids().any(|id| self.has_own_page(id))
     }
@@ -308,7 +344,23 @@ impl<'a> Plan<'a> {
             .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
     }
 
+    /// Where a link to an article leads: to its page, or else to the original.
+    fn article_url(&self, id: ArticleId) -> Cow<'_, str> {
+        if self.has_page(id) {
+            return self.url(Subject::Article(id)).into();
+        }
+        self.collection.card(id).web_url.as_str().into()
+    }
+
     /// The same with the host, too.
+    fn absolute_article_url(&self, id: ArticleId) -> Cow<'_, str> {
+        if self.has_page(id) {
+            return self.absolute_url(Subject::Article(id)).into();
+        }
+        self.article_url(id)
+    }
+
+    /// The absolute form of the address of a page.
     fn absolute_url(&self, subject: Subject) -> String {
         self.config.absolute(&self.url(subject))
     }
@@ -331,6 +383,8 @@ impl<'a> Plan<'a> {
         match &page.content {
             Content::File(File::Copy(file)) => file.shown(),
             Content::File(File::Asset(_)) => format!("the theme's {}", page.path),
+            Content::File(File::Host(_)) => format!("the host's {}", page.path),
+            Content::Subject(Subject::Redirect(place)) => self.redirects[*place].shown.clone(),
             Content::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
             Content::Subject(Subject::Article(id) | Subject::Amp(id)) => {
                 format!("content/{}", self.collection.card(*id).path)
@@ -380,7 +434,8 @@ fn missing_id(config: &Config) -> Option<Diagnostic> {
 const NOT_IN_PATHS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-fn encode(path: &str) -> Cow<'_, str> {
+/// A path as addresses have it, percent-encoded (RFC 3986, section 2.1).
+pub fn encode(path: &str) -> Cow<'_, str> {
     // Nearly all addresses are made of slugs, in which there is nothing to encode.
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');

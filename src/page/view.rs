@@ -1,7 +1,7 @@
 //! What templates see. `docs/templates.md` is the table of it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -10,7 +10,7 @@ use tera::Value;
 
 use super::feed::FeedPage;
 use super::list::{self, ListOf, ListPage};
-use super::{Plan, Subject, list_front};
+use super::{Plan, Subject, encode, list_front};
 use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, TermId};
 use crate::config::{ArticlePages, FeedFormat};
 use crate::digest::Digest;
@@ -30,6 +30,7 @@ pub struct SiteView<'a> {
     language: &'a str,
     url: &'a str,
     root: &'a str,
+    assets: BTreeMap<&'a str, AssetView<'a>>,
     content_security_policy: String,
     outbound_rel: &'a str,
     nav: Vec<Link<'a>>,
@@ -53,6 +54,7 @@ enum Values<'a, C> {
     Amp { page: Head<'a>, article: Box<ArticleView<'a>>, related: Vec<RelatedCard<'a, C>> },
     Standing { page: Head<'a>, body: String },
     NotFound { page: Head<'a> },
+    Redirect { page: Head<'a> },
 }
 
 /// An item of the related ones of an article.
@@ -93,7 +95,8 @@ impl<'a, C> View<'a, C> {
             | Values::Article { page, .. }
             | Values::Amp { page, .. }
             | Values::Standing { page, .. }
-            | Values::NotFound { page } => page,
+            | Values::NotFound { page }
+            | Values::Redirect { page } => page,
         }
     }
 
@@ -107,7 +110,8 @@ impl<'a, C> View<'a, C> {
             | Values::Article { page, .. }
             | Values::Amp { page, .. }
             | Values::Standing { page, .. }
-            | Values::NotFound { page } => page.json_ld = Some(json_ld),
+            | Values::NotFound { page }
+            | Values::Redirect { page } => page.json_ld = Some(json_ld),
         }
         self
     }
@@ -127,6 +131,7 @@ impl<'a, C> View<'a, C> {
             Values::Amp { .. } => "amp/article.html",
             Values::Standing { .. } => "page.html",
             Values::NotFound { .. } => "404.html",
+            Values::Redirect { .. } => "redirect.html",
         }
     }
 }
@@ -155,6 +160,13 @@ struct FeedView<'a> {
     url: String,
     #[serde(rename = "type")]
     media_type: &'static str,
+}
+
+/// A file with which pages are shown.
+#[derive(Debug, Serialize)]
+struct AssetView<'a> {
+    url: String,
+    integrity: Option<&'a str>,
 }
 
 /// A title and where it leads.
@@ -348,6 +360,14 @@ impl<'a> Plan<'a> {
             language: &self.config.language,
             url: self.config.base_url.as_str(),
             root: self.config.root(),
+            assets: self
+                .assets
+                .iter()
+                .map(|asset| {
+                    let url = [self.config.root(), &encode(&asset.path)].concat();
+                    (asset.name, AssetView { url, integrity: asset.integrity.as_deref() })
+                })
+                .collect(),
             content_security_policy: self.config.content_security_policy.to_text(&self.config.video),
             outbound_rel: &self.config.outbound_rel,
             nav: self
@@ -386,6 +406,21 @@ impl<'a> Plan<'a> {
                     ..self.head("not-found", "Page not found", "", subject, Vec::new())
                 },
             }),
+            Subject::Redirect(place) => View(Values::Redirect {
+                page: self.head("redirect", self.title(self.redirects[place].to), "", subject, Vec::new()),
+            }),
+        }
+    }
+
+    /// The title of a page to which a redirect leads.
+    fn title(&self, subject: Subject) -> Cow<'_, str> {
+        match subject {
+            Subject::Article(id) => Cow::Borrowed(&*self.collection.card(id).title),
+            Subject::Standing(index) => self.collection.pages[index].title.as_str().into(),
+            Subject::List(ListPage { of, .. }) => {
+                self.taxonomy(of).map_or(ALL_ARTICLES, |(taxonomy, id)| &taxonomy.term(id).name).into()
+            }
+            _ => self.config.title.as_str().into(),
         }
     }
 
@@ -416,7 +451,7 @@ impl<'a> Plan<'a> {
     /// Where what a page shows can be followed: a topic or a provider, or else the site.
     fn feeds_of(&self, subject: Subject) -> Vec<FeedView<'_>> {
         let of = match subject {
-            Subject::NotFound | Subject::Amp(_) => return Vec::new(),
+            Subject::NotFound | Subject::Redirect(_) | Subject::Amp(_) => return Vec::new(),
             Subject::List(ListPage { of: of @ (ListOf::Topic(_) | ListOf::Provider(_)), .. }) => of,
             _ => ListOf::All,
         };
@@ -801,8 +836,8 @@ impl<'a> Plan<'a> {
         CardView {
             title: &card.title,
             excerpt: &card.excerpt,
-            url: self.url(Subject::Article(id)).into(),
-            external: false,
+            url: self.article_url(id),
+            external: !self.has_page(id),
             source_url: card.web_url.as_str(),
             kind: &card.kind,
             date: Some(Cow::Borrowed(&facts.date)),
@@ -924,8 +959,13 @@ mod tests {
 
     #[test]
     fn every_value_that_templates_see_is_documented() {
-        let overrides =
-            Overrides { base_url: None, now: DateTime::UNIX_EPOCH, unpublished: false, future: true };
+        let overrides = Overrides {
+            base_url: None,
+            now: DateTime::UNIX_EPOCH,
+            unpublished: false,
+            future: true,
+            plain_assets: false,
+        };
         let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\narticle_pages = \"self\"\n\
                     [amp]\npages = true\n";
         let config = Config::read("site.toml", text, &overrides).expect("config");

@@ -465,6 +465,51 @@ fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
     Ok(names)
 }
 
+/// A file that its process holds locked until it is dropped.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "it is held")] fs::File);
+
+/// Keeps builds away from a published folder. `waits` is called if there is one just now, whose end is awaited.
+///
+/// # Errors
+/// When nothing is published there, or the folder cannot be locked.
+pub fn hold(folder: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
+    let nothing = || {
+        let place = Place::file(folder.display().to_string());
+        Diagnostic::error(place, "no site is published here").help("publish it with `newsgen build`")
+    };
+    read_list(folder)?.ok_or_else(nothing)?;
+    let lock = lock(&folder.join(LOCK), waits)?;
+    // A build that failed leaves what it found.
+    read_list(folder)?.ok_or_else(nothing)?;
+    Ok(Lock(lock))
+}
+
+/// Locks a file, which is made if need be; none where another process has it.
+///
+/// # Errors
+/// Those of the file system.
+pub fn try_lock(path: &Path) -> Result<Option<Lock>, Diagnostic> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    let opened = fs::File::options().create(true).append(true).open(path);
+    let file = opened.map_err(|error| failure(path, "open the file", &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock(file))),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(failure(path, "lock the file", &error)),
+    }
+}
+
+/// Makes a folder and those that it lies in, where they are not there yet.
+///
+/// # Errors
+/// Those of the file system.
+pub fn make_folder(folder: &Path) -> Result<(), Diagnostic> {
+    fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
+}
+
 /// Locks a file, which its process holds until it ends. `waits` is called if another process has it.
 fn lock(path: &Path, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     let lock = || {
@@ -493,7 +538,7 @@ fn read_list(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
 /// When there is one already, or writing fails.
 pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+        make_folder(folder)?;
     }
     let mut file = fs::File::create_new(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Diagnostic::error(

@@ -2,6 +2,7 @@
 
 mod directory;
 mod feed;
+mod host;
 mod json;
 pub mod theme;
 mod tidy;
@@ -11,11 +12,13 @@ use std::collections::BTreeMap;
 
 use tera::{Context, ErrorKind, Tera};
 
+use crate::asset::Asset;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
 use crate::page::{CardView, SiteView, View};
 pub use directory::directory;
 pub use feed::feed;
+pub use host::host_file;
 pub use json::json_text;
 
 use tidy::{as_amp_takes_it, without_blank_lines};
@@ -64,6 +67,25 @@ impl Templates {
     pub fn of_site(&self) -> impl Iterator<Item = (&str, Digest)> {
         let own = self.0.iter().filter(|(name, template)| template.shown == format!("templates/{name}"));
         own.map(|(_, template)| (template.shown.as_str(), Digest::of(template.text.as_bytes())))
+    }
+
+    /// A warning for each template of the site that links an asset by its plain name, under which it is not published.
+    pub fn plain_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
+        let own = self.0.iter().filter(|(name, template)| template.shown == format!("templates/{name}"));
+        own.flat_map(|(_, Template { shown, text })| {
+            let renamed = assets.iter().filter(|asset| asset.path != asset.name);
+            renamed.filter_map(move |asset| {
+                let is_link = |at: &usize| {
+                    !text.get(..*at).is_some_and(|before| before.ends_with("[\"") || before.ends_with("['"))
+                };
+                let at = text.match_indices(asset.name).map(|(at, _)| at).find(is_link)?;
+                let place = Place::in_text(shown, text, at, at + asset.name.len());
+                let message = format!("{} is published under a name that changes with it", asset.name);
+                let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
+                Some(Diagnostic::warning(place, message).help(help))
+            })
+        })
+        .collect()
     }
 
     /// Adds a template of the site, by its name in `templates/`.

@@ -21,6 +21,7 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     "index.html",
     "list.html",
     "page.html",
+    "redirect.html",
     "terms.html",
 );
 

@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use super::Site;
 use super::live::{self, EVENTS, is_foreign, with_script};
 use crate::digest::Digest;
+use crate::media_type::media_type;
 use crate::source;
 
 type Answer = Response<Vec<u8>>;
@@ -223,7 +224,7 @@ fn redirect(uri: &Uri) -> Answer {
 fn described(status: StatusCode, bytes: Vec<u8>, path: &Path, tag: &str) -> Answer {
     let mut answer = Response::new(bytes);
     *answer.status_mut() = status;
-    let answer = with(answer, header::CONTENT_TYPE, &content_type(path));
+    let answer = with(answer, header::CONTENT_TYPE, &media_type(path));
     let answer = with(answer, header::ETAG, tag);
     secured(with(answer, header::ACCEPT_RANGES, "bytes"))
 }
@@ -245,14 +246,6 @@ fn with(mut answer: Answer, name: header::HeaderName, value: &str) -> Answer {
         answer.headers_mut().insert(name, value);
     }
     answer
-}
-
-fn content_type(path: &Path) -> String {
-    let kind = mime_guess::from_path(path).first_or_octet_stream();
-    let is_text = kind.type_() == "text"
-        || kind.suffix().is_some_and(|suffix| suffix == "xml")
-        || matches!(kind.subtype().as_str(), "javascript" | "json" | "xml");
-    if is_text { format!("{}; charset=utf-8", kind.essence_str()) } else { kind.essence_str().to_owned() }
 }
 
 #[cfg(test)]

@@ -22,7 +22,9 @@ fn every_kind_of_page_has_its_address() {
     let site = small_site();
     let summary = site.build();
     assert_eq!((summary.census.articles, summary.census.topics, summary.census.providers), (2, 2, 1));
-    let paths: Vec<String> = site.tree().into_keys().collect();
+    // The names of assets hold digests.
+    let plain = |path: String| if path.starts_with("theme/") { "theme/*".to_owned() } else { path };
+    let paths: Vec<String> = site.tree().into_keys().map(plain).collect();
     let expected = [
         ".newsgen-files",
         "404.html",
@@ -44,8 +46,8 @@ fn every_kind_of_page_has_its_address() {
         "robots.txt",
         "rss.xml",
         "sitemap.xml",
-        "theme/favicon.svg",
-        "theme/style.css",
+        "theme/*",
+        "theme/*",
         "topics/ai/atom.xml",
         "topics/ai/feed.json",
         "topics/ai/index.html",
@@ -160,7 +162,9 @@ fn the_sites_own_files_take_the_place_of_the_themes() {
     site.build();
     assert_eq!(site.page("404.html"), "own 404");
     assert_eq!(site.page("robots.txt"), "own robots");
-    assert_eq!(site.page("theme/style.css"), "own style");
+    let front = site.page("index.html");
+    let style = attribute(&front, "rel=\"stylesheet\"", "href").expect("stylesheet");
+    assert_eq!(site.page(style.trim_start_matches('/')), "own style");
     assert_eq!(site.page("about/index.html"), "own About us|The Test|<h2>Who</h2>\n<p>We are here.</p>\n");
 }
 

@@ -16,11 +16,14 @@ mod breakdowns;
 mod building;
 mod collecting;
 mod command;
+#[cfg(feature = "deploy")]
+mod deploying;
 mod determinism;
 mod directories;
 mod errors;
 mod feeds;
 mod fixture;
+mod hosting;
 mod protection;
 mod real_documents;
 mod linked_data;

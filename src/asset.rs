@@ -1,0 +1,104 @@
+//! The theme's assets. Their names hold a digest of their bytes, so that what is cached under a name is never another one's.
+
+use std::borrow::Cow;
+
+use data_encoding::BASE64;
+use sha2::{Digest as _, Sha384};
+
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::source::{self, SiteFile};
+
+/// A file with which pages are shown.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// By which templates know it, and its path in the output where names are plain: `theme/style.css`.
+    pub name: &'static str,
+    /// Its path in the output.
+    pub path: String,
+    /// What a browser checks it against (<https://www.w3.org/TR/SRI/>); none where the file may change and its page not.
+    pub integrity: Option<String>,
+    /// What it holds.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+/// The theme's assets, given by name, each with the bytes of the site's own file in its place where there is one. With plain
+/// names if `are_plain`.
+///
+/// # Errors
+/// For each file that cannot be read.
+pub fn assets(
+    theme: &[(&'static str, &'static [u8])],
+    static_files: &[SiteFile],
+    are_plain: bool,
+) -> Result<Vec<Asset>, Vec<Diagnostic>> {
+    let (mut assets, mut errors) = (Vec::new(), Vec::new());
+    for (name, bytes) in theme.iter().copied() {
+        let own = static_files.iter().find(|file| &*file.path == name);
+        let bytes = match own.map(|file| source::read(&file.on_disk(), &file.shown())) {
+            None => Cow::Borrowed(bytes),
+            Some(Ok(bytes)) => Cow::Owned(bytes),
+            Some(Err(error)) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        assets.push(if are_plain {
+            Asset { name, path: name.to_owned(), integrity: None, bytes }
+        } else {
+            let path = fingerprinted(name, Digest::of(&bytes));
+            let integrity = Some(format!("sha384-{}", BASE64.encode(&Sha384::digest(&bytes))));
+            Asset { name, path, integrity, bytes }
+        });
+    }
+    if errors.is_empty() { Ok(assets) } else { Err(errors) }
+}
+
+/// The folder of the theme's assets in the output.
+const FOLDER: &str = "theme/";
+
+/// How many hexadecimal digits of the digest a name holds.
+const DIGITS: usize = 16;
+
+/// How long a file may be cached whose name holds a digest (RFC 8246).
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// How long any other file may be cached.
+pub const SHORTLY: &str = "public, max-age=60";
+
+/// The path of the asset `path` with this digest: `theme/style.0123456789abcdef.css`.
+fn fingerprinted(path: &str, digest: Digest) -> String {
+    let spelt = digest.to_string();
+    let digits = spelt.get(..DIGITS).unwrap_or(&spelt);
+    match path.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}.{digits}.{ending}"),
+        None => format!("{path}.{digits}"),
+    }
+}
+
+/// Whether the name of a published file holds a digest of its bytes.
+pub fn is_fingerprinted(path: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let digits = path.strip_prefix(FOLDER).and_then(|name| name.rsplit('.').nth(1));
+    digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(is_digit))
+}
+
+/// How long a published file may be cached, as `Cache-Control` says it (RFC 9111, section 5.2.2).
+pub fn caching(path: &str) -> &'static str {
+    if is_fingerprinted(path) { FOR_EVER } else { SHORTLY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_digest_is_known_again() {
+        let path = fingerprinted("theme/style.css", Digest::of(b"a{}"));
+        assert_eq!(path.len(), "theme/style.0123456789abcdef.css".len());
+        assert!(path.starts_with("theme/style.") && is_fingerprinted(&path), "{path}");
+        for other in ["theme/style.css", "images/a.0123456789abcdef.png", "theme/a.0123456789ABCDEF.css"] {
+            assert!(!is_fingerprinted(other), "{other}");
+        }
+    }
+}

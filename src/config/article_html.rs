@@ -1,0 +1,84 @@
+//! `article_html`: which articles have pages of their own.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::node::{Node, Problem};
+
+/// Which articles have pages of their own; to the originals of all others one click leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ArticleHtml {
+    /// All.
+    #[default]
+    All,
+    /// Those of today and of so many days before, by the site's calendar.
+    Recent(u32),
+    /// None.
+    None,
+}
+
+/// More days than that are all.
+const MOST_DAYS: u32 = 100_000;
+
+impl ArticleHtml {
+    pub(super) fn read(node: Node<'_>) -> Result<Self, Problem> {
+        let at = node.at;
+        let text = node.text("article_html")?;
+        match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["all"] => return Ok(Self::All),
+            ["none"] => return Ok(Self::None),
+            ["recent", days, "day" | "days"] => {
+                if let Some(days) = days.parse().ok().filter(|days| *days <= MOST_DAYS) {
+                    return Ok(Self::Recent(days));
+                }
+            }
+            _ => {}
+        }
+        Err(Problem::new(at, format!("`article_html` cannot be `{text}`"))
+            .label("expected `all`, `recent 30 days` or `none`"))
+    }
+
+    /// Whether an article of this instant has a page now.
+    pub fn includes(self, published_at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> bool {
+        match self {
+            Self::All => true,
+            Self::None => false,
+            Self::Recent(_) => self.leaves_at(published_at, zone).is_none_or(|end| now < end),
+        }
+    }
+
+    /// When the page of an article of this instant goes, if it ever does: at the end of a day.
+    pub fn leaves_at(self, published_at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+        let Self::Recent(days) = self else { return None };
+        let day = published_at.with_timezone(&zone).date_naive();
+        midnight(day.checked_add_days(Days::new(u64::from(days) + 1))?, zone)
+    }
+}
+
+/// The first instant of a day. Where clocks skip midnight, days begin later.
+fn midnight(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    let hours = (0..24).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
+    let mut instants = hours.filter_map(|time| day.and_time(time).and_local_timezone(zone).earliest());
+    instants.next().map(|instant| instant.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_goes_at_the_end_of_a_day() {
+        let instant = |text: &str| text.parse::<DateTime<Utc>>().expect("instant");
+        let zone = chrono_tz::Europe::Dublin;
+        let recent = ArticleHtml::Recent(2);
+        let published_at = instant("2026-07-01T23:30:00Z");
+        assert_eq!(recent.leaves_at(published_at, zone), Some(instant("2026-07-04T23:00:00Z")));
+        assert!(recent.includes(published_at, instant("2026-07-04T22:59:59Z"), zone));
+        assert!(!recent.includes(published_at, instant("2026-07-04T23:00:00Z"), zone));
+        assert!(ArticleHtml::All.includes(published_at, instant("2036-01-01T00:00:00Z"), zone));
+        assert!(!ArticleHtml::None.includes(published_at, published_at, zone));
+        // There is no midnight on this day in Beirut.
+        let day = NaiveDate::from_ymd_opt(2025, 3, 30).expect("day");
+        assert_eq!(midnight(day, chrono_tz::Asia::Beirut), Some(instant("2025-03-29T22:00:00Z")));
+    }
+}

@@ -1,0 +1,209 @@
+//! The tables `[deploy.NAME]`: where a site can be deployed to.
+
+use globset::{Glob, GlobMatcher};
+use url::{Host, Url};
+
+use super::{count, some_text, unknown_key};
+use crate::node::{Entry, Node, Problem, Problems};
+
+/// A place to deploy to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// By which the command line knows it.
+    pub name: String,
+    /// Where it is.
+    pub url: TargetUrl,
+    /// The server to ask, where it is not the cloud's own.
+    pub endpoint: Option<Url>,
+    /// The region of the bucket.
+    pub region: Option<String>,
+    /// How many files are on their way at a time.
+    pub uploads: usize,
+    /// Above how many paths a cache is to be purged as a whole.
+    pub purge_limit: usize,
+    /// What is said of files, the last rule that says anything counts.
+    pub files: Vec<FileRule>,
+}
+
+/// The address of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetUrl {
+    /// A bucket of S3, or of what speaks as S3 does.
+    S3(Url),
+    /// A bucket of Google Cloud Storage.
+    GoogleCloud(Url),
+    /// A container of Azure Blob Storage.
+    Azure(Url),
+    /// A folder.
+    File(Url),
+}
+
+impl TargetUrl {
+    /// As `site.toml` writes it.
+    pub fn as_url(&self) -> &Url {
+        match self {
+            Self::S3(url) | Self::GoogleCloud(url) | Self::Azure(url) | Self::File(url) => url,
+        }
+    }
+}
+
+/// What is said of the files whose paths a pattern matches.
+#[derive(Clone, Debug)]
+pub struct FileRule {
+    pattern: GlobMatcher,
+    /// The value of `Content-Type`.
+    pub content_type: Option<String>,
+    /// The value of `Cache-Control`.
+    pub cache_control: Option<String>,
+    /// Whether they are compressed.
+    pub gzip: Option<bool>,
+}
+
+impl FileRule {
+    /// Whether it speaks of the file `path`. A `*` stands for slashes, too.
+    pub fn matches(&self, path: &str) -> bool {
+        self.pattern.is_match(path)
+    }
+}
+
+const KEYS: [&str; 6] = ["url", "endpoint", "region", "uploads", "purge_limit", "files"];
+
+const FILE_KEYS: [&str; 4] = ["pattern", "content_type", "cache_control", "gzip"];
+
+pub(super) fn targets(node: Node<'_>, problems: &mut Problems) -> Vec<Target> {
+    let tables = problems.keep(node.map("deploy")).unwrap_or_default();
+    tables.into_iter().filter_map(|entry| target(entry, problems)).collect()
+}
+
+fn target(entry: Entry<'_>, problems: &mut Problems) -> Option<Target> {
+    let Entry { at, key: name, node } = entry;
+    let (mut url, mut endpoint, mut region) = (None, None, None);
+    let (mut uploads, mut purge_limit, mut files) = (8, 100, Vec::new());
+    let (mut has_url, table) = (false, format!("deploy.{name}"));
+    for entry in problems.keep(node.map(&table)).unwrap_or_default() {
+        match &*entry.key {
+            "url" => {
+                has_url = true;
+                url = problems.keep(target_url(entry.node));
+            }
+            "endpoint" => endpoint = problems.keep(server(entry.node)),
+            "region" => region = problems.keep(some_text(entry.node, "region")),
+            "uploads" => {
+                uploads = problems.keep(count(&entry.node, "uploads", 1..=256)).unwrap_or(uploads);
+            }
+            "purge_limit" => {
+                let limit = problems.keep(count(&entry.node, "purge_limit", 0..=1_000_000));
+                purge_limit = limit.unwrap_or(purge_limit);
+            }
+            "files" => {
+                let rules = problems.keep(entry.node.list("files")).unwrap_or_default();
+                files = rules.into_iter().filter_map(|node| rule(node, problems)).collect();
+            }
+            _ => problems.add(unknown_key(&entry, &table, &KEYS)),
+        }
+    }
+    if !has_url {
+        problems.add(
+            Problem::new(at, format!("`[{table}]` has no `url`"))
+                .help("add where it is, such as `url = \"s3://BUCKET\"`"),
+        );
+    }
+    Some(Target { name: name.into_owned(), url: url?, endpoint, region, uploads, purge_limit, files })
+}
+
+fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
+    let at = node.at;
+    let text = node.text("url")?;
+    let wrong = |message: &str| {
+        Problem::new(at, format!("`url` {message}")).label("expected an address such as `s3://BUCKET/FOLDER`, `gs://BUCKET`, `az://CONTAINER` or `file:///FOLDER`")
+    };
+    let url = Url::parse(text.trim()).map_err(|_| wrong("is no address"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("holds a password").help("credentials come from the environment"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("holds more than a path"));
+    }
+    let has_host = url.host_str().is_some_and(|host| !host.is_empty());
+    match url.scheme() {
+        "s3" if has_host => Ok(TargetUrl::S3(url)),
+        "gs" if has_host => Ok(TargetUrl::GoogleCloud(url)),
+        "az" if has_host => Ok(TargetUrl::Azure(url)),
+        "file" if url.to_file_path().is_ok_and(|path| path.parent().is_some()) => Ok(TargetUrl::File(url)),
+        "s3" | "gs" | "az" => Err(wrong("names no bucket")),
+        "file" => Err(wrong("names no folder")),
+        scheme => Err(wrong(&format!("cannot be one of `{scheme}:`"))),
+    }
+}
+
+/// A server that is asked by https, or one on this machine.
+fn server(node: Node<'_>) -> Result<Url, Problem> {
+    let at = node.at;
+    let text = node.text("endpoint")?;
+    let wrong = |message: &str| {
+        Problem::new(at, format!("`endpoint` {message}"))
+            .label("expected an address such as `https://s3.host.example`")
+    };
+    let url = Url::parse(text.trim()).map_err(|_| wrong("is no address"))?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => {
+            Err(wrong("is not encrypted")
+                .help("credentials go by `http:` to this machine alone; use `https:`"))
+        }
+        _ => Err(wrong("is no address of the web")),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn rule(node: Node<'_>, problems: &mut Problems) -> Option<FileRule> {
+    let at = node.at;
+    let (mut pattern, mut has_pattern) = (None, false);
+    let (mut content_type, mut cache_control, mut gzip) = (None, None, None);
+    for entry in problems.keep(node.map("files"))? {
+        match &*entry.key {
+            "pattern" => {
+                has_pattern = true;
+                pattern = problems.keep(glob(entry.node));
+            }
+            "content_type" => content_type = problems.keep(header(entry.node, "content_type")),
+            "cache_control" => cache_control = problems.keep(header(entry.node, "cache_control")),
+            "gzip" => gzip = problems.keep(entry.node.boolean("gzip")),
+            _ => problems.add(unknown_key(&entry, "deploy.NAME.files", &FILE_KEYS)),
+        }
+    }
+    if !has_pattern {
+        problems.add(
+            Problem::new(at, "a rule of `files` has no `pattern`").help("add one, such as `\"*.html\"`"),
+        );
+    }
+    Some(FileRule { pattern: pattern?, content_type, cache_control, gzip })
+}
+
+fn glob(node: Node<'_>) -> Result<GlobMatcher, Problem> {
+    let at = node.at;
+    let text = node.text("pattern")?;
+    Glob::new(&text).map(|glob| glob.compile_matcher()).map_err(|error| {
+        Problem::new(at, format!("`pattern` is no pattern: {}", error.kind()))
+            .label("expected one such as `images/*`")
+    })
+}
+
+/// The value of a header of HTTP.
+fn header(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    let text = some_text(node, key)?;
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Ok(text);
+    }
+    Err(Problem::new(at, format!("`{key}` holds what no header can hold")).label("expected plain ASCII"))
+}

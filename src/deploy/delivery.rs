@@ -1,0 +1,121 @@
+//! Does what a plan says.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use futures_util::{StreamExt as _, stream};
+
+use super::manifest::{self, Entry, Known};
+use super::plan::{Plan, Upload};
+use super::store::Store;
+use crate::build::{Progress, Watcher};
+use crate::diagnostic::Diagnostic;
+
+/// A way to a target.
+pub(super) struct Delivery<'a> {
+    pub(super) store: &'a Store,
+    /// Where the files are.
+    pub(super) folder: &'a Path,
+    /// How many are on their way at a time.
+    pub(super) uploads: usize,
+    pub(super) watcher: Watcher<'a>,
+}
+
+/// The journal is written anew when so many times its bytes have been sent: what a killed deploy has to send again stays in
+/// proportion to what keeping the journal costs.
+const BYTES_FOR_A_JOURNAL: u64 = 4;
+
+impl Delivery<'_> {
+    /// Carries out a plan on a target of which this is known. Returns how many bytes of files were sent.
+    ///
+    /// # Errors
+    /// The first that happens; what has arrived until then is in the journal.
+    pub(super) async fn run(&self, plan: &Plan<'_>, known: Known) -> Result<u64, Vec<Diagnostic>> {
+        let mut journal = Journal { store: self.store, files: known.journal, length: 0, sent: 0 };
+        let pending = plan.uploads.iter().map(|upload| (upload.file.path.clone(), Entry::default()));
+        journal.files.extend(pending);
+        journal.write().await.map_err(|error| vec![error])?;
+        let all = plan.uploads.len() + plan.deletes.len();
+        let done = Cell::new(0);
+        let one_more = || {
+            done.set(done.get() + 1);
+            (self.watcher)(Progress { stage: "sending", done: done.get(), all });
+        };
+        let mut bytes = 0;
+        for turn in plan.uploads.chunk_by(|a, b| a.turn == b.turn) {
+            let mut sent = stream::iter(turn).map(|upload| self.send(upload)).buffer_unordered(self.uploads);
+            while let Some(result) = sent.next().await {
+                match result {
+                    Ok((path, entry)) => {
+                        bytes += entry.length;
+                        journal.note(path, entry).await.map_err(|error| vec![error])?;
+                        one_more();
+                    }
+                    Err(error) => {
+                        drop(sent);
+                        // The error that is said is the one that came first.
+                        let _ = journal.write().await;
+                        return Err(vec![error]);
+                    }
+                }
+            }
+        }
+        self.end(plan, &journal.files, one_more).await.map_err(|error| vec![error])?;
+        Ok(bytes)
+    }
+
+    async fn send(&self, upload: &Upload<'_>) -> Result<(String, Entry), Diagnostic> {
+        let file = upload.file;
+        let bytes = file.bytes(self.folder)?;
+        let length = bytes.len() as u64;
+        let tag = self.store.put(&file.path, bytes, Some(&file.headers)).await?;
+        Ok((file.path.clone(), Entry::of(file.digest(), tag, length)))
+    }
+
+    /// Removes what is to go, and then says in the manifest what is there.
+    async fn end(
+        &self,
+        plan: &Plan<'_>,
+        sent: &BTreeMap<String, Entry>,
+        one_more: impl Fn(),
+    ) -> Result<(), Diagnostic> {
+        if !plan.deletes.is_empty() {
+            self.store.remove(&plan.deletes, one_more).await?;
+        }
+        let mut files = plan.kept.clone();
+        for upload in &plan.uploads {
+            let path = &upload.file.path;
+            files.extend(sent.get(path).map(|entry| (path.clone(), entry.clone())));
+        }
+        self.store.put(manifest::MANIFEST, manifest::pack(&files), None).await?;
+        self.store.remove(&[manifest::JOURNAL.to_owned()], || {}).await
+    }
+}
+
+/// What a deploy is about to change, and what of it is done.
+struct Journal<'a> {
+    store: &'a Store,
+    files: BTreeMap<String, Entry>,
+    /// Of the journal as it was last written, in bytes.
+    length: u64,
+    /// How many bytes of files were sent since.
+    sent: u64,
+}
+
+impl Journal<'_> {
+    async fn note(&mut self, path: String, entry: Entry) -> Result<(), Diagnostic> {
+        self.sent += entry.length;
+        self.files.insert(path, entry);
+        if self.sent < self.length * BYTES_FOR_A_JOURNAL {
+            return Ok(());
+        }
+        self.write().await
+    }
+
+    async fn write(&mut self) -> Result<(), Diagnostic> {
+        let bytes = manifest::pack(&self.files);
+        (self.length, self.sent) = (bytes.len() as u64, 0);
+        self.store.put(manifest::JOURNAL, bytes, None).await.map(|_| ())
+    }
+}

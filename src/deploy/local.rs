@@ -1,0 +1,144 @@
+//! The files that are deployed, and what HTTP is to say of each.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use flate2::{Compression, GzBuilder};
+use rayon::prelude::*;
+
+use crate::asset;
+use crate::config::{Target, TargetUrl};
+use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::digest::Digest;
+use crate::media_type::media_type;
+use crate::preflight::{HEADERS, Load, REDIRECTS};
+use crate::source::{self, Stamp};
+
+/// A file of the published folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LocalFile {
+    /// Below the folder, with `/` between folders.
+    pub(super) path: String,
+    /// In bytes.
+    pub(super) length: u64,
+    /// Of its bytes.
+    pub(super) content: Digest,
+    /// What HTTP says of it.
+    pub(super) headers: Headers,
+}
+
+/// What HTTP says of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Headers {
+    pub(super) content_type: String,
+    pub(super) cache_control: String,
+    pub(super) gzip: bool,
+}
+
+impl LocalFile {
+    /// Of all that is sent: two files of one digest are the same at the target.
+    pub(super) fn digest(&self) -> Digest {
+        let Headers { content_type, cache_control, gzip } = &self.headers;
+        let parts = [self.content.as_bytes(), content_type.as_bytes(), cache_control.as_bytes()];
+        Digest::of_parts(parts.into_iter().chain([[u8::from(*gzip)].as_slice()]))
+    }
+
+    /// The bytes to send.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not what it was.
+    pub(super) fn bytes(&self, folder: &Path) -> Result<Vec<u8>, Diagnostic> {
+        let place = folder.join(&self.path);
+        let shown = place.display().to_string();
+        let bytes = source::read(&place, &shown)?;
+        if Digest::of(&bytes) != self.content {
+            return Err(Diagnostic::error(Place::file(shown), "this file was changed while it was deployed")
+                .help("run the deploy again")
+                .caused_by(Cause::Change));
+        }
+        if self.headers.gzip { Ok(compressed(&bytes)) } else { Ok(bytes) }
+    }
+}
+
+/// The same bytes for the same bytes, on every day (RFC 1952, whose times are left out).
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    // Writing to memory does not fail.
+    written.unwrap_or_default()
+}
+
+/// Whether a path is newsgen's own, in the published folder and at a target, and no part of the site.
+pub(super) fn is_own(path: &str) -> bool {
+    path.starts_with(".newsgen")
+}
+
+/// What the host of a published folder with these files would get.
+pub(super) fn load<'f>(files: &'f [LocalFile], folder: &Path) -> Load<'f> {
+    let text = |path: &str| {
+        let bytes = source::read_if_there(&folder.join(path)).ok().flatten().unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    Load {
+        files: files.iter().map(|file| (file.path.as_str(), file.length)).collect(),
+        redirects: text(REDIRECTS),
+        headers: text(HEADERS),
+    }
+}
+
+/// The files of a published folder, sorted by path.
+pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Vec<Diagnostic>> {
+    let shown = |path: &str| folder.join(path).display().to_string();
+    let mut paths = source::files_below(folder).map_err(|error| {
+        let place = Place::file(folder.display().to_string());
+        vec![Diagnostic::error(place, format!("cannot list the folder: {error}"))]
+    })?;
+    paths.retain(|path| !is_own(path));
+    paths.sort();
+    let file = |path: String| {
+        let place = folder.join(&path);
+        let Some(Stamp { length, .. }) = source::stamp(&place) else {
+            let message = "this is no file, so it cannot be deployed";
+            return Err(Diagnostic::error(Place::file(shown(&path)), message).help("remove it"));
+        };
+        let content = source::digest(&place).map_err(|error| {
+            Diagnostic::error(Place::file(shown(&path)), format!("cannot read the file: {error}"))
+        })?;
+        let headers = headers(&path, target);
+        Ok(LocalFile { path, length, content, headers })
+    };
+    let (files, errors): (Vec<LocalFile>, Vec<Diagnostic>) =
+        paths.into_par_iter().map(file).partition_map(|result| match result {
+            Ok(file) => rayon::iter::Either::Left(file),
+            Err(error) => rayon::iter::Either::Right(error),
+        });
+    if errors.is_empty() { Ok(files) } else { Err(errors) }
+}
+
+fn headers(path: &str, target: &Target) -> Headers {
+    let mut headers = Headers {
+        content_type: media_type(Path::new(path)),
+        cache_control: asset::caching(path).to_owned(),
+        gzip: false,
+    };
+    for rule in target.files.iter().filter(|rule| rule.matches(path)) {
+        headers.content_type = rule.content_type.clone().unwrap_or(headers.content_type);
+        headers.cache_control = rule.cache_control.clone().unwrap_or(headers.cache_control);
+        headers.gzip = rule.gzip.unwrap_or(headers.gzip);
+    }
+    // A folder would keep the bytes and not that they are compressed.
+    headers.gzip &= !matches!(target.url, TargetUrl::File(_));
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compressed_bytes_hold_no_time() {
+        let bytes = compressed(b"newsgen newsgen newsgen");
+        assert_eq!(bytes.get(..8), Some([0x1f, 0x8b, 8, 0, 0, 0, 0, 0].as_slice()));
+        assert_eq!(bytes, compressed(b"newsgen newsgen newsgen"));
+    }
+}

@@ -1,0 +1,134 @@
+//! What newsgen knows of the files that it put at a target: a manifest of what is there, and beside it, while a deploy is
+//! under way, a journal of what it is about to change.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+
+use flate2::read::GzDecoder;
+use flate2::{Compression, GzBuilder};
+use serde::{Deserialize, Serialize};
+
+use super::store::Store;
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+
+/// Where the manifest lies at a target.
+pub(super) const MANIFEST: &str = ".newsgen/manifest.json.gz";
+
+/// Where the journal lies.
+pub(super) const JOURNAL: &str = ".newsgen/journal.json.gz";
+
+/// The form of both.
+const FORM: u32 = 1;
+
+/// No manifest of a site that a host takes is longer when it is unpacked, in bytes.
+const LONGEST: u64 = 1 << 30;
+
+/// What is known of the files at a target, by their paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) files: BTreeMap<String, Entry>,
+    /// What of it is in the journal alone, of a deploy that has not come to its end.
+    pub(super) journal: BTreeMap<String, Entry>,
+    /// Whether newsgen has been there before.
+    pub(super) is_begun: bool,
+}
+
+/// What is known of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// Of what was sent, in hexadecimal; none where it may not have arrived.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    digest: Option<String>,
+    /// The entity tag that the store gave it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) tag: Option<String>,
+    /// In bytes, as sent.
+    #[serde(default)]
+    pub(super) length: u64,
+    /// Whether the site does not have it any more, and it stays for one more deploy.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub(super) is_retired: bool,
+}
+
+impl Entry {
+    /// A file that has arrived.
+    pub(super) fn of(digest: Digest, tag: Option<String>, length: u64) -> Self {
+        Self { digest: Some(digest.to_string()), tag, length, is_retired: false }
+    }
+
+    /// The same file, in use or not any more.
+    pub(super) fn retired(&self, is_retired: bool) -> Self {
+        Self { is_retired, ..self.clone() }
+    }
+
+    /// Of what was sent, if it has arrived.
+    pub(super) fn digest(&self) -> Option<Digest> {
+        Digest::parse(self.digest.as_ref()?)
+    }
+}
+
+/// A manifest or a journal.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    form: u32,
+    files: BTreeMap<String, Entry>,
+}
+
+impl Known {
+    /// What the manifest says, and above it the journal, each if it is there.
+    ///
+    /// # Errors
+    /// Those of the store, and where either is not what newsgen writes.
+    pub(super) async fn read(
+        store: &Store,
+        has_manifest: bool,
+        has_journal: bool,
+    ) -> Result<Self, Diagnostic> {
+        let mut known = Self { is_begun: has_manifest || has_journal, ..Self::default() };
+        if has_manifest {
+            known.files = files(store, MANIFEST).await?;
+        }
+        if has_journal {
+            known.journal = files(store, JOURNAL).await?;
+            known.files.extend(known.journal.clone());
+        }
+        Ok(known)
+    }
+}
+
+/// What lies in one of both; nothing where it is just gone.
+async fn files(store: &Store, path: &str) -> Result<BTreeMap<String, Entry>, Diagnostic> {
+    let Some(bytes) = store.read(path).await? else { return Ok(BTreeMap::new()) };
+    unpack(&bytes).ok_or_else(|| store.not_ours(path))
+}
+
+/// The bytes of a manifest or a journal of these files.
+pub(super) fn pack(files: &BTreeMap<String, Entry>) -> Vec<u8> {
+    let written = Written { form: FORM, files: files.clone() };
+    let json = serde_json::to_vec(&written).unwrap_or_default();
+    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
+    let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
+    // Writing to memory does not fail.
+    packed.unwrap_or_default()
+}
+
+fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, Entry>> {
+    let mut json = Vec::new();
+    GzDecoder::new(bytes).take(LONGEST).read_to_end(&mut json).ok()?;
+    let written: Written = serde_json::from_slice(&json).ok()?;
+    (written.form == FORM).then_some(written.files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let entry = Entry::of(Digest::of(b"a"), Some("\"tag\"".to_owned()), 1);
+        let files = [("a/é.html".to_owned(), entry), ("b".to_owned(), Entry::default())].into();
+        assert_eq!(unpack(&pack(&files)), Some(files));
+        assert_eq!(unpack(b"<html>"), None);
+    }
+}

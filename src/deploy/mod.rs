@@ -1,0 +1,181 @@
+//! A published folder becomes the same folder at a host, in an order in which no reader meets a page whose parts are missing.
+//!
+//! What differs is found by digests, from the manifest that lies at the target, and the manifest is believed only as far as
+//! a listing of the target bears it out. While a deploy is under way, its journal lies there, too: of a deploy that died it
+//! says what may be there without being in the manifest.
+
+mod delivery;
+mod lease;
+mod local;
+mod manifest;
+mod plan;
+mod purge;
+mod store;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::build::{WAITING, Watcher};
+use crate::config::{Host, Target};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::preflight::preflight;
+use crate::publish;
+
+use delivery::Delivery;
+use lease::Lease;
+use local::LocalFile;
+use manifest::Known;
+use plan::Plan;
+use store::{Remote, Store};
+
+/// What is deployed, and where to.
+#[derive(Debug)]
+pub struct Options {
+    /// The output folder of a build.
+    pub folder: PathBuf,
+    /// Where its files go.
+    pub target: Target,
+    /// What takes the site.
+    pub host: Host,
+    /// The path of the site's front page at its host; begins and ends with `/`.
+    pub root: String,
+    /// How many files may be removed.
+    pub max_deletes: usize,
+    /// Whether nothing is sent, and it is only found out what would be.
+    pub dry_run: bool,
+    /// Whether the lease of another deploy is taken over, and files are overwritten that newsgen did not put there.
+    pub force: bool,
+    /// A text that no other deploy has.
+    pub id: String,
+}
+
+/// What a deploy did to its target. Paths are below it, and sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Files that were sent.
+    pub uploaded: Vec<String>,
+    /// How many bytes these are, as they were sent.
+    pub bytes: u64,
+    /// Files that are gone.
+    pub removed: Vec<String>,
+    /// Assets that the site does not have any more and that stay for one more deploy.
+    pub retired: Vec<String>,
+    /// How many files were the same already.
+    pub unchanged: usize,
+    /// The paths of addresses of which caches hold an old answer: `/news/x/`, or `/*` where there are too many.
+    pub purge: Vec<String>,
+}
+
+/// Deploys a published folder. While it does, no build changes the folder.
+///
+/// # Errors
+/// All that is wrong with the folder and its target, and what the target refuses.
+pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Changes, Vec<Diagnostic>> {
+    let waits = || watcher(crate::build::Progress { stage: WAITING, done: 0, all: 0 });
+    let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
+    let files = local::files(&options.folder, &options.target)?;
+    let exceeded = preflight(options.host, &local::load(&files, &options.folder));
+    if !exceeded.is_empty() {
+        return Err(exceeded);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        let place = Place::file(options.folder.display().to_string());
+        vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
+    })?;
+    runtime.block_on(run(options, &files, watcher))
+}
+
+/// How often a target is looked at again whose lease was taken from another deploy, which may still have been at work.
+const LOOKS: usize = 3;
+
+async fn run(
+    options: &Options,
+    files: &[LocalFile],
+    watcher: Watcher<'_>,
+) -> Result<Changes, Vec<Diagnostic>> {
+    let store = Store::open(&options.target).map_err(|error| vec![error])?;
+    let seen = Seen::look(&store).await?;
+    let plan = seen.plan(files, options, &store)?;
+    if options.dry_run || plan.is_empty() {
+        return Ok(plan.changes(options));
+    }
+    let lease = Lease::take(&store, options).await.map_err(|error| vec![error])?;
+    let delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher)).await;
+    let released = lease.release().await;
+    let changes = delivered?;
+    released.map_err(|error| vec![error])?;
+    Ok(changes)
+}
+
+/// Brings the target to what the folder is, with the lease held.
+async fn deliver(
+    options: &Options,
+    files: &[LocalFile],
+    mut seen: Seen,
+    lease: &Lease<'_>,
+    store: &Store,
+    watcher: Watcher<'_>,
+) -> Result<Changes, Vec<Diagnostic>> {
+    if !seen.still_holds(store).await? {
+        seen = Seen::look(store).await?;
+    }
+    let mut changes = Changes::default();
+    for look in 0..LOOKS {
+        let plan = seen.plan(files, options, store)?;
+        if look == 0 {
+            changes = plan.changes(options);
+        }
+        if plan.is_empty() {
+            break;
+        }
+        let delivery = Delivery { store, folder: &options.folder, uploads: options.target.uploads, watcher };
+        changes.bytes += delivery.run(&plan, seen.known).await?;
+        if !lease.was_taken_over() {
+            break;
+        }
+        seen = Seen::look(store).await?;
+    }
+    Ok(changes)
+}
+
+/// What lies at a target.
+struct Seen {
+    known: Known,
+    listing: Vec<Remote>,
+    /// The entity tags of the manifest and of the journal.
+    tags: [Option<String>; 2],
+}
+
+impl Seen {
+    async fn look(store: &Store) -> Result<Self, Vec<Diagnostic>> {
+        let looked = async {
+            let listing = store.list().await?;
+            let found = |path: &str| listing.iter().find(|file| file.path == path);
+            let (manifest, journal) = (found(manifest::MANIFEST), found(manifest::JOURNAL));
+            let known = Known::read(store, manifest.is_some(), journal.is_some()).await?;
+            let tags = [manifest, journal].map(|file| file.and_then(|file| file.tag.clone()));
+            let listing = listing.into_iter().filter(|file| !local::is_own(&file.path)).collect();
+            Ok(Self { known, listing, tags })
+        };
+        looked.await.map_err(|error: Diagnostic| vec![error])
+    }
+
+    /// Whether no other deploy has been at work since the look.
+    async fn still_holds(&self, store: &Store) -> Result<bool, Vec<Diagnostic>> {
+        let tags = async { Ok([store.tag(manifest::MANIFEST).await?, store.tag(manifest::JOURNAL).await?]) };
+        let tags = tags.await.map_err(|error: Diagnostic| vec![error])?;
+        Ok(tags == self.tags)
+    }
+
+    fn plan<'f>(
+        &self,
+        files: &'f [LocalFile],
+        options: &Options,
+        store: &Store,
+    ) -> Result<Plan<'f>, Vec<Diagnostic>> {
+        Plan::new(files, &self.known, &self.listing, options.force)
+            .and_then(|plan| plan.within(options.max_deletes))
+            .map_err(|refusals| refusals.into_iter().map(|refusal| store.refusal(refusal)).collect())
+    }
+}

@@ -1,0 +1,344 @@
+//! What a deploy is to do, from what there is on both sides; pure.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::local::LocalFile;
+use super::manifest::{Entry, Known};
+use super::store::Remote;
+use super::{Changes, Options, purge};
+use crate::asset;
+use crate::config::FeedFormat;
+
+/// What is to be done at a target.
+#[derive(Debug)]
+pub(super) struct Plan<'f> {
+    /// The files to send, in the order of their turns.
+    pub(super) uploads: Vec<Upload<'f>>,
+    /// The files to remove.
+    pub(super) deletes: Vec<String>,
+    /// What is known of all other files of newsgen's afterwards.
+    pub(super) kept: BTreeMap<String, Entry>,
+    unchanged: usize,
+}
+
+/// A file to send.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Upload<'f> {
+    pub(super) file: &'f LocalFile,
+    pub(super) turn: Turn,
+    /// Whether there is nothing yet at its path.
+    is_new: bool,
+}
+
+/// When a file is sent. All files of a turn have arrived when the next one begins, so that what a page needs and what it
+/// leads to is there before the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// What pages are shown with.
+    Asset,
+    /// A page to which no page leads yet.
+    NewPage,
+    /// A page that leads to others by now.
+    ChangedPage,
+    /// The first page of a list, by which most readers come.
+    ListFront,
+    /// What tells programs of pages: feeds, sitemaps.
+    Feed,
+}
+
+/// Why a target is left as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// newsgen has never been there, and it holds files, such as this one.
+    HoldsOthers(usize, String),
+    /// The site has a file of this path, and so has somebody else.
+    InTheWay(String),
+    /// More files would be removed than may be.
+    TooManyDeletes(usize, usize),
+}
+
+impl<'f> Plan<'f> {
+    /// How `files`, sorted by path, get to a target that holds what `listing` says, of which this much is known.
+    ///
+    /// # Errors
+    /// What is there that newsgen did not put there, unless it may be overwritten.
+    pub(super) fn new(
+        files: &'f [LocalFile],
+        known: &Known,
+        listing: &[Remote],
+        overwrites: bool,
+    ) -> Result<Self, Vec<Refusal>> {
+        let there: BTreeMap<&str, &Remote> = listing.iter().map(|file| (file.path.as_str(), file)).collect();
+        if !overwrites {
+            refuse_others(files, known, &there)?;
+        }
+        let fronts = list_fronts(files);
+        let (mut uploads, mut kept, mut unchanged) = (Vec::new(), BTreeMap::new(), 0);
+        for file in files {
+            let entry = known.files.get(&file.path);
+            let remote = there.get(file.path.as_str());
+            if let Some(entry) = entry.filter(|entry| is_as_known(entry, remote, file)) {
+                kept.insert(file.path.clone(), entry.retired(false));
+                unchanged += 1;
+                continue;
+            }
+            let is_new = remote.is_none();
+            uploads.push(Upload { file, turn: turn(&file.path, is_new, &fronts), is_new });
+        }
+        uploads.sort_by(|a, b| a.turn.cmp(&b.turn).then(a.file.path.cmp(&b.file.path)));
+        let mut plan = Self { uploads, deletes: Vec::new(), kept, unchanged };
+        plan.let_go(files, known, &there);
+        Ok(plan)
+    }
+
+    /// Decides what becomes of files that the site does not have any more.
+    fn let_go(&mut self, files: &[LocalFile], known: &Known, there: &BTreeMap<&str, &Remote>) {
+        let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let gone = known.files.iter().filter(|(path, _)| !paths.contains(path.as_str()));
+        let gone = gone.filter(|(path, _)| there.contains_key(path.as_str()));
+        let mut retired_before = Vec::new();
+        for (path, entry) in gone {
+            if entry.is_retired {
+                retired_before.push((path, entry));
+            } else if asset::is_fingerprinted(path) {
+                self.kept.insert(path.clone(), entry.retired(true));
+            } else {
+                self.deletes.push(path.clone());
+            }
+        }
+        // What is old goes when something newer than it comes.
+        let is_quiet = self.uploads.is_empty() && self.deletes.is_empty();
+        for (path, entry) in retired_before {
+            if is_quiet {
+                self.kept.insert(path.clone(), entry.clone());
+            } else {
+                self.deletes.push(path.clone());
+            }
+        }
+        self.deletes.sort();
+    }
+
+    /// The plan, if it removes at most `max_deletes` files.
+    ///
+    /// # Errors
+    /// That it removes more.
+    pub(super) fn within(self, max_deletes: usize) -> Result<Self, Vec<Refusal>> {
+        match self.deletes.len().cmp(&max_deletes) {
+            Ordering::Greater => Err(vec![Refusal::TooManyDeletes(self.deletes.len(), max_deletes)]),
+            _ => Ok(self),
+        }
+    }
+
+    /// Whether there is nothing to do.
+    pub(super) fn is_empty(&self) -> bool {
+        self.uploads.is_empty() && self.deletes.is_empty()
+    }
+
+    /// What the plan changes.
+    pub(super) fn changes(&self, options: &Options) -> Changes {
+        let mut uploaded: Vec<String> = self.uploads.iter().map(|upload| upload.file.path.clone()).collect();
+        uploaded.sort();
+        let retired = self.kept.iter().filter(|(_, entry)| entry.is_retired);
+        let replaced =
+            self.uploads.iter().filter(|upload| !upload.is_new).map(|upload| upload.file.path.as_str());
+        let stale = replaced.chain(self.deletes.iter().map(String::as_str));
+        Changes {
+            uploaded,
+            bytes: 0,
+            removed: self.deletes.clone(),
+            retired: retired.map(|(path, _)| path.clone()).collect(),
+            unchanged: self.unchanged,
+            purge: purge::addresses(stale, &options.root, options.target.purge_limit),
+        }
+    }
+}
+
+/// Whether the file at a target is the one that newsgen put there, and the one that it would put there.
+fn is_as_known(entry: &Entry, remote: Option<&&Remote>, file: &LocalFile) -> bool {
+    let is_untouched = remote.is_some_and(|remote| remote.length == entry.length && remote.tag == entry.tag);
+    is_untouched && entry.digest() == Some(file.digest())
+}
+
+fn refuse_others(
+    files: &[LocalFile],
+    known: &Known,
+    there: &BTreeMap<&str, &Remote>,
+) -> Result<(), Vec<Refusal>> {
+    if let Some((first, _)) = there.first_key_value().filter(|_| !known.is_begun) {
+        return Err(vec![Refusal::HoldsOthers(there.len(), (*first).to_owned())]);
+    }
+    let is_others =
+        |file: &&LocalFile| there.contains_key(file.path.as_str()) && !known.files.contains_key(&file.path);
+    let refusals: Vec<Refusal> =
+        files.iter().filter(is_others).map(|file| Refusal::InTheWay(file.path.clone())).collect();
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+/// The folders of the site's front page and of those that have a feed or closed pages: there the lists begin.
+fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
+    let is_feed = |name: &str| FeedFormat::ALL.into_iter().any(|format| name == format.file_name());
+    let mut fronts = BTreeSet::from([""]);
+    for file in files {
+        if let Some((folder, name)) = file.path.rsplit_once('/')
+            && is_feed(name)
+        {
+            fronts.insert(folder);
+        }
+        if let Some((front, _)) = file.path.split_once("/page/") {
+            fronts.insert(front);
+        }
+    }
+    fronts
+}
+
+fn turn(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Turn {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let ending = name.rsplit('.').next();
+    if ending == Some("html") {
+        return match is_new {
+            true => Turn::NewPage,
+            false if name == "index.html" && fronts.contains(folder) => Turn::ListFront,
+            false => Turn::ChangedPage,
+        };
+    }
+    let is_for_programs = ending == Some("xml") || name == FeedFormat::Json.file_name();
+    if is_for_programs || path == "robots.txt" { Turn::Feed } else { Turn::Asset }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::local::Headers;
+    use super::*;
+    use crate::digest::Digest;
+
+    fn file(path: &str, text: &str) -> LocalFile {
+        let headers = Headers {
+            content_type: "text/html".to_owned(),
+            cache_control: asset::caching(path).to_owned(),
+            gzip: false,
+        };
+        LocalFile { path: path.to_owned(), length: 1, content: Digest::of(text.as_bytes()), headers }
+    }
+
+    fn site(files: &[(&str, &str)]) -> Vec<LocalFile> {
+        let mut files: Vec<LocalFile> = files.iter().map(|(path, text)| file(path, text)).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
+    /// What is known and there when these files have been deployed.
+    fn deployed(files: &[LocalFile]) -> (Known, Vec<Remote>) {
+        let tag = |file: &LocalFile| Some(file.content.to_string());
+        let entry = |file: &LocalFile| (file.path.clone(), Entry::of(file.digest(), tag(file), 1));
+        let known = Known { files: files.iter().map(entry).collect(), is_begun: true, ..Known::default() };
+        let remote = |file: &LocalFile| Remote { path: file.path.clone(), tag: tag(file), length: 1 };
+        (known, files.iter().map(remote).collect())
+    }
+
+    fn paths<'p>(plan: &'p Plan<'_>) -> Vec<&'p str> {
+        plan.uploads.iter().map(|upload| upload.file.path.as_str()).collect()
+    }
+
+    const OLD: &str = "theme/style.0000000000000000.css";
+    const NEW: &str = "theme/style.1111111111111111.css";
+
+    #[test]
+    fn pages_come_after_what_they_need_and_lead_to() {
+        let before = site(&[
+            ("atom.xml", "1"),
+            ("index.html", "1"),
+            ("a/index.html", "1"),
+            ("topics/sea/index.html", "1"),
+            ("topics/sea/page/1/index.html", "1"),
+            (OLD, "1"),
+        ]);
+        let (known, listing) = deployed(&before);
+        let now = site(&[
+            ("atom.xml", "2"),
+            ("index.html", "2"),
+            ("a/index.html", "2"),
+            ("b/index.html", "1"),
+            ("topics/sea/index.html", "2"),
+            ("topics/sea/page/1/index.html", "1"),
+            (NEW, "2"),
+        ]);
+        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        let expected =
+            [NEW, "b/index.html", "a/index.html", "index.html", "topics/sea/index.html", "atom.xml"];
+        assert_eq!(paths(&plan), expected);
+        assert_eq!((plan.deletes.len(), plan.unchanged), (0, 1));
+        assert!(plan.kept.get(OLD).is_some_and(|entry| entry.is_retired));
+    }
+
+    #[test]
+    fn an_asset_stays_for_one_more_deploy() {
+        let (mut known, mut listing) = deployed(&site(&[("index.html", "1"), (OLD, "1")]));
+        known.files.get_mut(OLD).expect("entry").is_retired = true;
+        let same = site(&[("index.html", "1")]);
+        let plan = Plan::new(&same, &known, &listing, false).expect("plan");
+        assert!(plan.is_empty() && plan.kept.contains_key(OLD), "{plan:?}");
+        let other = site(&[("index.html", "2")]);
+        let plan = Plan::new(&other, &known, &listing, false).expect("plan");
+        assert_eq!(plan.deletes, [OLD]);
+        let back = site(&[("index.html", "2"), (OLD, "1")]);
+        let plan = Plan::new(&back, &known, &listing, false).expect("plan");
+        assert!(plan.kept.get(OLD).is_some_and(|entry| !entry.is_retired), "{plan:?}");
+        listing.retain(|file| file.path != OLD);
+        let plan = Plan::new(&other, &known, &listing, false).expect("plan");
+        assert!(plan.deletes.is_empty() && !plan.kept.contains_key(OLD), "{plan:?}");
+    }
+
+    #[test]
+    fn what_somebody_changed_at_the_target_is_sent_again() {
+        let files = site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]);
+        let (known, mut listing) = deployed(&files);
+        listing.remove(0);
+        listing[0].tag = Some("other".to_owned());
+        let plan = Plan::new(&files, &known, &listing, false).expect("plan");
+        assert_eq!(paths(&plan), ["a.html", "b.html"]);
+    }
+
+    #[test]
+    fn what_may_not_have_arrived_is_sent_again_and_removed_like_any_other() {
+        let files = site(&[("a.html", "1"), ("b.html", "1")]);
+        let (mut known, listing) = deployed(&files);
+        known.files.insert("a.html".to_owned(), Entry::default());
+        known.files.insert("b.html".to_owned(), Entry::default());
+        let now = site(&[("a.html", "1")]);
+        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        assert_eq!(
+            (paths(&plan), plan.deletes.as_slice()),
+            (vec!["a.html"], ["b.html".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
+    fn files_of_others_stay() {
+        let files = site(&[("a.html", "1"), ("b.html", "1")]);
+        let (known, mut listing) = deployed(&files[..1]);
+        listing.extend(deployed(&site(&[("b.html", "2"), ("z.html", "1")])).1);
+        let refusals = Plan::new(&files, &known, &listing, false).expect_err("refusal");
+        assert_eq!(refusals, [Refusal::InTheWay("b.html".to_owned())]);
+        let refusals = Plan::new(&files, &Known::default(), &listing, false).expect_err("refusal");
+        assert_eq!(refusals, [Refusal::HoldsOthers(3, "a.html".to_owned())]);
+        let plan = Plan::new(&files, &known, &listing, true).expect("plan");
+        assert_eq!((paths(&plan), plan.deletes.len()), (vec!["b.html"], 0));
+    }
+
+    #[test]
+    fn other_headers_are_another_file() {
+        let mut files = site(&[("a.html", "1")]);
+        let (known, listing) = deployed(&files);
+        files[0].headers.gzip = true;
+        assert_eq!(Plan::new(&files, &known, &listing, false).expect("plan").uploads.len(), 1);
+    }
+
+    #[test]
+    fn no_more_is_removed_than_may_be() {
+        let (known, listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]));
+        let plan = || Plan::new(&[], &known, &listing, false).expect("plan");
+        assert_eq!(plan().within(2).expect_err("refusal"), [Refusal::TooManyDeletes(3, 2)]);
+        assert_eq!(plan().within(3).expect("plan").deletes.len(), 3);
+    }
+}

@@ -1,0 +1,338 @@
+//! A target as a store of objects, whose paths are those of files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::prefix::PrefixStore;
+use object_store::{
+    Attribute, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _, PutMode,
+    PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
+};
+use percent_encoding::percent_decode_str;
+
+use super::local::Headers;
+use super::plan::Refusal;
+use crate::config::{Target, TargetUrl};
+use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::publish;
+
+/// A target.
+pub(super) struct Store {
+    objects: Arc<dyn ObjectStore>,
+    url: TargetUrl,
+    /// Where it is, if it is a folder of this machine.
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// A file at a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Remote {
+    pub(super) path: String,
+    /// Its entity tag (RFC 9110, section 8.8.3), which is another one when its bytes are others.
+    pub(super) tag: Option<String>,
+    /// In bytes.
+    pub(super) length: u64,
+}
+
+/// An object that is only replaced if nobody else has replaced it.
+pub(super) struct Guarded {
+    pub(super) bytes: Vec<u8>,
+    pub(super) version: UpdateVersion,
+    /// By the store's clock.
+    pub(super) changed_at: DateTime<Utc>,
+}
+
+/// How a guarded object is put in its place.
+pub(super) enum Guard<'v> {
+    /// Only if there is none.
+    IfAbsent,
+    /// Only if it is this version.
+    IfStill(&'v UpdateVersion),
+}
+
+/// What became of it.
+pub(super) enum Guarding {
+    Put(UpdateVersion),
+    /// Somebody else was there.
+    Refused,
+}
+
+impl Store {
+    /// Opens a target, with the credentials of the environment.
+    ///
+    /// # Errors
+    /// When it cannot be one.
+    pub(super) fn open(target: &Target) -> Result<Self, Diagnostic> {
+        let Target { url, endpoint, region, .. } = target;
+        let endpoint = endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
+        let address = url.as_url();
+        let bucket = address.host_str().unwrap_or_default();
+        let unopened = |error: Error| failure(url, "open it", &error);
+        let mut folder = None;
+        let objects: Arc<dyn ObjectStore> = match url {
+            TargetUrl::S3(_) => {
+                let mut builder = AmazonS3Builder::from_env()
+                    .with_bucket_name(bucket)
+                    .with_client_options(client())
+                    .with_retry(retry());
+                if let Some(region) = region {
+                    builder = builder.with_region(region);
+                }
+                if let Some(endpoint) = endpoint {
+                    builder = builder.with_endpoint(endpoint);
+                }
+                Arc::new(builder.build().map_err(unopened)?)
+            }
+            TargetUrl::GoogleCloud(_) => {
+                let mut builder = GoogleCloudStorageBuilder::from_env()
+                    .with_bucket_name(bucket)
+                    .with_client_options(client())
+                    .with_retry(retry());
+                if let Some(endpoint) = endpoint {
+                    builder = builder.with_base_url(&endpoint);
+                }
+                Arc::new(builder.build().map_err(unopened)?)
+            }
+            TargetUrl::Azure(_) => {
+                let mut builder = MicrosoftAzureBuilder::from_env()
+                    .with_container_name(bucket)
+                    .with_client_options(client())
+                    .with_retry(retry());
+                if let Some(endpoint) = endpoint {
+                    builder = builder.with_endpoint(endpoint);
+                }
+                Arc::new(builder.build().map_err(unopened)?)
+            }
+            TargetUrl::File(_) => {
+                let path = address.to_file_path().unwrap_or_default();
+                publish::make_folder(&path)?;
+                let store = LocalFileSystem::new_with_prefix(&path).map_err(unopened)?;
+                folder = Some(path);
+                Arc::new(store.with_automatic_cleanup(true))
+            }
+        };
+        let prefix = percent_decode_str(address.path().trim_matches('/')).decode_utf8_lossy();
+        if folder.is_some() || prefix.is_empty() {
+            return Ok(Self { objects, url: url.clone(), folder });
+        }
+        let prefix = Path::parse(&*prefix).map_err(|error| unopened(error.into()))?;
+        Ok(Self { objects: Arc::new(PrefixStore::new(objects, prefix)), url: url.clone(), folder })
+    }
+
+    /// All files at the target.
+    pub(super) async fn list(&self) -> Result<Vec<Remote>, Diagnostic> {
+        let remote = |meta: object_store::ObjectMeta| Remote {
+            path: meta.location.as_ref().to_owned(),
+            tag: plain_tag(meta.e_tag),
+            length: meta.size,
+        };
+        let listed: Result<Vec<_>, Error> = self.objects.list(None).try_collect().await;
+        let mut files: Vec<Remote> =
+            listed.map_err(|error| self.failure("list its files", &error))?.into_iter().map(remote).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+
+    /// The bytes of a file, if it is there.
+    pub(super) async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Diagnostic> {
+        Ok(self.guarded(path).await?.map(|guarded| guarded.bytes))
+    }
+
+    /// The entity tag of a file, if it is there.
+    pub(super) async fn tag(&self, path: &str) -> Result<Option<String>, Diagnostic> {
+        match self.objects.head(&Path::from(path)).await {
+            Ok(meta) => Ok(plain_tag(meta.e_tag)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.failure(&format!("look at {path}"), &error)),
+        }
+    }
+
+    /// Sends a file, and returns the entity tag that it has now.
+    pub(super) async fn put(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+        headers: Option<&Headers>,
+    ) -> Result<Option<String>, Diagnostic> {
+        // A folder keeps no headers.
+        let headers = headers.filter(|_| self.folder.is_none());
+        let options = PutOptions { attributes: attributes(headers), ..PutOptions::default() };
+        let put = async {
+            let path = Path::parse(path).map_err(Error::from)?;
+            self.objects.put_opts(&path, PutPayload::from(bytes), options).await
+        };
+        let result = put.await.map_err(|error| self.failure(&format!("send {path}"), &error))?;
+        Ok(plain_tag(result.e_tag))
+    }
+
+    /// Removes files. One that is gone already is gone. Calls `removed` for each.
+    pub(super) async fn remove(&self, paths: &[String], removed: impl Fn()) -> Result<(), Diagnostic> {
+        let paths = paths.iter().map(|path| Path::parse(path).map_err(Error::from)).collect::<Vec<_>>();
+        let mut results = self.objects.delete_stream(stream::iter(paths).boxed());
+        while let Some(result) = results.next().await {
+            match result {
+                Ok(_) | Err(Error::NotFound { .. }) => removed(),
+                Err(error) => return Err(self.failure("remove a file", &error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// An object with its version, if it is there.
+    pub(super) async fn guarded(&self, path: &str) -> Result<Option<Guarded>, Diagnostic> {
+        let failure = |error: &Error| self.failure(&format!("read {path}"), error);
+        match self.objects.get(&Path::from(path)).await {
+            Ok(result) => {
+                let version =
+                    UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
+                let changed_at = result.meta.last_modified;
+                let bytes = result.bytes().await.map_err(|error| failure(&error))?.to_vec();
+                Ok(Some(Guarded { bytes, version, changed_at }))
+            }
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    /// Puts an object in its place, unless somebody else has been there.
+    pub(super) async fn put_guarded(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+        guard: Guard<'_>,
+    ) -> Result<Guarding, Diagnostic> {
+        let mode = match guard {
+            Guard::IfAbsent => PutMode::Create,
+            Guard::IfStill(version) => PutMode::Update(version.clone()),
+        };
+        let options = PutOptions { mode, ..PutOptions::default() };
+        match self.objects.put_opts(&Path::from(path), PutPayload::from(bytes), options).await {
+            Ok(PutResult { e_tag, version, .. }) => Ok(Guarding::Put(UpdateVersion { e_tag, version })),
+            Err(Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. }) => {
+                Ok(Guarding::Refused)
+            }
+            Err(error) => Err(self.failure(&format!("write {path}"), &error)),
+        }
+    }
+
+    /// What time it is by the store's clock, which it says of a file that is made for that.
+    pub(super) async fn now(&self, id: &str) -> Result<DateTime<Utc>, Diagnostic> {
+        let path = Path::from(format!(".newsgen/clock-{id}"));
+        let time = async {
+            self.objects.put(&path, PutPayload::from_static(b"")).await?;
+            let meta = self.objects.head(&path).await?;
+            self.objects.delete(&path).await?;
+            Ok(meta.last_modified)
+        };
+        time.await.map_err(|error: Error| self.failure("ask it for the time", &error))
+    }
+
+    /// An error of the target itself.
+    pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
+        error(&self.url, message)
+    }
+
+    /// Something of newsgen's own that newsgen cannot have written.
+    pub(super) fn not_ours(&self, path: &str) -> Diagnostic {
+        self.error(format!("{path} is not what this newsgen writes"))
+            .help("remove it, and deploy with `--force`: all files are then sent again")
+    }
+
+    /// A refusal as an error of the target.
+    pub(super) fn refusal(&self, refusal: Refusal) -> Diagnostic {
+        match refusal {
+            Refusal::HoldsOthers(count, first) => self
+                .error(format!("it holds {count} files that newsgen did not put there, such as {first}"))
+                .help("choose an empty place, or deploy with `--force`, which overwrites those in the way and removes none"),
+            Refusal::InTheWay(path) => self
+                .error(format!("{path} is there already, and newsgen did not put it there"))
+                .help("remove it, or deploy with `--force`, which overwrites it"),
+            Refusal::TooManyDeletes(count, limit) => self
+                .error(format!("{count} files would be removed, and {limit} may be"))
+                .help(format!("if that is right, deploy with `--max-deletes {count}`")),
+        }
+    }
+
+    fn failure(&self, operation: &str, error: &Error) -> Diagnostic {
+        failure(&self.url, operation, error)
+    }
+}
+
+fn error(url: &TargetUrl, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Place::file(url.as_url().as_str()), message)
+}
+
+fn failure(url: &TargetUrl, operation: &str, found: &Error) -> Diagnostic {
+    let help = match (found, url) {
+        (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, TargetUrl::S3(_)) => {
+            "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and at what they may do: list, read, write and \
+             remove objects"
+        }
+        (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, TargetUrl::GoogleCloud(_)) => {
+            "look at GOOGLE_APPLICATION_CREDENTIALS, and at what the account may do"
+        }
+        (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, TargetUrl::Azure(_)) => {
+            "look at AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, and at what they may do"
+        }
+        (Error::NotFound { .. }, _) => "look at the address: there is no such place",
+        _ => "run the deploy again, which goes on where this one has stopped",
+    };
+    error(url, format!("cannot {operation}: {}", words(found))).help(help).caused_by(Cause::Machine)
+}
+
+/// The longest message of a store that is shown, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
+/// A message of a store on one line. What a server answers may be a page.
+fn words(error: &Error) -> String {
+    let text = error.to_string();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
+    match line.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// Entity tags are in quotation marks in some answers and not in others.
+fn plain_tag(tag: Option<String>) -> Option<String> {
+    tag.map(|tag| tag.trim_matches('"').to_owned())
+}
+
+fn attributes(headers: Option<&Headers>) -> Attributes {
+    let mut attributes = Attributes::new();
+    if let Some(Headers { content_type, cache_control, gzip }) = headers {
+        attributes.insert(Attribute::ContentType, content_type.clone().into());
+        attributes.insert(Attribute::CacheControl, cache_control.clone().into());
+        if *gzip {
+            attributes.insert(Attribute::ContentEncoding, "gzip".into());
+        }
+    }
+    attributes
+}
+
+/// Endpoints on this machine may do without encryption; `config` lets no others through.
+fn client() -> ClientOptions {
+    ClientOptions::new()
+        .with_allow_http(true)
+        .with_connect_timeout(Duration::from_secs(10))
+        .with_timeout(Duration::from_secs(120))
+}
+
+/// A store that is busy or out of reach is asked again, after 0.1 s at first and 10 s at last.
+fn retry() -> RetryConfig {
+    let backoff = BackoffConfig {
+        init_backoff: Duration::from_millis(100),
+        max_backoff: Duration::from_secs(10),
+        base: 2.0,
+    };
+    RetryConfig { backoff, max_retries: 12, retry_timeout: Duration::from_secs(120) }
+}

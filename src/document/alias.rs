@@ -1,0 +1,36 @@
+//! `aliases`: other addresses at which a page was once, and from which readers are sent on.
+
+use crate::node::{Node, Problem, Problems};
+use crate::slug::is_file_name;
+
+/// The aliases of a page: paths below the site's root, without slashes at their ends, none of them twice.
+pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
+    let items = problems.keep(node.list("aliases")).unwrap_or_default();
+    let mut aliases: Vec<Box<str>> = Vec::with_capacity(items.len());
+    for item in items {
+        if let Some(alias) = problems.keep(alias(item))
+            && !aliases.contains(&alias)
+        {
+            aliases.push(alias);
+        }
+    }
+    aliases
+}
+
+fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
+    let at = node.at;
+    let text = node.text("aliases")?;
+    let path = text.trim().trim_matches('/');
+    if path.split('/').all(is_file_name) {
+        return Ok(path.into());
+    }
+    Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))
+        .label("expected one such as `/2019/old-name/`")
+        .help("a path begins at the site's front page, and is written as it is read, without `%`-codes"))
+}
+
+/// The file that sends readers on from an alias.
+pub fn file_of(alias: &str) -> String {
+    let is_page = alias.rsplit('.').next().is_some_and(|ending| matches!(ending, "html" | "htm"));
+    if is_page { alias.to_owned() } else { format!("{alias}/index.html") }
+}

@@ -1,0 +1,181 @@
+//! A site before it is sent: whether its host takes it.
+
+use crate::config::Host;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::CONFIG as SITE_TOML;
+
+/// The files in which some hosts look for redirects and for headers.
+pub const REDIRECTS: &str = "_redirects";
+/// The same.
+pub const HEADERS: &str = "_headers";
+
+/// What there is to say of a site before it is sent.
+#[derive(Clone, Debug, Default)]
+pub struct Load<'a> {
+    /// The files by their paths below the output folder, each with its length in bytes.
+    pub files: Vec<(&'a str, u64)>,
+    /// The text of [`REDIRECTS`]; empty where there is none.
+    pub redirects: String,
+    /// The text of [`HEADERS`].
+    pub headers: String,
+}
+
+/// A number that a host limits.
+struct Measure<'a> {
+    /// The file that is too much.
+    file: &'a str,
+    number: usize,
+    limit: Option<usize>,
+    /// What is counted, as in `it has 3 files`.
+    unit: &'static str,
+    help: &'static str,
+}
+
+const FEWER_FILES: &str = "with `article_html = \"recent 30 days\"` older articles have no pages, and readers come to the originals at once; \
+    `max_files` in the table `[host]` says what your account takes";
+const SMALLER: &str = "make it smaller, or serve it from elsewhere";
+const SHORTER: &str = "give it a shorter `slug`, or change `permalink` in site.toml";
+const FEWER_REDIRECTS: &str = "take out `aliases` that nobody follows any more";
+const FEWER_RULES: &str = "take rules out of it";
+
+/// All that a host does not take of a site: each with the number and the limit.
+pub fn preflight(host: Host, load: &Load<'_>) -> Vec<Diagnostic> {
+    let exceeded = measures(host, load).into_iter().filter_map(|measure| {
+        let Measure { file, number, limit, unit, help } = measure;
+        let limit = limit.filter(|limit| number > *limit)?;
+        let message = format!("it has {number} {unit}, and {} takes {limit}", host.kind.name());
+        Some(Diagnostic::error(Place::file(file), message).help(help))
+    });
+    exceeded.collect()
+}
+
+fn measures<'a>(host: Host, load: &Load<'a>) -> Vec<Measure<'a>> {
+    let limits = host.limits();
+    let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
+    let all = load.files.iter().fold(0, |sum: u64, (_, length)| sum.saturating_add(*length));
+    let (largest, length) = load.files.iter().max_by_key(|(_, length)| *length).copied().unwrap_or_default();
+    let (longest, _) = load.files.iter().max_by_key(|(path, _)| path.len()).copied().unwrap_or_default();
+    let is_dynamic = |line: &&str| line.contains(['*', ':']);
+    let dynamic = lines(&load.redirects).filter(is_dynamic).count();
+    let fixed = lines(&load.redirects).count() - dynamic;
+    let rules = lines(&load.headers).filter(|line| !line.starts_with(char::is_whitespace)).count();
+    let widest = |text| lines(text).map(|line| line.chars().count()).max().unwrap_or(0);
+    let measure = |file, number, limit, unit, help| Measure { file, number, limit, unit, help };
+    vec![
+        measure(SITE_TOML, load.files.len(), limits.files, "files", FEWER_FILES),
+        measure(SITE_TOML, bytes(all), limits.bytes.map(bytes), "bytes in all files", FEWER_FILES),
+        measure(largest, bytes(length), limits.file_bytes.map(bytes), "bytes", SMALLER),
+        measure(longest, longest.len(), limits.path_bytes, "bytes in its path", SHORTER),
+        measure(REDIRECTS, fixed, limits.redirects, "redirects", FEWER_REDIRECTS),
+        measure(REDIRECTS, dynamic, limits.dynamic_redirects, "redirects by patterns", FEWER_REDIRECTS),
+        measure(REDIRECTS, widest(&load.redirects), limits.redirect_line, "characters in a line", SHORTER),
+        measure(HEADERS, rules, limits.header_rules, "rules", FEWER_RULES),
+        measure(HEADERS, widest(&load.headers), limits.header_line, "characters in a line", FEWER_RULES),
+    ]
+}
+
+/// The lines that say anything.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::config::{Config, Overrides};
+
+    fn host(table: &str) -> Host {
+        let overrides = Overrides { now: DateTime::UNIX_EPOCH, ..Overrides::default() };
+        let text = format!("title = \"T\"\nbase_url = \"https://t.example/\"\n[host]\n{table}");
+        Config::read("site.toml", &text, &overrides).expect("configuration").host
+    }
+
+    fn exceeded(table: &str, load: &Load<'_>) -> Vec<String> {
+        let line = |found: &Diagnostic| format!("{}: {}", found.place, found.message);
+        preflight(host(table), load).iter().map(line).collect()
+    }
+
+    #[test]
+    fn each_limit_holds_to_the_last_one() {
+        let pages = "kind = \"cloudflare-pages\"";
+        let line = |length: usize| format!("{} /b 301\n", "a".repeat(length - " /b 301".len()));
+        let rules = |count: usize| "/a\n  A: b\n".repeat(count);
+        let long = "a".repeat(1024);
+        let load = |files: usize, length: u64, redirects: String, headers: String| Load {
+            files: vec![("a.html", length); files],
+            redirects,
+            headers,
+        };
+        let cases = [
+            (pages, load(20_000, 0, String::new(), String::new()), None),
+            (
+                pages,
+                load(20_001, 0, String::new(), String::new()),
+                Some("site.toml: it has 20001 files, and Cloudflare Pages takes 20000"),
+            ),
+            (
+                "kind = \"cloudflare-pages\"\nmax_files = 100000",
+                load(20_001, 0, String::new(), String::new()),
+                None,
+            ),
+            (pages, load(1, 26_214_400, String::new(), String::new()), None),
+            (
+                pages,
+                load(1, 26_214_401, String::new(), String::new()),
+                Some("a.html: it has 26214401 bytes, and Cloudflare Pages takes 26214400"),
+            ),
+            (pages, load(1, 1, "# x\n\n/a /b 301\n".repeat(2000), String::new()), None),
+            (
+                pages,
+                load(1, 1, "/a /b 301\n".repeat(2001), String::new()),
+                Some("_redirects: it has 2001 redirects, and Cloudflare Pages takes 2000"),
+            ),
+            (
+                pages,
+                load(1, 1, "/a/* /b 301\n".repeat(101), String::new()),
+                Some("_redirects: it has 101 redirects by patterns, and Cloudflare Pages takes 100"),
+            ),
+            (pages, load(1, 1, line(1000), String::new()), None),
+            (
+                pages,
+                load(1, 1, line(1001), String::new()),
+                Some("_redirects: it has 1001 characters in a line, and Cloudflare Pages takes 1000"),
+            ),
+            (pages, load(1, 1, String::new(), rules(100)), None),
+            (
+                pages,
+                load(1, 1, String::new(), rules(101)),
+                Some("_headers: it has 101 rules, and Cloudflare Pages takes 100"),
+            ),
+            (
+                pages,
+                load(1, 1, String::new(), line(2001)),
+                Some("_headers: it has 2001 characters in a line, and Cloudflare Pages takes 2000"),
+            ),
+            ("kind = \"github-pages\"", load(2, 500_000_000, String::new(), String::new()), None),
+            (
+                "kind = \"github-pages\"",
+                load(2, 500_000_001, String::new(), String::new()),
+                Some("site.toml: it has 1000000002 bytes in all files, and GitHub Pages takes 1000000000"),
+            ),
+            ("kind = \"bucket\"", Load { files: vec![(&long, 1)], ..Load::default() }, None),
+            ("kind = \"none\"", load(1_000_000, 1, String::new(), String::new()), None),
+        ];
+        for (table, load, expected) in cases {
+            let found = exceeded(table, &load);
+            assert_eq!(
+                found.iter().map(String::as_str).collect::<Vec<_>>(),
+                Vec::from_iter(expected),
+                "{table}"
+            );
+        }
+        let longer = format!("{long}a");
+        let load = Load { files: vec![(&longer, 1)], ..Load::default() };
+        assert!(
+            exceeded("kind = \"bucket\"", &load)[0]
+                .ends_with("it has 1025 bytes in its path, and a bucket takes 1024")
+        );
+    }
+}

@@ -1,0 +1,314 @@
+//! What hosts want to find, and what they take.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use newsgen::build::{self, Options, OutputOptions};
+
+use crate::fixture::{CONFIG, Site, article, attribute, instant};
+
+const STYLE: &str = "rel=\"stylesheet\"";
+
+fn site(host: &str) -> Site {
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\naliases: [/who.html]\n---\n");
+    site.write("site.toml", format!("{CONFIG}[host]\nkind = \"{host}\"\n"));
+    let more = "topics: [Sea]\naliases: [/2019/old one/, old-two]\n";
+    site.write("content/a.md", article("A", "2026-01-02", more));
+    site.write("content/topics/sea.md", "---\nname: Sea\naliases: [topics/ocean]\n---\n");
+    site
+}
+
+/// What `newsgen check` finds.
+fn checked(site: &Site) -> Vec<String> {
+    let options = site.options();
+    let output = OutputOptions { only_check: true, ..options.output.clone() };
+    let outcome = build::build(&Options { output, ..options }, &|_| {});
+    outcome.diagnostics.iter().map(|found| format!("{}: {}", found.place, found.message)).collect()
+}
+
+fn paths(site: &Site) -> BTreeSet<String> {
+    site.tree().into_keys().collect()
+}
+
+#[test]
+fn each_host_finds_its_files() {
+    for (host, expected) in [
+        ("none", &[][..]),
+        ("bucket", &[]),
+        ("github-pages", &[".nojekyll", "CNAME"]),
+        ("cloudflare-pages", &["_headers", "_redirects"]),
+        ("netlify", &["_headers", "_redirects"]),
+    ] {
+        let site = site(host);
+        site.build();
+        let all = [".nojekyll", "CNAME", "_headers", "_redirects"];
+        let found: Vec<&str> = all.into_iter().filter(|path| paths(&site).contains(*path)).collect();
+        assert_eq!(found, expected, "{host}");
+        assert!(paths(&site).contains("404.html"));
+        assert_eq!(checked(&site), [""; 0], "{host}");
+    }
+}
+
+#[test]
+fn a_domain_of_github_needs_no_cname() {
+    let site = site("github-pages");
+    site.build();
+    assert_eq!(site.page("CNAME"), "test.example\n");
+    site.write(
+        "site.toml",
+        CONFIG.replace("test.example/", "me.github.io/news/") + "[host]\nkind = \"github-pages\"\n",
+    );
+    site.build();
+    assert!(!paths(&site).contains("CNAME"));
+    site.write("static/CNAME", "own.example\n");
+    site.build();
+    assert_eq!(site.page("CNAME"), "own.example\n");
+}
+
+#[test]
+fn headers_say_of_each_file_how_long_it_may_be_cached_and_what_it_is() {
+    let site = site("netlify");
+    site.build();
+    let headers = site.page("_headers");
+    let front = site.page("index.html");
+    let style = attribute(&front, STYLE, "href").expect("stylesheet");
+    for rule in [
+        "/*\n  Content-Security-Policy: frame-ancestors 'self'\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
+         X-Content-Type-Options: nosniff\n",
+        &format!("{style}\n  Cache-Control: public, max-age=31536000, immutable\n"),
+        "/\n  Cache-Control: public, max-age=60\n",
+        "/*/\n  Cache-Control: public, max-age=60\n",
+        "/feed.json\n  Content-Type: application/feed+json; charset=utf-8\n",
+        "/*/atom.xml\n  Content-Type: application/atom+xml; charset=utf-8\n",
+    ] {
+        assert!(headers.contains(rule), "{rule}\n{headers}");
+    }
+}
+
+#[test]
+fn readers_are_sent_on_from_aliases() {
+    let lines = "/2019/old%20one /news/2026/01/a/ 301\n/2019/old%20one/ /news/2026/01/a/ 301\n\
+        /old-two /news/2026/01/a/ 301\n/old-two/ /news/2026/01/a/ 301\n\
+        /topics/ocean /topics/sea/ 301\n/topics/ocean/ /topics/sea/ 301\n/who.html /about/ 301\n";
+    let site = site("cloudflare-pages");
+    site.build();
+    assert_eq!(site.page("_redirects"), lines);
+    assert!(!paths(&site).contains("old-two/index.html"));
+    site.write("site.toml", CONFIG.replace("test.example/", "test.example/sub/"));
+    site.build();
+    for (path, to) in [
+        ("2019/old one/index.html", "news/2026/01/a/"),
+        ("old-two/index.html", "news/2026/01/a/"),
+        ("topics/ocean/index.html", "topics/sea/"),
+        ("who.html", "about/"),
+    ] {
+        let page = site.page(path);
+        assert_eq!(
+            attribute(&page, "http-equiv=\"refresh\"", "content"),
+            Some(&*format!("0; url=/sub/{to}"))
+        );
+        let canonical = attribute(&page, "rel=\"canonical\"", "href");
+        assert_eq!(canonical, Some(&*format!("https://test.example/sub/{to}")), "{page}");
+    }
+    let sitemap = site.page("sitemap.xml");
+    assert!(!sitemap.contains("old-two") && !sitemap.contains("who.html"), "{sitemap}");
+}
+
+#[test]
+fn an_alias_is_the_address_of_nothing_else() {
+    for host in ["none", "netlify"] {
+        let site = site(host);
+        site.write("content/b.md", article("B", "2026-01-03", "aliases: [/about/, /old-two/]\n"));
+        let findings = site.findings();
+        let expected = [
+            "content/a.md:10:10: the alias `/old-two/` is the address of something else",
+            "content/b.md:9:10: the alias `/about/` is the address of something else",
+        ];
+        assert_eq!(findings, expected, "{host}");
+        site.write(
+            "content/b.md",
+            article("B", "2026-01-03", "aliases: [../x, /a//b, 'http://a.example/', /]\n"),
+        );
+        let found = site.findings();
+        let is_refused = |finding: &String| {
+            finding.starts_with("content/b.md:9:") && finding.ends_with("is no path of this site")
+        };
+        assert!(found.len() == 4 && found.iter().all(is_refused), "{found:#?}");
+    }
+}
+
+#[test]
+fn an_own_file_of_redirects_hides_aliases_aloud() {
+    let site = site("netlify");
+    site.write("static/_redirects", "/x /y 302\n");
+    site.build();
+    assert_eq!(site.page("_redirects"), "/x /y 302\n");
+    let findings = site.findings();
+    assert!(
+        findings[0].starts_with("static/_redirects: this file takes the place of the 4 redirects"),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn an_edit_to_aliases_changes_what_sends_readers_on() {
+    let site = site("none");
+    site.build();
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\naliases: [old-three]\n"));
+    let changes = site.build().changes;
+    assert_eq!(changes.written, [std::sync::Arc::from("old-three/index.html")]);
+    assert_eq!(changes.removed.len(), 2);
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn names_of_assets_change_with_what_they_hold() {
+    let mut site = site("none");
+    site.build();
+    let front = site.page("index.html");
+    let style = attribute(&front, STYLE, "href").expect("stylesheet").to_owned();
+    assert!(style.starts_with("/theme/style.") && style.len() == "/theme/style.0123456789abcdef.css".len());
+    let integrity = attribute(&front, STYLE, "integrity").expect("integrity");
+    assert!(integrity.starts_with("sha384-") && integrity.len() == 71, "{integrity}");
+    site.write("static/theme/style.css", "own{}");
+    let changes = site.build().changes;
+    let front = site.page("index.html");
+    let own = attribute(&front, STYLE, "href").expect("stylesheet");
+    assert_ne!(own, style);
+    assert_eq!(site.page(&own[1..]), "own{}");
+    assert_eq!(changes.removed, [std::sync::Arc::from(&style[1..])]);
+    assert!(!paths(&site).contains("theme/style.css"));
+    assert_eq!(site.tree(), site.clean_tree());
+    // The digest of `own{}` by another program.
+    let expected = "sha384-9TAJ2G5Tn+qmYMOTuyNyUtSCaCdTYQ6EwWdwPFbruzcpFt/3/tI9N9MRPK1MQCnY";
+    assert_eq!(attribute(&front, STYLE, "integrity"), Some(expected));
+    site.overrides.plain_assets = true;
+    site.build();
+    let front = site.page("index.html");
+    assert_eq!(
+        (attribute(&front, STYLE, "href"), front.contains("integrity")),
+        (Some("/theme/style.css"), false)
+    );
+    site.write("static/theme/style.css", "edited{}");
+    assert_eq!(site.build().changes.written, [std::sync::Arc::from("theme/style.css")]);
+}
+
+#[test]
+fn a_template_that_names_an_asset_plainly_is_warned_of() {
+    let site = site("none");
+    site.write(
+        "templates/404.html",
+        "<link href=\"{{ site.root }}theme/style.css\">{{ site.assets[\"theme/style.css\"].url }}",
+    );
+    assert_eq!(
+        site.findings(),
+        ["templates/404.html:1:28: theme/style.css is published under a name that changes with it"]
+    );
+}
+
+#[test]
+fn a_site_that_its_host_does_not_take_fails_the_check() {
+    let site = site("cloudflare-pages");
+    let config = format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\nmax_files = ");
+    site.write("site.toml", format!("{config}20\n"));
+    let count = site.build().files;
+    let expected = format!("site.toml: it has {count} files, and Cloudflare Pages takes 20");
+    assert_eq!(checked(&site), [expected]);
+    site.write("site.toml", format!("{config}{count}\n"));
+    assert_eq!(checked(&site), [""; 0]);
+    site.write("static/_headers", "/a\n  A: b\n".repeat(101));
+    assert_eq!(checked(&site), ["_headers: it has 101 rules, and Cloudflare Pages takes 100"]);
+}
+
+/// A site of four articles, one of each day before noon of 1 June, of which the oldest is this site's own, and whose page
+/// is to be there.
+fn dated_site(article_html: &str) -> Site {
+    let site = Site::new("");
+    site.write(
+        "site.toml",
+        format!("{CONFIG}article_html = \"{article_html}\"\nper_page = 1\nrelated_count = 4\n"),
+    );
+    for day in 1..=4 {
+        let more = if day == 1 { "articlePages: self\n" } else { "articlePages: source\n" };
+        let more = format!("topics: [Sea]\naliases: [old-{day}]\n{more}");
+        site.write(
+            &format!("content/{day}.md"),
+            article(&format!("D{day}"), &format!("2026-05-2{day}"), &more),
+        );
+    }
+    site
+}
+
+#[test]
+fn links_lead_to_the_originals_of_articles_without_pages() {
+    for (setting, pages) in
+        [("all", "1234"), ("recent 10 days", "1234"), ("recent 8 days", "14"), ("none", "1")]
+    {
+        let site = dated_site(setting);
+        site.build();
+        for day in 1..=4 {
+            let path = format!("news/2026/05/{day}/index.html");
+            let has_page = pages.contains(&day.to_string());
+            assert_eq!(paths(&site).contains(&path), has_page, "{setting} {day}");
+            assert_eq!(paths(&site).contains(&format!("old-{day}/index.html")), has_page, "{setting} {day}");
+            let link = if has_page {
+                format!("href=\"/news/2026/05/{day}/\"")
+            } else {
+                format!("href=\"https://www.provider.example/d{day}\"")
+            };
+            let closed = site.tree().into_iter().find(|(path, page)| {
+                path.starts_with("page/") && String::from_utf8_lossy(page).contains(&link)
+            });
+            assert!(closed.is_some() || site.page("index.html").contains(&link), "{setting} {day}");
+        }
+        let feed = site.page("feed.json");
+        let leads_out = feed.contains("\"url\":\"https://www.provider.example/d2\"");
+        assert_eq!(leads_out, !pages.contains('2'), "{feed}");
+        let sitemap = site.page("sitemap.xml");
+        assert!(sitemap.contains("/news/2026/05/1/") && !sitemap.contains("provider.example"), "{sitemap}");
+        for (path, page) in site.tree().into_iter().filter(|(path, _)| path.ends_with(".html")) {
+            let page = String::from_utf8(page).expect("HTML");
+            for href in page.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
+                let file = if href.is_empty() || href.ends_with('/') {
+                    format!("{href}index.html")
+                } else {
+                    href.to_owned()
+                };
+                assert!(paths(&site).contains(&file), "{path} leads to {href}");
+            }
+        }
+        assert_eq!(site.tree(), site.clean_tree());
+    }
+}
+
+#[test]
+fn a_page_goes_when_its_article_is_no_more_recent() {
+    let mut site = dated_site("recent 10 days");
+    let summary = site.build();
+    assert_eq!(summary.until, Some(instant("2026-06-02T00:00:00Z")), "when the page of 22 May goes");
+    site.overrides.now = instant("2026-06-01T23:59:59Z");
+    assert!(site.build().changes.is_empty());
+    site.overrides.now += Duration::seconds(1);
+    let changes = site.build().changes;
+    assert!(changes.removed.iter().any(|path| &**path == "news/2026/05/2/index.html"), "{changes:?}");
+    assert_eq!(site.tree(), site.clean_tree());
+    // A clock that goes back brings it back.
+    site.overrides.now = instant("2026-06-01T12:00:00Z");
+    site.build();
+    assert!(paths(&site).contains("news/2026/05/2/index.html"));
+}
+
+#[test]
+fn an_edit_beside_articles_without_pages_touches_its_page_alone() {
+    let site = dated_site("recent 8 days");
+    site.build();
+    site.write(
+        "content/4.md",
+        article("D4", "2026-05-24", "topics: [Sea]\naliases: [old-4]\narticlePages: source\n")
+            + "New body.\n",
+    );
+    let (summary, stages) = site.build_in_stages();
+    assert_eq!(summary.changes.written, [std::sync::Arc::from("news/2026/05/4/index.html")]);
+    assert!(!stages.contains("writing"), "{stages:?}");
+    assert_eq!(site.tree(), site.clean_tree());
+}
