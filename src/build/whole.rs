@@ -33,7 +33,7 @@ pub(super) fn publish(
     let Ground { config, templates, assets, static_files, seen, mut site_errors, previous, glance, .. } =
         ground;
     let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
-    let census = Census {
+    let mut census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
         providers: collection.providers.len(),
@@ -42,7 +42,10 @@ pub(super) fn publish(
     let mut document_errors = shelf.diagnostics.clone();
     document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
     let (plan, found) = Plan::new(&collection, &config, static_files, &assets);
-    site_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
+    let (of_keys, found): (Vec<Diagnostic>, _) = found.into_iter().partition(|found| found.key.is_some());
+    census.left_out += of_keys.len();
+    document_errors.extend(of_keys.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
+    site_errors.extend(found);
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
     let stops = stops(&seen, &site_errors, &document_errors, &config);
     if collection.is_empty() && !stops {

@@ -4,6 +4,7 @@
 #[cfg(feature = "deploy")]
 mod deploy;
 mod init;
+mod manual;
 mod new;
 mod report;
 mod serve;
@@ -14,7 +15,8 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use serde::Serialize;
 
 use crate::address::Address;
@@ -72,6 +74,14 @@ enum Command {
         after_help = "Credentials come from the environment, as the clouds' own tools take them. Examples:\n  newsgen build && newsgen deploy\n  newsgen deploy live --dry-run"
     )]
     Deploy(deploy::DeployArgs),
+    /// Print what lets a shell complete the commands and options of newsgen
+    #[command(
+        after_help = "Examples:\n  newsgen completions bash > /etc/bash_completion.d/newsgen\n  newsgen completions zsh > ~/.zfunc/_newsgen"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page of newsgen, for `man`
+    #[command(after_help = "Example:\n  newsgen man > /usr/local/share/man/man1/newsgen.1")]
+    Man,
     /// Do everything that build does, short of writing, and show warnings too
     #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
     Check(CheckArgs),
@@ -93,6 +103,12 @@ struct NewArgs {
     /// The folder of the site
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct CompletionsArgs {
+    /// The shell
+    shell: Shell,
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +185,9 @@ pub fn run() -> ExitCode {
         Command::NextChange(args) => return next_change(args.site),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => return deploy::run(&args),
+        Command::Completions(args) => return print(&manual::completions(Cli::command(), args.shell)),
+        // Writing to memory does not fail.
+        Command::Man => return print(&manual::page(Cli::command()).unwrap_or_default()),
         Command::Check(args) => return build(args.site, None),
     };
     match result {
@@ -178,6 +197,18 @@ pub fn run() -> ExitCode {
         }
         Err(diagnostics) => {
             Report::new(false).show(&diagnostics);
+            ExitCode::from(SITE_HAS_ERRORS)
+        }
+    }
+}
+
+/// Prints a whole text.
+fn print(text: &[u8]) -> ExitCode {
+    match io::stdout().write_all(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let place = Place::file("standard output");
+            Report::new(false).show(&[Diagnostic::error(place, format!("cannot write to it: {error}"))]);
             ExitCode::from(SITE_HAS_ERRORS)
         }
     }
@@ -263,14 +294,7 @@ fn next_change(args: SiteArgs) -> ExitCode {
     match build::next_change(&options) {
         Ok(next) => {
             let next = next.map(|next| next.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-            match writeln!(io::stdout(), "{}", next.as_deref().unwrap_or("never")) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    let place = Place::file("standard output");
-                    report.show(&[Diagnostic::error(place, format!("cannot write to it: {error}"))]);
-                    ExitCode::from(SITE_HAS_ERRORS)
-                }
-            }
+            print(format!("{}\n", next.as_deref().unwrap_or("never")).as_bytes())
         }
         Err(diagnostics) => {
             report.show(&diagnostics);

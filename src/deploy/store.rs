@@ -319,12 +319,12 @@ fn attributes(headers: Option<&Headers>) -> Attributes {
     attributes
 }
 
-/// Endpoints on this machine may do without encryption; `config` lets no others through.
+/// Endpoints on this machine may do without encryption; `config` lets no others through. A large file may take a while.
 fn client() -> ClientOptions {
     ClientOptions::new()
         .with_allow_http(true)
         .with_connect_timeout(Duration::from_secs(10))
-        .with_timeout(Duration::from_secs(120))
+        .with_timeout(Duration::from_secs(900))
 }
 
 /// A store that is busy or out of reach is asked again, after 0.1 s at first and 10 s at last.
@@ -334,5 +334,5 @@ fn retry() -> RetryConfig {
         max_backoff: Duration::from_secs(10),
         base: 2.0,
     };
-    RetryConfig { backoff, max_retries: 12, retry_timeout: Duration::from_secs(120) }
+    RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) }
 }

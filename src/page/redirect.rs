@@ -1,6 +1,7 @@
 //! Addresses at which a page was once, and from which readers are sent on.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Content, ListOf, Plan, Subject, list_front};
@@ -10,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::document::TermPage;
 use crate::document::alias::file_of;
 use crate::preflight::REDIRECTS;
+use crate::slug::folded;
 
 /// A redirect.
 #[derive(Debug)]
@@ -26,25 +28,32 @@ impl<'a> Plan<'a> {
     /// Adds the redirects that documents ask for: as pages, unless the host reads a file of them, which may be one of the
     /// site's `own`.
     pub(super) fn add_redirects(&mut self, own: &HashSet<Arc<str>>) -> Vec<Diagnostic> {
+        let asked = self.asked_redirects();
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let paths = self.pages.iter().map(|page| &page.path).chain(own);
+        let taken: HashMap<Cow<'_, str>, &str> = paths.map(|path| (folded(path), &**path)).collect();
         let mut diagnostics = Vec::new();
-        let taken: HashSet<&str> =
-            self.pages.iter().map(|page| &*page.path).chain(own.iter().map(|path| &**path)).collect();
         let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
-        for redirect in self.asked_redirects() {
+        for redirect in asked {
             let file = file_of(redirect.from);
-            let owner = redirects.get(&file).map(|other| other.shown.clone());
-            if let Some(owner) = owner.or_else(|| taken.contains(&*file).then(|| self.owner(&file))) {
+            let key = folded(&file).into_owned();
+            let folders = key.match_indices('/').filter_map(|(end, _)| key.get(..end));
+            let in_the_way = folders.chain([key.as_str()]).find_map(|path| taken.get(path));
+            let owner = in_the_way.map(|path| self.owner(path));
+            if let Some(owner) = owner.or_else(|| redirects.get(&key).map(|other| other.shown.clone())) {
                 diagnostics.push(already_there(&redirect, owner));
             } else {
-                redirects.insert(file, redirect);
+                redirects.insert(key, redirect);
             }
         }
-        drop(taken);
         let host = self.config.host.kind;
         if host.reads_rules() && own.contains(REDIRECTS) && !redirects.is_empty() {
             diagnostics.push(own_file_of_redirects(host, redirects.len()));
         }
-        for (place, (file, redirect)) in redirects.into_iter().enumerate() {
+        for (place, redirect) in redirects.into_values().enumerate() {
+            let file = file_of(redirect.from);
             self.redirects.push(redirect);
             if !host.reads_rules() {
                 self.add(file, Content::Subject(Subject::Redirect(place)));

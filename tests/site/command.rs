@@ -279,3 +279,18 @@ fn a_report_that_cannot_be_written_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("site.toml"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn every_command_is_in_the_manual_and_is_completed() {
+    let site = Site::new("");
+    let manual = text(&newsgen(site.root(), &["man"]).stdout);
+    assert!(manual.starts_with(".ie \\n(.g .ds Aq") && manual.contains(".TH newsgen 1"), "{manual}");
+    let scripts: Vec<String> = ["bash", "zsh", "fish", "powershell", "elvish"]
+        .map(|shell| text(&newsgen(site.root(), &["completions", shell]).stdout))
+        .into();
+    for command in ["init", "new", "build", "serve", "check", "next-change", "completions", "man"] {
+        assert!(manual.contains(&format!(".SH \"{}\"", command.to_uppercase())), "{command}");
+        assert!(scripts.iter().all(|script| script.contains(command)), "{command}");
+    }
+    assert!(manual.contains("\\-\\-base\\-url") || manual.contains("\\-\\-base-url"), "{manual}");
+}

@@ -127,6 +127,13 @@ fn an_alias_is_the_address_of_nothing_else() {
         assert_eq!(findings, expected, "{host}");
         site.write(
             "content/b.md",
+            article("B", "2026-01-03", "aliases: [About, INDEX.html, index.html/x, robots.txt/a]\n"),
+        );
+        let found = site.findings();
+        let is_refused = |finding: &String| finding.ends_with("is the address of something else");
+        assert!(found.len() == 4 && found.iter().all(is_refused), "{found:#?}");
+        site.write(
+            "content/b.md",
             article("B", "2026-01-03", "aliases: [../x, /a//b, 'http://a.example/', /]\n"),
         );
         let found = site.findings();
@@ -135,6 +142,16 @@ fn an_alias_is_the_address_of_nothing_else() {
         };
         assert!(found.len() == 4 && found.iter().all(is_refused), "{found:#?}");
     }
+}
+
+#[test]
+fn an_alias_of_a_stranger_does_not_stop_a_site_that_leaves_out() {
+    let site = site("none");
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    site.write("content/b.md", article("B", "2026-01-03", "aliases: [index.html, /free/]\n"));
+    let summary = site.build();
+    assert_eq!(summary.census.left_out, 1);
+    assert!(site.page("index.html").contains("The Test") && paths(&site).contains("free/index.html"));
 }
 
 #[test]
