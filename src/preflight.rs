@@ -1,6 +1,6 @@
 //! A site before it is sent: whether its host takes it.
 
-use crate::config::Host;
+use crate::config::{Host, HostKind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::CONFIG as SITE_TOML;
 
@@ -46,7 +46,21 @@ pub fn preflight(host: Host, load: &Load<'_>) -> Vec<Diagnostic> {
         let message = format!("it has {number} {unit}, and {} takes {limit}", host.kind.name());
         Some(Diagnostic::error(Place::file(file), message).help(help))
     });
-    exceeded.collect()
+    exceeded.chain(not_served(host, load)).collect()
+}
+
+/// The folders that Cloudflare Pages takes for something else (<https://developers.cloudflare.com/pages/functions/>), and a file
+/// of each.
+fn not_served(host: Host, load: &Load<'_>) -> Option<Diagnostic> {
+    let is_not_served = |path: &&str| {
+        path.starts_with("functions/") || path.split('/').rev().skip(1).any(|folder| folder == "node_modules")
+    };
+    let mut paths =
+        load.files.iter().map(|(path, _)| *path).filter(|_| host.kind == HostKind::CloudflarePages);
+    let path = paths.find(is_not_served)?;
+    let message =
+        format!("{} does not serve what lies in folders `functions` and `node_modules`", host.kind.name());
+    Some(Diagnostic::error(Place::file(path), message).help("give it another address"))
 }
 
 fn measures<'a>(host: Host, load: &Load<'a>) -> Vec<Measure<'a>> {
@@ -171,6 +185,15 @@ mod tests {
                 "{table}"
             );
         }
+        let functions =
+            Load { files: vec![("a/functions/b.html", 1), ("functions/a.html", 1)], ..Load::default() };
+        assert_eq!(
+            exceeded(pages, &functions),
+            [
+                "functions/a.html: Cloudflare Pages does not serve what lies in folders `functions` and `node_modules`"
+            ]
+        );
+        assert_eq!(exceeded("kind = \"netlify\"", &functions), [""; 0]);
         let longer = format!("{long}a");
         let load = Load { files: vec![(&longer, 1)], ..Load::default() };
         assert!(

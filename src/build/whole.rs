@@ -52,7 +52,7 @@ pub(super) fn publish(
         let message = "no article takes part: none is published and due";
         site_errors.push(Diagnostic::warning(PlaceInFile::file("content"), message));
     }
-    let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
+    let mut found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
     diagnostics.extend(seen);
     diagnostics.extend(found.iter().cloned());
@@ -73,6 +73,9 @@ pub(super) fn publish(
     }
     let Published { output, pages, changes, rendered } =
         keep_all(site.publish(options, glance, watcher), diagnostics)?;
+    let lengths: Vec<u64> = pages.iter().map(|page| page.stamp.length).collect();
+    let exceeded = preflight(config.host, &site.load(&lengths)).into_iter().map(as_warning);
+    found.extend(exceeded.inspect(|warning| diagnostics.push(warning.clone())));
     let span = shelf.span(&config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();

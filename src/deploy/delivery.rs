@@ -32,7 +32,8 @@ impl Delivery<'_> {
     /// # Errors
     /// The first that happens; what has arrived until then is in the journal.
     pub(super) async fn run(&self, plan: &Plan<'_>, known: Known) -> Result<u64, Vec<Diagnostic>> {
-        let mut journal = Journal { store: self.store, files: known.journal, length: 0, sent: 0 };
+        let mut journal =
+            Journal { store: self.store, files: known.journal.unwrap_or_default(), length: 0, sent: 0 };
         let pending = plan.uploads.iter().map(|upload| (upload.file.path.clone(), Entry::default()));
         journal.files.extend(pending);
         journal.write().await.map_err(|error| vec![error])?;

@@ -11,7 +11,6 @@ use object_store::UpdateVersion;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Options;
 use super::store::{Guard, Guarded, Guarding, Store};
 use crate::diagnostic::Diagnostic;
 use crate::publish::{self, Lock};
@@ -50,13 +49,12 @@ enum Hold {
 }
 
 impl<'s> Lease<'s> {
-    /// Takes the lease of a target.
+    /// Takes the lease of a target for the deploy `id`, at once from another one if `force`.
     ///
     /// # Errors
     /// When another deploy has it, or it cannot be had.
-    pub(super) async fn take(store: &'s Store, options: &Options) -> Result<Self, Diagnostic> {
-        let id = options.id.clone();
-        let lease = |hold, is_taken_over| Self { store, id: id.clone(), hold, is_taken_over };
+    pub(super) async fn take(store: &'s Store, id: &str, force: bool) -> Result<Self, Diagnostic> {
+        let lease = |hold, is_taken_over| Self { store, id: id.to_owned(), hold, is_taken_over };
         if let Some(folder) = &store.folder {
             let lock = publish::try_lock(&folder.join(LOCK))?;
             let lock = lock.ok_or_else(|| {
@@ -66,19 +64,19 @@ impl<'s> Lease<'s> {
             })?;
             return Ok(lease(Hold::File(lock), false));
         }
-        let body = body(&id);
-        match put(store, &body, &id, || Guard::IfAbsent).await? {
+        let body = body(id);
+        match put(store, &body, id, || Guard::IfAbsent).await? {
             Guarding::Put(version) => return Ok(lease(Hold::Object(Mutex::new(version)), false)),
             Guarding::Refused => {}
         }
         let Some(other) = store.guarded(LEASE).await? else { return Err(in_between(store)) };
-        if !options.force {
-            let age = (store.now(&id).await? - other.changed_at).to_std().unwrap_or_default();
+        if !force {
+            let age = (store.now(id).await? - other.changed_at).to_std().unwrap_or_default();
             if let Some(left) = LIFE.checked_sub(age) {
                 return Err(busy(store, age, left));
             }
         }
-        match put(store, &body, &id, || Guard::IfStill(&other.version)).await? {
+        match put(store, &body, id, || Guard::IfStill(&other.version)).await? {
             Guarding::Put(version) => Ok(lease(Hold::Object(Mutex::new(version)), true)),
             Guarding::Refused => Err(in_between(store)),
         }
@@ -180,4 +178,59 @@ fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
 
 fn in_between(store: &Store) -> Diagnostic {
     store.error("another deploy began or ended there just now").help("run the deploy again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs `test` with a clock that goes on whenever there is nothing else to do.
+    fn block_on<T>(test: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        runtime.expect("runtime").block_on(test)
+    }
+
+    #[test]
+    fn one_deploy_holds_the_lease() {
+        let store = Store::in_memory();
+        block_on(async {
+            let first = Lease::take(&store, "first", false).await.expect("lease");
+            let refusal = Lease::take(&store, "second", false).await.err().expect("refusal");
+            assert!(refusal.message.starts_with("another deploy is at work there"), "{refusal:?}");
+            let ids: Vec<String> =
+                store.list().await.expect("list").into_iter().map(|file| file.path).collect();
+            assert_eq!(ids, [LEASE], "the question for the time leaves nothing behind");
+            first.release().await.expect("release");
+            let second = Lease::take(&store, "second", false).await.expect("lease");
+            assert!(!second.was_taken_over());
+        });
+    }
+
+    #[test]
+    fn who_loses_the_lease_stops_and_leaves_it() {
+        let store = Store::in_memory();
+        block_on(async {
+            let first = Lease::take(&store, "first", false).await.expect("lease");
+            let renewed = timeout(10 * LIFE, first.keep()).await;
+            assert!(renewed.is_err(), "it is renewed for as long as nobody else wants it");
+            let second = Lease::take(&store, "second", true).await.expect("lease");
+            assert!(second.was_taken_over());
+            let work = std::future::pending::<Result<(), Vec<Diagnostic>>>();
+            let lost = first.while_held(work).await.expect_err("loss");
+            assert!(lost[0].message.starts_with("another deploy has taken over"), "{lost:?}");
+            first.release().await.expect("release");
+            let held = store.guarded(LEASE).await.expect("lease").expect("lease");
+            assert_eq!(held.bytes, body("second"));
+        });
+    }
+
+    #[test]
+    fn a_lease_that_is_put_twice_for_a_lost_answer_is_held() {
+        let store = Store::in_memory();
+        block_on(async {
+            put(&store, &body("first"), "first", || Guard::IfAbsent).await.expect("put");
+            let again = put(&store, &body("first"), "first", || Guard::IfAbsent).await.expect("put");
+            assert!(matches!(again, Guarding::Put(_)));
+        });
+    }
 }

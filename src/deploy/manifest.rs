@@ -28,8 +28,8 @@ const LONGEST: u64 = 1 << 30;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) files: BTreeMap<String, Entry>,
-    /// What of it is in the journal alone, of a deploy that has not come to its end.
-    pub(super) journal: BTreeMap<String, Entry>,
+    /// What the journal says of a deploy that has not come to its end, if there is one.
+    pub(super) journal: Option<BTreeMap<String, Entry>>,
     /// Whether newsgen has been there before.
     pub(super) is_begun: bool,
 }
@@ -90,8 +90,9 @@ impl Known {
             known.files = files(store, MANIFEST).await?;
         }
         if has_journal {
-            known.journal = files(store, JOURNAL).await?;
-            known.files.extend(known.journal.clone());
+            let journal = files(store, JOURNAL).await?;
+            known.files.extend(journal.clone());
+            known.journal = Some(journal);
         }
         Ok(known)
     }

@@ -100,7 +100,7 @@ async fn run(
     if options.dry_run || plan.is_empty() {
         return Ok(plan.changes(options));
     }
-    let lease = Lease::take(&store, options).await.map_err(|error| vec![error])?;
+    let lease = Lease::take(&store, &options.id, options.force).await.map_err(|error| vec![error])?;
     let delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher)).await;
     let released = lease.release().await;
     let changes = delivered?;

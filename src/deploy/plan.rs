@@ -20,6 +20,8 @@ pub(super) struct Plan<'f> {
     /// What is known of all other files of newsgen's afterwards.
     pub(super) kept: BTreeMap<String, Entry>,
     unchanged: usize,
+    /// What an earlier deploy changed or removed that has not come to its end; none if there is no such deploy.
+    unfinished: Option<Vec<String>>,
 }
 
 /// A file to send.
@@ -87,7 +89,11 @@ impl<'f> Plan<'f> {
             uploads.push(Upload { file, turn: turn(&file.path, is_new, &fronts), is_new });
         }
         uploads.sort_by(|a, b| a.turn.cmp(&b.turn).then(a.file.path.cmp(&b.file.path)));
-        let mut plan = Self { uploads, deletes: Vec::new(), kept, unchanged };
+        let unfinished = known.journal.as_ref().map(|journal| {
+            let gone = known.files.keys().filter(|path| !there.contains_key(path.as_str()));
+            journal.keys().chain(gone).cloned().collect()
+        });
+        let mut plan = Self { uploads, deletes: Vec::new(), kept, unchanged, unfinished };
         plan.let_go(files, known, &there);
         Ok(plan)
     }
@@ -130,9 +136,9 @@ impl<'f> Plan<'f> {
         }
     }
 
-    /// Whether there is nothing to do.
+    /// Whether there is nothing to do, not even to bring an earlier deploy to its end.
     pub(super) fn is_empty(&self) -> bool {
-        self.uploads.is_empty() && self.deletes.is_empty()
+        self.uploads.is_empty() && self.deletes.is_empty() && self.unfinished.is_none()
     }
 
     /// What the plan changes.
@@ -142,7 +148,8 @@ impl<'f> Plan<'f> {
         let retired = self.kept.iter().filter(|(_, entry)| entry.is_retired);
         let replaced =
             self.uploads.iter().filter(|upload| !upload.is_new).map(|upload| upload.file.path.as_str());
-        let stale = replaced.chain(self.deletes.iter().map(String::as_str));
+        let before = self.unfinished.iter().flatten().map(String::as_str);
+        let stale = replaced.chain(self.deletes.iter().map(String::as_str)).chain(before);
         Changes {
             uploaded,
             bytes: 0,
@@ -311,6 +318,19 @@ mod tests {
             (paths(&plan), plan.deletes.as_slice()),
             (vec!["a.html"], ["b.html".to_owned()].as_slice())
         );
+    }
+
+    #[test]
+    fn a_deploy_that_died_is_brought_to_its_end() {
+        let files = site(&[("a/index.html", "2"), ("b/index.html", "1")]);
+        let (mut known, listing) = deployed(&files);
+        let entry = known.files.remove("a/index.html").expect("entry");
+        known.files.insert("gone/index.html".to_owned(), Entry::default());
+        known.files.insert("a/index.html".to_owned(), entry.clone());
+        known.journal = Some([("a/index.html".to_owned(), entry)].into());
+        let plan = Plan::new(&files, &known, &listing, false).expect("plan");
+        assert!(!plan.is_empty() && plan.uploads.is_empty() && plan.deletes.is_empty(), "{plan:?}");
+        assert_eq!(plan.unfinished, Some(vec!["a/index.html".to_owned(), "gone/index.html".to_owned()]));
     }
 
     #[test]

@@ -127,6 +127,14 @@ impl Store {
         Ok(Self { objects: Arc::new(PrefixStore::new(objects, prefix)), url: url.clone(), folder })
     }
 
+    /// A target in memory.
+    #[cfg(test)]
+    pub(super) fn in_memory() -> Self {
+        let objects = Arc::new(object_store::memory::InMemory::new());
+        let url = url::Url::parse("s3://memory").map(TargetUrl::S3);
+        Self { objects, url: url.expect("address"), folder: None }
+    }
+
     /// All files at the target.
     pub(super) async fn list(&self) -> Result<Vec<Remote>, Diagnostic> {
         let remote = |meta: object_store::ObjectMeta| Remote {

@@ -69,14 +69,15 @@ impl Plan<'_> {
             fingerprinted.map(|asset| rule(format!("/{}", asset.path), "Cache-Control", asset::FOR_EVER)),
         );
         rules.extend(["/", "/*/"].map(|pages| rule(pages.to_owned(), "Cache-Control", asset::SHORTLY)));
-        for format in self.config.feeds.formats.iter().copied() {
-            let path = self.feed_path(FeedPage { of: ListOf::All, format });
+        let feeds = self.config.feeds.formats.iter().copied();
+        let feeds = feeds.map(|format| self.feed_path(FeedPage { of: ListOf::All, format }));
+        for path in feeds {
             let media_type = media_type(path.as_ref());
-            rules.extend(
-                [format!("/{path}"), format!("/*/{path}")]
-                    .map(|pattern| rule(pattern, "Content-Type", &media_type)),
-            );
+            let patterns = [format!("/{path}"), format!("/*/{path}")];
+            rules.extend(patterns.map(|pattern| rule(pattern, "Content-Type", &media_type)));
         }
+        let opml = "opml.xml";
+        rules.push(rule(format!("/{opml}"), "Content-Type", &media_type(opml.as_ref())));
         rules
     }
 }

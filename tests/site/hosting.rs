@@ -230,7 +230,9 @@ fn a_site_that_its_host_does_not_take_fails_the_check() {
     site.write("site.toml", format!("{config}20\n"));
     let count = site.build().files;
     let expected = format!("site.toml: it has {count} files, and Cloudflare Pages takes 20");
-    assert_eq!(checked(&site), [expected]);
+    assert_eq!(checked(&site), [&*expected]);
+    assert_eq!(site.findings(), [&*expected], "a build that has nothing to do says so, too");
+    assert!(site.try_build().diagnostics.iter().all(|found| !found.is_error()), "and publishes");
     site.write("site.toml", format!("{config}{count}\n"));
     assert_eq!(checked(&site), [""; 0]);
     site.write("static/_headers", "/a\n  A: b\n".repeat(101));
