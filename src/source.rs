@@ -431,6 +431,11 @@ pub fn stamp(path: &Path) -> Option<Stamp> {
     fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of(&metadata))
 }
 
+/// The stamp of a source, or nothing where there is no file. Links are followed.
+pub fn source_stamp(path: &Path) -> Option<Stamp> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of_source(&metadata))
+}
+
 /// The names in a folder; none where there is no folder.
 ///
 /// # Errors

@@ -44,9 +44,20 @@ const PER_SECTION: usize = 1024;
 /// How many chunks the documents' contents are spread over, by their paths.
 const CHUNKS: usize = 256;
 
+/// Which newsgen this is: what another one left is not used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Of the executable, unless it was so fresh that it may have changed again without changing its stamp.
+    pub stamp: Option<Stamp>,
+    /// Of its bytes.
+    pub digest: Digest,
+}
+
 /// What a build knows, but for what its documents say.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct State {
+    /// The newsgen that wrote it.
+    pub program: Program,
     /// On what the reading of every document depends: this newsgen and the configuration.
     pub reading: Digest,
     /// On what the site depends beside its documents and the instant of the build. None where that is not known, or the
@@ -468,6 +479,7 @@ impl State {
     /// This but for its documents and pages.
     fn without_lists(&self) -> Self {
         Self {
+            program: self.program,
             reading: self.reading,
             site: self.site,
             span: self.span,

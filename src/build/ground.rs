@@ -11,7 +11,7 @@ use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
 use crate::render::{Templates, theme};
 use crate::source::{self, FileInPlace, SiteFile, Snapshot};
-use crate::state::{self, Previous};
+use crate::state::{self, Previous, Program};
 
 /// Everything that is known of a site before a document is read.
 pub(super) struct Ground {
@@ -23,6 +23,7 @@ pub(super) struct Ground {
     pub(super) seen: Vec<Diagnostic>,
     /// What is wrong with the configuration and with the reading of templates.
     pub(super) site_errors: Vec<Diagnostic>,
+    pub(super) program: Program,
     /// Of what the reading of every document depends on.
     pub(super) reading: Digest,
     /// Of this newsgen, the templates and the configuration.
@@ -67,9 +68,9 @@ impl Ground {
             Vec::new()
         });
         site_errors.extend(templates.plain_links(&assets));
-        let program = options.program;
-        let reading = Digest::of_parts([program.as_bytes(), config.reading().as_bytes()]);
-        let parts = [program, templates.digest(), config.digest()];
+        let program = this_program(options, previous.state.program);
+        let reading = Digest::of_parts([program.digest.as_bytes(), config.reading().as_bytes()]);
+        let parts = [program.digest, templates.digest(), config.digest()];
         let rendering = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site_files = site_files(&config, &templates, &snapshot.static_files);
         let site = site_digest(rendering, &site_files, &snapshot.static_files, options.looked_at);
@@ -87,6 +88,7 @@ impl Ground {
             static_files,
             seen,
             site_errors,
+            program,
             reading,
             rendering,
             site,
@@ -137,6 +139,17 @@ fn site_digest(
     let is_settled = files.iter().all(|file| file.stamp.is_settled(looked_at));
     let site_files = encoded(site_files).filter(|_| is_settled)?;
     Some(Digest::of_parts([rendering.as_bytes(), &site_files]))
+}
+
+/// Which newsgen this is. One with the stamp of the one before is the one before, and need not be read; one that cannot be
+/// read is none that left anything.
+fn this_program(options: &Options, before: Program) -> Program {
+    let stamp = source::source_stamp(&options.program).filter(|stamp| stamp.is_settled(options.looked_at));
+    if stamp.is_some() && stamp == before.stamp {
+        return before;
+    }
+    let digest = source::digest(&options.program);
+    Program { stamp, digest: digest.unwrap_or_else(|_| Digest::of(&options.looked_at.to_le_bytes())) }
 }
 
 /// What the previous build left.

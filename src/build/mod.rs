@@ -15,7 +15,6 @@ use chrono::{DateTime, Utc};
 
 use crate::config::{Config, OnError, Overrides};
 use crate::diagnostic::{Cause, Diagnostic, Place, Severity};
-use crate::digest::Digest;
 use crate::publish::{Changes, Glance, Output, Replacement};
 use crate::source;
 use crate::state::{self, Census, Previous};
@@ -35,8 +34,8 @@ pub struct Options {
     pub overrides: Overrides,
     /// Where the site goes.
     pub output: OutputOptions,
-    /// Which newsgen this is: what another one left is not used.
-    pub program: Digest,
+    /// The executable of this newsgen: what another one left is not used.
+    pub program: PathBuf,
     /// When the build began, in nanoseconds since 1970 by the clock that stamps files.
     pub looked_at: i64,
 }

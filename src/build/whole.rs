@@ -86,6 +86,7 @@ pub(super) fn publish(
     };
     drop(plan);
     let state = State {
+        program: ground.program,
         reading: ground.reading,
         site: ground.site.filter(|_| !has_errors),
         span,

@@ -18,7 +18,8 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
     let mut page = Vec::new();
-    let man = Man::new(command.clone());
+    // A blank keeps the place of the date, which nothing here has.
+    let man = Man::new(command.clone()).date(" ").manual("newsgen");
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;

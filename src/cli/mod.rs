@@ -23,9 +23,7 @@ use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Cause, Diagnostic, Place};
-use crate::digest::Digest;
 use crate::publish::replace_file;
-use crate::source;
 use report::Report;
 
 /// The site has errors.
@@ -371,10 +369,9 @@ fn clock_of_files() -> i64 {
     i64::try_from(since_1970.as_nanos()).unwrap_or(i64::MAX)
 }
 
-/// Which newsgen this is. Where it cannot be read it is none that left anything.
-fn program() -> Digest {
-    let digest = std::env::current_exe().and_then(|path| source::digest(&path));
-    digest.unwrap_or_else(|_| Digest::of(&clock_of_files().to_le_bytes()))
+/// The executable of this process; nothing where the system does not say.
+fn program() -> PathBuf {
+    std::env::current_exe().unwrap_or_default()
 }
 
 fn base_url(text: &str) -> Result<Address, String> {
