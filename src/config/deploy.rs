@@ -39,6 +39,11 @@ pub enum TargetUrl {
 }
 
 impl TargetUrl {
+    /// Whether it is a folder of this machine.
+    pub fn is_folder(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
     /// As `site.toml` writes it.
     pub fn as_url(&self) -> &Url {
         match self {

@@ -7,7 +7,7 @@ use std::path::Path;
 use futures_util::{StreamExt as _, stream};
 
 use super::manifest::{self, Entry, Known};
-use super::plan::{Plan, Upload};
+use super::plan::{Plan, Upload, is_page};
 use super::store::Store;
 use crate::build::{Progress, Watcher};
 use crate::diagnostic::Diagnostic;
@@ -81,8 +81,8 @@ impl Delivery<'_> {
         sent: &BTreeMap<String, Entry>,
         one_more: impl Fn(),
     ) -> Result<(), Diagnostic> {
-        if !plan.deletes.is_empty() {
-            self.store.remove(&plan.deletes, one_more).await?;
+        for turn in plan.deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {
+            self.store.remove(turn, &one_more).await?;
         }
         let mut files = plan.kept.clone();
         for upload in &plan.uploads {

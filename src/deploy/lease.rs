@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::publish::{self, Lock};
 
 /// Where the lease lies at a target.
-const LEASE: &str = ".newsgen/lease.json";
+pub(super) const LEASE: &str = ".newsgen/lease.json";
 
 /// Where the lock of a folder lies in it.
 const LOCK: &str = ".newsgen/lock";

@@ -7,7 +7,7 @@ use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
 
 use crate::asset;
-use crate::config::{Target, TargetUrl};
+use crate::config::Target;
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::media_type::media_type;
@@ -101,6 +101,10 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
             let message = "this is no file, so it cannot be deployed";
             return Err(Diagnostic::error(Place::file(shown(&path)), message).help("remove it"));
         };
+        if target.url.is_folder() && has_reserved_name(&path) {
+            let message = "a name that ends in `#` and digits cannot be deployed to a folder";
+            return Err(Diagnostic::error(Place::file(shown(&path)), message).help("rename the file"));
+        }
         let content = source::digest(&place).map_err(|error| {
             Diagnostic::error(Place::file(shown(&path)), format!("cannot read the file: {error}"))
         })?;
@@ -115,6 +119,12 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
     if errors.is_empty() { Ok(files) } else { Err(errors) }
 }
 
+/// Whether a name is one of those under which files wait in a folder until they are whole.
+fn has_reserved_name(path: &str) -> bool {
+    let digits = path.rsplit_once('#').map(|(_, digits)| digits);
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn headers(path: &str, target: &Target) -> Headers {
     let mut headers = Headers {
         content_type: media_type(Path::new(path)),
@@ -127,7 +137,7 @@ fn headers(path: &str, target: &Target) -> Headers {
         headers.gzip = rule.gzip.unwrap_or(headers.gzip);
     }
     // A folder would keep the bytes and not that they are compressed.
-    headers.gzip &= !matches!(target.url, TargetUrl::File(_));
+    headers.gzip &= !target.url.is_folder();
     headers
 }
 

@@ -97,7 +97,8 @@ async fn run(
     let store = Store::open(&options.target).map_err(|error| vec![error])?;
     let seen = Seen::look(&store).await?;
     let plan = seen.plan(files, options, &store)?;
-    if options.dry_run || plan.is_empty() {
+    let tidies = options.force && (seen.has_lease || !seen.litter.is_empty());
+    if options.dry_run || (plan.is_empty() && !tidies) {
         return Ok(plan.changes(options));
     }
     let lease = Lease::take(&store, &options.id, options.force).await.map_err(|error| vec![error])?;
@@ -126,6 +127,9 @@ async fn deliver(
         if look == 0 {
             changes = plan.changes(options);
         }
+        if !seen.litter.is_empty() {
+            store.remove(&seen.litter, || {}).await.map_err(|error| vec![error])?;
+        }
         if plan.is_empty() {
             break;
         }
@@ -143,6 +147,10 @@ async fn deliver(
 struct Seen {
     known: Known,
     listing: Vec<Remote>,
+    /// What deploys that died left of their questions for the time.
+    litter: Vec<String>,
+    /// Whether some deploy has the lease, or left it behind.
+    has_lease: bool,
     /// The entity tags of the manifest and of the journal.
     tags: [Option<String>; 2],
 }
@@ -155,8 +163,11 @@ impl Seen {
             let (manifest, journal) = (found(manifest::MANIFEST), found(manifest::JOURNAL));
             let known = Known::read(store, manifest.is_some(), journal.is_some()).await?;
             let tags = [manifest, journal].map(|file| file.and_then(|file| file.tag.clone()));
-            let listing = listing.into_iter().filter(|file| !local::is_own(&file.path)).collect();
-            Ok(Self { known, listing, tags })
+            let has_lease = found(lease::LEASE).is_some();
+            let (own, listing): (Vec<Remote>, _) =
+                listing.into_iter().partition(|file| local::is_own(&file.path));
+            let litter = own.into_iter().map(|file| file.path).filter(|path| path.starts_with(store::CLOCK));
+            Ok(Self { known, listing, litter: litter.collect(), has_lease, tags })
         };
         looked.await.map_err(|error: Diagnostic| vec![error])
     }

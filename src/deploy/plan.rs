@@ -39,13 +39,13 @@ pub(super) struct Upload<'f> {
 pub(super) enum Turn {
     /// What pages are shown with.
     Asset,
-    /// A page to which no page leads yet.
-    NewPage,
+    /// A page or a feed to which no page leads yet.
+    New,
     /// A page that leads to others by now.
     ChangedPage,
     /// The first page of a list, by which most readers come.
     ListFront,
-    /// What tells programs of pages: feeds, sitemaps.
+    /// What tells programs of pages: feeds, sitemaps. A list's new feed goes with the new pages, which lead to it.
     Feed,
 }
 
@@ -122,7 +122,8 @@ impl<'f> Plan<'f> {
                 self.deletes.push(path.clone());
             }
         }
-        self.deletes.sort();
+        // Who holds a page that goes, and misses what it needs, finds the page gone, too.
+        self.deletes.sort_by(|a, b| is_page(b).cmp(&is_page(a)).then(a.cmp(b)));
     }
 
     /// The plan, if it removes at most `max_deletes` files.
@@ -201,16 +202,24 @@ fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
 
 fn turn(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Turn {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let ending = name.rsplit('.').next();
-    if ending == Some("html") {
+    if is_page(path) {
         return match is_new {
-            true => Turn::NewPage,
+            true => Turn::New,
             false if name == "index.html" && fronts.contains(folder) => Turn::ListFront,
             false => Turn::ChangedPage,
         };
     }
-    let is_for_programs = ending == Some("xml") || name == FeedFormat::Json.file_name();
-    if is_for_programs || path == "robots.txt" { Turn::Feed } else { Turn::Asset }
+    let is_for_programs = name.rsplit('.').next() == Some("xml") || name == FeedFormat::Json.file_name();
+    match is_for_programs || path == "robots.txt" {
+        true if is_new && !folder.is_empty() => Turn::New,
+        true => Turn::Feed,
+        false => Turn::Asset,
+    }
+}
+
+/// Whether a file is a page.
+pub(super) fn is_page(path: &str) -> bool {
+    path.rsplit('.').next() == Some("html")
 }
 
 #[cfg(test)]
@@ -268,11 +277,21 @@ mod tests {
             ("b/index.html", "1"),
             ("topics/sea/index.html", "2"),
             ("topics/sea/page/1/index.html", "1"),
+            ("topics/new/index.html", "1"),
+            ("topics/new/atom.xml", "1"),
             (NEW, "2"),
         ]);
         let plan = Plan::new(&now, &known, &listing, false).expect("plan");
-        let expected =
-            [NEW, "b/index.html", "a/index.html", "index.html", "topics/sea/index.html", "atom.xml"];
+        let expected = [
+            NEW,
+            "b/index.html",
+            "topics/new/atom.xml",
+            "topics/new/index.html",
+            "a/index.html",
+            "index.html",
+            "topics/sea/index.html",
+            "atom.xml",
+        ];
         assert_eq!(paths(&plan), expected);
         assert_eq!((plan.deletes.len(), plan.unchanged), (0, 1));
         assert!(plan.kept.get(OLD).is_some_and(|entry| entry.is_retired));
@@ -352,6 +371,13 @@ mod tests {
         let (known, listing) = deployed(&files);
         files[0].headers.gzip = true;
         assert_eq!(Plan::new(&files, &known, &listing, false).expect("plan").uploads.len(), 1);
+    }
+
+    #[test]
+    fn a_page_goes_before_what_it_needs() {
+        let (known, listing) = deployed(&site(&[("a/atom.xml", "1"), ("a/index.html", "1"), ("a.png", "1")]));
+        let plan = Plan::new(&[], &known, &listing, false).expect("plan");
+        assert_eq!(plan.deletes, ["a/index.html", "a.png", "a/atom.xml"]);
     }
 
     #[test]

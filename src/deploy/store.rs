@@ -1,5 +1,7 @@
 //! A target as a store of objects, whose paths are those of files.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +19,16 @@ use object_store::{
     PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
 };
 use percent_encoding::percent_decode_str;
+use tokio::time::sleep;
 
 use super::local::Headers;
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::publish;
+
+/// Where the files lie by which a store is asked for the time.
+pub(super) const CLOCK: &str = ".newsgen/clock-";
 
 /// A target.
 pub(super) struct Store {
@@ -142,7 +148,7 @@ impl Store {
             tag: plain_tag(meta.e_tag),
             length: meta.size,
         };
-        let listed: Result<Vec<_>, Error> = self.objects.list(None).try_collect().await;
+        let listed = again(|| self.objects.list(None).try_collect::<Vec<_>>()).await;
         let mut files: Vec<Remote> =
             listed.map_err(|error| self.failure("list its files", &error))?.into_iter().map(remote).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -156,7 +162,8 @@ impl Store {
 
     /// The entity tag of a file, if it is there.
     pub(super) async fn tag(&self, path: &str) -> Result<Option<String>, Diagnostic> {
-        match self.objects.head(&Path::from(path)).await {
+        let place = Path::from(path);
+        match again(|| self.objects.head(&place)).await {
             Ok(meta) => Ok(plain_tag(meta.e_tag)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.failure(&format!("look at {path}"), &error)),
@@ -173,44 +180,55 @@ impl Store {
         // A folder keeps no headers.
         let headers = headers.filter(|_| self.folder.is_none());
         let options = PutOptions { attributes: attributes(headers), ..PutOptions::default() };
-        let put = async {
-            let path = Path::parse(path).map_err(Error::from)?;
-            self.objects.put_opts(&path, PutPayload::from(bytes), options).await
-        };
-        let result = put.await.map_err(|error| self.failure(&format!("send {path}"), &error))?;
-        Ok(plain_tag(result.e_tag))
+        let failure = |error: Error| self.failure(&format!("send {path}"), &error);
+        let place = Path::parse(path).map_err(|error| failure(error.into()))?;
+        let payload = PutPayload::from(bytes);
+        let put = || self.objects.put_opts(&place, payload.clone(), options.clone());
+        Ok(plain_tag(again(put).await.map_err(failure)?.e_tag))
     }
 
-    /// Removes files. One that is gone already is gone. Calls `removed` for each.
+    /// Removes files. One that is gone already is gone. Calls `removed` for each that was there.
     pub(super) async fn remove(&self, paths: &[String], removed: impl Fn()) -> Result<(), Diagnostic> {
-        let paths = paths.iter().map(|path| Path::parse(path).map_err(Error::from)).collect::<Vec<_>>();
-        let mut results = self.objects.delete_stream(stream::iter(paths).boxed());
-        while let Some(result) = results.next().await {
-            match result {
-                Ok(_) | Err(Error::NotFound { .. }) => removed(),
-                Err(error) => return Err(self.failure("remove a file", &error)),
+        let left: RefCell<BTreeSet<&str>> = RefCell::new(paths.iter().map(String::as_str).collect());
+        let remove = || async {
+            let places: Vec<_> =
+                left.borrow().iter().map(|path| Path::parse(path).map_err(Error::from)).collect();
+            let mut failure = None;
+            let mut results = self.objects.delete_stream(stream::iter(places).boxed());
+            while let Some(result) = results.next().await {
+                match result {
+                    Ok(place) => {
+                        left.borrow_mut().remove(place.as_ref());
+                        removed();
+                    }
+                    Err(Error::NotFound { .. }) => {}
+                    Err(error) => failure = Some(error),
+                }
             }
-        }
-        Ok(())
+            failure.map_or(Ok(()), Err)
+        };
+        again(remove).await.map_err(|error| self.failure("remove a file", &error))
     }
 
     /// An object with its version, if it is there.
     pub(super) async fn guarded(&self, path: &str) -> Result<Option<Guarded>, Diagnostic> {
-        let failure = |error: &Error| self.failure(&format!("read {path}"), error);
-        match self.objects.get(&Path::from(path)).await {
-            Ok(result) => {
-                let version =
-                    UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
-                let changed_at = result.meta.last_modified;
-                let bytes = result.bytes().await.map_err(|error| failure(&error))?.to_vec();
-                Ok(Some(Guarded { bytes, version, changed_at }))
-            }
+        let place = Path::from(path);
+        let get = || async {
+            let result = self.objects.get(&place).await?;
+            let version =
+                UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
+            let changed_at = result.meta.last_modified;
+            Ok(Guarded { bytes: result.bytes().await?.to_vec(), version, changed_at })
+        };
+        match again(get).await {
+            Ok(guarded) => Ok(Some(guarded)),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(failure(&error)),
+            Err(error) => Err(self.failure(&format!("read {path}"), &error)),
         }
     }
 
-    /// Puts an object in its place, unless somebody else has been there.
+    /// Puts an object in its place, unless somebody else has been there. It is tried once: of a second try nobody knows whose
+    /// the first one was.
     pub(super) async fn put_guarded(
         &self,
         path: &str,
@@ -233,14 +251,15 @@ impl Store {
 
     /// What time it is by the store's clock, which it says of a file that is made for that.
     pub(super) async fn now(&self, id: &str) -> Result<DateTime<Utc>, Diagnostic> {
-        let path = Path::from(format!(".newsgen/clock-{id}"));
-        let time = async {
-            self.objects.put(&path, PutPayload::from_static(b"")).await?;
-            let meta = self.objects.head(&path).await?;
-            self.objects.delete(&path).await?;
-            Ok(meta.last_modified)
-        };
-        time.await.map_err(|error: Error| self.failure("ask it for the time", &error))
+        let path = format!("{CLOCK}{id}");
+        let place = Path::from(path.as_str());
+        let time = again(|| async {
+            self.objects.put(&place, PutPayload::from_static(b"")).await?;
+            Ok(self.objects.head(&place).await?.last_modified)
+        });
+        let time = time.await.map_err(|error: Error| self.failure("ask it for the time", &error))?;
+        self.remove(&[path], || {}).await?;
+        Ok(time)
     }
 
     /// An error of the target itself.
@@ -274,20 +293,48 @@ impl Store {
     }
 }
 
+/// How often a request is made at most that can be made twice.
+const TRIES: u32 = 4;
+
+/// Makes a request that can be made twice, again where the answer was lost on its way: the library does not ask again where an
+/// answer has begun, nor by POST.
+async fn again<T, F: Future<Output = Result<T, Error>>>(request: impl Fn() -> F) -> Result<T, Error> {
+    let mut tries = 1;
+    loop {
+        match request().await {
+            Err(error) if tries < TRIES && matches!(error, Error::Generic { .. }) && !is_refusal(&error) => {
+                sleep(Duration::from_millis(200) * tries).await;
+                tries += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Whether the target does not know who asks, or does not let them. The library says so of some requests in words alone.
+fn is_refusal(error: &Error) -> bool {
+    let says = |word: &str| error.to_string().contains(word);
+    matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
+        || says("status code: 403")
+        || says("status code: 401")
+        // Where a machine of Amazon's finds its own credentials, if there are no others.
+        || says("169.254.169.254")
+}
+
 fn error(url: &TargetUrl, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Place::file(url.as_url().as_str()), message)
 }
 
 fn failure(url: &TargetUrl, operation: &str, found: &Error) -> Diagnostic {
     let help = match (found, url) {
-        (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, TargetUrl::S3(_)) => {
+        (found, TargetUrl::S3(_)) if is_refusal(found) => {
             "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and at what they may do: list, read, write and \
              remove objects"
         }
-        (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, TargetUrl::GoogleCloud(_)) => {
+        (found, TargetUrl::GoogleCloud(_)) if is_refusal(found) => {
             "look at GOOGLE_APPLICATION_CREDENTIALS, and at what the account may do"
         }
-        (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, TargetUrl::Azure(_)) => {
+        (found, TargetUrl::Azure(_)) if is_refusal(found) => {
             "look at AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, and at what they may do"
         }
         (Error::NotFound { .. }, _) => "look at the address: there is no such place",
@@ -342,5 +389,5 @@ fn retry() -> RetryConfig {
         max_backoff: Duration::from_secs(10),
         base: 2.0,
     };
-    RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) }
+    RetryConfig { backoff, max_retries: 6, retry_timeout: Duration::from_secs(120) }
 }
