@@ -32,10 +32,16 @@ impl Delivery<'_> {
     /// # Errors
     /// The first that happens; what has arrived until then is in the journal.
     pub(super) async fn run(&self, plan: &Plan<'_>, known: Known) -> Result<u64, Vec<Diagnostic>> {
-        let mut journal =
-            Journal { store: self.store, files: known.journal.unwrap_or_default(), length: 0, sent: 0 };
+        let mut journal = Journal {
+            store: self.store,
+            files: known.journal.clone().unwrap_or_default(),
+            length: 0,
+            sent: 0,
+        };
         let pending = plan.uploads.iter().map(|upload| (upload.file.path.clone(), Entry::default()));
-        journal.files.extend(pending);
+        let going =
+            plan.deletes.iter().filter_map(|path| Some((path.clone(), known.files.get(path)?.clone())));
+        journal.files.extend(pending.chain(going));
         journal.write().await.map_err(|error| vec![error])?;
         let all = plan.uploads.len() + plan.deletes.len();
         let done = Cell::new(0);

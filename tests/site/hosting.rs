@@ -273,7 +273,7 @@ fn links_lead_to_the_originals_of_articles_without_pages() {
             let link = if has_page {
                 format!("href=\"/news/2026/05/{day}/\"")
             } else {
-                format!("href=\"https://www.provider.example/d{day}\"")
+                format!("href=\"https://www.provider.example/d{day}\" rel=\"noopener nofollow\"")
             };
             let closed = site.tree().into_iter().find(|(path, page)| {
                 path.starts_with("page/") && String::from_utf8_lossy(page).contains(&link)
