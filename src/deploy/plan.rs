@@ -202,6 +202,9 @@ fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
 
 fn turn(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Turn {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if path == "index.html" {
+        return Turn::ListFront;
+    }
     if is_page(path) {
         return match is_new {
             true => Turn::New,
@@ -295,6 +298,13 @@ mod tests {
         assert_eq!(paths(&plan), expected);
         assert_eq!((plan.deletes.len(), plan.unchanged), (0, 1));
         assert!(plan.kept.get(OLD).is_some_and(|entry| entry.is_retired));
+    }
+
+    #[test]
+    fn the_front_page_comes_last_of_all_pages_of_a_new_site() {
+        let files = site(&[("index.html", "1"), ("z/index.html", "1"), ("atom.xml", "1"), (NEW, "1")]);
+        let plan = Plan::new(&files, &Known::default(), &[], false).expect("plan");
+        assert_eq!(paths(&plan), [NEW, "z/index.html", "index.html", "atom.xml"]);
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Output {
     ) -> Result<Self, Diagnostic> {
         check_usable(folder, force)?;
         fs::create_dir_all(folder).map_err(|error| failure(folder, "make the output folder", &error))?;
-        let lock = lock(&folder.join(LOCK), waits)?;
+        let lock = lock(&folder.join(LOCK), Sharing::WithNobody, waits)?;
         check_usable(folder, force)?;
         let listed = glance.list(read_list(folder)?);
         let staging = folder.join(STAGING);
@@ -469,7 +469,8 @@ fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
 #[derive(Debug)]
 pub struct Lock(#[expect(dead_code, reason = "it is held")] fs::File);
 
-/// Keeps builds away from a published folder. `waits` is called if there is one just now, whose end is awaited.
+/// Keeps builds away from a published folder, which others may read, too. `waits` is called if there is a build just now, whose
+/// end is awaited.
 ///
 /// # Errors
 /// When nothing is published there, or the folder cannot be locked.
@@ -479,7 +480,7 @@ pub fn hold(folder: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
         Diagnostic::error(place, "no site is published here").help("publish it with `newsgen build`")
     };
     read_list(folder)?.ok_or_else(nothing)?;
-    let lock = lock(&folder.join(LOCK), waits)?;
+    let lock = lock(&folder.join(LOCK), Sharing::WithReaders, waits)?;
     // A build that failed leaves what it found.
     read_list(folder)?.ok_or_else(nothing)?;
     Ok(Lock(lock))
@@ -510,15 +511,29 @@ pub fn make_folder(folder: &Path) -> Result<(), Diagnostic> {
     fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
 }
 
+/// With whom a locked file is shared.
+#[derive(Clone, Copy)]
+enum Sharing {
+    WithNobody,
+    WithReaders,
+}
+
 /// Locks a file, which its process holds until it ends. `waits` is called if another process has it.
-fn lock(path: &Path, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
+fn lock(path: &Path, sharing: Sharing, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     let lock = || {
-        let file = fs::File::options().create(true).append(true).open(path)?;
-        match file.try_lock() {
+        let file = fs::File::options().create(true).append(true).read(true).open(path)?;
+        let tried = match sharing {
+            Sharing::WithNobody => file.try_lock(),
+            Sharing::WithReaders => file.try_lock_shared(),
+        };
+        match tried {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
                 waits();
-                file.lock()?;
+                match sharing {
+                    Sharing::WithNobody => file.lock()?,
+                    Sharing::WithReaders => file.lock_shared()?,
+                }
             }
             Err(fs::TryLockError::Error(error)) => return Err(error),
         }

@@ -203,6 +203,17 @@ fn two_deploys_at_once_are_refused() {
 }
 
 #[test]
+fn who_reads_a_folder_keeps_builds_away_and_no_other_reader() {
+    let deployed = Deployed::new();
+    let lock =
+        fs::File::options().append(true).open(deployed.site.path("public/.newsgen-lock")).expect("lock");
+    lock.lock_shared().expect("lock");
+    deployed.deploy(&[]);
+    assert_eq!(deployed.there(), deployed.here());
+    assert!(lock.try_lock().is_ok(), "and leaves no lock behind");
+}
+
+#[test]
 fn a_site_must_be_built_and_its_target_named() {
     let deployed = Deployed::new();
     let said = deployed.refused(&["dsk"]);
