@@ -4,9 +4,10 @@ use crate::config::{Host, HostKind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::CONFIG as SITE_TOML;
 
-/// The files in which some hosts look for redirects and for headers.
+/// The file in which some hosts look for redirects.
 pub const REDIRECTS: &str = "_redirects";
-/// The same.
+
+/// The file in which some hosts look for headers.
 pub const HEADERS: &str = "_headers";
 
 /// What there is to say of a site before it is sent.

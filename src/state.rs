@@ -33,7 +33,7 @@ use crate::source::{FileInPlace, Stamp};
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 8\n";
+const MAGIC: &[u8] = b"newsgen state 9\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;

@@ -10,7 +10,7 @@ use super::report::{self, Report};
 use super::{SITE_HAS_ERRORS, clock_of_files, now, start_threads, write_json};
 use crate::build::{NoConfig, read_config};
 use crate::config::{Config, Overrides, Target};
-use crate::deploy::{self, Changes};
+use crate::deploy::{self, Changes, Deployed};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
 use crate::source::CONFIG as SITE_TOML;
@@ -77,17 +77,16 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         dry_run: args.dry_run,
         force: args.force,
         id: id(),
+        clock: clock_of_files,
     };
     #[expect(clippy::disallowed_methods, reason = "it is only shown how long a deploy took")]
     let began = Instant::now();
     let result = deploy::deploy(&options, &|progress| report.progress(progress));
     report.finish_progress();
-    let changes = result?;
-    if let Some(file) = &args.report {
-        write_json(file, &changes).map_err(|error| vec![error])?;
-    }
+    let Deployed { changes, warnings } = result?;
+    report.show(&warnings);
     say(&changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
-    Ok(())
+    args.report.as_ref().map_or(Ok(()), |file| write_json(file, &changes)).map_err(|error| vec![error])
 }
 
 /// The last lines: what was sent, and which paths to purge.

@@ -129,6 +129,9 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("holds more than a path"));
     }
+    if url.port().is_some() {
+        return Err(wrong("holds a port").help("the server to ask is the `endpoint`"));
+    }
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
     match url.scheme() {
         "s3" if has_host => Ok(TargetUrl::S3(url)),

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
+use object_store::UpdateVersion;
 
+use super::lease::Lease;
 use super::manifest::{self, Entry, Known};
 use super::plan::{Plan, Upload, is_page};
-use super::store::Store;
+use super::store::{Guard, Guarding, Store};
 use crate::build::{Progress, Watcher};
 use crate::diagnostic::Diagnostic;
 
@@ -19,6 +21,8 @@ pub(super) struct Delivery<'a> {
     pub(super) folder: &'a Path,
     /// How many are on their way at a time.
     pub(super) uploads: usize,
+    /// Without it nothing is changed.
+    pub(super) lease: &'a Lease<'a>,
     pub(super) watcher: Watcher<'a>,
 }
 
@@ -68,13 +72,15 @@ impl Delivery<'_> {
                 }
             }
         }
-        self.end(plan, &journal.files, one_more).await.map_err(|error| vec![error])?;
+        let version = known.version.as_ref();
+        self.end(plan, &journal.files, version, one_more).await.map_err(|error| vec![error])?;
         Ok(bytes)
     }
 
     async fn send(&self, upload: &Upload<'_>) -> Result<(String, Entry), Diagnostic> {
         let file = upload.file;
         let bytes = file.bytes(self.folder)?;
+        self.lease.check()?;
         let length = bytes.len() as u64;
         let tag = self.store.put(&file.path, bytes, Some(&file.headers)).await?;
         Ok((file.path.clone(), Entry::of(file.digest(), tag, length)))
@@ -85,9 +91,11 @@ impl Delivery<'_> {
         &self,
         plan: &Plan<'_>,
         sent: &BTreeMap<String, Entry>,
+        version: Option<&UpdateVersion>,
         one_more: impl Fn(),
     ) -> Result<(), Diagnostic> {
         for turn in plan.deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {
+            self.lease.check()?;
             self.store.remove(turn, &one_more).await?;
         }
         let mut files = plan.kept.clone();
@@ -95,8 +103,26 @@ impl Delivery<'_> {
             let path = &upload.file.path;
             files.extend(sent.get(path).map(|entry| (path.clone(), entry.clone())));
         }
-        self.store.put(manifest::MANIFEST, manifest::pack(&files), None).await?;
+        self.lease.check()?;
+        self.put_manifest(&manifest::pack(&files), version).await?;
         self.store.remove(&[manifest::JOURNAL.to_owned()], || {}).await
+    }
+}
+
+impl Delivery<'_> {
+    /// Puts the manifest in the place of the one that was seen, and of no other.
+    async fn put_manifest(&self, bytes: &[u8], seen: Option<&UpdateVersion>) -> Result<(), Diagnostic> {
+        if self.store.folder.is_some() {
+            return self.store.put(manifest::MANIFEST, bytes.to_vec(), None).await.map(|_| ());
+        }
+        let guard = || seen.map_or(Guard::IfAbsent, Guard::IfStill);
+        match self.store.put_surely(manifest::MANIFEST, bytes, guard).await? {
+            Guarding::Put(_) => Ok(()),
+            Guarding::Refused => Err(self
+                .store
+                .error("another deploy has been at work there meanwhile")
+                .help("run the deploy again")),
+        }
     }
 }
 

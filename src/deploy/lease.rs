@@ -4,11 +4,11 @@
 //! at work. A holder that has not renewed it for a minute by the store's clock is dead. In a folder it is a lock of the
 //! operating system, which dies with its process.
 
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use object_store::UpdateVersion;
-use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::store::{Guard, Guarded, Guarding, Store};
@@ -30,31 +30,70 @@ const RENEWAL: Duration = Duration::from_secs(5);
 /// When its holder stops that could not renew it: before others may think it dead.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// How often one tries to put a lease in its place where answers get lost.
-const TRIES: u32 = 5;
+/// Who takes or renews a lease.
+#[derive(Clone, Copy)]
+pub(super) struct Holder<'i> {
+    /// A text that no other deploy has.
+    pub(super) id: &'i str,
+    /// The time in nanoseconds since 1970, which goes on while the machine sleeps.
+    pub(super) clock: fn() -> i64,
+}
 
 /// The right to change a target.
 pub(super) struct Lease<'s> {
     store: &'s Store,
-    id: String,
+    holder: Holder<'s>,
     hold: Hold,
+    /// When it was surely held last.
+    proven_at: Cell<Moment>,
     /// Whether it was another deploy's before.
     is_taken_over: bool,
 }
 
 enum Hold {
-    Object(Mutex<UpdateVersion>),
+    Object(RefCell<Renewed>),
     /// Held until it is dropped.
     File(#[expect(dead_code, reason = "it is held")] Lock),
 }
 
+/// The lease as it was put in its place last.
+#[derive(Clone)]
+struct Renewed {
+    version: UpdateVersion,
+    /// How many times it has been renewed: no two renewals have the same bytes, and so the same entity tag.
+    number: u64,
+}
+
+/// A moment by two clocks, of which one stands still while the machine sleeps and the other one can be set.
+#[derive(Clone, Copy)]
+struct Moment {
+    steady: Instant,
+    wall: i64,
+}
+
+impl Moment {
+    fn now(clock: fn() -> i64) -> Self {
+        Self { steady: Instant::now(), wall: clock() }
+    }
+
+    /// How long ago it is at most.
+    fn age(self, clock: fn() -> i64) -> Duration {
+        let by_wall = u64::try_from(clock().saturating_sub(self.wall)).unwrap_or_default();
+        self.steady.elapsed().max(Duration::from_nanos(by_wall))
+    }
+}
+
 impl<'s> Lease<'s> {
-    /// Takes the lease of a target for the deploy `id`, at once from another one if `force`.
+    /// Takes the lease of a target, at once from another deploy if `force`.
     ///
     /// # Errors
     /// When another deploy has it, or it cannot be had.
-    pub(super) async fn take(store: &'s Store, id: &str, force: bool) -> Result<Self, Diagnostic> {
-        let lease = |hold, is_taken_over| Self { store, id: id.to_owned(), hold, is_taken_over };
+    pub(super) async fn take(store: &'s Store, holder: Holder<'s>, force: bool) -> Result<Self, Diagnostic> {
+        let began_at = Moment::now(holder.clock);
+        let lease = |hold, is_taken_over| {
+            Ok(Self { store, holder, hold, proven_at: Cell::new(began_at), is_taken_over })
+        };
+        let held = |version| Hold::Object(RefCell::new(Renewed { version, number: 0 }));
         if let Some(folder) = &store.folder {
             let lock = publish::try_lock(&folder.join(LOCK))?;
             let lock = lock.ok_or_else(|| {
@@ -62,22 +101,26 @@ impl<'s> Lease<'s> {
                     .error("another deploy is at work there")
                     .help("wait for its end; its lock dies with its process")
             })?;
-            return Ok(lease(Hold::File(lock), false));
+            return lease(Hold::File(lock), false);
         }
-        let body = body(id);
-        match put(store, &body, id, || Guard::IfAbsent).await? {
-            Guarding::Put(version) => return Ok(lease(Hold::Object(Mutex::new(version)), false)),
-            Guarding::Refused => {}
+        let body = body(holder.id, 0);
+        if let Guarding::Put(version) = store.put_surely(LEASE, &body, || Guard::IfAbsent).await? {
+            return match store.put_guarded(LEASE, body, Guard::IfAbsent).await? {
+                Guarding::Refused => lease(held(version), false),
+                Guarding::Put(_) => Err(no_conditions(store)),
+            };
         }
+        // The time is asked for first, so that a lease that is renewed meanwhile is not too old.
+        let now = if force { None } else { Some(store.now(holder.id).await?) };
         let Some(other) = store.guarded(LEASE).await? else { return Err(in_between(store)) };
-        if !force {
-            let age = (store.now(id).await? - other.changed_at).to_std().unwrap_or_default();
+        if let Some(now) = now {
+            let age = (now - other.changed_at).to_std().unwrap_or_default();
             if let Some(left) = LIFE.checked_sub(age) {
                 return Err(busy(store, age, left));
             }
         }
-        match put(store, &body, id, || Guard::IfStill(&other.version)).await? {
-            Guarding::Put(version) => Ok(lease(Hold::Object(Mutex::new(version)), true)),
+        match store.put_surely(LEASE, &body, || Guard::IfStill(&other.version)).await? {
+            Guarding::Put(version) => lease(held(version), true),
             Guarding::Refused => Err(in_between(store)),
         }
     }
@@ -85,6 +128,20 @@ impl<'s> Lease<'s> {
     /// Whether it was taken from another deploy, which may not have noticed yet.
     pub(super) fn was_taken_over(&self) -> bool {
         self.is_taken_over
+    }
+
+    /// Whether the target may be changed now.
+    ///
+    /// # Errors
+    /// That the lease could not be renewed for too long, so that others may have taken it.
+    pub(super) fn check(&self) -> Result<(), Diagnostic> {
+        let is_held = matches!(self.hold, Hold::File(_)) || !self.left().is_zero();
+        if is_held { Ok(()) } else { Err(too_late(self.store)) }
+    }
+
+    /// For how long it is surely held if it is not renewed.
+    fn left(&self) -> Duration {
+        PATIENCE.saturating_sub(self.proven_at.get().age(self.holder.clock))
     }
 
     /// Does `work`, and stops it where the lease is lost.
@@ -95,76 +152,75 @@ impl<'s> Lease<'s> {
         &self,
         work: impl Future<Output = Result<T, Vec<Diagnostic>>>,
     ) -> Result<T, Vec<Diagnostic>> {
-        match select(Box::pin(work), Box::pin(self.keep())).await {
-            Either::Left((result, _)) => result,
-            Either::Right((lost, _)) => Err(vec![lost]),
+        match select(Box::pin(self.keep()), Box::pin(work)).await {
+            Either::Left((lost, _)) => Err(vec![lost]),
+            Either::Right((result, _)) => result,
         }
     }
 
     /// Renews the lease for as long as it can be.
     async fn keep(&self) -> Diagnostic {
-        let Hold::Object(version) = &self.hold else { return std::future::pending().await };
-        let mut renewed_at = Instant::now();
+        let Hold::Object(held) = &self.hold else { return std::future::pending().await };
         loop {
             sleep(RENEWAL).await;
-            let mut version = version.lock().await;
-            let began_at = Instant::now();
-            let guard = || Guard::IfStill(&version);
-            let renewed = timeout(PATIENCE, put(self.store, &body(&self.id), &self.id, guard)).await;
-            match renewed {
-                Ok(Ok(Guarding::Put(next))) => (*version, renewed_at) = (next, began_at),
-                Ok(Ok(Guarding::Refused)) => {
-                    return self.store.error("another deploy has taken over, so this one has stopped");
+            // Whatever becomes of a try, the lease is as young as the first one of this number.
+            let (before, began_at) = (held.borrow().clone(), Moment::now(self.holder.clock));
+            let body = body(self.holder.id, before.number + 1);
+            let version = loop {
+                if self.left().is_zero() {
+                    return too_late(self.store);
                 }
-                Ok(Err(_)) | Err(_) if renewed_at.elapsed() < PATIENCE => {}
-                Ok(Err(error)) => return error,
-                Err(_) => {
-                    return self.store.error("it has not answered for too long").help("run the deploy again");
+                let guard = || Guard::IfStill(&before.version);
+                match timeout(self.left(), self.store.put_surely(LEASE, &body, guard)).await {
+                    Ok(Ok(Guarding::Put(version))) => break version,
+                    Ok(Ok(Guarding::Refused)) => {
+                        return self.store.error("another deploy has taken over, so this one has stopped");
+                    }
+                    Ok(Err(_)) => sleep(RENEWAL.min(self.left())).await,
+                    Err(_) => {}
                 }
-            }
+            };
+            *held.borrow_mut() = Renewed { version, number: before.number + 1 };
+            self.proven_at.set(began_at);
         }
     }
 
-    /// Gives the lease back.
+    /// Gives the lease back, if it is still held. It would die by itself, so this is not waited for long.
     ///
     /// # Errors
     /// Those of the store.
     pub(super) async fn release(self) -> Result<(), Diagnostic> {
         let Hold::Object(_) = &self.hold else { return Ok(()) };
-        let is_ours = self.store.guarded(LEASE).await?.is_some_and(|lease| lease.bytes == body(&self.id));
-        if is_ours { self.store.remove(&[LEASE.to_owned()], || {}).await } else { Ok(()) }
-    }
-}
-
-/// Puts the lease of `id` in its place. An answer that got lost is found out by looking.
-async fn put<'g>(
-    store: &Store,
-    body: &[u8],
-    id: &str,
-    guard: impl Fn() -> Guard<'g>,
-) -> Result<Guarding, Diagnostic> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let failure = match store.put_guarded(LEASE, body.to_vec(), guard()).await {
-            Ok(Guarding::Put(version)) => return Ok(Guarding::Put(version)),
-            Ok(Guarding::Refused) => None,
-            Err(failure) => Some(failure),
-        };
-        let found = store.guarded(LEASE).await?;
-        match (found, failure) {
-            (Some(Guarded { bytes, version, .. }), _) if bytes == self::body(id) => {
-                return Ok(Guarding::Put(version));
+        let release = async {
+            let is_ours = |lease: Guarded| lease.bytes.starts_with(&beginning(self.holder.id));
+            if self.store.guarded(LEASE).await?.is_some_and(is_ours) {
+                self.store.remove(&[LEASE.to_owned()], || {}).await?;
             }
-            (_, None) => return Ok(Guarding::Refused),
-            (_, Some(failure)) if tries == TRIES => return Err(failure),
-            (_, Some(_)) => sleep(Duration::from_millis(100) * tries).await,
-        }
+            Ok(())
+        };
+        timeout(PATIENCE, release).await.unwrap_or_else(|_| Err(too_late(self.store)))
     }
 }
 
-fn body(id: &str) -> Vec<u8> {
-    format!("{{\"holder\":\"{id}\"}}\n").into_bytes()
+fn beginning(id: &str) -> Vec<u8> {
+    format!("{{\"holder\":\"{id}\",").into_bytes()
+}
+
+fn body(id: &str, number: u64) -> Vec<u8> {
+    let rest = format!("\"renewals\":{number}}}\n");
+    [beginning(id), rest.into_bytes()].concat()
+}
+
+fn too_late(store: &Store) -> Diagnostic {
+    store
+        .error("it has not answered for so long that another deploy may have begun, so this one has stopped")
+        .help("run the deploy again")
+}
+
+fn no_conditions(store: &Store) -> Diagnostic {
+    store
+        .error("it writes a file that must not be there as if it were not, so it could not keep two deploys apart")
+        .help("use a store that knows `If-None-Match` and `If-Match`")
 }
 
 fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
@@ -184,6 +240,9 @@ fn in_between(store: &Store) -> Diagnostic {
 mod tests {
     use super::*;
 
+    const FIRST: Holder<'_> = Holder { id: "first", clock: || 0 };
+    const SECOND: Holder<'_> = Holder { id: "second", clock: || 0 };
+
     /// Runs `test` with a clock that goes on whenever there is nothing else to do.
     fn block_on<T>(test: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -194,14 +253,13 @@ mod tests {
     fn one_deploy_holds_the_lease() {
         let store = Store::in_memory();
         block_on(async {
-            let first = Lease::take(&store, "first", false).await.expect("lease");
-            let refusal = Lease::take(&store, "second", false).await.err().expect("refusal");
+            let first = Lease::take(&store, FIRST, false).await.expect("lease");
+            let refusal = Lease::take(&store, SECOND, false).await.err().expect("refusal");
             assert!(refusal.message.starts_with("another deploy is at work there"), "{refusal:?}");
-            let ids: Vec<String> =
-                store.list().await.expect("list").into_iter().map(|file| file.path).collect();
-            assert_eq!(ids, [LEASE], "the question for the time leaves nothing behind");
+            let files = store.list().await.expect("list").into_iter().map(|file| file.path);
+            assert_eq!(files.collect::<Vec<_>>(), [LEASE], "the question for the time leaves nothing behind");
             first.release().await.expect("release");
-            let second = Lease::take(&store, "second", false).await.expect("lease");
+            let second = Lease::take(&store, SECOND, false).await.expect("lease");
             assert!(!second.was_taken_over());
         });
     }
@@ -210,17 +268,57 @@ mod tests {
     fn who_loses_the_lease_stops_and_leaves_it() {
         let store = Store::in_memory();
         block_on(async {
-            let first = Lease::take(&store, "first", false).await.expect("lease");
+            let first = Lease::take(&store, FIRST, false).await.expect("lease");
             let renewed = timeout(10 * LIFE, first.keep()).await;
             assert!(renewed.is_err(), "it is renewed for as long as nobody else wants it");
-            let second = Lease::take(&store, "second", true).await.expect("lease");
+            first.check().expect("held");
+            let second = Lease::take(&store, SECOND, true).await.expect("lease");
             assert!(second.was_taken_over());
             let work = std::future::pending::<Result<(), Vec<Diagnostic>>>();
             let lost = first.while_held(work).await.expect_err("loss");
             assert!(lost[0].message.starts_with("another deploy has taken over"), "{lost:?}");
             first.release().await.expect("release");
             let held = store.guarded(LEASE).await.expect("lease").expect("lease");
-            assert_eq!(held.bytes, body("second"));
+            assert_eq!(held.bytes, body("second", 0));
+        });
+    }
+
+    #[test]
+    fn every_renewal_has_other_bytes() {
+        let store = Store::in_memory();
+        block_on(async {
+            let first = Lease::take(&store, FIRST, false).await.expect("lease");
+            let bytes = || async { store.guarded(LEASE).await.expect("lease").expect("lease").bytes };
+            let before = bytes().await;
+            assert!(timeout(RENEWAL + RENEWAL / 2, first.keep()).await.is_err());
+            assert_ne!(bytes().await, before);
+        });
+    }
+
+    #[test]
+    fn a_holder_that_cannot_renew_stops_before_others_may_begin() {
+        let store = Store::in_memory();
+        block_on(async {
+            let first = Lease::take(&store, FIRST, false).await.expect("lease");
+            let began_at = Instant::now();
+            store.fails.set(true);
+            let lost = first.keep().await;
+            assert!(lost.message.starts_with("it has not answered for so long"), "{lost:?}");
+            assert!(first.check().is_err());
+            assert!(began_at.elapsed() < PATIENCE + Duration::from_secs(1), "{:?}", began_at.elapsed());
+        });
+    }
+
+    #[test]
+    fn a_machine_that_slept_asks_before_it_goes_on() {
+        thread_local! { static WALL: Cell<i64> = const { Cell::new(0) }; }
+        let store = Store::in_memory();
+        block_on(async {
+            let holder = Holder { id: "first", clock: || WALL.get() };
+            let first = Lease::take(&store, holder, false).await.expect("lease");
+            first.check().expect("held");
+            WALL.set(46_000_000_000);
+            assert!(first.check().is_err());
         });
     }
 
@@ -228,9 +326,11 @@ mod tests {
     fn a_lease_that_is_put_twice_for_a_lost_answer_is_held() {
         let store = Store::in_memory();
         block_on(async {
-            put(&store, &body("first"), "first", || Guard::IfAbsent).await.expect("put");
-            let again = put(&store, &body("first"), "first", || Guard::IfAbsent).await.expect("put");
-            assert!(matches!(again, Guarding::Put(_)));
+            let put = || store.put_surely(LEASE, b"first", || Guard::IfAbsent);
+            put().await.expect("put");
+            assert!(matches!(put().await.expect("put"), Guarding::Put(_)));
+            let other = store.put_surely(LEASE, b"second", || Guard::IfAbsent).await.expect("put");
+            assert!(matches!(other, Guarding::Refused));
         });
     }
 }

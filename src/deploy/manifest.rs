@@ -6,6 +6,7 @@ use std::io::{Read as _, Write as _};
 
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
+use object_store::UpdateVersion;
 use serde::{Deserialize, Serialize};
 
 use super::store::Store;
@@ -32,6 +33,8 @@ pub(super) struct Known {
     pub(super) journal: Option<BTreeMap<String, Entry>>,
     /// Whether newsgen has been there before.
     pub(super) is_begun: bool,
+    /// Of the manifest, if there is one.
+    pub(super) version: Option<UpdateVersion>,
 }
 
 /// What is known of a file.
@@ -87,10 +90,10 @@ impl Known {
     ) -> Result<Self, Diagnostic> {
         let mut known = Self { is_begun: has_manifest || has_journal, ..Self::default() };
         if has_manifest {
-            known.files = files(store, MANIFEST).await?;
+            (known.files, known.version) = files(store, MANIFEST).await?;
         }
         if has_journal {
-            let journal = files(store, JOURNAL).await?;
+            let (journal, _) = files(store, JOURNAL).await?;
             known.files.extend(journal.clone());
             known.journal = Some(journal);
         }
@@ -98,10 +101,14 @@ impl Known {
     }
 }
 
-/// What lies in one of both; nothing where it is just gone.
-async fn files(store: &Store, path: &str) -> Result<BTreeMap<String, Entry>, Diagnostic> {
-    let Some(bytes) = store.read(path).await? else { return Ok(BTreeMap::new()) };
-    unpack(&bytes).ok_or_else(|| store.not_ours(path))
+/// What one of both says, and its version; nothing where it is just gone.
+async fn files(
+    store: &Store,
+    path: &str,
+) -> Result<(BTreeMap<String, Entry>, Option<UpdateVersion>), Diagnostic> {
+    let Some(found) = store.guarded(path).await? else { return Ok((BTreeMap::new(), None)) };
+    let files = unpack(&found.bytes).ok_or_else(|| store.not_ours(path))?;
+    Ok((files, Some(found.version)))
 }
 
 /// The bytes of a manifest or a journal of these files.

@@ -18,12 +18,13 @@ use serde::Serialize;
 
 use crate::build::{WAITING, Watcher};
 use crate::config::{Host, Target};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::preflight::preflight;
 use crate::publish;
+use crate::source;
 
 use delivery::Delivery;
-use lease::Lease;
+use lease::{Holder, Lease};
 use local::LocalFile;
 use manifest::Known;
 use plan::Plan;
@@ -48,6 +49,8 @@ pub struct Options {
     pub force: bool,
     /// A text that no other deploy has.
     pub id: String,
+    /// The time in nanoseconds since 1970, which goes on while the machine sleeps.
+    pub clock: fn() -> i64,
 }
 
 /// What a deploy did to its target. Paths are below it, and sorted.
@@ -67,13 +70,29 @@ pub struct Changes {
     pub purge: Vec<String>,
 }
 
+/// What a deploy did.
+#[derive(Clone, Debug, Default)]
+pub struct Deployed {
+    /// To the target.
+    pub changes: Changes,
+    /// What went wrong and does no harm.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl From<Changes> for Deployed {
+    fn from(changes: Changes) -> Self {
+        Self { changes, warnings: Vec::new() }
+    }
+}
+
 /// Deploys a published folder. While it does, no build changes the folder.
 ///
 /// # Errors
 /// All that is wrong with the folder and its target, and what the target refuses.
-pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Changes, Vec<Diagnostic>> {
+pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Deployed, Vec<Diagnostic>> {
     let waits = || watcher(crate::build::Progress { stage: WAITING, done: 0, all: 0 });
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
+    refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
     let exceeded = preflight(options.host, &local::load(&files, &options.folder));
     if !exceeded.is_empty() {
@@ -86,6 +105,18 @@ pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Changes, Vec<Di
     runtime.block_on(run(options, &files, watcher))
 }
 
+/// A folder that is deployed must not hold its target, nor be held by it.
+fn refuse_nesting(options: &Options) -> Result<(), Diagnostic> {
+    let url = options.target.url.as_url();
+    let Ok(target) = url.to_file_path() else { return Ok(()) };
+    let (target, folder) = (source::real_path(&target), source::real_path(&options.folder));
+    if target.starts_with(&folder) || folder.starts_with(&target) {
+        let message = "the target and the published folder lie inside one another";
+        return Err(Diagnostic::error(Place::file(url.as_str()), message).help("choose another target"));
+    }
+    Ok(())
+}
+
 /// How often a target is looked at again whose lease was taken from another deploy, which may still have been at work.
 const LOOKS: usize = 3;
 
@@ -93,20 +124,21 @@ async fn run(
     options: &Options,
     files: &[LocalFile],
     watcher: Watcher<'_>,
-) -> Result<Changes, Vec<Diagnostic>> {
-    let store = Store::open(&options.target).map_err(|error| vec![error])?;
+) -> Result<Deployed, Vec<Diagnostic>> {
+    let store = Store::open(&options.target, !options.dry_run).map_err(|error| vec![error])?;
     let seen = Seen::look(&store).await?;
     let plan = seen.plan(files, options, &store)?;
     let tidies = options.force && (seen.has_lease || !seen.litter.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
-        return Ok(plan.changes(options));
+        return Ok(plan.changes(options).into());
     }
-    let lease = Lease::take(&store, &options.id, options.force).await.map_err(|error| vec![error])?;
+    let holder = Holder { id: &options.id, clock: options.clock };
+    let lease = Lease::take(&store, holder, options.force).await.map_err(|error| vec![error])?;
     let delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher)).await;
     let released = lease.release().await;
     let changes = delivered?;
-    released.map_err(|error| vec![error])?;
-    Ok(changes)
+    let warning = |error| Diagnostic { severity: Severity::Warning, ..error };
+    Ok(Deployed { changes, warnings: released.map_err(warning).err().into_iter().collect() })
 }
 
 /// Brings the target to what the folder is, with the lease held.
@@ -133,7 +165,8 @@ async fn deliver(
         if plan.is_empty() {
             break;
         }
-        let delivery = Delivery { store, folder: &options.folder, uploads: options.target.uploads, watcher };
+        let (folder, uploads) = (&options.folder, options.target.uploads);
+        let delivery = Delivery { store, folder, uploads, lease, watcher };
         changes.bytes += delivery.run(&plan, seen.known).await?;
         if !lease.was_taken_over() {
             break;

@@ -105,6 +105,9 @@ impl<'f> Plan<'f> {
         let gone = gone.filter(|(path, _)| there.contains_key(path.as_str()));
         let mut retired_before = Vec::new();
         for (path, entry) in gone {
+            if !may_be_removed(entry, there.get(path.as_str())) {
+                continue;
+            }
             if entry.is_retired {
                 retired_before.push((path, entry));
             } else if asset::is_fingerprinted(path) {
@@ -113,8 +116,8 @@ impl<'f> Plan<'f> {
                 self.deletes.push(path.clone());
             }
         }
-        // What is old goes when something newer than it comes.
-        let is_quiet = self.uploads.is_empty() && self.deletes.is_empty();
+        // What is old goes when something newer than it comes, and not with what an earlier deploy did not bring to its end.
+        let is_quiet = (self.uploads.is_empty() && self.deletes.is_empty()) || self.unfinished.is_some();
         for (path, entry) in retired_before {
             if is_quiet {
                 self.kept.insert(path.clone(), entry.clone());
@@ -166,6 +169,12 @@ impl<'f> Plan<'f> {
 fn is_as_known(entry: &Entry, remote: Option<&&Remote>, file: &LocalFile) -> bool {
     let is_untouched = remote.is_some_and(|remote| remote.length == entry.length && remote.tag == entry.tag);
     is_untouched && entry.digest() == Some(file.digest())
+}
+
+/// Whether the file at a target is the one that newsgen put there, or may be.
+fn may_be_removed(entry: &Entry, remote: Option<&&Remote>) -> bool {
+    let is_same = |remote: &&Remote| remote.length == entry.length && remote.tag == entry.tag;
+    entry.digest().is_none() || remote.is_some_and(is_same)
 }
 
 fn refuse_others(
@@ -222,7 +231,7 @@ fn turn(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Turn {
 
 /// Whether a file is a page.
 pub(super) fn is_page(path: &str) -> bool {
-    path.rsplit('.').next() == Some("html")
+    path.rsplit('.').next().is_some_and(|ending| matches!(ending, "html" | "htm"))
 }
 
 #[cfg(test)]
@@ -360,6 +369,15 @@ mod tests {
         let plan = Plan::new(&files, &known, &listing, false).expect("plan");
         assert!(!plan.is_empty() && plan.uploads.is_empty() && plan.deletes.is_empty(), "{plan:?}");
         assert_eq!(plan.unfinished, Some(vec!["a/index.html".to_owned(), "gone/index.html".to_owned()]));
+    }
+
+    #[test]
+    fn what_somebody_put_in_the_place_of_a_file_stays_when_the_file_goes() {
+        let (known, mut listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1")]));
+        listing[0].tag = Some("other".to_owned());
+        let plan = Plan::new(&[], &known, &listing, false).expect("plan");
+        assert_eq!(plan.deletes, ["b.html"]);
+        assert!(plan.kept.is_empty(), "{plan:?}");
     }
 
     #[test]

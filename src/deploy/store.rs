@@ -19,13 +19,14 @@ use object_store::{
     PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
 };
 use percent_encoding::percent_decode_str;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::local::Headers;
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::publish;
+use crate::source;
 
 /// Where the files lie by which a store is asked for the time.
 pub(super) const CLOCK: &str = ".newsgen/clock-";
@@ -36,6 +37,9 @@ pub(super) struct Store {
     url: TargetUrl,
     /// Where it is, if it is a folder of this machine.
     pub(super) folder: Option<PathBuf>,
+    /// Whether guarded objects cannot be put.
+    #[cfg(test)]
+    pub(super) fails: std::cell::Cell<bool>,
 }
 
 /// A file at a target.
@@ -72,13 +76,14 @@ pub(super) enum Guarding {
 }
 
 impl Store {
-    /// Opens a target, with the credentials of the environment.
+    /// Opens a target, with the credentials of the environment. A folder is made only if it is to be `written`.
     ///
     /// # Errors
     /// When it cannot be one.
-    pub(super) fn open(target: &Target) -> Result<Self, Diagnostic> {
+    pub(super) fn open(target: &Target, written: bool) -> Result<Self, Diagnostic> {
         let Target { url, endpoint, region, .. } = target;
-        let endpoint = endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
+        let client = || client(endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http"));
+        let server = endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
         let address = url.as_url();
         let bucket = address.host_str().unwrap_or_default();
         let unopened = |error: Error| failure(url, "open it", &error);
@@ -92,8 +97,8 @@ impl Store {
                 if let Some(region) = region {
                     builder = builder.with_region(region);
                 }
-                if let Some(endpoint) = endpoint {
-                    builder = builder.with_endpoint(endpoint);
+                if let Some(server) = server {
+                    builder = builder.with_endpoint(server);
                 }
                 Arc::new(builder.build().map_err(unopened)?)
             }
@@ -102,8 +107,8 @@ impl Store {
                     .with_bucket_name(bucket)
                     .with_client_options(client())
                     .with_retry(retry());
-                if let Some(endpoint) = endpoint {
-                    builder = builder.with_base_url(&endpoint);
+                if let Some(server) = server {
+                    builder = builder.with_base_url(&server);
                 }
                 Arc::new(builder.build().map_err(unopened)?)
             }
@@ -112,13 +117,17 @@ impl Store {
                     .with_container_name(bucket)
                     .with_client_options(client())
                     .with_retry(retry());
-                if let Some(endpoint) = endpoint {
-                    builder = builder.with_endpoint(endpoint);
+                if let Some(server) = server {
+                    builder = builder.with_endpoint(server);
                 }
                 Arc::new(builder.build().map_err(unopened)?)
             }
             TargetUrl::File(_) => {
                 let path = address.to_file_path().unwrap_or_default();
+                if !written && !source::is_folder(&path) {
+                    let nothing = Arc::new(object_store::memory::InMemory::new());
+                    return Ok(Self::of(nothing, url.clone(), Some(path)));
+                }
                 publish::make_folder(&path)?;
                 let store = LocalFileSystem::new_with_prefix(&path).map_err(unopened)?;
                 folder = Some(path);
@@ -127,10 +136,20 @@ impl Store {
         };
         let prefix = percent_decode_str(address.path().trim_matches('/')).decode_utf8_lossy();
         if folder.is_some() || prefix.is_empty() {
-            return Ok(Self { objects, url: url.clone(), folder });
+            return Ok(Self::of(objects, url.clone(), folder));
         }
         let prefix = Path::parse(&*prefix).map_err(|error| unopened(error.into()))?;
-        Ok(Self { objects: Arc::new(PrefixStore::new(objects, prefix)), url: url.clone(), folder })
+        Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder))
+    }
+
+    fn of(objects: Arc<dyn ObjectStore>, url: TargetUrl, folder: Option<PathBuf>) -> Self {
+        Self {
+            objects,
+            url,
+            folder,
+            #[cfg(test)]
+            fails: std::cell::Cell::default(),
+        }
     }
 
     /// A target in memory.
@@ -138,7 +157,7 @@ impl Store {
     pub(super) fn in_memory() -> Self {
         let objects = Arc::new(object_store::memory::InMemory::new());
         let url = url::Url::parse("s3://memory").map(TargetUrl::S3);
-        Self { objects, url: url.expect("address"), folder: None }
+        Self::of(objects, url.expect("address"), None)
     }
 
     /// All files at the target.
@@ -151,13 +170,10 @@ impl Store {
         let listed = again(|| self.objects.list(None).try_collect::<Vec<_>>()).await;
         let mut files: Vec<Remote> =
             listed.map_err(|error| self.failure("list its files", &error))?.into_iter().map(remote).collect();
+        // Consoles make such marks of folders.
+        files.retain(|file| !file.path.is_empty());
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
-    }
-
-    /// The bytes of a file, if it is there.
-    pub(super) async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Diagnostic> {
-        Ok(self.guarded(path).await?.map(|guarded| guarded.bytes))
     }
 
     /// The entity tag of a file, if it is there.
@@ -177,9 +193,7 @@ impl Store {
         bytes: Vec<u8>,
         headers: Option<&Headers>,
     ) -> Result<Option<String>, Diagnostic> {
-        // A folder keeps no headers.
-        let headers = headers.filter(|_| self.folder.is_none());
-        let options = PutOptions { attributes: attributes(headers), ..PutOptions::default() };
+        let options = PutOptions { attributes: self.attributes(headers), ..PutOptions::default() };
         let failure = |error: Error| self.failure(&format!("send {path}"), &error);
         let place = Path::parse(path).map_err(|error| failure(error.into()))?;
         let payload = PutPayload::from(bytes);
@@ -227,8 +241,7 @@ impl Store {
         }
     }
 
-    /// Puts an object in its place, unless somebody else has been there. It is tried once: of a second try nobody knows whose
-    /// the first one was.
+    /// Puts an object in its place, unless somebody else has been there.
     pub(super) async fn put_guarded(
         &self,
         path: &str,
@@ -239,13 +252,41 @@ impl Store {
             Guard::IfAbsent => PutMode::Create,
             Guard::IfStill(version) => PutMode::Update(version.clone()),
         };
-        let options = PutOptions { mode, ..PutOptions::default() };
+        #[cfg(test)]
+        if self.fails.get() {
+            return Err(self.error("it fails"));
+        }
+        let options = PutOptions { mode, attributes: self.attributes(None), ..PutOptions::default() };
         match self.objects.put_opts(&Path::from(path), PutPayload::from(bytes), options).await {
             Ok(PutResult { e_tag, version, .. }) => Ok(Guarding::Put(UpdateVersion { e_tag, version })),
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. }) => {
                 Ok(Guarding::Refused)
             }
             Err(error) => Err(self.failure(&format!("write {path}"), &error)),
+        }
+    }
+
+    /// As [`Store::put_guarded`], again and again where answers get lost: whether the bytes are there is then found out by looking.
+    pub(super) async fn put_surely<'g>(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        guard: impl Fn() -> Guard<'g>,
+    ) -> Result<Guarding, Diagnostic> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let failure = match self.put_guarded(path, bytes.to_vec(), guard()).await {
+                Ok(Guarding::Put(version)) => return Ok(Guarding::Put(version)),
+                Ok(Guarding::Refused) => None,
+                Err(failure) => Some(failure),
+            };
+            match (self.guarded(path).await?, failure) {
+                (Some(found), _) if found.bytes == bytes => return Ok(Guarding::Put(found.version)),
+                (_, None) => return Ok(Guarding::Refused),
+                (_, Some(failure)) if tries == TRIES => return Err(failure),
+                (_, Some(_)) => sleep(Duration::from_millis(200) * tries).await,
+            }
         }
     }
 
@@ -277,7 +318,7 @@ impl Store {
     pub(super) fn refusal(&self, refusal: Refusal) -> Diagnostic {
         match refusal {
             Refusal::HoldsOthers(count, first) => self
-                .error(format!("it holds {count} files that newsgen did not put there, such as {first}"))
+                .error(format!("it holds what newsgen did not put there: {first}, in all {count}"))
                 .help("choose an empty place, or deploy with `--force`, which overwrites those in the way and removes none"),
             Refusal::InTheWay(path) => self
                 .error(format!("{path} is there already, and newsgen did not put it there"))
@@ -288,10 +329,31 @@ impl Store {
         }
     }
 
+    /// What is said of a file with these headers. newsgen's own files have none, and must not be cached; a folder keeps nothing.
+    fn attributes(&self, headers: Option<&Headers>) -> Attributes {
+        let mut attributes = Attributes::new();
+        if self.folder.is_some() {
+            return attributes;
+        }
+        let Some(Headers { content_type, cache_control, gzip }) = headers else {
+            attributes.insert(Attribute::CacheControl, "no-store".into());
+            return attributes;
+        };
+        attributes.insert(Attribute::ContentType, content_type.clone().into());
+        attributes.insert(Attribute::CacheControl, cache_control.clone().into());
+        if *gzip {
+            attributes.insert(Attribute::ContentEncoding, "gzip".into());
+        }
+        attributes
+    }
+
     fn failure(&self, operation: &str, error: &Error) -> Diagnostic {
         failure(&self.url, operation, error)
     }
 }
+
+/// For how long a request is made again.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// How often a request is made at most that can be made twice.
 const TRIES: u32 = 4;
@@ -299,10 +361,15 @@ const TRIES: u32 = 4;
 /// Makes a request that can be made twice, again where the answer was lost on its way: the library does not ask again where an
 /// answer has begun, nor by POST.
 async fn again<T, F: Future<Output = Result<T, Error>>>(request: impl Fn() -> F) -> Result<T, Error> {
-    let mut tries = 1;
+    let (mut tries, began_at) = (1, Instant::now());
     loop {
         match request().await {
-            Err(error) if tries < TRIES && matches!(error, Error::Generic { .. }) && !is_refusal(&error) => {
+            Err(error)
+                if tries < TRIES
+                    && began_at.elapsed() < LONGEST_WAIT
+                    && matches!(error, Error::Generic { .. })
+                    && !is_refusal(&error) =>
+            {
                 sleep(Duration::from_millis(200) * tries).await;
                 tries += 1;
             }
@@ -311,9 +378,14 @@ async fn again<T, F: Future<Output = Result<T, Error>>>(request: impl Fn() -> F)
     }
 }
 
+/// Whether an error has these words in front of what the target answered, which may be any text.
+fn says(error: &Error, words: &str) -> bool {
+    error.to_string().split('<').next().is_some_and(|text| text.contains(words))
+}
+
 /// Whether the target does not know who asks, or does not let them. The library says so of some requests in words alone.
 fn is_refusal(error: &Error) -> bool {
-    let says = |word: &str| error.to_string().contains(word);
+    let says = |words: &str| says(error, words);
     matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
         || says("status code: 403")
         || says("status code: 401")
@@ -338,7 +410,13 @@ fn failure(url: &TargetUrl, operation: &str, found: &Error) -> Diagnostic {
             "look at AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, and at what they may do"
         }
         (Error::NotFound { .. }, _) => "look at the address: there is no such place",
-        _ => "run the deploy again, which goes on where this one has stopped",
+        (found, _) if says(found, "status code: 404") => "look at the address: there is no such place",
+        (found, _) if says(found, "status code: 501") => {
+            "the target does not know the request: a store must know `If-None-Match` and `If-Match`"
+        }
+        _ => {
+            "if the network or the target had a bad moment, run the deploy again: it goes on where this one has stopped"
+        }
     };
     error(url, format!("cannot {operation}: {}", words(found))).help(help).caused_by(Cause::Machine)
 }
@@ -362,24 +440,13 @@ fn plain_tag(tag: Option<String>) -> Option<String> {
     tag.map(|tag| tag.trim_matches('"').to_owned())
 }
 
-fn attributes(headers: Option<&Headers>) -> Attributes {
-    let mut attributes = Attributes::new();
-    if let Some(Headers { content_type, cache_control, gzip }) = headers {
-        attributes.insert(Attribute::ContentType, content_type.clone().into());
-        attributes.insert(Attribute::CacheControl, cache_control.clone().into());
-        if *gzip {
-            attributes.insert(Attribute::ContentEncoding, "gzip".into());
-        }
-    }
-    attributes
-}
-
-/// Endpoints on this machine may do without encryption; `config` lets no others through. A large file may take a while.
-fn client() -> ClientOptions {
+/// An endpoint of site.toml may do without encryption, since `config` lets only those through that are on this machine. A large
+/// file may take a while.
+fn client(allows_http: bool) -> ClientOptions {
     ClientOptions::new()
-        .with_allow_http(true)
+        .with_allow_http(allows_http)
         .with_connect_timeout(Duration::from_secs(10))
-        .with_timeout(Duration::from_secs(900))
+        .with_timeout(Duration::from_secs(300))
 }
 
 /// A store that is busy or out of reach is asked again, after 0.1 s at first and 10 s at last.

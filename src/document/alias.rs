@@ -3,9 +3,21 @@
 use crate::node::{Node, Problem, Problems};
 use crate::slug::is_file_name;
 
+/// A page was not at more places: each of them is a file, or a line of which hosts take few.
+const MOST: usize = 50;
+
+/// No path is longer, in bytes: hosts take lines of 1,000 characters, and a byte becomes three at most.
+const LONGEST: usize = 300;
+
 /// The aliases of a page: paths below the site's root, without slashes at their ends, none of them twice.
 pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
+    let at = node.at;
     let items = problems.keep(node.list("aliases")).unwrap_or_default();
+    if items.len() > MOST {
+        problems
+            .add(Problem::new(at, format!("`aliases` has {} paths; a page can have {MOST}", items.len())));
+        return Vec::new();
+    }
     let mut aliases: Vec<Box<str>> = Vec::with_capacity(items.len());
     for item in items {
         if let Some(alias) = problems.keep(alias(item))
@@ -21,7 +33,10 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     let at = node.at;
     let text = node.text("aliases")?;
     let path = text.trim().trim_matches('/');
-    if path.split('/').all(is_file_name) {
+    if path.len() > LONGEST {
+        return Err(Problem::new(at, format!("this alias is longer than {LONGEST} bytes")));
+    }
+    if path.split('/').all(is_file_name) && !path.starts_with(".newsgen") {
         return Ok(path.into());
     }
     Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))

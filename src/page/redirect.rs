@@ -1,16 +1,15 @@
 //! Addresses at which a page was once, and from which readers are sent on.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Content, ListOf, Plan, Subject, list_front};
-use crate::collection::{Taxonomy, TermId};
+use crate::collection::{ArticleId, Taxonomy, TermId};
 use crate::config::HostKind;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::TermPage;
 use crate::document::alias::file_of;
-use crate::preflight::REDIRECTS;
+use crate::preflight::{HEADERS, REDIRECTS};
 use crate::slug::folded;
 
 /// A redirect.
@@ -26,28 +25,36 @@ pub(super) struct Redirect<'a> {
 
 impl<'a> Plan<'a> {
     /// Adds the redirects that documents ask for: as pages, unless the host reads a file of them, which may be one of the
-    /// site's `own`.
+    /// site's `own`. Of two documents that ask for one address the first one that is asked has it.
     pub(super) fn add_redirects(&mut self, own: &HashSet<Arc<str>>) -> Vec<Diagnostic> {
         let asked = self.asked_redirects();
         if asked.is_empty() {
             return Vec::new();
         }
-        let paths = self.pages.iter().map(|page| &page.path).chain(own);
-        let taken: HashMap<Cow<'_, str>, &str> = paths.map(|path| (folded(path), &**path)).collect();
-        let mut diagnostics = Vec::new();
+        let mut taken = Taken::default();
+        for path in self.pages.iter().map(|page| &page.path).chain(own) {
+            taken.add(path, Owner::Path);
+        }
+        for path in HOST_FILES {
+            taken.add(path, Owner::Path);
+        }
         let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
+        // One document is told once.
+        let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
         for redirect in asked {
             let file = file_of(redirect.from);
-            let key = folded(&file).into_owned();
-            let folders = key.match_indices('/').filter_map(|(end, _)| key.get(..end));
-            let in_the_way = folders.chain([key.as_str()]).find_map(|path| taken.get(path));
-            let owner = in_the_way.map(|path| self.owner(path));
-            if let Some(owner) = owner.or_else(|| redirects.get(&key).map(|other| other.shown.clone())) {
-                diagnostics.push(already_there(&redirect, owner));
-            } else {
-                redirects.insert(key, redirect);
+            if let Some((path, owner)) = taken.in_the_way_of(&file) {
+                let owner = match owner {
+                    Owner::Path => self.owner(path),
+                    Owner::Document(shown) => shown.clone(),
+                };
+                refused.entry(redirect.shown.clone()).or_insert_with(|| already_there(&redirect, owner));
+                continue;
             }
+            taken.add(&file, Owner::Document(redirect.shown.clone()));
+            redirects.insert(folded(&file).into_owned(), redirect);
         }
+        let mut diagnostics: Vec<Diagnostic> = refused.into_values().collect();
         let host = self.config.host.kind;
         if host.reads_rules() && own.contains(REDIRECTS) && !redirects.is_empty() {
             diagnostics.push(own_file_of_redirects(host, redirects.len()));
@@ -62,29 +69,31 @@ impl<'a> Plan<'a> {
         diagnostics
     }
 
-    /// The redirects that documents ask for whose pages are there, in the order of the pages.
+    /// The redirects that documents ask for whose pages are there: first those of the site's own pages and lists, then those of
+    /// articles, of which the oldest come first.
     fn asked_redirects(&self) -> Vec<Redirect<'a>> {
         let collection = self.collection;
         let mut asked = Vec::new();
         let mut ask = |aliases: &'a [Box<str>], to: Subject, shown: &dyn Fn() -> String| {
             asked.extend(aliases.iter().map(|from| Redirect { from, to, shown: shown() }));
         };
-        for id in collection.ids().filter(|id| self.has_page(*id)) {
-            let card = collection.card(id);
-            ask(&card.aliases, Subject::Article(id), &|| format!("content/{}", card.path));
+        for (index, page) in collection.pages.iter().enumerate() {
+            ask(&page.aliases, Subject::Standing(index), &|| page.shown.clone());
         }
         let lists = [
             (&collection.topics, ListOf::Topic as fn(TermId) -> ListOf),
             (&collection.providers, ListOf::Provider),
         ];
-        for (id, list_of, page) in lists
-            .into_iter()
-            .flat_map(|(taxonomy, of)| pages_of(taxonomy).map(move |(id, page)| (id, of, page)))
-        {
-            ask(&page.aliases, list_front(list_of(id)), &|| page.shown.clone());
+        for (taxonomy, list_of) in lists {
+            for (id, page) in pages_of(taxonomy) {
+                ask(&page.aliases, list_front(list_of(id)), &|| page.shown.clone());
+            }
         }
-        for (index, page) in collection.pages.iter().enumerate() {
-            ask(&page.aliases, Subject::Standing(index), &|| page.shown.clone());
+        let mut ids: Vec<ArticleId> = collection.ids().filter(|id| self.has_page(*id)).collect();
+        ids.reverse();
+        for id in ids {
+            let card = collection.card(id);
+            ask(&card.aliases, Subject::Article(id), &|| format!("content/{}", card.path));
         }
         asked
     }
@@ -103,6 +112,46 @@ impl<'a> Plan<'a> {
             [(from, to)].into_iter().chain(with_slash).collect::<Vec<_>>()
         };
         self.redirects.iter().flat_map(lines).collect()
+    }
+}
+
+/// The files that hosts read, wherever the site may be tomorrow.
+const HOST_FILES: [&str; 4] = [".nojekyll", "CNAME", HEADERS, REDIRECTS];
+
+/// The paths that are somebody's, with the folders that they lie in, in lower case.
+#[derive(Default)]
+struct Taken {
+    files: HashMap<String, (String, Owner)>,
+    /// Each with a file in it.
+    folders: HashMap<String, String>,
+}
+
+/// Whose a path is.
+enum Owner {
+    /// Whoever makes the file.
+    Path,
+    /// A document that asks for it.
+    Document(String),
+}
+
+impl Taken {
+    fn add(&mut self, path: &str, owner: Owner) {
+        let key = folded(path).into_owned();
+        for folder in key.match_indices('/').filter_map(|(end, _)| key.get(..end)) {
+            if !self.folders.contains_key(folder) {
+                self.folders.insert(folder.to_owned(), key.clone());
+            }
+        }
+        self.files.insert(key, (path.to_owned(), owner));
+    }
+
+    /// What is where a file is to be, or where one of its folders is to be.
+    fn in_the_way_of(&self, path: &str) -> Option<(&str, &Owner)> {
+        let key = folded(path);
+        let folders = key.match_indices('/').filter_map(|(end, _)| key.get(..end));
+        let below = self.folders.get(&*key).and_then(|file| self.files.get(file));
+        let found = folders.chain([&*key]).find_map(|path| self.files.get(path)).or(below);
+        found.map(|(path, owner)| (path.as_str(), owner))
     }
 }
 

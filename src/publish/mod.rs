@@ -483,6 +483,12 @@ pub fn hold(folder: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
     let lock = lock(&folder.join(LOCK), Sharing::WithReaders, waits)?;
     // A build that failed leaves what it found.
     read_list(folder)?.ok_or_else(nothing)?;
+    let staging = folder.join(STAGING);
+    if source::kind_of(&staging).is_ok_and(|kind| kind.is_some()) {
+        let place = Place::file(folder.display().to_string());
+        let message = "the last build did not come to its end here, so the site may not be whole";
+        return Err(Diagnostic::error(place, message).help("build it again"));
+    }
     Ok(Lock(lock))
 }
 

@@ -128,7 +128,7 @@ fn a_dry_run_changes_nothing_and_says_what_would() {
     let deployed = Deployed::new();
     let output = deployed.run(&["--dry-run"]);
     let said = text(&output.stdout);
-    assert!(output.status.success() && deployed.there().is_empty(), "{said}");
+    assert!(output.status.success() && !deployed.target.exists(), "{said}");
     assert!(said.contains("would send index.html\n"), "{said}");
     assert!(said.lines().last().is_some_and(|line| line.contains("; nothing was changed in ")), "{said}");
 }
@@ -152,7 +152,7 @@ fn files_of_others_stay() {
     fs::create_dir_all(&deployed.target).expect("folder");
     fs::write(deployed.target.join("other.txt"), "other").expect("file");
     let said = deployed.refused(&[]);
-    assert!(said.contains("it holds 1 files that newsgen did not put there, such as other.txt"), "{said}");
+    assert!(said.contains("it holds what newsgen did not put there: other.txt, in all 1"), "{said}");
     deployed.deploy(&["--force"]);
     assert_eq!(deployed.there().len(), deployed.here().len() + 1);
     deployed.site.write("static/other.txt", "mine");
@@ -203,6 +203,36 @@ fn two_deploys_at_once_are_refused() {
 }
 
 #[test]
+fn a_target_lies_elsewhere() {
+    let deployed = Deployed::new();
+    for place in ["public", "public/sub", ""] {
+        let url = url::Url::from_directory_path(deployed.site.path(place)).expect("address");
+        deployed.site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{url}\"\n"));
+        let said = deployed.refused(&[]);
+        assert!(said.contains("lie inside one another"), "{said}");
+    }
+}
+
+#[test]
+fn what_a_build_that_died_left_is_not_deployed() {
+    let deployed = Deployed::new();
+    fs::create_dir(deployed.site.path("public/.newsgen-staging")).expect("folder");
+    let said = deployed.refused(&[]);
+    assert!(said.contains("the last build did not come to its end here"), "{said}");
+    deployed.site.build();
+    deployed.deploy(&[]);
+}
+
+#[test]
+fn what_was_done_is_said_though_it_cannot_be_written_down() {
+    let deployed = Deployed::new();
+    let output = deployed.run(&["--report", "public"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains(" files sent ("), "{}", text(&output.stderr));
+    assert_eq!(deployed.there(), deployed.here());
+}
+
+#[test]
 fn who_reads_a_folder_keeps_builds_away_and_no_other_reader() {
     let deployed = Deployed::new();
     let lock =
@@ -245,6 +275,7 @@ fn targets_are_checked_like_all_of_site_toml() {
         ("url = \"s3://\"", "`url` names no bucket"),
         ("url = \"s3://me:secret@bucket\"", "`url` holds a password"),
         ("url = \"s3://b?x\"", "`url` holds more than a path"),
+        ("url = \"s3://localhost:9000/b\"", "`url` holds a port"),
         ("url = \"file:///\"", "`url` names no folder"),
         ("url = \"s3://b\"\nendpoint = \"http://s3.example\"", "`endpoint` is not encrypted"),
         ("url = \"s3://b\"\nuploads = 0", "`uploads` must be a whole number from 1 to 256"),

@@ -120,27 +120,30 @@ fn an_alias_is_the_address_of_nothing_else() {
         let site = site(host);
         site.write("content/b.md", article("B", "2026-01-03", "aliases: [/about/, /old-two/]\n"));
         let findings = site.findings();
-        let expected = [
-            "content/a.md:10:10: the alias `/old-two/` is the address of something else",
-            "content/b.md:9:10: the alias `/about/` is the address of something else",
-        ];
+        let expected = ["content/b.md:9:10: the alias `/about/` is the address of something else"];
         assert_eq!(findings, expected, "{host}");
+        for alias in
+            ["About", "INDEX.html", "index.html/x", "robots.txt/a", "CNAME", ".nojekyll/x", "OLD-two"]
+        {
+            site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{alias}]\n")));
+            let found = site.findings();
+            let expected = format!("the alias `/{alias}/` is the address of something else");
+            assert!(found.len() == 1 && found[0].ends_with(&expected), "{alias}: {found:#?}");
+        }
+        site.write("content/b.md", article("B", "2026-01-03", "aliases: [x.html, x.html/y, a/z.html]\n"));
+        assert_eq!(site.findings().len(), 1, "of one another");
+        site.write("static/docs.html/a.txt", "a");
+        site.write("content/b.md", article("B", "2026-01-03", "aliases: [docs.html]\n"));
+        assert!(site.findings()[0].starts_with("content/b.md:9:10: the alias `/docs.html/`"), "a folder");
         site.write(
             "content/b.md",
-            article("B", "2026-01-03", "aliases: [About, INDEX.html, index.html/x, robots.txt/a]\n"),
-        );
-        let found = site.findings();
-        let is_refused = |finding: &String| finding.ends_with("is the address of something else");
-        assert!(found.len() == 4 && found.iter().all(is_refused), "{found:#?}");
-        site.write(
-            "content/b.md",
-            article("B", "2026-01-03", "aliases: [../x, /a//b, 'http://a.example/', /]\n"),
+            article("B", "2026-01-03", "aliases: [../x, /a//b, 'http://a.example/', /, .newsgen-files]\n"),
         );
         let found = site.findings();
         let is_refused = |finding: &String| {
             finding.starts_with("content/b.md:9:") && finding.ends_with("is no path of this site")
         };
-        assert!(found.len() == 4 && found.iter().all(is_refused), "{found:#?}");
+        assert!(found.len() == 5 && found.iter().all(is_refused), "{found:#?}");
     }
 }
 
@@ -152,6 +155,12 @@ fn an_alias_of_a_stranger_does_not_stop_a_site_that_leaves_out() {
     let summary = site.build();
     assert_eq!(summary.census.left_out, 1);
     assert!(site.page("index.html").contains("The Test") && paths(&site).contains("free/index.html"));
+    let many: Vec<String> = (0..51).map(|number| format!("x{number}")).collect();
+    site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{}]\n", many.join(", "))));
+    assert_eq!(site.findings(), ["content/b.md:9:10: `aliases` has 51 paths; a page can have 50"]);
+    let long = ["a".repeat(200), "b".repeat(200)].join("/");
+    site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{long}]\n")));
+    assert_eq!(site.findings(), ["content/b.md:9:11: this alias is longer than 300 bytes"]);
 }
 
 #[test]
