@@ -185,6 +185,14 @@ pub(crate) fn attribute<'a>(html: &'a str, mark: &str, name: &str) -> Option<&'a
     rest.split('"').next()
 }
 
+/// Waits until the stamps of all files are so old that a build believes them: 20 ms, the tick of a slow clock.
+pub(crate) fn settle() {
+    let written_at = SystemTime::now();
+    while written_at.elapsed().is_ok_and(|age| age <= Duration::from_millis(25)) {
+        std::thread::yield_now();
+    }
+}
+
 /// Says that a test does nothing, and why: not by a macro, whose words are kept from those who run the tests.
 pub(crate) fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::fixture::{Site, attribute};
+use crate::fixture::{Site, attribute, settle};
 
 /// A server in a process of its own, which ends with the test.
 pub(crate) struct Server {
@@ -22,6 +22,7 @@ pub(crate) struct Server {
 impl Server {
     /// Serves `site` at a free port, with more arguments.
     pub(crate) fn start(site: &Site, arguments: &[&str]) -> Self {
+        settle();
         let mut process = Command::new(env!("CARGO_BIN_EXE_newsgen"))
             .args(["serve", "--port", "0", "--root"])
             .arg(site.root())
