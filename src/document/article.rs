@@ -104,7 +104,7 @@ pub struct Card {
     pub slug: Option<Box<str>>,
     /// How its page relates to the original, where that differs from the site's rule.
     pub article_pages: Option<ArticlePages>,
-    /// Other addresses at which its page was once, as [`alias`](super::alias) reads them.
+    /// Other addresses at which its page was once, as [`alias`] reads them.
     pub aliases: Vec<Box<str>>,
 }
 
