@@ -133,12 +133,12 @@ writeFileSync(join(work, "publish.sh"), script.text);
 for (const [purge, expected] of [
   [[], null],
   [["/*"], ["/*"]],
-  [["/", "/atom.xml", "/news/%C3%A9/"], ["/", "/index.html", "/atom.xml", "/news/%C3%A9/", "/news/%C3%A9/index.html"]],
+  [["/", "/atom.xml", "/news/%C3%A9/"], ["/", "/atom.xml", "/index.html", "/news/%C3%A9/", "/news/%C3%A9/index.html"]],
 ]) {
   const said = join(work, "said");
   rmSync(said, { force: true });
   writeFileSync(join(work, "purge.json"), JSON.stringify({ purge }));
-  const env = { ...process.env, PATH: `${programs}:${process.env.PATH}`, DISTRIBUTION: "E1", SAID: said };
+  const env = { ...process.env, PATH: `${programs}:${process.env.PATH}`, DISTRIBUTION: "E1", LC_ALL: "C", SAID: said };
   const { status, stderr } = run("bash", ["publish.sh"], { cwd: work, env });
   if (status !== 0) findings.push([script.where, `exits with ${status}: ${stderr}`]);
   const words = existsSync(said) ? readFileSync(said, "utf8").trim().split("\n") : null;
