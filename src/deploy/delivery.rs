@@ -107,9 +107,7 @@ impl Delivery<'_> {
         self.put_manifest(&manifest::pack(&files), version).await?;
         self.store.remove(&[manifest::JOURNAL.to_owned()], || {}).await
     }
-}
 
-impl Delivery<'_> {
     /// Puts the manifest in the place of the one that was seen, and of no other.
     async fn put_manifest(&self, bytes: &[u8], seen: Option<&UpdateVersion>) -> Result<(), Diagnostic> {
         if self.store.folder.is_some() {

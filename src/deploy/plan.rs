@@ -167,14 +167,17 @@ impl<'f> Plan<'f> {
 
 /// Whether the file at a target is the one that newsgen put there, and the one that it would put there.
 fn is_as_known(entry: &Entry, remote: Option<&&Remote>, file: &LocalFile) -> bool {
-    let is_untouched = remote.is_some_and(|remote| remote.length == entry.length && remote.tag == entry.tag);
-    is_untouched && entry.digest() == Some(file.digest())
+    is_untouched(entry, remote) && entry.digest() == Some(file.digest())
 }
 
 /// Whether the file at a target is the one that newsgen put there, or may be.
 fn may_be_removed(entry: &Entry, remote: Option<&&Remote>) -> bool {
-    let is_same = |remote: &&Remote| remote.length == entry.length && remote.tag == entry.tag;
-    entry.digest().is_none() || remote.is_some_and(is_same)
+    entry.digest().is_none() || is_untouched(entry, remote)
+}
+
+/// Whether the file at a target is the one that the entry speaks of.
+fn is_untouched(entry: &Entry, remote: Option<&&Remote>) -> bool {
+    remote.is_some_and(|remote| remote.length == entry.length && remote.tag == entry.tag)
 }
 
 fn refuse_others(

@@ -626,7 +626,7 @@ impl Replacement {
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> Result<Self, Diagnostic> {
         if let Some(folder) = place.parent() {
-            fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+            make_folder(folder)?;
         }
         let failed = |error| failure(&beside, "write the file", &error);
         let mut file = fs::File::create_new(&beside).map_err(failed)?;
