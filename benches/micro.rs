@@ -21,7 +21,7 @@ const CONFIG: &str = "title = \"Bench\"\nbase_url = \"https://bench.example/\"\n
 
 fn config() -> Config {
     let now = DateTime::from_timestamp(2_000_000_000, 0).expect("instant");
-    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, plain_assets: false };
+    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     Config::read("site.toml", CONFIG, &overrides).expect("config")
 }
 

@@ -15,6 +15,8 @@ pub const HEADERS: &str = "_headers";
 pub struct Load<'a> {
     /// The files by their paths below the output folder, each with its length in bytes.
     pub files: Vec<(&'a str, u64)>,
+    /// How many bytes stand at the host before each of these paths.
+    pub above: usize,
     /// The text of [`REDIRECTS`]; empty where there is none.
     pub redirects: String,
     /// The text of [`HEADERS`].
@@ -37,6 +39,7 @@ const FEWER_FILES: &str = "with `article_html = \"recent 30 days\"` older articl
 const SMALLER: &str = "make it smaller, or serve it from elsewhere";
 const SHORTER: &str = "give it a shorter `slug`, or change `permalink` in site.toml";
 const FEWER_REDIRECTS: &str = "take out `aliases` that nobody follows any more";
+const FEWER_PATTERNS: &str = "write those without a pattern first, and take out what nobody follows any more";
 const FEWER_RULES: &str = "take rules out of it";
 
 /// All that a host does not take of a site: each with the number and the limit.
@@ -50,18 +53,21 @@ pub fn preflight(host: Host, load: &Load<'_>) -> Vec<Diagnostic> {
     exceeded.chain(not_served(host, load)).collect()
 }
 
-/// The folders that Cloudflare Pages takes for something else (<https://developers.cloudflare.com/pages/functions/>), and a file
-/// of each.
+/// What a host does not take for its name, by the first file of such a name: Cloudflare Pages takes some folders for something
+/// else (<https://developers.cloudflare.com/pages/functions/>), and Netlify's command line refuses some names.
 fn not_served(host: Host, load: &Load<'_>) -> Option<Diagnostic> {
-    let is_not_served = |path: &&str| {
-        path.starts_with("functions/") || path.split('/').rev().skip(1).any(|folder| folder == "node_modules")
+    let (is_not_served, what): (fn(&str) -> bool, _) = match host.kind {
+        HostKind::CloudflarePages => (is_cloudflares, "what lies in folders `functions` and `node_modules`"),
+        HostKind::Netlify => (|path| path.contains(['#', '?']), "names with `#` or `?`"),
+        HostKind::GithubPages | HostKind::Bucket | HostKind::None => return None,
     };
-    let mut paths =
-        load.files.iter().map(|(path, _)| *path).filter(|_| host.kind == HostKind::CloudflarePages);
-    let path = paths.find(is_not_served)?;
-    let message =
-        format!("{} does not serve what lies in folders `functions` and `node_modules`", host.kind.name());
-    Some(Diagnostic::error(Place::file(path), message).help("give it another address"))
+    let (path, _) = load.files.iter().find(|(path, _)| is_not_served(path))?;
+    let message = format!("{} does not serve {what}", host.kind.name());
+    Some(Diagnostic::error(Place::file(*path), message).help("give it another address"))
+}
+
+fn is_cloudflares(path: &str) -> bool {
+    path.starts_with("functions/") || path.split('/').rev().skip(1).any(|folder| folder == "node_modules")
 }
 
 fn measures<'a>(host: Host, load: &Load<'a>) -> Vec<Measure<'a>> {
@@ -70,9 +76,9 @@ fn measures<'a>(host: Host, load: &Load<'a>) -> Vec<Measure<'a>> {
     let all = load.files.iter().fold(0, |sum: u64, (_, length)| sum.saturating_add(*length));
     let (largest, length) = load.files.iter().max_by_key(|(_, length)| *length).copied().unwrap_or_default();
     let (longest, _) = load.files.iter().max_by_key(|(path, _)| path.len()).copied().unwrap_or_default();
-    let is_dynamic = |line: &&str| line.contains(['*', ':']);
-    let dynamic = lines(&load.redirects).filter(is_dynamic).count();
-    let fixed = lines(&load.redirects).count() - dynamic;
+    // All that follows a pattern counts as one, too.
+    let fixed = lines(&load.redirects).take_while(|line| !has_pattern(line)).count();
+    let dynamic = lines(&load.redirects).count() - fixed;
     let rules = lines(&load.headers).filter(|line| !line.starts_with(char::is_whitespace)).count();
     let widest = |text| lines(text).map(|line| line.chars().count()).max().unwrap_or(0);
     let measure = |file, number, limit, unit, help| Measure { file, number, limit, unit, help };
@@ -80,13 +86,28 @@ fn measures<'a>(host: Host, load: &Load<'a>) -> Vec<Measure<'a>> {
         measure(SITE_TOML, load.files.len(), limits.files, "files", FEWER_FILES),
         measure(SITE_TOML, bytes(all), limits.bytes.map(bytes), "bytes in all files", FEWER_FILES),
         measure(largest, bytes(length), limits.file_bytes.map(bytes), "bytes", SMALLER),
-        measure(longest, longest.len(), limits.path_bytes, "bytes in its path", SHORTER),
+        measure(longest, load.above + longest.len(), limits.path_bytes, "bytes in its path", SHORTER),
         measure(REDIRECTS, fixed, limits.redirects, "redirects", FEWER_REDIRECTS),
-        measure(REDIRECTS, dynamic, limits.dynamic_redirects, "redirects by patterns", FEWER_REDIRECTS),
+        measure(
+            REDIRECTS,
+            dynamic,
+            limits.dynamic_redirects,
+            "redirects by patterns or after one",
+            FEWER_PATTERNS,
+        ),
         measure(REDIRECTS, widest(&load.redirects), limits.redirect_line, "characters in a line", SHORTER),
         measure(HEADERS, rules, limits.header_rules, "rules", FEWER_RULES),
         measure(HEADERS, widest(&load.headers), limits.header_line, "characters in a line", FEWER_RULES),
     ]
+}
+
+/// Whether a redirect begins at more than one path: with a `*`, or with a name behind a `:` in it.
+fn has_pattern(line: &str) -> bool {
+    let from = line.split_whitespace().next().unwrap_or_default();
+    let names_a_part =
+        |(at, _)| from.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    // The address of another site has a `:` behind its scheme.
+    from.contains('*') || from.match_indices(':').any(names_a_part)
 }
 
 /// The lines that say anything.
@@ -120,6 +141,7 @@ mod tests {
         let long = "a".repeat(1024);
         let load = |files: usize, length: u64, redirects: String, headers: String| Load {
             files: vec![("a.html", length); files],
+            above: 0,
             redirects,
             headers,
         };
@@ -150,7 +172,17 @@ mod tests {
             (
                 pages,
                 load(1, 1, "/a/* /b 301\n".repeat(101), String::new()),
-                Some("_redirects: it has 101 redirects by patterns, and Cloudflare Pages takes 100"),
+                Some(
+                    "_redirects: it has 101 redirects by patterns or after one, and Cloudflare Pages takes 100",
+                ),
+            ),
+            (pages, load(1, 1, "/a https://b.example/:c 301\n".repeat(2000), String::new()), None),
+            (
+                pages,
+                load(1, 1, format!("/:a /b\n{}", "/a /b\n".repeat(100)), String::new()),
+                Some(
+                    "_redirects: it has 101 redirects by patterns or after one, and Cloudflare Pages takes 100",
+                ),
             ),
             (pages, load(1, 1, line(1000), String::new()), None),
             (
@@ -195,6 +227,11 @@ mod tests {
             ]
         );
         assert_eq!(exceeded("kind = \"netlify\"", &functions), [""; 0]);
+        let sign = Load { files: vec![("a#.txt", 1)], ..Load::default() };
+        assert_eq!(
+            exceeded("kind = \"netlify\"", &sign),
+            ["a#.txt: Netlify does not serve names with `#` or `?`"]
+        );
         let longer = format!("{long}a");
         let load = Load { files: vec![(&longer, 1)], ..Load::default() };
         assert!(

@@ -672,7 +672,7 @@ mod tests {
             now: DateTime::from_timestamp(0, 0).expect("instant"),
             unpublished: false,
             future: false,
-            plain_assets: false,
+            preview: false,
         };
         let text = "title = \"T\"\nbase_url = \"https://t.example\"\n";
         Config::read("site.toml", text, &overrides).expect("config")

@@ -8,11 +8,12 @@ import { createServer } from "node:http";
 import { extname, join, resolve } from "node:path";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
-import { files, pages, report } from "./tree.mjs";
+import { files, isRefresh, pages, report } from "./tree.mjs";
 
 const folder = resolve(process.argv[2]);
 const prefix = new URL(process.argv[3]).pathname;
-const site = pages(folder);
+// A redirect is gone before it can be looked at.
+const site = pages(folder).filter(({ elements }) => !elements.some(isRefresh));
 const findings = [];
 
 // ---- which pages stand for all

@@ -22,6 +22,9 @@ export function pages(folder) {
 export const isAmp = ({ elements }) =>
   elements.some(({ tag, attrs }) => tag === "html" && ("amp" in attrs || "⚡" in attrs));
 
+/** Whether an element makes a page send its reader on. */
+export const isRefresh = ({ tag, attrs }) => tag === "meta" && attrs["http-equiv"]?.toLowerCase() === "refresh";
+
 function elements(html) {
   const found = [];
   (function walk(node, parent) {

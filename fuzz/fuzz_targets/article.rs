@@ -16,7 +16,7 @@ const SITE: &str = "title = \"T\"\nbase_url = \"https://t.example/\"\nid = \"htt
     article_pages = \"self\"\n[amp]\npages = true\n";
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
-    let overrides = Overrides { base_url: None, now: Default::default(), unpublished: true, future: true, plain_assets: false };
+    let overrides = Overrides { base_url: None, now: Default::default(), unpublished: true, future: true, preview: false };
     Config::read("site.toml", SITE, &overrides).expect("configuration")
 });
 

@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use newsgen::config::{Config, Overrides};
 
 fuzz_target!(|text: &str| {
-    let overrides = Overrides { base_url: None, now: Default::default(), unpublished: false, future: false, plain_assets: false };
+    let overrides = Overrides { base_url: None, now: Default::default(), unpublished: false, future: false, preview: false };
     if let Err(diagnostics) = Config::read("site.toml", text, &overrides) {
         assert!(!diagnostics.is_empty());
     }

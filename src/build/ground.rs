@@ -62,7 +62,7 @@ impl Ground {
             || rayon::join(|| previous(options), || Glance::into(&options.output.folder)),
         );
         let templates = read_templates(&snapshot, &mut site_errors);
-        let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.plain_assets);
+        let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.preview);
         let assets = assets.unwrap_or_else(|errors| {
             site_errors.extend(errors);
             Vec::new()

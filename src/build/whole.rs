@@ -52,7 +52,7 @@ pub(super) fn publish(
         let message = "no article takes part: none is published and due";
         site_errors.push(Diagnostic::warning(PlaceInFile::file("content"), message));
     }
-    let mut found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
+    let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
     diagnostics.extend(seen);
     diagnostics.extend(found.iter().cloned());
@@ -73,9 +73,6 @@ pub(super) fn publish(
     }
     let Published { output, pages, changes, rendered } =
         keep_all(site.publish(options, glance, watcher), diagnostics)?;
-    let lengths: Vec<u64> = pages.iter().map(|page| page.stamp.length).collect();
-    let exceeded = preflight(config.host, &site.load(&lengths)).into_iter().map(as_warning);
-    found.extend(exceeded.inspect(|warning| diagnostics.push(warning.clone())));
     let span = shelf.span(&config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();
@@ -160,6 +157,8 @@ impl Site<'_> {
         let made =
             self.for_each_page(watcher, |place, page| self.make(page, place, &output, options.looked_at));
         let committed = made.and_then(|made| {
+            let lengths: Vec<u64> = made.iter().map(|made| made.staged.stamp.length).collect();
+            self.refuse_what_its_host_does_not_take(&lengths)?;
             let rendered = made.iter().filter(|made| made.is_rendered).count();
             let (origins, staged): (Vec<Option<Digest>>, Vec<Staged>) =
                 made.into_iter().map(|made| (made.origin, made.staged)).unzip();
@@ -228,10 +227,16 @@ impl Site<'_> {
             Content::File(File::Copy(file)) => source::open(file).map(|_| file.stamp.length),
             Content::File(file) => Ok(self.press.file(file).map_or(0, |bytes| bytes.len() as u64)),
         });
-        match lengths {
-            Ok(lengths) => errors.extend(preflight(self.config.host, &self.load(&lengths))),
-            Err(found) => errors.extend(found),
+        let taken = lengths.and_then(|lengths| self.refuse_what_its_host_does_not_take(&lengths));
+        errors.extend(taken.err().into_iter().flatten());
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn refuse_what_its_host_does_not_take(&self, lengths: &[u64]) -> Result<(), Vec<Diagnostic>> {
+        if self.config.preview {
+            return Ok(());
         }
+        let errors = preflight(self.config.host, &self.load(lengths));
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
@@ -242,7 +247,8 @@ impl Site<'_> {
             let page = self.plan.pages.iter().find(|page| &*page.path == path);
             page.and_then(|page| self.text(page)).unwrap_or_default()
         };
-        Load { files: files.collect(), redirects: rules(REDIRECTS), headers: rules(HEADERS) }
+        let above = self.config.targets.iter().map(|target| target.url.above().len()).max().unwrap_or(0);
+        Load { files: files.collect(), above, redirects: rules(REDIRECTS), headers: rules(HEADERS) }
     }
 
     /// The text of a file that no template makes.

@@ -60,7 +60,7 @@ pub(super) fn run(args: &DeployArgs) -> ExitCode {
 fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
     start_threads(None).map_err(|message| vec![Diagnostic::error(Place::file("newsgen"), message)])?;
     let overrides =
-        Overrides { base_url: None, now: now(), unpublished: false, future: false, plain_assets: false };
+        Overrides { base_url: None, now: now(), unpublished: false, future: false, preview: false };
     let config =
         read_config(&args.root, args.config.as_deref(), &overrides).map_err(|problem| match problem {
             NoConfig::Missing(diagnostic) => vec![diagnostic],

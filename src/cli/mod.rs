@@ -254,7 +254,7 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, Exi
         now,
         unpublished: args.unpublished,
         future: args.future,
-        plain_assets: false,
+        preview: false,
     };
     let (root, config) = (args.root, args.config);
     Ok(Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() })

@@ -15,7 +15,7 @@ pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<String
     if title.trim().is_empty() {
         return Err(vec![Diagnostic::error(Place::file("TITLE"), "the title is empty")]);
     }
-    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, plain_assets: false };
+    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     let zone = read_config(root, None, &overrides).map_err(NoConfig::into_diagnostics)?.time_zone;
     let path = root.join(path(title, now, zone));
     create_file(&path, document(title.trim(), now).as_bytes()).map_err(|diagnostic| vec![diagnostic])?;

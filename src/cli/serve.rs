@@ -212,7 +212,7 @@ fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<Options, 
         now: now(),
         unpublished: args.unpublished,
         future: args.future,
-        plain_assets: true,
+        preview: true,
     };
     let output = OutputOptions {
         folder: args.root.join(state::FOLDER).join(folder_of(address)),

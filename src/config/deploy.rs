@@ -1,6 +1,7 @@
 //! The tables `[deploy.NAME]`: where a site can be deployed to.
 
 use globset::{Glob, GlobMatcher};
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::{count, some_text, unknown_key};
@@ -42,6 +43,12 @@ impl TargetUrl {
     /// Whether it is a folder of this machine.
     pub fn is_folder(&self) -> bool {
         matches!(self, Self::File(_))
+    }
+
+    /// What stands in a store before the path of each file: nothing, or folders with a `/` after each.
+    pub fn above(&self) -> String {
+        let folders = percent_decode_str(self.as_url().path().trim_matches('/')).decode_utf8_lossy();
+        if self.is_folder() || folders.is_empty() { String::new() } else { format!("{folders}/") }
     }
 
     /// As `site.toml` writes it.

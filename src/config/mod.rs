@@ -96,8 +96,8 @@ pub struct Config {
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
-    /// Whether assets keep their plain names.
-    pub plain_assets: bool,
+    /// Whether the site is built only to be looked at on this machine: assets keep their plain names, and no host need take it.
+    pub preview: bool,
     digest: Digest,
 }
 
@@ -160,8 +160,9 @@ pub struct Overrides {
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
-    /// Whether assets keep their plain names, so that an edit to one changes no page.
-    pub plain_assets: bool,
+    /// Whether the site is built only to be looked at on this machine: assets keep their plain names, so that an edit to one
+    /// changes no page, and no host need take it.
+    pub preview: bool,
 }
 
 const KEYS: [&str; 25] = [
@@ -211,7 +212,7 @@ impl Config {
         let config = fields.finish(overrides, &mut problems);
         let diagnostics: Vec<Diagnostic> =
             problems.into_vec().into_iter().map(|p| diagnose(p, &locate)).collect();
-        let flags = [overrides.unpublished, overrides.future, overrides.plain_assets].map(u8::from);
+        let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
         config
             .filter(|_| diagnostics.is_empty())
             .map(|config| {
@@ -456,7 +457,7 @@ impl Fields {
             now: overrides.now,
             unpublished: overrides.unpublished,
             future: overrides.future,
-            plain_assets: overrides.plain_assets,
+            preview: overrides.preview,
             digest: Digest::default(),
         })
     }
@@ -616,7 +617,7 @@ mod tests {
             now: DateTime::UNIX_EPOCH,
             unpublished: false,
             future: false,
-            plain_assets: false,
+            preview: false,
         };
         Config::read("site.toml", text, &overrides).map_err(|diagnostics| {
             let line =

@@ -1,13 +1,13 @@
 //! The files that are deployed, and what HTTP is to say of each.
 
-use std::io::Write as _;
 use std::path::Path;
 
-use flate2::{Compression, GzBuilder};
+use flate2::Compression;
 use rayon::prelude::*;
 
+use super::gzip::compressed;
 use crate::asset;
-use crate::config::Target;
+use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::media_type::media_type;
@@ -56,16 +56,8 @@ impl LocalFile {
                 .help("run the deploy again")
                 .caused_by(Cause::Change));
         }
-        if self.headers.gzip { Ok(compressed(&bytes)) } else { Ok(bytes) }
+        if self.headers.gzip { Ok(compressed(&bytes, Compression::best())) } else { Ok(bytes) }
     }
-}
-
-/// The same bytes for the same bytes, on every day (RFC 1952, whose times are left out).
-fn compressed(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    // Writing to memory does not fail.
-    written.unwrap_or_default()
 }
 
 /// Whether a path is newsgen's own, in the published folder and at a target, and no part of the site.
@@ -74,13 +66,14 @@ pub(super) fn is_own(path: &str) -> bool {
 }
 
 /// What the host of a published folder with these files would get.
-pub(super) fn load<'f>(files: &'f [LocalFile], folder: &Path) -> Load<'f> {
+pub(super) fn load<'f>(files: &'f [LocalFile], folder: &Path, url: &TargetUrl) -> Load<'f> {
     let text = |path: &str| {
         let bytes = source::read_if_there(&folder.join(path)).ok().flatten().unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     };
     Load {
         files: files.iter().map(|file| (file.path.as_str(), file.length)).collect(),
+        above: url.above().len(),
         redirects: text(REDIRECTS),
         headers: text(HEADERS),
     }
@@ -139,16 +132,4 @@ fn headers(path: &str, target: &Target) -> Headers {
     // A folder would keep the bytes and not that they are compressed.
     headers.gzip &= !target.url.is_folder();
     headers
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compressed_bytes_hold_no_time() {
-        let bytes = compressed(b"newsgen newsgen newsgen");
-        assert_eq!(bytes.get(..8), Some([0x1f, 0x8b, 8, 0, 0, 0, 0, 0].as_slice()));
-        assert_eq!(bytes, compressed(b"newsgen newsgen newsgen"));
-    }
 }

@@ -2,13 +2,14 @@
 //! under way, a journal of what it is about to change.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
+use flate2::Compression;
 use flate2::read::GzDecoder;
-use flate2::{Compression, GzBuilder};
 use object_store::UpdateVersion;
 use serde::{Deserialize, Serialize};
 
+use super::gzip::compressed;
 use super::store::Store;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -115,10 +116,7 @@ async fn files(
 pub(super) fn pack(files: &BTreeMap<String, Entry>) -> Vec<u8> {
     let written = Written { form: FORM, files: files.clone() };
     let json = serde_json::to_vec(&written).unwrap_or_default();
-    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
-    let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
-    // Writing to memory does not fail.
-    packed.unwrap_or_default()
+    compressed(&json, Compression::default())
 }
 
 fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, Entry>> {

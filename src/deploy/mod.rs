@@ -5,6 +5,7 @@
 //! says what may be there without being in the manifest.
 
 mod delivery;
+mod gzip;
 mod lease;
 mod local;
 mod manifest;
@@ -94,7 +95,7 @@ pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Deployed, Vec<D
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
-    let exceeded = preflight(options.host, &local::load(&files, &options.folder));
+    let exceeded = preflight(options.host, &local::load(&files, &options.folder, &options.target.url));
     if !exceeded.is_empty() {
         return Err(exceeded);
     }

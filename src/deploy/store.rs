@@ -18,7 +18,6 @@ use object_store::{
     Attribute, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _, PutMode,
     PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
 };
-use percent_encoding::percent_decode_str;
 use tokio::time::{Instant, sleep};
 
 use super::local::Headers;
@@ -134,11 +133,11 @@ impl Store {
                 Arc::new(store.with_automatic_cleanup(true))
             }
         };
-        let prefix = percent_decode_str(address.path().trim_matches('/')).decode_utf8_lossy();
-        if folder.is_some() || prefix.is_empty() {
+        let above = url.above();
+        if above.is_empty() {
             return Ok(Self::of(objects, url.clone(), folder));
         }
-        let prefix = Path::parse(&*prefix).map_err(|error| unopened(error.into()))?;
+        let prefix = Path::parse(&above).map_err(|error| unopened(error.into()))?;
         Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder))
     }
 
@@ -221,7 +220,15 @@ impl Store {
             }
             failure.map_or(Ok(()), Err)
         };
-        again(remove).await.map_err(|error| self.failure("remove a file", &error))
+        again(remove).await.map_err(|error| {
+            let left = left.borrow();
+            let first = left.first().copied().unwrap_or_default();
+            let others = match left.len() {
+                0 | 1 => String::new(),
+                count => format!(" and {} more", count - 1),
+            };
+            self.failure(&format!("remove {first}{others}"), &error)
+        })
     }
 
     /// An object with its version, if it is there.

@@ -36,7 +36,7 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     if path.len() > LONGEST {
         return Err(Problem::new(at, format!("this alias is longer than {LONGEST} bytes")));
     }
-    if path.split('/').all(is_file_name) && !path.starts_with(".newsgen") {
+    if path.split('/').all(is_file_name) && !path.starts_with(".newsgen") && !has_code(path) {
         return Ok(path.into());
     }
     Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))
@@ -44,8 +44,19 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
         .help("a path begins at the site's front page, and is written as it is read, without `%`-codes"))
 }
 
+/// Whether a path seems to be written as addresses have it, percent-encoded.
+fn has_code(path: &str) -> bool {
+    let is_code = |(at, _)| {
+        path.as_bytes()
+            .get(at + 1..at + 3)
+            .is_some_and(|digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    path.match_indices('%').any(is_code)
+}
+
 /// The file that sends readers on from an alias.
 pub fn file_of(alias: &str) -> String {
-    let is_page = alias.rsplit('.').next().is_some_and(|ending| matches!(ending, "html" | "htm"));
+    let is_ending = |ending: &str| ["html", "htm"].iter().any(|html| ending.eq_ignore_ascii_case(html));
+    let is_page = alias.rsplit_once('.').is_some_and(|(_, ending)| is_ending(ending));
     if is_page { alias.to_owned() } else { format!("{alias}/index.html") }
 }

@@ -130,7 +130,7 @@ impl<'a> Plan<'a> {
             directories.push((NEWS_SITEMAP.to_owned(), Directory::NewsSitemap));
         }
         if self.xml_format().is_some() {
-            directories.push(("opml.xml".to_owned(), Directory::Feeds));
+            directories.push((OPML.to_owned(), Directory::Feeds));
         }
         directories
     }
@@ -275,7 +275,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The format of the feeds that are listed, if there is one that feed readers know everywhere.
-    fn xml_format(&self) -> Option<FeedFormat> {
+    pub(super) fn xml_format(&self) -> Option<FeedFormat> {
         self.config.feeds.formats.iter().copied().find(|format| *format != FeedFormat::Json)
     }
 
@@ -303,6 +303,9 @@ impl<'a> Plan<'a> {
 
 /// The name of the sitemap, or of the index of its parts.
 const SITEMAP: &str = "sitemap.xml";
+
+/// The name of the list of feeds.
+pub(super) const OPML: &str = "opml.xml";
 
 const NEWS_SITEMAP: &str = "news-sitemap.xml";
 
@@ -339,7 +342,7 @@ mod tests {
             now: DateTime::UNIX_EPOCH,
             unpublished: false,
             future: true,
-            plain_assets: false,
+            preview: false,
         };
         let text =
             "title = \"T\"\nbase_url = \"https://t.example\"\narticle_pages = \"self\"\nper_page = 1\n";

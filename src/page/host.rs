@@ -1,12 +1,17 @@
 //! The files that hosts want to find beside the pages.
 
-use super::Plan;
+use std::net::Ipv4Addr;
+
+use super::directory::OPML;
 use super::feed::FeedPage;
 use super::list::ListOf;
+use super::{Content, Page, Plan};
 use crate::asset;
 use crate::config::HostKind;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::media_type::media_type;
 use crate::preflight::{HEADERS, REDIRECTS};
+use crate::source::CONFIG as SITE_TOML;
 
 /// A file that only the host reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +47,7 @@ impl Plan<'_> {
     pub(super) fn host_files(&self) -> Vec<(&'static str, HostFile)> {
         match self.config.host.kind {
             HostKind::GithubPages => {
-                let domain = Some(self.config.base_url.host()).filter(|host| !host.ends_with(".github.io"));
-                let cname = domain.map(|host| ("CNAME", HostFile::Cname(host.to_owned())));
+                let cname = self.own_domain().map(|host| ("CNAME", HostFile::Cname(host.to_owned())));
                 [(".nojekyll", HostFile::NoJekyll)].into_iter().chain(cname).collect()
             }
             HostKind::CloudflarePages | HostKind::Netlify => {
@@ -54,6 +58,26 @@ impl Plan<'_> {
             }
             HostKind::Bucket | HostKind::None => Vec::new(),
         }
+    }
+
+    /// The domain that is this site's alone, if GitHub does not give it.
+    fn own_domain(&self) -> Option<&str> {
+        let host = Some(self.config.base_url.host()).filter(|_| self.config.root() == "/")?;
+        let is_address = host.contains(':') || host.parse::<Ipv4Addr>().is_ok();
+        (!is_address && !host.ends_with(".github.io")).then_some(host)
+    }
+
+    /// A warning where the host serves a site at the root of a domain alone, and this one has its address below that.
+    pub(super) fn no_root(&self) -> Option<Diagnostic> {
+        let (host, root) = (self.config.host.kind, self.config.root());
+        let message = format!(
+            "`base_url` has the path `{root}`, and {} has a site at the root of its domain",
+            host.name()
+        );
+        let is_below = host.reads_rules() && root != "/" && !self.config.preview;
+        let help =
+            "take the path out, unless something in front of the host takes it out of what readers ask for";
+        is_below.then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
     }
 
     /// No two rules for one file name one header: hosts would join the values.
@@ -68,16 +92,24 @@ impl Plan<'_> {
         rules.extend(
             fingerprinted.map(|asset| rule(format!("/{}", asset.path), "Cache-Control", asset::FOR_EVER)),
         );
-        rules.extend(["/", "/*/"].map(|pages| rule(pages.to_owned(), "Cache-Control", asset::SHORTLY)));
-        let feeds = self.config.feeds.formats.iter().copied();
-        let feeds = feeds.map(|format| self.feed_path(FeedPage { of: ListOf::All, format }));
-        for path in feeds {
-            let media_type = media_type(path.as_ref());
-            let patterns = [format!("/{path}"), format!("/*/{path}")];
-            rules.extend(patterns.map(|pattern| rule(pattern, "Content-Type", &media_type)));
+        let mut typed: Vec<String> = if self.config.host.kind == HostKind::Netlify {
+            // There a `*` stands for files, too, and a page is kept no longer than it is looked at unless a rule says so.
+            let is_feed = |page: &&Page| matches!(page.content, Content::Feed(_));
+            self.pages.iter().filter(is_feed).map(|page| format!("/{}", page.path)).collect()
+        } else {
+            rules.extend(["/", "/*/"].map(|pages| rule(pages.to_owned(), "Cache-Control", asset::SHORTLY)));
+            let feed = |format| self.feed_path(FeedPage { of: ListOf::All, format });
+            let feeds = self.config.feeds.formats.iter().map(|format| feed(*format));
+            feeds.flat_map(|path| [format!("/{path}"), format!("/*/{path}")]).collect()
+        };
+        if self.xml_format().is_some() {
+            typed.push(format!("/{OPML}"));
         }
-        let opml = "opml.xml";
-        rules.push(rule(format!("/{opml}"), "Content-Type", &media_type(opml.as_ref())));
+        let with_type = |pattern: String| {
+            let media_type = media_type(pattern.as_ref());
+            rule(pattern, "Content-Type", &media_type)
+        };
+        rules.extend(typed.into_iter().map(with_type));
         rules
     }
 }

@@ -202,6 +202,7 @@ impl<'a> Plan<'a> {
             plan.add(Arc::clone(&file.path), Content::File(File::Copy(Box::new(file))));
         }
         plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
+        diagnostics.extend(plan.no_root());
         diagnostics.extend(plan.no_amp_pages());
         diagnostics.extend(plan.names_that_not_every_system_has());
         diagnostics.extend(plan.conflicts());

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use super::{Content, ListOf, Plan, Subject, list_front};
 use crate::collection::{ArticleId, Taxonomy, TermId};
 use crate::config::HostKind;
@@ -106,13 +108,35 @@ impl<'a> Plan<'a> {
     /// The lines of redirects that hosts read: from where, to where. Some of them ask whether there is a slash at the end.
     pub(super) fn redirect_lines(&self) -> Vec<(String, String)> {
         let lines = |redirect: &Redirect<'_>| {
-            let (from, to) = (format!("/{}", super::encode(redirect.from)), self.url(redirect.to));
-            let is_folder = file_of(redirect.from) != redirect.from;
-            let with_slash = is_folder.then(|| (format!("{from}/"), to.clone()));
-            [(from, to)].into_iter().chain(with_slash).collect::<Vec<_>>()
+            let file = file_of(redirect.from);
+            let folder = file.strip_suffix("/index.html");
+            let of_folder = folder.into_iter().flat_map(|folder| [folder.to_owned(), format!("{folder}/")]);
+            let itself = (folder != Some(redirect.from)).then(|| redirect.from.to_owned());
+            let to = self.url(redirect.to);
+            of_folder.chain(itself).map(|from| (as_browsers_ask(&from), to.clone())).collect::<Vec<_>>()
         };
         self.redirects.iter().flat_map(lines).collect()
     }
+}
+
+/// What browsers encode in a path (the path percent-encode set of <https://url.spec.whatwg.org/#percent-encoded-bytes>), beside
+/// what is not ASCII; and the `%` that is no code.
+const NOT_ASKED_FOR: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%');
+
+/// A path as browsers ask for it, since some hosts compare letter by letter.
+fn as_browsers_ask(path: &str) -> String {
+    format!("/{}", utf8_percent_encode(path, NOT_ASKED_FOR))
 }
 
 /// The files that hosts read, wherever the site may be tomorrow.

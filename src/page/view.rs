@@ -970,7 +970,7 @@ mod tests {
             now: DateTime::UNIX_EPOCH,
             unpublished: false,
             future: true,
-            plain_assets: false,
+            preview: false,
         };
         let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\narticle_pages = \"self\"\n\
                     [amp]\npages = true\n";

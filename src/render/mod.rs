@@ -65,27 +65,29 @@ impl Templates {
 
     /// Those of the site, as diagnostics name them, each with the digest of its text.
     pub fn of_site(&self) -> impl Iterator<Item = (&str, Digest)> {
+        self.own().map(|template| (template.shown.as_str(), Digest::of(template.text.as_bytes())))
+    }
+
+    /// Those of the site.
+    fn own(&self) -> impl Iterator<Item = &Template> {
         let own = self.0.iter().filter(|(name, template)| template.shown == format!("templates/{name}"));
-        own.map(|(_, template)| (template.shown.as_str(), Digest::of(template.text.as_bytes())))
+        own.map(|(_, template)| template)
     }
 
     /// A warning for each template of the site that links an asset by its plain name, under which it is not published.
     pub fn plain_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
-        let own = self.0.iter().filter(|(name, template)| template.shown == format!("templates/{name}"));
-        own.flat_map(|(_, Template { shown, text })| {
-            let renamed = assets.iter().filter(|asset| asset.path != asset.name);
-            renamed.filter_map(move |asset| {
-                let is_link = |at: &usize| {
-                    !text.get(..*at).is_some_and(|before| before.ends_with("[\"") || before.ends_with("['"))
-                };
-                let at = text.match_indices(asset.name).map(|(at, _)| at).find(is_link)?;
-                let place = Place::in_text(shown, text, at, at + asset.name.len());
-                let message = format!("{} is published under a name that changes with it", asset.name);
-                let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
-                Some(Diagnostic::warning(place, message).help(help))
-            })
-        })
-        .collect()
+        let warning = |Template { shown, text }: &Template, asset: &Asset| {
+            let is_link = |at: &usize| {
+                !text.get(..*at).is_some_and(|before| before.ends_with("[\"") || before.ends_with("['"))
+            };
+            let at = text.match_indices(asset.name).map(|(at, _)| at).find(is_link)?;
+            let place = Place::in_text(shown, text, at, at + asset.name.len());
+            let message = format!("{} is published under a name that changes with it", asset.name);
+            let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
+            Some(Diagnostic::warning(place, message).help(help))
+        };
+        let renamed: Vec<&Asset> = assets.iter().filter(|asset| asset.path != asset.name).collect();
+        self.own().flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset))).collect()
     }
 
     /// Adds a template of the site, by its name in `templates/`.

@@ -40,8 +40,7 @@ impl Site {
     /// A site with the files of `text`, each behind a line `=== PATH`, and the smallest `site.toml` if there is none.
     pub(crate) fn new(text: &str) -> Self {
         let now = instant(NOW);
-        let overrides =
-            Overrides { base_url: None, now, unpublished: false, future: false, plain_assets: false };
+        let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
         let site = Self {
             folder: temporary_folder(),
             overrides,

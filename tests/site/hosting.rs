@@ -66,23 +66,71 @@ fn a_domain_of_github_needs_no_cname() {
 }
 
 #[test]
-fn headers_say_of_each_file_how_long_it_may_be_cached_and_what_it_is() {
-    let site = site("netlify");
-    site.build();
-    let headers = site.page("_headers");
-    let front = site.page("index.html");
-    let style = attribute(&front, STYLE, "href").expect("stylesheet");
-    for rule in [
-        "/*\n  Content-Security-Policy: frame-ancestors 'self'\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
-         X-Content-Type-Options: nosniff\n",
-        &format!("{style}\n  Cache-Control: public, max-age=31536000, immutable\n"),
-        "/\n  Cache-Control: public, max-age=60\n",
-        "/*/\n  Cache-Control: public, max-age=60\n",
-        "/feed.json\n  Content-Type: application/feed+json; charset=utf-8\n",
-        "/*/atom.xml\n  Content-Type: application/atom+xml; charset=utf-8\n",
-    ] {
-        assert!(headers.contains(rule), "{rule}\n{headers}");
+fn only_a_domain_of_the_sites_own_is_claimed_by_a_cname() {
+    for url in ["https://me.example/repository/", "https://test.example:8443/", "http://127.0.0.1/"] {
+        let site = site("github-pages");
+        let config = CONFIG.replace("https://test.example/", url);
+        site.write("site.toml", config + "[host]\nkind = \"github-pages\"\n");
+        site.build();
+        assert!(!paths(&site).contains("CNAME"), "{url}");
     }
+}
+
+#[test]
+fn a_host_that_has_sites_at_the_root_alone_gets_a_warning_for_one_below_it() {
+    for host in ["cloudflare-pages", "netlify"] {
+        let site = site(host);
+        let config = CONFIG.replace("test.example/", "test.example/sub/");
+        site.write("site.toml", config + &format!("[host]\nkind = \"{host}\"\n"));
+        let findings = site.findings();
+        assert!(
+            findings.len() == 1 && findings[0].starts_with("site.toml: `base_url` has the path `/sub/`, and"),
+            "{findings:?}"
+        );
+    }
+}
+
+/// The rules of `_headers` for `kind`, each with its pattern in front; and the path of the stylesheet.
+fn header_rules(kind: &str) -> (Vec<String>, String) {
+    let site = site(kind);
+    site.build();
+    let style = attribute(&site.page("index.html"), STYLE, "href").expect("stylesheet").to_owned();
+    let headers = site.page("_headers").replace("\n  ", " ");
+    (headers.lines().map(str::to_owned).collect(), style)
+}
+
+const FOR_ALL: &str = "/* Content-Security-Policy: frame-ancestors 'self' Referrer-Policy: strict-origin-when-cross-origin \
+    X-Content-Type-Options: nosniff";
+
+#[test]
+fn headers_say_of_each_file_how_long_it_may_be_cached_and_what_it_is() {
+    let (rules, style) = header_rules("cloudflare-pages");
+    for rule in [
+        FOR_ALL,
+        &format!("{style} Cache-Control: public, max-age=31536000, immutable"),
+        "/ Cache-Control: public, max-age=60",
+        "/*/ Cache-Control: public, max-age=60",
+        "/feed.json Content-Type: application/feed+json; charset=utf-8",
+        "/*/atom.xml Content-Type: application/atom+xml; charset=utf-8",
+        "/opml.xml Content-Type: text/x-opml; charset=utf-8",
+    ] {
+        assert!(rules.iter().any(|found| found == rule), "{rule}\n{rules:#?}");
+    }
+}
+
+#[test]
+fn netlify_whose_patterns_stand_for_files_too_gets_none_but_the_one_for_all() {
+    let (rules, style) = header_rules("netlify");
+    assert_eq!(rules.iter().filter(|rule| rule.contains('*')).collect::<Vec<_>>(), [FOR_ALL]);
+    for rule in [
+        &*format!("{style} Cache-Control: public, max-age=31536000, immutable"),
+        "/feed.json Content-Type: application/feed+json; charset=utf-8",
+        "/topics/sea/atom.xml Content-Type: application/atom+xml; charset=utf-8",
+        "/opml.xml Content-Type: text/x-opml; charset=utf-8",
+    ] {
+        assert!(rules.iter().any(|found| found == rule), "{rule}\n{rules:#?}");
+    }
+    assert!(rules.iter().all(|rule| !rule.contains("max-age=60")), "{rules:#?}");
 }
 
 #[test]
@@ -112,6 +160,37 @@ fn readers_are_sent_on_from_aliases() {
     }
     let sitemap = site.page("sitemap.xml");
     assert!(!sitemap.contains("old-two") && !sitemap.contains("who.html"), "{sitemap}");
+}
+
+#[test]
+fn rules_are_for_what_browsers_ask_for() {
+    let site = site("cloudflare-pages");
+    let aliases = "aliases: [\"/0,1518,99.html\", \"it's (old)\", b/index.html, C.HTML, \"99%\"]\n";
+    site.write("content/a.md", article("A", "2026-01-02", aliases));
+    site.write("content/topics/sea.md", "---\nname: Sea\n---\n");
+    site.build();
+    let rules = site.page("_redirects");
+    let from: Vec<&str> = rules.lines().filter_map(|line| line.split(' ').next()).collect();
+    let expected = [
+        "/0,1518,99.html",
+        "/99%25",
+        "/99%25/",
+        "/b",
+        "/b/",
+        "/b/index.html",
+        "/C.HTML",
+        "/it's%20(old)",
+        "/it's%20(old)/",
+        "/who.html",
+    ];
+    assert_eq!(from, expected);
+}
+
+#[test]
+fn an_alias_is_written_as_it_is_read() {
+    let site = site("none");
+    site.write("content/b.md", article("B", "2026-01-03", "aliases: [caf%C3%A9]\n"));
+    assert_eq!(site.findings(), ["content/b.md:9:11: `caf%C3%A9` is no path of this site"]);
 }
 
 #[test]
@@ -208,7 +287,7 @@ fn names_of_assets_change_with_what_they_hold() {
     // The digest of `own{}` by another program.
     let expected = "sha384-9TAJ2G5Tn+qmYMOTuyNyUtSCaCdTYQ6EwWdwPFbruzcpFt/3/tI9N9MRPK1MQCnY";
     assert_eq!(attribute(&front, STYLE, "integrity"), Some(expected));
-    site.overrides.plain_assets = true;
+    site.overrides.preview = true;
     site.build();
     let front = site.page("index.html");
     assert_eq!(
@@ -233,19 +312,47 @@ fn a_template_that_names_an_asset_plainly_is_warned_of() {
 }
 
 #[test]
-fn a_site_that_its_host_does_not_take_fails_the_check() {
-    let site = site("cloudflare-pages");
+fn a_site_that_its_host_does_not_take_is_not_published() {
+    let mut site = site("cloudflare-pages");
     let config = format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\nmax_files = ");
-    site.write("site.toml", format!("{config}20\n"));
     let count = site.build().files;
-    let expected = format!("site.toml: it has {count} files, and Cloudflare Pages takes 20");
-    assert_eq!(checked(&site), [&*expected]);
-    assert_eq!(site.findings(), [&*expected], "a build that has nothing to do says so, too");
-    assert!(site.try_build().diagnostics.iter().all(|found| !found.is_error()), "and publishes");
+    let before = site.tree();
+    site.write("content/b.md", article("B", "2026-01-03", ""));
     site.write("site.toml", format!("{config}{count}\n"));
+    let expected = format!("site.toml: it has {} files, and Cloudflare Pages takes {count}", count + 1);
+    assert_eq!(checked(&site), [&*expected]);
+    for _ in 0..2 {
+        let outcome = site.try_build();
+        assert!(outcome.summary.is_none(), "{outcome:?}");
+        assert_eq!(site.findings(), [&*expected]);
+        assert_eq!(site.tree(), before, "what is published stays");
+    }
+    site.overrides.preview = true;
+    assert_eq!(site.findings(), [""; 0], "it can be looked at");
+    site.overrides.preview = false;
+    site.write("site.toml", format!("{config}{}\n", count + 1));
     assert_eq!(checked(&site), [""; 0]);
     site.write("static/_headers", "/a\n  A: b\n".repeat(101));
     assert_eq!(checked(&site), ["_headers: it has 101 rules, and Cloudflare Pages takes 100"]);
+}
+
+#[test]
+fn the_folder_of_a_target_is_part_of_each_path() {
+    let site = site("bucket");
+    let config = |folder: &str| {
+        format!("{CONFIG}[host]\nkind = \"bucket\"\n[deploy.live]\nurl = \"s3://b/{folder}\"\n")
+    };
+    site.write("site.toml", config("x"));
+    site.build();
+    let longest = paths(&site).iter().map(String::len).max().expect("path");
+    site.write("site.toml", config(&"x".repeat(1023 - longest)));
+    assert_eq!(checked(&site), [""; 0]);
+    site.write("site.toml", config(&"x".repeat(1024 - longest)));
+    let found = checked(&site);
+    assert!(
+        found.len() == 1 && found[0].ends_with("it has 1025 bytes in its path, and a bucket takes 1024"),
+        "{found:?}"
+    );
 }
 
 /// A site of four articles, one of each day before noon of 1 June, of which the oldest is this site's own, and whose page
