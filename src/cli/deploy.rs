@@ -10,7 +10,7 @@ use super::report::{self, Report};
 use super::{SITE_HAS_ERRORS, clock_of_files, now, start_threads, write_json};
 use crate::build::{NoConfig, read_config};
 use crate::config::{Config, Overrides, Target};
-use crate::deploy::{self, Changes, Deployed};
+use crate::deploy::{self, Changes};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
 use crate::source::CONFIG as SITE_TOML;
@@ -81,12 +81,15 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
     };
     #[expect(clippy::disallowed_methods, reason = "it is only shown how long a deploy took")]
     let began = Instant::now();
-    let result = deploy::deploy(&options, &|progress| report.progress(progress));
+    let tell = |changes: &Changes| {
+        report.finish_progress();
+        say(changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
+        args.report.as_ref().map_or(Ok(()), |file| write_json(file, changes))
+    };
+    let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell);
     report.finish_progress();
-    let Deployed { changes, warnings } = result?;
-    report.show(&warnings);
-    say(&changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
-    args.report.as_ref().map_or(Ok(()), |file| write_json(file, &changes)).map_err(|error| vec![error])
+    report.show(&result?);
+    Ok(())
 }
 
 /// The last lines: what was sent, and which paths to purge.

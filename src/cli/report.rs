@@ -34,7 +34,9 @@ impl Report {
             self.note(&format!("{WAITING} to leave the output folder"));
             return;
         }
-        let is_worth_showing = progress.done.is_multiple_of(64) || progress.done == progress.all;
+        // Of many things not each is shown.
+        let is_worth_showing =
+            progress.all < 1000 || progress.done.is_multiple_of(64) || progress.done == progress.all;
         let Some(bar) = self.bar.as_ref().filter(|_| is_worth_showing) else { return };
         let Ok(mut bar) = bar.try_lock() else { return };
         if bar.1 != progress.stage {

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
 use object_store::UpdateVersion;
+use tokio::task::spawn_blocking;
 
 use super::lease::Lease;
 use super::manifest::{self, Entry, Known};
 use super::plan::{Plan, Upload, is_page};
-use super::store::{Guard, Guarding, Store};
+use super::store::Store;
 use crate::build::{Progress, Watcher};
 use crate::diagnostic::Diagnostic;
 
@@ -31,14 +32,16 @@ pub(super) struct Delivery<'a> {
 const BYTES_FOR_A_JOURNAL: u64 = 4;
 
 impl Delivery<'_> {
-    /// Carries out a plan on a target of which this is known. Returns how many bytes of files were sent.
+    /// Carries out a plan on a target of which this is known, and leaves the journal there. Returns how many bytes of files
+    /// were sent.
     ///
     /// # Errors
     /// The first that happens; what has arrived until then is in the journal.
-    pub(super) async fn run(&self, plan: &Plan<'_>, known: Known) -> Result<u64, Vec<Diagnostic>> {
+    pub(super) async fn run(&self, plan: &Plan<'_>, known: &Known) -> Result<u64, Vec<Diagnostic>> {
         let mut journal = Journal {
             store: self.store,
             files: known.journal.clone().unwrap_or_default(),
+            version: known.journal_version.clone(),
             length: 0,
             sent: 0,
         };
@@ -72,18 +75,25 @@ impl Delivery<'_> {
                 }
             }
         }
-        let version = known.version.as_ref();
-        self.end(plan, &journal.files, version, one_more).await.map_err(|error| vec![error])?;
+        self.end(plan, &journal.files, known, one_more).await.map_err(|error| vec![error])?;
         Ok(bytes)
     }
 
     async fn send(&self, upload: &Upload<'_>) -> Result<(String, Entry), Diagnostic> {
-        let file = upload.file;
-        let bytes = file.bytes(self.folder)?;
+        let (file, folder) = (upload.file.clone(), self.folder.to_owned());
+        // Renewals of the lease do not wait for a disk, nor for the compression of a large file.
+        let (file, bytes) = spawn_blocking(move || {
+            let bytes = file.bytes(&folder);
+            (file, bytes)
+        })
+        .await
+        .map_err(|error| self.store.error(format!("cannot send a file: {error}")))?;
+        let bytes = bytes?;
         self.lease.check()?;
         let length = bytes.len() as u64;
         let tag = self.store.put(&file.path, bytes, Some(&file.headers)).await?;
-        Ok((file.path.clone(), Entry::of(file.digest(), tag, length)))
+        let entry = Entry::of(file.digest(), tag, length);
+        Ok((file.path, entry))
     }
 
     /// Removes what is to go, and then says in the manifest what is there.
@@ -91,7 +101,7 @@ impl Delivery<'_> {
         &self,
         plan: &Plan<'_>,
         sent: &BTreeMap<String, Entry>,
-        version: Option<&UpdateVersion>,
+        known: &Known,
         one_more: impl Fn(),
     ) -> Result<(), Diagnostic> {
         for turn in plan.deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {
@@ -104,23 +114,10 @@ impl Delivery<'_> {
             files.extend(sent.get(path).map(|entry| (path.clone(), entry.clone())));
         }
         self.lease.check()?;
-        self.put_manifest(&manifest::pack(&files), version).await?;
-        self.store.remove(&[manifest::JOURNAL.to_owned()], || {}).await
-    }
-
-    /// Puts the manifest in the place of the one that was seen, and of no other.
-    async fn put_manifest(&self, bytes: &[u8], seen: Option<&UpdateVersion>) -> Result<(), Diagnostic> {
-        if self.store.folder.is_some() {
-            return self.store.put(manifest::MANIFEST, bytes.to_vec(), None).await.map(|_| ());
-        }
-        let guard = || seen.map_or(Guard::IfAbsent, Guard::IfStill);
-        match self.store.put_surely(manifest::MANIFEST, bytes, guard).await? {
-            Guarding::Put(_) => Ok(()),
-            Guarding::Refused => Err(self
-                .store
-                .error("another deploy has been at work there meanwhile")
-                .help("run the deploy again")),
-        }
+        self.store
+            .replace(manifest::MANIFEST, &manifest::pack(&files), known.version.as_ref())
+            .await
+            .map(|_| ())
     }
 }
 
@@ -128,6 +125,8 @@ impl Delivery<'_> {
 struct Journal<'a> {
     store: &'a Store,
     files: BTreeMap<String, Entry>,
+    /// As it was last written, by whomever.
+    version: Option<UpdateVersion>,
     /// Of the journal as it was last written, in bytes.
     length: u64,
     /// How many bytes of files were sent since.
@@ -147,6 +146,7 @@ impl Journal<'_> {
     async fn write(&mut self) -> Result<(), Diagnostic> {
         let bytes = manifest::pack(&self.files);
         (self.length, self.sent) = (bytes.len() as u64, 0);
-        self.store.put(manifest::JOURNAL, bytes, None).await.map(|_| ())
+        self.version = self.store.replace(manifest::JOURNAL, &bytes, self.version.as_ref()).await?;
+        Ok(())
     }
 }

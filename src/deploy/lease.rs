@@ -5,6 +5,7 @@
 //! operating system, which dies with its process.
 
 use std::cell::{Cell, RefCell};
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -27,6 +28,9 @@ const LIFE: Duration = Duration::from_secs(60);
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(5);
 
+/// How soon a holder whose renewals are answered notices that the lease was taken from it.
+const NOTICE: Duration = Duration::from_secs(2 * RENEWAL.as_secs());
+
 /// When its holder stops that could not renew it: before others may think it dead.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -46,8 +50,8 @@ pub(super) struct Lease<'s> {
     hold: Hold,
     /// When it was surely held last.
     proven_at: Cell<Moment>,
-    /// Whether it was another deploy's before.
-    is_taken_over: bool,
+    /// For how long another deploy, from which it was taken, may still be at work.
+    company: Duration,
 }
 
 enum Hold {
@@ -89,46 +93,54 @@ impl<'s> Lease<'s> {
     /// # Errors
     /// When another deploy has it, or it cannot be had.
     pub(super) async fn take(store: &'s Store, holder: Holder<'s>, force: bool) -> Result<Self, Diagnostic> {
-        let began_at = Moment::now(holder.clock);
-        let lease = |hold, is_taken_over| {
-            Ok(Self { store, holder, hold, proven_at: Cell::new(began_at), is_taken_over })
+        let proven_at = Cell::new(Moment::now(holder.clock));
+        let taken = async {
+            match &store.folder {
+                Some(folder) => Ok((Hold::File(lock(store, folder)?), Duration::ZERO)),
+                None => Self::take_object(store, holder, force).await,
+            }
         };
-        let held = |version| Hold::Object(RefCell::new(Renewed { version, number: 0 }));
-        if let Some(folder) = &store.folder {
-            let lock = publish::try_lock(&folder.join(LOCK))?;
-            let lock = lock.ok_or_else(|| {
-                store
-                    .error("another deploy is at work there")
-                    .help("wait for its end; its lock dies with its process")
-            })?;
-            return lease(Hold::File(lock), false);
-        }
-        let body = body(holder.id, 0);
-        if let Guarding::Put(version) = store.put_surely(LEASE, &body, || Guard::IfAbsent).await? {
-            // An answer that is lost here proves nothing, and does no harm.
-            return match store.put_guarded(LEASE, body, Guard::IfAbsent).await {
-                Ok(Guarding::Put(_)) => Err(no_conditions(store)),
-                _ => lease(held(version), false),
+        // It would be too old by then.
+        let (hold, company) = timeout(PATIENCE, taken).await.unwrap_or_else(|_| Err(too_late(store)))?;
+        Ok(Self { store, holder, hold, proven_at, company })
+    }
+
+    async fn take_object(
+        store: &Store,
+        holder: Holder<'_>,
+        force: bool,
+    ) -> Result<(Hold, Duration), Diagnostic> {
+        let held = |version, number| Hold::Object(RefCell::new(Renewed { version, number }));
+        let first = body(holder.id, 0);
+        if let Guarding::Put(version) = store.put_surely(LEASE, &first, || Guard::IfAbsent).await? {
+            refuse_without_conditions(store, &first, Guard::IfAbsent).await?;
+            let second = body(holder.id, 1);
+            return match store.put_surely(LEASE, &second, || Guard::IfStill(&version)).await? {
+                Guarding::Put(renewed) => {
+                    refuse_without_conditions(store, &first, Guard::IfStill(&version)).await?;
+                    Ok((held(renewed, 1), Duration::ZERO))
+                }
+                Guarding::Refused => Err(in_between(store)),
             };
         }
         // The time is asked for first, so that a lease that is renewed meanwhile is not too old.
-        let now = if force { None } else { Some(store.now(holder.id).await?) };
+        let now = store.now(holder.id).await?;
         let Some(other) = store.guarded(LEASE).await? else { return Err(in_between(store)) };
-        if let Some(now) = now {
-            let age = (now - other.changed_at).to_std().unwrap_or_default();
-            if let Some(left) = LIFE.checked_sub(age) {
-                return Err(busy(store, age, left));
-            }
+        let age = (now - other.changed_at).to_std().unwrap_or_default();
+        if let Some(left) = LIFE.checked_sub(age).filter(|_| !force) {
+            return Err(busy(store, age, left));
         }
-        match store.put_surely(LEASE, &body, || Guard::IfStill(&other.version)).await? {
-            Guarding::Put(version) => lease(held(version), true),
+        match store.put_surely(LEASE, &first, || Guard::IfStill(&other.version)).await? {
+            Guarding::Put(version) => {
+                Ok((held(version, 0), if age < PATIENCE { NOTICE } else { Duration::ZERO }))
+            }
             Guarding::Refused => Err(in_between(store)),
         }
     }
 
-    /// Whether it was taken from another deploy, which may not have noticed yet.
-    pub(super) fn was_taken_over(&self) -> bool {
-        self.is_taken_over
+    /// Waits until another deploy, from which the lease was taken, must have noticed.
+    pub(super) async fn until_alone(&self) {
+        sleep(self.company).await;
     }
 
     /// Whether the target may be changed now.
@@ -218,10 +230,26 @@ fn too_late(store: &Store) -> Diagnostic {
         .help("run the deploy again")
 }
 
-fn no_conditions(store: &Store) -> Diagnostic {
-    store
-        .error("it writes a file that must not be there as if it were not, so it could not keep two deploys apart")
-        .help("use a store that knows `If-None-Match` and `If-Match`")
+/// A store that writes under a condition that does not hold could not keep two deploys apart.
+async fn refuse_without_conditions(store: &Store, bytes: &[u8], guard: Guard<'_>) -> Result<(), Diagnostic> {
+    match store.put_guarded(LEASE, bytes.to_vec(), guard).await {
+        Ok(Guarding::Put(_)) => {
+            store.remove(&[LEASE.to_owned()], || {}).await?;
+            Err(store
+                .error("it does not look at conditions when it writes a file, so it could not keep two deploys apart")
+                .help("use a store that knows `If-None-Match` and `If-Match`"))
+        }
+        // An answer that is lost here proves nothing, and does no harm.
+        Ok(Guarding::Refused) | Err(_) => Ok(()),
+    }
+}
+
+fn lock(store: &Store, folder: &Path) -> Result<Lock, Diagnostic> {
+    publish::try_lock(&folder.join(LOCK))?.ok_or_else(|| {
+        store
+            .error("another deploy is at work there")
+            .help("wait for its end; its lock dies with its process")
+    })
 }
 
 fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
@@ -261,7 +289,7 @@ mod tests {
             assert_eq!(files.collect::<Vec<_>>(), [LEASE], "the question for the time leaves nothing behind");
             first.release().await.expect("release");
             let second = Lease::take(&store, SECOND, false).await.expect("lease");
-            assert!(!second.was_taken_over());
+            assert_eq!(second.company, Duration::ZERO);
         });
     }
 
@@ -274,13 +302,24 @@ mod tests {
             assert!(renewed.is_err(), "it is renewed for as long as nobody else wants it");
             first.check().expect("held");
             let second = Lease::take(&store, SECOND, true).await.expect("lease");
-            assert!(second.was_taken_over());
+            assert_eq!(second.company, NOTICE, "the first one may still be at work");
             let work = std::future::pending::<Result<(), Vec<Diagnostic>>>();
             let lost = first.while_held(work).await.expect_err("loss");
             assert!(lost[0].message.starts_with("another deploy has taken over"), "{lost:?}");
             first.release().await.expect("release");
             let held = store.guarded(LEASE).await.expect("lease").expect("lease");
             assert_eq!(held.bytes, body("second", 0));
+        });
+    }
+
+    #[test]
+    fn a_store_that_does_not_look_at_versions_is_refused() {
+        let store = Store::in_memory();
+        store.knows_no_versions.set(true);
+        block_on(async {
+            let refusal = Lease::take(&store, FIRST, false).await.err().expect("refusal");
+            assert!(refusal.message.starts_with("it does not look at conditions"), "{refusal:?}");
+            assert_eq!(store.list().await.expect("list"), [], "nothing is left there");
         });
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Known {
     pub(super) is_begun: bool,
     /// Of the manifest, if there is one.
     pub(super) version: Option<UpdateVersion>,
+    /// Of the journal.
+    pub(super) journal_version: Option<UpdateVersion>,
 }
 
 /// What is known of a file.
@@ -94,7 +96,8 @@ impl Known {
             (known.files, known.version) = files(store, MANIFEST).await?;
         }
         if has_journal {
-            let (journal, _) = files(store, JOURNAL).await?;
+            let (journal, version) = files(store, JOURNAL).await?;
+            known.journal_version = version;
             known.files.extend(journal.clone());
             known.journal = Some(journal);
         }

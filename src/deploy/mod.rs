@@ -71,26 +71,18 @@ pub struct Changes {
     pub purge: Vec<String>,
 }
 
-/// What a deploy did.
-#[derive(Clone, Debug, Default)]
-pub struct Deployed {
-    /// To the target.
-    pub changes: Changes,
-    /// What went wrong and does no harm.
-    pub warnings: Vec<Diagnostic>,
-}
+/// Is told what a deploy has changed, while the target still remembers it: who dies before is told by the next deploy.
+pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 
-impl From<Changes> for Deployed {
-    fn from(changes: Changes) -> Self {
-        Self { changes, warnings: Vec::new() }
-    }
-}
-
-/// Deploys a published folder. While it does, no build changes the folder.
+/// Deploys a published folder. While it does, no build changes the folder. Returns warnings.
 ///
 /// # Errors
-/// All that is wrong with the folder and its target, and what the target refuses.
-pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Deployed, Vec<Diagnostic>> {
+/// All that is wrong with the folder and its target, what the target refuses, and what `tell` says.
+pub fn deploy(
+    options: &Options,
+    watcher: Watcher<'_>,
+    tell: Teller<'_>,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let waits = || watcher(crate::build::Progress { stage: WAITING, done: 0, all: 0 });
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
@@ -103,7 +95,7 @@ pub fn deploy(options: &Options, watcher: Watcher<'_>) -> Result<Deployed, Vec<D
         let place = Place::file(options.folder.display().to_string());
         vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
     })?;
-    runtime.block_on(run(options, &files, watcher))
+    runtime.block_on(run(options, &files, watcher, tell))
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.
@@ -118,28 +110,28 @@ fn refuse_nesting(options: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// How often a target is looked at again whose lease was taken from another deploy, which may still have been at work.
-const LOOKS: usize = 3;
-
 async fn run(
     options: &Options,
     files: &[LocalFile],
     watcher: Watcher<'_>,
-) -> Result<Deployed, Vec<Diagnostic>> {
-    let store = Store::open(&options.target, !options.dry_run).map_err(|error| vec![error])?;
+    tell: Teller<'_>,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let longest = files.iter().map(|file| file.length).max().unwrap_or(0);
+    let store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
     let seen = Seen::look(&store).await?;
     let plan = seen.plan(files, options, &store)?;
     let tidies = options.force && (seen.has_lease || !seen.litter.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
-        return Ok(plan.changes(options).into());
+        tell(&plan.changes(options)).map_err(|error| vec![error])?;
+        return Ok(store.warnings(plan.left));
     }
     let holder = Holder { id: &options.id, clock: options.clock };
     let lease = Lease::take(&store, holder, options.force).await.map_err(|error| vec![error])?;
-    let delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher)).await;
+    let delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher, tell)).await;
     let released = lease.release().await;
-    let changes = delivered?;
-    let warning = |error| Diagnostic { severity: Severity::Warning, ..error };
-    Ok(Deployed { changes, warnings: released.map_err(warning).err().into_iter().collect() })
+    let mut warnings = delivered?;
+    warnings.extend(released.map_err(|error| Diagnostic { severity: Severity::Warning, ..error }).err());
+    Ok(warnings)
 }
 
 /// Brings the target to what the folder is, with the lease held.
@@ -150,31 +142,25 @@ async fn deliver(
     lease: &Lease<'_>,
     store: &Store,
     watcher: Watcher<'_>,
-) -> Result<Changes, Vec<Diagnostic>> {
+    tell: Teller<'_>,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    lease.until_alone().await;
     if !seen.still_holds(store).await? {
         seen = Seen::look(store).await?;
     }
-    let mut changes = Changes::default();
-    for look in 0..LOOKS {
-        let plan = seen.plan(files, options, store)?;
-        if look == 0 {
-            changes = plan.changes(options);
-        }
-        if !seen.litter.is_empty() {
-            store.remove(&seen.litter, || {}).await.map_err(|error| vec![error])?;
-        }
-        if plan.is_empty() {
-            break;
-        }
+    let plan = seen.plan(files, options, store)?;
+    let remove = async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
+    remove(&seen.litter).await?;
+    let mut changes = plan.changes(options);
+    if !plan.is_empty() {
         let (folder, uploads) = (&options.folder, options.target.uploads);
-        let delivery = Delivery { store, folder, uploads, lease, watcher };
-        changes.bytes += delivery.run(&plan, seen.known).await?;
-        if !lease.was_taken_over() {
-            break;
-        }
-        seen = Seen::look(store).await?;
+        changes.bytes = Delivery { store, folder, uploads, lease, watcher }.run(&plan, &seen.known).await?;
     }
-    Ok(changes)
+    tell(&changes).map_err(|error| vec![error])?;
+    if !plan.is_empty() {
+        remove(&[manifest::JOURNAL.to_owned()]).await?;
+    }
+    Ok(store.warnings(plan.left))
 }
 
 /// What lies at a target.

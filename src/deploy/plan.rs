@@ -19,6 +19,8 @@ pub(super) struct Plan<'f> {
     pub(super) deletes: Vec<String>,
     /// What is known of all other files of newsgen's afterwards.
     pub(super) kept: BTreeMap<String, Entry>,
+    /// Files that were newsgen's, that the site does not have any more, and that somebody else has put there since.
+    pub(super) left: Vec<String>,
     unchanged: usize,
     /// What an earlier deploy changed or removed that has not come to its end; none if there is no such deploy.
     unfinished: Option<Vec<String>>,
@@ -37,15 +39,19 @@ pub(super) struct Upload<'f> {
 /// leads to is there before the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Turn {
+    /// What pages are shown with, and no page asks for yet.
+    NewAsset,
     /// What pages are shown with.
-    Asset,
-    /// A page or a feed to which no page leads yet.
+    ChangedAsset,
+    /// A page or a list's feed to which no page leads yet.
     New,
+    /// A feed to which all pages are about to lead.
+    NewFeed,
     /// A page that leads to others by now.
     ChangedPage,
     /// The first page of a list, by which most readers come.
     ListFront,
-    /// What tells programs of pages: feeds, sitemaps. A list's new feed goes with the new pages, which lead to it.
+    /// What tells programs of pages: feeds, sitemaps.
     Feed,
 }
 
@@ -93,7 +99,8 @@ impl<'f> Plan<'f> {
             let gone = known.files.keys().filter(|path| !there.contains_key(path.as_str()));
             journal.keys().chain(gone).cloned().collect()
         });
-        let mut plan = Self { uploads, deletes: Vec::new(), kept, unchanged, unfinished };
+        let (deletes, left) = (Vec::new(), Vec::new());
+        let mut plan = Self { uploads, deletes, kept, left, unchanged, unfinished };
         plan.let_go(files, known, &there);
         Ok(plan)
     }
@@ -106,9 +113,8 @@ impl<'f> Plan<'f> {
         let mut retired_before = Vec::new();
         for (path, entry) in gone {
             if !may_be_removed(entry, there.get(path.as_str())) {
-                continue;
-            }
-            if entry.is_retired {
+                self.left.push(path.clone());
+            } else if entry.is_retired {
                 retired_before.push((path, entry));
             } else if asset::is_fingerprinted(path) {
                 self.kept.insert(path.clone(), entry.retired(true));
@@ -185,8 +191,10 @@ fn refuse_others(
     known: &Known,
     there: &BTreeMap<&str, &Remote>,
 ) -> Result<(), Vec<Refusal>> {
-    if let Some((first, _)) = there.first_key_value().filter(|_| !known.is_begun) {
-        return Err(vec![Refusal::HoldsOthers(there.len(), (*first).to_owned())]);
+    // Consoles make empty objects for folders.
+    let mut others = there.iter().filter(|(_, remote)| remote.length > 0);
+    if let Some((first, _)) = others.next().filter(|_| !known.is_begun) {
+        return Err(vec![Refusal::HoldsOthers(1 + others.count(), (*first).to_owned())]);
     }
     let is_others =
         |file: &&LocalFile| there.contains_key(file.path.as_str()) && !known.files.contains_key(&file.path);
@@ -225,10 +233,14 @@ fn turn(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Turn {
         };
     }
     let is_for_programs = name.rsplit('.').next() == Some("xml") || name == FeedFormat::Json.file_name();
-    match is_for_programs || path == "robots.txt" {
-        true if is_new && !folder.is_empty() => Turn::New,
-        true => Turn::Feed,
-        false => Turn::Asset,
+    let is_of_robots = folder.is_empty() && (name.contains("sitemap") || name == "robots.txt");
+    match (is_for_programs || is_of_robots, is_new) {
+        (true, true) if is_of_robots => Turn::Feed,
+        (true, true) if folder.is_empty() => Turn::NewFeed,
+        (true, true) => Turn::New,
+        (true, false) => Turn::Feed,
+        (false, true) => Turn::NewAsset,
+        (false, false) => Turn::ChangedAsset,
     }
 }
 
@@ -316,7 +328,37 @@ mod tests {
     fn the_front_page_comes_last_of_all_pages_of_a_new_site() {
         let files = site(&[("index.html", "1"), ("z/index.html", "1"), ("atom.xml", "1"), (NEW, "1")]);
         let plan = Plan::new(&files, &Known::default(), &[], false).expect("plan");
-        assert_eq!(paths(&plan), [NEW, "z/index.html", "index.html", "atom.xml"]);
+        assert_eq!(paths(&plan), [NEW, "z/index.html", "atom.xml", "index.html"]);
+    }
+
+    #[test]
+    fn a_new_feed_comes_before_the_pages_that_lead_to_it() {
+        let (known, listing) = deployed(&site(&[("a/index.html", "1"), ("index.html", "1")]));
+        let now = site(&[
+            ("a/index.html", "2"),
+            ("b/index.html", "1"),
+            ("index.html", "2"),
+            ("rss.xml", "1"),
+            ("sitemap.xml", "1"),
+        ]);
+        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        assert_eq!(paths(&plan), ["b/index.html", "rss.xml", "a/index.html", "index.html", "sitemap.xml"]);
+    }
+
+    #[test]
+    fn a_new_asset_comes_before_the_one_that_may_ask_for_it() {
+        let (known, listing) = deployed(&site(&[("app/a.js", "1")]));
+        let now = site(&[("app/a.js", "2"), ("app/z.dat", "1")]);
+        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        assert_eq!(paths(&plan), ["app/z.dat", "app/a.js"]);
+    }
+
+    #[test]
+    fn the_mark_of_a_folder_is_in_nobodys_way() {
+        let files = site(&[("news/a.html", "1")]);
+        let mark = Remote { path: "news".to_owned(), tag: None, length: 0 };
+        let plan = Plan::new(&files, &Known::default(), &[mark], false).expect("plan");
+        assert_eq!(paths(&plan), ["news/a.html"]);
     }
 
     #[test]
@@ -379,8 +421,8 @@ mod tests {
         let (known, mut listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1")]));
         listing[0].tag = Some("other".to_owned());
         let plan = Plan::new(&[], &known, &listing, false).expect("plan");
-        assert_eq!(plan.deletes, ["b.html"]);
-        assert!(plan.kept.is_empty(), "{plan:?}");
+        assert_eq!((plan.deletes, plan.left), (vec!["b.html".to_owned()], vec!["a.html".to_owned()]));
+        assert!(plan.kept.is_empty(), "{:?}", plan.kept);
     }
 
     #[test]

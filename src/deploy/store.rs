@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep};
 use super::local::Headers;
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place, Severity};
 use crate::publish;
 use crate::source;
 
@@ -39,6 +39,9 @@ pub(super) struct Store {
     /// Whether guarded objects cannot be put.
     #[cfg(test)]
     pub(super) fails: std::cell::Cell<bool>,
+    /// Whether objects are replaced whatever their versions are.
+    #[cfg(test)]
+    pub(super) knows_no_versions: std::cell::Cell<bool>,
 }
 
 /// A file at a target.
@@ -75,13 +78,15 @@ pub(super) enum Guarding {
 }
 
 impl Store {
-    /// Opens a target, with the credentials of the environment. A folder is made only if it is to be `written`.
+    /// Opens a target, with the credentials of the environment, for files of up to `longest` bytes. A folder is made only if it is
+    /// to be `written`.
     ///
     /// # Errors
     /// When it cannot be one.
-    pub(super) fn open(target: &Target, written: bool) -> Result<Self, Diagnostic> {
+    pub(super) fn open(target: &Target, written: bool, longest: u64) -> Result<Self, Diagnostic> {
         let Target { url, endpoint, region, .. } = target;
-        let client = || client(endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http"));
+        let client =
+            || client(endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http"), longest);
         let server = endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
         let address = url.as_url();
         let bucket = address.host_str().unwrap_or_default();
@@ -148,6 +153,8 @@ impl Store {
             folder,
             #[cfg(test)]
             fails: std::cell::Cell::default(),
+            #[cfg(test)]
+            knows_no_versions: std::cell::Cell::default(),
         }
     }
 
@@ -263,6 +270,11 @@ impl Store {
         if self.fails.get() {
             return Err(self.error("it fails"));
         }
+        #[cfg(test)]
+        let mode = match mode {
+            PutMode::Update(_) if self.knows_no_versions.get() => PutMode::Overwrite,
+            mode => mode,
+        };
         let options = PutOptions { mode, attributes: self.attributes(None), ..PutOptions::default() };
         match self.objects.put_opts(&Path::from(path), PutPayload::from(bytes), options).await {
             Ok(PutResult { e_tag, version, .. }) => Ok(Guarding::Put(UpdateVersion { e_tag, version })),
@@ -297,6 +309,28 @@ impl Store {
         }
     }
 
+    /// Puts one of newsgen's own files in the place of the one that was seen, if any was, and of no other. Returns its version.
+    ///
+    /// # Errors
+    /// Those of the store, and where another deploy has put its own there.
+    pub(super) async fn replace(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        seen: Option<&UpdateVersion>,
+    ) -> Result<Option<UpdateVersion>, Diagnostic> {
+        if self.folder.is_some() {
+            return self.put(path, bytes.to_vec(), None).await.map(|_| None);
+        }
+        let guard = || seen.map_or(Guard::IfAbsent, Guard::IfStill);
+        match self.put_surely(path, bytes, guard).await? {
+            Guarding::Put(version) => Ok(Some(version)),
+            Guarding::Refused => Err(self
+                .error("another deploy has been at work there meanwhile")
+                .help("run the deploy again")),
+        }
+    }
+
     /// What time it is by the store's clock, which it says of a file that is made for that.
     pub(super) async fn now(&self, id: &str) -> Result<DateTime<Utc>, Diagnostic> {
         let path = format!("{CLOCK}{id}");
@@ -313,6 +347,18 @@ impl Store {
     /// An error of the target itself.
     pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
         error(&self.url, message)
+    }
+
+    /// Warnings of files that newsgen knew and that are not its own any more.
+    pub(super) fn warnings(&self, left: Vec<String>) -> Vec<Diagnostic> {
+        let warning = |path| {
+            let message = format!(
+                "{path} is not what newsgen put there, so it stays, though the site does not have it any more"
+            );
+            Diagnostic { severity: Severity::Warning, ..self.error(message) }
+                .help("remove it, if nobody needs it")
+        };
+        left.into_iter().map(warning).collect()
     }
 
     /// Something of newsgen's own that newsgen cannot have written.
@@ -390,12 +436,22 @@ fn says(error: &Error, words: &str) -> bool {
     error.to_string().split('<').next().is_some_and(|text| text.contains(words))
 }
 
+/// Whether a bucket is in another region than the one that was asked.
+fn says_region(error: &Error) -> bool {
+    let text = error.to_string();
+    text.contains("AuthorizationHeaderMalformed")
+        || text.contains("PermanentRedirect")
+        || says(error, "incorrectly configured region")
+}
+
 /// Whether the target does not know who asks, or does not let them. The library says so of some requests in words alone.
 fn is_refusal(error: &Error) -> bool {
     let says = |words: &str| says(error, words);
     matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
         || says("status code: 403")
         || says("status code: 401")
+        // What is said of each file in an answer to many.
+        || says("AccessDenied")
         // Where a machine of Amazon's finds its own credentials, if there are no others.
         || says("169.254.169.254")
 }
@@ -415,6 +471,12 @@ fn failure(url: &TargetUrl, operation: &str, found: &Error) -> Diagnostic {
         }
         (found, TargetUrl::Azure(_)) if is_refusal(found) => {
             "look at AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, and at what they may do"
+        }
+        (found, TargetUrl::S3(_)) if says_region(found) => {
+            "look at `region` in site.toml, or AWS_REGION: it is the region in which the bucket was made"
+        }
+        (found, _) if says(found, "empty path segment") => {
+            "remove that object: no file of a site can be where a name has an empty part"
         }
         (Error::NotFound { .. }, _) => "look at the address: there is no such place",
         (found, _) if says(found, "status code: 404") => "look at the address: there is no such place",
@@ -447,13 +509,16 @@ fn plain_tag(tag: Option<String>) -> Option<String> {
     tag.map(|tag| tag.trim_matches('"').to_owned())
 }
 
-/// An endpoint of site.toml may do without encryption, since `config` lets only those through that are on this machine. A large
-/// file may take a while.
-fn client(allows_http: bool) -> ClientOptions {
+/// How many bytes a second each of the files comes forward that are on their way at the slowest.
+const SLOWEST: u64 = 10_000;
+
+/// An endpoint of site.toml may do without encryption, since `config` lets only those through that are on this machine. No request
+/// takes longer than that of the longest file, in bytes, on a slow line.
+fn client(allows_http: bool, longest: u64) -> ClientOptions {
     ClientOptions::new()
         .with_allow_http(allows_http)
         .with_connect_timeout(Duration::from_secs(10))
-        .with_timeout(Duration::from_secs(300))
+        .with_timeout(Duration::from_secs(60 + longest / SLOWEST))
 }
 
 /// A store that is busy or out of reach is asked again, after 0.1 s at first and 10 s at last.

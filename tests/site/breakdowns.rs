@@ -160,6 +160,13 @@ fn end_by(build: &mut Child, signal: &str) -> ExitStatus {
     build.wait().expect("status")
 }
 
+/// Whether interrupts are ignored, as in a script's background.
+fn ignores_interrupts() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & (1 << 1) != 0)
+}
+
 /// How many builds are killed.
 fn kills() -> u64 {
     std::env::var("NEWSGEN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
@@ -227,6 +234,12 @@ fn a_second_build_waits_and_says_so_and_signals_end_it() {
     let before = site.tree();
     let lock = fs::File::options().append(true).open(site.path("public/.newsgen-lock")).expect("lock");
     for signal in ["TERM", "INT", "KILL"] {
+        if signal == "INT" && ignores_interrupts() {
+            skipped(
+                "this process was started with interrupts ignored, and so are the programs that it starts",
+            );
+            continue;
+        }
         lock.lock().expect("locked");
         put(&site, Version::New);
         let mut build = newsgen(&site).stderr(Stdio::piped()).spawn().expect("newsgen runs");
@@ -300,6 +313,8 @@ fn a_full_disk_leaves_the_old_site_and_the_next_build_heals() {
         assert!(text.contains("cannot write the file") || text.contains("cannot make the "), "{text}");
         assert!(text.contains(output.to_str().expect("path")), "{text}");
         assert_same(&published(&output), &old, "the old site");
+        // Another test's child may hold the file for a moment, and with it what it takes up.
+        file.set_len(0).expect("empty");
         fs::remove_file(ballast).expect("removed");
     }
     assert!(onto(&site).status().expect("newsgen runs").success());
