@@ -130,14 +130,17 @@ stub("git", "exit 0");
 stub("aws", `printf '%s\\n' "$@" >"$SAID"`);
 stub("newsgen", `[ "$1" = build ] || cp purge.json "$4"`);
 writeFileSync(join(work, "publish.sh"), script.text);
-for (const [purge, expected] of [
+for (const [purge, expected, before] of [
   [[], null],
   [["/*"], ["/*"]],
+  // What a run has left behind that was broken off.
+  [["/a"], ["/a", "/lost/", "/lost/index.html"], ["/lost/"]],
   [["/", "/atom.xml", "/news/%C3%A9/"], ["/", "/atom.xml", "/index.html", "/news/%C3%A9/", "/news/%C3%A9/index.html"]],
 ]) {
   const said = join(work, "said");
   rmSync(said, { force: true });
   writeFileSync(join(work, "purge.json"), JSON.stringify({ purge }));
+  if (before) writeFileSync(join(work, "deploy.json"), JSON.stringify({ purge: before }));
   const env = { ...process.env, PATH: `${programs}:${process.env.PATH}`, DISTRIBUTION: "E1", LC_ALL: "C", SAID: said };
   const { status, stderr } = run("bash", ["publish.sh"], { cwd: work, env });
   if (status !== 0) findings.push([script.where, `exits with ${status}: ${stderr}`]);
