@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { isAmp, pages, report } from "./tree.mjs";
+import { isAmp, isRefresh, pages, report } from "./tree.mjs";
 
 const folder = resolve(process.argv[2]);
 const base = new URL(process.argv[3]);
@@ -36,7 +36,8 @@ for (const [file, errors] of Object.entries({ ...seen.error_map, ...seen.timeout
 // page, where a host answers with a redirect.
 let checked = 0;
 for (const { file, elements } of pages(folder)) {
-  const leadsAway = isAmp({ elements });
+  const refresh = elements.find(isRefresh);
+  const leadsAway = refresh || isAmp({ elements });
   const page = new URL(encodeURI(file.replace(/(^|\/)index\.html$/, "$1")), base);
   const own = (address) => URL.canParse(address, page) && new URL(address, page).origin === base.origin;
   const onDisk = (address) => join(root, decodeURIComponent(new URL(address, page).pathname));
@@ -44,6 +45,7 @@ for (const { file, elements } of pages(folder)) {
     checked += 1;
     if (!existsSync(onDisk(address).replace(/\/$/, "/index.html"))) findings.push([file, `${address}: no such file`]);
   };
+  if (refresh) expect(refresh.attrs.content.replace(/^0; url=/, ""));
   for (const { tag, attrs } of elements) {
     if (tag === "meta" && /^(og|twitter):(url|image)$/.test(attrs.property ?? attrs.name) && !/^https?:/.test(attrs.content))
       findings.push([file, `${attrs.property ?? attrs.name} ${attrs.content} is not absolute`]);
