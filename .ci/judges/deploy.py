@@ -1,11 +1,12 @@
 """`newsgen deploy` before a store that counts, delays, breaks off, refuses and is shared, and under the eyes of a reader.
 
-The store is S3 by moto, in memory, behind the proxies of faulty_proxy.py. The sites are made here.
+The stores are S3 by moto and Azure by azurite, in memory, behind the proxies of faulty_proxy.py. The sites are made here.
 
 usage: deploy.py NEWSGEN [--kills N] [--seed N] [--only PART_OF_A_CASE'S_NAME]
 """
 import argparse
 import collections
+import contextlib
 import datetime
 import gzip
 import hashlib
@@ -31,6 +32,8 @@ import faulty_proxy
 AT = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.timezone.utc)
 BASE_URL = "https://news.example/"
 KEY, SECRET = "AKIDNEWSGEN", "secret-that-nobody-may-print"
+# Of an account of Azure's that there is not.
+OTHER_KEY = "bm9ib2R5IG1heSBzZWUgdGhpcyBrZXkgb2YgYW4gYWNjb3VudA=="
 MANIFEST, JOURNAL, LEASE = ".newsgen/manifest.json.gz", ".newsgen/journal.json.gz", ".newsgen/lease.json"
 ARTICLES = 1570
 # Of the site whose deploys are killed, many times.
@@ -50,7 +53,7 @@ newsgen = str(pathlib.Path(arguments.newsgen).resolve())
 rng = random.Random(arguments.seed)
 work = pathlib.Path(tempfile.mkdtemp(prefix="newsgen-deploy-"))
 store = faulty_proxy.Store()
-findings, cases, processes = [], [], []
+stores, findings, cases, processes = [store], [], [], []
 
 
 def find(what):
@@ -123,8 +126,9 @@ class Site:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def hold(self, numbers, look=0):
-        """Makes this the site of these articles. Another look is another template, stylesheet and navigation."""
+    def hold(self, numbers, look=0, formats=("atom", "rss", "json"), icons=None):
+        """Makes this the site of these articles. Another look is another template, stylesheet and navigation. If there are `icons`,
+        every page asks for a stylesheet, and that for so many of them, all by plain names."""
         wanted = {f"content/news/{number:05}.md": article(number) for number in numbers}
         for path in self.documents.keys() - wanted.keys():
             (self.root / path).unlink()
@@ -132,8 +136,16 @@ class Site:
             self.write(path, wanted[path])
         self.documents = wanted
         nav = TOPICS[:3] + ["Scarce", "Fresh"] * look
-        self.write("site.toml", f'title = "Deployed"\nbase_url = "{BASE_URL}"\nid = "{BASE_URL}"\narticle_pages = "self"\nnav = {json.dumps(nav)}\n')
-        self.write("templates/base.html", self.theme["templates/base.html"].replace("</body>", f'<p class="wrap">Look {look}</p>\n</body>'))
+        self.write("site.toml", (
+            f'title = "Deployed"\nbase_url = "{BASE_URL}"\nid = "{BASE_URL}"\narticle_pages = "self"\nnav = {json.dumps(nav)}\n'
+            f"[feeds]\nformats = {json.dumps(formats)}\n"))
+        base = self.theme["templates/base.html"].replace("</body>", f'<p class="wrap">Look {look}</p>\n</body>')
+        if icons is not None:
+            base = base.replace("</head>", '<link rel="stylesheet" href="/app/a.css">\n</head>')
+            self.write("static/app/a.css", "".join(f".z{number} {{ background: url(z{number}.svg) }}\n" for number in range(icons)))
+            for number in range(icons):
+                self.write(f"static/app/z{number}.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+        self.write("templates/base.html", base)
         self.write("static/theme/style.css", self.theme["static/theme/style.css"] + f"\n.look {{ order: {look} }}\n")
         return self
 
@@ -174,9 +186,11 @@ class Deploy:
 
     def __init__(self, site, proxy, url, *options, settings="", environment=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=work))
-        table = f'[deploy.live]\nurl = "{url}"\n' + (f'endpoint = "{proxy.address}"\nregion = "{faulty_proxy.REGION}"\n' if proxy else "")
+        table = f'[deploy.live]\nurl = "{url}"\n' + (f'endpoint = "{proxy.endpoint}"\nregion = "{faulty_proxy.REGION}"\n' if proxy else "")
         (self.folder / "site.toml").write_text((site.root / "site.toml").read_text() + table + settings)
-        self.proxy, self.first, self.began = proxy, len(proxy.requests) if proxy else 0, time.monotonic()
+        # What the proxy notes until it takes new rules.
+        self.noted, self.began = proxy.requests if proxy else [], time.monotonic()
+        self.first, self.last = len(self.noted), None
         # The environment is this and no more, so that no setting of the machine comes in.
         environment = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET} if environment is None else environment
         paths = ["--root", site.root, "--config", self.folder / "site.toml", "--report", self.folder / "report.json"]
@@ -193,20 +207,24 @@ class Deploy:
             self.process.kill()
             self.text, _ = self.process.communicate()
             find(f"a deploy has not ended after {seconds} s: {self.text[-500:]}")
-        self.seconds, self.status = time.monotonic() - self.began, self.process.returncode
+        self.seconds, self.status, self.last = time.monotonic() - self.began, self.process.returncode, len(self.noted)
         if status is not None and self.status != status:
             find(f"a deploy exits with {self.status}, not {status}: {self.text[-1000:]}")
-        if "panicked" in self.text or self.status not in (0, 1, 2, -9):
+        if "panicked" in self.text or self.status not in (0, 1, 2, -9, -15):
             find(f"a deploy panics: {self.text[-1000:]}")
-        if SECRET in self.text:
+        if any(secret in self.text for secret in (SECRET, OTHER_KEY, faulty_proxy.Azure.KEY)):
             find(f"a deploy prints the secret key: {self.text[-1000:]}")
         report = self.folder / "report.json"
         self.report = json.loads(report.read_text()) if report.exists() else collections.defaultdict(list)
         return self
 
     @property
+    def was_killed(self):
+        return self.status in (-9, -15)
+
+    @property
     def requests(self):
-        return self.proxy.requests[self.first:]
+        return self.noted[self.first:self.last]
 
     @property
     def puts(self):
@@ -224,6 +242,17 @@ def deploy(site, proxy, bucket, *options, status=0, **others):
 def bucket(name):
     looker.create_bucket(Bucket=name)
     return name
+
+
+def expire(name):
+    """Makes the lease that a killed deploy may have left look as if nobody had renewed it for too long."""
+    if store.get(name, LEASE) is not None:
+        store.age(name, LEASE, datetime.timedelta(seconds=70))
+
+
+def left_by(done):
+    """What a deploy may leave: one that has nothing to do does not even remove a dead lease."""
+    return () if any(request.writes for request in done.requests) else [LEASE]
 
 
 def has_digest(path):
@@ -285,6 +314,8 @@ class Reader:
                 found = re.findall(r'\b(?:href|src)="([^"]*)"', rest)
                 is_asset = tag not in ("a", "link") or re.search(r'rel="(?:stylesheet|icon|preload)"', rest)
                 (assets if is_asset else links).update(found)
+        elif path.endswith(".css"):
+            assets.update(re.findall(r"url\(([^)]*)\)", text))
         elif path in ("sitemap.xml", "feed.json"):
             links.update(re.findall(BASE_URL + r'[^"<\\]*', text))
         inside = lambda addresses: {found for found in (Reader.inside(path, address) for address in addresses) if found}
@@ -316,7 +347,9 @@ class Reader:
         """Sees a page with all its assets, and returns its links."""
         assets, links = self.links(page, text)
         for asset in assets:
-            self.follow(page, text, asset)
+            found = self.follow(page, text, asset)
+            if found is not None and asset.endswith(".css"):
+                self.visit(asset, found)
         return links
 
     def walk_all(self):
@@ -476,7 +509,7 @@ def foreign():
     return "two objects mended, three of others kept, a first deploy refused"
 
 
-def killed(site, name, is_due, is_lost, *options):
+def killed(site, name, is_due, is_lost, end=subprocess.Popen.kill, options=(), **others):
     """Runs a deploy that is killed when a request arrives that is due, which the store carries out unless it is lost."""
     has_started, hit = threading.Event(), []
 
@@ -484,18 +517,19 @@ def killed(site, name, is_due, is_lost, *options):
         has_started.wait()
         if not hit and is_due(request):
             hit.append(request)
-            done.process.kill()
-            done.process.wait()
+            end(done.process)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                done.process.wait(20)
             if is_lost:
                 raise faulty_proxy.Reset
 
     proxy.begin(before)
-    done = Deploy(site, proxy, f"s3://{name}", "--max-deletes", 5000, *options)
+    done = Deploy(site, proxy, f"s3://{name}", "--max-deletes", 5000, *options, **others)
     has_started.set()
     done.end()
     proxy.wait_until_calm()
     proxy.begin()
-    return done.status == -9
+    return done
 
 
 STEPS = {
@@ -507,35 +541,43 @@ STEPS = {
     "the journal's end": lambda request: JOURNAL in request.deleted,
     "the lease's end": lambda request: LEASE in request.deleted,
 }
+# When a deploy gives its lease back it sees first whether it still has it.
+WAYS = [(what, is_lost, subprocess.Popen.kill) for what in STEPS for is_lost in (True, False)] + [
+    ("the lease's end", is_lost, subprocess.Popen.terminate) for is_lost in (True, False)] + [
+    ("the look at the lease", True, subprocess.Popen.terminate)]
+STEPS["the look at the lease"] = lambda request: request.method == "GET" and request.path == LEASE
 
 
 def steps():
-    """Killed at each of its steps, done or not, a deploy leaves nothing that the next one does not put right."""
-    (one, files), (other, others), name, count = built("few-base"), built("few-other"), bucket("steps"), 0
+    """Killed at each of its steps, done or not, a deploy leaves nothing that the next one does not put right, and no path to be
+    purged goes untold."""
+    (one, files), (other, others), name, told, limit = built("few-base"), built("few-other"), bucket("steps"), 0, "purge_limit = 10000\n"
     deploy(one, proxy, name)
-    for what, is_due in STEPS.items():
-        for is_lost in (True, False):
-            (one, files), (other, others) = (other, others), (one, files)
-            if not killed(one, name, is_due, is_lost):
-                find(f"a deploy that should be killed at {what} comes to its end")
-            count += 1
-            where = f"killed at {what}, which is {'lost' if is_lost else 'done'}"
-            done = deploy(one, proxy, name, "--force", settings="purge_limit = 10000\n")
-            compare(where, files, store.objects(name), done.report["retired"])
-            # Nobody has told a cache yet what the killed deploy did, unless that had nothing left to do but to say it.
-            stale = set(map(page_of, (changes(others, files) & others.keys()) | (others.keys() - files.keys()))) - set(done.report["purge"])
-            if stale and not (where.startswith("killed at the lease's end") or where == "killed at the journal's end, which is done"):
-                find(f"{where}: then {len(stale)} pages are not to be purged, such as {sorted(stale)[:3]}")
-            # What is found here is not found again at the next step.
-            for path in (JOURNAL, LEASE):
-                looker.delete_object(Bucket=name, Key=path)
+    for what, is_lost, end in WAYS:
+        (one, files), (other, others) = (other, others), (one, files)
+        victim = killed(one, name, STEPS[what], is_lost, end, settings=limit)
+        if not victim.was_killed:
+            find(f"a deploy that should be killed at {what} comes to its end")
+        told += bool(victim.report["purge"])
+        where = f"killed at {what}, which is {'lost' if is_lost else 'done'}"
+        expire(name)
+        done = deploy(one, proxy, name, settings=limit)
+        compare(where, files, store.objects(name), done.report["retired"], left_by(done))
+        stale = set(map(page_of, (changes(others, files) & others.keys()) | (others.keys() - files.keys())))
+        untold = stale - set(victim.report["purge"]) - set(done.report["purge"])
+        if untold:
+            find(f"{where}: {len(untold)} of {len(stale)} pages are not to be purged, such as {sorted(untold)[:3]}")
+        # What is found here is not found again at the next step.
+        for path in (JOURNAL, LEASE):
+            looker.delete_object(Bucket=name, Key=path)
     killed(other, name, STEPS["a file"], True)
     # While the lease is young it is asked what time it is.
     killed(other, name, lambda request: any("clock" in path for path in request.deleted), True)
     deploy(other, proxy, name, status=1).says("--force")
-    done = deploy(other, proxy, name, "--force")
+    expire(name)
+    done = deploy(other, proxy, name)
     compare("killed while asking for the time", others, store.objects(name), done.report["retired"])
-    return f"{count + 2} kills"
+    return f"{len(WAYS) + 2} kills, {told} after the report"
 
 
 def kills():
@@ -558,21 +600,23 @@ def kills():
         old = built(*current)[1] if current else {}
         needed = len(changes(old, files))
         at = rng.randint(1, needed + 10 + needed // 15)
-        is_simple = is_killed = killed(site, name, lambda request: request.number == at, rng.random() < 0.5)
+        is_simple = is_killed = killed(site, name, lambda request: request.number == at, rng.random() < 0.5).was_killed
+        expire(name)
         counts["killed" if is_killed else "done before"] += 1
         # Before a first deploy has ended there is no site to be read.
         if current:
             reader.walk_all()
         if rng.random() < 0.2:
             is_simple = False
-            counts["killed again"] += killed(site, name, lambda request: request.number == at, rng.random() < 0.5, "--force")
+            counts["killed again"] += killed(site, name, lambda request: request.number == at, rng.random() < 0.5).was_killed
+            expire(name)
         if rng.random() < 0.35:
             # Often an editor takes back what was to be published.
             is_simple, target = False, current if current and rng.random() < 0.5 else (rng.choice(states), rng.choice((0, 1)))
             site, files = built(*target)
             counts["then another site"] += 1
-        done = deploy(site, proxy, name, "--force", "--max-deletes", 5000)
-        compare(f"kill {number}, {kind}, at request {at}, then {target}", files, store.objects(name), done.report["retired"])
+        done = deploy(site, proxy, name, "--max-deletes", 5000)
+        compare(f"kill {number}, {kind}, at request {at}, then {target}", files, store.objects(name), done.report["retired"], left_by(done))
         if is_simple and needed > 200:
             shares.append(len(done.report["uploaded"]) / needed)
             if at > needed * 2 / 3:
@@ -644,51 +688,138 @@ def credentials():
     return ", ".join(figures) + f", no bucket {done.seconds:.1f} s"
 
 
+class Rivals:
+    """A slow deploy to a bucket of its own, which has sent some files, and two states of the site that want the same places."""
+
+    def __init__(self, name):
+        self.name, self.site, self.files = bucket(name), *built("few-other")
+        deploy(built("few-base")[0], proxy, name)
+        self.slow, self.quick, self.is_let = store.proxy(), store.proxy(), threading.Event()
+        self.is_let.set()
+        self.slow.begin(self.hold)
+        self.first = Deploy(built("few-more", 1)[0], self.slow, f"s3://{name}", settings="uploads = 1\n")
+        if not self.slow.wait_until(lambda slow: sum(request.status == 200 for request in slow.requests if request.puts_a_file) >= 12, 60):
+            find("the first one sends nothing")
+
+    def hold(self, request):
+        if request.puts_a_file:
+            time.sleep(0.4)
+            self.is_let.wait()
+
+    def first_ends(self):
+        """The first one is told that its place is taken, and then begins nothing more."""
+        self.first.end(1, 30)
+        self.first.says("another deploy has")
+        self.slow.wait_until_calm()
+        # Before its first file it has asked the store whether it looks at conditions.
+        begun = next(number for number, request in enumerate(self.slow.requests) if request.puts_a_file)
+        told = [request.began for request in self.slow.requests[begun:] if request.path == LEASE and request.status in (404, 412)]
+        if not told:
+            return find("the first one ends before it has looked at its lease")
+        # What was on its way is on its way.
+        late = [(request.method, request.path) for request in self.slow.requests if request.writes and request.began > told[0] + 0.5]
+        if late:
+            find(f"the first one writes though it was told: {late[:5]}")
+
+    def compare(self, where, done):
+        compare(where, self.files, store.objects(self.name), done.report["retired"])
+        again = deploy(self.site, self.quick, self.name)
+        if any(request.writes for request in again.requests):
+            find(f"{where}: the next deploy writes {[request.path for request in again.requests if request.writes][:5]}")
+
+
 def two_at_once():
     """While one deploys the other is refused; by --force it takes over, and the first one stops and writes no more."""
-    (site, _), (first_site, _), (second_site, files), name = built("few-base"), built("few-more"), built("few-fewer"), bucket("shared")
-    deploy(site, proxy, name)
-    is_held, is_released = threading.Event(), threading.Event()
-
-    def hold(request):
-        if request.puts_a_file:
-            is_held.set()
-            is_released.wait()
-            raise faulty_proxy.Reset
-
-    slow, quick = store.proxy(), store.proxy()
-    slow.begin(hold)
-    first = Deploy(first_site, slow, f"s3://{name}")
-    if not is_held.wait(30):
-        find("the first one sends nothing")
-    second = deploy(second_site, quick, name, status=1)
-    second.says("--force")
-    second.says("another|under way|lease")
-    if second.puts:
+    rivals = Rivals("shared")
+    refused = deploy(rivals.site, rivals.quick, rivals.name, status=1)
+    refused.says("--force")
+    refused.says("another|under way|lease")
+    if refused.puts:
         find("the second one is refused after it has sent something")
-    deploy(second_site, quick, name, "--force")
-    compare("when the second one is done", files, store.objects(name))
-    since = time.monotonic()
-    is_told = slow.wait_until(lambda slow: any(request.path == LEASE and request.status in (404, 412) for request in slow.requests), 60)
-    told = len(slow.requests)
-    if not is_told:
-        find("the first one does not look at its lease again within 60 s")
-    waited = time.monotonic() - since
-    try:
-        first.process.wait(15)
-    except subprocess.TimeoutExpired:
-        print("  note: the first one ends only when its requests do")
-    is_released.set()
-    first.end(1, 30)
-    first.says("lease|another|taken")
-    late = [(request.method, request.path) for request in slow.requests[told:] if request.writes and (request.puts_a_file or request.deleted)]
-    if late:
-        find(f"the first one writes though it was told: {late[:5]}")
-    slow.wait_until_calm()
-    compare("after two deploys at once", files, store.objects(name))
-    done = deploy(first_site, quick, name)
-    compare("after the first one's second try", built("few-more")[1], store.objects(name), done.report["retired"])
-    return f"told after {waited:.0f} s, then {len(late)} writes"
+    second = deploy(rivals.site, rivals.quick, rivals.name, "--force")
+    rivals.first_ends()
+    time.sleep(2)
+    rivals.compare("after two deploys at once", second)
+    return f"{len(rivals.first.puts)} files sent by the first one, {len(second.puts)} by the second one in {second.seconds:.0f} s"
+
+
+def three_at_once():
+    """Who takes over is killed in turn, while a file of the first one is still on its way; the third one needs no --force."""
+    rivals = Rivals("crowded")
+    rivals.is_let.clear()
+
+    def is_due(request):
+        return request.puts_a_file and sum(request.puts_a_file for request in proxy.requests) == 20
+
+    second = killed(rivals.site, rivals.name, is_due, True, options=["--force"])
+    if not second.was_killed:
+        find("the second one comes to its end")
+    rivals.is_let.set()
+    rivals.first_ends()
+    expire(rivals.name)
+    third = deploy(rivals.site, rivals.quick, rivals.name)
+    rivals.compare("after three deploys", third)
+    return f"{len(rivals.first.puts)}, {len(second.puts)} and {len(third.puts)} files sent"
+
+
+def conditions():
+    """A store that writes whatever is asked of it, on whatever condition, is refused while nothing has changed yet."""
+    (site, _), (other, _), counts = built("few-base"), built("few-fewer"), []
+    for header in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"):
+        for one in (site, other):
+            name = bucket(f"careless-{len(counts)}")
+            if one is other:
+                deploy(site, proxy, name)
+            old = store.objects(name)
+            proxy.begin(lambda request: request.environ.pop(header, None) and None)
+            done = deploy(one, proxy, name, status=1)
+            proxy.begin()
+            done.says("does not look at conditions")
+            changed = changes(old, store.objects(name)) | (old.keys() - store.objects(name).keys())
+            if changed:
+                find(f"without {header} a refused deploy changes {sorted(changed)[:5]}")
+            counts.append(len(done.requests))
+    return f"refused after {counts} requests"
+
+
+def strangers():
+    """An empty object for a folder is in nobody's way, and what others put in a page's place stays when the page goes."""
+    (site, files), (other, others), name = built("few-base"), built("few-fewer"), bucket("marked")
+    looker.put_object(Bucket=name, Key="news/", Body=b"")
+    deploy(site, proxy, name)
+    compare("beside the mark of a folder", files, store.objects(name), foreign=["news/"])
+    again = deploy(site, proxy, name)
+    if any(request.writes for request in again.requests):
+        find("beside the mark of a folder all is sent again")
+    theirs = min(path for path in files.keys() - others.keys() if path.startswith("news/2"))
+    looker.put_object(Bucket=name, Key=theirs, Body=b"of others")
+    done = deploy(other, proxy, name)
+    done.says("warning: .*" + re.escape(theirs))
+    compare("beside a stranger's page", others, store.objects(name), done.report["retired"], ["news/", theirs])
+    if store.get(name, theirs) != b"of others":
+        find("an object of somebody else is removed with a page of its name")
+    return f"{len(done.report['removed'])} removed, one left"
+
+
+def refusals():
+    """What a store will never do is not asked for again and again, and the words say what to look at."""
+    (site, _), (other, _), name = built("few-base"), built("few-fewer"), bucket("strict")
+    proxy.begin(lambda request: faulty_proxy.WRONG_REGION)
+    far = deploy(site, proxy, name, status=1)
+    far.says("`region`")
+    proxy.begin()
+    deploy(site, proxy, name)
+    proxy.begin(lambda request: faulty_proxy.Denials(request, "AccessDenied") if request.deleted else None)
+    bound = deploy(other, proxy, name, status=1)
+    since = bound.began + bound.seconds - min(request.began for request in bound.requests if request.deleted)
+    proxy.begin()
+    bound.says("remove objects")
+    if since > 3:
+        find(f"a deploy that may not delete goes on for {since:.1f} s")
+    expire(name)
+    done = deploy(other, proxy, name)
+    compare("when it may delete", built("few-fewer")[1], store.objects(name), done.report["retired"])
+    return f"wrong region {far.seconds:.1f} s, no deletes {since:.1f} s"
 
 
 def old_lease():
@@ -709,22 +840,32 @@ def old_lease():
     return "refused while young, taken when old"
 
 
+def watched(reader, site, files, where, **others):
+    """Deploys while the reader walks, and looks at what there is in the end. Returns how many walks that were."""
+    done, before = Deploy(site, proxy, f"s3://{reader.bucket}", "--max-deletes", 5000, **others), reader.walks
+    while done.process.poll() is None:
+        reader.walk_all()
+        for _ in range(40):
+            reader.stroll(rng)
+    done.end(0)
+    compare(where, files, store.objects(reader.bucket), done.report["retired"])
+    return reader.walks - before
+
+
+def slowly(request):
+    if request.puts_a_file or request.deleted:
+        time.sleep(rng.uniform(0.002, 0.02))
+
+
 def reading():
     """Whoever reads while a site is deployed meets no page without its assets and no link into nothing."""
     name, reader, counts = bucket("read"), Reader("read"), []
     deploy(built("base")[0], proxy, name)
-    proxy.begin(lambda request: time.sleep(rng.uniform(0.002, 0.02)) if request.puts_a_file or request.deleted else None)
+    proxy.begin(slowly)
     old = built("base")[1]
     for state, look in [("more", 0), ("fewer", 0), ("base", 0), ("more", 1), ("fewer", 0)]:
         site, files = built(state, look)
-        done, before = Deploy(site, proxy, f"s3://{name}", "--max-deletes", 5000), reader.walks
-        while done.process.poll() is None:
-            reader.walk_all()
-            for _ in range(40):
-                reader.stroll(rng)
-        done.end(0)
-        counts.append(reader.walks - before)
-        compare(f"{state} in look {look}", files, store.objects(name), done.report["retired"])
+        counts.append(watched(reader, site, files, f"{state} in look {look}"))
         # Who opened a page before the deploy still sees it whole.
         for asset in Reader.links("index.html", old["index.html"])[0]:
             if reader.fetch(asset) is None:
@@ -735,6 +876,22 @@ def reading():
         old = files
     proxy.begin()
     return f"{len(counts)} deploys, {reader.fetched} fetches, walks during each {counts}, {reader.at_first} links out of date at first"
+
+
+def growing():
+    """Nor does who reads a site that gets a format of feeds for all its pages, or that asks by a known asset for a new one."""
+    site, name, reader, counts = Site("growing"), bucket("growing"), Reader("growing"), []
+    site.hold(STATES["few-base"], formats=["atom"], icons=0).build()
+    deploy(site, proxy, name)
+    proxy.begin(slowly)
+    for formats, icons, new in [(["atom", "rss"], 0, "rss.xml"), (["atom", "rss"], 60, "app/z59.svg")]:
+        site.hold(STATES["few-base"], formats=formats, icons=icons).build()
+        # One by one, so that there is time to miss what comes later.
+        counts.append(watched(reader, site, site.files(), f"with {new}", settings="uploads = 1\n"))
+        if new not in {*reader.walk_all(), *Reader.links("app/a.css", reader.fetch("app/a.css"))[0]}:
+            find(f"the reader does not look for {new}")
+    proxy.begin()
+    return f"{reader.fetched} fetches, walks during each {counts}, {reader.at_first} links out of date at first"
 
 
 def settings():
@@ -782,6 +939,63 @@ def disk():
     return f"{len(look())} files"
 
 
+def azure():
+    """The same by a store of Azure's."""
+    azure = faulty_proxy.Azure(work)
+    stores.append(azure)
+    name, site, compressed = azure.create("news", True), Site("azure"), '[[deploy.live.files]]\npattern = "*.html"\ngzip = true\n'
+    door, other_door = azure.proxy(), azure.proxy()
+    environment = lambda key: {"AZURE_STORAGE_ACCOUNT_NAME": azure.ACCOUNT, "AZURE_STORAGE_ACCOUNT_KEY": key}
+    start = lambda through=door, key=azure.KEY, where=name: Deploy(
+        site, through, f"az://{where}", settings=compressed, environment=environment(key))
+
+    def unpacked():
+        objects = azure.objects(name)
+        return {path: gzip.decompress(body) if path.endswith(".html") else body for path, body in objects.items()}
+
+    def sent(numbers):
+        """What a deploy of these articles sends; it must be what the build wrote."""
+        report = site.hold(numbers).build()
+        done = start().end(0)
+        compare(f"{len(numbers)} articles", site.files(), unpacked(), done.report["retired"])
+        if sorted(done.puts) != sorted(report["written"]):
+            find(f"sent, but not written by the build, or not sent: {sorted(set(done.puts) ^ set(report['written']))[:5]}")
+        return done
+
+    first = sent(STATES["few-base"])
+    page = azure.get(name, "index.html")[1]
+    if (page["Content-Encoding"], page["Content-Type"]) != ("gzip", "text/html; charset=utf-8") or not page["Cache-Control"]:
+        find(f"a compressed page has the headers {dict(page)}")
+    again = start().end(0)
+    if any(request.writes for request in again.requests):
+        find(f"a deploy without changes writes {[request.path for request in again.requests if request.writes][:5]}")
+    more = sent(STATES["few-more"])
+    fewer = sent(STATES["few-fewer"])
+    if not fewer.report["removed"]:
+        find("nothing is removed")
+    # While one is at work the other is refused.
+    site.hold(STATES["few-base"]).build()
+    is_free = threading.Event()
+    door.begin(lambda request: request.puts_a_file and is_free.wait(60) and None)
+    holder = start()
+    if not door.wait_until(lambda door: any(request.puts_a_file for request in door.requests), 30):
+        find("the first one sends nothing")
+    refused = start(through=other_door).end(1)
+    refused.says("--force")
+    if refused.puts:
+        find("the second one is refused after it has sent something")
+    is_free.set()
+    holder.end(0)
+    door.begin()
+    compare("after two at once", site.files(), unpacked(), holder.report["retired"])
+    wrong = start(key=OTHER_KEY, where=azure.create("closed", False)).end(1, 30)
+    wrong.says("AZURE_STORAGE_ACCOUNT_KEY")
+    if wrong.seconds > 15:
+        find(f"a wrong key is refused only after {wrong.seconds:.0f} s")
+    return (f"{len(first.puts)} files sent in {first.seconds:.1f} s, then none, {len(more.puts)} for an addition, {len(fewer.report['removed'])} removed,"
+        f" wrong key {wrong.seconds:.1f} s")
+
+
 def end_all():
     for process in processes:
         if process.poll() is None:
@@ -822,13 +1036,20 @@ try:
     judge("a faulty store", faults)
     judge("credentials", credentials)
     judge("two deploys at once", two_at_once)
+    judge("three deploys at once", three_at_once)
     judge("an old lease", old_lease)
     judge("a reader", reading)
+    judge("a reader of a growing site", growing)
+    judge("a store without conditions", conditions)
+    judge("strangers' objects", strangers)
+    judge("a store that refuses", refusals)
     judge("prefix and headers", settings)
     judge("a folder", disk)
+    judge("Azure", azure)
 finally:
     end_all()
-    store.stop()
+    for one in stores:
+        one.stop()
     shutil.rmtree(work, ignore_errors=True)
 print(f"deploy.py: {len(cases)} cases, {len(findings)} findings")
 sys.exit(bool(findings))

@@ -1,17 +1,25 @@
-"""An S3 store in memory, by moto, and proxies before it that note, hold up, break and refuse what goes through them.
+"""Stores in memory, S3 by moto and Azure by azurite, and proxies before them that note, hold up, break and refuse what goes through.
 
 Each proxy has an address of its own, so that a judge can tell apart two programs that use one store.
 """
+import base64
 import dataclasses
+import email.utils
 import hashlib
+import hmac
 import html
+import http.client
 import io
 import logging
+import pathlib
 import re
 import socket
 import struct
+import subprocess
 import threading
+import time
 import urllib.parse
+import xml.etree.ElementTree
 
 import botocore.auth
 import botocore.awsrequest
@@ -35,6 +43,7 @@ class Request:
     query: dict
     body: bytes
     environ: dict
+    began: float = dataclasses.field(default_factory=time.monotonic)
     status: int = 0
 
     @property
@@ -71,7 +80,21 @@ class Refusal:
         return f'<?xml version="1.0"?><Error><Code>{self.code}</Code><Message>{self.message}</Message></Error>'.encode()
 
 
+class Denials:
+    """The answer to a request to delete that is understood, of which each part is denied."""
+
+    status = "200 OK"
+
+    def __init__(self, request, code):
+        self.paths, self.code = request.deleted, code
+
+    def body(self):
+        each = "".join(f"<Error><Key>{html.escape(path)}</Key><Code>{self.code}</Code><Message>No.</Message></Error>" for path in self.paths)
+        return f'<?xml version="1.0"?><DeleteResult>{each}</DeleteResult>'.encode()
+
+
 SLOW_DOWN = Refusal("503 Slow Down", "SlowDown", "Please reduce your request rate.")
+WRONG_REGION = Refusal("400 Bad Request", "AuthorizationHeaderMalformed", "The authorization header is malformed; expecting 'eu-north-9'")
 
 
 class Reset(ConnectionError):
@@ -84,6 +107,9 @@ class Cut(Exception):
 
 class Store:
     """One request is carried out at a time, so that conditions of writes hold."""
+
+    # What stands in each address before the bucket's name.
+    above = ""
 
     def __init__(self):
         self.app = create_backend_app("s3")
@@ -121,6 +147,83 @@ class Store:
             proxy.server.server_close()
 
 
+class Azure:
+    """A store of Azure's, by azurite: another process, in the one account that it knows."""
+
+    ACCOUNT = "devstoreaccount1"
+    # Known to everybody, and of no use but here.
+    KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+    above = "/" + ACCOUNT
+
+    def __init__(self, folder):
+        program = pathlib.Path(__file__).resolve().parent.parent / "node_modules/azurite/dist/src/blob/main.js"
+        options = ["--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--silent", "--skipApiVersionCheck"]
+        self.process = subprocess.Popen(["node", program, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.server, self.local, said = None, threading.local(), []
+        for line in self.process.stdout:
+            said.append(line)
+            if listens := re.search(r"listens on http://(\S+)", line):
+                self.server = listens[1]
+                break
+        if not self.server:
+            raise RuntimeError(f"azurite does not start: {''.join(said)}")
+        self.proxies = []
+
+    def proxy(self):
+        self.proxies.append(Proxy(self))
+        return self.proxies[-1]
+
+    def ask(self, method, target, body=b"", headers=()):
+        # Each thread keeps its connection.
+        if not hasattr(self.local, "connection"):
+            self.local.connection = http.client.HTTPConnection(self.server, timeout=60)
+        self.local.connection.request(method, target, body, dict(headers))
+        found = self.local.connection.getresponse()
+        return found, found.read()
+
+    def answer(self, environ, start):
+        headers = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+        headers |= {name.replace("_", "-"): environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
+        found, body = self.ask(environ["REQUEST_METHOD"], environ["RAW_URI"], environ["wsgi.input"].read(), headers)
+        hops = ("transfer-encoding", "connection", "keep-alive")
+        kept = [(name, value) for name, value in found.getheaders() if name.lower() not in hops]
+        if found.getheader("content-length") is None:
+            kept.append(("Content-Length", str(len(body))))
+        start(f"{found.status} {found.reason}", kept)
+        return [body]
+
+    def create(self, container, is_public):
+        """Makes a container that everybody may read, or nobody."""
+        target = f"{self.above}/{container}"
+        said = {"x-ms-blob-public-access": "container"} if is_public else {}
+        said |= {"x-ms-date": email.utils.formatdate(usegmt=True), "x-ms-version": "2021-08-06"}
+        lines = ["PUT", *[""] * 11, *(f"{name}:{value}" for name, value in said.items()), f"/{self.ACCOUNT}{target}", "restype:container"]
+        signature = hmac.digest(base64.b64decode(self.KEY), "\n".join(lines).encode(), "sha256")
+        said["Authorization"] = f"SharedKey {self.ACCOUNT}:{base64.b64encode(signature).decode()}"
+        found, body = self.ask("PUT", f"{target}?restype=container", headers=said)
+        if found.status != 201:
+            raise RuntimeError(f"azurite makes no container: {body}")
+        return container
+
+    def get(self, container, path):
+        """An object's bytes and its headers, past all proxies."""
+        found, body = self.ask("GET", f"{self.above}/{container}/{urllib.parse.quote(path)}")
+        return body, found.headers
+
+    def objects(self, container):
+        """All objects of a container, by path."""
+        _, body = self.ask("GET", f"{self.above}/{container}?restype=container&comp=list")
+        paths = [name.text for name in xml.etree.ElementTree.fromstring(body.decode("utf-8-sig")).iter("Name")]
+        return {path: self.get(container, path)[0] for path in paths}
+
+    def stop(self):
+        for proxy in self.proxies:
+            proxy.server.shutdown()
+            proxy.server.server_close()
+        self.process.kill()
+        self.process.wait()
+
+
 def half(parts):
     """Half of an answer, and then the connection breaks."""
     whole = b"".join(parts)
@@ -146,6 +249,7 @@ class Proxy:
         self.changed = threading.Condition()
         self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Connection)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
+        self.endpoint = self.address + store.above
         self.active = 0
         self.credentials = None
         self.begin()
@@ -159,7 +263,7 @@ class Proxy:
     def __call__(self, environ, start):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
-        path = urllib.parse.unquote(environ["RAW_URI"].partition("?")[0]).lstrip("/").partition("/")[2]
+        path = urllib.parse.unquote(environ["RAW_URI"].partition("?")[0]).removeprefix(self.store.above).lstrip("/").partition("/")[2]
         query = dict(urllib.parse.parse_qsl(environ["QUERY_STRING"], keep_blank_values=True))
         with self.changed:
             self.active += 1

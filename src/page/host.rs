@@ -62,9 +62,9 @@ impl Plan<'_> {
 
     /// The domain that is this site's alone, if GitHub does not give it.
     fn own_domain(&self) -> Option<&str> {
-        let host = Some(self.config.base_url.host()).filter(|_| self.config.root() == "/")?;
-        let is_address = host.contains(':') || host.parse::<Ipv4Addr>().is_ok();
-        (!is_address && !host.ends_with(".github.io")).then_some(host)
+        let (host, root) = (self.config.base_url.host(), self.config.root());
+        let is_domain = !host.contains(':') && host.parse::<Ipv4Addr>().is_err();
+        (is_domain && root == "/" && !host.ends_with(".github.io")).then_some(host)
     }
 
     /// A warning where the host serves a site at the root of a domain alone, and this one has its address below that.
