@@ -161,6 +161,7 @@ for (const [uri, expected] of [
   ["/topics/sea/atom.xml", "/topics/sea/atom.xml"],
   ["/.well-known/did", "/.well-known/did"],
   ["/.newsgen/manifest.json.gz", "404"],
+  ["/%2Enewsgen/manifest.json.gz", "404"],
 ]) {
   const { uri: asked, statusCode, headers } = handler({ request: { uri, headers: { host: { value: "news.example" } } } });
   expect(where, asked ?? [statusCode, headers?.location.value].filter(Boolean).join(" "), expected);

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::report::{self, Report};
-use super::{SITE_HAS_ERRORS, clock_of_files, now, start_threads, write_json};
+use super::{SITE_HAS_ERRORS, clock_of_files, interrupted, now, start_threads, write_json};
 use crate::build::{NoConfig, read_config};
 use crate::config::{Config, Overrides, Target};
 use crate::deploy::{self, Changes};
@@ -34,7 +36,7 @@ pub(super) struct DeployArgs {
     /// How many files may be removed at most
     #[arg(long, value_name = "N", default_value_t = 256)]
     max_deletes: usize,
-    /// Take over from another deploy at once, and overwrite files in the way that newsgen did not put there
+    /// Take over from another deploy, and overwrite files in the way that newsgen did not put there
     #[arg(long)]
     force: bool,
     /// Write to this file, as JSON, what was sent, removed and kept, and which paths caches are to purge
@@ -66,7 +68,8 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
             NoConfig::Missing(diagnostic) => vec![diagnostic],
             NoConfig::Wrong(diagnostics) => diagnostics,
         })?;
-    let target = target(&config, args.target.as_deref()).map_err(|error| vec![error])?;
+    let shown = args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
+    let target = target(&config, args.target.as_deref(), &shown).map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();
     let options = deploy::Options {
         folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
@@ -86,10 +89,27 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         say(changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
         args.report.as_ref().map_or(Ok(()), |file| write_json(file, changes))
     };
-    let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell);
+    let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell, end());
     report.finish_progress();
     report.show(&result?);
     Ok(())
+}
+
+/// Waits until somebody wants the deploy to end. Where the system does not tell, it never does.
+async fn end() {
+    #[cfg(unix)]
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted() => {}
+        _ = terminated => {}
+    }
 }
 
 /// The last lines: what was sent, and which paths to purge.
@@ -107,9 +127,9 @@ fn say(changes: &Changes, is_dry: bool, url: &str, seconds: f64, report: &Report
     }
 }
 
-/// The target of this name, or the only one.
-fn target(config: &Config, name: Option<&str>) -> Result<Target, Diagnostic> {
-    let error = |message: String| Diagnostic::error(Place::file(SITE_TOML), message);
+/// The target of this name, or the only one, of the file that is `shown`.
+fn target(config: &Config, name: Option<&str>, shown: &str) -> Result<Target, Diagnostic> {
+    let error = |message: String| Diagnostic::error(Place::file(shown), message);
     let names: Vec<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
     match (name, config.targets.as_slice()) {
         (_, []) => Err(error("it names no target to deploy to".to_owned()).help(

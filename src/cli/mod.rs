@@ -265,6 +265,13 @@ fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "error: {message}");
 }
 
+/// Waits for Ctrl-C. Without a signal to wait for, the process is ended from outside.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Starts the threads of builds: as many as are asked for, else one for each core, or this one alone where the system gives no
 /// more.
 fn start_threads(jobs: Option<u16>) -> Result<(), String> {

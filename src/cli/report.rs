@@ -34,6 +34,11 @@ impl Report {
             self.note(&format!("{WAITING} to leave the output folder"));
             return;
         }
+        #[cfg(feature = "deploy")]
+        if progress.stage == crate::deploy::YIELDING {
+            self.note(progress.stage);
+            return;
+        }
         // Of many things not each is shown.
         let is_worth_showing =
             progress.all < 1000 || progress.done.is_multiple_of(64) || progress.done == progress.all;

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::report::{self, Report};
-use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, now, program};
+use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, interrupted, now, program};
 use crate::build::{Options, Outcome, OutputOptions};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Diagnostic, Place};
@@ -80,12 +80,6 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
     let live = is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report)));
-    let end = async {
-        // Without a signal to wait for, the process is ended from outside.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
     let failed = |error| Diagnostic::error(Place::file(&url), format!("cannot serve: {error}"));
     let announce = || {
         report.say(&format!("{url} until Ctrl-C"));
@@ -98,7 +92,7 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
             report.note(&format!("cannot open a browser: {error}"));
         }
     };
-    serve::run(Site { folder, name, live }, listener, end, announce).map_err(failed)?;
+    serve::run(Site { folder, name, live }, listener, interrupted(), announce).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -139,8 +139,11 @@ impl<'s> Lease<'s> {
     }
 
     /// Waits until another deploy, from which the lease was taken, must have noticed.
-    pub(super) async fn until_alone(&self) {
-        sleep(self.company).await;
+    pub(super) async fn until_alone(&self, waits: impl FnOnce()) {
+        if !self.company.is_zero() {
+            waits();
+            sleep(self.company).await;
+        }
     }
 
     /// Whether the target may be changed now.
@@ -256,8 +259,9 @@ fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
     store
         .error(format!("another deploy is at work there; it was last heard of {} s ago", age.as_secs()))
         .help(format!(
-            "wait for its end, or, if it is dead, {} s more; `--force` takes over at once",
-            left.as_secs() + 1
+            "wait for its end, or, if it is dead, {} s more; `--force` takes over, and waits {} s for it to stop",
+            left.as_secs() + 1,
+            NOTICE.as_secs()
         ))
 }
 

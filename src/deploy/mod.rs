@@ -5,6 +5,7 @@
 //! says what may be there without being in the manifest.
 
 mod delivery;
+mod failure;
 mod gzip;
 mod lease;
 mod local;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::build::{WAITING, Watcher};
+use crate::build::{Progress, WAITING, Watcher};
 use crate::config::{Host, Target};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::preflight::preflight;
@@ -74,16 +75,21 @@ pub struct Changes {
 /// Is told what a deploy has changed, while the target still remembers it: who dies before is told by the next deploy.
 pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 
-/// Deploys a published folder. While it does, no build changes the folder. Returns warnings.
+/// What a deploy is at that lets another one come to its end.
+pub const YIELDING: &str = "waiting for the other deploy to stop";
+
+/// Deploys a published folder. While it does, no build changes the folder. When `end` is there, it stops and gives the target
+/// back. Returns warnings.
 ///
 /// # Errors
-/// All that is wrong with the folder and its target, what the target refuses, and what `tell` says.
+/// All that is wrong with the folder and its target, what the target refuses, what `tell` says, and that it was ended.
 pub fn deploy(
     options: &Options,
     watcher: Watcher<'_>,
     tell: Teller<'_>,
+    end: impl Future<Output = ()>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let waits = || watcher(crate::build::Progress { stage: WAITING, done: 0, all: 0 });
+    let waits = || watcher(Progress { stage: WAITING, done: 0, all: 0 });
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
@@ -95,7 +101,7 @@ pub fn deploy(
         let place = Place::file(options.folder.display().to_string());
         vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
     })?;
-    runtime.block_on(run(options, &files, watcher, tell))
+    runtime.block_on(run(options, &files, watcher, tell, end))
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.
@@ -115,6 +121,7 @@ async fn run(
     files: &[LocalFile],
     watcher: Watcher<'_>,
     tell: Teller<'_>,
+    end: impl Future<Output = ()>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let longest = files.iter().map(|file| file.length).max().unwrap_or(0);
     let store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
@@ -127,11 +134,20 @@ async fn run(
     }
     let holder = Holder { id: &options.id, clock: options.clock };
     let lease = Lease::take(&store, holder, options.force).await.map_err(|error| vec![error])?;
-    let delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher, tell)).await;
+    let delivered = tokio::select! {
+        delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher, tell)) => delivered,
+        () = end => Err(vec![ended(&store)]),
+    };
     let released = lease.release().await;
     let mut warnings = delivered?;
     warnings.extend(released.map_err(|error| Diagnostic { severity: Severity::Warning, ..error }).err());
     Ok(warnings)
+}
+
+fn ended(store: &Store) -> Diagnostic {
+    store
+        .error("the deploy was told to stop, and has stopped")
+        .help("run it again: it goes on where this one has stopped")
 }
 
 /// Brings the target to what the folder is, with the lease held.
@@ -144,7 +160,7 @@ async fn deliver(
     watcher: Watcher<'_>,
     tell: Teller<'_>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    lease.until_alone().await;
+    lease.until_alone(|| watcher(Progress { stage: YIELDING, done: 0, all: 0 })).await;
     if !seen.still_holds(store).await? {
         seen = Seen::look(store).await?;
     }

@@ -20,10 +20,11 @@ use object_store::{
 };
 use tokio::time::{Instant, sleep};
 
+use super::failure::{failure, is_refusal};
 use super::local::Headers;
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::{Cause, Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::publish;
 use crate::source;
 
@@ -346,7 +347,7 @@ impl Store {
 
     /// An error of the target itself.
     pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
-        error(&self.url, message)
+        Diagnostic::error(Place::file(self.url.as_url().as_str()), message)
     }
 
     /// Warnings of files that newsgen knew and that are not its own any more.
@@ -428,79 +429,6 @@ async fn again<T, F: Future<Output = Result<T, Error>>>(request: impl Fn() -> F)
             }
             result => return result,
         }
-    }
-}
-
-/// Whether an error has these words in front of what the target answered, which may be any text.
-fn says(error: &Error, words: &str) -> bool {
-    error.to_string().split('<').next().is_some_and(|text| text.contains(words))
-}
-
-/// Whether a bucket is in another region than the one that was asked.
-fn says_region(error: &Error) -> bool {
-    let text = error.to_string();
-    text.contains("AuthorizationHeaderMalformed")
-        || text.contains("PermanentRedirect")
-        || says(error, "incorrectly configured region")
-}
-
-/// Whether the target does not know who asks, or does not let them. The library says so of some requests in words alone.
-fn is_refusal(error: &Error) -> bool {
-    let says = |words: &str| says(error, words);
-    matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
-        || says("status code: 403")
-        || says("status code: 401")
-        // What is said of each file in an answer to many.
-        || says("AccessDenied")
-        // Where a machine of Amazon's finds its own credentials, if there are no others.
-        || says("169.254.169.254")
-}
-
-fn error(url: &TargetUrl, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(Place::file(url.as_url().as_str()), message)
-}
-
-fn failure(url: &TargetUrl, operation: &str, found: &Error) -> Diagnostic {
-    let help = match (found, url) {
-        (found, TargetUrl::S3(_)) if is_refusal(found) => {
-            "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and at what they may do: list, read, write and \
-             remove objects"
-        }
-        (found, TargetUrl::GoogleCloud(_)) if is_refusal(found) => {
-            "look at GOOGLE_APPLICATION_CREDENTIALS, and at what the account may do"
-        }
-        (found, TargetUrl::Azure(_)) if is_refusal(found) => {
-            "look at AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, and at what they may do"
-        }
-        (found, TargetUrl::S3(_)) if says_region(found) => {
-            "look at `region` in site.toml, or AWS_REGION: it is the region in which the bucket was made"
-        }
-        (found, _) if says(found, "empty path segment") => {
-            "remove that object: no file of a site can be where a name has an empty part"
-        }
-        (Error::NotFound { .. }, _) => "look at the address: there is no such place",
-        (found, _) if says(found, "status code: 404") => "look at the address: there is no such place",
-        (found, _) if says(found, "status code: 501") => {
-            "the target does not know the request: a store must know `If-None-Match` and `If-Match`"
-        }
-        _ => {
-            "if the network or the target had a bad moment, run the deploy again: it goes on where this one has stopped"
-        }
-    };
-    error(url, format!("cannot {operation}: {}", words(found))).help(help).caused_by(Cause::Machine)
-}
-
-/// The longest message of a store that is shown, in characters.
-const LONGEST_MESSAGE: usize = 300;
-
-/// A message of a store on one line. What a server answers may be a page.
-fn words(error: &Error) -> String {
-    let text = error.to_string();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
-    match line.char_indices().nth(LONGEST_MESSAGE) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
     }
 }
 
