@@ -474,7 +474,7 @@ serve(made);
 
 // A redirect has the elements of every other one, and leads to a page of the site: it would leave before it could be looked at.
 const REDIRECT = "html[lang] head meta[charset] meta[content http-equiv] meta[content http-equiv] meta[content name] title " +
-  "link[href rel] link[href integrity rel] body main[class] h1 p a[href]";
+  "link[href rel] link[href integrity rel] body main[class] h1 p[class] a[href]";
 const built = new Set(files(folder));
 const redirects = pages(folder).filter(({ elements }) => elements.some(isRefresh));
 for (const { file, elements } of redirects) {
