@@ -16,6 +16,7 @@ import pathlib
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -220,7 +221,7 @@ class Deploy:
 
     @property
     def was_killed(self):
-        return self.status in (-9, -15)
+        return self.status == -9
 
     @property
     def requests(self):
@@ -510,7 +511,7 @@ def foreign():
 
 
 def killed(site, name, is_due, is_lost, end=subprocess.Popen.kill, options=(), **others):
-    """Runs a deploy that is killed when a request arrives that is due, which the store carries out unless it is lost."""
+    """Runs a deploy that is ended when a request arrives that is due, which the store carries out unless it is lost."""
     has_started, hit = threading.Event(), []
 
     def before(request):
@@ -518,8 +519,9 @@ def killed(site, name, is_due, is_lost, end=subprocess.Popen.kill, options=(), *
         if not hit and is_due(request):
             hit.append(request)
             end(done.process)
+            # Who is only told to stop may wait for the answer.
             with contextlib.suppress(subprocess.TimeoutExpired):
-                done.process.wait(20)
+                done.process.wait(1)
             if is_lost:
                 raise faulty_proxy.Reset
 
@@ -539,28 +541,42 @@ STEPS = {
     "a removal": lambda request: any(not path.startswith(".newsgen/") for path in request.deleted),
     "the manifest": lambda request: request.method == "PUT" and request.path == MANIFEST,
     "the journal's end": lambda request: JOURNAL in request.deleted,
+    # Who gives a lease back sees first whether it is still theirs.
+    "the look at the lease": lambda request: request.method == "GET" and request.path == LEASE,
     "the lease's end": lambda request: LEASE in request.deleted,
 }
-# When a deploy gives its lease back it sees first whether it still has it.
-WAYS = [(what, is_lost, subprocess.Popen.kill) for what in STEPS for is_lost in (True, False)] + [
-    ("the lease's end", is_lost, subprocess.Popen.terminate) for is_lost in (True, False)] + [
-    ("the look at the lease", True, subprocess.Popen.terminate)]
-STEPS["the look at the lease"] = lambda request: request.method == "GET" and request.path == LEASE
+WAYS = [(what, is_lost, subprocess.Popen.kill) for what in STEPS for is_lost in (True, False)]
+WAYS += [(what, False, subprocess.Popen.terminate) for what in STEPS if what != "the lease"]
+
+
+def stopped(victim, where, name, has_done_all):
+    """Who is told to stop stops soon, says so unless there is nothing left to do, and gives the lease back."""
+    if victim.status != (0 if has_done_all else 1):
+        find(f"{where}: the deploy ends with {victim.status}: {victim.text[-500:]}")
+    if not has_done_all:
+        victim.says("told to stop")
+    if victim.seconds > 10:
+        find(f"{where}: the deploy has gone on for {victim.seconds:.0f} s")
+    if store.get(name, LEASE) is not None:
+        find(f"{where}: the lease is not given back")
 
 
 def steps():
-    """Killed at each of its steps, done or not, a deploy leaves nothing that the next one does not put right, and no path to be
-    purged goes untold."""
+    """Killed or told to stop at each of its steps, done or not, a deploy leaves nothing that the next one does not put right, and
+    no path to be purged goes untold."""
     (one, files), (other, others), name, told, limit = built("few-base"), built("few-other"), bucket("steps"), 0, "purge_limit = 10000\n"
     deploy(one, proxy, name)
     for what, is_lost, end in WAYS:
         (one, files), (other, others) = (other, others), (one, files)
         victim = killed(one, name, STEPS[what], is_lost, end, settings=limit)
-        if not victim.was_killed:
-            find(f"a deploy that should be killed at {what} comes to its end")
+        where = f"{'killed' if end is subprocess.Popen.kill else 'told to stop'} at {what}, which is {'lost' if is_lost else 'done'}"
         told += bool(victim.report["purge"])
-        where = f"killed at {what}, which is {'lost' if is_lost else 'done'}"
-        expire(name)
+        if end is subprocess.Popen.kill:
+            if not victim.was_killed:
+                find(f"{where}: the deploy comes to its end")
+            expire(name)
+        else:
+            stopped(victim, where, name, what in ("the look at the lease", "the lease's end"))
         done = deploy(one, proxy, name, settings=limit)
         compare(where, files, store.objects(name), done.report["retired"], left_by(done))
         stale = set(map(page_of, (changes(others, files) & others.keys()) | (others.keys() - files.keys())))
@@ -577,7 +593,7 @@ def steps():
     expire(name)
     done = deploy(other, proxy, name)
     compare("killed while asking for the time", others, store.objects(name), done.report["retired"])
-    return f"{len(WAYS) + 2} kills, {told} after the report"
+    return f"{len(WAYS) + 2} times, {told} of them after the report"
 
 
 def kills():
@@ -691,10 +707,11 @@ def credentials():
 class Rivals:
     """A slow deploy to a bucket of its own, which has sent some files, and two states of the site that want the same places."""
 
-    def __init__(self, name):
+    def __init__(self, name, is_deaf=False):
         self.name, self.site, self.files = bucket(name), *built("few-other")
         deploy(built("few-base")[0], proxy, name)
-        self.slow, self.quick, self.is_let = store.proxy(), store.proxy(), threading.Event()
+        self.slow, self.quick, self.is_deaf = store.proxy(), store.proxy(), is_deaf
+        self.is_let, self.is_over = threading.Event(), threading.Event()
         self.is_let.set()
         self.slow.begin(self.hold)
         self.first = Deploy(built("few-more", 1)[0], self.slow, f"s3://{name}", settings="uploads = 1\n")
@@ -702,9 +719,12 @@ class Rivals:
             find("the first one sends nothing")
 
     def hold(self, request):
+        """Each file takes its time. Who is deaf is not answered when it renews its lease, once it has begun to send."""
         if request.puts_a_file:
             time.sleep(0.4)
             self.is_let.wait()
+        elif self.is_deaf and request.method == "PUT" and any(request.puts_a_file for request in self.slow.requests):
+            (self.is_over if request.path == LEASE else self.is_let).wait()
 
     def first_ends(self):
         """The first one is told that its place is taken, and then begins nothing more."""
@@ -749,7 +769,7 @@ def three_at_once():
     rivals.is_let.clear()
 
     def is_due(request):
-        return request.puts_a_file and sum(request.puts_a_file for request in proxy.requests) == 20
+        return request.puts_a_file and sum(request.puts_a_file for request in proxy.requests) >= 20
 
     second = killed(rivals.site, rivals.name, is_due, True, options=["--force"])
     if not second.was_killed:
@@ -760,6 +780,81 @@ def three_at_once():
     third = deploy(rivals.site, rivals.quick, rivals.name)
     rivals.compare("after three deploys", third)
     return f"{len(rivals.first.puts)}, {len(second.puts)} and {len(third.puts)} files sent"
+
+
+def unheard():
+    """A deploy whose renewals are not answered meets the journal of the one that took over, and stops at that."""
+    rivals, seconds = Rivals("unheard", is_deaf=True), []
+
+    def before(request):
+        if request.method == "HEAD" and request.path == MANIFEST:
+            # Nothing of the first one's comes between what the second one sees and what it writes.
+            rivals.is_let.clear()
+            time.sleep(0.1)
+
+    def after(request):
+        if request.method == "PUT" and request.path == JOURNAL and not seconds:
+            seconds.append(time.monotonic())
+            rivals.is_let.set()
+
+    rivals.quick.begin(before, after)
+    deploy(rivals.site, rivals.quick, rivals.name, "--force")
+    rivals.first.end(1, 30)
+    rivals.first.says("another deploy has been at work there meanwhile")
+    late = [request.path for request in rivals.slow.requests if request.puts_a_file and seconds and request.began > seconds[0]]
+    if late:
+        find(f"the first one sends {len(late)} files though its journal is not its own any more, such as {late[:3]}")
+    rivals.is_over.set()
+    rivals.slow.wait_until_calm()
+    rivals.quick.begin()
+    # What was on its way may have come after the second one's.
+    third = deploy(rivals.site, rivals.quick, rivals.name)
+    rivals.compare("after an unheard takeover", third)
+    return f"{len(rivals.first.puts)} files sent by the first one, {len(third.puts)} mended"
+
+
+def late():
+    """What is on its way when a deploy ends has arrived before others may begin, or else it keeps them away."""
+    (base, files), (more, others), seconds = built("few-base"), built("few-more"), []
+    for how in ("stopped", "stopped at once", "refused"):
+        name, slow, held, is_free = bucket(f"late-{len(seconds)}"), store.proxy(), [], threading.Event()
+        deploy(base, proxy, name)
+
+        def before(request):
+            """Holds the first new page. What comes beside it is refused."""
+            if not request.puts_a_file or not request.path.startswith("news/"):
+                return None
+            held.append(request)
+            if len(held) > 1:
+                return faulty_proxy.Refusal("403 Forbidden", "AccessDenied", "No.") if how == "refused" else None
+            if how == "refused":
+                threading.Timer(2, is_free.set).start()
+            else:
+                victim.process.send_signal(signal.SIGINT)
+            if how == "stopped at once":
+                time.sleep(0.5)
+                victim.process.send_signal(signal.SIGTERM)
+            is_free.wait(60)
+
+        slow.begin(before)
+        victim = Deploy(more, slow, f"s3://{name}")
+        victim.end(1, 40)
+        seconds.append(victim.seconds)
+        if how == "refused":
+            if store.get(name, LEASE) is not None:
+                find("a deploy that is refused keeps its lease")
+        else:
+            victim.says("may still arrive")
+            deploy(base, proxy, name, status=1).says("another deploy is at work")
+            is_free.set()
+            slow.wait_until_calm()
+            expire(name)
+        for where, site, tree in (("the site as it was", base, files), ("the site as it was to be", more, others)):
+            done = deploy(site, proxy, name)
+            compare(f"{how}, {where}", tree, store.objects(name), done.report["retired"])
+    if seconds[1] > 5:
+        find(f"a deploy that is told twice goes on for {seconds[1]:.0f} s")
+    return ", ".join(f"{each:.1f} s" for each in seconds)
 
 
 def conditions():
@@ -969,7 +1064,7 @@ def azure():
     again = start().end(0)
     if any(request.writes for request in again.requests):
         find(f"a deploy without changes writes {[request.path for request in again.requests if request.writes][:5]}")
-    more = sent(STATES["few-more"])
+    more = sent(STATES["few-base"] + [ARTICLES])
     fewer = sent(STATES["few-fewer"])
     if not fewer.report["removed"]:
         find("nothing is removed")
@@ -992,8 +1087,9 @@ def azure():
     wrong.says("AZURE_STORAGE_ACCOUNT_KEY")
     if wrong.seconds > 15:
         find(f"a wrong key is refused only after {wrong.seconds:.0f} s")
-    return (f"{len(first.puts)} files sent in {first.seconds:.1f} s, then none, {len(more.puts)} for an addition, {len(fewer.report['removed'])} removed,"
-        f" wrong key {wrong.seconds:.1f} s")
+    return (
+        f"{len(first.puts)} files sent in {first.seconds:.1f} s, then none, {len(more.puts)} for one article, "
+        f"{len(fewer.report['removed'])} removed, wrong key {wrong.seconds:.1f} s")
 
 
 def end_all():
@@ -1037,6 +1133,8 @@ try:
     judge("credentials", credentials)
     judge("two deploys at once", two_at_once)
     judge("three deploys at once", three_at_once)
+    judge("a takeover that is not heard", unheard)
+    judge("what comes late", late)
     judge("an old lease", old_lease)
     judge("a reader", reading)
     judge("a reader of a growing site", growing)

@@ -157,7 +157,9 @@ class Azure:
 
     def __init__(self, folder):
         program = pathlib.Path(__file__).resolve().parent.parent / "node_modules/azurite/dist/src/blob/main.js"
-        options = ["--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--silent", "--skipApiVersionCheck"]
+        # Connections are kept for longer than a deploy and its judge leave them alone.
+        options = ["--blobPort", "0", "--blobKeepAliveTimeout", "600", "--inMemoryPersistence", "--disableTelemetry", "--silent",
+            "--skipApiVersionCheck"]
         self.process = subprocess.Popen(["node", program, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.server, self.local, said = None, threading.local(), []
         for line in self.process.stdout:

@@ -89,7 +89,7 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         say(changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
         args.report.as_ref().map_or(Ok(()), |file| write_json(file, changes))
     };
-    let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell, end());
+    let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell, end);
     report.finish_progress();
     report.show(&result?);
     Ok(())

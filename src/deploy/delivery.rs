@@ -56,30 +56,35 @@ impl Delivery<'_> {
             done.set(done.get() + 1);
             (self.watcher)(Progress { stage: "sending", done: done.get(), all });
         };
-        let mut bytes = 0;
+        let (mut bytes, mut failure) = (0, None);
         for turn in plan.uploads.chunk_by(|a, b| a.turn == b.turn) {
             let mut sent = stream::iter(turn).map(|upload| self.send(upload)).buffer_unordered(self.uploads);
             while let Some(result) = sent.next().await {
-                match result {
+                let noted = match result {
                     Ok((path, entry)) => {
                         bytes += entry.length;
-                        journal.note(path, entry).await.map_err(|error| vec![error])?;
                         one_more();
+                        journal.note(path, entry).await
                     }
-                    Err(error) => {
-                        drop(sent);
-                        // The error that is said is the one that came first.
-                        let _ = journal.write().await;
-                        return Err(vec![error]);
-                    }
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = noted {
+                    // What is on its way arrives, and the error that is said is the one that came first.
+                    self.lease.stop();
+                    failure.get_or_insert(error);
                 }
             }
+        }
+        if let Some(failure) = failure {
+            let _ = journal.write().await;
+            return Err(vec![failure]);
         }
         self.end(plan, &journal.files, known, one_more).await.map_err(|error| vec![error])?;
         Ok(bytes)
     }
 
     async fn send(&self, upload: &Upload<'_>) -> Result<(String, Entry), Diagnostic> {
+        self.lease.check()?;
         let (file, folder) = (upload.file.clone(), self.folder.to_owned());
         // Renewals of the lease do not wait for a disk, nor for the compression of a large file.
         let (file, bytes) = spawn_blocking(move || {

@@ -13,7 +13,7 @@ use object_store::UpdateVersion;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::store::{Guard, Guarded, Guarding, Store};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::publish::{self, Lock};
 
 /// Where the lease lies at a target.
@@ -52,6 +52,8 @@ pub(super) struct Lease<'s> {
     proven_at: Cell<Moment>,
     /// For how long another deploy, from which it was taken, may still be at work.
     company: Duration,
+    /// Whether nothing is to be begun any more.
+    is_stopped: Cell<bool>,
 }
 
 enum Hold {
@@ -102,7 +104,7 @@ impl<'s> Lease<'s> {
         };
         // It would be too old by then.
         let (hold, company) = timeout(PATIENCE, taken).await.unwrap_or_else(|_| Err(too_late(store)))?;
-        Ok(Self { store, holder, hold, proven_at, company })
+        Ok(Self { store, holder, hold, proven_at, company, is_stopped: Cell::new(false) })
     }
 
     async fn take_object(
@@ -146,13 +148,28 @@ impl<'s> Lease<'s> {
         }
     }
 
+    /// Lets what is under way come to its end, and nothing new begin.
+    pub(super) fn stop(&self) {
+        self.is_stopped.set(true);
+    }
+
     /// Whether the target may be changed now.
     ///
     /// # Errors
-    /// That the lease could not be renewed for too long, so that others may have taken it.
+    /// That the deploy was stopped, or that the lease could not be renewed for too long, so that others may have taken it.
     pub(super) fn check(&self) -> Result<(), Diagnostic> {
+        if self.is_stopped.get() {
+            return Err(self.stopped());
+        }
         let is_held = matches!(self.hold, Hold::File(_)) || !self.left().is_zero();
         if is_held { Ok(()) } else { Err(too_late(self.store)) }
+    }
+
+    /// What becomes of a deploy that was told to stop.
+    pub(super) fn stopped(&self) -> Diagnostic {
+        self.store
+            .error("the deploy was told to stop, and has stopped")
+            .help("run it again: it goes on where this one has stopped")
     }
 
     /// For how long it is surely held if it is not renewed.
@@ -201,12 +218,16 @@ impl<'s> Lease<'s> {
         }
     }
 
-    /// Gives the lease back, if it is still held. It would die by itself, so this is not waited for long.
+    /// Gives the lease back, if it is still held and nothing can come late any more. It would die by itself, so this is not waited
+    /// for long.
     ///
     /// # Errors
-    /// Those of the store.
+    /// That it was not given back.
     pub(super) async fn release(self) -> Result<(), Diagnostic> {
         let Hold::Object(_) = &self.hold else { return Ok(()) };
+        if self.store.is_busy() {
+            return Err(self.kept("what was on its way may still arrive"));
+        }
         let release = async {
             let is_ours = |lease: Guarded| lease.bytes.starts_with(&beginning(self.holder.id));
             if self.store.guarded(LEASE).await?.is_some_and(is_ours) {
@@ -214,7 +235,16 @@ impl<'s> Lease<'s> {
             }
             Ok(())
         };
-        timeout(PATIENCE, release).await.unwrap_or_else(|_| Err(too_late(self.store)))
+        match timeout(PATIENCE, release).await {
+            Ok(released) => released.map_err(|error: Diagnostic| self.kept(&error.message)),
+            Err(_) => Err(self.kept("it does not answer")),
+        }
+    }
+
+    fn kept(&self, why: &str) -> Diagnostic {
+        let life = LIFE.as_secs();
+        let error = self.store.error(format!("other deploys are kept away for {life} s more: {why}"));
+        Diagnostic { severity: Severity::Warning, ..error }.help("wait, or deploy with `--force`")
     }
 }
 

@@ -15,12 +15,15 @@ mod purge;
 mod store;
 
 use std::path::PathBuf;
+use std::pin::pin;
+use std::time::Duration;
 
 use serde::Serialize;
+use tokio::time::sleep;
 
 use crate::build::{Progress, WAITING, Watcher};
 use crate::config::{Host, Target};
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::preflight::preflight;
 use crate::publish;
 use crate::source;
@@ -78,8 +81,8 @@ pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 /// What a deploy is at that lets another one come to its end.
 pub const YIELDING: &str = "waiting for the other deploy to stop";
 
-/// Deploys a published folder. While it does, no build changes the folder. When `end` is there, it stops and gives the target
-/// back. Returns warnings.
+/// Deploys a published folder. While it does, no build changes the folder. When `end` has come once, it lets what is under way
+/// arrive, and stops; when it has come once more, it stops at once. Returns warnings.
 ///
 /// # Errors
 /// All that is wrong with the folder and its target, what the target refuses, what `tell` says, and that it was ended.
@@ -87,7 +90,7 @@ pub fn deploy(
     options: &Options,
     watcher: Watcher<'_>,
     tell: Teller<'_>,
-    end: impl Future<Output = ()>,
+    end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let waits = || watcher(Progress { stage: WAITING, done: 0, all: 0 });
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
@@ -121,7 +124,7 @@ async fn run(
     files: &[LocalFile],
     watcher: Watcher<'_>,
     tell: Teller<'_>,
-    end: impl Future<Output = ()>,
+    end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let longest = files.iter().map(|file| file.length).max().unwrap_or(0);
     let store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
@@ -134,21 +137,32 @@ async fn run(
     }
     let holder = Holder { id: &options.id, clock: options.clock };
     let lease = Lease::take(&store, holder, options.force).await.map_err(|error| vec![error])?;
-    let delivered = tokio::select! {
-        delivered = lease.while_held(deliver(options, files, seen, &lease, &store, watcher, tell)) => delivered,
-        () = end => Err(vec![ended(&store)]),
+    let delivered = {
+        let mut work = pin!(lease.while_held(deliver(options, files, seen, &lease, &store, watcher, tell)));
+        tokio::select! {
+            delivered = &mut work => delivered,
+            () = end() => {
+                lease.stop();
+                tokio::select! {
+                    delivered = work => delivered,
+                    () = sleep(GRACE) => Err(vec![lease.stopped()]),
+                    () = end() => Err(vec![lease.stopped()]),
+                }
+            }
+        }
     };
-    let released = lease.release().await;
-    let mut warnings = delivered?;
-    warnings.extend(released.map_err(|error| Diagnostic { severity: Severity::Warning, ..error }).err());
-    Ok(warnings)
+    let released = tokio::select! {
+        released = lease.release() => released,
+        () = end() => Ok(()),
+    };
+    match delivered {
+        Ok(warnings) => Ok(warnings.into_iter().chain(released.err()).collect()),
+        Err(errors) => Err(errors.into_iter().chain(released.err()).collect()),
+    }
 }
 
-fn ended(store: &Store) -> Diagnostic {
-    store
-        .error("the deploy was told to stop, and has stopped")
-        .help("run it again: it goes on where this one has stopped")
-}
+/// How long what is under way is waited for when a deploy is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Brings the target to what the folder is, with the lease held.
 async fn deliver(

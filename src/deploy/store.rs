@@ -1,6 +1,6 @@
 //! A target as a store of objects, whose paths are those of files.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,12 +37,14 @@ pub(super) struct Store {
     url: TargetUrl,
     /// Where it is, if it is a folder of this machine.
     pub(super) folder: Option<PathBuf>,
+    /// How many changes have begun, and are not answered.
+    under_way: Cell<usize>,
     /// Whether guarded objects cannot be put.
     #[cfg(test)]
-    pub(super) fails: std::cell::Cell<bool>,
+    pub(super) fails: Cell<bool>,
     /// Whether objects are replaced whatever their versions are.
     #[cfg(test)]
-    pub(super) knows_no_versions: std::cell::Cell<bool>,
+    pub(super) knows_no_versions: Cell<bool>,
 }
 
 /// A file at a target.
@@ -152,10 +154,11 @@ impl Store {
             objects,
             url,
             folder,
+            under_way: Cell::default(),
             #[cfg(test)]
-            fails: std::cell::Cell::default(),
+            fails: Cell::default(),
             #[cfg(test)]
-            knows_no_versions: std::cell::Cell::default(),
+            knows_no_versions: Cell::default(),
         }
     }
 
@@ -165,6 +168,19 @@ impl Store {
         let objects = Arc::new(object_store::memory::InMemory::new());
         let url = url::Url::parse("s3://memory").map(TargetUrl::S3);
         Self::of(objects, url.expect("address"), None)
+    }
+
+    /// Makes a change. One that is dropped before it is answered may still come to pass.
+    async fn change<T>(&self, change: impl Future<Output = T>) -> T {
+        self.under_way.update(|count| count + 1);
+        let answer = change.await;
+        self.under_way.update(|count| count - 1);
+        answer
+    }
+
+    /// Whether a change may still come to pass.
+    pub(super) fn is_busy(&self) -> bool {
+        self.under_way.get() > 0
     }
 
     /// All files at the target.
@@ -205,7 +221,7 @@ impl Store {
         let place = Path::parse(path).map_err(|error| failure(error.into()))?;
         let payload = PutPayload::from(bytes);
         let put = || self.objects.put_opts(&place, payload.clone(), options.clone());
-        Ok(plain_tag(again(put).await.map_err(failure)?.e_tag))
+        Ok(plain_tag(self.change(again(put)).await.map_err(failure)?.e_tag))
     }
 
     /// Removes files. One that is gone already is gone. Calls `removed` for each that was there.
@@ -228,7 +244,7 @@ impl Store {
             }
             failure.map_or(Ok(()), Err)
         };
-        again(remove).await.map_err(|error| {
+        self.change(again(remove)).await.map_err(|error| {
             let left = left.borrow();
             let first = left.first().copied().unwrap_or_default();
             let others = match left.len() {
@@ -324,7 +340,7 @@ impl Store {
             return self.put(path, bytes.to_vec(), None).await.map(|_| None);
         }
         let guard = || seen.map_or(Guard::IfAbsent, Guard::IfStill);
-        match self.put_surely(path, bytes, guard).await? {
+        match self.change(self.put_surely(path, bytes, guard)).await? {
             Guarding::Put(version) => Ok(Some(version)),
             Guarding::Refused => Err(self
                 .error("another deploy has been at work there meanwhile")
