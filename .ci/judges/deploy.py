@@ -545,8 +545,10 @@ STEPS = {
     "the look at the lease": lambda request: request.method == "GET" and request.path == LEASE,
     "the lease's end": lambda request: LEASE in request.deleted,
 }
+# Who has come so far has nothing left to begin.
+LAST = ("the manifest", "the journal's end", "the look at the lease", "the lease's end")
 WAYS = [(what, is_lost, subprocess.Popen.kill) for what in STEPS for is_lost in (True, False)]
-WAYS += [(what, False, subprocess.Popen.terminate) for what in STEPS if what != "the lease"]
+WAYS += [(what, False, subprocess.Popen.terminate) for what in STEPS]
 
 
 def stopped(victim, where, name, has_done_all):
@@ -576,7 +578,7 @@ def steps():
                 find(f"{where}: the deploy comes to its end")
             expire(name)
         else:
-            stopped(victim, where, name, what in ("the look at the lease", "the lease's end"))
+            stopped(victim, where, name, what in LAST)
         done = deploy(one, proxy, name, settings=limit)
         compare(where, files, store.objects(name), done.report["retired"], left_by(done))
         stale = set(map(page_of, (changes(others, files) & others.keys()) | (others.keys() - files.keys())))
@@ -782,6 +784,25 @@ def three_at_once():
     return f"{len(rivals.first.puts)}, {len(second.puts)} and {len(third.puts)} files sent"
 
 
+def crumbs():
+    """Who takes over sees what the other one has sent since it wrote its journal last, however little that is."""
+    (base, files), name, slow = built("few-base"), bucket("crumbs"), store.proxy()
+    deploy(base, proxy, name)
+    site = Site("crumbs").hold(STATES["few-base"])
+    for number in range(60):
+        site.write(f"static/crumbs/{number:02}.txt", str(number))
+    site.build()
+    slow.begin(lambda request: time.sleep(0.4) if request.puts_a_file else None)
+    first = Deploy(site, slow, f"s3://{name}", settings="uploads = 1\n")
+    slow.wait_until(lambda slow: sum(request.status == 200 for request in slow.requests if request.puts_a_file) >= 3, 60)
+    second = deploy(base, proxy, name, "--force")
+    first.end(1, 30)
+    compare("the site without crumbs", files, store.objects(name), second.report["retired"])
+    third = deploy(site, proxy, name)
+    compare("the site with crumbs", site.files(), store.objects(name), third.report["retired"])
+    return f"{len(first.puts)} files sent by the first one, {len(second.report['removed'])} removed by the second one"
+
+
 def unheard():
     """A deploy whose renewals are not answered meets the journal of the one that took over, and stops at that."""
     rivals, seconds = Rivals("unheard", is_deaf=True), []
@@ -844,7 +865,7 @@ def late():
             if store.get(name, LEASE) is not None:
                 find("a deploy that is refused keeps its lease")
         else:
-            victim.says("may still arrive")
+            victim.says("are kept away")
             deploy(base, proxy, name, status=1).says("another deploy is at work")
             is_free.set()
             slow.wait_until_calm()
@@ -1133,6 +1154,7 @@ try:
     judge("credentials", credentials)
     judge("two deploys at once", two_at_once)
     judge("three deploys at once", three_at_once)
+    judge("a takeover of small files", crumbs)
     judge("a takeover that is not heard", unheard)
     judge("what comes late", late)
     judge("an old lease", old_lease)

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::document::PackedDetails;
 use crate::page::{Plan, Subject};
+use crate::preflight::{Load, preflight};
 use crate::publish::{Changes, Output};
 use crate::render::Renderer;
 use crate::state::{Content, KnownDocument, KnownPage, Place, Previous, Relation};
@@ -30,7 +31,7 @@ pub(super) fn publish(
 ) -> Option<Summary> {
     let (documents, articles) = parted(edits, &ground.previous)?;
     let output = open(options, std::mem::take(&mut ground.glance), watcher).ok()?;
-    let put = make(ground, &articles, &output).and_then(|made| {
+    let put = make(ground, &articles, &output).filter(|made| host_takes(made, ground)).and_then(|made| {
         let saved = put(&made, &documents, ground, options, &output)?;
         Some((made, saved))
     });
@@ -50,6 +51,17 @@ pub(super) fn publish(
     };
     diagnostics.extend(ground.seen.iter().chain(&state.diagnostics).cloned());
     Some(summary)
+}
+
+/// Whether the site's host takes the edited pages among all others.
+fn host_takes(made: &BTreeMap<usize, Made>, ground: &Ground) -> bool {
+    let config = &ground.config;
+    let length_of = |index: usize, known: &KnownPage| {
+        made.get(&index).map_or(known.stamp.length, |page| page.staged.stamp.length)
+    };
+    let pages = ground.previous.state.pages.iter().enumerate();
+    let files = pages.map(|(index, known)| (&*known.path, length_of(index, known)));
+    config.preview || preflight(config.host, &Load { files: files.collect(), ..Load::default() }).is_empty()
 }
 
 /// Puts the edited pages in their places, and then what is known now in the place of what was known. None where the pages

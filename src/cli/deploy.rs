@@ -91,7 +91,10 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
     };
     let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell, end);
     report.finish_progress();
-    report.show(&result?);
+    let warnings = result?;
+    if report.talks() {
+        report.show(&warnings);
+    }
     Ok(())
 }
 

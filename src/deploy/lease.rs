@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::store::{Guard, Guarded, Guarding, Store};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::publish::{self, Lock};
+use crate::publish;
 
 /// Where the lease lies at a target.
 pub(super) const LEASE: &str = ".newsgen/lease.json";
@@ -58,8 +58,8 @@ pub(super) struct Lease<'s> {
 
 enum Hold {
     Object(RefCell<Renewed>),
-    /// Held until it is dropped.
-    File(#[expect(dead_code, reason = "it is held")] Lock),
+    /// Held by the lock of the store.
+    File,
 }
 
 /// The lease as it was put in its place last.
@@ -98,7 +98,7 @@ impl<'s> Lease<'s> {
         let proven_at = Cell::new(Moment::now(holder.clock));
         let taken = async {
             match &store.folder {
-                Some(folder) => Ok((Hold::File(lock(store, folder)?), Duration::ZERO)),
+                Some(folder) => lock(store, folder).map(|()| (Hold::File, Duration::ZERO)),
                 None => Self::take_object(store, holder, force).await,
             }
         };
@@ -161,7 +161,7 @@ impl<'s> Lease<'s> {
         if self.is_stopped.get() {
             return Err(self.stopped());
         }
-        let is_held = matches!(self.hold, Hold::File(_)) || !self.left().is_zero();
+        let is_held = matches!(self.hold, Hold::File) || !self.left().is_zero();
         if is_held { Ok(()) } else { Err(too_late(self.store)) }
     }
 
@@ -225,27 +225,34 @@ impl<'s> Lease<'s> {
     /// That it was not given back.
     pub(super) async fn release(self) -> Result<(), Diagnostic> {
         let Hold::Object(_) = &self.hold else { return Ok(()) };
-        if self.store.is_busy() {
-            return Err(self.kept("what was on its way may still arrive"));
-        }
         let release = async {
             let is_ours = |lease: Guarded| lease.bytes.starts_with(&beginning(self.holder.id));
-            if self.store.guarded(LEASE).await?.is_some_and(is_ours) {
-                self.store.remove(&[LEASE.to_owned()], || {}).await?;
+            match self.store.guarded(LEASE).await?.is_some_and(is_ours) {
+                true if self.store.is_busy() => Err(self.store.error("what was on its way may still arrive")),
+                true => self.store.remove(&[LEASE.to_owned()], || {}).await,
+                false => Ok(()),
             }
-            Ok(())
         };
-        match timeout(PATIENCE, release).await {
-            Ok(released) => released.map_err(|error: Diagnostic| self.kept(&error.message)),
-            Err(_) => Err(self.kept("it does not answer")),
-        }
+        let released = timeout(PATIENCE, release).await;
+        let why = match released {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error.message,
+            Err(_) => "it does not answer".to_owned(),
+        };
+        let error =
+            self.store.error(format!("other deploys are kept away for up to {} s: {why}", LIFE.as_secs()));
+        Err(Diagnostic { severity: Severity::Warning, ..error }.help("wait, or deploy with `--force`"))
     }
+}
 
-    fn kept(&self, why: &str) -> Diagnostic {
-        let life = LIFE.as_secs();
-        let error = self.store.error(format!("other deploys are kept away for {life} s more: {why}"));
-        Diagnostic { severity: Severity::Warning, ..error }.help("wait, or deploy with `--force`")
-    }
+/// What is said of a deploy that could not wait for its end.
+pub(super) fn left(store: &Store) -> Diagnostic {
+    let seconds = LIFE.as_secs();
+    store
+        .error(format!(
+            "the deploy was told to stop at once: other deploys are kept away for up to {seconds} s"
+        ))
+        .help("run it again then, or with `--force`: it goes on where this one has stopped")
 }
 
 fn beginning(id: &str) -> Vec<u8> {
@@ -277,12 +284,14 @@ async fn refuse_without_conditions(store: &Store, bytes: &[u8], guard: Guard<'_>
     }
 }
 
-fn lock(store: &Store, folder: &Path) -> Result<Lock, Diagnostic> {
-    publish::try_lock(&folder.join(LOCK))?.ok_or_else(|| {
+fn lock(store: &Store, folder: &Path) -> Result<(), Diagnostic> {
+    let lock = publish::try_lock(&folder.join(LOCK))?.ok_or_else(|| {
         store
             .error("another deploy is at work there")
             .help("wait for its end; its lock dies with its process")
-    })
+    })?;
+    let _ = store.lock.set(lock);
+    Ok(())
 }
 
 fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {

@@ -14,10 +14,12 @@ mod plan;
 mod purge;
 mod store;
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
-use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde::Serialize;
 use tokio::time::sleep;
 
@@ -25,7 +27,7 @@ use crate::build::{Progress, WAITING, Watcher};
 use crate::config::{Host, Target};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::preflight::preflight;
-use crate::publish;
+use crate::publish::{self, Lock};
 use crate::source;
 
 use delivery::Delivery;
@@ -100,11 +102,13 @@ pub fn deploy(
     if !exceeded.is_empty() {
         return Err(exceeded);
     }
+    // What is still being written to a folder is written when the runtime goes, and the folder's lock goes after it.
+    let lock = Rc::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         let place = Place::file(options.folder.display().to_string());
         vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
     })?;
-    runtime.block_on(run(options, &files, watcher, tell, end))
+    runtime.block_on(run(options, &files, &lock, watcher, tell, end))
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.
@@ -122,12 +126,14 @@ fn refuse_nesting(options: &Options) -> Result<(), Diagnostic> {
 async fn run(
     options: &Options,
     files: &[LocalFile],
+    lock: &Rc<OnceCell<Lock>>,
     watcher: Watcher<'_>,
     tell: Teller<'_>,
     end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let longest = files.iter().map(|file| file.length).max().unwrap_or(0);
-    let store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
+    let mut store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
+    store.lock = Rc::clone(lock);
     let seen = Seen::look(&store).await?;
     let plan = seen.plan(files, options, &store)?;
     let tidies = options.force && (seen.has_lease || !seen.litter.is_empty());
@@ -135,51 +141,67 @@ async fn run(
         tell(&plan.changes(options)).map_err(|error| vec![error])?;
         return Ok(store.warnings(plan.left));
     }
-    let holder = Holder { id: &options.id, clock: options.clock };
-    let lease = Lease::take(&store, holder, options.force).await.map_err(|error| vec![error])?;
-    let delivered = {
-        let mut work = pin!(lease.while_held(deliver(options, files, seen, &lease, &store, watcher, tell)));
-        tokio::select! {
-            delivered = &mut work => delivered,
-            () = end() => {
-                lease.stop();
-                tokio::select! {
-                    delivered = work => delivered,
-                    () = sleep(GRACE) => Err(vec![lease.stopped()]),
-                    () = end() => Err(vec![lease.stopped()]),
-                }
-            }
-        }
-    };
-    let released = tokio::select! {
-        released = lease.release() => released,
-        () = end() => Ok(()),
-    };
-    match delivered {
-        Ok(warnings) => Ok(warnings.into_iter().chain(released.err()).collect()),
-        Err(errors) => Err(errors.into_iter().chain(released.err()).collect()),
+    let told = end().shared();
+    tokio::select! {
+        biased;
+        () = async { told.clone().await; end().await } => Err(vec![lease::left(&store)]),
+        result = run_alone(options, files, &store, told.clone(), watcher, tell) => result,
     }
 }
 
 /// How long what is under way is waited for when a deploy is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Deploys with the lease held, until it is `told` to stop.
+async fn run_alone(
+    options: &Options,
+    files: &[LocalFile],
+    store: &Store,
+    told: impl Future<Output = ()> + Clone,
+    watcher: Watcher<'_>,
+    tell: Teller<'_>,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let holder = Holder { id: &options.id, clock: options.clock };
+    let lease = Lease::take(store, holder, options.force).await.map_err(|error| vec![error])?;
+    let patience = async {
+        told.clone().await;
+        lease.stop();
+        sleep(GRACE).await;
+    };
+    let work = async {
+        let waits = || watcher(Progress { stage: YIELDING, done: 0, all: 0 });
+        tokio::select! {
+            () = lease.until_alone(waits) => {}
+            () = told.clone() => {}
+        }
+        deliver(options, files, &lease, store, watcher, tell).await
+    };
+    let delivered = tokio::select! {
+        biased;
+        () = patience => Err(vec![lease.stopped()]),
+        delivered = lease.while_held(work) => delivered,
+    };
+    let released = lease.release().await;
+    match delivered {
+        Ok(warnings) => Ok(warnings.into_iter().chain(released.err()).collect()),
+        Err(errors) => Err(errors.into_iter().chain(released.err()).collect()),
+    }
+}
+
 /// Brings the target to what the folder is, with the lease held.
 async fn deliver(
     options: &Options,
     files: &[LocalFile],
-    mut seen: Seen,
     lease: &Lease<'_>,
     store: &Store,
     watcher: Watcher<'_>,
     tell: Teller<'_>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    lease.until_alone(|| watcher(Progress { stage: YIELDING, done: 0, all: 0 })).await;
-    if !seen.still_holds(store).await? {
-        seen = Seen::look(store).await?;
-    }
+    // What was there before may have been changed by whoever had the lease.
+    let seen = Seen::look(store).await?;
     let plan = seen.plan(files, options, store)?;
     let remove = async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
+    lease.check().map_err(|error| vec![error])?;
     remove(&seen.litter).await?;
     let mut changes = plan.changes(options);
     if !plan.is_empty() {
@@ -201,32 +223,21 @@ struct Seen {
     litter: Vec<String>,
     /// Whether some deploy has the lease, or left it behind.
     has_lease: bool,
-    /// The entity tags of the manifest and of the journal.
-    tags: [Option<String>; 2],
 }
 
 impl Seen {
     async fn look(store: &Store) -> Result<Self, Vec<Diagnostic>> {
         let looked = async {
             let listing = store.list().await?;
-            let found = |path: &str| listing.iter().find(|file| file.path == path);
-            let (manifest, journal) = (found(manifest::MANIFEST), found(manifest::JOURNAL));
-            let known = Known::read(store, manifest.is_some(), journal.is_some()).await?;
-            let tags = [manifest, journal].map(|file| file.and_then(|file| file.tag.clone()));
-            let has_lease = found(lease::LEASE).is_some();
+            let has = |path: &str| listing.iter().any(|file| file.path == path);
+            let known = Known::read(store, has(manifest::MANIFEST), has(manifest::JOURNAL)).await?;
+            let has_lease = has(lease::LEASE);
             let (own, listing): (Vec<Remote>, _) =
                 listing.into_iter().partition(|file| local::is_own(&file.path));
             let litter = own.into_iter().map(|file| file.path).filter(|path| path.starts_with(store::CLOCK));
-            Ok(Self { known, listing, litter: litter.collect(), has_lease, tags })
+            Ok(Self { known, listing, litter: litter.collect(), has_lease })
         };
         looked.await.map_err(|error: Diagnostic| vec![error])
-    }
-
-    /// Whether no other deploy has been at work since the look.
-    async fn still_holds(&self, store: &Store) -> Result<bool, Vec<Diagnostic>> {
-        let tags = async { Ok([store.tag(manifest::MANIFEST).await?, store.tag(manifest::JOURNAL).await?]) };
-        let tags = tags.await.map_err(|error: Diagnostic| vec![error])?;
-        Ok(tags == self.tags)
     }
 
     fn plan<'f>(

@@ -1,8 +1,9 @@
 //! A target as a store of objects, whose paths are those of files.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use super::local::Headers;
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::publish;
+use crate::publish::{self, Lock};
 use crate::source;
 
 /// Where the files lie by which a store is asked for the time.
@@ -37,6 +38,8 @@ pub(super) struct Store {
     url: TargetUrl,
     /// Where it is, if it is a folder of this machine.
     pub(super) folder: Option<PathBuf>,
+    /// Of that folder, while a deploy is at work there.
+    pub(super) lock: Rc<OnceCell<Lock>>,
     /// How many changes have begun, and are not answered.
     under_way: Cell<usize>,
     /// Whether guarded objects cannot be put.
@@ -154,6 +157,7 @@ impl Store {
             objects,
             url,
             folder,
+            lock: Rc::default(),
             under_way: Cell::default(),
             #[cfg(test)]
             fails: Cell::default(),
@@ -170,7 +174,8 @@ impl Store {
         Self::of(objects, url.expect("address"), None)
     }
 
-    /// Makes a change. One that is dropped before it is answered may still come to pass.
+    /// Makes a change. One that is dropped before it is answered may still come to pass; of one that fails at last it is not
+    /// expected any more.
     async fn change<T>(&self, change: impl Future<Output = T>) -> T {
         self.under_way.update(|count| count + 1);
         let answer = change.await;
@@ -178,7 +183,7 @@ impl Store {
         answer
     }
 
-    /// Whether a change may still come to pass.
+    /// Whether a change was dropped.
     pub(super) fn is_busy(&self) -> bool {
         self.under_way.get() > 0
     }
@@ -197,16 +202,6 @@ impl Store {
         files.retain(|file| !file.path.is_empty());
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
-    }
-
-    /// The entity tag of a file, if it is there.
-    pub(super) async fn tag(&self, path: &str) -> Result<Option<String>, Diagnostic> {
-        let place = Path::from(path);
-        match again(|| self.objects.head(&place)).await {
-            Ok(meta) => Ok(plain_tag(meta.e_tag)),
-            Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(self.failure(&format!("look at {path}"), &error)),
-        }
     }
 
     /// Sends a file, and returns the entity tag that it has now.

@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use super::directory::OPML;
 use super::feed::FeedPage;
 use super::list::ListOf;
@@ -95,7 +97,7 @@ impl Plan<'_> {
         let mut typed: Vec<String> = if self.config.host.kind == HostKind::Netlify {
             // There a `*` stands for files, too, and a page is kept no longer than it is looked at unless a rule says so.
             let is_feed = |page: &&Page| matches!(page.content, Content::Feed(_));
-            self.pages.iter().filter(is_feed).map(|page| format!("/{}", page.path)).collect()
+            self.pages.iter().filter(is_feed).map(|page| as_browsers_ask(&page.path)).collect()
         } else {
             rules.extend(["/", "/*/"].map(|pages| rule(pages.to_owned(), "Cache-Control", asset::SHORTLY)));
             let feed = |format| self.feed_path(FeedPage { of: ListOf::All, format });
@@ -112,4 +114,24 @@ impl Plan<'_> {
         rules.extend(typed.into_iter().map(with_type));
         rules
     }
+}
+
+/// What browsers encode in a path (the path percent-encode set of <https://url.spec.whatwg.org/#percent-encoded-bytes>), beside
+/// what is not ASCII; and the `%` that is no code.
+const NOT_ASKED_FOR: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%');
+
+/// A path as browsers ask for it, since some hosts compare letter by letter.
+pub(super) fn as_browsers_ask(path: &str) -> String {
+    format!("/{}", utf8_percent_encode(path, NOT_ASKED_FOR))
 }

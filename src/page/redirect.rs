@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
+use super::host::as_browsers_ask;
 use super::{Content, ListOf, Plan, Subject, list_front};
 use crate::collection::{ArticleId, Taxonomy, TermId};
 use crate::config::HostKind;
@@ -117,26 +116,6 @@ impl<'a> Plan<'a> {
         };
         self.redirects.iter().flat_map(lines).collect()
     }
-}
-
-/// What browsers encode in a path (the path percent-encode set of <https://url.spec.whatwg.org/#percent-encoded-bytes>), beside
-/// what is not ASCII; and the `%` that is no code.
-const NOT_ASKED_FOR: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}')
-    .add(b'%');
-
-/// A path as browsers ask for it, since some hosts compare letter by letter.
-fn as_browsers_ask(path: &str) -> String {
-    format!("/{}", utf8_percent_encode(path, NOT_ASKED_FOR))
 }
 
 /// The files that hosts read, wherever the site may be tomorrow.

@@ -337,6 +337,24 @@ fn a_site_that_its_host_does_not_take_is_not_published() {
 }
 
 #[test]
+fn an_edit_that_makes_a_page_too_long_for_its_host_is_not_published() {
+    let site = site("cloudflare-pages");
+    let config = format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\n[limits]\ndocument = 30000000\n");
+    site.write("site.toml", config);
+    site.build();
+    let before = site.tree();
+    let body = "word ".repeat((25 << 20) / "word ".len());
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", "topics: [Sea]\naliases: [/2019/old one/, old-two]\n") + &body,
+    );
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none(), "{:?}", outcome.diagnostics);
+    assert!(outcome.diagnostics[0].message.ends_with("and Cloudflare Pages takes 26214400"), "{outcome:?}");
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
 fn the_folder_of_a_target_is_part_of_each_path() {
     let site = site("bucket");
     let config = |folder: &str| {
