@@ -120,17 +120,18 @@ impl Site {
 
     /// What a build gives that knows nothing of earlier ones and writes into a folder of its own.
     pub(crate) fn clean_tree(&self) -> Tree {
-        self.clean_build().0
+        let (tree, findings) = self.clean_build();
+        tree.unwrap_or_else(|| panic!("{findings:#?}"))
     }
 
-    /// The files and the findings of a build that knows nothing of earlier ones and writes into a folder of its own.
-    pub(crate) fn clean_build(&self) -> (Tree, Vec<Diagnostic>) {
+    /// The files, if they are published, and the findings of a build that knows nothing of earlier ones and writes into a folder
+    /// of its own.
+    pub(crate) fn clean_build(&self) -> (Option<Tree>, Vec<Diagnostic>) {
         let folder = temporary_folder();
         let output =
             OutputOptions { folder: folder.path().to_owned(), force: false, fresh: true, only_check: false };
         let outcome = build::build(&Options { output, ..self.options() }, &|_| {});
-        assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
-        (tree(folder.path()), outcome.diagnostics)
+        (outcome.summary.map(|_| tree(folder.path())), outcome.diagnostics)
     }
 
     /// What is wrong with the site: a line `PLACE: MESSAGE` for each error and warning.
