@@ -63,10 +63,10 @@ def read_json(path):
     return [(item["id"], item["url"].replace(";", ""), item["authors"][0]["name"], date(item["date_published"])) for item in feed["items"]]
 
 
-lists = sorted({path.parent for name in ("rss.xml", "atom.xml", "feed.json") for path in folder.rglob(name)})
+lists = sorted({path.parent for name in ("rss.xml", "atom.xml", "feed.json") for path in folder.rglob(name) if path.is_file()})
 for place in lists:
     readers = {"atom.xml": read_xml, "rss.xml": read_xml, "feed.json": read_json}
-    said = {name: read(place / name) for name, read in readers.items() if (place / name).exists()}
+    said = {name: read(place / name) for name, read in readers.items() if (place / name).is_file()}
     first = next(iter(said.values()))
     items += sum(map(len, said.values()))
     for name, other in said.items():

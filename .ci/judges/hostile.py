@@ -594,6 +594,7 @@ def run(*arguments):
 
 
 def reason(message):
+    message = re.sub(r"^`.*` is no path", "`...` is no path", message, flags=re.S)
     return re.sub(r"scheme `[^`]*`", "scheme `...`", re.sub(r"/[^ ]*/", "/.../", message))
 
 

@@ -113,7 +113,8 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }
-    renderer.render(&[group])
+    // The renderer shows what terminals obey, but not the controls of eight bits (ECMA-48, section 5.3).
+    renderer.render(&[group]).replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}")
 }
 
 /// `group` with the place that is meant.
@@ -232,6 +233,14 @@ fn plural(count: usize, word: &str) -> String {
 mod tests {
     use super::*;
     use crate::publish::Changes;
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_a_diagnostic_quotes() {
+        let place = Place::in_text("a.md", "title: \u{9b}31m\u{1b}[2J", 7, 12);
+        let shown = text(&Diagnostic::error(place, "\u{9b}31m\u{1b}[2J\u{85}\u{202e}"), &Renderer::plain());
+        let is_obeyed = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+        assert!(!shown.contains(is_obeyed) && shown.contains("\u{fffd}31m"), "{shown:?}");
+    }
 
     #[test]
     fn the_last_line_says_what_was_done() {
