@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { files, isAmp, isRefresh, pages, report } from "./tree.mjs";
+import { files, isAmp, pages, report } from "./tree.mjs";
 
 const folder = resolve(process.argv[2]);
 const base = new URL(process.argv[3]);
@@ -470,29 +470,9 @@ for (let at = 0; at < texts.length; at += 100) {
 }
 serve(made);
 
-// ---- what sends readers on
-
-// A redirect has the elements of every other one, and leads to a page of the site: it would leave before it could be looked at.
-const REDIRECT = "html[lang] head meta[charset] meta[content http-equiv] meta[content http-equiv] meta[content name] title " +
-  "link[href rel] link[href integrity rel] body main[class] h1 p[class] a[href]";
-const built = new Set(files(folder));
-const redirects = pages(folder).filter(({ elements }) => elements.some(isRefresh));
-for (const { file, elements } of redirects) {
-  const names = ({ attrs }) => Object.keys(attrs).sort().join(" ");
-  const shape = elements.map((element) => element.tag + (names(element) && `[${names(element)}]`)).join(" ");
-  if (shape !== REDIRECT) findings.push([file, `a redirect is made of ${shape}`]);
-  const links = elements.filter(({ tag, attrs }) => tag === "a" || attrs.rel === "canonical").map(({ attrs }) => attrs.href);
-  for (const link of [elements.find(isRefresh).attrs.content.replace(/^0; url=/, ""), ...links]) {
-    const to = URL.canParse(link, base.href) && new URL(link, base.href);
-    if (!to || to.origin !== base.origin || !built.has(`${decodeURIComponent(to.pathname).slice(1)}index.html`))
-      findings.push([file, `sends readers to ${link}`]);
-  }
-}
-if (redirects.length === 0) findings.push(["site", "there is no redirect"]);
-
 // ---- every page
 
-const queue = [...pages(folder).filter(({ elements }) => !elements.some(isRefresh)), ...pages(made).filter(({ file }) => file.startsWith(".feed/"))];
+const queue = [...pages(folder), ...pages(made).filter(({ file }) => file.startsWith(".feed/"))];
 const count = queue.length, amp = queue.filter(isAmp).length;
 requests = 0;
 await Promise.all(Array.from({ length: 4 }, async () => {
@@ -515,6 +495,6 @@ proxy.close();
 for (const host of reached) if (!asked.has(host) && !/\.google(apis)?\.com$/.test(host)) findings.push(["site", `reaches ${host}, for which no page asked`]);
 
 report("hostile", folder, findings,
-  `${count} pages, ${amp} of them AMP, ${redirects.length} redirects, and ${texts.length} texts of feeds; ${requests} requests to ${asked.size} hosts; ` +
+  `${count} pages, ${amp} of them AMP, and ${texts.length} texts of feeds; ${requests} requests to ${asked.size} hosts; ` +
   `${isProven.filter(Boolean).length} of ${traps.length} traps proven; ${Math.round((Date.now() - began) / 1000)} s`);
 process.exit();

@@ -720,8 +720,6 @@ def hostile_article(number, text, others=()):
             pictures("        ", "sign")
             add("    images:")
             pictures("      ", "picture")
-    add("aliases:")
-    add("  - ", f"/old/{number}/{text}/", f"/old/{number}/")
     document.body = END.join(others or [text, MARKDOWN.replace("{0}", text)])
     return document
 
