@@ -53,15 +53,18 @@ pub(super) fn publish(
     Some(summary)
 }
 
-/// Whether the site's host takes the edited pages among all others.
+/// Whether the site's host takes the edited pages among all others. Nothing but their lengths has changed.
 fn host_takes(made: &BTreeMap<usize, Made>, ground: &Ground) -> bool {
     let config = &ground.config;
+    if config.preview || !config.host.limits().are_of_lengths() {
+        return true;
+    }
     let length_of = |index: usize, known: &KnownPage| {
         made.get(&index).map_or(known.stamp.length, |page| page.staged.stamp.length)
     };
     let pages = ground.previous.state.pages.iter().enumerate();
     let files = pages.map(|(index, known)| (&*known.path, length_of(index, known)));
-    config.preview || preflight(config.host, &Load { files: files.collect(), ..Load::default() }).is_empty()
+    preflight(config.host, &Load { files: files.collect(), ..Load::default() }).is_empty()
 }
 
 /// Puts the edited pages in their places, and then what is known now in the place of what was known. None where the pages

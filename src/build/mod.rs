@@ -60,12 +60,24 @@ pub struct Progress {
     pub stage: &'static str,
     /// How many of `all` are done.
     pub done: usize,
-    /// How many there are.
+    /// How many there are; none where something is waited for.
     pub all: usize,
 }
 
-/// The stage of a build that waits for another one to leave the output folder.
-pub const WAITING: &str = "waiting for another build";
+impl Progress {
+    /// That something is waited for, as `stage` says.
+    pub fn wait(stage: &'static str) -> Self {
+        Self { stage, done: 0, all: 0 }
+    }
+
+    /// Whether something is waited for.
+    pub fn is_wait(self) -> bool {
+        self.all == 0
+    }
+}
+
+/// What a build is at that lets another one come to its end.
+pub const WAITING: &str = "waiting for another build to leave the output folder";
 
 /// How a build ended.
 #[derive(Debug, Default)]
@@ -193,7 +205,7 @@ fn drop_later<T: Send + 'static>(value: T) {
 /// Opens the output folder.
 fn open(options: &Options, glance: Glance, watcher: Watcher<'_>) -> Result<Output, Diagnostic> {
     refuse_sources(&options.output.folder, &options.root)?;
-    let waits = || watcher(Progress { stage: WAITING, done: 0, all: 0 });
+    let waits = || watcher(Progress::wait(WAITING));
     Output::open(&options.output.folder, glance, options.output.force, waits)
 }
 

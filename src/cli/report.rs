@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::build::{Outcome, Progress, Summary, WAITING};
+use crate::build::{Outcome, Progress, Summary};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 use crate::state::Census;
 
@@ -30,12 +30,7 @@ impl Report {
 
     /// Shows how far a build is, on a terminal only.
     pub(super) fn progress(&self, progress: Progress) {
-        if progress.stage == WAITING {
-            self.note(&format!("{WAITING} to leave the output folder"));
-            return;
-        }
-        #[cfg(feature = "deploy")]
-        if progress.stage == crate::deploy::YIELDING {
+        if progress.is_wait() {
             self.note(progress.stage);
             return;
         }

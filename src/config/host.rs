@@ -51,6 +51,13 @@ pub struct HostLimits {
     pub header_line: Option<usize>,
 }
 
+impl HostLimits {
+    /// Whether it matters how long files are.
+    pub fn are_of_lengths(&self) -> bool {
+        self.bytes.or(self.file_bytes).is_some()
+    }
+}
+
 const KINDS: [&str; 5] = ["github-pages", "cloudflare-pages", "netlify", "bucket", "none"];
 
 const KEYS: [&str; 2] = ["kind", "max_files"];

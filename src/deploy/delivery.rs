@@ -85,20 +85,16 @@ impl Delivery<'_> {
 
     async fn send(&self, upload: &Upload<'_>) -> Result<(String, Entry), Diagnostic> {
         self.lease.check()?;
-        let (file, folder) = (upload.file.clone(), self.folder.to_owned());
+        let file = upload.file;
+        let (moved, folder) = (file.clone(), self.folder.to_owned());
         // Renewals of the lease do not wait for a disk, nor for the compression of a large file.
-        let (file, bytes) = spawn_blocking(move || {
-            let bytes = file.bytes(&folder);
-            (file, bytes)
-        })
-        .await
-        .map_err(|error| self.store.error(format!("cannot send a file: {error}")))?;
-        let bytes = bytes?;
+        let bytes = spawn_blocking(move || moved.bytes(&folder)).await;
+        let bytes =
+            bytes.map_err(|error| self.store.error(format!("cannot send {}: {error}", file.path)))??;
         self.lease.check()?;
         let length = bytes.len() as u64;
         let tag = self.store.put(&file.path, bytes, Some(&file.headers)).await?;
-        let entry = Entry::of(file.digest(), tag, length);
-        Ok((file.path, entry))
+        Ok((file.path.clone(), Entry::of(file.digest(), tag, length)))
     }
 
     /// Removes what is to go, and then says in the manifest what is there.

@@ -81,7 +81,7 @@ pub struct Changes {
 pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 
 /// What a deploy is at that lets another one come to its end.
-pub const YIELDING: &str = "waiting for the other deploy to stop";
+const YIELDING: &str = "waiting for the other deploy to stop";
 
 /// Deploys a published folder. While it does, no build changes the folder. When `end` has come once, it lets what is under way
 /// arrive, and stops; when it has come once more, it stops at once. Returns warnings.
@@ -94,7 +94,7 @@ pub fn deploy(
     tell: Teller<'_>,
     end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let waits = || watcher(Progress { stage: WAITING, done: 0, all: 0 });
+    let waits = || watcher(Progress::wait(WAITING));
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
@@ -169,7 +169,7 @@ async fn run_alone(
         sleep(GRACE).await;
     };
     let work = async {
-        let waits = || watcher(Progress { stage: YIELDING, done: 0, all: 0 });
+        let waits = || watcher(Progress::wait(YIELDING));
         tokio::select! {
             () = lease.until_alone(waits) => {}
             () = told.clone() => {}
