@@ -114,6 +114,9 @@ pub struct Diagnostic {
     /// The key of front matter that is meant, where the place is a document as a whole.
     #[serde(skip)]
     pub key: Option<&'static str>,
+    /// Whether a warning is about something that is published otherwise than its author may expect; such a warning is
+    /// printed by `build` and `serve`, too.
+    pub changes_output: bool,
     /// Other places that have to do with it, each with what it is.
     pub others: Vec<(Place, String)>,
 }
@@ -129,6 +132,7 @@ impl Diagnostic {
             help: None,
             cause: Cause::Text,
             key: None,
+            changes_output: false,
             others: Vec::new(),
         }
     }
@@ -160,6 +164,12 @@ impl Diagnostic {
     #[must_use]
     pub fn at_key(self, key: &'static str) -> Self {
         Self { key: Some(key), ..self }
+    }
+
+    /// Marks a warning about something that is published otherwise than its author may expect.
+    #[must_use]
+    pub fn changes_output(self) -> Self {
+        Self { changes_output: true, ..self }
     }
 
     /// Adds another place that has to do with it.

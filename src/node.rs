@@ -70,17 +70,32 @@ pub struct Problem {
     pub help: Option<String>,
     /// Whether the value can be used all the same.
     pub is_warning: bool,
+    /// As [`crate::diagnostic::Diagnostic::changes_output`].
+    pub changes_output: bool,
 }
 
 impl Problem {
     /// A problem at `at`.
     pub fn new(at: At, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), label: None, help: None, is_warning: false }
+        Self {
+            at,
+            message: message.into(),
+            label: None,
+            help: None,
+            is_warning: false,
+            changes_output: false,
+        }
     }
 
     /// A problem that leaves the value usable.
     pub fn warning(at: At, message: impl Into<String>) -> Self {
         Self { is_warning: true, ..Self::new(at, message) }
+    }
+
+    /// Marks a warning about something that is published otherwise than its author may expect.
+    #[must_use]
+    pub fn changes_output(self) -> Self {
+        Self { changes_output: true, ..self }
     }
 
     /// Adds what was expected at the place itself.

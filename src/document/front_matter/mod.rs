@@ -185,7 +185,8 @@ fn locate_one(file: &str, yaml: &str, problem: Problem) -> Diagnostic {
         _ => Place::on_line(file, 1, 1, usize::MAX, "---"),
     };
     let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
-    Diagnostic { label: problem.label, help: problem.help, ..make(place, problem.message) }
+    let Problem { label, help, changes_output, .. } = problem;
+    Diagnostic { label, help, changes_output, ..make(place, problem.message) }
 }
 
 /// The place of a line and column of the YAML, both counted from 1, in the document that holds it. Without a `length` it
