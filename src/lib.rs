@@ -12,6 +12,7 @@ pub mod config;
 pub mod media_type;
 pub mod asset;
 pub mod document;
+pub mod reservations;
 pub mod collection;
 pub mod preflight;
 pub mod page;

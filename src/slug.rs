@@ -11,9 +11,8 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The longest slug in bytes. File systems allow 255, of which a caller may need some to make the
-/// slug unique.
-const MAX_BYTES: usize = 120;
+/// The longest name that a file may have on common systems, in bytes, and so the longest slug.
+pub const LONGEST_NAME: usize = 255;
 
 /// The slug of any text: a title, the name of a topic, the domain of a provider.
 ///
@@ -30,7 +29,7 @@ pub fn slugify(text: &str) -> String {
     if slug.is_empty() {
         slug = code_points(text);
     }
-    shorten(&mut slug);
+    slug.truncate(shortened(&slug, LONGEST_NAME).len());
     if slug.is_empty() {
         slug.push_str("untitled");
     }
@@ -62,16 +61,13 @@ pub fn from_file_name(stem: &str) -> String {
 /// device, which an ending does not change (`con.txt`).
 #[must_use]
 pub fn is_valid(slug: &str) -> bool {
-    slug.len() <= MAX_BYTES
+    slug.len() <= LONGEST_NAME
         && slug.starts_with(|c| is_word(c) && !is_combining_mark(c))
         && slug.ends_with(is_word)
         && slug.chars().all(|c| is_word(c) || "-_.~".contains(c))
         && !slug.contains("..")
         && !is_device(slug)
 }
-
-/// The longest name that a file may have on common systems, in bytes.
-pub const LONGEST_NAME: usize = 255;
 
 /// Whether every system can have a file of this name: it is no device, not long, does not end in a dot or a blank, and has no
 /// character that Windows refuses.
@@ -190,16 +186,17 @@ fn code_points(text: &str) -> String {
     points.join("-")
 }
 
-/// Cuts between words, unless that would leave less than half of what fits.
-fn shorten(slug: &mut String) {
-    if slug.len() <= MAX_BYTES {
-        return;
+/// As much of a slug as has at most `longest` bytes. It is cut between words, unless that would leave less than half of
+/// what fits.
+#[must_use]
+pub fn shortened(slug: &str, longest: usize) -> &str {
+    if slug.len() <= longest {
+        return slug;
     }
-    let places = slug.char_indices().take_while(|(at, _)| *at <= MAX_BYTES);
-    let between_words = places.clone().filter(|(at, c)| *c == '-' && *at >= MAX_BYTES / 2);
-    if let Some((end, _)) = between_words.last().or(places.last()) {
-        slug.truncate(end);
-    }
+    let places = slug.char_indices().take_while(|(at, _)| *at <= longest);
+    let between_words = places.clone().filter(|(at, c)| *c == '-' && *at >= longest / 2);
+    let end = between_words.last().or(places.last()).map_or(0, |(end, _)| end);
+    slug.get(..end).unwrap_or_default()
 }
 
 /// To Windows `nul.txt` is `NUL`, and a port's number may be superscript.
@@ -343,12 +340,15 @@ mod tests {
     }
 
     #[test]
-    fn long_text_is_cut_between_words() {
-        assert_eq!(slugify(&"news ".repeat(50)), "news-".repeat(24).trim_end_matches('-'));
-        assert_eq!(slugify(&format!("{} b", "a".repeat(120))), "a".repeat(120));
-        assert_eq!(slugify(&format!("a {}", "b".repeat(200))), format!("a-{}", "b".repeat(118)));
-        assert_eq!(slugify(&format!("a{}", "量".repeat(60))), format!("a{}", "量".repeat(39)));
+    fn long_text_is_cut_between_words_where_a_file_name_ends() {
+        assert_eq!(slugify(&"news ".repeat(50)), "news-".repeat(50).trim_end_matches('-'));
+        assert_eq!(slugify(&"news ".repeat(60)), "news-".repeat(51).trim_end_matches('-'));
+        assert_eq!(slugify(&format!("{} b", "a".repeat(255))), "a".repeat(255));
+        assert_eq!(slugify(&format!("a {}", "b".repeat(300))), format!("a-{}", "b".repeat(253)));
+        assert_eq!(slugify(&format!("a{}", "量".repeat(90))), format!("a{}", "量".repeat(84)));
         assert!(slugify(&"😀".repeat(60)).ends_with("-u1f600"));
+        assert_eq!(shortened("one-two-three", 8), "one-two");
+        assert_eq!(shortened("one-two", 7), "one-two");
     }
 
     #[test]
@@ -406,7 +406,7 @@ mod tests {
         ] {
             assert!(!is_valid(slug), "{slug:?}");
         }
-        assert!(is_valid(&"a".repeat(120)) && !is_valid(&"a".repeat(121)));
+        assert!(is_valid(&"a".repeat(255)) && !is_valid(&"a".repeat(256)));
     }
 
     #[test]

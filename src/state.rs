@@ -26,14 +26,14 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::{self, Digest};
 use crate::document::{Card, StandingPage, TermPage};
 use crate::publish::Staged;
-use crate::slug::slugify;
+use crate::slug::{shortened, slugify};
 use crate::source::{FileInPlace, Stamp};
 
 /// The folder of a site that holds its states; safe to delete.
 pub const FOLDER: &str = ".newsgen";
 
 /// The first bytes of a state.
-const MAGIC: &[u8] = b"newsgen state 9\n";
+const MAGIC: &[u8] = b"newsgen state 10\n";
 
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
@@ -63,6 +63,8 @@ pub struct State {
     /// On what the site depends beside its documents and the instant of the build. None where that is not known, or the
     /// site had errors.
     pub site: Option<Digest>,
+    /// Of the lock file of addresses as the build left it.
+    pub lock: Digest,
     /// When the same documents make the same site.
     pub span: Span,
     /// The sources beside the documents, relative to the site's root, each with a digest that differs where they do.
@@ -482,6 +484,7 @@ impl State {
             program: self.program,
             reading: self.reading,
             site: self.site,
+            lock: self.lock,
             span: self.span,
             site_files: self.site_files.clone(),
             census: self.census,
@@ -598,6 +601,11 @@ fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
     digest::encoded(value).unwrap_or_default()
 }
 
+/// Where a site remembers the addresses that its articles had, whatever the output folder.
+pub fn address_history(root: &Path) -> PathBuf {
+    root.join(FOLDER).join("addresses")
+}
+
 /// Where the state of a site's output folder lies. A folder inside the site is named as it is seen from there, so that a
 /// site can be moved with its states.
 pub fn path(root: &Path, output: &Path) -> PathBuf {
@@ -605,7 +613,11 @@ pub fn path(root: &Path, output: &Path) -> PathBuf {
     let (root_path, output) = (absolute(root), absolute(output));
     let name = output.strip_prefix(&root_path).unwrap_or(&output).to_string_lossy().into_owned();
     let digest = Digest::of(name.as_bytes()).to_string();
-    root.join(FOLDER).join(format!("{}-{}.state", slugify(&name), digest.get(..8).unwrap_or("")))
+    root.join(FOLDER).join(format!(
+        "{}-{}.state",
+        shortened(&slugify(&name), 120),
+        digest.get(..8).unwrap_or("")
+    ))
 }
 
 #[cfg(test)]
@@ -614,6 +626,7 @@ mod tests {
     use crate::collection::{Collection, Documents};
     use crate::config::{Config, Overrides};
     use crate::document::term::TermPage;
+    use crate::reservations::Reservations;
 
     fn content(name: &str) -> Content {
         Content::Topic(Box::new(TermPage { slug: name.to_owned(), ..TermPage::default() }))
@@ -656,7 +669,7 @@ mod tests {
         previous: &Previous,
     ) -> Vec<u8> {
         let (config, mut bytes) = (config(), Vec::new());
-        let (collection, _) = Collection::new(Documents::default(), &config);
+        let (collection, _) = Collection::new(Documents::default(), &config, &Reservations::default());
         let contents = Contents {
             places: (0..contents.len()).map(place).collect(),
             documents: documents.iter().zip(contents).collect(),

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::Options;
+use super::{Options, addresses};
 use crate::asset::{self, Asset};
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
 use crate::render::{Templates, theme};
+use crate::reservations;
 use crate::source::{self, FileInPlace, SiteFile, Snapshot};
 use crate::state::{self, Previous, Program};
 
@@ -32,6 +33,8 @@ pub(super) struct Ground {
     pub(super) site: Option<Digest>,
     /// The sources beside the documents, relative to the site's root, each with what differs where it does.
     pub(super) site_files: BTreeMap<String, Digest>,
+    /// The text of the lock file of addresses.
+    pub(super) lock: String,
     pub(super) previous: Previous,
     pub(super) glance: Glance,
     /// Whether the same documents would make the site that the build before made.
@@ -68,6 +71,10 @@ impl Ground {
             Vec::new()
         });
         site_errors.extend(templates.plain_links(&assets));
+        let lock = addresses::read_lock(&options.root).unwrap_or_else(|diagnostic| {
+            site_errors.push(diagnostic);
+            String::new()
+        });
         let program = this_program(options, previous.state.program);
         let reading = Digest::of_parts([program.digest.as_bytes(), config.reading().as_bytes()]);
         let parts = [program.digest, templates.digest(), config.digest()];
@@ -78,6 +85,7 @@ impl Ground {
             if previous.state.reading == reading { previous } else { previous.without_documents() };
         let holds = site.is_some()
             && previous.state.site == site
+            && previous.state.lock == reservations::digest(&lock)
             && previous.state.span.holds(config.now)
             && !seen.iter().chain(&site_errors).any(Diagnostic::is_error);
         let Snapshot { content: documents, static_files, .. } = snapshot;
@@ -93,6 +101,7 @@ impl Ground {
             rendering,
             site,
             site_files,
+            lock,
             previous,
             glance,
             holds,

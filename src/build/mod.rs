@@ -1,5 +1,6 @@
 //! One build: from what is on the disk to a published site, and no step twice.
 
+mod addresses;
 mod edits;
 mod ground;
 mod press;

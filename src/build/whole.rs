@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::addresses;
 use super::ground::Ground;
 use super::press::{Made, Press};
 use super::shelf::Shelf;
@@ -30,9 +31,12 @@ pub(super) fn publish(
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
-    let Ground { config, templates, assets, static_files, seen, mut site_errors, previous, glance, .. } =
-        ground;
-    let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config);
+    let Ground {
+        config, templates, assets, static_files, seen, mut site_errors, lock, previous, glance, ..
+    } = ground;
+    let (reservations, found) = addresses::reservations(&options.root, &lock);
+    site_errors.extend(found);
+    let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config, &reservations);
     let mut census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
@@ -65,6 +69,12 @@ pub(super) fn publish(
         config: &config,
         known: &previous.state.pages,
     };
+    let mut of_addresses = Vec::new();
+    let mut remembered = Digest::default();
+    let mut remember = || {
+        remembered =
+            addresses::remember(&reservations, &lock, &collection, options, &config, &mut of_addresses);
+    };
     if stops || options.output.only_check {
         keep_all(site.check(options, watcher), diagnostics)?;
         let (files, changes) = (plan.pages.len(), Changes::default());
@@ -72,7 +82,8 @@ pub(super) fn publish(
         return (!stops).then_some(Summary { census, files, rendered: 0, changes, until });
     }
     let Published { output, pages, changes, rendered } =
-        keep_all(site.publish(options, glance, watcher), diagnostics)?;
+        keep_all(site.publish(options, glance, watcher, &mut remember), diagnostics)?;
+    diagnostics.extend(of_addresses);
     let span = shelf.span(&config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();
@@ -86,6 +97,7 @@ pub(super) fn publish(
         program: ground.program,
         reading: ground.reading,
         site: ground.site.filter(|_| !has_errors),
+        lock: remembered,
         span,
         site_files: ground.site_files,
         census,
@@ -147,11 +159,13 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
+    /// Publishes the site. `before_commit` is called when all pages are made and none is in its place yet.
     fn publish(
         &self,
         options: &Options,
         glance: Glance,
         watcher: Watcher<'_>,
+        before_commit: &mut dyn FnMut(),
     ) -> Result<Published, Vec<Diagnostic>> {
         let output = open(options, glance, watcher).map_err(|diagnostic| vec![diagnostic])?;
         let made =
@@ -162,6 +176,7 @@ impl Site<'_> {
             let rendered = made.iter().filter(|made| made.is_rendered).count();
             let (origins, staged): (Vec<Option<Digest>>, Vec<Staged>) =
                 made.into_iter().map(|made| (made.origin, made.staged)).unzip();
+            before_commit();
             Ok((output.commit(&staged)?, origins, staged, rendered))
         });
         let (removed, origins, staged, rendered) = match committed {

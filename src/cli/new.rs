@@ -8,7 +8,7 @@ use crate::build::{NoConfig, read_config};
 use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::publish::create_file;
-use crate::slug::slugify;
+use crate::slug::{shortened, slugify};
 
 /// Makes the file and says where it is.
 pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<String, Vec<Diagnostic>> {
@@ -22,9 +22,12 @@ pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<String
     Ok(format!("{}\n", path.display()))
 }
 
+/// The longest slug of a new article, in bytes: what a title says in more than that is no part of an address.
+const LONGEST_SLUG: usize = 120;
+
 fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
     let today = now.with_timezone(&zone);
-    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), slugify(title));
+    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slugify(title), LONGEST_SLUG));
     Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
 }
 

@@ -1,7 +1,8 @@
 //! Every article gets an address of its own.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,63 +12,223 @@ use rayon::prelude::*;
 use crate::config::{AddressParts, Config, RESERVED_ADDRESSES};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{Card, StandingPage};
-use crate::slug::{folded, slugify};
+use crate::reservations::{self, Holder, Index, LOCK, Lines, Match, Reservations};
+use crate::slug::{self, LONGEST_NAME, folded, slugify};
 
-/// The addresses of `cards`, in their order, given to the oldest first, and of equals to the first by path. A slug from a
-/// file's name gives way where its address is taken: it appends its provider's slug, then a number. One that an editor
-/// wrote does not: its article is an error and has no address.
+/// The addresses of articles.
+#[derive(Debug, Default)]
+pub(super) struct Assigned {
+    /// In the order of the articles; none for those that have an error.
+    pub(super) addresses: Vec<Option<String>>,
+    /// The addresses that more than one article wants or wanted, folded, each with the article that has it.
+    pub(super) contested: Lines<'static>,
+}
+
+/// Assigns an address to each of `cards`.
+///
+/// An address that is reserved for an article stays with it. One that is not goes to the oldest article that wants it, and
+/// of equals to the first by path. A slug from a file's name gives way where its address is taken or reserved: it
+/// appends its provider's slug, then a number, and what it has then is contested and will be reserved. A slug that an editor wrote does
+/// not give way: its article is an error and has no address.
 pub(super) fn assign(
     cards: &[Arc<Card>],
     pages: &[StandingPage],
     config: &Config,
+    reservations: &Reservations,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Option<String>> {
-    let wanted: Vec<String> =
-        cards.par_iter().map(|card| address(card, &card.wanted_slug(), config)).collect();
-    let mut instead = give(cards, &wanted, pages, config, diagnostics);
+) -> Assigned {
+    let reserved = reservations.index();
+    let want = |card: &Arc<Card>| {
+        let wanted = address(card, &card.wanted_slug(), config);
+        let held = reserved.get(&folded(&wanted)).and_then(|holder| holder.matches(&Holder::of(card)));
+        (wanted, held)
+    };
+    let (wanted, held): (Vec<String>, Vec<Option<Match>>) = cards.par_iter().map(want).unzip();
+    let assignment = Assignment {
+        cards,
+        wanted: &wanted,
+        config,
+        reserved: &reserved,
+        owners: Owners::new(cards, pages),
+        instead: HashMap::new(),
+        contested: BTreeMap::new(),
+        diagnostics,
+    };
+    let (mut instead, contested) = assignment.run(&held);
     let given = |(index, wanted)| instead.remove(&index).unwrap_or(Some(wanted));
-    wanted.into_iter().enumerate().map(given).collect()
+    Assigned { addresses: wanted.into_iter().enumerate().map(given).collect(), contested }
 }
 
-/// What the articles have instead of the addresses that they want, by their places: another address, or none.
-fn give(
-    cards: &[Arc<Card>],
-    wanted: &[String],
-    pages: &[StandingPage],
-    config: &Config,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> HashMap<usize, Option<String>> {
-    let mut owners = Owners::new(cards, pages);
-    let mut instead = HashMap::new();
-    for index in oldest_first(cards) {
-        let (card, wanted) = (&cards[index], &wanted[index]);
-        let Some(owner) = owners.of(wanted) else {
-            owners.by_address.insert(folded(wanted), Owner::Article(card));
-            continue;
-        };
-        let owner = owner.to_string();
-        let place = Place::file(shown(card));
-        if card.slug.is_some() {
-            let message = format!("`slug` leads to /{wanted}/, which is the address of {owner}");
-            let diagnostic = Diagnostic::error(place, message)
-                .at_key("slug")
-                .other(Place::file(owner), "has this address")
-                .help("write another `slug`, or leave it out to take the file's name");
-            diagnostics.push(diagnostic);
-            instead.insert(index, None);
-            continue;
+/// What is known while addresses are assigned. Articles are known by their places.
+struct Assignment<'a, 'd> {
+    cards: &'a [Arc<Card>],
+    wanted: &'a [String],
+    config: &'a Config,
+    reserved: &'a Index<'a>,
+    owners: Owners<'a>,
+    /// What articles have in place of the addresses that they want: another address, or none.
+    instead: HashMap<usize, Option<String>>,
+    contested: Lines<'static>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl<'a> Assignment<'a, '_> {
+    fn run(mut self, held: &[Option<Match>]) -> (HashMap<usize, Option<String>>, Lines<'static>) {
+        let order = oldest_first(self.cards);
+        let holders = self.holders(&order, held);
+        for (address, index) in &holders {
+            self.owners.by_address.insert((*address).clone(), Owner::Article(&self.cards[*index]));
         }
-        let address = owners.free_address(card, config);
-        let message = format!("/{wanted}/ is the address of {owner} already; this article is at /{address}/");
-        diagnostics.push(
-            Diagnostic::warning(place, message)
-                .other(Place::file(owner), "has the address")
-                .help("write a `slug` to choose the address yourself"),
-        );
-        owners.by_address.insert(folded(&address).into_owned().into(), Owner::Article(card));
-        instead.insert(index, Some(address));
+        let is_holder = |index: &usize| {
+            held[*index].is_some() && holders.get(&folded(&self.wanted[*index])) == Some(index)
+        };
+        let rest: Vec<usize> = order.into_iter().filter(|index| !is_holder(index)).collect();
+        let mut substitutes = self.reserved_substitutes(&rest);
+        for index in rest {
+            self.give(index, substitutes.remove(&index));
+        }
+        self.note_locked();
+        (self.instead, self.contested)
     }
-    instead
+
+    /// The articles that have the addresses that they want because these are reserved for them. Of several that match,
+    /// which takes two documents with one original, the surest has it.
+    fn holders(&self, order: &[usize], held: &[Option<Match>]) -> HashMap<Cow<'a, str>, usize> {
+        let mut holders: HashMap<Cow<'a, str>, usize> = HashMap::new();
+        for index in order.iter().copied().filter(|index| held[*index].is_some()) {
+            let address = folded(&self.wanted[index]);
+            if self.owners.by_address.contains_key(&address) {
+                continue;
+            }
+            let holder = holders.entry(address).or_insert(index);
+            if held[index] > held[*holder] {
+                *holder = index;
+            }
+        }
+        holders
+    }
+
+    /// The addresses with an appended provider or number that are reserved for some of `rest`.
+    fn reserved_substitutes(&self, rest: &[usize]) -> HashMap<usize, String> {
+        let mut by_original: HashMap<Cow<'_, str>, Vec<usize>> = HashMap::new();
+        let mut by_file: HashMap<Cow<'_, str>, usize> = HashMap::new();
+        for index in rest.iter().copied().filter(|_| !self.reserved.is_empty()) {
+            let Holder { original, file } = Holder::of(&self.cards[index]);
+            by_original.entry(original).or_default().push(index);
+            by_file.insert(file, index);
+        }
+        let mut found = BTreeMap::new();
+        for (address, holder) in self.reserved.iter().filter(|_| !rest.is_empty()) {
+            let of_file = by_file.get(&holder.file).copied();
+            let of_original = by_original.get(&holder.original).into_iter().flatten().copied();
+            for index in of_original.chain(of_file) {
+                let card = &self.cards[index];
+                if let Some(sure) = holder.matches(&Holder::of(card))
+                    && let Some(own) = own_substitute(address, card, self.config)
+                {
+                    found.insert((Reverse(sure), address.len(), address), (index, own));
+                }
+            }
+        }
+        let mut substitutes = HashMap::new();
+        for (index, own) in found.into_values() {
+            substitutes.entry(index).or_insert(own);
+        }
+        substitutes
+    }
+
+    /// Gives an address to an article for which the one that it wants is not reserved, but perhaps a substitute.
+    fn give(&mut self, index: usize, substitute: Option<String>) {
+        let (card, wanted) = (&self.cards[index], &self.wanted[index]);
+        let key = folded(wanted);
+        let owner = self.owners.of(wanted);
+        let former = self.reserved.get(&key);
+        let is_free = owner.is_none() && former.is_none();
+        if card.slug.is_some() {
+            if is_free {
+                self.owners.by_address.insert(key, Owner::Article(card));
+                return;
+            }
+            let diagnostic = slug_is_taken(card, wanted, owner, former);
+            self.diagnostics.push(diagnostic);
+            self.instead.insert(index, None);
+            return;
+        }
+        if is_free && substitute.is_none() {
+            self.owners.by_address.insert(key, Owner::Article(card));
+            return;
+        }
+        if !is_free && !matches!(owner, Some(Owner::Lists | Owner::Category(_) | Owner::Page(_))) {
+            let holder = match owner {
+                Some(Owner::Article(owner)) => Some(Holder::of(owner)),
+                _ => former.cloned(),
+            };
+            self.contested.extend(holder.map(|holder| (key.into_owned().into(), holder.into_owned())));
+        }
+        let free = substitute.filter(|address| self.owners.of(address).is_none());
+        let address = free.unwrap_or_else(|| self.owners.free_address(card, self.reserved, self.config));
+        self.diagnostics.extend(gives_way(card, wanted, &address, owner, former));
+        let key: Cow<'static, str> = folded(&address).into_owned().into();
+        self.contested.insert(key.clone(), Holder::of(card).into_owned());
+        self.owners.by_address.insert(key, Owner::Article(card));
+        self.instead.insert(index, Some(address));
+    }
+
+    /// Brings the lines of the lock file up to date: the file of an article may have been moved.
+    fn note_locked(&mut self) {
+        for address in self.reserved.locked() {
+            if let Some(Owner::Article(card)) = self.owners.of(address) {
+                self.contested.insert(address.to_owned().into(), Holder::of(card).into_owned());
+            }
+        }
+    }
+}
+
+fn slug_is_taken(
+    card: &Card,
+    wanted: &str,
+    owner: Option<Owner<'_>>,
+    former: Option<&Holder<'_>>,
+) -> Diagnostic {
+    let place = Place::file(shown(card));
+    let Some(owner) = owner else {
+        let former = former.map_or_else(String::new, |holder| format!("content/{}", holder.file));
+        let message = format!("`slug` leads to /{wanted}/, which was the address of {former}");
+        let help = format!(
+            "write another `slug`; or give the address to this article in {LOCK}: `{}`",
+            reservations::line(wanted, &Holder::of(card))
+        );
+        return Diagnostic::error(place, message).at_key("slug").help(help);
+    };
+    let owner = owner.to_string();
+    let message = format!("`slug` leads to /{wanted}/, which is the address of {owner}");
+    Diagnostic::error(place, message)
+        .at_key("slug")
+        .other(Place::file(owner), "has this address")
+        .help("write another `slug`, or leave it out to take the file's name")
+}
+
+/// A warning that an article is not at the address that its file's name gives, if there is somebody to name.
+fn gives_way(
+    card: &Card,
+    wanted: &str,
+    address: &str,
+    owner: Option<Owner<'_>>,
+    former: Option<&Holder<'_>>,
+) -> Option<Diagnostic> {
+    const HELP: &str = "write a `slug` to choose the address yourself";
+    let place = Place::file(shown(card));
+    if let Some(owner) = owner {
+        let owner = owner.to_string();
+        let message = format!("/{wanted}/ is the address of {owner} already; this article is at /{address}/");
+        let other = Place::file(owner);
+        return Some(
+            Diagnostic::warning(place, message).other(other, "has the address").help(HELP).changes_output(),
+        );
+    }
+    let message =
+        format!("/{wanted}/ was the address of content/{}; this article is at /{address}/", former?.file);
+    Some(Diagnostic::warning(place, message).help(HELP).changes_output())
 }
 
 fn oldest_first(cards: &[Arc<Card>]) -> Vec<usize> {
@@ -134,17 +295,35 @@ impl<'a> Owners<'a> {
     }
 
     /// An address that nobody has, for an article that cannot have the one of its slug.
-    fn free_address(&mut self, card: &Card, config: &Config) -> String {
-        let with_provider = format!("{}-{}", card.wanted_slug(), slugify(&card.provider.domain));
-        let first = address(card, &with_provider, config);
+    fn free_address(&mut self, card: &Card, reserved: &Index<'_>, config: &Config) -> String {
+        let first = substitute(card, "", config);
         let mut free = first.clone();
-        while self.of(&free).is_some() {
+        while self.of(&free).is_some() || reserved.get(&folded(&free)).is_some() {
             let number = self.last_number.entry(first.clone()).or_insert(1);
             *number += 1;
-            free = address(card, &format!("{with_provider}-{number}"), config);
+            free = substitute(card, &format!("-{number}"), config);
         }
         free
     }
+}
+
+/// The most that a provider adds to an address, in bytes.
+const LONGEST_PROVIDER: usize = 100;
+
+/// A reserved address, which is folded, as the article has it, if it is one that the article can get in place of the one that it wants.
+fn own_substitute(reserved: &str, card: &Card, config: &Config) -> Option<String> {
+    let numbers = reserved.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let endings = std::iter::once(String::new()).chain(numbers.map(|number| format!("-{number}")));
+    endings.map(|ending| substitute(card, &ending, config)).find(|address| folded(address) == reserved)
+}
+
+/// The address of an article with its provider and a number behind its slug, which is cut where it would become longer
+/// than a file system takes.
+fn substitute(card: &Card, number: &str, config: &Config) -> String {
+    let provider = slugify(&card.provider.domain);
+    let ending = format!("-{}{number}", slug::shortened(&provider, LONGEST_PROVIDER));
+    let slug = slug::shortened(&card.wanted_slug(), LONGEST_NAME.saturating_sub(ending.len())).to_owned();
+    address(card, &(slug + &ending), config)
 }
 
 fn shown(card: &Card) -> String {

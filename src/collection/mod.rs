@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{Card, StandingPage, TermPage};
+use crate::reservations::{Holder, Lines, Reservations};
+use crate::slug::folded;
+use address::Assigned;
 
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
@@ -37,6 +40,8 @@ pub struct Collection {
     documents: Vec<DocumentId>,
     addresses: Vec<String>,
     related: Vec<Vec<RelatedLink>>,
+    /// The addresses that more than one article wants or wanted, each with the article that has it.
+    pub contested: Lines<'static>,
     /// By topic; an article can have any number.
     pub topics: Taxonomy,
     /// By provider; an article has one.
@@ -85,7 +90,11 @@ pub struct Member {
 impl Collection {
     /// Collects the documents that take part: what is not published, or dated after the instant of the build, is as if
     /// it were not there. Articles that want an address that another one has on purpose are left out, with an error.
-    pub fn new(documents: Documents, config: &Config) -> (Self, Vec<Diagnostic>) {
+    pub fn new(
+        documents: Documents,
+        config: &Config,
+        reservations: &Reservations,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let Documents { mut cards, topics, providers, mut pages } = documents;
         cards.retain(|(_, card)| is_due(card, config));
@@ -94,7 +103,8 @@ impl Collection {
         let (mut documents, mut cards): (Vec<DocumentId>, Vec<Arc<Card>>) = cards.into_iter().unzip();
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
         refuse_addresses_of_categories(&mut pages, &cards, &mut diagnostics);
-        let addresses = address::assign(&cards, &pages, config, &mut diagnostics);
+        let Assigned { addresses, contested } =
+            address::assign(&cards, &pages, config, reservations, &mut diagnostics);
         retain_where_some(&mut cards, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
@@ -104,7 +114,9 @@ impl Collection {
         );
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&cards, &topics, config.related_count);
-        (Self { cards, documents, addresses, related, topics, providers, categories, pages }, diagnostics)
+        let collection =
+            Self { cards, documents, addresses, related, contested, topics, providers, categories, pages };
+        (collection, diagnostics)
     }
 
     /// A part of a collection, which holds `members` in their order and knows all terms, but not their articles. The pages
@@ -116,6 +128,7 @@ impl Collection {
             documents: Vec::with_capacity(members.len()),
             addresses: Vec::with_capacity(members.len()),
             related: Vec::with_capacity(members.len()),
+            contested: Lines::new(),
             topics: topics.into_owned(),
             providers: providers.into_owned(),
             categories: categories.into_owned(),
@@ -168,6 +181,15 @@ impl Collection {
     /// Its address below the site's root, without slashes at its ends.
     pub fn address(&self, id: ArticleId) -> &str {
         &self.addresses[id.index()]
+    }
+
+    /// All addresses that articles have, folded, each with its article.
+    pub fn holders(&self) -> Vec<(Cow<'_, str>, Holder<'_>)> {
+        self.addresses
+            .par_iter()
+            .zip(&self.cards)
+            .map(|(address, card)| (folded(address), Holder::of(card)))
+            .collect()
     }
 
     /// What is related to it, in the order in which it is shown.

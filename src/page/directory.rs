@@ -332,6 +332,7 @@ mod tests {
     use crate::config::{Config, Overrides};
     use crate::document::{self, Document};
     use crate::page::Content;
+    use crate::reservations::Reservations;
     use crate::source::{Folder, SiteFile, Stamp};
 
     /// The addresses in each part of the sitemap of a site with so many articles, of which every tenth has a topic that the
@@ -361,7 +362,7 @@ mod tests {
             let Some(Document::Article(article)) = document else { panic!("{diagnostics:?}") };
             documents.cards.push((DocumentId::at(number), article.card.into()));
         }
-        let (collection, _) = Collection::new(documents, &config);
+        let (collection, _) = Collection::new(documents, &config, &Reservations::default());
         let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
         let subject = |page: &crate::page::Page| match page.content {
             Content::Subject(subject) if plan.is_listed(subject) => Some(subject),

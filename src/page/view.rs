@@ -933,6 +933,7 @@ mod tests {
     use crate::config::{Config, Overrides};
     use crate::document::{self, Document};
     use crate::page::Content;
+    use crate::reservations::Reservations;
     use crate::source::{Folder, SiteFile, Stamp};
 
     const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
@@ -992,7 +993,7 @@ mod tests {
                 Document::Page(page) => documents.pages.push(page),
             }
         }
-        let (collection, _) = Collection::new(documents, &config);
+        let (collection, _) = Collection::new(documents, &config, &Reservations::default());
         let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
         let mut found = Vec::new();
         names(&Value::from_serializable(&plan.site()), &mut found);

@@ -10,6 +10,7 @@
     reason = "a test may do what the program may not"
 )]
 
+mod addresses;
 mod amp;
 mod architecture;
 mod breakdowns;

@@ -8,7 +8,8 @@ use crate::fixture::{CONFIG, Site, article, instant};
 /// The files of the site's state.
 fn states(site: &Site) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(site.path(".newsgen")).expect("folder");
-    entries.map(|entry| entry.expect("entry").path()).collect()
+    let paths = entries.map(|entry| entry.expect("entry").path());
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == "state")).collect()
 }
 
 fn three_articles() -> Site {
