@@ -11,7 +11,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::publish::replace_file;
 use crate::reservations::{self, LOCK, Reservations};
-use crate::{source, state};
+use crate::source;
+use crate::state;
 
 /// The text of the lock file, which is empty where there is none.
 ///

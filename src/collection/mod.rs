@@ -113,7 +113,7 @@ impl Collection {
             || (taxonomy::providers(&cards, providers), taxonomy::categories(&cards)),
         );
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
-        let related = related::link(&cards, &topics, config.related_count);
+        let related = related::link(&cards, &topics, config.related_count, &mut diagnostics);
         let collection =
             Self { cards, documents, addresses, related, contested, topics, providers, categories, pages };
         (collection, diagnostics)

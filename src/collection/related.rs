@@ -1,7 +1,7 @@
 //! What is related to an article: what its editors named, what names it, and what shares its topics.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::taxonomy::Taxonomy;
 use super::{ArticleId, ids};
 use crate::address::Address;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::document::Card;
 
 /// An item of an article's list of related ones.
@@ -26,8 +27,13 @@ const MOST_RECENT: usize = 100;
 /// The lists of the articles of `cards`, in their order. Links that editors wrote come first, then links back to the articles that
 /// have them; a list that is still shorter than `count` is filled with older articles of the same topics, and such
 /// computed links make no link back. So a new article changes no list but its own and those of articles it names.
-pub(super) fn link(cards: &[Arc<Card>], topics: &Taxonomy, count: usize) -> Vec<Vec<RelatedLink>> {
-    let mut lists = written(cards);
+pub(super) fn link(
+    cards: &[Arc<Card>],
+    topics: &Taxonomy,
+    count: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Vec<RelatedLink>> {
+    let mut lists = written(cards, diagnostics);
     add_links_back(&mut lists);
     lists.par_iter_mut().zip(all_ids(cards)).for_each(|(list, id)| {
         if list.len() < count {
@@ -38,8 +44,8 @@ pub(super) fn link(cards: &[Arc<Card>], topics: &Taxonomy, count: usize) -> Vec<
     lists
 }
 
-fn written(cards: &[Arc<Card>]) -> Vec<Vec<RelatedLink>> {
-    let by_identity = by_identity(cards);
+fn written(cards: &[Arc<Card>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<RelatedLink>> {
+    let by_identity = by_identity(cards, diagnostics);
     let links = |(id, card): (ArticleId, &Arc<Card>)| {
         if card.related.is_empty() {
             return Vec::new();
@@ -64,16 +70,35 @@ fn all_ids(cards: &[Arc<Card>]) -> Vec<ArticleId> {
     ids(cards.len()).collect()
 }
 
-/// Which article has which address. Of several that share one, the oldest has it.
-fn by_identity(cards: &[Arc<Card>]) -> HashMap<Cow<'_, str>, ArticleId> {
+/// Which article has which address. Of several that share one, the oldest has it, and each other one is a warning.
+fn by_identity<'c>(
+    cards: &'c [Arc<Card>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> HashMap<Cow<'c, str>, ArticleId> {
     let identities: Vec<(Cow<'_, str>, Option<Cow<'_, str>>)> =
         cards.par_iter().map(|card| identities(card)).collect();
     let mut by_identity = HashMap::with_capacity(cards.len());
-    for (id, (web_url, original_url)) in ids(cards.len()).zip(identities) {
-        by_identity.insert(web_url, id);
-        by_identity.extend(original_url.map(|url| (url, id)));
+    let mut duplicates: BTreeMap<ArticleId, ArticleId> = BTreeMap::new();
+    for (id, (web_url, original_url)) in ids(cards.len()).rev().zip(identities.into_iter().rev()) {
+        for identity in std::iter::once(web_url).chain(original_url) {
+            let oldest = *by_identity.entry(identity).or_insert(id);
+            if oldest != id {
+                duplicates.entry(id).or_insert(oldest);
+            }
+        }
     }
+    let card = |id: ArticleId| &cards[id.index()];
+    diagnostics.extend(duplicates.into_iter().map(|(id, oldest)| duplicate(card(id), card(oldest))));
     by_identity
+}
+
+fn duplicate(card: &Card, oldest: &Card) -> Diagnostic {
+    let file = |card: &Card| format!("content/{}", card.path);
+    let message = format!("the same original as {}: {}", file(oldest), card.original_url().as_str());
+    Diagnostic::warning(Place::file(file(card)), message)
+        .other(Place::file(file(oldest)), "has this original, too")
+        .help("remove one of the two files, or set `published: false` in it")
+        .changes_output()
 }
 
 /// That of the article, and that of its original where it is another address.

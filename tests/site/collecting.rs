@@ -36,7 +36,10 @@ fn what_is_unpublished_or_not_due_takes_part_in_nothing() {
 #[test]
 fn the_oldest_of_two_keeps_the_address_that_both_want() {
     let site = Site::new("");
-    let other = |day| article("Same", day, "").replace("provider.example", "other.example");
+    let other = |day: &str| {
+        let text = article("Same", day, "").replace("provider.example", "other.example");
+        text.replace("/same", &format!("/same-{day}"))
+    };
     site.write("content/x/2026-01-09-same.md", article("Same", "2026-01-09", ""));
     site.write("content/y/2026-01-08-same.md", other("2026-01-08"));
     site.write("content/y/2026-01-10-same.md", other("2026-01-10"));

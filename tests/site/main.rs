@@ -21,6 +21,7 @@ mod command;
 mod deploying;
 mod determinism;
 mod directories;
+mod duplicates;
 mod errors;
 mod feeds;
 mod fixture;
