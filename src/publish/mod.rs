@@ -340,11 +340,7 @@ impl Output {
     /// nothing behind it is newsgen's.
     fn obstacles(&self, listed: &List<'_>, written: &[&Staged], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
-        let mut folders = BTreeSet::new();
-        for path in written.iter().map(|file| &*file.path).chain(stale.iter().copied()) {
-            folders.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
-        }
-        for folder in folders {
+        for folder in folders_of(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
             match source::kind_of(&self.folder.join(folder)) {
                 Ok(Some(kind)) if !kind.is_dir() && !listed.contains(folder) => {
                     found.insert(folder.to_owned());
@@ -406,24 +402,16 @@ impl Output {
     fn remove(&self, paths: &[&str]) -> Result<(), Diagnostic> {
         for path in paths {
             let place = self.folder.join(path);
-            if source::kind_of(&place).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir())) {
-                continue;
-            }
             match fs::remove_file(&place) {
-                Err(error) if !source::says_nothing_is_there(&error) => {
+                Err(error) if !source::says_nothing_is_there(&error) && !is_folder(&place) => {
                     return Err(failure(&place, "remove it", &error));
                 }
                 _ => {}
             }
-            let folders = place.ancestors().skip(1).take_while(|folder| *folder != self.folder);
-            for folder in folders {
-                match fs::remove_dir(folder) {
-                    Err(error) if source::says_nothing_is_there(&error) => {}
-                    // Not every system says so in one way.
-                    Err(_) if source::names_in(folder).is_ok_and(|names| !names.is_empty()) => break,
-                    removed => removed.map_err(|error| failure(folder, "remove the folder", &error))?,
-                }
-            }
+        }
+        // A folder sorts before those that lie in it.
+        for folder in folders_of(paths.iter().copied()).iter().rev() {
+            remove_if_empty(&self.folder.join(folder))?;
         }
         Ok(())
     }
@@ -685,6 +673,36 @@ fn create(path: &Path) -> io::Result<fs::File> {
     }
 }
 
+/// The folders that files lie in, each once. Looking at one folder for each of its files would cost the square of their number.
+fn folders_of<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p str> {
+    let mut folders = BTreeSet::new();
+    for path in paths {
+        for (end, _) in path.rmatch_indices('/') {
+            // Where a folder is known, those that it lies in are, too.
+            if !folders.insert(path.get(..end).unwrap_or_default()) {
+                break;
+            }
+        }
+    }
+    folders
+}
+
+/// Removes a folder unless it holds anything.
+fn remove_if_empty(folder: &Path) -> Result<(), Diagnostic> {
+    match fs::remove_dir(folder) {
+        Err(error) if source::says_nothing_is_there(&error) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        // Not every system says so in one way.
+        Err(_) if source::names_in(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
+        removed => removed.map_err(|error| failure(folder, "remove the folder", &error)),
+    }
+}
+
+/// Whether a path is that of a folder, and not of a link to one.
+fn is_folder(path: &Path) -> bool {
+    source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
+}
+
 /// Removes a folder, or the file that lies where it should be.
 fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
     let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
@@ -699,4 +717,19 @@ fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
         "look at its permissions and at the free space of the disk; another build mends what this one left",
     )
     .caused_by(Cause::Machine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removal_tries_each_folder_once_and_deepest_first() {
+        let paths: Vec<String> = (0..1000).map(|number| format!("news/2026/{number}/index.html")).collect();
+        let files = paths.iter().map(String::as_str).chain(["news/2026/feed.xml", "robots.txt"]);
+        let folders = folders_of(files);
+        assert_eq!(folders.len(), 1000 + 2);
+        let tried: Vec<&str> = folders.into_iter().rev().collect();
+        assert_eq!(tried[1000..], ["news/2026", "news"]);
+    }
 }
