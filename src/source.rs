@@ -550,7 +550,7 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
     } else {
         "this is not a regular file"
     };
-    Err(Diagnostic::warning(Place::file(shown()), what).help("put the file itself there"))
+    Err(Diagnostic::warning(Place::file(shown()), what).help("put the file itself there").changes_output())
 }
 
 /// That a source is not what it was when it was looked at.

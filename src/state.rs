@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::collection::{DocumentId, Frame};
+use crate::collection::{DocumentId, Frame, Withheld};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{self, Digest};
 use crate::document::{Card, StandingPage, TermPage};
@@ -90,6 +90,8 @@ pub struct Census {
     pub topics: usize,
     /// Providers that have a page.
     pub providers: usize,
+    /// Documents that are unpublished or not yet due.
+    pub withheld: Withheld,
     /// Documents that were left out because of their errors.
     pub left_out: usize,
 }

@@ -12,7 +12,7 @@ use super::shelf::Shelf;
 use super::{
     Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, stops, write_state,
 };
-use crate::collection::{Collection, RelatedLink};
+use crate::collection::{Collection, RelatedLink, Withheld};
 use crate::config::Config;
 use crate::diagnostic::{Cause, Diagnostic, Place as PlaceInFile};
 use crate::digest::Digest;
@@ -36,11 +36,14 @@ pub(super) fn publish(
     } = ground;
     let (reservations, found) = addresses::reservations(&options.root, &lock);
     site_errors.extend(found);
-    let (collection, found) = Collection::new(shelf.sorted_by_kind(), &config, &reservations);
+    let documents = shelf.sorted_by_kind();
+    let withheld = Withheld::of(&documents, &config);
+    let (collection, found) = Collection::new(documents, &config, &reservations);
     let mut census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
         providers: collection.providers.len(),
+        withheld,
         left_out: shelf.left_out() + seen.iter().chain(&found).filter(|found| found.is_error()).count(),
     };
     let mut document_errors = shelf.diagnostics.clone();
@@ -53,8 +56,7 @@ pub(super) fn publish(
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
     let stops = stops(&seen, &site_errors, &document_errors, &config);
     if collection.is_empty() && !stops {
-        let message = "no article takes part: none is published and due";
-        site_errors.push(Diagnostic::warning(PlaceInFile::file("content"), message));
+        site_errors.push(nothing_takes_part(&withheld));
     }
     let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
@@ -111,6 +113,12 @@ pub(super) fn publish(
     drop((contents, output));
     drop_later((shelf, collection, previous));
     Some(summary)
+}
+
+fn nothing_takes_part(withheld: &Withheld) -> Diagnostic {
+    let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
+    let message = format!("no article takes part: none is published and due{without}");
+    Diagnostic::warning(PlaceInFile::file("content"), message).changes_output()
 }
 
 /// Where each document is on the site, if none has an error; only then an article's document has the place here that it

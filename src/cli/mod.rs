@@ -338,6 +338,8 @@ fn finish(
         report.show(&of_machine);
     }
     let counts = report::counts(errors.len(), warnings.len() + of_machine.len());
+    let (of_output, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        warnings.into_iter().partition(|warning| warning.changes_output);
     let Some(summary) = summary else {
         let what = if is_check { "the site cannot be published" } else { "the site was not published" };
         report.say(&format!("{counts}: {what}"));
@@ -346,8 +348,9 @@ fn finish(
     if is_check {
         report.say(&format!("{counts}: {}", report::site(&summary)));
     } else {
-        if !warnings.is_empty() {
-            report.note(&report::warnings(warnings.len()));
+        report.show_some(&of_output);
+        if !others.is_empty() {
+            report.note(&report::warnings(others.len()));
         }
         report.say(&report::summary(&summary, seconds));
     }

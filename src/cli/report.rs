@@ -11,6 +11,9 @@ use crate::build::{Outcome, Progress, Summary};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 use crate::state::Census;
 
+/// How many warnings are shown in full where a command is not about warnings.
+const MOST_WARNINGS: usize = 20;
+
 /// Where a command talks to its user: standard error for what is wrong, standard output for what was done.
 pub(super) struct Report {
     talks: bool,
@@ -66,6 +69,18 @@ impl Report {
         let mut stderr = std::io::stderr().lock();
         for diagnostic in diagnostics {
             let _ = writeln!(stderr, "{}\n", self.text(diagnostic));
+        }
+    }
+
+    /// Shows warnings, but no more of them than somebody reads.
+    pub(super) fn show_some(&self, warnings: &[Diagnostic]) {
+        if !self.talks {
+            return;
+        }
+        let (shown, more) = warnings.split_at(warnings.len().min(MOST_WARNINGS));
+        self.show(shown);
+        if !more.is_empty() {
+            self.note(&format!("and {} more: {}", more.len(), shown_by_check(more.len())));
         }
     }
 
@@ -144,19 +159,26 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
 
 /// Where warnings are shown.
 pub(super) fn warnings(count: usize) -> String {
-    let them = if count == 1 { "it" } else { "them" };
-    format!("{}: `newsgen check` shows {them}", plural(count, "warning"))
+    format!("{}: {}", plural(count, "warning"), shown_by_check(count))
 }
 
-/// What a site is made of: `428 articles, 6 topics, 9 providers: 512 files`.
+fn shown_by_check(count: usize) -> String {
+    format!("`newsgen check` shows {}", if count == 1 { "it" } else { "them" })
+}
+
+/// What a site is made of: `428 articles (2 unpublished), 6 topics, 9 providers: 512 files`.
 pub(super) fn site(summary: &Summary) -> String {
-    let Census { articles, topics, providers, left_out } = summary.census;
-    let left_out = match left_out {
-        0 => String::new(),
-        count => format!(" ({} left out)", plural(count, "document")),
-    };
+    let Census { articles, topics, providers, withheld, left_out } = summary.census;
+    let mut missing = Vec::new();
+    if !withheld.is_empty() {
+        missing.push(withheld.to_string());
+    }
+    if left_out > 0 {
+        missing.push(format!("{} left out", plural(left_out, "document")));
+    }
+    let missing = if missing.is_empty() { String::new() } else { format!(" ({})", missing.join(", ")) };
     format!(
-        "{}{left_out}, {}, {}: {}",
+        "{}{missing}, {}, {}: {}",
         plural(articles, "article"),
         plural(topics, "topic"),
         plural(providers, "provider"),
@@ -240,7 +262,7 @@ mod tests {
     #[test]
     fn the_last_line_says_what_was_done() {
         let changes = Changes { written: vec!["index.html".into(); 512], ..Changes::default() };
-        let census = Census { articles: 428, topics: 6, providers: 1, left_out: 0 };
+        let census = Census { articles: 428, topics: 6, providers: 1, ..Census::default() };
         let mut site = Summary { census, files: 512, rendered: 512, changes, until: None };
         assert_eq!(
             summary(&site, 0.081),
@@ -248,6 +270,9 @@ mod tests {
         );
         site.census.left_out = 2;
         assert!(summary(&site, 1.0).starts_with("428 articles (2 documents left out), 6 topics"));
+        site.census.withheld.unpublished = 246;
+        let missing = "428 articles (246 unpublished, 2 documents left out), 6 topics";
+        assert!(summary(&site, 1.0).starts_with(missing));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `newsgen serve`: a site on this machine, while it is written.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -66,11 +67,7 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     let url = format!("http://{}/", shown(&args.host, address));
     let options = options(args, &url, address)?;
     let (outcome, seconds) = build_once(&options, report);
-    let found = Before {
-        errors: report::errors(&outcome.diagnostics),
-        warnings: count_warnings(&outcome),
-        is_first: true,
-    };
+    let found = Before::first(&outcome);
     let has_site = outcome.summary.is_some();
     let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
     let is_watched = args.watch || args.poll.is_some();
@@ -125,9 +122,38 @@ fn rebuild(
 /// What the build before found.
 struct Before {
     errors: String,
+    /// How many warnings were only counted.
     warnings: usize,
+    /// What was shown of the others, by file and message: a line that has moved is no news.
+    of_output: BTreeSet<(String, String)>,
     /// Whether it was the first one, so that the next one follows without a change.
     is_first: bool,
+}
+
+impl Before {
+    /// What the first build of a server found.
+    fn first(outcome: &Outcome) -> Self {
+        let mut first = Self {
+            errors: report::errors(&outcome.diagnostics),
+            warnings: count_warnings(outcome),
+            of_output: BTreeSet::new(),
+            is_first: true,
+        };
+        first.news_of_output(outcome);
+        first
+    }
+
+    /// The warnings about what is published that are new, from now on known. A build that publishes nothing has none.
+    fn news_of_output(&mut self, outcome: &Outcome) -> Vec<Diagnostic> {
+        if outcome.summary.is_none() {
+            return Vec::new();
+        }
+        let key = |found: &Diagnostic| (found.place.file.clone(), found.message.clone());
+        let found = || outcome.diagnostics.iter().filter(|found| found.changes_output);
+        let news = found().filter(|found| !self.of_output.contains(&key(found))).cloned().collect();
+        self.of_output = found().map(key).collect();
+        news
+    }
 }
 
 /// Builds a site. A build that fails because files are changing just now says nothing: the next one follows at once.
@@ -167,6 +193,7 @@ fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut Before, repor
         report.show(&found.collect::<Vec<_>>());
         errors.clone_into(&mut before.errors);
     }
+    report.show_some(&before.news_of_output(outcome));
     // What is still wrong is worth a line after each save.
     if is_new || !(is_published || before.is_first) {
         report.say(&report::rebuilt(outcome, has_other_errors && errors.is_empty(), seconds));
@@ -180,7 +207,7 @@ fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut Before, repor
 }
 
 fn count_warnings(outcome: &Outcome) -> usize {
-    outcome.diagnostics.iter().filter(|found| !found.is_error()).count()
+    outcome.diagnostics.iter().filter(|found| !found.is_error() && !found.changes_output).count()
 }
 
 /// The host and the port as an address of the web has them. Who listens at all addresses is found here by this one, too.

@@ -10,8 +10,10 @@ mod related;
 mod taxonomy;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
+use chrono::{DateTime, Timelike as _, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +89,55 @@ pub struct Member {
     pub related: Vec<RelatedLink>,
 }
 
+/// Documents that do not take part although nothing is wrong with them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Articles and pages with `published: false`.
+    pub unpublished: usize,
+    /// Articles that are published and dated after the instant of the build.
+    pub not_yet_due: usize,
+    /// When the first of these becomes due.
+    #[serde(with = "chrono::serde::ts_microseconds_option")]
+    pub next_due: Option<DateTime<Utc>>,
+}
+
+impl Withheld {
+    /// Counts the documents that a collection of `documents` leaves out.
+    pub fn of(documents: &Documents, config: &Config) -> Self {
+        let mut withheld = Self::default();
+        for (_, card) in &documents.cards {
+            if !takes_part(card.published, config) {
+                withheld.unpublished += 1;
+            } else if !is_due(card, config) {
+                withheld.not_yet_due += 1;
+                let earlier = withheld.next_due.filter(|due| *due <= card.published_at);
+                withheld.next_due = earlier.or(Some(card.published_at));
+            }
+        }
+        withheld.unpublished +=
+            documents.pages.iter().filter(|page| !takes_part(page.published, config)).count();
+        withheld
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.unpublished == 0 && self.not_yet_due == 0
+    }
+}
+
+impl fmt::Display for Withheld {
+    /// `246 unpublished, 1 not yet due until 2026-12-01T09:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.unpublished > 0 {
+            write!(f, "{} unpublished", self.unpublished)?;
+        }
+        let Some(due) = self.next_due else { return Ok(()) };
+        let comma = if self.unpublished > 0 { ", " } else { "" };
+        let shape = if due.second() == 0 { "%Y-%m-%dT%H:%MZ" } else { "%Y-%m-%dT%H:%M:%SZ" };
+        write!(f, "{comma}{} not yet due until {}", self.not_yet_due, due.format(shape))
+    }
+}
+
 impl Collection {
     /// Collects the documents that take part: what is not published, or dated after the instant of the build, is as if
     /// it were not there. Articles that want an address that another one has on purpose are left out, with an error.
@@ -98,7 +149,7 @@ impl Collection {
         let mut diagnostics = Vec::new();
         let Documents { mut cards, topics, providers, mut pages } = documents;
         cards.retain(|(_, card)| is_due(card, config));
-        pages.retain(|page| page.published || config.unpublished);
+        pages.retain(|page| takes_part(page.published, config));
         cards.par_sort_unstable_by(|(_, a), (_, b)| newest_first(a, b));
         let (mut documents, mut cards): (Vec<DocumentId>, Vec<Arc<Card>>) = cards.into_iter().unzip();
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
@@ -237,7 +288,12 @@ fn ids(count: usize) -> impl DoubleEndedIterator<Item = ArticleId> {
 }
 
 fn is_due(card: &Card, config: &Config) -> bool {
-    (card.published || config.unpublished) && (card.published_at <= config.now || config.future)
+    takes_part(card.published, config) && (card.published_at <= config.now || config.future)
+}
+
+/// Whether a document takes part by what it says of `published`.
+fn takes_part(published: bool, config: &Config) -> bool {
+    published || config.unpublished
 }
 
 /// A standing page cannot have the address of a category's list: it is an error and leaves `pages`.

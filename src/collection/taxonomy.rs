@@ -320,7 +320,7 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     for (index, (id, parent, problem)) in problems.into_iter().enumerate() {
         let place = Place::file(topics.term(id).page.as_ref().map_or("", |page| page.shown.as_str()));
         let names = topics.terms.iter().map(|term| term.slug.as_str());
-        let diagnostic = Diagnostic::warning(place, problem);
+        let diagnostic = Diagnostic::warning(place, problem).changes_output();
         let meant = if index < MOST_HINTS { nearest(&parent, names) } else { None };
         diagnostics.push(match meant {
             Some(name) if name != parent => diagnostic.help(format!("did you mean `{name}`?")),

@@ -337,7 +337,8 @@ impl Fields {
                         .help(format!(
                             "the hosts of `[video]` in site.toml are: {}",
                             config.video.hosts.join(", ")
-                        )),
+                        ))
+                        .changes_output(),
                     );
                 }
             }
@@ -365,7 +366,8 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
         (None, Some((_, at))) => {
             problems.add(
                 Problem::warning(*at, "`cdnAmpWebUrl` without `ampWebUrl` is not used")
-                    .help("add `ampWebUrl`, the publisher's AMP page"),
+                    .help("add `ampWebUrl`, the publisher's AMP page")
+                    .changes_output(),
             );
             return None;
         }
@@ -376,14 +378,13 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
     {
         problems.add(
             Problem::warning(*at, "`cdnAmpWebUrl` is not the AMP cache's address of `ampWebUrl`")
-                .help(format!("the cache's address is {}, which is used instead", cached.as_str())),
+                .help(format!("the cache's address is {}, which is used instead", cached.as_str()))
+                .changes_output(),
         );
     }
     if let (Some((_, at)), None) = (written, &cached) {
-        problems.add(Problem::warning(
-            *at,
-            "`cdnAmpWebUrl` is not used: the AMP cache has no copy of `ampWebUrl`",
-        ));
+        let message = "`cdnAmpWebUrl` is not used: the AMP cache has no copy of `ampWebUrl`";
+        problems.add(Problem::warning(*at, message).changes_output());
     }
     Some(Amp { url, cached })
 }

@@ -342,7 +342,7 @@ impl<'a> Plan<'a> {
         let help = "only articles have one whose pages are canonical themselves: with `article_pages = \"self\"`, or \
             `articlePages: self` in their front matter";
         (self.config.amp.pages && !self.has_own_pages())
-            .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
+            .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help).changes_output())
     }
 
     /// Where a link to an article leads: to its page, or else to the original.
@@ -416,7 +416,8 @@ fn nav<'a>(
         let message = format!("no article has the topic `{}`, which `nav` names", topic.name);
         diagnostics.push(
             Diagnostic::warning(topic.place.clone(), message)
-                .help("it is left out of the navigation until an article has it"),
+                .help("it is left out of the navigation until an article has it")
+                .changes_output(),
         );
     }
     found

@@ -177,4 +177,5 @@ fn own_file_of_redirects(host: HostKind, count: usize) -> Diagnostic {
     );
     Diagnostic::warning(Place::file(format!("static/{REDIRECTS}")), message)
         .help("write its lines as `aliases`, or the aliases into it")
+        .changes_output()
 }

@@ -84,7 +84,7 @@ impl Templates {
             let place = Place::in_text(shown, text, at, at + asset.name.len());
             let message = format!("{} is published under a name that changes with it", asset.name);
             let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
-            Some(Diagnostic::warning(place, message).help(help))
+            Some(Diagnostic::warning(place, message).help(help).changes_output())
         };
         let renamed: Vec<&Asset> = assets.iter().filter(|asset| asset.path != asset.name).collect();
         self.own().flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset))).collect()

@@ -32,5 +32,6 @@ mod linked_data;
 mod rebuilding;
 mod server;
 mod serving;
+mod summary;
 mod watching;
 mod yaml_test_suite;

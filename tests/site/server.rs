@@ -16,6 +16,8 @@ pub(crate) struct Server {
     pub(crate) process: Child,
     pub(crate) lines: BufReader<std::process::ChildStdout>,
     pub(crate) address: String,
+    /// All that it said to standard output until it served.
+    pub(crate) begin: String,
     said: PathBuf,
 }
 
@@ -32,14 +34,13 @@ impl Server {
             .spawn()
             .expect("started");
         let mut lines = BufReader::new(process.stdout.take().expect("output"));
-        let mut line = String::new();
-        while !line.contains("http://") {
-            line.clear();
-            assert!(lines.read_line(&mut line).expect("line") > 0, "the server ended");
+        let mut begin = String::new();
+        while !begin.contains("http://") {
+            assert!(lines.read_line(&mut begin).expect("line") > 0, "the server ended");
         }
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let address = begin.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let address = address.expect("address").to_owned();
-        Self { process, lines, address, said: site.path(STDERR) }
+        Self { process, lines, address, begin, said: site.path(STDERR) }
     }
 
     /// The whole answer to a request: its head and its body.
