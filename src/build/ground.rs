@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Options, addresses};
 use crate::asset::{self, Asset};
 use crate::config::{Config, Overrides};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
 use crate::render::{Templates, theme};
@@ -197,12 +197,14 @@ impl NoConfig {
 pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, NoConfig> {
     let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
     let shown = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
-    let wrong = |message: String| NoConfig::Wrong(vec![Diagnostic::error(Place::file(&shown), message)]);
+    let wrong = |message: String| Diagnostic::error(Place::file(&shown), message);
     if let Some(diagnostic) = source::leads_out(root, source::CONFIG).filter(|_| file.is_none()) {
         return Err(NoConfig::Wrong(vec![diagnostic]));
     }
-    let bytes = source::read_if_there(&path).map_err(|error| wrong(format!("cannot read it: {error}")))?;
-    let Some(bytes) = bytes else {
+    let bytes = source::read_if_there(&path).map_err(|error| {
+        NoConfig::Wrong(vec![wrong(format!("cannot read it: {error}")).caused_by(Cause::Machine)])
+    });
+    let Some(bytes) = bytes? else {
         let (message, help) = match file {
             Some(_) => ("there is no such file", "name another one with `--config FILE`"),
             None => (
@@ -213,7 +215,8 @@ pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> R
         let place = Place::file(path.display().to_string());
         return Err(NoConfig::Missing(Diagnostic::error(place, message).help(help)));
     };
-    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("the file is not UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(&bytes);
+    let text = text.map_err(|_| NoConfig::Wrong(vec![wrong("the file is not UTF-8".to_owned())]))?;
     Config::read(&shown, text, overrides).map_err(NoConfig::Wrong)
 }
 

@@ -15,9 +15,13 @@ use super::report::{self, Report};
 use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, interrupted, now, program};
 use crate::build::{Options, Outcome, OutputOptions};
 use crate::config::{Overrides, site_address};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::serve::{self, Built, Live, News, Site, Watch};
 use crate::state;
+
+/// How long a build that failed because of the machine waits to be tried again: at first, and at most.
+const RETRY_IN: Duration = Duration::from_secs(1);
+const RETRY_IN_AT_MOST: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -128,6 +132,8 @@ struct Before {
     of_output: BTreeSet<(String, String)>,
     /// Whether it was the first one, so that the next one follows without a change.
     is_first: bool,
+    /// How long it waited to be tried again, if it failed because of the machine.
+    retried_in: Option<Duration>,
 }
 
 impl Before {
@@ -138,6 +144,7 @@ impl Before {
             warnings: count_warnings(outcome),
             of_output: BTreeSet::new(),
             is_first: true,
+            retried_in: None,
         };
         first.news_of_output(outcome);
         first
@@ -168,16 +175,26 @@ fn build_again(
         return Built::default();
     }
     let errors = report::errors(&outcome.diagnostics);
+    before.retried_in = retry_in(&outcome, before.retried_in);
     let is_new = say(&outcome, &errors, seconds, before, report);
     let Some(summary) = outcome.summary else {
         let news = News { errors, has_new_styles: false };
-        return Built { news: is_new.then_some(news), changes_in: None };
+        return Built { news: is_new.then_some(news), changes_in: before.retried_in };
     };
     let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
     let news = News { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
     // An instant that is just over is over at the next look.
     let wait = |until: DateTime<Utc>| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1);
     Built { news: is_new.then_some(news), changes_in: summary.until.map(wait) }
+}
+
+/// After what time a build is tried again without a change: no event tells that there is room on the disk again, or that a
+/// file can be opened.
+fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
+    let is_of_machine = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
+    let has_failed = outcome.summary.is_none() && outcome.diagnostics.iter().any(is_of_machine);
+    let longer = |before: Duration| before.saturating_mul(2).min(RETRY_IN_AT_MOST);
+    has_failed.then(|| before.map_or(RETRY_IN, longer))
 }
 
 /// Says what a build came to, as far as it is worth a line, and whether it is anything new.
@@ -248,4 +265,34 @@ fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<Options, 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected seconds, from 0.1 to 3600".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retries_of_failed_builds_come_later_and_later() {
+        let failed = |cause| Outcome {
+            diagnostics: vec![Diagnostic::error(Place::file("a"), "failed").caused_by(cause)],
+            ..Outcome::default()
+        };
+        let mut waits = vec![None];
+        for _ in 0..8 {
+            waits.push(retry_in(&failed(Cause::Machine), waits[waits.len() - 1]));
+        }
+        let seconds: Vec<u64> = waits.into_iter().flatten().map(|wait| wait.as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(retry_in(&failed(Cause::Change), None), Some(RETRY_IN));
+        assert_eq!(
+            retry_in(&failed(Cause::Text), Some(RETRY_IN_AT_MOST)),
+            None,
+            "an edit brings the next build"
+        );
+        let warned = Outcome {
+            diagnostics: vec![Diagnostic::warning(Place::file("a"), "slow").caused_by(Cause::Machine)],
+            ..Outcome::default()
+        };
+        assert_eq!(retry_in(&warned, None), None);
+    }
 }

@@ -223,7 +223,7 @@ fn a_file() -> Rings {
 pub struct Built {
     /// What is new, if anything is.
     pub news: Option<News>,
-    /// After what time another build would make another site with no file changed.
+    /// After what time to build again though no file has changed: another build would make another site, or may not fail.
     pub changes_in: Option<Duration>,
 }
 

@@ -28,6 +28,7 @@ mod fixture;
 mod hosting;
 mod protection;
 mod real_documents;
+mod retrying;
 mod linked_data;
 mod rebuilding;
 mod server;
