@@ -1,44 +1,45 @@
-//! What a request gets: RFC 9110 as far as a folder of files needs it.
+//! What a request gets: RFC 9110 as far as a folder of files needs it. Files are sent by `tower-http`, a piece at a time.
 
+use std::io;
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use percent_encoding::percent_decode_str;
+use tower_http::services::ServeFile;
 
 use super::Site;
-use super::live::{self, EVENTS, is_foreign, with_script};
+use super::live::{self, EVENTS, is_foreign, is_navigation, with_script};
 use crate::digest::Digest;
 use crate::media_type::media_type;
-use crate::source;
+use crate::slug::folded;
+use crate::source::{self, Stamp};
 
-type Answer = Response<Vec<u8>>;
+type Answer = Response<Body>;
+
+/// So long is a page at most into which the script is put: such a page is all in memory.
+const LONGEST_PAGE: u64 = 4 << 20;
 
 /// The answer to a request for a file of `site`.
-pub(super) fn answer(site: &Site, request: &Parts) -> Answer {
-    let Parts { uri, headers, .. } = request;
-    if let Some(refusal) = refusal(site, request) {
+pub(super) async fn answer(site: Arc<Site>, request: &Parts) -> Answer {
+    if let Some(refusal) = refusal(&site, request) {
         return refusal;
     }
-    if let Some((path, text)) = own_file(site, uri.path()) {
-        return file(Found { status: StatusCode::OK, path: path.into(), bytes: text.into() }, headers);
-    }
-    // What is in the page is not older than this build.
-    let build = site.live.as_ref().map(|live| live.last_build());
-    match find(&site.folder, uri.path()) {
-        Place::Folder => redirect(uri),
-        place => {
-            let found = read(site, place);
-            let is_page = found.path.extension().is_some_and(|ending| ending == "html");
-            match build.filter(|_| is_page) {
-                Some(build) => file(Found { bytes: with_script(&found.bytes, build), ..found }, headers),
-                None => file(found, headers),
-            }
-        }
-    }
+    let path = request.uri.path().to_owned();
+    let looked = tokio::task::spawn_blocking(move || look(&site, &path)).await;
+    let sent = match looked.map_err(io::Error::other).flatten() {
+        Ok(None) => return redirect(&request.uri),
+        Ok(Some(found)) => send(found, request).await,
+        Err(error) => Err(error),
+    };
+    sent.unwrap_or_else(|_| {
+        plain(StatusCode::INTERNAL_SERVER_ERROR, "The machine does not read this file just now.\n")
+    })
 }
 
 /// Why a request is not answered, if it is not.
@@ -52,23 +53,45 @@ pub(super) fn refusal(site: &Site, request: &Parts) -> Option<Answer> {
         let answer = plain(StatusCode::METHOD_NOT_ALLOWED, "This server only gives what is there.\n");
         return Some(with(answer, header::ALLOW, "GET, HEAD"));
     }
-    let is_foreign = site.live.is_some() && uri.path() == EVENTS && is_foreign(headers);
-    is_foreign.then(|| plain(StatusCode::FORBIDDEN, "These events are for this server's own pages.\n"))
+    let may_be_linked = uri.path() != EVENTS && is_navigation(headers);
+    let is_refused = is_foreign(headers) && !may_be_linked;
+    is_refused.then(|| plain(StatusCode::FORBIDDEN, "This server is for its own pages.\n"))
 }
 
-/// A file that the server has beside those of the site.
-fn own_file(site: &Site, path: &str) -> Option<(&'static str, &'static str)> {
-    site.live.as_ref()?;
-    live::FILES.into_iter().find(|(own, _)| *own == path)
+/// What a path shows; none for a folder that was asked for without the slash at its end.
+fn look(site: &Site, path: &str) -> io::Result<Option<Found>> {
+    let own = site.live.as_ref().and_then(|_| live::FILES.into_iter().find(|(own, _)| *own == path));
+    if let Some((path, text)) = own {
+        let content = Content::InMemory(Bytes::from_static(text.as_bytes()));
+        return Ok(Some(Found { status: StatusCode::OK, path: path.into(), content }));
+    }
+    // What is in the page is not older than this build.
+    let build = site.live.as_ref().map(|live| live.last_build());
+    let found = match find(&site.folder, path) {
+        Place::Folder => return Ok(None),
+        place => shown(site, place),
+    };
+    let is_page = found.path.extension().is_some_and(|ending| ending == "html");
+    match build.filter(|_| is_page && found.content.length() <= LONGEST_PAGE) {
+        Some(build) => {
+            let page = with_script(&found.content.bytes(&found.path)?, build);
+            Ok(Some(Found { content: Content::InMemory(page.into()), ..found }))
+        }
+        None => Ok(Some(found)),
+    }
 }
 
-/// Of the bytes of what is shown at a path, as they are in the folder.
-pub(super) fn page_digest(site: &Site, path: &str) -> Digest {
+/// Of the bytes of what is shown at a path, as they are in the folder; none where they cannot be read just now.
+pub(super) fn page_digest(site: &Site, path: &str) -> Option<Digest> {
     let place = match find(&site.folder, path) {
         Place::Folder => find(&site.folder, &format!("{path}/")),
         place => place,
     };
-    Digest::of(&read(site, place).bytes)
+    let found = shown(site, place);
+    match found.content {
+        Content::InMemory(bytes) => Some(Digest::of(&bytes)),
+        Content::OnDisk(_) => source::digest(&found.path).ok(),
+    }
 }
 
 /// Whether a request is for this server: by `localhost`, a number, or the name that the server was given. Others are names
@@ -123,7 +146,9 @@ fn find(folder: &Path, path: &str) -> Place {
 
 /// Whether a part of a path names something in the folder before it that the site shows.
 fn is_name(part: &str) -> bool {
-    !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']) && !part.starts_with(".newsgen-")
+    !matches!(part, "" | "." | "..")
+        && !part.contains(['\\', ':', '\0'])
+        && !folded(part).starts_with(".newsgen-")
 }
 
 /// What is shown at a place.
@@ -131,23 +156,57 @@ struct Found {
     status: StatusCode,
     /// Where it is, which says what it is.
     path: PathBuf,
-    bytes: Vec<u8>,
+    content: Content,
+}
+
+enum Content {
+    /// A file with this stamp.
+    OnDisk(Stamp),
+    InMemory(Bytes),
+}
+
+impl Content {
+    fn length(&self) -> u64 {
+        match self {
+            Self::OnDisk(stamp) => stamp.length,
+            Self::InMemory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// What tells it from all others that are at its place in their time.
+    fn tag(&self) -> String {
+        match self {
+            Self::OnDisk(Stamp { length, changed_at, touched_at }) => {
+                format!("\"{length:x}-{changed_at:x}-{touched_at:x}\"")
+            }
+            Self::InMemory(bytes) => format!("\"{}\"", Digest::of(bytes)),
+        }
+    }
+
+    /// All of it, where it may be at `path`.
+    fn bytes(&self, path: &Path) -> io::Result<Bytes> {
+        match self {
+            Self::OnDisk(_) => {
+                let bytes = source::read_if_there(path)?;
+                bytes.map(Bytes::from).ok_or_else(|| io::ErrorKind::NotFound.into())
+            }
+            Self::InMemory(bytes) => Ok(bytes.clone()),
+        }
+    }
 }
 
 /// The file at a place, or the page that says that there is none.
-fn read(site: &Site, place: Place) -> Found {
-    let found = |status, path: PathBuf| {
-        let bytes = source::read_if_there(&path).ok().flatten()?;
-        Some(Found { status, path, bytes })
+fn shown(site: &Site, place: Place) -> Found {
+    let found = |status, place| {
+        let Place::File(path) = place else { return None };
+        let content = Content::OnDisk(source::source_stamp(&path)?);
+        Some(Found { status, path, content })
     };
-    let file = match place {
-        Place::File(path) => found(StatusCode::OK, path),
-        Place::Folder | Place::Nothing => None,
-    };
-    file.or_else(|| found(StatusCode::NOT_FOUND, site.folder.join("404.html"))).unwrap_or_else(|| Found {
+    let missing = || found(StatusCode::NOT_FOUND, find(&site.folder, "/404.html"));
+    found(StatusCode::OK, place).or_else(missing).unwrap_or_else(|| Found {
         status: StatusCode::NOT_FOUND,
         path: "404.html".into(),
-        bytes: NO_PAGE.into(),
+        content: Content::InMemory(Bytes::from_static(NO_PAGE.as_bytes())),
     })
 }
 
@@ -156,28 +215,53 @@ const NO_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>Not found</
     <body><p>There is no such page. If there should be one, the terminal says what is wrong.</p></body></html>\n";
 
 /// A file, or what of it was asked for.
-fn file(Found { status, path, bytes }: Found, headers: &HeaderMap) -> Answer {
-    let tag = format!("\"{}\"", Digest::of(&bytes));
-    if status != StatusCode::OK {
-        return described(status, bytes, &path, &tag);
+async fn send(found: Found, request: &Parts) -> io::Result<Answer> {
+    let Found { status, path, content } = found;
+    let Parts { method, headers, .. } = request;
+    let (tag, length, is_there) = (content.tag(), content.length(), status == StatusCode::OK);
+    if is_there && matches_tag(headers.get(header::IF_NONE_MATCH), &tag) {
+        return Ok(described(StatusCode::NOT_MODIFIED, Response::default(), &path, &tag));
     }
-    if matches_tag(headers.get(header::IF_NONE_MATCH), &tag) {
-        return described(StatusCode::NOT_MODIFIED, Vec::new(), &path, &tag);
-    }
-    let range = headers.get(header::RANGE).filter(|_| is_for_this(headers, &tag));
-    let length = bytes.len();
-    match range.and_then(|range| wanted(range.to_str().ok()?, length)) {
-        None => described(StatusCode::OK, bytes, &path, &tag),
-        Some(Some(range)) => {
-            let shown = format!("bytes {}-{}/{length}", range.start, range.end - 1);
-            let part = bytes.get(range).unwrap_or_default().to_vec();
-            with(described(StatusCode::PARTIAL_CONTENT, part, &path, &tag), header::CONTENT_RANGE, &shown)
-        }
+    let is_for_part = is_there && method == Method::GET && is_for_this(headers, &tag);
+    let range = headers.get(header::RANGE).filter(|_| is_for_part);
+    let (status, range) = match range.and_then(|range| wanted(range.to_str().ok()?, length)) {
+        None => (status, None),
+        Some(Some(range)) => (StatusCode::PARTIAL_CONTENT, Some(range)),
         Some(None) => {
             let answer = plain(StatusCode::RANGE_NOT_SATISFIABLE, "The file is shorter than that.\n");
-            with(answer, header::CONTENT_RANGE, &format!("bytes */{length}"))
+            return Ok(with(answer, header::CONTENT_RANGE, &format!("bytes */{length}")));
         }
+    };
+    let answer = match content {
+        Content::OnDisk(_) => from_disk(&path, method, range.as_ref()).await?,
+        Content::InMemory(bytes) => from_memory(&bytes, range.as_ref()),
+    };
+    Ok(described(status, answer, &path, &tag))
+}
+
+async fn from_disk(path: &Path, method: &Method, range: Option<&Range<u64>>) -> io::Result<Answer> {
+    let mut request = Request::new(());
+    request.method_mut().clone_from(method);
+    // The library takes some ranges for wrong that are not, such as the last 100 bytes of 50.
+    let range = range.map(|range| HeaderValue::try_from(format!("bytes={}-{}", range.start, range.end - 1)));
+    if let Some(Ok(range)) = range {
+        request.headers_mut().insert(header::RANGE, range);
     }
+    let mut answer = ServeFile::new(path).try_call(request).await?;
+    // Seconds do not tell one build from the next.
+    answer.headers_mut().remove(header::LAST_MODIFIED);
+    match answer.status() {
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(answer.map(Body::new)),
+        _ => Err(io::ErrorKind::NotFound.into()),
+    }
+}
+
+fn from_memory(bytes: &Bytes, range: Option<&Range<u64>>) -> Answer {
+    let Some(range) = range else { return Response::new(Body::from(bytes.clone())) };
+    let place = |byte: u64| usize::try_from(byte).unwrap_or(bytes.len()).min(bytes.len());
+    let part = bytes.slice(place(range.start)..place(range.end));
+    let shown = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
+    with(Response::new(Body::from(part)), header::CONTENT_RANGE, &shown)
 }
 
 /// RFC 9110, section 13.1.2.
@@ -194,11 +278,11 @@ fn is_for_this(headers: &HeaderMap, tag: &str) -> bool {
 /// The part of `length` bytes that a header `Range` names (RFC 9110, section 14.1.2): none where it is to be ignored, as
 /// several parts are, and none inside where there is no such part.
 #[expect(clippy::option_option, reason = "both are what the specification tells apart")]
-fn wanted(header: &str, length: usize) -> Option<Option<Range<usize>>> {
+fn wanted(header: &str, length: u64) -> Option<Option<Range<u64>>> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
     let number = |text: &str| {
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| text.parse().unwrap_or(usize::MAX))
+        is_number.then(|| text.parse().unwrap_or(u64::MAX))
     };
     let range = match (first, last) {
         ("", last) => length.saturating_sub(number(last)?)..length,
@@ -221,16 +305,16 @@ fn redirect(uri: &Uri) -> Answer {
     with(plain(StatusCode::MOVED_PERMANENTLY, ""), header::LOCATION, &place)
 }
 
-fn described(status: StatusCode, bytes: Vec<u8>, path: &Path, tag: &str) -> Answer {
-    let mut answer = Response::new(bytes);
+/// `answer` with what there is to say about a file.
+fn described(status: StatusCode, mut answer: Answer, path: &Path, tag: &str) -> Answer {
     *answer.status_mut() = status;
     let answer = with(answer, header::CONTENT_TYPE, &media_type(path));
     let answer = with(answer, header::ETAG, tag);
     secured(with(answer, header::ACCEPT_RANGES, "bytes"))
 }
 
-fn plain(status: StatusCode, text: &str) -> Answer {
-    let mut answer = Response::new(text.as_bytes().to_vec());
+fn plain(status: StatusCode, text: &'static str) -> Answer {
+    let mut answer = Response::new(Body::from(text));
     *answer.status_mut() = status;
     secured(with(answer, header::CONTENT_TYPE, "text/plain; charset=utf-8"))
 }
@@ -252,9 +336,9 @@ fn with(mut answer: Answer, name: header::HeaderName, value: &str) -> Answer {
 #[allow(clippy::disallowed_methods, reason = "a test makes the folder that it looks at")]
 mod tests {
     use std::fs;
-    use std::sync::Arc;
 
-    use axum::http::Request;
+    use axum::body::to_bytes;
+    use futures_util::StreamExt as _;
     use tempfile::TempDir;
 
     use super::super::live::{Live, News};
@@ -265,6 +349,7 @@ mod tests {
         let outside = TempDir::new().expect("folder");
         let folder = outside.path().join("site");
         fs::create_dir_all(folder.join("news/a b")).expect("folder");
+        fs::create_dir_all(folder.join(".newsgen-staging")).expect("folder");
         for (path, text) in [
             ("index.html", "<p>front"),
             ("404.html", "<p>astray"),
@@ -272,6 +357,8 @@ mod tests {
             ("news/a b/é.txt", "0123456789"),
             ("style.css", "a{}"),
             (".newsgen-files", "list"),
+            (".newsgen-lock", ""),
+            (".newsgen-staging/0", "half"),
             ("../secret.txt", "secret"),
         ] {
             fs::write(folder.join(path), text).expect("file");
@@ -280,7 +367,7 @@ mod tests {
         (outside, site)
     }
 
-    fn ask(site: &Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    fn ask(site: &Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Vec<u8>> {
         let mut request = Request::builder().method(method).uri(path).header("host", "localhost:1111");
         for (name, value) in headers {
             request.headers_mut().expect("headers").insert(
@@ -288,10 +375,19 @@ mod tests {
                 value.parse().expect("value"),
             );
         }
-        answer(site, &request.body(()).expect("request").into_parts().0)
+        let request = request.body(()).expect("request").into_parts().0;
+        run(async {
+            let (head, body) = answer(Arc::new(site.clone()), &request).await.into_parts();
+            Response::from_parts(head, to_bytes(body, 1 << 24).await.expect("body").to_vec())
+        })
     }
 
-    fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    fn run<T>(task: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+        runtime.block_on(task)
+    }
+
+    fn header<'a>(answer: &'a Response<Vec<u8>>, name: &str) -> &'a str {
         answer.headers().get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
@@ -344,6 +440,16 @@ mod tests {
             "/./index.html",
             "/%00",
             "/%ff",
+            "/%2e%2e%2fsecret.txt",
+            "/%252e%252e/secret.txt",
+            "/%c0%ae%c0%ae/secret.txt",
+            "/%e0%80%ae%e0%80%ae/secret.txt",
+            "/news%00/index.html",
+            "/news/..%5c..%5csecret.txt",
+            "/c:/secret.txt",
+            "/.NEWSGEN-files",
+            "/.newsgen-lock",
+            "/.newsgen%2dstaging/0",
         ] {
             let answer = ask(&site, "GET", path, &[]);
             assert_eq!(answer.status(), 404, "{path}");
@@ -422,7 +528,7 @@ mod tests {
         let digest = Digest::of(b"<p>front");
         assert!(body.starts_with("<p>front<script async src=\"/.newsgen/live.js\""), "{body}");
         assert!(body.contains(&format!("data-page=\"{digest}\" data-build=\"7-1\"")), "{body}");
-        assert_eq!(page_digest(&site, "/"), digest);
+        assert_eq!(page_digest(&site, "/"), Some(digest));
         let tag = header(&answer, "etag");
         assert_eq!(ask(&site, "GET", "/", &[("if-none-match", tag)]).status(), 304);
         let part = ask(&site, "GET", "/", &[("range", "bytes=3-10")]);
@@ -438,6 +544,122 @@ mod tests {
             assert!(with_script.starts_with(&format!("{place}<script ")), "{with_script}");
         }
         assert_eq!(ask(&site, "GET", "/style.css", &[]).body(), b"a{}");
+    }
+
+    #[test]
+    fn refuses_requests_of_other_sites() {
+        let (_outside, site) = site();
+        let link = ("sec-fetch-mode", "navigate");
+        let (page, frame) = (("sec-fetch-dest", "document"), ("sec-fetch-dest", "iframe"));
+        let (cross, same) = (("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"));
+        for (headers, status) in [
+            (&[][..], 200),
+            (&[("origin", "http://localhost:1111")], 200),
+            (&[("origin", "http://evil.example")], 403),
+            (&[("origin", "http://localhost:2222")], 403),
+            (&[("origin", "https://localhost:1111")], 403),
+            (&[("origin", "null")], 403),
+            (&[("sec-fetch-site", "same-origin")], 200),
+            (&[("sec-fetch-site", "none"), link, page], 200),
+            (&[cross], 403),
+            (&[same], 403),
+            (&[("sec-fetch-site", "news")], 403),
+            (&[cross, ("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")], 403),
+            (&[cross, ("sec-fetch-mode", "no-cors"), page], 403),
+            (&[cross, link, frame], 403),
+            (&[cross, link, page], 200),
+            (&[same, link, page], 200),
+        ] {
+            let answer = ask(&site, "GET", "/style.css", headers);
+            assert_eq!(answer.status(), status, "{headers:?}");
+            assert_eq!(answer.body() == b"a{}", status == 200, "{headers:?}");
+            let part = [headers, &[("range", "bytes=0-0")]].concat();
+            let expected = if status == 200 { 206 } else { 403 };
+            assert_eq!(ask(&site, "GET", "/style.css", &part).status(), expected, "{headers:?}");
+        }
+        assert_eq!(ask(&site, "GET", EVENTS, &[cross, link, page]).status(), 403);
+    }
+
+    #[test]
+    fn streams_files_and_reads_no_more_than_the_range() {
+        const LENGTH: u64 = 1 << 36;
+        let (_outside, site) = site();
+        let file = fs::File::create(site.folder.join("huge.bin")).expect("file");
+        file.set_len(LENGTH).expect("a file of holes");
+        for (range, length) in [("bytes=0-0", 1), ("bytes=-2", 2), ("bytes=68719476700-", 36)] {
+            let answer = ask(&site, "GET", "/huge.bin", &[("range", range)]);
+            assert_eq!((answer.status().as_u16(), answer.body().len()), (206, length), "{range}");
+        }
+        let head = ask(&site, "HEAD", "/huge.bin", &[("range", "bytes=0-0")]);
+        assert_eq!((head.status().as_u16(), header(&head, "content-length")), (200, &*LENGTH.to_string()));
+        let tag = header(&head, "etag");
+        assert_eq!(ask(&site, "GET", "/huge.bin", &[("if-none-match", tag)]).status(), 304);
+        let request = Request::builder().uri("/huge.bin").header("host", "localhost");
+        let request = request.body(()).expect("request").into_parts().0;
+        run(async {
+            let body = answer(Arc::new(site.clone()), &request).await.into_body();
+            let pieces = body.into_data_stream().take(10).map(|piece| piece.expect("read").len());
+            assert!(pieces.all(async |length| length <= 64 << 10).await);
+        });
+    }
+
+    #[test]
+    fn ranges_of_empty_files_are_not_satisfiable() {
+        let (_outside, site) = site();
+        fs::write(site.folder.join("empty.bin"), "").expect("file");
+        for range in ["bytes=0-", "bytes=-1", "bytes=0-0"] {
+            let answer = ask(&site, "GET", "/empty.bin", &[("range", range)]);
+            assert_eq!((answer.status().as_u16(), header(&answer, "content-range")), (416, "bytes */0"));
+        }
+        assert_eq!(ask(&site, "GET", "/empty.bin", &[]).status(), 200);
+    }
+
+    #[test]
+    fn conditions_are_those_of_the_file_as_it_is_now() {
+        let (_outside, site) = site();
+        let tag = header(&ask(&site, "GET", "/style.css", &[]), "etag").to_owned();
+        let part = [("range", "bytes=0-0"), ("if-range", &*tag)];
+        assert_eq!(ask(&site, "GET", "/style.css", &part).status(), 206);
+        // As a build does it.
+        fs::write(site.folder.join("beside"), "b{}").expect("file");
+        fs::rename(site.folder.join("beside"), site.folder.join("style.css")).expect("renamed");
+        assert_eq!(ask(&site, "GET", "/style.css", &part).body(), b"b{}");
+        assert_eq!(ask(&site, "GET", "/style.css", &[("if-none-match", &tag)]).status(), 200);
+        let late = [("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")];
+        let answer = ask(&site, "GET", "/style.css", &late);
+        assert_eq!((answer.status().as_u16(), header(&answer, "last-modified")), (200, ""));
+    }
+
+    #[test]
+    fn long_pages_are_streamed_without_the_script() {
+        let (_outside, site) = site();
+        let site = Site { live: Some(Arc::new(Live::new(7, News::default()))), ..site };
+        let longest = usize::try_from(LONGEST_PAGE).expect("length");
+        for (length, has_script) in [(longest, true), (longest + 1, false)] {
+            fs::write(site.folder.join("index.html"), vec![b' '; length]).expect("file");
+            let answer = ask(&site, "GET", "/", &[]);
+            assert_eq!(answer.status(), 200);
+            assert_eq!(answer.body().len() > length, has_script, "{length}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_not_shown() {
+        let (_outside, site) = site();
+        for name in ["pipe", "404.html", "news/index.html"] {
+            let path = site.folder.join(name);
+            let _ = fs::remove_file(&path);
+            assert!(std::process::Command::new("mkfifo").arg(path).status().expect("started").success());
+        }
+        for path in ["/pipe", "/news/", "/missing"] {
+            let answer = ask(&site, "GET", path, &[]);
+            assert_eq!(
+                (answer.status().as_u16(), answer.body().as_slice()),
+                (404, NO_PAGE.as_bytes()),
+                "{path}"
+            );
+        }
     }
 
     #[test]

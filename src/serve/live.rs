@@ -194,8 +194,10 @@ impl Listener {
 
     fn tell(&mut self, build: &Build) -> Event {
         let id = self.live.id(build);
+        // What cannot be read just now is not known to be other than it was.
+        let now = page_digest(&self.site, &self.page.path);
         let message = Message {
-            reload: self.page.digest != Some(page_digest(&self.site, &self.page.path)),
+            reload: now.is_some() && now != self.page.digest,
             restyle: self.live.is_restyled_since(self.page.build.replace(id), build),
             errors: &build.errors,
         };
@@ -205,12 +207,18 @@ impl Listener {
     }
 }
 
-/// Whether a request for the events comes from a page of another site: a browser says where a page is from that may not read
-/// the answer (Fetch Standard, "`Origin` header"; Fetch Metadata Request Headers, "`Sec-Fetch-Site`").
+/// Whether a request comes from a page of another site, be it of this machine: a browser says where a page is from that may not
+/// read the answer (Fetch Standard, "`Origin` header"; Fetch Metadata Request Headers, "`Sec-Fetch-Site`").
 pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
     let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let own = text(header::HOST).map(|host| format!("http://{host}"));
     let has_foreign_origin = text(header::ORIGIN).is_some_and(|origin| own.as_deref() != Some(origin));
     let site = headers.get("sec-fetch-site").map(|value| value.to_str().unwrap_or("?"));
     has_foreign_origin || site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
+}
+
+/// Whether the answer will be a page of its own in a tab, of which whoever led there sees nothing: somebody followed a link.
+pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
+    is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod bell;
+mod connection;
 mod live;
 mod watch;
 
@@ -15,10 +16,9 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
+use axum::http::request::Parts;
 use futures_util::future::poll_immediate;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -82,36 +82,27 @@ pub fn run(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let app = Router::new().fallback(respond).with_state(Arc::new(site));
         let mut end = pin!(end);
         if poll_immediate(&mut end).await.is_some() {
             return Ok(());
         }
         announce();
         tokio::select! {
-            served = async { axum::serve(listener, app).await } => served,
-            () = &mut end => Ok(()),
+            () = connection::accept(listener, Arc::new(site)) => {}
+            () = &mut end => {}
         }
+        Ok(())
     });
     // Whoever is still being answered does not keep the process.
     runtime.shutdown_background();
     served
 }
 
-async fn respond(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
-    let (parts, _) = request.into_parts();
-    if let Some(live) = site.live.as_ref().filter(|_| parts.uri.path() == EVENTS)
-        && answer::refusal(&site, &parts).is_none()
+async fn respond(site: Arc<Site>, request: Parts) -> Response<Body> {
+    if let Some(live) = site.live.as_ref().filter(|_| request.uri.path() == EVENTS)
+        && answer::refusal(&site, &request).is_none()
     {
-        return live::events(Arc::clone(&site), Arc::clone(live), &parts);
+        return live::events(Arc::clone(&site), Arc::clone(live), &request);
     }
-    let answer = tokio::task::spawn_blocking(move || answer::answer(&site, &parts));
-    answer.await.map_or_else(
-        |_| {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            response
-        },
-        |response| response.map(Body::from),
-    )
+    answer::answer(site, &request).await
 }

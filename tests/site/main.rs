@@ -33,6 +33,7 @@ mod linked_data;
 mod rebuilding;
 mod server;
 mod serving;
+mod streaming;
 mod summary;
 mod watching;
 mod yaml_test_suite;

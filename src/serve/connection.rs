@@ -1,0 +1,268 @@
+//! Connections, each of which takes only so much: of this machine's memory, and of its user's time.
+
+use std::convert::Infallible;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::http::Request;
+use axum::serve::Listener;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Semaphore;
+use tokio::time::{Sleep, sleep};
+
+use super::{Site, respond};
+
+/// How many connections there are at once. More are accepted when one of them ends.
+const AT_ONCE: usize = 128;
+
+/// How long it may take until the head of a request is there, counted from when it could have begun.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// How long the head of a request is at most, in bytes, and how much of an answer waits to be sent.
+const BUFFER: usize = 64 << 10;
+
+/// How long nobody takes anything of an answer until it is given up.
+const UNREAD_TIME: Duration = Duration::from_secs(60);
+
+/// Serves a site to all who connect.
+pub(super) async fn accept(mut listener: impl Listener, site: Arc<Site>) {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        let (stream, _) = listener.accept().await;
+        let site = Arc::clone(&site);
+        tokio::spawn(async move {
+            answer_all(stream, site).await;
+            drop(place);
+        });
+    }
+}
+
+/// Answers the requests of one connection until it ends.
+async fn answer_all(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<Site>) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let answer = respond(Arc::clone(&site), request.into_parts().0);
+        async { Ok::<_, Infallible>(answer.await) }
+    });
+    let stream = TokioIo::new(Patient { stream, deadline: None });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(BUFFER);
+    // Who is not there any more, or speaks otherwise, is not told.
+    let _ = http.serve_connection(stream, service).await;
+}
+
+/// A stream that fails where what is written is not taken for a while.
+struct Patient<S> {
+    stream: S,
+    /// There is one while something waits to be taken.
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S: Unpin> Patient<S> {
+    fn in_time<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.deadline = None;
+            return written;
+        }
+        ready!(self.deadline.get_or_insert_with(|| Box::pin(sleep(UNREAD_TIME))).as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.in_time(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.in_time(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.in_time(flushed, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let ended = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.in_time(ended, cx)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes the folder that it looks at")]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    /// More than any time limit. The clock of these tests jumps to where something is waited for.
+    const LONG: Duration = Duration::from_secs(3600);
+
+    const REQUEST: &[u8] = b"GET /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    /// A site with a file of so many bytes.
+    fn site(length: usize) -> (TempDir, Arc<Site>) {
+        let folder = TempDir::new().expect("folder");
+        fs::write(folder.path().join("a.txt"), vec![b'x'; length]).expect("file");
+        let site = Site { folder: folder.path().to_owned(), name: None, live: None };
+        (folder, Arc::new(site))
+    }
+
+    fn run<T>(task: impl Future<Output = T>) -> T {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().start_paused(true).build().expect("runtime").block_on(task)
+    }
+
+    /// A connection, as the browser has it.
+    fn connect(site: &Arc<Site>) -> DuplexStream {
+        let (browser, server) = duplex(1 << 10);
+        tokio::spawn(answer_all(server, Arc::clone(site)));
+        browser
+    }
+
+    /// All that comes until the server ends the connection.
+    async fn rest(browser: &mut DuplexStream) -> String {
+        let mut answer = Vec::new();
+        let read = timeout(LONG, browser.read_to_end(&mut answer)).await;
+        read.expect("the connection ends").expect("read");
+        String::from_utf8(answer).expect("text")
+    }
+
+    #[test]
+    fn heads_of_requests_have_a_time_limit() {
+        let (_folder, site) = site(1);
+        run(async {
+            let (begin, mut silent) = (Instant::now(), connect(&site));
+            rest(&mut silent).await;
+            assert_eq!(begin.elapsed().as_secs(), HEAD_TIME.as_secs(), "nothing is sent");
+            let (begin, mut slow) = (Instant::now(), connect(&site));
+            for byte in REQUEST {
+                if slow.write_all(&[*byte]).await.is_err() {
+                    break;
+                }
+                sleep(Duration::from_secs(1)).await;
+            }
+            rest(&mut slow).await;
+            assert!(begin.elapsed() < HEAD_TIME * 2, "a byte is sent now and then");
+            let (begin, mut idle) = (Instant::now(), connect(&site));
+            idle.write_all(REQUEST).await.expect("asked");
+            assert!(rest(&mut idle).await.ends_with("\r\n\r\nx"));
+            assert_eq!(begin.elapsed().as_secs(), HEAD_TIME.as_secs(), "no request follows");
+        });
+    }
+
+    #[test]
+    fn heads_of_requests_have_a_size_limit() {
+        let (_folder, site) = site(1);
+        run(async {
+            let mut browser = connect(&site);
+            let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(2 * BUFFER));
+            let _ = browser.write_all(long.as_bytes()).await;
+            let answer = rest(&mut browser).await;
+            assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+        });
+    }
+
+    #[test]
+    fn answers_that_nobody_takes_are_given_up() {
+        let (_folder, site) = site(1 << 20);
+        run(async {
+            let (browser, server) = duplex(1 << 10);
+            let answering = tokio::spawn(answer_all(server, Arc::clone(&site)));
+            let mut browser = browser;
+            browser.write_all(REQUEST).await.expect("asked");
+            let begin = Instant::now();
+            timeout(LONG, answering).await.expect("it ends").expect("no panic");
+            assert_eq!(begin.elapsed().as_secs(), UNREAD_TIME.as_secs());
+        });
+    }
+
+    #[test]
+    fn answers_that_are_taken_slowly_come_to_their_end() {
+        let (_folder, site) = site(10 << 10);
+        run(async {
+            let mut browser = connect(&site);
+            browser.write_all(REQUEST).await.expect("asked");
+            let (mut taken, mut some) = (0, [0; 1 << 10]);
+            while taken < 10 << 10 {
+                sleep(UNREAD_TIME / 2).await;
+                let count = browser.read(&mut some).await.expect("read");
+                assert!(count > 0, "the answer ended after {taken} bytes");
+                taken += count;
+            }
+        });
+    }
+
+    /// Gives connections of browsers that are there.
+    struct Browsers(UnboundedReceiver<DuplexStream>);
+
+    impl Listener for Browsers {
+        type Io = DuplexStream;
+        type Addr = ();
+
+        async fn accept(&mut self) -> (DuplexStream, ()) {
+            match self.0.recv().await {
+                Some(stream) => (stream, ()),
+                None => std::future::pending().await,
+            }
+        }
+
+        fn local_addr(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn so_many_connections_are_open_at_once() {
+        let (_folder, site) = site(1);
+        run(async {
+            let (sender, receiver) = unbounded_channel();
+            tokio::spawn(accept(Browsers(receiver), site));
+            let connect = || {
+                let (browser, server) = duplex(1 << 10);
+                sender.send(server).expect("sent");
+                browser
+            };
+            let silent: Vec<DuplexStream> = (0..AT_ONCE).map(|_| connect()).collect();
+            let (begin, mut late) = (Instant::now(), connect());
+            late.write_all(REQUEST).await.expect("asked");
+            let mut answer = [0; 12];
+            timeout(LONG, late.read_exact(&mut answer)).await.expect("answered").expect("read");
+            assert_eq!(&answer, b"HTTP/1.1 200");
+            assert_eq!(begin.elapsed().as_secs(), HEAD_TIME.as_secs(), "when the silent ones have ended");
+            drop(silent);
+        });
+    }
+}
