@@ -79,6 +79,13 @@ impl Address {
         after_scheme(self.origin()).unwrap_or("")
     }
 
+    /// The host without its port.
+    pub fn host_name(&self) -> &str {
+        let host = self.host();
+        let end = if host.starts_with('[') { host.find(']').map(|end| end + 1) } else { host.find(':') };
+        end.and_then(|end| host.get(..end)).unwrap_or(host)
+    }
+
     fn path_start(&self) -> usize {
         let rest = after_scheme(&self.0).unwrap_or(&self.0);
         let host_length = memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
@@ -309,6 +316,13 @@ mod tests {
         assert_eq!((address.origin(), address.path()), ("https://me.example:8080", "/news/"));
         let address = Address::parse("https://me.example").expect("address");
         assert_eq!((address.origin(), address.path()), ("https://me.example", "/"));
+        for (text, host) in [
+            ("https://me.example:8080/", "me.example"),
+            ("http://[::1]:81/", "[::1]"),
+            ("http://1.2.3.4/", "1.2.3.4"),
+        ] {
+            assert_eq!(Address::parse(text).expect("address").host_name(), host);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod slug;
 pub mod address;
+pub mod domain;
 pub mod node;
 pub mod source;
 pub mod config;

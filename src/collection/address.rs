@@ -320,7 +320,7 @@ fn own_substitute(reserved: &str, card: &Card, config: &Config) -> Option<String
 /// The address of an article with its provider and a number behind its slug, which is cut where it would become longer
 /// than a file system takes.
 fn substitute(card: &Card, number: &str, config: &Config) -> String {
-    let provider = slugify(&card.provider.domain);
+    let provider = slugify(&card.provider.domain.shown());
     let ending = format!("-{}{number}", slug::shortened(&provider, LONGEST_PROVIDER));
     let slug = slug::shortened(&card.wanted_slug(), LONGEST_NAME.saturating_sub(ending.len())).to_owned();
     address(card, &(slug + &ending), config)

@@ -6,6 +6,7 @@
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
 mod address;
+mod providers;
 mod related;
 mod taxonomy;
 
@@ -159,12 +160,14 @@ impl Collection {
         retain_where_some(&mut cards, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
-        let ((topics, of_topics), ((providers, of_providers), categories)) = rayon::join(
+        let ((mut topics, of_topics), ((providers, of_providers), categories)) = rayon::join(
             || taxonomy::topics(&cards, topics),
-            || (taxonomy::providers(&cards, providers), taxonomy::categories(&cards)),
+            || (providers::providers(&cards, providers), taxonomy::categories(&cards)),
         );
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&cards, &topics, config.related_count, &mut diagnostics);
+        // Topics weigh by the articles that name them.
+        topics.add_articles_of_parts();
         let collection =
             Self { cards, documents, addresses, related, contested, topics, providers, categories, pages };
         (collection, diagnostics)

@@ -1,6 +1,8 @@
-//! Articles grouped by topic, by provider and by category.
+//! Articles grouped by topic and by category, and what groups have in common.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -8,7 +10,6 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{ArticleId, ids};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::document::{Card, TermPage};
-use crate::slug::slugify;
 
 /// The place of a term in its taxonomy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,7 +59,7 @@ pub struct Term {
     pub parent: Option<TermId>,
     /// The topics that are parts of it, in the order of the index.
     pub children: Vec<TermId>,
-    /// Newest first.
+    /// Those that name it, and those of its parts; newest first.
     #[serde(skip)]
     pub articles: Vec<ArticleId>,
 }
@@ -97,6 +98,28 @@ impl Taxonomy {
         roots
     }
 
+    /// Adds to the articles of each topic those of its parts.
+    pub(super) fn add_articles_of_parts(&mut self) {
+        for root in self.roots() {
+            self.add_articles_below(root);
+        }
+    }
+
+    /// Topics are parts of one another to a depth of [`DEEPEST`].
+    fn add_articles_below(&mut self, id: TermId) {
+        if self.term(id).children.is_empty() {
+            return;
+        }
+        let mut articles = std::mem::take(&mut self.terms[id.index()].articles);
+        for child in self.term(id).children.clone() {
+            self.add_articles_below(child);
+            articles.extend_from_slice(&self.term(child).articles);
+        }
+        articles.sort();
+        articles.dedup();
+        self.terms[id.index()].articles = articles;
+    }
+
     fn sort_for_index(&self, ids: &mut [TermId]) {
         ids.sort_by_cached_key(|id| {
             let term = self.term(*id);
@@ -106,19 +129,19 @@ impl Taxonomy {
     }
 }
 
-/// One way in which one article names a term.
-struct Mention<'a> {
-    identity: &'a str,
-    name: &'a str,
-    article: ArticleId,
+/// One way in which one article names a term, which is identified by a `K`.
+pub(super) struct Mention<'a, K: ?Sized> {
+    pub(super) identity: &'a K,
+    pub(super) name: &'a str,
+    pub(super) article: ArticleId,
 }
 
 /// The mentions of one term, newest first.
 #[derive(Default)]
-struct Mentions<'a> {
+pub(super) struct Mentions<'a> {
     articles: Vec<ArticleId>,
     /// How often each name stands there, and the oldest article that has it.
-    names: BTreeMap<&'a str, (usize, ArticleId)>,
+    pub(super) names: BTreeMap<&'a str, (usize, ArticleId)>,
 }
 
 impl Mentions<'_> {
@@ -128,13 +151,15 @@ impl Mentions<'_> {
         best.map_or("", |(name, _)| name)
     }
 
-    fn oldest(&self) -> Option<ArticleId> {
+    pub(super) fn oldest(&self) -> Option<ArticleId> {
         self.articles.last().copied()
     }
 }
 
-fn group<'a>(mentions: impl Iterator<Item = Mention<'a>>) -> BTreeMap<&'a str, Mentions<'a>> {
-    let mut groups: HashMap<&'a str, Mentions<'a>> = HashMap::new();
+pub(super) fn group<'a, K: Hash + Ord + ?Sized>(
+    mentions: impl Iterator<Item = Mention<'a, K>>,
+) -> BTreeMap<&'a K, Mentions<'a>> {
+    let mut groups: HashMap<&'a K, Mentions<'a>> = HashMap::new();
     for Mention { identity, name, article } in mentions {
         let group = groups.entry(identity).or_default();
         group.articles.push(article);
@@ -150,13 +175,14 @@ pub(super) fn topics(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Ve
     let mut diagnostics = Vec::new();
     let mentions = ids(cards.len()).zip(cards).flat_map(|(article, card)| {
         let topics = card.topics.iter();
-        topics.map(move |topic| Mention { identity: &topic.slug, name: &topic.name, article })
+        topics.map(move |topic| Mention { identity: &*topic.slug, name: &topic.name, article })
     });
     let groups = group(mentions);
     for (slug, mentions) in &groups {
         warn_of_spellings(slug, mentions, cards, &mut diagnostics);
     }
-    let mut files = by_slug(files, &mut diagnostics);
+    let files = files.into_iter().map(|page| (page.slug.clone(), page));
+    let mut files = one_for_each(files, &mut diagnostics);
     let mut terms: Vec<Term> = groups
         .into_iter()
         .map(|(slug, mentions)| term(slug, slug.to_owned(), mentions, files.remove(slug)))
@@ -170,41 +196,11 @@ pub(super) fn topics(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Ve
     (taxonomy, diagnostics)
 }
 
-/// The providers of the articles. A file that belongs to none of them is a warning.
-pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
-        let provider = &card.provider;
-        Mention { identity: &provider.domain, name: &provider.name, article }
-    });
-    let mut groups: Vec<(&str, Mentions<'_>)> = group(mentions).into_iter().collect();
-    groups.sort_by_key(|(_, mentions)| std::cmp::Reverse(mentions.oldest()));
-    let mut files = by_slug(files, &mut diagnostics);
-    let mut taken = HashMap::new();
-    let mut terms = Vec::with_capacity(groups.len());
-    for (domain, mentions) in groups {
-        let slug = free_slug(&slugify(domain), &mut taken);
-        let page = files.remove(&slug);
-        terms.push(term(domain, slug, mentions, page));
-    }
-    for (index, page) in files.into_values().enumerate() {
-        let message = format!("no article has a provider with the slug `{}`", page.slug);
-        let slugs = taken.keys().map(String::as_str);
-        let meant = if index < MOST_HINTS { nearest(&page.slug, slugs) } else { None };
-        let help = match meant {
-            Some(slug) => format!("did you mean `{slug}.md`?"),
-            None => "the file's name is the provider's domain with hyphens for dots".to_owned(),
-        };
-        diagnostics.push(Diagnostic::warning(Place::file(page.shown), message).help(help));
-    }
-    (terms.into(), diagnostics)
-}
-
 /// The categories of the articles.
 pub(super) fn categories(cards: &[Arc<Card>]) -> Taxonomy {
     let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
         let category = &card.category;
-        Mention { identity: &category.slug, name: &category.name, article }
+        Mention { identity: &*category.slug, name: &category.name, article }
     });
     let groups = group(mentions).into_iter();
     let terms = groups.map(|(slug, mentions)| Term {
@@ -214,7 +210,7 @@ pub(super) fn categories(cards: &[Arc<Card>]) -> Taxonomy {
     terms.collect::<Vec<Term>>().into()
 }
 
-fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: Option<TermPage>) -> Term {
+pub(super) fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: Option<TermPage>) -> Term {
     let name = page.as_ref().and_then(|page| page.name.clone()).unwrap_or_else(|| match mentions.name() {
         "" => slug.clone(),
         name => name.to_owned(),
@@ -223,35 +219,30 @@ fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: Option<TermP
     Term { identity: identity.to_owned(), slug, name, page, parent: None, children: Vec::new(), articles }
 }
 
-/// The files by their slugs. Of two for one term the second is an error, and the first counts.
-fn by_slug(files: Vec<TermPage>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, TermPage> {
-    let mut by_slug: BTreeMap<String, TermPage> = BTreeMap::new();
-    for page in files {
-        let Some(first) = by_slug.get(&page.slug) else {
-            by_slug.insert(page.slug.clone(), page);
+/// The files by the terms that they are about. Of two for one term the second is an error, and the first counts.
+pub(super) fn one_for_each<K: fmt::Display + Ord>(
+    files: impl IntoIterator<Item = (K, TermPage)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<K, TermPage> {
+    let mut found: BTreeMap<K, TermPage> = BTreeMap::new();
+    for (identity, page) in files {
+        let Some(first) = found.get(&identity) else {
+            found.insert(identity, page);
             continue;
         };
-        let message = format!("{} is the page of `{}` already", first.shown, page.slug);
+        let message = format!("{} is the page of `{identity}` already", first.shown);
         diagnostics.push(
             Diagnostic::error(Place::file(page.shown), message)
                 .other(Place::file(&first.shown), "is read as the same term")
                 .help("keep one of the two files"),
         );
     }
-    by_slug
+    found
 }
 
-/// `wanted`, or with a number behind it: two domains such as `a-b.example` and `a.b.example` want one slug. With each slug
-/// that is `taken` goes the last number that was put behind it.
-fn free_slug(wanted: &str, taken: &mut HashMap<String, usize>) -> String {
-    let mut free = wanted.to_owned();
-    while taken.contains_key(&free) {
-        let number = taken.entry(wanted.to_owned()).or_insert(1);
-        *number += 1;
-        free = format!("{wanted}-{number}");
-    }
-    taken.insert(free.clone(), 1);
-    free
+/// The file of an article, as diagnostics name it.
+pub(super) fn shown(cards: &[Arc<Card>], article: ArticleId) -> String {
+    format!("content/{}", cards[article.index()].path)
 }
 
 /// A category is written in lower case, as a part of an address; a heading begins with a capital.
@@ -266,7 +257,7 @@ fn warn_of_spellings(
     cards: &[Arc<Card>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let shown = |article: ArticleId| format!("content/{}", cards[article.index()].path);
+    let shown = |article: ArticleId| shown(cards, article);
     let name = mentions.name();
     let Some((_, usual)) = mentions.names.get(name) else { return };
     for (other, (_, article)) in &mentions.names {
@@ -286,7 +277,7 @@ fn warn_of_spellings(
 const DEEPEST: usize = 8;
 
 /// So many problems of one kind get a hint about the word that was probably meant, which takes a look at all words.
-const MOST_HINTS: usize = 50;
+pub(super) const MOST_HINTS: usize = 50;
 
 /// Links each topic to the one that its file names as its parent, unless that is unknown, leads in a circle or would be too
 /// deep.

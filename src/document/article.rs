@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::alias;
 use super::image::{Image, address, read_list as read_images};
-use super::{amp, plain, some_text, text, video, written};
+use super::{amp, plain, some_text, video, written};
 use crate::address::Address;
 use crate::config::{ArticlePages, Config, RESERVED_ADDRESSES};
+use crate::domain::Domain;
 use crate::node::{At, Entry, Field, Node, Problem, Problems};
 use crate::slug::{self, slugify};
 use crate::source::{SiteFile, stem};
@@ -113,8 +114,8 @@ pub struct Card {
 pub struct Source {
     /// The item's address.
     pub web_url: Address,
-    /// The domain of its provider.
-    pub provider: Box<str>,
+    /// The domain of its provider, if it is known.
+    pub provider: Option<Domain>,
 }
 
 impl Card {
@@ -172,8 +173,8 @@ pub struct Amp {
 pub struct Provider {
     /// As it is written.
     pub name: Box<str>,
-    /// In lower case; the provider's identity.
-    pub domain: Box<str>,
+    /// The provider's identity.
+    pub domain: Domain,
     /// Its sign.
     pub logo: Option<Image>,
 }
@@ -192,8 +193,8 @@ pub struct Related {
     pub kind: String,
     /// Where readers find it.
     pub web_url: Address,
-    /// Who published it.
-    pub provider: Provider,
+    /// Who published it, if that is known: an address may have an IP address for a host.
+    pub provider: Option<Provider>,
     /// How good it is, if somebody scored it.
     pub quality: Option<i64>,
     /// The first of its images.
@@ -202,7 +203,8 @@ pub struct Related {
 
 impl Related {
     fn source(&self) -> Source {
-        Source { web_url: self.web_url.clone(), provider: self.provider.domain.clone() }
+        let provider = self.provider.as_ref().map(|provider| provider.domain.clone());
+        Source { web_url: self.web_url.clone(), provider }
     }
 }
 
@@ -505,7 +507,7 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     for Entry { key, node, .. } in written(entries) {
         match &*key {
             "name" => name = problems.keep(some_text(node, &key)),
-            "domain" => domain = problems.field(domain_name(node)),
+            "domain" => domain = problems.field(super::domain(node, "provider.domain")),
             "images" => logo = read_images(node, problems).into_iter().next(),
             _ => {}
         }
@@ -514,23 +516,9 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
         let help = "add a line `domain: ...` to `provider`, such as `domain: news.example`";
         problems.add(Problem::new(at, "`provider.domain` is missing").help(help));
     }
-    let domain: String = domain.given()?;
-    let name = name.as_deref().unwrap_or(&domain).into();
-    Some(Provider { name, domain: domain.into(), logo })
-}
-
-fn domain_name(node: Node<'_>) -> Result<String, Problem> {
-    let at = node.at;
-    let domain = text::clean(&node.text("domain")?).to_lowercase();
-    let is_name = !domain.is_empty()
-        && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        && !domain.starts_with('.')
-        && !domain.contains("..");
-    if is_name {
-        return Ok(domain);
-    }
-    Err(Problem::new(at, "`provider.domain` is not the name of a domain")
-        .label("expected one such as `news.example`"))
+    let domain: Domain = domain.given()?;
+    let name = name.map_or_else(|| domain.shown().into(), String::into_boxed_str);
+    Some(Provider { name, domain, logo })
 }
 
 fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Related> {
@@ -570,9 +558,9 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
         missing("webUrl");
     }
     let web_url = web_url.given()?;
-    let provider = fields.provider.given().unwrap_or_else(|| {
-        let domain = web_url.host().split(':').next().unwrap_or("").trim_start_matches("www.").to_owned();
-        Provider { name: domain.as_str().into(), domain: domain.into(), logo: None }
+    let provider = fields.provider.given().or_else(|| {
+        let domain = Domain::parse(web_url.host_name())?;
+        Some(Provider { name: domain.shown().into(), domain, logo: None })
     });
     Some(Related {
         title: fields.title.given()?,

@@ -21,6 +21,7 @@ pub use term::TermPage;
 
 use crate::config::{Config, Limits};
 use crate::diagnostic::Diagnostic;
+use crate::domain::Domain;
 use crate::node::{At, Entry, Node, Problem, Problems, Value};
 use crate::source::{ContentKind, SiteFile};
 
@@ -141,4 +142,17 @@ fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
         text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
         text => Ok(text),
     }
+}
+
+/// The domain of a provider.
+fn domain(node: Node<'_>, key: &str) -> Result<Domain, Problem> {
+    let (at, text) = (node.at, plain(node, key)?);
+    Domain::parse(&text).ok_or_else(|| {
+        let problem = Problem::new(at, format!("`{key}` is not the name of a domain"))
+            .label("expected one such as `news.example`");
+        match Domain::in_address(&text) {
+            Some(domain) => problem.help(format!("write `domain: {domain}`")),
+            None => problem.help("a domain is made of letters, digits and hyphens, and has at least one dot"),
+        }
+    })
 }

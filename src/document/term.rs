@@ -6,6 +6,7 @@ use super::alias;
 use super::image::{Image, Location, address, locate};
 use super::{plain, some_text, written};
 use crate::address::Address;
+use crate::domain::Domain;
 use crate::node::{Entry, Problem, Problems};
 use crate::slug;
 use crate::source::{ContentKind, SiteFile};
@@ -15,8 +16,10 @@ use crate::source::{ContentKind, SiteFile};
 pub struct TermPage {
     /// The file, as diagnostics name it.
     pub shown: String,
-    /// The name of the file: which topic or provider it is.
+    /// The slug of the file's name: which topic it is.
     pub slug: String,
+    /// Which provider it is, where the file's name or a key says so: a name without a dot does not.
+    pub domain: Option<Domain>,
     /// How pages name it.
     pub name: Option<String>,
     /// One sentence.
@@ -40,7 +43,8 @@ pub struct TermPage {
 /// The range of `order`.
 pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 
-const KEYS: [&str; 8] = ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
+const TOPIC_KEYS: [&str; 8] = ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
+const PROVIDER_KEYS: [&str; 8] = ["name", "domain", "description", "order", "logo", "url", "feed", "aliases"];
 
 pub(super) fn read(
     file: &SiteFile,
@@ -48,9 +52,11 @@ pub(super) fn read(
     body: &str,
     problems: &mut Problems,
 ) -> Option<TermPage> {
+    let is_provider = file.kind() == ContentKind::Provider;
     let mut term = TermPage {
         shown: file.shown(),
         slug: slug::slugify(file.stem()),
+        domain: Domain::parse(file.stem()).filter(|_| is_provider),
         name: None,
         description: String::new(),
         parent: None,
@@ -65,7 +71,10 @@ pub(super) fn read(
         match &*key {
             "name" => term.name = problems.keep(some_text(node, &key)),
             "description" => term.description = problems.keep(plain(node, &key))?,
-            "parent" if file.kind() == ContentKind::Topic => {
+            "domain" if is_provider => {
+                term.domain = problems.keep(super::domain(node, &key)).or(term.domain);
+            }
+            "parent" if !is_provider => {
                 term.parent = problems.keep(some_text(node, &key)).map(|name| slug::slugify(&name));
             }
             "order" => term.order = problems.keep(node.integer(&key, ORDERS)),
@@ -77,7 +86,10 @@ pub(super) fn read(
             "aliases" => term.aliases = alias::read(node, problems),
             "url" => term.website = problems.keep(address(node, &key)),
             "feed" => term.feed = problems.keep(address(node, &key)),
-            _ => problems.add(unknown_key(&key, at, &KEYS)),
+            _ => {
+                let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
+                problems.add(unknown_key(&key, at, known));
+            }
         }
     }
     Some(term)

@@ -168,14 +168,14 @@ impl Plan<'_> {
     /// The file of an article's provider, if there is one.
     fn provider_page(&self, card: &Card) -> Option<&TermPage> {
         let providers = &self.collection.providers;
-        providers.find(&card.provider.domain).and_then(|id| providers.term(id).page.as_ref())
+        providers.find(card.provider.domain.as_str()).and_then(|id| providers.term(id).page.as_ref())
     }
 
     /// The own site of an article's provider: as its file names it, or else at its domain.
     pub(super) fn provider_site(&self, card: &Card) -> Cow<'_, str> {
         match self.website(card) {
             Some(website) => website.into(),
-            None => format!("https://{}/", card.provider.domain).into(),
+            None => format!("https://{}/", card.provider.domain.as_str()).into(),
         }
     }
 

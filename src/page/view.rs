@@ -19,6 +19,7 @@ use crate::document::body::{self, Form, Links};
 use crate::document::image::{Image, Location};
 use crate::document::video::{self, Youtube};
 use crate::document::{Card, Details};
+use crate::domain;
 use crate::node::{Entry, serialize_entries};
 
 /// The facts of the site that every template sees.
@@ -224,7 +225,7 @@ pub(super) struct ArticleFacts {
 #[derive(Debug, Serialize)]
 struct ProviderView<'a> {
     name: &'a str,
-    domain: &'a str,
+    domain: Cow<'a, str>,
     url: Option<&'a str>,
     initials: String,
     logo: Option<ImageView<'a>>,
@@ -550,7 +551,7 @@ impl<'a> Plan<'a> {
         let topic = |(id, term)| self.term_link(ListOf::Topic(id), term);
         let provider = |(id, term): (TermId, &'a Term)| ProviderView {
             name: &term.name,
-            domain: &term.identity,
+            domain: domain::shown(&term.identity),
             url: Some(&self.provider_urls[id.index()]),
             initials: initials(&term.name),
             logo: self.term_logo(term),
@@ -763,7 +764,8 @@ impl<'a> Plan<'a> {
             RelatedLink::Own(other) => RelatedCard::Card(C::of(self, *other)),
             RelatedLink::External(place) => {
                 let source = card.related.get(*place as usize);
-                let provider = source.and_then(|source| self.collection.providers.find(&source.provider));
+                let domain = source.and_then(|source| source.provider.as_ref());
+                let provider = domain.and_then(|domain| self.collection.providers.find(domain.as_str()));
                 RelatedCard::Place(*place, provider.map(|id| &self.shared_providers[id.index()]))
             }
         });
@@ -864,7 +866,10 @@ impl<'a> Plan<'a> {
             source_url: item.web_url.as_str(),
             kind: &item.kind,
             date: item.published_at.map(|instant| Cow::Owned(self.date(instant))),
-            provider: self.provider(&item.provider),
+            provider: match &item.provider {
+                Some(provider) => self.provider(provider),
+                None => OrShared::Own(unknown_provider(item.web_url.host_name())),
+            },
             topics: Vec::new(),
             image: item.image.as_ref().map(|image| self.image(image)),
             quality: item.quality,
@@ -874,7 +879,7 @@ impl<'a> Plan<'a> {
 
     fn provider<'v>(&'v self, provider: &'v Provider) -> OrShared<'v, ProviderView<'v>> {
         let providers = &self.collection.providers;
-        let known = providers.find(&provider.domain);
+        let known = providers.find(provider.domain.as_str());
         if let Some(id) = known
             && *provider.name == *providers.term(id).name
             && provider.logo.is_none()
@@ -884,7 +889,7 @@ impl<'a> Plan<'a> {
         let logo = known.and_then(|id| self.term_logo(providers.term(id)));
         OrShared::Own(ProviderView {
             name: &provider.name,
-            domain: &provider.domain,
+            domain: provider.domain.shown(),
             url: known.map(|id| self.provider_urls[id.index()].as_str()),
             initials: initials(&provider.name),
             logo: logo.or_else(|| provider.logo.as_ref().map(|logo| self.image(logo))),
@@ -915,6 +920,11 @@ impl<'a> Plan<'a> {
             time: local.format_with_items(self.time_format.iter()).to_string(),
         }
     }
+}
+
+/// The provider of an item of which no more is known than its host.
+fn unknown_provider(host: &str) -> ProviderView<'_> {
+    ProviderView { name: host, domain: host.into(), url: None, initials: initials(host), logo: None }
 }
 
 /// One or two letters that stand for a name where there is no picture.

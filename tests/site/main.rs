@@ -27,6 +27,7 @@ mod feeds;
 mod fixture;
 mod hosting;
 mod protection;
+mod providers;
 mod real_documents;
 mod retrying;
 mod linked_data;

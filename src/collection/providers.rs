@@ -1,0 +1,262 @@
+//! Articles grouped by provider. A provider is its domain: an address, a file or a name that another provider could claim
+//! goes by the domain, and never by who came first.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use unicode_security::confusable_detection::skeleton;
+
+use super::ids;
+use super::taxonomy::{MOST_HINTS, Mention, Mentions, Taxonomy, Term, group, one_for_each, shown, term};
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::document::{Card, TermPage};
+use crate::domain::Domain;
+use crate::slug::slugify;
+use crate::source::stem;
+
+/// The providers of the articles.
+pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
+        let provider = &card.provider;
+        Mention { identity: &provider.domain, name: &provider.name, article }
+    });
+    let groups = group(mentions);
+    let files = files_by_domain(files, &by_slug(groups.keys().copied()), &mut diagnostics);
+    let mut providers = Providers { cards, groups, files };
+    providers.warn_of_files_without_articles(&mut diagnostics);
+    providers.warn_of_names(&mut diagnostics);
+    let mut instead = providers.slugs_instead(&mut diagnostics);
+    let terms: Vec<Term> = std::mem::take(&mut providers.groups)
+        .into_iter()
+        .map(|(domain, mentions)| {
+            let slug = instead.remove(domain).unwrap_or_else(|| wanted_slug(domain));
+            term(domain.as_str(), slug, mentions, providers.files.remove(domain))
+        })
+        .collect();
+    (terms.into(), diagnostics)
+}
+
+/// The slug that a provider has unless another one has it.
+fn wanted_slug(domain: &Domain) -> String {
+    slugify(&domain.shown())
+}
+
+/// Which domains want which slug.
+type BySlug<'a> = BTreeMap<String, Vec<&'a Domain>>;
+
+fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
+    let mut by_slug = BySlug::new();
+    for domain in domains {
+        by_slug.entry(wanted_slug(domain)).or_default().push(domain);
+    }
+    by_slug
+}
+
+/// The files by their domains. One that a key or the whole name gives to a provider comes before one whose name has
+/// hyphens for dots.
+fn files_by_domain(
+    files: Vec<TermPage>,
+    by_slug: &BySlug<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<Domain, TermPage> {
+    let (exact, hyphenated): (Vec<_>, Vec<_>) = files.into_iter().partition(|page| page.domain.is_some());
+    let mut files = Vec::with_capacity(exact.len() + hyphenated.len());
+    for page in exact.into_iter().chain(hyphenated) {
+        let (domain, warning) = match page.domain.clone() {
+            Some(domain) => (Some(domain), None),
+            None => domain_of_hyphenated(&page, by_slug),
+        };
+        files.extend(domain.map(|domain| (domain, page)));
+        diagnostics.extend(warning);
+    }
+    one_for_each(files, diagnostics)
+}
+
+/// The domain of a file whose name has hyphens for dots, such as `news-example.md`. A hyphen can stand for itself, too: of
+/// several domains it is that of the site that the file names, or else, with a warning, the one without hyphens.
+fn domain_of_hyphenated(page: &TermPage, by_slug: &BySlug<'_>) -> (Option<Domain>, Option<Diagnostic>) {
+    let stem = stem(&page.shown);
+    let dotted = Domain::parse(&stem.replace('-', "."));
+    // A slug has lost its diacritics, which tell domains apart.
+    let in_same_letters = |domain: &&Domain| domain.shown().is_ascii() == stem.is_ascii();
+    let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied().filter(in_same_letters);
+    let mut candidates: Vec<&Domain> = same_slug.collect();
+    let is_known =
+        |domain: &&Domain| by_slug.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain));
+    let dotted_too = dotted.as_ref().filter(is_known).filter(|dotted| !candidates.contains(dotted));
+    candidates.extend(dotted_too);
+    let (first, second) = match candidates.as_slice() {
+        [] => {
+            let warning = dotted.is_none().then(|| names_no_provider(page));
+            return (dotted, warning);
+        }
+        [only] => return (Some(Domain::clone(only)), None),
+        [first, second, ..] => (*first, *second),
+    };
+    let is_of_site =
+        |domain: &&&Domain| page.website.as_ref().is_some_and(|website| domain.contains(website.host_name()));
+    let mut of_site = candidates.iter().filter(is_of_site);
+    if let (Some(domain), None) = (of_site.next(), of_site.next()) {
+        return (Some(Domain::clone(domain)), None);
+    }
+    let chosen = dotted.as_ref().filter(|dotted| candidates.contains(dotted)).cloned();
+    let read_as = match &chosen {
+        Some(domain) => format!("it is read as `{domain}`"),
+        None => "it is read as neither".to_owned(),
+    };
+    let message = format!("the name of this file can mean `{first}` and `{second}`; {read_as}");
+    let warning = Diagnostic::warning(Place::file(&page.shown), message)
+        .help(format!("name it `{first}.md` or `{second}.md`, or write a line `domain: ...`"))
+        .changes_output();
+    (chosen, Some(warning))
+}
+
+fn names_no_provider(page: &TermPage) -> Diagnostic {
+    Diagnostic::warning(Place::file(&page.shown), "this file belongs to no provider")
+        .help("name it for the provider's domain, such as `news.example.md`, or write a line `domain: ...`")
+        .changes_output()
+}
+
+/// The providers of a site before they are terms.
+struct Providers<'a> {
+    cards: &'a [Arc<Card>],
+    groups: BTreeMap<&'a Domain, Mentions<'a>>,
+    /// Some may be about providers of which there is no article.
+    files: BTreeMap<Domain, TermPage>,
+}
+
+impl Providers<'_> {
+    /// The slugs of the providers that do not have the ones that they want: their domains, with `_` for dots, so that nothing
+    /// but the domain decides. Of those that want one slug a provider with a file has it, even if it has no articles; else
+    /// the one whose domain can be read off the slug; else the first by domain. Dates play no part, since a new article can
+    /// have any.
+    fn slugs_instead(&self, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Domain, String> {
+        let without_articles = self.files.keys().filter(|domain| !self.groups.contains_key(domain));
+        let mut instead = BTreeMap::new();
+        for (slug, mut domains) in by_slug(self.groups.keys().copied().chain(without_articles)) {
+            domains.sort_by_key(|domain| {
+                let is_legible = slug.replace('-', ".") == domain.as_str();
+                (!self.files.contains_key(domain), !is_legible, *domain)
+            });
+            let Some((owner, others)) = domains.split_first() else { continue };
+            for domain in others.iter().filter(|domain| self.groups.contains_key(*domain)) {
+                let own_slug = domain.as_str().replace('.', "_");
+                let message = format!(
+                    "/providers/{slug}/ is the address of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
+                );
+                diagnostics.push(
+                    Diagnostic::warning(Place::file(self.shown(domain)), message)
+                        .other(Place::file(self.shown(owner)), format!("is about `{owner}`"))
+                        .help("of two such providers, one with a file in content/providers/ has the address")
+                        .changes_output(),
+                );
+                instead.insert(Domain::clone(domain), own_slug);
+            }
+        }
+        instead
+    }
+
+    /// A document about a provider: its oldest article, or else its file.
+    fn shown(&self, domain: &Domain) -> String {
+        let article = self.groups.get(domain).and_then(Mentions::oldest);
+        let file = self.files.get(domain).map(|page| page.shown.clone());
+        article.map(|article| shown(self.cards, article)).or(file).unwrap_or_default()
+    }
+
+    /// A warning for each provider that has the name of another one, or one that reads like it.
+    fn warn_of_names(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let mut claims: BTreeMap<String, Vec<Claim<'_>>> = BTreeMap::new();
+        for claim in self.claims() {
+            claims.entry(as_read(&claim.name)).or_default().push(claim);
+        }
+        for mut claims in claims.into_values() {
+            claims.sort_by_key(|claim| (!self.files.contains_key(claim.domain), claim.domain));
+            claims.dedup_by_key(|claim| claim.domain);
+            let Some((first, others)) = claims.split_first() else { continue };
+            for other in others {
+                let message = format!(
+                    "two providers have the name `{}`: `{}` and `{}`",
+                    other.name, first.domain, other.domain
+                );
+                diagnostics.push(
+                    Diagnostic::warning(Place::file(&other.shown), message)
+                        .other(Place::file(&first.shown), format!("has the name `{}`", first.name))
+                        .help("if both are one provider, write one `domain`; if not, readers may take one for the other"),
+                );
+            }
+        }
+    }
+
+    /// Who claims which name: in files, in articles, and by being called as a domain.
+    fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
+        let in_files = self.files.iter().filter_map(|(domain, page)| {
+            Some(Claim { domain, name: page.name.clone()?, shown: page.shown.clone() })
+        });
+        let in_articles = self.groups.iter().flat_map(|(domain, mentions)| {
+            mentions.names.iter().map(|(name, (_, article))| Claim {
+                domain,
+                name: (*name).to_owned(),
+                shown: shown(self.cards, *article),
+            })
+        });
+        let domains = self.groups.keys();
+        let by_domain =
+            domains.map(|domain| Claim { domain, name: domain.to_string(), shown: self.shown(domain) });
+        in_files.chain(in_articles).chain(by_domain)
+    }
+
+    fn warn_of_files_without_articles(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let unused = self.files.iter().filter(|(domain, _)| !self.groups.contains_key(domain));
+        for (index, (domain, page)) in unused.enumerate() {
+            let known = self.groups.keys().map(|domain| domain.as_str());
+            let meant = if index < MOST_HINTS { nearest(domain.as_str(), known) } else { None };
+            let help = match meant {
+                Some(domain) => format!("did you mean `{domain}.md`?"),
+                None => {
+                    "name the file for a provider's domain, such as `news.example.md`, or write a line `domain: ...`"
+                        .to_owned()
+                }
+            };
+            let message = format!("no article has the provider `{domain}`");
+            diagnostics.push(Diagnostic::warning(Place::file(&page.shown), message).help(help));
+        }
+    }
+}
+
+/// A name that a provider has somewhere.
+struct Claim<'a> {
+    domain: &'a Domain,
+    name: String,
+    /// Where, as diagnostics name it.
+    shown: String,
+}
+
+/// What two names have in common that readers may take for one another: letters that look alike are one (UTS #39), also `I`
+/// and `l`, and there is neither case nor space.
+fn as_read(name: &str) -> String {
+    let lower: String = skeleton(name).flat_map(char::to_lowercase).collect();
+    let is_read = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '-');
+    let letters: String = skeleton(&lower).filter(is_read).map(|c| if c == 'i' { 'l' } else { c }).collect();
+    let read = letters.trim_matches(['.', '-']);
+    if read.is_empty() { name.to_owned() } else { read.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_read;
+
+    #[test]
+    fn confusable_names_are_read_alike() {
+        for name in
+            ["APPLE", "AppIe", "\u{410}\u{440}\u{440}le", " Ap\u{200b}ple!", "Ａｐｐｌｅ", "Ápple", "App1e"]
+        {
+            assert_eq!(as_read(name), as_read("Apple"), "{name}");
+        }
+        assert_eq!(as_read("IBM"), as_read("ibm"));
+        for (one, other) in [("Apple", "Maple"), ("—", "…"), ("a-b.example", "ab.example"), ("朝日", "朝目")]
+        {
+            assert_ne!(as_read(one), as_read(other));
+        }
+    }
+}

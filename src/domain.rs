@@ -1,0 +1,234 @@
+//! Domains, by which providers are known: what a domain is, and how it is shown.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
+use serde::{Deserialize, Serialize};
+use unicode_security::confusable_detection::skeleton;
+use unicode_security::{RestrictionLevel, RestrictionLevelDetection};
+use url::Url;
+
+/// The domain of a provider in its normal form: the A-labels that name servers know (UTS #46), without `www.` and without
+/// a final dot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Domain(Box<str>);
+
+impl Domain {
+    /// The domain that `text` spells. None where it is no name of a host on the web: a name without a dot, an IP address,
+    /// or a text with anything but letters, digits, hyphens and dots.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (std3, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+        let ascii =
+            Uts46::new().to_ascii(text.as_bytes(), std3, hyphens, DnsLength::VerifyAllowRootDot).ok()?;
+        let name = without_www(ascii.strip_suffix('.').unwrap_or(&ascii));
+        let (_, last) = name.rsplit_once('.')?;
+        // As in the URL standard, a host whose last label is a number is an IPv4 address or none at all.
+        last.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| Self(name.into()))
+    }
+
+    /// The domain in an address, or before a port or a path, that was written in the place of a domain.
+    pub fn in_address(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let url =
+            if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("https://{text}")) };
+        Self::parse(url.ok()?.host_str()?)
+    }
+
+    /// The domain as addresses have it: in ASCII.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The domain as readers see it: each label in its own script, unless it may be taken for another one.
+    pub fn shown(&self) -> Cow<'_, str> {
+        shown(&self.0)
+    }
+
+    /// Whether this is the domain of `host`, or one above it.
+    pub fn contains(&self, host: &str) -> bool {
+        let rest = host.strip_suffix(self.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+}
+
+/// [`Domain::shown`] of a domain that is given as addresses have it.
+pub fn shown(domain: &str) -> Cow<'_, str> {
+    if !domain.contains("xn--") {
+        return Cow::Borrowed(domain);
+    }
+    let show_unicode = |label: &[char], _: &[char], _: bool| is_unmistakable(&String::from_iter(label));
+    let (std3, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    Uts46::new().to_user_interface(domain.as_bytes(), std3, hyphens, show_unicode).0
+}
+
+impl fmt::Display for Domain {
+    /// As readers see it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
+
+/// `www.com` keeps its `www.`: what would be left is no domain.
+fn without_www(name: &str) -> &str {
+    let mut name = name;
+    while let Some(rest) = name.strip_prefix("www.").filter(|rest| rest.contains('.')) {
+        name = rest;
+    }
+    name
+}
+
+/// Whether a label is in one script, or in those that Chinese, Japanese and Korean mix (the highly restrictive level of
+/// UTS #39), and does not read like ASCII.
+fn is_unmistakable(label: &str) -> bool {
+    let reads_like_ascii = |text: &str| skeleton(text).all(|c| c.is_ascii());
+    match label.detect_restriction_level() {
+        RestrictionLevel::ASCIIOnly => true,
+        // Latin letters beyond ASCII, such as `æ`, tell words apart; a label of another script that has a twin in ASCII does not.
+        RestrictionLevel::SingleScript => {
+            label.contains(|c: char| c.is_ascii_alphabetic()) || !reads_like_ascii(label)
+        }
+        RestrictionLevel::HighlyRestrictive => {
+            let mut foreign = label.chars().filter(|c| !c.is_ascii());
+            !foreign.any(|c| reads_like_ascii(c.encode_utf8(&mut [0; 4])))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Option<String> {
+        Domain::parse(text).map(|domain| domain.as_str().to_owned())
+    }
+
+    #[test]
+    fn normalizes_domains() {
+        for (text, domain) in [
+            ("apple.example", "apple.example"),
+            ("Apple.EXAMPLE.", "apple.example"),
+            ("www.apple.example", "apple.example"),
+            ("WWW.www.apple.example", "apple.example"),
+            ("www.example", "www.example"),
+            ("www.www.example", "www.example"),
+            ("wwww.example", "wwww.example"),
+            ("apple。example", "apple.example"),
+            ("ap\u{ad}ple\u{200b}.example", "apple.example"),
+            ("ａｐｐｌｅ．example", "apple.example"),
+            ("münchen.example", "xn--mnchen-3ya.example"),
+            ("XN--MNCHEN-3YA.example", "xn--mnchen-3ya.example"),
+            ("straße.example", "xn--strae-oqa.example"),
+            ("a--b.1.example", "a--b.1.example"),
+        ] {
+            assert_eq!(parsed(text).as_deref(), Some(domain), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn rejects_what_is_no_host_name() {
+        let long = format!("{}.example", "a".repeat(64));
+        let longest = format!("{}example", "abcdefg.".repeat(32));
+        for text in [
+            "",
+            ".",
+            "apple",
+            "apple.",
+            "localhost",
+            "apple_com",
+            "apple_.example",
+            "apple..example",
+            ".apple.example",
+            "-apple.example",
+            "apple-.example",
+            "apple example",
+            "*.apple.example",
+            "user@apple.example",
+            "https://apple.example/",
+            "apple.example/",
+            "apple.example:443",
+            "127.0.0.1",
+            "127.1",
+            "1.2.0x7f",
+            "[::1]",
+            "apple.123",
+            "xn--a.example",
+            "apple\u{fffd}.example",
+            &long,
+            &longest,
+        ] {
+            assert_eq!(parsed(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn finds_the_domain_in_an_address() {
+        for (text, domain) in [
+            ("https://x/", None),
+            ("https://www.apple.example/news?q", Some("apple.example")),
+            ("apple.example/news", Some("apple.example")),
+            ("apple.example:8080", Some("apple.example")),
+            ("//apple.example/", Some("apple.example")),
+            ("me@apple.example", Some("apple.example")),
+            ("apple_com", None),
+            ("https://127.0.0.1/", None),
+            ("Apple, Inc.", None),
+        ] {
+            let found = Domain::in_address(text).map(|domain| domain.as_str().to_owned());
+            assert_eq!(found.as_deref(), domain, "{text}");
+        }
+    }
+
+    #[test]
+    fn shows_labels_in_their_script_unless_confusable() {
+        for text in [
+            "münchen.example",
+            "læger.example",
+            "kıbrıs.example",
+            "россия.example",
+            "новости-дня.example",
+            "ニュース.example",
+            "newsニュース.example",
+            "量子計算.example",
+            "뉴스.example",
+            "हिन्दी.example",
+            "ไทยรัฐ.example",
+            "אבג.example",
+        ] {
+            assert_eq!(Domain::parse(text).expect(text).shown(), text);
+        }
+        for text in [
+            // One Cyrillic letter in a Latin word, and a Cyrillic word that reads as a Latin one.
+            "\u{430}pple.example",
+            "\u{430}\u{440}\u{440}\u{4cf}\u{435}.example",
+            "goo\u{261}le.example",
+            "\u{3b1}pple.example",
+            "comノnews.example",
+        ] {
+            let shown = Domain::parse(text).expect(text);
+            assert!(shown.shown().starts_with("xn--"), "{}", shown.shown());
+        }
+    }
+
+    #[test]
+    fn contains_hosts_below_it() {
+        let domain = Domain::parse("apple.example").expect("domain");
+        assert!(domain.contains("apple.example") && domain.contains("news.apple.example"));
+        assert!(!domain.contains("pineapple.example") && !domain.contains("example"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_domain_is_its_own_normal_form(text in "(www\\.)?[a-zäа0-9ß。-]{1,6}\\.[a-zäа0-9.-]{1,12}") {
+            if let Some(domain) = Domain::parse(&text) {
+                prop_assert_eq!(Domain::parse(domain.as_str()), Some(domain.clone()));
+                prop_assert_eq!(Domain::parse(&domain.shown()), Some(domain));
+            }
+        }
+    }
+}

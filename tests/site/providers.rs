@@ -1,0 +1,297 @@
+//! Providers are their domains: nobody gets another one's address, file or name by writing something like its domain.
+
+use crate::fixture::{Site, article, tree};
+
+const APPLE: &str = "---\nname: Apple\ndescription: Words of hers.\nurl: https://www.apple.example/\nlogo: /apple.svg\n---\nHello\n";
+
+/// An article of a provider that has a name of its own.
+fn of(domain: &str, day: &str) -> String {
+    named(&format!("Press of {domain}"), domain, day)
+}
+
+fn named(name: &str, domain: &str, day: &str) -> String {
+    article(&format!("Of {domain}"), day, "")
+        .replace("name: Provider", &format!("name: {name}"))
+        .replace("  domain: provider.example", &format!("  domain: {domain}"))
+}
+
+/// The help of the first finding.
+fn help(site: &Site) -> String {
+    site.try_build().diagnostics.first().and_then(|found| found.help.clone()).unwrap_or_default()
+}
+
+#[test]
+fn rejects_domains_that_are_no_host_names() {
+    let site = Site::new("");
+    for domain in ["apple_example", "localhost", "127.0.0.1", "apple..example", "-a.example", "'a b.example'"]
+    {
+        site.write("content/a.md", of(domain, "2026-01-02"));
+        assert_eq!(
+            site.findings(),
+            ["content/a.md:8:11: `provider.domain` is not the name of a domain"],
+            "{domain}"
+        );
+        assert_eq!(help(&site), "a domain is made of letters, digits and hyphens, and has at least one dot");
+    }
+    for domain in
+        ["https://www.apple.example/", "apple.example:443", "apple.example/news", "\"me@apple.example\""]
+    {
+        site.write("content/a.md", of(domain, "2026-01-02"));
+        assert_eq!(help(&site), "write `domain: apple.example`", "{domain}");
+    }
+    let related =
+        "related:\n  - title: R\n    webUrl: https://r.example/\n    provider:\n      domain: r_example\n";
+    site.write("content/a.md", article("A", "2026-01-02", related));
+    assert_eq!(site.findings(), ["content/a.md:13:15: `provider.domain` is not the name of a domain"]);
+}
+
+#[test]
+fn one_domain_in_any_spelling_is_one_provider() {
+    let site = Site::new("=== content/providers/apple-example.md\n---\nname: Apple\n---\n");
+    for (index, domain) in
+        ["apple.example", "www.apple.example", "Apple.Example.", "apple。example"].iter().enumerate()
+    {
+        site.write(&format!("content/{index}.md"), named("Apple", domain, "2026-01-02"));
+    }
+    let summary = site.build();
+    assert_eq!(summary.census.providers, 1);
+    let page = site.page("providers/apple-example/index.html");
+    assert_eq!(page.matches("<article").count(), 4);
+    assert_eq!(site.findings(), [""; 0]);
+    site.remove("content/providers/apple-example.md");
+    site.write("content/providers/www-apple-example.md", APPLE);
+    assert_eq!(site.findings(), [""; 0]);
+    assert!(site.page("providers/apple-example/index.html").contains("Words of hers."));
+}
+
+#[test]
+fn a_confusable_domain_is_shown_encoded() {
+    let site = Site::new("");
+    site.write("content/a.md", named("''", "münchen.example", "2026-01-02"));
+    site.write("content/b.md", of("\u{430}pple.example", "2026-01-02"));
+    site.build();
+    let page = site.page("news/2026/01/a/index.html");
+    assert!(page.contains(">münchen.example</a>") && page.contains("<span>münchen.example</span>"), "{page}");
+    assert!(page.contains("href=\"/providers/munchen-example/\""), "{page}");
+    assert!(site.page("news/2026/01/b/index.html").contains("<span>xn--pple-43d.example</span>"));
+    assert!(site.page("atom.xml").contains("<uri>https://xn--mnchen-3ya.example/</uri>"));
+}
+
+#[test]
+fn a_strangers_date_gives_him_no_address() {
+    let site = Site::new("");
+    site.write("content/stranger.md", of("apple-news.example", "2001-01-01"));
+    site.write("content/real.md", of("apple.news.example", "2026-01-02"));
+    assert_eq!(
+        site.findings(),
+        [
+            "content/stranger.md: /providers/apple-news-example/ is the address of the provider `apple.news.example`; \
+             `apple-news.example` is at /providers/apple-news_example/"
+        ]
+    );
+    assert!(site.try_build().diagnostics[0].changes_output);
+    let feed = site.page("providers/apple-news-example/atom.xml");
+    assert!(feed.contains("Of apple.news.example") && !feed.contains("Of apple-news.example"), "{feed}");
+    assert!(site.page("providers/apple-news_example/index.html").contains("Of apple-news.example"));
+}
+
+#[test]
+fn a_file_gives_its_provider_the_address() {
+    let site = Site::new("");
+    site.write("content/a.md", of("a-b.c.example", "2026-01-02"));
+    site.write("content/b.md", of("a.b-c.example", "2026-01-03"));
+    site.write("content/c.md", of("a.b.c.example", "2026-01-04"));
+    site.build();
+    assert!(site.page("providers/a-b-c-example/index.html").contains("Of a.b.c.example"));
+    site.write("content/providers/a.b-c.example.md", "---\ndescription: Mine.\n---\n");
+    site.build();
+    let page = site.page("providers/a-b-c-example/index.html");
+    assert!(page.contains("Of a.b-c.example") && page.contains("Mine."), "{page}");
+    let others = ["a-b_c_example", "a_b_c_example"];
+    for slug in others {
+        let page = site.page(&format!("providers/{slug}/index.html"));
+        assert!(!page.contains("Mine."), "{page}");
+    }
+    // Of several with files the one whose domain the slug spells comes first.
+    site.write("content/providers/mine.md", "---\ndomain: a.b.c.example\ndescription: Theirs.\n---\n");
+    site.build();
+    assert!(site.page("providers/a-b-c-example/index.html").contains("Theirs."));
+    assert!(site.page("providers/a_b-c_example/index.html").contains("Mine."));
+}
+
+#[test]
+fn provider_slugs_do_not_depend_on_dates_or_other_articles() {
+    let site = Site::new("");
+    site.write("content/a.md", of("a-b.c.example", "2026-01-03"));
+    site.write("content/b.md", of("a.b-c.example", "2026-01-02"));
+    site.build();
+    let before = site.page("providers/a-b-c-example/index.html");
+    assert!(before.contains("Of a-b.c.example"));
+    site.write("content/b2.md", of("a.b-c.example", "2001-01-02"));
+    site.write("content/c.md", of("a-b-c.example", "2000-01-02"));
+    site.build();
+    assert!(site.page("providers/a-b-c-example/index.html").contains("Of a-b-c.example"));
+    for slug in ["a-b_c_example", "a_b-c_example"] {
+        site.page(&format!("providers/{slug}/index.html"));
+    }
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn an_owners_file_belongs_to_its_domain_alone() {
+    let site = Site::new("");
+    // `äpple.example` wants the slug `apple-example`, too, and is the only one that is there.
+    site.write("content/stranger.md", of("äpple.example", "2001-01-01"));
+    for (file, text) in [
+        ("apple.example.md", APPLE.to_owned()),
+        ("apple-example.md", APPLE.to_owned()),
+        ("www.apple.example.md", APPLE.to_owned()),
+        ("owner.md", APPLE.replacen("---\n", "---\ndomain: apple.example\n", 1)),
+    ] {
+        let path = format!("content/providers/{file}");
+        site.write(&path, &text);
+        let findings = site.findings();
+        assert!(
+            findings.contains(&format!("{path}: no article has the provider `apple.example`")),
+            "{findings:?}"
+        );
+        for (path, bytes) in tree(&site.path("public")) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(!text.contains("Words of hers.") && !text.contains("apple.svg"), "{file}: {path}");
+            assert!(!text.contains("https://www.apple.example/\""), "{file}: {path}");
+        }
+        assert!(
+            !site.path("public/providers/apple-example").exists(),
+            "the file keeps its provider's address free"
+        );
+        site.write("content/real.md", of("apple.example", "2026-01-02"));
+        site.build();
+        let page = site.page("providers/apple-example/index.html");
+        assert!(page.contains("Words of hers.") && page.contains("Of apple.example"), "{file}: {page}");
+        assert!(site.page("news/2026/01/real/index.html").contains("\"url\":\"https://www.apple.example/\""));
+        let stranger = site.page("news/2001/01/stranger/index.html");
+        assert!(
+            !stranger.contains("https://www.apple.example/") && !stranger.contains("apple.svg"),
+            "{stranger}"
+        );
+        site.remove(&path);
+        site.remove("content/real.md");
+    }
+}
+
+#[test]
+fn a_hyphenated_file_name_means_one_domain() {
+    let site = Site::new("");
+    let file = "content/providers/north-light-example.md";
+    let owner = |site: &Site| {
+        site.build();
+        let pages = ["north-light-example", "north-light_example", "north_light_example"];
+        let owners = pages.iter().filter(|slug| {
+            let page = site.path(&format!("public/providers/{slug}/index.html"));
+            page.exists() && site.page(&format!("providers/{slug}/index.html")).contains("Hers.")
+        });
+        let owners: Vec<&str> = owners.copied().collect();
+        let [slug] = owners[..] else { return "nobody".to_owned() };
+        let page = site.page(&format!("providers/{slug}/index.html"));
+        page.split("Of ")
+            .nth(1)
+            .and_then(|rest| rest.split(['<', '"']).next())
+            .unwrap_or("nothing")
+            .to_owned()
+    };
+    site.write("content/a.md", of("north-light.example", "2026-01-02"));
+    site.write(file, "---\ndescription: Hers.\n---\n");
+    assert_eq!((owner(&site).as_str(), site.findings()), ("north-light.example", Vec::new()));
+    site.write("content/b.md", of("north.light.example", "2026-01-02"));
+    assert_eq!(owner(&site), "north.light.example");
+    let ambiguous = "content/providers/north-light-example.md: the name of this file can mean `north-light.example` and \
+                     `north.light.example`; it is read as `north.light.example`";
+    assert!(site.findings().contains(&ambiguous.to_owned()), "{:?}", site.findings());
+    // The site that the file names tells which of the two it is about.
+    site.write(file, "---\ndescription: Hers.\nurl: https://news.north-light.example/\n---\n");
+    assert_eq!(owner(&site), "north-light.example");
+    assert_eq!(site.findings().len(), 1, "{:?}", site.findings());
+    site.write(file, "---\ndescription: Hers.\ndomain: north-light.example\n---\n");
+    assert_eq!(owner(&site), "north-light.example");
+    // Neither of these is read off the name.
+    site.remove(file);
+    site.remove("content/b.md");
+    site.write("content/providers/a-b-c-example.md", "---\ndescription: Hers.\n---\n");
+    site.write("content/a.md", of("a-b.c.example", "2026-01-02"));
+    site.write("content/b.md", of("a.b-c.example", "2026-01-02"));
+    assert_eq!(owner(&site), "nobody");
+    let path = "content/providers/a-b-c-example.md";
+    let about_file =
+        |site: &Site| site.findings().into_iter().filter(|line| line.starts_with(path)).collect::<Vec<_>>();
+    let message = "the name of this file can mean `a-b.c.example` and `a.b-c.example`; it is read as neither";
+    assert_eq!(about_file(&site), [format!("{path}: {message}")]);
+    site.write("content/providers/apple.md", "---\n---\n");
+    assert!(
+        site.findings().contains(&"content/providers/apple.md: this file belongs to no provider".to_owned())
+    );
+}
+
+#[test]
+fn two_files_for_one_provider_are_an_error() {
+    let site = Site::new(
+        "=== content/providers/apple-example.md\n---\n---\n=== content/providers/apple.example.md\n---\n---\n",
+    );
+    site.write("content/a.md", of("apple.example", "2026-01-02"));
+    assert_eq!(
+        site.findings(),
+        [
+            "content/providers/apple-example.md: content/providers/apple.example.md is the page of `apple.example` already"
+        ]
+    );
+    site.write("content/providers/apple-example.md", "---\ndomain: https://apple.example\n---\n");
+    assert_eq!(
+        site.findings(),
+        ["content/providers/apple-example.md:2:9: `domain` is not the name of a domain"]
+    );
+}
+
+#[test]
+fn warns_of_two_providers_with_one_name() {
+    let site = Site::new("");
+    site.write("content/real.md", named("Apple", "apple.example", "2026-01-02"));
+    for name in ["Apple", "APPLE", "\u{410}pple", "AppIe", "apple.example"] {
+        site.write("content/stranger.md", named(name, "pear.example", "2001-01-01"));
+        let outcome = site.try_build();
+        let found = &outcome.diagnostics[0];
+        assert_eq!(found.place.to_string(), "content/stranger.md", "{name}");
+        assert_eq!(
+            found.message,
+            format!("two providers have the name `{name}`: `apple.example` and `pear.example`")
+        );
+        assert_eq!(found.others[0].0.to_string(), "content/real.md");
+        assert_eq!((outcome.diagnostics.len(), found.is_error()), (1, false));
+    }
+    // The name of an owner's file counts, too, also when no article has it.
+    site.write("content/providers/zebra.example.md", "---\nname: Pear\n---\n");
+    site.write("content/real.md", named("Zebra", "zebra.example", "2026-01-02"));
+    site.write("content/stranger.md", named("pear", "a.example", "2026-01-02"));
+    assert_eq!(
+        site.findings(),
+        ["content/stranger.md: two providers have the name `pear`: `zebra.example` and `a.example`"]
+    );
+}
+
+#[test]
+fn related_items_have_the_providers_of_their_hosts() {
+    let site = Site::new("=== content/providers/apple.example.md\n---\nname: Apple\n---\n");
+    site.write("content/other.md", of("apple.example", "2026-01-01"));
+    let item = |url: &str| format!("  - title: R\n    webUrl: {url}\n");
+    let items = [
+        item("https://www.apple.example:8080/x"),
+        item("http://127.0.0.1:81/x"),
+        item("http://[::1]:82/x"),
+        item("https://a_b.example/x"),
+    ];
+    site.write("content/a.md", article("A", "2026-01-02", &format!("related:\n{}", items.concat())));
+    assert_eq!(site.findings(), [""; 0]);
+    let page = site.page("news/2026/01/a/index.html");
+    assert!(page.contains("<a href=\"/providers/apple-example/\">apple.example</a>"), "{page}");
+    for host in ["127.0.0.1", "[::1]", "a_b.example"] {
+        assert!(page.contains(&format!("<span>{host}</span>")), "{host}: {page}");
+    }
+}
