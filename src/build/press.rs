@@ -71,7 +71,7 @@ impl<'a> Press<'a> {
 
     /// The origin of a feed.
     pub(super) fn origin_of_feed(&self, page: FeedPage) -> Option<Digest> {
-        let feed = self.plan.feed::<Digest>(page);
+        let feed = self.plan.feed::<Digest>(page)?;
         Some(Digest::of_parts([
             self.rendering?.as_bytes(),
             page.format.file_name().as_bytes(),
@@ -81,7 +81,8 @@ impl<'a> Press<'a> {
 
     /// The bytes of a feed.
     pub(super) fn feed(&self, page: FeedPage) -> Result<Vec<u8>, Diagnostic> {
-        render::feed(page.format, &self.plan.feed(page))
+        let feed = self.plan.feed(page).ok_or_else(|| unwritten(&page, &"its list is empty"))?;
+        render::feed(page.format, &feed)
     }
 
     /// The origin of a directory.

@@ -2,7 +2,7 @@
 
 use super::{choice, count, unknown_key, web_address};
 use crate::address::Address;
-use crate::node::{Node, Problems};
+use crate::node::{Node, Problem, Problems, Value};
 
 /// What feeds hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct Feeds {
     pub formats: Vec<FeedFormat>,
     /// The `WebSub` hub that tells subscribers of changes.
     pub hub: Option<Address>,
+    /// From how many articles on a topic has feeds; none where no topic has.
+    pub topics: Option<usize>,
+    /// From how many articles on a provider has feeds; none where no provider has.
+    pub providers: Option<usize>,
 }
 
 /// A format of feeds.
@@ -72,11 +76,18 @@ pub enum FeedLink {
 
 impl Default for Feeds {
     fn default() -> Self {
-        Self { limit: 30, formats: FeedFormat::ALL.into(), link: FeedLink::default(), hub: None }
+        Self {
+            limit: 30,
+            formats: FeedFormat::ALL.into(),
+            link: FeedLink::default(),
+            hub: None,
+            topics: Some(1),
+            providers: Some(1),
+        }
     }
 }
 
-const KEYS: [&str; 4] = ["formats", "limit", "link", "hub"];
+const KEYS: [&str; 6] = ["formats", "limit", "link", "hub", "topics", "providers"];
 
 impl Feeds {
     pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
@@ -105,9 +116,20 @@ impl Feeds {
                     feeds.link = problems.keep(link).unwrap_or_default();
                 }
                 "hub" => feeds.hub = problems.keep(web_address(entry.node, "hub")),
+                "topics" => feeds.topics = problems.keep(articles(&entry.node, "topics")).flatten(),
+                "providers" => feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten(),
                 _ => problems.add(unknown_key(&entry, "feeds", &KEYS)),
             }
         }
         feeds
+    }
+}
+
+/// From how many articles on there is a feed: `true` is from the first one on.
+fn articles(node: &Node<'_>, key: &str) -> Result<Option<usize>, Problem> {
+    match node.value {
+        Value::Bool(all) => Ok(all.then_some(1)),
+        Value::Integer(_) => count(node, key, 1..=1_000_000).map(Some),
+        _ => Err(Problem::new(node.at, format!("`{key}` must be `true`, `false` or a number of articles"))),
     }
 }

@@ -113,7 +113,7 @@ pub struct NavTopic {
 }
 
 /// The first parts of addresses that belong to the site's own lists.
-pub const RESERVED_ADDRESSES: [&str; 3] = ["topics", "providers", "page"];
+pub const RESERVED_ADDRESSES: [&str; 4] = ["topics", "providers", "page", "pages"];
 
 /// How an article's page relates to the original.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

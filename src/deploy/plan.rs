@@ -203,13 +203,19 @@ fn refuse_others(
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
-/// The folders of the site's front page and of those that have a feed or closed pages: there the lists begin.
+/// The folders of the site's front page, of topics and providers, and of those that have a feed or closed pages: there the
+/// lists begin.
 fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
     let is_feed = |name: &str| FeedFormat::ALL.into_iter().any(|format| name == format.file_name());
     let mut fronts = BTreeSet::from([""]);
     for file in files {
         if let Some((folder, name)) = file.path.rsplit_once('/')
             && is_feed(name)
+        {
+            fronts.insert(folder);
+        }
+        if let Some(folder) = file.path.strip_suffix("/index.html")
+            && let Some(("topics" | "providers", _)) = folder.rsplit_once('/')
         {
             fronts.insert(folder);
         }
@@ -291,6 +297,7 @@ mod tests {
         let before = site(&[
             ("atom.xml", "1"),
             ("index.html", "1"),
+            ("providers/p/index.html", "1"),
             ("a/index.html", "1"),
             ("topics/sea/index.html", "1"),
             ("topics/sea/page/1/index.html", "1"),
@@ -306,6 +313,7 @@ mod tests {
             ("topics/sea/page/1/index.html", "1"),
             ("topics/new/index.html", "1"),
             ("topics/new/atom.xml", "1"),
+            ("providers/p/index.html", "2"),
             (NEW, "2"),
         ]);
         let plan = Plan::new(&now, &known, &listing, false).expect("plan");
@@ -316,6 +324,7 @@ mod tests {
             "topics/new/index.html",
             "a/index.html",
             "index.html",
+            "providers/p/index.html",
             "topics/sea/index.html",
             "atom.xml",
         ];

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 use super::feed::FeedPage;
 use super::list::{self, ListOf};
-use super::{ListPage, Plan, Subject, list_front};
+use super::{IndexOf, IndexPage, ListPage, Plan, Subject, list_front};
 use crate::collection::{ArticleId, Taxonomy, TermId};
 use crate::config::FeedFormat;
 
@@ -231,7 +231,8 @@ impl<'a> Plan<'a> {
         match subject {
             Subject::Article(id) | Subject::Amp(id) => Some(self.collection.card(id).published_at),
             Subject::List(page) => self.newest_of(page),
-            Subject::Front | Subject::Topics | Subject::Providers => self.newest_of(all),
+            Subject::Index(IndexPage { of: IndexOf::Pages, .. }) => None,
+            Subject::Front | Subject::Index(_) => self.newest_of(all),
             Subject::Standing(_) | Subject::NotFound | Subject::Redirect(_) => None,
         }
     }
@@ -276,7 +277,8 @@ impl<'a> Plan<'a> {
 
     /// The format of the feeds that are listed, if there is one that feed readers know everywhere.
     pub(super) fn xml_format(&self) -> Option<FeedFormat> {
-        self.config.feeds.formats.iter().copied().find(|format| *format != FeedFormat::Json)
+        let mut formats = self.config.feeds.formats.iter().copied().filter(|_| self.has_feeds(ListOf::All));
+        formats.find(|format| *format != FeedFormat::Json)
     }
 
     fn feeds_view(&self) -> FeedsView<'_> {
@@ -287,7 +289,7 @@ impl<'a> Plan<'a> {
             page: self.absolute_url(front),
         };
         let group = |taxonomy: &'a Taxonomy, list_of: fn(TermId) -> ListOf| {
-            let terms = taxonomy.terms();
+            let terms = taxonomy.terms().filter(|(id, _)| self.has_feeds(list_of(*id)));
             terms.map(|(id, term)| entry(term.name.as_str(), list_of(id), list_front(list_of(id)))).collect()
         };
         FeedsView {

@@ -43,7 +43,7 @@ pub struct Feed<'a, I> {
     pub url: String,
     /// The `WebSub` hub.
     pub hub: Option<&'a str>,
-    /// When its newest article was published; 1970 where it has none.
+    /// When its newest article was published.
     #[serde(serialize_with = "seconds")]
     pub updated: DateTime<Utc>,
     /// The newest first.
@@ -59,8 +59,10 @@ pub struct FeedItem<'a> {
     pub title: &'a str,
     /// What it is about; may be empty.
     pub excerpt: &'a str,
-    /// Where the item leads.
+    /// Where the item leads: to its page or to the original.
     pub link: Cow<'a, str>,
+    /// Its page on this site, if it has one.
+    pub page: Option<String>,
     /// The original.
     pub source: &'a str,
     /// When its provider published it.
@@ -105,7 +107,19 @@ impl Plan<'_> {
     pub(super) fn lists_with_feeds(&self) -> Vec<ListOf> {
         let topics = self.collection.topics.terms().map(|(id, _)| ListOf::Topic(id));
         let providers = self.collection.providers.terms().map(|(id, _)| ListOf::Provider(id));
-        [ListOf::All].into_iter().chain(topics).chain(providers).collect()
+        let lists = [ListOf::All].into_iter().chain(topics).chain(providers);
+        lists.filter(|of| self.has_feeds(*of)).collect()
+    }
+
+    /// Whether a list has feeds. One without articles has none: there is no date that its feed could have.
+    pub(super) fn has_feeds(&self, of: ListOf) -> bool {
+        let from = match of {
+            ListOf::All => Some(1),
+            ListOf::Topic(_) => self.config.feeds.topics,
+            ListOf::Provider(_) => self.config.feeds.providers,
+            ListOf::Category(_) => None,
+        };
+        from.is_some_and(|articles| self.list_len(of) >= articles)
     }
 
     /// The path of a feed below the output folder.
@@ -119,15 +133,15 @@ impl Plan<'_> {
         [self.config.root(), &super::encode(&self.feed_path(page))].concat()
     }
 
-    /// What a feed says.
-    pub fn feed<'v, I: ShowsItem<'v>>(&'v self, page: FeedPage) -> Feed<'v, I> {
+    /// What a feed says; none where its list is empty.
+    pub fn feed<'v, I: ShowsItem<'v>>(&'v self, page: FeedPage) -> Option<Feed<'v, I>> {
         let ids = self.newest(page.of, self.config.feeds.limit);
         let front = match page.of {
             ListOf::All => Subject::Front,
             of => list_front(of),
         };
-        let newest = ids.first().map(|id| self.collection.card(*id).published_at);
-        Feed {
+        let newest = *ids.first()?;
+        Some(Feed {
             id: self.config.id.of_part(&self.list_address(page.of)),
             title: self.feed_title(page.of),
             description: self.feed_description(page.of),
@@ -136,9 +150,9 @@ impl Plan<'_> {
             page: self.absolute_url(front),
             url: self.config.absolute(&self.feed_url(page)),
             hub: self.config.feeds.hub.as_ref().map(Address::as_str),
-            updated: newest.unwrap_or(DateTime::UNIX_EPOCH),
+            updated: self.collection.card(newest).published_at,
             items: ids.into_iter().map(|id| I::of(self, id)).collect(),
-        }
+        })
     }
 
     /// The name of the list and of the site.
@@ -187,14 +201,16 @@ impl Plan<'_> {
     fn feed_item(&self, id: ArticleId) -> FeedItem<'_> {
         let card = self.collection.card(id);
         let feed = self.provider_page(card).and_then(|page| page.feed.as_ref());
+        let page = self.has_page(id).then(|| self.absolute_url(Subject::Article(id)));
         FeedItem {
             id: self.config.id.of_part(&card.path),
             title: &card.title,
             excerpt: &card.excerpt,
-            link: match self.config.feeds.link {
-                FeedLink::Page => self.absolute_article_url(id),
-                FeedLink::Source => card.web_url.as_str().into(),
+            link: match (self.config.feeds.link, &page) {
+                (FeedLink::Page, Some(page)) => page.clone().into(),
+                _ => card.web_url.as_str().into(),
             },
+            page,
             source: card.web_url.as_str(),
             published_at: card.published_at,
             provider: &card.provider.name,

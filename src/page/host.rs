@@ -101,8 +101,11 @@ impl Plan<'_> {
         } else {
             rules.extend(["/", "/*/"].map(|pages| rule(pages.to_owned(), "Cache-Control", asset::SHORTLY)));
             let feed = |format| self.feed_path(FeedPage { of: ListOf::All, format });
+            let of_site = |path: &str| self.has_feeds(ListOf::All).then(|| format!("/{path}"));
+            let has_others = self.lists_with_feeds().iter().any(|of| *of != ListOf::All);
+            let of_others = |path: &str| has_others.then(|| format!("/*/{path}"));
             let feeds = self.config.feeds.formats.iter().map(|format| feed(*format));
-            feeds.flat_map(|path| [format!("/{path}"), format!("/*/{path}")]).collect()
+            feeds.flat_map(|path| [of_site(&path), of_others(&path)]).flatten().collect()
         };
         if self.xml_format().is_some() {
             typed.push(format!("/{OPML}"));

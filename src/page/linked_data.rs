@@ -23,7 +23,7 @@ impl Plan<'_> {
             }
             Subject::List(page) => vec![self.item_list(self.articles(page))],
             Subject::Article(id) | Subject::Amp(id) => vec![self.article_data(id)],
-            Subject::Topics | Subject::Providers | Subject::Standing(_) => Vec::new(),
+            Subject::Index(_) | Subject::Standing(_) => Vec::new(),
         };
         let page = match subject {
             Subject::Amp(id) => Subject::Article(id),

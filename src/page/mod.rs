@@ -4,6 +4,7 @@
 mod directory;
 mod feed;
 mod host;
+mod index;
 mod linked_data;
 mod list;
 mod paths;
@@ -27,6 +28,7 @@ use crate::source::{CONFIG as SITE_TOML, SiteFile};
 pub use directory::{Directory, DirectoryView, FeedEntry, FeedsView, NEWS_SPAN, NewsView, PageEntry};
 pub use feed::{Feed, FeedItem, FeedPage};
 pub use host::{HeaderRule, HostFile};
+pub use index::{IndexOf, IndexPage};
 pub use list::{ListOf, ListPage};
 use redirect::Redirect;
 pub use view::{CardView, ShowsArticle, SiteView, View};
@@ -73,10 +75,8 @@ pub enum Subject {
     Front,
     /// A page of a list of articles.
     List(ListPage),
-    /// All topics.
-    Topics,
-    /// All providers.
-    Providers,
+    /// A page of an index.
+    Index(IndexPage),
     /// One article.
     Article(ArticleId),
     /// One article once more, as an AMP page.
@@ -89,7 +89,7 @@ pub enum Subject {
     Redirect(usize),
 }
 
-/// Where the closed pages of all articles are.
+/// Where the closed pages of all articles are, and below other lists and indexes their further pages.
 const ALL: &str = "page";
 
 /// Where the AMP page of an article is, below its address.
@@ -115,6 +115,9 @@ pub struct Plan<'a> {
     /// What most cards say of a topic and of a provider, by the terms' places.
     shared_topics: Vec<tera::Value>,
     shared_providers: Vec<tera::Value>,
+    /// The terms of the indexes in their order.
+    topics_in_order: OnceLock<Vec<TermId>>,
+    providers_in_order: OnceLock<Vec<TermId>>,
     /// The sitemap, in one part or in several.
     sitemap: Vec<directory::SitemapPart>,
     /// From where readers are sent on.
@@ -147,6 +150,8 @@ impl<'a> Plan<'a> {
             category_urls: Vec::new(),
             shared_topics: Vec::new(),
             shared_providers: Vec::new(),
+            topics_in_order: OnceLock::new(),
+            providers_in_order: OnceLock::new(),
             sitemap: Vec::new(),
             redirects: Vec::new(),
             pages: Vec::new(),
@@ -236,8 +241,9 @@ impl<'a> Plan<'a> {
     }
 
     fn add_rendered(&mut self, not_found_is_replaced: bool) {
-        for subject in [Subject::Front, Subject::Topics, Subject::Providers] {
-            self.add_page(subject);
+        self.add_page(Subject::Front);
+        for page in self.index_pages() {
+            self.add_page(Subject::Index(page));
         }
         if !not_found_is_replaced {
             self.add_page(Subject::NotFound);
@@ -279,8 +285,7 @@ impl<'a> Plan<'a> {
     fn address(&self, subject: Subject) -> Cow<'_, str> {
         match subject {
             Subject::Front => "".into(),
-            Subject::Topics => "topics".into(),
-            Subject::Providers => "providers".into(),
+            Subject::Index(page) => page.address().into(),
             Subject::Article(id) => self.collection.address(id).into(),
             Subject::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
             Subject::Standing(index) => self.collection.pages[index].address.as_str().into(),

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::iter::Peekable;
 use std::sync::OnceLock;
+use std::vec;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use tera::Value;
 
 use super::feed::FeedPage;
+use super::index::{self, FOOTER_PAGES, IndexOf, IndexPage};
 use super::list::{self, ListOf, ListPage};
 use super::{Plan, Subject, encode, list_front};
 use crate::collection::{ArticleId, Collection, RelatedLink, Taxonomy, Term, TermId};
@@ -35,7 +38,10 @@ pub struct SiteView<'a> {
     content_security_policy: String,
     outbound_rel: &'a str,
     nav: Vec<Link<'a>>,
+    /// The first pages that stand by themselves.
     pages: Vec<Link<'a>>,
+    /// Where all of them are listed, if these are not all.
+    pages_index: Option<String>,
     #[serde(serialize_with = "serialize_extra")]
     extra: &'a [Entry<'static>],
 }
@@ -281,18 +287,22 @@ struct Pager {
     newest: Option<String>,
 }
 
-/// All terms of a taxonomy.
+/// A page of an index.
 #[derive(Debug, Serialize)]
 struct Terms<'a> {
     kind: &'static str,
     items: Vec<TermItem<'a>>,
+    number: usize,
+    pages: usize,
+    previous: Option<String>,
+    next: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
 struct TermItem<'a> {
     name: &'a str,
     url: Cow<'a, str>,
-    count: usize,
+    count: Option<usize>,
     description: &'a str,
     logo: Option<ImageView<'a>>,
     initials: String,
@@ -355,7 +365,8 @@ impl<'a> Plan<'a> {
     /// What every template sees.
     pub fn site(&self) -> SiteView<'a> {
         let topic = |id: TermId| self.url(list_front(ListOf::Topic(id)));
-        let pages = self.collection.pages.iter().enumerate();
+        let pages = self.collection.pages.iter().enumerate().take(FOOTER_PAGES);
+        let index_of_pages = || self.url(Subject::Index(IndexOf::Pages.first()));
         SiteView {
             title: &self.config.title,
             tagline: &self.config.tagline,
@@ -384,6 +395,7 @@ impl<'a> Plan<'a> {
                     url: self.url(Subject::Standing(index)).into(),
                 })
                 .collect(),
+            pages_index: self.has_index_of_pages().then(index_of_pages),
             extra: &self.config.extra,
         }
     }
@@ -393,12 +405,7 @@ impl<'a> Plan<'a> {
         match subject {
             Subject::Front => self.front(),
             Subject::List(page) => self.list(page),
-            Subject::Topics => {
-                self.terms("topics", "Topics", subject, &self.collection.topics, ListOf::Topic)
-            }
-            Subject::Providers => {
-                self.terms("providers", "Providers", subject, &self.collection.providers, ListOf::Provider)
-            }
+            Subject::Index(page) => self.terms(page),
             Subject::Article(id) => self.article(id),
             Subject::Amp(id) => self.amp(id),
             Subject::Standing(index) => self.standing(index),
@@ -455,8 +462,9 @@ impl<'a> Plan<'a> {
     fn feeds_of(&self, subject: Subject) -> Vec<FeedView<'_>> {
         let of = match subject {
             Subject::NotFound | Subject::Redirect(_) | Subject::Amp(_) => return Vec::new(),
-            Subject::List(ListPage { of: of @ (ListOf::Topic(_) | ListOf::Provider(_)), .. }) => of,
-            _ => ListOf::All,
+            Subject::List(ListPage { of, .. }) if self.has_feeds(of) => of,
+            _ if self.has_feeds(ListOf::All) => ListOf::All,
+            _ => return Vec::new(),
         };
         let feed = |format: FeedFormat| FeedView {
             title: self.feed_title(of),
@@ -608,12 +616,12 @@ impl<'a> Plan<'a> {
     fn list_path(&self, of: ListOf) -> Vec<Link<'_>> {
         let mut path = vec![self.home()];
         let index =
-            |title: &'static str, subject| Link { title: title.into(), url: self.url(subject).into() };
+            |of: IndexOf| Link { title: of.title().into(), url: self.url(Subject::Index(of.first())).into() };
         match of {
             ListOf::All | ListOf::Category(_) => {}
-            ListOf::Provider(_) => path.push(index("Providers", Subject::Providers)),
+            ListOf::Provider(_) => path.push(index(IndexOf::Providers)),
             ListOf::Topic(id) => {
-                path.push(index("Topics", Subject::Topics));
+                path.push(index(IndexOf::Topics));
                 let topics = &self.collection.topics;
                 let parents = std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
                 let mut parents: Vec<Link<'_>> =
@@ -651,17 +659,59 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn terms<C>(
+    fn terms<C>(&self, page: IndexPage) -> View<'_, C> {
+        let IndexPage { of, number } = page;
+        let items = match of {
+            IndexOf::Topics => {
+                self.terms_of(page, &self.collection.topics, &self.topics_in_order, ListOf::Topic)
+            }
+            IndexOf::Providers => {
+                self.terms_of(page, &self.collection.providers, &self.providers_in_order, ListOf::Provider)
+            }
+            IndexOf::Pages => {
+                page.range(self.collection.pages.len()).map(|place| self.page_item(place)).collect()
+            }
+        };
+        let pages = self.pages_of_index(of);
+        let url = |number| self.url(Subject::Index(IndexPage { of, number }));
+        let terms = Terms {
+            kind: of.name(),
+            items,
+            number,
+            pages,
+            previous: (number > 1).then(|| url(number - 1)),
+            next: (number < pages).then(|| url(number + 1)),
+        };
+        let page = self.head("terms", of.title(), "", Subject::Index(page), vec![self.home()]);
+        View(Values::Terms { page, terms })
+    }
+
+    fn terms_of(
         &self,
-        kind: &'static str,
-        title: &'static str,
-        subject: Subject,
+        page: IndexPage,
+        taxonomy: &'a Taxonomy,
+        order: &OnceLock<Vec<TermId>>,
+        list_of: fn(TermId) -> ListOf,
+    ) -> Vec<TermItem<'_>> {
+        let order = order.get_or_init(|| index::in_order(taxonomy));
+        let ids = index::with_parents(taxonomy, order, page);
+        self.term_items(&mut ids.into_iter().peekable(), None, taxonomy, list_of)
+    }
+
+    /// The entries of the parts of `parent` with which `ids` begins: each part is followed by its own parts.
+    fn term_items(
+        &self,
+        ids: &mut Peekable<vec::IntoIter<TermId>>,
+        parent: Option<TermId>,
         taxonomy: &'a Taxonomy,
         list_of: fn(TermId) -> ListOf,
-    ) -> View<'_, C> {
-        let items = taxonomy.roots().into_iter().map(|id| self.term_item(id, taxonomy, list_of)).collect();
-        let page = self.head("terms", title, "", subject, vec![self.home()]);
-        View(Values::Terms { page, terms: Terms { kind, items } })
+    ) -> Vec<TermItem<'_>> {
+        let mut items = Vec::new();
+        while let Some(id) = ids.next_if(|id| taxonomy.term(*id).parent == parent) {
+            let children = self.term_items(ids, Some(id), taxonomy, list_of);
+            items.push(TermItem { children, ..self.term_item(id, taxonomy, list_of) });
+        }
+        items
     }
 
     fn term_item(&self, id: TermId, taxonomy: &'a Taxonomy, list_of: fn(TermId) -> ListOf) -> TermItem<'_> {
@@ -670,11 +720,24 @@ impl<'a> Plan<'a> {
         TermItem {
             name: &term.name,
             url: self.url(list_front(list_of(id))).into(),
-            count: term.articles.len(),
+            count: Some(term.articles.len()),
             description: page.map_or("", |page| &page.description),
             logo: self.term_logo(term),
             initials: initials(&term.name),
-            children: term.children.iter().map(|id| self.term_item(*id, taxonomy, list_of)).collect(),
+            children: Vec::new(),
+        }
+    }
+
+    fn page_item(&self, place: usize) -> TermItem<'_> {
+        let page = &self.collection.pages[place];
+        TermItem {
+            name: &page.title,
+            url: self.url(Subject::Standing(place)).into(),
+            count: None,
+            description: &page.description,
+            logo: None,
+            initials: initials(&page.title),
+            children: Vec::new(),
         }
     }
 

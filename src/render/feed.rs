@@ -49,6 +49,12 @@ fn owned(text: &str) -> String {
     legal(text).into_owned()
 }
 
+/// The page of an item that leads elsewhere.
+fn related(item: &FeedItem<'_>) -> Option<atom::Link> {
+    let page = item.page.as_deref().filter(|page| *page != item.link)?;
+    Some(link("related", page, Some("text/html")))
+}
+
 /// RSS 2.0 (<https://www.rssboard.org/rss-specification>), by the profile of the RSS Advisory Board.
 fn rss(feed: &Feed<'_, FeedItem<'_>>) -> rss::Channel {
     let mut links = vec![link("self", &feed.url, Some(FeedFormat::Rss.media_type()))];
@@ -79,6 +85,7 @@ fn rss_item(item: &FeedItem<'_>) -> rss::Item {
         guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
         pub_date: Some(item.published_at.to_rfc2822()),
         source: item.feed.map(source),
+        atom_ext: related(item).map(|link| AtomExtension { links: vec![link] }),
         dublin_core_ext: Some(DublinCoreExtension { creators, ..DublinCoreExtension::default() }),
         ..rss::Item::default()
     }
@@ -128,6 +135,9 @@ fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
         links: vec![link("self", feed, None)],
         ..atom::Source::default()
     };
+    let mut links =
+        vec![link("alternate", &item.link, Some("text/html")), link("via", item.source, Some("text/html"))];
+    links.extend(related(item));
     let category = |topic: &&str| atom::Category { term: owned(topic), ..atom::Category::default() };
     atom::Entry {
         title: owned(item.title).into(),
@@ -135,10 +145,7 @@ fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
         updated: item.published_at.into(),
         authors: vec![author],
         categories: item.topics.iter().map(category).collect(),
-        links: vec![
-            link("alternate", &item.link, Some("text/html")),
-            link("via", item.source, Some("text/html")),
-        ],
+        links,
         published: Some(item.published_at.into()),
         source: item.feed.map(source),
         summary: Some(atom::Text::html(owned(&html(item)))),
@@ -204,7 +211,7 @@ fn json<'a>(feed: &'a Feed<'_, FeedItem<'_>>) -> JsonFeed<'a> {
 fn json_item<'a>(item: &'a FeedItem<'_>) -> JsonItem<'a> {
     JsonItem {
         id: &item.id,
-        url: &item.link,
+        url: item.page.as_deref().unwrap_or(item.source),
         external_url: item.source,
         title: item.title,
         content_html: html(item),

@@ -137,16 +137,6 @@ fn items_lead_where_the_owner_wants() {
 }
 
 #[test]
-fn an_empty_site_has_valid_feeds() {
-    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
-    site.build();
-    for name in ["atom.xml", "rss.xml", "feed.json"] {
-        assert!(feed(&site, name).entries.is_empty());
-    }
-    assert!(site.page("atom.xml").contains("<updated>1970-01-01T00:00:00+00:00</updated>"));
-}
-
-#[test]
 fn a_body_changes_no_feed_and_a_file_of_the_site_takes_its_place() {
     let site = site();
     site.build();
