@@ -213,12 +213,48 @@ fn is_markdown(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }
 
-/// The bytes of a file.
+/// No text that a site has beside its documents is longer, in bytes: its configuration, a template, a file for its host.
+pub const LONGEST_TEXT: u64 = 1 << 24;
+
+/// Opens a regular file, by a link or not. Whoever waits at a pipe waits for ever, and a device may have no end.
+fn open_regular(path: &Path) -> io::Result<(fs::File, fs::Metadata)> {
+    let mut options = fs::File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    let opened = options.open(path);
+    // A socket cannot even be opened.
+    let is_special = || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    let file = opened.map_err(|error| if is_special() { not_regular() } else { error })?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok((file, metadata)) } else { Err(not_regular()) }
+}
+
+/// That something is a folder, a pipe, a socket or a device.
+pub fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "this is not a regular file")
+}
+
+/// The bytes of a regular file, if there are at most `limit`.
+///
+/// # Errors
+/// When it cannot be read, is no regular file, or is longer.
+pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, metadata) = open_regular(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// The bytes of a text of the site.
 ///
 /// # Errors
 /// When it cannot be read: a diagnostic that names it as `shown`.
 pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
-    fs::read(on_disk).map_err(|error| unreadable(shown, "read", &error))
+    read_regular(on_disk, LONGEST_TEXT).map_err(|error| unreadable(shown, "read", &error))
 }
 
 /// A document that was read.
@@ -258,7 +294,7 @@ pub fn read_document(file: &SiteFile, limit: usize) -> Result<Contents, Diagnost
 /// The bytes of a file, if there are at most `limit`. One call reads them all where there are as many as its stamp says;
 /// the end of a file is where less comes than was asked for.
 fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Contents>> {
-    let mut file = fs::File::open(path)?;
+    let (mut file, _) = open_regular(path)?;
     let length = usize::try_from(stamp.length).unwrap_or(limit).min(limit);
     let mut bytes = vec![0; length + 1];
     let count = match file.read(&mut bytes) {
@@ -282,7 +318,8 @@ fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Con
 /// # Errors
 /// When it cannot be opened.
 pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
-    fs::File::open(file.on_disk()).map_err(|error| unreadable(&file.shown(), "read", &error))
+    let opened = open_regular(&file.on_disk());
+    opened.map(|(open, _)| open).map_err(|error| unreadable(&file.shown(), "read", &error))
 }
 
 /// Whether an open file has the stamp that it had when it was looked at.
@@ -295,12 +332,12 @@ pub fn says_nothing_is_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The bytes of a file that may be missing.
+/// The bytes of a regular file that may be missing, if there are at most `limit`.
 ///
 /// # Errors
-/// When it is there and cannot be read.
-pub fn read_if_there(on_disk: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(on_disk) {
+/// When it is there and cannot be read, is no regular file, or is longer.
+pub fn read_if_there(on_disk: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    match read_regular(on_disk, limit) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if says_nothing_is_there(&error) => Ok(None),
         Err(error) => Err(error),
@@ -312,7 +349,7 @@ pub fn read_if_there(on_disk: &Path) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// When it cannot be read.
 pub fn digest(path: &Path) -> io::Result<Digest> {
-    Digest::of_reader(fs::File::open(path)?)
+    Digest::of_reader(open_regular(path)?.0)
 }
 
 /// A file of which parts are read.
@@ -325,16 +362,13 @@ pub enum FileInPlace {
 }
 
 impl FileInPlace {
-    /// Opens a file that may be missing.
+    /// Opens a regular file that may be missing.
     ///
     /// # Errors
     /// When it is there and cannot be opened.
     pub fn open(path: &Path) -> io::Result<Option<Self>> {
-        match fs::File::open(path) {
-            Ok(file) => {
-                let length = file.metadata()?.len();
-                Ok(Some(Self::OnDisk(file, length)))
-            }
+        match open_regular(path) {
+            Ok((file, metadata)) => Ok(Some(Self::OnDisk(file, metadata.len()))),
             Err(error) if says_nothing_is_there(&error) => Ok(None),
             Err(error) => Err(error),
         }
@@ -424,6 +458,29 @@ pub fn files_below(folder: &Path) -> io::Result<Vec<String>> {
         }
     }
     Ok(files)
+}
+
+/// All that is below a folder but folders, by paths relative to it, with what is known of each. Links are not followed.
+///
+/// # Errors
+/// When it cannot be listed.
+pub fn entries_below(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
+    let mut entries = Vec::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        match entry.metadata().map_err(io::Error::from) {
+            Ok(metadata) => {
+                let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+                entries.push((relative.to_owned(), metadata));
+            }
+            Err(error) if says_nothing_is_there(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(entries)
 }
 
 /// The stamp of a file, or nothing where there is no file.
@@ -537,9 +594,8 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
         );
     }
     if path.contains(|c: char| c.is_control() || c == '\\') {
-        let place = Place::file(shown().replace(char::is_control, "?"));
         let message = "the name of this file holds a character that no address can hold";
-        return Err(Diagnostic::error(place, message).help("rename the file"));
+        return Err(Diagnostic::error(Place::file(shown()), message).help("rename the file"));
     }
     if entry.file_type().is_file() {
         let metadata = entry.metadata().map_err(|error| unreadable(&shown(), "look at", &error.into()))?;

@@ -38,6 +38,10 @@ const MAGIC: &[u8] = b"newsgen state 10\n";
 /// How many bytes the length and the digest of the directory have.
 const FOOTER: usize = 8 + 16;
 
+/// No directory is longer, in bytes, and no state: what is longer is not used.
+const LONGEST_DIRECTORY: u64 = 1 << 28;
+const LONGEST_STATE: u64 = 1 << 32;
+
 /// How many documents or pages a section holds.
 const PER_SECTION: usize = 1024;
 
@@ -312,7 +316,7 @@ fn decode_list<T: DeserializeOwned + Send>(
     sections: &[Section],
     start: &mut u64,
 ) -> Option<Vec<T>> {
-    let mut list = Vec::with_capacity(sections.len().checked_mul(PER_SECTION)?);
+    let mut list = Vec::new();
     for some in sections.chunks(SECTIONS_AT_ONCE) {
         let range = behind(*start, some)?;
         *start = range.end;
@@ -343,11 +347,12 @@ impl Previous {
     /// The state in a file, if all is whole that every build reads.
     pub fn read(file: FileInPlace) -> Option<Self> {
         let begins_right = file.bytes(0..MAGIC.len() as u64).is_ok_and(|bytes| bytes == MAGIC);
-        let end = Some(file.length()).filter(|_| begins_right)?;
+        let end = Some(file.length()).filter(|length| begins_right && *length <= LONGEST_STATE)?;
         let footer_start = end.checked_sub(FOOTER as u64)?;
         let footer = file.bytes(footer_start..end).ok()?;
         let (length, digest) = footer.split_first_chunk::<8>()?;
-        let directory_start = footer_start.checked_sub(u64::from_le_bytes(*length))?;
+        let length = Some(u64::from_le_bytes(*length)).filter(|length| *length <= LONGEST_DIRECTORY)?;
+        let directory_start = footer_start.checked_sub(length)?;
         let bytes = file.bytes(directory_start..footer_start).ok()?;
         let is_whole = Digest::of(&bytes).as_bytes() == digest;
         let mut directory: Directory = postcard::from_bytes(&bytes).ok().filter(|_| is_whole)?;

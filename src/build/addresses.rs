@@ -14,6 +14,9 @@ use crate::reservations::{self, LOCK, Reservations};
 use crate::source;
 use crate::state;
 
+/// No history of addresses is longer, in bytes: it has about a hundred for each address.
+const LONGEST_HISTORY: u64 = 1 << 30;
+
 /// The text of the lock file, which is empty where there is none.
 ///
 /// # Errors
@@ -24,14 +27,14 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     }
     let unreadable =
         |reason: String| Diagnostic::error(Place::file(LOCK), format!("cannot read it: {reason}"));
-    let bytes = source::read_if_there(&root.join(LOCK)).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = source::read_if_there(&root.join(LOCK), source::LONGEST_TEXT).map_err(|error| unreadable(error.to_string()))?;
     String::from_utf8(bytes.unwrap_or_default()).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
 /// All reserved addresses, by a lock file of this text and by the local history. A history that cannot be read is as good as
 /// none.
 pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
-    let history = source::read_if_there(&state::address_history(root)).ok().flatten().unwrap_or_default();
+    let history = source::read_if_there(&state::address_history(root), LONGEST_HISTORY).ok().flatten().unwrap_or_default();
     Reservations::read(lock, String::from_utf8_lossy(&history).into_owned())
 }
 

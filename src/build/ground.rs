@@ -201,7 +201,7 @@ pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> R
     if let Some(diagnostic) = source::leads_out(root, source::CONFIG).filter(|_| file.is_none()) {
         return Err(NoConfig::Wrong(vec![diagnostic]));
     }
-    let bytes = source::read_if_there(&path).map_err(|error| {
+    let bytes = source::read_if_there(&path, source::LONGEST_TEXT).map_err(|error| {
         NoConfig::Wrong(vec![wrong(format!("cannot read it: {error}")).caused_by(Cause::Machine)])
     });
     let Some(bytes) = bytes? else {

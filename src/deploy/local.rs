@@ -1,5 +1,6 @@
 //! The files that are deployed, and what HTTP is to say of each.
 
+use std::io;
 use std::path::Path;
 
 use flate2::Compression;
@@ -50,14 +51,25 @@ impl LocalFile {
     pub(super) fn bytes(&self, folder: &Path) -> Result<Vec<u8>, Diagnostic> {
         let place = folder.join(&self.path);
         let shown = place.display().to_string();
-        let bytes = source::read(&place, &shown)?;
+        let bytes = source::read_regular(&place, self.length).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => changed(&shown),
+            _ => unreadable(&shown, &error),
+        })?;
         if Digest::of(&bytes) != self.content {
-            return Err(Diagnostic::error(Place::file(shown), "this file was changed while it was deployed")
-                .help("run the deploy again")
-                .caused_by(Cause::Change));
+            return Err(changed(&shown));
         }
         if self.headers.gzip { Ok(compressed(&bytes, Compression::best())) } else { Ok(bytes) }
     }
+}
+
+fn changed(shown: &str) -> Diagnostic {
+    Diagnostic::error(Place::file(shown), "this file was changed while it was deployed")
+        .help("run the deploy again")
+        .caused_by(Cause::Change)
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Place::file(shown), format!("cannot read the file: {error}")).caused_by(Cause::Machine)
 }
 
 /// Whether a path is newsgen's own, in the published folder and at a target, and no part of the site.
@@ -68,7 +80,10 @@ pub(super) fn is_own(path: &str) -> bool {
 /// What the host of a published folder with these files would get.
 pub(super) fn load<'f>(files: &'f [LocalFile], folder: &Path, url: &TargetUrl) -> Load<'f> {
     let text = |path: &str| {
-        let bytes = source::read_if_there(&folder.join(path)).ok().flatten().unwrap_or_default();
+        let bytes = source::read_if_there(&folder.join(path), source::LONGEST_TEXT)
+            .ok()
+            .flatten()
+            .unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     };
     Load {
@@ -98,9 +113,7 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
             let message = "a name that ends in `#` and digits cannot be deployed to a folder";
             return Err(Diagnostic::error(Place::file(shown(&path)), message).help("rename the file"));
         }
-        let content = source::digest(&place).map_err(|error| {
-            Diagnostic::error(Place::file(shown(&path)), format!("cannot read the file: {error}"))
-        })?;
+        let content = source::digest(&place).map_err(|error| unreadable(&shown(&path), &error))?;
         let headers = headers(&path, target);
         Ok(LocalFile { path, length, content, headers })
     };
@@ -113,7 +126,7 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
 }
 
 /// Whether a name is one of those under which files wait in a folder until they are whole.
-fn has_reserved_name(path: &str) -> bool {
+pub(super) fn has_reserved_name(path: &str) -> bool {
     let digits = path.rsplit_once('#').map(|(_, digits)| digits);
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
 mod list;
+mod new_files;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -23,8 +24,13 @@ use crate::slug::folded;
 use crate::source::{self, SiteFile, Stamp};
 use list::{List, ListFile, Listed};
 
+pub use new_files::{NEW_SITE, create_file, create_site};
+
 /// The list of the files that newsgen wrote, in the output folder.
 const LIST: &str = ".newsgen-files";
+
+/// No list is longer, in bytes: that is one of millions of files.
+const LONGEST_LIST: u64 = 1 << 28;
 
 /// Where a new list waits until it is whole.
 const NEW_LIST: &str = ".newsgen-files.new";
@@ -187,7 +193,7 @@ impl Output {
     pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<Staged, Diagnostic> {
         let listed = Listed { length: bytes.len() as u64, digest: Digest::of(bytes) };
         let is_same =
-            |place: &Path| source::read_if_there(place).is_ok_and(|found| found.as_deref() == Some(bytes));
+            |place: &Path| source::read_regular(place, listed.length).is_ok_and(|found| found == bytes);
         if let Some(stamp) = self.same_in_place(path, listed, is_same) {
             return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
         }
@@ -488,8 +494,7 @@ pub fn try_lock(path: &Path) -> Result<Option<Lock>, Diagnostic> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
-    let opened = fs::File::options().create(true).append(true).open(path);
-    let file = opened.map_err(|error| failure(path, "open the file", &error))?;
+    let file = open_lock(path).map_err(|error| failure(path, "open the file", &error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock(file))),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -515,7 +520,7 @@ enum Sharing {
 /// Locks a file, which its process holds until it ends. `waits` is called if another process has it.
 fn lock(path: &Path, sharing: Sharing, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     let lock = || {
-        let file = fs::File::options().create(true).append(true).read(true).open(path)?;
+        let file = open_lock(path)?;
         let tried = match sharing {
             Sharing::WithNobody => file.try_lock(),
             Sharing::WithReaders => file.try_lock_shared(),
@@ -536,27 +541,29 @@ fn lock(path: &Path, sharing: Sharing, waits: impl FnOnce()) -> Result<fs::File,
     lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
 }
 
-fn read_list(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
-    let list = folder.join(LIST);
-    source::read_if_there(&list).map_err(|error| failure(&list, "read the file", &error))
+/// The stamp of the list of what newsgen published in a folder, if it has published anything there.
+pub fn list_stamp(folder: &Path) -> Option<Stamp> {
+    source::stamp(&folder.join(LIST))
 }
 
-/// Makes a new file and the folders that it needs.
-///
-/// # Errors
-/// When there is one already, or writing fails.
-pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    if let Some(folder) = path.parent() {
-        make_folder(folder)?;
+/// Opens a file to be locked, and makes it if there is none. Through a link it would be made elsewhere.
+fn open_lock(path: &Path) -> io::Result<fs::File> {
+    if source::kind_of(path)?.is_some_and(|kind| !kind.is_file()) {
+        return Err(source::not_regular());
     }
-    let mut file = fs::File::create_new(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Diagnostic::error(
-            Place::file(path.display().to_string()),
-            "this file is there already, and stays as it is",
-        ),
-        _ => failure(path, "make the file", &error),
-    })?;
-    file.write_all(bytes).map_err(|error| failure(path, "write the file", &error))
+    fs::File::options().create(true).append(true).read(true).open(path)
+}
+
+fn read_list(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
+    let list = folder.join(LIST);
+    source::read_if_there(&list, LONGEST_LIST).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge => Diagnostic::error(
+            Place::file(list.display().to_string()),
+            format!("cannot read the file: {error}"),
+        )
+        .help("newsgen keeps the list of its files here: remove what is there, and build with `--force`"),
+        _ => failure(&list, "read the file", &error),
+    })
 }
 
 /// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half. A link to a file

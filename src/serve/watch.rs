@@ -261,7 +261,8 @@ const FAILED: &str = "error: newsgen itself has failed; the terminal says where"
 
 /// The kind of the file system that a folder lies on, if it is one of [`REMOTE`].
 fn remote_kind(folder: &Path) -> Option<String> {
-    let mounts = source::read_if_there(Path::new("/proc/self/mountinfo")).ok().flatten()?;
+    let mounts =
+        source::read_if_there(Path::new("/proc/self/mountinfo"), source::LONGEST_TEXT).ok().flatten()?;
     let kind = kind_of_mount(&String::from_utf8_lossy(&mounts), folder)?;
     REMOTE.contains(&kind.as_str()).then_some(kind)
 }
