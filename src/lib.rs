@@ -2,6 +2,7 @@
 //!
 //! The modules stand in the order in which data walks through them. A module uses only modules above it.
 
+pub mod escape;
 pub mod diagnostic;
 pub mod digest;
 pub mod slug;

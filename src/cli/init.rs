@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::new::quoted;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::publish::create_file;
+use crate::publish::{NEW_SITE, create_site};
 use crate::render::theme;
 use crate::source;
 
@@ -58,29 +58,80 @@ const SAMPLES: [Sample; 3] = [
     },
 ];
 
+/// What newsgen writes that need not be kept.
+const GITIGNORE: &str = "/public\n/.newsgen\n";
+
 /// Makes a new site in `dir` and says what to do next.
-pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<String, Vec<Diagnostic>> {
+pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
     let shown = dir.display().to_string();
-    let names = source::names_in(dir).map_err(|error| {
-        vec![Diagnostic::error(Place::file(&shown), format!("cannot use this folder: {error}"))]
-    })?;
-    if !names.is_empty() {
-        let message = "this folder is not empty, and stays as it is";
-        return Err(vec![Diagnostic::error(Place::file(&shown), message).help("name a new folder")]);
+    check_free(dir, &shown).map_err(|error| vec![error])?;
+    let left = create_site(dir, &files(&shown, with_theme, now)).map_err(|error| vec![error])?;
+    let mut lines = vec![
+        format!("A new site is in {shown}. Publish it with:"),
+        String::new(),
+        format!("    newsgen build --root {shown}"),
+    ];
+    if left.iter().any(|name| name == ".gitignore") && !is_ignored(&dir.join(".gitignore")) {
+        let rules = GITIGNORE.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
+        lines.extend([String::new(), format!("`.gitignore` stays as it is; add {rules} to it.")]);
     }
-    let samples = SAMPLES.iter().map(|sample| (sample.path(now), sample.document(now).into_bytes()));
-    let mut files = vec![(source::CONFIG.to_owned(), site_toml(&shown, now).into_bytes())];
-    files.push((".gitignore".to_owned(), b"/public\n/.newsgen\n".to_vec()));
-    files.extend(samples);
+    Ok(lines)
+}
+
+/// The files of a new site. Without its configuration, which comes last, it is none.
+fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
+    let mut files = vec![(".gitignore".to_owned(), GITIGNORE.into())];
     if with_theme {
         let templates = theme::TEMPLATES.iter();
         files.extend(templates.map(|(name, text)| (format!("templates/{name}"), text.as_bytes().to_vec())));
         files.extend(theme::ASSETS.iter().map(|(path, bytes)| (format!("static/{path}"), bytes.to_vec())));
     }
-    for (path, bytes) in files {
-        create_file(&dir.join(path), &bytes).map_err(|diagnostic| vec![diagnostic])?;
-    }
-    Ok(format!("A new site is in {shown}. Publish it with:\n\n    newsgen build --root {shown}\n"))
+    files.extend(SAMPLES.iter().map(|sample| (sample.path(now), sample.document(now).into_bytes())));
+    files.push((source::CONFIG.to_owned(), site_toml(folder, now).into_bytes()));
+    files
+}
+
+/// Refuses a folder with files of others, unless they are those of a repository that a site begins in.
+fn check_free(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
+    let names = source::names_in(dir)
+        .map_err(|error| Diagnostic::error(Place::file(shown), format!("cannot use this folder: {error}")))?;
+    let is_unfinished = names.iter().any(|name| name == NEW_SITE);
+    let own = [&source::FOLDERS[..], &[source::CONFIG]].concat();
+    let is_in_the_way =
+        |name: &&String| !(is_of_repository(name) || is_unfinished && own.contains(&name.as_str()));
+    let Some(name) = names.iter().filter(is_in_the_way).min() else { return Ok(()) };
+    let message = format!("this folder holds `{name}`, and stays as it is");
+    Err(Diagnostic::error(Place::file(shown), message)
+        .help("name a new folder, or one with nothing but the files of a new repository, such as README.md"))
+}
+
+/// Whether a file is one that repositories begin with, or of a tool or a system, which a site lies beside.
+fn is_of_repository(name: &str) -> bool {
+    const STEMS: [&str; 11] = [
+        "authors",
+        "changelog",
+        "code_of_conduct",
+        "codeowners",
+        "contributing",
+        "copying",
+        "licence",
+        "license",
+        "notice",
+        "readme",
+        "security",
+    ];
+    const OF_SYSTEMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
+    let name = name.to_lowercase();
+    let stem = name.split(['.', '-']).next().unwrap_or_default();
+    name.starts_with('.') || STEMS.contains(&stem) || OF_SYSTEMS.contains(&name.as_str())
+}
+
+/// Whether a `.gitignore` has the rules of a new site's.
+fn is_ignored(file: &Path) -> bool {
+    let text = source::read_if_there(file, source::LONGEST_TEXT).ok().flatten().unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let has = |rule: &str| text.lines().any(|line| line.trim().trim_matches('/') == rule.trim_matches('/'));
+    GITIGNORE.lines().all(has)
 }
 
 /// The configuration of a site that is made in a folder at an instant, and is known by that.

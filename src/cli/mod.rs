@@ -3,13 +3,15 @@
 
 #[cfg(feature = "deploy")]
 mod deploy;
+mod guard;
 mod init;
 mod manual;
 mod new;
 mod report;
 mod serve;
 
-use std::io::{self, BufWriter, Write};
+use std::env::VarError;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -23,6 +25,7 @@ use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::escape::{escaped, escaped_json, is_hidden};
 use crate::publish::replace_file;
 use report::Report;
 
@@ -38,7 +41,7 @@ const LEFT_OUT: u8 = 3;
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 done, 1 the site has errors, 2 wrong usage, 3 published with documents left out."
+    after_help = "Exit status: 0 done, 1 the site has errors, 2 wrong usage, 3 published with documents left out, 70 newsgen has a mistake of its own."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -87,7 +90,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct InitArgs {
-    /// The folder of the new site; it must be new or empty
+    /// The folder of the new site: new, empty, or a new repository with files such as README.md, which stay
     dir: PathBuf,
     /// Write out the default theme's templates and assets, to be changed
     #[arg(long)]
@@ -175,7 +178,27 @@ struct SiteArgs {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let result = match Cli::parse().command {
+    guard::guarded(|| parse().map_or_else(|status| status, execute))
+}
+
+/// The command line. Where it is wrong, or asks for help, that is said here, and gives the status to end with.
+fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| {
+        let text = error.render().to_string();
+        // Arguments are quoted as they are.
+        if text.lines().any(|line| line.contains(is_hidden)) {
+            for line in text.lines() {
+                let _ = writeln!(io::stderr(), "{}", escaped(line));
+            }
+        } else {
+            let _ = error.print();
+        }
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(WRONG_USAGE))
+    })
+}
+
+fn execute(cli: Cli) -> ExitCode {
+    let result = match cli.command {
         Command::Init(args) => init::run(&args.dir, args.with_theme, now()),
         Command::New(args) => new::run(&args.title, &args.root, now()),
         Command::Build(args) => return build(args.site, Some(&args.writing)),
@@ -190,7 +213,10 @@ pub fn run() -> ExitCode {
     };
     match result {
         Ok(lines) => {
-            Report::new(true).say(lines.trim_end());
+            let report = Report::new(true);
+            for line in lines {
+                report.say(&line);
+            }
             ExitCode::SUCCESS
         }
         Err(diagnostics) => {
@@ -204,6 +230,8 @@ pub fn run() -> ExitCode {
 fn print(text: &[u8]) -> ExitCode {
     match io::stdout().write_all(text) {
         Ok(()) => ExitCode::SUCCESS,
+        // Who has read enough closes a pipe.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let place = Place::file("standard output");
             Report::new(false).show(&[Diagnostic::error(place, format!("cannot write to it: {error}"))]);
@@ -262,7 +290,7 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, Exi
 
 /// Says what is wrong where no place can be named.
 fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "error: {message}");
+    let _ = writeln!(io::stderr(), "error: {}", escaped(message));
 }
 
 /// Waits for Ctrl-C. Without a signal to wait for, the process is ended from outside.
@@ -275,7 +303,10 @@ async fn interrupted() {
 /// Starts the threads of builds: as many as are asked for, else one for each core, or this one alone where the system gives no
 /// more.
 fn start_threads(jobs: Option<u16>) -> Result<(), String> {
-    let threads = |count: u16| rayon::ThreadPoolBuilder::new().num_threads(usize::from(count));
+    let threads = |count: u16| {
+        // Whoever waits for a thread hears of its panic. Nobody waits for the others, whose panics the guard has noted.
+        rayon::ThreadPoolBuilder::new().num_threads(usize::from(count)).panic_handler(|_| {})
+    };
     match jobs {
         Some(jobs) => {
             threads(jobs).build_global().map_err(|error| format!("cannot start {jobs} threads: {error}"))
@@ -359,11 +390,10 @@ fn finish(
 
 /// Writes what was changed, for programs.
 fn write_json(file: &Path, changes: &impl Serialize) -> Result<(), Diagnostic> {
+    let json = serde_json::to_string_pretty(changes);
     replace_file(file, |file| {
-        let mut out = BufWriter::with_capacity(1 << 16, file);
-        serde_json::to_writer_pretty(&mut out, changes)?;
-        writeln!(out)?;
-        out.flush()
+        let json = json?;
+        writeln!(file, "{}", escaped_json(&json))
     })
 }
 
@@ -397,9 +427,13 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 
 /// The instant that <https://reproducible-builds.org/specs/source-date-epoch/> lets a build system set.
 fn source_date_epoch() -> Result<Option<DateTime<Utc>>, String> {
-    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
-    let instant = text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    instant.map(Some).ok_or_else(|| format!("SOURCE_DATE_EPOCH must be a number of seconds, not `{text}`"))
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text,
+        Err(VarError::NotPresent) => return Ok(None),
+        Err(VarError::NotUnicode(text)) => text.to_string_lossy().into_owned(),
+    };
+    let instant = seconds.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    instant.map(Some).ok_or_else(|| format!("SOURCE_DATE_EPOCH must be a number of seconds, not `{seconds}`"))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::publish::create_file;
 use crate::slug::{shortened, slugify};
 
 /// Makes the file and says where it is.
-pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<String, Vec<Diagnostic>> {
+pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
     if title.trim().is_empty() {
         return Err(vec![Diagnostic::error(Place::file("TITLE"), "the title is empty")]);
     }
@@ -19,7 +19,7 @@ pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<String
     let zone = read_config(root, None, &overrides).map_err(NoConfig::into_diagnostics)?.time_zone;
     let path = root.join(path(title, now, zone));
     create_file(&path, document(title.trim(), now).as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
-    Ok(format!("{}\n", path.display()))
+    Ok(vec![path.display().to_string()])
 }
 
 /// The longest slug of a new article, in bytes: what a title says in more than that is no part of an address.

@@ -1,7 +1,9 @@
 //! Diagnostics and progress as a terminal shows them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
+use std::ops::Range;
 use std::sync::Mutex;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -9,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::build::{Outcome, Progress, Summary};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
+use crate::escape::{escaped, escaped_source};
 use crate::state::Census;
 
 /// How many warnings are shown in full where a command is not about warnings.
@@ -87,14 +90,14 @@ impl Report {
     /// Says what was done.
     pub(super) fn say(&self, line: &str) {
         if self.talks {
-            let _ = writeln!(std::io::stdout(), "{line}");
+            let _ = writeln!(std::io::stdout(), "{}", escaped(line));
         }
     }
 
     /// Says what somebody should look at.
     pub(super) fn note(&self, line: &str) {
         if self.talks {
-            let _ = writeln!(std::io::stderr(), "{line}");
+            let _ = writeln!(std::io::stderr(), "{}", escaped(line));
         }
     }
 
@@ -115,31 +118,51 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let label = diagnostic.label.as_deref();
-    let mut group = at(Group::with_title(level.primary_title(&diagnostic.message)), &diagnostic.place, label);
+    let label = diagnostic.label.as_deref().map(escaped);
+    let title = level.primary_title(escaped(&diagnostic.message));
+    let mut group = at(Group::with_title(title), &diagnostic.place, label);
     for (place, what) in &diagnostic.others {
-        group = at(group.element(Level::NOTE.message(what)), place, None);
+        group = at(group.element(Level::NOTE.message(escaped(what))), place, None);
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(escaped(help)));
     }
-    // The renderer shows what terminals obey, but not the controls of eight bits (ECMA-48, section 5.3).
-    renderer.render(&[group]).replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}")
+    let rendered = renderer.render(&[group]);
+    let places = std::iter::once(&diagnostic.place).chain(diagnostic.others.iter().map(|(place, _)| place));
+    places.fold(rendered, in_columns_of_file)
 }
 
 /// `group` with the place that is meant.
-fn at<'a>(group: Group<'a>, place: &'a Place, label: Option<&'a str>) -> Group<'a> {
-    let Some(span) = &place.span else { return group.element(Origin::path(&place.file)) };
-    let annotation = AnnotationKind::Primary.span(bytes(span)).label(label);
-    let snippet = Snippet::source(&span.text).line_start(span.line).path(&place.file).fold(false);
+fn at<'a>(group: Group<'a>, place: &'a Place, label: Option<Cow<'a, str>>) -> Group<'a> {
+    let file = escaped(&place.file);
+    let Some(span) = &place.span else { return group.element(Origin::path(file)) };
+    let (line, bytes) = quoted(span);
+    let annotation = AnnotationKind::Primary.span(bytes).label(label);
+    let snippet = Snippet::source(line).line_start(span.line).path(file).fold(false);
     group.element(snippet.annotation(annotation))
 }
 
-/// The bytes of the line that a span covers.
-fn bytes(span: &Span) -> std::ops::Range<usize> {
+/// The line of a span as it is shown, and the bytes of it that the span covers.
+fn quoted(span: &Span) -> (String, Range<usize>) {
     let byte = |count: usize| span.text.char_indices().nth(count).map_or(span.text.len(), |(at, _)| at);
-    let start = span.column - 1 - span.skipped;
-    byte(start)..byte(start + span.length)
+    let start = span.column.saturating_sub(1 + span.skipped);
+    let (before, rest) = span.text.split_at(byte(start));
+    let (covered, behind) = rest.split_at(byte(start + span.length) - before.len());
+    let [before, covered, behind] = [before, covered, behind].map(escaped_source);
+    let end = before.len() + covered.len();
+    ([&*before, &covered, &behind].concat(), before.len()..end)
+}
+
+/// A diagnostic whose place has the column that it has in the file: the renderer counts those of the line as it is shown.
+fn in_columns_of_file(rendered: String, place: &Place) -> String {
+    let Some(span) = &place.span else { return rendered };
+    let (line, bytes) = quoted(span);
+    let shown = line.get(..bytes.start).unwrap_or_default().chars().count() + 1;
+    if shown == span.column {
+        return rendered;
+    }
+    let place = format!("{}:{}:", escaped(&place.file), span.line);
+    rendered.replacen(&format!("{place}{shown}"), &format!("{place}{}", span.column), 1)
 }
 
 fn style() -> ProgressStyle {
@@ -249,14 +272,39 @@ fn plural(count: usize, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::is_hidden;
     use crate::publish::Changes;
 
     #[test]
-    fn a_terminal_obeys_nothing_that_a_diagnostic_quotes() {
-        let place = Place::in_text("a.md", "title: \u{9b}31m\u{1b}[2J", 7, 12);
-        let shown = text(&Diagnostic::error(place, "\u{9b}31m\u{1b}[2J\u{85}\u{202e}"), &Renderer::plain());
-        let is_obeyed = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
-        assert!(!shown.contains(is_obeyed) && shown.contains("\u{fffd}31m"), "{shown:?}");
+    fn hidden_characters_are_escaped_in_every_part_of_a_diagnostic() {
+        let hidden = "\u{9b}31m\u{1b}[2J\u{85}\n\u{202e}\u{200b}\u{e0041}";
+        let place = || Place::on_line(format!("a{hidden}.md"), 1, 8, 9, &format!("title: {hidden}{hidden}"));
+        let diagnostic =
+            Diagnostic::warning(place(), hidden).label(hidden).help(hidden).other(place(), hidden);
+        let shown = text(&diagnostic, &Renderer::plain());
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(!shown.contains(|c| c != '\n' && is_hidden(c)), "{shown:?}");
+        assert!(
+            lines[0].starts_with("warning: \\u{9b}31m\\u{1b}[2J\\u{85}\\u{a}\\u{202e}\\u{200b}\\u{e0041}"),
+            "{shown}"
+        );
+        assert!(lines[1].ends_with(".md:1:8"), "{shown}");
+        assert!(shown.lines().all(|line| line.is_empty() || !line.starts_with("31m")), "{shown}");
+    }
+
+    #[test]
+    fn carets_stand_below_escapes_and_columns_are_those_of_the_file() {
+        let place = Place::on_line("a.md", 3, 6, 3, "\u{202e}\t\u{200b}: bé\u{200b}d");
+        let shown = text(&Diagnostic::error(place, "wrong"), &Renderer::plain());
+        let expected = "error: wrong\n --> a.md:3:6\n  |\n3 | \\u{202e}    \\u{200b}: bé\\u{200b}d\n  |                       ^^^^^^^^^^";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_long_line_is_placed_by_its_column_in_the_file() {
+        let place = Place::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
+        let shown = text(&Diagnostic::error(place, "wrong"), &Renderer::plain());
+        assert!(shown.contains(" --> a.md:1:545\n"), "{shown}");
     }
 
     #[test]

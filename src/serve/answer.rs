@@ -187,7 +187,7 @@ impl Content {
     fn bytes(&self, path: &Path) -> io::Result<Bytes> {
         match self {
             Self::OnDisk(_) => {
-                let bytes = source::read_if_there(path, u64::MAX)?;
+                let bytes = source::read_if_there(path, LONGEST_PAGE)?;
                 bytes.map(Bytes::from).ok_or_else(|| io::ErrorKind::NotFound.into())
             }
             Self::InMemory(bytes) => Ok(bytes.clone()),

@@ -1,0 +1,168 @@
+//! `newsgen init` and `newsgen new`: what they leave when they are killed, and what they leave alone.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::fixture::{Site, Tree, tree};
+
+fn newsgen(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .expect("newsgen runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Starts a site in `folder`, which must work, and returns what was said.
+fn init(folder: &Path) -> String {
+    let output = newsgen(folder, &["init", ".", "--with-theme"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let check = newsgen(folder, &["check"]);
+    assert_eq!(text(&check.stdout), "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n");
+    text(&output.stdout)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("folder").map(|entry| entry.expect("entry").file_name());
+    let mut names: Vec<String> = entries.map(|name| name.into_string().expect("name")).collect();
+    names.sort();
+    names
+}
+
+/// What is the same in all new sites: the files but for those that hold an instant.
+fn same_in_all(folder: &Path) -> Tree {
+    tree(folder)
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with("content/") && path != "site.toml")
+        .collect()
+}
+
+#[test]
+fn init_completes_what_a_killed_init_left() {
+    let whole = tempfile::tempdir().expect("folder");
+    init(whole.path());
+    let steps = [".gitignore", "templates", "static", "content", "site.toml"];
+    for moved in 0..=steps.len() {
+        let folder = tempfile::tempdir().expect("folder");
+        assert!(newsgen(folder.path(), &["init", ".", "--with-theme"]).status.success());
+        // Of the last file half is written, or all of them wait, or some are in their places already.
+        let waiting = folder.path().join(".newsgen-init");
+        fs::create_dir(&waiting).expect("folder");
+        for name in &steps[moved..] {
+            fs::rename(folder.path().join(name), waiting.join(name)).expect("moved");
+        }
+        fs::write(waiting.join("site.toml"), "title = \"Tor").expect("written");
+        if moved > 3 {
+            fs::write(folder.path().join("content/news/mine.md"), "mine").expect("written");
+        }
+        assert_eq!(newsgen(folder.path(), &["build"]).status.success(), moved == steps.len() && moved < 4);
+        let output = newsgen(folder.path(), &["init", ".", "--with-theme"]);
+        assert_eq!(output.status.code(), Some(0), "{moved}: {}", text(&output.stderr));
+        assert_eq!(names(folder.path()), names(whole.path()), "{moved}");
+        assert_eq!(same_in_all(folder.path()), same_in_all(whole.path()), "{moved}");
+        assert_eq!(folder.path().join("content/news/mine.md").exists(), moved > 3, "{moved}");
+        assert_eq!(newsgen(folder.path(), &["init", "."]).status.code(), Some(1), "it is whole now");
+    }
+}
+
+#[test]
+fn init_begins_in_a_new_repository() {
+    let folder = tempfile::tempdir().expect("folder");
+    let theirs = BTreeMap::from([
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        (".github/CODEOWNERS", "*"),
+        (".gitignore", "*.swp\n"),
+        (".gitattributes", "* text=auto\n"),
+        (".editorconfig", "root = true\n"),
+        (".DS_Store", ""),
+        ("README.md", "# Mine\n"),
+        ("LICENSE", "MIT"),
+        ("LICENSE-APACHE.txt", "Apache"),
+        ("CODE_OF_CONDUCT.md", "kind"),
+    ]);
+    for (path, content) in &theirs {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+        fs::write(path, content).expect("written");
+    }
+    let said = init(folder.path());
+    assert!(said.contains("`.gitignore` stays as it is; add `/public` and `/.newsgen` to it.\n"), "{said}");
+    for (path, content) in &theirs {
+        assert_eq!(fs::read_to_string(folder.path().join(path)).expect("read"), *content, "{path}");
+    }
+}
+
+#[test]
+fn init_says_nothing_of_a_gitignore_that_has_its_rules() {
+    let folder = tempfile::tempdir().expect("folder");
+    fs::write(folder.path().join(".gitignore"), "/.newsgen/\npublic\n").expect("written");
+    assert!(!init(folder.path()).contains(".gitignore"));
+}
+
+#[test]
+fn init_names_what_is_in_its_way() {
+    for name in [
+        "site.toml",
+        "content/a.md",
+        "notes.txt",
+        "public/index.html",
+        "README.md/x/y",
+        "templates/base.html",
+    ] {
+        let site = Site::new("");
+        site.remove("site.toml");
+        site.write("README.md", "mine");
+        if name.starts_with("README.md/") {
+            continue;
+        }
+        site.write(name, "mine");
+        let output = newsgen(site.root(), &["init", "."]);
+        let first = name.split('/').next().expect("name");
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(
+            text(&output.stderr).contains(&format!("this folder holds `{first}`")),
+            "{}",
+            text(&output.stderr)
+        );
+        assert_eq!(names(site.root()).len(), 2, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn init_writes_through_no_link() {
+    let (folder, elsewhere) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    fs::write(elsewhere.path().join("theirs"), "theirs").expect("written");
+    for name in [".newsgen-init", "content", "site.toml"] {
+        std::os::unix::fs::symlink(elsewhere.path().join("new"), folder.path().join(name)).expect("link");
+    }
+    assert!(newsgen(folder.path(), &["init", "."]).status.success());
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(".newsgen-init")).expect("link");
+    assert!(newsgen(folder.path(), &["init", "."]).status.success());
+    assert_eq!(names(elsewhere.path()), ["theirs"]);
+}
+
+#[test]
+fn new_completes_what_a_killed_new_left_and_overwrites_nothing() {
+    let site = Site::new("");
+    let path = text(&newsgen(site.root(), &["new", "A title"]).stdout);
+    let document = site.root().join(path.trim_end());
+    let whole = fs::read(&document).expect("document");
+    assert_eq!(names(document.parent().expect("folder")).len(), 1, "nothing else is left");
+    fs::remove_file(&document).expect("removed");
+    fs::write(document.with_file_name(".newsgen-new"), "---\ntit").expect("written");
+    assert_eq!(text(&newsgen(site.root(), &["check"]).stderr).matches(".newsgen-new").count(), 0);
+    assert!(newsgen(site.root(), &["new", "A title"]).status.success());
+    assert_eq!(fs::read(&document).expect("document").len(), whole.len());
+    fs::write(&document, "mine").expect("written");
+    assert_eq!(newsgen(site.root(), &["new", "A title"]).status.code(), Some(1));
+    assert_eq!(fs::read_to_string(&document).expect("document"), "mine");
+    assert_eq!(names(document.parent().expect("folder")).len(), 1);
+}
