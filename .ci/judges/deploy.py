@@ -899,7 +899,8 @@ def conditions():
 
 
 def strangers():
-    """An empty object for a folder is in nobody's way, and what others put in a page's place stays when the page goes."""
+    """An empty object for a folder is in nobody's way, what others put in a page's place stays when the page goes, and so does what
+    has a name that no file of a site can have."""
     (site, files), (other, others), name = built("few-base"), built("few-fewer"), bucket("marked")
     looker.put_object(Bucket=name, Key="news/", Body=b"")
     deploy(site, proxy, name)
@@ -909,11 +910,18 @@ def strangers():
         find("beside the mark of a folder all is sent again")
     theirs = min(path for path in files.keys() - others.keys() if path.startswith("news/2"))
     looker.put_object(Bucket=name, Key=theirs, Body=b"of others")
+    odd = ["a//b", "shop/../index.html", "a\x01b", "index.html/", "tab\t"]
+    for path in odd:
+        looker.put_object(Bucket=name, Key=path, Body=b"of others")
     done = deploy(other, proxy, name)
     done.says("warning: .*" + re.escape(theirs))
-    compare("beside a stranger's page", others, store.objects(name), done.report["retired"], ["news/", theirs])
-    if store.get(name, theirs) != b"of others":
-        find("an object of somebody else is removed with a page of its name")
+    done.says("leaves it alone: .*`a//b`")
+    compare("beside a stranger's page", others, store.objects(name), done.report["retired"], ["news/", theirs, *odd])
+    if any(store.get(name, path) != b"of others" for path in [theirs, *odd]):
+        find("an object of somebody else is removed or changed")
+    again = deploy(other, proxy, name)
+    if any(request.writes for request in again.requests):
+        find("beside odd names all is sent again")
     return f"{len(done.report['removed'])} removed, one left"
 
 

@@ -99,7 +99,7 @@ fn target(entry: Entry<'_>, problems: &mut Problems) -> Option<Target> {
                 url = problems.keep(target_url(entry.node));
             }
             "endpoint" => endpoint = problems.keep(server(entry.node)),
-            "region" => region = problems.keep(some_text(entry.node, "region")),
+            "region" => region = problems.keep(header(entry.node, "region")),
             "uploads" => {
                 uploads = problems.keep(count(&entry.node, "uploads", 1..=256)).unwrap_or(uploads);
             }

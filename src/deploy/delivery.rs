@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
@@ -89,8 +90,10 @@ impl Delivery<'_> {
         let (moved, folder) = (file.clone(), self.folder.to_owned());
         // Renewals of the lease do not wait for a disk, nor for the compression of a large file.
         let bytes = spawn_blocking(move || moved.bytes(&folder)).await;
-        let bytes =
-            bytes.map_err(|error| self.store.error(format!("cannot send {}: {error}", file.path)))??;
+        let bytes = bytes.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(error) => Err(self.store.error(format!("cannot send {}: {error}", file.path))),
+        })?;
         self.lease.check()?;
         let length = bytes.len() as u64;
         let tag = self.store.put(&file.path, bytes, Some(&file.headers)).await?;

@@ -62,9 +62,6 @@ fn help(url: &TargetUrl, error: &Error) -> &'static str {
         _ if says(error, "status code: 501") => {
             "the target does not know the request: a store must know `If-None-Match` and `If-Match`"
         }
-        _ if says(error, "empty path segment") => {
-            "remove that object: no file of a site can be where a name has an empty part"
-        }
         _ if says(error, "error sending request") => {
             "look at the network, and at `endpoint` in site.toml; then run the deploy again: it goes on where this one has stopped"
         }

@@ -285,6 +285,7 @@ async fn refuse_without_conditions(store: &Store, bytes: &[u8], guard: Guard<'_>
 }
 
 fn lock(store: &Store, folder: &Path) -> Result<(), Diagnostic> {
+    store.refuse_links(LOCK)?;
     let lock = publish::try_lock(&folder.join(LOCK))?.ok_or_else(|| {
         store
             .error("another deploy is at work there")

@@ -2,7 +2,7 @@
 //! under way, a journal of what it is about to change.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -23,8 +23,12 @@ pub(super) const JOURNAL: &str = ".newsgen/journal.json.gz";
 /// The form of both.
 const FORM: u32 = 1;
 
-/// No manifest of a site that a host takes is longer when it is unpacked, in bytes.
-const LONGEST: u64 = 1 << 30;
+/// Neither is longer as it lies at a target, in bytes.
+pub(super) const LONGEST: u64 = 1 << 26;
+
+/// How long either may be when it is unpacked: names that are alike are packed well, but what is all alike is nobody's names.
+const LONGEST_UNPACKED: u64 = 1 << 26;
+const MOST_UNPACKED: u64 = 32;
 
 /// What is known of the files at a target, by their paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,9 +127,9 @@ pub(super) fn pack(files: &BTreeMap<String, Entry>) -> Vec<u8> {
 }
 
 fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, Entry>> {
-    let mut json = Vec::new();
-    GzDecoder::new(bytes).take(LONGEST).read_to_end(&mut json).ok()?;
-    let written: Written = serde_json::from_slice(&json).ok()?;
+    let limit = LONGEST_UNPACKED.max(MOST_UNPACKED * bytes.len() as u64);
+    let json = BufReader::with_capacity(1 << 16, GzDecoder::new(bytes).take(limit));
+    let written: Written = serde_json::from_reader(json).ok()?;
     (written.form == FORM).then_some(written.files)
 }
 
@@ -139,5 +143,20 @@ mod tests {
         let files = [("a/é.html".to_owned(), entry), ("b".to_owned(), Entry::default())].into();
         assert_eq!(unpack(&pack(&files)), Some(files));
         assert_eq!(unpack(b"<html>"), None);
+    }
+
+    #[test]
+    fn a_manifest_that_unpacks_to_too_much_is_none() {
+        let bomb = |length: u64| {
+            let json = format!(
+                "{{\"form\":1,\"files\":{{}}{}}}",
+                " ".repeat(usize::try_from(length).expect("length"))
+            );
+            compressed(json.as_bytes(), Compression::default())
+        };
+        assert_eq!(unpack(&bomb(1 << 20)), Some(BTreeMap::new()));
+        let too_long = bomb(LONGEST_UNPACKED);
+        assert!(too_long.len() < 1 << 17, "{}", too_long.len());
+        assert_eq!(unpack(&too_long), None);
     }
 }

@@ -5,16 +5,19 @@
 //! says what may be there without being in the manifest.
 
 mod delivery;
+mod environment;
 mod failure;
 mod gzip;
 mod lease;
 mod local;
 mod manifest;
+mod names;
 mod plan;
 mod purge;
 mod store;
 
 use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -35,7 +38,7 @@ use lease::{Holder, Lease};
 use local::LocalFile;
 use manifest::Known;
 use plan::Plan;
-use store::{Remote, Store};
+use store::{Remote, Sort, Store};
 
 /// What is deployed, and where to.
 #[derive(Debug)]
@@ -139,7 +142,7 @@ async fn run(
     let tidies = options.force && (seen.has_lease || !seen.litter.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
         tell(&plan.changes(options)).map_err(|error| vec![error])?;
-        return Ok(store.warnings(plan.left));
+        return Ok(seen.warnings(plan.left, &store));
     }
     let told = end().shared();
     tokio::select! {
@@ -176,13 +179,17 @@ async fn run_alone(
         }
         deliver(options, files, &lease, store, watcher, tell).await
     };
-    let delivered = tokio::select! {
-        biased;
-        () = patience => Err(vec![lease.stopped()]),
-        delivered = lease.while_held(work) => delivered,
+    let delivered = async {
+        tokio::select! {
+            biased;
+            () = patience => Err(vec![lease.stopped()]),
+            delivered = lease.while_held(work) => delivered,
+        }
     };
+    // Whoever fails by a mistake of newsgen's keeps no other deploy away.
+    let delivered = AssertUnwindSafe(delivered).catch_unwind().await;
     let released = lease.release().await;
-    match delivered {
+    match delivered.unwrap_or_else(|panic| resume_unwind(panic)) {
         Ok(warnings) => Ok(warnings.into_iter().chain(released.err()).collect()),
         Err(errors) => Err(errors.into_iter().chain(released.err()).collect()),
     }
@@ -212,13 +219,17 @@ async fn deliver(
     if !plan.is_empty() {
         remove(&[manifest::JOURNAL.to_owned()]).await?;
     }
-    Ok(store.warnings(plan.left))
+    Ok(seen.warnings(plan.left, store))
 }
 
 /// What lies at a target.
 struct Seen {
     known: Known,
     listing: Vec<Remote>,
+    /// Symbolic links in a folder.
+    links: Vec<String>,
+    /// Objects with names that no file of a site can have.
+    odd: Vec<String>,
     /// What deploys that died left of their questions for the time.
     litter: Vec<String>,
     /// Whether some deploy has the lease, or left it behind.
@@ -228,14 +239,21 @@ struct Seen {
 impl Seen {
     async fn look(store: &Store) -> Result<Self, Vec<Diagnostic>> {
         let looked = async {
+            store.refuse_links(lease::LEASE)?;
             let listing = store.list().await?;
             let has = |path: &str| listing.iter().any(|file| file.path == path);
             let known = Known::read(store, has(manifest::MANIFEST), has(manifest::JOURNAL)).await?;
             let has_lease = has(lease::LEASE);
+            let of_sort = |sort: Sort| {
+                let found = listing.iter().filter(|file| file.sort == sort).map(|file| file.path.clone());
+                found.collect::<Vec<String>>()
+            };
+            let (links, odd) = (of_sort(Sort::Link), of_sort(Sort::OddName));
             let (own, listing): (Vec<Remote>, _) =
                 listing.into_iter().partition(|file| local::is_own(&file.path));
-            let litter = own.into_iter().map(|file| file.path).filter(|path| path.starts_with(store::CLOCK));
-            Ok(Self { known, listing, litter: litter.collect(), has_lease })
+            let litter = own.into_iter().filter(|file| file.sort == Sort::File).map(|file| file.path);
+            let litter = litter.filter(|path| path.starts_with(store::CLOCK)).collect();
+            Ok(Self { known, listing, links, odd, litter, has_lease })
         };
         looked.await.map_err(|error: Diagnostic| vec![error])
     }
@@ -247,7 +265,55 @@ impl Seen {
         store: &Store,
     ) -> Result<Plan<'f>, Vec<Diagnostic>> {
         Plan::new(files, &self.known, &self.listing, options.force)
+            .and_then(|plan| plan.past(&self.links))
             .and_then(|plan| plan.within(options.max_deletes))
             .map_err(|refusals| refusals.into_iter().map(|refusal| store.refusal(refusal)).collect())
+    }
+
+    /// What somebody should look at, when files are `left` that newsgen knew and that are not its own any more.
+    fn warnings(&self, left: Vec<String>, store: &Store) -> Vec<Diagnostic> {
+        store.odd_names(&self.odd).into_iter().chain(store.warnings(left)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+    use crate::config::{Config, Overrides};
+
+    fn options(folder: PathBuf) -> Options {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+        let text = "title = \"T\"\nbase_url = \"https://t.example\"\n[deploy.live]\nurl = \"s3://memory\"\n";
+        let config = Config::read("site.toml", text, &overrides).expect("config");
+        Options {
+            folder,
+            target: config.targets[0].clone(),
+            host: config.host,
+            root: "/".to_owned(),
+            max_deletes: 0,
+            dry_run: false,
+            force: false,
+            id: "test".to_owned(),
+            clock: || 0,
+        }
+    }
+
+    #[test]
+    fn a_panic_gives_the_lease_back() {
+        let folder = tempfile::tempdir().expect("folder");
+        publish::create_file(&folder.path().join("a.txt"), b"a").expect("file");
+        let (options, store) = (options(folder.path().to_owned()), Store::in_memory());
+        let files = local::files(&options.folder, &options.target).expect("files");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+        let watcher =
+            |progress: Progress| assert!(progress.is_wait(), "it fails when the first file has arrived");
+        let run = run_alone(&options, &files, &store, std::future::pending(), &watcher, &|_| Ok(()));
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(run))).expect_err("panic");
+        let left: Vec<String> =
+            runtime.block_on(store.list()).expect("list").into_iter().map(|file| file.path).collect();
+        assert_eq!(left, [manifest::JOURNAL, "a.txt"]);
     }
 }

@@ -62,6 +62,8 @@ pub(super) enum Refusal {
     HoldsOthers(usize, String),
     /// The site has a file of this path, and so has somebody else.
     InTheWay(String),
+    /// This is a symbolic link in the way of what would be read or written: it leads elsewhere.
+    Link(String),
     /// More files would be removed than may be.
     TooManyDeletes(usize, usize),
 }
@@ -144,6 +146,20 @@ impl<'f> Plan<'f> {
             Ordering::Greater => Err(vec![Refusal::TooManyDeletes(self.deletes.len(), max_deletes)]),
             _ => Ok(self),
         }
+    }
+
+    /// The plan, if none of these links is in the way of anything that it writes or removes. A link in the place of a file is
+    /// replaced with that file, like any other that was there.
+    ///
+    /// # Errors
+    /// The links that are.
+    pub(super) fn past(self, links: &[String]) -> Result<Self, Vec<Refusal>> {
+        let paths = self.uploads.iter().map(|upload| &upload.file.path).chain(&self.deletes);
+        let folders: HashSet<&str> =
+            paths.flat_map(|path| path.match_indices('/').filter_map(|(end, _)| path.get(..end))).collect();
+        let in_the_way = links.iter().filter(|link| folders.contains(link.as_str()));
+        let refusals: Vec<Refusal> = in_the_way.cloned().map(Refusal::Link).collect();
+        if refusals.is_empty() { Ok(self) } else { Err(refusals) }
     }
 
     /// Whether there is nothing to do, not even to bring an earlier deploy to its end.
@@ -258,6 +274,7 @@ pub(super) fn is_page(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::local::Headers;
+    use super::super::store::Sort;
     use super::*;
     use crate::digest::Digest;
 
@@ -281,7 +298,12 @@ mod tests {
         let tag = |file: &LocalFile| Some(file.content.to_string());
         let entry = |file: &LocalFile| (file.path.clone(), Entry::of(file.digest(), tag(file), 1));
         let known = Known { files: files.iter().map(entry).collect(), is_begun: true, ..Known::default() };
-        let remote = |file: &LocalFile| Remote { path: file.path.clone(), tag: tag(file), length: 1 };
+        let remote = |file: &LocalFile| Remote {
+            path: file.path.clone(),
+            tag: tag(file),
+            length: 1,
+            sort: Sort::File,
+        };
         (known, files.iter().map(remote).collect())
     }
 
@@ -365,7 +387,7 @@ mod tests {
     #[test]
     fn the_mark_of_a_folder_is_in_nobodys_way() {
         let files = site(&[("news/a.html", "1")]);
-        let mark = Remote { path: "news".to_owned(), tag: None, length: 0 };
+        let mark = Remote { path: "news".to_owned(), tag: None, length: 0, sort: Sort::File };
         let plan = Plan::new(&files, &Known::default(), &[mark], false).expect("plan");
         assert_eq!(paths(&plan), ["news/a.html"]);
     }

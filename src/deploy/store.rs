@@ -2,16 +2,17 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
+use std::env;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
@@ -21,8 +22,11 @@ use object_store::{
 };
 use tokio::time::{Instant, sleep};
 
+use super::environment::{settings, value_of};
 use super::failure::{failure, is_refusal};
-use super::local::Headers;
+use super::local::{Headers, has_reserved_name};
+use super::manifest::LONGEST;
+use super::names::{OddNames, is_path};
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Diagnostic, Place, Severity};
@@ -40,6 +44,8 @@ pub(super) struct Store {
     pub(super) folder: Option<PathBuf>,
     /// Of that folder, while a deploy is at work there.
     pub(super) lock: Rc<OnceCell<Lock>>,
+    /// The objects that listings cannot name, for whose names the store's answers are looked through.
+    odd_names: OddNames,
     /// How many changes have begun, and are not answered.
     under_way: Cell<usize>,
     /// Whether guarded objects cannot be put.
@@ -58,6 +64,19 @@ pub(super) struct Remote {
     pub(super) tag: Option<String>,
     /// In bytes.
     pub(super) length: u64,
+    pub(super) sort: Sort,
+}
+
+/// What a listing names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A file, or an object that could be one.
+    #[default]
+    File,
+    /// A symbolic link in a folder.
+    Link,
+    /// What has a name that no file of a site can have.
+    OddName,
 }
 
 /// An object that is only replaced if nobody else has replaced it.
@@ -97,12 +116,15 @@ impl Store {
         let address = url.as_url();
         let bucket = address.host_str().unwrap_or_default();
         let unopened = |error: Error| failure(url, "open it", &error);
-        let mut folder = None;
+        let (mut folder, odd_names) = (None, OddNames::default());
         let objects: Arc<dyn ObjectStore> = match url {
             TargetUrl::S3(_) => {
-                let mut builder = AmazonS3Builder::from_env()
+                let settings = settings("AWS_", env::vars_os())?.into_iter();
+                let mut builder = settings
+                    .fold(AmazonS3Builder::new(), |builder, (key, value)| builder.with_config(key, value))
                     .with_bucket_name(bucket)
                     .with_client_options(client())
+                    .with_http_connector(odd_names.clone())
                     .with_retry(retry());
                 if let Some(region) = region {
                     builder = builder.with_region(region);
@@ -113,9 +135,17 @@ impl Store {
                 Arc::new(builder.build().map_err(unopened)?)
             }
             TargetUrl::GoogleCloud(_) => {
-                let mut builder = GoogleCloudStorageBuilder::from_env()
+                let account = env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
+                let account = account.transpose()?.filter(|path| !path.is_empty());
+                let account = account.map(|path| (GoogleConfigKey::ServiceAccount, path));
+                let settings = account.into_iter().chain(settings("GOOGLE_", env::vars_os())?);
+                let mut builder = settings
+                    .fold(GoogleCloudStorageBuilder::new(), |builder, (key, value)| {
+                        builder.with_config(key, value)
+                    })
                     .with_bucket_name(bucket)
                     .with_client_options(client())
+                    .with_http_connector(odd_names.clone())
                     .with_retry(retry());
                 if let Some(server) = server {
                     builder = builder.with_base_url(&server);
@@ -123,9 +153,14 @@ impl Store {
                 Arc::new(builder.build().map_err(unopened)?)
             }
             TargetUrl::Azure(_) => {
-                let mut builder = MicrosoftAzureBuilder::from_env()
+                let settings = settings("AZURE_", env::vars_os())?.into_iter();
+                let mut builder = settings
+                    .fold(MicrosoftAzureBuilder::new(), |builder, (key, value)| {
+                        builder.with_config(key, value)
+                    })
                     .with_container_name(bucket)
                     .with_client_options(client())
+                    .with_http_connector(odd_names.clone())
                     .with_retry(retry());
                 if let Some(server) = server {
                     builder = builder.with_endpoint(server);
@@ -136,7 +171,7 @@ impl Store {
                 let path = address.to_file_path().unwrap_or_default();
                 if !written && !source::is_folder(&path) {
                     let nothing = Arc::new(object_store::memory::InMemory::new());
-                    return Ok(Self::of(nothing, url.clone(), Some(path)));
+                    return Ok(Self::of(nothing, url.clone(), Some(path), odd_names));
                 }
                 publish::make_folder(&path)?;
                 let store = LocalFileSystem::new_with_prefix(&path).map_err(unopened)?;
@@ -146,17 +181,23 @@ impl Store {
         };
         let above = url.above();
         if above.is_empty() {
-            return Ok(Self::of(objects, url.clone(), folder));
+            return Ok(Self::of(objects, url.clone(), folder, odd_names));
         }
         let prefix = Path::parse(&above).map_err(|error| unopened(error.into()))?;
-        Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder))
+        Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder, odd_names))
     }
 
-    fn of(objects: Arc<dyn ObjectStore>, url: TargetUrl, folder: Option<PathBuf>) -> Self {
+    fn of(
+        objects: Arc<dyn ObjectStore>,
+        url: TargetUrl,
+        folder: Option<PathBuf>,
+        odd_names: OddNames,
+    ) -> Self {
         Self {
             objects,
             url,
             folder,
+            odd_names,
             lock: Rc::default(),
             under_way: Cell::default(),
             #[cfg(test)]
@@ -171,7 +212,7 @@ impl Store {
     pub(super) fn in_memory() -> Self {
         let objects = Arc::new(object_store::memory::InMemory::new());
         let url = url::Url::parse("s3://memory").map(TargetUrl::S3);
-        Self::of(objects, url.expect("address"), None)
+        Self::of(objects, url.expect("address"), None, OddNames::default())
     }
 
     /// Makes a change. One that is dropped before it is answered may still come to pass; of one that fails at last it is not
@@ -190,18 +231,63 @@ impl Store {
 
     /// All files at the target.
     pub(super) async fn list(&self) -> Result<Vec<Remote>, Diagnostic> {
-        let remote = |meta: object_store::ObjectMeta| Remote {
-            path: meta.location.as_ref().to_owned(),
-            tag: plain_tag(meta.e_tag),
-            length: meta.size,
+        let mut files = match &self.folder {
+            Some(folder) => self.list_folder(folder)?,
+            None => self.list_objects().await.map_err(|error| self.failure("list its files", &error))?,
         };
-        let listed = again(|| self.objects.list(None).try_collect::<Vec<_>>()).await;
-        let mut files: Vec<Remote> =
-            listed.map_err(|error| self.failure("list its files", &error))?.into_iter().map(remote).collect();
         // Consoles make such marks of folders.
         files.retain(|file| !file.path.is_empty());
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
+    }
+
+    async fn list_objects(&self) -> Result<Vec<Remote>, Error> {
+        let remote = |meta: object_store::ObjectMeta| Remote {
+            path: meta.location.as_ref().to_owned(),
+            tag: plain_tag(meta.e_tag),
+            length: meta.size,
+            sort: Sort::File,
+        };
+        let listed = again(|| self.objects.list(None).try_collect::<Vec<_>>()).await?;
+        let above = self.url.above();
+        let odd = |(name, length): (String, u64)| Remote {
+            path: name.strip_prefix(&above).map(str::to_owned).unwrap_or(name),
+            tag: None,
+            length,
+            sort: Sort::OddName,
+        };
+        Ok(listed.into_iter().map(remote).chain(self.odd_names.take().into_iter().map(odd)).collect())
+    }
+
+    /// All files in a folder. The library would follow links.
+    fn list_folder(&self, folder: &std::path::Path) -> Result<Vec<Remote>, Diagnostic> {
+        if !source::is_folder(folder) {
+            return Ok(Vec::new());
+        }
+        let entries = source::entries_below(folder)
+            .map_err(|error| self.error(format!("cannot list its files: {error}")))?;
+        let remote = |(path, metadata): (PathBuf, std::fs::Metadata)| {
+            let name = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+            let sort = match path.to_str() {
+                _ if metadata.is_symlink() => Sort::Link,
+                Some(_) if is_path(&name) => Sort::File,
+                _ => Sort::OddName,
+            };
+            let tag = metadata.is_file().then(|| tag_of(&metadata));
+            Remote { path: name, tag, length: metadata.len().max(u64::from(!metadata.is_file())), sort }
+        };
+        // What waits in a folder until it is whole is nobody's file.
+        Ok(entries.into_iter().map(remote).filter(|file| !has_reserved_name(&file.path)).collect())
+    }
+
+    /// Refuses to go through a symbolic link to a path in a folder.
+    pub(super) fn refuse_links(&self, path: &str) -> Result<(), Diagnostic> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+        match folders.find(|part| is_link(&folder.join(part))) {
+            Some(link) => Err(self.refusal(Refusal::Link(link.to_owned()))),
+            None => Ok(()),
+        }
     }
 
     /// Sends a file, and returns the entity tag that it has now.
@@ -211,6 +297,7 @@ impl Store {
         bytes: Vec<u8>,
         headers: Option<&Headers>,
     ) -> Result<Option<String>, Diagnostic> {
+        self.refuse_links(path)?;
         let options = PutOptions { attributes: self.attributes(headers), ..PutOptions::default() };
         let failure = |error: Error| self.failure(&format!("send {path}"), &error);
         let place = Path::parse(path).map_err(|error| failure(error.into()))?;
@@ -221,6 +308,7 @@ impl Store {
 
     /// Removes files. One that is gone already is gone. Calls `removed` for each that was there.
     pub(super) async fn remove(&self, paths: &[String], removed: impl Fn()) -> Result<(), Diagnostic> {
+        paths.iter().try_for_each(|path| self.refuse_links(path))?;
         let left: RefCell<BTreeSet<&str>> = RefCell::new(paths.iter().map(String::as_str).collect());
         let remove = || async {
             let places: Vec<_> =
@@ -252,9 +340,16 @@ impl Store {
 
     /// An object with its version, if it is there.
     pub(super) async fn guarded(&self, path: &str) -> Result<Option<Guarded>, Diagnostic> {
+        if let Some(folder) = &self.folder {
+            return self.guarded_file(folder, path);
+        }
         let place = Path::from(path);
         let get = || async {
             let result = self.objects.get(&place).await?;
+            if result.meta.size > LONGEST {
+                let source = format!("it is longer than {LONGEST} bytes").into();
+                return Err(Error::NotSupported { source });
+            }
             let version =
                 UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
             let changed_at = result.meta.last_modified;
@@ -265,6 +360,22 @@ impl Store {
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.failure(&format!("read {path}"), &error)),
         }
+    }
+
+    /// As [`Store::guarded`], of a folder.
+    fn guarded_file(&self, folder: &std::path::Path, path: &str) -> Result<Option<Guarded>, Diagnostic> {
+        self.refuse_links(path)?;
+        let place = folder.join(path);
+        if is_link(&place) {
+            return Err(self.refusal(Refusal::Link(path.to_owned())));
+        }
+        let read = source::read_if_there(&place, LONGEST);
+        let bytes = read.map_err(|error| {
+            self.error(format!("cannot read {path}: {error}"))
+                .help("remove it, and deploy with `--force`: all files are then sent again")
+        })?;
+        let version = UpdateVersion { e_tag: None, version: None };
+        Ok(bytes.map(|bytes| Guarded { bytes, version, changed_at: DateTime::UNIX_EPOCH }))
     }
 
     /// Puts an object in its place, unless somebody else has been there.
@@ -373,6 +484,21 @@ impl Store {
         left.into_iter().map(warning).collect()
     }
 
+    /// A warning of objects that a deploy leaves alone for their names.
+    pub(super) fn odd_names(&self, names: &[String]) -> Option<Diagnostic> {
+        let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
+        let others = match names.len().checked_sub(shown.len()) {
+            None | Some(0) => String::new(),
+            Some(count) => format!(" and {count} more"),
+        };
+        let message = format!(
+            "it holds what has a name that no file of a site can have, and a deploy leaves it alone: {}{others}",
+            shown.join(", ")
+        );
+        let warning = || Diagnostic { severity: Severity::Warning, ..self.error(message) };
+        (!names.is_empty()).then(|| warning().help("remove it, if nobody needs it"))
+    }
+
     /// Something of newsgen's own that newsgen cannot have written.
     pub(super) fn not_ours(&self, path: &str) -> Diagnostic {
         self.error(format!("{path} is not what this newsgen writes"))
@@ -388,6 +514,9 @@ impl Store {
             Refusal::InTheWay(path) => self
                 .error(format!("{path} is there already, and newsgen did not put it there"))
                 .help("remove it, or deploy with `--force`, which overwrites it"),
+            Refusal::Link(path) => self
+                .error(format!("{path} is a symbolic link, and a deploy does not follow it"))
+                .help("remove the link, or deploy to the folder that it leads to"),
             Refusal::TooManyDeletes(count, limit) => self
                 .error(format!("{count} files would be removed, and {limit} may be"))
                 .help(format!("if that is right, deploy with `--max-deletes {count}`")),
@@ -441,6 +570,23 @@ async fn again<T, F: Future<Output = Result<T, Error>>>(request: impl Fn() -> F)
             result => return result,
         }
     }
+}
+
+/// How many names a warning shows.
+const MOST_NAMES: usize = 5;
+
+fn is_link(path: &std::path::Path) -> bool {
+    source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_symlink()))
+}
+
+/// The entity tag that the library gives a file when it writes it.
+fn tag_of(metadata: &std::fs::Metadata) -> String {
+    #[cfg(unix)]
+    let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+    #[cfg(not(unix))]
+    let inode = 0;
+    let changed_at = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    format!("{inode:x}-{:x}-{:x}", changed_at.unwrap_or_default().as_micros(), metadata.len())
 }
 
 /// Entity tags are in quotation marks in some answers and not in others.

@@ -38,6 +38,9 @@ mod linked_data;
 mod rebuilding;
 mod server;
 mod serving;
+mod special_files;
+#[cfg(feature = "deploy")]
+mod stores;
 mod streaming;
 mod summary;
 mod topic_parents;

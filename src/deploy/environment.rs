@@ -1,0 +1,201 @@
+//! What the environment says of a store. A value that no request could carry is refused by the name of its variable, and is not
+//! shown: it may be a secret.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source;
+
+/// No file with credentials is longer, in bytes.
+const LONGEST_FILE: u64 = 1 << 20;
+
+/// What the variables set whose names begin with `prefix`, as far as the store knows them, in the order of their names. Blanks and
+/// line breaks around a value are no part of it.
+///
+/// # Errors
+/// The first value that is none.
+pub(super) fn settings<K: FromStr>(
+    prefix: &str,
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Vec<(K, String)>, Diagnostic> {
+    let own = |(name, value): (OsString, OsString)| {
+        let name = name.into_string().ok().filter(|name| name.starts_with(prefix))?;
+        Some((name.to_ascii_lowercase().parse().ok()?, name, value))
+    };
+    let mut found: Vec<(K, String, OsString)> = variables.into_iter().filter_map(own).collect();
+    found.sort_by(|(_, a, _), (_, b, _)| a.cmp(b));
+    let mut settings = Vec::new();
+    for (key, name, value) in found {
+        let value = value_of(&name, &value)?;
+        if !value.is_empty() {
+            settings.push((key, value));
+        }
+    }
+    Ok(settings)
+}
+
+/// What a variable holds.
+enum Kind {
+    /// What becomes a part of a request.
+    Plain,
+    /// JSON.
+    Document,
+    /// The path of a file with credentials.
+    File,
+    /// The path of a file with a token and nothing else.
+    TokenFile,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        match name {
+            _ if name.ends_with("_TOKEN_FILE") => Self::TokenFile,
+            "GOOGLE_SERVICE_ACCOUNT_KEY" => Self::Document,
+            "SERVICE_ACCOUNT"
+            | "GOOGLE_SERVICE_ACCOUNT"
+            | "GOOGLE_SERVICE_ACCOUNT_PATH"
+            | "GOOGLE_APPLICATION_CREDENTIALS" => Self::File,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// The value of a variable; empty where it is as good as not set.
+pub(super) fn value_of(name: &str, value: &OsStr) -> Result<String, Diagnostic> {
+    let wrong = |what: &str| error(name, format!("`{name}` {what}"));
+    let value = value.to_str().ok_or_else(|| wrong("is not UTF-8"))?.trim();
+    match Kind::of(name) {
+        _ if value.is_empty() => {}
+        Kind::Plain => flaw(value).map_or(Ok(()), |flaw| Err(wrong(&format!("holds {flaw}"))))?,
+        Kind::Document => {}
+        Kind::File => file(name, value).map(|_| ())?,
+        Kind::TokenFile => {
+            let token = file(name, value)?;
+            let flaw = std::str::from_utf8(&token).map_or(Some("what is not UTF-8"), flaw);
+            if let Some(flaw) = flaw {
+                return Err(wrong(&format!("names a file that holds {flaw}")));
+            }
+        }
+    }
+    Ok(value.to_owned())
+}
+
+/// What a request cannot carry, or what a credential never holds and a shell or a copy left there.
+fn flaw(value: &str) -> Option<&'static str> {
+    value.chars().find_map(|c| match c {
+        '\n' | '\r' => Some("a line break"),
+        '"' | '\'' => Some("a quotation mark"),
+        c if c.is_whitespace() => Some("a blank"),
+        c if c.is_control() => Some("a control character"),
+        c if !c.is_ascii() => Some("a character that is not ASCII"),
+        _ => None,
+    })
+}
+
+fn file(name: &str, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    source::read_regular(Path::new(path), LONGEST_FILE)
+        .map_err(|cause| error(name, format!("the file that `{name}` names cannot be read: {cause}")))
+}
+
+fn error(name: &str, message: String) -> Diagnostic {
+    Diagnostic::error(Place::file(name), message)
+        .help("set it to the bare value, without quotation marks, blanks or line breaks; it is not shown here, since it may be a secret")
+}
+
+#[cfg(test)]
+mod tests {
+    use object_store::aws::AmazonS3ConfigKey;
+    use object_store::azure::AzureConfigKey;
+    use object_store::gcp::GoogleConfigKey;
+
+    use super::*;
+    use crate::publish::create_file;
+
+    fn read<K: FromStr>(prefix: &str, name: &str, value: &str) -> Result<Vec<String>, String> {
+        let settings = settings::<K>(prefix, [(name.into(), value.into()), ("HOME".into(), "/".into())]);
+        let values = |settings: Vec<(K, String)>| settings.into_iter().map(|(_, value)| value).collect();
+        settings.map(values).map_err(|error| format!("{}: {}", error.place, error.message))
+    }
+
+    #[test]
+    fn blanks_and_line_breaks_around_a_credential_are_trimmed() {
+        for value in ["AKID\n", "AKID\r\n", " AKID ", "\tAKID\u{a0}", "AKID"] {
+            assert_eq!(
+                read::<AmazonS3ConfigKey>("AWS_", "AWS_ACCESS_KEY_ID", value),
+                Ok(vec!["AKID".to_owned()])
+            );
+        }
+        assert_eq!(
+            read::<AmazonS3ConfigKey>("AWS_", "AWS_SESSION_TOKEN", " \n"),
+            Ok(Vec::new()),
+            "as if it were not set"
+        );
+    }
+
+    #[test]
+    fn a_credential_that_no_request_can_carry_is_refused_by_its_name() {
+        for (value, flaw) in [
+            ("SECRET\nSECRET", "a line break"),
+            ("\"SECRET\"", "a quotation mark"),
+            ("'SECRET'", "a quotation mark"),
+            ("SECRET SECRET", "a blank"),
+            ("SECRET\u{1b}[m", "a control character"),
+            ("SECRETé", "a character that is not ASCII"),
+            ("\u{feff}SECRET", "a character that is not ASCII"),
+        ] {
+            let refused = |name: &str| Err(format!("{name}: `{name}` holds {flaw}"));
+            let aws = [
+                "AWS_ACCESS_KEY_ID",
+                "AWS_SECRET_ACCESS_KEY",
+                "AWS_SESSION_TOKEN",
+                "AWS_REGION",
+                "AWS_ENDPOINT_URL",
+            ];
+            for name in aws {
+                assert_eq!(read::<AmazonS3ConfigKey>("AWS_", name, value), refused(name));
+            }
+            for name in [
+                "AZURE_STORAGE_ACCOUNT_NAME",
+                "AZURE_STORAGE_ACCOUNT_KEY",
+                "AZURE_STORAGE_SAS_TOKEN",
+                "AZURE_CLIENT_ID",
+            ] {
+                assert_eq!(read::<AzureConfigKey>("AZURE_", name, value), refused(name));
+            }
+            assert_eq!(
+                read::<GoogleConfigKey>("GOOGLE_", "GOOGLE_BEARER_TOKEN", value),
+                refused("GOOGLE_BEARER_TOKEN")
+            );
+        }
+    }
+
+    #[test]
+    fn variables_that_the_store_does_not_know_hold_what_they_like() {
+        for name in ["AWS_PROFILE", "AWS_EXECUTION_ENV", "NEWS"] {
+            assert_eq!(read::<AmazonS3ConfigKey>("AWS_", name, "a \n\"b\""), Ok(Vec::new()));
+        }
+    }
+
+    #[test]
+    fn files_with_credentials_are_regular_and_tokens_alone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = |name: &str| folder.path().join(name).to_str().expect("path").to_owned();
+        for (name, text) in
+            [("token", "SECRET"), ("broken", "SECRET\n"), ("key.json", "{\n  \"type\": \"é\"\n}\n")]
+        {
+            create_file(Path::new(&path(name)), text.as_bytes()).expect("file");
+        }
+        let aws =
+            |value: &str| read::<AmazonS3ConfigKey>("AWS_", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", value);
+        assert!(aws(&path("token")).is_ok());
+        assert!(aws(&path("broken")).expect_err("error").ends_with("names a file that holds a line break"));
+        let google =
+            |value: &str| read::<GoogleConfigKey>("GOOGLE_", "GOOGLE_APPLICATION_CREDENTIALS", value);
+        assert_eq!(google(&format!("{}\n", path("key.json"))), Ok(vec![path("key.json")]));
+        for value in [path("missing"), path(""), "/dev/zero".to_owned()] {
+            assert!(google(&value).expect_err("error").contains("cannot be read"), "{value}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Pipes, devices, sockets and folders where files are expected, and files without end: nothing waits for them.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::fixture::{Site, article};
+
+/// Ways in which a path leads to what is no regular file, each with its name.
+const KINDS: [&str; 5] = ["pipe", "link to a pipe", "endless device", "socket", "folder"];
+
+fn put(kind: &str, path: &Path, elsewhere: &Path) {
+    if path.is_dir() && !path.is_symlink() {
+        fs::remove_dir_all(path).expect("removed");
+    } else {
+        let _ = fs::remove_file(path);
+    }
+    let pipe = |path: &Path| {
+        assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo runs").success());
+    };
+    match kind {
+        "pipe" => pipe(path),
+        "link to a pipe" => {
+            let target = elsewhere.join("pipe");
+            let _ = fs::remove_file(&target);
+            pipe(&target);
+            symlink(target, path).expect("link");
+        }
+        "endless device" => symlink("/dev/zero", path).expect("link"),
+        "socket" => drop(UnixListener::bind(path).expect("socket")),
+        _ => fs::create_dir(path).expect("folder"),
+    }
+}
+
+fn site() -> Site {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("static/a.txt", "a");
+    site.write("templates/404.html", "{% extends \"base.html\" %}");
+    site
+}
+
+/// Runs newsgen, and returns its exit status and what it says. It has some seconds and little memory.
+fn newsgen(site: &Site, arguments: &str) -> (Option<i32>, String) {
+    let limits = format!(
+        "ulimit -t 20; ulimit -v 4000000; exec timeout 30 '{}' {arguments}",
+        env!("CARGO_BIN_EXE_newsgen")
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &limits]).current_dir(site.root()).stdin(Stdio::null());
+    let output = command.output().expect("newsgen runs");
+    (output.status.code(), String::from_utf8_lossy(&[output.stderr, output.stdout].concat()).into_owned())
+}
+
+#[test]
+fn special_files_among_the_sources_are_refused_or_skipped() {
+    for kind in KINDS {
+        let elsewhere = tempfile::tempdir().expect("folder");
+        // Each with whether the build goes on, and what it says.
+        for (path, status, says) in [
+            ("site.toml", 1, "site.toml"),
+            ("templates/404.html", 0, ""),
+            ("templates/page.html", 0, ""),
+            ("content/a.md", 0, ""),
+            ("content/b.md", 0, ""),
+            ("static/a.txt", 0, ""),
+            ("static/theme/style.css", 0, ""),
+            ("static/_headers", 0, ""),
+        ] {
+            let site = site();
+            site.write("static/theme/x.txt", "x");
+            put(kind, &site.path(path), elsewhere.path());
+            for command in ["check", "build -q"] {
+                let (found, said) = newsgen(&site, command);
+                assert_eq!(found, Some(status), "{kind} at {path}, {command}: {said}");
+                assert!(said.contains(says), "{kind} at {path}, {command}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn special_files_named_on_the_command_line_are_refused() {
+    for kind in KINDS {
+        let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+        put(kind, &site.path("other.toml"), elsewhere.path());
+        let (status, said) = newsgen(&site, "check --config other.toml");
+        assert_eq!(status, Some(1), "{kind}: {said}");
+        assert!(said.contains("other.toml") && said.contains("cannot read it"), "{kind}: {said}");
+    }
+}
+
+fn state(site: &Site) -> PathBuf {
+    let entries =
+        fs::read_dir(site.path(".newsgen")).expect("folder").map(|entry| entry.expect("entry").path());
+    entries.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "state")).expect("state")
+}
+
+#[test]
+fn special_files_in_the_place_of_the_state_cost_time_only() {
+    for kind in KINDS.into_iter().filter(|kind| *kind != "folder") {
+        let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+        assert_eq!(newsgen(&site, "build -q").0, Some(0));
+        put(kind, &state(&site), elsewhere.path());
+        assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()), "{kind}");
+        assert!(state(&site).symlink_metadata().expect("state").is_file(), "{kind}: it is replaced");
+        assert_eq!(site.tree(), site.clean_tree(), "{kind}");
+    }
+}
+
+#[test]
+fn special_files_in_the_output_folder_are_refused_by_name() {
+    for kind in KINDS {
+        let elsewhere = tempfile::tempdir().expect("folder");
+        for name in [".newsgen-files", ".newsgen-lock"] {
+            let site = site();
+            assert_eq!(newsgen(&site, "build -q").0, Some(0));
+            put(kind, &site.path("public").join(name), elsewhere.path());
+            let (status, said) = newsgen(&site, "build");
+            assert_eq!(status, Some(1), "{kind} at {name}: {said}");
+            assert!(
+                said.contains(name) && said.contains("this is not a regular file"),
+                "{kind} at {name}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lock_is_not_made_through_a_link() {
+    let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+    assert_eq!(newsgen(&site, "build -q").0, Some(0));
+    site.remove("public/.newsgen-lock");
+    symlink(elsewhere.path().join("new"), site.path("public/.newsgen-lock")).expect("link");
+    assert_eq!(newsgen(&site, "build -q").0, Some(1));
+    assert!(!elsewhere.path().join("new").exists());
+}
+
+#[test]
+fn files_of_great_length_are_not_read() {
+    let long = |path: &Path| {
+        let file = fs::File::create(path).expect("file");
+        file.set_len(1 << 40).expect("length");
+    };
+    for (path, status) in
+        [("site.toml", 1), ("templates/page.html", 1), ("content/a.md", 1), ("public/.newsgen-files", 1)]
+    {
+        let site = site();
+        assert_eq!(newsgen(&site, "build -q").0, Some(0));
+        long(&site.path(path));
+        let (found, said) = newsgen(&site, "build -q");
+        assert_eq!(found, Some(status), "{path}: {said}");
+        assert!(said.contains("longer than"), "{path}: {said}");
+    }
+    let site = site();
+    assert_eq!(newsgen(&site, "build -q").0, Some(0));
+    long(&state(&site));
+    assert_eq!(
+        newsgen(&site, "build -q"),
+        (Some(0), String::new()),
+        "a state is only ever a reason to do less"
+    );
+}
+
+#[cfg(feature = "deploy")]
+#[test]
+fn special_files_at_the_target_of_a_deploy_are_refused_by_name() {
+    for kind in KINDS {
+        let elsewhere = tempfile::tempdir().expect("folder");
+        for name in ["manifest.json.gz", "journal.json.gz", "lock"] {
+            let (site, target) = (site(), tempfile::tempdir().expect("folder"));
+            let url = url::Url::from_file_path(target.path()).expect("address");
+            let config = fs::read_to_string(site.path("site.toml")).expect("configuration");
+            site.write("site.toml", format!("{config}[deploy.disk]\nurl = \"{url}\"\n"));
+            assert_eq!(newsgen(&site, "build -q").0, Some(0));
+            assert_eq!(newsgen(&site, "deploy -q").0, Some(0));
+            put(kind, &target.path().join(".newsgen").join(name), elsewhere.path());
+            site.write("static/a.txt", "b");
+            assert_eq!(newsgen(&site, "build -q").0, Some(0));
+            let (status, said) = newsgen(&site, "deploy");
+            if kind == "folder" && name != "lock" {
+                assert!(status.is_some_and(|status| status < 2), "{name}: {said}");
+                continue;
+            }
+            assert_eq!(status, Some(1), "{kind} at {name}: {said}");
+            assert!(said.contains(&format!(".newsgen/{name}")), "{kind} at {name}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_pipe_that_is_published_is_never_opened() {
+    let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+    assert_eq!(newsgen(&site, "build -q").0, Some(0));
+    put("pipe", &site.path("public/a.txt"), elsewhere.path());
+    assert_eq!(newsgen(&site, "build -q").0, Some(0));
+    let mut text = String::new();
+    let file = fs::File::open(site.path("public/a.txt")).expect("file");
+    file.take(9).read_to_string(&mut text).expect("read");
+    assert_eq!(text, "a");
+}
