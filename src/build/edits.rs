@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::ground::Ground;
 use super::press::{Made, Press};
 use super::shelf::Edit;
-use super::{Options, Summary, Watcher, as_warning, open, write_state};
+use super::{Options, Summary, Watcher, as_warning, open, record, write_state};
 use crate::collection::{ArticleId, Collection, DocumentId, Member, RelatedLink};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -40,6 +40,7 @@ pub(super) fn publish(
         return None;
     };
     diagnostics.extend(saved.err());
+    record::succeed(options, &ground.config);
     let state = &ground.previous.state;
     let changes = changes(&state.pages, &made);
     let summary = Summary {

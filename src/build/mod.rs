@@ -4,6 +4,7 @@ mod addresses;
 mod edits;
 mod ground;
 mod press;
+mod record;
 mod shelf;
 mod whole;
 
@@ -23,6 +24,7 @@ use ground::Ground;
 use shelf::Shelf;
 
 pub use ground::{NoConfig, read_config};
+pub use record::staleness;
 
 /// Which site is built, and into what.
 #[derive(Clone, Debug)]
@@ -115,6 +117,7 @@ pub type Watcher<'a> = &'a (dyn Fn(Progress) + Sync);
 /// Where a document is not what its stamp says, all are read anew, once.
 pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    record::begin(options);
     outcome.summary = run(options, watcher, &mut outcome.diagnostics, &mut outcome.changed);
     let has_changed = |found: &Diagnostic| found.cause == Cause::Change;
     if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
@@ -122,6 +125,9 @@ pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
         let anew = Options { output, ..options.clone() };
         outcome.diagnostics.clear();
         outcome.summary = run(&anew, watcher, &mut outcome.diagnostics, &mut Vec::new());
+    }
+    if outcome.summary.is_none() {
+        record::fail(options);
     }
     outcome.diagnostics.sort_by(Diagnostic::order);
     outcome

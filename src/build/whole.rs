@@ -10,7 +10,8 @@ use super::ground::Ground;
 use super::press::{Made, Press};
 use super::shelf::Shelf;
 use super::{
-    Counter, Options, Summary, Watcher, as_warning, drop_later, open, refuse_sources, stops, write_state,
+    Counter, Options, Summary, Watcher, as_warning, drop_later, open, record, refuse_sources, stops,
+    write_state,
 };
 use crate::collection::{Collection, RelatedLink, Withheld};
 use crate::config::Config;
@@ -109,6 +110,7 @@ pub(super) fn publish(
     };
     let written = write_state(options, |out| state.write(&contents, &previous, out));
     diagnostics.extend(written.and_then(Replacement::put).map_err(as_warning).err());
+    record::succeed(options, &config);
     // The next build may begin now, with this state.
     drop((contents, output));
     drop_later((shelf, collection, previous));

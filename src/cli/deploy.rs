@@ -9,11 +9,12 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::report::{self, Report};
-use super::{SITE_HAS_ERRORS, clock_of_files, interrupted, now, start_threads, write_json};
-use crate::build::{NoConfig, read_config};
+use super::{SITE_HAS_ERRORS, base_url, clock_of_files, interrupted, now, start_threads, write_json};
+use crate::address::Address;
+use crate::build::{NoConfig, read_config, staleness};
 use crate::config::{Config, Overrides, Target};
 use crate::deploy::{self, Changes};
-use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::diagnostic::{Diagnostic, Place, Severity, nearest};
 use crate::digest::Digest;
 use crate::source::CONFIG as SITE_TOML;
 
@@ -30,6 +31,12 @@ pub(super) struct DeployArgs {
     /// The configuration, in place of ROOT/site.toml
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The address of the site, in place of the one in site.toml
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<Address>,
+    /// Deploy what is there though the last build failed, or was one by another configuration, address or option
+    #[arg(long)]
+    allow_stale: bool,
     /// Say what would be sent and removed, and change nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -61,8 +68,13 @@ pub(super) fn run(args: &DeployArgs) -> ExitCode {
 
 fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
     start_threads(None).map_err(|message| vec![Diagnostic::error(Place::file("newsgen"), message)])?;
-    let overrides =
-        Overrides { base_url: None, now: now(), unpublished: false, future: false, preview: false };
+    let overrides = Overrides {
+        base_url: args.base_url.clone(),
+        now: now(),
+        unpublished: false,
+        future: false,
+        preview: false,
+    };
     let config =
         read_config(&args.root, args.config.as_deref(), &overrides).map_err(|problem| match problem {
             NoConfig::Missing(diagnostic) => vec![diagnostic],
@@ -89,7 +101,12 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         say(changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
         args.report.as_ref().map_or(Ok(()), |file| write_json(file, changes))
     };
-    let result = deploy::deploy(&options, &|progress| report.progress(progress), &tell, end);
+    let inspect = || {
+        let found = staleness(&args.root, &options.folder, &config).into_iter();
+        let severity = if args.allow_stale { Severity::Warning } else { Severity::Error };
+        found.map(|error| Diagnostic { severity, ..error }).collect()
+    };
+    let result = deploy::deploy(&options, &inspect, &|progress| report.progress(progress), &tell, end);
     report.finish_progress();
     let warnings = result?;
     if report.talks() {

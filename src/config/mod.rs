@@ -98,6 +98,8 @@ pub struct Config {
     pub future: bool,
     /// Whether the site is built only to be looked at on this machine: assets keep their plain names, and no host need take it.
     pub preview: bool,
+    /// The digest of what the site itself is configured to be, wherever it is and wherever it is deployed to.
+    pub settings: Digest,
     digest: Digest,
 }
 
@@ -217,7 +219,7 @@ impl Config {
             .filter(|_| diagnostics.is_empty())
             .map(|config| {
                 let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
-                Self { digest: Digest::of_parts(parts), ..config }
+                Self { digest: Digest::of_parts(parts), settings: settings(text), ..config }
             })
             .ok_or(diagnostics)
     }
@@ -256,6 +258,15 @@ impl Config {
     pub fn absolute(&self, url: &str) -> String {
         format!("{}{url}", self.base_url.origin())
     }
+}
+
+/// The digest of a configuration without its address, which a build may be told, and without the tables `[deploy.NAME]`.
+fn settings(text: &str) -> Digest {
+    let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
+    for key in ["base_url", "deploy"] {
+        table.remove(key);
+    }
+    Digest::of(format!("{table:?}").as_bytes())
 }
 
 fn diagnose(problem: Problem, locate: &impl Fn(At) -> Place) -> Diagnostic {
@@ -458,6 +469,7 @@ impl Fields {
             unpublished: overrides.unpublished,
             future: overrides.future,
             preview: overrides.preview,
+            settings: Digest::default(),
             digest: Digest::default(),
         })
     }

@@ -83,6 +83,10 @@ pub struct Changes {
 /// Is told what a deploy has changed, while the target still remembers it: who dies before is told by the next deploy.
 pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 
+/// Says what is wrong with the last build of a published folder, at a time at which none is at work there. An error keeps the folder
+/// from being deployed.
+pub type Inspector<'a> = &'a dyn Fn() -> Vec<Diagnostic>;
+
 /// What a deploy is at that lets another one come to its end.
 const YIELDING: &str = "waiting for the other deploy to stop";
 
@@ -93,6 +97,7 @@ const YIELDING: &str = "waiting for the other deploy to stop";
 /// All that is wrong with the folder and its target, what the target refuses, what `tell` says, and that it was ended.
 pub fn deploy(
     options: &Options,
+    inspect: Inspector<'_>,
     watcher: Watcher<'_>,
     tell: Teller<'_>,
     end: impl AsyncFn(),
@@ -101,9 +106,10 @@ pub fn deploy(
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
-    let exceeded = preflight(options.host, &local::load(&files, &options.folder, &options.target.url));
-    if !exceeded.is_empty() {
-        return Err(exceeded);
+    let mut found = inspect();
+    found.extend(preflight(options.host, &local::load(&files, &options.folder, &options.target.url)));
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(found);
     }
     // What is still being written to a folder is written when the runtime goes, and the folder's lock goes after it.
     let lock = Rc::default();
@@ -111,7 +117,8 @@ pub fn deploy(
         let place = Place::file(options.folder.display().to_string());
         vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
     })?;
-    runtime.block_on(run(options, &files, &lock, watcher, tell, end))
+    let warnings = runtime.block_on(run(options, &files, &lock, watcher, tell, end))?;
+    Ok(found.into_iter().chain(warnings).collect())
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.

@@ -40,6 +40,8 @@ mod server;
 mod serving;
 mod special_files;
 #[cfg(feature = "deploy")]
+mod stale_deploys;
+#[cfg(feature = "deploy")]
 mod stores;
 mod streaming;
 mod summary;

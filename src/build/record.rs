@@ -1,0 +1,140 @@
+//! What a deploy needs to know of the last build into an output folder: how it ended, and which site it published there.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Options;
+use crate::config::{Config, Overrides};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::publish::{self, Replacement};
+use crate::source::{self, Stamp};
+use crate::state;
+
+/// No record is longer, in bytes.
+const LONGEST: u64 = 1 << 16;
+
+/// Of the last build into an output folder. It lies beside the state, so that it stays where the site is made: of a folder that was
+/// copied from elsewhere nothing is known.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    ending: Ending,
+    /// Of the list of published files, by which the folder is known again.
+    list: Stamp,
+    site: Option<PublishedSite>,
+}
+
+/// How a build ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Ending {
+    /// It did not, as far as is known.
+    None,
+    Failure,
+    Success,
+}
+
+/// Which site a build published.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct PublishedSite {
+    /// The version of newsgen: another one may see the same configuration in another way.
+    newsgen: String,
+    base_url: String,
+    unpublished: bool,
+    future: bool,
+    preview: bool,
+    /// The digest of `site.toml` without the tables that only a deploy reads.
+    settings: String,
+}
+
+impl PublishedSite {
+    fn of(config: &Config, overrides: &Overrides) -> Self {
+        Self {
+            newsgen: env!("CARGO_PKG_VERSION").to_owned(),
+            base_url: config.base_url.as_str().to_owned(),
+            unpublished: overrides.unpublished,
+            future: overrides.future,
+            preview: overrides.preview,
+            settings: config.settings.to_string(),
+        }
+    }
+}
+
+/// Notes that a build has begun.
+pub(super) fn begin(options: &Options) {
+    note(options, Ending::None, None);
+}
+
+/// Notes that a build has failed.
+pub(super) fn fail(options: &Options) {
+    note(options, Ending::Failure, None);
+}
+
+/// Notes what a build has published, whose output folder is still locked.
+pub(super) fn succeed(options: &Options, config: &Config) {
+    note(options, Ending::Success, Some(PublishedSite::of(config, &options.overrides)));
+}
+
+/// Where nothing is published there is nothing to note. A record that cannot be written is as good as none.
+fn note(options: &Options, ending: Ending, site: Option<PublishedSite>) {
+    let folder = &options.output.folder;
+    let Some(list) = publish::list_stamp(folder).filter(|_| !options.output.only_check) else { return };
+    let path = path(&options.root, folder);
+    let site = site.or_else(|| read(&path)?.site);
+    let written = Replacement::write(&path, |file| {
+        let json = serde_json::to_vec(&Record { ending, list, site })?;
+        file.write_all(&json)
+    });
+    let _ = written.and_then(Replacement::put);
+}
+
+fn read(path: &Path) -> Option<Record> {
+    let bytes = source::read_if_there(path, LONGEST).ok()??;
+    serde_json::from_slice(&bytes).ok()
+}
+
+fn path(root: &Path, output: &Path) -> PathBuf {
+    state::path(root, output).with_extension("build")
+}
+
+/// Errors where the published folder of a site is not what a build by this configuration would publish, as far as is known.
+pub fn staleness(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
+    let record = read(&path(root, folder)).filter(|record| publish::list_stamp(folder) == Some(record.list));
+    let Some(Record { ending, site, .. }) = record else { return Vec::new() };
+    let error = |message: String| {
+        Diagnostic::error(Place::file(folder.display().to_string()), message)
+            .help("build the site again, or deploy what is here with `--allow-stale`")
+    };
+    let ending = match ending {
+        Ending::None => Some(
+            "a build began and has not ended: it is at work or has died, so this may be older than its sources",
+        ),
+        Ending::Failure => Some("the last build failed, so this is older than its sources"),
+        Ending::Success => None,
+    };
+    let ending = ending.map(|message| error(message.to_owned()));
+    let differences = site.map(|site| differences(&site, config)).unwrap_or_default();
+    ending.into_iter().chain(differences.into_iter().map(error)).collect()
+}
+
+fn differences(site: &PublishedSite, config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    if site.base_url != config.base_url.as_str() {
+        let wanted = config.base_url.as_str();
+        found.push(format!("this was built for {}, and the site's address is {wanted}", site.base_url));
+    }
+    let options = [(site.unpublished, "`--unpublished`"), (site.future, "`--future`")];
+    found.extend(
+        options
+            .iter()
+            .filter(|(is_set, _)| *is_set)
+            .map(|(_, option)| format!("this was built with {option}")),
+    );
+    if site.preview {
+        found.push("this was built by `newsgen serve`".to_owned());
+    }
+    if site.newsgen == env!("CARGO_PKG_VERSION") && site.settings != config.settings.to_string() {
+        found.push("the configuration is not the one that this was built with".to_owned());
+    }
+    found
+}

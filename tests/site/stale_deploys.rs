@@ -1,0 +1,169 @@
+//! A deploy knows how the last build ended and which site it made.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::fixture::{CONFIG, Site, article, tree};
+
+struct Deployed {
+    site: Site,
+    target: PathBuf,
+}
+
+impl Deployed {
+    /// A site with a target, built by the command.
+    fn new() -> Self {
+        let site = Site::new("");
+        let target = site.path("target");
+        let deployed = Self { site, target };
+        deployed.configure("");
+        deployed.site.write("content/a.md", article("A", "2026-01-02", ""));
+        deployed.succeeds(&["build", "-q"]);
+        deployed
+    }
+
+    fn configure(&self, more: &str) {
+        let url = url::Url::from_file_path(&self.target).expect("address");
+        self.site.write("site.toml", format!("{CONFIG}{more}[deploy.disk]\nurl = \"{url}\"\n"));
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
+        command.args(arguments).current_dir(self.site.root()).output().expect("newsgen runs")
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    }
+
+    /// A deploy is refused for this reason, and says so when it is allowed.
+    fn is_stale(&self, reason: &str) {
+        for arguments in [&["deploy"][..], &["deploy", "--dry-run"]] {
+            let output = self.run(arguments);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.contains(reason) && said.contains("--allow-stale"), "{said}");
+            assert!(!self.target.exists());
+        }
+        let said = self.succeeds(&["deploy", "--allow-stale"]);
+        assert!(said.contains("warning: ") && said.contains(reason), "{said}");
+        fs::remove_dir_all(&self.target).expect("removed");
+    }
+
+    fn is_fresh(&self, arguments: &[&str]) {
+        assert_eq!(self.succeeds(&[&["deploy"], arguments].concat()), "");
+        fs::remove_dir_all(&self.target).expect("removed");
+    }
+}
+
+#[test]
+fn a_deploy_after_a_failed_build_is_refused() {
+    let deployed = Deployed::new();
+    deployed.is_fresh(&[]);
+    for (path, broken) in
+        [("content/b.md", "broken"), ("templates/page.html", "{% broken"), ("site.toml", "broken")]
+    {
+        let before = fs::read(deployed.site.path(path)).ok();
+        deployed.site.write(path, broken);
+        assert_eq!(deployed.run(&["build", "-q"]).status.code(), Some(1));
+        match before {
+            Some(before) => deployed.site.write(path, before),
+            None => deployed.site.remove(path),
+        }
+        deployed.is_stale("the last build failed");
+        deployed.succeeds(&["build", "-q"]);
+        deployed.is_fresh(&[]);
+    }
+}
+
+#[test]
+fn a_check_that_fails_does_not_make_a_site_stale() {
+    let deployed = Deployed::new();
+    deployed.site.write("content/b.md", "broken");
+    assert_eq!(deployed.run(&["check", "-q"]).status.code(), Some(1));
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn a_deploy_of_a_build_for_another_address_is_refused() {
+    let deployed = Deployed::new();
+    deployed.succeeds(&["build", "-q", "--base-url", "https://staging.example/"]);
+    deployed.is_stale(
+        "this was built for https://staging.example/, and the site's address is https://test.example/",
+    );
+    deployed.is_fresh(&["--base-url", "https://staging.example/"]);
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn a_deploy_of_a_build_with_unpublished_or_future_documents_is_refused() {
+    let deployed = Deployed::new();
+    for option in ["--unpublished", "--future"] {
+        deployed.succeeds(&["build", "-q", option]);
+        deployed.is_stale(&format!("this was built with `{option}`"));
+    }
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn a_deploy_after_a_change_of_the_configuration_is_refused() {
+    let deployed = Deployed::new();
+    deployed.configure("tagline = \"Other\"\n");
+    deployed.is_stale("the configuration is not the one that this was built with");
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn tables_of_deploys_may_change_after_a_build() {
+    let deployed = Deployed::new();
+    let config = fs::read_to_string(deployed.site.path("site.toml")).expect("configuration");
+    deployed.site.write("site.toml", format!("# a comment\n{config}uploads = 3\n"));
+    deployed.is_fresh(&[]);
+    deployed.site.write("other.toml", format!("{config}uploads = 4\n"));
+    deployed.is_fresh(&["--config", "other.toml"]);
+}
+
+#[test]
+fn a_build_that_never_ended_makes_a_site_stale() {
+    let deployed = Deployed::new();
+    let entries = fs::read_dir(deployed.site.path(".newsgen")).expect("folder");
+    let mut paths = entries.map(|entry| entry.expect("entry").path());
+    let record = paths.find(|path| path.extension().is_some_and(|ending| ending == "build")).expect("record");
+    let json = fs::read_to_string(&record).expect("record");
+    fs::write(&record, json.replace("\"Success\"", "\"None\"")).expect("written");
+    deployed.is_stale("a build began and has not ended");
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+    fs::write(&record, "broken").expect("written");
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn of_a_published_folder_from_elsewhere_nothing_is_known() {
+    let deployed = Deployed::new();
+    let other = Deployed::new();
+    other.site.write("content/b.md", article("B", "2026-01-03", ""));
+    other.succeeds(&["build", "-q", "--unpublished"]);
+    fs::remove_dir_all(deployed.site.path("public")).expect("removed");
+    for (path, bytes) in tree(&other.site.path("public")) {
+        deployed.site.write(&format!("public/{path}"), bytes);
+    }
+    deployed.is_fresh(&[]);
+    fs::remove_dir_all(deployed.site.path(".newsgen")).expect("removed");
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn a_failed_build_notes_nothing_where_nothing_is_published() {
+    let site = Site::new("");
+    site.write("content/a.md", "broken");
+    assert!(site.try_build().summary.is_none());
+    assert!(!site.path(".newsgen").exists() && !site.path("public").exists());
+}
