@@ -96,7 +96,7 @@ fn collection(bencher: Bencher, count: usize) {
 fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
     let (collection, _) = Collection::new(documents(1_000, &config), &config);
-    let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
+    let (plan, _) = Plan::new(&collection, &config, &[], &[]);
     let renderer = Renderer::new(Templates::of_theme(), &plan.site()).expect("templates");
     let details = read(1, &config).1;
     let is_meant = |content: &Content| match content {

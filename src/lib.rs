@@ -6,6 +6,7 @@ pub mod escape;
 pub mod diagnostic;
 pub mod digest;
 pub mod slug;
+pub mod reserved;
 pub mod address;
 pub mod domain;
 pub mod node;

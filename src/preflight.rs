@@ -21,6 +21,21 @@ pub struct Load<'a> {
     pub redirects: String,
     /// The text of [`HEADERS`].
     pub headers: String,
+    /// What documents ask for, to be named where it is too much.
+    pub shares: Vec<Share>,
+}
+
+/// What the site would not have without one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// The document, as diagnostics name it.
+    pub document: String,
+    /// How many files.
+    pub files: usize,
+    /// How many bytes these have.
+    pub bytes: usize,
+    /// How many lines of [`REDIRECTS`].
+    pub redirects: usize,
 }
 
 /// A number that a host limits.
@@ -32,7 +47,14 @@ struct Measure<'a> {
     /// What is counted, as in `it has 3 files`.
     unit: &'static str,
     help: &'static str,
+    /// The part of it that one document asks for, if documents add up.
+    share: Option<fn(&Share) -> usize>,
 }
+
+/// How many of the documents that ask for most are named.
+const MOST_NAMED: usize = 3;
+
+const IN_ITS_PATH: &str = "bytes in its path";
 
 const FEWER_FILES: &str = "with `article_html = \"recent 30 days\"` older articles have no pages, and readers come to the originals at once; \
     `max_files` in the table `[host]` says what your account takes";
@@ -45,25 +67,55 @@ const FEWER_RULES: &str = "take rules out of it";
 /// All that a host does not take of a site: each with the number and the limit.
 pub fn preflight(host: Host, load: &Load<'_>) -> Vec<Diagnostic> {
     let exceeded = measures(host, load).into_iter().filter_map(|measure| {
-        let Measure { file, number, limit, unit, help } = measure;
+        let Measure { file, number, limit, unit, help, share } = measure;
         let limit = limit.filter(|limit| number > *limit)?;
-        let message = format!("it has {number} {unit}, and {} takes {limit}", host.kind.name());
-        Some(Diagnostic::error(Place::file(file), message).help(help))
+        let mut diagnostic =
+            Diagnostic::error(Place::file(file), exceeding(host, number, limit, unit)).help(help);
+        for (document, part) in share.map(|share| largest(&load.shares, share)).unwrap_or_default() {
+            diagnostic = diagnostic.other(Place::file(document), format!("asks for {part} of the {unit}"));
+        }
+        Some(diagnostic)
     });
     exceeded.chain(not_served(host, load)).collect()
 }
 
-/// What a host does not take for its name, by the first file of such a name: Cloudflare Pages takes some folders for something
-/// else (<https://developers.cloudflare.com/pages/functions/>), and Netlify's command line refuses some names.
+fn exceeding(host: Host, number: usize, limit: usize, unit: &str) -> String {
+    format!("it has {number} {unit}, and {} takes {limit}", host.kind.name())
+}
+
+/// The documents that ask for most, each with how much that is.
+fn largest(shares: &[Share], part: fn(&Share) -> usize) -> Vec<(&str, usize)> {
+    let mut parts: Vec<(&str, usize)> =
+        shares.iter().map(|share| (&*share.document, part(share))).filter(|(_, part)| *part > 0).collect();
+    parts.sort_by_key(|(document, part)| (std::cmp::Reverse(*part), *document));
+    parts.truncate(MOST_NAMED);
+    parts
+}
+
+/// The error of the first file that its host does not take for its path.
 fn not_served(host: Host, load: &Load<'_>) -> Option<Diagnostic> {
+    let unserved = |(path, _): &(&str, u64)| Some((Place::file(*path), why_not_served(host, path)?));
+    let (place, message) = load.files.iter().find_map(unserved)?;
+    Some(Diagnostic::error(place, message).help("give it another address"))
+}
+
+/// Why a host does not take a file for its path, before which `above` bytes stand.
+pub fn why_not_taken(host: Host, above: usize, path: &str) -> Option<String> {
+    let length = above + path.len();
+    let is_exceeded = |limit: &usize| length > *limit;
+    let limit = host.limits().path_bytes.filter(is_exceeded);
+    why_not_served(host, path).or_else(|| Some(exceeding(host, length, limit?, IN_ITS_PATH)))
+}
+
+/// Why a host does not take a file for the names in its path: Cloudflare Pages takes some folders for something else
+/// (<https://developers.cloudflare.com/pages/functions/>), and Netlify's command line refuses some names.
+fn why_not_served(host: Host, path: &str) -> Option<String> {
     let (is_not_served, what): (fn(&str) -> bool, _) = match host.kind {
         HostKind::CloudflarePages => (is_cloudflares, "what lies in folders `functions` and `node_modules`"),
         HostKind::Netlify => (|path| path.contains(['#', '?']), "names with `#` or `?`"),
         HostKind::GithubPages | HostKind::Bucket | HostKind::None => return None,
     };
-    let (path, _) = load.files.iter().find(|(path, _)| is_not_served(path))?;
-    let message = format!("{} does not serve {what}", host.kind.name());
-    Some(Diagnostic::error(Place::file(*path), message).help("give it another address"))
+    is_not_served(path).then(|| format!("{} does not serve {what}", host.kind.name()))
 }
 
 fn is_cloudflares(path: &str) -> bool {
@@ -81,13 +133,19 @@ fn measures<'a>(host: Host, load: &Load<'a>) -> Vec<Measure<'a>> {
     let dynamic = lines(&load.redirects).count() - fixed;
     let rules = lines(&load.headers).filter(|line| !line.starts_with(char::is_whitespace)).count();
     let widest = |text| lines(text).map(|line| line.chars().count()).max().unwrap_or(0);
-    let measure = |file, number, limit, unit, help| Measure { file, number, limit, unit, help };
+    let measure = |file, number, limit, unit, help| Measure { file, number, limit, unit, help, share: None };
+    let sum = |measure, share| Measure { share: Some(share), ..measure };
     vec![
-        measure(SITE_TOML, load.files.len(), limits.files, "files", FEWER_FILES),
-        measure(SITE_TOML, bytes(all), limits.bytes.map(bytes), "bytes in all files", FEWER_FILES),
+        sum(measure(SITE_TOML, load.files.len(), limits.files, "files", FEWER_FILES), |share| share.files),
+        sum(
+            measure(SITE_TOML, bytes(all), limits.bytes.map(bytes), "bytes in all files", FEWER_FILES),
+            |share| share.bytes,
+        ),
         measure(largest, bytes(length), limits.file_bytes.map(bytes), "bytes", SMALLER),
-        measure(longest, load.above + longest.len(), limits.path_bytes, "bytes in its path", SHORTER),
-        measure(REDIRECTS, fixed, limits.redirects, "redirects", FEWER_REDIRECTS),
+        measure(longest, load.above + longest.len(), limits.path_bytes, IN_ITS_PATH, SHORTER),
+        sum(measure(REDIRECTS, fixed, limits.redirects, "redirects", FEWER_REDIRECTS), |share| {
+            share.redirects
+        }),
         measure(
             REDIRECTS,
             dynamic,
@@ -144,6 +202,7 @@ mod tests {
             above: 0,
             redirects,
             headers,
+            shares: Vec::new(),
         };
         let cases = [
             (pages, load(20_000, 0, String::new(), String::new()), None),

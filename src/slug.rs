@@ -39,12 +39,12 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
-/// A path with its letters in lower case. Paths and addresses that differ by case only are one, as they are on many file
-/// systems.
+/// A path with its letters in lower case and in composed form (NFC). Paths and addresses that differ by these only are one,
+/// as they are on many file systems.
 #[must_use]
 pub fn folded(path: &str) -> Cow<'_, str> {
     let is_folded = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded { path.into() } else { path.to_lowercase().into() }
+    if is_folded { path.into() } else { path.nfc().flat_map(char::to_lowercase).nfc().collect() }
 }
 
 /// The slug of a file's name without its ending: a date at its start is left out, so that
@@ -168,13 +168,19 @@ fn is_word(c: char) -> bool {
         || !c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)) && !vanishes(c)
 }
 
-/// Whether a character leaves no gap behind: an apostrophe, or one that shows nothing (Unicode's
-/// `Default_Ignorable_Code_Point`). U+200C is among these, but parts words as a space does.
+/// Whether a character leaves no gap behind: an apostrophe, or one that shows nothing. U+200B and U+200C are among these, but
+/// part words as a space does.
 fn vanishes(c: char) -> bool {
+    let is_apostrophe = matches!(c, '\'' | '‘' | '’' | 'ʻ' | 'ʼ');
+    is_apostrophe || is_invisible(c) && !matches!(c, '\u{200B}' | '\u{200C}')
+}
+
+/// Whether a character shows nothing (Unicode's `Default_Ignorable_Code_Point`).
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\'' | '‘' | '’' | 'ʻ' | 'ʼ'
-        | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}' | '\u{200D}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
         | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
         | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')

@@ -36,6 +36,54 @@ pub struct Snapshot {
     pub templates: Vec<SiteFile>,
     /// The files that are published as they are.
     pub static_files: Vec<SiteFile>,
+    /// What lies in these folders and is not read.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What lies in a folder of a site and is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its path relative to the site's root, as diagnostics name it.
+    pub shown: String,
+    what: Unread,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unread {
+    Link,
+    Special,
+    NoDocument,
+}
+
+impl Skipped {
+    /// Whether it is a symbolic link.
+    pub fn is_link(&self) -> bool {
+        self.what == Unread::Link
+    }
+
+    /// What it is, as the beginning of a sentence.
+    pub fn what(&self) -> &'static str {
+        match self.what {
+            Unread::Link => "this symbolic link is not followed: it is",
+            Unread::Special => "this is not a regular file: it is",
+            Unread::NoDocument => "this file is no document: it is",
+        }
+    }
+
+    /// What there is to say of it where it hides nothing.
+    pub fn warning(&self) -> Diagnostic {
+        let (message, help) = match self.what {
+            Unread::Link => ("a symbolic link is not followed", "put the file itself there"),
+            Unread::Special => ("this is not a regular file", "put the file itself there"),
+            Unread::NoDocument => (
+                "only files that end in `.md` or `.markdown` are documents",
+                "files that are published as they are belong into `static/`; what is no part of the site can be \
+                 named in `ignore` in site.toml",
+            ),
+        };
+        let warning = Diagnostic::warning(Place::file(&self.shown), message).help(help);
+        if self.what == Unread::NoDocument { warning } else { warning.changes_output() }
+    }
 }
 
 /// What the file system says of a file without opening it: a file whose stamp is the same is taken to be the same.
@@ -132,9 +180,13 @@ impl SiteFile {
         self.folder.on_disk.join(&*self.path)
     }
 
-    /// The name of the file without its ending.
-    pub fn stem(&self) -> &str {
-        stem(&self.path)
+    /// The name that it gives to what it describes, see [`name`].
+    pub fn name(&self) -> Option<&str> {
+        let below = match self.kind() {
+            ContentKind::Article => &*self.path,
+            _ => self.path.split_once('/').map_or("", |(_, below)| below),
+        };
+        name(below)
     }
 
     /// What it describes, if it is a document.
@@ -160,8 +212,20 @@ pub fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Looks at a site's folders. `templates/` and `static/` may be missing, `content/` may not.
-pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
+/// The name that the path of a document gives to what it describes: that of the file without its ending, or of the folder
+/// whose `index.md` it is. None where no folder names it.
+pub fn name(path: &str) -> Option<&str> {
+    let stem = stem(path);
+    if !["index", "_index"].iter().any(|index| stem.eq_ignore_ascii_case(index)) {
+        return Some(stem);
+    }
+    let (folders, _) = path.rsplit_once('/')?;
+    folders.rsplit('/').next()
+}
+
+/// Looks at a site's folders. `templates/` and `static/` may be missing, `content/` may not. What lies there and `is_ignored` is
+/// as if it were not there.
+pub fn look(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapshot, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     diagnostics.extend(FOLDERS.iter().filter_map(|name| leads_out(root, name)));
     if !diagnostics.is_empty() {
@@ -175,27 +239,27 @@ pub fn look(root: &Path) -> (Snapshot, Vec<Diagnostic>) {
             ),
         );
     }
-    let mut files = |name: &'static str, keep: fn(&str) -> bool| {
+    let mut skipped = Vec::new();
+    let mut files = |name: &'static str, keep: &Keep<'_>| {
         let folder = Arc::new(Folder { name, on_disk: root.join(name) });
-        let (found, problems) = walk(&folder, keep);
+        let (found, unread, problems) = walk(&folder, keep);
+        skipped.extend(unread);
         diagnostics.extend(problems);
         found
     };
-    let mut content = files(CONTENT, |name| !name.starts_with('.'));
-    let templates = files(TEMPLATES, |name| !name.starts_with('.'));
-    let static_files = files(STATIC, |name| name != ".DS_Store" && name != "Thumbs.db" && name != ".git");
+    let is_hidden = |name: &str| name.starts_with('.');
+    let mut content =
+        files(CONTENT, &|name, path| !is_hidden(name) && !path().is_some_and(|path| is_ignored(&path)));
+    let templates = files(TEMPLATES, &|name, _| !is_hidden(name));
+    let static_files = files(STATIC, &|name, _| ![".DS_Store", "Thumbs.db", ".git"].contains(&name));
     content.retain(|file| {
         let is_document = is_markdown(&file.path);
         if !is_document {
-            let message = "only files that end in `.md` are documents";
-            diagnostics.push(
-                Diagnostic::warning(Place::file(file.shown()), message)
-                    .help("files that are published as they are belong into `static/`"),
-            );
+            skipped.push(Skipped { shown: file.shown(), what: Unread::NoDocument });
         }
         is_document
     });
-    (Snapshot { content, templates, static_files }, diagnostics)
+    (Snapshot { content, templates, static_files, skipped }, diagnostics)
 }
 
 /// An error where one of the site's own names is a link that leaves the site: what lies there is nobody's to publish.
@@ -209,8 +273,13 @@ pub fn leads_out(root: &Path, name: &str) -> Option<Diagnostic> {
     })
 }
 
+/// The endings of the names of documents.
+pub const DOCUMENT_ENDINGS: [&str; 2] = ["md", "markdown"];
+
 fn is_markdown(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
+    let is_one =
+        |ending: &std::ffi::OsStr| DOCUMENT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    Path::new(path).extension().is_some_and(is_one)
 }
 
 /// No text that a site has beside its documents is longer, in bytes: its configuration, a template, a file for its host.
@@ -526,22 +595,25 @@ const AT_ONCE: usize = 8192;
 
 /// The files below a folder, sorted by path. Names are listed one folder after the other, and while some files are looked
 /// at in parallel, the names of the next ones are listed.
-fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Diagnostic>) {
+fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, Vec<Diagnostic>) {
     match is_there(folder) {
         Ok(true) => {}
-        Ok(false) => return (Vec::new(), Vec::new()),
-        Err(diagnostic) => return (Vec::new(), vec![diagnostic]),
+        Ok(false) => return (Vec::new(), Vec::new(), Vec::new()),
+        Err(diagnostic) => return (Vec::new(), Vec::new(), vec![diagnostic]),
     }
-    let is_kept = |entry: &DirEntry| entry.depth() == 0 || entry.file_name().to_str().is_none_or(keep);
+    let is_kept = |entry: &DirEntry| {
+        let path = || with_slashes(entry.path().strip_prefix(&folder.on_disk).ok()?);
+        entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| keep(name, &path))
+    };
     let is_no_folder =
         |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
     let entries = WalkDir::new(&folder.on_disk).min_depth(1);
     let mut entries = entries.into_iter().filter_entry(is_kept).filter(is_no_folder);
     let mut list = || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(AT_ONCE).collect() };
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let (mut files, mut skipped, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut listed = list();
     while !listed.is_empty() {
-        let look = || -> Vec<Result<SiteFile, Diagnostic>> {
+        let look = || -> Vec<Result<SiteFile, NoFile>> {
             listed.into_par_iter().map(|entry| look_at(entry, folder)).collect()
         };
         let (next, looked) = rayon::join(&mut list, look);
@@ -549,13 +621,35 @@ fn walk(folder: &Arc<Folder>, keep: fn(&str) -> bool) -> (Vec<SiteFile>, Vec<Dia
         for looked in looked {
             match looked {
                 Ok(file) => files.push(file),
-                Err(diagnostic) => problems.push(diagnostic),
+                Err(NoFile::Skipped(one)) => skipped.push(one),
+                Err(NoFile::Wrong(diagnostic)) => problems.push(*diagnostic),
             }
         }
     }
     files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
     problems.sort_by(Diagnostic::order);
-    (files, problems)
+    (files, skipped, problems)
+}
+
+/// Whether an entry of a folder is looked at, by its name and its path below the folder.
+type Keep<'k> = dyn Fn(&str, &dyn Fn() -> Option<String>) -> bool + Sync + 'k;
+
+/// A path with `/` between folders, if it is UTF-8.
+fn with_slashes(path: &Path) -> Option<String> {
+    Some(path.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+}
+
+/// Why there is no file where something lies.
+enum NoFile {
+    Skipped(Skipped),
+    Wrong(Box<Diagnostic>),
+}
+
+impl From<Diagnostic> for NoFile {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Wrong(Box::new(diagnostic))
+    }
 }
 
 /// Whether a folder of the site is there; what is no folder, or cannot be looked at, is not taken for a missing one.
@@ -571,7 +665,7 @@ fn is_there(folder: &Folder) -> Result<bool, Diagnostic> {
     }
 }
 
-fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, Diagnostic> {
+fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, NoFile> {
     let relative = |path: &Path| path.strip_prefix(&folder.on_disk).unwrap_or(path).to_owned();
     let entry = entry.map_err(|error| {
         let shown = folder.shown(&error.path().map(relative).unwrap_or_default().display().to_string());
@@ -581,7 +675,9 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
     let relative = relative(entry.path());
     let Some(path) = relative.to_str() else {
         let place = Place::file(folder.shown(&relative.display().to_string()));
-        return Err(Diagnostic::error(place, "the name of this file is not UTF-8").help("rename the file"));
+        return Err(Diagnostic::error(place, "the name of this file is not UTF-8")
+            .help("rename the file")
+            .into());
     };
     let path: Arc<str> = match std::path::MAIN_SEPARATOR {
         '/' => path.into(),
@@ -589,24 +685,19 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
     };
     let shown = || folder.shown(&path);
     if folded(&path).starts_with(".newsgen-") {
-        return Err(
-            Diagnostic::error(Place::file(shown()), "this name belongs to newsgen").help("rename the file")
-        );
+        let message = "this name belongs to newsgen";
+        return Err(Diagnostic::error(Place::file(shown()), message).help("rename the file").into());
     }
     if path.contains(|c: char| c.is_control() || c == '\\') {
         let message = "the name of this file holds a character that no address can hold";
-        return Err(Diagnostic::error(Place::file(shown()), message).help("rename the file"));
+        return Err(Diagnostic::error(Place::file(shown()), message).help("rename the file").into());
     }
     if entry.file_type().is_file() {
         let metadata = entry.metadata().map_err(|error| unreadable(&shown(), "look at", &error.into()))?;
         return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: Stamp::of_source(&metadata) });
     }
-    let what = if entry.path_is_symlink() {
-        "a symbolic link is not followed"
-    } else {
-        "this is not a regular file"
-    };
-    Err(Diagnostic::warning(Place::file(shown()), what).help("put the file itself there").changes_output())
+    let what = if entry.path_is_symlink() { Unread::Link } else { Unread::Special };
+    Err(NoFile::Skipped(Skipped { shown: shown(), what }))
 }
 
 /// That a source is not what it was when it was looked at.

@@ -85,6 +85,23 @@ pub struct State {
     pub pages: Vec<KnownPage>,
 }
 
+impl State {
+    /// How many documents and other sources that a build read were at a path relative to the site's root, or below it.
+    pub fn sources_at(&self, shown: &str) -> usize {
+        let below = format!("{shown}/");
+        let files = self.site_files.range(below.clone()..).take_while(|(path, _)| path.starts_with(&below));
+        let documents = below.strip_prefix("content/").map_or(0, |below| {
+            let start = |path: &str| self.documents.partition_point(|document| *document.path < *path);
+            let itself = below.trim_end_matches('/');
+            let is_there =
+                self.documents.get(start(itself)).is_some_and(|document| *document.path == *itself);
+            let documents = self.documents.iter().skip(start(below));
+            documents.take_while(|document| document.path.starts_with(below)).count() + usize::from(is_there)
+        });
+        documents + files.count() + usize::from(self.site_files.contains_key(shown))
+    }
+}
+
 /// What a site is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Census {

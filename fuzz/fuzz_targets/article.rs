@@ -64,7 +64,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(Article { card, details }) = read(bytes) else { return };
     let documents = Documents { cards: vec![(DocumentId::at(0), Arc::new(card))], ..Documents::default() };
     let (collection, _) = Collection::new(documents, &CONFIG);
-    let (plan, _) = Plan::new(&collection, &CONFIG, Vec::new(), &[]);
+    let (plan, _) = Plan::new(&collection, &CONFIG, &[], &[]);
     let details = details.pack().unpack().expect("details");
     for page in &plan.pages {
         match &page.content {

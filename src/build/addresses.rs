@@ -27,14 +27,18 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     }
     let unreadable =
         |reason: String| Diagnostic::error(Place::file(LOCK), format!("cannot read it: {reason}"));
-    let bytes = source::read_if_there(&root.join(LOCK), source::LONGEST_TEXT).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = source::read_if_there(&root.join(LOCK), source::LONGEST_TEXT)
+        .map_err(|error| unreadable(error.to_string()))?;
     String::from_utf8(bytes.unwrap_or_default()).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
 /// All reserved addresses, by a lock file of this text and by the local history. A history that cannot be read is as good as
 /// none.
 pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
-    let history = source::read_if_there(&state::address_history(root), LONGEST_HISTORY).ok().flatten().unwrap_or_default();
+    let history = source::read_if_there(&state::address_history(root), LONGEST_HISTORY)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     Reservations::read(lock, String::from_utf8_lossy(&history).into_owned())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Options, addresses};
+use super::{Options, addresses, missing};
 use crate::asset::{self, Asset};
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Cause, Diagnostic, Place};
@@ -11,7 +11,7 @@ use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
 use crate::render::{Templates, theme};
 use crate::reservations;
-use crate::source::{self, FileInPlace, SiteFile, Snapshot};
+use crate::source::{self, FileInPlace, SiteFile, Skipped, Snapshot};
 use crate::state::{self, Previous, Program};
 
 /// Everything that is known of a site before a document is read.
@@ -36,6 +36,10 @@ pub(super) struct Ground {
     /// The text of the lock file of addresses.
     pub(super) lock: String,
     pub(super) previous: Previous,
+    /// How many articles the last build published, if its state is there.
+    pub(super) last_articles: Option<usize>,
+    /// What lies in the site's folders and is not read.
+    pub(super) skipped: Vec<Skipped>,
     pub(super) glance: Glance,
     /// Whether the same documents would make the site that the build before made.
     pub(super) holds: bool,
@@ -60,10 +64,14 @@ impl Ground {
                 Config::stand_in(&options.overrides)?
             }
         };
-        let ((snapshot, seen), (previous, glance)) = rayon::join(
-            || source::look(&options.root),
-            || rayon::join(|| previous(options), || Glance::into(&options.output.folder)),
+        let ((snapshot, mut seen), (last, glance)) = rayon::join(
+            || source::look(&options.root, &|path| config.ignore.matches(path)),
+            || rayon::join(|| last(options), || Glance::into(&options.output.folder)),
         );
+        seen.extend(missing::files(&snapshot.skipped, last.as_ref().map(|last| &last.state), options));
+        let last_articles = last.as_ref().map(|last| last.state.census.articles);
+        let is_used = !options.output.fresh && !options.output.only_check;
+        let previous = last.filter(|_| is_used).unwrap_or_default();
         let templates = read_templates(&snapshot, &mut site_errors);
         let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.preview);
         let assets = assets.unwrap_or_else(|errors| {
@@ -88,7 +96,7 @@ impl Ground {
             && previous.state.lock == reservations::digest(&lock)
             && previous.state.span.holds(config.now)
             && !seen.iter().chain(&site_errors).any(Diagnostic::is_error);
-        let Snapshot { content: documents, static_files, .. } = snapshot;
+        let Snapshot { content: documents, static_files, skipped, .. } = snapshot;
         let ground = Self {
             config,
             templates,
@@ -103,6 +111,8 @@ impl Ground {
             site_files,
             lock,
             previous,
+            last_articles,
+            skipped,
             glance,
             holds,
         };
@@ -161,14 +171,10 @@ fn this_program(options: &Options, before: Program) -> Program {
     Program { stamp, digest: digest.unwrap_or_else(|_| Digest::of(&options.looked_at.to_le_bytes())) }
 }
 
-/// What the previous build left.
-fn previous(options: &Options) -> Previous {
-    if options.output.fresh || options.output.only_check {
-        return Previous::default();
-    }
+/// What the last build that published the site left.
+fn last(options: &Options) -> Option<Previous> {
     let path = state::path(&options.root, &options.output.folder);
-    let file = FileInPlace::open(&path).ok().flatten();
-    file.and_then(Previous::read).unwrap_or_default()
+    Previous::read(FileInPlace::open(&path).ok().flatten()?)
 }
 
 /// Why there is no configuration.

@@ -3,6 +3,7 @@
 mod addresses;
 mod edits;
 mod ground;
+mod missing;
 mod press;
 mod record;
 mod shelf;
@@ -54,6 +55,8 @@ pub struct OutputOptions {
     pub fresh: bool,
     /// Whether nothing is written, and it is only found out whether it could be.
     pub only_check: bool,
+    /// Whether the site may be published without documents that the last build published and that are missing now.
+    pub allow_empty: bool,
 }
 
 /// How far a build is.
@@ -157,10 +160,14 @@ pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagn
     Err(errors)
 }
 
+/// Whether a finding is about a document.
+fn is_of_documents(diagnostic: &Diagnostic) -> bool {
+    diagnostic.place.file.starts_with("content/")
+}
+
 /// Whether a site must not be published, by what was found on its disk, about the site, and about its documents. A document
 /// that the machine did not read is none that can be left out: it would be gone from the site.
 fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
-    let is_of_documents = |diagnostic: &Diagnostic| diagnostic.place.file.starts_with("content/");
     let is_unread = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
     site.iter().any(Diagnostic::is_error)
         || seen.iter().chain(documents).any(is_unread)

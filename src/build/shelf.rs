@@ -215,6 +215,20 @@ impl Shelf {
         sorted
     }
 
+    /// Whether there are articles and none is to be published, as they say themselves.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        let mut cards = self
+            .documents
+            .iter()
+            .flatten()
+            .filter_map(|held| match held.content()? {
+                Content::Article(card) => Some(card),
+                _ => None,
+            })
+            .peekable();
+        cards.peek().is_some() && cards.all(|card| !card.published)
+    }
+
     /// From when until when the same documents make the same site: until an article becomes due, is no news any more,
     /// or has no page any more.
     pub(super) fn span(&self, config: &Config) -> Span {

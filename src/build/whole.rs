@@ -1,6 +1,6 @@
 //! A build of the whole site: all documents are collected, all pages planned, and those made that are not in their places.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -10,21 +10,25 @@ use super::ground::Ground;
 use super::press::{Made, Press};
 use super::shelf::Shelf;
 use super::{
-    Counter, Options, Summary, Watcher, as_warning, drop_later, open, record, refuse_sources, stops,
-    write_state,
+    Counter, Options, Summary, Watcher, as_warning, drop_later, is_of_documents, missing, open, record,
+    refuse_sources, stops, write_state,
 };
-use crate::collection::{Collection, RelatedLink, Withheld};
-use crate::config::Config;
-use crate::diagnostic::{Cause, Diagnostic, Place as PlaceInFile};
+use crate::collection::{Collection, Documents, RelatedLink, Withheld};
+use crate::config::{Config, OnError};
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::digest::Digest;
 use crate::page::{Content, File, Page, Plan, Subject};
 use crate::preflight::{HEADERS, Load, REDIRECTS, preflight};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
-use crate::render::Renderer;
+use crate::render::{Renderer, Templates};
+use crate::reservations::Reservations;
 use crate::source;
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
 
 /// Publishes a site, or finds out whether it could be published. None where it could not; `diagnostics` say why.
+///
+/// A document that cannot have the paths that it wants is left out, where the site says so, and the rest is planned again. That
+/// ends, because each round leaves out at least one more.
 pub(super) fn publish(
     ground: Ground,
     shelf: Shelf,
@@ -32,69 +36,126 @@ pub(super) fn publish(
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
-    let Ground {
-        config, templates, assets, static_files, seen, mut site_errors, lock, previous, glance, ..
-    } = ground;
-    let (reservations, found) = addresses::reservations(&options.root, &lock);
-    site_errors.extend(found);
-    let documents = shelf.sorted_by_kind();
-    let withheld = Withheld::of(&documents, &config);
-    let (collection, found) = Collection::new(documents, &config, &reservations);
-    let mut census = Census {
+    let mut ground = ground;
+    let taken = (std::mem::take(&mut ground.templates), std::mem::take(&mut ground.glance));
+    let (reservations, found) = addresses::reservations(&options.root, &ground.lock);
+    ground.site_errors.extend(found);
+    let leaves_out = ground.config.on_error == OnError::LeaveOut;
+    let mut left_out = LeftOut::new();
+    loop {
+        let names = left_out.keys().cloned().collect();
+        let documents = Documents { left_out: names, ..shelf.sorted_by_kind() };
+        let withheld = Withheld::of(&documents, &ground.config);
+        let (collection, found) = Collection::new(documents, &ground.config, &reservations);
+        let (plan, of_plan) = Plan::new(&collection, &ground.config, &ground.static_files, &ground.assets);
+        if add_refused(&plan, &mut left_out) && leaves_out {
+            continue;
+        }
+        let planned = Planned {
+            plan,
+            collection: &collection,
+            reservations: &reservations,
+            withheld,
+            left_out,
+            found,
+            of_plan,
+        };
+        let summary = publish_plan(planned, &ground, &shelf, taken, options, watcher, diagnostics);
+        drop_later((ground, shelf, collection));
+        return summary;
+    }
+}
+
+/// The documents that cannot have the paths that they want, as diagnostics name them, each with its error.
+type LeftOut = BTreeMap<String, Diagnostic>;
+
+/// Adds the documents that a plan refuses. Whether there is one more.
+fn add_refused(plan: &Plan<'_>, left_out: &mut LeftOut) -> bool {
+    let before = left_out.len();
+    for refused in plan.refused.iter().filter(|refused| is_of_documents(refused)) {
+        left_out.entry(refused.place.file.clone()).or_insert_with(|| refused.clone());
+    }
+    left_out.len() > before
+}
+
+/// A site that is planned.
+struct Planned<'a> {
+    plan: Plan<'a>,
+    collection: &'a Collection,
+    reservations: &'a Reservations,
+    withheld: Withheld,
+    left_out: LeftOut,
+    /// What was found while the documents were collected.
+    found: Vec<Diagnostic>,
+    /// What was found while the pages were planned.
+    of_plan: Vec<Diagnostic>,
+}
+
+fn publish_plan(
+    planned: Planned<'_>,
+    ground: &Ground,
+    shelf: &Shelf,
+    (templates, glance): (Templates, Glance),
+    options: &Options,
+    watcher: Watcher<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Summary> {
+    let Planned { plan, collection, reservations, withheld, left_out, found, of_plan } = planned;
+    let (Ground { config, seen, previous, .. }, mut site_errors) = (ground, ground.site_errors.clone());
+    let errors = |found: &[Diagnostic]| found.iter().filter(|found| found.is_error()).count();
+    let (of_keys, of_plan): (Vec<Diagnostic>, _) = of_plan.into_iter().partition(|found| found.key.is_some());
+    let census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
         providers: collection.providers.len(),
         withheld,
-        left_out: shelf.left_out() + seen.iter().chain(&found).filter(|found| found.is_error()).count(),
+        left_out: shelf.left_out() + left_out.len() + errors(seen) + errors(&found) + of_keys.len(),
     };
     let mut document_errors = shelf.diagnostics.clone();
-    document_errors.extend(found.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
-    let (plan, found) = Plan::new(&collection, &config, static_files, &assets);
-    let (of_keys, found): (Vec<Diagnostic>, _) = found.into_iter().partition(|found| found.key.is_some());
-    census.left_out += of_keys.len();
-    document_errors.extend(of_keys.into_iter().map(|diagnostic| shelf.at_its_key(diagnostic, &config)));
-    site_errors.extend(found);
+    let found = found.into_iter().chain(left_out.into_values()).chain(of_keys);
+    document_errors.extend(found.map(|diagnostic| shelf.at_its_key(diagnostic, config)));
+    site_errors.extend(of_plan);
+    // Where documents are left out none is refused any more.
+    let is_of_site =
+        |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_of_documents(refused);
+    site_errors.extend(plan.refused.iter().filter(is_of_site).cloned());
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
-    let stops = stops(&seen, &site_errors, &document_errors, &config);
-    if collection.is_empty() && !stops {
-        site_errors.push(nothing_takes_part(&withheld));
+    if !stops(seen, &site_errors, &document_errors, config) {
+        site_errors.extend(missing::documents(&plan, collection, &withheld, ground, shelf, &glance, options));
     }
+    let stops = stops(seen, &site_errors, &document_errors, config);
     let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
-    diagnostics.extend(seen);
-    diagnostics.extend(found.iter().cloned());
+    diagnostics.extend(seen.iter().chain(&found).cloned());
 
     let renderer = renderer?;
     let site = Site {
         plan: &plan,
-        press: Press::new(&plan, &renderer, &collection, ground.rendering),
-        shelf: &shelf,
-        config: &config,
+        press: Press::new(&plan, &renderer, collection, ground.rendering),
+        shelf,
+        config,
         known: &previous.state.pages,
     };
     let mut of_addresses = Vec::new();
     let mut remembered = Digest::default();
     let mut remember = || {
         remembered =
-            addresses::remember(&reservations, &lock, &collection, options, &config, &mut of_addresses);
+            addresses::remember(reservations, &ground.lock, collection, options, config, &mut of_addresses);
     };
     if stops || options.output.only_check {
         keep_all(site.check(options, watcher), diagnostics)?;
         let (files, changes) = (plan.pages.len(), Changes::default());
-        let until = shelf.span(&config).until;
+        let until = shelf.span(config).until;
         return (!stops).then_some(Summary { census, files, rendered: 0, changes, until });
     }
     let Published { output, pages, changes, rendered } =
         keep_all(site.publish(options, glance, watcher, &mut remember), diagnostics)?;
     diagnostics.extend(of_addresses);
-    let span = shelf.span(&config);
+    let span = shelf.span(config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
     let documents = shelf.known();
-    let contents = Contents {
-        places: places(&plan, &collection, documents.len()),
-        documents,
-        frame: collection.frame(),
-    };
+    let contents =
+        Contents { places: places(&plan, collection, documents.len()), documents, frame: collection.frame() };
     drop(plan);
     let state = State {
         program: ground.program,
@@ -102,25 +163,18 @@ pub(super) fn publish(
         site: ground.site.filter(|_| !has_errors),
         lock: remembered,
         span,
-        site_files: ground.site_files,
+        site_files: ground.site_files.clone(),
         census,
         diagnostics: found,
         documents: Vec::new(),
         pages,
     };
-    let written = write_state(options, |out| state.write(&contents, &previous, out));
+    let written = write_state(options, |out| state.write(&contents, previous, out));
     diagnostics.extend(written.and_then(Replacement::put).map_err(as_warning).err());
-    record::succeed(options, &config);
+    record::succeed(options, config);
     // The next build may begin now, with this state.
     drop((contents, output));
-    drop_later((shelf, collection, previous));
     Some(summary)
-}
-
-fn nothing_takes_part(withheld: &Withheld) -> Diagnostic {
-    let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
-    let message = format!("no article takes part: none is published and due{without}");
-    Diagnostic::warning(PlaceInFile::file("content"), message).changes_output()
 }
 
 /// Where each document is on the site, if none has an error; only then an article's document has the place here that it
@@ -258,11 +312,16 @@ impl Site<'_> {
     }
 
     fn refuse_what_its_host_does_not_take(&self, lengths: &[u64]) -> Result<(), Vec<Diagnostic>> {
-        if self.config.preview {
+        // Not all paths of a plan that refuses some will be there.
+        if self.config.preview || !self.plan.refused.is_empty() {
             return Ok(());
         }
-        let errors = preflight(self.config.host, &self.load(lengths));
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        let load = self.load(lengths);
+        if preflight(self.config.host, &load).is_empty() {
+            return Ok(());
+        }
+        let load = Load { shares: self.plan.shares(lengths), ..load };
+        Err(preflight(self.config.host, &load))
     }
 
     /// What the host would get, where the pages are so long.
@@ -272,8 +331,13 @@ impl Site<'_> {
             let page = self.plan.pages.iter().find(|page| &*page.path == path);
             page.and_then(|page| self.text(page)).unwrap_or_default()
         };
-        let above = self.config.targets.iter().map(|target| target.url.above().len()).max().unwrap_or(0);
-        Load { files: files.collect(), above, redirects: rules(REDIRECTS), headers: rules(HEADERS) }
+        Load {
+            files: files.collect(),
+            above: self.config.above(),
+            redirects: rules(REDIRECTS),
+            headers: rules(HEADERS),
+            shares: Vec::new(),
+        }
     }
 
     /// The text of a file that no template makes.

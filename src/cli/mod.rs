@@ -168,6 +168,9 @@ struct SiteArgs {
     /// The "now" of this build, by RFC 3339 [default: `SOURCE_DATE_EPOCH`, else the clock]
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     at: Option<DateTime<Utc>>,
+    /// Publish the site even if documents of the last build are missing: none is left, or symbolic links hide them
+    #[arg(long)]
+    allow_empty: bool,
     /// How many threads to use [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -275,6 +278,7 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, Exi
         force: writing.is_some_and(|writing| writing.force),
         fresh: writing.is_some_and(|writing| writing.fresh),
         only_check: writing.is_none(),
+        allow_empty: args.allow_empty,
     };
     let now = at.unwrap_or_else(now);
     let overrides = Overrides {

@@ -9,6 +9,7 @@ use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::publish::create_file;
 use crate::slug::{shortened, slugify};
+use crate::source::{DOCUMENT_ENDINGS, kind_of};
 
 /// Makes the file and says where it is.
 pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
@@ -18,6 +19,14 @@ pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<St
     let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     let zone = read_config(root, None, &overrides).map_err(NoConfig::into_diagnostics)?.time_zone;
     let path = root.join(path(title, now, zone));
+    let mut others = DOCUMENT_ENDINGS.iter().map(|ending| path.with_extension(ending));
+    if let Some(other) = others.find(|other| *other != path && matches!(kind_of(other), Ok(Some(_)))) {
+        let place = Place::file(other.display().to_string());
+        return Err(vec![Diagnostic::error(
+            place,
+            "this document is there already, and wants the same address",
+        )]);
+    }
     create_file(&path, document(title.trim(), now).as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
     Ok(vec![path.display().to_string()])
 }

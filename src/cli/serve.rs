@@ -257,6 +257,8 @@ fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<Options, 
         force: false,
         fresh: false,
         only_check: false,
+        // Whoever writes a site may empty a folder; what is published stays as it is.
+        allow_empty: true,
     };
     let root = args.root.clone();
     Ok(Options { root, config: None, overrides, output, program: program(), looked_at: clock_of_files() })

@@ -11,6 +11,7 @@ mod related;
 mod taxonomy;
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -66,6 +67,9 @@ pub struct Documents {
     pub providers: Vec<TermPage>,
     /// The pages that stand by themselves.
     pub pages: Vec<StandingPage>,
+    /// Those of all of these that are left out, as diagnostics name them. The addresses of articles among them stay theirs, so
+    /// that no other article moves.
+    pub left_out: HashSet<String>,
 }
 
 /// A collection without its articles: all terms, and the pages that stand by themselves.
@@ -148,15 +152,28 @@ impl Collection {
         reservations: &Reservations,
     ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let Documents { mut cards, topics, providers, mut pages } = documents;
+        let Documents { mut cards, mut topics, mut providers, mut pages, left_out } = documents;
+        let is_kept = |shown: &str| left_out.is_empty() || !left_out.contains(shown);
+        let is_kept_article = |card: &Card| left_out.is_empty() || is_kept(&card.shown());
         cards.retain(|(_, card)| is_due(card, config));
-        pages.retain(|page| takes_part(page.published, config));
+        pages.retain(|page| takes_part(page.published, config) && is_kept(&page.shown));
+        for files in [&mut topics, &mut providers] {
+            files.retain(|page| is_kept(&page.shown));
+        }
         cards.par_sort_unstable_by(|(_, a), (_, b)| newest_first(a, b));
         let (mut documents, mut cards): (Vec<DocumentId>, Vec<Arc<Card>>) = cards.into_iter().unzip();
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
-        refuse_addresses_of_categories(&mut pages, &cards, &mut diagnostics);
-        let Assigned { addresses, contested } =
+        let kept = cards.iter().filter(|card| is_kept_article(card));
+        refuse_addresses_of_categories(&mut pages, kept, &mut diagnostics);
+        let Assigned { mut addresses, contested } =
             address::assign(&cards, &pages, config, reservations, &mut diagnostics);
+        if !left_out.is_empty() {
+            for (_, address) in cards.iter().zip(&mut addresses).filter(|(card, _)| !is_kept_article(card)) {
+                *address = None;
+            }
+            // Why these are left out has been said.
+            diagnostics.retain(|found| is_kept(&found.place.file));
+        }
         retain_where_some(&mut cards, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
@@ -300,17 +317,24 @@ fn takes_part(published: bool, config: &Config) -> bool {
 }
 
 /// A standing page cannot have the address of a category's list: it is an error and leaves `pages`.
-fn refuse_addresses_of_categories(
+fn refuse_addresses_of_categories<'c>(
     pages: &mut Vec<StandingPage>,
-    cards: &[Arc<Card>],
+    cards: impl Iterator<Item = &'c Arc<Card>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    if pages.is_empty() {
+        return;
+    }
+    let mut categories: HashMap<&str, &Card> = HashMap::new();
+    for card in cards {
+        categories.entry(&card.category.slug).or_insert(card);
+    }
     pages.retain(|page| {
-        let Some(card) = cards.iter().find(|card| *card.category.slug == *page.address) else { return true };
+        let Some(card) = categories.get(page.address.as_str()) else { return true };
         let message = format!("/{}/ is the list of the category `{}`", page.address, card.category.name);
         diagnostics.push(
             Diagnostic::error(Place::file(&page.shown), message)
-                .other(Place::file(format!("content/{}", card.path)), "has this category")
+                .other(Place::file(card.shown()), "has this category")
                 .help("rename the page or the category"),
         );
         false

@@ -6,6 +6,7 @@ mod content_security_policy;
 mod deploy;
 mod feeds;
 mod host;
+mod ignore;
 mod limits;
 mod permalink;
 mod site_id;
@@ -26,6 +27,7 @@ pub use content_security_policy::ContentSecurityPolicy;
 pub use deploy::{FileRule, Target, TargetUrl};
 pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use host::{Host, HostKind, HostLimits};
+pub use ignore::Ignore;
 pub use limits::Limits;
 pub use permalink::{AddressParts, Permalink};
 pub use site_id::SiteId;
@@ -66,6 +68,8 @@ pub struct Config {
     pub article_html: ArticleHtml,
     /// What a document with an error does to a build.
     pub on_error: OnError,
+    /// What lies in `content/` and is no part of the site.
+    pub ignore: Ignore,
     /// The topics in the site's navigation.
     pub nav: Vec<NavTopic>,
     /// What feeds hold.
@@ -167,7 +171,7 @@ pub struct Overrides {
     pub preview: bool,
 }
 
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 26] = [
     "title",
     "tagline",
     "description",
@@ -181,6 +185,7 @@ const KEYS: [&str; 25] = [
     "article_pages",
     "article_html",
     "on_error",
+    "ignore",
     "nav",
     "feeds",
     "amp",
@@ -252,6 +257,11 @@ impl Config {
     /// The path of the front page, `/` or `/news/`: the prefix of every address of the site.
     pub fn root(&self) -> &str {
         self.base_url.path()
+    }
+
+    /// How many bytes stand before the path of a file, at most, where the site is deployed to.
+    pub fn above(&self) -> usize {
+        self.targets.iter().map(|target| target.url.above().len()).max().unwrap_or(0)
     }
 
     /// The absolute form of an address of the site, given as a path with the prefix.
@@ -345,6 +355,7 @@ struct Fields {
     article_pages: Option<ArticlePages>,
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
+    ignore: Ignore,
     nav: Vec<NavTopic>,
     feeds: Feeds,
     amp: Amp,
@@ -392,6 +403,7 @@ impl Fields {
                         _ => None,
                     }));
             }
+            "ignore" => self.ignore = Ignore::read(node, problems),
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
                     let place = locate(item.at);
@@ -453,6 +465,7 @@ impl Fields {
             article_pages: self.article_pages.unwrap_or_default(),
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
+            ignore: self.ignore,
             nav: self.nav,
             feeds: self.feeds,
             amp: self.amp,

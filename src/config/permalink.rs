@@ -1,6 +1,8 @@
 //! The pattern of articles' addresses.
 
 use super::RESERVED_ADDRESSES;
+use crate::reserved::reserved_part;
+use crate::slug::{folded, is_file_name};
 
 /// A pattern such as `/{category}/{year}/{month}/{slug}/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +56,22 @@ impl Permalink {
             }
         }
         let first = pattern.trim_start_matches('/').split('/').next().unwrap_or("");
-        if RESERVED_ADDRESSES.contains(&first) {
+        if RESERVED_ADDRESSES.contains(&&*folded(first)) {
             return Err(format!("begins with `/{first}/`, which belongs to the site's own lists"));
         }
         if !parts.contains(&Part::Slug) {
             return Err("has no `{slug}`".to_owned());
         }
-        Ok(Self(parts))
+        let permalink = Self(parts);
+        let sample = AddressParts { category: "c", year: 2000, month: 1, day: 1, slug: "s" };
+        let file = format!("{}/index.html", permalink.address(&sample));
+        if let Some((part, reason)) = reserved_part(&file) {
+            return Err(format!("makes the name `{part}`: {reason}"));
+        }
+        if let Some(part) = file.split('/').find(|part| !is_file_name(part)) {
+            return Err(format!("makes the name `{part}`, which not every system can hold"));
+        }
+        Ok(permalink)
     }
 
     /// The address below the site's root, without slashes at its ends.
@@ -148,6 +159,12 @@ mod tests {
             "/topics/{slug}/",
             "/{x}/{slug}/",
             "/a b/{slug}/",
+            "/Topics/{slug}/",
+            "/con/{slug}/",
+            "/_redirects/{slug}/",
+            "/_{slug}/",
+            "/cgi-bin/{slug}/",
+            "/CNAME/{slug}/",
         ] {
             assert!(Permalink::parse(pattern).is_err(), "{pattern}");
         }

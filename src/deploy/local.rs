@@ -91,6 +91,7 @@ pub(super) fn load<'f>(files: &'f [LocalFile], folder: &Path, url: &TargetUrl) -
         above: url.above().len(),
         redirects: text(REDIRECTS),
         headers: text(HEADERS),
+        shares: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `aliases`: other addresses at which a page was once, and from which readers are sent on.
 
 use crate::node::{Node, Problem, Problems};
+use crate::reserved::reserved_part;
 use crate::slug::is_file_name;
 
 /// A page was not at more places: each of them is a file, or a line of which hosts take few.
@@ -36,12 +37,18 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     if path.len() > LONGEST {
         return Err(Problem::new(at, format!("this alias is longer than {LONGEST} bytes")));
     }
-    if path.split('/').all(is_file_name) && !path.starts_with(".newsgen") && !has_code(path) {
-        return Ok(path.into());
+    if !path.split('/').all(is_file_name) || has_code(path) {
+        return Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))
+            .label("expected one such as `/2019/old-name/`")
+            .help(
+                "a path begins at the site's front page, and is written as it is read, without `%`-codes",
+            ));
     }
-    Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))
-        .label("expected one such as `/2019/old-name/`")
-        .help("a path begins at the site's front page, and is written as it is read, without `%`-codes"))
+    if let Some((part, reason)) = reserved_part(&file_of(path)) {
+        return Err(Problem::new(at, format!("an alias cannot have the name `{part}`: {reason}"))
+            .help("take it out; what the site's owner wants at such an address belongs in `static/`"));
+    }
+    Ok(path.into())
 }
 
 /// Whether a path seems to be written as addresses have it, percent-encoded.

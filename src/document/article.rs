@@ -15,7 +15,7 @@ use crate::config::{ArticlePages, Config, RESERVED_ADDRESSES};
 use crate::domain::Domain;
 use crate::node::{At, Entry, Field, Node, Problem, Problems};
 use crate::slug::{self, slugify};
-use crate::source::{SiteFile, stem};
+use crate::source::{SiteFile, name};
 
 /// An article: its card, and what only its own page shows.
 #[derive(Clone, Debug)]
@@ -119,6 +119,11 @@ pub struct Source {
 }
 
 impl Card {
+    /// The file, as diagnostics name it.
+    pub fn shown(&self) -> String {
+        format!("content/{}", self.path)
+    }
+
     /// The original's address as it was first found.
     pub fn original_url(&self) -> &Address {
         self.first_url.as_ref().unwrap_or(&self.web_url)
@@ -141,11 +146,11 @@ impl Card {
         config.article_html.leaves_at(self.published_at, config.time_zone).filter(|_| goes)
     }
 
-    /// The last part of the address that it wants: what its editor wrote, or what its file's name gives.
+    /// The last part of the address that it wants: what its editor wrote, or what the name of its file or folder gives.
     pub fn wanted_slug(&self) -> Cow<'_, str> {
         match &self.slug {
             Some(slug) => Cow::Borrowed(slug),
-            None => slug::from_file_name(stem(&self.path)).into(),
+            None => slug::from_file_name(name(&self.path).unwrap_or_default()).into(),
         }
     }
 }
@@ -239,6 +244,12 @@ pub(super) fn read(
         written => written.given(),
     };
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
+    if fields.slug.is_none() && file.name().is_none() {
+        problems.add(
+            Problem::new(At::NOWHERE, "this `index.md` is in no folder that would name the article")
+                .help("rename the file, move it into a folder of its own, or write a `slug`"),
+        );
+    }
     let web_url = web_url?;
     let card = Card {
         path: Arc::clone(&file.path),

@@ -8,7 +8,7 @@ use super::{plain, some_text, written};
 use crate::config::RESERVED_ADDRESSES;
 use crate::node::{At, Entry, Field, Problem, Problems};
 use crate::slug;
-use crate::source::SiteFile;
+use crate::source::{SiteFile, stem};
 
 /// A page of `content/pages/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ pub(super) fn read(
 fn address(file: &SiteFile) -> String {
     let below = file.path.strip_prefix("pages/").unwrap_or(&file.path);
     let (folders, _) = below.rsplit_once('/').unwrap_or(("", below));
-    let parts = folders.split('/').filter(|part| !part.is_empty()).chain([file.stem()]);
+    let parts = folders.split('/').filter(|part| !part.is_empty()).chain([stem(&file.path)]);
     let mut parts: Vec<String> = parts.map(slug::slugify).collect();
     if parts.last().is_some_and(|last| last == "index") {
         parts.pop();

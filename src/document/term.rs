@@ -7,7 +7,7 @@ use super::image::{Image, Location, address, locate};
 use super::{plain, some_text, written};
 use crate::address::Address;
 use crate::domain::Domain;
-use crate::node::{Entry, Problem, Problems};
+use crate::node::{At, Entry, Problem, Problems};
 use crate::slug;
 use crate::source::{ContentKind, SiteFile};
 
@@ -52,11 +52,19 @@ pub(super) fn read(
     body: &str,
     problems: &mut Problems,
 ) -> Option<TermPage> {
+    let name = file.name();
+    if name.is_none() {
+        let help = "name the file as the topic or the provider that it is about";
+        problems.add(
+            Problem::new(At::NOWHERE, "this `index.md` is in no folder of its own that would name it")
+                .help(help),
+        );
+    }
     let is_provider = file.kind() == ContentKind::Provider;
     let mut term = TermPage {
         shown: file.shown(),
-        slug: slug::slugify(file.stem()),
-        domain: Domain::parse(file.stem()).filter(|_| is_provider),
+        slug: slug::slugify(name.unwrap_or_default()),
+        domain: name.filter(|_| is_provider).and_then(Domain::parse),
         name: None,
         description: String::new(),
         parent: None,

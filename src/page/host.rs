@@ -28,6 +28,11 @@ pub enum HostFile {
     Redirects(Vec<(String, String)>),
 }
 
+/// The line of `_redirects` that sends readers on for good.
+pub fn redirect_line(from: &str, to: &str) -> String {
+    format!("{from} {to} 301")
+}
+
 /// What to say of the files whose paths a pattern matches, in which a `*` stands for anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderRule {

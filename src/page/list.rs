@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::collection::TermId;
 
 /// Which articles a list holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ListOf {
     /// All of the site.
     All,

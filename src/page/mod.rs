@@ -27,7 +27,7 @@ use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
 pub use directory::{Directory, DirectoryView, FeedEntry, FeedsView, NEWS_SPAN, NewsView, PageEntry};
 pub use feed::{Feed, FeedItem, FeedPage};
-pub use host::{HeaderRule, HostFile};
+pub use host::{HeaderRule, HostFile, redirect_line};
 pub use index::{IndexOf, IndexPage};
 pub use list::{ListOf, ListPage};
 use redirect::Redirect;
@@ -122,7 +122,9 @@ pub struct Plan<'a> {
     sitemap: Vec<directory::SitemapPart>,
     /// From where readers are sent on.
     redirects: Vec<Redirect<'a>>,
-    /// Sorted by path; no two have one path.
+    /// The documents that cannot have the paths that they want, each with its error, and the files of the site that cannot.
+    pub refused: Vec<Diagnostic>,
+    /// Sorted by path; no two have one path, unless some are refused.
     pub pages: Vec<Page>,
 }
 
@@ -154,6 +156,7 @@ impl<'a> Plan<'a> {
             providers_in_order: OnceLock::new(),
             sitemap: Vec::new(),
             redirects: Vec::new(),
+            refused: Vec::new(),
             pages: Vec::new(),
         };
         plan.note_facts();
@@ -164,16 +167,16 @@ impl<'a> Plan<'a> {
     /// would write there itself.
     ///
     /// # Errors
-    /// For each two that want one path, and for what is named and not there.
+    /// For aliases that lead to something else, and for what is named and not there.
     pub fn new(
         collection: &'a Collection,
         config: &'a Config,
-        static_files: Vec<SiteFile>,
+        static_files: &[SiteFile],
         assets: &'a [Asset],
     ) -> (Self, Vec<Diagnostic>) {
         let (mut plan, mut diagnostics) = Self::without_pages(collection, config, assets);
         let is_asset = |file: &SiteFile| assets.iter().any(|asset| *asset.name == *file.path);
-        let static_files: Vec<SiteFile> = static_files.into_iter().filter(|file| !is_asset(file)).collect();
+        let static_files: Vec<&SiteFile> = static_files.iter().filter(|file| !is_asset(file)).collect();
         let own: HashSet<Arc<str>> = static_files.iter().map(|file| Arc::clone(&file.path)).collect();
         let is_replaced = |path: &str| own.contains(path);
         plan.add_rendered(is_replaced("404.html"));
@@ -197,20 +200,19 @@ impl<'a> Plan<'a> {
         for (place, asset) in assets.iter().enumerate() {
             plan.add(asset.path.as_str(), Content::File(File::Asset(place)));
         }
+        for file in static_files {
+            plan.add(Arc::clone(&file.path), Content::File(File::Copy(Box::new(file.clone()))));
+        }
         diagnostics.extend(plan.add_redirects(&own));
         for (path, file) in plan.host_files() {
             if !is_replaced(path) {
                 plan.add(path, Content::File(File::Host(file)));
             }
         }
-        for file in static_files {
-            plan.add(Arc::clone(&file.path), Content::File(File::Copy(Box::new(file))));
-        }
         plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
+        plan.refused = plan.refused();
         diagnostics.extend(plan.no_root());
         diagnostics.extend(plan.no_amp_pages());
-        diagnostics.extend(plan.names_that_not_every_system_has());
-        diagnostics.extend(plan.conflicts());
         (plan, diagnostics)
     }
 
@@ -392,9 +394,7 @@ impl<'a> Plan<'a> {
             Content::File(File::Host(_)) => format!("the host's {}", page.path),
             Content::Subject(Subject::Redirect(place)) => self.redirects[*place].shown.clone(),
             Content::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
-            Content::Subject(Subject::Article(id) | Subject::Amp(id)) => {
-                format!("content/{}", self.collection.card(*id).path)
-            }
+            Content::Subject(Subject::Article(id) | Subject::Amp(id)) => self.collection.card(*id).shown(),
             Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
             Content::Feed(_) | Content::Directory(_) | Content::Subject(_) => {
                 format!("the site's own page {}", page.path)

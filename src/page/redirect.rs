@@ -1,16 +1,17 @@
 //! Addresses at which a page was once, and from which readers are sent on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::host::as_browsers_ask;
+use super::host::{as_browsers_ask, redirect_line};
+use super::paths::Taken;
 use super::{Content, ListOf, Plan, Subject, list_front};
 use crate::collection::{ArticleId, Taxonomy, TermId};
 use crate::config::HostKind;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::TermPage;
 use crate::document::alias::file_of;
-use crate::preflight::{HEADERS, REDIRECTS};
+use crate::preflight::REDIRECTS;
 use crate::slug::folded;
 
 /// A redirect.
@@ -33,23 +34,27 @@ impl<'a> Plan<'a> {
             return Vec::new();
         }
         let mut taken = Taken::default();
-        for path in self.pages.iter().map(|page| &page.path).chain(own) {
-            taken.add(path, Owner::Path);
-        }
-        for path in HOST_FILES {
-            taken.add(path, Owner::Path);
+        for (place, page) in self.pages.iter().enumerate() {
+            taken.add(&page.path, Owner::Page(place));
         }
         let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
         // One document is told once.
         let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
         for redirect in asked {
             let file = file_of(redirect.from);
-            if let Some((path, owner)) = taken.in_the_way_of(&file) {
+            let shadowed = page_of_folder(&file);
+            let in_the_way = taken.in_the_way_of(&file).or_else(|| taken.in_the_way_of(shadowed.as_deref()?));
+            if let Some((_, owner)) = in_the_way {
                 let owner = match owner {
-                    Owner::Path => self.owner(path),
-                    Owner::Document(shown) => shown.clone(),
+                    Owner::Page(place) => self.pages.get(*place).map(|page| self.source(page)),
+                    Owner::Document(shown) => Some(shown.clone()),
                 };
-                refused.entry(redirect.shown.clone()).or_insert_with(|| already_there(&redirect, owner));
+                let diagnostic = already_there(&redirect, owner.unwrap_or_default());
+                refused.entry(redirect.shown.clone()).or_insert(diagnostic);
+                continue;
+            }
+            if let Some(diagnostic) = self.too_long(&redirect) {
+                refused.entry(redirect.shown.clone()).or_insert(diagnostic);
                 continue;
             }
             taken.add(&file, Owner::Document(redirect.shown.clone()));
@@ -94,69 +99,62 @@ impl<'a> Plan<'a> {
         ids.reverse();
         for id in ids {
             let card = collection.card(id);
-            ask(&card.aliases, Subject::Article(id), &|| format!("content/{}", card.path));
+            ask(&card.aliases, Subject::Article(id), &|| card.shown());
         }
         asked
     }
 
-    fn owner(&self, path: &str) -> String {
-        let page = self.pages.iter().find(|page| &*page.path == path);
-        page.map_or_else(|| format!("static/{path}"), |page| self.source(page))
+    /// An error where the host does not take a line as long as the one of a redirect.
+    fn too_long(&self, redirect: &Redirect<'_>) -> Option<Diagnostic> {
+        let host = self.config.host;
+        let limit =
+            host.limits().redirect_line.filter(|_| host.kind.reads_rules() && !self.config.preview)?;
+        let length = |(from, to): (String, String)| redirect_line(&from, &to).chars().count();
+        let longest = self.lines_of(redirect).into_iter().map(length).max()?;
+        let message = format!(
+            "the alias `/{}/` needs a line of {longest} characters in `{REDIRECTS}`, and {} takes {limit}",
+            redirect.from,
+            host.kind.name()
+        );
+        (longest > limit).then(|| {
+            Diagnostic::error(Place::file(redirect.shown.clone()), message)
+                .at_key("aliases")
+                .help("take it out, or give the page a shorter address")
+        })
     }
 
-    /// The lines of redirects that hosts read: from where, to where. Some of them ask whether there is a slash at the end.
+    /// The lines of redirects that hosts read: from where, to where.
     pub(super) fn redirect_lines(&self) -> Vec<(String, String)> {
-        let lines = |redirect: &Redirect<'_>| {
-            let file = file_of(redirect.from);
-            let folder = file.strip_suffix("/index.html");
-            let of_folder = folder.into_iter().flat_map(|folder| [folder.to_owned(), format!("{folder}/")]);
-            let itself = (folder != Some(redirect.from)).then(|| redirect.from.to_owned());
-            let to = self.url(redirect.to);
-            of_folder.chain(itself).map(|from| (as_browsers_ask(&from), to.clone())).collect::<Vec<_>>()
-        };
-        self.redirects.iter().flat_map(lines).collect()
+        self.redirects.iter().flat_map(|redirect| self.lines_of(redirect)).collect()
     }
-}
 
-/// The files that hosts read, wherever the site may be tomorrow.
-const HOST_FILES: [&str; 4] = [".nojekyll", "CNAME", HEADERS, REDIRECTS];
-
-/// The paths that are somebody's, with the folders that they lie in, in lower case.
-#[derive(Default)]
-struct Taken {
-    files: HashMap<String, (String, Owner)>,
-    /// Each with a file in it.
-    folders: HashMap<String, String>,
+    /// The lines of one redirect. Some hosts ask whether there is a slash at the end.
+    pub(super) fn lines_of(&self, redirect: &Redirect<'_>) -> Vec<(String, String)> {
+        let file = file_of(redirect.from);
+        let folder = file.strip_suffix("/index.html");
+        let of_folder = folder.into_iter().flat_map(|folder| [folder.to_owned(), format!("{folder}/")]);
+        let itself = (folder != Some(redirect.from)).then(|| redirect.from.to_owned());
+        let to = self.url(redirect.to);
+        of_folder.chain(itself).map(|from| (as_browsers_ask(&from), to.clone())).collect()
+    }
 }
 
 /// Whose a path is.
 enum Owner {
-    /// Whoever makes the file.
-    Path,
-    /// A document that asks for it.
+    /// That of the page at this place.
+    Page(usize),
+    /// That of a document that asks for it.
     Document(String),
 }
 
-impl Taken {
-    fn add(&mut self, path: &str, owner: Owner) {
-        let key = folded(path).into_owned();
-        for folder in key.match_indices('/').filter_map(|(end, _)| key.get(..end)) {
-            if !self.folders.contains_key(folder) {
-                self.folders.insert(folder.to_owned(), key.clone());
-            }
-        }
-        self.files.insert(key, (path.to_owned(), owner));
-    }
-
-    /// What is where a file is to be, or where one of its folders is to be.
-    fn in_the_way_of(&self, path: &str) -> Option<(&str, &Owner)> {
-        let key = folded(path);
-        let folders = key.match_indices('/').filter_map(|(end, _)| key.get(..end));
-        let below = self.folders.get(&*key).and_then(|file| self.files.get(file));
-        let found = folders.chain([&*key]).find_map(|path| self.files.get(path)).or(below);
-        found.map(|(path, owner)| (path.as_str(), owner))
-    }
+/// The page of the folder that a file lies in, if some servers show the file in its place.
+fn page_of_folder(file: &str) -> Option<String> {
+    let (folder, name) = file.rsplit_once('/').map_or(("", file), |(folder, name)| (folder, name));
+    let is_shown = ["index.htm", "default.htm"].iter().any(|other| name.eq_ignore_ascii_case(other));
+    is_shown.then(|| if folder.is_empty() { INDEX.to_owned() } else { format!("{folder}/{INDEX}") })
 }
+
+const INDEX: &str = "index.html";
 
 fn pages_of(taxonomy: &Taxonomy) -> impl Iterator<Item = (TermId, &TermPage)> {
     taxonomy.terms().filter_map(|(id, term)| Some((id, term.page.as_ref()?)))

@@ -1067,7 +1067,7 @@ mod tests {
             }
         }
         let (collection, _) = Collection::new(documents, &config, &Reservations::default());
-        let (plan, _) = Plan::new(&collection, &config, Vec::new(), &[]);
+        let (plan, _) = Plan::new(&collection, &config, &[], &[]);
         let mut found = Vec::new();
         names(&Value::from_serializable(&plan.site()), &mut found);
         for page in &plan.pages {

@@ -80,6 +80,11 @@ impl ListFile {
         self.text.as_bytes() == bytes
     }
 
+    /// The paths of these files.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|(range, _)| &self.text[range.clone()])
+    }
+
     /// What it says.
     pub(super) fn list(&self) -> List<'_> {
         List(self.lines.iter().map(|(range, listed)| (&self.text[range.clone()], *listed)).collect())

@@ -126,6 +126,11 @@ impl Glance {
         Self(read_list(folder).ok().flatten().map(ListFile::parse).unwrap_or_default())
     }
 
+    /// The paths of the files that newsgen wrote.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.paths()
+    }
+
     /// The list that has these bytes by now.
     fn list(self, bytes: Option<Vec<u8>>) -> ListFile {
         match bytes {

@@ -1,6 +1,6 @@
 //! The files that hosts read.
 
-use crate::page::{HeaderRule, HostFile};
+use crate::page::{HeaderRule, HostFile, redirect_line};
 
 /// The bytes of a host's file.
 pub fn host_file(file: &HostFile) -> Vec<u8> {
@@ -9,7 +9,7 @@ pub fn host_file(file: &HostFile) -> Vec<u8> {
         HostFile::Cname(domain) => format!("{domain}\n").into_bytes(),
         HostFile::Headers(rules) => rules.iter().map(header_rule).collect::<String>().into_bytes(),
         HostFile::Redirects(lines) => {
-            let line = |(from, to): &(String, String)| format!("{from} {to} 301\n");
+            let line = |(from, to): &(String, String)| redirect_line(from, to) + "\n";
             lines.iter().map(line).collect::<String>().into_bytes()
         }
     }

@@ -97,7 +97,7 @@ impl Sources {
 
     /// Of the names and stamps of all of them.
     fn digest(&self) -> Digest {
-        let (snapshot, _) = source::look(&self.root);
+        let (snapshot, _) = source::look(&self.root, &|_| false);
         let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
         let stamps = lists.map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
         Digest::of_value(&(stamps, source::stamp(&source::real_path(&self.config))))

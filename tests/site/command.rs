@@ -245,6 +245,27 @@ fn a_new_article_is_complete_and_not_published_yet() {
     let again = newsgen(site.root(), &["new", title]);
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("this file is there already"), "{}", text(&again.stderr));
+    let first = site.root().join(path.trim_end());
+    std::fs::rename(&first, first.with_extension("markdown")).expect("rename");
+    let again = newsgen(site.root(), &["new", title]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("this document is there already"), "{}", text(&again.stderr));
+}
+
+#[test]
+fn lost_content_stops_a_build_unless_that_is_allowed() {
+    let site = site();
+    let build = |arguments: &[&str]| newsgen(site.root(), &[&["build", "-q"], arguments].concat());
+    assert_eq!(build(&[]).status.code(), Some(0));
+    site.remove("content/a.md");
+    let refused = build(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("--allow-empty"), "{}", text(&refused.stderr));
+    assert!(site.tree().contains_key("news/2026/01/a/index.html"));
+    assert_eq!(newsgen(site.root(), &["check"]).status.code(), Some(1));
+    assert_eq!(build(&["--allow-empty"]).status.code(), Some(0));
+    assert!(!site.tree().contains_key("news/2026/01/a/index.html"));
+    assert_eq!(build(&[]).status.code(), Some(0), "the last build had no articles");
 }
 
 #[test]

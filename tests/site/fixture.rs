@@ -27,6 +27,8 @@ pub(crate) struct Site {
     pub(crate) overrides: Overrides,
     /// Whether builds ignore what earlier ones left.
     pub(crate) fresh: bool,
+    /// Whether builds publish a site that has lost all its articles.
+    pub(crate) allow_empty: bool,
     /// When builds look at files: by default so late that no stamp is too fresh to be believed.
     pub(crate) looked_at: i64,
     /// How many files were written; each one is stamped a second later than the one before.
@@ -45,6 +47,7 @@ impl Site {
             folder: temporary_folder(),
             overrides,
             fresh: false,
+            allow_empty: false,
             looked_at: i64::MAX,
             written: AtomicU64::new(0),
         };
@@ -85,8 +88,13 @@ impl Site {
     }
 
     pub(crate) fn options(&self) -> Options {
-        let output =
-            OutputOptions { folder: self.path("public"), force: false, fresh: self.fresh, only_check: false };
+        let output = OutputOptions {
+            folder: self.path("public"),
+            force: false,
+            fresh: self.fresh,
+            only_check: false,
+            allow_empty: self.allow_empty,
+        };
         Options {
             root: self.root().to_owned(),
             config: None,
@@ -128,9 +136,10 @@ impl Site {
     /// of its own.
     pub(crate) fn clean_build(&self) -> (Option<Tree>, Vec<Diagnostic>) {
         let folder = temporary_folder();
+        let options = self.options();
         let output =
-            OutputOptions { folder: folder.path().to_owned(), force: false, fresh: true, only_check: false };
-        let outcome = build::build(&Options { output, ..self.options() }, &|_| {});
+            OutputOptions { folder: folder.path().to_owned(), fresh: true, ..options.output.clone() };
+        let outcome = build::build(&Options { output, ..options }, &|_| {});
         (outcome.summary.map(|_| tree(folder.path())), outcome.diagnostics)
     }
 

@@ -441,7 +441,8 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        let mut site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        site.allow_empty = true;
         site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
         Self { site, articles: vec![None; 12] }
     }
@@ -505,9 +506,10 @@ impl World {
                 }
             }
             Step::Static(value) => {
-                let name = ["static/x.txt", "static/robots.txt", "static/d/y.txt", "static/theme/style.css"]
-                    [usize::from(value % 4)];
-                if value % 5 == 0 && self.site.path(name).exists() {
+                // The last one is where the list of a topic would be.
+                let names = ["static/x.txt", "static/robots.txt", "static/d/y.txt", "static/theme/style.css"];
+                let name = *names.get(usize::from(value % 5)).unwrap_or(&"static/topics/c/index.html");
+                if value % 3 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
                     self.site.write(name, format!("{}", value % 7));
@@ -522,6 +524,12 @@ impl World {
                     "---\nfeed: https://p1.example/{feed}\nurl: https://p1.example/home/{url}\n---\n"
                 );
                 self.site.write("content/providers/p1-example.md", feed);
+                let in_the_way = "content/pages/topics/a.md";
+                if value % 5 == 0 {
+                    self.site.write(in_the_way, "---\ntitle: A\n---\n");
+                } else if self.site.path(in_the_way).exists() {
+                    self.site.remove(in_the_way);
+                }
             }
             Step::At(value) => {
                 self.site.overrides.now = instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));

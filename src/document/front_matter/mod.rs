@@ -55,7 +55,8 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
         let message = "the document does not begin with front matter";
         return Err(Diagnostic::error(place, message)
             .label("expected `---`")
-            .help("begin the file with a line `---`, the `key: value` lines, and another line `---`"));
+            .help("begin the file with a line `---`, the `key: value` lines, and another line `---`; what is no document can \
+                   be named in `ignore` in site.toml"));
     }
     let rest = text.get(first.len()..).unwrap_or("");
     if let Some(parts) = split_at_fence(rest) {

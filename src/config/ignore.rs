@@ -1,0 +1,60 @@
+//! The key `ignore`: what lies in `content/` and is no part of the site.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::node::{Node, Problem, Problems};
+use crate::source::{DOCUMENT_ENDINGS, FOLDERS, stem};
+
+/// Which files and folders of `content/` are no part of the site: those that the site names, and each `README.md`.
+#[derive(Clone, Debug, Default)]
+pub struct Ignore(GlobSet);
+
+impl Ignore {
+    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+        let at = node.at;
+        let mut patterns = GlobSetBuilder::new();
+        for item in problems.keep(node.list("ignore")).unwrap_or_default() {
+            if let Some(pattern) = problems.keep(pattern(item)) {
+                patterns.add(pattern);
+            }
+        }
+        let together =
+            patterns.build().map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
+        Self(problems.keep(together).unwrap_or_default())
+    }
+
+    /// Whether a file or folder is no part of the site, by its path below `content/`.
+    pub fn matches(&self, path: &str) -> bool {
+        let ending = path.rsplit('.').next().unwrap_or_default();
+        let is_document = DOCUMENT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+        is_document && stem(path).eq_ignore_ascii_case("README") || self.0.is_match(path)
+    }
+}
+
+/// A pattern with a slash at its beginning or in it holds from `content/` on; any other one in each folder.
+fn pattern(node: Node<'_>) -> Result<globset::Glob, Problem> {
+    let at = node.at;
+    let text = node.text("ignore")?;
+    let pattern = text.trim().trim_end_matches('/');
+    let [content, ..] = FOLDERS;
+    let from_root =
+        pattern.trim_start_matches('/').strip_prefix(content).and_then(|rest| rest.strip_prefix('/'));
+    if let Some(rest) = from_root {
+        return Err(
+            Problem::new(at, "a pattern of `ignore` begins below `content/`").help(format!("write `{rest}`"))
+        );
+    }
+    if pattern.is_empty() || pattern.starts_with('!') {
+        return Err(Problem::new(at, format!("`{text}` is no pattern of files"))
+            .label("expected one such as `drafts/**`"));
+    }
+    let pattern = match pattern.strip_prefix('/') {
+        Some(from_root) => from_root.to_owned(),
+        None if pattern.contains('/') => pattern.to_owned(),
+        None => format!("**/{pattern}"),
+    };
+    GlobBuilder::new(&pattern).literal_separator(true).build().map_err(|error| {
+        Problem::new(at, format!("`{text}` is no pattern of files: {}", error.kind()))
+            .label("expected one such as `drafts/**`")
+    })
+}

@@ -1,0 +1,158 @@
+//! Which files are documents, and how they are named: `.markdown`, `index.md`, `ignore`.
+
+use crate::fixture::{CONFIG, Site, article};
+
+fn site() -> Site {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site
+}
+
+fn has(site: &Site, path: &str) -> bool {
+    site.tree().contains_key(path)
+}
+
+#[test]
+fn markdown_ending_is_a_document() {
+    let site = site();
+    site.write("content/news/2026-01-03-b.markdown", article("B", "2026-01-03", ""));
+    site.write("content/news/c.MARKDOWN", article("C", "2026-01-03", ""));
+    site.write("content/pages/about.markdown", "---\ntitle: About\n---\n");
+    site.write("content/topics/sea.markdown", "---\nname: Sea\n---\n");
+    assert_eq!(site.findings(), [""; 0]);
+    for path in [
+        "news/2026/01/b/index.html",
+        "news/2026/01/c/index.html",
+        "about/index.html",
+        "topics/sea/index.html",
+    ] {
+        assert!(has(&site, path), "{path}");
+    }
+    site.write("content/a.markdown", article("A", "2026-01-03", ""));
+    let found = site.findings();
+    assert!(
+        found.len() == 1 && found[0].starts_with("content/a.markdown: /news/2026/01/a/ is the address of"),
+        "{found:?}"
+    );
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn index_md_has_the_name_of_its_folder() {
+    let site = site();
+    for folder in ["news/harbour", "news/2026-11-20-Sea Port", "x/y/deep"] {
+        site.write(&format!("content/{folder}/index.md"), article("B", "2026-01-03", ""));
+    }
+    site.write("content/upper/INDEX.markdown", article("B", "2026-01-03", ""));
+    site.write("content/_hugo/_index.md", article("B", "2026-01-03", ""));
+    site.write("content/pages/team/index.md", "---\ntitle: Team\n---\n");
+    site.write("content/topics/cities/index.md", "---\nname: The Cities\n---\n");
+    site.build();
+    for path in ["harbour", "sea-port", "deep", "upper", "hugo"] {
+        assert!(has(&site, &format!("news/2026/01/{path}/index.html")), "{path}");
+    }
+    assert!(has(&site, "team/index.html") && site.page("topics/cities/index.html").contains("The Cities"));
+    assert!(!has(&site, "topics/index/index.html") && !has(&site, "news/2026/01/index/index.html"));
+}
+
+#[test]
+fn index_md_without_a_folder_is_an_error() {
+    let site = site();
+    site.write("content/index.md", article("B", "2026-01-03", ""));
+    site.write("content/topics/index.md", "---\nname: T\n---\n");
+    site.write("content/providers/index.md", "---\nname: P\n---\n");
+    assert_eq!(
+        site.findings(),
+        [
+            "content/index.md:1:1: this `index.md` is in no folder that would name the article",
+            "content/providers/index.md:1:1: this `index.md` is in no folder of its own that would name it",
+            "content/topics/index.md:1:1: this `index.md` is in no folder of its own that would name it",
+        ]
+    );
+    site.remove("content/topics/index.md");
+    site.remove("content/providers/index.md");
+    site.write("content/index.md", article("B", "2026-01-03", "slug: b\n"));
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+#[test]
+fn readme_is_ignored_in_each_folder() {
+    let site = site();
+    let before = site.clean_tree();
+    for path in ["README.md", "news/readme.md", "topics/ReadMe.markdown", "pages/README.MD"] {
+        site.write(&format!("content/{path}"), "Notes for those who write here.\n");
+    }
+    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(site.tree(), before);
+    assert_eq!(site.build().rendered, 0);
+    site.write("content/README.txt", "Notes.\n");
+    assert_eq!(site.findings().len(), 1);
+}
+
+#[test]
+fn ignored_files_are_no_part_of_the_site() {
+    let site = site();
+    let files = [
+        "drafts/b.md",
+        "drafts/deep/c.md",
+        "news/x.draft.md",
+        "todo.txt",
+        "news/notes.md",
+        "news/drafts/d.md",
+    ];
+    for file in files {
+        site.write(&format!("content/{file}"), "Not a document.\n");
+    }
+    let findings_with = |patterns: &str| {
+        site.write("site.toml", format!("{CONFIG}ignore = [{patterns}]\n"));
+        let line = |finding: &String| finding.split(':').next().unwrap_or_default().replace("content/", "");
+        site.findings().iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(findings_with("'*.draft.md', 'drafts', 'notes.md', '*.txt'"), [""; 0]);
+    assert_eq!(findings_with("'drafts/**', '/news/*.md', 'todo.txt'"), ["news/drafts/d.md"]);
+    assert_eq!(findings_with("'drafts/', 'news/**', 'todo.*'"), [""; 0]);
+    assert_eq!(
+        findings_with("'/drafts', '**/*.draft.md', 'n*/notes.md', '{todo,x}.txt'"),
+        ["news/drafts/d.md"]
+    );
+    site.write("site.toml", format!("{CONFIG}ignore = ['drafts/', 'news/**', 'todo.*']\n"));
+    assert_eq!(site.build().census.articles, 1);
+    site.write("content/drafts/b.md", "Not a document either.\n");
+    assert_eq!(site.build_in_stages().1.len(), 0, "nothing is read or written");
+}
+
+#[test]
+fn another_pattern_changes_what_is_published() {
+    let site = site();
+    site.write("content/drafts/b.md", article("B", "2026-01-03", ""));
+    site.build();
+    assert!(has(&site, "news/2026/01/b/index.html"));
+    site.write("site.toml", format!("{CONFIG}ignore = [\"drafts/**\"]\n"));
+    assert_eq!(site.build().census.articles, 1);
+    assert_eq!(site.tree(), site.clean_tree());
+    site.write("content/drafts/b.md", article("B", "2026-01-04", ""));
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.is_empty()), (0, true));
+    site.write("site.toml", CONFIG);
+    assert_eq!(site.build().census.articles, 2);
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn wrong_patterns_are_errors_at_their_place() {
+    let site = site();
+    for (pattern, message) in [
+        ("'a[b'", "`a[b` is no pattern of files: "),
+        ("''", "`` is no pattern of files"),
+        ("'!a.md'", "`!a.md` is no pattern of files"),
+        ("'content/drafts/**'", "a pattern of `ignore` begins below `content/`"),
+        ("1.5", "`ignore` must be a text"),
+    ] {
+        site.write("site.toml", format!("{CONFIG}ignore = ['x', {pattern}]\n"));
+        let found = site.findings();
+        let expected = format!("site.toml:4:16: {message}");
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{pattern}: {found:?}");
+    }
+    site.write("site.toml", format!("{CONFIG}ignore = 'x'\n"));
+    assert_eq!(site.findings(), ["site.toml:4:10: `ignore` must be a list"]);
+}

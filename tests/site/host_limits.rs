@@ -1,0 +1,83 @@
+//! Where a site has more than its host takes, the documents that ask for most are named.
+
+use crate::fixture::{CONFIG, Site, article};
+
+fn site(host: &str) -> Site {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n[host]\n{host}\n"));
+    for number in 1..6 {
+        site.write(
+            &format!("content/{number}.md"),
+            article(&format!("A{number}"), "2026-01-02", "topics: [Sea]\n"),
+        );
+    }
+    site
+}
+
+/// The message of the only error, and what it says of each document.
+#[track_caller]
+fn exceeded(site: &Site) -> (String, Vec<String>) {
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none(), "a limit that is exceeded in the whole always stops");
+    let [error] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
+    let others = error.others.iter().map(|(place, what)| format!("{place} {what}")).collect();
+    (format!("{}: {}", error.place, error.message), others)
+}
+
+#[test]
+fn documents_that_ask_for_most_files_are_named() {
+    let site = site("kind = \"netlify\"\nmax_files = 60");
+    site.build();
+    let topics: Vec<String> = (0..9).map(|number| format!("Own {number}")).collect();
+    site.write(
+        "content/greedy.md",
+        article("Greedy", "2026-01-03", &format!("topics: [Sea, {}]\n", topics.join(", "))),
+    );
+    site.write("content/topics/lake.md", "---\nname: Lake\n---\n");
+    let (message, others) = exceeded(&site);
+    assert!(
+        message.starts_with("site.toml: it has ") && message.ends_with(" files, and Netlify takes 60"),
+        "{message}"
+    );
+    // Its page, and the list of each topic with three feeds.
+    let expected = [
+        "content/greedy.md asks for 37 of the files",
+        "content/topics/lake.md asks for 4 of the files",
+        "content/1.md asks for 1 of the files",
+    ];
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn documents_that_ask_for_most_redirects_are_named() {
+    let site = site("kind = \"cloudflare-pages\"");
+    for document in 0..30 {
+        let aliases: Vec<String> =
+            (0..50 - document % 3).map(|number| format!("old-{document}-{number}")).collect();
+        let aliases = format!("aliases: [{}]\n", aliases.join(", "));
+        site.write(&format!("content/x{document:02}.md"), article("X", "2026-01-03", &aliases));
+    }
+    let (message, others) = exceeded(&site);
+    assert!(
+        message.starts_with("_redirects: it has ") && message.ends_with("Cloudflare Pages takes 2000"),
+        "{message}"
+    );
+    let expected = ["00", "03", "06"].map(|name| format!("content/x{name}.md asks for 100 of the redirects"));
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn redirect_that_is_too_long_for_the_host_is_refused_alone() {
+    let site = site("kind = \"cloudflare-pages\"");
+    let (alias, slug) = (["é".repeat(70), "é".repeat(79)].join("/"), "ü".repeat(60));
+    let aliases = format!("slug: {slug}\naliases: [{alias}, short]\n");
+    site.write("content/b.md", article("B", "2026-01-03", &aliases));
+    let outcome = site.try_build();
+    let [error] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
+    assert!(error.place.to_string().starts_with("content/b.md:10:"), "{error:?}");
+    assert!(
+        error.message.ends_with("characters in `_redirects`, and Cloudflare Pages takes 1000"),
+        "{error:?}"
+    );
+    assert!(site.page("_redirects").contains("/short ") && outcome.summary.is_some());
+}

@@ -1,0 +1,175 @@
+//! Documents that the last build published and that nobody took out on purpose: a build does not empty the site.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use newsgen::build::{self, Options, OutputOptions};
+
+use crate::fixture::{CONFIG, Site, article, instant};
+
+fn site() -> Site {
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n=== static/images/a.png\na\n");
+    site.write("content/news/a.md", article("A", "2026-01-02", ""));
+    site.write("content/news/b.md", article("B", "2026-01-03", ""));
+    site.write("content/other/c.md", article("C", "2026-01-04", ""));
+    site.build();
+    site
+}
+
+/// Moves a folder of the site away and puts a link to it in its place.
+fn replace_by_link(site: &Site, path: &str) {
+    let aside = site.path("aside");
+    fs::rename(site.path(path), &aside).expect("move");
+    symlink(&aside, site.path(path)).expect("link");
+}
+
+/// Builds, which must fail and change nothing, cold, warm and without writing; `--allow-empty` lets it pass.
+#[track_caller]
+fn assert_refused(site: &mut Site, place: &str, message: &str) {
+    let before = site.tree();
+    for (fresh, only_check) in [(false, false), (true, false), (false, true)] {
+        let options = site.options();
+        let output = OutputOptions { fresh, only_check, ..options.output.clone() };
+        let outcome = build::build(&Options { output, ..options }, &|_| {});
+        let errors: Vec<String> = outcome
+            .diagnostics
+            .iter()
+            .filter(|d| d.is_error())
+            .map(|d| format!("{}: {}", d.place, d.message))
+            .collect();
+        assert_eq!(errors, [format!("{place}: {message}")], "fresh: {fresh}, check: {only_check}");
+        assert!(outcome.summary.is_none());
+        let help = outcome.diagnostics.iter().find(|d| d.is_error()).and_then(|d| d.help.clone());
+        assert!(help.is_some_and(|help| help.contains("--allow-empty")));
+    }
+    assert_eq!(site.tree(), before);
+    site.allow_empty = true;
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+    site.allow_empty = false;
+    site.build();
+}
+
+const LINK: &str = "this symbolic link is not followed: it is in place of files, and hides";
+
+#[test]
+fn link_in_place_of_a_folder_of_documents_is_an_error() {
+    for leave_out in [false, true] {
+        let mut site = site();
+        if leave_out {
+            site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+            site.build();
+        }
+        replace_by_link(&site, "content/news");
+        assert_refused(&mut site, "content/news", &format!("{LINK} 2 that the last build published"));
+    }
+}
+
+#[test]
+fn link_in_place_of_a_document_is_an_error() {
+    let mut site = site();
+    replace_by_link(&site, "content/news/a.md");
+    assert_refused(&mut site, "content/news/a.md", &format!("{LINK} 1 that the last build published"));
+}
+
+#[test]
+fn link_that_leads_nowhere_or_a_file_in_place_of_a_folder_is_an_error() {
+    let mut site = site();
+    fs::remove_dir_all(site.path("content/news")).expect("remove");
+    symlink("/nowhere/at/all", site.path("content/news")).expect("link");
+    let message = format!("{LINK} 2 that the last build published");
+    assert_refused(&mut site, "content/news", &message);
+    let mut site = self::site();
+    fs::remove_dir_all(site.path("content/news")).expect("remove");
+    site.write("content/news", "../elsewhere/news");
+    let message =
+        "this file is no document: it is in place of files, and hides 2 that the last build published";
+    assert_refused(&mut site, "content/news", message);
+}
+
+#[test]
+fn link_in_place_of_static_files_or_templates_is_an_error() {
+    let mut site = site();
+    replace_by_link(&site, "static/images");
+    assert_refused(&mut site, "static/images", &format!("{LINK} 1 that the last build published"));
+}
+
+#[test]
+fn link_that_hides_nothing_is_a_warning() {
+    let site = site();
+    symlink("/nowhere", site.path("content/more")).expect("link");
+    symlink("/nowhere", site.path("content/new")).expect("link");
+    symlink("/nowhere", site.path("static/all")).expect("link");
+    let expected = ["content/more", "content/new", "static/all"]
+        .map(|path| format!("{path}: a symbolic link is not followed"));
+    assert_eq!(site.findings(), expected);
+    assert!(site.try_build().summary.is_some());
+    fs::remove_dir_all(site.path(".newsgen")).expect("state");
+    assert_eq!(site.findings(), expected, "no page goes");
+}
+
+#[test]
+fn link_is_an_error_without_a_state_where_pages_would_go() {
+    let mut site = site();
+    replace_by_link(&site, "content/news");
+    fs::remove_dir_all(site.path(".newsgen")).expect("state");
+    assert_refused(&mut site, "content/news", &format!("{LINK} some that the last build published"));
+}
+
+const EMPTY: &str = "no article is left of those that the last build published";
+
+#[test]
+fn emptied_content_folder_is_an_error() {
+    for has_state in [true, false] {
+        let mut site = site();
+        for folder in ["news", "other"] {
+            fs::remove_dir_all(site.path(&format!("content/{folder}"))).expect("remove");
+        }
+        if !has_state {
+            fs::remove_dir_all(site.path(".newsgen")).expect("state");
+        }
+        assert_refused(&mut site, "content", EMPTY);
+    }
+    let mut site = site();
+    fs::remove_dir_all(site.path("content")).expect("remove");
+    assert_eq!(site.findings(), ["content: the site has no folder `content`"]);
+    fs::create_dir(site.path("content")).expect("folder");
+    assert_refused(&mut site, "content", EMPTY);
+}
+
+#[test]
+fn content_behind_a_pattern_a_clock_or_errors_is_an_error() {
+    let mut site = site();
+    site.write("site.toml", format!("{CONFIG}ignore = [\"*.md\"]\n"));
+    assert_refused(&mut site, "content", EMPTY);
+    let mut site = self::site();
+    site.overrides.now = instant("1970-01-01T00:00:00Z");
+    assert_refused(&mut site, "content", EMPTY);
+    let site = self::site();
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    for path in ["news/a", "news/b", "other/c"] {
+        site.write(&format!("content/{path}.md"), "---\nheat: warm\n---\n");
+    }
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none() && outcome.diagnostics[0].message == EMPTY, "{outcome:#?}");
+}
+
+#[test]
+fn articles_that_are_withdrawn_may_all_go() {
+    let site = site();
+    for path in ["news/a", "news/b", "other/c"] {
+        site.write(&format!("content/{path}.md"), article("A", "2026-01-02", "published: false\n"));
+    }
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_some() && outcome.diagnostics[0].changes_output, "{outcome:#?}");
+}
+
+#[test]
+fn site_that_never_had_articles_may_have_none() {
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+    site.build();
+    site.build();
+    fs::remove_dir_all(site.path(".newsgen")).expect("state");
+    site.build();
+}

@@ -1,0 +1,137 @@
+//! Names that mean something to servers, hosts and browsers: no document makes a file of such a name.
+
+use crate::fixture::{CONFIG, Site, article};
+
+const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
+
+const NAMES: [&str; 30] = [
+    ".htaccess",
+    "a/.git/config",
+    ".well-known/security.txt",
+    "web.config",
+    "a/WEB.config",
+    "_worker.js",
+    "_routes.json",
+    "_headers",
+    "_redirects",
+    "CNAME",
+    "cname/x",
+    "ads.txt",
+    "app-ads.txt",
+    "favicon.ico",
+    "robots.txt",
+    "sitemap.xml",
+    "sitemap-articles-2.xml",
+    "news-sitemap.xml",
+    "sw.js",
+    "service-worker.js",
+    "manifest.json",
+    "apple-touch-icon.png",
+    "security.txt",
+    "vercel.json",
+    "cgi-bin/x.html",
+    "news/404.html",
+    "feed.json",
+    "\u{200b}.htaccess",
+    "web\u{200d}.config",
+    "ＣＮＡＭＥ",
+];
+
+#[test]
+fn aliases_with_reserved_names_are_errors_at_their_place() {
+    for host in ["none", "github-pages", "netlify"] {
+        for name in NAMES {
+            let site = Site::new("");
+            site.write(
+                "site.toml",
+                format!("{CONFIG}{LEAVE_OUT}[feeds]\nformats = []\n[host]\nkind = \"{host}\"\n"),
+            );
+            site.write("content/a.md", article("A", "2026-01-02", ""));
+            site.write(
+                "content/b.md",
+                article("B", "2026-01-03", &format!("aliases:\n  - old\n  - \"{name}\"\n")),
+            );
+            let outcome = site.try_build();
+            let found: Vec<String> =
+                outcome.diagnostics.iter().map(|found| found.place.to_string()).collect();
+            assert_eq!(found, ["content/b.md:11:5"], "{name}: {:?}", outcome.diagnostics);
+            assert_eq!(outcome.summary.expect("published").census.left_out, 1);
+        }
+    }
+}
+
+#[test]
+fn static_files_may_have_reserved_names() {
+    let names = [".htaccess", ".well-known/security.txt", "ads.txt", "sw.js", "cgi-bin/x", "404.html"];
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "aliases: [/wp/x.php, /2019/index.html]\n"));
+    for name in names {
+        site.write(&format!("static/{name}"), name);
+    }
+    assert_eq!(site.findings(), [""; 0]);
+    for name in names {
+        assert_eq!(site.page(name), name);
+    }
+}
+
+#[test]
+fn slugs_with_reserved_names_are_errors_where_they_mean_something() {
+    let site = Site::new("");
+    let slug =
+        |slug: &str| site.write("content/a.md", article("A", "2026-01-02", &format!("slug: {slug}\n")));
+    slug("web.config");
+    assert_eq!(
+        site.findings(),
+        [
+            "content/a.md:9:7: content/a.md needs the name `web.config` in the output, which is reserved: IIS takes \
+          it for the configuration of its folder"
+        ]
+    );
+    slug("robots.txt");
+    assert_eq!(site.findings(), [""; 0], "/news/2026/01/robots.txt/ is an address as any other");
+    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
+    assert!(site.findings()[0].contains("which is reserved: crawlers obey it"), "{:?}", site.findings());
+}
+
+#[test]
+fn categories_and_pages_with_reserved_names_are_left_out() {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("content/b.md", article("B", "2026-01-03", "category: cgi-bin\n"));
+    site.write("content/pages/cname.md", "---\ntitle: C\n---\n");
+    site.write("content/pages/server-status/x.md", "---\ntitle: S\n---\n");
+    let outcome = site.try_build();
+    let found: Vec<String> = outcome.diagnostics.iter().map(|found| found.place.to_string()).collect();
+    assert_eq!(found, ["content/b.md:9:11", "content/pages/cname.md", "content/pages/server-status/x.md"]);
+    assert_eq!(outcome.summary.expect("published").census.left_out, 3);
+    assert!(site.tree().keys().all(|path| !path.starts_with('c') && !path.starts_with("server")));
+}
+
+#[test]
+fn permalinks_with_reserved_names_are_errors_of_site_toml() {
+    for (permalink, name) in
+        [("/_redirects/{slug}/", "_redirects"), ("/cgi-bin/{slug}/", "cgi-bin"), ("/CNAME/{slug}/", "CNAME")]
+    {
+        let site = Site::new("");
+        site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}permalink = \"{permalink}\"\n"));
+        site.write("content/a.md", article("A", "2026-01-02", ""));
+        let found = site.findings();
+        let expected = format!("site.toml:5:13: `permalink` makes the name `{name}`: ");
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{found:?}");
+    }
+}
+
+#[test]
+fn alias_that_servers_show_for_a_folder_does_not_hide_its_page() {
+    let site = Site::new("");
+    for alias in
+        ["index.htm", "default.htm", "news/Index.HTM", "topics/index.html", "news/2026/01/a/default.htm"]
+    {
+        site.write("content/a.md", article("A", "2026-01-02", &format!("aliases: [{alias}]\n")));
+        let expected = format!("content/a.md:9:10: the alias `/{alias}/` is the address of something else");
+        assert_eq!(site.findings(), [expected]);
+    }
+    site.write("content/a.md", article("A", "2026-01-02", "aliases: [old/index.htm]\n"));
+    assert_eq!(site.findings(), [""; 0]);
+}
