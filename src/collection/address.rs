@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub(super) struct Assigned {
     pub(super) addresses: Vec<Option<String>>,
     /// The addresses that more than one article wants or wanted, folded, each with the article that has it.
     pub(super) contested: Lines<'static>,
+    /// The files of articles whose reserved addresses a page or the list of a category wants.
+    pub(super) displacing: HashSet<Arc<str>>,
 }
 
 /// Assigns an address to each of `cards`.
@@ -51,12 +53,12 @@ pub(super) fn assign(
         reserved: &reserved,
         owners: Owners::new(cards, pages),
         instead: HashMap::new(),
-        contested: BTreeMap::new(),
+        assigned: Assigned::default(),
         diagnostics,
     };
-    let (mut instead, contested) = assignment.run(&held);
+    let (mut instead, assigned) = assignment.run(&held);
     let given = |(index, wanted)| instead.remove(&index).unwrap_or(Some(wanted));
-    Assigned { addresses: wanted.into_iter().enumerate().map(given).collect(), contested }
+    Assigned { addresses: wanted.into_iter().enumerate().map(given).collect(), ..assigned }
 }
 
 /// What is known while addresses are assigned. Articles are known by their places.
@@ -68,16 +70,20 @@ struct Assignment<'a, 'd> {
     owners: Owners<'a>,
     /// What articles have in place of the addresses that they want: another address, or none.
     instead: HashMap<usize, Option<String>>,
-    contested: Lines<'static>,
+    /// But for the addresses.
+    assigned: Assigned,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
 impl<'a> Assignment<'a, '_> {
-    fn run(mut self, held: &[Option<Match>]) -> (HashMap<usize, Option<String>>, Lines<'static>) {
+    fn run(mut self, held: &[Option<Match>]) -> (HashMap<usize, Option<String>>, Assigned) {
         let order = oldest_first(self.cards);
         let holders = self.holders(&order, held);
         for (address, index) in &holders {
-            self.owners.by_address.insert((*address).clone(), Owner::Article(&self.cards[*index]));
+            let card = &self.cards[*index];
+            if self.owners.by_address.insert(address.clone(), Owner::Article(card)).is_some() {
+                self.assigned.displacing.insert(Arc::clone(&card.path));
+            }
         }
         let is_holder = |index: &usize| {
             held[*index].is_some() && holders.get(&folded(&self.wanted[*index])) == Some(index)
@@ -88,7 +94,7 @@ impl<'a> Assignment<'a, '_> {
             self.give(index, substitutes.remove(&index));
         }
         self.note_locked();
-        (self.instead, self.contested)
+        (self.instead, self.assigned)
     }
 
     /// The articles that have the addresses that they want because these are reserved for them. Of several that match,
@@ -97,7 +103,7 @@ impl<'a> Assignment<'a, '_> {
         let mut holders: HashMap<Cow<'a, str>, usize> = HashMap::new();
         for index in order.iter().copied().filter(|index| held[*index].is_some()) {
             let address = folded(&self.wanted[index]);
-            if self.owners.by_address.contains_key(&address) {
+            if matches!(self.owners.by_address.get(&address), Some(Owner::Lists)) {
                 continue;
             }
             let holder = holders.entry(address).or_insert(index);
@@ -163,13 +169,15 @@ impl<'a> Assignment<'a, '_> {
                 Some(Owner::Article(owner)) => Some(Holder::of(owner)),
                 _ => former.cloned(),
             };
-            self.contested.extend(holder.map(|holder| (key.into_owned().into(), holder.into_owned())));
+            self.assigned
+                .contested
+                .extend(holder.map(|holder| (key.into_owned().into(), holder.into_owned())));
         }
         let free = substitute.filter(|address| self.owners.of(address).is_none());
         let address = free.unwrap_or_else(|| self.owners.free_address(card, self.reserved, self.config));
         self.diagnostics.extend(gives_way(card, wanted, &address, owner, former));
         let key: Cow<'static, str> = folded(&address).into_owned().into();
-        self.contested.insert(key.clone(), Holder::of(card).into_owned());
+        self.assigned.contested.insert(key.clone(), Holder::of(card).into_owned());
         self.owners.by_address.insert(key, Owner::Article(card));
         self.instead.insert(index, Some(address));
     }
@@ -178,7 +186,7 @@ impl<'a> Assignment<'a, '_> {
     fn note_locked(&mut self) {
         for address in self.reserved.locked() {
             if let Some(Owner::Article(card)) = self.owners.of(address) {
-                self.contested.insert(address.to_owned().into(), Holder::of(card).into_owned());
+                self.assigned.contested.insert(address.to_owned().into(), Holder::of(card).into_owned());
             }
         }
     }

@@ -46,6 +46,8 @@ pub struct Collection {
     related: Vec<Vec<RelatedLink>>,
     /// The addresses that more than one article wants or wanted, each with the article that has it.
     pub contested: Lines<'static>,
+    /// The files of articles whose reserved addresses a page or the list of a category wants.
+    displacing: HashSet<Arc<str>>,
     /// By topic; an article can have any number.
     pub topics: Taxonomy,
     /// By provider; an article has one.
@@ -165,7 +167,7 @@ impl Collection {
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
         let kept = cards.iter().filter(|card| is_kept_article(card));
         refuse_addresses_of_categories(&mut pages, kept, &mut diagnostics);
-        let Assigned { mut addresses, contested } =
+        let Assigned { mut addresses, contested, displacing } =
             address::assign(&cards, &pages, config, reservations, &mut diagnostics);
         if !left_out.is_empty() {
             for (_, address) in cards.iter().zip(&mut addresses).filter(|(card, _)| !is_kept_article(card)) {
@@ -185,8 +187,18 @@ impl Collection {
         let related = related::link(&cards, &topics, config.related_count, &mut diagnostics);
         // Topics weigh by the articles that name them.
         topics.add_articles_of_parts();
-        let collection =
-            Self { cards, documents, addresses, related, contested, topics, providers, categories, pages };
+        let collection = Self {
+            cards,
+            documents,
+            addresses,
+            related,
+            contested,
+            displacing,
+            topics,
+            providers,
+            categories,
+            pages,
+        };
         (collection, diagnostics)
     }
 
@@ -200,6 +212,7 @@ impl Collection {
             addresses: Vec::with_capacity(members.len()),
             related: Vec::with_capacity(members.len()),
             contested: Lines::new(),
+            displacing: HashSet::new(),
             topics: topics.into_owned(),
             providers: providers.into_owned(),
             categories: categories.into_owned(),
@@ -261,6 +274,11 @@ impl Collection {
             .zip(&self.cards)
             .map(|(address, card)| (folded(address), Holder::of(card)))
             .collect()
+    }
+
+    /// Whether its address is reserved for it, though a page or the list of a category wants the same.
+    pub fn displaces(&self, id: ArticleId) -> bool {
+        !self.displacing.is_empty() && self.displacing.contains(&self.card(id).path)
     }
 
     /// What is related to it, in the order in which it is shown.

@@ -14,12 +14,13 @@ use crate::preflight::{Share, why_not_taken};
 use crate::reserved::reserved_part;
 use crate::slug::{self, folded};
 
-/// Who wants paths, in the order in which they get them: what the site's owner put there, what every site has, the lists of
-/// terms, standing pages by path, and articles, of which the oldest come first.
+/// Who wants paths, in the order in which they get them: what the site's owner put there, what every site has, articles whose
+/// addresses are reserved, the lists of terms, standing pages by path, and all other articles, of which the oldest come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Claimant<'a> {
     File(&'a str),
     Site(&'a str),
+    Reserved(&'a str, ArticleId),
     List(ListOf),
     Standing(&'a str),
     Article(DateTime<Utc>, &'a str, ArticleId),
@@ -144,6 +145,9 @@ impl Plan<'_> {
             }
             Content::Subject(Subject::Article(id) | Subject::Amp(id)) => {
                 let card = self.collection.card(*id);
+                if self.collection.displaces(*id) {
+                    return Claimant::Reserved(&card.path, *id);
+                }
                 Claimant::Article(card.published_at, &card.path, *id)
             }
             Content::Feed(_) | Content::Directory(_) | Content::Subject(_) => Claimant::Site(&page.path),
@@ -162,7 +166,7 @@ impl Plan<'_> {
                 articles.chain(term.page.iter().map(|page| (page.shown.clone(), None))).collect()
             }
             Claimant::Standing(shown) => vec![(shown.to_owned(), None)],
-            Claimant::Article(_, _, id) => {
+            Claimant::Reserved(_, id) | Claimant::Article(_, _, id) => {
                 let key = self.collection.card(id).slug.is_some().then_some("slug");
                 vec![(article(id), key)]
             }

@@ -90,6 +90,7 @@ fn contested_addresses_stay_in_a_fresh_clone() {
 #[test]
 fn address_of_removed_article_is_not_used_again() {
     let site = site();
+    put(&site, "always", "always", "2026-01-01");
     put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
     site.remove("content/a/weekly.md");
@@ -97,7 +98,7 @@ fn address_of_removed_article_is_not_used_again() {
     assert_eq!(lock(&site), None, "nobody else wants the address yet");
     put(&site, "b/weekly", "two", "2026-02-01");
     let findings = site.findings();
-    assert_eq!(articles(&site), titles([("weekly-provider-example", "two")]));
+    assert_eq!(articles(&site), titles([("always", "always"), ("weekly-provider-example", "two")]));
     assert_eq!(
         findings,
         ["content/b/weekly.md: /weekly/ was the address of content/a/weekly.md; this article is at \
@@ -105,7 +106,10 @@ fn address_of_removed_article_is_not_used_again() {
     );
     put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
-    assert_eq!(articles(&site), titles([("weekly", "one"), ("weekly-provider-example", "two")]));
+    assert_eq!(
+        articles(&site),
+        titles([("always", "always"), ("weekly", "one"), ("weekly-provider-example", "two")])
+    );
 }
 
 #[test]
@@ -170,6 +174,24 @@ fn slug_of_an_older_article_leaves_published_address_alone() {
         findings[0].contains("`slug` leads to /a/, which is the address of content/a.md"),
         "{findings:?}"
     );
+}
+
+#[test]
+fn page_or_category_leaves_published_address_alone() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "a/weekly", "one", "2026-01-01");
+    site.build();
+    site.write("content/pages/weekly.md", "---\ntitle: Weekly\n---\n");
+    site.write("content/b.md", article("two", "2025-01-01", "category: always\n"));
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none());
+    let found: Vec<&str> = outcome.diagnostics.iter().map(|found| &*found.place.file).collect();
+    assert_eq!(found, ["content/b.md", "content/pages/weekly.md"], "{:?}", outcome.diagnostics);
+    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"));
+    site.build();
+    assert_eq!(articles(&site), titles([("always", "always"), ("weekly", "one")]));
+    assert_eq!(site.tree(), site.clean_tree());
 }
 
 #[test]

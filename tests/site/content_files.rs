@@ -28,7 +28,7 @@ fn markdown_ending_is_a_document() {
     ] {
         assert!(has(&site, path), "{path}");
     }
-    site.write("content/a.markdown", article("A", "2026-01-03", ""));
+    site.write("content/a.markdown", article("Another A", "2026-01-03", ""));
     let found = site.findings();
     assert!(
         found.len() == 1 && found[0].starts_with("content/a.markdown: /news/2026/01/a/ is the address of"),

@@ -33,7 +33,6 @@ fn documents_that_ask_for_most_files_are_named() {
         "content/greedy.md",
         article("Greedy", "2026-01-03", &format!("topics: [Sea, {}]\n", topics.join(", "))),
     );
-    site.write("content/topics/lake.md", "---\nname: Lake\n---\n");
     let (message, others) = exceeded(&site);
     assert!(
         message.starts_with("site.toml: it has ") && message.ends_with(" files, and Netlify takes 60"),
@@ -42,8 +41,8 @@ fn documents_that_ask_for_most_files_are_named() {
     // Its page, and the list of each topic with three feeds.
     let expected = [
         "content/greedy.md asks for 37 of the files",
-        "content/topics/lake.md asks for 4 of the files",
         "content/1.md asks for 1 of the files",
+        "content/2.md asks for 1 of the files",
     ];
     assert_eq!(others, expected);
 }
@@ -55,7 +54,10 @@ fn documents_that_ask_for_most_redirects_are_named() {
         let aliases: Vec<String> =
             (0..50 - document % 3).map(|number| format!("old-{document}-{number}")).collect();
         let aliases = format!("aliases: [{}]\n", aliases.join(", "));
-        site.write(&format!("content/x{document:02}.md"), article("X", "2026-01-03", &aliases));
+        site.write(
+            &format!("content/x{document:02}.md"),
+            article(&format!("X{document}"), "2026-01-03", &aliases),
+        );
     }
     let (message, others) = exceeded(&site);
     assert!(
