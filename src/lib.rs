@@ -11,6 +11,7 @@ pub mod address;
 pub mod domain;
 pub mod node;
 pub mod source;
+pub mod language;
 pub mod config;
 pub mod media_type;
 pub mod asset;

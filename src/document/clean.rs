@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use html_escape::{decode_html_entities, encode_text};
 
-use crate::config::is_language;
+use crate::language::is_language;
 
 use super::body::{Form, Links, image_source, link_target};
 use super::shallow::shallow;
@@ -183,7 +183,7 @@ mod tests {
             ("<ol start=x reversed><li>a</ol>", "<ol><li>a</li></ol>".into()),
             ("<ol start=+3><li>a</ol>", r#"<ol start="3"><li>a</li></ol>"#.into()),
             ("<div role=evil tabindex=0>a</div>", "<div>a</div>".into()),
-            ("<div lang=pt-BR>a<i lang='no language'>b</i></div>", r#"<div lang="pt-BR">a<i>b</i></div>"#.into()),
+            ("<div lang=pt-BR>a<i lang='no language'>b</i><b lang=english>c</b></div>", r#"<div lang="pt-BR">a<i>b</i><b>c</b></div>"#.into()),
             ("<blockquote cite=data:x>a</blockquote>", "<blockquote>a</blockquote>".into()),
             ("<details><summary>a</summary>b</details>", "<details><summary>a</summary>b</details>".into()),
             (

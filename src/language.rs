@@ -1,0 +1,202 @@
+//! Language tags (BCP 47), by the registry of their subtags.
+//!
+//! `language_subtags.txt` holds the subtags of IANA's registry
+//! (<https://www.iana.org/assignments/language-subtag-registry>, of 2025-08-25) in small letters, as the npm package
+//! `language-subtag-registry` 0.4.2 has them. It was made in the folder of the unpacked package by
+//!
+//! ```sh
+//! python3 -c '
+//! import itertools, json, textwrap
+//! def each(subtag):
+//!     first, _, last = subtag.lower().partition("..")
+//!     letters = "abcdefghijklmnopqrstuvwxyz"
+//!     codes = map("".join, itertools.product(letters, repeat=len(first))) if last else [first]
+//!     return [code for code in codes if first <= code <= (last or first)]
+//! entries = json.load(open("data/json/registry.json"))
+//! for kind in ["language", "extlang", "script", "region", "variant"]:
+//!     codes = {code for entry in entries if entry["Type"] == kind for code in each(entry["Subtag"])}
+//!     print(kind, textwrap.fill(" ".join(sorted(codes)), 110), sep="\n", end="\n\n" if kind != "variant" else "\n")
+//! '
+//! ```
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// The kinds of subtags behind the language, in their order.
+const KINDS: [Kind; 4] = [
+    Kind { name: "extlang", said: "an extension of this language", has_form: |part| is_alphabetic(part, 3) },
+    Kind { name: "script", said: "a script", has_form: |part| is_alphabetic(part, 4) },
+    Kind {
+        name: "region",
+        said: "a region",
+        has_form: |part| {
+            is_alphabetic(part, 2) || part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit())
+        },
+    },
+    Kind {
+        name: "variant",
+        said: "a variant",
+        has_form: |part| {
+            matches!(part.len(), 5..=8) || part.len() == 4 && part.starts_with(|c: char| c.is_ascii_digit())
+        },
+    },
+];
+
+struct Kind {
+    name: &'static str,
+    said: &'static str,
+    has_form: fn(&str) -> bool,
+}
+
+static REGISTRY: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
+    let kinds = include_str!("language_subtags.txt").split("\n\n");
+    let kinds = kinds.filter_map(|kind| kind.split_once('\n'));
+    kinds.map(|(name, subtags)| (name, subtags.split_ascii_whitespace().collect())).collect()
+});
+
+fn is_registered(kind: &str, subtag: &str) -> bool {
+    REGISTRY.get(kind).is_some_and(|subtags| subtags.contains(subtag))
+}
+
+fn is_alphabetic(part: &str, length: usize) -> bool {
+    part.len() == length && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a text is a language tag whose subtags are registered.
+pub fn is_language(tag: &str) -> bool {
+    check(tag).is_ok()
+}
+
+/// Checks a language tag: its form (RFC 5646, section 2.1), and that its subtags are registered.
+///
+/// # Errors
+/// What is wrong with it, to be said of it.
+pub fn check(tag: &str) -> Result<(), String> {
+    let tag = tag.to_ascii_lowercase();
+    let parts: Vec<&str> = tag.split('-').collect();
+    if parts
+        .iter()
+        .any(|part| !matches!(part.len(), 1..=8) || !part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
+        return Err(
+            "is no language tag: its parts are letters and digits, with hyphens between them".to_owned()
+        );
+    }
+    let (language, mut rest) = parts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+    if !is_registered("language", language) {
+        return Err(format!("begins with `{language}`, which is no registered language"));
+    }
+    for kind in KINDS {
+        let mut seen = HashSet::new();
+        while let Some((subtag, behind)) = rest.split_first().filter(|(part, _)| (kind.has_form)(part)) {
+            if !is_registered(kind.name, subtag) {
+                return Err(format!("holds `{subtag}`, which is not registered as {}", kind.said));
+            }
+            // Only variants can be several.
+            if !seen.insert(*subtag) || (seen.len() > 1 && kind.name != "variant") {
+                return Err(format!("holds `{subtag}`, and has {} before it", kind.said));
+            }
+            rest = behind;
+        }
+    }
+    check_extensions(rest)
+}
+
+/// Extensions begin with a letter or digit, each with another one; `x` begins what is private.
+fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    while let Some((singleton, behind)) = rest.split_first() {
+        let length = behind.iter().take_while(|part| part.len() > 1 || *singleton == "x").count();
+        if singleton.len() > 1 || length == 0 || !seen.insert(*singleton) {
+            return Err(format!("holds `{singleton}` where it means nothing"));
+        }
+        rest = behind.get(length..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// The tag that was probably meant, as systems write it otherwise: `en_US.UTF-8` means `en-US`.
+pub fn nearest_tag(text: &str) -> Option<String> {
+    let tag = text.trim().split(['.', '@']).next()?.replace('_', "-");
+    let tag = if is_language(&tag) {
+        tag
+    } else {
+        tag.strip_suffix("-UK").map(|language| format!("{language}-GB"))?
+    };
+    is_language(&tag).then_some(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_registered_tags() {
+        for tag in [
+            "en",
+            "EN-us",
+            "pt-BR",
+            "zh-Hans-CN",
+            "zh-yue-HK",
+            "sr-Latn",
+            "es-419",
+            "de-CH-1996",
+            "sl-rozaj-biske",
+            "en-a-bbb-x-a-ccc",
+            "de-x-goethe",
+            "haw",
+            "qaa",
+            "qtz-Qaaa-XZ",
+            "en-u-ca-gregory",
+            "iw",
+            "de-1901",
+        ] {
+            assert_eq!(check(tag), Ok(()), "{tag}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_validators_refuse() {
+        for (tag, reason) in [
+            ("english", "begins with `english`, which is no registered language"),
+            ("xx", "begins with `xx`, which is no registered language"),
+            ("qua-", "is no language tag"),
+            ("", "is no language tag"),
+            ("en_US", "is no language tag"),
+            ("en us", "is no language tag"),
+            ("en--US", "is no language tag"),
+            ("dé", "is no language tag"),
+            ("x-private", "begins with `x`"),
+            ("en-UK", "holds `uk`, which is not registered as a region"),
+            ("en-Xxxx", "holds `xxxx`, which is not registered as a script"),
+            ("en-abc", "holds `abc`, which is not registered as an extension of this language"),
+            ("en-999", "holds `999`, which is not registered as a region"),
+            ("de-nonsense", "holds `nonsense`, which is not registered as a variant"),
+            ("de-1996-1996", "holds `1996`, and has a variant before it"),
+            ("de-DE-AT", "holds `at`, and has a region before it"),
+            ("de-DE-Latn", "holds `latn` where it means nothing"),
+            ("en-a", "holds `a` where it means nothing"),
+            ("en-x", "holds `x` where it means nothing"),
+            ("en-a-bb-a-cc", "holds `a` where it means nothing"),
+        ] {
+            let found = check(tag).expect_err(tag);
+            assert!(found.starts_with(reason), "{tag}: {found}");
+        }
+    }
+
+    #[test]
+    fn finds_the_tag_that_systems_write_otherwise() {
+        for (text, tag) in [
+            ("en_US", Some("en-US")),
+            ("de_DE.UTF-8", Some("de-DE")),
+            (" en ", Some("en")),
+            ("sr_RS@latin", Some("sr-RS")),
+            ("en-UK", Some("en-GB")),
+            ("en_UK", Some("en-GB")),
+            ("english", None),
+            ("C", None),
+        ] {
+            assert_eq!(nearest_tag(text).as_deref(), tag, "{text}");
+        }
+    }
+}
