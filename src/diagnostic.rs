@@ -83,6 +83,12 @@ impl Place {
             text.get(start..end).and_then(|part| part.lines().next()).map_or(1, |part| part.chars().count());
         Self::on_line(file, before.matches('\n').count() + 1, column, length, line)
     }
+
+    /// Whether both are on one line of one file.
+    pub fn is_on_line_of(&self, other: &Self) -> bool {
+        let line = |place: &Self| place.span.as_ref().map(|span| span.line);
+        self.file == other.file && line(self) == line(other)
+    }
 }
 
 impl fmt::Display for Place {

@@ -32,12 +32,12 @@ pub struct Node<'a> {
 pub enum Value<'a> {
     /// Nothing, or `null`, or `~`.
     Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// Any other number.
-    Float(f64),
+    /// `true` or `false`, and how it is spelled.
+    Bool(bool, Cow<'a, str>),
+    /// A whole number, and how it is spelled.
+    Integer(i64, Cow<'a, str>),
+    /// Any other number, and how it is spelled.
+    Float(f64, Cow<'a, str>),
     /// A text.
     Text(Cow<'a, str>),
     /// A sequence.
@@ -72,6 +72,22 @@ pub struct Problem {
     pub is_warning: bool,
     /// As [`crate::diagnostic::Diagnostic::changes_output`].
     pub changes_output: bool,
+    /// What kind of problem it is, for the format that made the node, which may know the reason.
+    pub kind: ProblemKind,
+}
+
+/// A kind of problem of which a format may know the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// A key has no value in the mapping at the problem's place, or in the outermost one where that is nowhere.
+    MissingKey(String),
+    /// A text was expected.
+    NotText,
+    /// A key is none of those that its mapping has.
+    UnknownKey,
+    /// Any other.
+    #[default]
+    Other,
 }
 
 impl Problem {
@@ -84,6 +100,7 @@ impl Problem {
             help: None,
             is_warning: false,
             changes_output: false,
+            kind: ProblemKind::Other,
         }
     }
 
@@ -96,6 +113,12 @@ impl Problem {
     #[must_use]
     pub fn changes_output(self) -> Self {
         Self { changes_output: true, ..self }
+    }
+
+    /// Says what kind of problem it is.
+    #[must_use]
+    pub fn of_kind(self, kind: ProblemKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// Adds what was expected at the place itself.
@@ -161,7 +184,8 @@ impl Problems {
     /// The value of a key that must be written. `unknown` are the keys that nobody asked for: one may be misspelt.
     pub fn require<T>(&mut self, field: Field<T>, key: &str, unknown: &[Entry<'_>]) -> Option<T> {
         if field.is_missing() {
-            let problem = Problem::new(At::NOWHERE, format!("`{key}` is missing"));
+            let kind = ProblemKind::MissingKey(key.to_owned());
+            let problem = Problem::new(At::NOWHERE, format!("`{key}` is missing")).of_kind(kind);
             self.add(match nearest(key, unknown.iter().map(|entry| &*entry.key)) {
                 Some(name) => problem.help(format!("there is a key `{name}`; did you mean `{key}`?")),
                 None => problem.help(format!("write a line that begins with `{key}`")),
@@ -201,18 +225,18 @@ impl<'a> Node<'a> {
         Problem::new(self.at, format!("`{key}` must be {expected}")).label(label)
     }
 
-    /// A text. A whole number is taken as its digits, as a title may be `1984`.
+    /// A text. A number, `true` and `false` are texts as they are spelled: a title may be `1984`.
     ///
     /// # Errors
     /// When it is anything else.
     pub fn text(self, key: &str) -> Result<Cow<'a, str>, Problem> {
         match self.value {
-            Value::Text(text) => Ok(text),
-            Value::Integer(number) => Ok(Cow::Owned(number.to_string())),
-            Value::Bool(_) | Value::Float(_) => {
-                Err(self.refused(key, "a text").help("put it in quotation marks"))
+            Value::Text(text) | Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text) => {
+                Ok(text)
             }
-            _ => Err(self.refused(key, "a text")),
+            Value::Null | Value::List(_) | Value::Map(_) => {
+                Err(self.refused(key, "a text").of_kind(ProblemKind::NotText))
+            }
         }
     }
 
@@ -222,8 +246,8 @@ impl<'a> Node<'a> {
     /// When it is anything else.
     pub fn integer(&self, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<i64, Problem> {
         match self.value {
-            Value::Integer(number) if range.contains(&number) => Ok(number),
-            Value::Integer(number) => {
+            Value::Integer(number, _) if range.contains(&number) => Ok(number),
+            Value::Integer(number, _) => {
                 let expected = format!("a whole number from {} to {}", range.start(), range.end());
                 Err(self.refused(key, &expected).label(format!("this is {number}")))
             }
@@ -237,7 +261,7 @@ impl<'a> Node<'a> {
     /// When it is anything else.
     pub fn boolean(&self, key: &str) -> Result<bool, Problem> {
         match self.value {
-            Value::Bool(value) => Ok(value),
+            Value::Bool(value, _) => Ok(value),
             _ => Err(self.refused(key, "`true` or `false`")),
         }
     }
@@ -271,11 +295,21 @@ impl<'a> Node<'a> {
 }
 
 impl Value<'_> {
+    /// A scalar as it is spelled, unless it is nothing.
+    pub fn spelled(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Bool(_, text) | Self::Integer(_, text) | Self::Float(_, text) => {
+                Some(text)
+            }
+            Self::Null | Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
     fn description(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
-            Self::Bool(_) => "true or false",
-            Self::Integer(_) | Self::Float(_) => "a number",
+            Self::Bool(..) => "true or false",
+            Self::Integer(..) | Self::Float(..) => "a number",
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
             Self::Map(_) => "a group of keys with values",
@@ -285,31 +319,39 @@ impl Value<'_> {
     fn into_owned(self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
-            Self::Bool(value) => Value::Bool(value),
-            Self::Integer(number) => Value::Integer(number),
-            Self::Float(number) => Value::Float(number),
-            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Bool(value, text) => Value::Bool(value, owned(text)),
+            Self::Integer(number, text) => Value::Integer(number, owned(text)),
+            Self::Float(number, text) => Value::Float(number, owned(text)),
+            Self::Text(text) => Value::Text(owned(text)),
             Self::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
             Self::Map(entries) => Value::Map(entries.into_iter().map(Entry::into_owned).collect()),
         }
     }
 }
 
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
 impl Entry<'_> {
     /// The same entry, borrowing nothing.
     pub fn into_owned(self) -> Entry<'static> {
-        Entry { at: self.at, key: Cow::Owned(self.key.into_owned()), node: self.node.into_owned() }
+        Entry { at: self.at, key: owned(self.key), node: self.node.into_owned() }
     }
 }
 
+/// A number that would be shown otherwise than it is spelled, such as `1.10` or `0x1F`, is a text.
 impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.value {
             Value::Null => serializer.serialize_none(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Integer(number) => serializer.serialize_i64(*number),
-            Value::Float(number) => serializer.serialize_f64(*number),
-            Value::Text(text) => serializer.serialize_str(text),
+            Value::Bool(value, _) => serializer.serialize_bool(*value),
+            Value::Integer(number, text) if number.to_string() == *text => serializer.serialize_i64(*number),
+            // Templates show a number as `Debug` does.
+            Value::Float(number, text) if format!("{number:?}") == *text => serializer.serialize_f64(*number),
+            Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
+                serializer.serialize_str(text)
+            }
             Value::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for item in items {

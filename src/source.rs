@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::str::Utf8Error;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -324,6 +325,14 @@ pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// When it cannot be read: a diagnostic that names it as `shown`.
 pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
     read_regular(on_disk, LONGEST_TEXT).map_err(|error| unreadable(shown, "read", &error))
+}
+
+/// The text that a file holds, without the byte order mark that some editors put before it.
+///
+/// # Errors
+/// When it is not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
+    std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'))
 }
 
 /// A document that was read.

@@ -128,8 +128,8 @@ impl Feeds {
 /// From how many articles on there is a feed: `true` is from the first one on.
 fn articles(node: &Node<'_>, key: &str) -> Result<Option<usize>, Problem> {
     match node.value {
-        Value::Bool(all) => Ok(all.then_some(1)),
-        Value::Integer(_) => count(node, key, 1..=1_000_000).map(Some),
+        Value::Bool(all, _) => Ok(all.then_some(1)),
+        Value::Integer(..) => count(node, key, 1..=1_000_000).map(Some),
         _ => Err(Problem::new(node.at, format!("`{key}` must be `true`, `false` or a number of articles"))),
     }
 }

@@ -213,7 +213,7 @@ impl Config {
         let mut problems = Problems::default();
         let mut fields = Fields::default();
         let locate = |at: At| place(shown, text, at);
-        for entry in entries(table.into_inner()) {
+        for entry in entries(table.into_inner(), text) {
             fields.read(entry, &locate, &mut problems);
         }
         let config = fields.finish(overrides, &mut problems);
@@ -309,13 +309,14 @@ fn place(shown: &str, text: &str, at: At) -> Place {
     Place::in_text(shown, text, start, start + length)
 }
 
-fn entries(table: DeTable<'_>) -> Vec<Entry<'_>> {
+/// The entries of a table, in the order of `text`, the file.
+fn entries<'a>(table: DeTable<'_>, text: &'a str) -> Vec<Entry<'a>> {
     let entry = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| Entry {
         at: at(&key.span()),
         key: Cow::Owned(key.into_inner().into_owned()),
-        node: node(value),
+        node: node(value, text),
     };
-    let mut found: Vec<Entry<'_>> = table.into_iter().map(entry).collect();
+    let mut found: Vec<Entry<'a>> = table.into_iter().map(entry).collect();
     found.sort_by_key(|entry| entry.at);
     found
 }
@@ -324,17 +325,20 @@ fn at(span: &std::ops::Range<usize>) -> At {
     At(u32::try_from(span.start).unwrap_or(u32::MAX))
 }
 
-fn node<'a>(value: toml::Spanned<DeValue<'_>>) -> Node<'a> {
+fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
     let at = at(&value.span());
+    let spelled = Cow::Borrowed(text.get(value.span()).unwrap_or(""));
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(Cow::Owned(text.into_owned())),
-        DeValue::Boolean(value) => Value::Bool(value),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map_or(Value::Float(f64::INFINITY), Value::Integer),
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Datetime(time) => Value::Text(Cow::Owned(time.to_string())),
-        DeValue::Array(items) => Value::List(items.into_iter().map(node).collect()),
-        DeValue::Table(table) => Value::Map(entries(table).into_iter().map(Entry::into_owned).collect()),
+        DeValue::Boolean(value) => Value::Bool(value, spelled),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Integer(number, spelled),
+            Err(_) => Value::Float(f64::INFINITY, spelled),
+        },
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN), spelled),
+        DeValue::Datetime(_) => Value::Text(spelled),
+        DeValue::Array(items) => Value::List(items.into_iter().map(|item| node(item, text)).collect()),
+        DeValue::Table(table) => Value::Map(entries(table, text)),
     };
     Node { at, value }
 }
@@ -663,7 +667,7 @@ mod tests {
     fn all_that_is_wrong_is_said_at_its_place() {
         let errors = read(
             "# a site\ntitel = \"T\"\nbase_url = \"nowhere\"\nper_page = 0\ntime_zone = \"Europe/Dublim\"\n\
-             on_error = \"leave_out\"\ndate_format = \"%Q\"\npermalink = \"/x/\"\nnav = [1.5]\n[seo]\n",
+             on_error = \"leave_out\"\ndate_format = \"%Q\"\npermalink = \"/x/\"\nnav = [[]]\n[seo]\n",
         )
         .expect_err("errors");
         let expected = [
@@ -674,7 +678,7 @@ mod tests {
             "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
             "site.toml:7:15: `date_format` has a `%` that strftime does not know (such as `%-d %B %Y` for a day and `%H:%M` for a time)",
             "site.toml:8:13: `permalink` has no `{slug}` (the default is `/{category}/{year}/{month}/{slug}/`)",
-            "site.toml:9:8: `nav` must be a text (put it in quotation marks)",
+            "site.toml:9:8: `nav` must be a text ()",
             "site.toml:10:2: `seo` is not a key of site.toml (docs/site-toml.md lists the keys; values of your own go into the table `[extra]`)",
             "site.toml: `title` is missing (there is a key `titel`; did you mean `title`?)",
         ];

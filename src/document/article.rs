@@ -13,7 +13,7 @@ use super::{amp, plain, some_text, video, written};
 use crate::address::Address;
 use crate::config::{ArticlePages, Config, RESERVED_ADDRESSES};
 use crate::domain::Domain;
-use crate::node::{At, Entry, Field, Node, Problem, Problems};
+use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems};
 use crate::slug::{self, slugify};
 use crate::source::{SiteFile, name};
 
@@ -525,7 +525,8 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     }
     if domain.is_missing() {
         let help = "add a line `domain: ...` to `provider`, such as `domain: news.example`";
-        problems.add(Problem::new(at, "`provider.domain` is missing").help(help));
+        let missing = ProblemKind::MissingKey("domain".to_owned());
+        problems.add(Problem::new(at, "`provider.domain` is missing").of_kind(missing).help(help));
     }
     let domain: Domain = domain.given()?;
     let name = name.map_or_else(|| domain.shown().into(), String::into_boxed_str);
@@ -559,7 +560,8 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     }
     let mut missing = |key: &str| {
         let help = format!("add a line `{key}: ...` to this item of `related`");
-        problems.add(Problem::new(at, format!("a related item has no `{key}`")).help(help));
+        let missing = ProblemKind::MissingKey(key.to_owned());
+        problems.add(Problem::new(at, format!("a related item has no `{key}`")).of_kind(missing).help(help));
     };
     if fields.title.is_missing() {
         missing("title");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::written;
 use crate::address::{Address, Refused, within_site};
-use crate::node::{Entry, Field, Node, Problem, Problems};
+use crate::node::{Entry, Field, Node, Problem, ProblemKind, Problems};
 
 /// A picture and its size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +51,9 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
         }
     }
     if location.is_missing() {
-        problems.add(Problem::new(at, "an image has no `url`").help("add a line `url: ...` to this image"));
+        let missing = ProblemKind::MissingKey("url".to_owned());
+        let problem = Problem::new(at, "an image has no `url`").of_kind(missing);
+        problems.add(problem.help("add a line `url: ...` to this image"));
     }
     let size =
         |value: Option<i64>| value.and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0);

@@ -57,12 +57,17 @@ pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>
         Ok(entries) => entries,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
+    let misread = front_matter::misread_texts(&shown, parts.yaml, &entries);
     let document = understand(file, entries, parts.body, config, &mut problems);
-    if problems.is_empty() {
-        return (document, Vec::new());
-    }
-    let diagnostics = front_matter::locate(&shown, parts.yaml, problems);
+    let mut diagnostics = front_matter::locate(&shown, parts.yaml, problems);
     let has_error = diagnostics.iter().any(Diagnostic::is_error);
+    // An error gives the reason for which a text was read so.
+    let has_error_on_line = |misread: &Diagnostic| {
+        let mut errors = diagnostics.iter().filter(|found| found.is_error());
+        errors.any(|error| error.place.is_on_line_of(&misread.place))
+    };
+    let misread: Vec<Diagnostic> = misread.into_iter().filter(|found| !has_error_on_line(found)).collect();
+    diagnostics.extend(misread);
     (document.filter(|_| !has_error), diagnostics)
 }
 
@@ -97,12 +102,13 @@ fn check_entries(entries: &[Entry<'_>], at: At, limits: &Limits, problems: &mut 
 }
 
 fn check_value(node: &Node<'_>, limits: &Limits, problems: &mut Problems) {
+    // A text has at least as many bytes as characters.
+    let is_long = |text: &str| text.len() > limits.text && text.chars().count() > limits.text;
+    if node.value.spelled().is_some_and(is_long) {
+        let message = format!("this text is longer than {} characters", limits.text);
+        problems.add(Problem::new(node.at, message).help(raise("text")));
+    }
     match &node.value {
-        // A text has at least as many bytes as characters.
-        Value::Text(text) if text.len() > limits.text && text.chars().count() > limits.text => {
-            let message = format!("this text is longer than {} characters", limits.text);
-            problems.add(Problem::new(node.at, message).help(raise("text")));
-        }
         Value::List(items) => {
             check_count(items.len(), node.at, limits, problems);
             for item in items {

@@ -74,7 +74,7 @@ fn missing_fields() {
 
 #[test]
 fn mistyped_fields_are_all_found_at_their_places() {
-    let wrong = "title: [a]\nexcerpt: 1.5\nquality: high\nheat: -5\npublished: maybe\ntopics: AI\nslug: a/b\n\
+    let wrong = "title: [a]\nexcerpt: {a: b}\nquality: high\nheat: -5\npublished: maybe\ntopics: AI\nslug: a/b\n\
                  articlePages: own\nimages:\n  - url: /a.png\n    width: wide\n  - height: 3\nrelated:\n  - excerpt: E\n";
     let kept = GOOD.replace("title: T\n", "");
     assert_eq!(

@@ -53,3 +53,4 @@ mod summary;
 mod topic_parents;
 mod watching;
 mod yaml_test_suite;
+mod yaml_texts;

@@ -39,29 +39,29 @@ fn is_same(node: &Node<'_>, yaml: &Yaml) -> bool {
     match (&node.value, yaml) {
         (_, Yaml::Tagged(tagged)) => is_same(node, &tagged.value),
         (Value::Null, Yaml::Null) => true,
-        (Value::Bool(a), Yaml::Bool(b)) => a == b,
-        (Value::Integer(a), Yaml::Number(b)) => b.as_i64() == Some(*a),
-        (Value::Float(a), Yaml::Number(b)) => b.as_f64().is_some_and(|b| a.total_cmp(&b).is_eq()),
+        (Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text), word) => means(text, word),
         (Value::Text(a), Yaml::String(b)) => a == b,
         (Value::List(a), Yaml::Sequence(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
         }
         (Value::Map(a), Yaml::Mapping(b)) => {
             a.len() == b.len()
-                && a.iter().zip(b).all(|(a, (key, b))| a.key == word(key) && is_same(&a.node, b))
+                && a.iter().zip(b).all(|(a, (key, b))| is_key(&a.key, key) && is_same(&a.node, b))
         }
         _ => false,
     }
 }
 
-fn word(key: &Yaml) -> String {
+/// Whether a word is spelled so that the library takes it for `word`.
+fn means(text: &str, word: &Yaml) -> bool {
+    serde_yaml::from_str::<Yaml>(text).is_ok_and(|read| read == *word)
+}
+
+fn is_key(text: &str, key: &Yaml) -> bool {
     match key {
-        Yaml::String(text) => text.clone(),
-        Yaml::Tagged(tagged) => word(&tagged.value),
-        Yaml::Null => "null".to_owned(),
-        Yaml::Bool(value) => value.to_string(),
-        Yaml::Number(number) => number.to_string(),
-        Yaml::Sequence(_) | Yaml::Mapping(_) => String::new(),
+        Yaml::String(key) => text == key,
+        Yaml::Tagged(tagged) => is_key(text, &tagged.value),
+        word => means(text, word),
     }
 }
 

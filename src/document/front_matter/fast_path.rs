@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr2_iter};
 
-use super::SECURED;
+use super::misread::is_in_smart_quotes;
+use super::secured::{SECURED, is_secured};
 use crate::node::{At, Entry, Node, Value};
 
 /// Deeper structures are left to the library.
@@ -114,6 +115,9 @@ fn mapping<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Vec<Entry<'a>>> {
             lines.scalar(value, indent)?
         };
         if key != SECURED {
+            if is_secured(key) {
+                return None;
+            }
             if entries.len() == MOST_KEYS || entries.iter().any(|entry: &Entry<'_>| entry.key == key) {
                 return None;
             }
@@ -178,9 +182,12 @@ fn plain(text: &str) -> Option<Value<'_>> {
     }
     if begins_text(first) {
         return Some(match text {
-            "null" | "Null" | "NULL" => Value::Null,
-            "true" | "True" | "TRUE" => Value::Bool(true),
-            "false" | "False" | "FALSE" => Value::Bool(false),
+            "null" => Value::Null,
+            // These may be meant as texts.
+            "Null" | "NULL" => return None,
+            "true" | "True" | "TRUE" => Value::Bool(true, Cow::Borrowed(text)),
+            "false" | "False" | "FALSE" => Value::Bool(false, Cow::Borrowed(text)),
+            _ if first >= 0x80 && is_in_smart_quotes(text) => return None,
             _ => Value::Text(Cow::Borrowed(text)),
         });
     }
@@ -192,7 +199,7 @@ fn number(text: &str) -> Option<Value<'_>> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_whole = digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_whole && !digits.starts_with('0') || text == "0" {
-        return text.parse().ok().map(Value::Integer);
+        return text.parse().ok().map(|number| Value::Integer(number, Cow::Borrowed(text)));
     }
     let may_be_number = text.parse::<f64>().is_ok() || digits.starts_with("0x") || digits.starts_with("0o");
     (!may_be_number && !digits.starts_with("0b")).then_some(Value::Text(Cow::Borrowed(text)))
@@ -257,7 +264,7 @@ mod tests {
     fn gives_up(yaml: &str) -> bool {
         let Some(entries) = parse(yaml) else { return true };
         let library = Reading::default().read(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
-        assert_eq!(Value::Map(entries), without_places(library).value, "{yaml}");
+        assert_eq!(Value::Map(entries), without_places(library.node).value, "{yaml}");
         false
     }
 
@@ -308,6 +315,13 @@ mod tests {
             "a: b\r\n",
             "a: \u{2028}b\n",
             "a: \u{85}b\n",
+            "Secured: b\n",
+            "a:\n  secrued: b\n",
+            "a: “b”\n",
+            "a: b #c\n",
+            "a: #b\n",
+            "a: &b c\n",
+            "a: Null\n",
         ] {
             assert!(gives_up(yaml), "{yaml:?}");
         }
@@ -398,11 +412,26 @@ mod tests {
     fn line() -> impl Strategy<Value = String> {
         let indent = prop::sample::select(&["", "", "", "  ", "  ", "    ", " ", "      "][..]);
         let lead = prop::sample::select(
-            &["a:", "b:", "c: ", "d: ", "e:  ", "- ", "-  ", "- f: ", "- g:", "", "secured: "][..],
+            &[
+                "a:",
+                "b:",
+                "c: ",
+                "d: ",
+                "e:  ",
+                "- ",
+                "-  ",
+                "- f: ",
+                "- g:",
+                "",
+                "secured: ",
+                "Secured: ",
+                "secrued: ",
+                "second: ",
+            ][..],
         );
         let value = prop_oneof![4 => prop::sample::select(
             &["", "x", "x y", "\"q\"", "\"a\\\"b\"", "1", "-7", "0", "-0", "12.5", "2023-08-09T14:24:00Z", "true", "null", "é", "a:b", "a#b", "- x",
-              "https://a.example/", "\"\"", "+1", "1_000", "0b1", "1e5", "-x", "5G", "123456789012345678901"][..]).prop_map(str::to_owned), 1 => piece()];
+              "https://a.example/", "\"\"", "+1", "1_000", "0b1", "1e5", "-x", "5G", "123456789012345678901", "True", "FALSE", "Null", "0x1F", "0o17", "1.10", "1.5", "1e3", "-.5", "2026-11-20", "“q”", "“q” x"][..]).prop_map(str::to_owned), 1 => piece()];
         (indent, lead, value).prop_map(|(indent, lead, value)| format!("{indent}{lead}{value}\n"))
     }
 

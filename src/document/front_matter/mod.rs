@@ -5,11 +5,15 @@
 //! reading the front matter once more and raising an error at that ordinal.
 
 mod fast_path;
+mod misread;
+mod scalars;
+mod secured;
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
+use std::str::Utf8Error;
 
 use memchr::{memchr, memchr_iter};
 use serde::de::{
@@ -17,11 +21,10 @@ use serde::de::{
 };
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::node::{At, Entry, Node, Problem, Problems, Value};
-
-/// The key that belongs to another program. Its value is dropped as it is read, at any depth, and its lines are shown
-/// to nobody.
-const SECURED: &str = "secured";
+use crate::node::{At, Entry, Node, Problem, ProblemKind, Problems, Value};
+use crate::source;
+pub use misread::misread_texts;
+use secured::{SECURED, is_mentioned, is_secured};
 
 /// What is shown in the place of a line that may hold a part of a value of `secured`.
 const HIDDEN_LINE: &str = "(not shown, because of `secured`)";
@@ -46,17 +49,10 @@ const FIRST_LINE: usize = 2;
 /// # Errors
 /// When it is not UTF-8 or a fence is missing.
 pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
-    let text = utf8(file, bytes)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = source::text(bytes).map_err(|error| not_utf8(file, bytes, error))?;
     let first = text.split_inclusive('\n').next().unwrap_or("");
     if first.trim_end() != "---" {
-        let shown = if first.contains(SECURED) { "" } else { first };
-        let place = Place::on_line(file, 1, 1, usize::MAX, shown);
-        let message = "the document does not begin with front matter";
-        return Err(Diagnostic::error(place, message)
-            .label("expected `---`")
-            .help("begin the file with a line `---`, the `key: value` lines, and another line `---`; what is no document can \
-                   be named in `ignore` in site.toml"));
+        return Err(no_fence(file, first));
     }
     let rest = text.get(first.len()..).unwrap_or("");
     if let Some(parts) = split_at_fence(rest) {
@@ -81,30 +77,59 @@ fn split_at_fence(text: &str) -> Option<Parts<'_>> {
     })
 }
 
-fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = valid.split(|byte| *byte == b'\n').count();
-        let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let before = String::from_utf8_lossy(valid.get(start..).unwrap_or_default()).into_owned();
-        let is_hidden = String::from_utf8_lossy(valid).contains(SECURED);
-        let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
-        let column = before.chars().count() + 1;
-        Diagnostic::error(Place::on_line(file, line, column, 1, &shown), "the file is not UTF-8")
-            .label("this byte does not belong to UTF-8")
-            .help("save the file with the encoding UTF-8")
-    })
+/// What is wrong with the first line of a document, which is no fence.
+fn no_fence(file: &str, first: &str) -> Diagnostic {
+    let shown = if is_mentioned(first) { "" } else { first };
+    let place = Place::on_line(file, 1, 1, usize::MAX, shown);
+    let other = match first.trim() {
+        "+++" => Some("TOML"),
+        "{" | ";;;" => Some("JSON"),
+        line if line.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"')) => Some("JSON"),
+        line => match line.strip_prefix("---").map(|name| name.trim().to_ascii_lowercase()).as_deref() {
+            Some("toml") => Some("TOML"),
+            Some("json") => Some("JSON"),
+            _ => None,
+        },
+    };
+    let (message, label, help) = match other {
+        Some(format) => (
+            format!("the front matter is {format}, and newsgen reads YAML"),
+            format!("this begins {format}"),
+            "write its values as lines `key: value` between two lines `---`",
+        ),
+        None => (
+            "the document does not begin with front matter".to_owned(),
+            "expected `---`".to_owned(),
+            "begin the file with a line `---`, the `key: value` lines, and another line `---`; what is no document can be \
+             named in `ignore` in site.toml",
+        ),
+    };
+    Diagnostic::error(place, message).label(label).help(help)
+}
+
+fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
+    let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let line = valid.split(|byte| *byte == b'\n').count();
+    let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let before = String::from_utf8_lossy(valid.get(start..).unwrap_or_default()).into_owned();
+    let is_hidden = is_mentioned(&String::from_utf8_lossy(valid));
+    let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
+    let column = before.chars().count() + 1;
+    Diagnostic::error(Place::on_line(file, line, column, 1, &shown), "the file is not UTF-8")
+        .label("this byte does not belong to UTF-8")
+        .help("save the file with the encoding UTF-8")
 }
 
 /// Reads YAML into a mapping, if it is of the simple shape that machines write. The values have no places; no key stands
 /// twice in one mapping, and `secured` is dropped.
 pub fn parse_fast(yaml: &str) -> Option<Vec<Entry<'_>>> {
-    fast_path::parse(yaml).filter(|_| !may_lead_to_secured(yaml))
+    // An alias may lead to a value of `secured`.
+    fast_path::parse(yaml).filter(|_| !(may_have_aliases(yaml) && is_mentioned(yaml)))
 }
 
-/// Whether an alias may lead to a value of `secured`, as far as that can be told without reading YAML.
-fn may_lead_to_secured(yaml: &str) -> bool {
-    yaml.contains('*') && yaml.contains('&') && yaml.contains(SECURED)
+/// Whether there may be aliases, as far as that can be told without reading YAML.
+fn may_have_aliases(yaml: &str) -> bool {
+    yaml.contains('*') && yaml.contains('&')
 }
 
 /// Reads YAML into a mapping. Keys that stand twice in one mapping are problems; `secured` is dropped.
@@ -113,21 +138,27 @@ fn may_lead_to_secured(yaml: &str) -> bool {
 /// When it is not YAML, or not a mapping. A document of nothing is an empty mapping.
 pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<Vec<Entry<'a>>, Diagnostic> {
     if let Some(at) = deep_bracket(yaml) {
-        let place = yaml_place_of_byte(file, yaml, at);
+        let (line, column) = line_and_column_of(yaml, at);
+        let place = place_of_error(file, yaml, line, column, Some(1));
         return Err(Diagnostic::error(place, "the front matter is nested too deep"));
     }
-    let reading = Reading::default();
-    let node = reading.read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
-    if may_lead_to_secured(yaml) && shares_text(&node, &reading.secured.borrow()) {
+    let Read { node, secured, near_misses } =
+        Reading::default().read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
+    if may_have_aliases(yaml) && shares_text(&node, &secured) {
         let message = "a value of `secured` stands elsewhere, too: an alias leads to it";
         return Err(Diagnostic::error(Place::file(file), message).help("write the other value out"));
+    }
+    for at in near_misses {
+        let message = "this key reads like `secured`, so it is dropped with its value";
+        let problem = Problem::warning(at, message).changes_output();
+        problems.add(problem.help("write `secured`, or choose a key that is less like it"));
     }
     check_keys(&node, problems);
     match node.value {
         Value::Null => Ok(Vec::new()),
         Value::Map(entries) => Ok(entries),
         _ => {
-            let place = yaml_place(file, yaml, 1, 1, None, true);
+            let place = Shown::new(file, yaml).place(1, 1, None);
             Err(Diagnostic::error(place, "front matter must be `key: value` lines"))
         }
     }
@@ -155,9 +186,9 @@ fn deep_bracket(yaml: &str) -> Option<usize> {
 /// Where a document writes the value of an outermost key.
 pub fn place_of_key(file: &str, bytes: &[u8], key: &str) -> Place {
     let place = |yaml: &str| {
-        let Value::Map(entries) = Reading::default().read(yaml).ok()?.value else { return None };
+        let Value::Map(entries) = Reading::default().read(yaml).ok()?.node.value else { return None };
         let entry = entries.iter().find(|entry| entry.key == key)?;
-        Some(locate_one(file, yaml, Problem::new(entry.node.at, "")).place)
+        Some(Shown::new(file, yaml).locate(Problem::new(entry.node.at, "")).place)
     };
     let parts = split(file, bytes).ok();
     parts.and_then(|parts| place(parts.yaml)).unwrap_or_else(|| Place::file(file))
@@ -165,11 +196,14 @@ pub fn place_of_key(file: &str, bytes: &[u8], key: &str) -> Place {
 
 /// The problems of `yaml` as diagnostics, each with its line and column.
 pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
+    if problems.is_empty() {
+        return Vec::new();
+    }
+    let document = Shown::new(file, yaml);
     let mut problems = problems.into_vec();
     problems.sort_by_key(|problem| problem.is_warning);
     let hidden = problems.split_off(MOST_PROBLEMS.min(problems.len()));
-    let mut found: Vec<Diagnostic> =
-        problems.into_iter().map(|problem| locate_one(file, yaml, problem)).collect();
+    let mut found: Vec<Diagnostic> = problems.into_iter().map(|problem| document.locate(problem)).collect();
     if let Some(first) = hidden.first() {
         let make = if first.is_warning { Diagnostic::warning } else { Diagnostic::error };
         found.push(make(Place::file(file), format!("{} more problems in this file", hidden.len())));
@@ -177,36 +211,104 @@ pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
     found
 }
 
-fn locate_one(file: &str, yaml: &str, problem: Problem) -> Diagnostic {
-    let reading = Reading { raise: Some(problem.at), ..Reading::default() };
-    let place = match reading.read(yaml).err().and_then(|error| error.location()) {
-        Some(location) if problem.at != At::NOWHERE => {
-            yaml_place(file, yaml, location.line(), location.column(), None, true)
+/// A document that is YAML, as diagnostics show it.
+struct Shown<'y> {
+    file: &'y str,
+    yaml: &'y str,
+    /// Whether any of its lines may hold a part of a value of `secured`.
+    is_hidden: bool,
+}
+
+impl<'y> Shown<'y> {
+    fn new(file: &'y str, yaml: &'y str) -> Self {
+        Self { file, yaml, is_hidden: may_show_secured(yaml) }
+    }
+
+    /// The place of a line and column, as [`yaml_place`].
+    fn place(&self, line: usize, column: usize, length: Option<usize>) -> Place {
+        let is_hidden = |line: &str, _: usize| self.is_hidden || is_mentioned(line);
+        yaml_place(self.file, self.yaml, line, column, length, is_hidden)
+    }
+
+    /// The place of a run of bytes, all on one line.
+    fn place_of_bytes(&self, start: usize, end: usize) -> Place {
+        let (line, column) = line_and_column_of(self.yaml, start);
+        let length = self.yaml.get(start..end).map_or(1, |part| part.chars().count());
+        self.place(line, column, Some(length))
+    }
+
+    fn locate(&self, mut problem: Problem) -> Diagnostic {
+        let yaml = self.yaml;
+        if let ProblemKind::MissingKey(key) = &problem.kind
+            && let Some(at) = empty_value(yaml, problem.at, key)
+        {
+            problem = Problem { at, ..problem }.label("there is nothing here");
         }
-        _ => Place::on_line(file, 1, 1, usize::MAX, "---"),
-    };
-    let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
-    let Problem { label, help, changes_output, .. } = problem;
-    Diagnostic { label, help, changes_output, ..make(place, problem.message) }
+        let (place, written) = match location(yaml, problem.at) {
+            Some((line, column)) => {
+                let written = text_at(yaml, line, column);
+                // Nothing is right behind the colon for YAML, and what makes it nothing behind blanks.
+                let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
+                (self.place(line, column + blanks, None), written)
+            }
+            None => (Place::on_line(self.file, 1, 1, usize::MAX, "---"), ""),
+        };
+        let help = misread::reason(&problem.kind, written).or(problem.help);
+        let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
+        let Problem { label, changes_output, .. } = problem;
+        Diagnostic { label, help, changes_output, ..make(place, problem.message) }
+    }
+}
+
+/// The line and column of a node, as YAML counts them from 1.
+fn location(yaml: &str, at: At) -> Option<(usize, usize)> {
+    let reading = Reading { raise: Some(at), ..Reading::default() };
+    let error = reading.read(yaml).err().filter(|_| at != At::NOWHERE)?;
+    error.location().map(|location| (location.line(), location.column()))
+}
+
+/// What a document holds from a line and column on.
+fn text_at(yaml: &str, line: usize, column: usize) -> &str {
+    let rest = yaml.get(line_start(yaml, line)..).unwrap_or("");
+    let start = rest.char_indices().nth(column.saturating_sub(1)).map(|(at, _)| at);
+    start.and_then(|start| rest.get(start..)).unwrap_or("")
+}
+
+/// Where a key is written whose value is nothing: in the mapping at `at`, or in the outermost one where that is nowhere.
+fn empty_value(yaml: &str, at: At, key: &str) -> Option<At> {
+    let root = Reading::default().read(yaml).ok()?.node;
+    let mapping = if at == At::NOWHERE { &root } else { node_at(&root, at)? };
+    let Value::Map(entries) = &mapping.value else { return None };
+    entries.iter().find(|entry| entry.key == key && entry.node.is_empty()).map(|entry| entry.node.at)
+}
+
+fn node_at<'n, 'a>(node: &'n Node<'a>, at: At) -> Option<&'n Node<'a>> {
+    match &node.value {
+        _ if node.at == at => Some(node),
+        Value::List(items) => items.iter().find_map(|item| node_at(item, at)),
+        Value::Map(entries) => entries.iter().find_map(|entry| node_at(&entry.node, at)),
+        _ => None,
+    }
 }
 
 /// The place of a line and column of the YAML, both counted from 1, in the document that holds it. Without a `length` it
-/// reaches to the end of the value, which for a key is its colon. A line that may hold a part of a value of `secured` is
-/// not shown.
+/// reaches to the end of the value, which for a key is its colon. A line that `is_hidden`, of which that is told where it
+/// ends, is not shown.
 fn yaml_place(
     file: &str,
     yaml: &str,
     line: usize,
     column: usize,
     length: Option<usize>,
-    is_valid: bool,
+    is_hidden: impl Fn(&str, usize) -> bool,
 ) -> Place {
     let start = line_start(yaml, line);
     let before = yaml.get(..start).unwrap_or("");
     let shown_line = before.matches('\n').count() + FIRST_LINE;
     let text = yaml.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
     let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
-    if is_hidden(yaml, line_begin, is_valid) {
+    let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
+    if is_hidden(whole, line_begin + whole.len()) {
         return Place::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
     }
     let rest: String = text.chars().skip(column.saturating_sub(1)).collect();
@@ -218,59 +320,65 @@ fn yaml_place(
         _ => rest.trim_end().chars().count(),
     });
     let skipped = yaml.get(line_begin..start).map_or(0, |part| part.chars().count());
-    let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
     Place::on_line(file, shown_line, skipped + column, length, whole)
 }
 
-/// Where a line begins, counted from 1 as YAML counts them: also the characters U+0085, U+2028 and U+2029 end a line.
+/// Where a line begins, counted from 1 as YAML counts them.
 fn line_start(yaml: &str, line: usize) -> usize {
+    line.checked_sub(2).map_or(0, |skipped| line_ends(yaml).nth(skipped).unwrap_or(yaml.len()))
+}
+
+/// Where lines end, with their breaks. For YAML also the characters U+0085, U+2028 and U+2029 end a line.
+fn line_ends(yaml: &str) -> impl Iterator<Item = usize> {
     let breaks = yaml.char_indices().filter(|(at, c)| match c {
         '\r' => !yaml.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')),
         c => matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}'),
     });
-    let mut ends = breaks.map(|(at, c)| at + c.len_utf8());
-    line.checked_sub(2).map_or(0, |skipped| ends.nth(skipped).unwrap_or(yaml.len()))
+    breaks.map(|(at, c)| at + c.len_utf8())
 }
 
-/// The place of a byte of the YAML in the document that holds it, unless its line may hold a part of a value of `secured`.
-fn yaml_place_of_byte(file: &str, yaml: &str, at: usize) -> Place {
-    let before = yaml.get(..at).unwrap_or(yaml);
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    yaml_place(file, yaml, line, column, Some(1), false)
+/// The same in a document that is not YAML. Nobody knows where a value ends there, so everything behind the first mention of
+/// `secured` is hidden.
+fn place_of_error(file: &str, yaml: &str, line: usize, column: usize, length: Option<usize>) -> Place {
+    let is_hidden = |_: &str, end: usize| has_codes(yaml) || is_mentioned(yaml.get(..end).unwrap_or(yaml));
+    yaml_place(file, yaml, line, column, length, is_hidden)
 }
 
-/// Whether the line that begins at byte `start` may hold a part of a value of `secured`. In a document that is not YAML
-/// nobody knows where a value ends, so everything behind the first mention is hidden. In one that is, a value in one line
-/// ends with its line; where one is spelt in another way, all lines are hidden.
-fn is_hidden(yaml: &str, start: usize, is_valid: bool) -> bool {
-    let until = yaml.get(start..).and_then(|rest| rest.find('\n')).map_or(yaml.len(), |end| start + end);
-    let seen = yaml.get(..until).unwrap_or(yaml);
-    if !is_valid {
-        return seen.contains(SECURED) || yaml.contains("\\x") || yaml.contains("\\u");
+/// The line and column of a byte, as YAML counts them from 1.
+fn line_and_column_of(yaml: &str, at: usize) -> (usize, usize) {
+    let (mut line, mut start) = (1, 0);
+    for end in line_ends(yaml).take_while(|end| *end <= at) {
+        (line, start) = (line + 1, end);
     }
-    let reading = Reading::default();
-    if reading.read(yaml).is_err() || reading.secured.borrow().is_empty() {
-        return !reading.secured.borrow().is_empty();
+    (line, yaml.get(start..at).map_or(0, |part| part.chars().count()) + 1)
+}
+
+/// Whether a document, which is YAML, may show a part of a value of `secured` in a line that does not mention the key. A value
+/// in one line ends with its line; all others are taken for such as may be seen anywhere.
+fn may_show_secured(yaml: &str) -> bool {
+    match Reading::default().read(yaml) {
+        Ok(read) if read.secured.is_empty() => false,
+        Ok(read) => {
+            let lines: Vec<&str> = yaml.lines().collect();
+            let mentions = lines.iter().filter(|line| is_mentioned(line)).count();
+            let simple = (0..lines.len()).filter(|index| is_simple_secured(&lines, *index)).count();
+            has_codes(yaml) || mentions != simple || simple != read.secured.len()
+        }
+        Err(_) => true,
     }
-    let lines: Vec<&str> = yaml.lines().collect();
-    let simple: Vec<&str> = lines
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| is_simple_secured(&lines, *index))
-        .map(|(_, line)| *line)
-        .collect();
-    let line = yaml.get(start..until).unwrap_or("");
-    simple.len() != reading.secured.borrow().len()
-        || simple.iter().any(|secured| secured.trim_end() == line.trim_end())
+}
+
+/// Whether there may be characters that are written by their codes.
+fn has_codes(yaml: &str) -> bool {
+    ["\\x", "\\u", "\\U"].iter().any(|code| yaml.contains(code))
 }
 
 /// Whether a line is `secured:` with its whole value: in closed quotation marks without any inside, or plain with nothing
 /// that goes on below it.
 fn is_simple_secured(lines: &[&str], index: usize) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some(line) = lines.get(index) else { return false };
-    let Some(value) = line.trim().strip_prefix(SECURED).and_then(|rest| rest.strip_prefix(':')) else {
+    let Some((line, (key, value))) = lines.get(index).and_then(|line| Some((line, line.split_once(':')?)))
+    else {
         return false;
     };
     let value = value.trim();
@@ -280,7 +388,7 @@ fn is_simple_secured(lines: &[&str], index: usize) -> bool {
     });
     let is_plain = value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '+' | '/'));
     let next = lines.iter().skip(index + 1).find(|line| !line.trim().is_empty());
-    (is_quoted || is_plain) && next.is_none_or(|next| indent(next) <= indent(line))
+    is_secured(key) && (is_quoted || is_plain) && next.is_none_or(|next| indent(next) <= indent(line))
 }
 
 fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic {
@@ -289,28 +397,31 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
         message.split_once("while scanning a quoted scalar at ").and_then(|(_, at)| line_and_column(at));
     if let Some((line, column)) = opened {
         return Diagnostic::error(
-            yaml_place(file, yaml, line, column, None, false),
+            place_of_error(file, yaml, line, column, None),
             "this quotation never ends",
         )
         .label("opened here")
         .help("close it with the same quotation mark; write `\\\"` for one inside it");
     }
     let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
-    let place = yaml_place(file, yaml, line, column, Some(1), false);
-    let text = place.span.as_ref().map_or("", |span| span.text.as_str());
+    let place = place_of_error(file, yaml, line, column, Some(1));
+    let is_hidden = place.span.as_ref().is_some_and(|span| span.text == HIDDEN_LINE);
     let reason = match message.split(" at line ").next().unwrap_or(&message) {
         // What is quoted may be a part of `secured`.
-        reason if text == HIDDEN_LINE && reason.contains("invalid ") => "a value is not what its tag says",
+        reason if is_hidden && reason.contains("invalid ") => "a value is not what its tag says",
+        reason if reason.ends_with(WORD_AS_KEY) => "a key must be a single word",
         reason => reason,
     };
-    let help = if text.contains('\t') {
-        "YAML is indented with blanks; a tab is not allowed there"
-    } else if text.matches(": ").count() > 1 {
-        "a text that holds a colon and a blank must be put in quotation marks"
-    } else {
-        "look at this line and the one above: indentation, a missing colon, or a missing quotation mark"
-    };
+    let help = if is_hidden { misread::remedy("", "", "", 0) } else { remedy(reason, yaml, line, column) };
     Diagnostic::error(place, format!("the front matter is not YAML: {reason}")).help(help)
+}
+
+/// What to do about the place at which a document is no YAML.
+fn remedy(reason: &str, yaml: &str, line: usize, column: usize) -> String {
+    let before = yaml.get(..line_start(yaml, line)).unwrap_or("").lines();
+    let before = before.rev().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let text = text_at(yaml, line, 1).lines().next().unwrap_or("");
+    misread::remedy(reason, before, text, column.saturating_sub(1))
 }
 
 /// Reads `line 3 column 8` at the head of `text`.
@@ -362,16 +473,10 @@ fn shares_text(node: &Node<'_>, secured: &[Node<'_>]) -> bool {
 }
 
 /// Texts, numbers as they are spelt, and keys.
-fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<Cow<'n, str>>) {
+fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
     match &node.value {
-        Value::Text(text) => {
-            texts.insert(Cow::Borrowed(text));
-        }
-        Value::Integer(number) => {
-            texts.insert(number.to_string().into());
-        }
-        Value::Float(number) => {
-            texts.insert(number.to_string().into());
+        Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
+            texts.insert(text);
         }
         Value::List(items) => {
             for item in items {
@@ -380,29 +485,76 @@ fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<Cow<'n, str>>) {
         }
         Value::Map(entries) => {
             for entry in entries {
-                texts.insert(Cow::Borrowed(&entry.key));
+                texts.insert(&entry.key);
                 collect_texts(&entry.node, texts);
             }
         }
-        Value::Null | Value::Bool(_) => {}
+        Value::Null | Value::Bool(..) => {}
+    }
+}
+
+/// A document as it was read.
+struct Read<'a> {
+    /// The document without what stands behind `secured`.
+    node: Node<'a>,
+    /// What stood behind `secured`, to know it where it turns up again.
+    secured: Vec<Node<'a>>,
+    /// Where keys are that only read like `secured`.
+    near_misses: Vec<At>,
+}
+
+impl<'a> Read<'a> {
+    fn new(mut node: Node<'a>) -> Self {
+        let (mut secured, mut near_misses) = (Vec::new(), Vec::new());
+        take_secured(&mut node, &mut secured, &mut near_misses);
+        Self { node, secured, near_misses }
+    }
+}
+
+/// Moves what stands behind `secured` at any depth out of a document, also what stands there once more below it.
+fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misses: &mut Vec<At>) {
+    match &mut node.value {
+        Value::List(items) => {
+            for item in items {
+                take_secured(item, secured, near_misses);
+            }
+        }
+        Value::Map(entries) => {
+            for entry in &mut *entries {
+                take_secured(&mut entry.node, secured, near_misses);
+            }
+            for entry in entries.extract_if(.., |entry| is_secured(&entry.key)) {
+                near_misses.extend((entry.key != SECURED).then_some(entry.at));
+                secured.push(entry.node);
+            }
+        }
+        _ => {}
     }
 }
 
 /// One pass over a document: numbers the nodes, and raises an error at one of them if it is asked to.
 #[derive(Default)]
-struct Reading<'a> {
+struct Reading {
     last: Cell<u32>,
     /// How many bytes of text there are.
     text: Cell<usize>,
     /// How many bytes the document has: what it unfolds to is not much more.
     length: Cell<usize>,
+    /// Whether there are scalars that are no texts, and so may be spelled in several ways.
+    has_words: Cell<bool>,
     raise: Option<At>,
-    /// What stood behind `secured`, to know it where it turns up again.
-    secured: RefCell<Vec<Node<'a>>>,
 }
 
-impl<'a> Reading<'a> {
-    fn read(&self, yaml: &'a str) -> Result<Node<'a>, serde_yaml::Error> {
+impl Reading {
+    fn read<'a>(&self, yaml: &'a str) -> Result<Read<'a>, serde_yaml::Error> {
+        let mut node = self.tree(yaml)?;
+        if self.has_words.get() {
+            scalars::spell(yaml, &mut node)?;
+        }
+        Ok(Read::new(node))
+    }
+
+    fn tree<'a>(&self, yaml: &'a str) -> Result<Node<'a>, serde_yaml::Error> {
         self.length.set(yaml.len());
         let mut documents = serde_yaml::Deserializer::from_str(yaml);
         match (documents.next(), documents.next()) {
@@ -425,15 +577,20 @@ impl<'a> Reading<'a> {
         if self.raise == Some(at) { Err(E::custom("here")) } else { Ok(at) }
     }
 
-    fn node<E: serde::de::Error>(&self, value: Value<'a>) -> Result<Node<'a>, E> {
-        if let Value::Text(text) = &value {
-            self.text.set(self.text.get() + text.len());
+    fn node<'a, E: serde::de::Error>(&self, value: Value<'a>) -> Result<Node<'a>, E> {
+        match &value {
+            Value::Text(text) => self.text.set(self.text.get() + text.len()),
+            Value::Bool(..) | Value::Integer(..) | Value::Float(..) => self.has_words.set(true),
+            Value::Null | Value::List(_) | Value::Map(_) => {}
         }
         Ok(Node { at: self.number()?, value })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &Reading<'de> {
+/// In the place of the spelling of a scalar, which a second pass finds.
+const NOT_KNOWN: Cow<'static, str> = Cow::Borrowed("");
+
+impl<'de> DeserializeSeed<'de> for &Reading {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
@@ -441,7 +598,7 @@ impl<'de> DeserializeSeed<'de> for &Reading<'de> {
     }
 }
 
-impl<'de> Visitor<'de> for &Reading<'de> {
+impl<'de> Visitor<'de> for &Reading {
     type Value = Node<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -457,30 +614,30 @@ impl<'de> Visitor<'de> for &Reading<'de> {
     }
 
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Node<'de>, E> {
-        self.node(Value::Bool(value))
+        self.node(Value::Bool(value, NOT_KNOWN))
     }
 
     fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Node<'de>, E> {
-        self.node(Value::Integer(number))
+        self.node(Value::Integer(number, NOT_KNOWN))
     }
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Node<'de>, E> {
-        #[expect(clippy::cast_precision_loss, reason = "no field takes a whole number of that size")]
-        self.node(i64::try_from(number).map_or(Value::Float(number as f64), Value::Integer))
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => self.visit_f64(f64::INFINITY),
+        }
     }
 
-    fn visit_i128<E: serde::de::Error>(self, number: i128) -> Result<Node<'de>, E> {
-        #[expect(clippy::cast_precision_loss, reason = "no field takes a whole number of that size")]
-        self.node(Value::Float(number as f64))
+    fn visit_i128<E: serde::de::Error>(self, _number: i128) -> Result<Node<'de>, E> {
+        self.visit_f64(f64::INFINITY)
     }
 
-    fn visit_u128<E: serde::de::Error>(self, number: u128) -> Result<Node<'de>, E> {
-        #[expect(clippy::cast_precision_loss, reason = "no field takes a whole number of that size")]
-        self.node(Value::Float(number as f64))
+    fn visit_u128<E: serde::de::Error>(self, _number: u128) -> Result<Node<'de>, E> {
+        self.visit_f64(f64::INFINITY)
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Node<'de>, E> {
-        self.node(Value::Float(number))
+        self.node(Value::Float(number, NOT_KNOWN))
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Node<'de>, E> {
@@ -507,23 +664,8 @@ impl<'de> Visitor<'de> for &Reading<'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
         let at = self.number()?;
         let mut entries = Vec::new();
-        while let Some(key) = map.next_key_seed(self)? {
-            let text = match key.value {
-                Value::Text(text) => text,
-                Value::Integer(number) => Cow::Owned(number.to_string()),
-                Value::Float(number) => Cow::Owned(number.to_string()),
-                Value::Bool(value) => Cow::Owned(value.to_string()),
-                Value::Null => Cow::Borrowed("null"),
-                Value::List(_) | Value::Map(_) => {
-                    return Err(A::Error::custom("a key must be a single word"));
-                }
-            };
-            if text == SECURED {
-                let secured = map.next_value_seed(self)?;
-                self.secured.borrow_mut().push(secured);
-            } else {
-                entries.push(Entry { at: key.at, key: text, node: map.next_value_seed(self)? });
-            }
+        while let Some((at, key)) = map.next_key_seed(Key(self))? {
+            entries.push(Entry { at, key, node: map.next_value_seed(self)? });
         }
         Ok(Node { at, value: Value::Map(entries) })
     }
@@ -531,6 +673,38 @@ impl<'de> Visitor<'de> for &Reading<'de> {
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Node<'de>, A::Error> {
         let (_tag, value): (String, _) = data.variant()?;
         value.newtype_variant_seed(self)
+    }
+}
+
+/// What is expected in the place of a key.
+const WORD_AS_KEY: &str = "a single word as a key";
+
+/// Reads a key, which is a text as it is spelled.
+struct Key<'r>(&'r Reading);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = (At, Cow<'de, str>);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key<'_> {
+    type Value = (At, Cow<'de, str>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(WORD_AS_KEY)
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        self.0.text.set(self.0.text.get() + text.len());
+        Ok((self.0.number()?, Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.0.text.set(self.0.text.get() + text.len());
+        Ok((self.0.number()?, Cow::Owned(text.to_owned())))
     }
 }
 
@@ -582,10 +756,81 @@ mod tests {
     }
 
     #[test]
+    fn scalars_and_keys_keep_their_spelling() {
+        let words = "0x1F 0o17 0b11 +12 -0 1_000 007 1.10 1e3 2026-11-20 True FALSE .inf .NaN -.5 12345678901234567890 \
+                     -170141183460469231731687303715884105728 0x1F0000000000000000 yes Off 12:30:45 1.0 -1 0";
+        let lines = words.split_whitespace().map(|word| format!("{word}: [{word}, !!str {word}]\n"));
+        let yaml = lines.collect::<Vec<String>>().concat();
+        let entries = parse("a.md", &yaml, &mut Problems::default()).expect("yaml");
+        for (entry, word) in entries.iter().zip(words.split_whitespace()) {
+            assert_eq!(entry.key, word);
+            let items = entry.node.clone().list("list").expect("list");
+            let texts: Vec<_> = items.into_iter().map(|item| item.text("text").expect("text")).collect();
+            assert_eq!(texts, [word, word]);
+        }
+    }
+
+    #[test]
+    fn spellings_survive_tags_anchors_and_aliases() {
+        let yaml = "a: &a 0x1F\nb: *a\nc: !x 0x1F\nd: &d {e: &e [1.10]}\nf: *d\n*a : {*e : 0}\n";
+        let yaml = yaml.replace("*e : 0", "? 1_0 : +0");
+        let entries = parse("a.md", &yaml, &mut Problems::default()).expect("yaml");
+        let json =
+            serde_json::to_value(crate::node::Node { at: At(0), value: Value::Map(entries) }).expect("json");
+        let expected = serde_json::json!({
+            "a": "0x1F", "b": "0x1F", "c": "0x1F", "d": {"e": ["1.10"]}, "f": {"e": ["1.10"]}, "0x1F": {"1_0": "+0"}
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn numbers_that_are_shown_as_they_are_spelled_stay_numbers() {
+        let yaml = "[0, -7, 42, 1.5, -0.25, 1.0, 9007199254740993, true, True]\n";
+        let node = Reading::default().read(yaml).expect("yaml").node;
+        let json = serde_json::to_value(node).expect("json");
+        assert_eq!(
+            json,
+            serde_json::json!([0, -7, 42, 1.5, -0.25, 1.0, 9_007_199_254_740_993_i64, true, true])
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_scalar_is_the_text_that_is_written(word in "[-+.]?[0-9][0-9a-fxobeE_.:+-]{0,12}[0-9a-f]|[Tt](rue|RUE)|[Ff](alse|ALSE)") {
+            let yaml = format!("- {word}\n- [{word}]\n");
+            if let Ok(Read { node: Node { value: Value::List(items), .. }, .. }) = Reading::default().read(&yaml) {
+                let item = items.into_iter().next().expect("item");
+                prop_assert_eq!(item.text("item").expect("text"), word);
+            }
+        }
+    }
+
+    #[test]
     fn secured_is_dropped_at_any_depth() {
         let found = entries("a: {secured: s3cret, b: 1}\nsecured: s3cret\nc: [{secured: s3cret}]\n");
         assert!(!format!("{found:?}").contains("s3cret"));
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn near_misses_of_secured_are_dropped_at_any_depth() {
+        let yaml = "a: {SECURED: s3cret, b: 1}\n\"secured \": s3cret\nc: [{se\u{200b}cured: {d: s3cret}}]\nsecure: s3cret\n";
+        let mut problems = Problems::default();
+        let entries = parse("a.md", yaml, &mut problems).expect("yaml");
+        assert!(!format!("{entries:?}{problems:?}").contains("s3cret"));
+        let found = locate("a.md", yaml, problems);
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert!(found.iter().all(|found| !found.is_error() && found.changes_output));
+        assert!(!format!("{found:?}").contains("s3cret"), "{found:#?}");
+        assert_eq!(parse_fast("a: b\nSecured: s3cret\n"), None, "a warning needs places");
+    }
+
+    #[test]
+    fn an_alias_to_a_near_miss_of_secured_is_refused() {
+        for value in ["s3cret", "0x1F", "1.50"] {
+            let yaml = format!("Secured: &s {value}\nexcerpt: *s\n");
+            assert!(parse("a.md", &yaml, &mut Problems::default()).is_err(), "{yaml}");
+        }
     }
 
     #[test]
@@ -599,6 +844,11 @@ mod tests {
             "secured: \"a\nabc: s3cret \"x\": y\n",
             "secured: [a,\ns3cret: x: y\n",
             "{\"\\x73ecured\": s3cret, a: [\n",
+            "{\"\\U00000073ecured\": s3cret, a: [\n",
+            "Secured: \"s3cret\n",
+            "secrued: [a,\ns3cret: x: y\n",
+            "a: {\"ｓecured\": s3cret, b: [\n",
+            "? sec\u{ad}ured\n: [s3cret\n",
         ] {
             let error = parse("a.md", yaml, &mut Problems::default()).expect_err(yaml);
             assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
@@ -614,6 +864,12 @@ mod tests {
             "secured: \"a\nheat: s3cret\"\nheat: x\n",
             "secured: |\n  s3cret\nheat: x\n",
             "secured: s3cret\u{2028}heat: x\n",
+            "Secured: s3cret\nheat: x\n",
+            "secrued: |\n  s3cret\nheat: x\n",
+            "{\"secured\\_\": \"a\n  s3cret\", heat: x}\n",
+            "text: |\n  secured: a\nb: {\"se\\x63ured\": s3cret, heat: x}\n",
+            "text: |\n  secured: a\nb: {secured: \"\n  s3cret\", heat: x}\n",
+            "heat: x # secured: s3cret\n",
         ] {
             for at in 1..9 {
                 let mut problems = Problems::default();

@@ -1,0 +1,312 @@
+//! Where YAML reads a text otherwise than its author may expect, and the remedy, which is quotation marks.
+
+use std::collections::HashSet;
+
+use super::scalars::{Scalar, scalars};
+use super::{MOST_PROBLEMS, Shown};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::node::{Entry, ProblemKind, Value};
+
+/// The keys whose values people write as running text. Whatever stands behind such a value may be a part of it.
+const TEXTS: [&str; 5] = ["title", "excerpt", "description", "name", "topics"];
+
+/// The keys whose values have a form. What is behind such a value is no part of it.
+const FORMS: [&str; 19] = [
+    "publishedDateTime",
+    "published",
+    "webUrl",
+    "originalUrl",
+    "ampWebUrl",
+    "cdnAmpWebUrl",
+    "url",
+    "feed",
+    "logo",
+    "domain",
+    "slug",
+    "aliases",
+    "articlePages",
+    "quality",
+    "heat",
+    "order",
+    "width",
+    "height",
+    "isCached",
+];
+
+/// The tags of YAML itself, which say what a value is and take nothing from it.
+const OWN_TAGS: [&str; 13] = [
+    "!!binary",
+    "!!bool",
+    "!!float",
+    "!!int",
+    "!!map",
+    "!!null",
+    "!!omap",
+    "!!pairs",
+    "!!seq",
+    "!!set",
+    "!!str",
+    "!!timestamp",
+    "!!merge",
+];
+
+/// The marks that may open quotations in print, each with those that may close them.
+const SMART_QUOTES: [(char, &str); 7] =
+    [('“', "”“"), ('”', "”"), ('„', "“”"), ('«', "»"), ('»', "«"), ('‘', "’‘"), ('‚', "‘’")];
+
+/// The fewest characters of a text in quotation marks of print, with these.
+const SHORTEST_QUOTATION: usize = 3;
+
+/// Warns of texts that YAML cut or changed: by a comment, a tag or an anchor, or because `Null` means nothing. And of those in
+/// quotation marks of print, which are no quotation marks for YAML.
+///
+/// A comment behind a value is one that its author wanted, unless the value is a running text or `#` is followed by more
+/// than a blank; an anchor is one where an alias leads to it.
+pub fn misread_texts(file: &str, yaml: &str, entries: &[Entry<'_>]) -> Vec<Diagnostic> {
+    let signs = ["#", "!", "&", "Null", "NULL"];
+    let has_sign =
+        signs.iter().any(|sign| yaml.contains(sign)) || yaml.contains(SMART_QUOTES.map(|(open, _)| open));
+    if !has_sign {
+        return Vec::new();
+    }
+    let aliases = aliases(yaml);
+    let mut seen = HashSet::new();
+    let misread: Vec<Misreading> = scalars(yaml, entries)
+        .into_iter()
+        .filter(|scalar| !FORMS.contains(&scalar.key) && seen.insert(scalar.start))
+        .filter_map(|scalar| misreading(yaml, scalar, &aliases))
+        .collect();
+    if misread.is_empty() {
+        return Vec::new();
+    }
+    let document = Shown::new(file, yaml);
+    let others = misread.len().saturating_sub(MOST_PROBLEMS);
+    let others = (others > 0).then(|| {
+        let message = format!("{others} more texts in this file are cut");
+        Diagnostic::warning(Place::file(file), message).changes_output()
+    });
+    let shown = misread.into_iter().take(MOST_PROBLEMS);
+    shown.map(|misreading| misreading.into_diagnostic(&document)).chain(others).collect()
+}
+
+/// How a part of a document is read.
+struct Misreading {
+    /// The bytes of the part.
+    start: usize,
+    end: usize,
+    what: Misread,
+}
+
+enum Misread {
+    Comment,
+    Tag,
+    Anchor,
+    Nothing,
+    SmartQuotes,
+}
+
+impl Misreading {
+    fn into_diagnostic(self, document: &Shown<'_>) -> Diagnostic {
+        let place = document.place_of_bytes(self.start, self.end);
+        let (message, label, help) = match self.what {
+            Misread::Comment => (
+                "this text is cut: `#` behind a blank begins a comment",
+                "not a part of the text",
+                "put the whole text in quotation marks; write a comment on a line of its own",
+            ),
+            Misread::Tag => (
+                "this text is cut: `!` at its beginning begins a tag",
+                "not a part of the text",
+                "put the whole text in quotation marks",
+            ),
+            Misread::Anchor => (
+                "this text is cut: `&` at its beginning begins an anchor",
+                "not a part of the text",
+                "put the whole text in quotation marks",
+            ),
+            Misread::Nothing => (
+                "this word means that there is nothing",
+                "not a text",
+                "put it in quotation marks if it is a text; else write `null`",
+            ),
+            Misread::SmartQuotes => {
+                return Diagnostic::warning(place, "these quotation marks are a part of the text").help(
+                    "YAML knows `\"` and `'` alone; put `\"` around all of it if the others are to be shown",
+                );
+            }
+        };
+        Diagnostic::warning(place, message).label(label).help(help).changes_output()
+    }
+}
+
+fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option<Misreading> {
+    let mut start = scalar.start;
+    while let Some(property) = property(yaml.get(start..)?) {
+        let end = start + property.len();
+        let what = match property.strip_prefix('&') {
+            Some(name) => (!aliases.contains(name)).then_some(Misread::Anchor),
+            None => (!OWN_TAGS.contains(&property)).then_some(Misread::Tag),
+        };
+        if let Some(what) = what {
+            return Some(Misreading { start, end, what });
+        }
+        start = end + run_of(yaml.get(end..)?, char::is_whitespace);
+    }
+    let rest = yaml.get(start..)?;
+    if rest.starts_with(['"', '\'', '|', '>']) {
+        return None;
+    }
+    let end = start + plain_length(rest, scalar.value)?;
+    let is_text = TEXTS.contains(&scalar.key);
+    if is_text && matches!(yaml.get(start..end), Some("Null" | "NULL")) {
+        return Some(Misreading { start, end, what: Misread::Nothing });
+    }
+    comment(yaml, end, scalar.value, is_text).or_else(|| {
+        let is_quoted = yaml.get(start..end).is_some_and(is_in_smart_quotes);
+        is_quoted.then_some(Misreading { start, end, what: Misread::SmartQuotes })
+    })
+}
+
+/// The comment behind a plain scalar that ends at `end`, if it may have been meant to be a part of it.
+fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<Misreading> {
+    let start = end + run_of(yaml.get(end..)?, |c| matches!(c, ' ' | '\t'));
+    let rest = yaml.get(start..).filter(|rest| rest.starts_with('#'))?;
+    let comment = rest.lines().next()?.trim_end();
+    let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
+    let is_tight = comment.chars().nth(1).is_some_and(begins_text);
+    let may_be_text = match value {
+        Value::Null => is_tight,
+        Value::Text(_) => is_tight || is_text,
+        _ => is_text,
+    };
+    may_be_text.then_some(Misreading { start, end: start + comment.len(), what: Misread::Comment })
+}
+
+/// The tag or the anchor with which a text begins.
+fn property(rest: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let length = match rest.chars().next()? {
+        '!' => run_of(rest, |c| !c.is_whitespace()),
+        '&' => 1 + run_of(rest.get(1..)?, is_name),
+        _ => return None,
+    };
+    rest.get(..length)
+}
+
+/// How many bytes at the beginning of a text are characters of a kind.
+fn run_of(text: &str, is_of_kind: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !is_of_kind(c)).unwrap_or(text.len())
+}
+
+/// How many bytes a plain scalar takes where it is written. It is written as it is but for its blanks.
+fn plain_length(rest: &str, value: &Value<'_>) -> Option<usize> {
+    let Some(text) = value.spelled() else {
+        let word = ["~", "null", "Null", "NULL"].iter().find(|word| rest.starts_with(**word));
+        return Some(word.map_or(0, |word| word.len()));
+    };
+    let mut written = rest.char_indices().filter(|(_, c)| !c.is_whitespace());
+    let mut end = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        let (at, _) = written.next().filter(|(_, found)| *found == c)?;
+        end = at + c.len_utf8();
+    }
+    Some(end)
+}
+
+/// The anchors to which aliases may lead.
+fn aliases(yaml: &str) -> HashSet<&str> {
+    let name =
+        |rest: &'_ str| -> usize { run_of(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) };
+    yaml.split('*').skip(1).filter_map(|rest| rest.get(..name(rest))).collect()
+}
+
+/// Whether a text as a whole is in quotation marks of print.
+pub(super) fn is_in_smart_quotes(text: &str) -> bool {
+    let closing = |open| SMART_QUOTES.iter().find(|(mark, _)| *mark == open).map(|(_, closing)| *closing);
+    let closing = text.chars().next().and_then(closing);
+    closing.is_some_and(|closing| text.ends_with(|c| closing.contains(c)))
+        && text.chars().nth(SHORTEST_QUOTATION - 1).is_some()
+}
+
+/// Why a value that was refused is what it is, and what to do about it: by how it is written, from its first byte on.
+pub(super) fn reason(kind: &ProblemKind, written: &str) -> Option<String> {
+    let written = written.trim_start_matches([' ', '\t']);
+    let line = written.lines().next().unwrap_or("").trim_end();
+    let in_marks = |what: &str| Some(format!("{what}; put the text in quotation marks"));
+    if is_in_smart_quotes(line) {
+        return Some("YAML knows the quotation marks `\"` and `'` alone; write these".to_owned());
+    }
+    if *kind == ProblemKind::Other {
+        return None;
+    }
+    match line.chars().next()? {
+        '#' => in_marks("`#` begins a comment"),
+        '!' => in_marks("`!` begins a tag"),
+        '&' => in_marks("`&` begins an anchor"),
+        '[' => in_marks("`[` begins a list"),
+        '{' => in_marks("`{` begins a group of keys"),
+        '-' if *kind == ProblemKind::NotText => in_marks("`-` begins an item of a list"),
+        '?' if *kind == ProblemKind::NotText => in_marks("`?` begins a key"),
+        'n' | 'N' | '~' if matches!(line, "~" | "null" | "Null" | "NULL") => {
+            in_marks(&format!("`{line}` means that there is nothing"))
+        }
+        _ if *kind == ProblemKind::NotText && line.contains(':') => in_marks("a colon and a blank end a key"),
+        _ => None,
+    }
+}
+
+/// What to do about a line at which a document is no YAML. `column` is counted from 0.
+pub(super) fn remedy(reason: &str, before: &str, line: &str, column: usize) -> String {
+    let mark = mark_of_token(line, column).or_else(|| first_mark(line));
+    if line.contains('\t') {
+        return "YAML is indented with blanks; a tab is not allowed there".to_owned();
+    }
+    match mark {
+        Some('"') => {
+            "put the whole text in quotation marks, and write `\\\"` for each one inside of them".to_owned()
+        }
+        Some('\'') => {
+            "put the whole text in quotation marks `\"`, or write `''` for an apostrophe inside of `'`".to_owned()
+        }
+        Some(mark) => format!("a text that begins with `{mark}` must be put in quotation marks"),
+        None if line.matches(": ").count() > 1 => {
+            "a text that holds a colon and a blank must be put in quotation marks".to_owned()
+        }
+        None if reason.starts_with("mapping values are not allowed") => {
+            "a text that holds a colon and a blank must be put in quotation marks; keys of one group begin in one column".to_owned()
+        }
+        None if before.contains(" #") => {
+            "a text that holds a blank and `#` must be put in quotation marks: they begin a comment".to_owned()
+        }
+        None => match first_mark(before) {
+            Some(mark @ ('[' | '{')) => format!(
+                "close what `{mark}` opens; a text that begins with it must be put in quotation marks"
+            ),
+            _ => "look at this line and the one above: indentation, a missing colon, or a missing quotation mark"
+                .to_owned(),
+        },
+    }
+}
+
+/// The mark with which the word around a column begins, if a text cannot begin with it.
+fn mark_of_token(line: &str, column: usize) -> Option<char> {
+    let before: Vec<char> = line.chars().take(column + 1).collect();
+    let is_between = |c: &char| c.is_whitespace() || matches!(c, '[' | '{' | ',');
+    let start = before.iter().take(column).rposition(is_between).map_or(0, |at| at + 1);
+    before.get(start).copied().filter(|c| matches!(c, '*' | '&' | '!' | '@' | '`' | '%' | ']' | '}'))
+}
+
+/// The mark with which the value of a line begins, if a text cannot begin with it.
+fn first_mark(line: &str) -> Option<char> {
+    let mut value = line.trim();
+    while let Some(item) = value.strip_prefix("- ") {
+        value = item.trim_start();
+    }
+    let is_mark = |text: &str| {
+        let mut chars = text.chars();
+        let mark = chars.next().filter(|c| "[]{}*&!@`%|>,\"'?-".contains(*c));
+        // These two begin texts, unless a blank follows.
+        mark.filter(|c| !matches!(c, '?' | '-') || chars.next().is_none_or(char::is_whitespace))
+    };
+    is_mark(value).or_else(|| is_mark(value.split_once(": ")?.1.trim_start()))
+}

@@ -1,0 +1,209 @@
+//! How the scalars of a document are spelled, and where.
+//!
+//! The library tells neither with a value. So the document is read a second time, guided by the tree that the first
+//! reading made: then each scalar can be asked for as the text that it is, whatever it means.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::secured::is_secured;
+use super::{line_and_column, line_ends};
+use crate::node::{Entry, Node, Value};
+
+/// Gives every number, `true` and `false` its spelling.
+pub(super) fn spell<'a>(yaml: &'a str, node: &mut Node<'a>) -> Result<(), serde_yaml::Error> {
+    Spelling(node).deserialize(serde_yaml::Deserializer::from_str(yaml))
+}
+
+struct Spelling<'n, 'a>(&'n mut Node<'a>);
+
+impl<'de> DeserializeSeed<'de> for Spelling<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.value {
+            Value::List(_) => deserializer.deserialize_seq(self),
+            Value::Map(_) => deserializer.deserialize_map(self),
+            _ => deserializer.deserialize_str(self),
+        }
+    }
+}
+
+impl<'de> Spelling<'_, 'de> {
+    fn set(self, spelling: Cow<'de, str>) {
+        if let Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text) = &mut self.0.value {
+            *text = spelling;
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Spelling<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what was there before")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.set(Cow::Borrowed(text));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.set(Cow::Owned(text.to_owned()));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Value::List(items) = &mut self.0.value else { return Ok(()) };
+        for item in items {
+            list.next_element_seed(Spelling(item))?;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Value::Map(entries) = &mut self.0.value else { return Ok(()) };
+        for entry in entries {
+            map.next_key::<IgnoredAny>()?;
+            map.next_value_seed(Spelling(&mut entry.node))?;
+        }
+        Ok(())
+    }
+}
+
+/// A scalar in its document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scalar<'n> {
+    /// The key whose value it is, or the one of the list that it is an item of.
+    pub(super) key: &'n str,
+    /// What it means.
+    pub(super) value: &'n Value<'n>,
+    /// The byte at which it begins, with its tag and its anchor. One to which an alias leads begins where that leads.
+    pub(super) start: usize,
+}
+
+/// The scalars of a document, in its order, without those behind `secured`.
+pub(super) fn scalars<'n>(yaml: &str, entries: &'n [Entry<'n>]) -> Vec<Scalar<'n>> {
+    let mut found = Found::new(yaml);
+    // Entries were made of this document, so nothing is wrong with it.
+    let _ = Places { of: Part::Map(entries), key: "", found: &mut found }
+        .deserialize(serde_yaml::Deserializer::from_str(yaml));
+    found.scalars
+}
+
+struct Found<'n> {
+    /// Where each character begins, and where the last one ends.
+    chars: Vec<usize>,
+    /// Which character begins each line, as YAML counts lines.
+    lines: Vec<usize>,
+    scalars: Vec<Scalar<'n>>,
+}
+
+impl<'n> Found<'n> {
+    fn new(yaml: &str) -> Self {
+        let chars: Vec<usize> = yaml.char_indices().map(|(at, _)| at).chain([yaml.len()]).collect();
+        let char_at = |byte: usize| chars.partition_point(|at| *at < byte);
+        let lines = std::iter::once(0).chain(line_ends(yaml).map(char_at)).collect();
+        Self { chars, lines, scalars: Vec::new() }
+    }
+
+    /// Notes a scalar that stands where an error says that it occurred.
+    fn note(&mut self, key: &'n str, value: &'n Value<'n>, error: &impl fmt::Display) {
+        let message = error.to_string();
+        let place = message.rsplit_once(" at ").and_then(|(_, place)| line_and_column(place));
+        let start = place.and_then(|(line, column)| {
+            let line = self.lines.get(line.checked_sub(1)?)?;
+            self.chars.get(line + column.checked_sub(1)?).copied()
+        });
+        self.scalars.extend(start.map(|start| Scalar { key, value, start }));
+    }
+}
+
+/// What the next value of a document is known to be.
+#[derive(Clone, Copy)]
+enum Part<'n> {
+    Scalar,
+    List(&'n [Node<'n>]),
+    Map(&'n [Entry<'n>]),
+}
+
+impl<'n> Part<'n> {
+    fn of(value: &'n Value<'n>) -> Self {
+        match value {
+            Value::List(items) => Self::List(items),
+            Value::Map(entries) => Self::Map(entries),
+            _ => Self::Scalar,
+        }
+    }
+}
+
+/// Walks through a part of a document. At each scalar it raises an error, because errors have places.
+struct Places<'f, 'n> {
+    of: Part<'n>,
+    key: &'n str,
+    found: &'f mut Found<'n>,
+}
+
+impl<'n> Places<'_, 'n> {
+    fn below(&mut self, key: &'n str, node: &'n Node<'n>) -> Places<'_, 'n> {
+        Places { of: Part::of(&node.value), key, found: self.found }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Places<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.of {
+            Part::List(_) => deserializer.deserialize_seq(self),
+            Part::Map(_) => deserializer.deserialize_map(self),
+            Part::Scalar => deserializer.deserialize_str(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Places<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what was there before")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _text: &str) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let Part::List(items) = self.of else { return Ok(()) };
+        let key = self.key;
+        for item in items {
+            let Err(error) = list.next_element_seed(self.below(key, item)) else { continue };
+            if !matches!(Part::of(&item.value), Part::Scalar) {
+                return Err(error);
+            }
+            self.found.note(key, &item.value, &error);
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let Part::Map(entries) = self.of else { return Ok(()) };
+        let mut entries = entries.iter();
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            if is_secured(&key) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let entry = entries.next().ok_or_else(|| A::Error::custom("more than was there before"))?;
+            let Err(error) = map.next_value_seed(self.below(&entry.key, &entry.node)) else { continue };
+            if !matches!(Part::of(&entry.node.value), Part::Scalar) {
+                return Err(error);
+            }
+            self.found.note(&entry.key, &entry.node.value, &error);
+        }
+        Ok(())
+    }
+}

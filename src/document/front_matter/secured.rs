@@ -1,0 +1,109 @@
+//! The key `secured`, which belongs to another program, however somebody spells it.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The key whose value is dropped as it is read, at any depth, and whose lines are shown to nobody.
+pub(super) const SECURED: &str = "secured";
+
+/// Whether a key is `secured` or was probably meant to be: case, accents, blanks, punctuation, invisible characters and
+/// other forms of the letters make no difference, and one letter may be wrong, missing, added or swapped with the next.
+pub(super) fn is_secured(key: &str) -> bool {
+    // One mistake touches two of these parts at most, and a comparison costs much more than to look for them.
+    let has_part = |word: &str| ["se", "cu", "red"].iter().any(|part| word.contains(part));
+    key == SECURED || mistakes(key, has_part).is_some_and(|mistakes| mistakes <= 1)
+}
+
+/// Whether a text, which nobody need be able to parse, may hold the key, be it with two mistakes.
+pub(super) fn is_mentioned(text: &str) -> bool {
+    let begins_key = |c: char| matches!(c, '{' | '[' | ',' | '"' | '\'' | '\n' | '\r');
+    let is_key = |before_colon: &str| {
+        let key = before_colon.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        let mistakes = key.rsplit(begins_key).next().and_then(|key| mistakes(key, |_| true));
+        mistakes.is_some_and(|mistakes| mistakes <= 2)
+    };
+    text.contains(SECURED)
+        || letters(text).collect::<String>().contains(SECURED)
+        || text.split(':').any(is_key)
+}
+
+/// The letters and digits of a text as small letters without accents, in their most usual form (Unicode, NFKD).
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+/// How many mistakes there are in a key that was meant to be `secured`, if they are few and `may_be_near`.
+fn mistakes(key: &str, may_be_near: impl Fn(&str) -> bool) -> Option<usize> {
+    let word: String = letters(key).take(SECURED.len() + 3).collect();
+    let has_length = word.chars().count().abs_diff(SECURED.len()) <= 2;
+    (has_length && may_be_near(&word)).then(|| strsim::damerau_levenshtein(&word, SECURED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses_of_secured_are_recognized() {
+        for key in [
+            "secured",
+            "Secured",
+            "SECURED",
+            "secured ",
+            "secured\u{a0}",
+            "\u{feff}secured",
+            "sec\u{200b}ured",
+            "se\u{ad}cured",
+            "ｓｅｃｕｒｅｄ",
+            "𝐬𝐞𝐜𝐮𝐫𝐞𝐝",
+            "sécured",
+            "ſecured",
+            "_secured_",
+            "\"secured\"",
+            "se-cured",
+            "s e c u r e d",
+            "secrued",
+            "secure",
+            "Secures",
+            "ecured",
+            "esecured",
+            "seсured",
+            "secured2",
+        ] {
+            assert!(is_secured(key), "{key:?}");
+            assert!(is_mentioned(&format!("a: {{{key}: x")), "{key:?}");
+        }
+        for key in [
+            "",
+            "sec",
+            "title",
+            "related",
+            "secret",
+            "obscured",
+            "sequence",
+            "security",
+            "securedBy",
+            "insecured",
+        ] {
+            assert!(!is_secured(key), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn parts_before_the_comparison_lose_no_near_miss() {
+        let letters: Vec<char> = SECURED.chars().collect();
+        for at in 0..letters.len() {
+            let mut others = vec![letters.clone(), letters.clone(), letters.clone()];
+            others[0].remove(at);
+            others[1][at] = 'x';
+            others[2].insert(at, 'x');
+            if at > 0 {
+                let mut swapped = letters.clone();
+                swapped.swap(at - 1, at);
+                others.push(swapped);
+            }
+            for other in others {
+                assert!(is_secured(&other.iter().collect::<String>()), "{other:?}");
+            }
+        }
+    }
+}
