@@ -35,6 +35,11 @@ impl Address {
         if is_normal(text) { Ok(Self(text.into())) } else { Self::parse_any(text) }
     }
 
+    /// An address at which there is nothing (RFC 6761, section 6.4), in the place of one that is not known.
+    pub fn nowhere() -> Self {
+        Self("https://site.invalid/".into())
+    }
+
     fn parse_any(text: &str) -> Result<Self, Refused> {
         let url = Url::parse(text).map_err(|_| Refused::NotAnAddress)?;
         match url.scheme() {

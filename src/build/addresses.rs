@@ -29,7 +29,8 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
         |reason: String| Diagnostic::error(Place::file(LOCK), format!("cannot read it: {reason}"));
     let bytes = source::read_if_there(&root.join(LOCK), source::LONGEST_TEXT)
         .map_err(|error| unreadable(error.to_string()))?;
-    String::from_utf8(bytes.unwrap_or_default()).map_err(|_| unreadable("it is not UTF-8".to_owned()))
+    let text = source::text(bytes.as_deref().unwrap_or_default());
+    text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
 /// All reserved addresses, by a lock file of this text and by the local history. A history that cannot be read is as good as

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Options, addresses, missing};
 use crate::asset::{self, Asset};
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Overrides, Wrong};
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
@@ -54,14 +54,17 @@ impl Ground {
     ) -> Option<(Self, Vec<SiteFile>)> {
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
-            Ok(config) => config,
+            Ok(config) => {
+                site_errors.extend(config.warnings.iter().cloned());
+                config
+            }
             Err(NoConfig::Missing(diagnostic)) => {
                 diagnostics.push(diagnostic);
                 return None;
             }
-            Err(NoConfig::Wrong(errors)) => {
-                site_errors.extend(errors);
-                Config::stand_in(&options.overrides)?
+            Err(NoConfig::Wrong(Wrong { diagnostics, rest })) => {
+                site_errors.extend(diagnostics);
+                *rest
             }
         };
         let ((snapshot, mut seen), (last, glance)) = rayon::join(
@@ -182,8 +185,8 @@ fn last(options: &Options) -> Option<Previous> {
 pub enum NoConfig {
     /// There is no `site.toml`, so there is no site.
     Missing(Diagnostic),
-    /// This is wrong with it.
-    Wrong(Vec<Diagnostic>),
+    /// It is wrong.
+    Wrong(Wrong),
 }
 
 impl NoConfig {
@@ -191,7 +194,7 @@ impl NoConfig {
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         match self {
             Self::Missing(diagnostic) => vec![diagnostic],
-            Self::Wrong(diagnostics) => diagnostics,
+            Self::Wrong(wrong) => wrong.diagnostics,
         }
     }
 }
@@ -203,13 +206,13 @@ impl NoConfig {
 pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, NoConfig> {
     let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
     let shown = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
+    let unread = |diagnostic| NoConfig::Wrong(Wrong::unread(diagnostic, overrides));
     let wrong = |message: String| Diagnostic::error(Place::file(&shown), message);
     if let Some(diagnostic) = source::leads_out(root, source::CONFIG).filter(|_| file.is_none()) {
-        return Err(NoConfig::Wrong(vec![diagnostic]));
+        return Err(unread(diagnostic));
     }
-    let bytes = source::read_if_there(&path, source::LONGEST_TEXT).map_err(|error| {
-        NoConfig::Wrong(vec![wrong(format!("cannot read it: {error}")).caused_by(Cause::Machine)])
-    });
+    let bytes = source::read_if_there(&path, source::LONGEST_TEXT)
+        .map_err(|error| unread(wrong(format!("cannot read it: {error}")).caused_by(Cause::Machine)));
     let Some(bytes) = bytes? else {
         let (message, help) = match file {
             Some(_) => ("there is no such file", "name another one with `--config FILE`"),
@@ -221,8 +224,7 @@ pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> R
         let place = Place::file(path.display().to_string());
         return Err(NoConfig::Missing(Diagnostic::error(place, message).help(help)));
     };
-    let text = std::str::from_utf8(&bytes);
-    let text = text.map_err(|_| NoConfig::Wrong(vec![wrong("the file is not UTF-8".to_owned())]))?;
+    let text = source::text(&bytes).map_err(|_| unread(wrong("the file is not UTF-8".to_owned())))?;
     Config::read(&shown, text, overrides).map_err(NoConfig::Wrong)
 }
 
@@ -234,7 +236,8 @@ fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Tem
         .filter(|file| file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html"))
     {
         let text = source::read(&file.on_disk(), &file.shown()).and_then(|bytes| {
-            String::from_utf8(bytes)
+            source::text(&bytes)
+                .map(str::to_owned)
                 .map_err(|_| Diagnostic::error(Place::file(file.shown()), "the file is not UTF-8"))
         });
         match text {

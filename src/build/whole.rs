@@ -128,7 +128,8 @@ fn publish_plan(
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
     diagnostics.extend(seen.iter().chain(&found).cloned());
 
-    let renderer = renderer?;
+    // What a wrong site.toml has for templates may be lost, and they would not find it.
+    let renderer = renderer.filter(|renderer| config.is_whole || !renderer.mentions("site.extra"))?;
     let site = Site {
         plan: &plan,
         press: Press::new(&plan, &renderer, collection, ground.rendering),

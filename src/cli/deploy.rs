@@ -76,10 +76,7 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         preview: false,
     };
     let config =
-        read_config(&args.root, args.config.as_deref(), &overrides).map_err(|problem| match problem {
-            NoConfig::Missing(diagnostic) => vec![diagnostic],
-            NoConfig::Wrong(diagnostics) => diagnostics,
-        })?;
+        read_config(&args.root, args.config.as_deref(), &overrides).map_err(NoConfig::into_diagnostics)?;
     let shown = args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
     let target = target(&config, args.target.as_deref(), &shown).map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();

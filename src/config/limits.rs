@@ -23,19 +23,23 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The most that a site can allow.
+    pub(super) const LARGEST: Self = Self { document: 100_000_000, text: 1_000_000, items: 2_000 };
+
     pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut limits = Self::default();
         for entry in problems.keep(node.map("limits")).unwrap_or_default() {
             let (limit, highest) = match &*entry.key {
-                "document" => (&mut limits.document, 100_000_000),
-                "text" => (&mut limits.text, 1_000_000),
-                "items" => (&mut limits.items, 2_000),
+                "document" => (&mut limits.document, Self::LARGEST.document),
+                "text" => (&mut limits.text, Self::LARGEST.text),
+                "items" => (&mut limits.items, Self::LARGEST.items),
                 _ => {
                     problems.add(unknown_key(&entry, "limits", &KEYS));
                     continue;
                 }
             };
-            let given = problems.keep(count(&entry.node, &entry.key, 1..=highest));
+            let given =
+                problems.keep(count(&entry.node, &entry.key, 1..=i64::try_from(highest).unwrap_or(i64::MAX)));
             *limit = given.unwrap_or(*limit);
         }
         limits

@@ -36,7 +36,8 @@ pub use video::Video;
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::Digest;
-use crate::node::{At, Entry, Field, Node, Problem, Problems, Value};
+use crate::language;
+use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems, Value};
 use crate::slug::slugify;
 
 /// All that is settled about a site before a document is read.
@@ -104,7 +105,20 @@ pub struct Config {
     pub preview: bool,
     /// The digest of what the site itself is configured to be, wherever it is and wherever it is deployed to.
     pub settings: Digest,
+    /// What is to be said of `site.toml`, though nothing is wrong with it.
+    pub warnings: Vec<Diagnostic>,
+    /// Whether `extra` holds all that `site.toml` has for templates. Where something in that is wrong nobody knows.
+    pub is_whole: bool,
     digest: Digest,
+}
+
+/// A `site.toml` that is wrong.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    /// All that is to be said of it, of which something is an error.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What can be read of it, with defaults in the places of all else, so that documents and templates can be looked at.
+    pub rest: Box<Config>,
 }
 
 /// A topic in the site's navigation.
@@ -200,45 +214,50 @@ const KEYS: [&str; 26] = [
     "extra",
 ];
 
+impl Wrong {
+    /// One that cannot be read.
+    pub fn unread(reason: Diagnostic, overrides: &Overrides) -> Self {
+        let config = Fields::default().finish(overrides, &mut Problems::default());
+        let rest = Config { limits: Limits::LARGEST, is_whole: false, ..config };
+        Self { diagnostics: vec![reason], rest: Box::new(rest) }
+    }
+}
+
 impl Config {
     /// Reads `text`, which is the `site.toml` that diagnostics name as `shown`.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn read(shown: &str, text: &str, overrides: &Overrides) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read(shown: &str, text: &str, overrides: &Overrides) -> Result<Self, Wrong> {
         let (table, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            return Err(errors.iter().map(|error| syntax_error(shown, text, error)).collect());
-        }
         let mut problems = Problems::default();
         let mut fields = Fields::default();
         let locate = |at: At| place(shown, text, at);
         for entry in entries(table.into_inner(), text) {
             fields.read(entry, &locate, &mut problems);
         }
+        let lacks_extra = fields.lacks_extra;
         let config = fields.finish(overrides, &mut problems);
-        let diagnostics: Vec<Diagnostic> =
-            problems.into_vec().into_iter().map(|p| diagnose(p, &locate)).collect();
+        let (has_error, problems) = (problems.has_error(), problems.into_vec());
+        // A key that is unknown where it stands may be one of `extra`.
+        let may_be_extra = |problem: &Problem| problem.kind == ProblemKind::UnknownKey;
+        let is_whole = errors.is_empty() && !lacks_extra && !problems.iter().any(may_be_extra);
         let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
-        config
-            .filter(|_| diagnostics.is_empty())
-            .map(|config| {
-                let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
-                Self { digest: Digest::of_parts(parts), settings: settings(text), ..config }
-            })
-            .ok_or(diagnostics)
-    }
-
-    /// What holds where `site.toml` is wrong, so that everything else can be looked at all the same.
-    pub fn stand_in(overrides: &Overrides) -> Option<Self> {
-        let address = Address::parse("https://site.invalid/").ok()?;
-        let fields = Fields {
-            title: Field::Given("Untitled".to_owned()),
-            id: Some(SiteId::of_address(&address).given()),
-            base_url: Field::Given(address),
-            ..Fields::default()
-        };
-        fields.finish(overrides, &mut Problems::default())
+        let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
+        let digest = Digest::of_parts(parts);
+        if !errors.is_empty() {
+            // What is behind a mistake of form may be lost, and limits with it.
+            let rest = Self { limits: Limits::LARGEST, is_whole, digest, ..config };
+            let diagnostics = errors.iter().map(|error| syntax_error(shown, text, error)).collect();
+            return Err(Wrong { diagnostics, rest: Box::new(rest) });
+        }
+        let diagnostics: Vec<Diagnostic> =
+            problems.into_iter().map(|problem| diagnose(problem, &locate)).collect();
+        let config = Self { is_whole, digest, settings: settings(text), ..config };
+        if has_error {
+            return Err(Wrong { diagnostics, rest: Box::new(config) });
+        }
+        Ok(Self { warnings: diagnostics, ..config })
     }
 
     /// The digest of all that is configured beside the instant of the build.
@@ -280,8 +299,9 @@ fn settings(text: &str) -> Digest {
 }
 
 fn diagnose(problem: Problem, locate: &impl Fn(At) -> Place) -> Diagnostic {
-    let Problem { at, message, label, help, .. } = problem;
-    Diagnostic { label, help, ..Diagnostic::error(locate(at), message) }
+    let Problem { at, message, label, help, is_warning, changes_output, .. } = problem;
+    let make = if is_warning { Diagnostic::warning } else { Diagnostic::error };
+    Diagnostic { label, help, changes_output, ..make(locate(at), message) }
 }
 
 fn syntax_error(shown: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
@@ -350,7 +370,7 @@ struct Fields {
     tagline: Option<String>,
     description: Option<String>,
     base_url: Field<Address>,
-    id: Option<SiteId>,
+    id: Field<SiteId>,
     language: Option<String>,
     time_zone: Option<Tz>,
     per_page: Option<usize>,
@@ -372,6 +392,8 @@ struct Fields {
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
+    /// Whether what is in the place of `extra` is no table.
+    lacks_extra: bool,
     unknown: Vec<Entry<'static>>,
 }
 
@@ -384,7 +406,7 @@ impl Fields {
             "tagline" => self.tagline = problems.keep(text(node)),
             "description" => self.description = problems.keep(text(node)),
             "base_url" => self.base_url = problems.field(base_url(node)),
-            "id" => self.id = problems.keep(SiteId::read(node)),
+            "id" => self.id = problems.field(SiteId::read(node)),
             "language" => self.language = problems.keep(language(node)),
             "time_zone" => self.time_zone = problems.keep(time_zone(node)),
             "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
@@ -431,11 +453,16 @@ impl Fields {
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
-                let entries = problems.keep(node.map(&key)).unwrap_or_default();
-                self.extra = entries.into_iter().map(Entry::into_owned).collect();
+                let entries = problems.keep(node.map(&key));
+                self.lacks_extra = entries.is_none();
+                for entry in entries.unwrap_or_default() {
+                    problems.keep(if_not_misplaced(&entry, locate));
+                    self.extra.push(entry.into_owned());
+                }
             }
             _ => {
                 let problem = Problem::new(at, format!("`{key}` is not a key of site.toml"));
+                let problem = problem.of_kind(ProblemKind::UnknownKey);
                 problems.add(match nearest(&key, KEYS) {
                     Some(name) => problem.help(format!("did you mean `{name}`?")),
                     None => problem.help(
@@ -447,19 +474,25 @@ impl Fields {
         }
     }
 
-    fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Option<Config> {
+    fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Config {
         let title = problems.require(self.title, "title", &self.unknown);
         let base_url = match &overrides.base_url {
             Some(given) => {
                 problems.keep(base_url(Node { at: At(0), value: Value::Text(given.as_str().into()) }))
             }
             None => problems.require(self.base_url, "base_url", &self.unknown),
-        }?;
-        Some(Config {
-            title: title?,
+        };
+        let id = match (self.id, &base_url) {
+            (Field::Given(id), _) => id,
+            (Field::Missing, Some(base_url)) => SiteId::of_address(base_url),
+            (Field::Missing, None) | (Field::Wrong, _) => SiteId::of_address(&Address::nowhere()).given(),
+        };
+        let base_url = base_url.unwrap_or_else(Address::nowhere);
+        Config {
+            title: title.unwrap_or_else(|| "Untitled".to_owned()),
             tagline: self.tagline.unwrap_or_default(),
             description: self.description.unwrap_or_default(),
-            id: self.id.unwrap_or_else(|| SiteId::of_address(&base_url)),
+            id,
             base_url,
             language: self.language.unwrap_or_else(|| "en".to_owned()),
             time_zone: self.time_zone.unwrap_or(Tz::UTC),
@@ -487,9 +520,26 @@ impl Fields {
             future: overrides.future,
             preview: overrides.preview,
             settings: Digest::default(),
+            warnings: Vec::new(),
+            is_whole: true,
             digest: Digest::default(),
-        })
+        }
     }
+}
+
+/// A key of `[extra]`, unless it stands there as a line that may have been added for the site: such a line at the end of the
+/// file belongs to the table above it.
+fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<(), Problem> {
+    let is_line = locate(entry.at)
+        .span
+        .is_some_and(|span| span.text.chars().take(span.column.saturating_sub(1)).all(char::is_whitespace));
+    if !is_line || !KEYS.contains(&&*entry.key) {
+        return Ok(());
+    }
+    let message = format!("`{}` in `[extra]` is for templates alone, and sets nothing", entry.key);
+    Err(Problem::warning(entry.at, message)
+        .changes_output()
+        .help("move this line above the first `[table]`; if it is for templates, choose another key"))
 }
 
 /// A text that pages show.
@@ -530,20 +580,13 @@ pub fn site_address(text: &str) -> Option<Address> {
 fn language(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text("language")?;
-    if is_language(&text) {
-        return Ok(text.into_owned());
-    }
-    Err(Problem::new(at, "`language` is not a language").label("expected a tag such as `en` or `pt-BR`"))
-}
-
-/// Whether a text has the form of a language tag (RFC 5646, section 2.1).
-pub fn is_language(tag: &str) -> bool {
-    let is_part = |part: &str, lengths: std::ops::RangeInclusive<usize>, is_of: fn(&u8) -> bool| {
-        lengths.contains(&part.len()) && part.as_bytes().iter().all(is_of)
-    };
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|part| is_part(part, 2..=8, u8::is_ascii_alphabetic))
-        && parts.all(|part| is_part(part, 1..=8, u8::is_ascii_alphanumeric))
+    let Err(reason) = language::check(&text) else { return Ok(text.into_owned()) };
+    let problem =
+        Problem::new(at, format!("`language` {reason}")).label("expected a tag such as `en` or `pt-BR`");
+    Err(match language::nearest_tag(&text) {
+        Some(tag) => problem.help(format!("did you mean `{tag}`?")),
+        None => problem.help("the tags are those of BCP 47, with subtags of IANA's registry"),
+    })
 }
 
 fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
@@ -598,8 +641,12 @@ fn web_address(node: Node<'_>, key: &str) -> Result<Address, Problem> {
 }
 
 fn unknown_key(entry: &Entry<'_>, table: &str, known: &[&str]) -> Problem {
-    let problem = Problem::new(entry.at, format!("`{}` is not a key of `[{table}]`", entry.key));
+    let message = format!("`{}` is not a key of `[{table}]`", entry.key);
+    let problem = Problem::new(entry.at, message).of_kind(ProblemKind::UnknownKey);
     match nearest(&entry.key, known.iter().copied()) {
+        _ if KEYS.contains(&&*entry.key) => {
+            problem.help("it is a key of the site: move this line above the first `[table]`")
+        }
         Some(name) => problem.help(format!("did you mean `{name}`?")),
         None => problem.help(format!("the keys are `{}`", known.join("`, `"))),
     }
@@ -648,7 +695,7 @@ mod tests {
             future: false,
             preview: false,
         };
-        Config::read("site.toml", text, &overrides).map_err(|diagnostics| {
+        Config::read("site.toml", text, &overrides).map_err(|Wrong { diagnostics, .. }| {
             let line =
                 |d: &Diagnostic| format!("{}: {} ({})", d.place, d.message, d.help.as_deref().unwrap_or(""));
             diagnostics.iter().map(line).collect()

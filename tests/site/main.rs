@@ -51,6 +51,7 @@ mod stores;
 mod streaming;
 mod summary;
 mod topic_parents;
+mod site_toml;
 mod watching;
 mod yaml_test_suite;
 mod yaml_texts;

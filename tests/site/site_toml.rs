@@ -1,0 +1,134 @@
+//! `site.toml`: a mistake in it makes no others, and what it says is what the site is.
+
+use crate::fixture::{CONFIG, Site, article};
+
+const EXTRA: &str = "[extra]\nmotto = \"M\"\n";
+
+/// A site with an own template that needs `site.extra`.
+fn site(config: &str) -> Site {
+    let site = Site::new("=== templates/404.html\n{{ site.extra.motto }}\n");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("site.toml", config);
+    site
+}
+
+fn is_all_of_site_toml(findings: &[String]) -> bool {
+    !findings.is_empty() && findings.iter().all(|finding| finding.starts_with("site.toml"))
+}
+
+#[test]
+fn a_mistake_in_site_toml_makes_no_others() {
+    for config in [
+        format!("{CONFIG}per_page = 0\n{EXTRA}"),
+        format!("{CONFIG}per_pag = 3\n{EXTRA}"),
+        format!("{CONFIG}language = \"english\"\n{EXTRA}"),
+        format!("{CONFIG}{EXTRA}[feed]\nlimit = 3\n"),
+        format!("base_url = \"https://test.example/\"\nid = \"https://test.example/\"\n{EXTRA}"),
+        format!("title = \"T\"\nid = \"https://test.example/\"\n{EXTRA}"),
+        format!("title = \"T\"\n{EXTRA}"),
+        format!("{CONFIG}{EXTRA}broken\n"),
+        format!("{CONFIG}[extra\nmotto = \"M\"\n"),
+        format!("{CONFIG}[extra]\nmotto = \"M\n"),
+        format!("{CONFIG}[exta]\nmotto = \"M\"\n"),
+        format!("{CONFIG}extra = 5\n"),
+        format!("{CONFIG}[feeds]\nmotto = \"M\"\n"),
+        format!("{CONFIG}{EXTRA}motto = \"N\"\n"),
+    ] {
+        let findings = site(&config).findings();
+        assert!(is_all_of_site_toml(&findings), "{config}\n{findings:#?}");
+    }
+    let site = site(CONFIG);
+    site.write("site.toml", b"title = \"\xff\"\n");
+    assert_eq!(site.findings(), ["site.toml: the file is not UTF-8"]);
+}
+
+#[test]
+fn limits_of_a_broken_site_toml_are_not_guessed() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", &format!("motto: {}\n", "x".repeat(15_000))));
+    site.write("site.toml", format!("{CONFIG}[limits\ntext = 20000\n"));
+    assert!(is_all_of_site_toml(&site.findings()), "{:#?}", site.findings());
+}
+
+#[test]
+fn errors_of_templates_are_shown_beside_those_of_site_toml() {
+    let site = site(&format!("{CONFIG}per_page = 0\n{EXTRA}"));
+    site.write("templates/404.html", "{{ site.extra.motto }}{{ nothing }}\n");
+    let findings = site.findings();
+    assert_eq!(findings.len(), 2, "{findings:#?}");
+    assert!(findings[1].starts_with("templates/404.html:1:26"), "{findings:#?}");
+}
+
+#[test]
+fn keys_of_the_site_below_extra_are_warned_of() {
+    for line in ["per_page = 5", "  time_zone = \"Europe/Dublin\"", "title = \"Other\"", "nav = [\"AI\"]"] {
+        let site = site(&format!("{CONFIG}{EXTRA}{line}\n"));
+        let outcome = site.try_build();
+        assert!(outcome.summary.is_some());
+        let [found] = &outcome.diagnostics[..] else { panic!("{:#?}", outcome.diagnostics) };
+        let column = 1 + line.find(|c| c != ' ').expect("key");
+        assert_eq!(found.place.to_string(), format!("site.toml:6:{column}"));
+        assert!(!found.is_error() && found.changes_output, "{found:?}");
+        assert!(found.help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
+        assert_eq!(site.try_build().diagnostics, outcome.diagnostics, "a build that follows says it again");
+    }
+    for own in ["[extra.host]\na = 1\n", "nested = { title = \"x\" }\n", "[extra.card]\ntitle = \"x\"\n"] {
+        assert_eq!(site(&format!("{CONFIG}{EXTRA}{own}")).findings(), [""; 0], "{own}");
+    }
+    assert_eq!(site(&format!("{CONFIG}extra = {{ motto = \"M\", title = \"x\" }}\n")).findings(), [""; 0]);
+}
+
+#[test]
+fn keys_of_the_site_below_other_tables_are_explained() {
+    for table in ["feeds", "amp", "video", "limits", "host", "content_security_policy"] {
+        let site = site(&format!("{CONFIG}[{table}]\nper_page = 5\n"));
+        let found = site.try_build().diagnostics;
+        assert_eq!(found[0].message, format!("`per_page` is not a key of `[{table}]`"));
+        assert!(found[0].help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
+    }
+}
+
+#[test]
+fn language_must_be_registered() {
+    for (language, help) in [
+        ("english", "the tags are those of BCP 47, with subtags of IANA's registry"),
+        ("en_US", "did you mean `en-US`?"),
+        ("de_DE.UTF-8", "did you mean `de-DE`?"),
+        ("en-UK", "did you mean `en-GB`?"),
+        ("xx", "the tags are those of BCP 47, with subtags of IANA's registry"),
+        ("", "the tags are those of BCP 47, with subtags of IANA's registry"),
+    ] {
+        let found = site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).try_build().diagnostics;
+        assert_eq!(found[0].place.to_string(), "site.toml:4:12", "{language}");
+        assert_eq!(found[0].help.as_deref(), Some(help), "{language}: {found:#?}");
+    }
+    for language in ["en", "pt-BR", "zh-Hans", "gsw", "sr-Latn-RS"] {
+        assert_eq!(site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).findings(), [""; 0]);
+    }
+}
+
+#[test]
+fn byte_order_marks_are_not_published() {
+    let site = Site::new("");
+    site.write("site.toml", format!("\u{feff}{CONFIG}{EXTRA}"));
+    site.write("content/a.md", format!("\u{feff}{}", article("A", "2026-01-02", "")));
+    site.write("templates/404.html", "\u{feff}{% include \"part.html\" %}{{ site.extra.motto }}\n");
+    site.write("templates/part.html", "\u{feff}part\n");
+    site.write(
+        "templates/page.html",
+        "\u{feff}{% extends \"base.html\" %}\n{% block main %}x{% endblock %}\n",
+    );
+    site.write("content/pages/p.md", "\u{feff}\u{feff}---\ntitle: P\n---\n\u{feff}Body\n");
+    assert_eq!(site.findings(), [""; 0]);
+    let tree = site.tree();
+    let mark = "\u{feff}".as_bytes();
+    let marked: Vec<&String> = tree
+        .iter()
+        .filter(|(_, bytes)| bytes.windows(3).any(|part| part == mark))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(marked.is_empty(), "{marked:?}");
+    assert!(tree["404.html"].starts_with(b"part"));
+    site.write("templates/404.html", "\u{feff}{{ nothing }}\n");
+    assert!(site.findings()[0].starts_with("templates/404.html:1:4"), "{:?}", site.findings());
+}
