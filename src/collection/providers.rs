@@ -53,35 +53,39 @@ fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
     by_slug
 }
 
-/// The files by their domains. One that a key or the whole name gives to a provider comes before one whose name has
-/// hyphens for dots.
+/// The files by their domains. A file with hyphens for dots in its name takes none from a file that says its domain.
 fn files_by_domain(
     files: Vec<TermPage>,
     by_slug: &BySlug<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Domain, TermPage> {
     let (exact, hyphenated): (Vec<_>, Vec<_>) = files.into_iter().partition(|page| page.domain.is_some());
-    let mut files = Vec::with_capacity(exact.len() + hyphenated.len());
-    for page in exact.into_iter().chain(hyphenated) {
-        let (domain, warning) = match page.domain.clone() {
-            Some(domain) => (Some(domain), None),
-            None => domain_of_hyphenated(&page, by_slug),
-        };
-        files.extend(domain.map(|domain| (domain, page)));
+    let exact = exact.into_iter().filter_map(|page| Some((page.domain.clone()?, page)));
+    let mut exact = one_for_each(exact, diagnostics);
+    let mut others = Vec::with_capacity(hyphenated.len());
+    for page in hyphenated {
+        let (domain, warning) = domain_of_hyphenated(&page, by_slug, |domain| !exact.contains_key(domain));
+        others.extend(domain.map(|domain| (domain, page)));
         diagnostics.extend(warning);
     }
-    one_for_each(files, diagnostics)
+    exact.append(&mut one_for_each(others, diagnostics));
+    exact
 }
 
 /// The domain of a file whose name has hyphens for dots, such as `news-example.md`. A hyphen can stand for itself, too: of
 /// several domains it is that of the site that the file names, or else, with a warning, the one without hyphens.
-fn domain_of_hyphenated(page: &TermPage, by_slug: &BySlug<'_>) -> (Option<Domain>, Option<Diagnostic>) {
+fn domain_of_hyphenated(
+    page: &TermPage,
+    by_slug: &BySlug<'_>,
+    is_free: impl Fn(&Domain) -> bool,
+) -> (Option<Domain>, Option<Diagnostic>) {
     let stem = stem(&page.shown);
-    let dotted = Domain::parse(&stem.replace('-', "."));
+    let dotted = Domain::parse(&stem.replace('-', ".")).filter(&is_free);
     // A slug has lost its diacritics, which tell domains apart.
     let in_same_letters = |domain: &&Domain| domain.shown().is_ascii() == stem.is_ascii();
-    let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied().filter(in_same_letters);
-    let mut candidates: Vec<&Domain> = same_slug.collect();
+    let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied();
+    let mut candidates: Vec<&Domain> =
+        same_slug.filter(in_same_letters).filter(|domain| is_free(domain)).collect();
     let is_known =
         |domain: &&Domain| by_slug.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain));
     let dotted_too = dotted.as_ref().filter(is_known).filter(|dotted| !candidates.contains(dotted));

@@ -231,9 +231,10 @@ impl<'a> Plan<'a> {
         match subject {
             Subject::Article(id) | Subject::Amp(id) => Some(self.collection.card(id).published_at),
             Subject::List(page) => self.newest_of(page),
-            Subject::Index(IndexPage { of: IndexOf::Pages, .. }) => None,
-            Subject::Front | Subject::Index(_) => self.newest_of(all),
-            Subject::Standing(_) | Subject::NotFound | Subject::Redirect(_) => None,
+            Subject::Front | Subject::Index(IndexPage { of: IndexOf::Topics | IndexOf::Providers, .. }) => {
+                self.newest_of(all)
+            }
+            Subject::Index(_) | Subject::Standing(_) | Subject::NotFound | Subject::Redirect(_) => None,
         }
     }
 

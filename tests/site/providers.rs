@@ -233,21 +233,35 @@ fn a_hyphenated_file_name_means_one_domain() {
 
 #[test]
 fn two_files_for_one_provider_are_an_error() {
-    let site = Site::new(
-        "=== content/providers/apple-example.md\n---\n---\n=== content/providers/apple.example.md\n---\n---\n",
-    );
+    let site = Site::new("=== content/providers/a.md\n---\ndomain: apple.example\n---\n");
     site.write("content/a.md", of("apple.example", "2026-01-02"));
+    site.write("content/providers/apple.example.md", "---\n---\n");
     assert_eq!(
         site.findings(),
-        [
-            "content/providers/apple-example.md: content/providers/apple.example.md is the page of `apple.example` already"
-        ]
+        ["content/providers/apple.example.md: content/providers/a.md is the page of `apple.example` already"]
     );
+    site.remove("content/providers/a.md");
     site.write("content/providers/apple-example.md", "---\ndomain: https://apple.example\n---\n");
     assert_eq!(
         site.findings(),
         ["content/providers/apple-example.md:2:9: `domain` is not the name of a domain"]
     );
+}
+
+#[test]
+fn a_hyphenated_file_name_takes_no_provider_from_an_exact_one() {
+    let site = Site::new("=== content/providers/apple.news.example.md\n---\ndescription: Exact.\n---\n");
+    site.write("content/providers/apple-news-example.md", "---\ndescription: Hyphenated.\n---\n");
+    site.write("content/a.md", of("apple.news.example", "2026-01-02"));
+    assert_eq!(
+        site.findings(),
+        ["content/providers/apple-news-example.md: this file belongs to no provider"]
+    );
+    assert!(site.page("providers/apple-news-example/index.html").contains("Exact."));
+    site.write("content/b.md", of("apple-news.example", "2026-01-02"));
+    site.build();
+    assert!(site.page("providers/apple-news-example/index.html").contains("Exact."));
+    assert!(site.page("providers/apple-news_example/index.html").contains("Hyphenated."));
 }
 
 #[test]
