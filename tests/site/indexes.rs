@@ -152,7 +152,7 @@ fn footer_names_few_pages_and_links_to_an_index_of_all() {
     assert!(site.page("sitemap.xml").contains("<loc>https://test.example/pages/page/4/</loc>"));
     // A page that no footer names touches the index alone.
     site.write("content/pages/p0000.md", "---\ntitle: Changed\norder: 2000\n---\n");
-    let written: Vec<String> = site.build().changes.written.iter().map(|path| path.to_string()).collect();
+    let written: Vec<String> = site.build().changes.written.iter().map(ToString::to_string).collect();
     assert_eq!(written, ["p0000/index.html", "pages/page/4/index.html"]);
     assert_eq!(site.tree(), site.clean_tree());
 }
