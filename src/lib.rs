@@ -7,6 +7,8 @@ pub mod diagnostic;
 pub mod digest;
 pub mod slug;
 pub mod reserved;
+pub mod visible;
+pub mod local_time;
 pub mod address;
 pub mod domain;
 pub mod node;

@@ -1,8 +1,9 @@
 //! `article_html`: which articles have pages of their own.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
 
+use crate::local_time::start_of_day;
 use crate::node::{Node, Problem};
 
 /// Which articles have pages of their own; to the originals of all others one click leads.
@@ -51,15 +52,8 @@ impl ArticleHtml {
     pub fn leaves_at(self, published_at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
         let Self::Recent(days) = self else { return None };
         let day = published_at.with_timezone(&zone).date_naive();
-        midnight(day.checked_add_days(Days::new(u64::from(days) + 1))?, zone)
+        start_of_day(day.checked_add_days(Days::new(u64::from(days) + 1))?, zone)
     }
-}
-
-/// The first instant of a day. Where clocks skip midnight, days begin later.
-fn midnight(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let hours = (0..24).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
-    let mut instants = hours.filter_map(|time| day.and_time(time).and_local_timezone(zone).earliest());
-    instants.next().map(|instant| instant.to_utc())
 }
 
 #[cfg(test)]
@@ -78,7 +72,7 @@ mod tests {
         assert!(ArticleHtml::All.includes(published_at, instant("2036-01-01T00:00:00Z"), zone));
         assert!(!ArticleHtml::None.includes(published_at, published_at, zone));
         // There is no midnight on this day in Beirut.
-        let day = NaiveDate::from_ymd_opt(2025, 3, 30).expect("day");
-        assert_eq!(midnight(day, chrono_tz::Asia::Beirut), Some(instant("2025-03-29T22:00:00Z")));
+        let left = recent.leaves_at(instant("2025-03-27T12:00:00Z"), chrono_tz::Asia::Beirut);
+        assert_eq!(left, Some(instant("2025-03-29T22:00:00Z")));
     }
 }
