@@ -7,7 +7,7 @@ use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, 
 
 use super::clean::{self, CLOSE_TABLE, OPEN_TABLE};
 use super::shallow::DEEPEST;
-use super::text::printable;
+use super::text::{self, printable};
 use crate::address::{Address, within_site};
 
 /// How the links of a site's bodies are written.
@@ -97,6 +97,10 @@ impl Presenter<'_> {
                 Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, .. }) => {
                     let target = format!("mailto:{dest_url}");
                     presented.push(Event::InlineHtml(self.open_link(&target, &title)));
+                }
+                // The parser decodes the entities of all other links.
+                Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, title, .. }) => {
+                    presented.push(Event::InlineHtml(self.open_link(&text::address(&dest_url), &title)));
                 }
                 Event::Start(Tag::Link { dest_url, title, .. }) => {
                     presented.push(Event::InlineHtml(self.open_link(&dest_url, &title)));

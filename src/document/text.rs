@@ -1,5 +1,7 @@
 //! Text that was copied from other people's pages, made plain.
 
+use std::borrow::Cow;
+
 /// The characters that `raw` means: entities are decoded once, control characters are dropped, every kind of white
 /// space but the no-break space is a blank, and blanks at both ends are trimmed.
 pub fn clean(raw: &str) -> String {
@@ -7,6 +9,30 @@ pub fn clean(raw: &str) -> String {
         return raw.to_owned();
     }
     make_plain(raw)
+}
+
+/// The address that `raw` means: of its entities those are decoded once with which feeds write addresses, the five of XML and
+/// numbered ones, each closed by `;`. In `?a=1&copy=2` and `?a=1&para;` nothing is an entity.
+pub fn address(raw: &str) -> Cow<'_, str> {
+    let Some(first) = raw.find('&').filter(|_| raw.contains(';')) else { return raw.into() };
+    let (start, rest) = raw.split_at(first);
+    let mut decoded = start.to_owned();
+    for part in rest.split_inclusive(';') {
+        let (before, entity) = part.split_at(part.rfind('&').unwrap_or(part.len()));
+        decoded.push_str(before);
+        if is_of_feeds(entity) {
+            decoded.push_str(&html_escape::decode_html_entities(entity));
+        } else {
+            decoded.push_str(entity);
+        }
+    }
+    decoded.into()
+}
+
+/// Whether a text is an entity of XML, or a numbered one.
+fn is_of_feeds(entity: &str) -> bool {
+    matches!(entity, "&amp;" | "&lt;" | "&gt;" | "&quot;" | "&apos;")
+        || entity.starts_with("&#") && entity.ends_with(';')
 }
 
 fn make_plain(raw: &str) -> String {
@@ -81,6 +107,31 @@ mod tests {
     fn most_texts_are_clean() {
         for text in ["", "plain: \"text\"", "that’s “all” – 天文 é", "no\u{a0}break"] {
             assert!(is_clean(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_decoded_once_as_feeds_write_them() {
+        for (raw, decoded) in [
+            ("https://a.example/?p=1&#038;q=2", "https://a.example/?p=1&q=2"),
+            ("https://a.example/?p=1&amp;q=2&#x26;r=3&#38;s", "https://a.example/?p=1&q=2&r=3&s"),
+            ("https://a.example/?p=1&amp;amp;q=2", "https://a.example/?p=1&amp;q=2"),
+            ("https://a.example/?p=&quot;x&quot;&apos;", "https://a.example/?p=\"x\"'"),
+            ("https://a.example/caf&#233;&#8211;x", "https://a.example/café–x"),
+            ("https://a.example/?a=1&b=2;c=&amp;d", "https://a.example/?a=1&b=2;c=&d"),
+        ] {
+            assert_eq!(address(raw), decoded, "{raw}");
+        }
+        for kept in [
+            "https://a.example/?a=1&copy=2&lt=3&amp=4",
+            "https://a.example/?a=1&para;b&copy;",
+            "https://a.example/?a&#",
+            "https://a.example/?a&#;b&#x;c&#xzz;",
+            "https://a.example/?a=1;b=2",
+            "https://a.example/&",
+            "",
+        ] {
+            assert_eq!(address(kept), kept);
         }
     }
 
