@@ -57,7 +57,7 @@ const AFTER_PARAGRAPH: [&str; 27] = [
 const LONGEST_TAG: usize = 8192;
 
 /// HTML without its longest tags.
-fn without_long_tags(html: &str) -> Cow<'_, str> {
+pub(super) fn without_long_tags(html: &str) -> Cow<'_, str> {
     let bytes = html.as_bytes();
     let is_tag =
         |at: usize| bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/');
