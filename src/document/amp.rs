@@ -59,6 +59,95 @@ fn on_cache(scheme: &str, subdomain: &str, host: &str, rest: &str) -> Option<Str
     Some(parts.concat())
 }
 
+/// What is at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A page of its own.
+    Itself,
+    /// A cache's copy or a viewer of the page at this address.
+    Page(String),
+    /// A viewer, whose address does not tell the page.
+    Unknown,
+}
+
+/// The domains of AMP caches (<https://github.com/ampproject/amphtml/blob/main/build-system/global-configs/caches.json>).
+const CACHES: [&str; 3] = [CACHE_DOMAIN, "bing-amp.com", "amp.cloudflare.com"];
+
+/// The short links of viewers.
+const SHORT_LINKS: [&str; 3] = ["search.app", "search.app.goo.gl", "share.google"];
+
+/// Query parameters that caches and viewers add to the publisher's.
+const OF_VIEWERS: [&str; 11] = [
+    "amp_js_v", "amp_gsa", "amp_lite", "amp_r", "amp_tf", "amp_ct", "amp_cb", "usqp", "aoh", "csi",
+    "ampshare",
+];
+
+/// A copy of a copy is looked through so often.
+const DEEPEST: usize = 4;
+
+/// The publisher's page that an address of an AMP cache or viewer shows.
+///
+/// ```text
+/// https://www.google.com/amp/s/www.example.com/a.amp.html?usqp=mq331
+/// https://www.example.com/a.amp.html
+/// ```
+#[must_use]
+pub fn shown_page(url: &str) -> Shown {
+    // Most addresses are none of these, which can be told without a parser.
+    if !["amp", "search.app", "share.google"].iter().any(|part| url.contains(part)) {
+        return Shown::Itself;
+    }
+    let mut shown = Shown::Itself;
+    for _ in 0..DEEPEST {
+        let next = shown_once(if let Shown::Page(page) = &shown { page } else { url });
+        match next {
+            Shown::Itself => return shown,
+            Shown::Unknown => return Shown::Unknown,
+            Shown::Page(_) => shown = next,
+        }
+    }
+    Shown::Unknown
+}
+
+fn shown_once(url: &str) -> Shown {
+    let Ok(url) = Url::parse(url) else { return Shown::Itself };
+    let host = url.host_str().unwrap_or_default();
+    let is_within =
+        |domain: &&str| host.strip_suffix(*domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
+    let page = if CACHES.iter().any(is_within) {
+        url.path().get(1..).and_then(|path| path.split_once('/')).map(|(_, page)| page)
+    } else if SHORT_LINKS.contains(&host) {
+        None
+    } else if let Some(page) = url.path().strip_prefix("/amp/").filter(|_| is_search_engine(host)) {
+        Some(page)
+    } else {
+        return Shown::Itself;
+    };
+    page.and_then(|page| publishers_url(page, url.query())).map_or(Shown::Unknown, Shown::Page)
+}
+
+/// Whether a host is one of the search engines that show AMP pages below `/amp/`: `www.google.co.uk`.
+fn is_search_engine(host: &str) -> bool {
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let is_country = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    match host.split('.').collect::<Vec<_>>().as_slice() {
+        ["bing" | "google", "com"] => true,
+        ["google", country] | ["google", "co" | "com", country] => is_country(country),
+        _ => false,
+    }
+}
+
+/// The URL behind the directory of a cache, `s/www.example.com/a`, without what viewers add.
+fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
+    let (scheme, page) = page.strip_prefix("s/").map_or(("http", page), |page| ("https", page));
+    let is_of_page = |pair: &&str| !OF_VIEWERS.contains(&pair.split('=').next().unwrap_or_default());
+    let query: Vec<&str> = query.unwrap_or_default().split('&').filter(is_of_page).collect();
+    let query = query.join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    let url = Url::parse(&[scheme, "://", page, mark, &query].concat()).ok()?;
+    url.domain().is_some_and(|domain| domain.contains('.')).then(|| url.into())
+}
+
 /// The label that stands for a publisher's host on the cache (amp.dev, "Domain Name Prefix";
 /// amp-toolbox).
 ///
@@ -254,6 +343,73 @@ mod tests {
             "https://user:secret@Example.com:443/a",
             "https://example-com.cdn.ampproject.org/c/s/example.com/a",
         )]);
+    }
+
+    #[test]
+    fn addresses_of_caches_and_viewers_are_unwrapped() {
+        let page = "https://www.example.com/a.amp.html";
+        for url in [
+            "https://www.google.com/amp/s/www.example.com/a.amp.html",
+            "https://google.com/amp/s/www.example.com/a.amp.html#aoh=16&ct=17",
+            "http://www.google.co.uk/amp/s/www.example.com/a.amp.html?usqp=mq331&amp_js_v=a2",
+            "https://www.google.com.au/amp/s/www.example.com/a.amp.html",
+            "https://www.google.de/amp/s/www.example.com/a.amp.html",
+            "https://www.bing.com/amp/s/www.example.com/a.amp.html",
+            "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a.amp.html",
+            "https://www-example-com.cdn.ampproject.org/v/s/www.example.com/a.amp.html?amp_js_v=0.1&usqp=x",
+            "https://cdn.ampproject.org/wp/s/www.example.com/a.amp.html",
+            "https://www-example-com.bing-amp.com/c/s/www.example.com/a.amp.html",
+            "https://amp.cloudflare.com/v/s/www.example.com/a.amp.html",
+            "https://www.google.com/amp/s/www-example-com.cdn.ampproject.org/c/s/www.example.com/a.amp.html",
+        ] {
+            assert_eq!(shown_page(url), Shown::Page(page.to_owned()), "{url}");
+        }
+        let page = Shown::Page("http://www.example.com/?x=1&amp=2".to_owned());
+        assert_eq!(shown_page("https://www.google.com/amp/www.example.com/?x=1&usqp=y&amp=2"), page);
+    }
+
+    #[test]
+    fn viewers_that_do_not_tell_the_page_are_known() {
+        for url in [
+            "https://search.app/AbC12",
+            "https://search.app.goo.gl/AbC12",
+            "https://www.google.com/amp/",
+            "https://www.google.com/amp/s/",
+            "https://www.google.com/amp/s/localhost/x",
+            "https://www.google.com/amp/s/1.2.3.4/x",
+            "https://www-example-com.cdn.ampproject.org/",
+            "https://qsgpfjzulvuaxb66z77vlhb5gu2irvcnyp6t67cz6tqo5ae6fysa.cdn.ampproject.org",
+            "https://cdn.ampproject.org/v0.js",
+            &format!("https://{}www.example.com/", "cdn.ampproject.org/c/s/".repeat(9)),
+        ] {
+            assert_eq!(shown_page(url), Shown::Unknown, "{url}");
+        }
+    }
+
+    #[test]
+    fn pages_of_publishers_are_no_viewers() {
+        for url in [
+            "https://www.example.com/amp/s/www.example.org/a",
+            "https://www.google.com/search?q=amp",
+            "https://www.google.com/amp",
+            "https://google.example.com/amp/s/www.example.org/a",
+            "https://google.example/amp/s/www.example.org/a",
+            "https://notcdn.ampproject.org.example/c/s/www.example.org/a",
+            "https://mycdn.ampproject.org.evil.example/c/s/a.example/",
+            "https://evil-bing-amp.com/c/s/a.example/",
+            "https://amp.example.com/a?amp_markup=1",
+            "",
+        ] {
+            assert_eq!(shown_page(url), Shown::Itself, "{url}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_cache_makes_of_a_page_shows_that_page(page in "https?://[a-z]{1,9}(\\.[a-z]{2,5}){1,2}/[a-z/]{0,9}(\\?[a-z]=[a-z])?") {
+            let cached = cache_url(&page).expect("cached");
+            prop_assert_eq!(shown_page(&cached), Shown::Page(page));
+        }
     }
 
     #[test]
