@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::{Counter, Watcher};
-use crate::collection::{DocumentId, Documents};
+use crate::collection::{DocumentId, Documents, looks_wrong_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -229,8 +229,8 @@ impl Shelf {
         cards.peek().is_some() && cards.all(|card| !card.published)
     }
 
-    /// From when until when the same documents make the same site: until an article becomes due, is no news any more,
-    /// or has no page any more.
+    /// From when until when the same documents make the same site, and the same warnings: until an article becomes due, is
+    /// no longer due in a far year, is no news any more, or has no page any more.
     pub(super) fn span(&self, config: &Config) -> Span {
         let contents = self.documents.iter().flatten().filter_map(Held::content);
         let cards = contents.filter_map(|content| match content {
@@ -242,6 +242,9 @@ impl Shelf {
             let is_news = card.article_pages(config) == ArticlePages::Own;
             if is_news || !config.future {
                 span.end_at(card.published_at, config.now);
+            }
+            if !config.future {
+                span.end_at(looks_wrong_until(card.published_at), config.now);
             }
             if is_news {
                 span.end_at(card.published_at + NEWS_SPAN, config.now);

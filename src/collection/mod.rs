@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Timelike as _, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -157,6 +157,7 @@ impl Collection {
         let Documents { mut cards, mut topics, mut providers, mut pages, left_out } = documents;
         let is_kept = |shown: &str| left_out.is_empty() || !left_out.contains(shown);
         let is_kept_article = |card: &Card| left_out.is_empty() || is_kept(&card.shown());
+        diagnostics.extend(cards.iter().filter_map(|(_, card)| warning_of_far_date(card, config)));
         cards.retain(|(_, card)| is_due(card, config));
         pages.retain(|page| takes_part(page.published, config) && is_kept(&page.shown));
         for files in [&mut topics, &mut providers] {
@@ -332,6 +333,27 @@ fn is_due(card: &Card, config: &Config) -> bool {
 /// Whether a document takes part by what it says of `published`.
 fn takes_part(published: bool, config: &Config) -> bool {
     published || config.unpublished
+}
+
+/// An article that is due later than this is hidden for a mistake in its date, more likely than not.
+const FAR: TimeDelta = TimeDelta::days(366);
+
+/// Until when the date of an article that is not due yet looks like a mistake.
+pub fn looks_wrong_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
+    published_at - FAR
+}
+
+fn warning_of_far_date(card: &Card, config: &Config) -> Option<Diagnostic> {
+    if !takes_part(card.published, config)
+        || config.future
+        || looks_wrong_until(card.published_at) <= config.now
+    {
+        return None;
+    }
+    let due = card.published_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let message = format!("this article is hidden until {due}, which is more than a year ahead");
+    let warning = Diagnostic::warning(Place::file(card.shown()), message);
+    Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
 }
 
 /// A standing page cannot have the address of a category's list: it is an error and leaves `pages`.

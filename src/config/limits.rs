@@ -12,19 +12,24 @@ pub struct Limits {
     pub text: usize,
     /// The entries of one list or mapping of front matter.
     pub items: usize,
+    /// The topics of an article.
+    pub topics: usize,
+    /// The name of a topic of an article, in characters.
+    pub topic_name: usize,
 }
 
-const KEYS: [&str; 3] = ["document", "text", "items"];
+const KEYS: [&str; 5] = ["document", "text", "items", "topics", "topic_name"];
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { document: 500_000, text: 10_000, items: 500 }
+        Self { document: 500_000, text: 10_000, items: 500, topics: 32, topic_name: 100 }
     }
 }
 
 impl Limits {
     /// The most that a site can allow.
-    pub(super) const LARGEST: Self = Self { document: 100_000_000, text: 1_000_000, items: 2_000 };
+    pub(super) const LARGEST: Self =
+        Self { document: 100_000_000, text: 1_000_000, items: 2_000, topics: 2_000, topic_name: 1_000 };
 
     pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut limits = Self::default();
@@ -33,6 +38,8 @@ impl Limits {
                 "document" => (&mut limits.document, Self::LARGEST.document),
                 "text" => (&mut limits.text, Self::LARGEST.text),
                 "items" => (&mut limits.items, Self::LARGEST.items),
+                "topics" => (&mut limits.topics, Self::LARGEST.topics),
+                "topic_name" => (&mut limits.topic_name, Self::LARGEST.topic_name),
                 _ => {
                     problems.add(unknown_key(&entry, "limits", &KEYS));
                     continue;

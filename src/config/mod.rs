@@ -39,6 +39,7 @@ use crate::digest::Digest;
 use crate::language;
 use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems, Value};
 use crate::slug::slugify;
+use crate::visible::is_blank;
 
 /// All that is settled about a site before a document is read.
 #[derive(Clone, Debug)]
@@ -267,8 +268,9 @@ impl Config {
 
     /// The digest of all on which the reading of a document depends.
     pub fn reading(&self) -> Digest {
-        let Limits { document, text, items } = self.limits;
-        let limits = [document, text, items].map(|limit| (limit as u64).to_le_bytes()).concat();
+        let Limits { document, text, items, topics, topic_name } = self.limits;
+        let limits = [document, text, items, topics, topic_name];
+        let limits = limits.map(|limit| (limit as u64).to_le_bytes()).concat();
         let hosts = self.video.hosts.iter().map(String::as_bytes);
         Digest::of_parts([self.time_zone.name().as_bytes(), &limits].into_iter().chain(hosts))
     }
@@ -542,14 +544,14 @@ fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<
         .help("move this line above the first `[table]`; if it is for templates, choose another key"))
 }
 
-/// A text that pages show.
+/// A text that pages show; empty where it would show nothing.
 fn plain_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
         return Err(Problem::new(at, format!("`{key}` holds a control character, which no page can hold")));
     }
-    Ok(text.trim().to_owned())
+    Ok(if is_blank(&text) { String::new() } else { text.trim().to_owned() })
 }
 
 fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {

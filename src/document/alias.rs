@@ -1,5 +1,6 @@
 //! `aliases`: other addresses at which a page was once, and from which readers are sent on.
 
+use super::form;
 use crate::node::{Node, Problem, Problems};
 use crate::reserved::reserved_part;
 use crate::slug::is_file_name;
@@ -13,7 +14,8 @@ const LONGEST: usize = 300;
 /// The aliases of a page: paths below the site's root, without slashes at their ends, none of them twice.
 pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
     let at = node.at;
-    let items = problems.keep(node.list("aliases")).unwrap_or_default();
+    let list = form::list(node, "aliases", |text| format!("aliases: {}", form::items(text)));
+    let items = problems.keep(list).unwrap_or_default();
     if items.len() > MOST {
         problems
             .add(Problem::new(at, format!("`aliases` has {} paths; a page can have {MOST}", items.len())));

@@ -3,15 +3,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::alias;
+use super::amp::{self, Shown};
+use super::date::{self, Timestamp};
+use super::foreign_keys::{self, ARTICLE, reads};
 use super::image::{Image, address, read_list as read_images};
-use super::{amp, plain, some_text, video, written};
+use super::publication::{Publication, is_of_publication, is_status_of_draft};
+use super::{alias, form, plain, raise, some_text, video, written};
 use crate::address::Address;
-use crate::config::{ArticlePages, Config, RESERVED_ADDRESSES};
+use crate::config::{ArticlePages, Config, Limits, RESERVED_ADDRESSES};
+use crate::diagnostic::nearest;
 use crate::domain::Domain;
 use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems};
 use crate::slug::{self, slugify};
@@ -77,6 +81,8 @@ pub struct Card {
     /// When its provider published it.
     #[serde(with = "chrono::serde::ts_microseconds")]
     pub published_at: DateTime<Utc>,
+    /// Whether the time of that day is known.
+    pub has_time: bool,
     /// Whether this site publishes it.
     pub published: bool,
     /// The category as it is written, and its slug.
@@ -194,6 +200,8 @@ pub struct Related {
     /// When its provider published it.
     #[serde(with = "chrono::serde::ts_microseconds_option")]
     pub published_at: Option<DateTime<Utc>>,
+    /// Whether the time of that day is known.
+    pub has_time: bool,
     /// `article`, `video`, ...
     pub kind: String,
     /// Where readers find it.
@@ -219,6 +227,9 @@ const HIGHEST_SCORE: i64 = 1_000_000_000;
 /// A score that says that nobody scored.
 const NOT_SCORED: i64 = -1;
 
+/// The key of the publisher's AMP page.
+const AMP_WEB_URL: &str = "ampWebUrl";
+
 /// The category and the kind of an article that names none.
 const DEFAULT_CATEGORY: &str = "news";
 const DEFAULT_KIND: &str = "article";
@@ -236,13 +247,14 @@ pub(super) fn read(
     }
     let Fields { extra, images, .. } = &mut fields;
     let (extra, images) = (shrunk(std::mem::take(extra)), std::mem::take(images));
-    let title = problems.require(fields.title, "title", &extra);
-    let published_at = problems.require(fields.published_at, "publishedDateTime", &extra);
-    let provider = problems.require(fields.provider, "provider", &extra);
+    let title = ARTICLE.require(fields.title, "title", &extra, problems);
+    let published_at = ARTICLE.require(fields.published_at, "publishedDateTime", &extra, problems);
+    let provider = ARTICLE.require(fields.provider, "provider", &extra, problems);
     let web_url = match fields.web_url {
-        Field::Missing => problems.require(fields.original_url.clone(), "originalUrl", &extra),
+        Field::Missing => ARTICLE.require(fields.original_url.clone(), "originalUrl", &extra, problems),
         written => written.given(),
     };
+    let published = fields.publication.is_published(problems);
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
         problems.add(
@@ -250,13 +262,14 @@ pub(super) fn read(
                 .help("rename the file, move it into a folder of its own, or write a `slug`"),
         );
     }
-    let web_url = web_url?;
+    let (web_url, published_at) = (web_url?, published_at?);
     let card = Card {
         path: Arc::clone(&file.path),
         title: title?.into(),
         excerpt: fields.excerpt.unwrap_or_default().into(),
-        published_at: published_at?,
-        published: fields.published.unwrap_or(true),
+        published_at: published_at.instant,
+        has_time: published_at.has_time,
+        published,
         category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())),
         kind: fields.kind.as_deref().unwrap_or(DEFAULT_KIND).into(),
         first_url: fields.original_url.given().filter(|url| *url != web_url),
@@ -288,8 +301,8 @@ fn shrunk<T>(mut list: Vec<T>) -> Vec<T> {
 struct Fields {
     title: Field<String>,
     excerpt: Option<String>,
-    published_at: Field<DateTime<Utc>>,
-    published: Option<bool>,
+    published_at: Field<Timestamp>,
+    publication: Publication,
     category: Option<Named>,
     kind: Option<String>,
     web_url: Field<Address>,
@@ -316,20 +329,20 @@ impl Fields {
             "title" => self.title = problems.field(some_text(node, &key)),
             "excerpt" => self.excerpt = problems.keep(plain(node, &key)),
             "publishedDateTime" => {
-                self.published_at = problems.field(instant(node, &key, config.time_zone));
+                self.published_at = published_at(node, &key, config.time_zone, problems);
             }
-            "published" => self.published = problems.keep(node.boolean(&key)),
+            "published" | "draft" => self.publication.read(&node, &key, problems),
             "category" => self.category = problems.keep(category(node)),
             "type" => self.kind = problems.keep(some_text(node, &key)),
-            "webUrl" => self.web_url = problems.field(address(node, &key)),
-            "originalUrl" => self.original_url = problems.field(address(node, &key)),
-            "ampWebUrl" => self.amp_web_url = problems.keep(address(node, &key)),
+            "webUrl" => self.web_url = publishers_page(node, &key, problems),
+            "originalUrl" => self.original_url = publishers_page(node, &key, problems),
+            AMP_WEB_URL => self.amp_web_url = publishers_page(node, &key, problems).given(),
             "cdnAmpWebUrl" => {
                 let at = node.at;
                 self.cdn_amp_web_url = problems.keep(address(node, &key)).map(|address| (address, at));
             }
             "provider" => self.provider = provider(node, problems).map_or(Field::Wrong, Field::Given),
-            "topics" => self.topics = topics(node, problems),
+            "topics" => self.topics = topics(node, &config.limits, problems),
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
             "heat" => self.heat = score(&node, &key, problems),
@@ -356,8 +369,9 @@ impl Fields {
                 }
             }
             _ => {
-                problems.keep(if_not_misspelt(&key, at));
-                self.extra.push(Entry { at, key, node }.into_owned());
+                let entry = Entry { at, key, node };
+                problems.keep(if_for_templates(&entry));
+                self.extra.push(entry.into_owned());
             }
         }
     }
@@ -376,10 +390,14 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
     let url = match (url, written) {
         (Some(url), _) => url,
         (None, None) => return None,
-        (None, Some((_, at))) => {
+        (None, Some((written, at))) => {
+            let line = match amp::shown_page(written.as_str()) {
+                Shown::Page(page) => format!("ampWebUrl: {page}"),
+                Shown::Itself | Shown::Unknown => AMP_WEB_URL.to_owned(),
+            };
             problems.add(
                 Problem::warning(*at, "`cdnAmpWebUrl` without `ampWebUrl` is not used")
-                    .help("add `ampWebUrl`, the publisher's AMP page")
+                    .help(format!("add `{line}`, the publisher's AMP page"))
                     .changes_output(),
             );
             return None;
@@ -403,11 +421,12 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
 }
 
 /// The keys of an article that newsgen knows.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "title",
     "excerpt",
     "publishedDateTime",
     "published",
+    "draft",
     "category",
     "type",
     "webUrl",
@@ -427,14 +446,21 @@ const KEYS: [&str; 21] = [
     "secured",
 ];
 
-/// A key that newsgen does not know is for templates, unless it looks like one that it knows.
-fn if_not_misspelt(key: &str, at: At) -> Result<(), Problem> {
-    let meant = if key == "draft" { Some("published") } else { crate::diagnostic::nearest(key, KEYS) };
-    match meant {
-        Some(meant) => Err(Problem::warning(at, format!("`{key}` means nothing to newsgen"))
-            .help(format!("did you mean `{meant}`?"))),
-        None => Ok(()),
-    }
+/// A key that newsgen does not know is for templates, unless it looks like one that it knows, or means one to other
+/// generators.
+fn if_for_templates(entry: &Entry<'_>) -> Result<(), Problem> {
+    let Entry { at, key, .. } = entry;
+    let foreign = ARTICLE.own(key).or_else(|| is_status_of_draft(entry).then_some("published"));
+    let (meant, problem) = if let Some(own) = foreign {
+        let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
+        (own, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
+    } else if let Some(name) = nearest(key, KEYS) {
+        let help = format!("did you mean `{name}`?");
+        (name, Problem::warning(*at, format!("`{key}` means nothing to newsgen")).help(help))
+    } else {
+        return Ok(());
+    };
+    Err(if is_of_publication(meant) { problem.changes_output() } else { problem })
 }
 
 fn category(node: Node<'_>) -> Result<Named, Problem> {
@@ -451,31 +477,50 @@ fn score(node: &Node<'_>, key: &str, problems: &mut Problems) -> Option<i64> {
     problems.keep(node.integer(key, NOT_SCORED..=HIGHEST_SCORE)).filter(|score| *score != NOT_SCORED)
 }
 
-/// An instant by RFC 3339, to the microsecond. A date alone means its midnight, and a time without a zone is one of the site's zone.
-fn instant(node: Node<'_>, key: &str, zone: Tz) -> Result<DateTime<Utc>, Problem> {
+/// No page of the web is older.
+const FIRST_YEAR: i32 = 1990;
+
+fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) -> Field<Timestamp> {
     let at = node.at;
-    let text = node.text(key)?;
-    let text = text.trim();
-    let local = || {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
-            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
-            .or_else(|_| {
-                NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(chrono::NaiveTime::MIN))
-            })
-            .ok()
-            .and_then(|time| zone.from_local_datetime(&time).earliest())
-            .map(|time| time.to_utc())
+    let Some(text) = problems.keep(node.text(key)) else { return Field::Wrong };
+    let timestamp = problems.field(date::parse(&text, zone).map_err(|wrong_part| {
+        Problem::new(at, format!("`{key}` is not a date and time"))
+            .label(wrong_part)
+            .help("write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`")
+    }));
+    if let Field::Given(Timestamp { instant, .. }) = timestamp
+        && let year = instant.with_timezone(&zone).year()
+        && year < FIRST_YEAR
+    {
+        let message = format!("`{key}` is in the year {year}, before there was a web");
+        problems.add(Problem::warning(at, message).help("check the year").changes_output());
+    }
+    timestamp
+}
+
+/// The address of a publisher's page, also where an address of an AMP cache or viewer is written that tells it. One that does
+/// not tell it is of use to readers only.
+fn publishers_page(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<Address> {
+    let at = node.at;
+    let Some(address) = problems.keep(address(node, key)) else { return Field::Wrong };
+    let page = match amp::shown_page(address.as_str()) {
+        Shown::Itself => return Field::Given(address),
+        Shown::Page(page) => Address::parse(&page).ok(),
+        Shown::Unknown => None,
     };
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.to_utc())
-        .ok()
-        .or_else(local)
-        .and_then(|time| DateTime::from_timestamp_micros(time.timestamp_micros()))
-        .filter(|time| (1..=9998).contains(&chrono::Datelike::year(time)))
-        .ok_or_else(|| {
-            Problem::new(at, format!("`{key}` is not a date and time"))
-                .label("expected one such as `2026-08-09T14:24:00Z`")
-        })
+    let (page, help) = match page {
+        Some(page) => {
+            let help = format!("the publisher's page is {}, which is used instead", page.as_str());
+            (Field::Given(page), help)
+        }
+        None if key == AMP_WEB_URL => {
+            (Field::Wrong, "it is not used: write the address of the AMP page at its publisher".to_owned())
+        }
+        None => (Field::Given(address), "write the address of the page at its publisher".to_owned()),
+    };
+    let message = format!("`{key}` is an address of an AMP cache or viewer");
+    problems.add(Problem::warning(at, message).help(help).changes_output());
+    page
 }
 
 fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
@@ -498,33 +543,54 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
     })
 }
 
-fn topics(node: Node<'_>, problems: &mut Problems) -> Vec<Named> {
+fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<Named> {
+    let at = node.at;
+    let list = form::list(node, "topics", |text| format!("topics: {}", form::items(text)));
     let mut topics: Vec<Named> = Vec::new();
-    for item in problems.keep(node.list("topics")).unwrap_or_default() {
-        if let Some(name) = problems.keep(some_text(item, "topics")) {
-            let topic = Named::new(name);
-            if !topics.iter().any(|known| known.slug == topic.slug) {
-                topics.push(topic);
-            }
+    for item in problems.keep(list).unwrap_or_default() {
+        let Some(topic) = problems.keep(topic_name(item, limits)).map(Named::new) else { continue };
+        if topics.iter().any(|known| known.slug == topic.slug) {
+            continue;
         }
+        if topics.len() == limits.topics {
+            let message = format!("there are more than {} topics here", limits.topics);
+            problems.add(Problem::new(at, message).help(raise("topics")));
+            break;
+        }
+        topics.push(topic);
     }
     topics
 }
 
+fn topic_name(node: Node<'_>, limits: &Limits) -> Result<String, Problem> {
+    let at = node.at;
+    let name = some_text(node, "topics")?;
+    // A text has at least as many bytes as characters.
+    if name.len() > limits.topic_name && name.chars().count() > limits.topic_name {
+        let message = format!("this topic is longer than {} characters", limits.topic_name);
+        return Err(Problem::new(at, message).help(raise("topic_name")));
+    }
+    Ok(name)
+}
+
 fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     let at = node.at;
-    let entries = problems.keep(node.map("provider"))?;
+    let entries = problems.keep(form::map(node, "provider", provider_form))?;
     let (mut name, mut domain, mut logo) = (None, Field::Missing, None);
-    for Entry { key, node, .. } in written(entries) {
+    let mut unknown = Vec::new();
+    for Entry { key, node, at } in written(entries) {
         match &*key {
             "name" => name = problems.keep(some_text(node, &key)),
             "domain" => domain = problems.field(super::domain(node, "provider.domain")),
             "images" => logo = read_images(node, problems).into_iter().next(),
-            _ => {}
+            _ => unknown.push(Entry { at, key, node }),
         }
     }
     if domain.is_missing() {
-        let help = "add a line `domain: ...` to `provider`, such as `domain: news.example`";
+        let help = match foreign_keys::PROVIDER.in_place_of("domain", &unknown) {
+            Some(key) => reads(key, "domain"),
+            None => "add a line `domain: ...` to `provider`, such as `domain: news.example`".to_owned(),
+        };
         let missing = ProblemKind::MissingKey("domain".to_owned());
         problems.add(Problem::new(at, "`provider.domain` is missing").of_kind(missing).help(help));
     }
@@ -533,8 +599,18 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     Some(Provider { name, domain, logo })
 }
 
+/// A provider of which only a name or a domain is written.
+fn provider_form(text: &str) -> String {
+    if text.contains('.') && !text.contains(char::is_whitespace) {
+        format!("provider:\n  domain: {}", form::scalar(text))
+    } else {
+        format!("provider:\n  name: {}\n  domain: ...", form::scalar(text))
+    }
+}
+
 fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Related> {
-    let items = problems.keep(node.list("related")).unwrap_or_default();
+    let form = |text: &str| format!("related: [{{title: ..., webUrl: {}}}]", form::scalar(text));
+    let items = problems.keep(form::list(node, "related", form)).unwrap_or_default();
     items.into_iter().filter_map(|item| related_item(item, config, problems)).collect()
 }
 
@@ -554,23 +630,30 @@ const RELATED_KEYS: [&str; 9] = [
 fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Option<Related> {
     let at = node.at;
     let mut fields = Fields::default();
+    let form = |text: &str| format!("- webUrl: {}\n  title: ...", form::scalar(text));
     let known = |entry: &Entry<'_>| RELATED_KEYS.contains(&&*entry.key);
-    for entry in written(problems.keep(node.map("related"))?).filter(known) {
+    let entries = problems.keep(form::map(node, "related", form))?;
+    let (known, unknown): (Vec<_>, Vec<_>) = written(entries).partition(known);
+    for entry in known {
         fields.read(entry, config, problems);
     }
-    let mut missing = |key: &str| {
-        let help = format!("add a line `{key}: ...` to this item of `related`");
+    let mut missing = |key: &str, of_article: &str| {
+        let help = match ARTICLE.in_place_of(of_article, &unknown) {
+            Some(foreign) => reads(foreign, key),
+            None => format!("add a line `{key}: ...` to this item of `related`"),
+        };
         let missing = ProblemKind::MissingKey(key.to_owned());
         problems.add(Problem::new(at, format!("a related item has no `{key}`")).of_kind(missing).help(help));
     };
     if fields.title.is_missing() {
-        missing("title");
+        missing("title", "title");
     }
     let web_url = if fields.web_url.is_missing() { fields.original_url } else { fields.web_url };
     if web_url.is_missing() {
-        missing("webUrl");
+        missing("webUrl", "originalUrl");
     }
     let web_url = web_url.given()?;
+    let published_at = fields.published_at.given();
     let provider = fields.provider.given().or_else(|| {
         let domain = Domain::parse(web_url.host_name())?;
         Some(Provider { name: domain.shown().into(), domain, logo: None })
@@ -578,7 +661,8 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     Some(Related {
         title: fields.title.given()?,
         excerpt: fields.excerpt.unwrap_or_default(),
-        published_at: fields.published_at.given(),
+        published_at: published_at.map(|published_at| published_at.instant),
+        has_time: published_at.is_some_and(|published_at| published_at.has_time),
         kind: fields.kind.unwrap_or_else(|| DEFAULT_KIND.to_owned()),
         web_url,
         provider,

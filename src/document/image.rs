@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::written;
+use super::{foreign_keys, form, text, written};
 use crate::address::{Address, Refused, within_site};
 use crate::node::{Entry, Field, Node, Problem, ProblemKind, Problems};
 
@@ -33,27 +33,34 @@ const WIDEST: i64 = 100_000;
 
 /// The list `images`. Items without `url` are problems.
 pub(super) fn read_list(node: Node<'_>, problems: &mut Problems) -> Vec<Image> {
-    let items = problems.keep(node.list("images")).unwrap_or_default();
+    let list = form::list(node, "images", |text| format!("images: [{{url: {}}}]", form::scalar(text)));
+    let items = problems.keep(list).unwrap_or_default();
     items.into_iter().filter_map(|item| read(item, problems)).collect()
 }
 
 fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     let at = node.at;
-    let entries = problems.keep(node.map("images"))?;
+    let map = form::map(node, "images", |text| format!("- url: {}", form::scalar(text)));
+    let entries = problems.keep(map)?;
     let (mut location, mut width, mut height, mut cached) = (Field::Missing, None, None, false);
-    for Entry { key, node, .. } in written(entries) {
+    let mut unknown = Vec::new();
+    for Entry { key, node, at } in written(entries) {
         match &*key {
             "url" => location = problems.field(locate(node, &key)),
             "width" => width = problems.keep(node.integer(&key, 0..=WIDEST)),
             "height" => height = problems.keep(node.integer(&key, 0..=WIDEST)),
             "isCached" => cached = problems.keep(node.boolean(&key)).unwrap_or(false),
-            _ => {}
+            _ => unknown.push(Entry { at, key, node }),
         }
     }
     if location.is_missing() {
+        let help = match foreign_keys::IMAGE.in_place_of("url", &unknown) {
+            Some(key) => foreign_keys::reads(key, "url"),
+            None => "add a line `url: ...` to this image".to_owned(),
+        };
         let missing = ProblemKind::MissingKey("url".to_owned());
         let problem = Problem::new(at, "an image has no `url`").of_kind(missing);
-        problems.add(problem.help("add a line `url: ...` to this image"));
+        problems.add(problem.help(help));
     }
     let size =
         |value: Option<i64>| value.and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0);
@@ -68,13 +75,13 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
 pub fn locate(node: Node<'_>, key: &str) -> Result<Location, Problem> {
     let at = node.at;
     let text = node.text(key)?;
-    let text = text.trim();
+    let text = text::address(text.trim());
     if text.starts_with('/')
-        && let Some(path) = within_site(text)
+        && let Some(path) = within_site(&text)
     {
         return Ok(Location::Own(path.into()));
     }
-    Address::parse(text)
+    Address::parse(&text)
         .map(|address| Location::Remote(address.secure()))
         .map_err(|refused| refusal(&refused, at, key))
 }
@@ -86,7 +93,7 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<Location, Problem> {
 pub(super) fn address(node: Node<'_>, key: &str) -> Result<Address, Problem> {
     let at = node.at;
     let text = node.text(key)?;
-    Address::parse(&text).map_err(|refused| refusal(&refused, at, key))
+    Address::parse(&text::address(&text)).map_err(|refused| refusal(&refused, at, key))
 }
 
 fn refusal(refused: &Refused, at: crate::node::At, key: &str) -> Problem {

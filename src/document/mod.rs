@@ -7,9 +7,13 @@ pub mod amp;
 pub mod article;
 pub mod body;
 mod clean;
+pub mod date;
+mod foreign_keys;
+mod form;
 pub mod front_matter;
 pub mod image;
 pub mod page;
+mod publication;
 mod shallow;
 pub mod term;
 pub mod text;
@@ -24,6 +28,7 @@ use crate::diagnostic::Diagnostic;
 use crate::domain::Domain;
 use crate::node::{At, Entry, Node, Problem, Problems, Value};
 use crate::source::{ContentKind, SiteFile};
+use crate::visible::is_blank;
 
 /// What a file of `content/` turned out to be.
 #[derive(Debug)]
@@ -136,16 +141,19 @@ fn written(entries: Vec<Entry<'_>>) -> impl Iterator<Item = Entry<'_>> {
     entries.into_iter().filter(|entry| !entry.node.is_empty())
 }
 
-/// A text made plain.
+/// A text made plain; empty where it would show nothing.
 fn plain(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    node.text(key).map(|raw| text::clean(&raw))
+    let text = text::clean(&node.text(key)?);
+    Ok(if is_blank(&text) { String::new() } else { text })
 }
 
 /// A text made plain that holds something.
 fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     match plain(node, key)? {
-        text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
+        text if text.is_empty() => {
+            Err(Problem::new(at, format!("`{key}` is empty")).label("expected a visible character"))
+        }
         text => Ok(text),
     }
 }

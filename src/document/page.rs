@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alias;
+use super::publication::Publication;
 use super::term::{ORDERS, unknown_key};
-use super::{plain, some_text, written};
+use super::{alias, foreign_keys, plain, some_text, written};
 use crate::config::RESERVED_ADDRESSES;
 use crate::node::{At, Entry, Field, Problem, Problems};
 use crate::slug;
@@ -31,7 +31,7 @@ pub struct StandingPage {
     pub body: String,
 }
 
-const KEYS: [&str; 5] = ["title", "description", "order", "published", "aliases"];
+const KEYS: [&str; 6] = ["title", "description", "order", "published", "draft", "aliases"];
 
 pub(super) fn read(
     file: &SiteFile,
@@ -39,22 +39,23 @@ pub(super) fn read(
     body: &str,
     problems: &mut Problems,
 ) -> Option<StandingPage> {
-    let (mut title, mut description, mut order, mut published) = (Field::Missing, None, None, true);
+    let (mut title, mut description, mut order, mut publication) =
+        (Field::Missing, None, None, Publication::default());
     let (mut aliases, mut unknown) = (Vec::new(), Vec::new());
     for Entry { key, node, at } in written(entries) {
         match &*key {
             "title" => title = problems.field(some_text(node, &key)),
             "description" => description = problems.keep(plain(node, &key)),
-            "published" => published = problems.keep(node.boolean(&key)).unwrap_or(true),
+            "published" | "draft" => publication.read(&node, &key, problems),
             "aliases" => aliases = alias::read(node, problems),
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
-                problems.add(unknown_key(&key, at, &KEYS));
+                problems.add(unknown_key(&key, at, &KEYS, &foreign_keys::PAGE));
                 unknown.push(Entry { at, key, node });
             }
         }
     }
-    let title = problems.require(title, "title", &unknown);
+    let title = foreign_keys::PAGE.require(title, "title", &unknown, problems);
     let address = address(file);
     if address.is_empty() || RESERVED_ADDRESSES.contains(&address.as_str()) {
         let message = format!("the address /{address} belongs to the site's own lists");
@@ -65,7 +66,7 @@ pub(super) fn read(
         address,
         title: title?,
         description: description.unwrap_or_default(),
-        published,
+        published: publication.is_published(problems),
         order,
         aliases,
         body: body.trim().to_owned(),

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alias;
+use super::foreign_keys::{self, ForeignKeys};
 use super::image::{Image, Location, address, locate};
-use super::{plain, some_text, written};
+use super::publication::is_of_publication;
+use super::{alias, plain, some_text, written};
 use crate::address::Address;
+use crate::diagnostic::nearest;
 use crate::domain::Domain;
 use crate::node::{At, Entry, Problem, Problems};
 use crate::slug;
@@ -96,18 +98,22 @@ pub(super) fn read(
             "feed" => term.feed = problems.keep(address(node, &key)),
             _ => {
                 let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
-                problems.add(unknown_key(&key, at, known));
+                problems.add(unknown_key(&key, at, known, &foreign_keys::TERM));
             }
         }
     }
     Some(term)
 }
 
-/// A warning about a key that means nothing here.
-pub(super) fn unknown_key(key: &str, at: crate::node::At, known: &[&str]) -> Problem {
+/// A warning about a key that means nothing here. Where it would keep a page off the site, the page is published all the same.
+pub(super) fn unknown_key(key: &str, at: At, known: &[&str], foreign: &ForeignKeys) -> Problem {
     let problem = Problem::warning(at, format!("`{key}` is not a key of this kind of file"));
-    match crate::diagnostic::nearest(key, known.iter().copied()) {
-        Some(name) => problem.help(format!("did you mean `{name}`?")),
-        None => problem.help(format!("the keys are {}", known.join(", "))),
+    let (own, near) = (foreign.own(key), nearest(key, known.iter().copied()));
+    let problem =
+        if is_of_publication(own.or(near).unwrap_or(key)) { problem.changes_output() } else { problem };
+    match (own, near) {
+        (Some(own), _) => problem.help(format!("write `{own}`")),
+        (None, Some(name)) => problem.help(format!("did you mean `{name}`?")),
+        (None, None) => problem.help(format!("the keys are {}", known.join(", "))),
     }
 }

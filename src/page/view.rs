@@ -209,7 +209,7 @@ pub struct CardView<'a> {
     heat: Option<i64>,
 }
 
-/// An instant in the site's time zone.
+/// An instant in the site's time zone; of a date alone there is no time.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Date {
     pub(super) iso: String,
@@ -894,7 +894,8 @@ impl<'a> Plan<'a> {
     /// Made when the first card of the article is.
     pub(super) fn facts(&self, id: ArticleId) -> &ArticleFacts {
         self.articles[id.index()].get_or_init(|| {
-            let date = self.date(self.collection.card(id).published_at);
+            let card = self.collection.card(id);
+            let date = self.date(card.published_at, card.has_time);
             ArticleFacts { date, digest: OnceLock::new(), item_digest: OnceLock::new() }
         })
     }
@@ -928,7 +929,7 @@ impl<'a> Plan<'a> {
             outbound: true,
             source_url: item.web_url.as_str(),
             kind: &item.kind,
-            date: item.published_at.map(|instant| Cow::Owned(self.date(instant))),
+            date: item.published_at.map(|instant| Cow::Owned(self.date(instant, item.has_time))),
             provider: match &item.provider {
                 Some(provider) => self.provider(provider),
                 None => OrShared::Own(unknown_provider(item.web_url.host_name())),
@@ -975,12 +976,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn date(&self, instant: DateTime<Utc>) -> Date {
+    fn date(&self, instant: DateTime<Utc>, has_time: bool) -> Date {
         let local = instant.with_timezone(&self.config.time_zone);
-        Date {
-            iso: local.to_rfc3339_opts(SecondsFormat::Secs, true),
-            day: local.format_with_items(self.date_format.iter()).to_string(),
-            time: local.format_with_items(self.time_format.iter()).to_string(),
+        let day = local.format_with_items(self.date_format.iter()).to_string();
+        if has_time {
+            let time = local.format_with_items(self.time_format.iter()).to_string();
+            Date { iso: local.to_rfc3339_opts(SecondsFormat::Secs, true), day, time }
+        } else {
+            Date { iso: local.format("%Y-%m-%d").to_string(), day, time: String::new() }
         }
     }
 }

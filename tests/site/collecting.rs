@@ -213,13 +213,13 @@ fn a_key_that_looks_misspelt_is_a_warning() {
     let site = Site::new("");
     site.write(
         "content/a.md",
-        article("A", "2026-01-02", "publised: false\ndraft: true\nreadingMinutes: 6\n"),
+        article("A", "2026-01-02", "publised: false\ndrafts: true\nreadingMinutes: 6\n"),
     );
     assert_eq!(
         site.findings(),
         [
             "content/a.md:9:1: `publised` means nothing to newsgen",
-            "content/a.md:10:1: `draft` means nothing to newsgen"
+            "content/a.md:10:1: `drafts` means nothing to newsgen"
         ]
     );
 }

@@ -19,6 +19,7 @@ mod collecting;
 mod command;
 mod conflicts;
 mod content_files;
+mod dates;
 #[cfg(feature = "deploy")]
 mod deploying;
 mod determinism;
@@ -33,6 +34,8 @@ mod hosting;
 mod host_limits;
 mod indexes;
 mod init;
+mod keys;
+mod original_addresses;
 mod protection;
 mod providers;
 mod real_documents;

@@ -1,0 +1,283 @@
+//! Dates and times as front matter has them.
+
+use chrono::{DateTime, Datelike, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono_tz::Tz;
+
+use crate::local_time::{instant_of, start_of_day};
+
+/// An instant, and whether its time of day is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamp {
+    /// To the microsecond. The first instant of a day of which the time is not known.
+    pub instant: DateTime<Utc>,
+    /// False for a date alone.
+    pub has_time: bool,
+}
+
+/// What a date that is none of these forms is told.
+const NO_DATE: &str = "expected year, month and day, such as `2026-08-09`";
+
+/// What a time that is none of these forms is told.
+const NO_TIME: &str = "expected a time such as `14:24`";
+
+/// The date, or date and time, that a text says: by ISO 8601 with hyphens and colons, whose parts may be separated by blanks, or
+/// by RFC 2822. What has no time zone of its own is local in `zone`.
+///
+/// # Errors
+/// Which part is wrong.
+pub fn parse(text: &str, zone: Tz) -> Result<Timestamp, String> {
+    let text = text.trim();
+    let (date, rest) = text.split_at(text.find(['T', 't', ' ']).unwrap_or(text.len()));
+    let timestamp = match date.split('-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] => {
+            let date = self::date(year, number(month, "month", 1..=2)?, day)?;
+            with_time(date, rest, zone)
+        }
+        _ => rfc_2822(text, zone),
+    }?;
+    if is_taken(timestamp.instant.year()) { Ok(timestamp) } else { Err(NO_YEAR.to_owned()) }
+}
+
+/// What the calendar does not have, or shows in four digits in some time zones only.
+const NO_YEAR: &str = "the year must be from 1 to 9998";
+
+fn is_taken(year: i32) -> bool {
+    (1..=9998).contains(&year)
+}
+
+/// `Fri, 20 Nov 2026 12:30:00 +0100`, also without its day of the week.
+fn rfc_2822(text: &str, zone: Tz) -> Result<Timestamp, String> {
+    if let Ok(time) = DateTime::parse_from_rfc2822(text) {
+        return Ok(Timestamp { instant: time.to_utc(), has_time: true });
+    }
+    let (weekday, text) = text.split_once(',').map_or((None, text), |(weekday, rest)| (Some(weekday), rest));
+    let mut words = text.split_whitespace();
+    let (Some(day), Some(month), Some(year)) = (words.next(), words.next(), words.next()) else {
+        return Err(NO_DATE.to_owned());
+    };
+    let month: Month = month.parse().map_err(|_| NO_DATE.to_owned())?;
+    let date = date(year, month.number_from_month(), day)?;
+    if weekday.is_some_and(|weekday| weekday.trim().parse::<Weekday>() != Ok(date.weekday())) {
+        return Err(format!("this day is a {}", date.format("%A")));
+    }
+    with_time(date, &words.collect::<Vec<_>>().join(" "), zone)
+}
+
+/// A whole number of so many digits.
+fn number(text: &str, what: &str, digits: std::ops::RangeInclusive<usize>) -> Result<u32, String> {
+    let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_number { text.parse().ok() } else { None };
+    number.ok_or_else(|| match (digits.start(), text.is_empty()) {
+        (_, true) => format!("the {what} is missing"),
+        (4, _) => format!("the {what} must have four digits, not `{}`", beginning(text)),
+        _ => format!("the {what} must have two digits, not `{}`", beginning(text)),
+    })
+}
+
+/// The part of a text that a message quotes.
+fn beginning(text: &str) -> String {
+    text.chars().take(30).collect()
+}
+
+fn date(year: &str, month: u32, day: &str) -> Result<NaiveDate, String> {
+    let year = i32::try_from(number(year, "year", 4..=4)?).unwrap_or_default();
+    let day = number(day, "day", 1..=2)?;
+    if !is_taken(year) {
+        return Err(NO_YEAR.to_owned());
+    }
+    if !(1..=12).contains(&month) {
+        return Err(format!("there is no month {month}"));
+    }
+    NaiveDate::from_ymd_opt(year, month, day)
+        .ok_or_else(|| format!("there is no day {day} in {year:04}-{month:02}"))
+}
+
+/// A date with the rest of its text: a time, and then its time zone, if there are any.
+fn with_time(date: NaiveDate, rest: &str, zone: Tz) -> Result<Timestamp, String> {
+    let none = || NO_YEAR.to_owned();
+    if rest.is_empty() {
+        let instant = start_of_day(date, zone).ok_or_else(none)?;
+        return Ok(Timestamp { instant, has_time: false });
+    }
+    let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest).trim_start();
+    let is_of_time = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ',');
+    let (time, offset) = rest.split_at(rest.find(|c| !is_of_time(c)).unwrap_or(rest.len()));
+    let local = date.and_time(NaiveTime::MIN) + since_midnight(time)?;
+    let instant = match offset.trim_start() {
+        "" => instant_of(local, zone).ok_or_else(none)?,
+        offset => in_zone(local, offset)?,
+    };
+    Ok(Timestamp { instant, has_time: true })
+}
+
+/// `12:30`, `12:30:05` or `12:30:05.25`. A leap second is the first second of the next minute.
+fn since_midnight(time: &str) -> Result<TimeDelta, String> {
+    let (clock, fraction) = time.split_once(['.', ',']).map_or((time, None), |(c, f)| (c, Some(f)));
+    let (hour, minute, second) = match (clock.split(':').collect::<Vec<_>>().as_slice(), fraction) {
+        ([hour, minute], None) => (*hour, *minute, "00"),
+        ([hour, minute, second], _) => (*hour, *minute, *second),
+        _ => return Err(NO_TIME.to_owned()),
+    };
+    let part = |text, what, digits, highest| match number(text, what, digits)? {
+        number if number > highest => Err(format!("there is no {what} {number}")),
+        number => Ok(i64::from(number)),
+    };
+    let hour = part(hour, "hour", 1..=2, 23)?;
+    let minute = part(minute, "minute", 2..=2, 59)?;
+    let second = part(second, "second", 2..=2, 60)?;
+    let fraction = microseconds(fraction.unwrap_or("0"))?;
+    Ok(TimeDelta::seconds((hour * 60 + minute) * 60 + second) + TimeDelta::microseconds(fraction))
+}
+
+/// The digits behind the point; more than six are cut off.
+fn microseconds(fraction: &str) -> Result<i64, String> {
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("the fraction of the second must be digits".to_owned());
+    }
+    let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    Ok(digits.parse().unwrap_or_default())
+}
+
+/// The instant of a local time in a zone: `Z`, `UTC`, `GMT`, an offset such as `+02:00`, or a name such as `Europe/Dublin`.
+fn in_zone(local: NaiveDateTime, zone: &str) -> Result<DateTime<Utc>, String> {
+    if ["Z", "UTC", "GMT"].iter().any(|utc| zone.eq_ignore_ascii_case(utc)) {
+        return Ok(local.and_utc());
+    }
+    let unknown = || {
+        let zone = beginning(zone);
+        format!("there is no time zone `{zone}`; expected `Z` or an offset such as `+02:00`")
+    };
+    if let Some(offset) = offset(zone) {
+        return Ok(local.and_utc() - offset);
+    }
+    let zone: Tz = zone.parse().map_err(|_| unknown())?;
+    instant_of(local, zone).ok_or_else(unknown)
+}
+
+/// `+02:00`, `+0200` or `+02`.
+fn offset(text: &str) -> Option<TimeDelta> {
+    let digits = text.strip_prefix(['+', '-', '\u{2212}'])?;
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None => digits.split_at_checked(2)?,
+    };
+    let minutes = if digits.len() == 2 { "00" } else { minutes };
+    let part = |text, highest| number(text, "", 2..=2).ok().filter(|part| *part <= highest);
+    let minutes = part(hours, 23)? * 60 + part(minutes, 59)?;
+    let offset = TimeDelta::minutes(i64::from(minutes));
+    Some(if text.starts_with('+') { offset } else { -offset })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DUBLIN: Tz = Tz::Europe__Dublin;
+
+    fn instant(text: &str) -> Result<(String, bool), String> {
+        let Timestamp { instant, has_time } = parse(text, DUBLIN)?;
+        Ok((instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true), has_time))
+    }
+
+    #[test]
+    fn dates_are_taken_as_other_tools_write_them() {
+        for (text, expected) in [
+            ("2026-11-20T12:30:00Z", "2026-11-20T12:30:00Z"),
+            ("2026-07-20T12:30:00", "2026-07-20T11:30:00Z"),
+            ("2026-07-20T12:30", "2026-07-20T11:30:00Z"),
+            ("2026-07-20 12:30", "2026-07-20T11:30:00Z"),
+            ("  2026-7-2   9:05 ", "2026-07-02T08:05:00Z"),
+            ("2018-01-03 06:32:09 -0600", "2018-01-03T12:32:09Z"),
+            ("2018-01-03 06:32:09 +0200", "2018-01-03T04:32:09Z"),
+            ("2018-01-03T06:32:09+02", "2018-01-03T04:32:09Z"),
+            ("2018-01-03 06:32:09-06:00", "2018-01-03T12:32:09Z"),
+            ("2018-01-03 06:32:09\u{2212}06:00", "2018-01-03T12:32:09Z"),
+            ("2018-01-03 06:32:09 Z", "2018-01-03T06:32:09Z"),
+            ("2018-01-03t06:32:09z", "2018-01-03T06:32:09Z"),
+            ("2018-07-03 06:32 UTC", "2018-07-03T06:32:00Z"),
+            ("2018-07-03 06:32 America/New_York", "2018-07-03T10:32:00Z"),
+            ("2026-11-20T12:30Z", "2026-11-20T12:30:00Z"),
+            ("2026-11-20T12:30:00.123456789Z", "2026-11-20T12:30:00.123456Z"),
+            ("2026-11-20T12:30:00,5Z", "2026-11-20T12:30:00.500Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("Fri, 20 Nov 2026 12:30:00 +0100", "2026-11-20T11:30:00Z"),
+            ("20 Nov 2026 12:30:00 GMT", "2026-11-20T12:30:00Z"),
+            ("Fri, 20 Nov 2026 12:30 EST", "2026-11-20T17:30:00Z"),
+            ("Mon, 20 July 2026 12:30", "2026-07-20T11:30:00Z"),
+        ] {
+            assert_eq!(instant(text), Ok((expected.to_owned(), true)), "{text}");
+        }
+        for text in ["2026-07-20", " 2026-7-20 ", "20 Jul 2026"] {
+            assert_eq!(instant(text), Ok(("2026-07-19T23:00:00Z".to_owned(), false)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refused_date_says_which_part_is_wrong() {
+        for (text, part) in [
+            ("2026-13-01", "there is no month 13"),
+            ("2026-00-01", "there is no month 0"),
+            ("2026-04-31T10:00:00Z", "there is no day 31 in 2026-04"),
+            ("2026-02-29 10:00", "there is no day 29 in 2026-02"),
+            ("2026-11-20T25:00:00Z", "there is no hour 25"),
+            ("2026-11-20 12:60", "there is no minute 60"),
+            ("2026-11-20 12:30:61", "there is no second 61"),
+            ("2026-11-20 12", NO_TIME),
+            ("2026-11-20T", NO_TIME),
+            ("2026-11-20 noon", NO_TIME),
+            ("2026-11-20Z", "the day must have two digits, not `20Z`"),
+            ("2026-11-20 12:30:", "the second is missing"),
+            ("2026-11-20 12:3", "the minute must have two digits, not `3`"),
+            ("2026-11-20 12:30:05.", "the fraction of the second must be digits"),
+            ("2026-11-20 12:30.5", NO_TIME),
+            (
+                "2026-11-20 12:30 PST",
+                "there is no time zone `PST`; expected `Z` or an offset such as `+02:00`",
+            ),
+            (
+                "2026-11-20T12:30:00+24:00",
+                "there is no time zone `+24:00`; expected `Z` or an offset such as `+02:00`",
+            ),
+            (
+                "2026-11-20T12:30:00+1:00",
+                "there is no time zone `+1:00`; expected `Z` or an offset such as `+02:00`",
+            ),
+            ("20-11-2026", "the year must have four digits, not `20`"),
+            ("99999-01-01", "the year must have four digits, not `99999`"),
+            ("0000-01-01", NO_YEAR),
+            ("9999-01-01", NO_YEAR),
+            ("9998-12-31T23:30:00-01:00", NO_YEAR),
+            ("2026--20", "the month is missing"),
+            ("2026-1é-20", "the month must have two digits, not `1é`"),
+            ("Thu, 20 Nov 2026 12:30:00 +0100", "this day is a Friday"),
+            ("Fri, 31 Nov 2026 12:30:00 +0100", "there is no day 31 in 2026-11"),
+            ("Fri, 20 Nov 2026 12:61:00 +0100", "there is no minute 61"),
+            ("20/11/2026", NO_DATE),
+            ("2026/11/20", NO_DATE),
+            ("01.02.2026", NO_DATE),
+            ("20261120", NO_DATE),
+            ("yesterday", NO_DATE),
+            ("", NO_DATE),
+        ] {
+            assert_eq!(instant(text), Err(part.to_owned()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_date_of_rfc_3339_is_taken(
+            text in "(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][012][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,12})?([Zz]|[-+][012][0-9]:[0-5][0-9])",
+        ) {
+            let by_chrono = DateTime::parse_from_rfc3339(&text).ok();
+            let by_chrono = by_chrono.and_then(|time| DateTime::from_timestamp_micros(time.timestamp_micros()));
+            prop_assert_eq!(parse(&text, DUBLIN).ok().map(|time| time.instant), by_chrono);
+        }
+
+        #[test]
+        fn no_text_makes_the_reading_of_dates_panic(text in "([-0-9Tt:., +Z/éa-z]|Nov|\\PC){0,24}") {
+            let _ = parse(&text, DUBLIN);
+        }
+    }
+}
