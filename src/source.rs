@@ -1,10 +1,12 @@
 //! The only reader of the disk: what files a site has, and what they hold.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is read")]
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::str::Utf8Error;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -277,9 +279,9 @@ pub fn leads_out(root: &Path, name: &str) -> Option<Diagnostic> {
 /// The endings of the names of documents.
 pub const DOCUMENT_ENDINGS: [&str; 2] = ["md", "markdown"];
 
-fn is_markdown(path: &str) -> bool {
-    let is_one =
-        |ending: &std::ffi::OsStr| DOCUMENT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+/// Whether a file is a document, by its name.
+pub fn is_markdown(path: &str) -> bool {
+    let is_one = |ending: &OsStr| DOCUMENT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
     Path::new(path).extension().is_some_and(is_one)
 }
 
@@ -532,7 +534,7 @@ pub fn files_below(folder: &Path) -> io::Result<Vec<String>> {
         let entry = entry?;
         if !entry.file_type().is_dir() {
             let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            files.push(relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"));
+            files.push(relative.to_string_lossy().replace(MAIN_SEPARATOR, "/"));
         }
     }
     Ok(files)
@@ -610,8 +612,10 @@ fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, 
         Ok(false) => return (Vec::new(), Vec::new(), Vec::new()),
         Err(diagnostic) => return (Vec::new(), Vec::new(), vec![diagnostic]),
     }
+    let start = folder.on_disk.as_os_str().len();
     let is_kept = |entry: &DirEntry| {
-        let path = || with_slashes(entry.path().strip_prefix(&folder.on_disk).ok()?);
+        let below = || entry.path().to_str()?.get(start..);
+        let path = || Some(with_slashes(below()?.trim_start_matches(MAIN_SEPARATOR)));
         entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| keep(name, &path))
     };
     let is_no_folder =
@@ -641,12 +645,12 @@ fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, 
     (files, skipped, problems)
 }
 
-/// Whether an entry of a folder is looked at, by its name and its path below the folder.
-type Keep<'k> = dyn Fn(&str, &dyn Fn() -> Option<String>) -> bool + Sync + 'k;
+/// Whether an entry of a folder is looked at, by its name and its path below the folder, which is there if it is UTF-8.
+type Keep<'k> = dyn for<'p> Fn(&str, &dyn Fn() -> Option<Cow<'p, str>>) -> bool + Sync + 'k;
 
-/// A path with `/` between folders, if it is UTF-8.
-fn with_slashes(path: &Path) -> Option<String> {
-    Some(path.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+/// A path with `/` between folders.
+fn with_slashes(path: &str) -> Cow<'_, str> {
+    if MAIN_SEPARATOR == '/' { path.into() } else { path.replace(MAIN_SEPARATOR, "/").into() }
 }
 
 /// Why there is no file where something lies.
@@ -688,10 +692,7 @@ fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<Sit
             .help("rename the file")
             .into());
     };
-    let path: Arc<str> = match std::path::MAIN_SEPARATOR {
-        '/' => path.into(),
-        separator => path.replace(separator, "/").into(),
-    };
+    let path: Arc<str> = with_slashes(path).into();
     let shown = || folder.shown(&path);
     if folded(&path).starts_with(".newsgen-") {
         let message = "this name belongs to newsgen";

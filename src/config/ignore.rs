@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::node::{Node, Problem, Problems};
-use crate::source::{DOCUMENT_ENDINGS, FOLDERS, stem};
+use crate::source::{FOLDERS, is_markdown, stem};
 
 /// Which files and folders of `content/` are no part of the site: those that the site names, and each `README.md`.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +25,8 @@ impl Ignore {
 
     /// Whether a file or folder is no part of the site, by its path below `content/`.
     pub fn matches(&self, path: &str) -> bool {
-        let ending = path.rsplit('.').next().unwrap_or_default();
-        let is_document = DOCUMENT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
-        is_document && stem(path).eq_ignore_ascii_case("README") || self.0.is_match(path)
+        let is_readme = || stem(path).eq_ignore_ascii_case("README") && is_markdown(path);
+        is_readme() || !self.0.is_empty() && self.0.is_match(path)
     }
 }
 

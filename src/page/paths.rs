@@ -78,8 +78,8 @@ impl Plan<'_> {
         refused.into_values().collect()
     }
 
-    /// Two files with one path, or a file where another one needs a folder, would be a conflict. Paths that differ by case only
-    /// are one, as they are on many file systems.
+    /// What has the path of a file already, or is where that needs a folder. Paths that differ by case only are one, as they are
+    /// on many file systems.
     fn conflict(&self, page: &Page, taken: &Taken<usize>) -> Option<Fault> {
         let (path, place) = taken.in_the_way_of(&page.path)?;
         let by = self.pages.get(*place).map(|other| self.source(other)).unwrap_or_default();
