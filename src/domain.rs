@@ -6,6 +6,7 @@ use std::fmt;
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 use unicode_security::{RestrictionLevel, RestrictionLevelDetection};
 use url::Url;
@@ -23,6 +24,11 @@ impl Domain {
         let (std3, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
         let ascii =
             Uts46::new().to_ascii(text.as_bytes(), std3, hyphens, DnsLength::VerifyAllowRootDot).ok()?;
+        let (unicode, _) = Uts46::new().to_unicode(ascii.as_bytes(), std3, hyphens);
+        // UTS #46 maps and lets pass more than registries of names do: quotation marks and other punctuation, and pictures.
+        if !unicode.chars().all(is_of_a_label) {
+            return None;
+        }
         let name = without_www(ascii.strip_suffix('.').unwrap_or(&ascii));
         let (_, last) = name.rsplit_once('.')?;
         // As in the URL standard, a host whose last label is a number is an IPv4 address or none at all.
@@ -69,6 +75,17 @@ impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown())
     }
+}
+
+/// Whether a character can be a part of a domain: a letter, a number or a mark, or one that IDNA 2008 (RFC 5892, appendix A)
+/// takes beside these.
+fn is_of_a_label(c: char) -> bool {
+    c.is_alphanumeric()
+        || is_combining_mark(c)
+        || matches!(
+            c,
+            '.' | '-' | '\u{b7}' | '\u{375}' | '\u{5f3}' | '\u{5f4}' | '\u{30fb}' | '\u{200c}' | '\u{200d}'
+        )
 }
 
 /// `www.com` keeps its `www.`: what would be left is no domain.
@@ -137,6 +154,10 @@ mod tests {
         for text in [
             "",
             ".",
+            "‘a.example’",
+            "“a.example”",
+            "a…b.example",
+            "a♥b.example",
             "apple",
             "apple.",
             "localhost",

@@ -146,7 +146,7 @@ fn wrong_patterns_are_errors_at_their_place() {
         ("''", "`` is no pattern of files"),
         ("'!a.md'", "`!a.md` is no pattern of files"),
         ("'content/drafts/**'", "a pattern of `ignore` begins below `content/`"),
-        ("1.5", "`ignore` must be a text"),
+        ("[]", "`ignore` must be a text"),
     ] {
         site.write("site.toml", format!("{CONFIG}ignore = ['x', {pattern}]\n"));
         let found = site.findings();
