@@ -21,7 +21,7 @@ def find(path, what):
 
 
 def read_xml(path):
-    """What feedparser makes of a feed: for each item its id, title, link, source and date."""
+    """What feedparser makes of a feed: for each item its id, page, author and date."""
     bytes_ = path.read_bytes()
     feed = feedparser.parse(bytes_)
     if feed.bozo:
@@ -43,8 +43,10 @@ def read_xml(path):
         via = [link.href for link in entry.get("links", []) if link.rel == "via"]
         if path.name == "atom.xml" and len(via) != 1:
             find(path, f"no link leads to the source of {entry.get('title')!r}")
+        # Where items lead to the originals, their pages are what is related.
+        related = [link.href for link in entry.get("links", []) if link.rel == "related"]
         # In the text of a link feedparser takes what only looks like an entity for one, and drops its semicolon.
-        link = (entry.get("link") or "").replace(";", "")
+        link = (related[0] if related else entry.get("link") or "").replace(";", "")
         found.append((entry.get("id"), link, entry.get("author"), tuple(entry.get("published_parsed") or ())[:6]))
     if path.name == "rss.xml":
         text = bytes_.decode()
