@@ -11,6 +11,7 @@ use newsgen::document::{self, Card, Details, Document, front_matter};
 use newsgen::node::Problems;
 use newsgen::page::{Content, Plan, Subject};
 use newsgen::render::{Renderer, Templates};
+use newsgen::reservations::Reservations;
 use newsgen::source::{Folder, SiteFile, Stamp};
 
 fn main() {
@@ -89,13 +90,13 @@ fn collection(bencher: Bencher, count: usize) {
     let config = config();
     bencher
         .with_inputs(|| documents(count, &config))
-        .bench_values(|documents| Collection::new(documents, &config));
+        .bench_values(|documents| Collection::new(documents, &config, &Reservations::default()));
 }
 
 #[divan::bench(args = ["article", "list"])]
 fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
-    let (collection, _) = Collection::new(documents(1_000, &config), &config);
+    let (collection, _) = Collection::new(documents(1_000, &config), &config, &Reservations::default());
     let (plan, _) = Plan::new(&collection, &config, &[], &[]);
     let renderer = Renderer::new(Templates::of_theme(), &plan.site()).expect("templates");
     let details = read(1, &config).1;

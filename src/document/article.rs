@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::amp::{self, Shown};
 use super::date::{self, Timestamp};
+use super::excerpt::excerpt;
 use super::foreign_keys::{self, ARTICLE, reads};
 use super::image::{Image, address, read_list as read_images};
 use super::publication::{Publication, is_of_publication, is_status_of_draft};
@@ -76,8 +77,10 @@ pub struct Card {
     pub path: Arc<str>,
     /// Not empty.
     pub title: Box<str>,
-    /// May be empty.
+    /// What it is about: as its editor wrote it, or else the beginning of its body. May be empty.
     pub excerpt: Box<str>,
+    /// Whether its editor wrote the excerpt.
+    pub has_written_excerpt: bool,
     /// When its provider published it.
     #[serde(with = "chrono::serde::ts_microseconds")]
     pub published_at: DateTime<Utc>,
@@ -263,10 +266,12 @@ pub(super) fn read(
         );
     }
     let (web_url, published_at) = (web_url?, published_at?);
+    let written = fields.excerpt.filter(|excerpt| !excerpt.is_empty());
     let card = Card {
         path: Arc::clone(&file.path),
         title: title?.into(),
-        excerpt: fields.excerpt.unwrap_or_default().into(),
+        has_written_excerpt: written.is_some(),
+        excerpt: written.unwrap_or_else(|| excerpt(body)).into(),
         published_at: published_at.instant,
         has_time: published_at.has_time,
         published,

@@ -1,11 +1,14 @@
 //! Markdown becomes HTML that is safe to publish and fits below the page's own heading.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
-use super::clean::{self, CLOSE_TABLE, OPEN_TABLE};
+use super::anchors::Anchors;
+use super::clean::{self, CLOSE_TABLE, Cleaner, OPEN_TABLE};
+use super::footnotes::{Footnotes, Reference};
 use super::shallow::DEEPEST;
 use super::text::{self, printable};
 use crate::address::{Address, within_site};
@@ -28,8 +31,9 @@ pub enum Form {
     Amp,
 }
 
-/// The HTML of a body. Raw HTML is cleaned of all that could run or break out; links lead to the web, to mail or into
-/// the site; the highest heading is an `<h2>`.
+/// The HTML of a body, of which [`crate::document::read`] has found that it is not nested too deep. Raw HTML is cleaned of all
+/// that could run or break out; links lead to the web, to mail or into the site; the highest heading is an `<h2>`; footnotes
+/// stand at the end.
 pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     if markdown.is_empty() {
         return String::new();
@@ -37,10 +41,29 @@ pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let is_cleaned = has_html || form == Form::Amp || depth(&events) > DEEPEST;
-    let presenter = Presenter { shift: heading_shift(&events), links, is_cleaned };
-    let mut out = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut out, presenter.present(events).into_iter());
-    printable(if is_cleaned { clean::clean(&out, links, form) } else { out })
+    let mut anchors = Anchors::default();
+    events.iter().for_each(|event| anchors.note(event));
+    let shift = heading_shift(&events);
+    let (flow, footnotes) = Footnotes::take(events);
+    let mut presenter =
+        Presenter { shift, links, is_cleaned, anchors: &anchors, ids: anchors.ids().iter(), footnotes };
+    let mut html = presenter.html(flow, markdown.len() * 2);
+    let mut notes = Vec::new();
+    while let Some(text) = presenter.footnotes.next_text() {
+        notes.push(presenter.html(text, 0));
+    }
+    let footnotes = presenter.footnotes;
+    let mut lost = HashSet::new();
+    if is_cleaned {
+        let headings = anchors.ids().iter().flatten().cloned();
+        let own_ids = headings.chain(footnotes.reference_ids()).collect();
+        let cleaner = Cleaner::new(links, form, &anchors, own_ids);
+        html = cleaner.clean(&html);
+        notes = notes.iter().map(|note| cleaner.clean(note)).collect();
+        lost = cleaner.unmet_ids();
+    }
+    html.push_str(&footnotes.section(&notes, &lost));
+    printable(html)
 }
 
 /// How deep elements are nested.
@@ -56,8 +79,13 @@ fn depth(events: &[Event<'_>]) -> usize {
     depths.max().unwrap_or_default()
 }
 
-fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH
+/// What Markdown may have beside CommonMark.
+pub(super) fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// How many levels all headings go down, so that the highest becomes an `<h2>`; it may be minus, for up.
@@ -70,70 +98,33 @@ fn heading_shift(events: &[Event<'_>]) -> i32 {
 }
 
 /// Turns the events of Markdown into those that this site wants in its HTML.
-struct Presenter<'l> {
+struct Presenter<'l, 'a> {
     shift: i32,
     links: Links<'l>,
     /// Whether the HTML is cleaned after this. Then links and pictures are as they were written, and tables have no
     /// frames.
     is_cleaned: bool,
+    anchors: &'l Anchors,
+    /// Those of the headings that are still to come.
+    ids: std::slice::Iter<'l, Option<String>>,
+    footnotes: Footnotes<'a>,
 }
 
-impl Presenter<'_> {
-    fn present<'a>(&self, events: Vec<Event<'a>>) -> Vec<Event<'a>> {
-        let mut presented = Vec::with_capacity(events.len());
-        let mut events = events.into_iter();
-        let (mut alignments, mut column, mut cell) = (Vec::new(), 0, "td");
-        while let Some(event) = events.next() {
-            match event {
-                Event::Start(Tag::Heading { level, .. }) => presented.push(Event::Start(Tag::Heading {
-                    level: self.shifted(level),
-                    id: None,
-                    classes: Vec::new(),
-                    attrs: Vec::new(),
-                })),
-                Event::End(TagEnd::Heading(level)) => {
-                    presented.push(Event::End(TagEnd::Heading(self.shifted(level))));
-                }
-                Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, .. }) => {
-                    let target = format!("mailto:{dest_url}");
-                    presented.push(Event::InlineHtml(self.open_link(&target, &title)));
-                }
-                // The parser decodes the entities of all other links.
-                Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, title, .. }) => {
-                    presented.push(Event::InlineHtml(self.open_link(&text::address(&dest_url), &title)));
-                }
-                Event::Start(Tag::Link { dest_url, title, .. }) => {
-                    presented.push(Event::InlineHtml(self.open_link(&dest_url, &title)));
-                }
-                Event::End(TagEnd::Link) => presented.push(Event::InlineHtml("</a>".into())),
-                Event::Start(Tag::Image { dest_url, .. }) => {
-                    let alt = text_of_image(&mut events);
-                    presented.push(Event::InlineHtml(self.image(&dest_url, &alt)));
-                }
-                Event::Start(Tag::Table(of_columns)) => {
-                    presented.extend((!self.is_cleaned).then_some(Event::Html(OPEN_TABLE.into())));
-                    presented.push(Event::Start(Tag::Table(Vec::new())));
-                    alignments = of_columns;
-                }
-                Event::Start(row @ (Tag::TableHead | Tag::TableRow)) => {
-                    (column, cell) = (0, if row == Tag::TableHead { "th" } else { "td" });
-                    presented.push(Event::Start(row));
-                }
-                Event::Start(Tag::TableCell) => {
-                    presented.push(Event::InlineHtml(open_cell(cell, alignments.get(column)).into()));
-                    column += 1;
-                }
-                Event::End(TagEnd::TableCell) => {
-                    presented.push(Event::InlineHtml(format!("</{cell}>").into()));
-                }
-                Event::End(TagEnd::Table) => {
-                    presented.push(Event::End(TagEnd::Table));
-                    presented.extend((!self.is_cleaned).then_some(Event::Html(CLOSE_TABLE.into())));
-                }
-                other => presented.push(other),
-            }
-        }
-        presented
+impl<'a> Presenter<'_, 'a> {
+    fn html(&mut self, events: Vec<Event<'a>>, length: usize) -> String {
+        let mut out = String::with_capacity(length);
+        let events = events.into_iter();
+        let presented = Presented {
+            presenter: self,
+            events,
+            held_back: None,
+            alignments: Vec::new(),
+            column: 0,
+            cell: "td",
+            is_in_link: false,
+        };
+        html::push_html(&mut out, presented);
+        out
     }
 
     fn shifted(&self, level: HeadingLevel) -> HeadingLevel {
@@ -144,8 +135,26 @@ impl Presenter<'_> {
             .unwrap_or(HeadingLevel::H6)
     }
 
+    /// A link to a footnote, where it is not inside another link.
+    fn reference(&mut self, label: &str, is_in_link: bool) -> Event<'a> {
+        let Some(reference) = self.footnotes.refer(label, !is_in_link) else {
+            return Event::Text(format!("[^{label}]").into());
+        };
+        let (number, id) = (reference.number, reference.id());
+        Event::InlineHtml(match (is_in_link, self.is_cleaned) {
+            (true, _) => format!("<sup>{number}</sup>").into(),
+            (false, true) => format!("<sup><a id=\"{id}\">{number}</a></sup>").into(),
+            (false, false) => format!("<sup>{}{number}</a></sup>", Reference::open_link(&id)).into(),
+        })
+    }
+
     fn open_link(&self, target: &str, title: &str) -> CowStr<'static> {
-        let target = if self.is_cleaned { Some(target.into()) } else { link_target(target, self.links.root) };
+        let target = if self.is_cleaned {
+            Some(target.into())
+        } else {
+            let own = own_fragment(target, self.anchors).map(Cow::Owned);
+            own.or_else(|| link_target(target, self.links.root))
+        };
         let target = target.as_deref().map(encode_double_quoted_attribute);
         clean::link(target.as_deref(), &encode_double_quoted_attribute(title), self.links).into()
     }
@@ -156,6 +165,83 @@ impl Presenter<'_> {
         let Some(source) = source else { return encode_text(alt).into_owned().into() };
         let (source, alt) = (encode_double_quoted_attribute(&source), encode_double_quoted_attribute(alt));
         clean::picture(&source, &alt, "").into()
+    }
+}
+
+/// The events as they are presented, one after the other.
+struct Presented<'p, 'l, 'a> {
+    presenter: &'p mut Presenter<'l, 'a>,
+    events: std::vec::IntoIter<Event<'a>>,
+    /// What comes before the next of `events`.
+    held_back: Option<Event<'a>>,
+    /// Those of the columns of the table that is open.
+    alignments: Vec<Alignment>,
+    column: usize,
+    cell: &'static str,
+    is_in_link: bool,
+}
+
+impl<'a> Iterator for Presented<'_, '_, 'a> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        if let Some(event) = self.held_back.take() {
+            return Some(event);
+        }
+        let is_cleaned = self.presenter.is_cleaned;
+        Some(match self.events.next()? {
+            Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
+                level: self.presenter.shifted(level),
+                id: self.presenter.ids.next().cloned().flatten().map(CowStr::from),
+                classes: Vec::new(),
+                attrs: Vec::new(),
+            }),
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(self.presenter.shifted(level))),
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                self.is_in_link = true;
+                let target = match link_type {
+                    LinkType::Email => format!("mailto:{dest_url}").into(),
+                    // The parser decodes the entities of all other links.
+                    LinkType::Autolink => text::address(&dest_url).into_owned().into(),
+                    _ => dest_url,
+                };
+                Event::InlineHtml(self.presenter.open_link(&target, &title))
+            }
+            Event::End(TagEnd::Link) => {
+                self.is_in_link = false;
+                Event::InlineHtml("</a>".into())
+            }
+            Event::FootnoteReference(label) => self.presenter.reference(&label, self.is_in_link),
+            Event::TaskListMarker(is_done) => Event::InlineHtml(clean::checkbox(is_done).into()),
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let alt = text_of_image(&mut self.events);
+                Event::InlineHtml(self.presenter.image(&dest_url, &alt))
+            }
+            Event::Start(Tag::Table(alignments)) => {
+                self.alignments = alignments;
+                let table = Event::Start(Tag::Table(Vec::new()));
+                if is_cleaned {
+                    return Some(table);
+                }
+                self.held_back = Some(table);
+                Event::Html(OPEN_TABLE.into())
+            }
+            Event::Start(row @ (Tag::TableHead | Tag::TableRow)) => {
+                (self.column, self.cell) = (0, if row == Tag::TableHead { "th" } else { "td" });
+                Event::Start(row)
+            }
+            Event::Start(Tag::TableCell) => {
+                self.column += 1;
+                let alignment = self.alignments.get(self.column - 1);
+                Event::InlineHtml(open_cell(self.cell, alignment).into())
+            }
+            Event::End(TagEnd::TableCell) => Event::InlineHtml(format!("</{}>", self.cell).into()),
+            Event::End(TagEnd::Table) => {
+                self.held_back = (!is_cleaned).then(|| Event::Html(CLOSE_TABLE.into()));
+                Event::End(TagEnd::Table)
+            }
+            other => other,
+        })
     }
 }
 
@@ -185,8 +271,14 @@ fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
     text
 }
 
-/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the path `root`.
-/// Everything else leads nowhere.
+/// The address of the heading that a link means, if it is one of this body.
+pub(super) fn own_fragment(target: &str, anchors: &Anchors) -> Option<String> {
+    let id = anchors.find(target.strip_prefix('#')?)?;
+    link_target(&format!("#{id}"), "/").map(Cow::into_owned)
+}
+
+/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the path `root`, from which
+/// relative addresses lead on. Everything else leads nowhere.
 pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
     if let Ok(address) = Address::parse(target) {
         return Some(address.as_str().to_owned().into());
@@ -203,12 +295,14 @@ pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str
     }
 }
 
-/// Where a picture of a body may come from: the web by `https`, or this site.
+/// Where a picture of a body may come from: the web by `https`, or this site. Relative addresses lead where those of links
+/// lead.
 pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
     if let Ok(address) = Address::parse(target) {
         return Some(address.secure().as_str().to_owned());
     }
-    within_site(target).filter(|_| target.starts_with('/')).map(|path| below(root, &path))
+    let is_of_page = target.trim().is_empty() || target.trim_start().starts_with(['#', '?']);
+    within_site(target).filter(|_| !is_of_page).map(|path| below(root, &path))
 }
 
 /// A path within the site, which begins with `/`, with the path of the front page before it.
@@ -218,6 +312,8 @@ fn below(root: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Form, Links};
 
     fn to_html(markdown: &str, root: &str) -> String {
@@ -226,8 +322,8 @@ mod tests {
 
     #[test]
     fn headings_begin_below_the_pages_own() {
-        assert_eq!(to_html("# a\n\n### b", "/"), "<h2>a</h2>\n<h4>b</h4>\n");
-        assert_eq!(to_html("### a\n\n#### b", "/"), "<h2>a</h2>\n<h3>b</h3>\n");
+        assert_eq!(to_html("# a\n\n### b", "/"), "<h2 id=\"a\">a</h2>\n<h4 id=\"b\">b</h4>\n");
+        assert_eq!(to_html("### a\n\n#### b", "/"), "<h2 id=\"a\">a</h2>\n<h3 id=\"b\">b</h3>\n");
         assert_eq!(to_html("", "/"), "");
     }
 
@@ -260,10 +356,135 @@ mod tests {
                 r#"<img src="https://a.example/x.jpg" alt="a b &quot;c&quot;" "#,
             ),
             ("![](/images/x.jpg)", r#"<img src="/news/images/x.jpg" alt="" "#),
+            ("![](images/x.jpg)", r#"<img src="/news/images/x.jpg" alt="" "#),
+            ("![](./x.jpg)", r#"<img src="/news/x.jpg" alt="" "#),
+            ("![](../../x.jpg?a&b)", r#"<img src="/news/x.jpg?a&amp;b" alt="" "#),
         ] {
             assert_eq!(to_html(markdown, "/news/"), format!("<p>{html}{rest}</p>\n"));
         }
-        assert_eq!(to_html("![a<b](javascript:x)", "/"), "<p>a&lt;b</p>\n");
+        for source in ["javascript:x", "", "#x", "?x", "//x.example/x.jpg", "/\\x.example/x.jpg", "data:x"] {
+            assert_eq!(to_html(&format!("![a<b]({source})"), "/"), "<p>a&lt;b</p>\n", "{source}");
+        }
+    }
+
+    #[test]
+    fn relative_addresses_of_links_and_pictures_lead_to_one_place() {
+        for address in
+            ["a/b.png", "./a/b.png", "../a/b.png", "/a/b.png", "/a//../b.png?c=d", "a b/é.png", "a%20b"]
+        {
+            let markdown = format!("[x](<{address}>) ![x](<{address}>)");
+            let html = format!("<p><a href=\"{address}\">x</a> <img src=\"{address}\" alt=\"x\"></p>");
+            let targets = |html: &str| -> Vec<String> {
+                let values = html.split(['"']).skip(1).step_by(2);
+                values.filter(|value| value.starts_with("/news/")).map(str::to_owned).collect()
+            };
+            let (markdown, html) =
+                (targets(&to_html(&markdown, "/news/")), targets(&to_html(&html, "/news/")));
+            assert_eq!((markdown.len(), &markdown), (2, &html), "{address}");
+            assert_eq!(markdown[0], markdown[1], "{address}");
+        }
+    }
+
+    #[test]
+    fn fragments_lead_to_headings() {
+        for (markdown, link) in [
+            ("# Who is *it*?\n\n[x](#who-is-it)", "#who-is-it"),
+            ("[x](#main)\n\n# Main", "#main-1"),
+            ("# 日本\n\n[x](#日本)", "#%E6%97%A5%E6%9C%AC"),
+            ("# A\n# A\n\n[x](#a-1)", "#a-1"),
+            ("# A {#chosen}\n\n[x](#chosen)", "#chosen"),
+            ("# A {#chosen}\n\n[x][y]\n\n[y]: #a", "#chosen"),
+            ("# A\n\n[x](#b)", "#b"),
+            ("# A\n\n[x](/a/#b)", "/a/#b"),
+            ("# Q&A\n\n[x](#q&a)", "#q-and-a"),
+        ] {
+            for html in ["", "<i>cleaned</i>\n"] {
+                let found = to_html(&format!("{markdown}\n\n{html}"), "/");
+                assert!(found.contains(&format!("<a href=\"{link}\">x</a>")), "{found}");
+            }
+        }
+        let html = to_html("# Who\n\n<p><a href='#Who'>x</a></p>", "/");
+        assert!(
+            html.contains("<h2 id=\"who\">Who</h2>") && html.contains("<a href=\"#who\">x</a>"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn footnotes_stand_at_the_end_and_lead_back() {
+        let reference = |id: &str, number: u8| {
+            format!(
+                "<sup><a href=\"#fn:{number}\" id=\"fnref:{id}\" role=\"doc-noteref\" \
+                 aria-label=\"Footnote {number}\">{number}</a></sup>"
+            )
+        };
+        let back = |id: &str, sign: &str| {
+            format!(
+                "<a href=\"#fnref:{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {id}\">\
+                 \u{21a9}\u{fe0e}{sign}</a>"
+            )
+        };
+        let (a, b, again) = (reference("1", 1), reference("2", 2), reference("1-2", 1));
+        let markdown =
+            "One[^b] two[^a] three[^B].\n\n[^a]: A.\n[^b]: B *c*.\n\n    - d\n\n[^c]: Nobody.\n\nEnd.\n";
+        let section = format!(
+            "<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n<li id=\"fn:1\">\n\
+             <p>B <em>c</em>.</p>\n<ul>\n<li>d</li>\n</ul>\n {} {}</li>\n<li id=\"fn:2\">\n<p>A. {}</p>\n</li>\n</ol>\n</div>\n",
+            back("1", ""),
+            back("1-2", "<sup>2</sup>"),
+            back("2", ""),
+        );
+        let flow = format!("<p>One{a} two{b} three{again}.</p>\n<p>End.</p>\n");
+        assert_eq!(to_html(markdown, "/"), flow.clone() + &section);
+        // The sanitizer leaves them as they are.
+        for form in [Form::Html, Form::Amp] {
+            let links = Links { root: "/", outbound_rel: "" };
+            let cleaned = super::to_html(&format!("{markdown}\n<i>x</i>\n"), links, form);
+            assert_eq!(cleaned, format!("{flow}<p><i>x</i></p>\n{section}"));
+        }
+    }
+
+    #[test]
+    fn footnotes_may_name_one_another() {
+        let html = to_html("a[^1]\n\n[^1]: b[^2][^1]\n\n[^2]: c[^1]\n\n> [^3]: d\n", "/");
+        assert_eq!(html.matches("<li id=").count(), 2, "{html}");
+        for id in ["fnref:1", "fnref:2", "fnref:1-2", "fnref:1-3"] {
+            assert_eq!(html.matches(&format!("id=\"{id}\"")).count(), 1, "{html}");
+            assert_eq!(html.matches(&format!("href=\"#{id}\"")).count(), 1, "{html}");
+        }
+        assert!(to_html("a[^1]\n\n[^2]: b\n", "/").contains("a[^1]"));
+    }
+
+    #[test]
+    fn tasks_have_boxes_that_nobody_can_change() {
+        let html = to_html("- [x] a\n- [ ] b\n", "/");
+        let (done, open) = (
+            "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> a",
+            "<input type=\"checkbox\" disabled aria-label=\"Not done\"> b",
+        );
+        assert!(html.contains(done) && html.contains(open), "{html}");
+        let cleaned = to_html("- [x] a\n- [ ] b\n\n<i>c</i> <input name=d> <input type=text value=e>", "/");
+        assert!(cleaned.contains(done) && cleaned.contains(open), "{cleaned}");
+        assert_eq!(cleaned.matches("<input").count(), 2, "{cleaned}");
+        let amp = super::to_html("- [x] a\n- [ ] b\n", Links { root: "/", outbound_rel: "" }, Form::Amp);
+        assert!(amp.contains("<span role=\"img\" aria-label=\"Done\">\u{2611}</span> a"), "{amp}");
+        assert!(!amp.contains("<input"), "{amp}");
+    }
+
+    #[test]
+    fn ids_of_strangers_are_taken_out() {
+        let markdown = "<h2 id=who>a</h2><a id='fnref:1' href=/x>b</a><p id=main name=y>c</p>\n\n# Who\n\nd[^1]\n\n[^1]: e\n\n\
+            <h3 id='fnref:1'>f</h3>\n\n<a name=who id=who>g</a>\n";
+        for form in [Form::Html, Form::Amp] {
+            let html = super::to_html(markdown, Links { root: "/", outbound_rel: "" }, form);
+            let ids: Vec<&str> =
+                html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let mut unique = ids.clone();
+            unique.sort_unstable();
+            unique.dedup();
+            assert_eq!((ids.len(), unique), (3, vec!["fn:1", "fnref:1", "who"]), "{html}");
+            assert!(!html.contains("name="), "{html}");
+        }
     }
 
     #[test]
@@ -305,5 +526,36 @@ mod tests {
         assert!(html.contains(r#"<th class="center">a</th><th class="right">b</th>"#), "{html}");
         assert!(html.contains(r#"<td class="center">1</td><td class="right">2</td>"#), "{html}");
         assert!(!html.contains("style"), "{html}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn every_id_stands_once_and_every_own_link_has_one(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "# a\n\n", "# a-1\n\n", "# Main {#a}\n\n", "a[^1] ", "[^2] ", "[^1]: b\n\n", "[^2]: c[^1][^2]\n\n", "[^1]: d\n",
+                    "> ", "- ", "    ", "\n\n", "[x](#a) ", "[x[^1]](#a-1) ", "<h2 id=a>", "</h2>", "<a id=fnref:1>", "</a>",
+                    "<p id=fn:1>", "<b>", "<div>\n\n", "</div>\n\n", "<table><td>", "`", "![y[^2]](/z) ", "<!--", "- [x] ", "|a[^1]|\n|-|\n",
+                ]),
+                0..16,
+            ),
+        ) {
+            let links = Links { root: "/", outbound_rel: "" };
+            for form in [Form::Html, Form::Amp] {
+                let html = super::to_html(&parts.concat(), links, form);
+                let values = |name: &str| -> Vec<String> {
+                    let rests = html.split(&format!(" {name}=\"")).skip(1).map(str::to_owned).collect::<Vec<_>>();
+                    rests.iter().filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+                };
+                let ids = values("id");
+                let unique: std::collections::HashSet<&String> = ids.iter().collect();
+                prop_assert_eq!(ids.len(), unique.len(), "{}", &html);
+                for target in values("href").iter().filter_map(|href| href.strip_prefix("#fn")) {
+                    prop_assert!(unique.contains(&format!("fn{target}")), "{target}: {}", &html);
+                }
+            }
+        }
     }
 }

@@ -2,15 +2,19 @@
 //! could run or break out, and links, pictures and tables are written anew.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use html_escape::{decode_html_entities, encode_text};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use crate::language::is_language;
 
-use super::body::{Form, Links, image_source, link_target};
-use super::shallow::shallow;
+use super::anchors::Anchors;
+use super::body::{Form, Links, image_source, link_target, own_fragment};
+use super::footnotes::Reference;
+use super::shallow::{LEFT_OUT, shallow, tokenize};
 
 /// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
 /// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
@@ -18,8 +22,14 @@ const NOT_IN_BODIES: [&str; 11] =
     ["h1", "map", "area", "time", "data", "bdo", "acronym", "center", "strike", "tt", "rtc"];
 
 /// The attributes that tags may have beside `lang` and `title`.
-const ATTRIBUTES: [(&str, &[&str]); 7] = [
-    ("a", &["href"]),
+const ATTRIBUTES: [(&str, &[&str]); 13] = [
+    ("a", &["href", "id"]),
+    ("h2", &["id"]),
+    ("h3", &["id"]),
+    ("h4", &["id"]),
+    ("h5", &["id"]),
+    ("h6", &["id"]),
+    ("input", &["type", "checked"]),
     ("img", &["src", "alt", "width", "height"]),
     ("ol", &["start"]),
     ("td", &["colspan", "rowspan"]),
@@ -34,33 +44,98 @@ pub(super) const OPEN_TABLE: &str = r#"<div class="table" role="region" tabindex
 /// What closes [`OPEN_TABLE`].
 pub(super) const CLOSE_TABLE: &str = "</div>";
 
-/// Cleans HTML.
-pub(super) fn clean(html: &str, links: Links<'_>, form: Form) -> String {
-    let shallow = shallow(html, |tag| TAGS.contains(tag));
-    let safe = cleaner(links.root).clean(&shallow).to_string();
-    let mut out = String::with_capacity(safe.len() * 2);
-    // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
-    let mut parts = safe.split('<');
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
-        out.push_str(&rewritten(tag, links, form));
-        out.push_str(text);
+/// Cleans the HTML of one body, which may come in parts.
+pub(super) struct Cleaner<'a> {
+    links: Links<'a>,
+    form: Form,
+    anchors: &'a Anchors,
+    /// The ids that are not strangers', until they are met.
+    own_ids: RefCell<HashSet<String>>,
+    sanitizer: ammonia::Builder<'static>,
+}
+
+impl<'a> Cleaner<'a> {
+    /// For HTML that may have `own_ids`.
+    pub(super) fn new(links: Links<'a>, form: Form, anchors: &'a Anchors, own_ids: HashSet<String>) -> Self {
+        Self { links, form, anchors, own_ids: own_ids.into(), sanitizer: sanitizer(links.root) }
     }
-    out
+
+    pub(super) fn clean(&self, html: &str) -> String {
+        let shallow = shallow(html, |tag| TAGS.contains(tag));
+        let safe = self.sanitizer.clean(&shallow).to_string();
+        let mut out = String::with_capacity(safe.len() * 2);
+        // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
+        let mut parts = safe.split('<');
+        out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+            out.push_str(&self.rewritten(tag));
+            out.push_str(text);
+        }
+        out
+    }
+
+    /// The own ids that were in no part: strangers may have put what has them into a comment.
+    pub(super) fn unmet_ids(self) -> HashSet<String> {
+        self.own_ids.into_inner()
+    }
+
+    /// A tag as the page has it, given without its `<` and `>`.
+    fn rewritten(&self, tag: &str) -> Cow<'static, str> {
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        match (name, self.form) {
+            ("a", _) => self.rewritten_link(attributes).into(),
+            ("img", form) => rewritten_picture(attributes, form).into(),
+            ("h2" | "h3" | "h4" | "h5" | "h6", _) => self.rewritten_heading(tag, attributes).into(),
+            ("table", _) => format!("{OPEN_TABLE}<{tag}>").into(),
+            ("/table", _) => format!("<{tag}>{CLOSE_TABLE}").into(),
+            ("input", form) => rewritten_checkbox(attributes, form).into(),
+            // AMP takes a `<summary>` only as a child of `<details>`, where strangers need not put it.
+            ("details" | "summary", Form::Amp) => "<div>".into(),
+            ("/details" | "/summary", Form::Amp) => "</div>".into(),
+            _ => format!("<{tag}>").into(),
+        }
+    }
+
+    /// Whether an id is none of strangers, and met for the first time.
+    fn is_own(&self, id: &str) -> bool {
+        self.own_ids.borrow_mut().remove(id)
+    }
+
+    fn rewritten_link(&self, attributes: &str) -> String {
+        let id = attribute(attributes, "id").filter(|id| Reference::is_id(id));
+        if let Some(id) = id.filter(|id| self.is_own(id)) {
+            return Reference::open_link(id);
+        }
+        let target = attribute(attributes, "href").map(|target| {
+            let own = own_fragment(&decode_html_entities(target), self.anchors);
+            own.map_or(Cow::Borrowed(target), Cow::Owned)
+        });
+        link(target.as_deref(), attribute(attributes, "title").unwrap_or(""), self.links)
+    }
+
+    fn rewritten_heading(&self, tag: &str, attributes: &str) -> String {
+        match attribute(attributes, "id") {
+            Some(id) if Reference::is_id(id) || !self.is_own(id) => {
+                format!("<{}>", tag.replacen(&format!(" id=\"{id}\""), "", 1))
+            }
+            _ => format!("<{tag}>"),
+        }
+    }
 }
 
 /// The tags that a body may have.
-static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cleaner("").clone_tags());
+static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| sanitizer("").clone_tags());
 
-fn cleaner(root: &str) -> ammonia::Builder<'static> {
+fn sanitizer(root: &str) -> ammonia::Builder<'static> {
     let attributes = ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect()));
     let root = root.to_owned();
-    let mut cleaner = ammonia::Builder::default();
-    cleaner
+    let mut sanitizer = ammonia::Builder::default();
+    sanitizer
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .link_rel(None)
         .rm_tags(NOT_IN_BODIES)
+        .add_tags(["input"])
         .tag_attributes(attributes.into())
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("a", "href") => link_target(value, &root).map(|target| target.into_owned().into()),
@@ -73,22 +148,109 @@ fn cleaner(root: &str) -> ammonia::Builder<'static> {
         })
         .add_allowed_classes("td", ["center", "right"])
         .add_allowed_classes("th", ["center", "right"]);
-    cleaner
+    sanitizer
 }
 
-/// A tag as the page has it, given without its `<` and `>`.
-fn rewritten(tag: &str, links: Links<'_>, form: Form) -> String {
-    let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
-    match (name, form) {
-        ("a", _) => link(attribute(attributes, "href"), attribute(attributes, "title").unwrap_or(""), links),
-        ("img", _) => rewritten_picture(attributes, form),
-        ("table", _) => format!("{OPEN_TABLE}<{tag}>"),
-        ("/table", _) => format!("<{tag}>{CLOSE_TABLE}"),
-        // AMP takes a `<summary>` only as a child of `<details>`, where strangers need not put it.
-        ("details" | "summary", Form::Amp) => "<div>".to_owned(),
-        ("/details" | "/summary", Form::Amp) => "</div>".to_owned(),
-        _ => format!("<{tag}>"),
+/// The box before an item of a list of tasks, which nobody can change.
+pub(super) fn checkbox(is_done: bool) -> &'static str {
+    if is_done {
+        "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> "
+    } else {
+        "<input type=\"checkbox\" disabled aria-label=\"Not done\"> "
     }
+}
+
+/// A field is kept if it is a box to tick. AMP has fields in forms only, so there it is a sign.
+fn rewritten_checkbox(attributes: &str, form: Form) -> &'static str {
+    let is_done = attribute(attributes, "checked").is_some();
+    match form {
+        _ if attribute(attributes, "type") != Some("checkbox") => "",
+        Form::Html => checkbox(is_done).trim_end(),
+        Form::Amp if is_done => "<span role=\"img\" aria-label=\"Done\">\u{2611}</span>",
+        Form::Amp => "<span role=\"img\" aria-label=\"Not done\">\u{2610}</span>",
+    }
+}
+
+/// What of strangers' HTML is not published.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Dropped {
+    /// An element; what is in it may be published.
+    Element(String),
+    /// An element and all that is in it.
+    WithContent(String),
+    /// All that is behind the beginning of a comment that does not end.
+    Rest,
+    /// The address of a link.
+    Target(String),
+    /// The address of a picture, or that it has none.
+    Source(String),
+    /// An attribute to which links may lead: its name, and that of its element.
+    Id(String, String),
+    /// Any other attribute: its name, and that of its element.
+    Attribute(String, String),
+}
+
+/// What of strangers' HTML is not published, each with its line, counted from 1.
+pub(super) fn dropped(html: &str) -> Vec<(u64, Dropped)> {
+    let mut found = Vec::new();
+    if let Some((before, comment)) = html.rsplit_once("<!--")
+        && !comment.contains("-->")
+    {
+        found.push((before.matches('\n').count() as u64 + 1, Dropped::Rest));
+    }
+    tokenize(html, |token, line| {
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+        {
+            found.extend(dropped_of(&tag).into_iter().map(|dropped| (line, dropped)));
+        }
+    });
+    found
+}
+
+fn dropped_of(tag: &Tag) -> Vec<Dropped> {
+    let name = &*tag.name;
+    let value = |wanted: &str| tag.attrs.iter().find(|attribute| &*attribute.name.local == wanted);
+    let is_field =
+        name == "input" && value("type").is_none_or(|kind| !kind.value.eq_ignore_ascii_case("checkbox"));
+    if LEFT_OUT.contains(&name) {
+        return vec![Dropped::WithContent(name.to_owned())];
+    }
+    if !TAGS.contains(name) || is_field {
+        return vec![Dropped::Element(name.to_owned())];
+    }
+    let mut dropped: Vec<Dropped> = tag
+        .attrs
+        .iter()
+        .filter_map(|attribute| {
+            let (of, value) = (&*attribute.name.local, &*attribute.value);
+            match (name, of) {
+                ("a", "href") => link_target(value, "/").is_none().then(|| Dropped::Target(value.to_owned())),
+                ("img", "src") => {
+                    image_source(value, "/").is_none().then(|| Dropped::Source(value.to_owned()))
+                }
+                (_, "id" | "name") => Some(Dropped::Id(of.to_owned(), name.to_owned())),
+                _ => (!is_kept_or_rewritten(name, of))
+                    .then(|| Dropped::Attribute(of.to_owned(), name.to_owned())),
+            }
+        })
+        .collect();
+    if name == "img" && value("src").is_none() {
+        dropped.push(Dropped::Source(String::new()));
+    }
+    dropped
+}
+
+/// Whether an attribute is published, or one of newsgen's own says the same.
+fn is_kept_or_rewritten(tag: &str, attribute: &str) -> bool {
+    let is_kept = |(of, names): &(&str, &[&str])| *of == tag && names.contains(&attribute);
+    ATTRIBUTES.iter().any(is_kept)
+        || matches!(attribute, "lang" | "title")
+        || matches!(
+            (tag, attribute),
+            ("td" | "th", "class") | ("a", "rel" | "target") | ("input", "disabled")
+        )
+        || matches!((tag, attribute), ("img", "loading" | "decoding" | "referrerpolicy" | "fetchpriority"))
 }
 
 /// The opening tag of a link. Target and title are written as HTML has them.

@@ -4,14 +4,19 @@
 
 pub mod alias;
 pub mod amp;
+mod anchors;
 pub mod article;
 pub mod body;
 mod clean;
 pub mod date;
+mod excerpt;
+mod footnotes;
 mod foreign_keys;
 mod form;
 pub mod front_matter;
 pub mod image;
+mod lint;
+mod nesting;
 pub mod page;
 mod publication;
 mod shallow;
@@ -23,12 +28,17 @@ pub use article::{Article, Card, Details, PackedDetails};
 pub use page::StandingPage;
 pub use term::TermPage;
 
+use std::borrow::Cow;
+
+use memchr::memchr_iter;
+
 use crate::config::{Config, Limits};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::domain::Domain;
 use crate::node::{At, Entry, Node, Problem, Problems, Value};
 use crate::source::{ContentKind, SiteFile};
 use crate::visible::is_blank;
+use front_matter::Parts;
 
 /// What a file of `content/` turned out to be.
 #[derive(Debug)]
@@ -45,11 +55,71 @@ pub enum Document {
 
 /// Reads the document of `file`, which holds `bytes`. There is no document where one of the diagnostics is an error.
 pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
-    let shown = file.shown();
-    let parts = match front_matter::split(&shown, bytes) {
+    let parts = match front_matter::split(&file.shown(), bytes) {
         Ok(parts) => parts,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
+    let body = with_plain_line_ends(parts.body);
+    let found = check_body(&file.shown(), bytes, &body);
+    if found.iter().any(Diagnostic::is_error) {
+        // Nothing may parse such a body.
+        let (_, diagnostics) = read_parts(file, Parts { body: "", ..parts }, config);
+        return (None, diagnostics.into_iter().chain(found).collect());
+    }
+    let (document, diagnostics) = read_parts(file, Parts { body: &body, ..parts }, config);
+    (document, diagnostics.into_iter().chain(found).collect())
+}
+
+/// A body in which each line ends with a line feed, as parsers of Markdown do not agree about carriage returns alone.
+fn with_plain_line_ends(body: &str) -> Cow<'_, str> {
+    let returns = || memchr_iter(b'\r', body.as_bytes());
+    let is_alone = |at: usize| body.as_bytes().get(at + 1) != Some(&b'\n');
+    if !returns().any(is_alone) {
+        return body.into();
+    }
+    let mut chars = body.chars().peekable();
+    let mut plain = String::with_capacity(body.len());
+    while let Some(c) = chars.next() {
+        plain.push(if c == '\r' && chars.peek() != Some(&'\n') { '\n' } else { c });
+    }
+    plain.into()
+}
+
+/// More warnings about one body than this are not shown, because nobody reads more of them.
+const MOST_FINDINGS: usize = 20;
+
+/// What there is to say about the body of a document, which stands at the end of its bytes: an error where it is nested too
+/// deep to be parsed, else warnings about what is published otherwise than it is written.
+fn check_body(shown: &str, bytes: &[u8], body: &str) -> Vec<Diagnostic> {
+    let text = || std::str::from_utf8(bytes).unwrap_or_default();
+    let start = bytes.len() - body.len();
+    if let Some(at) = nesting::too_deep(body) {
+        let place = Place::in_text(shown, text(), start + at, start + at + 1);
+        let message =
+            format!("block quotes, lists and footnotes are nested more than {} deep", nesting::DEEPEST);
+        return vec![
+            Diagnostic::error(place, message).help("begin the line with fewer `>`, list markers or blanks"),
+        ];
+    }
+    let mut found = lint::lint(body);
+    let hidden = found.split_off(MOST_FINDINGS.min(found.len()));
+    let locate = |(range, problem): lint::Finding| {
+        let place = Place::in_text(shown, text(), start + range.start, start + range.end);
+        let Problem { message, label, help, changes_output, .. } = problem;
+        Diagnostic { label, help, changes_output, ..Diagnostic::warning(place, message) }
+    };
+    let mut diagnostics: Vec<Diagnostic> = found.into_iter().map(locate).collect();
+    if !hidden.is_empty() {
+        let message = format!("{} more warnings about the body", hidden.len());
+        let changes_output = hidden.iter().any(|(_, problem)| problem.changes_output);
+        diagnostics.push(Diagnostic { changes_output, ..Diagnostic::warning(Place::file(shown), message) });
+    }
+    diagnostics
+}
+
+/// Reads a document whose body is not nested too deep.
+fn read_parts(file: &SiteFile, parts: Parts<'_>, config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
+    let shown = file.shown();
     let mut problems = Problems::default();
     if let Some(entries) = front_matter::parse_fast(parts.yaml) {
         let document = understand(file, entries, parts.body, config, &mut problems);

@@ -17,10 +17,10 @@ use memchr::{memchr, memchr_iter};
 pub(super) const DEEPEST: usize = 32;
 
 /// Elements that have no content (HTML, section 13.1.2).
-const VOID: [&str; 5] = ["br", "hr", "img", "col", "wbr"];
+const VOID: [&str; 6] = ["br", "hr", "img", "col", "wbr", "input"];
 
 /// Elements of which nothing is left, not even their text.
-const LEFT_OUT: [&str; 6] = ["script", "style", "iframe", "noembed", "noframes", "xmp"];
+pub(super) const LEFT_OUT: [&str; 6] = ["script", "style", "iframe", "noembed", "noframes", "xmp"];
 
 /// Elements before which a paragraph ends (HTML, section 13.1.2.4).
 const AFTER_PARAGRAPH: [&str; 27] = [
@@ -56,6 +56,9 @@ const AFTER_PARAGRAPH: [&str; 27] = [
 /// Longer tags, in bytes, are left out: each attribute is compared with all before it. No attribute of use is that long.
 const LONGEST_TAG: usize = 8192;
 
+/// Longer texts, in bytes, are parted: the serializer looks through the rest of a text for each `&` in it.
+const LONGEST_TEXT: usize = 4096;
+
 /// HTML without its longest tags.
 pub(super) fn without_long_tags(html: &str) -> Cow<'_, str> {
     let bytes = html.as_bytes();
@@ -86,48 +89,54 @@ pub(super) fn without_long_tags(html: &str) -> Cow<'_, str> {
 /// The same text and, of the tags for which `is_kept`, those that are nested at most [`DEEPEST`] deep, each closed. Links,
 /// pictures and all other attributes are as they were.
 pub(super) fn shallow(html: &str, is_kept: impl Fn(&str) -> bool) -> String {
-    let writer = RefCell::new(Writer { out: String::with_capacity(html.len() + 64), ..Writer::default() });
-    let tokenizer = Tokenizer::new(Sink { writer, is_kept }, html5ever::tokenizer::TokenizerOpts::default());
+    let mut writer = Writer { out: String::with_capacity(html.len() + 64), ..Writer::default() };
+    tokenize(html, |token, _| match token {
+        Token::CharacterTokens(text) => writer.text(&text),
+        Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+            if is_kept(&tag.name) {
+                writer.open(&tag);
+            }
+            if LEFT_OUT.contains(&&*tag.name) {
+                writer.left_out = true;
+            }
+        }
+        Token::TagToken(tag) => {
+            writer.left_out = false;
+            if is_kept(&tag.name) {
+                writer.close(&tag.name);
+            }
+        }
+        _ => {}
+    });
+    writer.close_down_to(0);
+    writer.out
+}
+
+/// Reads the tags and texts of HTML, each with the line on which it ends, counted from 1. The longest tags are left out.
+pub(super) fn tokenize(html: &str, take: impl FnMut(Token, u64)) {
+    let sink = Sink { take: RefCell::new(take) };
+    let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&without_long_tags(html)));
     // A sink that knows no scripts never asks to stop.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    let mut writer = tokenizer.sink.writer.into_inner();
-    writer.close_down_to(0);
-    writer.out
 }
 
-struct Sink<K> {
-    writer: RefCell<Writer>,
-    is_kept: K,
+struct Sink<F> {
+    take: RefCell<F>,
 }
 
-impl<K: Fn(&str) -> bool> TokenSink for Sink<K> {
+impl<F: FnMut(Token, u64)> TokenSink for Sink<F> {
     type Handle = ();
 
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut writer = self.writer.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) => writer.text(&text),
-            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                if (self.is_kept)(&tag.name) {
-                    writer.open(&tag);
-                }
-                if LEFT_OUT.contains(&&*tag.name) {
-                    writer.left_out = true;
-                }
-                return raw_content(&tag.name);
-            }
-            Token::TagToken(tag) => {
-                writer.left_out = false;
-                if (self.is_kept)(&tag.name) {
-                    writer.close(&tag.name);
-                }
-            }
-            _ => {}
-        }
-        TokenSinkResult::Continue
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let result = match &token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => raw_content(&tag.name),
+            _ => TokenSinkResult::Continue,
+        };
+        (self.take.borrow_mut())(token, line);
+        result
     }
 }
 
@@ -151,6 +160,8 @@ struct Writer {
     unwritten: HashMap<Box<str>, usize>,
     /// Whether what is read belongs to an element of which nothing is left.
     left_out: bool,
+    /// Where texts were parted last.
+    parted_at: usize,
 }
 
 impl Writer {
@@ -159,7 +170,16 @@ impl Writer {
             if !text.chars().all(char::is_whitespace) {
                 self.leave_table("");
             }
+            self.part_text();
             self.out.push_str(&encode_text(text));
+        }
+    }
+
+    /// Parts long texts by comments, which go when the HTML is cleaned.
+    fn part_text(&mut self) {
+        if self.out.len() - self.parted_at > LONGEST_TEXT {
+            self.out.push_str("<!---->");
+            self.parted_at = self.out.len();
         }
     }
 

@@ -42,7 +42,7 @@ fn make_plain(raw: &str) -> String {
 }
 
 /// What a character becomes, if anything.
-fn plain_char(c: char) -> Option<char> {
+pub(super) fn plain_char(c: char) -> Option<char> {
     match from_windows(c) {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         c => (!c.is_control() && !is_invisible(c)).then_some(c),

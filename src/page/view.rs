@@ -798,7 +798,8 @@ impl<'a> Plan<'a> {
         } = self.card(id);
         ArticleView {
             title,
-            excerpt,
+            // The page shows the body itself.
+            excerpt: if card.has_written_excerpt { excerpt } else { "" },
             url,
             external,
             outbound,

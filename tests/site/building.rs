@@ -61,7 +61,7 @@ fn every_kind_of_page_has_its_address() {
     assert_eq!(paths, expected);
     assert_eq!(summary.files + 1, expected.len());
     let about = site.page("about/index.html");
-    assert!(about.contains("<h1") && about.contains("<h2>Who</h2>"), "{about}");
+    assert!(about.contains("<h1") && about.contains("<h2 id=\"who\">Who</h2>"), "{about}");
 }
 
 #[test]
@@ -165,7 +165,10 @@ fn the_sites_own_files_take_the_place_of_the_themes() {
     let front = site.page("index.html");
     let style = attribute(&front, "rel=\"stylesheet\"", "href").expect("stylesheet");
     assert_eq!(site.page(style.trim_start_matches('/')), "own style");
-    assert_eq!(site.page("about/index.html"), "own About us|The Test|<h2>Who</h2>\n<p>We are here.</p>\n");
+    assert_eq!(
+        site.page("about/index.html"),
+        "own About us|The Test|<h2 id=\"who\">Who</h2>\n<p>We are here.</p>\n"
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@
 mod addresses;
 mod amp;
 mod architecture;
+mod bodies;
 mod breakdowns;
 mod building;
 mod collecting;

@@ -1,0 +1,194 @@
+//! The ids of a body: what links can lead to within a page.
+
+use std::collections::{HashMap, HashSet};
+
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use crate::slug::{is_valid, slugify};
+
+/// Ids that no heading gets: those of the theme's templates, and those that AMP's validator refuses.
+const RESERVED: [&str; 9] =
+    ["main", "related", "latest", "news", "more", "webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
+
+/// The ids of AMP's own elements begin with this.
+const OF_AMP: &str = "i-amphtml-";
+
+/// The ids of the headings of a body. An id is the slug of the heading's words, or what is written in braces behind them (`{#id}`);
+/// of equal ones all but the first end in a number.
+#[derive(Debug, Default)]
+pub(super) struct Anchors {
+    /// One for each heading, in their order; none for a heading without words.
+    ids: Vec<Option<String>>,
+    /// All ids.
+    given: HashSet<String>,
+    /// The ids by what else links may call them.
+    names: HashMap<String, String>,
+    /// The next number to try behind an id.
+    next: HashMap<String, usize>,
+    /// What is written in braces and the words of the heading that is open.
+    heading: Option<(Option<String>, String)>,
+}
+
+impl Anchors {
+    /// Takes note of an event of a parsed text.
+    pub(super) fn note(&mut self, event: &Event<'_>) {
+        match (event, &mut self.heading) {
+            (Event::Start(Tag::Heading { id, .. }), heading) => {
+                *heading = Some((id.as_deref().map(str::to_owned), String::new()));
+            }
+            (Event::Text(part) | Event::Code(part), Some((_, words))) => words.push_str(part),
+            (Event::SoftBreak | Event::HardBreak, Some((_, words))) => words.push(' '),
+            (Event::End(TagEnd::Heading(_)), heading) => {
+                let (written, words) = heading.take().unwrap_or_default();
+                self.add(written, &words);
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, written: Option<String>, words: &str) {
+        let wanted = id_of(written.as_deref(), words);
+        let id = wanted.as_deref().map(|wanted| self.unique(wanted));
+        if let (Some(id), Some(wanted)) = (&id, wanted) {
+            for name in [wanted, written.unwrap_or_default(), name_on_github(words)] {
+                if !name.is_empty() && !self.given.contains(&name) && !self.names.contains_key(&name) {
+                    self.names.insert(name, id.clone());
+                }
+            }
+        }
+        self.ids.push(id);
+    }
+
+    fn unique(&mut self, wanted: &str) -> String {
+        let mut id = wanted.to_owned();
+        if RESERVED.contains(&wanted) || self.given.contains(wanted) {
+            let next = self.next.entry(wanted.to_owned()).or_insert(1);
+            while {
+                id = format!("{wanted}-{next}");
+                *next += 1;
+                self.given.contains(&id)
+            } {}
+        }
+        self.given.insert(id.clone());
+        id
+    }
+
+    /// One for each heading, in their order.
+    pub(super) fn ids(&self) -> &[Option<String>] {
+        &self.ids
+    }
+
+    /// The id of the heading that a link `#fragment` means: by its id, its words, or the name that GitHub gives it.
+    pub(super) fn find(&self, fragment: &str) -> Option<&str> {
+        let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+        let find = |name: &str| {
+            let name = self.given.get(name).or_else(|| self.names.get(name));
+            name.filter(|_| !fragment.is_empty()).map(String::as_str)
+        };
+        find(&fragment).or_else(|| find(&slugify(&fragment)))
+    }
+}
+
+fn id_of(written: Option<&str>, words: &str) -> Option<String> {
+    let written = written.map(str::to_lowercase).filter(|id| is_valid(id));
+    let words = Some(words.trim()).filter(|words| !words.is_empty());
+    let id = written.or_else(|| words.map(slugify))?;
+    let without_sign = id.strip_prefix(OF_AMP).map(|rest| format!("amphtml-{rest}"));
+    Some(without_sign.unwrap_or(id))
+}
+
+/// What GitHub calls a heading: its letters and digits in lower case, and a hyphen for each blank.
+fn name_on_github(words: &str) -> String {
+    let kept = words.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pulldown_cmark::Parser;
+
+    use super::super::body::options;
+    use super::*;
+
+    fn anchors(markdown: &str) -> Anchors {
+        let mut anchors = Anchors::default();
+        Parser::new_ext(markdown, options()).for_each(|event| anchors.note(&event));
+        anchors
+    }
+
+    fn ids(markdown: &str) -> Vec<String> {
+        anchors(markdown).ids.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    #[test]
+    fn heading_ids_are_slugs_that_stand_once() {
+        for (markdown, expected) in [
+            ("# Who is who?\n\n## What *else* `is` [it](/x)", vec!["who-is-who", "what-else-is-it"]),
+            ("# A\n# A\n# A-1\n# A", vec!["a", "a-1", "a-1-1", "a-2"]),
+            ("# A-1\n# A\n# A", vec!["a-1", "a", "a-2"]),
+            ("# Related\n# Main", vec!["related-1", "main-1"]),
+            ("# A {#b}\n# B\n# C {#own_Id}\n# D {#-} {.e}", vec!["b", "b-1", "own_id", "d"]),
+            ("#\n\n# ![a](/b.png)\n\n# 日本 é", vec!["", "a", "日本-e"]),
+            ("# i-amphtml-x\n# innerHTML", vec!["amphtml-x", "innerhtml"]),
+            ("two\nlines\n===", vec!["two-lines"]),
+            ("# a[^1]\n\n[^1]: # b", vec!["a", "b"]),
+        ] {
+            assert_eq!(ids(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn fragments_find_headings_by_every_usual_name() {
+        let headings = anchors(
+            "# Related\n# What's new?\n# Q&A\n# A / B\n# Über uns\n# A\n# A\n# 日本\n# Chosen {#Own_Id}\n# 1. First",
+        );
+        for (fragment, id) in [
+            ("related", Some("related-1")),
+            ("related-1", Some("related-1")),
+            ("whats-new", Some("whats-new")),
+            ("What's%20new?", Some("whats-new")),
+            ("qa", Some("q-and-a")),
+            ("q-and-a", Some("q-and-a")),
+            ("a--b", Some("a-b")),
+            ("über-uns", Some("uber-uns")),
+            ("%C3%BCber-uns", Some("uber-uns")),
+            ("a", Some("a")),
+            ("a-1", Some("a-1")),
+            ("%E6%97%A5%E6%9C%AC", Some("日本")),
+            ("Own_Id", Some("own_id")),
+            ("own_id", Some("own_id")),
+            ("chosen", Some("own_id")),
+            ("1-first", Some("1-first")),
+            ("", None),
+            ("nothing", None),
+            ("main", None),
+        ] {
+            assert_eq!(headings.find(fragment), id, "{fragment}");
+        }
+    }
+
+    #[test]
+    fn no_heading_gets_an_id_of_the_templates() {
+        let templates = concat!(
+            include_str!("../../templates/base.html"),
+            include_str!("../../templates/index.html"),
+            include_str!("../../templates/article.html"),
+            include_str!("../../templates/list.html"),
+            include_str!("../../templates/page.html"),
+            include_str!("../../templates/terms.html"),
+            include_str!("../../templates/amp/article.html"),
+        );
+        let taken = templates.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
+        for id in taken {
+            assert_eq!(ids(&format!("# {id}")), [format!("{id}-1")]);
+        }
+    }
+
+    #[test]
+    fn ids_of_equal_headings_are_found_in_a_few_steps_each() {
+        let text = "# A\n".repeat(20_000);
+        let anchors = anchors(&text);
+        assert_eq!(anchors.ids().last(), Some(&Some("a-19999".to_owned())));
+    }
+}

@@ -1,0 +1,294 @@
+//! The beginning of a body as plain text, which stands for the excerpt that a document does not have.
+
+use html5ever::tokenizer::{Tag as HtmlTag, TagKind, Token};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use unicode_normalization::char::is_combining_mark;
+
+use super::body::options;
+use super::shallow::tokenize;
+use super::text::plain_char;
+
+/// An excerpt has at most so many characters, and no more are read of a body than tell where it ends.
+const LONGEST: usize = 200;
+
+/// An excerpt that ends with a sentence has at least so many characters.
+const SHORTEST: usize = 80;
+
+/// Elements that are no part of running text.
+const SKIPPED: [&str; 24] = [
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "table",
+    "figure",
+    "figcaption",
+    "script",
+    "style",
+    "iframe",
+    "noscript",
+    "svg",
+    "math",
+    "video",
+    "audio",
+    "object",
+    "select",
+    "button",
+    "textarea",
+    "title",
+    "template",
+];
+
+/// Elements inside a line of text. All others part what is before them from what is in them.
+const INLINE: [&str; 22] = [
+    "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
+    "samp", "small", "span", "strong", "sub", "u",
+];
+
+/// The beginning of the running text of a body, whole sentences if they end near [`LONGEST`]. Headings, code, tables, pictures
+/// and footnotes are no part of it. The body must not be nested too deep.
+pub(super) fn excerpt(markdown: &str) -> String {
+    let mut text = PlainText::default();
+    let mut events = Parser::new_ext(markdown, options());
+    while let Some(event) = events.next().filter(|_| text.count <= LONGEST) {
+        match event {
+            Event::Start(
+                Tag::Heading { .. }
+                | Tag::CodeBlock(_)
+                | Tag::Table(_)
+                | Tag::Image { .. }
+                | Tag::FootnoteDefinition(_),
+            ) => text.skipped += 1,
+            Event::End(
+                TagEnd::Heading(_)
+                | TagEnd::CodeBlock
+                | TagEnd::Table
+                | TagEnd::Image
+                | TagEnd::FootnoteDefinition,
+            ) => text.skipped = text.skipped.saturating_sub(1),
+            Event::Start(Tag::HtmlBlock) => {
+                let lines = events.by_ref().map_while(|event| match event {
+                    Event::Html(line) | Event::Text(line) => Some(line),
+                    _ => None,
+                });
+                // What is left of a longer block is not needed.
+                let mut html = String::new();
+                lines.for_each(|line| {
+                    if html.len() < LONGEST_HTML {
+                        html.push_str(&line)
+                    }
+                });
+                text.push_html(&html);
+            }
+            Event::InlineHtml(html) => text.push_html(&html),
+            Event::Text(part) | Event::Code(part) => text.push(&part),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => text.part(),
+            Event::Start(tag) if !is_inline(&tag) => text.part(),
+            _ => {}
+        }
+    }
+    shortened(&text.text)
+}
+
+/// No more of a block of HTML is read, in bytes.
+const LONGEST_HTML: usize = 16_384;
+
+fn is_inline(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
+}
+
+/// Words with a blank between them.
+#[derive(Default)]
+struct PlainText {
+    text: String,
+    /// In characters.
+    count: usize,
+    /// Whether a blank comes before the next word.
+    is_parted: bool,
+    /// How many elements are open that are no part of the text.
+    skipped: usize,
+}
+
+impl PlainText {
+    fn part(&mut self) {
+        self.is_parted = true;
+    }
+
+    fn push(&mut self, part: &str) {
+        if self.skipped > 0 {
+            return;
+        }
+        for c in part.chars().filter_map(plain_char) {
+            if self.count > LONGEST {
+                return;
+            }
+            if c.is_whitespace() && c != '\u{a0}' {
+                self.is_parted = true;
+                continue;
+            }
+            if std::mem::take(&mut self.is_parted) && !self.text.is_empty() {
+                self.text.push(' ');
+                self.count += 1;
+            }
+            self.text.push(c);
+            self.count += 1;
+        }
+    }
+
+    fn push_html(&mut self, html: &str) {
+        tokenize(html, |token, _| match token {
+            Token::CharacterTokens(part) => self.push(&part),
+            Token::TagToken(tag) => self.tag(&tag),
+            _ => {}
+        });
+    }
+
+    fn tag(&mut self, tag: &HtmlTag) {
+        let name = &*tag.name;
+        if SKIPPED.contains(&name) {
+            match tag.kind {
+                TagKind::StartTag => self.skipped += 1,
+                TagKind::EndTag => self.skipped = self.skipped.saturating_sub(1),
+            }
+        }
+        if !INLINE.contains(&name) {
+            self.part();
+        }
+    }
+}
+
+/// A text of at most [`LONGEST`] characters, cut behind a sentence, or else behind a word, or else anywhere.
+fn shortened(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
+    let boundaries = || text.char_indices().zip(1..).take_while(|((at, _), _)| *at < end);
+    let ends: Vec<usize> = boundaries()
+        .filter(|((at, c), count)| *count >= SHORTEST && ends_sentence(text, *at, *c))
+        .map(|((at, c), _)| at + c.len_utf8())
+        .collect();
+    if let Some(sentence) = ends.last().and_then(|end| text.get(..*end)) {
+        return sentence.to_owned();
+    }
+    // One character is for the ellipsis.
+    let words = boundaries().filter(|((_, c), count)| *c == ' ' && (SHORTEST..LONGEST).contains(count));
+    let cut = words.map(|((at, _), _)| at).last().unwrap_or_else(|| {
+        let places = boundaries().filter(|((at, _), count)| *count <= LONGEST && is_boundary(text, *at));
+        places.map(|((at, _), _)| at).last().unwrap_or_default()
+    });
+    let kept = text.get(..cut).unwrap_or_default();
+    let kept =
+        kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—'));
+    format!("{kept}…")
+}
+
+/// Whether a sentence ends with this character: with a mark, or with what closes a quotation behind one.
+fn ends_sentence(text: &str, at: usize, c: char) -> bool {
+    const CLOSING: [char; 8] = ['"', '\'', '”', '’', '»', ')', ']', '」'];
+    let behind = text.get(at + c.len_utf8()..).unwrap_or_default();
+    let before = text.get(..at + c.len_utf8()).unwrap_or_default().trim_end_matches(CLOSING);
+    match before.chars().next_back() {
+        Some('。' | '！' | '？' | '｡') => !behind.starts_with(CLOSING),
+        Some(mark @ ('.' | '!' | '?' | '…' | '؟' | '۔' | '।')) => {
+            let next = behind.strip_prefix(' ').and_then(|next| next.chars().next());
+            let is_abbreviated = mark == '.' && before.strip_suffix('.').is_some_and(ends_in_abbreviation);
+            next.is_some_and(|next| !next.is_lowercase()) && !is_abbreviated
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text may end in an abbreviation that takes a full stop: one of one or two letters, or of three with a capital.
+fn ends_in_abbreviation(text: &str) -> bool {
+    let word = text.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    match word.chars().count() {
+        0 => false,
+        1 | 2 => true,
+        3 => word.starts_with(char::is_uppercase),
+        _ => false,
+    }
+}
+
+/// Whether a text can be cut before a character without parting what readers take for one.
+fn is_boundary(text: &str, at: usize) -> bool {
+    let (before, behind) = text.split_at(at);
+    let (Some(last), Some(next)) = (before.chars().next_back(), behind.chars().next()) else { return true };
+    let is_flag = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    let flags = before.chars().rev().take_while(|c| is_flag(*c)).count();
+    let joins = |c: char| {
+        matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}')
+            || matches!(c, '\u{1160}'..='\u{11ff}')
+            || is_combining_mark(c)
+    };
+    !joins(next) && last != '\u{200d}' && !(is_flag(next) && flags % 2 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpt_is_the_running_text() {
+        for (markdown, text) in [
+            ("", ""),
+            (
+                "One *two* **three** `four` [five](https://a.example/) ~~six~~.",
+                "One two three four five six.",
+            ),
+            ("# Heading\n\nOne.\n\nTwo\nthree.  \nFour.", "One. Two three. Four."),
+            ("```\ncode\n```\n\n    more\n\nOne.\n\n|a|\n|-|\n|b|\n\nTwo.", "One. Two."),
+            ("![Alt](/a.png) One[^1] two.\n\n[^1]: Note.\n\nThree.", "One two. Three."),
+            ("- One\n- [x] Two\n\n> Three", "One Two Three"),
+            ("H&M &amp;amp; &lt;b&gt; \\*a\\*", "H&M &amp; <b> *a*"),
+            ("One <b>two</b><br>three <!-- no --><script>no</script> four", "One two three four"),
+            (
+                "<p>One <i>two</i>.</p>\n<h2>No</h2>\n<p>Three &amp; four</p>\n<table><td>no</table>",
+                "One two. Three & four",
+            ),
+            ("<div>\n\nOne\n\n</div>\n\n<style>no</style>\n\nTwo", "One Two"),
+            ("One\u{7}\u{202e} &#x202e;&#7;two\u{a0}three", "One two\u{a0}three"),
+            ("[One][a]\n\n[a]: https://a.example/", "One"),
+            ("<https://a.example/>", "https://a.example/"),
+            ("---\n\n***", ""),
+        ] {
+            assert_eq!(excerpt(markdown), text, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn excerpt_ends_with_a_sentence_or_a_word() {
+        let sentence = "The first ships came in at noon, and the market had fish again before the evening. ";
+        assert_eq!(excerpt(&sentence.repeat(9)), sentence.repeat(2).trim_end());
+        let quoted = format!("{sentence}“That was quick!” {}", "She said that ".repeat(30));
+        assert_eq!(excerpt(&quoted), format!("{sentence}“That was quick!”"));
+        let words = excerpt(&"word ".repeat(99));
+        assert_eq!(words, format!("{}…", "word ".repeat(39).trim_end()));
+        let no_sentence = excerpt(&format!("Short. {}", "and, ".repeat(99)));
+        assert!(no_sentence.ends_with("and…") && no_sentence.chars().count() <= LONGEST, "{no_sentence}");
+        let abbreviated = excerpt(&"at No. 9 e.g. Dr. B. Low, Mrs. Hay of 3.5 A.B. Inc. Then ".repeat(9));
+        assert!(abbreviated.ends_with('…'), "{abbreviated}");
+    }
+
+    #[test]
+    fn excerpt_without_blanks_parts_no_character() {
+        for part in ["天", "e\u{301}", "👩\u{200d}🚀", "👍🏽", "🇩🇪", "한", "❤\u{fe0f}"] {
+            for before in ["", "a", "ab", "abc"] {
+                let text = excerpt(&format!("{before}{}", part.repeat(300)));
+                let whole = text.strip_suffix('…').and_then(|text| text.strip_prefix(before)).expect("cut");
+                assert!(whole.chars().count() > 150 && whole.replace(part, "").is_empty(), "{text}");
+            }
+        }
+        let sentence = "最初の船は正午に入港し、夕方までに市場には再び魚が並んだ。";
+        let text = excerpt(&sentence.repeat(20));
+        assert!(text.ends_with('。') && text.chars().count() <= LONGEST, "{text}");
+        assert_eq!(excerpt(&format!("a{}", "\u{301}".repeat(500))), "…");
+    }
+
+    #[test]
+    fn excerpt_of_exactly_the_length_is_whole() {
+        let text = "x".repeat(LONGEST);
+        assert_eq!(excerpt(&text), text);
+        assert_eq!(excerpt(&format!("{text}x")).chars().count(), LONGEST);
+    }
+}

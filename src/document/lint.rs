@@ -1,0 +1,230 @@
+//! What of a body is published otherwise than it is written, and where.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use memchr::memchr_iter;
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
+
+use super::anchors::Anchors;
+use super::body::{image_source, link_target, options};
+use super::clean::{Dropped, dropped};
+use super::shallow::DEEPEST;
+use crate::node::{At, Problem};
+
+/// A warning, and the bytes of the body that it is about.
+pub(super) type Finding = (Range<usize>, Problem);
+
+/// No address is shown longer than this, in characters.
+const LONGEST_SHOWN: usize = 60;
+
+/// Warnings about a body that is not nested too deep, in the order of the text; on one line each stands once.
+pub(super) fn lint(markdown: &str) -> Vec<Finding> {
+    let unresolved = RefCell::new(Vec::new());
+    let note = |link: BrokenLink<'_>| {
+        // A word in brackets is mostly that and no link.
+        if link.link_type != LinkType::Shortcut {
+            let message = format!("undefined link reference `[{}]`", shown(&link.reference));
+            let help = format!("add a line `[{}]: ADDRESS`", shown(&link.reference));
+            unresolved.borrow_mut().push((link.span, warning(message).help(help)));
+        }
+        None::<(CowStr<'_>, CowStr<'_>)>
+    };
+    let parser = Parser::new_with_broken_link_callback(markdown, options(), Some(note));
+    let mut linter = Linter { markdown, ..Linter::default() };
+    for (event, range) in parser.into_offset_iter() {
+        linter.read(&event, &range);
+    }
+    let found = [linter.finish(), unresolved.take()].concat();
+    once_a_line(markdown, found)
+}
+
+fn warning(message: impl Into<String>) -> Problem {
+    Problem::warning(At::NOWHERE, message)
+}
+
+/// A text in a message.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+fn no_target(target: &str) -> Problem {
+    let message = match target {
+        "" => "link without a target; only its text is published".to_owned(),
+        _ => format!("link target `{}` is not allowed; only the text is published", shown(target)),
+    };
+    let help = "links lead to the web (`https://...`), to mail (`mailto:...`) or into this site (`/about/`)";
+    warning(message).help(help).changes_output()
+}
+
+fn no_source(source: &str) -> Problem {
+    let message = match source {
+        "" => "image without a source; only its alt text is published".to_owned(),
+        _ => format!("image source `{}` is not allowed; only the alt text is published", shown(source)),
+    };
+    let help = "images come from the web (`https://...`) or from this site (`/images/a.png`)";
+    warning(message).help(help).changes_output()
+}
+
+/// Reads the events of a body.
+#[derive(Default)]
+struct Linter<'m> {
+    markdown: &'m str,
+    found: Vec<Finding>,
+    /// How many elements are open, and the most that were.
+    depth: usize,
+    deepest: usize,
+    anchors: Anchors,
+    /// The links to headings.
+    fragments: Vec<(Range<usize>, String)>,
+    /// The labels of the footnotes that are named, and of those that are there, in lower case.
+    named: HashSet<String>,
+    footnotes: Vec<(Range<usize>, String)>,
+    /// The raw HTML, and the range of each of its lines.
+    html: String,
+    lines: Vec<Range<usize>>,
+}
+
+impl Linter<'_> {
+    fn read(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        self.anchors.note(event);
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                self.start(tag, range);
+            }
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Text(_) => {
+                let problem = unresolved_footnote(self.markdown, range.start);
+                self.found.extend(problem.map(|problem| (range.clone(), problem)));
+            }
+            Event::FootnoteReference(label) => {
+                self.named.insert(label.to_lowercase());
+            }
+            Event::Html(part) | Event::InlineHtml(part) => {
+                self.html.push_str(part);
+                self.lines.extend(memchr_iter(b'\n', part.as_bytes()).map(|_| range.clone()));
+                if !part.ends_with('\n') {
+                    self.html.push('\n');
+                    self.lines.push(range.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
+        if self.depth > self.deepest {
+            self.deepest = self.depth;
+            if self.depth == DEEPEST + 1 {
+                let message = format!(
+                    "elements are nested more than {DEEPEST} deep; of deeper ones only the text is published"
+                );
+                self.found.push((range.clone(), warning(message).changes_output()));
+            }
+        }
+        let problem = match tag {
+            Tag::Link { link_type: LinkType::Email, .. } => None,
+            Tag::Link { dest_url, .. } => {
+                let fragment = dest_url.strip_prefix('#').filter(|fragment| !fragment.is_empty());
+                self.fragments.extend(fragment.map(|fragment| (range.clone(), fragment.to_owned())));
+                link_target(dest_url, "/").is_none().then(|| no_target(dest_url))
+            }
+            Tag::Image { dest_url, .. } => image_source(dest_url, "/").is_none().then(|| no_source(dest_url)),
+            Tag::Heading { classes, attrs, .. } if !classes.is_empty() || !attrs.is_empty() => {
+                let message =
+                    "the classes and attributes of this heading are removed; only its id is published";
+                Some(warning(message).help("write `{#id}`").changes_output())
+            }
+            Tag::FootnoteDefinition(label) => {
+                self.footnotes.push((range.clone(), label.to_lowercase()));
+                None
+            }
+            _ => None,
+        };
+        self.found.extend(problem.map(|problem| (range.clone(), problem)));
+    }
+
+    fn finish(self) -> Vec<Finding> {
+        let Self { mut found, anchors, fragments, named, footnotes, html, lines, .. } = self;
+        for (range, fragment) in fragments {
+            if anchors.find(&fragment).is_none() {
+                let message = format!("no heading has the id `{}`", shown(&fragment));
+                let help = "the id of a heading is its words in lower case, with hyphens between them";
+                found.push((range, warning(message).help(help)));
+            }
+        }
+        let mut defined = HashSet::new();
+        for (range, label) in footnotes {
+            let message = if defined.contains(&label) {
+                format!(
+                    "footnote `{}` is defined twice; only the first definition is published",
+                    shown(&label)
+                )
+            } else if !named.contains(&label) {
+                format!("footnote `{}` is never referenced and not published", shown(&label))
+            } else {
+                defined.insert(label);
+                continue;
+            };
+            found.push((range, warning(message).changes_output()));
+        }
+        let line = |number: u64| lines.get(usize::try_from(number).ok()?.checked_sub(1)?).cloned();
+        found.extend(dropped(&html).into_iter().filter_map(|(at, what)| Some((line(at)?, of_dropped(what)))));
+        found
+    }
+}
+
+/// A warning about a reference to a footnote that there is not, which the parser takes for text.
+fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
+    let label = markdown.get(start..)?.strip_prefix("[^")?;
+    let (end, _) = label
+        .char_indices()
+        .take(LONGEST_SHOWN)
+        .find(|(_, c)| matches!(c, ']' | '[') || c.is_whitespace())?;
+    let label = label.get(..end).filter(|label| {
+        !label.is_empty() && markdown.get(start + 2 + end..).is_some_and(|rest| rest.starts_with(']'))
+    })?;
+    let help = format!("add a line `[^{label}]: TEXT`");
+    Some(warning(format!("undefined footnote `{label}`")).help(help))
+}
+
+fn of_dropped(what: Dropped) -> Problem {
+    match what {
+        Dropped::Target(target) => no_target(&target),
+        Dropped::Source(source) => no_source(&source),
+        Dropped::WithContent(name) => {
+            warning(format!("`<{name}>` and its content are removed")).changes_output()
+        }
+        Dropped::Element(name) => {
+            warning(format!("`<{}>` is removed, its content is kept", shown(&name))).changes_output()
+        }
+        Dropped::Rest => warning("unclosed comment; everything after it is removed")
+            .help("close it with `-->`")
+            .changes_output(),
+        Dropped::Id(attribute, tag) => warning(format!("attribute `{attribute}` of `<{tag}>` is removed"))
+            .help("headings have ids; write `{#id}` after a heading to choose one")
+            .changes_output(),
+        Dropped::Attribute(attribute, tag) => {
+            warning(format!("attribute `{}` of `<{tag}>` is removed", shown(&attribute)))
+        }
+    }
+}
+
+/// The findings in the order of the text, without those that stand on one line twice.
+fn once_a_line(markdown: &str, mut found: Vec<Finding>) -> Vec<Finding> {
+    found.sort_by_key(|(range, _)| range.start);
+    let mut line_ends = memchr_iter(b'\n', markdown.as_bytes()).peekable();
+    let mut on_line: HashSet<String> = HashSet::new();
+    found.retain(|(range, problem)| {
+        while line_ends.next_if(|end| *end < range.start).is_some() {
+            on_line.clear();
+        }
+        on_line.insert(problem.message.clone())
+    });
+    found
+}
