@@ -243,8 +243,8 @@ pub(super) fn reason(kind: &ProblemKind, written: &str) -> Option<String> {
         '#' => in_marks("`#` begins a comment"),
         '!' => in_marks("`!` begins a tag"),
         '&' => in_marks("`&` begins an anchor"),
-        '[' => in_marks("`[` begins a list"),
-        '{' => in_marks("`{` begins a group of keys"),
+        '[' if *kind == ProblemKind::NotText => in_marks("`[` begins a list"),
+        '{' if *kind == ProblemKind::NotText => in_marks("`{` begins a group of keys"),
         '-' if *kind == ProblemKind::NotText => in_marks("`-` begins an item of a list"),
         '?' if *kind == ProblemKind::NotText => in_marks("`?` begins a key"),
         'n' | 'N' | '~' if matches!(line, "~" | "null" | "Null" | "NULL") => {
