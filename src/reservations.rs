@@ -52,9 +52,10 @@ pub enum Match {
 impl<'t> Holder<'t> {
     /// An article as a holder. Line breaks in the name of a file would end the line, and are left out.
     pub fn of(card: &'t Card) -> Self {
-        let file: Cow<'t, str> = match card.path.contains(char::is_control) {
-            true => card.path.replace(char::is_control, "").into(),
-            false => Cow::Borrowed(&*card.path),
+        let file: Cow<'t, str> = if card.path.contains(char::is_control) {
+            card.path.replace(char::is_control, "").into()
+        } else {
+            Cow::Borrowed(&*card.path)
         };
         Self { original: card.original_url().identity(), file }
     }
