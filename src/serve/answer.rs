@@ -97,7 +97,8 @@ pub(super) fn page_digest(site: &Site, path: &str) -> Option<Digest> {
 /// Whether a request is for this server: by `localhost`, a number, or the name that the server was given. Others are names
 /// that somebody has made lead here.
 fn is_meant(site: &Site, uri: &Uri, headers: &HeaderMap) -> bool {
-    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let asked = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
     let Some(host) = uri.authority().map(Authority::as_str).or(asked) else { return false };
     let host = without_port(host);
     let number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
@@ -369,12 +370,11 @@ mod tests {
     }
 
     fn ask(site: &Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Vec<u8>> {
-        let mut request = Request::builder().method(method).uri(path).header("host", "localhost:1111");
-        for (name, value) in headers {
-            request.headers_mut().expect("headers").insert(
-                header::HeaderName::from_bytes(name.as_bytes()).expect("name"),
-                value.parse().expect("value"),
-            );
+        let mut request = Request::builder().method(method).uri(path);
+        let host = [("host", "localhost:1111")];
+        let is_named = headers.iter().any(|(name, _)| *name == "host");
+        for (name, value) in headers.iter().chain(host.iter().filter(|_| !is_named)) {
+            request = request.header(*name, *value);
         }
         let request = request.body(()).expect("request").into_parts().0;
         run(async {
@@ -476,6 +476,9 @@ mod tests {
         ] {
             assert_eq!(ask(&site, "GET", "/", &[("host", host)]).status(), status, "{host}");
         }
+        for hosts in [["localhost", "evil.example"], ["evil.example", "localhost"]] {
+            assert_eq!(ask(&site, "GET", "/", &hosts.map(|host| ("host", host))).status(), 421, "{hosts:?}");
+        }
     }
 
     #[test]
@@ -560,6 +563,7 @@ mod tests {
             (&[("origin", "http://localhost:2222")], 403),
             (&[("origin", "https://localhost:1111")], 403),
             (&[("origin", "null")], 403),
+            (&[("origin", "http://localhost:1111"), ("origin", "http://evil.example")], 403),
             (&[("sec-fetch-site", "same-origin")], 200),
             (&[("sec-fetch-site", "none"), link, page], 200),
             (&[cross], 403),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, Uri, header};
+use axum::http::{HeaderMap, Response, Uri};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::unfold;
@@ -210,11 +210,10 @@ impl Listener {
 /// Whether a request comes from a page of another site, be it of this machine: a browser says where a page is from that may not
 /// read the answer (Fetch Standard, "`Origin` header"; Fetch Metadata Request Headers, "`Sec-Fetch-Site`").
 pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let own = text(header::HOST).map(|host| format!("http://{host}"));
-    let has_foreign_origin = text(header::ORIGIN).is_some_and(|origin| own.as_deref() != Some(origin));
-    let site = headers.get("sec-fetch-site").map(|value| value.to_str().unwrap_or("?"));
-    has_foreign_origin || site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
+    let all = |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
+    let own = all("host").next().map(|host| format!("http://{host}"));
+    all("origin").any(|origin| own.as_deref() != Some(origin))
+        || all("sec-fetch-site").any(|site| !matches!(site, "same-origin" | "none"))
 }
 
 /// Whether the answer will be a page of its own in a tab, of which whoever led there sees nothing: somebody followed a link.
