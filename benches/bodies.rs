@@ -359,43 +359,51 @@ fn publish(file: &SiteFile, text: &str, config: &Config) -> bool {
     true
 }
 
-fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+/// The seconds that a shape takes at each of [`LENGTHS`], and whether the longest body is published.
+fn measure(shape: &Shape, config: &Config) -> (Vec<f64>, bool) {
     let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
     let stamp = Stamp { length: 0, changed_at: 0, touched_at: 0 };
     let file = SiteFile { path: "a.md".into(), folder, stamp };
-    let config = config();
-    let chosen =
-        SHAPES.iter().filter(|(name, _)| words.is_empty() || words.iter().any(|word| name.contains(word)));
-    let mut lines: Vec<(f64, String)> = Vec::new();
-    for (name, shape) in chosen {
-        let mut times = Vec::new();
-        let mut is_published = true;
-        for length in LENGTHS {
-            let text = [FRONT_MATTER, &shape.text(length)].concat();
-            let mut best = Duration::MAX;
-            for _ in 0..RUNS {
-                let start = Instant::now();
-                is_published = publish(&file, &text, &config);
-                best = best.min(start.elapsed());
-                if best > LONGEST / 10 {
-                    break;
-                }
-            }
-            times.push(best.as_secs_f64());
-            if best > LONGEST {
+    let (mut times, mut is_published) = (Vec::new(), true);
+    for length in LENGTHS {
+        let text = [FRONT_MATTER, &shape.text(length)].concat();
+        let mut best = Duration::MAX;
+        for _ in 0..RUNS {
+            let start = Instant::now();
+            is_published = publish(&file, &text, config);
+            best = best.min(start.elapsed());
+            if best > LONGEST / 10 {
                 break;
             }
         }
-        let doublings = times.len() - 1;
-        let (first, last) = (times.first().copied().unwrap_or(1.0), times.last().copied().unwrap_or(1.0));
-        let growth = if doublings == 0 { f64::INFINITY } else { (last / first).powf(1.0 / doublings as f64) };
+        times.push(best.as_secs_f64());
+        if best > LONGEST {
+            break;
+        }
+    }
+    (times, is_published)
+}
+
+/// By how much the time grows when the text doubles, on the average.
+fn growth(times: &[f64]) -> f64 {
+    match times {
+        [first, .., last] => (last / first).powf(1.0 / f64::from(u8::try_from(times.len() - 1).unwrap_or(1))),
+        _ => f64::INFINITY,
+    }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let is_chosen = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word));
+    let config = config();
+    let mut lines: Vec<(f64, String)> = Vec::new();
+    for (name, shape) in SHAPES.iter().filter(|(name, _)| is_chosen(name)) {
+        let (times, is_published) = measure(shape, &config);
+        let growth = growth(&times);
         let shown: Vec<String> = times.iter().map(|time| format!("{:>8.1}", time * 1e3)).collect();
         let refused = if is_published { "" } else { "  (refused)" };
         lines.push((growth, format!("{growth:>6.2}  {}  {name}{refused}", shown.join(" "))));
-        eprint!(".");
     }
-    eprintln!();
     lines.sort_by(|a, b| b.0.total_cmp(&a.0));
     println!("growth  milliseconds at {LENGTHS:?} bytes");
     for (_, line) in &lines {

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, html,
+};
 
 use super::anchors::Anchors;
 use super::clean::{self, CLOSE_TABLE, Cleaner, OPEN_TABLE};
@@ -38,11 +40,13 @@ pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
     if markdown.is_empty() {
         return String::new();
     }
-    let events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
+    let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let is_cleaned = has_html || form == Form::Amp || depth(&events) > DEEPEST;
     let mut anchors = Anchors::default();
-    events.iter().for_each(|event| anchors.note(event));
+    for event in &events {
+        anchors.note(event);
+    }
     let shift = heading_shift(&events);
     let (flow, footnotes) = Footnotes::take(events);
     let mut presenter =
@@ -79,7 +83,7 @@ fn depth(events: &[Event<'_>]) -> usize {
     depths.max().unwrap_or_default()
 }
 
-/// What Markdown may have beside CommonMark.
+/// What Markdown may have beside `CommonMark`.
 pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH

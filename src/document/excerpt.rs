@@ -74,13 +74,13 @@ pub(super) fn excerpt(markdown: &str) -> String {
                     Event::Html(line) | Event::Text(line) => Some(line),
                     _ => None,
                 });
-                // What is left of a longer block is not needed.
                 let mut html = String::new();
-                lines.for_each(|line| {
+                for line in lines {
+                    // What is left of a longer block is not needed.
                     if html.len() < LONGEST_HTML {
-                        html.push_str(&line)
+                        html.push_str(&line);
                     }
-                });
+                }
                 text.push_html(&html);
             }
             Event::InlineHtml(html) => text.push_html(&html),
@@ -203,7 +203,6 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
 fn ends_in_abbreviation(text: &str) -> bool {
     let word = text.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     match word.chars().count() {
-        0 => false,
         1 | 2 => true,
         3 => word.starts_with(char::is_uppercase),
         _ => false,

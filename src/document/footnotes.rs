@@ -63,15 +63,12 @@ impl<'a> Footnotes<'a> {
     /// The footnote that is named, if there is one. `leads_back` says whether the place can be led back to.
     pub(super) fn refer(&mut self, label: &str, leads_back: bool) -> Option<Reference> {
         let key = key(label);
-        let number = match self.numbers.get(&key) {
-            Some(number) => *number,
-            None => {
-                self.named.push_back(self.texts.remove(&key)?);
-                self.references.push(0);
-                self.numbers.insert(key, self.references.len());
-                self.references.len()
-            }
-        };
+        if !self.numbers.contains_key(&key) {
+            self.named.push_back(self.texts.remove(&key)?);
+            self.references.push(0);
+            self.numbers.insert(key.clone(), self.references.len());
+        }
+        let number = *self.numbers.get(&key)?;
         let count = self.references.get_mut(number - 1)?;
         *count += usize::from(leads_back);
         Some(Reference { number, count: *count })

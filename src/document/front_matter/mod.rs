@@ -540,7 +540,7 @@ struct Reading {
     text: Cell<usize>,
     /// How many bytes the document has: what it unfolds to is not much more.
     length: Cell<usize>,
-    /// Whether there are scalars that are no texts, and so may be spelled in several ways.
+    /// Whether there are scalars that are no texts, which may be spelled in several ways.
     has_words: Cell<bool>,
     raise: Option<At>,
 }
@@ -548,7 +548,7 @@ struct Reading {
 impl Reading {
     fn read<'a>(&self, yaml: &'a str) -> Result<Read<'a>, serde_yaml::Error> {
         let mut node = self.tree(yaml)?;
-        if self.has_words.get() {
+        if self.has_words.get() && scalars::may_be_spelled_otherwise(yaml) {
             scalars::spell(yaml, &mut node)?;
         }
         Ok(Read::new(node))
@@ -587,9 +587,6 @@ impl Reading {
     }
 }
 
-/// In the place of the spelling of a scalar, which a second pass finds.
-const NOT_KNOWN: Cow<'static, str> = Cow::Borrowed("");
-
 impl<'de> DeserializeSeed<'de> for &Reading {
     type Value = Node<'de>;
 
@@ -614,11 +611,11 @@ impl<'de> Visitor<'de> for &Reading {
     }
 
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Node<'de>, E> {
-        self.node(Value::Bool(value, NOT_KNOWN))
+        self.node(Value::Bool(value, Cow::Borrowed(if value { "true" } else { "false" })))
     }
 
     fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Node<'de>, E> {
-        self.node(Value::Integer(number, NOT_KNOWN))
+        self.node(Value::Integer(number, Cow::Owned(number.to_string())))
     }
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Node<'de>, E> {
@@ -637,7 +634,7 @@ impl<'de> Visitor<'de> for &Reading {
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Node<'de>, E> {
-        self.node(Value::Float(number, NOT_KNOWN))
+        self.node(Value::Float(number, Cow::Owned(number.to_string())))
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Node<'de>, E> {
@@ -767,6 +764,29 @@ mod tests {
             let items = entry.node.clone().list("list").expect("list");
             let texts: Vec<_> = items.into_iter().map(|item| item.text("text").expect("text")).collect();
             assert_eq!(texts, [word, word]);
+        }
+    }
+
+    #[test]
+    fn one_unusual_spelling_is_kept_wherever_it_is() {
+        for word in ["+12", "1.10", "0x1F", "-0b1", "True", ".inf", "-.5", "1e3", "12345678901234567890"] {
+            for yaml in [
+                format!("[1, {word}]"),
+                format!("[{word}]"),
+                format!("- {word}\n"),
+                format!("a: {word} # b\n"),
+                format!("{{\"a\":{word}}}"),
+                format!("{{'a':{word},b: c}}"),
+                format!("- !!str {word}\n"),
+                format!("- &a {word}\n"),
+                format!("-\t{word}\r\n"),
+            ] {
+                let Ok(Read { node, .. }) = Reading::default().read(&yaml) else { continue };
+                let mut texts = HashSet::new();
+                collect_texts(&node, &mut texts);
+                let is_bool = format!("{node:?}").contains(&format!("Bool(true, {word:?})"));
+                assert!(texts.contains(word) || is_bool, "{yaml:?} {node:?}");
+            }
         }
     }
 

@@ -12,6 +12,24 @@ use super::secured::is_secured;
 use super::{line_and_column, line_ends};
 use crate::node::{Entry, Node, Value};
 
+/// Whether a document may hold a number, `true` or `false` that is spelled otherwise than programs write it, such as `0x1F`,
+/// `1.10` or `True`.
+pub(super) fn may_be_spelled_otherwise(yaml: &str) -> bool {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'');
+    yaml.split(is_between).map(|word| word.trim_start_matches(':')).any(|word| {
+        let number = word.trim_start_matches(['+', '-']);
+        match number.as_bytes().first() {
+            Some(b'.') => true,
+            Some(b'0'..=b'9') => {
+                let is_whole = word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
+                let has_base = ["0x", "0o", "0b"].iter().any(|base| number.starts_with(base));
+                !is_whole && (has_base || word.parse::<f64>().is_ok())
+            }
+            _ => matches!(word, "True" | "TRUE" | "False" | "FALSE"),
+        }
+    })
+}
+
 /// Gives every number, `true` and `false` its spelling.
 pub(super) fn spell<'a>(yaml: &'a str, node: &mut Node<'a>) -> Result<(), serde_yaml::Error> {
     Spelling(node).deserialize(serde_yaml::Deserializer::from_str(yaml))

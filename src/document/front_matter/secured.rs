@@ -8,9 +8,14 @@ pub(super) const SECURED: &str = "secured";
 /// Whether a key is `secured` or was probably meant to be: case, accents, blanks, punctuation, invisible characters and
 /// other forms of the letters make no difference, and one letter may be wrong, missing, added or swapped with the next.
 pub(super) fn is_secured(key: &str) -> bool {
-    // One mistake touches two of these parts at most, and a comparison costs much more than to look for them.
-    let has_part = |word: &str| ["se", "cu", "red"].iter().any(|part| word.contains(part));
-    key == SECURED || mistakes(key, has_part).is_some_and(|mistakes| mistakes <= 1)
+    key == SECURED || has_letters(key) && mistakes(key).is_some_and(|mistakes| mistakes <= 1)
+}
+
+/// Whether a key has all but one of the different letters of `secured`, without which it is not near. Every key of every
+/// document is looked at, and a comparison costs much more.
+fn has_letters(key: &str) -> bool {
+    let set = |key: &str| key.bytes().fold(0_u32, |set, byte| set | 1 << (byte & 0x1f));
+    !key.is_ascii() || (set(SECURED) & !set(key)).count_ones() <= 1
 }
 
 /// Whether a text, which nobody need be able to parse, may hold the key, be it with two mistakes.
@@ -18,7 +23,7 @@ pub(super) fn is_mentioned(text: &str) -> bool {
     let begins_key = |c: char| matches!(c, '{' | '[' | ',' | '"' | '\'' | '\n' | '\r');
     let is_key = |before_colon: &str| {
         let key = before_colon.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
-        let mistakes = key.rsplit(begins_key).next().and_then(|key| mistakes(key, |_| true));
+        let mistakes = key.rsplit(begins_key).next().and_then(mistakes);
         mistakes.is_some_and(|mistakes| mistakes <= 2)
     };
     text.contains(SECURED)
@@ -31,11 +36,11 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
-/// How many mistakes there are in a key that was meant to be `secured`, if they are few and `may_be_near`.
-fn mistakes(key: &str, may_be_near: impl Fn(&str) -> bool) -> Option<usize> {
+/// How many mistakes there are in a key that was meant to be `secured`, unless it has another length.
+fn mistakes(key: &str) -> Option<usize> {
     let word: String = letters(key).take(SECURED.len() + 3).collect();
     let has_length = word.chars().count().abs_diff(SECURED.len()) <= 2;
-    (has_length && may_be_near(&word)).then(|| strsim::damerau_levenshtein(&word, SECURED))
+    has_length.then(|| strsim::damerau_levenshtein(&word, SECURED))
 }
 
 #[cfg(test)]
@@ -89,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_before_the_comparison_lose_no_near_miss() {
+    fn letters_before_the_comparison_lose_no_near_miss() {
         let letters: Vec<char> = SECURED.chars().collect();
         for at in 0..letters.len() {
             let mut others = vec![letters.clone(), letters.clone(), letters.clone()];
