@@ -332,6 +332,14 @@ mod tests {
     }
 
     #[test]
+    fn long_texts_are_split_for_the_serializer() {
+        let flat = shallow(&"a&amp;©".repeat(100_000));
+        assert!(flat.split('<').all(|text| text.len() < 2 * LONGEST_TEXT));
+        assert_eq!(flat.replace("<!---->", ""), "a&amp;©".repeat(100_000));
+        assert_eq!(ammonia::clean(&flat), "a&amp;©".repeat(100_000));
+    }
+
+    #[test]
     fn what_is_written_grows_with_the_text_and_not_with_its_square() {
         for (many, more) in [
             ("<b title=TITLE>", "<p>"),
