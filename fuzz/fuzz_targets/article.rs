@@ -10,6 +10,7 @@ use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, Article, Document};
 use newsgen::page::{Content, Plan, Subject};
 use newsgen::render::{self, Renderer, Templates};
+use newsgen::reservations::Reservations;
 use newsgen::source::{Folder, SiteFile, Stamp};
 
 const SITE: &str = "title = \"T\"\nbase_url = \"https://t.example/\"\nid = \"https://t.example/\"\n\
@@ -63,7 +64,7 @@ fn check_html(html: &str) {
 fuzz_target!(|bytes: &[u8]| {
     let Some(Article { card, details }) = read(bytes) else { return };
     let documents = Documents { cards: vec![(DocumentId::at(0), Arc::new(card))], ..Documents::default() };
-    let (collection, _) = Collection::new(documents, &CONFIG);
+    let (collection, _) = Collection::new(documents, &CONFIG, &Reservations::default());
     let (plan, _) = Plan::new(&collection, &CONFIG, &[], &[]);
     let details = details.pack().unpack().expect("details");
     for page in &plan.pages {
