@@ -1,6 +1,7 @@
 //! The ids of a body: what links can lead to within a page.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Tag, TagEnd};
@@ -10,6 +11,11 @@ use crate::slug::{is_valid, slugify};
 /// Ids that no heading gets: those of the theme's templates, and those that AMP's validator refuses.
 const RESERVED: [&str; 9] =
     ["main", "related", "latest", "news", "more", "webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
+
+/// The names of properties of a document, which AMP's validator refuses as ids (the rule of the attribute `id` in
+/// `validator-main.protoascii`), in lower case, a line for each.
+static PROPERTIES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("reserved_ids.txt").lines().collect());
 
 /// The ids of AMP's own elements begin with this.
 const OF_AMP: &str = "i-amphtml-";
@@ -62,7 +68,7 @@ impl Anchors {
 
     fn unique(&mut self, wanted: &str) -> String {
         let mut id = wanted.to_owned();
-        if RESERVED.contains(&wanted) || self.given.contains(wanted) {
+        if RESERVED.contains(&wanted) || PROPERTIES.contains(wanted) || self.given.contains(wanted) {
             let next = self.next.entry(wanted.to_owned()).or_insert(1);
             while {
                 id = format!("{wanted}-{next}");
@@ -190,5 +196,13 @@ mod tests {
         let text = "# A\n".repeat(20_000);
         let anchors = anchors(&text);
         assert_eq!(anchors.ids().last(), Some(&Some("a-19999".to_owned())));
+    }
+
+    #[test]
+    fn ids_are_no_names_of_properties() {
+        let anchors = anchors("## toString\n\n## AMP\n\n## Two words\n");
+        let ids: Vec<&str> = anchors.ids().iter().flatten().map(String::as_str).collect();
+        assert_eq!(ids, ["tostring-1", "amp-1", "two-words"]);
+        assert_eq!(anchors.find("amp"), Some("amp-1"));
     }
 }

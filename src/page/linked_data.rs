@@ -120,7 +120,8 @@ impl Plan<'_> {
         }
         data[name] = json!(card.title);
         data[date] = json!(published);
-        if !card.excerpt.is_empty() {
+        // The article's page shows no excerpt that was made of its body.
+        if card.has_written_excerpt {
             data["description"] = json!(card.excerpt);
         }
         if let Some(picture) = &card.image {

