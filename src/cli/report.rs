@@ -125,7 +125,9 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         group = at(group.element(Level::NOTE.message(escaped(what))), place, None);
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(escaped(help)));
+        // A form to be written may take several lines, which are indented.
+        let lines: Vec<Cow<'_, str>> = help.lines().map(escaped).collect();
+        group = group.element(Level::HELP.message(lines.join("\n")));
     }
     let rendered = renderer.render(&[group]);
     let places = std::iter::once(&diagnostic.place).chain(diagnostic.others.iter().map(|(place, _)| place));
@@ -274,6 +276,13 @@ mod tests {
     use super::*;
     use crate::escape::is_hidden;
     use crate::publish::Changes;
+
+    #[test]
+    fn help_of_several_lines_is_shown_as_it_is_to_be_written() {
+        let found = Diagnostic::error(Place::file("a.md"), "m").help("write\nprovider:\n  name: A\u{202e}");
+        let shown = text(&found, &Renderer::plain());
+        assert!(shown.contains("provider:\n") && shown.contains("  name: A\\u{202e}"), "{shown}");
+    }
 
     #[test]
     fn hidden_characters_are_escaped_in_every_part_of_a_diagnostic() {
