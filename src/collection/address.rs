@@ -45,7 +45,14 @@ pub(super) fn assign(
         let held = reserved.get(&folded(&wanted)).and_then(|holder| holder.matches(&Holder::of(card)));
         (wanted, held)
     };
-    let (wanted, held): (Vec<String>, Vec<Option<Match>>) = cards.par_iter().map(want).unzip();
+    let (wanted, mut held): (Vec<String>, Vec<Option<Match>>) = cards.par_iter().map(want).unzip();
+    let originals = originals(cards, &held);
+    for (held, wanted) in held.iter_mut().zip(&wanted).filter(|(held, _)| **held == Some(Match::File)) {
+        // Another story in the file of one that has moved.
+        *held = held.filter(|_| {
+            reserved.get(&folded(wanted)).is_some_and(|holder| !originals.contains(&holder.original))
+        });
+    }
     let assignment = Assignment {
         cards,
         wanted: &wanted,
@@ -59,6 +66,14 @@ pub(super) fn assign(
     let (mut instead, assigned) = assignment.run(&held);
     let given = |(index, wanted)| instead.remove(&index).unwrap_or(Some(wanted));
     Assigned { addresses: wanted.into_iter().enumerate().map(given).collect(), ..assigned }
+}
+
+/// The originals of all articles, if they are of interest: if the file of one holds another original than is noted for it.
+fn originals<'c>(cards: &'c [Arc<Card>], held: &[Option<Match>]) -> HashSet<Cow<'c, str>> {
+    if !held.contains(&Some(Match::File)) {
+        return HashSet::new();
+    }
+    cards.iter().map(|card| Holder::of(card).original).collect()
 }
 
 /// What is known while addresses are assigned. Articles are known by their places.

@@ -133,6 +133,26 @@ fn moved_file_keeps_its_address() {
 }
 
 #[test]
+fn another_article_in_the_file_of_a_moved_one_leaves_its_address_alone() {
+    let site = site();
+    put(&site, "x", "one", "2026-01-01");
+    put(&site, "z", "other", "2026-01-01");
+    site.build();
+    put(&site, "y", "one", "2026-01-01");
+    put(&site, "x", "two", "2026-01-02");
+    site.build();
+    let expected = titles([("x-provider-example", "two"), ("y", "one"), ("z", "other")]);
+    assert_eq!(articles(&site), expected);
+    assert_eq!(site.tree(), site.clean_tree());
+    put(&site, "y", "other", "2026-01-01");
+    put(&site, "z", "one", "2026-01-01");
+    site.build();
+    let after = articles(&site);
+    assert!(after.get("y").is_none_or(|title| title == "one"), "{after:?}");
+    assert!(after.get("z").is_none_or(|title| title == "other"), "{after:?}");
+}
+
+#[test]
 fn corrected_original_keeps_its_address() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
