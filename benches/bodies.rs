@@ -33,6 +33,9 @@ const HIGHEST: f64 = 2.4;
 /// Each time is the shortest of so many.
 const RUNS: usize = 5;
 
+/// A shape that grows by too much is measured so often before it counts: other programs may have had the machine.
+const ROUNDS: usize = 5;
+
 /// A run that takes longer is not repeated, and no longer body of its shape is tried.
 const LONGEST: Duration = Duration::from_secs(4);
 
@@ -398,7 +401,14 @@ fn main() -> ExitCode {
     let config = config();
     let mut lines: Vec<(f64, String)> = Vec::new();
     for (name, shape) in SHAPES.iter().filter(|(name, _)| is_chosen(name)) {
-        let (times, is_published) = measure(shape, &config);
+        let (mut times, is_published) = measure(shape, &config);
+        for _ in 1..ROUNDS {
+            if growth(&times) < HIGHEST {
+                break;
+            }
+            let again = measure(shape, &config).0;
+            times = times.iter().zip(again).map(|(time, again)| time.min(again)).collect();
+        }
         let growth = growth(&times);
         let shown: Vec<String> = times.iter().map(|time| format!("{:>8.1}", time * 1e3)).collect();
         let refused = if is_published { "" } else { "  (refused)" };

@@ -59,8 +59,10 @@ pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>
         Ok(parts) => parts,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
-    let body = with_plain_line_ends(parts.body);
-    let found = check_body(&file.shown(), bytes, &body);
+    // What is checked is what will be parsed.
+    let body = with_plain_line_ends(parts.body.trim());
+    let start = bytes.len() - parts.body.trim_start().len();
+    let found = check_body(&file.shown(), bytes, start, &body);
     if found.iter().any(Diagnostic::is_error) {
         // Nothing may parse such a body.
         let (_, diagnostics) = read_parts(file, Parts { body: "", ..parts }, config);
@@ -88,11 +90,10 @@ fn with_plain_line_ends(body: &str) -> Cow<'_, str> {
 /// More warnings about one body than this are not shown, because nobody reads more of them.
 const MOST_FINDINGS: usize = 20;
 
-/// What there is to say about the body of a document, which stands at the end of its bytes: an error where it is nested too
-/// deep to be parsed, else warnings about what is published otherwise than it is written.
-fn check_body(shown: &str, bytes: &[u8], body: &str) -> Vec<Diagnostic> {
+/// What there is to say about the body of a document, which begins at byte `start`: an error where it is nested too deep to be
+/// parsed, else warnings about what is published otherwise than it is written.
+fn check_body(shown: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
     let text = || std::str::from_utf8(bytes).unwrap_or_default();
-    let start = bytes.len() - body.len();
     if let Some(at) = nesting::too_deep(body) {
         let place = Place::in_text(shown, text(), start + at, start + at + 1);
         let message =
@@ -102,6 +103,7 @@ fn check_body(shown: &str, bytes: &[u8], body: &str) -> Vec<Diagnostic> {
         ];
     }
     let mut found = lint::lint(body);
+    found.sort_by_key(|(_, problem)| !problem.changes_output);
     let hidden = found.split_off(MOST_FINDINGS.min(found.len()));
     let locate = |(range, problem): lint::Finding| {
         let place = Place::in_text(shown, text(), start + range.start, start + range.end);

@@ -47,12 +47,27 @@ fn lazy_continuation_is_refused_at_its_line() {
 fn every_kind_of_document_refuses_deep_bodies() {
     let deep = "> ".repeat(200);
     let site = Site::new("");
+    // Blanks before a body are no part of it, so this is no code.
+    site.write("content/a.md", article("a", "2026-01-01", "") + &format!("\n    {deep}a\n"));
     site.write("content/topics/t.md", format!("---\n---\n{deep}a\n"));
     site.write("content/providers/p-example.md", format!("---\n---\n{deep}a\n"));
     site.write("content/pages/p.md", format!("---\ntitle: P\n---\n{deep}a\n"));
     let findings = site.findings();
-    assert_eq!(findings.len(), 3, "{findings:?}");
+    assert_eq!(findings.len(), 4, "{findings:?}");
+    assert!(findings[0].starts_with("content/a.md:11:205: "), "{findings:?}");
     assert!(findings.iter().all(|finding| finding.contains("nested more than 100 deep")), "{findings:?}");
+}
+
+#[test]
+fn lines_may_end_with_carriage_returns() {
+    for end in ["\n", "\r\n", "\r"] {
+        let lines = ["One", "two.", "", "```", "a", "b", "```", "", "[x](tel:1)", ""].join(end);
+        let site = site(&lines);
+        let findings = site.findings();
+        assert!(findings.len() == 1 && findings[0].contains("`tel:1`"), "{findings:?}");
+        let page = site.page(PAGE);
+        assert!(page.contains("<p>One\ntwo.</p>\n<pre><code>a\nb\n</code></pre>\n<p><a>x</a></p>"), "{page}");
+    }
 }
 
 /// The warnings about `content/a.md`: the line, whether builds print it, and the message.
