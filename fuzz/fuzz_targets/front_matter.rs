@@ -23,6 +23,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(Parts { yaml, .. }) = front_matter::split("a.md", bytes) else { return };
     let mut problems = Problems::default();
     let read = front_matter::parse("a.md", yaml, &mut problems);
+    if let Ok(entries) = &read {
+        front_matter::misread_texts("a.md", yaml, entries);
+    }
     if let Some(entries) = front_matter::parse_fast(yaml) {
         let read = read.expect("the library reads what the fast path reads");
         let read: Vec<_> = read.into_iter().map(entry_without_places).collect();

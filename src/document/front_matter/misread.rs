@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::scalars::{Scalar, scalars};
-use super::{MOST_PROBLEMS, Shown};
+use super::{MOST_PROBLEMS, Shown, line_ends};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::node::{Entry, ProblemKind, Value};
 
@@ -171,7 +171,7 @@ fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option
 fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<Misreading> {
     let start = end + run_of(yaml.get(end..)?, |c| matches!(c, ' ' | '\t'));
     let rest = yaml.get(start..).filter(|rest| rest.starts_with('#'))?;
-    let comment = rest.lines().next()?.trim_end();
+    let comment = rest.get(..line_ends(rest).next().unwrap_or(rest.len()))?.trim_end();
     let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
     let is_tight = comment.chars().nth(1).is_some_and(begins_text);
     let may_be_text = match value {
@@ -309,4 +309,63 @@ fn first_mark(line: &str) -> Option<char> {
         mark.filter(|c| !matches!(c, '?' | '-') || chars.next().is_none_or(char::is_whitespace))
     };
     is_mark(value).or_else(|| is_mark(value.split_once(": ")?.1.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Reading;
+    use super::*;
+    use crate::node::{At, Node};
+
+    fn entries(yaml: &str) -> Option<Vec<Entry<'_>>> {
+        match Reading::default().read(yaml).ok()?.node.value {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    fn json(entries: Vec<Entry<'_>>) -> String {
+        let node = Node { at: At(0), value: Value::Map(entries) };
+        serde_json::to_string(&node).expect("JSON")
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(
+            &[
+                "title: ", "topics: ", "x: ", "- ", "  ", "\n", "\n", "\n  ", " ", "\t", "#", " #1", " # a",
+                "a", "é b", "\"", "'", "!", "!t ", "&", "&a ", "*a", "[", "]", "{", "}", ", ", ": ", "|\n  ",
+                ">", "Null", "1.10", "~", "\u{2028}", "\r\n",
+            ][..],
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+        /// What is said to be no part of a text is none: without it the document says the same.
+        #[test]
+        fn misread_parts_are_no_parts_of_texts(pieces in prop::collection::vec(piece(), 1..16)) {
+            let yaml = pieces.concat();
+            let Some(whole) = entries(&yaml) else { return Ok(()) };
+            let aliases = aliases(&yaml);
+            for scalar in scalars(&yaml, &whole) {
+                let Some(Misreading { start, end, what }) = misreading(&yaml, scalar, &aliases) else { continue };
+                let sign = match what {
+                    Misread::Comment => '#',
+                    Misread::Tag => '!',
+                    Misread::Anchor => '&',
+                    Misread::Nothing | Misread::SmartQuotes => continue,
+                };
+                prop_assert!(yaml[start..].starts_with(sign), "{yaml:?} at {start}");
+                let blank = " ".repeat(end - start);
+                let without = format!("{}{blank}{}", &yaml[..start], &yaml[end..]);
+                if sign == '#' {
+                    let without = entries(&without).expect("a comment means nothing");
+                    prop_assert_eq!(json(without), json(whole.clone()), "{}", yaml);
+                }
+            }
+        }
+    }
 }
