@@ -10,13 +10,13 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::digest::Digest;
 use crate::document::Card;
 use crate::slug::folded;
 
@@ -60,8 +60,8 @@ impl<'t> Holder<'t> {
         Self { original: card.original_url().identity(), file }
     }
 
-    /// Whether `other` is the same article.
-    pub fn matches(&self, other: &Holder<'_>) -> Option<Match> {
+    /// What `other` has in common with this one.
+    fn matches(&self, other: &Holder<'_>) -> Option<Match> {
         match (self.original == other.original, self.file == other.file) {
             (true, true) => Some(Match::Both),
             (true, false) => Some(Match::Original),
@@ -86,11 +86,14 @@ pub struct Reservations {
     history: String,
 }
 
-/// [`Reservations`] that can be looked up.
+/// [`Reservations`] that can be looked up for the articles of a site.
 #[derive(Debug)]
 pub struct Index<'r> {
     lock: &'r Lines<'static>,
     history: HashMap<&'r str, Holder<'r>>,
+    cards: &'r [Arc<Card>],
+    /// The originals of all articles, once they are asked for.
+    originals: OnceLock<HashSet<Cow<'r, str>>>,
 }
 
 impl Reservations {
@@ -117,9 +120,10 @@ impl Reservations {
         (Self { lock: lines, history }, diagnostics)
     }
 
-    /// These, to be looked up.
-    pub fn index(&self) -> Index<'_> {
-        Index { lock: &self.lock, history: self.history.lines().filter_map(parse_line).collect() }
+    /// These, to be looked up for `cards`, which are all articles of a site.
+    pub fn index<'r>(&'r self, cards: &'r [Arc<Card>]) -> Index<'r> {
+        let history = self.history.lines().filter_map(parse_line).collect();
+        Index { lock: &self.lock, history, cards, originals: OnceLock::new() }
     }
 
     /// The text of the lock file with `contested` addresses; none where it stays as it is.
@@ -168,6 +172,15 @@ impl<'r> Index<'r> {
         self.lock.get(address).or_else(|| self.history.get(address))
     }
 
+    /// How surely an article is the holder of an address. Its file alone says nothing while another article has the holder's
+    /// original: then the file has another story in it, and the holder has moved.
+    pub fn matches(&self, holder: &Holder<'_>, card: &Card) -> Option<Match> {
+        let found = holder.matches(&Holder::of(card))?;
+        let originals = || self.cards.iter().map(|card| Holder::of(card).original).collect();
+        let has_moved = || self.originals.get_or_init(originals).contains(&holder.original);
+        (found != Match::File || !has_moved()).then_some(found)
+    }
+
     /// All reserved addresses, in no certain order. What the lock file says comes first.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Holder<'r>)> {
         let lock = self.lock.iter().map(|(address, holder)| (&**address, holder));
@@ -179,11 +192,6 @@ impl<'r> Index<'r> {
     pub fn locked(&self) -> impl Iterator<Item = &'r str> {
         self.lock.keys().map(|address| &**address)
     }
-}
-
-/// The digest of a lock file's text.
-pub fn digest(lock: &str) -> Digest {
-    Digest::of(lock.as_bytes())
 }
 
 fn parse_line(line: &str) -> Option<(&str, Holder<'_>)> {
@@ -234,7 +242,7 @@ mod tests {
     fn lock_is_read_as_it_is_written() {
         let (reservations, diagnostics) = Reservations::read(&format!("{HEADER}\n{LINE}"), String::new());
         assert!(diagnostics.is_empty());
-        assert_eq!(reservations.index().get("a/weekly"), Some(&holder("x.example/1", "news/week ly.md")));
+        assert_eq!(reservations.index(&[]).get("a/weekly"), Some(&holder("x.example/1", "news/week ly.md")));
         assert_eq!(reservations.lock_with(&Lines::new()), None);
         let contested = Lines::from([("b".into(), holder("y.example", "b.md"))]);
         let text = reservations.lock_with(&contested).expect("changed");
@@ -248,7 +256,10 @@ mod tests {
         let (reservations, diagnostics) =
             Reservations::read(&format!("{LINE}/a/weekly/ y.example b.md\n"), String::new());
         assert!(diagnostics.is_empty());
-        assert_eq!(reservations.index().get("a/weekly").map(|holder| &*holder.original), Some("x.example/1"));
+        assert_eq!(
+            reservations.index(&[]).get("a/weekly").map(|holder| &*holder.original),
+            Some("x.example/1")
+        );
     }
 
     #[test]
@@ -263,7 +274,7 @@ mod tests {
     fn lock_counts_more_than_history() {
         let (reservations, _) =
             Reservations::read("/a/ x.example a.md\n", "/a/ y b.md\n/c/ z c.md\nx\n".to_owned());
-        let index = reservations.index();
+        let index = reservations.index(&[]);
         assert_eq!(index.get("a"), Some(&holder("x.example", "a.md")));
         assert_eq!(index.get("c"), Some(&holder("z", "c.md")));
         assert_eq!(index.iter().count(), 2);

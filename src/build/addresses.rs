@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::publish::replace_file;
-use crate::reservations::{self, LOCK, Reservations};
+use crate::reservations::{LOCK, Reservations};
 use crate::source;
 use crate::state;
 
@@ -54,7 +54,7 @@ pub(super) fn remember(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     if config.preview || config.unpublished || config.future {
-        return reservations::digest(lock);
+        return Digest::of(lock.as_bytes());
     }
     let mut replace = |path: &Path, text: &str| {
         let replaced = replace_file(path, |file| file.write_all(text.as_bytes()));
@@ -66,8 +66,8 @@ pub(super) fn remember(
     match reservations.lock_with(&collection.contested) {
         Some(text) => {
             replace(&options.root.join(LOCK), &text);
-            reservations::digest(&text)
+            Digest::of(text.as_bytes())
         }
-        None => reservations::digest(lock),
+        None => Digest::of(lock.as_bytes()),
     }
 }

@@ -10,7 +10,6 @@ use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::{Digest, encoded};
 use crate::publish::Glance;
 use crate::render::{Templates, theme};
-use crate::reservations;
 use crate::source::{self, FileInPlace, SiteFile, Skipped, Snapshot};
 use crate::state::{self, Previous, Program};
 
@@ -96,7 +95,7 @@ impl Ground {
             if previous.state.reading == reading { previous } else { previous.without_documents() };
         let holds = site.is_some()
             && previous.state.site == site
-            && previous.state.lock == reservations::digest(&lock)
+            && previous.state.lock == Digest::of(lock.as_bytes())
             && previous.state.span.holds(config.now)
             && !seen.iter().chain(&site_errors).any(Diagnostic::is_error);
         let Snapshot { content: documents, static_files, skipped, .. } = snapshot;

@@ -39,20 +39,13 @@ pub(super) fn assign(
     reservations: &Reservations,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Assigned {
-    let reserved = reservations.index();
+    let reserved = reservations.index(cards);
     let want = |card: &Arc<Card>| {
         let wanted = address(card, &card.wanted_slug(), config);
-        let held = reserved.get(&folded(&wanted)).and_then(|holder| holder.matches(&Holder::of(card)));
+        let held = reserved.get(&folded(&wanted)).and_then(|holder| reserved.matches(holder, card));
         (wanted, held)
     };
-    let (wanted, mut held): (Vec<String>, Vec<Option<Match>>) = cards.par_iter().map(want).unzip();
-    let originals = originals(cards, &held);
-    for (held, wanted) in held.iter_mut().zip(&wanted).filter(|(held, _)| **held == Some(Match::File)) {
-        // Another story in the file of one that has moved.
-        *held = held.filter(|_| {
-            reserved.get(&folded(wanted)).is_some_and(|holder| !originals.contains(&holder.original))
-        });
-    }
+    let (wanted, held): (Vec<String>, Vec<Option<Match>>) = cards.par_iter().map(want).unzip();
     let assignment = Assignment {
         cards,
         wanted: &wanted,
@@ -66,14 +59,6 @@ pub(super) fn assign(
     let (mut instead, assigned) = assignment.run(&held);
     let given = |(index, wanted)| instead.remove(&index).unwrap_or(Some(wanted));
     Assigned { addresses: wanted.into_iter().enumerate().map(given).collect(), ..assigned }
-}
-
-/// The originals of all articles, if they are of interest: if the file of one holds another original than is noted for it.
-fn originals<'c>(cards: &'c [Arc<Card>], held: &[Option<Match>]) -> HashSet<Cow<'c, str>> {
-    if !held.contains(&Some(Match::File)) {
-        return HashSet::new();
-    }
-    cards.iter().map(|card| Holder::of(card).original).collect()
 }
 
 /// What is known while addresses are assigned. Articles are known by their places.
@@ -144,7 +129,7 @@ impl<'a> Assignment<'a, '_> {
             let of_original = by_original.get(&holder.original).into_iter().flatten().copied();
             for index in of_original.chain(of_file) {
                 let card = &self.cards[index];
-                if let Some(sure) = holder.matches(&Holder::of(card))
+                if let Some(sure) = self.reserved.matches(holder, card)
                     && let Some(own) = own_substitute(address, card, self.config)
                 {
                     found.insert((Reverse(sure), address.len(), address), (index, own));
@@ -213,7 +198,7 @@ fn slug_is_taken(
     owner: Option<Owner<'_>>,
     former: Option<&Holder<'_>>,
 ) -> Diagnostic {
-    let place = Place::file(shown(card));
+    let place = Place::file(card.shown());
     let Some(owner) = owner else {
         let former = former.map_or_else(String::new, |holder| format!("content/{}", holder.file));
         let message = format!("`slug` leads to /{wanted}/, which was the address of {former}");
@@ -240,7 +225,7 @@ fn gives_way(
     former: Option<&Holder<'_>>,
 ) -> Option<Diagnostic> {
     const HELP: &str = "write a `slug` to choose the address yourself";
-    let place = Place::file(shown(card));
+    let place = Place::file(card.shown());
     if let Some(owner) = owner {
         let owner = owner.to_string();
         let message = format!("/{wanted}/ is the address of {owner} already; this article is at /{address}/");
@@ -290,7 +275,7 @@ impl fmt::Display for Owner<'_> {
             Self::Lists => f.write_str("the site's own lists"),
             Self::Category(name) => write!(f, "the list of the category `{name}`"),
             Self::Page(page) => f.write_str(&page.shown),
-            Self::Article(card) => f.write_str(&shown(card)),
+            Self::Article(card) => f.write_str(&card.shown()),
         }
     }
 }
@@ -347,8 +332,4 @@ fn substitute(card: &Card, number: &str, config: &Config) -> String {
     let ending = format!("-{}{number}", slug::shortened(&provider, LONGEST_PROVIDER));
     let slug = slug::shortened(&card.wanted_slug(), LONGEST_NAME.saturating_sub(ending.len())).to_owned();
     address(card, &(slug + &ending), config)
-}
-
-fn shown(card: &Card) -> String {
-    format!("content/{}", card.path)
 }

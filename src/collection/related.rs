@@ -93,10 +93,9 @@ fn by_identity<'c>(
 }
 
 fn duplicate(card: &Card, oldest: &Card) -> Diagnostic {
-    let file = |card: &Card| format!("content/{}", card.path);
-    let message = format!("the same original as {}: {}", file(oldest), card.original_url().as_str());
-    Diagnostic::warning(Place::file(file(card)), message)
-        .other(Place::file(file(oldest)), "has this original, too")
+    let message = format!("the same original as {}: {}", oldest.shown(), card.original_url().as_str());
+    Diagnostic::warning(Place::file(card.shown()), message)
+        .other(Place::file(oldest.shown()), "has this original, too")
         .help("remove one of the two files, or set `published: false` in it")
         .changes_output()
 }

@@ -242,7 +242,7 @@ pub(super) fn one_for_each<K: fmt::Display + Ord>(
 
 /// The file of an article, as diagnostics name it.
 pub(super) fn shown(cards: &[Arc<Card>], article: ArticleId) -> String {
-    format!("content/{}", cards[article.index()].path)
+    cards[article.index()].shown()
 }
 
 /// A category is written in lower case, as a part of an address; a heading begins with a capital.

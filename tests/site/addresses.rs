@@ -133,7 +133,7 @@ fn moved_file_keeps_its_address() {
 }
 
 #[test]
-fn another_article_in_the_file_of_a_moved_one_leaves_its_address_alone() {
+fn reused_file_does_not_take_the_address_of_a_moved_article() {
     let site = site();
     put(&site, "x", "one", "2026-01-01");
     put(&site, "z", "other", "2026-01-01");
@@ -150,6 +150,21 @@ fn another_article_in_the_file_of_a_moved_one_leaves_its_address_alone() {
     let after = articles(&site);
     assert!(after.get("y").is_none_or(|title| title == "one"), "{after:?}");
     assert!(after.get("z").is_none_or(|title| title == "other"), "{after:?}");
+}
+
+#[test]
+fn reused_file_does_not_take_the_substitute_of_a_moved_article() {
+    let site = site();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    site.remove("content/b/weekly.md");
+    put(&site, "archive/issue-2", "two", "2026-02-01");
+    put(&site, "b/weekly", "three", "2026-03-01");
+    site.build();
+    let expected = titles([("weekly", "one"), ("issue-2", "two"), ("weekly-provider-example-2", "three")]);
+    assert_eq!(articles(&site), expected);
+    assert_eq!(site.tree(), site.clean_tree());
 }
 
 #[test]
