@@ -3,32 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::visible::{is_annotation, is_invisible};
+
 /// Whether a character is shown by nothing, or changes how its neighbours are shown: controls, separators of lines and
-/// paragraphs, annotation marks, and all that Unicode lets a renderer ignore (`Default_Ignorable_Code_Point` in
-/// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt>), to which bidirectional controls, zero-width
-/// characters, variation selectors and tags belong.
+/// paragraphs, annotation marks, and invisible characters.
 pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
+    c.is_control() || is_invisible(c) || is_annotation(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// `text` on one line, with each hidden character as an escape such as `\u{202e}`.

@@ -2,12 +2,12 @@
 //!
 //! The modules stand in the order in which data walks through them. A module uses only modules above it.
 
+pub mod visible;
 pub mod escape;
 pub mod diagnostic;
 pub mod digest;
 pub mod slug;
 pub mod reserved;
-pub mod visible;
 pub mod local_time;
 pub mod address;
 pub mod domain;

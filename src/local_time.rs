@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn local_times_in_gaps_move_on_and_ambiguous_ones_are_the_earlier() {
+    fn local_time_in_gap_moves_on_and_ambiguous_one_is_earlier() {
         for (name, local, instant) in [
             ("Africa/Cairo", "2026-04-24T00:30:00", "2026-04-24T01:30:00+03:00"),
             ("Europe/Dublin", "2026-03-29T01:59:59", "2026-03-29T02:59:59+01:00"),

@@ -4,7 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::slug::is_invisible;
+use crate::visible::is_invisible;
 
 /// Reserved names: a pattern in lower case, with at most one `*`, and why documents may not have such a name.
 type Names = &'static [(&'static str, &'static str)];

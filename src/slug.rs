@@ -11,6 +11,8 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::visible::is_invisible;
+
 /// The longest name that a file may have on common systems, in bytes, and so the longest slug.
 pub const LONGEST_NAME: usize = 255;
 
@@ -173,17 +175,6 @@ fn is_word(c: char) -> bool {
 fn vanishes(c: char) -> bool {
     let is_apostrophe = matches!(c, '\'' | '‘' | '’' | 'ʻ' | 'ʼ');
     is_apostrophe || is_invisible(c) && !matches!(c, '\u{200B}' | '\u{200C}')
-}
-
-/// Whether a character shows nothing (Unicode's `Default_Ignorable_Code_Point`).
-#[must_use]
-pub fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
-        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 fn code_points(text: &str) -> String {

@@ -9,33 +9,44 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 fn shows_nothing(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || is_combining_mark(c) || is_ignorable(c) || is_filler(c)
+    c.is_whitespace()
+        || c.is_control()
+        || is_combining_mark(c)
+        || is_invisible(c)
+        || is_annotation(c)
+        || is_format(c)
+        || is_filler(c)
 }
 
-/// Format characters, and what programs may leave out where they cannot show it (Unicode, section 5.21).
-fn is_ignorable(c: char) -> bool {
+/// Whether a character shows nothing by itself, so that programs may leave it out: bidirectional controls, zero-width characters,
+/// fillers, variation selectors, tags (`Default_Ignorable_Code_Point` in
+/// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt>).
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
-        | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
-        | '\u{13430}'..='\u{1345f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Letters and symbols that look like a blank.
+/// Whether a character annotates the text around it (Unicode, section 23.8).
+#[must_use]
+pub fn is_annotation(c: char) -> bool {
+    matches!(c, '\u{fff9}'..='\u{fffb}')
+}
+
+/// Format characters that are shown with the text around them only.
+fn is_format(c: char) -> bool {
+    matches!(c,
+        '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
+        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}')
+}
+
+/// Symbols that look like a blank.
 fn is_filler(c: char) -> bool {
-    matches!(
-        c,
-        '\u{115f}'
-            | '\u{1160}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{ffa0}'
-            | '\u{fffc}'
-            | '\u{16fe4}'
-            | '\u{1d159}'
-    )
+    matches!(c, '\u{2800}' | '\u{fffc}' | '\u{16fe4}' | '\u{1d159}')
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_no_request_can_carry_is_refused_by_its_name() {
+    fn credential_that_no_request_can_carry_is_refused_by_name() {
         for (value, flaw) in [
             ("SECRET\nSECRET", "a line break"),
             ("\"SECRET\"", "a quotation mark"),
