@@ -1,22 +1,8 @@
 //! The command itself: what it prints, where, and how it exits.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use crate::fixture::{CONFIG, Site, article};
-
-fn newsgen(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_newsgen"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .output()
-        .expect("newsgen runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
+use crate::fixture::{CONFIG, Site, article, newsgen, text};
 
 fn site() -> Site {
     let site = Site::new("");

@@ -20,7 +20,7 @@ fn published(site: &Site) -> String {
 }
 
 #[test]
-fn date_alone_where_clocks_skip_midnight_is_first_instant_of_day() {
+fn date_alone_is_first_instant_of_day_where_midnight_is_skipped() {
     for (date, zone, expected) in [
         ("2026-04-24", "Africa/Cairo", "2026-04-23T22:00:00Z"),
         ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00Z"),

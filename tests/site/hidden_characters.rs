@@ -1,21 +1,12 @@
 //! Names and texts that hide, or that a terminal obeys: whatever newsgen prints shows them as escapes.
 
-use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, newsgen};
 
 /// A bidirectional override, a zero-width space, and a tag.
 const HIDDEN: &str = "\u{202e}\u{200b}\u{e0041}";
 const SHOWN: &str = "\\u{202e}\\u{200b}\\u{e0041}";
-
-fn newsgen(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_newsgen"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("newsgen runs")
-}
 
 /// All that is printed, in which nothing hides.
 fn printed(output: &Output) -> String {
@@ -26,7 +17,7 @@ fn printed(output: &Output) -> String {
 }
 
 #[test]
-fn hidden_characters_in_names_and_texts_of_documents_are_escaped() {
+fn hidden_characters_of_documents_are_escaped() {
     let site = Site::new("");
     site.write(
         &format!("content/a{HIDDEN}.md"),
@@ -42,7 +33,7 @@ fn hidden_characters_in_names_and_texts_of_documents_are_escaped() {
 }
 
 #[test]
-fn hidden_characters_in_the_configuration_and_on_the_command_line_are_escaped() {
+fn hidden_characters_of_config_and_arguments_are_escaped() {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}a{HIDDEN} = 1\n\"b\\nc\" = 1\nlanguage = \"{HIDDEN}\nx\"\n"));
     assert!(printed(&newsgen(site.root(), &["check"])).contains(SHOWN));

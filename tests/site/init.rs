@@ -3,22 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
-use crate::fixture::{Site, Tree, tree};
-
-fn newsgen(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_newsgen"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .output()
-        .expect("newsgen runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
+use crate::fixture::{Site, Tree, newsgen, text, tree};
 
 /// Starts a site in `folder`, which must work, and returns what was said.
 fn init(folder: &Path) -> String {

@@ -74,7 +74,7 @@ fn link_in_place_of_a_document_is_an_error() {
 }
 
 #[test]
-fn link_that_leads_nowhere_or_a_file_in_place_of_a_folder_is_an_error() {
+fn broken_link_or_file_in_place_of_folder_is_an_error() {
     let mut site = site();
     fs::remove_dir_all(site.path("content/news")).expect("remove");
     symlink("/nowhere/at/all", site.path("content/news")).expect("link");

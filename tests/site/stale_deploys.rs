@@ -101,7 +101,7 @@ fn a_deploy_of_a_build_for_another_address_is_refused() {
 }
 
 #[test]
-fn a_deploy_of_a_build_with_unpublished_or_future_documents_is_refused() {
+fn deploy_of_unpublished_or_future_documents_is_refused() {
     let deployed = Deployed::new();
     for option in ["--unpublished", "--future"] {
         deployed.succeeds(&["build", "-q", option]);

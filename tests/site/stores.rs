@@ -113,7 +113,7 @@ fn objects_with_odd_names_are_skipped_and_named() {
 }
 
 #[test]
-fn a_credential_with_a_line_break_is_trimmed_and_one_that_is_none_is_refused() {
+fn credentials_are_trimmed_or_refused() {
     let server = Server::start(|_| {
         (200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".to_owned())
     });
@@ -166,7 +166,7 @@ fn a_panic_is_a_diagnostic_that_asks_for_a_report() {
 
 #[cfg(unix)]
 #[test]
-fn a_deploy_to_a_folder_writes_reads_and_removes_nothing_through_a_link() {
+fn deploy_to_folder_follows_no_links() {
     use std::os::unix::fs::symlink;
 
     let (target, elsewhere) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));

@@ -385,7 +385,7 @@ fn near_misses_of_secured_reach_no_output() {
 }
 
 #[test]
-fn keys_that_look_like_secured_are_warned_of_without_their_lines() {
+fn near_secured_keys_are_warned_of_without_their_lines() {
     for key in ["secret", "scurd", "securred2"] {
         let found = only(&format!("{key}: s3cret"));
         assert_eq!(found.help.as_deref(), Some("did you mean `secured`?"), "{key}");
