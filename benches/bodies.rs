@@ -52,7 +52,7 @@ enum Shape {
     Numbered(&'static str),
     /// The same, and as many parts of another kind.
     NumberedHalves(&'static str, &'static str),
-    /// Of lines, each of which has one more of the first part before the second.
+    /// Lines that repeat the first part once more than the line before, followed by the second.
     Stairs(&'static str, &'static str),
     /// A head, and then parts.
     Behind(&'static str, &'static str),
@@ -168,8 +168,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("links with a title without an end", Of("[a](b \"")),
     ("links with a title in brackets without an end", Of("[a](b (")),
     ("opened parentheses of a link", Behind("[a](", "(")),
-    ("references that there are not", Of("[a][b] ")),
-    ("collapsed references that there are not", Of("[a][] ")),
+    ("undefined references", Of("[a][b] ")),
+    ("undefined collapsed references", Of("[a][] ")),
     ("shortcut references", Behind("[a]: /b\n\n", "[a] ")),
     (
         "long shortcut references",
@@ -199,7 +199,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("footnotes that nobody names", Numbered("[^a#]: b\n\n")),
     ("footnotes on one line", Numbered("[^a#]: ")),
     ("footnotes of one label", Of("[^a]: b\n\n")),
-    ("references to footnotes that there are not", Numbered("a[^#] ")),
+    ("undefined footnote references", Numbered("a[^#] ")),
     ("footnotes that name the next", Behind("a[^1]\n\n", "[^1]: b[^1] c[^1]\n\n")),
     ("footnotes that name one another", NumberedHalves("[^#]: b[^a#]\n\n", "[^a#]: c[^#]\n\n")),
     ("footnote brackets", Of("[^")),
