@@ -248,7 +248,7 @@ impl Store {
             length: meta.size,
             sort: Sort::File,
         };
-        let listed = again(|| self.objects.list(None).try_collect::<Vec<_>>()).await?;
+        let listed = again(TRIES, || self.objects.list(None).try_collect::<Vec<_>>()).await?;
         let above = self.url.above();
         let odd = |(name, length): (String, u64)| Remote {
             path: name.strip_prefix(&above).map(str::to_owned).unwrap_or(name),
@@ -303,7 +303,7 @@ impl Store {
         let place = Path::parse(path).map_err(|error| failure(error.into()))?;
         let payload = PutPayload::from(bytes);
         let put = || self.objects.put_opts(&place, payload.clone(), options.clone());
-        Ok(plain_tag(self.change(again(put)).await.map_err(failure)?.e_tag))
+        Ok(plain_tag(self.change(again(TRIES, put)).await.map_err(failure)?.e_tag))
     }
 
     /// Removes files. One that is gone already is gone. Calls `removed` for each that was there.
@@ -327,7 +327,7 @@ impl Store {
             }
             failure.map_or(Ok(()), Err)
         };
-        self.change(again(remove)).await.map_err(|error| {
+        self.change(again(POST_TRIES, remove)).await.map_err(|error| {
             let left = left.borrow();
             let first = left.first().copied().unwrap_or_default();
             let others = match left.len() {
@@ -355,7 +355,7 @@ impl Store {
             let changed_at = result.meta.last_modified;
             Ok(Guarded { bytes: result.bytes().await?.to_vec(), version, changed_at })
         };
-        match again(get).await {
+        match again(TRIES, get).await {
             Ok(guarded) => Ok(Some(guarded)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.failure(&format!("read {path}"), &error)),
@@ -458,7 +458,7 @@ impl Store {
     pub(super) async fn now(&self, id: &str) -> Result<DateTime<Utc>, Diagnostic> {
         let path = format!("{CLOCK}{id}");
         let place = Path::from(path.as_str());
-        let time = again(|| async {
+        let time = again(TRIES, || async {
             self.objects.put(&place, PutPayload::from_static(b"")).await?;
             Ok(self.objects.head(&place).await?.last_modified)
         });
@@ -549,17 +549,23 @@ impl Store {
 /// For how long a request is made again.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
-/// How often a request is made at most that can be made twice.
+/// How often a request is made at most that the library makes again, too, while no answer has begun.
 const TRIES: u32 = 4;
+
+/// How often a request by POST is made at most, which the library gives up at the first lost answer.
+const POST_TRIES: u32 = 10;
 
 /// Makes a request that can be made twice, again where the answer was lost on its way: the library does not ask again where an
 /// answer has begun, nor by POST.
-async fn again<T, F: Future<Output = Result<T, Error>>>(request: impl Fn() -> F) -> Result<T, Error> {
+async fn again<T, F: Future<Output = Result<T, Error>>>(
+    most: u32,
+    request: impl Fn() -> F,
+) -> Result<T, Error> {
     let (mut tries, began_at) = (1, Instant::now());
     loop {
         match request().await {
             Err(error)
-                if tries < TRIES
+                if tries < most
                     && began_at.elapsed() < LONGEST_WAIT
                     && matches!(error, Error::Generic { .. })
                     && !is_refusal(&error) =>
@@ -614,4 +620,29 @@ fn retry() -> RetryConfig {
         base: 2.0,
     };
     RetryConfig { backoff, max_retries: 6, retry_timeout: Duration::from_secs(120) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// How often a request is made that always loses its answer.
+    async fn tries(most: u32) -> u32 {
+        let count = Cell::new(0);
+        let request = || async {
+            count.set(count.get() + 1);
+            Err::<(), _>(Error::Generic { store: "S3", source: "Connection reset by peer".into() })
+        };
+        again(most, request).await.expect_err("the answer is lost");
+        count.get()
+    }
+
+    #[test]
+    fn requests_by_post_are_retried_more_often() {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build().expect("runtime");
+        runtime.block_on(async { assert_eq!((tries(TRIES).await, tries(POST_TRIES).await), (4, 10)) });
+    }
 }
