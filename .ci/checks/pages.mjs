@@ -1,9 +1,12 @@
 // A site in headless Chromium, served from this machine and cut off from every other.
 // - Every page, arriving in pieces: no console error, no layout shift, no horizontal scrolling at 390 and at 320 pixels.
 // - A page of every kind: axe-core finds no violation, light and dark, at 390 and at 1280 pixels.
-// usage: node pages.mjs FOLDER BASE_URL
+// Pages that show the same kinds of element, and words of the same length, as a page that was opened before are not opened.
+// With SEEN, a file that holds what was seen of other sites, this goes for all sites that share it.
+// usage: node pages.mjs FOLDER BASE_URL [SEEN]
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { extname, join, resolve } from "node:path";
 import axe from "axe-core";
@@ -30,11 +33,15 @@ const look = ({ tag, attrs }) => [tag, attrs.rel, attrs.type, ...(attrs.class ??
 const features = ({ file, elements }) =>
   new Set([shape(file), ...elements.map((element) => `${element.parent && look(element.parent)} > ${look(element)}`)]);
 
+const seenFile = process.argv[4];
+const seen = seenFile && existsSync(seenFile) ? JSON.parse(readFileSync(seenFile, "utf8")) : { features: [], pages: [] };
+
 /** The fewest pages, chosen greedily, that have each shape of a path and each look of an element inside a parent's look. */
-function samples() {
-  const shown = new Map(site.map((page) => [page.file, features(page)]));
+function samples(shown) {
   const missing = new Set([...shown.values()].flatMap((all) => [...all]));
+  for (const feature of seen.features) missing.delete(feature);
   const kinds = missing.size;
+  seen.features.push(...missing);
   const chosen = [];
   while (missing.size > 0) {
     const gains = [...shown].map(([file, all]) => ({ file, gain: [...all].filter((f) => missing.has(f)).length }));
@@ -43,6 +50,21 @@ function samples() {
     chosen.push(best);
   }
   return { chosen: chosen.sort(), kinds };
+}
+
+/** How wide the longest word of a page is, in steps of eight letters: words that fit do not make it scroll. */
+const longestWord = (file) => {
+  const text = readFileSync(join(folder, file), "utf8").replace(/<(script|style)\b.*?<\/\1>|<[^>]*>/gs, " ");
+  return Math.max(...text.split(/\s+/).map((word) => Math.ceil(word.length / 8)));
+};
+
+/** A page for each set of features and length of words that was not seen before. */
+function distinct(shown) {
+  const known = new Set(seen.pages);
+  return [...shown].filter(([file, all]) => {
+    const kind = createHash("sha256").update([longestWord(file), ...[...all].sort()].join("\n")).digest("base64url");
+    return known.size < known.add(kind).size && seen.pages.push(kind);
+  }).map(([file]) => file);
 }
 
 // ---- a static host
@@ -127,7 +149,6 @@ const fits = (page) => page.evaluate(() => {
   return `scrolls sideways: ${scrollWidth} pixels wide, ${wide?.tagName.toLowerCase()}.${wide?.className}`;
 });
 
-const all = site.map(({ file }) => file);
 const everyPage = (list) => visit(list, "light", 390, async (page, file) => {
   // Pictures that load late are met by scrolling through the page.
   const shifts = await page.evaluate(async () => {
@@ -170,10 +191,13 @@ const accessible = (list, scheme, width) => visit(list, scheme, width, async (pa
   for (const { id, nodes } of result.incomplete) undecided.set(id, (undecided.get(id) ?? 0) + nodes.length);
 });
 
-const { chosen, kinds } = samples();
+const shown = new Map(site.map((page) => [page.file, features(page)]));
+const opened = distinct(shown);
+const { chosen, kinds } = samples(shown);
+if (seenFile) writeFileSync(seenFile, JSON.stringify(seen));
 await Promise.all([
-  everyPage(all.filter((_, i) => i % 2 === 0)),
-  everyPage(all.filter((_, i) => i % 2 === 1)),
+  everyPage(opened.filter((_, i) => i % 2 === 0)),
+  everyPage(opened.filter((_, i) => i % 2 === 1)),
 ]);
 await Promise.all([390, 1280].map(async (width) => {
   for (const scheme of ["light", "dark"]) await accessible(chosen, scheme, width);
@@ -188,4 +212,4 @@ for (const [key, modes] of violations) {
 console.log(`  axe-core looked at: ${chosen.join(" ")}`);
 const notes = [...undecided].map(([id, count]) => `${id} ${count}`).join(", ") || "nothing";
 report("pages", folder, findings,
-  `${all.length} pages opened; axe-core judged ${chosen.length} that show all ${kinds} kinds of element (undecided: ${notes})`);
+  `${opened.length} of ${site.length} pages opened; axe-core judged ${chosen.length} that show all ${kinds} new kinds of element (undecided: ${notes})`);

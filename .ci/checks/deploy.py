@@ -2,7 +2,9 @@
 
 The stores are S3 by moto and Azure by azurite, in memory, behind the proxies of faulty_proxy.py. The sites are made here.
 
-usage: deploy.py NEWSGEN [--kills N] [--seed N] [--only PART_OF_A_CASE'S_NAME]
+usage: deploy.py NEWSGEN [--long] [--kills N] [--seed N] [--only PART_OF_A_CASE'S_NAME]
+
+With --long the sites are larger, and deploys are killed more often.
 """
 import argparse
 import collections
@@ -36,7 +38,6 @@ KEY, SECRET = "AKIDNEWSGEN", "secret-that-nobody-may-print"
 # Of an account of Azure's that there is not.
 OTHER_KEY = "bm9ib2R5IG1heSBzZWUgdGhpcyBrZXkgb2YgYW4gYWNjb3VudA=="
 MANIFEST, JOURNAL, LEASE = ".newsgen/manifest.json.gz", ".newsgen/journal.json.gz", ".newsgen/lease.json"
-ARTICLES = 1570
 # Of the site whose deploys are killed, many times.
 FEW = 200
 # A name that tells apart what is a part of an address, what is escaped, and how often.
@@ -46,10 +47,14 @@ NUMBERED = "files/c#7"
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("newsgen")
-arguments.add_argument("--kills", type=int, default=30)
+arguments.add_argument("--long", action="store_true")
+arguments.add_argument("--kills", type=int)
 arguments.add_argument("--seed", type=int, default=20261120)
 arguments.add_argument("--only", default="")
 arguments = arguments.parse_args()
+if arguments.kills is None:
+    arguments.kills = 30 if arguments.long else 6
+ARTICLES = 1570 if arguments.long else 620
 newsgen = str(pathlib.Path(arguments.newsgen).resolve())
 rng = random.Random(arguments.seed)
 work = pathlib.Path(tempfile.mkdtemp(prefix="newsgen-deploy-"))
@@ -548,6 +553,8 @@ STEPS = {
 # Who has come so far has nothing left to begin.
 LAST = ("the manifest", "the journal's end", "the look at the lease", "the lease's end")
 WAYS = [(what, is_lost, subprocess.Popen.kill) for what in STEPS for is_lost in (True, False)]
+if not arguments.long:
+    WAYS = [(what, number % 2 == 0, kill) for number, (what, _, kill) in enumerate(WAYS[::2])]
 WAYS += [(what, False, subprocess.Popen.terminate) for what in STEPS]
 
 
@@ -1128,7 +1135,7 @@ def end_all():
             process.wait()
 
 
-def judge(name, case):
+def check(name, case):
     if arguments.only not in name:
         return
     cases.append(name)
@@ -1150,30 +1157,30 @@ try:
     looker = boto3.client(
         "s3", endpoint_url=store.proxy().address, region_name=faulty_proxy.REGION, aws_access_key_id=KEY, aws_secret_access_key=SECRET)
     live = Site("live")
-    judge("live: the first deploy", first_deploy)
-    judge("live: no change", no_change)
-    judge("live: one article more", one_more)
-    judge("live: one article fewer", one_fewer)
-    judge("live: what must not be sent", too_many)
-    judge("live: objects of others", foreign)
-    judge("killed at each step", steps)
-    judge("killed at any request", kills)
-    judge("a faulty store", faults)
-    judge("credentials", credentials)
-    judge("two deploys at once", two_at_once)
-    judge("three deploys at once", three_at_once)
-    judge("a takeover of small files", crumbs)
-    judge("a takeover that is not heard", unheard)
-    judge("what comes late", late)
-    judge("an old lease", old_lease)
-    judge("a reader", reading)
-    judge("a reader of a growing site", growing)
-    judge("a store without conditions", conditions)
-    judge("strangers' objects", strangers)
-    judge("a store that refuses", refusals)
-    judge("prefix and headers", settings)
-    judge("a folder", disk)
-    judge("Azure", azure)
+    check("live: the first deploy", first_deploy)
+    check("live: no change", no_change)
+    check("live: one article more", one_more)
+    check("live: one article fewer", one_fewer)
+    check("live: what must not be sent", too_many)
+    check("live: objects of others", foreign)
+    check("killed at each step", steps)
+    check("killed at any request", kills)
+    check("a faulty store", faults)
+    check("credentials", credentials)
+    check("two deploys at once", two_at_once)
+    check("three deploys at once", three_at_once)
+    check("a takeover of small files", crumbs)
+    check("a takeover that is not heard", unheard)
+    check("what comes late", late)
+    check("an old lease", old_lease)
+    check("a reader", reading)
+    check("a reader of a growing site", growing)
+    check("a store without conditions", conditions)
+    check("strangers' objects", strangers)
+    check("a store that refuses", refusals)
+    check("prefix and headers", settings)
+    check("a folder", disk)
+    check("Azure", azure)
 finally:
     end_all()
     for one in stores:
