@@ -215,12 +215,17 @@ pub fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
+/// Whether a document stands for the folder that it is in.
+pub fn is_index(path: &str) -> bool {
+    let stem = stem(path);
+    ["index", "_index"].iter().any(|index| stem.eq_ignore_ascii_case(index))
+}
+
 /// The name that the path of a document gives to what it describes: that of the file without its ending, or of the folder
 /// whose `index.md` it is. None where no folder names it.
 pub fn name(path: &str) -> Option<&str> {
-    let stem = stem(path);
-    if !["index", "_index"].iter().any(|index| stem.eq_ignore_ascii_case(index)) {
-        return Some(stem);
+    if !is_index(path) {
+        return Some(stem(path));
     }
     let (folders, _) = path.rsplit_once('/')?;
     folders.rsplit('/').next()

@@ -14,7 +14,7 @@ use crate::language::is_language;
 use super::anchors::Anchors;
 use super::body::{Form, Links, image_source, link_target, own_fragment};
 use super::footnotes::Reference;
-use super::shallow::{LEFT_OUT, shallow, tokenize};
+use super::shallow::{LEFT_OUT, long_tags, shallow, tokenize};
 
 /// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
 /// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
@@ -137,18 +137,24 @@ fn sanitizer(root: &str) -> ammonia::Builder<'static> {
         .rm_tags(NOT_IN_BODIES)
         .add_tags(["input"])
         .tag_attributes(attributes.into())
-        .attribute_filter(move |element, attribute, value| match (element, attribute) {
-            ("a", "href") => link_target(value, &root).map(|target| target.into_owned().into()),
-            ("img", "src") => image_source(value, &root).map(Cow::Owned),
-            (_, "width" | "height" | "start" | "colspan" | "rowspan" | "span") => {
-                value.parse::<u16>().ok().map(|number| number.to_string().into())
-            }
-            (_, "lang") => is_language(value).then_some(value.into()),
-            _ => Some(value.into()),
-        })
+        .attribute_filter(move |element, attribute, value| published_value(element, attribute, value, &root))
         .add_allowed_classes("td", ["center", "right"])
         .add_allowed_classes("th", ["center", "right"]);
     sanitizer
+}
+
+/// The value of an attribute of a body's HTML as it is published, if it is.
+fn published_value<'v>(element: &str, attribute: &str, value: &'v str, root: &str) -> Option<Cow<'v, str>> {
+    match (element, attribute) {
+        ("a", "href") => link_target(value, root).map(|target| target.into_owned().into()),
+        ("img", "src") => image_source(value, root).map(Cow::Owned),
+        ("ol", "start") => value.parse::<i16>().ok().map(|number| number.to_string().into()),
+        (_, "width" | "height" | "colspan" | "rowspan" | "span") => {
+            value.parse::<u16>().ok().map(|number| number.to_string().into())
+        }
+        (_, "lang") => is_language(value).then_some(value.into()),
+        _ => Some(value.into()),
+    }
 }
 
 /// The box before an item of a list of tasks, which nobody can change.
@@ -188,6 +194,8 @@ pub(super) enum Dropped {
     Id(String, String),
     /// Any other attribute: its name, and that of its element.
     Attribute(String, String),
+    /// A tag that is too long.
+    LongTag,
 }
 
 /// What of strangers' HTML is not published, each with its line, counted from 1.
@@ -198,6 +206,8 @@ pub(super) fn dropped(html: &str) -> Vec<(u64, Dropped)> {
     {
         found.push((before.matches('\n').count() as u64 + 1, Dropped::Rest));
     }
+    let line_at = |at: usize| html.get(..at).map_or(1, |before| before.matches('\n').count() as u64 + 1);
+    found.extend(long_tags(html).into_iter().map(|tag| (line_at(tag.start), Dropped::LongTag)));
     tokenize(html, |token, line| {
         if let Token::TagToken(tag) = token
             && tag.kind == TagKind::StartTag
@@ -224,14 +234,14 @@ fn dropped_of(tag: &Tag) -> Vec<Dropped> {
         .iter()
         .filter_map(|attribute| {
             let (of, value) = (&*attribute.name.local, &*attribute.value);
+            let is_published =
+                is_kept_or_rewritten(name, of) && published_value(name, of, value, "/").is_some();
             match (name, of) {
-                ("a", "href") => link_target(value, "/").is_none().then(|| Dropped::Target(value.to_owned())),
-                ("img", "src") => {
-                    image_source(value, "/").is_none().then(|| Dropped::Source(value.to_owned()))
-                }
                 (_, "id" | "name") => Some(Dropped::Id(of.to_owned(), name.to_owned())),
-                _ => (!is_kept_or_rewritten(name, of))
-                    .then(|| Dropped::Attribute(of.to_owned(), name.to_owned())),
+                _ if is_published => None,
+                ("a", "href") => Some(Dropped::Target(value.to_owned())),
+                ("img", "src") => Some(Dropped::Source(value.to_owned())),
+                _ => Some(Dropped::Attribute(of.to_owned(), name.to_owned())),
             }
         })
         .collect();
@@ -311,6 +321,7 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::super::body::{Form, Links, to_html};
+    use super::*;
 
     const LINKS: Links<'static> = Links { root: "/news/", outbound_rel: "noopener nofollow" };
 
@@ -396,5 +407,22 @@ mod tests {
         ] {
             assert_eq!(to_html(markdown, LINKS, Form::Amp).trim_end(), html, "{markdown}");
         }
+    }
+
+    #[test]
+    fn dropped_values_are_reported() {
+        let attribute =
+            |name: &str, tag: &str| vec![(1, Dropped::Attribute(name.to_owned(), tag.to_owned()))];
+        for (html, expected) in [
+            ("<img src=\"/a.png\" width=\"50%\">", attribute("width", "img")),
+            ("<p lang=\"english\">", attribute("lang", "p")),
+            ("<ol start=\"a\">", attribute("start", "ol")),
+            ("<ol start=\"-3\">", vec![]),
+            ("<td colspan=\"2\" class=\"right\">", vec![]),
+        ] {
+            assert_eq!(dropped(html), expected, "{html}");
+        }
+        let long = format!("\n<a href=\"/{}\">", "a".repeat(9000));
+        assert_eq!(dropped(&long), [(2, Dropped::LongTag)]);
     }
 }

@@ -10,7 +10,7 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
 use super::anchors::Anchors;
 use super::body::{image_source, link_target, options};
 use super::clean::{Dropped, dropped};
-use super::shallow::DEEPEST;
+use super::shallow::{DEEPEST, LONGEST_TAG};
 use crate::node::{At, Problem};
 
 /// A warning, and the bytes of the body that it is about.
@@ -211,6 +211,9 @@ fn of_dropped(what: Dropped) -> Problem {
             .changes_output(),
         Dropped::Attribute(attribute, tag) => {
             warning(format!("attribute `{}` of `<{tag}>` is removed", shown(&attribute)))
+        }
+        Dropped::LongTag => {
+            warning(format!("tag of more than {LONGEST_TAG} bytes is removed")).changes_output()
         }
     }
 }

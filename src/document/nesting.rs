@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn lazy_continuation_is_linear() {
+    fn lazy_continuation_meets_bounded_depth() {
         for marker in ["- ", "> ", ">", "+ ", "1. ", "123456789) ", "> - 1. ", "-\t", "> [^a]: "] {
             let deep = format!("Text.\n\n{}a\n", marker.repeat(25_000));
             let body = deep.clone() + &"b\n".repeat(25_000);

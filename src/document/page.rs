@@ -8,7 +8,7 @@ use super::{alias, foreign_keys, plain, some_text, written};
 use crate::config::RESERVED_ADDRESSES;
 use crate::node::{At, Entry, Field, Problem, Problems};
 use crate::slug;
-use crate::source::{SiteFile, stem};
+use crate::source::{SiteFile, is_index, stem};
 
 /// A page of `content/pages/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,11 +76,9 @@ pub(super) fn read(
 /// `pages/about/team.md` is at `about/team`, and so is `pages/about/team/index.md`.
 fn address(file: &SiteFile) -> String {
     let below = file.path.strip_prefix("pages/").unwrap_or(&file.path);
-    let (folders, _) = below.rsplit_once('/').unwrap_or(("", below));
-    let parts = folders.split('/').filter(|part| !part.is_empty()).chain([stem(&file.path)]);
-    let mut parts: Vec<String> = parts.map(slug::slugify).collect();
-    if parts.last().is_some_and(|last| last == "index") {
-        parts.pop();
-    }
+    let (folders, file_name) = below.rsplit_once('/').unwrap_or(("", below));
+    let named_by_file = (!is_index(file_name)).then(|| stem(file_name));
+    let parts = folders.split('/').filter(|part| !part.is_empty()).chain(named_by_file);
+    let parts: Vec<String> = parts.map(slug::slugify).collect();
     parts.join("/")
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use html5ever::tendril::StrTendril;
@@ -54,20 +55,20 @@ const AFTER_PARAGRAPH: [&str; 27] = [
 ];
 
 /// Longer tags, in bytes, are left out: each attribute is compared with all before it. No attribute of use is that long.
-const LONGEST_TAG: usize = 8192;
+pub(super) const LONGEST_TAG: usize = 8192;
 
 /// Longer texts, in bytes, are parted: the serializer looks through the rest of a text for each `&` in it.
 const LONGEST_TEXT: usize = 4096;
 
-/// HTML without its longest tags.
-pub(super) fn without_long_tags(html: &str) -> Cow<'_, str> {
+/// Where the tags are that are left out because they are too long.
+pub(super) fn long_tags(html: &str) -> Vec<Range<usize>> {
     let bytes = html.as_bytes();
     let is_tag =
         |at: usize| bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/');
-    let mut kept = String::new();
-    let (mut from, mut end) = (0, 0);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut end = 0;
     for at in memchr_iter(b'<', bytes).filter(|at| is_tag(*at)) {
-        if at < from {
+        if found.last().is_some_and(|tag| at < tag.end) {
             continue;
         }
         if end <= at {
@@ -75,15 +76,21 @@ pub(super) fn without_long_tags(html: &str) -> Cow<'_, str> {
                 .map_or(bytes.len(), |length| at + length + 1);
         }
         if end - at > LONGEST_TAG {
-            kept.push_str(html.get(from..at).unwrap_or_default());
-            from = end;
+            found.push(at..end);
         }
     }
-    if from == 0 {
+    found
+}
+
+/// HTML without its longest tags.
+pub(super) fn without_long_tags(html: &str) -> Cow<'_, str> {
+    let tags = long_tags(html);
+    if tags.is_empty() {
         return html.into();
     }
-    kept.push_str(html.get(from..).unwrap_or_default());
-    kept.into()
+    let begins = std::iter::once(0).chain(tags.iter().map(|tag| tag.end));
+    let ends = tags.iter().map(|tag| tag.start).chain([html.len()]);
+    begins.zip(ends).filter_map(|(begin, end)| html.get(begin..end)).collect::<String>().into()
 }
 
 /// The same text and, of the tags for which `is_kept`, those that are nested at most [`DEEPEST`] deep, each closed. Links,

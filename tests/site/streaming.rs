@@ -70,7 +70,7 @@ fn serves_no_file_to_pages_of_other_sites() {
 }
 
 #[test]
-fn serves_ranges_by_seeking() {
+fn serves_ranges() {
     let site = site(0);
     site.write("static/a.txt", "0123456789");
     let server = Server::start(&site, &[]);
