@@ -6,6 +6,8 @@ use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::escape::without_credentials;
+
 /// An absolute `http` or `https` address in its normal form, of which every character is one that the URL standard
 /// allows at its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub struct Address(Box<str>);
 pub enum Refused {
     /// It is no absolute address at all.
     NotAnAddress,
+    /// It holds a user name or a password.
+    Credentials,
     /// It has this scheme, which can run code or leave the web.
     Scheme(String),
 }
@@ -41,10 +45,15 @@ impl Address {
     }
 
     fn parse_any(text: &str) -> Result<Self, Refused> {
+        Self::parse_url(text)
+            .map_err(|refused| if holds_credentials(text) { Refused::Credentials } else { refused })
+    }
+
+    fn parse_url(text: &str) -> Result<Self, Refused> {
         let url = Url::parse(text).map_err(|_| Refused::NotAnAddress)?;
         match url.scheme() {
             "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
-                Err(Refused::NotAnAddress)
+                Err(Refused::Credentials)
             }
             "http" | "https" if url.host_str().is_some_and(is_host) => {
                 Ok(Self(escape_rest(String::from(url)).into()))
@@ -116,6 +125,11 @@ impl Address {
         }
         identity.into()
     }
+}
+
+/// Whether a text seems to be an address with a user name or password, also where it is no address because of them.
+pub fn holds_credentials(text: &str) -> bool {
+    text.contains('@') && matches!(without_credentials(text), Cow::Owned(_))
 }
 
 /// The path within a site, with query and fragment, to which an address without a host leads from its front page; none
@@ -284,6 +298,15 @@ mod tests {
         assert_eq!(parse("https://a_b.example./"), Ok("https://a_b.example./".into()));
         for text in [
             "https://user:pw@a.example/",
+            "https:user@a.example",
+            "http://:pw@a.example/",
+            "https://user:p#w@a.example/",
+            "ftp://user:pw@a.example",
+            "user:pw@a.example",
+        ] {
+            assert_eq!(parse(text), Err(Refused::Credentials), "{text}");
+        }
+        for text in [
             "",
             "/path",
             "news.example",

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::escape::without_credentials;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
@@ -46,7 +48,7 @@ pub struct Span {
     pub column: usize,
     /// In characters; at least 1.
     pub length: usize,
-    /// The line itself, without its line break; of a very long one the part around the column.
+    /// The line itself, without its line break and without credentials; of a very long one the part around the column.
     pub text: String,
     /// How many characters of the line stand before `text`.
     pub skipped: usize,
@@ -64,7 +66,7 @@ impl Place {
     /// `length` characters from `column` (counted from 1) of line `line` (counted from 1), which reads `text`.
     /// What lies behind the end of the line is moved to its end.
     pub fn on_line(file: impl Into<String>, line: usize, column: usize, length: usize, text: &str) -> Self {
-        let text = text.trim_end();
+        let text = without_credentials(text.trim_end());
         let width = text.chars().count();
         let column = column.clamp(1, width + 1);
         let skipped = if width > LONGEST_LINE { column.saturating_sub(LONGEST_LINE / 2) } else { 0 };

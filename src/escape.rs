@@ -1,7 +1,8 @@
-//! Text that is shown to people, in which nothing hides and nothing is obeyed by a terminal.
+//! Text that is shown to people, in which nothing hides, nothing is obeyed by a terminal, and no password can be read.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::visible::{is_annotation, is_invisible};
 
@@ -11,22 +12,113 @@ pub fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c) || is_annotation(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// `text` on one line, with each hidden character as an escape such as `\u{202e}`.
+/// `text` on one line, with each hidden character as an escape such as `\u{202e}`, and [without
+/// credentials](without_credentials).
 pub fn escaped(text: &str) -> Cow<'_, str> {
-    escape(text, is_hidden, |c, out| {
-        let _ = write!(out, "{}", c.escape_unicode());
-    })
+    match without_credentials(text) {
+        Cow::Borrowed(text) => escape(text, is_hidden, push_escape),
+        Cow::Owned(text) => escape(&text, is_hidden, push_escape).into_owned().into(),
+    }
+}
+
+fn push_escape(c: char, out: &mut String) {
+    let _ = write!(out, "{}", c.escape_unicode());
+}
+
+/// `text` with a `*` for each character of a user name or password that a URL in it holds, so that what follows keeps its
+/// column.
+pub fn without_credentials(text: &str) -> Cow<'_, str> {
+    if !text.contains(['/', '@']) {
+        return text.into();
+    }
+    let mut masked = String::new();
+    let mut end = 0;
+    for Range { start, end: next } in credentials(text) {
+        if let (Some(before), Some(secret)) = (text.get(end..start), text.get(start..next)) {
+            masked.push_str(before);
+            masked.extend(secret.chars().map(|_| '*'));
+            end = next;
+        }
+    }
+    match text.get(end..) {
+        Some(rest) if end > 0 => (masked + rest).into(),
+        _ => text.into(),
+    }
+}
+
+/// The user names and passwords of the URLs in a text, in their order.
+fn credentials(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut from = 0;
+    while let Some(start) = next_authority(text, from) {
+        let rest = text.get(start..).unwrap_or_default();
+        found.extend(length_of_credentials(rest).map(|length| start..start + length));
+        from = found.last().map_or(start, |last| last.end.max(start));
+    }
+    if found.is_empty() {
+        let is_end = |c: char| ends_url(c) || matches!(c, '(' | '[' | '{' | ',');
+        let starts = std::iter::once(0).chain(text.match_indices(is_end).map(|(at, end)| at + end.len()));
+        let runs = starts.zip(text.split(is_end));
+        found.extend(runs.filter_map(|(start, run)| Some(start..start + length_without_scheme(run)?)));
+    }
+    found
+}
+
+/// Where the next authority of a URL begins: behind slashes, or behind the colon of `https:`, as browsers read it.
+fn next_authority(text: &str, from: usize) -> Option<usize> {
+    let is_slash = |c: char| matches!(c, '/' | '\\');
+    let rest = text.get(from..)?;
+    let begins = |(at, c): (usize, char)| {
+        let before = rest.get(..at)?;
+        let behind = rest.get(at + c.len_utf8()..)?;
+        let is_web = || {
+            let scheme = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+            ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
+        };
+        let is_start = is_slash(c) && behind.starts_with(is_slash) || c == ':' && is_web();
+        is_start.then(|| text.len() - behind.trim_start_matches(is_slash).len())
+    };
+    rest.char_indices().find_map(begins)
+}
+
+/// How many bytes of what begins with the authority of a URL are a user name and a password. What stands behind a colon there
+/// and is no port is taken for a password that holds a character which would have to be encoded.
+fn length_of_credentials(rest: &str) -> Option<usize> {
+    let ends_authority = |c: char| ends_url(c) || matches!(c, '/' | '\\' | '?' | '#');
+    let authority = rest.split(ends_authority).next().unwrap_or_default();
+    if let Some(at) = authority.rfind('@') {
+        return Some(at).filter(|at| *at > 0);
+    }
+    let (_, port) = authority.split_once(':').filter(|_| !authority.starts_with('['))?;
+    let port = port.trim_end_matches([')', ']', '}', ',', '.', ';', ':', '!', '*', '…']);
+    if port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let near = rest.char_indices().nth(LONGEST_WITH_BLANKS).map_or(rest, |(end, _)| rest.split_at(end).0);
+    let quoted = near.split(|c| ends_url(c) && !char::is_whitespace(c)).next().unwrap_or_default();
+    Some(quoted.rfind('@').unwrap_or_else(|| rest.find(ends_url).unwrap_or(rest.len())))
+}
+
+/// A user name and a password with blanks in them are not longer, in characters.
+const LONGEST_WITH_BLANKS: usize = 200;
+
+fn ends_url(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')
+}
+
+/// How many bytes of a word are a user name and a password before an `@`. They are none behind a scheme with which such a word is
+/// an address of another kind, as in `mailto:me@host.example`.
+fn length_without_scheme(word: &str) -> Option<usize> {
+    const OTHERS: [&str; 6] = ["mailto", "xmpp", "acct", "sip", "sips", "tel"];
+    let (before, _) = word.rsplit_once('@')?;
+    let (user, password) = before.split_once(':')?;
+    let is_one = !user.is_empty() && !password.is_empty() && !before.contains('/');
+    (is_one && !OTHERS.contains(&user)).then_some(before.len())
 }
 
 /// As [`escaped`], but with the tabs of a source line, which are shown as blanks.
 pub fn escaped_source(text: &str) -> Cow<'_, str> {
-    escape(
-        text,
-        |c| c != '\t' && is_hidden(c),
-        |c, out| {
-            let _ = write!(out, "{}", c.escape_unicode());
-        },
-    )
+    escape(text, |c| c != '\t' && is_hidden(c), push_escape)
 }
 
 /// JSON that means the same, in which hidden characters are written as JSON escapes them. Line breaks stand between its
@@ -69,6 +161,49 @@ mod tests {
         assert!(hidden.chars().all(is_hidden));
         assert!(escaped(hidden).is_ascii(), "{}", escaped(hidden));
         assert_eq!(escaped("a\u{202e}b\u{1b}[2J"), "a\\u{202e}b\\u{1b}[2J");
+    }
+
+    #[test]
+    fn credentials_of_urls_are_masked() {
+        for (text, shown) in [
+            ("originalUrl: https://user:pw@host.example/", "originalUrl: https://*******@host.example/"),
+            ("'https://token@host.example/a@b'", "'https://*****@host.example/a@b'"),
+            ("[x](https://üser:pw@h.example)", "[x](https://*******@h.example)"),
+            ("https:user:pw@h.example", "https:*******@h.example"),
+            ("HTTPS:/\\user:pw@h.example", "HTTPS:/\\*******@h.example"),
+            (
+                "//user:pw@h.example and s3://key:secret@bucket/x",
+                "//*******@h.example and s3://**********@bucket/x",
+            ),
+            ("https://a.example/?u=https://u:p@h.example/", "https://a.example/?u=https://***@h.example/"),
+            ("https://user:p#w/x@h.example/", "https://**********@h.example/"),
+            ("https://user:p w@h.example/", "https://********@h.example/"),
+            ("https://user:pw&#64;h.example/ x", "https://********************** x"),
+            ("https://user:pw…", "https://********"),
+            ("user:pw@h.example", "*******@h.example"),
+            ("https://a@b@h.example/", "https://***@h.example/"),
+        ] {
+            assert_eq!(without_credentials(text), shown);
+            assert_eq!(text.chars().count(), shown.chars().count());
+            assert_eq!(without_credentials(shown), shown, "masked twice");
+        }
+    }
+
+    #[test]
+    fn addresses_without_credentials_stay_as_they_are() {
+        for text in [
+            "https://a.example:8080/@user/x",
+            "see https://a.example: me@b.example",
+            "(https://a.example:80), http://[::1]:80/@x",
+            "mailto:me@b.example",
+            "write to me@b.example",
+            "content/a@b:c.md:2:8",
+            "https://a.example:/",
+            "a // b: c",
+            "key: @x",
+        ] {
+            assert!(matches!(without_credentials(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
     }
 
     #[test]

@@ -71,6 +71,21 @@ pub fn is_valid(slug: &str) -> bool {
         && !is_device(slug)
 }
 
+/// How many bytes the slug of a text would have, if [`slugify`] has to cut it.
+#[must_use]
+pub fn uncut_length(text: &str) -> Option<usize> {
+    // The words for signs, and what compatibility characters stand for, are longer than these.
+    let may_be_long = text.len() > LONGEST_NAME / 11;
+    let length = if may_be_long { spell(&fold(text)).len() } else { 0 };
+    (length > LONGEST_NAME).then_some(length)
+}
+
+/// Whether a text has a letter or digit, of which [`slugify`] makes a word.
+#[must_use]
+pub fn has_word(text: &str) -> bool {
+    !spell(&fold(text)).is_empty()
+}
+
 /// Whether every system can have a file of this name: it is no device, not long, does not end in a dot or a blank, and has no
 /// character that Windows refuses.
 #[must_use]

@@ -10,6 +10,7 @@ mod new;
 mod report;
 mod serve;
 
+use std::borrow::Cow;
 use std::env::VarError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use crate::address::Address;
 use crate::build::{self, Options, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Cause, Diagnostic, Place};
-use crate::escape::{escaped, escaped_json, is_hidden};
+use crate::escape::{escaped, escaped_json};
 use crate::publish::replace_file;
 use report::Report;
 
@@ -189,7 +190,7 @@ fn parse() -> Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
         let text = error.render().to_string();
         // Arguments are quoted as they are.
-        if text.lines().any(|line| line.contains(is_hidden)) {
+        if text.lines().any(|line| matches!(escaped(line), Cow::Owned(_))) {
             for line in text.lines() {
                 let _ = writeln!(io::stderr(), "{}", escaped(line));
             }

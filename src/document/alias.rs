@@ -1,9 +1,10 @@
 //! `aliases`: other addresses at which a page was once, and from which readers are sent on.
 
 use super::form;
+use crate::escape::is_hidden;
 use crate::node::{Node, Problem, Problems};
 use crate::reserved::reserved_part;
-use crate::slug::is_file_name;
+use crate::slug::{LONGEST_NAME, is_file_name};
 
 /// A page was not at more places: each of them is a file, or a line of which hosts take few.
 const MOST: usize = 50;
@@ -37,20 +38,66 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     let text = node.text("aliases")?;
     let path = text.trim().trim_matches('/');
     if path.len() > LONGEST {
-        return Err(Problem::new(at, format!("this alias is longer than {LONGEST} bytes")));
+        let message = format!("this alias is too long: {} bytes; an alias can have {LONGEST}", path.len());
+        return Err(Problem::new(at, message).help("shorten it, or remove it"));
     }
-    if !path.split('/').all(is_file_name) || has_code(path) {
+    if let Some(part) = path.split('/').find(|part| part.len() > LONGEST_NAME) {
+        let length = part.len();
+        let message =
+            format!("a part of this alias is too long: {length} bytes; a part can have {LONGEST_NAME}");
+        return Err(Problem::new(at, message).help("remove it: file systems take names of 255 bytes at most"));
+    }
+    if let Some((reason, help)) = fault(path) {
         return Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))
-            .label("expected one such as `/2019/old-name/`")
-            .help(
-                "a path begins at the site's front page, and is written as it is read, without `%`-codes",
-            ));
+            .label(reason)
+            .help(help));
     }
     if let Some((part, reason)) = reserved_part(&file_of(path)) {
         return Err(Problem::new(at, format!("an alias cannot have the name `{part}`: {reason}"))
             .help("take it out; what the site's owner wants at such an address belongs in `static/`"));
     }
     Ok(path.into())
+}
+
+/// Why no page of this site can have been at a path, and what to do about it.
+fn fault(path: &str) -> Option<(String, &'static str)> {
+    const AS_READ: &str =
+        "a path begins at the site's front page, and is written as it is read, without `%`-codes";
+    let fault = |reason: &str, help| Some((reason.to_owned(), help));
+    if path.contains("://") {
+        return fault("it is the address of a page on some host", "write the path behind the host alone");
+    }
+    if path.contains('#') {
+        let help = "write the path before the `#` alone; readers who come with a fragment keep it";
+        return fault("browsers keep `#` and what follows it, and do not send it to the server", help);
+    }
+    if path.contains('?') {
+        let help = "write the path before the `?` alone";
+        return fault("`?` begins a query, which is no part of a path", help);
+    }
+    if has_code(path) {
+        return fault("it is percent-encoded", AS_READ);
+    }
+    if let Some(c) = hidden(path) {
+        let reason = format!("it holds the hidden character U+{:04X}", u32::from(c));
+        return Some((reason, "remove the character, or write the path anew by hand"));
+    }
+    let part = path.split('/').find(|part| !is_file_name(part))?;
+    if part.is_empty() {
+        return fault("there is nothing between two slashes", AS_READ);
+    }
+    Some((format!("not every system can have a file of the name `{part}`"), AS_READ))
+}
+
+/// The first character that readers would not see. Joiners and selectors of forms are a part of how some scripts and
+/// emoji are written, but not of ASCII.
+fn hidden(path: &str) -> Option<char> {
+    let mut before = None;
+    path.chars().find(|c| {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+        let is_joined = before.replace(*c).is_some_and(|before| !before.is_ascii() && !is_hidden(before));
+        is_hidden(*c) && !(joins && is_joined)
+    })
 }
 
 /// Whether a path seems to be written as addresses have it, percent-encoded.

@@ -176,7 +176,14 @@ mod tests {
 
     #[test]
     fn no_heading_gets_an_id_of_the_templates() {
-        let templates: String = crate::render::theme::TEMPLATES.iter().map(|(_, text)| *text).collect();
+        let folder = walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"));
+        let files = folder.into_iter().map(|entry| entry.expect("entry").into_path());
+        let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "html"));
+        let text = |path: std::path::PathBuf| {
+            String::from_utf8(crate::source::read(&path, "template").expect("template")).expect("UTF-8")
+        };
+        let templates: String = files.map(text).collect();
+        assert!(templates.contains(" id=\""));
         let taken = templates.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
         let taken = taken.filter(|id| !id.contains("{{"));
         for id in taken {

@@ -12,14 +12,14 @@ use super::date::{self, Timestamp};
 use super::excerpt::excerpt;
 use super::foreign_keys::{self, ARTICLE, reads};
 use super::image::{Image, address, read_list as read_images};
-use super::publication::{Publication, is_of_publication, is_status_of_draft};
+use super::publication::{Publication, foreign_publication, is_of_publication};
 use super::{alias, form, plain, raise, some_text, video, written};
-use crate::address::Address;
+use crate::address::{Address, holds_credentials};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_ADDRESSES};
 use crate::diagnostic::nearest;
 use crate::domain::Domain;
 use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems};
-use crate::slug::{self, slugify};
+use crate::slug::{self, LONGEST_NAME, slugify};
 use crate::source::{SiteFile, name};
 
 /// An article: its card, and what only its own page shows.
@@ -337,7 +337,7 @@ impl Fields {
                 self.published_at = published_at(node, &key, config.time_zone, problems);
             }
             "published" | "draft" => self.publication.read(&node, &key, problems),
-            "category" => self.category = problems.keep(category(node)),
+            "category" => self.category = category(node, problems),
             "type" => self.kind = problems.keep(some_text(node, &key)),
             "webUrl" => self.web_url = publishers_page(node, &key, problems),
             "originalUrl" => self.original_url = publishers_page(node, &key, problems),
@@ -455,8 +455,10 @@ const KEYS: [&str; 22] = [
 /// generators.
 fn if_for_templates(entry: &Entry<'_>) -> Result<(), Problem> {
     let Entry { at, key, .. } = entry;
-    let foreign = ARTICLE.own(key).or_else(|| is_status_of_draft(entry).then_some("published"));
-    let (meant, problem) = if let Some(own) = foreign {
+    if let Some((problem, help)) = foreign_publication(entry) {
+        return Err(problem.help(format!("{help}; templates see this key as `article.extra.{key}`")));
+    }
+    let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
         (own, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
     } else if let Some(name) = nearest(key, KEYS) {
@@ -468,14 +470,22 @@ fn if_for_templates(entry: &Entry<'_>) -> Result<(), Problem> {
     Err(if is_of_publication(meant) { problem.changes_output() } else { problem })
 }
 
-fn category(node: Node<'_>) -> Result<Named, Problem> {
+fn category(node: Node<'_>, problems: &mut Problems) -> Option<Named> {
     let at = node.at;
-    let category = Named::new(some_text(node, "category")?);
+    let category = Named::new(problems.keep(some_text(node, "category"))?);
     if RESERVED_ADDRESSES.contains(&&*category.slug) {
         let message = format!("the address /{}/ belongs to the site's own lists", category.slug);
-        return Err(Problem::new(at, message).help("choose another category"));
+        problems.add(Problem::new(at, message).help("choose another category"));
+        return None;
     }
-    Ok(category)
+    if let Some(length) = slug::uncut_length(&category.name) {
+        let message = format!(
+            "`category` is too long for an address, which is cut: {length} bytes; a part can have {LONGEST_NAME}"
+        );
+        let help = "shorten it: file systems take names of 255 bytes at most";
+        problems.add(Problem::warning(at, message).help(help).changes_output());
+    }
+    Some(category)
 }
 
 fn score(node: &Node<'_>, key: &str, problems: &mut Problems) -> Option<i64> {
@@ -534,9 +544,21 @@ fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
     if slug::is_valid(&text) {
         return Ok(text.into());
     }
-    Err(Problem::new(at, "`slug` cannot be a part of an address")
-        .label("expected letters, digits and hyphens")
-        .help(format!("write `slug: {}`", slugify(&text))))
+    if text.len() > LONGEST_NAME {
+        let message = format!("`slug` is too long: {} bytes; a slug can have {LONGEST_NAME}", text.len());
+        return Err(
+            Problem::new(at, message).help("shorten it: file systems take names of 255 bytes at most")
+        );
+    }
+    let problem = Problem::new(at, "`slug` cannot be a part of an address")
+        .label("expected letters, digits and hyphens");
+    Err(if text.contains("://") || holds_credentials(&text) {
+        problem.help("a slug is the last part of an address; write that part alone")
+    } else if slug::has_word(&text) {
+        problem.help(format!("write `slug: {}`", slugify(&text)))
+    } else {
+        problem.help("a slug needs a letter or digit")
+    })
 }
 
 fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {

@@ -126,6 +126,7 @@ impl<'a> Presenter<'_, 'a> {
             column: 0,
             cell: "td",
             is_in_link: false,
+            is_in_autolink: false,
         };
         html::push_html(&mut out, presented);
         out
@@ -183,6 +184,7 @@ struct Presented<'p, 'l, 'a> {
     column: usize,
     cell: &'static str,
     is_in_link: bool,
+    is_in_autolink: bool,
 }
 
 impl<'a> Iterator for Presented<'_, '_, 'a> {
@@ -203,6 +205,7 @@ impl<'a> Iterator for Presented<'_, '_, 'a> {
             Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(self.presenter.shifted(level))),
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                 self.is_in_link = true;
+                self.is_in_autolink = link_type == LinkType::Autolink;
                 let target = match link_type {
                     LinkType::Email => format!("mailto:{dest_url}").into(),
                     // The parser decodes the entities of all other links.
@@ -212,9 +215,10 @@ impl<'a> Iterator for Presented<'_, '_, 'a> {
                 Event::InlineHtml(self.presenter.open_link(&target, &title))
             }
             Event::End(TagEnd::Link) => {
-                self.is_in_link = false;
+                (self.is_in_link, self.is_in_autolink) = (false, false);
                 Event::InlineHtml("</a>".into())
             }
+            Event::Text(text) if self.is_in_autolink => Event::Text(text::address(&text).into_owned().into()),
             Event::FootnoteReference(label) => self.presenter.reference(&label, self.is_in_link),
             Event::TaskListMarker(is_done) => Event::InlineHtml(clean::checkbox(is_done).into()),
             Event::Start(Tag::Image { dest_url, .. }) => {

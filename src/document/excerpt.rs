@@ -1,12 +1,13 @@
 //! The beginning of a body as plain text, which stands for the excerpt that a document does not have.
 
 use html5ever::tokenizer::{Tag as HtmlTag, TagKind, Token};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 use unicode_normalization::char::is_combining_mark;
 
 use super::body::options;
 use super::shallow::tokenize;
-use super::text::plain_char;
+use super::text::{self, plain_char};
+use crate::visible::is_blank;
 
 /// An excerpt has at most so many characters, and no more are read of a body than tell where it ends.
 const LONGEST: usize = 200;
@@ -51,9 +52,10 @@ const INLINE: [&str; 22] = [
 /// The beginning of the running text of a body, whole sentences if they end near [`LONGEST`]. Headings, code, tables, pictures
 /// and footnotes are no part of it. The body must not be nested too deep.
 pub(super) fn excerpt(markdown: &str) -> String {
-    let mut text = PlainText::default();
+    let mut plain = PlainText::default();
+    let mut is_in_autolink = false;
     let mut events = Parser::new_ext(markdown, options());
-    while let Some(event) = events.next().filter(|_| text.count <= LONGEST) {
+    while let Some(event) = events.next().filter(|_| plain.count <= LONGEST) {
         match event {
             Event::Start(
                 Tag::Heading { .. }
@@ -61,14 +63,14 @@ pub(super) fn excerpt(markdown: &str) -> String {
                 | Tag::Table(_)
                 | Tag::Image { .. }
                 | Tag::FootnoteDefinition(_),
-            ) => text.skipped += 1,
+            ) => plain.skipped += 1,
             Event::End(
                 TagEnd::Heading(_)
                 | TagEnd::CodeBlock
                 | TagEnd::Table
                 | TagEnd::Image
                 | TagEnd::FootnoteDefinition,
-            ) => text.skipped = text.skipped.saturating_sub(1),
+            ) => plain.skipped = plain.skipped.saturating_sub(1),
             Event::Start(Tag::HtmlBlock) => {
                 let lines = events.by_ref().map_while(|event| match event {
                     Event::Html(line) | Event::Text(line) => Some(line),
@@ -81,16 +83,20 @@ pub(super) fn excerpt(markdown: &str) -> String {
                         html.push_str(&line);
                     }
                 }
-                text.push_html(&html);
+                plain.push_html(&html);
             }
-            Event::InlineHtml(html) => text.push_html(&html),
-            Event::Text(part) | Event::Code(part) => text.push(&part),
-            Event::SoftBreak | Event::HardBreak | Event::Rule => text.part(),
-            Event::Start(tag) if !is_inline(&tag) => text.part(),
+            Event::InlineHtml(html) => plain.push_html(&html),
+            Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => is_in_autolink = true,
+            Event::End(TagEnd::Link) => is_in_autolink = false,
+            // The parser decodes the entities of all other texts.
+            Event::Text(part) if is_in_autolink => plain.push(&text::address(&part)),
+            Event::Text(part) | Event::Code(part) => plain.push(&part),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => plain.part(),
+            Event::Start(tag) if !is_inline(&tag) => plain.part(),
             _ => {}
         }
     }
-    shortened(&text.text)
+    if is_blank(&plain.text) { String::new() } else { shortened(&plain.text) }
 }
 
 /// No more of a block of HTML is read, in bytes.

@@ -147,7 +147,8 @@ pub(super) fn reads(foreign: &str, own: &str) -> String {
     format!("there is a key `{foreign}`; newsgen reads `{own}`")
 }
 
-fn is_same(a: &str, b: &str) -> bool {
+/// Whether two keys are one but for hyphens, underscores and the case of letters.
+pub(super) fn is_same(a: &str, b: &str) -> bool {
     let folded = |key: &str| {
         let kept = key.chars().filter(|c| !matches!(c, '-' | '_'));
         kept.map(|c| c.to_ascii_lowercase()).collect::<String>()

@@ -1,5 +1,6 @@
 //! Lists and groups of keys. Where front matter writes a text in the place of one, the help shows the right form with it.
 
+use crate::escape::without_credentials;
 use crate::node::{Entry, Node, Problem, Value};
 
 /// The longest text that is shown in the right form, in characters.
@@ -38,7 +39,7 @@ fn with_help(problem: Problem, help: Option<String>) -> Problem {
 
 fn shown(node: &Node<'_>, right: impl Fn(&str) -> String) -> Option<String> {
     let text = node.clone().text("").ok()?;
-    let text: String = text.trim().chars().take(LONGEST).collect();
+    let text: String = without_credentials(text.trim()).chars().take(LONGEST).collect();
     let right = right(&text);
     Some(if right.contains('\n') { format!("write\n{right}") } else { format!("write `{right}`") })
 }

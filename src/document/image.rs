@@ -96,10 +96,17 @@ pub(super) fn address(node: Node<'_>, key: &str) -> Result<Address, Problem> {
     Address::parse(&text::address(&text)).map_err(|refused| refusal(&refused, at, key))
 }
 
+/// Why an address with a user name or password is not published.
+pub(super) const CREDENTIALS: &str =
+    "addresses must not hold a user name or password, which all readers would see; remove them, and the `@`";
+
 fn refusal(refused: &Refused, at: crate::node::At, key: &str) -> Problem {
     match refused {
         Refused::NotAnAddress => Problem::new(at, format!("`{key}` is not a web address"))
             .label("expected an address such as `https://news.example/story`"),
+        Refused::Credentials => Problem::new(at, format!("`{key}` holds a user name or password"))
+            .label("expected an address such as `https://news.example/story`")
+            .help(CREDENTIALS),
         Refused::Scheme(scheme) => {
             Problem::new(at, format!("`{key}` has the scheme `{scheme}:`, which is refused"))
                 .label("expected `https://` or `http://`")

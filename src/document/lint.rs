@@ -10,7 +10,10 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
 use super::anchors::Anchors;
 use super::body::{image_source, link_target, options};
 use super::clean::{Dropped, dropped};
+use super::image::CREDENTIALS;
 use super::shallow::{DEEPEST, LONGEST_TAG};
+use crate::address::holds_credentials;
+use crate::escape::without_credentials;
 use crate::node::{At, Problem};
 
 /// A warning, and the bytes of the body that it is about.
@@ -44,8 +47,9 @@ fn warning(message: impl Into<String>) -> Problem {
     Problem::warning(At::NOWHERE, message)
 }
 
-/// A text in a message.
+/// A text in a message. What is cut may not be known for a password any more.
 fn shown(text: &str) -> String {
+    let text = &*without_credentials(text);
     match text.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
@@ -57,6 +61,9 @@ fn no_target(target: &str) -> Problem {
         "" => "link without a target; only its text is published".to_owned(),
         _ => format!("link target `{}` is not allowed; only the text is published", shown(target)),
     };
+    if holds_credentials(target) {
+        return warning(message).help(CREDENTIALS).changes_output();
+    }
     let help = "links lead to the web (`https://...`), to mail (`mailto:...`) or into this site (`/about/`)";
     warning(message).help(help).changes_output()
 }
@@ -66,6 +73,9 @@ fn no_source(source: &str) -> Problem {
         "" => "image without a source; only its alt text is published".to_owned(),
         _ => format!("image source `{}` is not allowed; only the alt text is published", shown(source)),
     };
+    if holds_credentials(source) {
+        return warning(message).help(CREDENTIALS).changes_output();
+    }
     let help = "images come from the web (`https://...`) or from this site (`/images/a.png`)";
     warning(message).help(help).changes_output()
 }
@@ -78,6 +88,7 @@ struct Linter<'m> {
     /// How many elements are open, and the most that were.
     depth: usize,
     deepest: usize,
+    is_in_code: bool,
     anchors: Anchors,
     /// The links to headings.
     fragments: Vec<(Range<usize>, String)>,
@@ -95,10 +106,16 @@ impl Linter<'_> {
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
+                self.is_in_code = matches!(tag, Tag::CodeBlock(_));
                 self.start(tag, range);
             }
-            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::End(_) => (self.depth, self.is_in_code) = (self.depth.saturating_sub(1), false),
             Event::Text(_) => {
+                if !self.is_in_code && is_conflict_mark(self.markdown, range.start) {
+                    let help = "resolve the conflict, and remove the lines with the marks";
+                    let problem = warning("the body holds merge conflict marks").help(help).changes_output();
+                    self.found.push((range.clone(), problem));
+                }
                 let problem = unresolved_footnote(self.markdown, range.start);
                 self.found.extend(problem.map(|problem| (range.clone(), problem)));
             }
@@ -177,6 +194,13 @@ impl Linter<'_> {
         found.extend(dropped(&html).into_iter().filter_map(|(at, what)| Some((line(at)?, of_dropped(what)))));
         found
     }
+}
+
+/// Whether a line begins at a byte with the mark that version control leaves before the first of two versions.
+fn is_conflict_mark(markdown: &str, at: usize) -> bool {
+    let rest = markdown.get(at..).unwrap_or_default();
+    rest.starts_with("<<<<<<< ")
+        && markdown.get(..at).is_none_or(|before| before.is_empty() || before.ends_with('\n'))
 }
 
 /// A warning about a reference to a footnote that there is not, which the parser takes for text.

@@ -60,7 +60,7 @@ pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
     // What is checked is what will be parsed.
-    let body = with_plain_line_ends(parts.body.trim());
+    let body = if shows_nothing(parts.body) { "".into() } else { with_plain_line_ends(parts.body.trim()) };
     let start = bytes.len() - parts.body.trim_start().len();
     let found = check_body(&file.shown(), bytes, start, &body);
     if found.iter().any(Diagnostic::is_error) {
@@ -70,6 +70,12 @@ pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>
     }
     let (document, diagnostics) = read_parts(file, Parts { body: &body, ..parts }, config);
     (document, diagnostics.into_iter().chain(found).collect())
+}
+
+/// Whether a body is of nothing but characters that show nothing, be they written as entities.
+fn shows_nothing(body: &str) -> bool {
+    let begins_with_entity = || body.trim_start_matches(|c: char| !c.is_ascii_graphic()).starts_with('&');
+    is_blank(body) || begins_with_entity() && is_blank(&text::clean(body))
 }
 
 /// A body in which each line ends with a line feed, as parsers of Markdown do not agree about carriage returns alone.

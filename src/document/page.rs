@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::publication::Publication;
+use super::publication::{Publication, foreign_publication};
 use super::term::{ORDERS, unknown_key};
 use super::{alias, foreign_keys, plain, some_text, written};
 use crate::config::RESERVED_ADDRESSES;
@@ -50,8 +50,12 @@ pub(super) fn read(
             "aliases" => aliases = alias::read(node, problems),
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
-                problems.add(unknown_key(&key, at, &KEYS, &foreign_keys::PAGE));
-                unknown.push(Entry { at, key, node });
+                let entry = Entry { at, key, node };
+                problems.add(match foreign_publication(&entry) {
+                    Some((problem, help)) => problem.help(help),
+                    None => unknown_key(&entry, &KEYS, &foreign_keys::PAGE),
+                });
+                unknown.push(entry);
             }
         }
     }

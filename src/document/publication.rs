@@ -1,5 +1,6 @@
 //! `published` and `draft`: whether this site publishes a document.
 
+use super::foreign_keys::is_same;
 use crate::node::{At, Entry, Node, Problem, Problems, Value};
 
 /// Whether a key of front matter is one of the two.
@@ -7,15 +8,74 @@ pub(super) fn is_of_publication(key: &str) -> bool {
     matches!(key, "published" | "draft")
 }
 
-/// Whether an entry is what other generators write to keep a document off the site.
-pub(super) fn is_status_of_draft(entry: &Entry<'_>) -> bool {
-    let is_status = ["status", "state", "visibility"].iter().any(|key| entry.key.eq_ignore_ascii_case(key));
-    let is_draft = |text: &str| {
-        ["draft", "hidden", "private", "pending", "unpublished"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
+/// The keys by which other generators take a document off the site at some date. Hyphens, underscores and the case of letters
+/// make no difference.
+const EXPIRY: [&str; 19] = [
+    "expiry",
+    "expiryDate",
+    "expiration",
+    "expirationDate",
+    "expire",
+    "expires",
+    "expireDate",
+    "expireAt",
+    "expiresAt",
+    "expiresOn",
+    "expired",
+    "unpublish",
+    "unpublishDate",
+    "unpublishAt",
+    "unpublishOn",
+    "unpublishedDate",
+    "publishUntil",
+    "publishedUntil",
+    "validUntil",
+];
+
+/// The keys by which they say at which stage of its publication a document is, and the stages at which it is not published.
+const STATUS: [&str; 5] = ["status", "state", "visibility", "postStatus", "publicationStatus"];
+const NOT_PUBLISHED: [&str; 14] = [
+    "draft",
+    "drafts",
+    "hidden",
+    "private",
+    "pending",
+    "unpublished",
+    "unlisted",
+    "future",
+    "scheduled",
+    "trash",
+    "archived",
+    "inactive",
+    "disabled",
+    "review",
+];
+
+/// The warning about an entry with which other generators keep a document off the site, and the remedy: newsgen publishes the
+/// document all the same.
+pub(super) fn foreign_publication(entry: &Entry<'_>) -> Option<(Problem, &'static str)> {
+    let Entry { at, key, .. } = entry;
+    let (reason, help) = if is_status_of_draft(entry) {
+        ("the document is published all the same", "write `published: false` or `draft: true`")
+    } else if is_one_of(key, &EXPIRY) {
+        (
+            "newsgen has no expiry, and the document stays published",
+            "write `published: false` when it is to go",
+        )
+    } else {
+        return None;
     };
-    is_status && matches!(&entry.node.value, Value::Text(text) if is_draft(text.trim()))
+    Some((Problem::warning(*at, format!("unknown key `{key}`: {reason}")).changes_output(), help))
+}
+
+/// Whether an entry says that a document is at a stage at which it is not published.
+pub(super) fn is_status_of_draft(entry: &Entry<'_>) -> bool {
+    let is_draft = |text: &str| NOT_PUBLISHED.iter().any(|word| text.eq_ignore_ascii_case(word));
+    is_one_of(&entry.key, &STATUS) && matches!(&entry.node.value, Value::Text(text) if is_draft(text.trim()))
+}
+
+fn is_one_of(key: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| is_same(name, key))
 }
 
 /// What front matter says of it.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::foreign_keys::{self, ForeignKeys};
 use super::image::{Image, Location, address, locate};
-use super::publication::is_of_publication;
+use super::publication::{is_of_publication, is_status_of_draft};
 use super::{alias, plain, some_text, written};
 use crate::address::Address;
 use crate::diagnostic::nearest;
@@ -98,7 +98,7 @@ pub(super) fn read(
             "feed" => term.feed = problems.keep(address(node, &key)),
             _ => {
                 let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
-                problems.add(unknown_key(&key, at, known, &foreign_keys::TERM));
+                problems.add(unknown_key(&Entry { at, key, node }, known, &foreign_keys::TERM));
             }
         }
     }
@@ -106,11 +106,12 @@ pub(super) fn read(
 }
 
 /// A warning about a key that means nothing here. Where it would keep a page off the site, the page is published all the same.
-pub(super) fn unknown_key(key: &str, at: At, known: &[&str], foreign: &ForeignKeys) -> Problem {
-    let problem = Problem::warning(at, format!("`{key}` is not a key of this kind of file"));
+pub(super) fn unknown_key(entry: &Entry<'_>, known: &[&str], foreign: &ForeignKeys) -> Problem {
+    let key = &*entry.key;
+    let problem = Problem::warning(entry.at, format!("`{key}` is not a key of this kind of file"));
     let (own, near) = (foreign.own(key), nearest(key, known.iter().copied()));
-    let problem =
-        if is_of_publication(own.or(near).unwrap_or(key)) { problem.changes_output() } else { problem };
+    let is_of_publication = is_of_publication(own.or(near).unwrap_or(key)) || is_status_of_draft(entry);
+    let problem = if is_of_publication { problem.changes_output() } else { problem };
     match (own, near) {
         (Some(own), _) => problem.help(format!("write `{own}`")),
         (None, Some(name)) => problem.help(format!("did you mean `{name}`?")),

@@ -12,7 +12,7 @@ use crate::source;
 /// Where the files of a new site wait, in its folder. It goes last: where it is, a new site may not be whole.
 pub const NEW_SITE: &str = ".newsgen-init";
 
-/// Where a new file waits, in its folder, with the number of the process. Documents do not begin with a dot.
+/// Where a new file waits, in its folder, with the beginning of its name. Documents do not begin with a dot.
 const NEW_FILE: &str = ".newsgen-new";
 
 /// Makes the files of a new site in `folder`, each given by its path. What is there stays as it is; returns the names of that at
@@ -59,7 +59,8 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     if source::kind_of(path).is_ok_and(|kind| kind.is_some()) {
         return Err(is_there());
     }
-    let waits_at = path.with_file_name(format!("{NEW_FILE}-{}", std::process::id()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let waits_at = path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
     let _ = fs::remove_file(&waits_at);
     write_new(&waits_at, bytes)?;
     // A link is not made where there is a file. Some file systems have none.

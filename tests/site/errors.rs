@@ -39,7 +39,10 @@ fn no_fences() {
 
 #[test]
 fn what_is_not_yaml() {
-    assert_eq!(findings("title: \"never closed\nheat: 1\n"), ["content/a.md:2:8: this quotation never ends"]);
+    assert_eq!(
+        findings("title: \"never closed\nheat: 1\n"),
+        ["content/a.md:2:8: this quotation mark is not closed"]
+    );
     assert_eq!(
         findings("title: One: two\n"),
         ["content/a.md:2:11: the front matter is not YAML: mapping values are not allowed in this context"]
@@ -461,7 +464,7 @@ fn aliases_that_unfold_to_much_more_than_is_written_are_an_error() {
             assert_eq!(found, [""; 0], "few and small ones are welcome");
         } else {
             assert!(
-                found[0].starts_with("content/a.md:7:") && found[0].contains("aliases unfold"),
+                found[0].starts_with("content/a.md:8:") && found[0].contains("aliases unfold"),
                 "{found:?}"
             );
         }

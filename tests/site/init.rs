@@ -143,7 +143,8 @@ fn new_completes_what_a_killed_new_left_and_overwrites_nothing() {
     let whole = fs::read(&document).expect("document");
     assert_eq!(names(document.parent().expect("folder")).len(), 1, "nothing else is left");
     fs::remove_file(&document).expect("removed");
-    fs::write(document.with_file_name(".newsgen-new"), "---\ntit").expect("written");
+    let name = document.file_name().expect("name").to_string_lossy();
+    fs::write(document.with_file_name(format!(".newsgen-new-{name}")), "---\ntit").expect("written");
     assert_eq!(text(&newsgen(site.root(), &["check"]).stderr).matches(".newsgen-new").count(), 0);
     assert!(newsgen(site.root(), &["new", "A title"]).status.success());
     assert_eq!(fs::read(&document).expect("document").len(), whole.len());

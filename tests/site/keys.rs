@@ -290,3 +290,159 @@ fn optional_texts_of_invisible_characters_are_none() {
     assert!(!site.page("news/2026/01/a/index.html").contains("standfirst"));
     assert!(!site.page("index.html").contains("tagline"));
 }
+
+/// The front page and the page of an article with this body and an excerpt that shows nothing.
+fn pages(body: &str) -> (String, String) {
+    let site = Site::new("");
+    let text = article("A", "2026-01-02", "").replace("excerpt: About A.", "excerpt: '&#8203;'");
+    site.write("content/a.md", format!("{text}{body}\n"));
+    site.build();
+    (site.page("index.html"), site.page("news/2026/01/a/index.html"))
+}
+
+#[test]
+fn bodies_of_invisible_characters_are_none() {
+    for body in [
+        "\u{200b}",
+        "&nbsp;",
+        "\u{a0}\n\n\u{feff}\u{2060}",
+        "&#8203; &#xA0;\n\n&nbsp;\u{3164}",
+        "<p>&nbsp;</p>",
+        "*\u{200b}*",
+    ] {
+        let (index, page) = pages(body);
+        assert_eq!(index, pages("").0, "{body:?}");
+        assert!(body.starts_with(['<', '*']) || page == pages("").1, "{body:?} {page}");
+    }
+    assert!(pages("&nbsp;One\u{200b}.\n").0.contains("One"));
+}
+
+#[test]
+fn autolinks_show_decoded_addresses() {
+    let (index, page) = pages("See <https://a.example/?a&amp;b&#38;c&copy=1>.");
+    assert!(index.contains("See https://a.example/?a&amp;b&amp;c&amp;copy=1."), "{index}");
+    assert!(page.contains(">https://a.example/?a&amp;b&amp;c&amp;copy=1</a>"), "{page}");
+}
+
+#[test]
+fn slugs_without_letters_get_no_senseless_remedy() {
+    for slug in ["\u{200b}", "!!!", "\u{301}", "🎉", "-", "\u{202e}"] {
+        assert_eq!(
+            with_help(&site(&format!("slug: \"{slug}\"\n"))),
+            ["content/a.md:9:7: `slug` cannot be a part of an address (a slug needs a letter or digit)"],
+            "{slug:?}"
+        );
+    }
+    assert_eq!(
+        with_help(&site("slug: Old Name!\n")),
+        ["content/a.md:9:7: `slug` cannot be a part of an address (write `slug: old-name`)"]
+    );
+}
+
+#[test]
+fn names_that_are_too_long_say_how_long() {
+    const REASON: &str = "file systems take names of 255 bytes at most";
+    for (line, message) in [
+        (
+            format!("slug: {}", "a".repeat(256)),
+            "9:7: `slug` is too long: 256 bytes; a slug can have 255 (shorten it: ",
+        ),
+        (
+            format!("slug: {}", "é".repeat(150)),
+            "9:7: `slug` is too long: 300 bytes; a slug can have 255 (shorten it: ",
+        ),
+        (
+            format!("aliases: [/x/{}/]", "a".repeat(256)),
+            "9:11: a part of this alias is too long: 256 bytes; a part can have 255 (remove it: ",
+        ),
+    ] {
+        assert_eq!(with_help(&site(&format!("{line}\n"))), [format!("content/a.md:{message}{REASON})")]);
+    }
+    for (category, length) in [("c".repeat(256), 256), ("é c ".repeat(100), 399)] {
+        let site = site(&format!("category: {category}\n"));
+        let found = site.try_build();
+        assert!(found.summary.is_some() && found.diagnostics[0].changes_output, "{found:?}");
+        assert_eq!(
+            with_help(&site),
+            [format!(
+                "content/a.md:9:11: `category` is too long for an address, which is cut: {length} bytes; a part can have 255 \
+                 (shorten it: {REASON})"
+            )]
+        );
+    }
+    assert_eq!(
+        site(&format!("slug: {0}\ncategory: {0}\naliases: [/x/{0}/]\n", "a".repeat(255))).findings(),
+        [""; 0]
+    );
+}
+
+#[test]
+fn aliases_say_why_they_are_refused() {
+    for (alias, reason) in [
+        ("/a#b/", "do not send it to the server"),
+        ("/a/#b", "do not send it to the server"),
+        ("/a?b=c", "begins a query"),
+        ("/a\u{202e}b/", "hidden character U+202E"),
+        ("/a\u{2066}b/", "hidden character U+2066"),
+        ("/a\u{200b}b/", "hidden character U+200B"),
+        ("/a\u{ad}b/", "hidden character U+00AD"),
+        ("/a\u{200d}b/", "hidden character U+200D"),
+        ("/é\u{feff}/", "hidden character U+FEFF"),
+        ("/a\\tb/", "hidden character U+0009"),
+        ("/a\\u0000b/", "hidden character U+0000"),
+        ("/caf%C3%A9/", "percent-encoded"),
+        ("/a//b/", "nothing between two slashes"),
+        ("https://old.example/a/", "address of a page on some host"),
+        ("/a:b/", "not every system can have a file of the name `a:b`"),
+    ] {
+        let found = site(&format!("aliases: [/ok/, \"{alias}\"]\n")).try_build().diagnostics;
+        assert_eq!(found.len(), 1, "{alias:?} {found:?}");
+        assert_eq!(found[0].place.to_string(), "content/a.md:9:17", "{alias:?}");
+        let label = found[0].label.as_deref().unwrap_or_default();
+        assert!(label.contains(reason) && found[0].help.is_some(), "{alias:?} {found:?}");
+    }
+    let joined = "/می\u{200c}خواهم/, /👩\u{200d}🚀/, /❤\u{fe0f}/";
+    assert_eq!(site(&format!("aliases: [{joined}]\n")).findings(), [""; 0]);
+}
+
+#[test]
+fn keys_of_expiry_are_printed_by_build() {
+    for key in
+        ["expiryDate", "expiry_date", "unpublishdate", "expires", "expire-date", "Expiration", "validUntil"]
+    {
+        let site = site(&format!("{key}: 2026-01-03\n"));
+        site.write("content/pages/x.md", format!("---\ntitle: X\n{key}: 2026-01-03\n---\n"));
+        let found = site.try_build().diagnostics;
+        assert_eq!(found.len(), 2, "{key}: {found:?}");
+        for (found, place) in found.iter().zip(["content/a.md:9:1", "content/pages/x.md:3:1"]) {
+            assert_eq!(found.place.to_string(), place);
+            assert!(found.changes_output && !found.is_error(), "{found:?}");
+            assert!(found.message.contains("newsgen has no expiry"), "{found:?}");
+            assert!(found.help.as_deref().is_some_and(|help| help.starts_with("write `published: false`")));
+        }
+    }
+}
+
+#[test]
+fn status_of_other_generators_is_printed_by_build() {
+    for line in
+        ["status: draft", "Status: Draft", "post_status: pending", "visibility: private", "status: scheduled"]
+    {
+        let site = site(&format!("{line}\n"));
+        site.write("content/pages/x.md", format!("---\ntitle: X\n{line}\n---\n"));
+        let outcome = site.try_build();
+        assert_eq!(outcome.summary.map(|summary| summary.census.articles), Some(1));
+        assert_eq!(outcome.diagnostics.len(), 2, "{line}: {:?}", outcome.diagnostics);
+        for found in &outcome.diagnostics {
+            assert!(found.changes_output && found.message.contains("published all the same"), "{found:?}");
+            let help = found.help.as_deref().unwrap_or_default();
+            assert!(help.starts_with("write `published: false` or `draft: true`"), "{help}");
+        }
+    }
+    for line in ["status: publish", "status: published", "state: Ohio", "visibility: public"] {
+        assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
+    }
+    let site = site("");
+    site.write("content/topics/x.md", "---\nstatus: draft\n---\n");
+    assert!(site.try_build().diagnostics.iter().any(|found| found.changes_output));
+}

@@ -20,6 +20,7 @@ mod collecting;
 mod command;
 mod conflicts;
 mod content_files;
+mod credentials;
 mod dates;
 #[cfg(feature = "deploy")]
 mod deploying;

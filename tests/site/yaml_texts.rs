@@ -142,6 +142,189 @@ fn comments_that_cut_texts_are_warned_of() {
 }
 
 #[test]
+fn comments_behind_quotations_are_warned_of() {
+    for (lines, place) in [
+        ("title: \"Harbour\" #1 in sales", "content/a.md:2:18"),
+        ("title: 'it''s' #2 y", "content/a.md:2:16"),
+        ("title: \"a \\\" b\"\t#1\r", "content/a.md:2:17"),
+        ("title: !!str \"a\" #1", "content/a.md:2:18"),
+        ("title: \"Foo\n  bar\" #1", "content/a.md:3:8"),
+        ("topics: [\"a\" #b\n  , c]", "content/a.md:2:14"),
+        ("topics:\n  - \"a\" #b", "content/a.md:3:9"),
+        ("provider:\n  name: 'Post' #1\n  domain: provider.example", "content/a.md:3:16"),
+        ("related: [{title: \"R\" #1\n  , webUrl: https://a.example/}]", "content/a.md:2:23"),
+        ("motto: 'We' #1", "content/a.md:2:13"),
+    ] {
+        let found = only(lines);
+        assert_eq!(found.place.to_string(), place, "{lines}");
+        assert!(found.changes_output && !found.is_error() && found.message.contains("cut"), "{found:?}");
+        assert!(found.help.is_some_and(|help| help.contains("put the whole text in quotation marks")));
+    }
+}
+
+#[test]
+fn comments_behind_aliases_and_lists_are_warned_of() {
+    for (lines, place) in [
+        ("x: &x Foo\nexcerpt: *x #1", "content/a.md:3:13"),
+        ("x: &x Foo\ntopics:\n  - *x #1", "content/a.md:4:8"),
+        ("x: &x Foo\ntopics: [*x #1\n  ]", "content/a.md:3:13"),
+        ("topics: [a, b] #c", "content/a.md:2:16"),
+        ("topics: [\n  a] #c", "content/a.md:3:6"),
+    ] {
+        let found = only(lines);
+        assert_eq!(found.place.to_string(), place, "{lines}");
+        assert!(found.changes_output && !found.is_error() && found.message.contains("cut"), "{found:?}");
+    }
+}
+
+#[test]
+fn unclosed_quotation_marks_are_located_where_they_open() {
+    for (lines, place) in [
+        ("title: \"never\nheat: 1\nexcerpt: \"x\"", "content/a.md:2:8"),
+        ("title: \"never\nheat: 1", "content/a.md:2:8"),
+        ("title: \"never\nexcerpt: 'C:\\q'\ntype: \"x\"", "content/a.md:2:8"),
+        ("title: \"never\ntype: \"x\"\nexcerpt: \"y", "content/a.md:2:8"),
+        ("title: 'never\nexcerpt: it's\nheat: 1", "content/a.md:2:8"),
+        ("title: \"C:\\\"", "content/a.md:2:8"),
+        ("heat: 1\ntopics:\n  - \"a\n  - \"b\"", "content/a.md:4:5"),
+        ("related:\n  - title: \"R\n    webUrl: \"https://a.example/\"", "content/a.md:3:12"),
+        ("x: {a: \"b,\nc: \"d\"}", "content/a.md:2:8"),
+    ] {
+        let found = &diagnostics(&format!("{lines}\n{REST}{PROVIDER}"))[0];
+        assert_eq!(found.place.to_string(), place, "{lines}");
+        assert_eq!(found.message, "this quotation mark is not closed", "{lines}");
+        assert!(found.is_error() && found.help.as_deref().is_some_and(|help| help.starts_with("close it")));
+    }
+}
+
+#[test]
+fn quotations_that_swallow_the_next_key_are_warned_of() {
+    for (lines, place) in [
+        ("title: \"never\nexcerpt: size 5\"", "content/a.md:2:8"),
+        (
+            "related:\n  - title: 'R\n    webUrl: https://a.example/'\n    originalUrl: https://b.example/",
+            "content/a.md:3:12",
+        ),
+    ] {
+        let found = only(lines);
+        assert_eq!(found.place.to_string(), place, "{lines}");
+        assert!(found.changes_output && found.message.contains("quotation mark is not closed"), "{found:?}");
+    }
+}
+
+#[test]
+fn unknown_escapes_are_explained() {
+    for (value, column) in [("\\q", 9), ("C:\\q", 11), ("C:\\Users", 11), ("\\xZZ", 9), ("é \\d+", 11)] {
+        let found = &diagnostics(&format!("title: \"{value}\"\n{REST}{PROVIDER}"))[0];
+        assert_eq!(found.place.to_string(), format!("content/a.md:2:{column}"), "{value}");
+        let help = found.help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains("a backslash begins an escape") && help.contains("single quotation marks"),
+            "{help}"
+        );
+        assert!(help.contains("`\\\\`") && !help.contains("indentation"), "{help}");
+    }
+}
+
+#[test]
+fn control_characters_are_located() {
+    for (c, code) in [
+        ('\0', "U+0000"),
+        ('\u{7}', "U+0007"),
+        ('\u{1b}', "U+001B"),
+        ('\u{7f}', "U+007F"),
+        ('\u{9b}', "U+009B"),
+    ] {
+        for value in [format!("a{c}b"), format!("\"a{c}b\""), format!("{c}\n  - x")] {
+            let found = &diagnostics(&format!("heat: 1\ntitle: {value}\n{REST}{PROVIDER}"))[0];
+            assert!(found.place.to_string().starts_with("content/a.md:3:"), "{found:?}");
+            assert!(found.message.ends_with(&format!("control character {code}")), "{found:?}");
+            let help = found.help.as_deref().unwrap_or_default();
+            assert!(help.starts_with("remove the control character in line 3"), "{help}");
+        }
+    }
+}
+
+#[test]
+fn yaml_bombs_are_refused_as_aliases() {
+    let level = |key: char, of: char| format!("{key}: &{key} [{}]\n", vec![format!("*{of}"); 9].join(", "));
+    let levels: String = ('b'..='i').zip('a'..='h').map(|(key, of)| level(key, of)).collect();
+    for (lines, place) in [
+        (format!("a: &a [x, x]\n{levels}"), "content/a.md:3:8"),
+        (format!("a: &a \"{}\"\n{levels}", "x".repeat(1000)), "content/a.md:3:8"),
+        ("a: &a [*a]\n".to_owned(), "content/a.md:2:8"),
+        ("a: &a {b: *a}\n".to_owned(), "content/a.md:2:11"),
+    ] {
+        let found = &diagnostics(&format!("{lines}title: T\n{REST}{PROVIDER}"))[0];
+        assert_eq!(found.place.to_string(), place, "{found:?}");
+        assert!(found.message.contains("aliases unfold"), "{found:?}");
+        assert!(
+            found.help.as_deref().is_some_and(|help| help.contains("aliases") && help.contains("anchors"))
+        );
+    }
+}
+
+#[test]
+fn comments_that_break_yaml_are_located() {
+    for (front_matter, place) in [
+        ("{title: A #1, heat: 1}\n", "content/a.md:2:11"),
+        ("{title: A #1,\n heat: 1}\n", "content/a.md:2:11"),
+        ("heat: 1\ntopics: [\"a\" #1, b]\ntitle: T\n", "content/a.md:3:14"),
+        ("title: Foo #1\n  more\nheat: 1\n", "content/a.md:2:12"),
+        ("title: Foo\n  bar #1 baz\n  more\nheat: 1\n", "content/a.md:3:7"),
+    ] {
+        let found = &diagnostics(front_matter)[0];
+        assert_eq!(found.place.to_string(), place, "{front_matter}");
+        assert!(found.help.as_deref().is_some_and(|help| help.contains("quotation marks")), "{found:?}");
+    }
+    let found = diagnostics("{title: A #1\n, heat: 1}\n");
+    assert!(found.iter().any(|found| found.place.to_string() == "content/a.md:2:11"), "{found:?}");
+    let innocent = &diagnostics("heat: 5 #of 10\ntitle T\nmore: x\n")[0];
+    assert_ne!(innocent.place.to_string(), "content/a.md:2:9", "{innocent:?}");
+}
+
+#[test]
+fn merge_conflict_marks_are_named() {
+    let article = article("A", "2026-01-02", "");
+    for (text, line) in [
+        (format!("<<<<<<< HEAD\n{article}=======\n{article}>>>>>>> other\n"), 1),
+        (format!("<<<<<<<\n{article}"), 1),
+        (article.replacen("title: A", "<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> other", 1), 2),
+        (article.replacen("title: A", "title: A\r\n>>>>>>> other\r", 1), 3),
+        (article.replacen("title: A", "title: A\n=======", 1), 3),
+        (article.replacen("title: A", "title: A\ntopics: [\n<<<<<<< HEAD\na\n=======\n]", 1), 4),
+        ("---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n".to_owned(), 2),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", &text);
+        let found = &site.try_build().diagnostics[0];
+        assert_eq!(found.place.to_string(), format!("content/a.md:{line}:1"), "{text}");
+        assert_eq!(found.message, "the document holds merge conflict marks", "{text}");
+        let help = found.help.as_deref().unwrap_or_default();
+        assert!(help.starts_with("resolve the conflict") && !help.contains("ignore"), "{help}");
+    }
+}
+
+#[test]
+fn merge_conflict_marks_of_bodies_are_warned_of() {
+    let marks = "<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> other\n";
+    let findings = |body: String| {
+        let site = Site::new("");
+        site.write("content/a.md", format!("{}{body}", article("A", "2026-01-02", "")));
+        site.try_build().diagnostics
+    };
+    for before in ["", "One.\n", "One.\n\n"] {
+        let found = findings(format!("{before}{marks}"));
+        let [found] = found.as_slice() else { panic!("{found:#?}") };
+        assert!(found.changes_output && found.message.contains("merge conflict marks"), "{found:?}");
+        let line = 10 + before.matches('\n').count();
+        assert_eq!(found.place.to_string(), format!("content/a.md:{line}:1"));
+    }
+    assert_eq!(findings(format!("```\n{marks}```\n")), []);
+    assert_eq!(findings("a <<<<<<< b\n".to_owned()), []);
+}
+
+#[test]
 fn ordinary_comments_are_not_warned_of() {
     for lines in [
         "heat: 5 # of 10",
@@ -152,7 +335,16 @@ fn ordinary_comments_are_not_warned_of() {
         "excerpt: # to do",
         "# title: x\nexcerpt: e\n# topics: #x",
         "title: \"Foo #1 bar\" # quoted",
-        "title: 'Foo' #1",
+        "title: 'Foo' # 1",
+        "title: \"Foo\" ## 1",
+        "anchors: &x Foo\nmore: *x # one",
+        "topics: [a, b] # the beats",
+        "images: [{url: /a.png}] #x",
+        "slug: \"foo\" #old",
+        "text: |\n  *x #1\n  \"a\n  b: c\n",
+        "excerpt: \"one\n  two\"",
+        "excerpt: \"one\n\n  two: three\n\n  four\"",
+        "excerpt: >\n  \"one\n  two: three",
         "title: C# and F#",
         "title: |\n  Foo #1",
         "excerpt: >- # folded\n  Foo #1",

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use super::scalars::{Scalar, scalars};
+use super::scan::{Behind, quoted_length, run_of, scan};
+use super::secured::is_secured;
 use super::{MOST_PROBLEMS, Shown, line_ends};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::node::{Entry, ProblemKind, Value};
@@ -63,19 +65,7 @@ const SHORTEST_QUOTATION: usize = 3;
 /// A comment behind a value is one that its author wanted, unless the value is a running text or `#` is followed by more
 /// than a blank; an anchor is one where an alias leads to it.
 pub fn misread_texts(file: &str, yaml: &str, entries: &[Entry<'_>]) -> Vec<Diagnostic> {
-    let signs = ["#", "!", "&", "Null", "NULL"];
-    let has_sign =
-        signs.iter().any(|sign| yaml.contains(sign)) || yaml.contains(SMART_QUOTES.map(|(open, _)| open));
-    if !has_sign {
-        return Vec::new();
-    }
-    let aliases = aliases(yaml);
-    let mut seen = HashSet::new();
-    let misread: Vec<Misreading> = scalars(yaml, entries)
-        .into_iter()
-        .filter(|scalar| !FORMS.contains(&scalar.key) && seen.insert(scalar.start))
-        .filter_map(|scalar| misreading(yaml, scalar, &aliases))
-        .collect();
+    let misread = misreadings(yaml, entries);
     if misread.is_empty() {
         return Vec::new();
     }
@@ -87,6 +77,52 @@ pub fn misread_texts(file: &str, yaml: &str, entries: &[Entry<'_>]) -> Vec<Diagn
     });
     let shown = misread.into_iter().take(MOST_PROBLEMS);
     shown.map(|misreading| misreading.into_diagnostic(&document)).chain(others).collect()
+}
+
+fn misreadings(yaml: &str, entries: &[Entry<'_>]) -> Vec<Misreading> {
+    let signs = ["#", "!", "&", "Null", "NULL"];
+    let has_sign =
+        signs.iter().any(|sign| yaml.contains(sign)) || yaml.contains(SMART_QUOTES.map(|(open, _)| open));
+    let mut found = Vec::new();
+    if has_sign {
+        let aliases = aliases(yaml);
+        let mut seen = HashSet::new();
+        let scalars = scalars(yaml, entries)
+            .into_iter()
+            .filter(|scalar| !FORMS.contains(&scalar.key) && seen.insert(scalar.start));
+        found.extend(scalars.filter_map(|scalar| misreading(yaml, scalar, &aliases)));
+    }
+    if yaml.contains(['"', '\'', '*', ']']) {
+        found.extend(misread_around(yaml));
+    }
+    found.sort_by_key(|misreading| misreading.start);
+    found
+}
+
+/// Quotations that go on to the next key, and comments behind what is no scalar where it is written: an alias, or a list of
+/// texts.
+fn misread_around(yaml: &str) -> Vec<Misreading> {
+    let scan = scan(yaml);
+    let unclosed = scan.quotations.into_iter().filter(|quotation| quotation.is_unclosed).map(|quotation| {
+        let first_line =
+            yaml.get(quotation.bytes.clone()).and_then(|text| text.lines().next()).unwrap_or_default();
+        let start = quotation.bytes.start;
+        Misreading { start, end: start + first_line.len(), what: Misread::Unclosed }
+    });
+    let comments = scan.comments.into_iter().filter(|comment| {
+        let may_hold_text = match comment.behind {
+            Behind::Alias => !FORMS.contains(&comment.key) && !is_secured(comment.key),
+            Behind::Bracket => TEXTS.contains(&comment.key),
+            _ => false,
+        };
+        may_hold_text && yaml.get(comment.bytes.clone()).is_some_and(is_tight)
+    });
+    let comments = comments.map(|comment| Misreading {
+        start: comment.bytes.start,
+        end: comment.bytes.end,
+        what: Misread::Comment,
+    });
+    unclosed.chain(comments).collect()
 }
 
 /// How a part of a document is read.
@@ -103,6 +139,7 @@ enum Misread {
     Anchor,
     Nothing,
     SmartQuotes,
+    Unclosed,
 }
 
 impl Misreading {
@@ -129,6 +166,11 @@ impl Misreading {
                 "not a text",
                 "put it in quotation marks if it is a text; else write `null`",
             ),
+            Misread::Unclosed => (
+                "this quotation mark is not closed before the next key, which is taken for a part of the text",
+                "opened here",
+                "close it on its line, or indent the lines of the text by more than its key",
+            ),
             Misread::SmartQuotes => {
                 return Diagnostic::warning(place, "these quotation marks are a part of the text").help(
                     "YAML knows `\"` and `'` alone; put `\"` around all of it if the others are to be shown",
@@ -153,7 +195,11 @@ fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option
         start = end + run_of(yaml.get(end..)?, char::is_whitespace);
     }
     let rest = yaml.get(start..)?;
-    if rest.starts_with(['"', '\'', '|', '>']) {
+    if rest.starts_with(['"', '\'']) {
+        // Its author knows what is a part of the text, but for what stands directly behind a `#`.
+        return comment(yaml, start + quoted_length(rest)?, scalar.value, false);
+    }
+    if rest.starts_with(['|', '>']) {
         return None;
     }
     let end = start + plain_length(rest, scalar.value)?;
@@ -167,19 +213,24 @@ fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option
     })
 }
 
-/// The comment behind a plain scalar that ends at `end`, if it may have been meant to be a part of it.
+/// The comment behind a scalar that ends at `end`, if it may have been meant to be a part of it.
 fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<Misreading> {
     let start = end + run_of(yaml.get(end..)?, |c| matches!(c, ' ' | '\t'));
     let rest = yaml.get(start..).filter(|rest| rest.starts_with('#'))?;
     let comment = rest.get(..line_ends(rest).next().unwrap_or(rest.len()))?.trim_end();
-    let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
-    let is_tight = comment.chars().nth(1).is_some_and(begins_text);
+    let is_tight = is_tight(comment);
     let may_be_text = match value {
         Value::Null => is_tight,
         Value::Text(_) => is_tight || is_text,
         _ => is_text,
     };
     may_be_text.then_some(Misreading { start, end: start + comment.len(), what: Misread::Comment })
+}
+
+/// Whether the `#` of a comment is followed directly by more.
+pub(super) fn is_tight(comment: &str) -> bool {
+    let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
+    comment.chars().nth(1).is_some_and(begins_text)
 }
 
 /// The tag or the anchor with which a text begins.
@@ -191,11 +242,6 @@ fn property(rest: &str) -> Option<&str> {
         _ => return None,
     };
     rest.get(..length)
-}
-
-/// How many bytes at the beginning of a text are characters of a kind.
-fn run_of(text: &str, is_of_kind: impl Fn(char) -> bool) -> usize {
-    text.find(|c| !is_of_kind(c)).unwrap_or(text.len())
 }
 
 /// How many bytes a plain scalar takes where it is written. It is written as it is but for its blanks.
@@ -349,14 +395,12 @@ mod tests {
         fn misread_parts_are_no_parts_of_texts(pieces in prop::collection::vec(piece(), 1..16)) {
             let yaml = pieces.concat();
             let Some(whole) = entries(&yaml) else { return Ok(()) };
-            let aliases = aliases(&yaml);
-            for scalar in scalars(&yaml, &whole) {
-                let Some(Misreading { start, end, what }) = misreading(&yaml, scalar, &aliases) else { continue };
+            for Misreading { start, end, what } in misreadings(&yaml, &whole) {
                 let sign = match what {
                     Misread::Comment => '#',
                     Misread::Tag => '!',
                     Misread::Anchor => '&',
-                    Misread::Nothing | Misread::SmartQuotes => continue,
+                    Misread::Nothing | Misread::SmartQuotes | Misread::Unclosed => continue,
                 };
                 prop_assert!(yaml[start..].starts_with(sign), "{yaml:?} at {start}");
                 let blank = " ".repeat(end - start);

@@ -7,7 +7,9 @@
 mod fast_path;
 mod misread;
 mod scalars;
+mod scan;
 mod secured;
+mod syntax;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -58,6 +60,9 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
     if let Some(parts) = split_at_fence(rest) {
         return Ok(parts);
     }
+    if let Some(fault) = syntax::certain_conflict(rest) {
+        return Err(of_fault(file, rest, fault));
+    }
     let place = Place::on_line(file, 1, 1, usize::MAX, first);
     Err(Diagnostic::error(place, "the front matter has no closing fence")
         .label("opened here")
@@ -81,6 +86,9 @@ fn split_at_fence(text: &str) -> Option<Parts<'_>> {
 fn no_fence(file: &str, first: &str) -> Diagnostic {
     let shown = if is_mentioned(first) { "" } else { first };
     let place = Place::on_line(file, 1, 1, usize::MAX, shown);
+    if let Some(fault) = syntax::certain_conflict(first) {
+        return Diagnostic::error(place, fault.message).label(fault.label).help(fault.help);
+    }
     let other = match first.trim() {
         "+++" => Some("TOML"),
         "{" | ";;;" => Some("JSON"),
@@ -141,6 +149,9 @@ pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<V
         let (line, column) = line_and_column_of(yaml, at);
         let place = place_of_error(file, yaml, line, column, Some(1));
         return Err(Diagnostic::error(place, "the front matter is nested too deep"));
+    }
+    if let Some(fault) = syntax::certain_conflict(yaml) {
+        return Err(of_fault(file, yaml, fault));
     }
     let Read { node, secured, near_misses } =
         Reading::default().read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
@@ -267,11 +278,16 @@ fn location(yaml: &str, at: At) -> Option<(usize, usize)> {
     error.location().map(|location| (location.line(), location.column()))
 }
 
+/// The byte at a line and column.
+fn byte_at(yaml: &str, line: usize, column: usize) -> usize {
+    let start = line_start(yaml, line);
+    let rest = yaml.get(start..).unwrap_or("");
+    rest.char_indices().nth(column.saturating_sub(1)).map_or(yaml.len(), |(at, _)| start + at)
+}
+
 /// What a document holds from a line and column on.
 fn text_at(yaml: &str, line: usize, column: usize) -> &str {
-    let rest = yaml.get(line_start(yaml, line)..).unwrap_or("");
-    let start = rest.char_indices().nth(column.saturating_sub(1)).map(|(at, _)| at);
-    start.and_then(|start| rest.get(start..)).unwrap_or("")
+    yaml.get(byte_at(yaml, line, column)..).unwrap_or("")
 }
 
 /// Where a key is written whose value is nothing: in the mapping at `at`, or in the outermost one where that is nowhere.
@@ -370,7 +386,18 @@ fn may_show_secured(yaml: &str) -> bool {
 
 /// Whether there may be characters that are written by their codes.
 fn has_codes(yaml: &str) -> bool {
-    ["\\x", "\\u", "\\U"].iter().any(|code| yaml.contains(code))
+    let is_code = |(at, _)| {
+        let mut rest = yaml.bytes().skip(at + 1);
+        let digits = match rest.next() {
+            Some(b'x') => 2,
+            Some(b'u') => 4,
+            Some(b'U') => 8,
+            _ => return false,
+        };
+        let digits_of_code = rest.take(digits).filter(u8::is_ascii_hexdigit).count();
+        digits_of_code == digits
+    };
+    yaml.match_indices('\\').any(is_code)
 }
 
 /// Whether a line is `secured:` with its whole value: in closed quotation marks without any inside, or plain with nothing
@@ -395,18 +422,18 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
     let message = error.to_string();
     let opened =
         message.split_once("while scanning a quoted scalar at ").and_then(|(_, at)| line_and_column(at));
-    if let Some((line, column)) = opened {
-        return Diagnostic::error(
-            place_of_error(file, yaml, line, column, None),
-            "this quotation never ends",
-        )
-        .label("opened here")
-        .help("close it with the same quotation mark; write `\\\"` for one inside it");
+    let (line, column) = opened
+        .or_else(|| error.location().map(|location| (location.line(), location.column())))
+        .unwrap_or((1, 1));
+    let at = byte_at(yaml, line, column);
+    let reason = message.split(" at line ").next().unwrap_or(&message);
+    let fault = syntax::fault(yaml, reason, at);
+    if let Some(fault) = fault.or_else(|| opened.map(|_| syntax::unclosed(yaml, at))) {
+        return of_fault(file, yaml, fault);
     }
-    let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
     let place = place_of_error(file, yaml, line, column, Some(1));
     let is_hidden = place.span.as_ref().is_some_and(|span| span.text == HIDDEN_LINE);
-    let reason = match message.split(" at line ").next().unwrap_or(&message) {
+    let reason = match reason {
         // What is quoted may be a part of `secured`.
         reason if is_hidden && reason.contains("invalid ") => "a value is not what its tag says",
         reason if reason.ends_with(WORD_AS_KEY) => "a key must be a single word",
@@ -414,6 +441,12 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
     };
     let help = if is_hidden { misread::remedy("", "", "", 0) } else { remedy(reason, yaml, line, column) };
     Diagnostic::error(place, format!("the front matter is not YAML: {reason}")).help(help)
+}
+
+fn of_fault(file: &str, yaml: &str, fault: syntax::Fault) -> Diagnostic {
+    let (line, column) = line_and_column_of(yaml, fault.at);
+    let place = place_of_error(file, yaml, line, column, fault.length);
+    Diagnostic::error(place, fault.message).label(fault.label).help(fault.help)
 }
 
 /// What to do about the place at which a document is no YAML.

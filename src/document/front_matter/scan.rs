@@ -1,0 +1,321 @@
+//! A rough scan of YAML, also of a text that is none: where quotations and comments are.
+//!
+//! The library tells neither, and of a text that is no YAML it tells where it gave up, which may be far behind the mistake.
+
+use std::ops::Range;
+
+/// Quotations and comments in the order of the text.
+#[derive(Debug, Default)]
+pub(super) struct Scan<'y> {
+    pub(super) quotations: Vec<Quotation>,
+    pub(super) comments: Vec<Comment<'y>>,
+}
+
+/// A text in quotation marks.
+#[derive(Debug)]
+pub(super) struct Quotation {
+    /// Its bytes with its marks.
+    pub(super) bytes: Range<usize>,
+    /// Whether its mark is never closed, or is closed behind a line that looks like the next key.
+    pub(super) is_unclosed: bool,
+}
+
+/// A comment, and what is before it.
+#[derive(Debug)]
+pub(super) struct Comment<'y> {
+    /// Its bytes from its `#` on, without its line break.
+    pub(super) bytes: Range<usize>,
+    /// The last part on its line.
+    pub(super) behind: Behind,
+    /// Whether brackets are open.
+    pub(super) is_in_brackets: bool,
+    /// The key before it.
+    pub(super) key: &'y str,
+}
+
+/// The last part of a line before its comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// None, or a sign.
+    Nothing,
+    Plain,
+    Quotation,
+    Alias,
+    /// The last of all brackets that were open.
+    Bracket,
+}
+
+/// Scans YAML. Where it is so unusual that the scan goes astray, it finds too much or too little.
+pub(super) fn scan(yaml: &str) -> Scan<'_> {
+    let mut scanner = Scanner {
+        yaml,
+        at: 0,
+        line: 0,
+        depth: 0,
+        is_start: true,
+        behind: Behind::Nothing,
+        key: "",
+        outer_key: "",
+        indent: 0,
+        found: Scan::default(),
+    };
+    while scanner.at < yaml.len() {
+        scanner.step();
+    }
+    scanner.found
+}
+
+struct Scanner<'y> {
+    yaml: &'y str,
+    at: usize,
+    /// Where the line begins.
+    line: usize,
+    /// How many brackets are open.
+    depth: usize,
+    /// Whether a value or a key may begin here.
+    is_start: bool,
+    behind: Behind,
+    key: &'y str,
+    /// The key before the first bracket that is open.
+    outer_key: &'y str,
+    /// How far the key or the item is indented to which the next value belongs, in bytes.
+    indent: usize,
+    found: Scan<'y>,
+}
+
+impl<'y> Scanner<'y> {
+    fn rest(&self) -> &'y str {
+        self.yaml.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes on behind the next part.
+    fn step(&mut self) {
+        let rest = self.rest();
+        let Some(c) = rest.chars().next() else { return };
+        match c {
+            '\n' => self.begin_line(),
+            c if c.is_whitespace() => self.at += c.len_utf8(),
+            '#' if self.is_behind_blank() => self.comment(),
+            '"' | '\'' if self.is_start => self.quotation(c),
+            '[' | '{' if self.is_start => {
+                if self.depth == 0 {
+                    self.outer_key = self.key;
+                }
+                (self.depth, self.behind, self.at) = (self.depth + 1, Behind::Nothing, self.at + 1);
+            }
+            ']' | '}' if self.depth > 0 => {
+                self.depth -= 1;
+                let behind = if self.depth == 0 { Behind::Bracket } else { Behind::Nothing };
+                if self.depth == 0 {
+                    self.key = self.outer_key;
+                }
+                (self.is_start, self.behind, self.at) = (false, behind, self.at + 1);
+            }
+            ',' if self.depth > 0 => {
+                (self.is_start, self.behind, self.at) = (true, Behind::Nothing, self.at + 1);
+            }
+            ':' if is_followed_by_blank(rest) || self.depth > 0 && self.behind == Behind::Quotation => {
+                (self.is_start, self.behind, self.at) = (true, Behind::Nothing, self.at + 1);
+            }
+            '-' | '?' if self.is_start && self.depth == 0 && is_followed_by_blank(rest) => {
+                self.indent = self.at - self.line;
+                self.at += 1;
+            }
+            '|' | '>' if self.is_start && self.depth == 0 => self.block(),
+            '&' | '!' if self.is_start => self.at += run_of(rest, |c| !c.is_whitespace()),
+            '*' if self.is_start => {
+                let length = run_of(rest, |c| !c.is_whitespace() && !matches!(c, ',' | ']' | '}'));
+                (self.is_start, self.behind, self.at) = (false, Behind::Alias, self.at + length);
+            }
+            _ => self.plain(),
+        }
+    }
+
+    /// A plain text goes on in the next line, if that is indented by more than its key.
+    fn begin_line(&mut self) {
+        self.at += 1;
+        self.line = self.at;
+        let indent = run_of(self.rest(), |c| c == ' ');
+        let goes_on = !self.is_start && self.behind == Behind::Plain && indent > self.indent;
+        if self.depth == 0 && !goes_on {
+            self.is_start = true;
+        }
+        if self.is_start {
+            self.behind = Behind::Nothing;
+        }
+    }
+
+    fn is_behind_blank(&self) -> bool {
+        self.yaml
+            .get(..self.at)
+            .is_none_or(|before| before.is_empty() || before.ends_with(char::is_whitespace))
+    }
+
+    fn comment(&mut self) {
+        let line = self.rest().lines().next().unwrap_or_default();
+        let bytes = self.at..self.at + line.trim_end().len();
+        let is_alone = self.yaml.get(self.line..self.at).is_some_and(|before| before.trim().is_empty());
+        let behind = if is_alone { Behind::Nothing } else { self.behind };
+        let comment = Comment { bytes, behind, is_in_brackets: self.depth > 0, key: self.key };
+        self.found.comments.push(comment);
+        self.at += line.len();
+    }
+
+    fn quotation(&mut self, mark: char) {
+        let start = self.at;
+        let length = quoted_length(self.rest());
+        self.at = length.map_or(self.yaml.len(), |length| start + length);
+        let inner = self.yaml.get(start..self.at).unwrap_or_default();
+        let indent = if self.depth == 0 {
+            self.indent
+        } else {
+            run_of(self.yaml.get(self.line..).unwrap_or_default(), |c| c == ' ')
+        };
+        let begins_next = |line: &str| run_of(line, |c| c == ' ') <= indent && begins_with_key_or_item(line);
+        let is_unclosed = length.is_none() || inner.lines().skip(1).any(begins_next);
+        self.found.quotations.push(Quotation { bytes: start..self.at, is_unclosed });
+        self.line = inner.rfind('\n').map_or(self.line, |end| start + end + 1);
+        (self.is_start, self.behind) = (false, Behind::Quotation);
+        let name = inner.trim_matches(mark);
+        self.note_key(start, name);
+    }
+
+    /// A text without quotation marks, up to what may end it.
+    fn plain(&mut self) {
+        let rest = self.rest();
+        let ends = |(at, c): &(usize, char)| {
+            let behind = rest.get(at + c.len_utf8()..).unwrap_or_default();
+            match c {
+                '\n' => true,
+                ':' => behind.is_empty() || behind.starts_with(char::is_whitespace),
+                '#' => rest.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)),
+                ',' | ']' | '}' => self.depth > 0,
+                _ => false,
+            }
+        };
+        // The first character was looked at by the caller.
+        let end = rest.char_indices().skip(1).find(ends).map_or(rest.len(), |(at, _)| at);
+        let start = self.at;
+        let was_start = self.is_start;
+        self.at += end;
+        (self.is_start, self.behind) = (false, Behind::Plain);
+        if was_start {
+            self.note_key(start, rest.get(..end).unwrap_or_default().trim_end());
+        }
+    }
+
+    /// Notes a text as a key, if it is one.
+    fn note_key(&mut self, start: usize, name: &'y str) {
+        if self.rest().trim_start_matches([' ', '\t']).starts_with(':') {
+            self.key = name;
+            if self.depth == 0 {
+                self.indent = start - self.line.min(start);
+            }
+        }
+    }
+
+    /// A text of several lines, all indented by more than its key.
+    fn block(&mut self) {
+        let line_end = |text: &str| text.find('\n').map_or(text.len(), |at| at + 1);
+        self.at += line_end(self.rest());
+        loop {
+            let line = self.rest().get(..line_end(self.rest())).unwrap_or_default();
+            let is_inside = line.trim().is_empty() || run_of(line, |c| c == ' ') > self.indent;
+            if line.is_empty() || !is_inside {
+                break;
+            }
+            self.at += line.len();
+        }
+        self.line = self.at;
+        (self.is_start, self.behind) = (true, Behind::Nothing);
+    }
+}
+
+/// How many bytes the quotation takes with which a text begins, if it ends.
+pub(super) fn quoted_length(text: &str) -> Option<usize> {
+    let mut chars = text.char_indices().peekable();
+    let (_, mark) = chars.next()?;
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if mark == '"' => {
+                chars.next();
+            }
+            c if c == mark && (mark == '"' || chars.next_if(|(_, next)| *next == mark).is_none()) => {
+                return Some(at + 1);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a line begins like one with a key of front matter, a word and a colon, or with an item of a list.
+fn begins_with_key_or_item(line: &str) -> bool {
+    let line = line.trim_start();
+    if line.starts_with("- ") {
+        return true;
+    }
+    let word = run_of(line, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    line.starts_with(|c: char| c.is_ascii_alphabetic())
+        && line.get(word..).is_some_and(|rest| rest.starts_with(':') && is_followed_by_blank(rest))
+}
+
+fn is_followed_by_blank(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next();
+    chars.next().is_none_or(char::is_whitespace)
+}
+
+/// How many bytes at the beginning of a text are characters of a kind.
+pub(super) fn run_of(text: &str, is_of_kind: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !is_of_kind(c)).unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comments(yaml: &str) -> Vec<(&str, Behind, &str)> {
+        let found = scan(yaml).comments;
+        found.into_iter().map(|comment| (&yaml[comment.bytes], comment.behind, comment.key)).collect()
+    }
+
+    fn quotations(yaml: &str) -> Vec<(&str, bool)> {
+        let found = scan(yaml).quotations;
+        found.into_iter().map(|quotation| (&yaml[quotation.bytes], quotation.is_unclosed)).collect()
+    }
+
+    #[test]
+    fn scan_finds_comments_with_what_is_before_them() {
+        for (yaml, found) in [
+            ("a: b #1\n", ("#1", Behind::Plain, "a")),
+            ("a: \"b # c\" #1", ("#1", Behind::Quotation, "a")),
+            ("a: 'it''s' #1\r\n", ("#1", Behind::Quotation, "a")),
+            ("\"a\": *b #1", ("#1", Behind::Alias, "a")),
+            ("a:\n  - *b #1", ("#1", Behind::Alias, "a")),
+            ("a: [b, {c: d}] #1", ("#1", Behind::Bracket, "a")),
+            ("a: [b #1\n", ("#1", Behind::Plain, "a")),
+            ("a: |\n  b #1\n  \"c\n\n # d\nb: c#d\n#1\n", ("#1", Behind::Nothing, "b")),
+            ("a:\n- b: >\n    c #1\n  d: e #1\n", ("#1", Behind::Plain, "d")),
+            ("a: b\n  \"c #1\n", ("#1", Behind::Plain, "a")),
+        ] {
+            assert_eq!(comments(yaml), [found], "{yaml:?}");
+        }
+    }
+
+    #[test]
+    fn scan_finds_unclosed_quotations() {
+        for (yaml, found) in [
+            ("a: \"b\nc: \"d\"\n", ("\"b\nc: \"", true)),
+            ("a: \"b", ("\"b", true)),
+            ("a: 'it's'\nb: c\n", ("'it'", false)),
+            ("- a: \"b\n  c: d\"\n", ("\"b\n  c: d\"", true)),
+            ("a:\n  - \"b\n  - \"c\"\n", ("\"b\n  - \"", true)),
+            ("a: \"b\n  c: d\"\n", ("\"b\n  c: d\"", false)),
+            ("a: \"b\n  c\n\n  d\"\n", ("\"b\n  c\n\n  d\"", false)),
+            ("{\"a\\\"\": b}", ("\"a\\\"\"", false)),
+        ] {
+            assert_eq!(quotations(yaml)[0], found, "{yaml:?}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Why a document is no YAML, where the library says something else or finds it too late.
+
+use super::FIRST_LINE;
+use super::misread::is_tight;
+use super::scan::{Behind, Comment, scan};
+
+/// A mistake in a document.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The byte at which it is.
+    pub(super) at: usize,
+    /// How many characters it has, unless it goes on to the end of the value.
+    pub(super) length: Option<usize>,
+    pub(super) message: String,
+    pub(super) label: &'static str,
+    pub(super) help: String,
+}
+
+/// What leads to a document that the library refuses at byte `at` for a `reason`.
+pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
+    let not_yaml = || format!("the front matter is not YAML: {reason}");
+    if reason.starts_with("control characters are not allowed") {
+        return control_character(yaml);
+    }
+    if let Some(fault) = conflict(yaml, &CONFLICT) {
+        return Some(fault);
+    }
+    if ["aliases unfold", "repetition limit", "recursion limit"].iter().any(|limit| reason.contains(limit))
+        && let Some(at) = first_alias(yaml)
+    {
+        return Some(Fault {
+            at,
+            length: Some(1),
+            message: "the front matter is not YAML: aliases unfold to much more than is written".to_owned(),
+            label: "an alias stands for all that its anchor names",
+            help: "write the values out, without anchors (`&`) and aliases (`*`)".to_owned(),
+        });
+    }
+    let scan = scan(yaml);
+    let mut before = scan.quotations.iter().take_while(|quotation| quotation.bytes.start <= at);
+    if let Some(quotation) = before.find(|quotation| quotation.is_unclosed) {
+        return Some(unclosed(yaml, quotation.bytes.start));
+    }
+    if reason.contains("invalid type:") || reason.contains("invalid value:") {
+        // What is quoted may be a part of `secured`.
+        return None;
+    }
+    if reason.contains("escape") || reason.contains("hexdecimal") || reason.contains("hexadecimal") {
+        return Some(Fault {
+            at: yaml.get(..=at).and_then(|before| before.rfind('\\')).unwrap_or(at),
+            length: Some(2),
+            message: not_yaml(),
+            label: "no escape of YAML",
+            help: "in double quotation marks a backslash begins an escape: write `\\\\` for a backslash, or put the text in \
+                   single quotation marks"
+                .to_owned(),
+        });
+    }
+    let cut = scan.comments.iter().rev().find(|comment| cuts(yaml, comment, at))?;
+    Some(Fault {
+        at: cut.bytes.start,
+        length: yaml.get(cut.bytes.clone()).map(|comment| comment.chars().count()),
+        message: not_yaml(),
+        label: "`#` behind a blank begins a comment",
+        help: "put the whole text in quotation marks; write a comment on a line of its own".to_owned(),
+    })
+}
+
+/// A quotation mark that opens at a byte and is not closed.
+pub(super) fn unclosed(yaml: &str, at: usize) -> Fault {
+    let text = yaml.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let help = if text.starts_with('\'') {
+        "close it with the same quotation mark; put a text with an apostrophe in `\"`"
+    } else if text.trim_end().ends_with("\\\"") {
+        "close it with the same quotation mark; write `\\\\` for a backslash, or put the text in single quotation marks"
+    } else {
+        "close it with the same quotation mark; write `\\\"` for one inside it"
+    };
+    Fault {
+        at,
+        length: None,
+        message: "this quotation mark is not closed".to_owned(),
+        label: "opened here",
+        help: help.to_owned(),
+    }
+}
+
+/// Whether a comment has swallowed what a document needs that is refused at byte `at`: a sign between brackets, or a part of a text
+/// that goes on below.
+fn cuts(yaml: &str, comment: &Comment<'_>, at: usize) -> bool {
+    let Some(text) = yaml.get(comment.bytes.clone()).filter(|_| comment.bytes.end <= at) else {
+        return false;
+    };
+    if comment.is_in_brackets {
+        return comment.behind != Behind::Nothing && text.contains([',', ']', '}']);
+    }
+    let between = yaml.get(comment.bytes.end..at).unwrap_or_default();
+    let (blank, line) = between.rsplit_once('\n').unwrap_or(("", ""));
+    let goes_on = blank.trim().is_empty() && (line.starts_with(' ') || between.is_empty());
+    comment.behind == Behind::Plain && is_tight(text) && goes_on
+}
+
+/// The marks that version control leaves in a file of which two versions contradict each other. The first two say so anywhere.
+const CONFLICT: [&str; 4] = ["<<<<<<<", ">>>>>>>", "=======", "|||||||"];
+
+/// A conflict that a document holds, be it YAML or not.
+pub(super) fn certain_conflict(text: &str) -> Option<Fault> {
+    let [ours, theirs, ..] = CONFLICT;
+    conflict(text, &[ours, theirs])
+}
+
+fn conflict(text: &str, marks: &[&str]) -> Option<Fault> {
+    if !marks.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let is_mark = |mark: &&str| {
+            let rest = line.strip_prefix(mark);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+        };
+        if marks.iter().any(is_mark) {
+            return Some(Fault {
+                at,
+                length: Some(line.trim_end().chars().count()),
+                message: "the document holds merge conflict marks".to_owned(),
+                label: "left by a merge",
+                help: "resolve the conflict: keep what is right of the two versions, and remove the lines `<<<<<<<`, `=======` and \
+                       `>>>>>>>`"
+                    .to_owned(),
+            });
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The first character that YAML takes nowhere.
+fn control_character(yaml: &str) -> Option<Fault> {
+    let is_taken = |c: char| {
+        matches!(
+            c,
+            '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..
+        )
+    };
+    let (at, c) = yaml.char_indices().find(|(_, c)| !is_taken(*c))?;
+    let code = u32::from(c);
+    let line = FIRST_LINE + yaml.get(..at).unwrap_or_default().matches('\n').count();
+    Some(Fault {
+        at,
+        length: Some(1),
+        message: format!("the front matter holds the control character U+{code:04X}"),
+        label: "YAML takes no control characters",
+        help: format!("remove the control character in line {line}, which most editors do not show"),
+    })
+}
+
+/// No more stars are looked at for an alias, since each takes a search of what is before it.
+const MOST_STARS: usize = 1000;
+
+/// Where the first alias is that leads to an anchor before it.
+fn first_alias(yaml: &str) -> Option<usize> {
+    let name = |rest: &str| {
+        rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(rest.len())
+    };
+    let mut stars = yaml.match_indices('*').map(|(at, _)| at).take(MOST_STARS);
+    stars.find(|at| {
+        let rest = yaml.get(at + 1..).unwrap_or_default();
+        let before = yaml.get(..*at).unwrap_or_default();
+        let name = rest.get(..name(rest)).unwrap_or_default();
+        let is_start = before.ends_with(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ',' | ':'));
+        is_start && !name.is_empty() && before.contains(&format!("&{name}"))
+    })
+}
