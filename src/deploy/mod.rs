@@ -29,6 +29,7 @@ use tokio::time::sleep;
 use crate::build::{Progress, WAITING, Watcher};
 use crate::config::{Host, Target};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::Digest;
 use crate::preflight::preflight;
 use crate::publish::{self, Lock};
 use crate::source;
@@ -83,9 +84,9 @@ pub struct Changes {
 /// Is told what a deploy has changed, while the target still remembers it: who dies before is told by the next deploy.
 pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 
-/// Says what is wrong with the last build of a published folder, at a time at which none is at work there. An error keeps the folder
-/// from being deployed.
-pub type Inspector<'a> = &'a dyn Fn() -> Vec<Diagnostic>;
+/// Says what is wrong with the last build of a published folder, at a time at which none is at work there, and with the files of the
+/// folder, which are sorted by path, each with the digest of its bytes. An error keeps the folder from being deployed.
+pub type Inspector<'a> = &'a dyn Fn(&[(&str, Digest)]) -> Vec<Diagnostic>;
 
 /// What a deploy is at that lets another one come to its end.
 const YIELDING: &str = "waiting for the other deploy to stop";
@@ -106,7 +107,8 @@ pub fn deploy(
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
-    let mut found = inspect();
+    let digests: Vec<(&str, Digest)> = files.iter().map(|file| (file.path.as_str(), file.content)).collect();
+    let mut found = inspect(&digests);
     found.extend(preflight(options.host, &local::load(&files, &options.folder, &options.target.url)));
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
