@@ -529,19 +529,64 @@ impl Fields {
     }
 }
 
-/// A key of `[extra]`, unless it stands there as a line that may have been added for the site: such a line at the end of the
-/// file belongs to the table above it.
+/// A key of `[extra]`, unless it was probably meant for the site: a line at the end of the file belongs to the table above it,
+/// and a table may have been written `[extra.feeds]`.
 fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<(), Problem> {
     let is_line = locate(entry.at)
         .span
         .is_some_and(|span| span.text.chars().take(span.column.saturating_sub(1)).all(char::is_whitespace));
-    if !is_line || !KEYS.contains(&&*entry.key) {
+    let is_table = matches!(entry.node.value, Value::Map(_));
+    let Some(name) = key_meant_by(&entry.key).filter(|_| is_line || is_table) else { return Ok(()) };
+    let is_spelled_so = words_of(&entry.key) == words_of(name);
+    if (is_table || !is_spelled_so) && !is_value_of(name, entry, locate) {
         return Ok(());
     }
-    let message = format!("`{}` in `[extra]` is for templates alone, and sets nothing", entry.key);
+    let key = if is_line { entry.key.to_string() } else { format!("[extra.{}]", entry.key) };
+    let place = if is_line { " in `[extra]`" } else { "" };
+    let message = format!("`{key}`{place} is for templates alone, and sets nothing");
+    let question = if entry.key == name { String::new() } else { format!("did you mean `{name}`? ") };
+    let remedy = if is_line {
+        "move this line above the first `[table]`".to_owned()
+    } else {
+        format!("write `[{name}]`")
+    };
     Err(Problem::warning(entry.at, message)
         .changes_output()
-        .help("move this line above the first `[table]`; if it is for templates, choose another key"))
+        .help(format!("{question}{remedy}; if it is for templates, choose another key")))
+}
+
+/// The key of the site that `key` is or nearly is. Much is a word of its own that is two letters away.
+fn key_meant_by(key: &str) -> Option<&'static str> {
+    let words = words_of(key);
+    let distance = |name: &str| strsim::damerau_levenshtein(&words, &words_of(name));
+    let is_near = |(distance, _): &(usize, &str)| {
+        *distance == 0 || *distance == 1 && words.len() > 4 && !words.contains(|c: char| c.is_ascii_digit())
+    };
+    KEYS.into_iter().map(|name| (distance(name), name)).filter(is_near).min().map(|(_, name)| name)
+}
+
+/// A key without that in which spellings differ: case, and what stands between words.
+fn words_of(key: &str) -> String {
+    key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the site could have the value of an entry under the key `name`; of a table it can be a part.
+fn is_value_of(name: &'static str, entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> bool {
+    if name == "extra" {
+        return false;
+    }
+    let mut problems = Problems::default();
+    let node = entry.node.clone();
+    Fields::default().read(Entry { at: entry.at, key: name.into(), node }, locate, &mut problems);
+    let problems = problems.into_vec();
+    let is_right = |at: At| problems.iter().all(|problem| problem.at != at);
+    match &entry.node.value {
+        Value::Map(entries) => {
+            let is_known = |entry: &Entry<'_>| is_right(entry.at) && is_right(entry.node.at);
+            is_right(entry.node.at) && entries.iter().any(is_known)
+        }
+        _ => problems.is_empty(),
+    }
 }
 
 /// A text that pages show; empty where it would show nothing.

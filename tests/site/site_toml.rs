@@ -79,6 +79,83 @@ fn keys_of_the_site_below_extra_are_warned_of() {
 }
 
 #[test]
+fn misspelt_keys_of_the_site_below_extra_are_warned_of() {
+    for (line, name) in [
+        ("Title = \"Other\"", "title"),
+        ("per_pages = 5", "per_page"),
+        ("perPage = 5", "per_page"),
+        ("baseurl = \"https://other.example/\"", "base_url"),
+        ("base-url = \"https://other.example/\"", "base_url"),
+        ("timezone = \"Europe/Dublin\"", "time_zone"),
+        ("langauge = \"en\"", "language"),
+        ("premalink = \"/{slug}/\"", "permalink"),
+        ("Feeds = { limit = 5 }", "feeds"),
+        ("Feeds.limit = 5", "feeds"),
+        ("[extra.Feeds]\nlimit = 5", "feeds"),
+        ("[extra.limit]\ntext = 5", "limits"),
+    ] {
+        let found = site(&format!("{CONFIG}{EXTRA}{line}\n")).try_build().diagnostics;
+        let [found] = &found[..] else { panic!("{line}: {found:#?}") };
+        assert!(found.place.to_string().starts_with("site.toml:6:"), "{found:?}");
+        assert!(!found.is_error() && found.changes_output, "{found:?}");
+        let expected = format!("did you mean `{name}`? ");
+        assert!(found.help.as_deref().is_some_and(|help| help.starts_with(&expected)), "{found:?}");
+    }
+}
+
+#[test]
+fn tables_of_the_site_below_extra_are_warned_of() {
+    for (table, key) in [
+        ("feeds", "limit = 5"),
+        ("amp", "pages = true"),
+        ("video", "hosts = [\"video.example\"]"),
+        ("content_security_policy", "img-src = \"'self'\""),
+        ("limits", "text = 5"),
+        ("host", "kind = \"netlify\"\nown = 1"),
+        ("deploy", "live = { url = \"s3://bucket\" }"),
+    ] {
+        let found = site(&format!("{CONFIG}{EXTRA}[extra.{table}]\n{key}\n")).try_build().diagnostics;
+        let [found] = &found[..] else { panic!("{table}: {found:#?}") };
+        assert_eq!(found.place.to_string(), "site.toml:6:8");
+        assert_eq!(found.message, format!("`[extra.{table}]` is for templates alone, and sets nothing"));
+        let help = format!("write `[{table}]`; if it is for templates, choose another key");
+        assert_eq!(found.help.as_deref(), Some(&*help));
+        assert!(!found.is_error() && found.changes_output);
+    }
+    let found = site(&format!("{CONFIG}{EXTRA}[extra.deploy.live]\nurl = \"s3://bucket\"\n")).findings();
+    assert_eq!(found, ["site.toml:6:8: `[extra.deploy]` is for templates alone, and sets nothing"]);
+}
+
+#[test]
+fn own_keys_below_extra_are_not_taken_for_misspelt_ones() {
+    for own in [
+        "author = \"A\"",
+        "subtitle = \"S\"",
+        "languages = [\"en\", \"de\"]",
+        "feed = \"https://feed.example/\"",
+        "limit = 5",
+        "hosts = [\"a\"]",
+        "name = \"N\"",
+        "ad = \"x\"",
+        "app = \"x\"",
+        "nav2 = [\"AI\"]",
+        "date_format2 = \"%d\"",
+        "titles = { en = \"x\" }",
+        "topics = [\"a\"]",
+        "theme = \"dark\"",
+        "[extra.extra]\na = 1",
+        "[extra.feeds]\nowner = \"x\"",
+        "[extra.feeds]",
+        "[extra.title]\nde = \"T\"",
+        "[extra.author]\ntitle = \"T\"",
+        "[[extra.nav]]\nname = \"T\"",
+        "[extra.deploy]\nlast = \"today\"",
+    ] {
+        assert_eq!(site(&format!("{CONFIG}{EXTRA}{own}\n")).findings(), [""; 0], "{own}");
+    }
+}
+
+#[test]
 fn keys_of_the_site_below_other_tables_are_explained() {
     for table in ["feeds", "amp", "video", "limits", "host", "content_security_policy"] {
         let site = site(&format!("{CONFIG}[{table}]\nper_page = 5\n"));
