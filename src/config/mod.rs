@@ -13,7 +13,9 @@ mod site_id;
 mod video;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Utc};
@@ -234,7 +236,9 @@ impl Config {
         let mut problems = Problems::default();
         let mut fields = Fields::default();
         let locate = |at: At| place(shown, text, at);
-        for entry in entries(table.into_inner(), text) {
+        let entries = entries(table.into_inner(), text);
+        let settings = settings(&entries);
+        for entry in entries {
             fields.read(entry, &locate, &mut problems);
         }
         let lacks_extra = fields.lacks_extra;
@@ -254,7 +258,7 @@ impl Config {
         }
         let diagnostics: Vec<Diagnostic> =
             problems.into_iter().map(|problem| diagnose(problem, &locate)).collect();
-        let config = Self { is_whole, digest, settings: settings(text), ..config };
+        let config = Self { is_whole, digest, settings, ..config };
         if has_error {
             return Err(Wrong { diagnostics, rest: Box::new(config) });
         }
@@ -292,12 +296,13 @@ impl Config {
 }
 
 /// The digest of a configuration without its address, which a build may be told, and without the tables `[deploy.NAME]`.
-fn settings(text: &str) -> Digest {
-    let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
-    for key in ["base_url", "deploy"] {
-        table.remove(key);
-    }
-    Digest::of(format!("{table:?}").as_bytes())
+fn settings(entries: &[Entry<'_>]) -> Digest {
+    let is_counted = |entry: &&Entry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
+    // The order of keys says nothing, and JSON values sort them.
+    let value = |entry: &Entry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
+    let values: BTreeMap<String, Option<serde_json::Value>> =
+        entries.iter().filter(is_counted).map(value).collect();
+    Digest::of(format!("{values:?}").as_bytes())
 }
 
 fn diagnose(problem: Problem, locate: &impl Fn(At) -> Place) -> Diagnostic {
@@ -358,7 +363,7 @@ fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
             Err(_) => Value::Float(f64::INFINITY, spelled),
         },
         DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN), spelled),
-        DeValue::Datetime(_) => Value::Text(spelled),
+        DeValue::Datetime(_) => Value::Date(spelled),
         DeValue::Array(items) => Value::List(items.into_iter().map(|item| node(item, text)).collect()),
         DeValue::Table(table) => Value::Map(entries(table, text)),
     };
@@ -663,9 +668,21 @@ fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
     }
 }
 
-fn count(node: &Node<'_>, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<usize, Problem> {
-    let number = node.integer(key, range)?;
+fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> Result<usize, Problem> {
+    let expected = format!("a whole number from {} to {}", range.start(), range.end());
+    let number = node.integer(key, range).map_err(|problem| refused_number(node, key, &expected, problem))?;
     Ok(usize::try_from(number).unwrap_or_default())
+}
+
+/// Why a value is none of the numbers that are `expected`.
+fn refused_number(node: &Node<'_>, key: &str, expected: &str, problem: Problem) -> Problem {
+    let problem = Problem { message: format!("`{key}` must be {expected}"), ..problem };
+    match &node.value {
+        Value::Integer(_, spelled) | Value::Float(_, spelled) => problem
+            .label(format!("this is {spelled}"))
+            .help("write it in digits, without a point or an exponent"),
+        _ => problem.help("write it in digits, without quotation marks"),
+    }
 }
 
 fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
@@ -767,7 +784,7 @@ mod tests {
         let expected = [
             "site.toml:2:1: `titel` is not a key of site.toml (did you mean `title`?)",
             "site.toml:3:12: `base_url` is not the address of a site ()",
-            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 ()",
+            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 (write it in digits, without a point or an exponent)",
             "site.toml:5:13: there is no time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
             "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
             "site.toml:7:15: `date_format` has a `%` that strftime does not know (such as `%-d %B %Y` for a day and `%H:%M` for a time)",

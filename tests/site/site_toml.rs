@@ -166,6 +166,65 @@ fn keys_of_the_site_below_other_tables_are_explained() {
 }
 
 #[test]
+fn numbers_of_site_toml_have_a_range_and_a_remedy() {
+    let big = "99999999999999999999";
+    let digits = "write it in digits, without a point or an exponent";
+    let unquoted = "write it in digits, without quotation marks";
+    for (value, label, help) in [
+        (big, "this is 99999999999999999999", digits),
+        ("-99999999999999999999", "this is -99999999999999999999", digits),
+        ("0xFFFFFFFFFFFFFFFFFF", "this is 0xFFFFFFFFFFFFFFFFFF", digits),
+        ("-5", "this is -5", digits),
+        ("0", "this is 0", digits),
+        ("2.0", "this is 2.0", digits),
+        ("1e3", "this is 1e3", digits),
+        ("inf", "this is inf", digits),
+        ("\"20\"", "this is a text", unquoted),
+        ("2026-01-02", "this is a date or a time", unquoted),
+        ("true", "this is true or false", unquoted),
+        ("[20]", "this is a list", unquoted),
+    ] {
+        for (table, key, range) in [
+            ("", "per_page", "1 to 1000"),
+            ("", "related_count", "0 to 100"),
+            ("[feeds]\n", "limit", "1 to 1000"),
+            ("[limits]\n", "document", "1 to 100000000"),
+            ("[host]\n", "max_files", "1 to 100000000"),
+            ("[deploy.x]\nurl = \"s3://b\"\n", "uploads", "1 to 256"),
+        ] {
+            let config = format!("{CONFIG}extra.motto = \"M\"\n{table}{key} = {value}\n");
+            let found = site(&config).try_build().diagnostics;
+            if (key, value) == ("related_count", "0") {
+                continue;
+            }
+            let [found] = &found[..] else { panic!("{config}: {found:#?}") };
+            assert_eq!(found.message, format!("`{key}` must be a whole number from {range}"));
+            assert_eq!(found.label.as_deref(), Some(label), "{config}");
+            assert_eq!(found.help.as_deref(), Some(help), "{config}");
+            let span = found.place.span.as_ref().expect("place");
+            assert_eq!(span.column, key.len() + 4, "{config}");
+        }
+    }
+}
+
+#[test]
+fn dates_are_no_numbers_lists_or_switches() {
+    for (line, message) in [
+        ("nav = 2026-01-02", "`nav` must be a list"),
+        ("feeds = 2026-01-02", "`feeds` must be a group of keys with values"),
+        ("amp = { pages = 07:32:00 }", "`pages` must be `true` or `false`"),
+    ] {
+        let found = site(&format!("{CONFIG}{line}\n")).try_build().diagnostics;
+        assert_eq!(found[0].message, message);
+        assert_eq!(found[0].label.as_deref(), Some("this is a date or a time"), "{found:?}");
+    }
+    let site = site(&format!("{CONFIG}{EXTRA}day = 2026-01-02\n"));
+    site.write("templates/404.html", "{{ site.extra.day }}\n");
+    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(site.page("404.html").trim(), "2026-01-02", "a text is as it is written");
+}
+
+#[test]
 fn language_must_be_registered() {
     for (language, help) in [
         ("english", "the tags are those of BCP 47, with subtags of IANA's registry"),

@@ -121,6 +121,17 @@ fn a_deploy_after_a_change_of_the_configuration_is_refused() {
 }
 
 #[test]
+fn change_of_a_configuration_with_large_numbers_is_noticed() {
+    let deployed = Deployed::new();
+    let more = |tagline: &str| format!("tagline = \"{tagline}\"\nextra = {{ id = 99999999999999999999 }}\n");
+    deployed.configure(&more("A"));
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+    deployed.configure(&more("B"));
+    deployed.is_stale("the configuration is not the one that this was built with");
+}
+
+#[test]
 fn tables_of_deploys_may_change_after_a_build() {
     let deployed = Deployed::new();
     let config = fs::read_to_string(deployed.site.path("site.toml")).expect("configuration");
