@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Options, addresses, missing};
+use super::{Options, addresses, is_of_documents, missing};
 use crate::asset::{self, Asset};
 use crate::config::{Config, Overrides, Wrong};
 use crate::diagnostic::{Cause, Diagnostic, Place};
@@ -71,6 +71,7 @@ impl Ground {
             || rayon::join(|| last(options), || Glance::into(&options.output.folder)),
         );
         seen.extend(missing::files(&snapshot.skipped, last.as_ref().map(|last| &last.state), options));
+        seen.retain(|found| config.knows_ignored || found.cause != Cause::Text || !is_of_documents(found));
         let last_articles = last.as_ref().map(|last| last.state.census.articles);
         let is_used = !options.output.fresh && !options.output.only_check;
         let previous = last.filter(|_| is_used).unwrap_or_default();

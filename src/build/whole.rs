@@ -104,6 +104,11 @@ fn publish_plan(
     let (Ground { config, seen, previous, .. }, mut site_errors) = (ground, ground.site_errors.clone());
     let errors = |found: &[Diagnostic]| found.iter().filter(|found| found.is_error()).count();
     let (of_keys, of_plan): (Vec<Diagnostic>, _) = of_plan.into_iter().partition(|found| found.key.is_some());
+    // Which paths there are depends on all of site.toml.
+    let (of_keys, left_out) =
+        if config.is_whole { (of_keys, left_out) } else { (Vec::new(), LeftOut::new()) };
+    let is_sure = |found: &Diagnostic| config.knows_ignored && (config.is_whole || found.key.is_none());
+    let found: Vec<Diagnostic> = found.into_iter().filter(is_sure).collect();
     let census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
@@ -118,7 +123,8 @@ fn publish_plan(
     // Where documents are left out none is refused any more.
     let is_of_site =
         |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_of_documents(refused);
-    site_errors.extend(plan.refused.iter().filter(is_of_site).cloned());
+    let refused = plan.refused.iter().filter(|_| config.is_whole);
+    site_errors.extend(refused.filter(is_of_site).cloned());
     let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
     if !stops(seen, &site_errors, &document_errors, config) {
         site_errors.extend(missing::documents(&plan, collection, &withheld, ground, shelf, &glance, options));
@@ -128,8 +134,7 @@ fn publish_plan(
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
     diagnostics.extend(seen.iter().chain(&found).cloned());
 
-    // What a wrong site.toml has for templates may be lost, and they would not find it.
-    let renderer = renderer.filter(|renderer| config.is_whole || !renderer.mentions("site.extra"))?;
+    let renderer = renderer?;
     let site = Site {
         plan: &plan,
         press: Press::new(&plan, &renderer, collection, ground.rendering),
@@ -144,7 +149,11 @@ fn publish_plan(
             addresses::remember(reservations, &ground.lock, collection, options, config, &mut of_addresses);
     };
     if stops || options.output.only_check {
-        keep_all(site.check(options, watcher), diagnostics)?;
+        let mut checked = site.check(options, watcher);
+        if let Err(errors) = &mut checked {
+            errors.retain(|error| config.is_whole || !renderer.may_lack_a_value(error));
+        }
+        keep_all(checked, diagnostics)?;
         let (files, changes) = (plan.pages.len(), Changes::default());
         let until = shelf.span(config).until;
         return (!stops).then_some(Summary { census, files, rendered: 0, changes, until });
@@ -313,8 +322,8 @@ impl Site<'_> {
     }
 
     fn refuse_what_its_host_does_not_take(&self, lengths: &[u64]) -> Result<(), Vec<Diagnostic>> {
-        // Not all paths of a plan that refuses some will be there.
-        if self.config.preview || !self.plan.refused.is_empty() {
+        // Not all paths of a plan that refuses some will be there, nor those that a faulty site.toml leads to.
+        if self.config.preview || !self.config.is_whole || !self.plan.refused.is_empty() {
             return Ok(());
         }
         let load = self.load(lengths);

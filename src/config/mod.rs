@@ -110,8 +110,11 @@ pub struct Config {
     pub settings: Digest,
     /// What is to be said of `site.toml`, though nothing is wrong with it.
     pub warnings: Vec<Diagnostic>,
-    /// Whether `extra` holds all that `site.toml` has for templates. Where something in that is wrong nobody knows.
+    /// Whether nothing in `site.toml` is wrong. Else there are defaults in the places of what it says, and what documents and
+    /// templates lack for that is no mistake of theirs.
     pub is_whole: bool,
+    /// Whether `ignore` is what `site.toml` says. Else any document may be one that is no part of the site.
+    pub knows_ignored: bool,
     digest: Digest,
 }
 
@@ -221,7 +224,7 @@ impl Wrong {
     /// One that cannot be read.
     pub fn unread(reason: Diagnostic, overrides: &Overrides) -> Self {
         let config = Fields::default().finish(overrides, &mut Problems::default());
-        let rest = Config { limits: Limits::LARGEST, is_whole: false, ..config };
+        let rest = Config { limits: Limits::LARGEST, is_whole: false, knows_ignored: false, ..config };
         Self { diagnostics: vec![reason], rest: Box::new(rest) }
     }
 }
@@ -236,29 +239,34 @@ impl Config {
         let mut problems = Problems::default();
         let mut fields = Fields::default();
         let locate = |at: At| place(shown, text, at);
-        let entries = entries(table.into_inner(), text);
+        let table = table.into_inner();
+        let ignore_ends_at = table.get("ignore").map(|value| value.span().end);
+        let entries = entries(table, text);
         let settings = settings(&entries);
         for entry in entries {
             fields.read(entry, &locate, &mut problems);
         }
-        let lacks_extra = fields.lacks_extra;
+        let lacks_ignored = fields.lacks_ignored;
         let config = fields.finish(overrides, &mut problems);
         let (has_error, problems) = (problems.has_error(), problems.into_vec());
-        // A key that is unknown where it stands may be one of `extra`.
-        let may_be_extra = |problem: &Problem| problem.kind == ProblemKind::UnknownKey;
-        let is_whole = errors.is_empty() && !lacks_extra && !problems.iter().any(may_be_extra);
+        let is_whole = errors.is_empty() && !has_error;
+        let error_at = errors.iter().filter_map(|error| Some(error.span()?.start)).min();
+        let is_read = !lacks_ignored
+            && ignore_ends_at.is_some_and(|end| error_at.is_none_or(|error_at| end <= error_at));
+        let is_ignore = |line: &str| key_meant_by(first_key(line)) == Some("ignore");
+        let knows_ignored = is_whole || is_read || !text.lines().any(is_ignore);
         let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
         let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
         let digest = Digest::of_parts(parts);
+        // Limits may be among what is lost.
+        let limits = if is_whole { config.limits } else { Limits::LARGEST };
+        let config = Self { limits, is_whole, knows_ignored, digest, settings, ..config };
         if !errors.is_empty() {
-            // What is behind a mistake of form may be lost, and limits with it.
-            let rest = Self { limits: Limits::LARGEST, is_whole, digest, ..config };
             let diagnostics = errors.iter().map(|error| syntax_error(shown, text, error)).collect();
-            return Err(Wrong { diagnostics, rest: Box::new(rest) });
+            return Err(Wrong { diagnostics, rest: Box::new(config) });
         }
         let diagnostics: Vec<Diagnostic> =
             problems.into_iter().map(|problem| diagnose(problem, &locate)).collect();
-        let config = Self { is_whole, digest, settings, ..config };
         if has_error {
             return Err(Wrong { diagnostics, rest: Box::new(config) });
         }
@@ -315,6 +323,12 @@ fn syntax_error(shown: &str, text: &str, error: &toml::de::Error) -> Diagnostic 
     let span = error.span().unwrap_or(0..0);
     let place = Place::in_text(shown, text, span.start, span.end.max(span.start + 1));
     Diagnostic::error(place, format!("this is not TOML: {}", error.message()))
+}
+
+/// The key that a line begins with.
+fn first_key(line: &str) -> &str {
+    let line = line.trim_start().trim_start_matches(['"', '\'']);
+    line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).next().unwrap_or("")
 }
 
 /// The key or value that begins at `at`, a number of bytes.
@@ -387,6 +401,8 @@ struct Fields {
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
     ignore: Ignore,
+    /// Whether something in `ignore` is wrong.
+    lacks_ignored: bool,
     nav: Vec<NavTopic>,
     feeds: Feeds,
     amp: Amp,
@@ -399,8 +415,6 @@ struct Fields {
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
-    /// Whether what is in the place of `extra` is no table.
-    lacks_extra: bool,
     unknown: Vec<Entry<'static>>,
 }
 
@@ -436,7 +450,12 @@ impl Fields {
                         _ => None,
                     }));
             }
-            "ignore" => self.ignore = Ignore::read(node, problems),
+            "ignore" => {
+                let mut found = Problems::default();
+                self.ignore = Ignore::read(node, &mut found);
+                self.lacks_ignored = !found.is_empty();
+                found.into_vec().into_iter().for_each(|problem| problems.add(problem));
+            }
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
                     let place = locate(item.at);
@@ -460,9 +479,7 @@ impl Fields {
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
-                let entries = problems.keep(node.map(&key));
-                self.lacks_extra = entries.is_none();
-                for entry in entries.unwrap_or_default() {
+                for entry in problems.keep(node.map(&key)).unwrap_or_default() {
                     problems.keep(if_not_misplaced(&entry, locate));
                     self.extra.push(entry.into_owned());
                 }
@@ -529,6 +546,7 @@ impl Fields {
             settings: Digest::default(),
             warnings: Vec::new(),
             is_whole: true,
+            knows_ignored: true,
             digest: Digest::default(),
         }
     }

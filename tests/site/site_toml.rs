@@ -60,6 +60,105 @@ fn errors_of_templates_are_shown_beside_those_of_site_toml() {
 }
 
 #[test]
+fn values_lost_by_a_mistake_make_no_errors_of_templates() {
+    for (faulty, right, template) in [
+        ("nav = 5", "nav = [\"A\"]", "{{ site.nav[0].name }}"),
+        ("nav = [\"\"]", "nav = [\"A\"]", "{% set first = site.nav[0] %}{{ first.url }}"),
+        ("navi = [\"A\"]", "nav = [\"A\"]", "{{ site.nav | first | get(key=\"url\") }}"),
+        ("nav = [\"A\"", "nav = [\"A\"]", "{{ site[\"nav\"][0].name }}"),
+        ("tagline = []", "tagline = \"a,b\"", "{% set t = site.tagline | split(pat=\",\") %}{{ t[1].x[0] }}"),
+        ("feeds = 1", "feeds = { limit = 5 }", "{{ page.feeds[99].url }}"),
+        ("[extra]\nmotto =", "[extra]\nmotto = \"M\"", "{{ site[\"extra\"].motto }}"),
+        ("per_page = 0", "per_page = 1", "{{ page.nothing }}"),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("A", "2026-01-02", "topics: [A]\n"));
+        for (file, first) in [("404.html", ""), ("index.html", "{{ nothing }}")] {
+            site.write(&format!("templates/{file}"), format!("{first}{template}\n"));
+        }
+        site.write("site.toml", format!("{CONFIG}{faulty}\n"));
+        let findings = site.findings();
+        let (of_templates, others): (Vec<String>, Vec<String>) =
+            findings.into_iter().partition(|finding| finding.starts_with("templates/"));
+        assert!(is_all_of_site_toml(&others), "{faulty}: {others:#?}");
+        let [nothing] = &of_templates[..] else { panic!("{faulty}: {of_templates:#?}") };
+        assert!(nothing.starts_with("templates/index.html:1:4: variable `nothing` is not defined"));
+        site.write("site.toml", format!("{CONFIG}{right}\n"));
+        let findings = site.findings();
+        assert!(findings.iter().all(|finding| finding.starts_with("templates/")), "{right}: {findings:#?}");
+    }
+}
+
+#[test]
+fn values_lost_by_a_mistake_make_no_errors_of_addresses_or_limits() {
+    let site = Site::new("");
+    for day in ["02", "03"] {
+        let more = format!("slug: same\nkind: {}\n", "x".repeat(15_000));
+        site.write(
+            &format!("content/{day}.md"),
+            article(&format!("A{day}"), &format!("2026-01-{day}"), &more),
+        );
+    }
+    let permalink = "permalink = \"/{year}/{month}/{day}/{slug}/\"\n";
+    let limits = "[limits]\ntext = 20000\n";
+    site.write("site.toml", format!("{CONFIG}{permalink}{limits}"));
+    assert_eq!(site.findings(), [""; 0]);
+    for config in [
+        format!("{CONFIG}{}{limits}", permalink.replace("/\"", "\"")),
+        format!("{CONFIG}{}{limits}", permalink.replace("permalink", "address")),
+        format!("{CONFIG}{permalink}[limits]\ntext = \"20000\"\n"),
+        format!("{CONFIG}{permalink}[limit]\ntext = 20000\n"),
+    ] {
+        site.write("site.toml", &config);
+        let findings = site.findings();
+        assert!(is_all_of_site_toml(&findings), "{config}\n{findings:#?}");
+    }
+}
+
+#[test]
+fn ignored_documents_stay_ignored_where_site_toml_is_faulty() {
+    let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/notes.txt\nnone\n");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    let ignore = "ignore = [\"drafts/**\", \"*.txt\"]\n";
+    site.write("site.toml", format!("{CONFIG}{ignore}"));
+    assert_eq!(site.findings(), [""; 0]);
+    for config in [
+        format!("{CONFIG}{ignore}per_page = 0\n"),
+        format!("{CONFIG}per_page = 0\n{ignore}"),
+        format!("{CONFIG}{ignore}broken\n"),
+        format!("{CONFIG}broken\n{ignore}"),
+        format!("{CONFIG}tagline = \"a\n{ignore}"),
+        format!("{CONFIG}ignore = [\"drafts/**\", \"*.txt\"\n"),
+        format!("{CONFIG}ignore = [\"drafts/**\" \"*.txt\"]\n"),
+        format!("{CONFIG}ignore = \"drafts/**\"\n"),
+        format!("{CONFIG}ignore = [\"[\", \"*.txt\"]\n"),
+        format!("{CONFIG}ignore = [\"!drafts/**\"]\n"),
+        format!("{CONFIG}ignores = [\"drafts/**\"]\n"),
+        format!("{CONFIG}Ignore = [\"drafts/**\"]\n"),
+        format!("{CONFIG}[feeds]\n{ignore}"),
+        format!("{CONFIG}[feeds\n{ignore}"),
+    ] {
+        site.write("site.toml", &config);
+        let findings = site.findings();
+        assert!(is_all_of_site_toml(&findings), "{config}\n{findings:#?}");
+    }
+    site.write("site.toml", b"\xff");
+    assert_eq!(site.findings(), ["site.toml: the file is not UTF-8"]);
+}
+
+#[test]
+fn errors_of_documents_are_shown_beside_those_of_site_toml() {
+    let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/b.md\n---\ntitle: [\n---\n");
+    let ignore = "ignore = [\"drafts/**\"]\n";
+    for config in [format!("{CONFIG}per_page = 0\n{ignore}"), format!("{CONFIG}{ignore}broken\n")] {
+        site.write("site.toml", &config);
+        let findings = site.findings();
+        assert!(findings.iter().any(|finding| finding.starts_with("content/b.md")), "{findings:#?}");
+        assert!(!findings.iter().any(|finding| finding.starts_with("content/drafts")), "{findings:#?}");
+    }
+}
+
+#[test]
 fn keys_of_the_site_below_extra_are_warned_of() {
     for line in ["per_page = 5", "  time_zone = \"Europe/Dublin\"", "title = \"Other\"", "nav = [\"AI\"]"] {
         let site = site(&format!("{CONFIG}{EXTRA}{line}\n"));
