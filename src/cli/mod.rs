@@ -168,7 +168,8 @@ struct SiteArgs {
     /// The "now" of this build, by RFC 3339 [default: `SOURCE_DATE_EPOCH`, else the clock]
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     at: Option<DateTime<Utc>>,
-    /// Publish the site even if documents of the last build are missing: none is left, or symbolic links hide them
+    /// Publish the site even if files of the last build are missing: none is left in the site or in one of its folders, or
+    /// symbolic links hide them
     #[arg(long)]
     allow_empty: bool,
     /// How many threads to use [default: one for each core]
