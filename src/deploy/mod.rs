@@ -17,13 +17,16 @@ mod purge;
 mod store;
 
 use std::cell::OnceCell;
+use std::io;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde::Serialize;
+use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
 use crate::build::{Progress, WAITING, Watcher};
@@ -115,12 +118,21 @@ pub fn deploy(
     }
     // What is still being written to a folder is written when the runtime goes, and the folder's lock goes after it.
     let lock = Rc::default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+    let runtime = runtime().map_err(|error| {
         let place = Place::file(options.folder.display().to_string());
         vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
     })?;
     let warnings = runtime.block_on(run(options, &files, &lock, watcher, tell, end))?;
     Ok(found.into_iter().chain(warnings).collect())
+}
+
+/// What runs a deploy. tokio panics where its first thread for files cannot be started, and only waits where others cannot.
+fn runtime() -> io::Result<Runtime> {
+    thread::Builder::new().spawn(|| {})?;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().thread_keep_alive(Duration::MAX).build()?;
+    runtime.spawn_blocking(|| {});
+    Ok(runtime)
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.
