@@ -1,6 +1,7 @@
 //! A build of the whole site: all documents are collected, all pages planned, and those made that are not in their places.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -15,12 +16,12 @@ use super::{
 };
 use crate::collection::{Collection, Documents, RelatedLink, Withheld};
 use crate::config::{Config, OnError};
-use crate::diagnostic::{Cause, Diagnostic};
+use crate::diagnostic::{self, Cause, Diagnostic};
 use crate::digest::Digest;
 use crate::page::{Content, File, Page, Plan, Subject};
 use crate::preflight::{HEADERS, Load, REDIRECTS, preflight};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
-use crate::render::{Renderer, Templates};
+use crate::render::Renderer;
 use crate::reservations::Reservations;
 use crate::source;
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
@@ -37,7 +38,8 @@ pub(super) fn publish(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
     let mut ground = ground;
-    let taken = (std::mem::take(&mut ground.templates), std::mem::take(&mut ground.glance));
+    let mut glance = std::mem::take(&mut ground.glance);
+    let found_before = diagnostics.len();
     let (reservations, found) = addresses::reservations(&options.root, &ground.lock);
     ground.site_errors.extend(found);
     let leaves_out = ground.config.on_error == OnError::LeaveOut;
@@ -56,11 +58,20 @@ pub(super) fn publish(
             collection: &collection,
             reservations: &reservations,
             withheld,
-            left_out,
+            left_out: left_out.clone(),
             found,
             of_plan,
         };
-        let summary = publish_plan(planned, &ground, &shelf, taken, options, watcher, diagnostics);
+        let mut too_large = LeftOut::new();
+        let taken = std::mem::take(&mut glance);
+        let summary =
+            publish_plan(planned, &ground, &shelf, taken, options, watcher, diagnostics, &mut too_large);
+        if leaves_out && !too_large.is_empty() {
+            left_out.extend(too_large);
+            diagnostics.truncate(found_before);
+            glance = Glance::into(&options.output.folder);
+            continue;
+        }
         drop_later((ground, shelf, collection));
         return summary;
     }
@@ -95,10 +106,11 @@ fn publish_plan(
     planned: Planned<'_>,
     ground: &Ground,
     shelf: &Shelf,
-    (templates, glance): (Templates, Glance),
+    glance: Glance,
     options: &Options,
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
+    too_large: &mut LeftOut,
 ) -> Option<Summary> {
     let Planned { plan, collection, reservations, withheld, left_out, found, of_plan } = planned;
     let (Ground { config, seen, previous, .. }, mut site_errors) = (ground, ground.site_errors.clone());
@@ -125,7 +137,7 @@ fn publish_plan(
         |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_of_documents(refused);
     let refused = plan.refused.iter().filter(|_| config.is_whole);
     site_errors.extend(refused.filter(is_of_site).cloned());
-    let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
+    let renderer = keep_all(Renderer::new(ground.templates.clone(), &plan.site()), &mut site_errors);
     if !stops(seen, &site_errors, &document_errors, config) {
         site_errors.extend(missing::documents(&plan, collection, &withheld, ground, shelf, &glance, options));
     }
@@ -141,6 +153,7 @@ fn publish_plan(
         shelf,
         config,
         known: &previous.state.pages,
+        too_large: OnceLock::new(),
     };
     let mut of_addresses = Vec::new();
     let mut remembered = Digest::default();
@@ -150,6 +163,7 @@ fn publish_plan(
     };
     if stops || options.output.only_check {
         let mut checked = site.check(options, watcher);
+        too_large.extend(site.too_large.into_inner().unwrap_or_default());
         if let Err(errors) = &mut checked {
             errors.retain(|error| config.is_whole || !renderer.may_lack_a_value(error));
         }
@@ -158,8 +172,9 @@ fn publish_plan(
         let until = shelf.span(config).until;
         return (!stops).then_some(Summary { census, files, rendered: 0, changes, until });
     }
-    let Published { output, pages, changes, rendered } =
-        keep_all(site.publish(options, glance, watcher, &mut remember), diagnostics)?;
+    let published = site.publish(options, glance, watcher, &mut remember);
+    too_large.extend(site.too_large.into_inner().unwrap_or_default());
+    let Published { output, pages, changes, rendered } = keep_all(published, diagnostics)?;
     diagnostics.extend(of_addresses);
     let span = shelf.span(config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
@@ -230,6 +245,8 @@ struct Site<'a> {
     config: &'a Config,
     /// The pages of the build before, sorted by path.
     known: &'a [KnownPage],
+    /// The documents whose pages the host does not take for their length.
+    too_large: OnceLock<LeftOut>,
 }
 
 impl Site<'_> {
@@ -326,12 +343,31 @@ impl Site<'_> {
         if self.config.preview || !self.config.is_whole || !self.plan.refused.is_empty() {
             return Ok(());
         }
+        let too_large = self.too_large.get_or_init(|| self.too_large(lengths));
+        if !too_large.is_empty() {
+            return Err(too_large.values().cloned().collect());
+        }
         let load = self.load(lengths);
         if preflight(self.config.host, &load).is_empty() {
             return Ok(());
         }
         let load = Load { shares: self.plan.shares(lengths), ..load };
         Err(preflight(self.config.host, &load))
+    }
+
+    /// The documents alone to blame for files that the host does not take for their length.
+    fn too_large(&self, lengths: &[u64]) -> LeftOut {
+        let host = self.config.host;
+        let Some(limit) = host.limits().file_bytes else { return LeftOut::new() };
+        let refused = |(page, length): (&Page, &u64)| {
+            let document =
+                Some(page).filter(|_| *length > limit).and_then(|page| self.plan.sole_document(page))?;
+            let message =
+                format!("its file {} has {length} bytes, and {} takes {limit}", page.path, host.kind.name());
+            let help = "shorten the document, or divide it";
+            Some((document.clone(), Diagnostic::error(diagnostic::Place::file(document), message).help(help)))
+        };
+        self.plan.pages.iter().zip(lengths).filter_map(refused).collect()
     }
 
     /// What the host would get, where the pages are so long.
