@@ -61,12 +61,11 @@ pub(super) fn publish(
             left_out: left_out.clone(),
             found,
             of_plan,
+            glance: std::mem::take(&mut glance),
         };
         let mut too_large = LeftOut::new();
-        let taken = std::mem::take(&mut glance);
-        let summary =
-            publish_plan(planned, &ground, &shelf, taken, options, watcher, diagnostics, &mut too_large);
-        if leaves_out && !too_large.is_empty() {
+        let summary = publish_plan(planned, &ground, &shelf, options, watcher, diagnostics, &mut too_large);
+        if leaves_out && too_large.keys().any(|document| !left_out.contains_key(document)) {
             left_out.extend(too_large);
             diagnostics.truncate(found_before);
             glance = Glance::into(&options.output.folder);
@@ -100,19 +99,19 @@ struct Planned<'a> {
     found: Vec<Diagnostic>,
     /// What was found while the pages were planned.
     of_plan: Vec<Diagnostic>,
+    glance: Glance,
 }
 
 fn publish_plan(
     planned: Planned<'_>,
     ground: &Ground,
     shelf: &Shelf,
-    glance: Glance,
     options: &Options,
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
     too_large: &mut LeftOut,
 ) -> Option<Summary> {
-    let Planned { plan, collection, reservations, withheld, left_out, found, of_plan } = planned;
+    let Planned { plan, collection, reservations, withheld, left_out, found, of_plan, glance } = planned;
     let (Ground { config, seen, previous, .. }, mut site_errors) = (ground, ground.site_errors.clone());
     let errors = |found: &[Diagnostic]| found.iter().filter(|found| found.is_error()).count();
     let (of_keys, of_plan): (Vec<Diagnostic>, _) = of_plan.into_iter().partition(|found| found.key.is_some());

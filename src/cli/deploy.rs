@@ -102,7 +102,9 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
     let inspect = |files: &[(&str, Digest)]| {
         let mut found = staleness(&args.root, &options.folder, &config, files);
         if args.allow_stale {
-            found.iter_mut().for_each(|found| found.severity = Severity::Warning);
+            for found in &mut found {
+                found.severity = Severity::Warning;
+            }
         }
         found
     };

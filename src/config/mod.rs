@@ -260,7 +260,7 @@ impl Config {
         let digest = Digest::of_parts(parts);
         // Limits may be among what is lost.
         let limits = if is_whole { config.limits } else { Limits::LARGEST };
-        let config = Self { limits, is_whole, knows_ignored, digest, settings, ..config };
+        let config = Self { limits, settings, is_whole, knows_ignored, digest, ..config };
         if !errors.is_empty() {
             let diagnostics = errors.iter().map(|error| syntax_error(shown, text, error)).collect();
             return Err(Wrong { diagnostics, rest: Box::new(config) });
@@ -454,7 +454,9 @@ impl Fields {
                 let mut found = Problems::default();
                 self.ignore = Ignore::read(node, &mut found);
                 self.lacks_ignored = !found.is_empty();
-                found.into_vec().into_iter().for_each(|problem| problems.add(problem));
+                for problem in found.into_vec() {
+                    problems.add(problem);
+                }
             }
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
