@@ -38,6 +38,8 @@ pub enum Value<'a> {
     Integer(i64, Cow<'a, str>),
     /// Any other number, and how it is spelled.
     Float(f64, Cow<'a, str>),
+    /// A date or a time where the format has them, as it is spelled: it can be nothing but a text.
+    Date(Cow<'a, str>),
     /// A text.
     Text(Cow<'a, str>),
     /// A sequence.
@@ -231,9 +233,11 @@ impl<'a> Node<'a> {
     /// When it is anything else.
     pub fn text(self, key: &str) -> Result<Cow<'a, str>, Problem> {
         match self.value {
-            Value::Text(text) | Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text) => {
-                Ok(text)
-            }
+            Value::Text(text)
+            | Value::Date(text)
+            | Value::Bool(_, text)
+            | Value::Integer(_, text)
+            | Value::Float(_, text) => Ok(text),
             Value::Null | Value::List(_) | Value::Map(_) => {
                 Err(self.refused(key, "a text").of_kind(ProblemKind::NotText))
             }
@@ -298,9 +302,11 @@ impl Value<'_> {
     /// A scalar as it is spelled, unless it is nothing.
     pub fn spelled(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Bool(_, text) | Self::Integer(_, text) | Self::Float(_, text) => {
-                Some(text)
-            }
+            Self::Text(text)
+            | Self::Date(text)
+            | Self::Bool(_, text)
+            | Self::Integer(_, text)
+            | Self::Float(_, text) => Some(text),
             Self::Null | Self::List(_) | Self::Map(_) => None,
         }
     }
@@ -310,6 +316,7 @@ impl Value<'_> {
             Self::Null => "nothing",
             Self::Bool(..) => "true or false",
             Self::Integer(..) | Self::Float(..) => "a number",
+            Self::Date(_) => "a date or a time",
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
             Self::Map(_) => "a group of keys with values",
@@ -322,6 +329,7 @@ impl Value<'_> {
             Self::Bool(value, text) => Value::Bool(value, owned(text)),
             Self::Integer(number, text) => Value::Integer(number, owned(text)),
             Self::Float(number, text) => Value::Float(number, owned(text)),
+            Self::Date(text) => Value::Date(owned(text)),
             Self::Text(text) => Value::Text(owned(text)),
             Self::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
             Self::Map(entries) => Value::Map(entries.into_iter().map(Entry::into_owned).collect()),
@@ -349,7 +357,7 @@ impl Serialize for Node<'_> {
             Value::Integer(number, text) if number.to_string() == *text => serializer.serialize_i64(*number),
             // Templates show a number as `Debug` does.
             Value::Float(number, text) if format!("{number:?}") == *text => serializer.serialize_f64(*number),
-            Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
+            Value::Text(text) | Value::Date(text) | Value::Integer(_, text) | Value::Float(_, text) => {
                 serializer.serialize_str(text)
             }
             Value::List(items) => {

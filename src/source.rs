@@ -152,6 +152,18 @@ pub enum ContentKind {
     Page,
 }
 
+impl ContentKind {
+    /// What a document describes, by its path below `content/`.
+    pub fn of(path: &str) -> Self {
+        match path.split_once('/') {
+            Some(("topics", _)) => Self::Topic,
+            Some(("providers", _)) => Self::Provider,
+            Some(("pages", _)) => Self::Page,
+            _ => Self::Article,
+        }
+    }
+}
+
 /// A document, a template or a static file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteFile {
@@ -194,12 +206,7 @@ impl SiteFile {
 
     /// What it describes, if it is a document.
     pub fn kind(&self) -> ContentKind {
-        match self.path.split_once('/') {
-            Some(("topics", _)) => ContentKind::Topic,
-            Some(("providers", _)) => ContentKind::Provider,
-            Some(("pages", _)) => ContentKind::Page,
-            _ => ContentKind::Article,
-        }
+        ContentKind::of(&self.path)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Options, addresses, missing};
+use super::missing::Emptied;
+use super::{Options, addresses, is_of_documents, missing};
 use crate::asset::{self, Asset};
 use crate::config::{Config, Overrides, Wrong};
 use crate::diagnostic::{Cause, Diagnostic, Place};
@@ -37,6 +38,8 @@ pub(super) struct Ground {
     pub(super) previous: Previous,
     /// How many articles the last build published, if its state is there.
     pub(super) last_articles: Option<usize>,
+    /// The folders that have no files any more.
+    pub(super) emptied: Vec<Emptied>,
     /// What lies in the site's folders and is not read.
     pub(super) skipped: Vec<Skipped>,
     pub(super) glance: Glance,
@@ -71,6 +74,9 @@ impl Ground {
             || rayon::join(|| last(options), || Glance::into(&options.output.folder)),
         );
         seen.extend(missing::files(&snapshot.skipped, last.as_ref().map(|last| &last.state), options));
+        seen.retain(|found| config.knows_ignored || found.cause != Cause::Text || !is_of_documents(found));
+        let last_state = last.as_ref().map(|last| &last.state);
+        let emptied = missing::emptied(&snapshot, last_state, &config.ignore);
         let last_articles = last.as_ref().map(|last| last.state.census.articles);
         let is_used = !options.output.fresh && !options.output.only_check;
         let previous = last.filter(|_| is_used).unwrap_or_default();
@@ -114,6 +120,7 @@ impl Ground {
             lock,
             previous,
             last_articles,
+            emptied,
             skipped,
             glance,
             holds,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Options;
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::publish::{self, Replacement};
+use crate::digest::Digest;
+use crate::publish::{self, Differences, Replacement};
 use crate::source::{self, Stamp};
 use crate::state;
 
@@ -97,8 +98,57 @@ fn path(root: &Path, output: &Path) -> PathBuf {
     state::path(root, output).with_extension("build")
 }
 
-/// Errors where the published folder of a site is not what a build by this configuration would publish, as far as is known.
-pub fn staleness(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
+/// How many files are named of those that differ.
+const MOST_NAMED: usize = 3;
+
+/// Errors where the published folder of a site is not what a build by this configuration would publish, as far as is known, or
+/// does not hold what the last build put there, and a warning where it holds more. `files` are all that it holds, sorted by
+/// path, each with the digest of its bytes.
+pub fn staleness(root: &Path, folder: &Path, config: &Config, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
+    let mut found = of_last_build(root, folder, config);
+    found.extend(damage(folder, files));
+    found
+}
+
+/// The list of published files goes wherever the folder is copied to, so it is also asked where no build is known.
+fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
+    let Differences { missing, changed, foreign } = Differences::find(folder, files);
+    let place = || Place::file(folder.display().to_string());
+    let error = |what: &str, paths: &[String], build: &str| {
+        (!paths.is_empty()).then(|| {
+            Diagnostic::error(place(), format!("{what}: {}", named(paths)))
+                .help(format!("{build}, or deploy what is here with `--allow-stale`"))
+        })
+    };
+    let errors = [
+        error("files that the last build published are missing", &missing, "build the site again"),
+        error(
+            "files are not as the last build published them",
+            &changed,
+            "build the site again with `newsgen build --fresh`",
+        ),
+    ];
+    // A list that names nothing is that of another version.
+    let is_known = files.len() > foreign.len();
+    let warning = (is_known && !foreign.is_empty()).then(|| {
+        let message = format!("files that no build wrote are deployed, too: {}", named(&foreign));
+        Diagnostic::warning(place(), message)
+            .help("remove them, or put them into `static/` if they belong to the site")
+    });
+    errors.into_iter().flatten().chain(warning).collect()
+}
+
+/// The first few paths, and how many more there are.
+fn named(paths: &[String]) -> String {
+    let (first, others) = paths.split_at(paths.len().min(MOST_NAMED));
+    match others.len() {
+        0 => first.join(", "),
+        count => format!("{} and {count} more", first.join(", ")),
+    }
+}
+
+/// Errors where the last build, as far as is known, was none of the site that this configuration describes.
+fn of_last_build(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
     let record = read(&path(root, folder)).filter(|record| publish::list_stamp(folder) == Some(record.list));
     let Some(Record { ending, site, .. }) = record else { return Vec::new() };
     let error = |message: String| {

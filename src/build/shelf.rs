@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::{Counter, Watcher};
 use crate::collection::{DocumentId, Documents, looks_wrong_until};
 use crate::config::{ArticlePages, Config};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::digest::Digest;
 use crate::document::{self, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
@@ -85,8 +85,9 @@ impl Shelf {
         };
         let read: Vec<Read> = files.par_iter().enumerate().map(read).collect();
         let mut diagnostics = Vec::new();
+        let is_of_site = |found: &Diagnostic| config.knows_ignored || found.cause != Cause::Text;
         let keep = |read: Read| {
-            diagnostics.extend(read.diagnostics);
+            diagnostics.extend(read.diagnostics.into_iter().filter(is_of_site));
             read.held
         };
         let documents: Vec<Option<Held>> = read.into_iter().map(keep).collect();

@@ -1,6 +1,7 @@
 //! A build of the whole site: all documents are collected, all pages planned, and those made that are not in their places.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -15,12 +16,12 @@ use super::{
 };
 use crate::collection::{Collection, Documents, RelatedLink, Withheld};
 use crate::config::{Config, OnError};
-use crate::diagnostic::{Cause, Diagnostic};
+use crate::diagnostic::{self, Cause, Diagnostic};
 use crate::digest::Digest;
 use crate::page::{Content, File, Page, Plan, Subject};
 use crate::preflight::{HEADERS, Load, REDIRECTS, preflight};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
-use crate::render::{Renderer, Templates};
+use crate::render::Renderer;
 use crate::reservations::Reservations;
 use crate::source;
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
@@ -37,7 +38,8 @@ pub(super) fn publish(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Summary> {
     let mut ground = ground;
-    let taken = (std::mem::take(&mut ground.templates), std::mem::take(&mut ground.glance));
+    let mut glance = std::mem::take(&mut ground.glance);
+    let found_before = diagnostics.len();
     let (reservations, found) = addresses::reservations(&options.root, &ground.lock);
     ground.site_errors.extend(found);
     let leaves_out = ground.config.on_error == OnError::LeaveOut;
@@ -56,11 +58,19 @@ pub(super) fn publish(
             collection: &collection,
             reservations: &reservations,
             withheld,
-            left_out,
+            left_out: left_out.clone(),
             found,
             of_plan,
+            glance: std::mem::take(&mut glance),
         };
-        let summary = publish_plan(planned, &ground, &shelf, taken, options, watcher, diagnostics);
+        let mut too_large = LeftOut::new();
+        let summary = publish_plan(planned, &ground, &shelf, options, watcher, diagnostics, &mut too_large);
+        if leaves_out && too_large.keys().any(|document| !left_out.contains_key(document)) {
+            left_out.extend(too_large);
+            diagnostics.truncate(found_before);
+            glance = Glance::into(&options.output.folder);
+            continue;
+        }
         drop_later((ground, shelf, collection));
         return summary;
     }
@@ -89,21 +99,27 @@ struct Planned<'a> {
     found: Vec<Diagnostic>,
     /// What was found while the pages were planned.
     of_plan: Vec<Diagnostic>,
+    glance: Glance,
 }
 
 fn publish_plan(
     planned: Planned<'_>,
     ground: &Ground,
     shelf: &Shelf,
-    (templates, glance): (Templates, Glance),
     options: &Options,
     watcher: Watcher<'_>,
     diagnostics: &mut Vec<Diagnostic>,
+    too_large: &mut LeftOut,
 ) -> Option<Summary> {
-    let Planned { plan, collection, reservations, withheld, left_out, found, of_plan } = planned;
+    let Planned { plan, collection, reservations, withheld, left_out, found, of_plan, glance } = planned;
     let (Ground { config, seen, previous, .. }, mut site_errors) = (ground, ground.site_errors.clone());
     let errors = |found: &[Diagnostic]| found.iter().filter(|found| found.is_error()).count();
     let (of_keys, of_plan): (Vec<Diagnostic>, _) = of_plan.into_iter().partition(|found| found.key.is_some());
+    // Which paths there are depends on all of site.toml.
+    let (of_keys, left_out) =
+        if config.is_whole { (of_keys, left_out) } else { (Vec::new(), LeftOut::new()) };
+    let is_sure = |found: &Diagnostic| config.knows_ignored && (config.is_whole || found.key.is_none());
+    let found: Vec<Diagnostic> = found.into_iter().filter(is_sure).collect();
     let census = Census {
         articles: collection.len(),
         topics: collection.topics.len(),
@@ -118,8 +134,9 @@ fn publish_plan(
     // Where documents are left out none is refused any more.
     let is_of_site =
         |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_of_documents(refused);
-    site_errors.extend(plan.refused.iter().filter(is_of_site).cloned());
-    let renderer = keep_all(Renderer::new(templates, &plan.site()), &mut site_errors);
+    let refused = plan.refused.iter().filter(|_| config.is_whole);
+    site_errors.extend(refused.filter(is_of_site).cloned());
+    let renderer = keep_all(Renderer::new(ground.templates.clone(), &plan.site()), &mut site_errors);
     if !stops(seen, &site_errors, &document_errors, config) {
         site_errors.extend(missing::documents(&plan, collection, &withheld, ground, shelf, &glance, options));
     }
@@ -128,14 +145,14 @@ fn publish_plan(
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
     diagnostics.extend(seen.iter().chain(&found).cloned());
 
-    // What a wrong site.toml has for templates may be lost, and they would not find it.
-    let renderer = renderer.filter(|renderer| config.is_whole || !renderer.mentions("site.extra"))?;
+    let renderer = renderer?;
     let site = Site {
         plan: &plan,
         press: Press::new(&plan, &renderer, collection, ground.rendering),
         shelf,
         config,
         known: &previous.state.pages,
+        too_large: OnceLock::new(),
     };
     let mut of_addresses = Vec::new();
     let mut remembered = Digest::default();
@@ -144,13 +161,19 @@ fn publish_plan(
             addresses::remember(reservations, &ground.lock, collection, options, config, &mut of_addresses);
     };
     if stops || options.output.only_check {
-        keep_all(site.check(options, watcher), diagnostics)?;
+        let mut checked = site.check(options, watcher);
+        too_large.extend(site.too_large.into_inner().unwrap_or_default());
+        if let Err(errors) = &mut checked {
+            errors.retain(|error| config.is_whole || !renderer.may_lack_a_value(error));
+        }
+        keep_all(checked, diagnostics)?;
         let (files, changes) = (plan.pages.len(), Changes::default());
         let until = shelf.span(config).until;
         return (!stops).then_some(Summary { census, files, rendered: 0, changes, until });
     }
-    let Published { output, pages, changes, rendered } =
-        keep_all(site.publish(options, glance, watcher, &mut remember), diagnostics)?;
+    let published = site.publish(options, glance, watcher, &mut remember);
+    too_large.extend(site.too_large.into_inner().unwrap_or_default());
+    let Published { output, pages, changes, rendered } = keep_all(published, diagnostics)?;
     diagnostics.extend(of_addresses);
     let span = shelf.span(config);
     let summary = Summary { census, files: pages.len(), rendered, changes, until: span.until };
@@ -221,6 +244,8 @@ struct Site<'a> {
     config: &'a Config,
     /// The pages of the build before, sorted by path.
     known: &'a [KnownPage],
+    /// The documents whose pages the host does not take for their length.
+    too_large: OnceLock<LeftOut>,
 }
 
 impl Site<'_> {
@@ -313,9 +338,13 @@ impl Site<'_> {
     }
 
     fn refuse_what_its_host_does_not_take(&self, lengths: &[u64]) -> Result<(), Vec<Diagnostic>> {
-        // Not all paths of a plan that refuses some will be there.
-        if self.config.preview || !self.plan.refused.is_empty() {
+        // Not all paths of a plan that refuses some will be there, nor those that a faulty site.toml leads to.
+        if self.config.preview || !self.config.is_whole || !self.plan.refused.is_empty() {
             return Ok(());
+        }
+        let too_large = self.too_large.get_or_init(|| self.too_large(lengths));
+        if !too_large.is_empty() {
+            return Err(too_large.values().cloned().collect());
         }
         let load = self.load(lengths);
         if preflight(self.config.host, &load).is_empty() {
@@ -323,6 +352,21 @@ impl Site<'_> {
         }
         let load = Load { shares: self.plan.shares(lengths), ..load };
         Err(preflight(self.config.host, &load))
+    }
+
+    /// The documents alone to blame for files that the host does not take for their length.
+    fn too_large(&self, lengths: &[u64]) -> LeftOut {
+        let host = self.config.host;
+        let Some(limit) = host.limits().file_bytes else { return LeftOut::new() };
+        let refused = |(page, length): (&Page, &u64)| {
+            let document =
+                Some(page).filter(|_| *length > limit).and_then(|page| self.plan.sole_document(page))?;
+            let message =
+                format!("its file {} has {length} bytes, and {} takes {limit}", page.path, host.kind.name());
+            let help = "shorten the document, or divide it";
+            Some((document.clone(), Diagnostic::error(diagnostic::Place::file(document), message).help(help)))
+        };
+        self.plan.pages.iter().zip(lengths).filter_map(refused).collect()
     }
 
     /// What the host would get, where the pages are so long.

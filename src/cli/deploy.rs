@@ -34,7 +34,8 @@ pub(super) struct DeployArgs {
     /// The address of the site, in place of the one in site.toml
     #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     base_url: Option<Address>,
-    /// Deploy what is there though the last build failed, or was one by another configuration, address or option
+    /// Deploy what is there though the last build failed, or was one by another configuration, address or option, or files of it are
+    /// missing or changed
     #[arg(long)]
     allow_stale: bool,
     /// Say what would be sent and removed, and change nothing
@@ -98,10 +99,14 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         say(changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
         args.report.as_ref().map_or(Ok(()), |file| write_json(file, changes))
     };
-    let inspect = || {
-        let found = staleness(&args.root, &options.folder, &config).into_iter();
-        let severity = if args.allow_stale { Severity::Warning } else { Severity::Error };
-        found.map(|error| Diagnostic { severity, ..error }).collect()
+    let inspect = |files: &[(&str, Digest)]| {
+        let mut found = staleness(&args.root, &options.folder, &config, files);
+        if args.allow_stale {
+            for found in &mut found {
+                found.severity = Severity::Warning;
+            }
+        }
+        found
     };
     let result = deploy::deploy(&options, &inspect, &|progress| report.progress(progress), &tell, end);
     report.finish_progress();

@@ -13,8 +13,11 @@ mod serve;
 use std::borrow::Cow;
 use std::env::VarError;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -169,7 +172,8 @@ struct SiteArgs {
     /// The "now" of this build, by RFC 3339 [default: `SOURCE_DATE_EPOCH`, else the clock]
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     at: Option<DateTime<Utc>>,
-    /// Publish the site even if documents of the last build are missing: none is left, or symbolic links hide them
+    /// Publish the site even if files of the last build are missing: none is left in the site or in one of its folders, or
+    /// symbolic links hide them
     #[arg(long)]
     allow_empty: bool,
     /// How many threads to use [default: one for each core]
@@ -305,22 +309,34 @@ async fn interrupted() {
     }
 }
 
-/// Starts the threads of builds: as many as are asked for, else one for each core, or this one alone where the system gives no
-/// more.
+/// Starts the threads of builds: as many as are asked for, else one for each core, or as many as the system gives, or this one
+/// alone. They are started before rayon is told of them, which can be done only once.
 fn start_threads(jobs: Option<u16>) -> Result<(), String> {
-    let threads = |count: u16| {
-        // Whoever waits for a thread hears of its panic. Nobody waits for the others, whose panics the guard has noted.
-        rayon::ThreadPoolBuilder::new().num_threads(usize::from(count)).panic_handler(|_| {})
+    let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+    let wanted = jobs.map_or_else(cores, usize::from);
+    let start = || {
+        let (sender, receiver) = mpsc::channel::<rayon::ThreadBuilder>();
+        let work = move || receiver.recv().map_or((), rayon::ThreadBuilder::run);
+        thread::Builder::new().spawn(work).map(|_| sender)
     };
-    match jobs {
-        Some(jobs) => {
-            threads(jobs).build_global().map_err(|error| format!("cannot start {jobs} threads: {error}"))
-        }
-        None => threads(0)
-            .build_global()
-            .or_else(|_| threads(1).use_current_thread().build_global())
-            .map_err(|error| format!("cannot start a thread: {error}")),
+    let mut failure = None;
+    let mut note = |error| failure = Some(error);
+    let started: Vec<_> = (0..wanted).map_while(|_| start().map_err(&mut note).ok()).collect();
+    if let (Some(jobs), Some(error)) = (jobs, failure) {
+        return Err(format!("cannot start {jobs} threads: {error}"));
     }
+    // Whoever waits for a thread hears of its panic. Nobody waits for the others, whose panics the guard has noted.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(started.len().max(1)).panic_handler(|_| {});
+    let built = if started.is_empty() {
+        pool.use_current_thread().build_global()
+    } else {
+        let hand_over = |thread: rayon::ThreadBuilder| {
+            let sender = started.get(thread.index()).ok_or(io::ErrorKind::NotFound)?;
+            sender.send(thread).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        };
+        pool.spawn_handler(hand_over).build_global()
+    };
+    built.map_err(|error| format!("cannot start a thread: {error}"))
 }
 
 /// Prints when a build would make another site.

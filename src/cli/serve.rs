@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::report::{self, Report};
-use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, interrupted, now, program};
+use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, interrupted, now, program, start_threads};
 use crate::build::{Options, Outcome, OutputOptions};
 use crate::config::{Overrides, site_address};
 use crate::diagnostic::{Cause, Diagnostic, Place};
@@ -64,6 +64,7 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
 }
 
 fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic> {
+    start_threads(None).map_err(|message| Diagnostic::error(Place::file("newsgen"), message))?;
     let (listener, address) = serve::listen(&args.host, args.port)?;
     if ![0, address.port()].contains(&args.port) {
         report.note(&format!("port {} is taken, so this is port {}", args.port, address.port()));
@@ -80,7 +81,7 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
-    let live = is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report)));
+    let live = is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report))).transpose()?;
     let failed = |error| Diagnostic::error(Place::file(&url), format!("cannot serve: {error}"));
     let announce = || {
         report.say(&format!("{url} until Ctrl-C"));
@@ -103,12 +104,12 @@ fn rebuild(
     poll: Option<Duration>,
     mut before: Before,
     report: Arc<Report>,
-) -> Arc<Live> {
+) -> Result<Arc<Live>, Diagnostic> {
     let news = News { errors: before.errors.clone(), has_new_styles: false };
     // No two servers of one site begin at one instant.
     let live = Arc::new(Live::new(clock_of_files(), news));
     let teller = Arc::clone(&live);
-    thread::spawn(move || {
+    let work = move || {
         let (watch, notice) = Watch::start(&options.root, poll);
         let note = |notice: &str| report.note(notice);
         if let Some(notice) = notice {
@@ -119,8 +120,13 @@ fn rebuild(
             options.looked_at = clock_of_files();
             build_again(&options, &mut before, is_outdated, &report)
         })
-    });
-    live
+    };
+    let started = thread::Builder::new().spawn(work);
+    started.map(|_| live).map_err(|error| {
+        Diagnostic::error(Place::file("newsgen"), format!("cannot start the thread that watches: {error}"))
+            .help("serve without `--watch`, or raise the limit of processes, as by `ulimit -u`")
+            .caused_by(Cause::Machine)
+    })
 }
 
 /// What the build before found.

@@ -129,7 +129,9 @@ impl Feeds {
 fn articles(node: &Node<'_>, key: &str) -> Result<Option<usize>, Problem> {
     match node.value {
         Value::Bool(all, _) => Ok(all.then_some(1)),
-        Value::Integer(..) => count(node, key, 1..=1_000_000).map(Some),
-        _ => Err(Problem::new(node.at, format!("`{key}` must be `true`, `false` or a number of articles"))),
+        _ => count(node, key, 1..=1_000_000).map(Some).map_err(|problem| {
+            let message = problem.message.replacen("must be", "must be `true`, `false` or", 1);
+            Problem { message, ..problem }
+        }),
     }
 }

@@ -13,7 +13,9 @@ mod site_id;
 mod video;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Utc};
@@ -108,8 +110,11 @@ pub struct Config {
     pub settings: Digest,
     /// What is to be said of `site.toml`, though nothing is wrong with it.
     pub warnings: Vec<Diagnostic>,
-    /// Whether `extra` holds all that `site.toml` has for templates. Where something in that is wrong nobody knows.
+    /// Whether nothing in `site.toml` is wrong. Else there are defaults in the places of what it says, and what documents and
+    /// templates lack for that is no mistake of theirs.
     pub is_whole: bool,
+    /// Whether `ignore` is what `site.toml` says. Else any document may be one that is no part of the site.
+    pub knows_ignored: bool,
     digest: Digest,
 }
 
@@ -219,7 +224,7 @@ impl Wrong {
     /// One that cannot be read.
     pub fn unread(reason: Diagnostic, overrides: &Overrides) -> Self {
         let config = Fields::default().finish(overrides, &mut Problems::default());
-        let rest = Config { limits: Limits::LARGEST, is_whole: false, ..config };
+        let rest = Config { limits: Limits::LARGEST, is_whole: false, knows_ignored: false, ..config };
         Self { diagnostics: vec![reason], rest: Box::new(rest) }
     }
 }
@@ -234,27 +239,34 @@ impl Config {
         let mut problems = Problems::default();
         let mut fields = Fields::default();
         let locate = |at: At| place(shown, text, at);
-        for entry in entries(table.into_inner(), text) {
+        let table = table.into_inner();
+        let ignore_ends_at = table.get("ignore").map(|value| value.span().end);
+        let entries = entries(table, text);
+        let settings = settings(&entries);
+        for entry in entries {
             fields.read(entry, &locate, &mut problems);
         }
-        let lacks_extra = fields.lacks_extra;
+        let lacks_ignored = fields.lacks_ignored;
         let config = fields.finish(overrides, &mut problems);
         let (has_error, problems) = (problems.has_error(), problems.into_vec());
-        // A key that is unknown where it stands may be one of `extra`.
-        let may_be_extra = |problem: &Problem| problem.kind == ProblemKind::UnknownKey;
-        let is_whole = errors.is_empty() && !lacks_extra && !problems.iter().any(may_be_extra);
+        let is_whole = errors.is_empty() && !has_error;
+        let error_at = errors.iter().filter_map(|error| Some(error.span()?.start)).min();
+        let is_read = !lacks_ignored
+            && ignore_ends_at.is_some_and(|end| error_at.is_none_or(|error_at| end <= error_at));
+        let is_ignore = |line: &str| key_meant_by(first_key(line)) == Some("ignore");
+        let knows_ignored = is_whole || is_read || !text.lines().any(is_ignore);
         let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
         let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
         let digest = Digest::of_parts(parts);
+        // Limits may be among what is lost.
+        let limits = if is_whole { config.limits } else { Limits::LARGEST };
+        let config = Self { limits, settings, is_whole, knows_ignored, digest, ..config };
         if !errors.is_empty() {
-            // What is behind a mistake of form may be lost, and limits with it.
-            let rest = Self { limits: Limits::LARGEST, is_whole, digest, ..config };
             let diagnostics = errors.iter().map(|error| syntax_error(shown, text, error)).collect();
-            return Err(Wrong { diagnostics, rest: Box::new(rest) });
+            return Err(Wrong { diagnostics, rest: Box::new(config) });
         }
         let diagnostics: Vec<Diagnostic> =
             problems.into_iter().map(|problem| diagnose(problem, &locate)).collect();
-        let config = Self { is_whole, digest, settings: settings(text), ..config };
         if has_error {
             return Err(Wrong { diagnostics, rest: Box::new(config) });
         }
@@ -292,12 +304,13 @@ impl Config {
 }
 
 /// The digest of a configuration without its address, which a build may be told, and without the tables `[deploy.NAME]`.
-fn settings(text: &str) -> Digest {
-    let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
-    for key in ["base_url", "deploy"] {
-        table.remove(key);
-    }
-    Digest::of(format!("{table:?}").as_bytes())
+fn settings(entries: &[Entry<'_>]) -> Digest {
+    let is_counted = |entry: &&Entry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
+    // The order of keys says nothing, and JSON values sort them.
+    let value = |entry: &Entry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
+    let values: BTreeMap<String, Option<serde_json::Value>> =
+        entries.iter().filter(is_counted).map(value).collect();
+    Digest::of(format!("{values:?}").as_bytes())
 }
 
 fn diagnose(problem: Problem, locate: &impl Fn(At) -> Place) -> Diagnostic {
@@ -310,6 +323,12 @@ fn syntax_error(shown: &str, text: &str, error: &toml::de::Error) -> Diagnostic 
     let span = error.span().unwrap_or(0..0);
     let place = Place::in_text(shown, text, span.start, span.end.max(span.start + 1));
     Diagnostic::error(place, format!("this is not TOML: {}", error.message()))
+}
+
+/// The key that a line begins with.
+fn first_key(line: &str) -> &str {
+    let line = line.trim_start().trim_start_matches(['"', '\'']);
+    line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).next().unwrap_or("")
 }
 
 /// The key or value that begins at `at`, a number of bytes.
@@ -358,7 +377,7 @@ fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
             Err(_) => Value::Float(f64::INFINITY, spelled),
         },
         DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN), spelled),
-        DeValue::Datetime(_) => Value::Text(spelled),
+        DeValue::Datetime(_) => Value::Date(spelled),
         DeValue::Array(items) => Value::List(items.into_iter().map(|item| node(item, text)).collect()),
         DeValue::Table(table) => Value::Map(entries(table, text)),
     };
@@ -382,6 +401,8 @@ struct Fields {
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
     ignore: Ignore,
+    /// Whether something in `ignore` is wrong.
+    lacks_ignored: bool,
     nav: Vec<NavTopic>,
     feeds: Feeds,
     amp: Amp,
@@ -394,8 +415,6 @@ struct Fields {
     date_format: Option<String>,
     time_format: Option<String>,
     extra: Vec<Entry<'static>>,
-    /// Whether what is in the place of `extra` is no table.
-    lacks_extra: bool,
     unknown: Vec<Entry<'static>>,
 }
 
@@ -431,7 +450,14 @@ impl Fields {
                         _ => None,
                     }));
             }
-            "ignore" => self.ignore = Ignore::read(node, problems),
+            "ignore" => {
+                let mut found = Problems::default();
+                self.ignore = Ignore::read(node, &mut found);
+                self.lacks_ignored = !found.is_empty();
+                for problem in found.into_vec() {
+                    problems.add(problem);
+                }
+            }
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
                     let place = locate(item.at);
@@ -455,9 +481,7 @@ impl Fields {
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
-                let entries = problems.keep(node.map(&key));
-                self.lacks_extra = entries.is_none();
-                for entry in entries.unwrap_or_default() {
+                for entry in problems.keep(node.map(&key)).unwrap_or_default() {
                     problems.keep(if_not_misplaced(&entry, locate));
                     self.extra.push(entry.into_owned());
                 }
@@ -524,24 +548,70 @@ impl Fields {
             settings: Digest::default(),
             warnings: Vec::new(),
             is_whole: true,
+            knows_ignored: true,
             digest: Digest::default(),
         }
     }
 }
 
-/// A key of `[extra]`, unless it stands there as a line that may have been added for the site: such a line at the end of the
-/// file belongs to the table above it.
+/// A key of `[extra]`, unless it was probably meant for the site: a line at the end of the file belongs to the table above it,
+/// and a table may have been written `[extra.feeds]`.
 fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<(), Problem> {
     let is_line = locate(entry.at)
         .span
         .is_some_and(|span| span.text.chars().take(span.column.saturating_sub(1)).all(char::is_whitespace));
-    if !is_line || !KEYS.contains(&&*entry.key) {
+    let is_table = matches!(entry.node.value, Value::Map(_));
+    let Some(name) = key_meant_by(&entry.key).filter(|_| is_line || is_table) else { return Ok(()) };
+    let is_spelled_so = words_of(&entry.key) == words_of(name);
+    if (is_table || !is_spelled_so) && !is_value_of(name, entry, locate) {
         return Ok(());
     }
-    let message = format!("`{}` in `[extra]` is for templates alone, and sets nothing", entry.key);
+    let key = if is_line { entry.key.to_string() } else { format!("[extra.{}]", entry.key) };
+    let place = if is_line { " in `[extra]`" } else { "" };
+    let message = format!("`{key}`{place} is for templates alone, and sets nothing");
+    let question = if entry.key == name { String::new() } else { format!("did you mean `{name}`? ") };
+    let remedy = if is_line {
+        "move this line above the first `[table]`".to_owned()
+    } else {
+        format!("write `[{name}]`")
+    };
     Err(Problem::warning(entry.at, message)
         .changes_output()
-        .help("move this line above the first `[table]`; if it is for templates, choose another key"))
+        .help(format!("{question}{remedy}; if it is for templates, choose another key")))
+}
+
+/// The key of the site that `key` is or nearly is. Much is a word of its own that is two letters away.
+fn key_meant_by(key: &str) -> Option<&'static str> {
+    let words = words_of(key);
+    let distance = |name: &str| strsim::damerau_levenshtein(&words, &words_of(name));
+    let is_near = |(distance, _): &(usize, &str)| {
+        *distance == 0 || *distance == 1 && words.len() > 4 && !words.contains(|c: char| c.is_ascii_digit())
+    };
+    KEYS.into_iter().map(|name| (distance(name), name)).filter(is_near).min().map(|(_, name)| name)
+}
+
+/// A key without that in which spellings differ: case, and what stands between words.
+fn words_of(key: &str) -> String {
+    key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the site could have the value of an entry under the key `name`; of a table it can be a part.
+fn is_value_of(name: &'static str, entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> bool {
+    if name == "extra" {
+        return false;
+    }
+    let mut problems = Problems::default();
+    let node = entry.node.clone();
+    Fields::default().read(Entry { at: entry.at, key: name.into(), node }, locate, &mut problems);
+    let problems = problems.into_vec();
+    let is_right = |at: At| problems.iter().all(|problem| problem.at != at);
+    match &entry.node.value {
+        Value::Map(entries) => {
+            let is_known = |entry: &Entry<'_>| is_right(entry.at) && is_right(entry.node.at);
+            is_right(entry.node.at) && entries.iter().any(is_known)
+        }
+        _ => problems.is_empty(),
+    }
 }
 
 /// A text that pages show; empty where it would show nothing.
@@ -618,9 +688,21 @@ fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
     }
 }
 
-fn count(node: &Node<'_>, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<usize, Problem> {
-    let number = node.integer(key, range)?;
+fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> Result<usize, Problem> {
+    let expected = format!("a whole number from {} to {}", range.start(), range.end());
+    let number = node.integer(key, range).map_err(|problem| refused_number(node, key, &expected, problem))?;
     Ok(usize::try_from(number).unwrap_or_default())
+}
+
+/// Why a value is none of the numbers that are `expected`.
+fn refused_number(node: &Node<'_>, key: &str, expected: &str, problem: Problem) -> Problem {
+    let problem = Problem { message: format!("`{key}` must be {expected}"), ..problem };
+    match &node.value {
+        Value::Integer(_, spelled) | Value::Float(_, spelled) => problem
+            .label(format!("this is {spelled}"))
+            .help("write it in digits, without a point or an exponent"),
+        _ => problem.help("write it in digits, without quotation marks"),
+    }
 }
 
 fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
@@ -722,7 +804,7 @@ mod tests {
         let expected = [
             "site.toml:2:1: `titel` is not a key of site.toml (did you mean `title`?)",
             "site.toml:3:12: `base_url` is not the address of a site ()",
-            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 ()",
+            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 (write it in digits, without a point or an exponent)",
             "site.toml:5:13: there is no time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
             "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
             "site.toml:7:15: `date_format` has a `%` that strftime does not know (such as `%-d %B %Y` for a day and `%H:%M` for a time)",

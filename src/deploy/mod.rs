@@ -17,18 +17,22 @@ mod purge;
 mod store;
 
 use std::cell::OnceCell;
+use std::io;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde::Serialize;
+use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
 use crate::build::{Progress, WAITING, Watcher};
 use crate::config::{Host, Target};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::Digest;
 use crate::preflight::preflight;
 use crate::publish::{self, Lock};
 use crate::source;
@@ -83,9 +87,9 @@ pub struct Changes {
 /// Is told what a deploy has changed, while the target still remembers it: who dies before is told by the next deploy.
 pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
 
-/// Says what is wrong with the last build of a published folder, at a time at which none is at work there. An error keeps the folder
-/// from being deployed.
-pub type Inspector<'a> = &'a dyn Fn() -> Vec<Diagnostic>;
+/// Says what is wrong with the last build of a published folder, at a time at which none is at work there, and with the files of the
+/// folder, which are sorted by path, each with the digest of its bytes. An error keeps the folder from being deployed.
+pub type Inspector<'a> = &'a dyn Fn(&[(&str, Digest)]) -> Vec<Diagnostic>;
 
 /// What a deploy is at that lets another one come to its end.
 const YIELDING: &str = "waiting for the other deploy to stop";
@@ -106,19 +110,29 @@ pub fn deploy(
     let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local::files(&options.folder, &options.target)?;
-    let mut found = inspect();
+    let digests: Vec<(&str, Digest)> = files.iter().map(|file| (file.path.as_str(), file.content)).collect();
+    let mut found = inspect(&digests);
     found.extend(preflight(options.host, &local::load(&files, &options.folder, &options.target.url)));
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }
     // What is still being written to a folder is written when the runtime goes, and the folder's lock goes after it.
     let lock = Rc::default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+    let runtime = runtime().map_err(|error| {
         let place = Place::file(options.folder.display().to_string());
         vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
     })?;
     let warnings = runtime.block_on(run(options, &files, &lock, watcher, tell, end))?;
     Ok(found.into_iter().chain(warnings).collect())
+}
+
+/// What runs a deploy. tokio panics where its first thread for files cannot be started, and only waits where others cannot.
+fn runtime() -> io::Result<Runtime> {
+    thread::Builder::new().spawn(|| {})?;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().thread_keep_alive(Duration::MAX).build()?;
+    runtime.spawn_blocking(|| {});
+    Ok(runtime)
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.

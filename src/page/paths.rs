@@ -238,6 +238,11 @@ impl Plan<'_> {
         shares.into_values().collect()
     }
 
+    /// The only document without which there would be no such page, if there is one.
+    pub fn sole_document(&self, page: &Page) -> Option<String> {
+        self.sole_cause(self.claimant(page))
+    }
+
     fn sole_cause(&self, claimant: Claimant<'_>) -> Option<String> {
         let mut causes = self.causes(claimant).into_iter();
         let (document, _) = causes.next()?;

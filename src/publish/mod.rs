@@ -551,6 +551,39 @@ pub fn list_stamp(folder: &Path) -> Option<Stamp> {
     source::stamp(&folder.join(LIST))
 }
 
+/// How the files of a published folder differ from those that newsgen wrote there. Paths are below it, and sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Files that are not there any more.
+    pub missing: Vec<String>,
+    /// Files with other bytes.
+    pub changed: Vec<String>,
+    /// Files that newsgen did not write.
+    pub foreign: Vec<String>,
+}
+
+impl Differences {
+    /// Compares `files`, all that there are in a folder, sorted by path and each with the digest of its bytes, with newsgen's list.
+    pub fn find(folder: &Path, files: &[(&str, Digest)]) -> Self {
+        let Glance(listed) = Glance::into(folder);
+        let mut found = Self::default();
+        for (place, (path, digest)) in files.iter().enumerate() {
+            match listed.get(path, place) {
+                Some(listed) if listed.digest == *digest => {}
+                Some(_) => found.changed.push((*path).to_owned()),
+                None => found.foreign.push((*path).to_owned()),
+            }
+        }
+        // Some file systems list a name in another form than the one that it was written in.
+        let is_missing = |path: &&str| {
+            files.binary_search_by_key(path, |(other, _)| other).is_err()
+                && !source::kind_of(&folder.join(path)).is_ok_and(|kind| kind.is_some())
+        };
+        found.missing = listed.paths().filter(is_missing).map(str::to_owned).collect();
+        found
+    }
+}
+
 /// Opens a file to be locked, and makes it if there is none. Through a link it would be made elsewhere.
 fn open_lock(path: &Path) -> io::Result<fs::File> {
     if source::kind_of(path)?.is_some_and(|kind| !kind.is_file()) {

@@ -145,6 +145,16 @@ impl Renderer {
         self.templates.0.values().any(|template| template.text.contains(name))
     }
 
+    /// Whether an error of rendering may come of a value that the configuration should have. A variable that no template sets is
+    /// not there whatever values there are.
+    pub fn may_lack_a_value(&self, error: &Diagnostic) -> bool {
+        let variable =
+            error.message.strip_prefix("variable `").and_then(|rest| rest.split_once("` is not defined"));
+        let is_set =
+            |name: &str| ["set ", "set_global "].iter().any(|set| self.mentions(&[set, name].concat()));
+        error.place.file.starts_with("templates/") && variable.is_none_or(|(name, _)| is_set(name))
+    }
+
     /// Renders a page. Runs of blank lines are taken out, but for those in `<pre>`.
     ///
     /// # Errors

@@ -15,6 +15,8 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Response;
@@ -79,7 +81,11 @@ pub fn run(
     announce: impl FnOnce(),
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // tokio panics where its first thread for files cannot be started, and only waits where others cannot.
+    thread::Builder::new().spawn(|| {})?;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().thread_keep_alive(Duration::MAX).build()?;
+    runtime.spawn_blocking(|| {});
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let mut end = pin!(end);

@@ -4,6 +4,7 @@
 //! and some are doubled; what has changed is found by the build, which looks at all files anyway. So a ready-made debouncer,
 //! which makes fewer events of many for each file, is of no use here; the bell takes its place.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,10 +114,7 @@ impl Watch {
         bell.ring(a_file());
         let mut watch = Self { sources: Sources::of(root), bell, watcher: None, watched: Vec::new() };
         let reason = match poll {
-            Some(every) => {
-                watch.look_every(every);
-                None
-            }
+            Some(every) => watch.look_every(every).err().map(|error| no_looks(&error)),
             None => watch.watch().err().map(|reason| watch.give_up(&reason)),
         };
         (watch, reason)
@@ -170,18 +168,21 @@ impl Watch {
 
     fn give_up(&mut self, reason: &str) -> String {
         self.watcher = None;
-        self.look_every(LOOK_EVERY);
+        if let Err(error) = self.look_every(LOOK_EVERY) {
+            return format!("{}; the file system does not tell of them: {reason}", no_looks(&error));
+        }
         let every = LOOK_EVERY.as_secs();
         format!(
             "changes are looked for every {every} s, because the file system does not tell of them: {reason}"
         )
     }
 
-    fn look_every(&self, every: Duration) {
+    /// Looks every so often, on a thread of its own.
+    fn look_every(&self, every: Duration) -> io::Result<()> {
         let (sources, bell) = (self.sources.clone(), Arc::downgrade(&self.bell));
         let mut last = sources.digest();
         let looks_in_grain = GRAIN.div_duration_f64(every).ceil();
-        thread::spawn(move || {
+        let look = move || {
             let mut looks_since_change = f64::INFINITY;
             loop {
                 thread::sleep(every);
@@ -194,7 +195,8 @@ impl Watch {
                 }
                 last = now;
             }
-        });
+        };
+        thread::Builder::new().spawn(look).map(|_| ())
     }
 
     /// Waits until something may have changed, but not longer than `at_most`. Gives what there is to say about watching.
@@ -203,6 +205,11 @@ impl Watch {
         let refused = refused.or_else(|| if folder { self.watch_folders().err() } else { None });
         refused.filter(|_| self.watcher.is_some()).map(|reason| self.give_up(&reason))
     }
+}
+
+/// What there is to say where nobody looks for changes.
+fn no_looks(error: &io::Error) -> String {
+    format!("changes are not noticed, because no thread can be started that looks for them: {error}")
 }
 
 /// A folder that has gone in between is no reason to give up: the root tells when it is back.

@@ -69,6 +69,38 @@ fn documents_that_ask_for_most_redirects_are_named() {
 }
 
 #[test]
+fn document_whose_page_is_too_large_for_the_host_is_left_out() {
+    let site = site("kind = \"cloudflare-pages\"");
+    let limits = "[limits]\ndocument = 50000000\n";
+    site.write(
+        "site.toml",
+        format!("{CONFIG}on_error = \"leave-out\"\nhost.kind = \"cloudflare-pages\"\n{limits}"),
+    );
+    site.build();
+    let before = site.tree();
+    let body = "word ".repeat(5 << 20);
+    site.write("content/large.md", article("Large", "2026-01-03", "topics: [Sea]\n") + &body);
+    site.write("content/pages/long.md", format!("---\ntitle: Long\n---\n{body}"));
+    let outcome = site.try_build();
+    let found: Vec<String> =
+        outcome.diagnostics.iter().map(|found| format!("{}: {}", found.place, found.message)).collect();
+    let is_of = |found: &str, document: &str, file: &str| {
+        found.starts_with(&format!("{document}: its file {file} has 262"))
+            && found.ends_with("bytes, and Cloudflare Pages takes 26214400")
+    };
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(is_of(&found[0], "content/large.md", "news/2026/01/large/index.html"), "{found:#?}");
+    assert!(is_of(&found[1], "content/pages/long.md", "long/index.html"), "{found:#?}");
+    assert_eq!(outcome.summary.map(|summary| summary.census.left_out), Some(2));
+    assert_eq!(site.tree(), before);
+    site.write("site.toml", format!("{CONFIG}host.kind = \"cloudflare-pages\"\n{limits}"));
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none() && outcome.diagnostics.len() == 2, "{:#?}", outcome.diagnostics);
+    assert_eq!(outcome.diagnostics[0].place.to_string(), "content/large.md");
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
 fn redirect_that_is_too_long_for_the_host_is_refused_alone() {
     let site = site("kind = \"cloudflare-pages\"");
     let (alias, slug) = (["é".repeat(70), "é".repeat(79)].join("/"), "ü".repeat(60));

@@ -73,6 +73,37 @@ fn a_site_with_an_error_is_not_served() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("content/a.md"));
 }
 
+/// Runs the command where no thread can be started: no stack is so large.
+#[cfg(unix)]
+fn without_threads(site: &Site, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new("timeout");
+    command.arg("20").arg(env!("CARGO_BIN_EXE_newsgen")).args(arguments).current_dir(site.root());
+    let output = command.env("RUST_MIN_STACK", (1_u64 << 46).to_string()).output().expect("ran");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn missing_threads_are_an_error_and_no_panic() {
+    let site = site();
+    let target = url::Url::from_file_path(site.path("target")).expect("address");
+    site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{target}\"\n"));
+    assert_eq!(without_threads(&site, &["build", "-q"]).0, Some(0));
+    let serve = ["serve", "--port", "0"];
+    for arguments in [
+        &serve[..],
+        &[&serve[..], &["--watch"]].concat(),
+        &[&serve[..], &["--poll", "1"]].concat(),
+        &["deploy"],
+        &["build", "--jobs", "2"],
+    ] {
+        let (status, said) = without_threads(&site, arguments);
+        assert_eq!(status, Some(1), "{arguments:?}: {said}");
+        assert!(said.contains("error: cannot "), "{arguments:?}: {said}");
+        assert!(!said.contains("mistake of its own"), "{arguments:?}: {said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_the_server() {

@@ -60,6 +60,105 @@ fn errors_of_templates_are_shown_beside_those_of_site_toml() {
 }
 
 #[test]
+fn values_lost_by_a_mistake_make_no_errors_of_templates() {
+    for (faulty, right, template) in [
+        ("nav = 5", "nav = [\"A\"]", "{{ site.nav[0].name }}"),
+        ("nav = [\"\"]", "nav = [\"A\"]", "{% set first = site.nav[0] %}{{ first.url }}"),
+        ("navi = [\"A\"]", "nav = [\"A\"]", "{{ site.nav | first | get(key=\"url\") }}"),
+        ("nav = [\"A\"", "nav = [\"A\"]", "{{ site[\"nav\"][0].name }}"),
+        ("tagline = []", "tagline = \"a,b\"", "{% set t = site.tagline | split(pat=\",\") %}{{ t[1].x[0] }}"),
+        ("feeds = 1", "feeds = { limit = 5 }", "{{ page.feeds[99].url }}"),
+        ("[extra]\nmotto =", "[extra]\nmotto = \"M\"", "{{ site[\"extra\"].motto }}"),
+        ("per_page = 0", "per_page = 1", "{{ page.nothing }}"),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("A", "2026-01-02", "topics: [A]\n"));
+        for (file, first) in [("404.html", ""), ("index.html", "{{ nothing }}")] {
+            site.write(&format!("templates/{file}"), format!("{first}{template}\n"));
+        }
+        site.write("site.toml", format!("{CONFIG}{faulty}\n"));
+        let findings = site.findings();
+        let (of_templates, others): (Vec<String>, Vec<String>) =
+            findings.into_iter().partition(|finding| finding.starts_with("templates/"));
+        assert!(is_all_of_site_toml(&others), "{faulty}: {others:#?}");
+        let [nothing] = &of_templates[..] else { panic!("{faulty}: {of_templates:#?}") };
+        assert!(nothing.starts_with("templates/index.html:1:4: variable `nothing` is not defined"));
+        site.write("site.toml", format!("{CONFIG}{right}\n"));
+        let findings = site.findings();
+        assert!(findings.iter().all(|finding| finding.starts_with("templates/")), "{right}: {findings:#?}");
+    }
+}
+
+#[test]
+fn values_lost_by_a_mistake_make_no_errors_of_addresses_or_limits() {
+    let site = Site::new("");
+    for day in ["02", "03"] {
+        let more = format!("slug: same\nkind: {}\n", "x".repeat(15_000));
+        site.write(
+            &format!("content/{day}.md"),
+            article(&format!("A{day}"), &format!("2026-01-{day}"), &more),
+        );
+    }
+    let permalink = "permalink = \"/{year}/{month}/{day}/{slug}/\"\n";
+    let limits = "[limits]\ntext = 20000\n";
+    site.write("site.toml", format!("{CONFIG}{permalink}{limits}"));
+    assert_eq!(site.findings(), [""; 0]);
+    for config in [
+        format!("{CONFIG}{}{limits}", permalink.replace("/\"", "\"")),
+        format!("{CONFIG}{}{limits}", permalink.replace("permalink", "address")),
+        format!("{CONFIG}{permalink}[limits]\ntext = \"20000\"\n"),
+        format!("{CONFIG}{permalink}[limit]\ntext = 20000\n"),
+    ] {
+        site.write("site.toml", &config);
+        let findings = site.findings();
+        assert!(is_all_of_site_toml(&findings), "{config}\n{findings:#?}");
+    }
+}
+
+#[test]
+fn ignored_documents_stay_ignored_where_site_toml_is_faulty() {
+    let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/notes.txt\nnone\n");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    let ignore = "ignore = [\"drafts/**\", \"*.txt\"]\n";
+    site.write("site.toml", format!("{CONFIG}{ignore}"));
+    assert_eq!(site.findings(), [""; 0]);
+    for config in [
+        format!("{CONFIG}{ignore}per_page = 0\n"),
+        format!("{CONFIG}per_page = 0\n{ignore}"),
+        format!("{CONFIG}{ignore}broken\n"),
+        format!("{CONFIG}broken\n{ignore}"),
+        format!("{CONFIG}tagline = \"a\n{ignore}"),
+        format!("{CONFIG}ignore = [\"drafts/**\", \"*.txt\"\n"),
+        format!("{CONFIG}ignore = [\"drafts/**\" \"*.txt\"]\n"),
+        format!("{CONFIG}ignore = \"drafts/**\"\n"),
+        format!("{CONFIG}ignore = [\"[\", \"*.txt\"]\n"),
+        format!("{CONFIG}ignore = [\"!drafts/**\"]\n"),
+        format!("{CONFIG}ignores = [\"drafts/**\"]\n"),
+        format!("{CONFIG}Ignore = [\"drafts/**\"]\n"),
+        format!("{CONFIG}[feeds]\n{ignore}"),
+        format!("{CONFIG}[feeds\n{ignore}"),
+    ] {
+        site.write("site.toml", &config);
+        let findings = site.findings();
+        assert!(is_all_of_site_toml(&findings), "{config}\n{findings:#?}");
+    }
+    site.write("site.toml", b"\xff");
+    assert_eq!(site.findings(), ["site.toml: the file is not UTF-8"]);
+}
+
+#[test]
+fn errors_of_documents_are_shown_beside_those_of_site_toml() {
+    let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/b.md\n---\ntitle: [\n---\n");
+    let ignore = "ignore = [\"drafts/**\"]\n";
+    for config in [format!("{CONFIG}per_page = 0\n{ignore}"), format!("{CONFIG}{ignore}broken\n")] {
+        site.write("site.toml", &config);
+        let findings = site.findings();
+        assert!(findings.iter().any(|finding| finding.starts_with("content/b.md")), "{findings:#?}");
+        assert!(!findings.iter().any(|finding| finding.starts_with("content/drafts")), "{findings:#?}");
+    }
+}
+
+#[test]
 fn keys_of_the_site_below_extra_are_warned_of() {
     for line in ["per_page = 5", "  time_zone = \"Europe/Dublin\"", "title = \"Other\"", "nav = [\"AI\"]"] {
         let site = site(&format!("{CONFIG}{EXTRA}{line}\n"));
@@ -79,6 +178,83 @@ fn keys_of_the_site_below_extra_are_warned_of() {
 }
 
 #[test]
+fn misspelt_keys_of_the_site_below_extra_are_warned_of() {
+    for (line, name) in [
+        ("Title = \"Other\"", "title"),
+        ("per_pages = 5", "per_page"),
+        ("perPage = 5", "per_page"),
+        ("baseurl = \"https://other.example/\"", "base_url"),
+        ("base-url = \"https://other.example/\"", "base_url"),
+        ("timezone = \"Europe/Dublin\"", "time_zone"),
+        ("langauge = \"en\"", "language"),
+        ("premalink = \"/{slug}/\"", "permalink"),
+        ("Feeds = { limit = 5 }", "feeds"),
+        ("Feeds.limit = 5", "feeds"),
+        ("[extra.Feeds]\nlimit = 5", "feeds"),
+        ("[extra.limit]\ntext = 5", "limits"),
+    ] {
+        let found = site(&format!("{CONFIG}{EXTRA}{line}\n")).try_build().diagnostics;
+        let [found] = &found[..] else { panic!("{line}: {found:#?}") };
+        assert!(found.place.to_string().starts_with("site.toml:6:"), "{found:?}");
+        assert!(!found.is_error() && found.changes_output, "{found:?}");
+        let expected = format!("did you mean `{name}`? ");
+        assert!(found.help.as_deref().is_some_and(|help| help.starts_with(&expected)), "{found:?}");
+    }
+}
+
+#[test]
+fn tables_of_the_site_below_extra_are_warned_of() {
+    for (table, key) in [
+        ("feeds", "limit = 5"),
+        ("amp", "pages = true"),
+        ("video", "hosts = [\"video.example\"]"),
+        ("content_security_policy", "img-src = \"'self'\""),
+        ("limits", "text = 5"),
+        ("host", "kind = \"netlify\"\nown = 1"),
+        ("deploy", "live = { url = \"s3://bucket\" }"),
+    ] {
+        let found = site(&format!("{CONFIG}{EXTRA}[extra.{table}]\n{key}\n")).try_build().diagnostics;
+        let [found] = &found[..] else { panic!("{table}: {found:#?}") };
+        assert_eq!(found.place.to_string(), "site.toml:6:8");
+        assert_eq!(found.message, format!("`[extra.{table}]` is for templates alone, and sets nothing"));
+        let help = format!("write `[{table}]`; if it is for templates, choose another key");
+        assert_eq!(found.help.as_deref(), Some(&*help));
+        assert!(!found.is_error() && found.changes_output);
+    }
+    let found = site(&format!("{CONFIG}{EXTRA}[extra.deploy.live]\nurl = \"s3://bucket\"\n")).findings();
+    assert_eq!(found, ["site.toml:6:8: `[extra.deploy]` is for templates alone, and sets nothing"]);
+}
+
+#[test]
+fn own_keys_below_extra_are_not_taken_for_misspelt_ones() {
+    for own in [
+        "author = \"A\"",
+        "subtitle = \"S\"",
+        "languages = [\"en\", \"de\"]",
+        "feed = \"https://feed.example/\"",
+        "limit = 5",
+        "hosts = [\"a\"]",
+        "name = \"N\"",
+        "ad = \"x\"",
+        "app = \"x\"",
+        "nav2 = [\"AI\"]",
+        "date_format2 = \"%d\"",
+        "titles = { en = \"x\" }",
+        "topics = [\"a\"]",
+        "theme = \"dark\"",
+        "[extra.extra]\na = 1",
+        "[extra.feeds]\nowner = \"x\"",
+        "[extra.feeds]",
+        "[extra.title]\nde = \"T\"",
+        "[extra.author]\ntitle = \"T\"",
+        "[[extra.nav]]\nname = \"T\"",
+        "[extra.deploy]\nlast = \"today\"",
+    ] {
+        assert_eq!(site(&format!("{CONFIG}{EXTRA}{own}\n")).findings(), [""; 0], "{own}");
+    }
+}
+
+#[test]
 fn keys_of_the_site_below_other_tables_are_explained() {
     for table in ["feeds", "amp", "video", "limits", "host", "content_security_policy"] {
         let site = site(&format!("{CONFIG}[{table}]\nper_page = 5\n"));
@@ -86,6 +262,65 @@ fn keys_of_the_site_below_other_tables_are_explained() {
         assert_eq!(found[0].message, format!("`per_page` is not a key of `[{table}]`"));
         assert!(found[0].help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
     }
+}
+
+#[test]
+fn numbers_of_site_toml_have_a_range_and_a_remedy() {
+    let big = "99999999999999999999";
+    let digits = "write it in digits, without a point or an exponent";
+    let unquoted = "write it in digits, without quotation marks";
+    for (value, label, help) in [
+        (big, "this is 99999999999999999999", digits),
+        ("-99999999999999999999", "this is -99999999999999999999", digits),
+        ("0xFFFFFFFFFFFFFFFFFF", "this is 0xFFFFFFFFFFFFFFFFFF", digits),
+        ("-5", "this is -5", digits),
+        ("0", "this is 0", digits),
+        ("2.0", "this is 2.0", digits),
+        ("1e3", "this is 1e3", digits),
+        ("inf", "this is inf", digits),
+        ("\"20\"", "this is a text", unquoted),
+        ("2026-01-02", "this is a date or a time", unquoted),
+        ("true", "this is true or false", unquoted),
+        ("[20]", "this is a list", unquoted),
+    ] {
+        for (table, key, range) in [
+            ("", "per_page", "1 to 1000"),
+            ("", "related_count", "0 to 100"),
+            ("[feeds]\n", "limit", "1 to 1000"),
+            ("[limits]\n", "document", "1 to 100000000"),
+            ("[host]\n", "max_files", "1 to 100000000"),
+            ("[deploy.x]\nurl = \"s3://b\"\n", "uploads", "1 to 256"),
+        ] {
+            let config = format!("{CONFIG}extra.motto = \"M\"\n{table}{key} = {value}\n");
+            let found = site(&config).try_build().diagnostics;
+            if (key, value) == ("related_count", "0") {
+                continue;
+            }
+            let [found] = &found[..] else { panic!("{config}: {found:#?}") };
+            assert_eq!(found.message, format!("`{key}` must be a whole number from {range}"));
+            assert_eq!(found.label.as_deref(), Some(label), "{config}");
+            assert_eq!(found.help.as_deref(), Some(help), "{config}");
+            let span = found.place.span.as_ref().expect("place");
+            assert_eq!(span.column, key.len() + 4, "{config}");
+        }
+    }
+}
+
+#[test]
+fn dates_are_no_numbers_lists_or_switches() {
+    for (line, message) in [
+        ("nav = 2026-01-02", "`nav` must be a list"),
+        ("feeds = 2026-01-02", "`feeds` must be a group of keys with values"),
+        ("amp = { pages = 07:32:00 }", "`pages` must be `true` or `false`"),
+    ] {
+        let found = site(&format!("{CONFIG}{line}\n")).try_build().diagnostics;
+        assert_eq!(found[0].message, message);
+        assert_eq!(found[0].label.as_deref(), Some("this is a date or a time"), "{found:?}");
+    }
+    let site = site(&format!("{CONFIG}{EXTRA}day = 2026-01-02\n"));
+    site.write("templates/404.html", "{{ site.extra.day }}\n");
+    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(site.page("404.html").trim(), "2026-01-02", "a text is as it is written");
 }
 
 #[test]

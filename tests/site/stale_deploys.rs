@@ -121,6 +121,17 @@ fn a_deploy_after_a_change_of_the_configuration_is_refused() {
 }
 
 #[test]
+fn change_of_a_configuration_with_large_numbers_is_noticed() {
+    let deployed = Deployed::new();
+    let more = |tagline: &str| format!("tagline = \"{tagline}\"\nextra = {{ id = 99999999999999999999 }}\n");
+    deployed.configure(&more("A"));
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+    deployed.configure(&more("B"));
+    deployed.is_stale("the configuration is not the one that this was built with");
+}
+
+#[test]
 fn tables_of_deploys_may_change_after_a_build() {
     let deployed = Deployed::new();
     let config = fs::read_to_string(deployed.site.path("site.toml")).expect("configuration");
@@ -157,6 +168,73 @@ fn of_a_published_folder_from_elsewhere_nothing_is_known() {
     }
     deployed.is_fresh(&[]);
     fs::remove_dir_all(deployed.site.path(".newsgen")).expect("removed");
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn deploy_of_a_folder_without_some_of_its_files_is_refused() {
+    let deployed = Deployed::new();
+    for remove in [
+        |deployed: &Deployed| fs::remove_file(deployed.site.path("public/index.html")),
+        |deployed: &Deployed| fs::remove_dir_all(deployed.site.path("public/news")),
+    ] {
+        remove(&deployed).expect("removed");
+        deployed.is_stale("files that the last build published are missing: ");
+        deployed.succeeds(&["build", "-q"]);
+        deployed.is_fresh(&[]);
+    }
+    deployed.site.remove("public/index.html");
+    deployed.is_stale("are missing: index.html\n");
+    let news: Vec<String> = tree(&deployed.site.path("public")).into_keys().collect();
+    for path in &news[..news.len() - 1] {
+        if !path.starts_with(".newsgen") {
+            deployed.site.remove(&format!("public/{path}"));
+        }
+    }
+    deployed.is_stale("404.html, atom.xml, feed.json and ");
+}
+
+#[test]
+fn deploy_of_files_that_were_edited_is_refused() {
+    let deployed = Deployed::new();
+    let feed = deployed.site.path("public/atom.xml");
+    let before = fs::read_to_string(&feed).expect("feed");
+    let stamp = fs::metadata(&feed).and_then(|file| file.modified()).expect("stamp");
+    for other in [before.replace("Test", "Tost"), format!("{before} "), String::new()] {
+        fs::write(&feed, other).expect("written");
+        let file = fs::File::options().write(true).open(&feed).expect("open");
+        file.set_modified(stamp).expect("stamp");
+        deployed.is_stale("files are not as the last build published them: atom.xml\n");
+        deployed.succeeds(&["build", "-q", "--fresh"]);
+        deployed.is_fresh(&[]);
+    }
+}
+
+#[test]
+fn damage_is_found_in_a_copied_folder() {
+    let deployed = Deployed::new();
+    fs::remove_dir_all(deployed.site.path(".newsgen")).expect("removed");
+    deployed.is_fresh(&[]);
+    deployed.site.remove("public/rss.xml");
+    deployed.is_stale("are missing: rss.xml\n");
+}
+
+#[test]
+fn deploy_names_files_that_no_build_wrote() {
+    let deployed = Deployed::new();
+    deployed.site.write("public/secret.txt", "x");
+    let said = deployed.succeeds(&["deploy"]);
+    assert!(said.contains("warning: files that no build wrote are deployed, too: secret.txt\n"), "{said}");
+    assert!(deployed.target.join("secret.txt").exists());
+    assert_eq!(deployed.succeeds(&["deploy", "-q"]), "");
+}
+
+#[test]
+fn static_files_with_names_like_those_of_newsgen_are_not_missed() {
+    let deployed = Deployed::new();
+    deployed.site.write("static/.newsgenrc", "x");
+    deployed.succeeds(&["build", "-q"]);
+    assert!(deployed.site.path("public/.newsgenrc").exists());
     deployed.is_fresh(&[]);
 }
 

@@ -508,7 +508,7 @@ fn shares_text(node: &Node<'_>, secured: &[Node<'_>]) -> bool {
 /// Texts, numbers as they are spelt, and keys.
 fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
     match &node.value {
-        Value::Text(text) | Value::Integer(_, text) | Value::Float(_, text) => {
+        Value::Text(text) | Value::Date(text) | Value::Integer(_, text) | Value::Float(_, text) => {
             texts.insert(text);
         }
         Value::List(items) => {
@@ -612,7 +612,7 @@ impl Reading {
 
     fn node<'a, E: serde::de::Error>(&self, value: Value<'a>) -> Result<Node<'a>, E> {
         match &value {
-            Value::Text(text) => self.text.set(self.text.get() + text.len()),
+            Value::Text(text) | Value::Date(text) => self.text.set(self.text.get() + text.len()),
             Value::Bool(..) | Value::Integer(..) | Value::Float(..) => self.has_words.set(true),
             Value::Null | Value::List(_) | Value::Map(_) => {}
         }
