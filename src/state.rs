@@ -27,7 +27,7 @@ use crate::digest::{self, Digest};
 use crate::document::{Card, StandingPage, TermPage};
 use crate::publish::Staged;
 use crate::slug::{shortened, slugify};
-use crate::source::{FileInPlace, Stamp};
+use crate::source::{self, FileInPlace, Stamp};
 
 /// The folder of a site that holds its states; safe to delete.
 pub const FOLDER: &str = ".newsgen";
@@ -630,12 +630,11 @@ pub fn address_history(root: &Path) -> PathBuf {
     root.join(FOLDER).join("addresses")
 }
 
-/// Where the state of a site's output folder lies. A folder inside the site is named as it is seen from there, so that a
+/// Where the state of a site's output folder lies, by whatever path the folder is named. A folder inside the site is named as it is seen from there, so that a
 /// site can be moved with its states.
 pub fn path(root: &Path, output: &Path) -> PathBuf {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let (root_path, output) = (absolute(root), absolute(output));
-    let name = output.strip_prefix(&root_path).unwrap_or(&output).to_string_lossy().into_owned();
+    let (real_root, output) = (source::real_path(root), source::real_path(output));
+    let name = output.strip_prefix(&real_root).unwrap_or(&output).to_string_lossy().into_owned();
     let digest = Digest::of(name.as_bytes()).to_string();
     root.join(FOLDER).join(format!(
         "{}-{}.state",

@@ -120,7 +120,7 @@ pub type Watcher<'a> = &'a (dyn Fn(Progress) + Sync);
 /// Where a document is not what its stamp says, all are read anew, once.
 pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    record::begin(options);
+    let unnoted = record::begin(options).err();
     outcome.summary = run(options, watcher, &mut outcome.diagnostics, &mut outcome.changed);
     let has_changed = |found: &Diagnostic| found.cause == Cause::Change;
     if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
@@ -132,6 +132,7 @@ pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
     if outcome.summary.is_none() {
         record::fail(options);
     }
+    outcome.diagnostics.extend(unnoted);
     outcome.diagnostics.sort_by(Diagnostic::order);
     outcome
 }

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Options;
@@ -44,6 +45,8 @@ struct PublishedSite {
     unpublished: bool,
     future: bool,
     preview: bool,
+    /// The instant as of which it was built.
+    at: Option<DateTime<Utc>>,
     /// The digest of `site.toml` without the tables that only a deploy reads.
     settings: String,
 }
@@ -56,14 +59,24 @@ impl PublishedSite {
             unpublished: overrides.unpublished,
             future: overrides.future,
             preview: overrides.preview,
+            at: Some(overrides.now),
             settings: config.settings.to_string(),
         }
     }
 }
 
-/// Notes that a build has begun.
-pub(super) fn begin(options: &Options) {
-    note(options, Ending::None, None);
+/// Notes that a build has begun: the record of the one before gets another name, for which a full disk has room.
+///
+/// # Errors
+/// A warning when that fails: if the build fails, too, nobody will know.
+pub(super) fn begin(options: &Options) -> Result<(), Diagnostic> {
+    if options.output.only_check {
+        return Ok(());
+    }
+    let (record, begun) = paths(&options.root, &options.output.folder);
+    let help =
+        "make the folder writable: if this build fails, a deploy may take this folder for newer than it is";
+    publish::rename(&record, &begun).map_err(|error| super::as_warning(error).help(help).changes_output())
 }
 
 /// Notes that a build has failed.
@@ -76,17 +89,25 @@ pub(super) fn succeed(options: &Options, config: &Config) {
     note(options, Ending::Success, Some(PublishedSite::of(config, &options.overrides)));
 }
 
-/// Where nothing is published there is nothing to note. A record that cannot be written is as good as none.
+/// Where nothing is published there is nothing to note. If it cannot be noted, the build counts as one that has not ended.
 fn note(options: &Options, ending: Ending, site: Option<PublishedSite>) {
     let folder = &options.output.folder;
     let Some(list) = publish::list_stamp(folder).filter(|_| !options.output.only_check) else { return };
-    let path = path(&options.root, folder);
-    let site = site.or_else(|| read(&path)?.site);
-    let written = Replacement::write(&path, |file| {
+    let (record, begun) = paths(&options.root, folder);
+    let site = site.or_else(|| read(&begun)?.site);
+    let written = Replacement::write(&record, |file| {
         let json = serde_json::to_vec(&Record { ending, list, site })?;
         file.write_all(&json)
     });
-    let _ = written.and_then(Replacement::put);
+    if written.and_then(Replacement::put).is_ok() {
+        let _ = publish::remove(&begun);
+    }
+}
+
+/// The record of the last build, as far as one is known.
+fn last(root: &Path, output: &Path) -> Option<Record> {
+    let (record, begun) = paths(root, output);
+    read(&record).or_else(|| Some(Record { ending: Ending::None, ..read(&begun)? }))
 }
 
 fn read(path: &Path) -> Option<Record> {
@@ -94,8 +115,10 @@ fn read(path: &Path) -> Option<Record> {
     serde_json::from_slice(&bytes).ok()
 }
 
-fn path(root: &Path, output: &Path) -> PathBuf {
-    state::path(root, output).with_extension("build")
+/// Where the record is, and where it is while a build is at work.
+fn paths(root: &Path, output: &Path) -> (PathBuf, PathBuf) {
+    let state = state::path(root, output);
+    (state.with_extension("build"), state.with_extension("begun"))
 }
 
 /// How many files are named of those that differ.
@@ -149,7 +172,7 @@ fn named(paths: &[String]) -> String {
 
 /// Errors where the last build, as far as is known, was none of the site that this configuration describes.
 fn of_last_build(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
-    let record = read(&path(root, folder)).filter(|record| publish::list_stamp(folder) == Some(record.list));
+    let record = last(root, folder).filter(|record| publish::list_stamp(folder) == Some(record.list));
     let Some(Record { ending, site, .. }) = record else { return Vec::new() };
     let error = |message: String| {
         Diagnostic::error(Place::file(folder.display().to_string()), message)
@@ -182,6 +205,10 @@ fn differences(site: &PublishedSite, config: &Config) -> Vec<String> {
     );
     if site.preview {
         found.push("this was built by `newsgen serve`".to_owned());
+    }
+    if let Some(at) = site.at.filter(|at| *at > config.now) {
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        found.push(format!("this was built as of {at}, which is still to come"));
     }
     if site.newsgen == env!("CARGO_PKG_VERSION") && site.settings != config.settings.to_string() {
         found.push("the configuration is not the one that this was built with".to_owned());

@@ -757,6 +757,27 @@ fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
     }
 }
 
+/// Renames a file, if there is one.
+///
+/// # Errors
+/// Those of the file system.
+pub fn rename(from: &Path, to: &Path) -> Result<(), Diagnostic> {
+    let renamed = fs::rename(from, to);
+    renamed.or_else(if_there).map_err(|error| failure(from, "rename it", &error))
+}
+
+/// Removes a file, if there is one.
+///
+/// # Errors
+/// Those of the file system.
+pub fn remove(path: &Path) -> Result<(), Diagnostic> {
+    fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
+}
+
+fn if_there(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
 fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Place::file(path.display().to_string()), format!("cannot {operation}: {error}")).help(
         "look at its permissions and at the free space of the disk; another build mends what this one left",

@@ -142,18 +142,57 @@ fn tables_of_deploys_may_change_after_a_build() {
 }
 
 #[test]
-fn a_build_that_never_ended_makes_a_site_stale() {
+fn deploy_of_a_build_as_of_a_later_instant_is_refused() {
     let deployed = Deployed::new();
-    let entries = fs::read_dir(deployed.site.path(".newsgen")).expect("folder");
-    let mut paths = entries.map(|entry| entry.expect("entry").path());
-    let record = paths.find(|path| path.extension().is_some_and(|ending| ending == "build")).expect("record");
-    let json = fs::read_to_string(&record).expect("record");
-    fs::write(&record, json.replace("\"Success\"", "\"None\"")).expect("written");
+    deployed.succeeds(&["build", "-q", "--at", "2990-01-01T00:00:00Z"]);
+    deployed.is_stale("this was built as of 2990-01-01T00:00:00Z, which is still to come");
+    deployed.succeeds(&["build", "-q", "--at", "2026-02-01T00:00:00Z"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn failed_build_is_known_by_any_path_of_its_folder() {
+    let deployed = Deployed::new();
+    deployed.site.write("content/b.md", "broken");
+    assert_eq!(deployed.run(&["build", "-q"]).status.code(), Some(1));
+    deployed.site.remove("content/b.md");
+    let name = deployed.site.root().file_name().expect("name").to_str().expect("UTF-8");
+    for folder in ["public/", "./public", &format!("../{name}/public")] {
+        let output = deployed.run(&["deploy", "--dry-run", "--output-dir", folder]);
+        assert_eq!(output.status.code(), Some(1), "{folder}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Deployed {
+    /// The record of the last build.
+    fn record(&self) -> PathBuf {
+        let entries = fs::read_dir(self.site.path(".newsgen")).expect("folder");
+        let mut paths = entries.map(|entry| entry.expect("entry").path());
+        paths.find(|path| path.extension().is_some_and(|ending| ending == "build")).expect("record")
+    }
+}
+
+#[test]
+fn build_that_never_ended_makes_a_site_stale() {
+    let deployed = Deployed::new();
+    let record = deployed.record();
+    fs::rename(&record, record.with_extension("begun")).expect("renamed");
     deployed.is_stale("a build began and has not ended");
     deployed.succeeds(&["build", "-q"]);
+    assert!(!record.with_extension("begun").exists());
     deployed.is_fresh(&[]);
     fs::write(&record, "broken").expect("written");
     deployed.is_fresh(&[]);
+}
+
+#[test]
+fn build_whose_beginning_cannot_be_noted_says_so() {
+    let deployed = Deployed::new();
+    let record = deployed.record();
+    deployed.site.write("content/b.md", "broken");
+    fs::create_dir(record.with_extension("begun")).expect("folder");
+    let said = String::from_utf8_lossy(&deployed.run(&["build"]).stderr).into_owned();
+    assert!(said.contains("a deploy may take this folder for newer than it is"), "{said}");
 }
 
 #[test]
