@@ -617,6 +617,7 @@ fn a_source_that_vanishes_while_documents_are_read_is_an_error_and_the_next_buil
 fn a_source_that_vanishes_while_pages_are_written_is_an_error_and_the_next_build_heals() {
     for stage in ["reading", "writing"] {
         let site = three_articles();
+        site.write("static/y.txt", "y");
         site.write("static/z.txt", "z");
         site.build();
         let old = site.tree();
