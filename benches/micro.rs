@@ -90,13 +90,14 @@ fn collection(bencher: Bencher, count: usize) {
     let config = config();
     bencher
         .with_inputs(|| documents(count, &config))
-        .bench_values(|documents| Collection::new(documents, &config, &Reservations::default()));
+        .bench_values(|documents| Collection::new(documents, &config, &Reservations::default().index(&[])));
 }
 
 #[divan::bench(args = ["article", "list"])]
 fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
-    let (collection, _) = Collection::new(documents(1_000, &config), &config, &Reservations::default());
+    let (collection, _) =
+        Collection::new(documents(1_000, &config), &config, &Reservations::default().index(&[]));
     let (plan, _) = Plan::new(&collection, &config, &[], &[]);
     let renderer = Renderer::new(Templates::of_theme(), &plan.site()).expect("templates");
     let details = read(1, &config).1;

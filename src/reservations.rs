@@ -2,22 +2,26 @@
 //!
 //! Several articles can want one address. Which of them has it must not depend on the others that come, go or change
 //! their dates later, so it is written down: in the committed file [`LOCK`] for every address that is or was wanted by
-//! more than one article, and in a local history for every address that an article had. Both are texts of the same
+//! more than one article, and in a local history for every address that was published. Both are texts of the same
 //! format, a line for each address, sorted, so that version control merges them line by line:
 //!
 //! ```text
+//! /about/ (page) pages/about.md
+//! /news/ (list) category news
 //! /news/2026/weekly/ provider.example/issues/12 news/2026-03-01-weekly.md
 //! ```
+//!
+//! The history marks an address with `former` where its document is not found any more, but somewhere else.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::document::Card;
+use crate::document::{Card, StandingPage};
 use crate::slug::folded;
 
 /// The committed file, in the site's root.
@@ -28,12 +32,21 @@ const HEADER: &str = "\
 # the file in content/. newsgen adds lines; commit this file. To give an address to another article, edit its line.
 ";
 
-/// The article that has an address.
+/// What stands for the original of a document that has none.
+const PAGE: &str = "(page)";
+
+/// What stands for the original of a list of articles.
+const LIST: &str = "(list)";
+
+/// What marks a line of the history.
+const FORMER: &str = "former ";
+
+/// The article, the standing page or the list that has an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder<'t> {
-    /// The identity of its original ([`crate::address::Address::identity`]).
+    /// The identity of its original ([`crate::address::Address::identity`]), or what stands for it.
     pub original: Cow<'t, str>,
-    /// Its file, relative to `content/`.
+    /// Its file, relative to `content/`; of a list its kind and its slug.
     pub file: Cow<'t, str>,
 }
 
@@ -50,14 +63,33 @@ pub enum Match {
 }
 
 impl<'t> Holder<'t> {
-    /// An article as a holder. Line breaks in the name of a file would end the line, and are left out.
+    /// An article as a holder.
     pub fn of(card: &'t Card) -> Self {
-        let file: Cow<'t, str> = if card.path.contains(char::is_control) {
-            card.path.replace(char::is_control, "").into()
-        } else {
-            Cow::Borrowed(&*card.path)
-        };
-        Self { original: card.original_url().identity(), file }
+        Self { original: card.original_url().identity(), file: without_controls(&card.path) }
+    }
+
+    /// A standing page as a holder.
+    pub fn of_page(page: &'t StandingPage) -> Self {
+        let file = page.shown.strip_prefix("content/").unwrap_or(&page.shown);
+        Self { original: PAGE.into(), file: without_controls(file) }
+    }
+
+    /// The list of a category, a topic or a provider as a holder.
+    pub fn of_list(kind: &str, slug: &str) -> Self {
+        Self { original: LIST.into(), file: format!("{kind} {slug}").into() }
+    }
+
+    /// How diagnostics name it.
+    pub fn shown(&self) -> String {
+        match self.file.split_once(' ').filter(|_| self.original == LIST) {
+            Some((kind, slug)) => format!("the list of the {kind} `{slug}`"),
+            None => format!("content/{}", self.file),
+        }
+    }
+
+    /// Whether both are standing pages or both are lists. Such a one is known by its address alone.
+    pub fn is_of_same_kind(&self, other: &Holder<'_>) -> bool {
+        matches!(&*self.original, PAGE | LIST) && self.original == other.original
     }
 
     /// What `other` has in common with this one.
@@ -76,10 +108,26 @@ impl<'t> Holder<'t> {
     }
 }
 
-/// The lines of a lock file or a history, by their addresses: folded, without slashes at their ends.
+/// Line breaks in the name of a file would end the line, and are left out.
+fn without_controls(file: &str) -> Cow<'_, str> {
+    if file.contains(char::is_control) { file.replace(char::is_control, "").into() } else { file.into() }
+}
+
+/// The lines of a lock file, by their addresses: folded, without slashes at their ends.
 pub type Lines<'t> = BTreeMap<Cow<'t, str>, Holder<'t>>;
 
-/// All addresses that are reserved for an article.
+/// A line of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'t> {
+    /// As it was published, without slashes at its ends.
+    pub address: Cow<'t, str>,
+    /// What readers found there or were sent to.
+    pub holder: Holder<'t>,
+    /// Whether that has no page there: it is at another address, or at none.
+    pub is_former: bool,
+}
+
+/// All addresses that are reserved.
 #[derive(Debug, Default)]
 pub struct Reservations {
     lock: Lines<'static>,
@@ -90,10 +138,20 @@ pub struct Reservations {
 #[derive(Debug)]
 pub struct Index<'r> {
     lock: &'r Lines<'static>,
-    history: HashMap<&'r str, Holder<'r>>,
+    /// By folded addresses.
+    history: HashMap<Cow<'r, str>, Line<'r>>,
+    /// Those that are not published, too.
     cards: &'r [Arc<Card>],
-    /// The originals of all articles, once they are asked for.
-    originals: OnceLock<HashSet<Cow<'r, str>>>,
+    places: OnceLock<Places<'r>>,
+    /// The files of the articles that have addresses, by their originals, once they are asked for.
+    settled: OnceLock<HashMap<Cow<'r, str>, Vec<Cow<'r, str>>>>,
+}
+
+/// The places of articles among all.
+#[derive(Debug, Default)]
+struct Places<'r> {
+    by_original: HashMap<Cow<'r, str>, Vec<usize>>,
+    by_file: HashMap<Cow<'r, str>, usize>,
 }
 
 impl Reservations {
@@ -120,10 +178,10 @@ impl Reservations {
         (Self { lock: lines, history }, diagnostics)
     }
 
-    /// These, to be looked up for `cards`, which are all articles of a site.
+    /// These, to be looked up for `cards`, which are all articles of a site, published or not.
     pub fn index<'r>(&'r self, cards: &'r [Arc<Card>]) -> Index<'r> {
-        let history = self.history.lines().filter_map(parse_line).collect();
-        Index { lock: &self.lock, history, cards, originals: OnceLock::new() }
+        let history = self.history.lines().filter_map(parse_history_line).collect();
+        Index { lock: &self.lock, history, cards, places: OnceLock::new(), settled: OnceLock::new() }
     }
 
     /// The text of the lock file with `contested` addresses; none where it stays as it is.
@@ -134,31 +192,6 @@ impl Reservations {
         }
         (lines != self.lock).then(|| format!("{HEADER}{}", text(lines.iter())))
     }
-
-    /// The text of the history after a build in which articles `have` these addresses, folded; none where it stays as it
-    /// is.
-    pub fn history_with<'t>(&'t self, mut have: Vec<(Cow<'t, str>, Holder<'t>)>) -> Option<String> {
-        have.par_sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut lines: Vec<(Cow<'t, str>, Holder<'t>)> = history_lines(&self.history).collect();
-        let is_known = |(address, holder): &(Cow<'t, str>, Holder<'t>)| {
-            let place = lines.binary_search_by(|(known, _)| known.cmp(address));
-            place.is_ok_and(|place| lines.get(place).is_some_and(|(_, known)| known == holder))
-        };
-        if have.par_iter().all(is_known) {
-            return None;
-        }
-        // A stable sort leaves the new line of an address behind the old one.
-        lines.extend(have);
-        lines.sort_by(|(a, _), (b, _)| a.cmp(b));
-        lines.reverse();
-        lines.dedup_by(|(a, _), (b, _)| a == b);
-        lines.reverse();
-        Some(text(lines.iter().map(|(address, holder)| (address, holder))))
-    }
-}
-
-fn history_lines(history: &str) -> impl Iterator<Item = (Cow<'_, str>, Holder<'_>)> {
-    history.lines().filter_map(parse_line).map(|(address, holder)| (address.into(), holder))
 }
 
 impl<'r> Index<'r> {
@@ -167,25 +200,97 @@ impl<'r> Index<'r> {
         self.lock.is_empty() && self.history.is_empty()
     }
 
-    /// The article for which a folded address is reserved.
+    /// Who has a folded address.
     pub fn get(&self, address: &str) -> Option<&Holder<'r>> {
-        self.lock.get(address).or_else(|| self.history.get(address))
+        self.lock.get(address).or_else(|| Some(&self.history.get(address)?.holder))
     }
 
-    /// How surely an article is the holder of an address. Its file alone says nothing while another article has the holder's
-    /// original: then the file has another story in it, and the holder has moved.
+    /// How surely an article is the holder of an address. Its file alone says nothing where the file has another story in it:
+    /// while another article has the holder's original, or where this one has moved here from an address of its own.
     pub fn matches(&self, holder: &Holder<'_>, card: &Card) -> Option<Match> {
-        let found = holder.matches(&Holder::of(card))?;
-        let originals = || self.cards.iter().map(|card| Holder::of(card).original).collect();
-        let has_moved = || self.originals.get_or_init(originals).contains(&holder.original);
-        (found != Match::File || !has_moved()).then_some(found)
+        let own = Holder::of(card);
+        let found = holder.matches(&own)?;
+        let is_other_story =
+            || self.places().by_original.contains_key(&holder.original) || self.has_own_address(&own);
+        (found != Match::File || !is_other_story()).then_some(found)
+    }
+
+    /// Whether an article had an address with its original, and no other article is there that had it.
+    fn has_own_address(&self, own: &Holder<'_>) -> bool {
+        let is_of_other = |file: &str| {
+            let place = self.places().by_file.get(file).filter(|_| file != own.file);
+            let other = place.and_then(|place| self.cards.get(*place));
+            other.is_some_and(|card| Holder::of(card).original == own.original)
+        };
+        self.settled().get(&*own.original).is_some_and(|files| !files.iter().all(|file| is_of_other(file)))
+    }
+
+    /// The article that is surely the holder of an address, or most surely.
+    pub fn find(&self, holder: &Holder<'_>) -> Option<&'r Arc<Card>> {
+        let Places { by_original, by_file } = self.places();
+        let of_original = by_original.get(&holder.original).into_iter().flatten();
+        let places = of_original.chain(by_file.get(&holder.file));
+        let cards = places.filter_map(|place| self.cards.get(*place));
+        let matching = cards.filter_map(|card| Some((self.matches(holder, card)?, card)));
+        matching.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, card)| card)
+    }
+
+    fn places(&self) -> &Places<'r> {
+        self.places.get_or_init(|| {
+            let mut places = Places::default();
+            for (place, card) in self.cards.iter().enumerate() {
+                let Holder { original, file } = Holder::of(card);
+                places.by_original.entry(original).or_default().push(place);
+                places.by_file.insert(file, place);
+            }
+            places
+        })
+    }
+
+    fn settled(&self) -> &HashMap<Cow<'r, str>, Vec<Cow<'r, str>>> {
+        self.settled.get_or_init(|| {
+            let is_former = |address: &str| self.history.get(address).is_some_and(|line| line.is_former);
+            let locked = self.lock.iter().filter(|(address, _)| !is_former(address));
+            let locked =
+                locked.map(|(_, Holder { original, file })| ((&**original).into(), (&**file).into()));
+            let current = self.history.values().filter(|line| !line.is_former);
+            let current = current.map(|line| (line.holder.original.clone(), line.holder.file.clone()));
+            let mut settled: HashMap<Cow<'r, str>, Vec<Cow<'r, str>>> = HashMap::new();
+            for (original, file) in current.chain(locked) {
+                settled.entry(original).or_default().push(file);
+            }
+            settled
+        })
     }
 
     /// All reserved addresses, in no certain order. What the lock file says comes first.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Holder<'r>)> {
         let lock = self.lock.iter().map(|(address, holder)| (&**address, holder));
-        let history = self.history.iter().filter(|(address, _)| !self.lock.contains_key(**address));
-        lock.chain(history.map(|(address, holder)| (*address, holder)))
+        let history = self.history.iter().filter(|(address, _)| !self.lock.contains_key(&***address));
+        lock.chain(history.map(|(address, line)| (&**address, &line.holder)))
+    }
+
+    /// The lines of the history, by their folded addresses, in no certain order.
+    pub fn history(&self) -> &HashMap<Cow<'r, str>, Line<'r>> {
+        &self.history
+    }
+
+    /// The text of the history with `lines`, each by its folded address, in place of those that it has; none where it stays as
+    /// it is.
+    pub fn history_with(&self, lines: Vec<(&str, &Line<'_>)>) -> Option<String> {
+        if lines.par_iter().all(|(address, line)| self.history.get(*address) == Some(*line)) {
+            return None;
+        }
+        let mut all: BTreeMap<&str, &Line<'_>> =
+            self.history.iter().map(|(key, line)| (&**key, line)).collect();
+        all.extend(lines);
+        let mut text = String::new();
+        for Line { address, holder, is_former } in all.into_values() {
+            let mark = if *is_former { FORMER } else { "" };
+            // Writing to memory does not fail.
+            let _ = writeln!(text, "{mark}{}", line(address, holder));
+        }
+        Some(text)
     }
 
     /// The addresses of the lock file.
@@ -200,6 +305,12 @@ fn parse_line(line: &str) -> Option<(&str, Holder<'_>)> {
     let address = address.strip_prefix('/')?.strip_suffix('/')?;
     let is_whole = !address.is_empty() && !original.is_empty() && !file.trim().is_empty();
     is_whole.then_some((address, Holder { original: original.into(), file: file.trim_end().into() }))
+}
+
+fn parse_history_line(line: &str) -> Option<(Cow<'_, str>, Line<'_>)> {
+    let (rest, is_former) = line.strip_prefix(FORMER).map_or((line, false), |rest| (rest, true));
+    let (address, holder) = parse_line(rest)?;
+    Some((folded(address), Line { address: address.into(), holder, is_former }))
 }
 
 fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l Holder<'t>)>) -> String {
@@ -282,14 +393,17 @@ mod tests {
 
     #[test]
     fn history_remembers_addresses_that_nobody_has_now() {
-        let (reservations, _) = Reservations::read("", "/a/ x a.md\n".to_owned());
-        assert_eq!(reservations.history_with(Vec::new()), None);
-        let have = |file: &'static str| vec![("b".into(), holder("y", file))];
-        let text = reservations.history_with(have("b.md")).expect("changed");
-        assert_eq!(text, "/a/ x a.md\n/b/ y b.md\n");
-        let (reservations, _) = Reservations::read("", text);
-        assert_eq!(reservations.history_with(have("b.md")), None);
-        assert_eq!(reservations.history_with(have("c.md")).as_deref(), Some("/a/ x a.md\n/b/ y c.md\n"));
+        let with = |history: &str, file: &'static str, is_former| {
+            let (reservations, _) = Reservations::read("", history.to_owned());
+            let line = Line { address: "B".into(), holder: holder("y", file), is_former };
+            reservations.index(&[]).history_with(vec![("b", &line)])
+        };
+        let text = with("/a/ x a.md\n", "b.md", false).expect("changed");
+        assert_eq!(text, "/a/ x a.md\n/B/ y b.md\n");
+        assert_eq!(with(&text, "b.md", false), None);
+        let text = with(&text, "c.md", true).expect("changed");
+        assert_eq!(text, "/a/ x a.md\nformer /B/ y c.md\n");
+        assert_eq!(with(&text, "c.md", true), None);
     }
 
     #[test]

@@ -692,7 +692,8 @@ mod tests {
         previous: &Previous,
     ) -> Vec<u8> {
         let (config, mut bytes) = (config(), Vec::new());
-        let (collection, _) = Collection::new(Documents::default(), &config, &Reservations::default());
+        let (collection, _) =
+            Collection::new(Documents::default(), &config, &Reservations::default().index(&[]));
         let contents = Contents {
             places: (0..contents.len()).map(place).collect(),
             documents: documents.iter().zip(contents).collect(),

@@ -64,7 +64,7 @@ fn check_html(html: &str) {
 fuzz_target!(|bytes: &[u8]| {
     let Some(Article { card, details }) = read(bytes) else { return };
     let documents = Documents { cards: vec![(DocumentId::at(0), Arc::new(card))], ..Documents::default() };
-    let (collection, _) = Collection::new(documents, &CONFIG, &Reservations::default());
+    let (collection, _) = Collection::new(documents, &CONFIG, &Reservations::default().index(&[]));
     let (plan, _) = Plan::new(&collection, &CONFIG, &[], &[]);
     let details = details.pack().unpack().expect("details");
     for page in &plan.pages {

@@ -1,16 +1,22 @@
 //! The files that remember which article has which address: read before articles get their addresses, and written before
-//! what they say is published.
+//! what they say is published; and what there is to say where published addresses change.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::path::Path;
 
 use super::{Options, as_warning};
-use crate::collection::Collection;
+use crate::collection::{ArticleId, Collection, slug_for};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
+use crate::document::Card;
+use crate::page::{Plan, Published, Subject};
 use crate::publish::replace_file;
-use crate::reservations::{LOCK, Reservations};
+use crate::reservations::{Holder, Index, LOCK, Line, Lines, Reservations};
+use crate::slug::folded;
 use crate::source;
 use crate::state;
 
@@ -43,16 +49,175 @@ pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagno
     Reservations::read(lock, String::from_utf8_lossy(&history).into_owned())
 }
 
-/// Remembers the addresses of `collection`, unless it is only looked at or has articles that are not public. Returns the
-/// digest of the lock file as it is then. What goes wrong is a warning: the site itself is as it should be.
+/// The addresses that a build publishes, compared with those that were published before.
+pub(super) struct Addresses<'p, 'i> {
+    reserved: &'p Index<'i>,
+    plan: &'p Plan<'p>,
+    collection: &'p Collection,
+    config: &'p Config,
+    /// By folded addresses.
+    published: HashMap<Cow<'p, str>, Published<'p>>,
+    /// The articles that have pages, by their files, once they are asked for.
+    ids: OnceCell<HashMap<&'p str, ArticleId>>,
+    /// The addresses at which articles were that are at other ones now.
+    left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
+}
+
+impl<'p, 'i> Addresses<'p, 'i> {
+    pub(super) fn new(
+        reserved: &'p Index<'i>,
+        plan: &'p Plan<'p>,
+        collection: &'p Collection,
+        config: &'p Config,
+    ) -> Self {
+        let published = plan.published();
+        let (ids, left) = (OnceCell::new(), BTreeMap::new());
+        let mut addresses = Self { reserved, plan, collection, config, published, ids, left };
+        addresses.left = addresses.left();
+        addresses
+    }
+
+    fn left(&self) -> BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>> {
+        let is_kept = |address: &str, line: &Line<'_>| {
+            self.published.get(address).is_some_and(|published| published.line.holder == line.holder)
+        };
+        let mut left: BTreeMap<ArticleId, BTreeMap<&str, &Line<'_>>> = BTreeMap::new();
+        let lines = self.reserved.history().iter().filter(|(_, line)| !line.is_former);
+        for (address, line) in lines.filter(|(address, line)| !is_kept(address, line)) {
+            let Some(card) = self.reserved.find(&line.holder) else { continue };
+            if let Some(id) = self.with_page(card)
+                && folded(self.collection.address(id)) != *address
+            {
+                left.entry(id).or_default().insert(address, line);
+            }
+        }
+        left
+    }
+
+    /// An article of the site, if it has a page.
+    fn with_page(&self, card: &Card) -> Option<ArticleId> {
+        let ids = self.ids.get_or_init(|| {
+            let ids = self.collection.ids().map(|id| (&*self.collection.card(id).path, id));
+            ids.filter(|(_, id)| self.collection.card(*id).has_page(self.config)).collect()
+        });
+        ids.get(&*card.path).copied()
+    }
+
+    /// What readers do not find any more where it was, and what they find there in its place. Each is told by the build that
+    /// publishes it so, and by none that follows.
+    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+        let moves = self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
+        let takeovers = self.published.iter().filter_map(|(address, published)| {
+            let former = &self.reserved.history().get(address)?.holder;
+            self.takes_over(published, former)
+        });
+        moves.chain(takeovers).collect()
+    }
+
+    fn moved(&self, id: ArticleId, lines: impl Iterator<Item = &'p Line<'i>>) -> Option<Diagnostic> {
+        let (card, address) = (self.collection.card(id), self.collection.address(id));
+        let known = self.reserved.history().get(&folded(address)).filter(|line| !line.is_former);
+        if known.is_some_and(|line| self.reserved.matches(&line.holder, card).is_some()) {
+            return None;
+        }
+        let is_empty = |address: &&str| {
+            !self.plan.has_page_at(address) && !self.published.contains_key(&folded(address))
+        };
+        let former: Vec<&str> = lines.map(|line| &*line.address).filter(is_empty).collect();
+        let last = former.last()?;
+        let aliases = card.aliases.iter().map(AsRef::as_ref).chain(former.iter().copied());
+        let aliases: Vec<String> = aliases.map(as_yaml).collect();
+        let slug = slug_for(last, card, self.config);
+        let slug = slug.map_or_else(String::new, |slug| format!(", or `slug: {slug}` to keep the address"));
+        let help = format!("write `aliases: [{}]` to redirect readers{slug}", aliases.join(", "));
+        let former: Vec<String> = former.iter().map(|address| format!("/{address}/")).collect();
+        let former = former.join(", ");
+        let message = format!("moved from {former} to /{address}/; nothing is at {former} now");
+        Some(Diagnostic::warning(Place::file(card.shown()), message).help(help).changes_output())
+    }
+
+    /// A warning where a redirect, a standing page or a list has an address at which readers found something else.
+    fn takes_over(&self, published: &Published<'_>, former: &Holder<'_>) -> Option<Diagnostic> {
+        let Published { line: Line { address, holder, .. }, subject, shows } = published;
+        let is_same = match shows {
+            Subject::Article(id) => self.reserved.matches(former, self.collection.card(*id)).is_some(),
+            _ => holder == former || holder.is_of_same_kind(former),
+        };
+        if is_same || matches!(subject, Subject::Article(_)) {
+            return None;
+        }
+        let former = self.whereabouts(former);
+        let (message, help) = match subject {
+            Subject::Redirect(_) => (
+                format!("the alias `/{address}/` was the address of {former}"),
+                "take it out, unless readers of that address are meant to come here",
+            ),
+            Subject::Standing(_) => (
+                format!("/{address}/ was the address of {former}; this page is there now"),
+                "rename the file, unless readers of that address are meant to come here",
+            ),
+            _ => (
+                format!("/{address}/ was the address of {former}; {} is there now", holder.shown()),
+                "choose another name, unless readers of that address are meant to come here",
+            ),
+        };
+        let (document, key) = self.plan.cause(*subject)?;
+        let warning = Diagnostic::warning(Place::file(document), message).help(help).changes_output();
+        Some(Diagnostic { key, ..warning })
+    }
+
+    /// Who had an address, and where that is now.
+    fn whereabouts(&self, former: &Holder<'_>) -> String {
+        let Some(card) = self.reserved.find(former) else {
+            return format!("{}, which is gone", former.shown());
+        };
+        let now = match self.with_page(card) {
+            Some(id) => format!("which is at /{}/ now", self.collection.address(id)),
+            None => "which has no page now".to_owned(),
+        };
+        format!("{}, {now}", card.shown())
+    }
+
+    /// The text of the history when this is published; none where it stays as it is.
+    fn history(&self) -> Option<String> {
+        let left =
+            self.left.values().flatten().filter(|(address, _)| !self.published.contains_key(**address));
+        let left: Vec<(&str, Line<'_>)> =
+            left.map(|(address, line)| (*address, Line { is_former: true, ..(*line).clone() })).collect();
+        let published = self.published.iter().map(|(address, published)| (&**address, &published.line));
+        self.reserved
+            .history_with(published.chain(left.iter().map(|(address, line)| (*address, line))).collect())
+    }
+
+    /// The lines that the lock file gets: those of contested addresses, and those that it has, brought up to date. The file of an
+    /// article may have been moved, and its address may have been given to something else after it was gone.
+    fn contested(&self) -> Lines<'_> {
+        let holder =
+            |address| Some((Cow::Borrowed(address), self.published.get(address)?.line.holder.clone()));
+        let mut lines: Lines<'_> = self.reserved.locked().filter_map(holder).collect();
+        let contested = self.collection.contested.iter();
+        lines.extend(contested.map(|(address, holder)| ((&**address).into(), holder.clone())));
+        lines
+    }
+}
+
+/// An alias as an entry of a list in brackets.
+fn as_yaml(alias: &str) -> String {
+    let is_plain = alias.chars().all(|c| c.is_alphanumeric() || "-_.~/".contains(c));
+    let quote = if is_plain { "" } else { "\"" };
+    format!("{quote}/{alias}/{quote}")
+}
+
+/// Remembers the addresses of a site, unless it is only looked at or has articles that are not public. Returns the digest of
+/// the lock file as it is then. What goes wrong is a warning: the site itself is as it should be.
 pub(super) fn remember(
+    addresses: &Addresses<'_, '_>,
     reservations: &Reservations,
     lock: &str,
-    collection: &Collection,
     options: &Options,
-    config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
+    let config = addresses.config;
     if config.preview || config.unpublished || config.future {
         return Digest::of(lock.as_bytes());
     }
@@ -60,10 +225,10 @@ pub(super) fn remember(
         let replaced = replace_file(path, |file| file.write_all(text.as_bytes()));
         diagnostics.extend(replaced.map_err(as_warning).err());
     };
-    if let Some(history) = reservations.history_with(collection.holders()) {
+    if let Some(history) = addresses.history() {
         replace(&state::address_history(&options.root), &history);
     }
-    match reservations.lock_with(&collection.contested) {
+    match reservations.lock_with(&addresses.contested()) {
         Some(text) => {
             replace(&options.root.join(LOCK), &text);
             Digest::of(text.as_bytes())

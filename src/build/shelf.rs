@@ -11,7 +11,7 @@ use crate::collection::{DocumentId, Documents, looks_wrong_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::digest::Digest;
-use crate::document::{self, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
+use crate::document::{self, Card, Details, Document, PackedDetails, StandingPage, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
 use crate::source::{self, Contents, SiteFile};
 use crate::state::{Content, KnownDocument, Span, State};
@@ -216,17 +216,18 @@ impl Shelf {
         sorted
     }
 
+    /// What other pages see of all articles, in the order of paths.
+    pub(super) fn cards(&self) -> impl Iterator<Item = &Arc<Card>> {
+        let contents = self.documents.iter().flatten().filter_map(Held::content);
+        contents.filter_map(|content| match content {
+            Content::Article(card) => Some(card),
+            _ => None,
+        })
+    }
+
     /// Whether there are articles and none is to be published, as they say themselves.
     pub(super) fn is_withdrawn(&self) -> bool {
-        let mut cards = self
-            .documents
-            .iter()
-            .flatten()
-            .filter_map(|held| match held.content()? {
-                Content::Article(card) => Some(card),
-                _ => None,
-            })
-            .peekable();
+        let mut cards = self.cards().peekable();
         cards.peek().is_some() && cards.all(|card| !card.published)
     }
 

@@ -1,12 +1,12 @@
 //! A build of the whole site: all documents are collected, all pages planned, and those made that are not in their places.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::addresses;
+use super::addresses::{self, Addresses};
 use super::ground::Ground;
 use super::press::{Made, Press};
 use super::shelf::Shelf;
@@ -18,11 +18,12 @@ use crate::collection::{Collection, Documents, RelatedLink, Withheld};
 use crate::config::{Config, OnError};
 use crate::diagnostic::{self, Cause, Diagnostic};
 use crate::digest::Digest;
+use crate::document::Card;
 use crate::page::{Content, File, Page, Plan, Subject};
 use crate::preflight::{HEADERS, Load, REDIRECTS, preflight};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
 use crate::render::Renderer;
-use crate::reservations::Reservations;
+use crate::reservations::{Index, Reservations};
 use crate::source;
 use crate::state::{Census, Contents, KnownPage, Place, Relation, State};
 
@@ -42,13 +43,15 @@ pub(super) fn publish(
     let found_before = diagnostics.len();
     let (reservations, found) = addresses::reservations(&options.root, &ground.lock);
     ground.site_errors.extend(found);
+    let cards: Vec<Arc<Card>> = shelf.cards().cloned().collect();
+    let reserved = reservations.index(&cards);
     let leaves_out = ground.config.on_error == OnError::LeaveOut;
     let mut left_out = LeftOut::new();
     loop {
         let names = left_out.keys().cloned().collect();
         let documents = Documents { left_out: names, ..shelf.sorted_by_kind() };
         let withheld = Withheld::of(&documents, &ground.config);
-        let (collection, found) = Collection::new(documents, &ground.config, &reservations);
+        let (collection, found) = Collection::new(documents, &ground.config, &reserved);
         let (plan, of_plan) = Plan::new(&collection, &ground.config, &ground.static_files, &ground.assets);
         if add_refused(&plan, &mut left_out) && leaves_out {
             continue;
@@ -57,6 +60,7 @@ pub(super) fn publish(
             plan,
             collection: &collection,
             reservations: &reservations,
+            reserved: &reserved,
             withheld,
             left_out: left_out.clone(),
             found,
@@ -89,10 +93,11 @@ fn add_refused(plan: &Plan<'_>, left_out: &mut LeftOut) -> bool {
 }
 
 /// A site that is planned.
-struct Planned<'a> {
+struct Planned<'a, 'i> {
     plan: Plan<'a>,
     collection: &'a Collection,
     reservations: &'a Reservations,
+    reserved: &'a Index<'i>,
     withheld: Withheld,
     left_out: LeftOut,
     /// What was found while the documents were collected.
@@ -103,7 +108,7 @@ struct Planned<'a> {
 }
 
 fn publish_plan(
-    planned: Planned<'_>,
+    planned: Planned<'_, '_>,
     ground: &Ground,
     shelf: &Shelf,
     options: &Options,
@@ -111,7 +116,8 @@ fn publish_plan(
     diagnostics: &mut Vec<Diagnostic>,
     too_large: &mut LeftOut,
 ) -> Option<Summary> {
-    let Planned { plan, collection, reservations, withheld, left_out, found, of_plan, glance } = planned;
+    let Planned { plan, collection, reservations, reserved, withheld, left_out, found, of_plan, glance } =
+        planned;
     let (Ground { config, seen, previous, .. }, mut site_errors) = (ground, ground.site_errors.clone());
     let errors = |found: &[Diagnostic]| found.iter().filter(|found| found.is_error()).count();
     let (of_keys, of_plan): (Vec<Diagnostic>, _) = of_plan.into_iter().partition(|found| found.key.is_some());
@@ -144,6 +150,10 @@ fn publish_plan(
     let found: Vec<Diagnostic> = site_errors.into_iter().chain(document_errors).collect();
     let has_errors = seen.iter().chain(&found).any(Diagnostic::is_error);
     diagnostics.extend(seen.iter().chain(&found).cloned());
+    // The state does not keep what only this build has to say.
+    let addresses = Addresses::new(reserved, &plan, collection, config);
+    let warnings = if stops { Vec::new() } else { addresses.warnings() };
+    diagnostics.extend(warnings.into_iter().map(|warning| shelf.at_its_key(warning, config)));
 
     let renderer = renderer?;
     let site = Site {
@@ -157,8 +167,7 @@ fn publish_plan(
     let mut of_addresses = Vec::new();
     let mut remembered = Digest::default();
     let mut remember = || {
-        remembered =
-            addresses::remember(reservations, &ground.lock, collection, options, config, &mut of_addresses);
+        remembered = addresses::remember(&addresses, reservations, &ground.lock, options, &mut of_addresses);
     };
     if stops || options.output.only_check {
         let mut checked = site.check(options, watcher);

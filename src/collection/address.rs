@@ -11,8 +11,9 @@ use rayon::prelude::*;
 
 use crate::config::{AddressParts, Config, RESERVED_ADDRESSES};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::document::article::Named;
 use crate::document::{Card, StandingPage};
-use crate::reservations::{self, Holder, Index, LOCK, Lines, Match, Reservations};
+use crate::reservations::{self, Holder, Index, LOCK, Lines, Match};
 use crate::slug::{self, LONGEST_NAME, folded, slugify};
 
 /// The addresses of articles.
@@ -36,10 +37,9 @@ pub(super) fn assign(
     cards: &[Arc<Card>],
     pages: &[StandingPage],
     config: &Config,
-    reservations: &Reservations,
+    reserved: &Index<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Assigned {
-    let reserved = reservations.index(cards);
     let want = |card: &Arc<Card>| {
         let wanted = address(card, &card.wanted_slug(), config);
         let held = reserved.get(&folded(&wanted)).and_then(|holder| reserved.matches(holder, card));
@@ -50,7 +50,7 @@ pub(super) fn assign(
         cards,
         wanted: &wanted,
         config,
-        reserved: &reserved,
+        reserved,
         owners: Owners::new(cards, pages),
         instead: HashMap::new(),
         assigned: Assigned::default(),
@@ -62,11 +62,11 @@ pub(super) fn assign(
 }
 
 /// What is known while addresses are assigned. Articles are known by their places.
-struct Assignment<'a, 'd> {
+struct Assignment<'a, 'r, 'd> {
     cards: &'a [Arc<Card>],
     wanted: &'a [String],
     config: &'a Config,
-    reserved: &'a Index<'a>,
+    reserved: &'a Index<'r>,
     owners: Owners<'a>,
     /// What articles have in place of the addresses that they want: another address, or none.
     instead: HashMap<usize, Option<String>>,
@@ -75,7 +75,7 @@ struct Assignment<'a, 'd> {
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl<'a> Assignment<'a, '_> {
+impl<'a> Assignment<'a, '_, '_> {
     fn run(mut self, held: &[Option<Match>]) -> (HashMap<usize, Option<String>>, Assigned) {
         let order = oldest_first(self.cards);
         let holders = self.holders(&order, held);
@@ -93,7 +93,6 @@ impl<'a> Assignment<'a, '_> {
         for index in rest {
             self.give(index, substitutes.remove(&index));
         }
-        self.note_locked();
         (self.instead, self.assigned)
     }
 
@@ -164,10 +163,10 @@ impl<'a> Assignment<'a, '_> {
             self.owners.by_address.insert(key, Owner::Article(card));
             return;
         }
-        if !is_free && !matches!(owner, Some(Owner::Lists | Owner::Category(_) | Owner::Page(_))) {
+        if !is_free {
             let holder = match owner {
-                Some(Owner::Article(owner)) => Some(Holder::of(owner)),
-                _ => former.cloned(),
+                Some(owner) => owner.holder(),
+                None => former.cloned(),
             };
             self.assigned
                 .contested
@@ -181,15 +180,6 @@ impl<'a> Assignment<'a, '_> {
         self.owners.by_address.insert(key, Owner::Article(card));
         self.instead.insert(index, Some(address));
     }
-
-    /// Brings the lines of the lock file up to date: the file of an article may have been moved.
-    fn note_locked(&mut self) {
-        for address in self.reserved.locked() {
-            if let Some(Owner::Article(card)) = self.owners.of(address) {
-                self.assigned.contested.insert(address.to_owned().into(), Holder::of(card).into_owned());
-            }
-        }
-    }
 }
 
 fn slug_is_taken(
@@ -200,7 +190,7 @@ fn slug_is_taken(
 ) -> Diagnostic {
     let place = Place::file(card.shown());
     let Some(owner) = owner else {
-        let former = former.map_or_else(String::new, |holder| format!("content/{}", holder.file));
+        let former = former.map(Holder::shown).unwrap_or_default();
         let message = format!("`slug` leads to /{wanted}/, which was the address of {former}");
         let help = format!(
             "write another `slug`; or give the address to this article in {LOCK}: `{}`",
@@ -234,9 +224,15 @@ fn gives_way(
             Diagnostic::warning(place, message).other(other, "has the address").help(HELP).changes_output(),
         );
     }
-    let message =
-        format!("/{wanted}/ was the address of content/{}; this article is at /{address}/", former?.file);
+    let former = former?.shown();
+    let message = format!("/{wanted}/ was the address of {former}; this article is at /{address}/");
     Some(Diagnostic::warning(place, message).help(HELP).changes_output())
+}
+
+/// The slug with which an article would be at an address, if there is one.
+pub fn slug_for<'a>(address: &'a str, card: &Card, config: &Config) -> Option<&'a str> {
+    let slug = address.rsplit('/').next().filter(|slug| slug::is_valid(slug))?;
+    (self::address(card, slug, config) == address).then_some(slug)
 }
 
 fn oldest_first(cards: &[Arc<Card>]) -> Vec<usize> {
@@ -264,7 +260,7 @@ fn address(card: &Card, slug: &str, config: &Config) -> String {
 #[derive(Clone, Copy)]
 enum Owner<'a> {
     Lists,
-    Category(&'a str),
+    Category(&'a Named),
     Page(&'a StandingPage),
     Article(&'a Card),
 }
@@ -273,9 +269,20 @@ impl fmt::Display for Owner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lists => f.write_str("the site's own lists"),
-            Self::Category(name) => write!(f, "the list of the category `{name}`"),
+            Self::Category(category) => write!(f, "the list of the category `{}`", category.name),
             Self::Page(page) => f.write_str(&page.shown),
             Self::Article(card) => f.write_str(&card.shown()),
+        }
+    }
+}
+
+impl<'a> Owner<'a> {
+    fn holder(self) -> Option<Holder<'a>> {
+        match self {
+            Self::Lists => None,
+            Self::Category(category) => Some(Holder::of_list("category", &category.slug)),
+            Self::Page(page) => Some(Holder::of_page(page)),
+            Self::Article(card) => Some(Holder::of(card)),
         }
     }
 }
@@ -292,7 +299,7 @@ impl<'a> Owners<'a> {
         let mut by_address = HashMap::with_capacity(cards.len());
         by_address.extend(RESERVED_ADDRESSES.iter().map(|address| (Cow::Borrowed(*address), Owner::Lists)));
         for Card { category, .. } in cards.iter().map(AsRef::as_ref) {
-            by_address.insert((*category.slug).into(), Owner::Category(&category.name));
+            by_address.insert((*category.slug).into(), Owner::Category(category));
         }
         by_address.extend(pages.iter().map(|page| (folded(&page.address), Owner::Page(page))));
         Self { by_address, last_number: HashMap::new() }

@@ -22,10 +22,10 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{Card, StandingPage, TermPage};
-use crate::reservations::{Holder, Lines, Reservations};
-use crate::slug::folded;
+use crate::reservations::{Index, Lines};
 use address::Assigned;
 
+pub use address::slug_for;
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
 
@@ -148,11 +148,7 @@ impl fmt::Display for Withheld {
 impl Collection {
     /// Collects the documents that take part: what is not published, or dated after the instant of the build, is as if
     /// it were not there. Articles that want an address that another one has on purpose are left out, with an error.
-    pub fn new(
-        documents: Documents,
-        config: &Config,
-        reservations: &Reservations,
-    ) -> (Self, Vec<Diagnostic>) {
+    pub fn new(documents: Documents, config: &Config, reserved: &Index<'_>) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let Documents { mut cards, mut topics, mut providers, mut pages, left_out } = documents;
         let is_kept = |shown: &str| left_out.is_empty() || !left_out.contains(shown);
@@ -169,7 +165,7 @@ impl Collection {
         let kept = cards.iter().filter(|card| is_kept_article(card));
         refuse_addresses_of_categories(&mut pages, kept, &mut diagnostics);
         let Assigned { mut addresses, contested, displacing } =
-            address::assign(&cards, &pages, config, reservations, &mut diagnostics);
+            address::assign(&cards, &pages, config, reserved, &mut diagnostics);
         if !left_out.is_empty() {
             for (_, address) in cards.iter().zip(&mut addresses).filter(|(card, _)| !is_kept_article(card)) {
                 *address = None;
@@ -266,15 +262,6 @@ impl Collection {
     /// Its address below the site's root, without slashes at its ends.
     pub fn address(&self, id: ArticleId) -> &str {
         &self.addresses[id.index()]
-    }
-
-    /// All addresses that articles have, folded, each with its article.
-    pub fn holders(&self) -> Vec<(Cow<'_, str>, Holder<'_>)> {
-        self.addresses
-            .par_iter()
-            .zip(&self.cards)
-            .map(|(address, card)| (folded(address), Holder::of(card)))
-            .collect()
     }
 
     /// Whether its address is reserved for it, though a page or the list of a category wants the same.

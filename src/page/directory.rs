@@ -365,7 +365,7 @@ mod tests {
             let Some(Document::Article(article)) = document else { panic!("{diagnostics:?}") };
             documents.cards.push((DocumentId::at(number), article.card.into()));
         }
-        let (collection, _) = Collection::new(documents, &config, &Reservations::default());
+        let (collection, _) = Collection::new(documents, &config, &Reservations::default().index(&[]));
         let (plan, _) = Plan::new(&collection, &config, &[], &[]);
         let subject = |page: &crate::page::Page| match page.content {
             Content::Subject(subject) if plan.is_listed(subject) => Some(subject),

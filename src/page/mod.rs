@@ -8,6 +8,7 @@ mod index;
 mod linked_data;
 mod list;
 mod paths;
+mod published;
 mod redirect;
 mod view;
 
@@ -30,6 +31,7 @@ pub use feed::{Feed, FeedItem, FeedPage};
 pub use host::{HeaderRule, HostFile, redirect_line};
 pub use index::{IndexOf, IndexPage};
 pub use list::{ListOf, ListPage};
+pub use published::Published;
 use redirect::Redirect;
 pub use view::{CardView, ShowsArticle, SiteView, View};
 

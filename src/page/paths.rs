@@ -173,6 +173,21 @@ impl Plan<'_> {
         }
     }
 
+    /// The document because of which something is published, and the key that says so.
+    pub fn cause(&self, subject: Subject) -> Option<Cause> {
+        let claimant = match subject {
+            Subject::Redirect(place) => return Some((self.redirects[place].shown.clone(), Some("aliases"))),
+            Subject::List(ListPage { of, .. }) => Claimant::List(of),
+            Subject::Standing(place) => Claimant::Standing(&self.collection.pages[place].shown),
+            Subject::Article(id) => {
+                let card = self.collection.card(id);
+                Claimant::Article(card.published_at, &card.path, id)
+            }
+            _ => return None,
+        };
+        self.causes(claimant).into_iter().next()
+    }
+
     fn refusals(&self, claimant: Claimant<'_>, page: &Page, fault: &Fault) -> Vec<Diagnostic> {
         let causes = match self.causes(claimant) {
             causes if causes.is_empty() => vec![(self.source(page), None)],
@@ -251,7 +266,7 @@ impl Plan<'_> {
 }
 
 /// What the articles of a list have in common, and the key that says so.
-fn words(of: ListOf) -> (&'static str, &'static str) {
+pub(super) fn words(of: ListOf) -> (&'static str, &'static str) {
     match of {
         ListOf::All => ("site", ""),
         ListOf::Topic(_) => ("topic", "topics"),

@@ -1070,7 +1070,7 @@ mod tests {
                 Document::Page(page) => documents.pages.push(page),
             }
         }
-        let (collection, _) = Collection::new(documents, &config, &Reservations::default());
+        let (collection, _) = Collection::new(documents, &config, &Reservations::default().index(&[]));
         let (plan, _) = Plan::new(&collection, &config, &[], &[]);
         let mut found = Vec::new();
         names(&Value::from_serializable(&plan.site()), &mut found);
