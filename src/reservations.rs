@@ -38,6 +38,9 @@ const PAGE: &str = "(page)";
 /// What stands for the original of a list of articles.
 const LIST: &str = "(list)";
 
+/// The kind of a provider's list.
+const PROVIDER: &str = "provider";
+
 /// What marks a line of the history.
 const FORMER: &str = "former ";
 
@@ -79,6 +82,17 @@ impl<'t> Holder<'t> {
         Self { original: LIST.into(), file: format!("{kind} {slug}").into() }
     }
 
+    /// The list of a provider as a holder. Several domains can want one slug, so it is known by its domain.
+    pub fn of_provider(domain: &str) -> Self {
+        Self::of_list(PROVIDER, domain)
+    }
+
+    /// The domain of a provider's list.
+    pub fn provider(&self) -> Option<&str> {
+        let list = Some(&*self.file).filter(|_| self.original == LIST)?;
+        list.strip_prefix(PROVIDER)?.strip_prefix(' ')
+    }
+
     /// How diagnostics name it.
     pub fn shown(&self) -> String {
         match self.file.split_once(' ').filter(|_| self.original == LIST) {
@@ -87,9 +101,12 @@ impl<'t> Holder<'t> {
         }
     }
 
-    /// Whether both are standing pages or both are lists. Such a one is known by its address alone.
+    /// Whether both are standing pages or both are lists. Such a one is known by its address alone, but for those of providers.
     pub fn is_of_same_kind(&self, other: &Holder<'_>) -> bool {
-        matches!(&*self.original, PAGE | LIST) && self.original == other.original
+        matches!(&*self.original, PAGE | LIST)
+            && self.original == other.original
+            && self.provider().is_none()
+            && other.provider().is_none()
     }
 
     /// What `other` has in common with this one.

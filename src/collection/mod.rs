@@ -24,6 +24,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::document::{Card, StandingPage, TermPage};
 use crate::reservations::{Index, Lines};
 use address::Assigned;
+use providers::Grouped;
 
 pub use address::slug_for;
 pub use related::RelatedLink;
@@ -164,7 +165,7 @@ impl Collection {
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
         let kept = cards.iter().filter(|card| is_kept_article(card));
         refuse_addresses_of_categories(&mut pages, kept, &mut diagnostics);
-        let Assigned { mut addresses, contested, displacing } =
+        let Assigned { mut addresses, mut contested, displacing } =
             address::assign(&cards, &pages, config, reserved, &mut diagnostics);
         if !left_out.is_empty() {
             for (_, address) in cards.iter().zip(&mut addresses).filter(|(card, _)| !is_kept_article(card)) {
@@ -176,10 +177,12 @@ impl Collection {
         retain_where_some(&mut cards, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
-        let ((mut topics, of_topics), ((providers, of_providers), categories)) = rayon::join(
+        let ((mut topics, of_topics), (providers, categories)) = rayon::join(
             || taxonomy::topics(&cards, topics),
-            || (providers::providers(&cards, providers), taxonomy::categories(&cards)),
+            || (providers::providers(&cards, providers, reserved), taxonomy::categories(&cards)),
         );
+        let Grouped { providers, contested: contested_lists, diagnostics: of_providers } = providers;
+        contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&cards, &topics, config.related_count, &mut diagnostics);
         // Topics weigh by the articles that name them.

@@ -11,22 +11,31 @@ use super::taxonomy::{MOST_HINTS, Mention, Mentions, Taxonomy, Term, group, one_
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::document::{Card, TermPage};
 use crate::domain::Domain;
-use crate::slug::slugify;
+use crate::reservations::{Holder, Index, Lines};
+use crate::slug::{folded, slugify};
 use crate::source::stem;
 
 /// The providers of the articles.
-pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
+pub(super) struct Grouped {
+    pub(super) providers: Taxonomy,
+    /// The addresses of lists that more than one provider wants, each with the provider that has it.
+    pub(super) contested: Lines<'static>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Groups articles by provider.
+pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>, reserved: &Index<'_>) -> Grouped {
+    let (mut diagnostics, mut contested) = (Vec::new(), Lines::new());
     let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
         let provider = &card.provider;
         Mention { identity: &provider.domain, name: &provider.name, article }
     });
     let groups = group(mentions);
-    let files = files_by_domain(files, &by_slug(groups.keys().copied()), &mut diagnostics);
+    let files = files_by_domain(files, &by_slug(groups.keys().copied()), reserved, &mut diagnostics);
     let mut providers = Providers { cards, groups, files };
     providers.warn_of_files_without_articles(&mut diagnostics);
     providers.warn_of_names(&mut diagnostics);
-    let mut instead = providers.slugs_instead(&mut diagnostics);
+    let mut instead = providers.slugs_instead(reserved, &mut contested, &mut diagnostics);
     let terms: Vec<Term> = std::mem::take(&mut providers.groups)
         .into_iter()
         .map(|(domain, mentions)| {
@@ -34,7 +43,18 @@ pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy,
             term(domain.as_str(), slug, mentions, providers.files.remove(domain))
         })
         .collect();
-    (terms.into(), diagnostics)
+    Grouped { providers: terms.into(), contested, diagnostics }
+}
+
+/// The address of the list of a provider with this slug.
+fn list_address(slug: &str) -> String {
+    format!("providers/{slug}")
+}
+
+/// The provider for which the list address of a slug is reserved, since it was published there.
+fn reserved_for(slug: &str, reserved: &Index<'_>) -> Option<Domain> {
+    let domain = Domain::parse(reserved.get(&folded(&list_address(slug)))?.provider()?)?;
+    (wanted_slug(&domain) == slug).then_some(domain)
 }
 
 /// The slug that a provider has unless another one has it.
@@ -57,6 +77,7 @@ fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
 fn files_by_domain(
     files: Vec<TermPage>,
     by_slug: &BySlug<'_>,
+    reserved: &Index<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Domain, TermPage> {
     let (exact, hyphenated): (Vec<_>, Vec<_>) = files.into_iter().partition(|page| page.domain.is_some());
@@ -64,7 +85,8 @@ fn files_by_domain(
     let mut exact = one_for_each(exact, diagnostics);
     let mut others = Vec::with_capacity(hyphenated.len());
     for page in hyphenated {
-        let (domain, warning) = domain_of_hyphenated(&page, by_slug, |domain| !exact.contains_key(domain));
+        let (domain, warning) =
+            domain_of_hyphenated(&page, by_slug, reserved, |domain| !exact.contains_key(domain));
         others.extend(domain.map(|domain| (domain, page)));
         diagnostics.extend(warning);
     }
@@ -73,10 +95,12 @@ fn files_by_domain(
 }
 
 /// The domain of a file whose name has hyphens for dots, such as `news-example.md`. A hyphen can stand for itself, too: of
-/// several domains it is that of the site that the file names, or else, with a warning, the one without hyphens.
+/// several domains it is that of the site that the file names, or else, with a warning, the one whose list has the address. A
+/// domain that nobody has published yet takes no file that another one may mean.
 fn domain_of_hyphenated(
     page: &TermPage,
     by_slug: &BySlug<'_>,
+    reserved: &Index<'_>,
     is_free: impl Fn(&Domain) -> bool,
 ) -> (Option<Domain>, Option<Diagnostic>) {
     let stem = stem(&page.shown);
@@ -90,6 +114,8 @@ fn domain_of_hyphenated(
         |domain: &&Domain| by_slug.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain));
     let dotted_too = dotted.as_ref().filter(is_known).filter(|dotted| !candidates.contains(dotted));
     candidates.extend(dotted_too);
+    let former = reserved_for(&page.slug, reserved).filter(&is_free);
+    candidates.extend(former.as_ref().filter(|former| !candidates.contains(former)));
     let (first, second) = match candidates.as_slice() {
         [] => {
             let warning = dotted.is_none().then(|| names_no_provider(page));
@@ -104,7 +130,7 @@ fn domain_of_hyphenated(
     if let (Some(domain), None) = (of_site.next(), of_site.next()) {
         return (Some(Domain::clone(domain)), None);
     }
-    let chosen = dotted.as_ref().filter(|dotted| candidates.contains(dotted)).cloned();
+    let chosen = former.clone();
     let read_as = match &chosen {
         Some(domain) => format!("it is read as `{domain}`"),
         None => "it is read as neither".to_owned(),
@@ -133,25 +159,41 @@ struct Providers<'a> {
 impl Providers<'_> {
     /// The slugs of the providers that do not have the ones that they want: their domains, with `_` for dots, so that nothing
     /// but the domain decides. Of those that want one slug a provider with a file has it, even if it has no articles; else
-    /// the one whose domain can be read off the slug; else the first by domain. Dates play no part, since a new article can
-    /// have any.
-    fn slugs_instead(&self, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Domain, String> {
+    /// the one that had it; else the one whose domain can be read off the slug; else the first by domain. Dates play no part,
+    /// since a new article can have any.
+    fn slugs_instead(
+        &self,
+        reserved: &Index<'_>,
+        contested: &mut Lines<'static>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> BTreeMap<Domain, String> {
         let without_articles = self.files.keys().filter(|domain| !self.groups.contains_key(domain));
         let mut instead = BTreeMap::new();
         for (slug, mut domains) in by_slug(self.groups.keys().copied().chain(without_articles)) {
+            let former = reserved_for(&slug, reserved);
+            domains.extend(former.as_ref().filter(|former| !domains.contains(former)));
             domains.sort_by_key(|domain| {
                 let is_legible = slug.replace('-', ".") == domain.as_str();
-                (!self.files.contains_key(domain), !is_legible, *domain)
+                (!self.files.contains_key(domain), former.as_ref() != Some(domain), !is_legible, *domain)
             });
-            let Some((owner, others)) = domains.split_first() else { continue };
+            let Some((owner, others)) = domains.split_first().filter(|(_, others)| !others.is_empty()) else {
+                continue;
+            };
+            contested.insert(list_address(&slug).into(), Holder::of_provider(owner.as_str()).into_owned());
+            let is_here = self.groups.contains_key(owner) || self.files.contains_key(owner);
+            let is_or_was = if is_here { "is" } else { "was" };
             for domain in others.iter().filter(|domain| self.groups.contains_key(*domain)) {
                 let own_slug = domain.as_str().replace('.', "_");
                 let message = format!(
-                    "/providers/{slug}/ is the address of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
+                    "/providers/{slug}/ {is_or_was} the address of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
                 );
+                let warning = Diagnostic::warning(Place::file(self.shown(domain)), message);
+                let warning = match is_here {
+                    true => warning.other(Place::file(self.shown(owner)), format!("is about `{owner}`")),
+                    false => warning,
+                };
                 diagnostics.push(
-                    Diagnostic::warning(Place::file(self.shown(domain)), message)
-                        .other(Place::file(self.shown(owner)), format!("is about `{owner}`"))
+                    warning
                         .help("of two such providers, one with a file in content/providers/ has the address")
                         .changes_output(),
                 );

@@ -71,6 +71,10 @@ impl Plan<'_> {
         };
         let (kind, _) = words(of);
         let (taxonomy, id) = self.taxonomy(of)?;
-        Some(Holder::of_list(kind, &taxonomy.term(id).slug))
+        let term = taxonomy.term(id);
+        Some(match of {
+            ListOf::Provider(_) => Holder::of_provider(&term.identity),
+            _ => Holder::of_list(kind, &term.slug),
+        })
     }
 }

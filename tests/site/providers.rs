@@ -112,11 +112,11 @@ fn a_file_gives_its_provider_the_address() {
         let page = site.page(&format!("providers/{slug}/index.html"));
         assert!(!page.contains("Mine."), "{page}");
     }
-    // Of several with files the one whose domain the slug spells comes first.
+    // Of several with files the one that has the address keeps it.
     site.write("content/providers/mine.md", "---\ndomain: a.b.c.example\ndescription: Theirs.\n---\n");
     site.build();
-    assert!(site.page("providers/a-b-c-example/index.html").contains("Theirs."));
-    assert!(site.page("providers/a_b-c_example/index.html").contains("Mine."));
+    assert!(site.page("providers/a-b-c-example/index.html").contains("Mine."));
+    assert!(site.page("providers/a_b_c_example/index.html").contains("Theirs."));
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn provider_slugs_do_not_depend_on_dates_or_other_articles() {
     site.write("content/b2.md", of("a.b-c.example", "2001-01-02"));
     site.write("content/c.md", of("a-b-c.example", "2000-01-02"));
     site.build();
-    assert!(site.page("providers/a-b-c-example/index.html").contains("Of a-b-c.example"));
-    for slug in ["a-b_c_example", "a_b-c_example"] {
+    assert!(site.page("providers/a-b-c-example/index.html").contains("Of a-b.c.example"));
+    for slug in ["a-b-c_example", "a_b-c_example"] {
         site.page(&format!("providers/{slug}/index.html"));
     }
     assert_eq!(site.tree(), site.clean_tree());
@@ -203,9 +203,9 @@ fn a_hyphenated_file_name_means_one_domain() {
     site.write(file, "---\ndescription: Hers.\n---\n");
     assert_eq!((owner(&site).as_str(), site.findings()), ("north-light.example", Vec::new()));
     site.write("content/b.md", of("north.light.example", "2026-01-02"));
-    assert_eq!(owner(&site), "north.light.example");
+    assert_eq!(owner(&site), "north-light.example");
     let ambiguous = "content/providers/north-light-example.md: the name of this file can mean `north-light.example` and \
-                     `north.light.example`; it is read as `north.light.example`";
+                     `north.light.example`; it is read as `north-light.example`";
     assert!(site.findings().contains(&ambiguous.to_owned()), "{:?}", site.findings());
     // The site that the file names tells which of the two it is about.
     site.write(file, "---\ndescription: Hers.\nurl: https://news.north-light.example/\n---\n");
@@ -307,5 +307,43 @@ fn related_items_have_the_providers_of_their_hosts() {
     assert!(page.contains("<a href=\"/providers/apple-example/\">apple.example</a>"), "{page}");
     for host in ["127.0.0.1", "[::1]", "a_b.example"] {
         assert!(page.contains(&format!("<span>{host}</span>")), "{host}: {page}");
+    }
+}
+
+/// What the list of a provider shows: the domain of its articles.
+fn domain_at(site: &Site, slug: &str) -> Option<String> {
+    let path = site.path(&format!("public/providers/{slug}/index.html"));
+    let page = path.exists().then(|| site.page(&format!("providers/{slug}/index.html")))?;
+    Some(page.split("Of ").nth(1)?.split(['<', '"']).next()?.to_owned())
+}
+
+#[test]
+fn published_list_of_a_provider_never_shows_another_one() {
+    for file in [None, Some("content/providers/coca-cola-example.md")] {
+        let site = Site::new("");
+        site.write("content/a.md", of("coca-cola.example", "2026-01-02"));
+        if let Some(file) = file {
+            site.write(file, "---\ndescription: Hers.\n---\n");
+        }
+        site.build();
+        site.write("content/b.md", of("coca.cola.example", "2001-01-02"));
+        site.build();
+        assert_eq!(domain_at(&site, "coca-cola-example").as_deref(), Some("coca-cola.example"), "{file:?}");
+        assert_eq!(domain_at(&site, "coca_cola_example").as_deref(), Some("coca.cola.example"), "{file:?}");
+        let page = site.page("providers/coca_cola_example/index.html");
+        assert!(!page.contains("Hers."), "{page}");
+        assert_eq!(site.tree(), site.clean_tree());
+        // Who knows the committed file alone decides in the same way.
+        let clone = Site::new("");
+        for path in ["addresses.lock", "content/a.md", "content/b.md"].into_iter().chain(file) {
+            clone.write(path, std::fs::read(site.path(path)).expect("file"));
+        }
+        clone.build();
+        assert_eq!(clone.tree(), site.tree(), "{file:?}");
+        // The address stays free when its provider has no articles any more.
+        site.write("content/a.md", of("other.example", "2026-01-02"));
+        site.build();
+        assert_eq!(domain_at(&site, "coca-cola-example"), None, "{file:?}");
+        assert_eq!(domain_at(&site, "coca_cola_example").as_deref(), Some("coca.cola.example"), "{file:?}");
     }
 }
