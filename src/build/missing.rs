@@ -12,7 +12,7 @@ use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::page::Plan;
 use crate::publish::Glance;
-use crate::source::{ContentKind, Skipped, Snapshot};
+use crate::source::{Skipped, Snapshot};
 use crate::state::State;
 
 const ALLOW: &str = "if this is meant, `--allow-empty` publishes the site without them";
@@ -40,7 +40,7 @@ pub(super) struct Emptied {
 }
 
 /// The folders of the site that were emptied: those of templates and of static files, and those directly in the folder of documents. A
-/// folder of one article alone goes with it.
+/// folder of one file alone goes with it.
 pub(super) fn emptied(snapshot: &Snapshot, last: Option<&State>, ignore: &Ignore) -> Vec<Emptied> {
     let Some(last) = last else { return Vec::new() };
     let site_folders = [("templates", &snapshot.templates), ("static", &snapshot.static_files)];
@@ -55,12 +55,9 @@ pub(super) fn emptied(snapshot: &Snapshot, last: Option<&State>, ignore: &Ignore
             gone.entry(folder).or_default().push(document.digest);
         }
     }
-    let is_of_articles = |folder: &str| ContentKind::of(&format!("{folder}/")) == ContentKind::Article;
-    let of_documents = gone
-        .into_iter()
-        .filter(|(folder, documents)| documents.len() > 1 || !is_of_articles(folder))
-        .map(|(folder, documents)| (format!("content/{folder}"), documents.len(), documents));
-    let emptied = of_site.chain(of_documents).filter(|(_, files, _)| *files > 0);
+    let of_documents =
+        gone.into_iter().map(|(folder, documents)| (format!("content/{folder}"), documents.len(), documents));
+    let emptied = of_site.chain(of_documents).filter(|(_, files, _)| *files > 1);
     emptied.map(|(folder, files, documents)| Emptied { folder, files, documents }).collect()
 }
 

@@ -188,9 +188,10 @@ impl Providers<'_> {
                     "/providers/{slug}/ {is_or_was} the address of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
                 );
                 let warning = Diagnostic::warning(Place::file(self.shown(domain)), message);
-                let warning = match is_here {
-                    true => warning.other(Place::file(self.shown(owner)), format!("is about `{owner}`")),
-                    false => warning,
+                let warning = if is_here {
+                    warning.other(Place::file(self.shown(owner)), format!("is about `{owner}`"))
+                } else {
+                    warning
                 };
                 diagnostics.push(
                     warning

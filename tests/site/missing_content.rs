@@ -140,11 +140,17 @@ fn emptied_content_folder_is_an_error() {
 
 const EMPTIED: &str = "this folder is missing or empty, and the last build had";
 
-/// A site with a file in each folder, from which one was then removed.
+/// A site with two files in each folder, from which one was then removed.
 fn site_without(folder: &str) -> Site {
     let site = site();
-    site.write("content/topics/sea.md", "---\nname: Sea\n---\n");
-    site.write("templates/404.html", "own");
+    for name in ["sea", "sky"] {
+        site.write(&format!("content/topics/{name}.md"), "---\ndescription: Words.\n---\n");
+    }
+    site.write("content/pages/more.md", "---\ntitle: More\n---\n");
+    site.write("static/more.txt", "more");
+    for name in ["404", "more"] {
+        site.write(&format!("templates/{name}.html"), "own");
+    }
     site.build();
     fs::remove_dir_all(site.path(folder)).expect("remove");
     site
@@ -152,10 +158,8 @@ fn site_without(folder: &str) -> Site {
 
 #[test]
 fn emptied_folder_is_an_error() {
-    for (folder, count) in
-        [("content/pages", 1), ("content/topics", 1), ("content/news", 2), ("static", 1), ("templates", 1)]
-    {
-        let message = format!("{EMPTIED} {count} of its files");
+    for folder in ["content/pages", "content/topics", "content/news", "static", "templates"] {
+        let message = format!("{EMPTIED} 2 of its files");
         assert_refused(&mut site_without(folder), folder, &message);
         let mut site = site_without(folder);
         fs::create_dir_all(site.path(folder).join("more")).expect("folder");
@@ -168,20 +172,22 @@ fn link_to_an_empty_folder_in_place_of_static_files_is_an_error() {
     let mut site = site_without("static");
     fs::create_dir(site.path("empty")).expect("folder");
     symlink("empty", site.path("static")).expect("link");
-    assert_refused(&mut site, "static", &format!("{EMPTIED} 1 of its files"));
+    assert_refused(&mut site, "static", &format!("{EMPTIED} 2 of its files"));
 }
 
 #[test]
 fn emptied_folder_is_an_error_where_documents_are_left_out_or_none_is_an_article() {
     let mut site = site();
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    site.write("content/pages/more.md", "---\ntitle: More\n---\n");
     site.build();
     fs::remove_dir_all(site.path("content/pages")).expect("remove");
-    assert_refused(&mut site, "content/pages", &format!("{EMPTIED} 1 of its files"));
-    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+    assert_refused(&mut site, "content/pages", &format!("{EMPTIED} 2 of its files"));
+    let pages = "=== content/pages/about.md\n---\ntitle: About\n---\n=== content/pages/more.md\n---\ntitle: More\n---\n";
+    let site = Site::new(pages);
     site.build();
     fs::remove_dir_all(site.path("content/pages")).expect("remove");
-    assert!(site.findings().contains(&format!("content/pages: {EMPTIED} 1 of its files")));
+    assert!(site.findings().contains(&format!("content/pages: {EMPTIED} 2 of its files")));
 }
 
 #[test]
@@ -189,9 +195,16 @@ fn folders_may_be_thinned_out_renamed_or_ignored() {
     let site = site();
     site.write("content/pages/more.md", "---\ntitle: More\n---\n");
     site.write("static/b.txt", "b");
+    site.write("templates/404.html", "own");
     site.write("content/story/index.md", article("D", "2026-01-05", ""));
     site.build();
-    for path in ["content/pages/about.md", "static/b.txt", "content/news/a.md", "content/story/index.md"] {
+    for path in [
+        "content/pages/about.md",
+        "static/b.txt",
+        "templates/404.html",
+        "content/news/a.md",
+        "content/story/index.md",
+    ] {
         site.remove(path);
     }
     fs::remove_dir(site.path("content/story")).expect("remove");
