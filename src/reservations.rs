@@ -249,8 +249,7 @@ impl<'r> Index<'r> {
 
     fn settled(&self) -> &HashMap<Cow<'r, str>, Vec<Cow<'r, str>>> {
         self.settled.get_or_init(|| {
-            let is_former = |address: &str| self.history.get(address).is_some_and(|line| line.is_former);
-            let locked = self.lock.iter().filter(|(address, _)| !is_former(address));
+            let locked = self.lock.iter().filter(|(address, _)| !self.is_former(address));
             let locked =
                 locked.map(|(_, Holder { original, file })| ((&**original).into(), (&**file).into()));
             let current = self.history.values().filter(|line| !line.is_former);
@@ -261,6 +260,11 @@ impl<'r> Index<'r> {
             }
             settled
         })
+    }
+
+    /// Whether the history knows that the holder of a folded address is elsewhere.
+    pub fn is_former(&self, address: &str) -> bool {
+        self.history.get(address).is_some_and(|line| line.is_former)
     }
 
     /// All reserved addresses, in no certain order. What the lock file says comes first.

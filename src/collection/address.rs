@@ -113,7 +113,8 @@ impl<'a> Assignment<'a, '_, '_> {
         holders
     }
 
-    /// The addresses with an appended provider or number that are reserved for some of `rest`.
+    /// The addresses with an appended provider or number that are reserved for some of `rest`: of several the one that the
+    /// article had last, and none from which it redirects itself.
     fn reserved_substitutes(&self, rest: &[usize]) -> HashMap<usize, String> {
         let mut by_original: HashMap<Cow<'_, str>, Vec<usize>> = HashMap::new();
         let mut by_file: HashMap<Cow<'_, str>, usize> = HashMap::new();
@@ -130,8 +131,10 @@ impl<'a> Assignment<'a, '_, '_> {
                 let card = &self.cards[index];
                 if let Some(sure) = self.reserved.matches(holder, card)
                     && let Some(own) = own_substitute(address, card, self.config)
+                    && !card.aliases.iter().any(|alias| folded(alias) == address)
                 {
-                    found.insert((Reverse(sure), address.len(), address), (index, own));
+                    let is_former = self.reserved.is_former(address);
+                    found.insert((Reverse(sure), is_former, address.len(), address), (index, own));
                 }
             }
         }

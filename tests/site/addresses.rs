@@ -486,6 +486,30 @@ fn address_of_an_alias_is_not_given_to_another_article() {
 }
 
 #[test]
+fn substitute_that_redirects_is_not_taken_again() {
+    let site = site();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    let page = "content/pages/weekly-provider-example.md";
+    site.write(page, "---\ntitle: Page\n---\n");
+    site.build();
+    let expected = titles([("weekly", "one"), ("weekly-provider-example-2", "two")]);
+    assert_eq!(articles(&site), expected);
+    site.remove(page);
+    site.write("content/b/weekly.md", article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"));
+    for _ in 0..2 {
+        site.build();
+        assert_eq!(articles(&site), expected);
+        assert_eq!(site.tree(), site.clean_tree());
+        forget_local_files(&site);
+    }
+    put(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
 fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
