@@ -190,8 +190,7 @@ impl<'a> Assignment<'a, '_, '_> {
     /// A reserved address as an article has it, if it can be its substitute.
     fn own_substitute(&self, reserved: &str, index: usize) -> Option<String> {
         let card = &self.cards[index];
-        let is_redirect = card.aliases.iter().any(|alias| folded(alias) == reserved);
-        own_substitute(reserved, card, self.config).filter(|_| !is_redirect)
+        own_substitute(reserved, card, self.config).filter(|_| !has_alias(card, reserved))
     }
 
     /// Gives an address to an article for which the one that it wants is not reserved, but perhaps a substitute.
@@ -365,7 +364,11 @@ impl<'a> Owners<'a> {
     fn free_address(&mut self, card: &Card, reserved: &Index<'_>, config: &Config) -> String {
         let first = substitute(card, "", config);
         let mut free = first.clone();
-        while self.of(&free).is_some() || reserved.get(&folded(&free)).is_some() {
+        let is_taken = |owners: &Self, address: &str| {
+            let key = folded(address);
+            owners.of(address).is_some() || reserved.get(&key).is_some() || has_alias(card, &key)
+        };
+        while is_taken(self, &free) {
             let number = self.last_number.entry(first.clone()).or_insert(1);
             *number += 1;
             free = substitute(card, &format!("-{number}"), config);
@@ -382,6 +385,11 @@ fn own_substitute(reserved: &str, card: &Card, config: &Config) -> Option<String
     let numbers = reserved.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
     let endings = std::iter::once(String::new()).chain(numbers.map(|number| format!("-{number}")));
     endings.map(|ending| substitute(card, &ending, config)).find(|address| folded(address) == reserved)
+}
+
+/// Whether an article redirects from a folded address.
+fn has_alias(card: &Card, address: &str) -> bool {
+    card.aliases.iter().any(|alias| folded(alias) == address)
 }
 
 /// Stands for a digit of the number in a substitute. No address holds it.
