@@ -8,14 +8,14 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::{Options, as_warning};
+use super::{Options, Progress, WAITING_FOR_ADDRESSES, Watcher, as_warning};
 use crate::collection::{ArticleId, Collection, slug_for};
 use crate::config::Config;
 use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document::Card;
 use crate::page::{Plan, Published, Subject};
-use crate::publish::{Replacement, replace_file};
+use crate::publish::{Lock, Replacement, hold_file, replace_file};
 use crate::reservations::{Holder, Index, LOCK, Line, Lines, Reservations};
 use crate::slug::folded;
 use crate::source;
@@ -23,6 +23,28 @@ use crate::state;
 
 /// No history of addresses is longer, in bytes: it has about a hundred for each address.
 const LONGEST_HISTORY: u64 = 1 << 30;
+
+/// Keeps other builds of the site from reserving addresses, until the result is dropped. None where this build reserves none: it only
+/// looks at the site, or has articles that are not public.
+///
+/// # Errors
+/// A warning when that fails: the site itself is as it should be.
+pub(super) fn hold(
+    options: &Options,
+    config: &Config,
+    watcher: Watcher<'_>,
+) -> Result<Option<Lock>, Diagnostic> {
+    if options.output.only_check || !are_remembered(config) {
+        return Ok(None);
+    }
+    let waits = || watcher(Progress::wait(WAITING_FOR_ADDRESSES));
+    hold_file(&state::address_lock(&options.root), waits).map(Some).map_err(as_warning)
+}
+
+/// Whether a build that publishes a site reserves its addresses.
+fn are_remembered(config: &Config) -> bool {
+    !config.preview && !config.unpublished && !config.future
+}
 
 /// The text of the lock file, which is empty where there is none.
 ///
@@ -268,7 +290,7 @@ pub(super) fn remember(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     let config = addresses.config;
-    if config.preview || config.unpublished || config.future {
+    if !are_remembered(config) {
         return Digest::of(lock.as_bytes());
     }
     let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::Mutex;
 
 use newsgen::build::{self, Options, OutputOptions};
 use newsgen::diagnostic::Diagnostic;
@@ -437,6 +438,73 @@ fn changed_lock_is_told_once() {
         put(&site, &format!("unrelated-{title}"), "unrelated", "2026-01-01");
         let found = told(&site);
         assert!(found.iter().all(|found| found.place.file != "addresses.lock"), "{found:#?}");
+    }
+}
+
+/// Builds the site while another build of it is at work, which ends when it is waited for, after `end`.
+fn build_beside(site: &Site, options: &Options, end: impl Fn() + Sync) -> Vec<String> {
+    let other = fs::File::options().append(true).create(true).open(site.path(".newsgen/addresses-lock"));
+    let other = other.expect("file");
+    other.lock().expect("lock");
+    let (other, waits) = (Mutex::new(Some(other)), Mutex::new(Vec::new()));
+    let watch = |progress: build::Progress| {
+        if progress.is_wait() {
+            waits.lock().expect("waits").push(progress.stage.to_owned());
+            end();
+            drop(other.lock().expect("file").take());
+        }
+    };
+    let outcome = build::build(options, &watch);
+    assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
+    waits.into_inner().expect("waits")
+}
+
+#[test]
+fn overlapping_build_keeps_what_the_other_one_reserved() {
+    let site = site();
+    put(&site, "b/weekly", "two", "2026-02-01");
+    put(&site, "daily", "daily", "2026-02-01");
+    site.build();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "a/daily", "other", "2026-01-01");
+    let lock_line = "/weekly-provider-example/ provider.example/zero 0/weekly.md\n";
+    let history_line = "/daily-provider-example/ provider.example/zero 0/daily.md\n";
+    let history = fs::read_to_string(site.path(".newsgen/addresses")).expect("history");
+    let end = || {
+        site.write("addresses.lock", lock_line);
+        site.write(".newsgen/addresses", format!("{history}{history_line}"));
+    };
+    assert_eq!(build_beside(&site, &site.options(), end), [build::WAITING_FOR_ADDRESSES]);
+    let expected = titles([
+        ("daily", "daily"),
+        ("daily-provider-example-2", "other"),
+        ("weekly", "two"),
+        ("weekly-provider-example-2", "one"),
+    ]);
+    assert_eq!(articles(&site), expected);
+    assert!(lock(&site).expect("lock").contains(lock_line));
+    let history = fs::read_to_string(site.path(".newsgen/addresses")).expect("history");
+    assert!(history.contains(history_line), "{history}");
+    let (_, stages) = site.build_in_stages();
+    assert!(stages.is_empty(), "{stages:?}");
+}
+
+#[test]
+fn only_builds_that_reserve_addresses_wait_for_another_one() {
+    let site = site();
+    put(&site, "a", "one", "2026-02-01");
+    site.build();
+    assert_eq!(build_beside(&site, &site.options(), || {}), [""; 0], "unchanged");
+    put(&site, "b", "two", "2026-02-01");
+    let mut check = site.options();
+    check.output.only_check = true;
+    assert_eq!(build_beside(&site, &check, || {}), [""; 0]);
+    let mut elsewhere = site.options();
+    elsewhere.output.folder = site.path("elsewhere");
+    for preview in [true, false] {
+        elsewhere.overrides.preview = preview;
+        let waits = build_beside(&site, &elsewhere, || {});
+        assert_eq!(waits.len(), usize::from(!preview), "{waits:?}");
     }
 }
 
