@@ -14,7 +14,7 @@
 //! The history marks an address with `former` where its document is not found any more, but somewhere else.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -45,7 +45,7 @@ const PROVIDER: &str = "provider";
 const FORMER: &str = "former ";
 
 /// The article, the standing page or the list that has an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Holder<'t> {
     /// The identity of its original ([`crate::address::Address::identity`]), or what stands for it.
     pub original: Cow<'t, str>,
@@ -68,13 +68,13 @@ pub enum Match {
 impl<'t> Holder<'t> {
     /// An article as a holder.
     pub fn of(card: &'t Card) -> Self {
-        Self { original: card.original_url().identity(), file: without_controls(&card.path) }
+        Self { original: card.original_url().identity(), file: (&*card.path).into() }
     }
 
     /// A standing page as a holder.
     pub fn of_page(page: &'t StandingPage) -> Self {
         let file = page.shown.strip_prefix("content/").unwrap_or(&page.shown);
-        Self { original: PAGE.into(), file: without_controls(file) }
+        Self { original: PAGE.into(), file: file.into() }
     }
 
     /// The list of a category, a topic or a provider as a holder.
@@ -125,11 +125,6 @@ impl<'t> Holder<'t> {
     }
 }
 
-/// Line breaks in the name of a file would end the line, and are left out.
-fn without_controls(file: &str) -> Cow<'_, str> {
-    if file.contains(char::is_control) { file.replace(char::is_control, "").into() } else { file.into() }
-}
-
 /// The lines of a lock file, by their addresses: folded, without slashes at their ends.
 pub type Lines<'t> = BTreeMap<Cow<'t, str>, Holder<'t>>;
 
@@ -160,15 +155,24 @@ pub struct Index<'r> {
     /// Those that are not published, too.
     cards: &'r [Arc<Card>],
     places: OnceLock<Places<'r>>,
-    /// The files of the articles that have addresses, by their originals, once they are asked for.
-    settled: OnceLock<HashMap<Cow<'r, str>, Vec<Cow<'r, str>>>>,
+    known: OnceLock<HashMap<Cow<'r, str>, Known<'r>>>,
+    newcomers: OnceLock<HashMap<Cow<'r, str>, usize>>,
 }
 
-/// The places of articles among all.
+/// The originals and the files of all articles.
 #[derive(Debug, Default)]
 struct Places<'r> {
-    by_original: HashMap<Cow<'r, str>, Vec<usize>>,
+    originals: HashSet<Cow<'r, str>>,
     by_file: HashMap<Cow<'r, str>, usize>,
+}
+
+/// The files in which articles of one original were when addresses were published for them.
+#[derive(Debug, Default)]
+struct Known<'r> {
+    /// Each with whether an article was at an address at last.
+    files: HashMap<Cow<'r, str>, bool>,
+    /// Whether an article that was at an address at last is not in its file any more.
+    is_vacated: bool,
 }
 
 impl Reservations {
@@ -198,7 +202,8 @@ impl Reservations {
     /// These, to be looked up for `cards`, which are all articles of a site, published or not.
     pub fn index<'r>(&'r self, cards: &'r [Arc<Card>]) -> Index<'r> {
         let history = self.history.lines().filter_map(parse_history_line).collect();
-        Index { lock: &self.lock, history, cards, places: OnceLock::new(), settled: OnceLock::new() }
+        let (places, known, newcomers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Index { lock: &self.lock, history, cards, places, known, newcomers }
     }
 
     /// The text of the lock file with `contested` addresses; none where it stays as it is.
@@ -222,34 +227,50 @@ impl<'r> Index<'r> {
         self.lock.get(address).or_else(|| Some(&self.history.get(address)?.holder))
     }
 
-    /// How surely an article is the holder of an address. Its file alone says nothing where the file has another story in it:
+    /// How surely an article is the holder of an address. Its original alone says nothing while the holder is in its file, or where the
+    /// article was published before from the file that it is in. Its file alone says nothing where the file has another story in it:
     /// while another article has the holder's original, or where this one has moved here from an address of its own.
     pub fn matches(&self, holder: &Holder<'_>, card: &Card) -> Option<Match> {
         let own = Holder::of(card);
         let found = holder.matches(&own)?;
-        let is_other_story =
-            || self.places().by_original.contains_key(&holder.original) || self.has_own_address(&own);
-        (found != Match::File || !is_other_story()).then_some(found)
+        let is_holder = match found {
+            Match::Both => true,
+            Match::Original => !self.is_in_place(holder) && !self.is_known(&own),
+            Match::File => {
+                !self.places().originals.contains(&holder.original) && !self.has_own_address(&own)
+            }
+        };
+        is_holder.then_some(found)
+    }
+
+    /// Whether there is an article in the file of a holder that has its original, too.
+    pub fn is_in_place(&self, holder: &Holder<'_>) -> bool {
+        self.in_file(&holder.file).is_some_and(|card| Holder::of(card).original == holder.original)
+    }
+
+    fn in_file(&self, file: &str) -> Option<&'r Arc<Card>> {
+        self.cards.get(*self.places().by_file.get(file)?)
+    }
+
+    /// Whether an address was published for an article with this original in this file.
+    fn is_known(&self, own: &Holder<'_>) -> bool {
+        self.known().get(&*own.original).is_some_and(|known| known.files.contains_key(&*own.file))
     }
 
     /// Whether an article had an address with its original, and no other article is there that had it.
     fn has_own_address(&self, own: &Holder<'_>) -> bool {
-        let is_of_other = |file: &str| {
-            let place = self.places().by_file.get(file).filter(|_| file != own.file);
-            let other = place.and_then(|place| self.cards.get(*place));
-            other.is_some_and(|card| Holder::of(card).original == own.original)
-        };
-        self.settled().get(&*own.original).is_some_and(|files| !files.iter().all(|file| is_of_other(file)))
+        let had_address = |known: &Known<'_>| known.is_vacated || known.files.get(&*own.file) == Some(&true);
+        self.known().get(&*own.original).is_some_and(had_address)
     }
 
     /// The article that is surely the holder of an address, or most surely.
     pub fn find(&self, holder: &Holder<'_>) -> Option<&'r Arc<Card>> {
-        let Places { by_original, by_file } = self.places();
-        let of_original = by_original.get(&holder.original).into_iter().flatten();
-        let places = of_original.chain(by_file.get(&holder.file));
-        let cards = places.filter_map(|place| self.cards.get(*place));
-        let matching = cards.filter_map(|card| Some((self.matches(holder, card)?, card)));
-        matching.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, card)| card)
+        let of_file = self.in_file(&holder.file);
+        let of_file = of_file.filter(|card| self.matches(holder, card).is_some());
+        of_file.or_else(|| {
+            let is_moved = self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
+            is_moved.then(|| self.cards.get(*self.newcomers().get(&holder.original)?))?
+        })
     }
 
     fn places(&self) -> &Places<'r> {
@@ -257,27 +278,44 @@ impl<'r> Index<'r> {
             let mut places = Places::default();
             for (place, card) in self.cards.iter().enumerate() {
                 let Holder { original, file } = Holder::of(card);
-                places.by_original.entry(original).or_default().push(place);
+                places.originals.insert(original);
                 places.by_file.insert(file, place);
             }
             places
         })
     }
 
-    fn settled(&self) -> &HashMap<Cow<'r, str>, Vec<Cow<'r, str>>> {
-        self.settled.get_or_init(|| {
-            let is_former = |address: &str| self.history.get(address).is_some_and(|line| line.is_former);
-            let locked = self.lock.iter().filter(|(address, _)| !is_former(address));
-            let locked =
-                locked.map(|(_, Holder { original, file })| ((&**original).into(), (&**file).into()));
-            let current = self.history.values().filter(|line| !line.is_former);
-            let current = current.map(|line| (line.holder.original.clone(), line.holder.file.clone()));
-            let mut settled: HashMap<Cow<'r, str>, Vec<Cow<'r, str>>> = HashMap::new();
-            for (original, file) in current.chain(locked) {
-                settled.entry(original).or_default().push(file);
+    /// By originals.
+    fn known(&self) -> &HashMap<Cow<'r, str>, Known<'r>> {
+        self.known.get_or_init(|| {
+            let locked = self.lock.iter().map(|(address, holder)| (holder, !self.is_former(address)));
+            let history = self.history.values().map(|line| (&line.holder, !line.is_former));
+            let mut known: HashMap<Cow<'r, str>, Known<'r>> = HashMap::new();
+            for (holder, is_current) in history.chain(locked) {
+                let Known { files, is_vacated } = known.entry(holder.original.clone()).or_default();
+                *files.entry(holder.file.clone()).or_default() |= is_current;
+                *is_vacated |= is_current && !self.is_in_place(holder);
             }
-            settled
+            known
         })
+    }
+
+    /// The first article of each original that was not published before from the file that it is in.
+    fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
+        self.newcomers.get_or_init(|| {
+            let mut newcomers = HashMap::new();
+            for (place, own) in self.cards.iter().map(|card| Holder::of(card)).enumerate() {
+                if !self.is_known(&own) {
+                    newcomers.entry(own.original).or_insert(place);
+                }
+            }
+            newcomers
+        })
+    }
+
+    /// Whether the history knows that the holder of a folded address is elsewhere.
+    pub fn is_former(&self, address: &str) -> bool {
+        self.history.get(address).is_some_and(|line| line.is_former)
     }
 
     /// All reserved addresses, in no certain order. What the lock file says comes first.
@@ -310,9 +348,9 @@ impl<'r> Index<'r> {
         Some(text)
     }
 
-    /// The addresses of the lock file.
-    pub fn locked(&self) -> impl Iterator<Item = &'r str> {
-        self.lock.keys().map(|address| &**address)
+    /// The lines of the lock file, by their folded addresses.
+    pub fn locked(&self) -> &'r Lines<'static> {
+        self.lock
     }
 }
 

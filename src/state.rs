@@ -630,6 +630,12 @@ pub fn address_history(root: &Path) -> PathBuf {
     root.join(FOLDER).join("addresses")
 }
 
+/// The file that a build holds locked from when it reads which addresses are reserved until it has published the site, whatever the
+/// output folder.
+pub fn address_lock(root: &Path) -> PathBuf {
+    root.join(FOLDER).join("addresses-lock")
+}
+
 /// Where the state of a site's output folder lies, by whatever path the folder is named. A folder inside the site is named as it is seen from there, so that a
 /// site can be moved with its states.
 pub fn path(root: &Path, output: &Path) -> PathBuf {

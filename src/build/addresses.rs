@@ -4,17 +4,18 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::{Options, as_warning};
+use super::{Options, Progress, WAITING_FOR_ADDRESSES, Watcher, as_warning};
 use crate::collection::{ArticleId, Collection, slug_for};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Cause, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document::Card;
 use crate::page::{Plan, Published, Subject};
-use crate::publish::replace_file;
+use crate::publish::{Lock, Replacement, hold_file, replace_file};
 use crate::reservations::{Holder, Index, LOCK, Line, Lines, Reservations};
 use crate::slug::folded;
 use crate::source;
@@ -22,6 +23,28 @@ use crate::state;
 
 /// No history of addresses is longer, in bytes: it has about a hundred for each address.
 const LONGEST_HISTORY: u64 = 1 << 30;
+
+/// Keeps other builds of the site from reserving addresses, until the result is dropped. None where this build reserves none: it only
+/// looks at the site, or has articles that are not public.
+///
+/// # Errors
+/// A warning when that fails: the site itself is as it should be.
+pub(super) fn hold(
+    options: &Options,
+    config: &Config,
+    watcher: Watcher<'_>,
+) -> Result<Option<Lock>, Diagnostic> {
+    if options.output.only_check || !are_remembered(config) {
+        return Ok(None);
+    }
+    let waits = || watcher(Progress::wait(WAITING_FOR_ADDRESSES));
+    hold_file(&state::address_lock(&options.root), waits).map(Some).map_err(as_warning)
+}
+
+/// Whether a build that publishes a site reserves its addresses.
+fn are_remembered(config: &Config) -> bool {
+    !config.preview && !config.unpublished && !config.future
+}
 
 /// The text of the lock file, which is empty where there is none.
 ///
@@ -39,14 +62,26 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
-/// All reserved addresses, by a lock file of this text and by the local history. A history that cannot be read is as good as
-/// none.
+/// All reserved addresses, by a lock file of this text and by the local history, and what is wrong with these. A history that is
+/// there and cannot be read is none that may be replaced: nobody would know the former addresses any more.
 pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
-    let history = source::read_if_there(&state::address_history(root), LONGEST_HISTORY)
-        .ok()
-        .flatten()
-        .unwrap_or_default();
-    Reservations::read(lock, String::from_utf8_lossy(&history).into_owned())
+    let history = state::address_history(root);
+    let shown = history.strip_prefix(root).unwrap_or(&history).display().to_string();
+    let read = match source::leads_out(root, &shown) {
+        Some(diagnostic) => Err(diagnostic),
+        None => source::read_if_there(&history, LONGEST_HISTORY).map_err(|error| {
+            Diagnostic::error(Place::file(&shown), format!("cannot read it: {error}"))
+                .help("make it readable, or remove it to forget where articles were before")
+        }),
+    };
+    let (bytes, unread) = match read {
+        Ok(bytes) => (bytes.unwrap_or_default(), None),
+        Err(diagnostic) => (Vec::new(), Some(diagnostic.caused_by(Cause::Machine))),
+    };
+    let (reservations, mut diagnostics) =
+        Reservations::read(lock, String::from_utf8_lossy(&bytes).into_owned());
+    diagnostics.extend(unread);
+    (reservations, diagnostics)
 }
 
 /// The addresses that a build publishes, compared with those that were published before.
@@ -61,6 +96,8 @@ pub(super) struct Addresses<'p, 'i> {
     ids: OnceCell<HashMap<&'p str, ArticleId>>,
     /// The addresses at which articles were that are at other ones now.
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
+    /// The holders that have another file or another original now, each with what it is now. All their addresses stay theirs.
+    renamed: HashMap<&'p Holder<'i>, Holder<'p>>,
 }
 
 impl<'p, 'i> Addresses<'p, 'i> {
@@ -71,27 +108,50 @@ impl<'p, 'i> Addresses<'p, 'i> {
         config: &'p Config,
     ) -> Self {
         let published = plan.published();
-        let (ids, left) = (OnceCell::new(), BTreeMap::new());
-        let mut addresses = Self { reserved, plan, collection, config, published, ids, left };
-        addresses.left = addresses.left();
+        let (ids, left, renamed) = (OnceCell::new(), BTreeMap::new(), HashMap::new());
+        let mut addresses = Self { reserved, plan, collection, config, published, ids, left, renamed };
+        addresses.compare();
         addresses
     }
 
-    fn left(&self) -> BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>> {
-        let is_kept = |address: &str, line: &Line<'_>| {
-            self.published.get(address).is_some_and(|published| published.line.holder == line.holder)
+    /// Finds where those are now that had addresses at last.
+    fn compare(&mut self) {
+        let is_kept = |address: &str, holder: &Holder<'_>| {
+            self.published.get(address).is_some_and(|published| published.line.holder == *holder)
         };
-        let mut left: BTreeMap<ArticleId, BTreeMap<&str, &Line<'_>>> = BTreeMap::new();
-        let lines = self.reserved.history().iter().filter(|(_, line)| !line.is_former);
-        for (address, line) in lines.filter(|(address, line)| !is_kept(address, line)) {
-            let Some(card) = self.reserved.find(&line.holder) else { continue };
-            if let Some(id) = self.with_page(card)
-                && folded(self.collection.address(id)) != *address
-            {
+        let reserved = self.reserved;
+        let history = reserved.history().iter().filter(|(_, line)| !line.is_former);
+        let lines = history.filter(|(address, line)| !is_kept(address, &line.holder));
+        let mut lines: Vec<(&str, &Line<'i>)> = lines.map(|(address, line)| (&**address, line)).collect();
+        lines.sort_unstable_by_key(|(address, _)| *address);
+        let locked = reserved.locked().iter().filter(|(address, holder)| !is_kept(address, holder));
+        let (mut left, mut renamed) = (BTreeMap::<_, BTreeMap<_, _>>::new(), HashMap::new());
+        for (address, holder, line) in lines
+            .iter()
+            .map(|(address, line)| (*address, &line.holder, Some(*line)))
+            .chain(locked.map(|(address, holder)| (&**address, holder, None)))
+        {
+            let Some(id) = self.at_last(address, holder).and_then(|card| self.with_page(card)) else { continue };
+            let now = Holder::of(self.collection.card(id));
+            if *holder != now {
+                renamed.entry(holder).or_insert(now);
+            }
+            if let Some(line) = line.filter(|_| folded(self.collection.address(id)) != address) {
                 left.entry(id).or_default().insert(address, line);
             }
         }
-        left
+        (self.left, self.renamed) = (left, renamed);
+    }
+
+    /// The article that was at an address at last: the one that is there, if it can be that, or another one.
+    fn at_last(&self, address: &str, holder: &Holder<'_>) -> Option<&'p Card> {
+        let there = self.published.get(address).and_then(|published| match published.subject {
+            Subject::Article(id) => Some(self.collection.card(id)),
+            _ => None,
+        });
+        there
+            .filter(|card| self.reserved.matches(holder, card).is_some())
+            .or_else(|| self.reserved.find(holder).map(|card| &**card))
     }
 
     /// An article of the site, if it has a page.
@@ -180,23 +240,35 @@ impl<'p, 'i> Addresses<'p, 'i> {
 
     /// The text of the history when this is published; none where it stays as it is.
     fn history(&self) -> Option<String> {
-        let left =
-            self.left.values().flatten().filter(|(address, _)| !self.published.contains_key(**address));
-        let left: Vec<(&str, Line<'_>)> =
-            left.map(|(address, line)| (*address, Line { is_former: true, ..(*line).clone() })).collect();
+        let now = |holder: &'p Holder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
+        let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
+        let renamed = lines.filter(|(_, line)| self.renamed.contains_key(&line.holder));
+        let renamed = renamed.map(|(address, line)| (&**address, line, line.is_former));
+        let left = self.left.values().flatten().map(|(address, line)| (*address, *line, true));
+        let lines: HashMap<&str, Line<'_>> = renamed
+            .chain(left)
+            .filter(|(address, ..)| !self.published.contains_key(*address))
+            .map(|(key, Line { address, holder, .. }, is_former)| {
+                (key, Line { address: address.clone(), holder: now(holder), is_former })
+            })
+            .collect();
         let published = self.published.iter().map(|(address, published)| (&**address, &published.line));
         self.reserved
-            .history_with(published.chain(left.iter().map(|(address, line)| (*address, line))).collect())
+            .history_with(published.chain(lines.iter().map(|(address, line)| (*address, line))).collect())
     }
 
     /// The lines that the lock file gets: those of contested addresses, and those that it has, brought up to date. The file of an
     /// article may have been moved, and its address may have been given to something else after it was gone.
     fn contested(&self) -> Lines<'_> {
-        let holder =
-            |address| Some((Cow::Borrowed(address), self.published.get(address)?.line.holder.clone()));
-        let mut lines: Lines<'_> = self.reserved.locked().filter_map(holder).collect();
-        let contested = self.collection.contested.iter();
-        lines.extend(contested.map(|(address, holder)| ((&**address).into(), holder.clone())));
+        let holder = |(address, holder): (&'p Cow<'static, str>, &'p Holder<'static>)| {
+            let published = self.published.get(address).map(|published| &published.line.holder);
+            Some((Cow::Borrowed(&**address), published.or_else(|| self.renamed.get(holder))?.clone()))
+        };
+        let mut lines: Lines<'_> = self.reserved.locked().iter().filter_map(holder).collect();
+        let contested = self.collection.contested.iter().map(|(address, holder)| {
+            ((&**address).into(), self.renamed.get(holder).unwrap_or(holder).clone())
+        });
+        lines.extend(contested);
         lines
     }
 }
@@ -218,21 +290,24 @@ pub(super) fn remember(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Digest {
     let config = addresses.config;
-    if config.preview || config.unpublished || config.future {
+    if !are_remembered(config) {
         return Digest::of(lock.as_bytes());
     }
-    let mut replace = |path: &Path, text: &str| {
-        let replaced = replace_file(path, |file| file.write_all(text.as_bytes()));
-        diagnostics.extend(replaced.map_err(as_warning).err());
-    };
+    let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
     if let Some(history) = addresses.history() {
-        replace(&state::address_history(&options.root), &history);
+        let written = Replacement::write(&state::address_history(&options.root), write(history));
+        diagnostics.extend(written.and_then(Replacement::put).map_err(as_warning).err());
     }
-    match reservations.lock_with(&addresses.contested()) {
-        Some(text) => {
-            replace(&options.root.join(LOCK), &text);
-            Digest::of(text.as_bytes())
-        }
-        None => Digest::of(lock.as_bytes()),
-    }
+    let Some(text) = reservations.lock_with(&addresses.contested()) else {
+        return Digest::of(lock.as_bytes());
+    };
+    let digest = Digest::of(text.as_bytes());
+    let replaced = replace_file(&options.root.join(LOCK), write(text));
+    diagnostics.push(replaced.map_or_else(as_warning, |()| {
+        let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
+        Diagnostic::warning(Place::file(LOCK), message)
+            .help("commit it, so that articles keep their addresses wherever the site is built")
+            .changes_output()
+    }));
+    digest
 }

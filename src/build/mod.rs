@@ -85,6 +85,9 @@ impl Progress {
 /// What a build is at that lets another one come to its end.
 pub const WAITING: &str = "waiting for another build to leave the output folder";
 
+/// What a build is at that lets another one of the same site come to its end.
+pub const WAITING_FOR_ADDRESSES: &str = "waiting for another build of this site";
+
 /// How a build ended.
 #[derive(Debug, Default)]
 pub struct Outcome {

@@ -40,9 +40,17 @@ pub(super) fn publish(
 ) -> Option<Summary> {
     let mut ground = ground;
     let mut glance = std::mem::take(&mut ground.glance);
-    let found_before = diagnostics.len();
+    let held = addresses::hold(options, &ground.config, watcher);
+    if matches!(held, Ok(Some(_)))
+        && let Ok(lock) = addresses::read_lock(&options.root)
+    {
+        // Another build may have written it since it was read.
+        ground.lock = lock;
+    }
     let (reservations, found) = addresses::reservations(&options.root, &ground.lock);
     ground.site_errors.extend(found);
+    let _held = held.map_err(|warning| diagnostics.push(warning));
+    let found_before = diagnostics.len();
     let cards: Vec<Arc<Card>> = shelf.cards().cloned().collect();
     let reserved = reservations.index(&cards);
     let leaves_out = ground.config.on_error == OnError::LeaveOut;

@@ -1,8 +1,7 @@
 //! Every article gets an address of its own.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
@@ -113,33 +112,85 @@ impl<'a> Assignment<'a, '_, '_> {
         holders
     }
 
-    /// The addresses with an appended provider or number that are reserved for some of `rest`.
+    /// The addresses with an appended provider or number that are reserved for some of `rest`: of several the one that the
+    /// article had last, and none from which it redirects itself. An article that has the original and the file of a holder comes
+    /// first, then one that has its original, then one that has its file.
     fn reserved_substitutes(&self, rest: &[usize]) -> HashMap<usize, String> {
-        let mut by_original: HashMap<Cow<'_, str>, Vec<usize>> = HashMap::new();
-        let mut by_file: HashMap<Cow<'_, str>, usize> = HashMap::new();
-        for index in rest.iter().copied().filter(|_| !self.reserved.is_empty()) {
-            let Holder { original, file } = Holder::of(&self.cards[index]);
-            by_original.entry(original).or_default().push(index);
-            by_file.insert(file, index);
+        let mut substitutes = HashMap::new();
+        if rest.is_empty() || self.reserved.is_empty() {
+            return substitutes;
         }
-        let mut found = BTreeMap::new();
-        for (address, holder) in self.reserved.iter().filter(|_| !rest.is_empty()) {
-            let of_file = by_file.get(&holder.file).copied();
-            let of_original = by_original.get(&holder.original).into_iter().flatten().copied();
-            for index in of_original.chain(of_file) {
-                let card = &self.cards[index];
-                if let Some(sure) = self.reserved.matches(holder, card)
-                    && let Some(own) = own_substitute(address, card, self.config)
-                {
-                    found.insert((Reverse(sure), address.len(), address), (index, own));
-                }
+        let by_file: HashMap<&str, usize> =
+            rest.iter().map(|index| (&*self.cards[*index].path, *index)).collect();
+        let originals: HashSet<Cow<'_, str>> =
+            rest.iter().map(|index| Holder::of(&self.cards[*index]).original).collect();
+        let (mut sure, mut moved, mut corrected) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (address, holder) in self.reserved.iter() {
+            let place = (self.reserved.is_former(address), address.len(), address);
+            if let Some(index) = by_file.get(&*holder.file)
+                && let Some(found) = self.reserved.matches(holder, &self.cards[*index])
+                && let Some(own) = self.own_substitute(address, *index)
+            {
+                let same = if found == Match::Both { &mut sure } else { &mut corrected };
+                same.insert(place, (*index, own));
+            }
+            if originals.contains(&holder.original) && !self.reserved.is_in_place(holder) {
+                moved.insert(place, holder);
             }
         }
-        let mut substitutes = HashMap::new();
-        for (index, own) in found.into_values() {
+        for (index, own) in sure.into_values() {
+            substitutes.entry(index).or_insert(own);
+        }
+        self.add_moved(&moved, rest, &mut substitutes);
+        for (index, own) in corrected.into_values() {
             substitutes.entry(index).or_insert(own);
         }
         substitutes
+    }
+
+    /// Adds the substitutes of articles that have the originals of holders that are gone from their files: each to one article, older
+    /// ones first.
+    fn add_moved(
+        &self,
+        moved: &BTreeMap<(bool, usize, &str), &Holder<'_>>,
+        rest: &[usize],
+        substitutes: &mut HashMap<usize, String>,
+    ) {
+        let patterns: Vec<(&Holder<'_>, Vec<String>)> =
+            moved.iter().map(|((_, _, address), holder)| (*holder, patterns(address))).collect();
+        let originals: HashSet<&str> = patterns.iter().map(|(holder, _)| &*holder.original).collect();
+        let lengths: BTreeSet<usize> =
+            patterns.iter().flat_map(|(_, patterns)| patterns.iter().map(|pattern| digits(pattern))).collect();
+        let mut waiting: HashMap<(Cow<'_, str>, String), VecDeque<usize>> = HashMap::new();
+        for index in rest.iter().filter(|_| !moved.is_empty()) {
+            let card = &self.cards[*index];
+            let original = Holder::of(card).original;
+            if !originals.contains(&*original) || substitutes.contains_key(index) {
+                continue;
+            }
+            for length in &lengths {
+                let number = if *length == 0 { String::new() } else { format!("-{}", ANY_DIGIT.repeat(*length)) };
+                let pattern = folded(&substitute(card, &number, self.config)).into_owned();
+                waiting.entry((original.clone(), pattern)).or_default().push_back(*index);
+            }
+        }
+        for ((_, _, address), (holder, patterns)) in moved.keys().zip(patterns) {
+            let found = patterns.into_iter().find_map(|pattern| {
+                let waiting = waiting.get_mut(&(holder.original.clone(), pattern))?;
+                std::iter::from_fn(|| waiting.pop_front()).find_map(|index| {
+                    let is_waiting = !substitutes.contains_key(&index)
+                        && self.reserved.matches(holder, &self.cards[index]).is_some();
+                    Some((index, self.own_substitute(address, index).filter(|_| is_waiting)?))
+                })
+            });
+            substitutes.extend(found);
+        }
+    }
+
+    /// A reserved address as an article has it, if it can be its substitute.
+    fn own_substitute(&self, reserved: &str, index: usize) -> Option<String> {
+        let card = &self.cards[index];
+        own_substitute(reserved, card, self.config).filter(|_| !has_alias(card, reserved))
     }
 
     /// Gives an address to an article for which the one that it wants is not reserved, but perhaps a substitute.
@@ -313,7 +364,11 @@ impl<'a> Owners<'a> {
     fn free_address(&mut self, card: &Card, reserved: &Index<'_>, config: &Config) -> String {
         let first = substitute(card, "", config);
         let mut free = first.clone();
-        while self.of(&free).is_some() || reserved.get(&folded(&free)).is_some() {
+        let is_taken = |owners: &Self, address: &str| {
+            let key = folded(address);
+            owners.of(address).is_some() || reserved.get(&key).is_some() || has_alias(card, &key)
+        };
+        while is_taken(self, &free) {
             let number = self.last_number.entry(first.clone()).or_insert(1);
             *number += 1;
             free = substitute(card, &format!("-{number}"), config);
@@ -330,6 +385,33 @@ fn own_substitute(reserved: &str, card: &Card, config: &Config) -> Option<String
     let numbers = reserved.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
     let endings = std::iter::once(String::new()).chain(numbers.map(|number| format!("-{number}")));
     endings.map(|ending| substitute(card, &ending, config)).find(|address| folded(address) == reserved)
+}
+
+/// Whether an article redirects from a folded address.
+fn has_alias(card: &Card, address: &str) -> bool {
+    card.aliases.iter().any(|alias| folded(alias) == address)
+}
+
+/// Stands for a digit of the number in a substitute. No address holds it.
+const ANY_DIGIT: &str = "\0";
+
+/// The patterns of the substitutes that a reserved address can be: without a number, or with one of its numbers as that.
+fn patterns(address: &str) -> Vec<String> {
+    let mut patterns = vec![address.to_owned()];
+    for (dash, _) in address.match_indices('-') {
+        let (before, rest) = address.split_at(dash + 1);
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let length = rest.len() - after.len();
+        if length > 0 {
+            patterns.push(format!("{before}{}{after}", ANY_DIGIT.repeat(length)));
+        }
+    }
+    patterns
+}
+
+/// How many digits the number of a pattern has.
+fn digits(pattern: &str) -> usize {
+    pattern.matches(ANY_DIGIT).count()
 }
 
 /// The address of an article with its provider and a number behind its slug, which is cut where it would become longer

@@ -491,6 +491,17 @@ pub fn hold(folder: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
     Ok(Lock(lock))
 }
 
+/// Locks a file, which is made if need be. `waits` is called if another process has it, whose end is awaited.
+///
+/// # Errors
+/// Those of the file system.
+pub fn hold_file(path: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    lock(path, Sharing::WithNobody, waits).map(Lock)
+}
+
 /// Locks a file, which is made if need be; none where another process has it.
 ///
 /// # Errors

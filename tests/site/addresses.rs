@@ -1,7 +1,8 @@
 //! Addresses of articles: an address that was published never shows another article.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::Mutex;
 
 use newsgen::build::{self, Options, OutputOptions};
 use newsgen::diagnostic::Diagnostic;
@@ -102,8 +103,11 @@ fn address_of_removed_article_is_not_used_again() {
     assert_eq!(articles(&site), titles([("always", "always"), ("weekly-provider-example", "two")]));
     assert_eq!(
         findings,
-        ["content/b/weekly.md: /weekly/ was the address of content/a/weekly.md; this article is at \
-          /weekly-provider-example/"]
+        [
+            "addresses.lock: this file is new",
+            "content/b/weekly.md: /weekly/ was the address of content/a/weekly.md; this article is at \
+             /weekly-provider-example/"
+        ]
     );
     put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
@@ -131,6 +135,161 @@ fn moved_file_keeps_its_address() {
     }
     let lock = lock(&site).expect("lock");
     assert!(lock.contains("/weekly/ provider.example/one b/weekly.md\n"), "{lock}");
+}
+
+/// Puts an article of the original `x`, whatever its title.
+fn put_of_x(site: &Site, file: &str, title: &str, day: &str) {
+    let text = article(title, day, "").replace(&format!("example/{title}\n"), "example/x\n");
+    site.write(&format!("content/{file}.md"), text);
+}
+
+#[test]
+fn same_original_does_not_take_a_substitute() {
+    let site = site();
+    put(&site, "news/weekly", "one", "2026-01-01");
+    put_of_x(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    put_of_x(&site, "c/weekly", "three", "2026-01-15");
+    let expected = titles([
+        ("weekly", "one"),
+        ("weekly-provider-example", "two"),
+        ("weekly-provider-example-2", "three"),
+    ]);
+    for place in ["here", "in a fresh clone"] {
+        site.build();
+        assert_eq!(articles(&site), expected, "{place}");
+        forget_local_files(&site);
+    }
+}
+
+#[test]
+fn same_original_does_not_take_the_address_of_a_removed_article() {
+    let site = site();
+    for (folder, title, day) in
+        [("a", "one", "2026-01-01"), ("b", "two", "2026-01-02"), ("c", "three", "2026-01-03")]
+    {
+        put_of_x(&site, &format!("{folder}/weekly"), title, day);
+    }
+    site.build();
+    site.remove("content/a/weekly.md");
+    let expected = titles([("weekly-provider-example", "two"), ("weekly-provider-example-2", "three")]);
+    for place in ["here", "in a fresh clone"] {
+        site.build();
+        assert_eq!(articles(&site), expected, "{place}");
+        forget_local_files(&site);
+    }
+}
+
+#[test]
+fn moved_articles_of_one_original_have_their_addresses_still() {
+    let site = site();
+    let mut expected = BTreeMap::new();
+    for number in 1..13 {
+        let title = format!("t{number:02}");
+        put_of_x(&site, &format!("{number:02}/weekly"), &title, &format!("2026-01-{number:02}"));
+        let ending = match number {
+            1 => String::new(),
+            2 => "-provider-example".to_owned(),
+            _ => format!("-provider-example-{}", number - 1),
+        };
+        expected.insert(format!("weekly{ending}"), title);
+    }
+    site.build();
+    assert_eq!(articles(&site), expected);
+    fs::create_dir(site.path("content/archive")).expect("folder");
+    for number in 1..13 {
+        let folder = format!("{number:02}");
+        fs::rename(
+            site.path(&format!("content/{folder}")),
+            site.path(&format!("content/archive/{folder}")),
+        )
+        .expect("move");
+    }
+    site.build();
+    assert_eq!(articles(&site), expected);
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn long_substitute_stays_when_its_article_is_moved() {
+    let site = site();
+    let name = "a-word-".repeat(35);
+    let name = name.trim_end_matches('-');
+    for number in 1..13 {
+        let day = format!("2026-01-{number:02}");
+        put_of_x(&site, &format!("{number:02}/{name}"), &format!("t{number}"), &day);
+    }
+    site.build();
+    let before = articles(&site);
+    assert_eq!(before.len(), 12);
+    for folder in ["02", "12"] {
+        fs::rename(
+            site.path(&format!("content/{folder}")),
+            site.path(&format!("content/moved-{folder}")),
+        )
+        .expect("move");
+        site.build();
+        assert_eq!(articles(&site), before, "{folder}");
+    }
+}
+
+#[test]
+fn article_returns_to_its_former_address_from_another_file() {
+    let site = site();
+    put(&site, "old", "one", "2026-01-01");
+    site.build();
+    for name in ["new", "newer"] {
+        fs::rename(
+            site.path(&format!("content/{}.md", if name == "new" { "old" } else { "new" })),
+            site.path(&format!("content/{name}.md")),
+        )
+        .expect("rename");
+        site.build();
+        assert_eq!(articles(&site), titles([(name, "one")]));
+    }
+    site.write("content/newer.md", article("one", "2026-01-01", "slug: old\n"));
+    site.build();
+    assert_eq!(articles(&site), titles([("old", "one")]));
+}
+
+#[test]
+fn former_address_in_the_lock_goes_back_to_its_article() {
+    let site = site();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    forget_local_files(&site);
+    site.remove("content/a/weekly.md");
+    put(&site, "a/other", "one", "2026-01-01");
+    site.build();
+    assert_eq!(articles(&site), titles([("other", "one"), ("weekly-provider-example", "two")]));
+    site.write("content/a/other.md", article("one", "2026-01-01", "slug: weekly\n"));
+    site.build();
+    assert_eq!(articles(&site), titles([("weekly", "one"), ("weekly-provider-example", "two")]));
+}
+
+#[test]
+fn many_articles_of_one_original_are_cheap() {
+    let site = site();
+    let put_in = |folder: &str| {
+        for number in 0..3000 {
+            put_of_x(&site, &format!("{folder}{number}/weekly"), &format!("t{number}"), "2026-01-01");
+        }
+    };
+    put_in("f");
+    site.build();
+    let before = articles(&site);
+    put(&site, "weekly", "one", "2026-02-01");
+    site.build();
+    assert_eq!(articles(&site).len(), 3001);
+    for number in 0..3000 {
+        site.remove(&format!("content/f{number}/weekly.md"));
+    }
+    put_in("g");
+    site.build();
+    let after = articles(&site);
+    assert!(before.keys().all(|address| after.contains_key(address)), "all were moved");
+    assert_eq!(after.len(), 3001);
 }
 
 #[test]
@@ -261,6 +420,92 @@ fn lock_is_written_only_where_addresses_are_contested() {
     site.write("addresses.lock", text.replace("/weekly-p", "/weekly-P"));
     assert_eq!(site.try_build().changed, [""; 0]);
     assert_eq!(articles(&site).len(), 3);
+}
+
+#[test]
+fn changed_lock_is_told_once() {
+    let site = site();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    assert_eq!(told(&site), []);
+    for (folder, title, message) in [("b", "two", "this file is new"), ("c", "three", "this file has changed")] {
+        put(&site, &format!("{folder}/weekly"), title, "2026-02-01");
+        let found = told(&site);
+        let of_lock: Vec<&Diagnostic> =
+            found.iter().filter(|found| found.place.file == "addresses.lock").collect();
+        let [found] = of_lock.as_slice() else { panic!("{found:#?}") };
+        assert_eq!(found.message, message);
+        assert!(found.changes_output && found.help.as_ref().is_some_and(|help| help.starts_with("commit it")));
+        put(&site, &format!("unrelated-{title}"), "unrelated", "2026-01-01");
+        let found = told(&site);
+        assert!(found.iter().all(|found| found.place.file != "addresses.lock"), "{found:#?}");
+    }
+}
+
+/// Builds the site while another build of it is at work, which ends when it is waited for, after `end`.
+fn build_beside(site: &Site, options: &Options, end: impl Fn() + Sync) -> Vec<String> {
+    let other = fs::File::options().append(true).create(true).open(site.path(".newsgen/addresses-lock"));
+    let other = other.expect("file");
+    other.lock().expect("lock");
+    let (other, waits) = (Mutex::new(Some(other)), Mutex::new(Vec::new()));
+    let watch = |progress: build::Progress| {
+        if progress.is_wait() {
+            waits.lock().expect("waits").push(progress.stage.to_owned());
+            end();
+            drop(other.lock().expect("file").take());
+        }
+    };
+    let outcome = build::build(options, &watch);
+    assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
+    waits.into_inner().expect("waits")
+}
+
+#[test]
+fn overlapping_build_keeps_what_the_other_one_reserved() {
+    let site = site();
+    put(&site, "b/weekly", "two", "2026-02-01");
+    put(&site, "daily", "daily", "2026-02-01");
+    site.build();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "a/daily", "other", "2026-01-01");
+    let lock_line = "/weekly-provider-example/ provider.example/zero 0/weekly.md\n";
+    let history_line = "/daily-provider-example/ provider.example/zero 0/daily.md\n";
+    let history = fs::read_to_string(site.path(".newsgen/addresses")).expect("history");
+    let end = || {
+        site.write("addresses.lock", lock_line);
+        site.write(".newsgen/addresses", format!("{history}{history_line}"));
+    };
+    assert_eq!(build_beside(&site, &site.options(), end), [build::WAITING_FOR_ADDRESSES]);
+    let expected = titles([
+        ("daily", "daily"),
+        ("daily-provider-example-2", "other"),
+        ("weekly", "two"),
+        ("weekly-provider-example-2", "one"),
+    ]);
+    assert_eq!(articles(&site), expected);
+    assert!(lock(&site).expect("lock").contains(lock_line));
+    let history = fs::read_to_string(site.path(".newsgen/addresses")).expect("history");
+    assert!(history.contains(history_line), "{history}");
+    let (_, stages) = site.build_in_stages();
+    assert!(stages.is_empty(), "{stages:?}");
+}
+
+#[test]
+fn only_builds_that_reserve_addresses_wait_for_another_one() {
+    let site = site();
+    put(&site, "a", "one", "2026-02-01");
+    site.build();
+    assert_eq!(build_beside(&site, &site.options(), || {}), [""; 0], "unchanged");
+    put(&site, "b", "two", "2026-02-01");
+    let mut check = site.options();
+    check.output.only_check = true;
+    assert_eq!(build_beside(&site, &check, || {}), [""; 0]);
+    let mut elsewhere = site.options();
+    elsewhere.output.folder = site.path("elsewhere");
+    for preview in [true, false] {
+        elsewhere.overrides.preview = preview;
+        let waits = build_beside(&site, &elsewhere, || {});
+        assert_eq!(waits.len(), usize::from(!preview), "{waits:?}");
+    }
 }
 
 #[test]
@@ -478,7 +723,7 @@ fn address_of_an_alias_is_not_given_to_another_article() {
     put(&site, "b", "two", "2026-01-03");
     let found = told(&site);
     assert_eq!(
-        found[0].message,
+        found[1].message,
         "/b/ was the address of content/a.md; this article is at /b-provider-example/"
     );
     assert_eq!(articles(&site), titles([("a", "one"), ("b-provider-example", "two")]));
@@ -486,8 +731,49 @@ fn address_of_an_alias_is_not_given_to_another_article() {
 }
 
 #[test]
-fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
+fn substitute_that_redirects_is_not_taken_again() {
+    let mut site = site();
+    site.allow_empty = true;
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    let page = "content/pages/weekly-provider-example.md";
+    site.write(page, "---\ntitle: Page\n---\n");
+    site.build();
+    let expected = titles([("weekly", "one"), ("weekly-provider-example-2", "two")]);
+    assert_eq!(articles(&site), expected);
+    site.remove(page);
+    site.write("content/b/weekly.md", article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"));
+    for _ in 0..2 {
+        site.build();
+        assert_eq!(articles(&site), expected);
+        assert_eq!(site.tree(), site.clean_tree());
+        forget_local_files(&site);
+    }
+    put(&site, "b/weekly", "two", "2026-02-01");
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn new_substitute_is_no_alias_of_its_article() {
     let site = site();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    site.write("content/b/weekly.md", article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"));
+    for _ in 0..2 {
+        site.build();
+        let expected = titles([("weekly", "one"), ("weekly-provider-example-2", "two")]);
+        assert_eq!(articles(&site), expected);
+        assert_eq!(site.tree(), site.clean_tree());
+        put(&site, "unrelated/daily", "daily", "2026-01-01");
+        site.remove("content/unrelated/daily.md");
+    }
+}
+
+#[test]
+fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
+    let mut site = site();
+    site.allow_empty = true;
     put(&site, "always", "always", "2026-01-01");
     site.write("content/pages/about.md", "---\ntitle: About\n---\n");
     site.write("content/x.md", article("x", "2026-01-02", "category: Local\n"));
@@ -501,6 +787,7 @@ fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
     assert_eq!(
         found,
         [
+            "this file is new",
             "/about/ was the address of content/pages/about.md; this article is at /about-provider-example/",
             "/local/ was the address of the list of the category `local`; this article is at /local-provider-example/"
         ]
@@ -650,8 +937,13 @@ const NAMES: [&str; 3] = ["weekly", "weekly-provider-example", "Weekly"];
 
 const ALIASES: [&str; 4] = ["", "/weekly/", "/weekly-provider-example/", "/2026/02/weekly/"];
 
+/// The original of a document, which some share.
+fn original(number: usize) -> usize {
+    if number < 4 { number % 2 } else { number }
+}
+
 /// Where a document is: a folder of its own, perhaps in another one, and one of few names.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct File {
     number: usize,
     is_moved: bool,
@@ -665,7 +957,7 @@ impl File {
     }
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Document {
     day: Option<u8>,
     file: File,
@@ -682,16 +974,21 @@ struct Model {
     published: BTreeMap<String, String>,
     /// The addresses at which articles were at last, by their titles.
     addresses: BTreeMap<String, String>,
+    /// The articles as they were at these.
+    known: BTreeMap<String, Document>,
+    /// The titles of the articles that have pages.
+    shown: BTreeSet<String>,
 }
 
 impl Model {
     fn new(permalink: &str) -> Self {
-        let site = Site::new(
+        let mut site = Site::new(
             "=== templates/article.html\narticle {{ page.title }}\n\
              === templates/page.html\narticle {{ page.title }}\n\
              === templates/redirect.html\nredirect {{ page.url }}\n",
         );
         site.write("site.toml", format!("{CONFIG}permalink = \"{permalink}\"\non_error = \"leave-out\"\n"));
+        site.allow_empty = true;
         put(&site, "always", "always", "2026-01-01");
         let document = |number| Document {
             file: File { number, name: number, ..File::default() },
@@ -703,6 +1000,8 @@ impl Model {
             pages: [false; NAMES.len()],
             published: BTreeMap::new(),
             addresses: BTreeMap::new(),
+            known: BTreeMap::new(),
+            shown: BTreeSet::new(),
         }
     }
 
@@ -712,8 +1011,13 @@ impl Model {
         let draft = if is_draft { "published: false\n" } else { "" };
         let aliases = format!("aliases: [{}]\n", ALIASES[alias % ALIASES.len()]);
         let day = format!("2026-0{}-{day:02}", 1 + day % 2);
-        let text = article(&format!("t{number}"), &day, &format!("{slug}{draft}{aliases}"));
-        self.site.write(&file.path(), text);
+        let title = format!("t{number}");
+        let text = article(&title, &day, &format!("{slug}{draft}{aliases}"));
+        let original = original(number);
+        self.site.write(
+            &file.path(),
+            text.replace(&format!("example/{title}\n"), &format!("example/{original}\n")),
+        );
     }
 
     fn erase(&self, number: usize) {
@@ -742,7 +1046,8 @@ impl Model {
         self.write(number);
     }
 
-    /// A story that nobody has seen and that has the file of one that is gone cannot be told from that one corrected.
+    /// A story that nobody has seen and that has the file of one that is gone cannot be told from that one corrected, nor can two of
+    /// one original.
     fn swap(&mut self, one: usize, other: usize) {
         let is_known = |number: usize| {
             let title = format!("t{number}");
@@ -750,7 +1055,7 @@ impl Model {
             self.documents[number].day.is_some()
                 && address.is_some_and(|address| self.published.get(address) == Some(&title))
         };
-        if one == other || !is_known(one) || !is_known(other) {
+        if one == other || original(one) == original(other) || !is_known(one) || !is_known(other) {
             return;
         }
         self.erase(one);
@@ -773,6 +1078,25 @@ impl Model {
         }
     }
 
+    fn document(&self, title: &str) -> Option<(usize, Document)> {
+        let number = title.strip_prefix('t')?.parse().ok()?;
+        Some((number, *self.documents.get(number)?))
+    }
+
+    /// Whether an article that was not in its file before is another one of the same original for all that can be told: that one is
+    /// not in its file any more.
+    fn is_taken_for(&self, title: &str, before: &str) -> bool {
+        let is_in_place = |title: &str| {
+            let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title)) else { return false };
+            now.day.is_some() && now.file.path() == known.file.path()
+        };
+        let original = |title: &str| self.document(title).map(|(number, _)| original(number));
+        original(title).is_some()
+            && original(title) == original(before)
+            && !is_in_place(title)
+            && !is_in_place(before)
+    }
+
     /// The titles of articles and pages by the addresses at which readers are sent on to them.
     fn redirects(&self, shown: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let redirect = |(path, bytes): (String, Vec<u8>)| {
@@ -793,12 +1117,21 @@ impl Model {
         };
         let shown = articles(&self.site);
         let redirects = self.redirects(&shown);
+        let titles: BTreeSet<String> = shown.values().cloned().collect();
         for (title, address) in shown.iter().map(|(address, title)| (title, address)) {
             let Some(number) = title.strip_prefix('t').and_then(|number| number.parse::<usize>().ok()) else {
                 continue;
             };
             let file = self.documents[number].file.path();
             let last = self.addresses.insert(title.clone(), address.clone());
+            let is_same = self.known.get(title).is_some_and(|known| *known == self.documents[number]);
+            let is_of_page = |address| shown.get(address).is_some_and(|title| title.starts_with("page"));
+            prop_assert!(
+                !is_same
+                    || !self.shown.contains(title)
+                    || last.as_ref().is_none_or(|last| last == address || is_of_page(last)),
+                "{title} left {last:?} for /{address}/, and nothing about it has changed"
+            );
             let Some(last) = last.filter(|last| self.published.get(last) == Some(title)) else { continue };
             if last == *address {
                 prop_assert!(!is_told(&file, "moved from"), "{title} is at /{last}/ still");
@@ -810,7 +1143,7 @@ impl Model {
             let before = self.published.insert(address.clone(), title.clone());
             let file = format!("content/pages/{address}.md");
             prop_assert!(
-                before.as_ref().is_none_or(|before| *before == title)
+                before.as_ref().is_none_or(|before| *before == title || self.is_taken_for(&title, before))
                     || (title.starts_with("page")
                         && is_told(&file, &format!("/{address}/ was the address of"))),
                 "{address}: {before:?}, now {title}"
@@ -820,10 +1153,16 @@ impl Model {
             let before = self.published.insert(address.clone(), title.clone());
             let alias = format!("the alias `/{address}/` was the address of");
             prop_assert!(
-                before.as_ref().is_none_or(|before| *before == title)
+                before.as_ref().is_none_or(|before| *before == title || self.is_taken_for(&title, before))
                     || outcome.diagnostics.iter().any(|found| found.message.contains(&alias)),
                 "{address}: {before:?}, now redirected to {title}"
             );
+        }
+        self.shown = titles;
+        for title in &self.shown {
+            if let Some((_, document)) = self.document(title) {
+                self.known.insert(title.clone(), document);
+            }
         }
         let (clean, found) = self.site.clean_build();
         prop_assert!(clean == Some(self.site.tree()), "{:?}", articles(&self.site));

@@ -114,6 +114,64 @@ fn special_files_in_the_place_of_the_state_cost_time_only() {
 }
 
 #[test]
+fn special_files_in_the_place_of_addresses_are_refused_by_name() {
+    for kind in KINDS {
+        for name in ["addresses.lock", ".newsgen/addresses"] {
+            let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+            assert_eq!(newsgen(&site, "build -q").0, Some(0));
+            put(kind, &site.path(name), elsewhere.path());
+            site.write("content/b.md", article("B", "2026-01-02", ""));
+            let (status, said) = newsgen(&site, "build");
+            assert_eq!(status, Some(1), "{kind} at {name}: {said}");
+            assert!(said.contains(name), "{kind} at {name}: {said}");
+            assert!(!site.path("public/news/2026/01/b").exists(), "{kind} at {name}");
+        }
+    }
+}
+
+#[test]
+fn history_of_addresses_is_not_read_or_written_elsewhere() {
+    let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+    assert_eq!(newsgen(&site, "build -q").0, Some(0));
+    let (place, target) = (site.path(".newsgen/addresses"), elsewhere.path().join("file"));
+    let history = fs::read(&place).expect("history");
+    fs::remove_file(&place).expect("removed");
+    symlink(&target, &place).expect("link");
+    assert_eq!(newsgen(&site, "build -q --fresh").0, Some(0));
+    assert!(!target.exists() && place.symlink_metadata().expect("history").is_file(), "the link is replaced");
+    fs::remove_file(&place).expect("removed");
+    fs::write(&target, "/a/ x a.md\n").expect("file");
+    symlink(&target, &place).expect("link");
+    site.write("content/b.md", article("B", "2026-01-02", ""));
+    let (status, said) = newsgen(&site, "build");
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains(".newsgen/addresses") && said.contains("this symbolic link"), "{said}");
+    assert_eq!(fs::read_to_string(&target).expect("file"), "/a/ x a.md\n");
+    fs::remove_file(&place).expect("removed");
+    fs::write(site.path(".newsgen/other"), &history).expect("history");
+    symlink("other", &place).expect("link");
+    assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()));
+    assert!(place.symlink_metadata().expect("history").is_file(), "the link is replaced");
+    assert_eq!(fs::read(site.path(".newsgen/other")).expect("file"), history);
+}
+
+#[test]
+fn special_files_in_the_place_of_the_record_are_replaced() {
+    for kind in KINDS.into_iter().filter(|kind| *kind != "folder") {
+        for ending in ["build", "begun"] {
+            let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
+            assert_eq!(newsgen(&site, "build -q").0, Some(0));
+            let record = state(&site).with_extension(ending);
+            put(kind, &record, elsewhere.path());
+            site.write("content/b.md", article("B", "2026-01-02", ""));
+            assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()), "{kind} at {ending}");
+            let record = state(&site).with_extension("build");
+            assert!(record.symlink_metadata().expect("record").is_file(), "{kind} at {ending}");
+        }
+    }
+}
+
+#[test]
 fn special_files_in_the_output_folder_are_refused_by_name() {
     for kind in KINDS {
         let elsewhere = tempfile::tempdir().expect("folder");
@@ -147,11 +205,17 @@ fn files_of_great_length_are_not_read() {
         let file = fs::File::create(path).expect("file");
         file.set_len(1 << 40).expect("length");
     };
-    for (path, status) in
-        [("site.toml", 1), ("templates/page.html", 1), ("content/a.md", 1), ("public/.newsgen-files", 1)]
-    {
+    for (path, status) in [
+        ("site.toml", 1),
+        ("addresses.lock", 1),
+        (".newsgen/addresses", 1),
+        ("templates/page.html", 1),
+        ("content/a.md", 1),
+        ("public/.newsgen-files", 1),
+    ] {
         let site = site();
         assert_eq!(newsgen(&site, "build -q").0, Some(0));
+        site.write("content/b.md", article("B", "2026-01-02", ""));
         long(&site.path(path));
         let (found, said) = newsgen(&site, "build -q");
         assert_eq!(found, Some(status), "{path}: {said}");
