@@ -236,9 +236,7 @@ impl<'r> Index<'r> {
         let is_holder = match found {
             Match::Both => true,
             Match::Original => !self.is_in_place(holder) && !self.is_known(&own),
-            Match::File => {
-                !self.places().originals.contains(&holder.original) && !self.has_own_address(&own)
-            }
+            Match::File => !self.places().originals.contains(&holder.original) && !self.has_own_address(&own),
         };
         is_holder.then_some(found)
     }
@@ -271,6 +269,11 @@ impl<'r> Index<'r> {
             let is_moved = self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
             is_moved.then(|| self.cards.get(*self.newcomers().get(&holder.original)?))?
         })
+    }
+
+    /// How diagnostics name a holder: by its file as it is now, if it is found.
+    pub fn shown(&self, holder: &Holder<'_>) -> String {
+        self.find(holder).map_or_else(|| holder.shown(), |card| card.shown())
     }
 
     fn places(&self) -> &Places<'r> {

@@ -131,7 +131,9 @@ impl<'p, 'i> Addresses<'p, 'i> {
             .map(|(address, line)| (*address, &line.holder, Some(*line)))
             .chain(locked.map(|(address, holder)| (&**address, holder, None)))
         {
-            let Some(id) = self.at_last(address, holder).and_then(|card| self.with_page(card)) else { continue };
+            let Some(id) = self.at_last(address, holder).and_then(|card| self.with_page(card)) else {
+                continue;
+            };
             let now = Holder::of(self.collection.card(id));
             if *holder != now {
                 renamed.entry(holder).or_insert(now);

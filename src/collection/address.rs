@@ -159,8 +159,10 @@ impl<'a> Assignment<'a, '_, '_> {
         let patterns: Vec<(&Holder<'_>, Vec<String>)> =
             moved.iter().map(|((_, _, address), holder)| (*holder, patterns(address))).collect();
         let originals: HashSet<&str> = patterns.iter().map(|(holder, _)| &*holder.original).collect();
-        let lengths: BTreeSet<usize> =
-            patterns.iter().flat_map(|(_, patterns)| patterns.iter().map(|pattern| digits(pattern))).collect();
+        let lengths: BTreeSet<usize> = patterns
+            .iter()
+            .flat_map(|(_, patterns)| patterns.iter().map(|pattern| digits(pattern)))
+            .collect();
         let mut waiting: HashMap<(Cow<'_, str>, String), VecDeque<usize>> = HashMap::new();
         for index in rest.iter().filter(|_| !moved.is_empty()) {
             let card = &self.cards[*index];
@@ -169,7 +171,8 @@ impl<'a> Assignment<'a, '_, '_> {
                 continue;
             }
             for length in &lengths {
-                let number = if *length == 0 { String::new() } else { format!("-{}", ANY_DIGIT.repeat(*length)) };
+                let number =
+                    if *length == 0 { String::new() } else { format!("-{}", ANY_DIGIT.repeat(*length)) };
                 let pattern = folded(&substitute(card, &number, self.config)).into_owned();
                 waiting.entry((original.clone(), pattern)).or_default().push_back(*index);
             }
@@ -205,6 +208,7 @@ impl<'a> Assignment<'a, '_, '_> {
                 self.owners.by_address.insert(key, Owner::Article(card));
                 return;
             }
+            let former = former.map(|holder| self.reserved.shown(holder));
             let diagnostic = slug_is_taken(card, wanted, owner, former);
             self.diagnostics.push(diagnostic);
             self.instead.insert(index, None);
@@ -225,6 +229,7 @@ impl<'a> Assignment<'a, '_, '_> {
         }
         let free = substitute.filter(|address| self.owners.of(address).is_none());
         let address = free.unwrap_or_else(|| self.owners.free_address(card, self.reserved, self.config));
+        let former = former.map(|holder| self.reserved.shown(holder));
         self.diagnostics.extend(gives_way(card, wanted, &address, owner, former));
         let key: Cow<'static, str> = folded(&address).into_owned().into();
         self.assigned.contested.insert(key.clone(), Holder::of(card).into_owned());
@@ -233,15 +238,10 @@ impl<'a> Assignment<'a, '_, '_> {
     }
 }
 
-fn slug_is_taken(
-    card: &Card,
-    wanted: &str,
-    owner: Option<Owner<'_>>,
-    former: Option<&Holder<'_>>,
-) -> Diagnostic {
+fn slug_is_taken(card: &Card, wanted: &str, owner: Option<Owner<'_>>, former: Option<String>) -> Diagnostic {
     let place = Place::file(card.shown());
     let Some(owner) = owner else {
-        let former = former.map(Holder::shown).unwrap_or_default();
+        let former = former.unwrap_or_default();
         let message = format!("`slug` leads to /{wanted}/, which was the address of {former}");
         let help = format!(
             "write another `slug`; or give the address to this article in {LOCK}: `{}`",
@@ -263,7 +263,7 @@ fn gives_way(
     wanted: &str,
     address: &str,
     owner: Option<Owner<'_>>,
-    former: Option<&Holder<'_>>,
+    former: Option<String>,
 ) -> Option<Diagnostic> {
     const HELP: &str = "write a `slug` to choose the address yourself";
     let place = Place::file(card.shown());
@@ -275,7 +275,7 @@ fn gives_way(
             Diagnostic::warning(place, message).other(other, "has the address").help(HELP).changes_output(),
         );
     }
-    let former = former?.shown();
+    let former = former?;
     let message = format!("/{wanted}/ was the address of {former}; this article is at /{address}/");
     Some(Diagnostic::warning(place, message).help(HELP).changes_output())
 }

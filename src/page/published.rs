@@ -48,10 +48,8 @@ impl Plan<'_> {
             Cow::Borrowed(address) => folded(address),
             Cow::Owned(address) => folded(address).into_owned().into(),
         };
-        let is_former = match subject {
-            Subject::Article(id) => !self.has_page(id),
-            _ => matches!(subject, Subject::Redirect(_)),
-        };
+        // An article whose page has left by its age is still the one that had the address.
+        let is_former = matches!(subject, Subject::Redirect(_));
         let line = Line { address, holder: self.holder(shows)?, is_former };
         Some((key, Published { line, subject, shows }))
     }
