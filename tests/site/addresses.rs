@@ -1097,6 +1097,12 @@ impl Model {
             && !is_in_place(before)
     }
 
+    /// Whether another document has the same original: which of them has moved, nobody can tell.
+    fn has_twin(&self, number: usize) -> bool {
+        let is_twin = |other: &usize| *other != number && original(*other) == original(number);
+        (0..self.documents.len()).any(|other| is_twin(&other))
+    }
+
     /// The titles of articles and pages by the addresses at which readers are sent on to them.
     fn redirects(&self, shown: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let redirect = |(path, bytes): (String, Vec<u8>)| {
@@ -1135,7 +1141,7 @@ impl Model {
             let Some(last) = last.filter(|last| self.published.get(last) == Some(title)) else { continue };
             if last == *address {
                 prop_assert!(!is_told(&file, "moved from"), "{title} is at /{last}/ still");
-            } else if !shown.contains_key(&last) && !redirects.contains_key(&last) {
+            } else if !shown.contains_key(&last) && !redirects.contains_key(&last) && !self.has_twin(number) {
                 prop_assert!(is_told(&file, &format!("/{last}/")), "{title} left /{last}/ for /{address}/");
             }
         }
