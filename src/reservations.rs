@@ -219,9 +219,7 @@ impl<'r> Index<'r> {
         let is_holder = match found {
             Match::Both => true,
             Match::Original => !self.is_in_place(holder) && !self.is_known(&own),
-            Match::File => {
-                !self.places().originals.contains(&holder.original) && !self.has_own_address(&own)
-            }
+            Match::File => !self.places().originals.contains(&holder.original) && !self.has_own_address(&own),
         };
         is_holder.then_some(found)
     }

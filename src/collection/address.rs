@@ -159,8 +159,10 @@ impl<'a> Assignment<'a, '_, '_> {
         let patterns: Vec<(&Holder<'_>, Vec<String>)> =
             moved.iter().map(|((_, _, address), holder)| (*holder, patterns(address))).collect();
         let originals: HashSet<&str> = patterns.iter().map(|(holder, _)| &*holder.original).collect();
-        let lengths: BTreeSet<usize> =
-            patterns.iter().flat_map(|(_, patterns)| patterns.iter().map(|pattern| digits(pattern))).collect();
+        let lengths: BTreeSet<usize> = patterns
+            .iter()
+            .flat_map(|(_, patterns)| patterns.iter().map(|pattern| digits(pattern)))
+            .collect();
         let mut waiting: HashMap<(Cow<'_, str>, String), VecDeque<usize>> = HashMap::new();
         for index in rest.iter().filter(|_| !moved.is_empty()) {
             let card = &self.cards[*index];
@@ -169,7 +171,8 @@ impl<'a> Assignment<'a, '_, '_> {
                 continue;
             }
             for length in &lengths {
-                let number = if *length == 0 { String::new() } else { format!("-{}", ANY_DIGIT.repeat(*length)) };
+                let number =
+                    if *length == 0 { String::new() } else { format!("-{}", ANY_DIGIT.repeat(*length)) };
                 let pattern = folded(&substitute(card, &number, self.config)).into_owned();
                 waiting.entry((original.clone(), pattern)).or_default().push_back(*index);
             }

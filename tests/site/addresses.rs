@@ -199,11 +199,8 @@ fn moved_articles_of_one_original_have_their_addresses_still() {
     fs::create_dir(site.path("content/archive")).expect("folder");
     for number in 1..13 {
         let folder = format!("{number:02}");
-        fs::rename(
-            site.path(&format!("content/{folder}")),
-            site.path(&format!("content/archive/{folder}")),
-        )
-        .expect("move");
+        fs::rename(site.path(&format!("content/{folder}")), site.path(&format!("content/archive/{folder}")))
+            .expect("move");
     }
     site.build();
     assert_eq!(articles(&site), expected);
@@ -223,11 +220,8 @@ fn long_substitute_stays_when_its_article_is_moved() {
     let before = articles(&site);
     assert_eq!(before.len(), 12);
     for folder in ["02", "12"] {
-        fs::rename(
-            site.path(&format!("content/{folder}")),
-            site.path(&format!("content/moved-{folder}")),
-        )
-        .expect("move");
+        fs::rename(site.path(&format!("content/{folder}")), site.path(&format!("content/moved-{folder}")))
+            .expect("move");
         site.build();
         assert_eq!(articles(&site), before, "{folder}");
     }
@@ -427,14 +421,18 @@ fn changed_lock_is_told_once() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
     assert_eq!(told(&site), []);
-    for (folder, title, message) in [("b", "two", "this file is new"), ("c", "three", "this file has changed")] {
+    for (folder, title, message) in
+        [("b", "two", "this file is new"), ("c", "three", "this file has changed")]
+    {
         put(&site, &format!("{folder}/weekly"), title, "2026-02-01");
         let found = told(&site);
         let of_lock: Vec<&Diagnostic> =
             found.iter().filter(|found| found.place.file == "addresses.lock").collect();
         let [found] = of_lock.as_slice() else { panic!("{found:#?}") };
         assert_eq!(found.message, message);
-        assert!(found.changes_output && found.help.as_ref().is_some_and(|help| help.starts_with("commit it")));
+        assert!(
+            found.changes_output && found.help.as_ref().is_some_and(|help| help.starts_with("commit it"))
+        );
         put(&site, &format!("unrelated-{title}"), "unrelated", "2026-01-01");
         let found = told(&site);
         assert!(found.iter().all(|found| found.place.file != "addresses.lock"), "{found:#?}");
@@ -1087,7 +1085,9 @@ impl Model {
     /// not in its file any more.
     fn is_taken_for(&self, title: &str, before: &str) -> bool {
         let is_in_place = |title: &str| {
-            let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title)) else { return false };
+            let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title)) else {
+                return false;
+            };
             now.day.is_some() && now.file.path() == known.file.path()
         };
         let original = |title: &str| self.document(title).map(|(number, _)| original(number));
@@ -1136,7 +1136,11 @@ impl Model {
             if last == *address {
                 prop_assert!(!is_told(&file, "moved from"), "{title} is at /{last}/ still");
             } else if !shown.contains_key(&last) && !redirects.contains_key(&last) {
-                prop_assert!(is_told(&file, &format!("/{last}/")), "{title} left /{last}/ for /{address}/");
+                // Which of several documents of one original moved cannot be told where all are in new files.
+                let mut same = (0..DOCUMENTS).filter(|other| original(*other) == original(number));
+                let address = format!("/{last}/");
+                let is_any_told = same.any(|other| is_told(&self.documents[other].file.path(), &address));
+                prop_assert!(is_any_told, "{title} left {address}");
             }
         }
         for (address, title) in shown {
