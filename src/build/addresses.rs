@@ -24,25 +24,17 @@ use crate::state;
 /// No history of addresses is longer, in bytes: it has about a hundred for each address.
 const LONGEST_HISTORY: u64 = 1 << 30;
 
-/// Keeps other builds of the site from reserving addresses, until the result is dropped. None where this build reserves none: it only
-/// looks at the site, or has articles that are not public.
+/// Keeps other builds of the site from reserving addresses, until the result is dropped.
 ///
 /// # Errors
 /// A warning when that fails: the site itself is as it should be.
-pub(super) fn hold(
-    options: &Options,
-    config: &Config,
-    watcher: Watcher<'_>,
-) -> Result<Option<Lock>, Diagnostic> {
-    if options.output.only_check || !are_remembered(config) {
-        return Ok(None);
-    }
+pub(super) fn hold(options: &Options, watcher: Watcher<'_>) -> Result<Lock, Diagnostic> {
     let waits = || watcher(Progress::wait(WAITING_FOR_ADDRESSES));
-    hold_file(&state::address_lock(&options.root), waits).map(Some).map_err(as_warning)
+    hold_file(&state::address_lock(&options.root), waits).map_err(as_warning)
 }
 
-/// Whether a build that publishes a site reserves its addresses.
-fn are_remembered(config: &Config) -> bool {
+/// Whether a build that publishes a site reserves its addresses: one of articles that are not public does not.
+pub(super) fn are_remembered(config: &Config) -> bool {
     !config.preview && !config.unpublished && !config.future
 }
 

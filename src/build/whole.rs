@@ -19,7 +19,7 @@ use crate::config::{Config, OnError};
 use crate::diagnostic::{self, Cause, Diagnostic};
 use crate::digest::Digest;
 use crate::document::Card;
-use crate::page::{Content, File, Page, Plan, Subject};
+use crate::page::{Content, File, Page, Plan, Refused, Subject};
 use crate::preflight::{HEADERS, Load, REDIRECTS, preflight};
 use crate::publish::{Changes, Glance, Output, Replacement, Staged, check_usable};
 use crate::render::Renderer;
@@ -40,16 +40,19 @@ pub(super) fn publish(
 ) -> Option<Summary> {
     let mut ground = ground;
     let mut glance = std::mem::take(&mut ground.glance);
-    let held = addresses::hold(options, &ground.config, watcher);
-    if matches!(held, Ok(Some(_)))
-        && let Ok(lock) = addresses::read_lock(&options.root)
-    {
+    let fails = stops(&ground.seen, &ground.site_errors, &shelf.diagnostics, &ground.config);
+    let reserves = !options.output.only_check && !fails && addresses::are_remembered(&ground.config);
+    let held = reserves.then(|| addresses::hold(options, watcher));
+    if matches!(held, Some(Ok(_))) {
         // Another build may have written it since it was read.
-        ground.lock = lock;
+        match addresses::read_lock(&options.root) {
+            Ok(lock) => ground.lock = lock,
+            Err(diagnostic) => ground.site_errors.push(diagnostic),
+        }
     }
     let (reservations, found) = addresses::reservations(&options.root, &ground.lock);
     ground.site_errors.extend(found);
-    let _held = held.map_err(|warning| diagnostics.push(warning));
+    let _held = held.map(|held| held.map_err(|warning| diagnostics.push(warning)));
     let found_before = diagnostics.len();
     let cards: Vec<Arc<Card>> = shelf.cards().cloned().collect();
     let reserved = reservations.index(&cards);
@@ -61,7 +64,7 @@ pub(super) fn publish(
         let withheld = Withheld::of(&documents, &ground.config);
         let (collection, found) = Collection::new(documents, &ground.config, &reserved);
         let (plan, of_plan) = Plan::new(&collection, &ground.config, &ground.static_files, &ground.assets);
-        if add_refused(&plan, &mut left_out) && leaves_out {
+        if add_refused(&plan, leaves_out, &mut left_out) && leaves_out {
             continue;
         }
         let planned = Planned {
@@ -91,11 +94,14 @@ pub(super) fn publish(
 /// The documents that cannot have the paths that they want, as diagnostics name them, each with its error.
 type LeftOut = BTreeMap<String, Diagnostic>;
 
-/// Adds the documents that a plan refuses. Whether there is one more.
-fn add_refused(plan: &Plan<'_>, left_out: &mut LeftOut) -> bool {
+/// Adds the documents that a plan refuses; where these are left out at first only those that it surely refuses, since without
+/// these others may have their paths. Whether there is one more.
+fn add_refused(plan: &Plan<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
     let before = left_out.len();
-    for refused in plan.refused.iter().filter(|refused| is_of_documents(refused)) {
-        left_out.entry(refused.place.file.clone()).or_insert_with(|| refused.clone());
+    let refused = || plan.refused.iter().filter(|refused| is_of_documents(&refused.error));
+    let adds_all = !leaves_out || !refused().any(|refused| refused.is_sure);
+    for Refused { error, .. } in refused().filter(|refused| refused.is_sure || adds_all) {
+        left_out.entry(error.place.file.clone()).or_insert_with(|| error.clone());
     }
     left_out.len() > before
 }
@@ -148,7 +154,7 @@ fn publish_plan(
     // Where documents are left out none is refused any more.
     let is_of_site =
         |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_of_documents(refused);
-    let refused = plan.refused.iter().filter(|_| config.is_whole);
+    let refused = plan.refused.iter().map(|refused| &refused.error).filter(|_| config.is_whole);
     site_errors.extend(refused.filter(is_of_site).cloned());
     let renderer = keep_all(Renderer::new(ground.templates.clone(), &plan.site()), &mut site_errors);
     if !stops(seen, &site_errors, &document_errors, config) {

@@ -31,6 +31,7 @@ pub use feed::{Feed, FeedItem, FeedPage};
 pub use host::{HeaderRule, HostFile, redirect_line};
 pub use index::{IndexOf, IndexPage};
 pub use list::{ListOf, ListPage};
+pub use paths::Refused;
 pub use published::Published;
 use redirect::Redirect;
 pub use view::{CardView, ShowsArticle, SiteView, View};
@@ -125,7 +126,7 @@ pub struct Plan<'a> {
     /// From where readers are sent on.
     redirects: Vec<Redirect<'a>>,
     /// The documents that cannot have the paths that they want, each with its error, and the files of the site that cannot.
-    pub refused: Vec<Diagnostic>,
+    pub refused: Vec<Refused>,
     /// Sorted by path; no two have one path, unless some are refused.
     pub pages: Vec<Page>,
 }

@@ -30,17 +30,36 @@ enum Claimant<'a> {
 enum Fault {
     /// A sentence that goes on behind the name of the source.
     Path(String),
-    /// What is there, or needs a folder there, and the path of that.
-    Taken { by: String, path: String },
+    /// The page that is there or needs a folder there, and the path of that.
+    Taken { by: usize, path: String },
+}
+
+/// A document or a file of the site that cannot have a path that it wants.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Placed there.
+    pub error: Diagnostic,
+    /// Whether it could not have the path either if no document were refused.
+    pub is_sure: bool,
+}
+
+impl Fault {
+    /// The page that has the path.
+    fn by(&self) -> Option<usize> {
+        match self {
+            Self::Path(_) => None,
+            Self::Taken { by, .. } => Some(*by),
+        }
+    }
 }
 
 /// A document because of which there is a file, and the key that says so.
 type Cause = (String, Option<&'static str>);
 
 impl Plan<'_> {
-    /// An error for each document and each file of the site that cannot have the paths that it wants, because another one
-    /// comes first that wants them, too, or because nobody can. Of the documents behind a list each has its error.
-    pub(super) fn refused(&self) -> Vec<Diagnostic> {
+    /// Each document and each file of the site that cannot have the paths that it wants, because another one comes first that wants
+    /// them, too, or because nobody can. Of the documents behind a list each has its error.
+    pub(super) fn refused(&self) -> Vec<Refused> {
         let mut faults: HashMap<usize, Fault> = self
             .pages
             .par_iter()
@@ -55,18 +74,18 @@ impl Plan<'_> {
             claims.entry(self.claimant(page)).or_default().push(place);
         }
         let mut taken = Taken::default();
-        // One document is told once.
-        let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
+        let mut found = Vec::new();
         for (claimant, places) in claims {
-            let fault = places.iter().find_map(|place| {
-                let page = self.pages.get(*place)?;
-                let fault = faults.remove(place).or_else(|| self.conflict(page, &taken));
-                Some((page, fault?))
+            let of_path = places.iter().find_map(|place| Some((*place, faults.remove(place)?)));
+            let fault = of_path.or_else(|| {
+                places.iter().find_map(|place| Some((*place, conflict(self.pages.get(*place)?, &taken)?)))
             });
-            if let Some((page, fault)) = fault {
-                for diagnostic in self.refusals(claimant, page, &fault) {
-                    refused.entry(diagnostic.place.file.clone()).or_insert(diagnostic);
-                }
+            if let Some((place, fault)) = fault
+                && let Some(page) = self.pages.get(place)
+            {
+                found.extend(
+                    self.refusals(claimant, page, &fault).into_iter().map(|error| (error, fault.by())),
+                );
                 continue;
             }
             for place in places {
@@ -75,15 +94,32 @@ impl Plan<'_> {
                 }
             }
         }
-        refused.into_values().collect()
+        self.once_each(found)
     }
 
-    /// What has the path of a file already, or is where that needs a folder. Paths that differ by case only are one, as they are
-    /// on many file systems.
-    fn conflict(&self, page: &Page, taken: &Taken<usize>) -> Option<Fault> {
-        let (path, place) = taken.in_the_way_of(&page.path)?;
-        let by = self.pages.get(*place).map(|other| self.source(other)).unwrap_or_default();
-        Some(Fault::Taken { by, path: path.to_owned() })
+    /// Of each document the error that is sure, or the first one. A conflict is not sure if the one that comes first wants its path for
+    /// documents alone that are refused, too.
+    fn once_each(&self, found: Vec<(Diagnostic, Option<usize>)>) -> Vec<Refused> {
+        let files: HashSet<String> = found.iter().map(|(error, _)| error.place.file.clone()).collect();
+        let may_go = |by: usize| {
+            let causes = self.pages.get(by).map(|page| self.causes(self.claimant(page))).unwrap_or_default();
+            !causes.is_empty() && causes.iter().all(|(document, _)| files.contains(document))
+        };
+        // Many documents of one list have one error.
+        let mut known: HashMap<usize, bool> = HashMap::new();
+        let mut refused: BTreeMap<String, Refused> = BTreeMap::new();
+        for (error, by) in found {
+            let file = error.place.file.clone();
+            let is_sure = !by.is_some_and(|by| *known.entry(by).or_insert_with(|| may_go(by)));
+            match refused.get_mut(&file) {
+                Some(one) if one.is_sure || !is_sure => {}
+                Some(one) => *one = Refused { error, is_sure },
+                None => {
+                    refused.insert(file, Refused { error, is_sure });
+                }
+            }
+        }
+        refused.into_values().collect()
     }
 
     /// Whether there are clearly no conflicts: no two paths are equal, also where case does not matter, and no folder has the
@@ -193,27 +229,45 @@ impl Plan<'_> {
             causes if causes.is_empty() => vec![(self.source(page), None)],
             causes => causes,
         };
-        let help = match (claimant, fault) {
-            (Claimant::List(of), _) => format!("choose another {}", words(of).0),
-            (_, Fault::Taken { .. }) => "rename one of the two, or give it another `slug`".to_owned(),
-            (_, Fault::Path(_)) => {
+        let list_of = |claimant: Claimant<'_>| match claimant {
+            Claimant::List(of) => {
+                let name = self.taxonomy(of).map_or("", |(taxonomy, id)| &taxonomy.term(id).name);
+                Some((words(of).0, name))
+            }
+            _ => None,
+        };
+        let list = list_of(claimant);
+        let by = fault.by().and_then(|place| self.pages.get(place));
+        let other_list = by.and_then(|page| list_of(self.claimant(page)));
+        let help = match (list, other_list, fault) {
+            (Some((kind, _)), ..) => format!("choose another {kind}"),
+            (None, Some((kind, _)), _) => format!("rename this file, or choose another {kind}"),
+            (None, None, Fault::Taken { .. }) => {
+                "rename one of the two, or give it another `slug`".to_owned()
+            }
+            (None, None, Fault::Path(_)) => {
                 "rename the file, give it a `slug`, or change `permalink` in site.toml".to_owned()
             }
         };
+        let other = by.map(|page| self.source(page)).unwrap_or_default();
+        let document = by.and_then(|page| self.causes(self.claimant(page)).into_iter().next());
+        let (by, other) = match (other_list, document) {
+            (Some((kind, name)), Some((document, _))) => {
+                (format!("the list of the {kind} `{name}`"), document)
+            }
+            _ => (other.clone(), other),
+        };
         let diagnostic = |(source, key): Cause| {
-            let what = match claimant {
-                Claimant::List(of) => {
-                    let name = self.taxonomy(of).map_or("", |(taxonomy, id)| &taxonomy.term(id).name);
-                    format!("the {} `{name}` of {source}", words(of).0)
-                }
-                _ => source.clone(),
+            let what = match list {
+                Some((kind, name)) => format!("the {kind} `{name}` of {source}"),
+                None => source.clone(),
             };
+            let place = Place::file(source);
             let diagnostic = match fault {
-                Fault::Path(why) => Diagnostic::error(Place::file(source), format!("{what} {why}")),
-                Fault::Taken { by, path } => {
+                Fault::Path(why) => Diagnostic::error(place, format!("{what} {why}")),
+                Fault::Taken { path, .. } => {
                     let message = format!("{what} and {by} both want the path {path} in the output");
-                    Diagnostic::error(Place::file(source), message)
-                        .other(Place::file(by), "wants this path, too")
+                    Diagnostic::error(place, message).other(Place::file(&other), "wants this path, too")
                 }
             };
             Diagnostic { key, ..diagnostic.help(&*help) }
@@ -263,6 +317,13 @@ impl Plan<'_> {
         let (document, _) = causes.next()?;
         causes.next().is_none().then_some(document)
     }
+}
+
+/// What has the path of a file already, or is where that needs a folder. Paths that differ by case only are one, as they are on many
+/// file systems.
+fn conflict(page: &Page, taken: &Taken<usize>) -> Option<Fault> {
+    let (path, place) = taken.in_the_way_of(&page.path)?;
+    Some(Fault::Taken { by: *place, path: path.to_owned() })
 }
 
 /// What the articles of a list have in common, and the key that says so.

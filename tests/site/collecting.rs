@@ -45,9 +45,10 @@ fn the_oldest_of_two_keeps_the_address_that_both_want() {
     site.write("content/y/2026-01-10-same.md", other("2026-01-10"));
     site.write("content/z/2026-01-11-same.md", other("2026-01-11"));
     let findings = site.findings();
-    assert_eq!(findings.len(), 3, "{findings:?}");
+    assert_eq!(findings.len(), 4, "{findings:?}");
+    assert_eq!(findings[0], "addresses.lock: this file is new");
     assert_eq!(
-        findings[0],
+        findings[1],
         "content/x/2026-01-09-same.md: /news/2026/01/same/ is the address of content/y/2026-01-08-same.md already; \
          this article is at /news/2026/01/same-provider-example/"
     );
