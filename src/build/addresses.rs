@@ -171,7 +171,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
     fn moved(&self, id: ArticleId, lines: impl Iterator<Item = &'p Line<'i>>) -> Option<Diagnostic> {
         let (card, address) = (self.collection.card(id), self.collection.address(id));
         let known = self.reserved.history().get(&folded(address)).filter(|line| !line.is_former);
-        if known.is_some_and(|line| self.reserved.matches(&line.holder, card).is_some()) {
+        if known.is_some_and(|line| line.holder == Holder::of(card)) {
             return None;
         }
         let is_empty = |address: &&str| {
@@ -254,16 +254,13 @@ impl<'p, 'i> Addresses<'p, 'i> {
     /// The lines that the lock file gets: those of contested addresses, and those that it has, brought up to date. The file of an
     /// article may have been moved, and its address may have been given to something else after it was gone.
     fn contested(&self) -> Lines<'_> {
-        let holder = |(address, holder): (&'p Cow<'static, str>, &'p Holder<'static>)| {
+        let lines = self.reserved.locked().iter().chain(&self.collection.contested);
+        let line = |(address, holder): (&'p Cow<'static, str>, &'p Holder<'static>)| {
             let published = self.published.get(address).map(|published| &published.line.holder);
-            Some((Cow::Borrowed(&**address), published.or_else(|| self.renamed.get(holder))?.clone()))
+            let now = published.or_else(|| self.renamed.get(holder)).unwrap_or(holder);
+            (Cow::Borrowed(&**address), now.clone())
         };
-        let mut lines: Lines<'_> = self.reserved.locked().iter().filter_map(holder).collect();
-        let contested = self.collection.contested.iter().map(|(address, holder)| {
-            ((&**address).into(), self.renamed.get(holder).unwrap_or(holder).clone())
-        });
-        lines.extend(contested);
-        lines
+        lines.map(line).collect()
     }
 }
 

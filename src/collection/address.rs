@@ -77,7 +77,9 @@ struct Assignment<'a, 'r, 'd> {
 impl<'a> Assignment<'a, '_, '_> {
     fn run(mut self, held: &[Option<Match>]) -> (HashMap<usize, Option<String>>, Assigned) {
         let order = oldest_first(self.cards);
-        let holders = self.holders(&order, held);
+        let mut holders = self.holders(&order, held);
+        let mut redirecting = self.redirecting(&holders);
+        holders.retain(|_, index| !redirecting.contains_key(index));
         for (address, index) in &holders {
             let card = &self.cards[*index];
             if self.owners.by_address.insert(address.clone(), Owner::Article(card)).is_some() {
@@ -90,7 +92,8 @@ impl<'a> Assignment<'a, '_, '_> {
         let rest: Vec<usize> = order.into_iter().filter(|index| !is_holder(index)).collect();
         let mut substitutes = self.reserved_substitutes(&rest);
         for index in rest {
-            self.give(index, substitutes.remove(&index));
+            let substitute = redirecting.remove(&index).or_else(|| substitutes.remove(&index));
+            self.give(index, substitute);
         }
         (self.instead, self.assigned)
     }
@@ -110,6 +113,23 @@ impl<'a> Assignment<'a, '_, '_> {
             }
         }
         holders
+    }
+
+    /// The articles that redirect from the addresses that they want and hold, each with the substitute at which it is: it stays there.
+    fn redirecting(&self, holders: &HashMap<Cow<'a, str>, usize>) -> HashMap<usize, String> {
+        let is_redirect = |address: &str, index: usize| {
+            let card = &self.cards[index];
+            card.slug.is_none() && has_alias(card, address) && self.reserved.is_former(address)
+        };
+        let mut found: Vec<usize> = holders
+            .iter()
+            .filter(|(address, index)| is_redirect(address, **index))
+            .map(|(_, index)| *index)
+            .collect();
+        found.sort_unstable();
+        let mut substitutes = self.reserved_substitutes(&found);
+        substitutes.retain(|_, address| !self.reserved.is_former(&folded(address)));
+        substitutes
     }
 
     /// The addresses with an appended provider or number that are reserved for some of `rest`: of several the one that the
@@ -201,7 +221,8 @@ impl<'a> Assignment<'a, '_, '_> {
         let (card, wanted) = (&self.cards[index], &self.wanted[index]);
         let key = folded(wanted);
         let owner = self.owners.of(wanted);
-        let former = self.reserved.get(&key);
+        let is_own = |holder: &&Holder<'_>| has_alias(card, &key) && **holder == Holder::of(card);
+        let former = self.reserved.get(&key).filter(|holder| substitute.is_none() || !is_own(holder));
         let is_free = owner.is_none() && former.is_none();
         if card.slug.is_some() {
             if is_free {

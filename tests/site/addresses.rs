@@ -754,6 +754,38 @@ fn substitute_that_redirects_is_not_taken_again() {
 }
 
 #[test]
+fn article_that_redirects_from_the_address_of_its_file_stays_at_its_substitute() {
+    let site = site();
+    put(&site, "weekly-provider-example", "one", "2026-01-01");
+    site.build();
+    site.remove("content/weekly-provider-example.md");
+    site.write("content/weekly.md", article("one", "2026-01-01", "aliases: [/weekly/]\n"));
+    for _ in 0..2 {
+        site.build();
+        assert_eq!(articles(&site), titles([("weekly-provider-example", "one")]));
+        assert_eq!(site.tree(), site.clean_tree());
+        put(&site, "unrelated/daily", "daily", "2026-01-01");
+        site.build();
+        site.remove("content/unrelated/daily.md");
+    }
+}
+
+#[test]
+fn contested_address_is_not_taken_back_from_an_alias() {
+    let site = site();
+    put(&site, "b/weekly", "two", "2026-01-01");
+    site.build();
+    site.remove("content/b/weekly.md");
+    site.write("content/a/weekly.md", article("one", "2026-01-01", "aliases: [/weekly/]\n"));
+    site.build();
+    put(&site, "b/weekly", "two", "2026-01-01");
+    site.build();
+    let expected = titles([("weekly-provider-example", "one"), ("weekly-provider-example-2", "two")]);
+    assert_eq!(articles(&site), expected);
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
 fn new_substitute_is_no_alias_of_its_article() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
