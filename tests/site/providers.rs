@@ -85,6 +85,7 @@ fn a_strangers_date_gives_him_no_address() {
     assert_eq!(
         site.findings(),
         [
+            "addresses.lock: this file is new",
             "content/stranger.md: /providers/apple-news-example/ is the address of the provider `apple.news.example`; \
              `apple-news.example` is at /providers/apple-news_example/"
         ]
