@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use newsgen::config::{Config, Overrides};
-use newsgen::document::body::{self, Form, Links};
+use newsgen::document::body::{self, HtmlTarget, LinkOptions};
 use newsgen::document::{self, Document};
-use newsgen::source::{Folder, SiteFile, Stamp};
+use newsgen::source::{FileStamp, Folder, SiteFile};
 
 /// The program's own allocator: that of the system gives large blocks back each time.
 #[global_allocator]
@@ -37,7 +37,7 @@ const RUNS: usize = 5;
 const ROUNDS: usize = 5;
 
 /// A run that takes longer is not repeated, and no longer body of its shape is tried.
-const LONGEST: Duration = Duration::from_secs(4);
+const MAX_LENGTH: Duration = Duration::from_secs(4);
 
 const FRONT_MATTER: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\noriginalUrl: https://a.example/x\n\
     provider:\n  domain: a.example\n---\n";
@@ -346,18 +346,18 @@ impl Shape {
 fn config() -> Config {
     let now = DateTime::from_timestamp(2_000_000_000, 0).expect("instant");
     let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    Config::read("site.toml", "title = \"T\"\nbase_url = \"https://t.example/\"\n", &overrides)
+    Config::parse("site.toml", "title = \"T\"\nbase_url = \"https://t.example/\"\n", &overrides)
         .expect("config")
 }
 
 /// All that a build does with a body: it is read, and becomes HTML for both kinds of pages.
 fn publish(file: &SiteFile, text: &str, config: &Config) -> bool {
-    let (document, diagnostics) = document::read(file, text.as_bytes(), config);
+    let (document, diagnostics) = document::parse(file, text.as_bytes(), config);
     black_box(diagnostics);
     let Some(Document::Article(article)) = document else { return false };
-    let links = Links { root: "/", outbound_rel: "nofollow" };
-    for form in [Form::Html, Form::Amp] {
-        black_box(body::to_html(&article.details.body, links, form));
+    let links = LinkOptions { root: "/", outbound_rel: "nofollow" };
+    for form in [HtmlTarget::Html, HtmlTarget::Amp] {
+        black_box(body::to_html(&article.article_body.body, links, form));
     }
     true
 }
@@ -365,7 +365,7 @@ fn publish(file: &SiteFile, text: &str, config: &Config) -> bool {
 /// The seconds that a shape takes at each of [`LENGTHS`], and whether the longest body is published.
 fn measure(shape: &Shape, config: &Config) -> (Vec<f64>, bool) {
     let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
-    let stamp = Stamp { length: 0, changed_at: 0, touched_at: 0 };
+    let stamp = FileStamp { length: 0, changed_at: 0, touched_at: 0 };
     let file = SiteFile { path: "a.md".into(), folder, stamp };
     let (mut times, mut is_published) = (Vec::new(), true);
     for length in LENGTHS {
@@ -375,12 +375,12 @@ fn measure(shape: &Shape, config: &Config) -> (Vec<f64>, bool) {
             let start = Instant::now();
             is_published = publish(&file, &text, config);
             best = best.min(start.elapsed());
-            if best > LONGEST / 10 {
+            if best > MAX_LENGTH / 10 {
                 break;
             }
         }
         times.push(best.as_secs_f64());
-        if best > LONGEST {
+        if best > MAX_LENGTH {
             break;
         }
     }

@@ -24,7 +24,7 @@ HUGO = "0.168.0"
 HUGO_OPTIONS = ["--quiet"]
 COLD, REBUILD = "cold", "nothing changed"
 # A stamp younger than this many seconds is not believed by the build that follows.
-GRAIN = 2.5
+MTIME_RESOLUTION = 2.5
 
 
 # A process of its own starts what is measured: the peak memory of a process begins with that of the one it came from.
@@ -75,15 +75,15 @@ def hugo_program(folder):
 
 def floor_program(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["rustc", "--edition", "2024", "-O", HERE / "floor.rs", "-o", folder / "floor"], check=True)
+    subprocess.run(["rustc", "--edition", "2024", "-O", HERE / "io_floor.rs", "-o", folder / "floor"], check=True)
     return folder / "floor"
 
 
 class Newsgen:
     """A site that newsgen builds, and the edits that are made to it."""
 
-    def __init__(self, program, folder, template_folder):
-        self.program, self.folder, self.round = program, folder, 0
+    def __init__(self, executable, folder, template_folder):
+        self.executable, self.folder, self.round = executable, folder, 0
         shutil.copytree(template_folder, folder, dirs_exist_ok=True)
         documents = sorted((folder / "content").rglob("*.md"))
         self.documents = [path for path in documents if "\npublished: false" not in path.read_text()]
@@ -93,7 +93,7 @@ class Newsgen:
 
     def build(self):
         report = self.folder.parent / "changes.json"
-        seconds, memory = run([self.program, "build", "--quiet", "--report", report], self.folder)
+        seconds, memory = run([self.executable, "build", "--quiet", "--report", report], self.folder)
         changes = json.loads(report.read_text())
         return {"seconds": seconds, "memory": memory, "written": len(changes["written"]), "removed": len(changes["removed"])}
 
@@ -145,26 +145,26 @@ class Newsgen:
 
 
 class Hugo:
-    def __init__(self, program, folder):
-        self.program, self.folder = program, folder
+    def __init__(self, executable, folder):
+        self.executable, self.folder = executable, folder
         shutil.copytree(HERE / "hugo", folder, dirs_exist_ok=True)
 
     def build(self, name):
         if name == COLD:
             remove(self.folder / "public", self.folder / "resources")
-        seconds, memory = run([self.program, *HUGO_OPTIONS], self.folder)
+        seconds, memory = run([self.executable, *HUGO_OPTIONS], self.folder)
         return {"seconds": seconds, "memory": memory, "written": files_below(self.folder / "public")}
 
 
-def floor(program, site):
+def floor(executable, site):
     scratch = site.folder.parent / "scratch"
-    printed = subprocess.run([program, site.folder / "content", site.folder / "public", scratch], check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run([executable, site.folder / "content", site.folder / "public", scratch], check=True, capture_output=True, text=True).stdout
     remove(scratch)
     return float(printed)
 
 
 def measure(count, options, programs):
-    """The runs of one size: by program and step, a list of results."""
+    """The runs of one size: by executable and step, a list of results."""
     folder = options.folder / str(count)
     remove(folder)
     for name in ["newsgen", "hugo"] if programs["hugo"] else ["newsgen"]:
@@ -172,7 +172,7 @@ def measure(count, options, programs):
     site = Newsgen(programs["newsgen"], folder / "newsgen", HERE / "site")
     hugo = programs["hugo"] and Hugo(programs["hugo"], folder / "hugo")
     runs = {"newsgen": {}, "hugo": {}, "floor": []}
-    time.sleep(GRAIN)
+    time.sleep(MTIME_RESOLUTION)
     for site.round in range(options.rounds):
         for name, change in site.steps():
             change()
@@ -183,7 +183,7 @@ def measure(count, options, programs):
                 if name == COLD:
                     runs["floor"].append(floor(programs["floor"], site))
             else:
-                time.sleep(GRAIN)
+                time.sleep(MTIME_RESOLUTION)
     theme = Newsgen(programs["newsgen"], folder / "newsgen", HERE / "site")
     remove(theme.folder / "templates")
     (theme.folder / "site.toml").write_text('title = "Bench News"\nbase_url = "https://news.example.com/"\n')

@@ -7,12 +7,12 @@ use chrono::DateTime;
 use divan::{Bencher, counter::BytesCount};
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
-use newsgen::document::{self, Card, Details, Document, front_matter};
+use newsgen::document::{self, ArticleBody, ArticleSummary, Document, front_matter};
 use newsgen::node::Problems;
-use newsgen::page::{Content, Plan, Subject};
+use newsgen::page::{OutputContent, Route, Routes};
 use newsgen::render::{Renderer, Templates};
 use newsgen::reservations::Reservations;
-use newsgen::source::{Folder, SiteFile, Stamp};
+use newsgen::source::{FileStamp, Folder, SiteFile};
 
 fn main() {
     divan::main();
@@ -23,7 +23,7 @@ const CONFIG: &str = "title = \"Bench\"\nbase_url = \"https://bench.example/\"\n
 fn config() -> Config {
     let now = DateTime::from_timestamp(2_000_000_000, 0).expect("instant");
     let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    Config::read("site.toml", CONFIG, &overrides).expect("config")
+    Config::parse("site.toml", CONFIG, &overrides).expect("config")
 }
 
 /// An article of the usual length.
@@ -44,20 +44,20 @@ fn text(number: usize) -> String {
     )
 }
 
-fn read(number: usize, config: &Config) -> (Card, Details) {
+fn read(number: usize, config: &Config) -> (ArticleSummary, ArticleBody) {
     let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
     let path = format!("news/{number}.md").into();
-    let file = SiteFile { path, folder, stamp: Stamp { length: 0, changed_at: 0, touched_at: 0 } };
-    match document::read(&file, text(number).as_bytes(), config).0 {
-        Some(Document::Article(article)) => (article.card, article.details),
+    let file = SiteFile { path, folder, stamp: FileStamp { length: 0, changed_at: 0, touched_at: 0 } };
+    match document::parse(&file, text(number).as_bytes(), config).0 {
+        Some(Document::Article(article)) => (article.summary, article.article_body),
         other => panic!("{other:?}"),
     }
 }
 
 fn documents(count: usize, config: &Config) -> Documents {
-    let card = |number| (DocumentId::at(number), read(number, config).0.into());
-    let cards = (0..count).map(card).collect();
-    Documents { cards, ..Documents::default() }
+    let summary = |number| (DocumentId::at(number), read(number, config).0.into());
+    let summaries = (0..count).map(summary).collect();
+    Documents { summaries, ..Documents::default() }
 }
 
 /// Measures how fast `parse` reads front matter, of which it returns the number of keys.
@@ -98,15 +98,17 @@ fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
     let (collection, _) =
         Collection::new(documents(1_000, &config), &config, &Reservations::default().index(&[]));
-    let (plan, _) = Plan::new(&collection, &config, &[], &[]);
-    let renderer = Renderer::new(Templates::of_theme(), &plan.site()).expect("templates");
-    let details = read(1, &config).1;
-    let is_meant = |content: &Content| match content {
-        Content::Subject(Subject::Article(_)) => kind == "article",
-        Content::Subject(Subject::List(_)) => kind == "list",
+    let (routes, _) = Routes::new(&collection, &config, &[], &[]);
+    let renderer = Renderer::new(Templates::default_theme(), &routes.site()).expect("templates");
+    let article_body = read(1, &config).1;
+    let is_meant = |content: &OutputContent| match content {
+        OutputContent::Page(Route::Article(_)) => kind == "article",
+        OutputContent::Page(Route::List(_)) => kind == "list",
         _ => false,
     };
-    let page = plan.pages.iter().find(|page| is_meant(&page.content)).expect("page");
-    let Content::Subject(subject) = page.content else { panic!("{page:?}") };
-    bencher.bench(|| renderer.render(&plan.with_details(plan.view(subject), &details)).expect("rendered"));
+    let page = routes.pages.iter().find(|page| is_meant(&page.content)).expect("page");
+    let OutputContent::Page(route) = page.content else { panic!("{page:?}") };
+    bencher.bench(|| {
+        renderer.render(&routes.with_body(routes.context(route), &article_body)).expect("rendered")
+    });
 }

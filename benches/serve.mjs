@@ -59,9 +59,9 @@ function make(name) {
 
 /** Starts a server, and gives it with the milliseconds until it shows the front page. */
 async function start(name) {
-  const { command: [program, ...rest], address } = programs[name];
+  const { command: [executable, ...rest], address } = programs[name];
   const start = performance.now();
-  const server = spawn(program, rest, { cwd: join(folder, name), stdio: "ignore" });
+  const server = spawn(executable, rest, { cwd: join(folder, name), stdio: "ignore" });
   for (;;) {
     const answer = await fetch(`${address}/`).catch(() => null);
     if (answer?.ok && (await answer.text()).includes("</html>")) return { server, first: performance.now() - start };

@@ -1,4 +1,5 @@
-//! The theme's assets. Their names hold a digest of their bytes, so that what is cached under a name is never another one's.
+//! The theme's assets. Their names contain a digest of their content, so that they can be cached
+//! forever.
 
 use std::borrow::Cow;
 
@@ -9,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::source::{self, SiteFile};
 
-/// A file with which pages are shown.
+/// An asset of the theme.
 #[derive(Clone, Debug)]
 pub struct Asset {
     /// By which templates know it, and its path in the output where names are plain: `theme/style.css`.
@@ -35,7 +36,7 @@ pub fn assets(
     let (mut assets, mut errors) = (Vec::new(), Vec::new());
     for (name, bytes) in theme.iter().copied() {
         let own = static_files.iter().find(|file| &*file.path == name);
-        let bytes = match own.map(|file| source::read(&file.on_disk(), &file.shown())) {
+        let bytes = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
             None => Cow::Borrowed(bytes),
             Some(Ok(bytes)) => Cow::Owned(bytes),
             Some(Err(error)) => {
@@ -58,18 +59,18 @@ pub fn assets(
 const FOLDER: &str = "theme/";
 
 /// How many hexadecimal digits of the digest a name holds.
-const DIGITS: usize = 16;
+const DIGEST_DIGITS: usize = 16;
 
-/// How long a file may be cached whose name holds a digest (RFC 8246).
-pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// `Cache-Control` of fingerprinted files (RFC 8246).
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// How long any other file may be cached.
-pub const SHORTLY: &str = "public, max-age=60";
+/// `Cache-Control` of all other files.
+pub const SHORT_LIVED: &str = "public, max-age=60";
 
 /// The path of the asset `path` with this digest: `theme/style.0123456789abcdef.css`.
 fn fingerprinted(path: &str, digest: Digest) -> String {
     let spelt = digest.to_string();
-    let digits = spelt.get(..DIGITS).unwrap_or(&spelt);
+    let digits = spelt.get(..DIGEST_DIGITS).unwrap_or(&spelt);
     match path.rsplit_once('.') {
         Some((stem, ending)) => format!("{stem}.{digits}.{ending}"),
         None => format!("{path}.{digits}"),
@@ -80,12 +81,12 @@ fn fingerprinted(path: &str, digest: Digest) -> String {
 pub fn is_fingerprinted(path: &str) -> bool {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let digits = path.strip_prefix(FOLDER).and_then(|name| name.rsplit('.').nth(1));
-    digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(is_digit))
+    digits.is_some_and(|digits| digits.len() == DIGEST_DIGITS && digits.bytes().all(is_digit))
 }
 
-/// How long a published file may be cached, as `Cache-Control` says it (RFC 9111, section 5.2.2).
-pub fn caching(path: &str) -> &'static str {
-    if is_fingerprinted(path) { FOR_EVER } else { SHORTLY }
+/// The `Cache-Control` of a published file (RFC 9111, section 5.2.2).
+pub fn cache_control(path: &str) -> &'static str {
+    if is_fingerprinted(path) { IMMUTABLE } else { SHORT_LIVED }
 }
 
 #[cfg(test)]
@@ -93,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_with_a_digest_is_known_again() {
+    fn fingerprinted_names_are_recognized() {
         let path = fingerprinted("theme/style.css", Digest::of(b"a{}"));
         assert_eq!(path.len(), "theme/style.0123456789abcdef.css".len());
         assert!(path.starts_with("theme/style.") && is_fingerprinted(&path), "{path}");

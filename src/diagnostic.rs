@@ -1,4 +1,4 @@
-//! What is wrong, where, and what to do about it.
+//! Diagnostics: what is wrong, where, and how to fix it.
 //!
 //! A diagnostic is a value. It knows nothing of terminals; `cli` prints it.
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::escape::without_credentials;
 
-/// How bad it is.
+/// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The document or the site cannot be published as it is.
@@ -18,21 +18,21 @@ pub enum Severity {
     Warning,
 }
 
-/// Whose doing it is.
+/// Where the problem originates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cause {
-    /// That of whoever wrote what is wrong.
+pub enum Origin {
+    /// The content of an input file.
     #[default]
-    Text,
-    /// The machine's, which did not do what it was asked for: nobody knows what would have been there.
-    Machine,
-    /// That of whoever changed a source while the site was built.
-    Change,
+    Input,
+    /// An I/O error: the actual state is unknown.
+    Io,
+    /// A source that was edited during the build.
+    ConcurrentEdit,
 }
 
-/// A place in a file of the site.
+/// A location in a file of the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct Location {
     /// The file, relative to the site's root, with `/` between folders.
     pub file: String,
     /// The place inside the file, if the file as a whole is not meant.
@@ -55,9 +55,9 @@ pub struct Span {
 }
 
 /// Longer lines are cut in a [`Span`], since nobody reads more of them.
-const LONGEST_LINE: usize = 400;
+const MAX_LINE_LENGTH: usize = 400;
 
-impl Place {
+impl Location {
     /// The file as a whole.
     pub fn file(file: impl Into<String>) -> Self {
         Self { file: file.into(), span: None }
@@ -69,8 +69,8 @@ impl Place {
         let text = without_credentials(text.trim_end());
         let width = text.chars().count();
         let column = column.clamp(1, width + 1);
-        let skipped = if width > LONGEST_LINE { column.saturating_sub(LONGEST_LINE / 2) } else { 0 };
-        let text: String = text.chars().skip(skipped).take(LONGEST_LINE).collect();
+        let skipped = if width > MAX_LINE_LENGTH { column.saturating_sub(MAX_LINE_LENGTH / 2) } else { 0 };
+        let text: String = text.chars().skip(skipped).take(MAX_LINE_LENGTH).collect();
         let length = length.clamp(1, (text.chars().count() + skipped + 1 - column).max(1));
         Self { file: file.into(), span: Some(Span { line: line.max(1), column, length, text, skipped }) }
     }
@@ -88,12 +88,12 @@ impl Place {
 
     /// Whether both are on one line of one file.
     pub fn is_on_line_of(&self, other: &Self) -> bool {
-        let line = |place: &Self| place.span.as_ref().map(|span| span.line);
+        let line = |location: &Self| location.span.as_ref().map(|span| span.line);
         self.file == other.file && line(self) == line(other)
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     /// As editors and terminals understand it: `file:line:column`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.span {
@@ -106,19 +106,19 @@ impl fmt::Display for Place {
 /// One finding. Made by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the other constructors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// Where it is.
-    pub place: Place,
+    pub location: Location,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// What was expected at the place itself.
     pub label: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
-    /// Whose doing it is.
+    /// Where the problem originates.
     #[serde(skip)]
-    pub cause: Cause,
+    pub origin: Origin,
     /// The key of front matter that is meant, where the place is a document as a whole.
     #[serde(skip)]
     pub key: Option<&'static str>,
@@ -126,34 +126,34 @@ pub struct Diagnostic {
     /// printed by `build` and `serve`, too.
     pub changes_output: bool,
     /// Other places that have to do with it, each with what it is.
-    pub others: Vec<(Place, String)>,
+    pub others: Vec<(Location, String)>,
 }
 
 impl Diagnostic {
-    /// An error at `place`.
-    pub fn error(place: Place, message: impl Into<String>) -> Self {
+    /// An error at `location`.
+    pub fn error(location: Location, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
-            place,
+            location,
             message: message.into(),
             label: None,
             help: None,
-            cause: Cause::Text,
+            origin: Origin::Input,
             key: None,
             changes_output: false,
             others: Vec::new(),
         }
     }
 
-    /// A warning at `place`.
-    pub fn warning(place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(place, message) }
+    /// A warning at `location`.
+    pub fn warning(location: Location, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(location, message) }
     }
 
-    /// Says whose doing it is.
+    /// Sets where the problem originates.
     #[must_use]
-    pub fn caused_by(self, cause: Cause) -> Self {
-        Self { cause, ..self }
+    pub fn with_origin(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// Adds what was expected at the place itself.
@@ -182,8 +182,8 @@ impl Diagnostic {
 
     /// Adds another place that has to do with it.
     #[must_use]
-    pub fn other(mut self, place: Place, what: impl Into<String>) -> Self {
-        self.others.push((place, what.into()));
+    pub fn other(mut self, location: Location, what: impl Into<String>) -> Self {
+        self.others.push((location, what.into()));
         self
     }
 
@@ -194,12 +194,12 @@ impl Diagnostic {
 
     /// The order in which diagnostics are shown: by file, by place in it, errors first.
     pub fn order(&self, other: &Self) -> Ordering {
-        (&self.place, self.severity, &self.message).cmp(&(&other.place, other.severity, &other.message))
+        (&self.location, self.severity, &self.message).cmp(&(&other.location, other.severity, &other.message))
     }
 }
 
-/// The word of `known` that `word` was probably meant to be.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The word of `known` closest to `word`, if it is close enough to be a likely typo.
+pub fn closest_match<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     known
         .into_iter()
@@ -214,32 +214,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_in_a_text_counts_lines_and_characters() {
-        let place = Place::in_text("a.md", "één: 1\ntwö: drei\n", 15, 19);
-        assert_eq!(place, Place::on_line("a.md", 2, 6, 4, "twö: drei"));
-        assert_eq!(place.to_string(), "a.md:2:6");
+    fn location_counts_lines_and_characters() {
+        let location = Location::in_text("a.md", "één: 1\ntwö: drei\n", 15, 19);
+        assert_eq!(location, Location::on_line("a.md", 2, 6, 4, "twö: drei"));
+        assert_eq!(location.to_string(), "a.md:2:6");
     }
 
     #[test]
-    fn a_place_behind_the_end_stays_on_the_line() {
-        let place = Place::on_line("a.md", 0, 99, 99, "abc");
-        assert_eq!(place.span, Some(Span { line: 1, column: 4, length: 1, text: "abc".into(), skipped: 0 }));
-        let place = Place::in_text("a.md", "abc", 99, 100);
-        assert_eq!(place.to_string(), "a.md:1:4");
+    fn location_is_clamped_to_the_line() {
+        let location = Location::on_line("a.md", 0, 99, 99, "abc");
+        assert_eq!(
+            location.span,
+            Some(Span { line: 1, column: 4, length: 1, text: "abc".into(), skipped: 0 })
+        );
+        let location = Location::in_text("a.md", "abc", 99, 100);
+        assert_eq!(location.to_string(), "a.md:1:4");
     }
 
     #[test]
-    fn of_a_very_long_line_the_part_around_the_column_is_kept() {
-        let place = Place::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
-        assert_eq!(place.to_string(), "a.md:1:545");
-        let span = place.span.expect("span");
+    fn long_line_is_cut_around_the_column() {
+        let location =
+            Location::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
+        assert_eq!(location.to_string(), "a.md:1:545");
+        let span = location.span.expect("span");
         assert_eq!(span.text.chars().skip(span.column - 1 - span.skipped).take(3).collect::<String>(), "abc");
     }
 
     #[test]
-    fn the_nearest_word_is_found_only_when_it_is_near() {
-        assert_eq!(nearest("per_pag", ["per_page", "permalink"]), Some("per_page"));
-        assert_eq!(nearest("publisheddatetime", ["publishedDateTime"]), Some("publishedDateTime"));
-        assert_eq!(nearest("zebra", ["per_page", "permalink"]), None);
+    fn closest_match_needs_a_small_distance() {
+        assert_eq!(closest_match("per_pag", ["per_page", "permalink"]), Some("per_page"));
+        assert_eq!(closest_match("publisheddatetime", ["publishedDateTime"]), Some("publishedDateTime"));
+        assert_eq!(closest_match("zebra", ["per_page", "permalink"]), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Digests: short names for what was read and written.
+//! Digests of file contents and values.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -72,7 +72,7 @@ impl Digest {
     }
 
     /// It spelt in hexadecimal, in lower case.
-    pub fn hexadecimal(&self) -> [u8; 32] {
+    pub fn to_hex(&self) -> [u8; 32] {
         let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
         let mut spelt = [0; 32];
         for (pair, byte) in spelt.chunks_exact_mut(2).zip(self.0) {
@@ -109,7 +109,7 @@ pub fn encoded<T: Serialize>(value: &T) -> Option<Vec<u8>> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Write::write_str(f, std::str::from_utf8(&self.hexadecimal()).unwrap_or_default())
+        fmt::Write::write_str(f, std::str::from_utf8(&self.to_hex()).unwrap_or_default())
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
     use super::Digest;
 
     #[test]
-    fn a_digest_is_spelt_in_hexadecimal() {
+    fn digest_hex_round_trips() {
         let digest = Digest::of(b"newsgen");
         assert_eq!(digest.to_string().len(), 32);
         assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn it_matters_where_parts_end() {
+    fn digest_of_parts_depends_on_boundaries() {
         let parts = |parts: &[&[u8]]| Digest::of_parts(parts.iter().copied());
         assert_ne!(parts(&[b"ab", b"c"]), parts(&[b"a", b"bc"]));
         assert_ne!(parts(&[b"", b"", b"a"]), parts(&[b"", b"a"]));

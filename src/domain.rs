@@ -26,7 +26,7 @@ impl Domain {
             Uts46::new().to_ascii(text.as_bytes(), std3, hyphens, DnsLength::VerifyAllowRootDot).ok()?;
         let (unicode, _) = Uts46::new().to_unicode(ascii.as_bytes(), std3, hyphens);
         // UTS #46 maps and lets pass more than registries of names do: quotation marks and other punctuation, and pictures.
-        if !unicode.chars().all(is_of_a_label) {
+        if !unicode.chars().all(is_label_char) {
             return None;
         }
         let name = without_www(ascii.strip_suffix('.').unwrap_or(&ascii));
@@ -49,8 +49,8 @@ impl Domain {
     }
 
     /// The domain as readers see it: each label in its own script, unless it may be taken for another one.
-    pub fn shown(&self) -> Cow<'_, str> {
-        shown(&self.0)
+    pub fn to_unicode(&self) -> Cow<'_, str> {
+        to_unicode(&self.0)
     }
 
     /// Whether this is the domain of `host`, or one above it.
@@ -60,8 +60,8 @@ impl Domain {
     }
 }
 
-/// [`Domain::shown`] of a domain that is given as addresses have it.
-pub fn shown(domain: &str) -> Cow<'_, str> {
+/// [`Domain::to_unicode`] of a domain that is given as addresses have it.
+pub fn to_unicode(domain: &str) -> Cow<'_, str> {
     if !domain.contains("xn--") {
         return Cow::Borrowed(domain);
     }
@@ -73,13 +73,13 @@ pub fn shown(domain: &str) -> Cow<'_, str> {
 impl fmt::Display for Domain {
     /// As readers see it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown())
+        f.write_str(&self.to_unicode())
     }
 }
 
 /// Whether a character can be a part of a domain: a letter, a number or a mark, or one that IDNA 2008 (RFC 5892, appendix A)
 /// takes beside these.
-fn is_of_a_label(c: char) -> bool {
+fn is_label_char(c: char) -> bool {
     c.is_alphanumeric()
         || is_combining_mark(c)
         || matches!(
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_what_is_no_host_name() {
+    fn rejects_invalid_host_names() {
         let long = format!("{}.example", "a".repeat(64));
         let longest = format!("{}example", "abcdefg.".repeat(32));
         for text in [
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_domain_in_an_address() {
+    fn domain_is_found_in_a_url() {
         for (text, domain) in [
             ("https://x/", None),
             ("https://www.apple.example/news?q", Some("apple.example")),
@@ -221,7 +221,7 @@ mod tests {
             "ไทยรัฐ.example",
             "אבג.example",
         ] {
-            assert_eq!(Domain::parse(text).expect(text).shown(), text);
+            assert_eq!(Domain::parse(text).expect(text).to_unicode(), text);
         }
         for text in [
             // One Cyrillic letter in a Latin word, and a Cyrillic word that reads as a Latin one.
@@ -232,7 +232,7 @@ mod tests {
             "comノnews.example",
         ] {
             let shown = Domain::parse(text).expect(text);
-            assert!(shown.shown().starts_with("xn--"), "{}", shown.shown());
+            assert!(shown.to_unicode().starts_with("xn--"), "{}", shown.to_unicode());
         }
     }
 
@@ -245,10 +245,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_domain_is_its_own_normal_form(text in "(www\\.)?[a-zäа0-9ß。-]{1,6}\\.[a-zäа0-9.-]{1,12}") {
+        fn domain_normalization_is_idempotent(text in "(www\\.)?[a-zäа0-9ß。-]{1,6}\\.[a-zäа0-9.-]{1,12}") {
             if let Some(domain) = Domain::parse(&text) {
                 prop_assert_eq!(Domain::parse(domain.as_str()), Some(domain.clone()));
-                prop_assert_eq!(Domain::parse(&domain.shown()), Some(domain));
+                prop_assert_eq!(Domain::parse(&domain.to_unicode()), Some(domain));
             }
         }
     }

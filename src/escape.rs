@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::visible::{is_annotation, is_invisible};
+use crate::invisible_chars::{is_annotation, is_invisible};
 
 /// Whether a character is shown by nothing, or changes how its neighbours are shown: controls, separators of lines and
 /// paragraphs, annotation marks, and invisible characters.
@@ -94,13 +94,13 @@ fn length_of_credentials(rest: &str) -> Option<usize> {
     if port.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let near = rest.char_indices().nth(LONGEST_WITH_BLANKS).map_or(rest, |(end, _)| rest.split_at(end).0);
+    let near = rest.char_indices().nth(MAX_WITH_BLANKS_LENGTH).map_or(rest, |(end, _)| rest.split_at(end).0);
     let quoted = near.split(|c| ends_url(c) && !char::is_whitespace(c)).next().unwrap_or_default();
     Some(quoted.rfind('@').unwrap_or_else(|| rest.find(ends_url).unwrap_or(rest.len())))
 }
 
 /// A user name and a password with blanks in them are not longer, in characters.
-const LONGEST_WITH_BLANKS: usize = 200;
+const MAX_WITH_BLANKS_LENGTH: usize = 200;
 
 fn ends_url(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')
@@ -139,15 +139,15 @@ fn escape(text: &str, is_escaped: impl Fn(char) -> bool, push: impl Fn(char, &mu
     if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(2 * text.len());
+    let mut quoted_text = String::with_capacity(2 * text.len());
     for c in text.chars() {
         if is_escaped(c) {
-            push(c, &mut shown);
+            push(c, &mut quoted_text);
         } else {
-            shown.push(c);
+            quoted_text.push(c);
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(quoted_text)
 }
 
 #[cfg(test)]
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn credentials_of_urls_are_masked() {
-        for (text, shown) in [
+        for (text, quoted_text) in [
             ("originalUrl: https://user:pw@host.example/", "originalUrl: https://*******@host.example/"),
             ("'https://token@host.example/a@b'", "'https://*****@host.example/a@b'"),
             ("[x](https://üser:pw@h.example)", "[x](https://*******@h.example)"),
@@ -183,9 +183,9 @@ mod tests {
             ("user:pw@h.example", "*******@h.example"),
             ("https://a@b@h.example/", "https://***@h.example/"),
         ] {
-            assert_eq!(without_credentials(text), shown);
-            assert_eq!(text.chars().count(), shown.chars().count());
-            assert_eq!(without_credentials(shown), shown, "masked twice");
+            assert_eq!(without_credentials(text), quoted_text);
+            assert_eq!(text.chars().count(), quoted_text.chars().count());
+            assert_eq!(without_credentials(quoted_text), quoted_text, "masked twice");
         }
     }
 
@@ -219,11 +219,11 @@ mod tests {
     fn escaped_json_means_the_same() {
         let value = serde_json::json!({ "a\u{202e}": ["\u{e0041}\u{7f}\n", "é\u{200d}"] });
         let json = serde_json::to_string_pretty(&value).expect("JSON");
-        let shown = escaped_json(&json);
+        let quoted_text = escaped_json(&json);
         assert!(
-            !shown.contains(|c| c != '\n' && is_hidden(c)) && shown.contains("\\udb40\\udc41"),
-            "{shown}"
+            !quoted_text.contains(|c| c != '\n' && is_hidden(c)) && quoted_text.contains("\\udb40\\udc41"),
+            "{quoted_text}"
         );
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&quoted_text).expect("JSON"), value);
     }
 }

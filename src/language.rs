@@ -24,18 +24,18 @@ use std::sync::LazyLock;
 
 /// The kinds of subtags behind the language, in their order.
 const KINDS: [Kind; 4] = [
-    Kind { name: "extlang", said: "an extension of this language", has_form: |part| is_alphabetic(part, 3) },
-    Kind { name: "script", said: "a script", has_form: |part| is_alphabetic(part, 4) },
+    Kind { name: "extlang", label: "an extension of this language", has_form: |part| is_alphabetic(part, 3) },
+    Kind { name: "script", label: "a script", has_form: |part| is_alphabetic(part, 4) },
     Kind {
         name: "region",
-        said: "a region",
+        label: "a region",
         has_form: |part| {
             is_alphabetic(part, 2) || part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit())
         },
     },
     Kind {
         name: "variant",
-        said: "a variant",
+        label: "a variant",
         has_form: |part| {
             matches!(part.len(), 5..=8) || part.len() == 4 && part.starts_with(|c: char| c.is_ascii_digit())
         },
@@ -44,7 +44,7 @@ const KINDS: [Kind; 4] = [
 
 struct Kind {
     name: &'static str,
-    said: &'static str,
+    label: &'static str,
     has_form: fn(&str) -> bool,
 }
 
@@ -79,22 +79,22 @@ pub fn check(tag: &str) -> Result<(), String> {
         .any(|part| !matches!(part.len(), 1..=8) || !part.bytes().all(|b| b.is_ascii_alphanumeric()))
     {
         return Err(
-            "is no language tag: its parts are letters and digits, with hyphens between them".to_owned()
+            "is not a language tag: its parts are letters and digits, with hyphens between them".to_owned()
         );
     }
     let (language, mut rest) = parts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
     if !is_registered("language", language) {
-        return Err(format!("begins with `{language}`, which is no registered language"));
+        return Err(format!("begins with `{language}`, which is not a registered language"));
     }
     for kind in KINDS {
         let mut seen = HashSet::new();
         while let Some((subtag, behind)) = rest.split_first().filter(|(part, _)| (kind.has_form)(part)) {
             if !is_registered(kind.name, subtag) {
-                return Err(format!("holds `{subtag}`, which is not registered as {}", kind.said));
+                return Err(format!("contains `{subtag}`, which is not registered as {}", kind.label));
             }
             // Only variants can be several.
             if !seen.insert(*subtag) || (seen.len() > 1 && kind.name != "variant") {
-                return Err(format!("holds `{subtag}`, and has {} before it", kind.said));
+                return Err(format!("contains `{subtag}`, and has {} before it", kind.label));
             }
             rest = behind;
         }
@@ -108,7 +108,7 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
     while let Some((singleton, behind)) = rest.split_first() {
         let length = behind.iter().take_while(|part| part.len() > 1 || *singleton == "x").count();
         if singleton.len() > 1 || length == 0 || !seen.insert(*singleton) {
-            return Err(format!("holds `{singleton}` where it means nothing"));
+            return Err(format!("contains `{singleton}` where it is not allowed"));
         }
         rest = behind.get(length..).unwrap_or_default();
     }
@@ -116,7 +116,7 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
 }
 
 /// The tag that was probably meant, as systems write it otherwise: `en_US.UTF-8` means `en-US`.
-pub fn nearest_tag(text: &str) -> Option<String> {
+pub fn closest_tag(text: &str) -> Option<String> {
     let tag = text.trim().split(['.', '@']).next()?.replace('_', "-");
     let tag = if is_language(&tag) {
         tag
@@ -158,26 +158,26 @@ mod tests {
     #[test]
     fn refuses_what_validators_refuse() {
         for (tag, reason) in [
-            ("english", "begins with `english`, which is no registered language"),
-            ("xx", "begins with `xx`, which is no registered language"),
-            ("qua-", "is no language tag"),
-            ("", "is no language tag"),
-            ("en_US", "is no language tag"),
-            ("en us", "is no language tag"),
-            ("en--US", "is no language tag"),
-            ("dé", "is no language tag"),
+            ("english", "begins with `english`, which is not a registered language"),
+            ("xx", "begins with `xx`, which is not a registered language"),
+            ("qua-", "is not a language tag"),
+            ("", "is not a language tag"),
+            ("en_US", "is not a language tag"),
+            ("en us", "is not a language tag"),
+            ("en--US", "is not a language tag"),
+            ("dé", "is not a language tag"),
             ("x-private", "begins with `x`"),
-            ("en-UK", "holds `uk`, which is not registered as a region"),
-            ("en-Xxxx", "holds `xxxx`, which is not registered as a script"),
-            ("en-abc", "holds `abc`, which is not registered as an extension of this language"),
-            ("en-999", "holds `999`, which is not registered as a region"),
-            ("de-nonsense", "holds `nonsense`, which is not registered as a variant"),
-            ("de-1996-1996", "holds `1996`, and has a variant before it"),
-            ("de-DE-AT", "holds `at`, and has a region before it"),
-            ("de-DE-Latn", "holds `latn` where it means nothing"),
-            ("en-a", "holds `a` where it means nothing"),
-            ("en-x", "holds `x` where it means nothing"),
-            ("en-a-bb-a-cc", "holds `a` where it means nothing"),
+            ("en-UK", "contains `uk`, which is not registered as a region"),
+            ("en-Xxxx", "contains `xxxx`, which is not registered as a script"),
+            ("en-abc", "contains `abc`, which is not registered as an extension of this language"),
+            ("en-999", "contains `999`, which is not registered as a region"),
+            ("de-nonsense", "contains `nonsense`, which is not registered as a variant"),
+            ("de-1996-1996", "contains `1996`, and has a variant before it"),
+            ("de-DE-AT", "contains `at`, and has a region before it"),
+            ("de-DE-Latn", "contains `latn` where it is not allowed"),
+            ("en-a", "contains `a` where it is not allowed"),
+            ("en-x", "contains `x` where it is not allowed"),
+            ("en-a-bb-a-cc", "contains `a` where it is not allowed"),
         ] {
             let found = check(tag).expect_err(tag);
             assert!(found.starts_with(reason), "{tag}: {found}");
@@ -196,7 +196,7 @@ mod tests {
             ("english", None),
             ("C", None),
         ] {
-            assert_eq!(nearest_tag(text).as_deref(), tag, "{text}");
+            assert_eq!(closest_tag(text).as_deref(), tag, "{text}");
         }
     }
 }

@@ -1,15 +1,15 @@
 //! newsgen is a static site generator for curated news feeds.
 //!
-//! The modules stand in the order in which data walks through them. A module uses only modules above it.
+//! The modules are listed in the order of the data flow. A module uses only modules above it.
 
-pub mod visible;
+pub mod invisible_chars;
 pub mod escape;
 pub mod diagnostic;
 pub mod digest;
 pub mod slug;
-pub mod reserved;
+pub mod reserved_names;
 pub mod local_time;
-pub mod address;
+pub mod http_url;
 pub mod domain;
 pub mod node;
 pub mod source;
@@ -24,7 +24,6 @@ pub mod preflight;
 pub mod page;
 pub mod render;
 pub mod publish;
-pub mod state;
 pub mod build;
 #[cfg(feature = "deploy")]
 pub mod deploy;

@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn days_begin_where_clocks_skip_midnight() {
+    fn start_of_day_when_midnight_is_skipped() {
         for (name, day, start) in [
             ("Africa/Cairo", "2026-04-24", "2026-04-24T01:00:00+03:00"),
             ("Africa/Cairo", "2026-04-25", "2026-04-25T00:00:00+03:00"),
@@ -68,7 +68,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_day_begins_in_every_time_zone(day in 0..80_000_u64, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
+        fn start_of_day_exists_in_every_time_zone(day in 0..80_000_u64, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
             let day = NaiveDate::from_ymd_opt(1850, 1, 1).expect("day") + chrono::Days::new(day);
             let zone = chrono_tz::TZ_VARIANTS[zone];
             let start = start_of_day(day, zone).expect("instant");

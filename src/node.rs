@@ -1,4 +1,4 @@
-//! A value as front matter or `site.toml` spells it, each part with its place, and how typed values are read from it.
+//! Parsed values of front matter and `site.toml`, with source positions, and typed access to them.
 //!
 //! Reading never stops at the first mistake: every mistake becomes a [`Problem`], and the format that made the node
 //! turns the place of each into a line and a column.
@@ -7,22 +7,22 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::diagnostic::nearest;
+use crate::diagnostic::closest_match;
 
 /// Where a node was written. What the number means is known to the format that made it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct At(pub u32);
+pub struct SourcePos(pub u32);
 
-impl At {
+impl SourcePos {
     /// The place of what is not written.
-    pub const NOWHERE: Self = Self(u32::MAX);
+    pub const UNKNOWN: Self = Self(u32::MAX);
 }
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node<'a> {
     /// Where it was written.
-    pub at: At,
+    pub at: SourcePos,
     /// What was written.
     pub value: Value<'a>,
 }
@@ -45,14 +45,14 @@ pub enum Value<'a> {
     /// A sequence.
     List(Vec<Node<'a>>),
     /// A mapping, in the order of the file.
-    Map(Vec<Entry<'a>>),
+    Map(Vec<MapEntry<'a>>),
 }
 
 /// A key of a mapping and what it maps to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry<'a> {
+pub struct MapEntry<'a> {
     /// Where the key was written.
-    pub at: At,
+    pub at: SourcePos,
     /// The key.
     pub key: Cow<'a, str>,
     /// What it maps to.
@@ -63,7 +63,7 @@ pub struct Entry<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where.
-    pub at: At,
+    pub at: SourcePos,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// What was expected at the place itself.
@@ -94,7 +94,7 @@ pub enum ProblemKind {
 
 impl Problem {
     /// A problem at `at`.
-    pub fn new(at: At, message: impl Into<String>) -> Self {
+    pub fn new(at: SourcePos, message: impl Into<String>) -> Self {
         Self {
             at,
             message: message.into(),
@@ -107,7 +107,7 @@ impl Problem {
     }
 
     /// A problem that leaves the value usable.
-    pub fn warning(at: At, message: impl Into<String>) -> Self {
+    pub fn warning(at: SourcePos, message: impl Into<String>) -> Self {
         Self { is_warning: true, ..Self::new(at, message) }
     }
 
@@ -143,9 +143,9 @@ pub enum Field<T> {
     #[default]
     Missing,
     /// It is written, and its value has had its problem already.
-    Wrong,
+    Invalid,
     /// It is written with this value.
-    Given(T),
+    Present(T),
 }
 
 impl<T> Field<T> {
@@ -157,8 +157,8 @@ impl<T> Field<T> {
     /// Its value, if it is written and has no problem.
     pub fn given(self) -> Option<T> {
         match self {
-            Self::Given(value) => Some(value),
-            Self::Missing | Self::Wrong => None,
+            Self::Present(value) => Some(value),
+            Self::Missing | Self::Invalid => None,
         }
     }
 }
@@ -180,17 +180,17 @@ impl Problems {
 
     /// The value of a key that is written, or that it is wrong, which is noted.
     pub fn field<T>(&mut self, result: Result<T, Problem>) -> Field<T> {
-        self.keep(result).map_or(Field::Wrong, Field::Given)
+        self.keep(result).map_or(Field::Invalid, Field::Present)
     }
 
     /// The value of a key that must be written. `unknown` are the keys that nobody asked for: one may be misspelt.
-    pub fn require<T>(&mut self, field: Field<T>, key: &str, unknown: &[Entry<'_>]) -> Option<T> {
+    pub fn require<T>(&mut self, field: Field<T>, key: &str, unknown: &[MapEntry<'_>]) -> Option<T> {
         if field.is_missing() {
             let kind = ProblemKind::MissingKey(key.to_owned());
-            let problem = Problem::new(At::NOWHERE, format!("`{key}` is missing")).of_kind(kind);
-            self.add(match nearest(key, unknown.iter().map(|entry| &*entry.key)) {
-                Some(name) => problem.help(format!("there is a key `{name}`; did you mean `{key}`?")),
-                None => problem.help(format!("write a line that begins with `{key}`")),
+            let problem = Problem::new(SourcePos::UNKNOWN, format!("`{key}` is missing")).of_kind(kind);
+            self.add(match closest_match(key, unknown.iter().map(|entry| &*entry.key)) {
+                Some(name) => problem.help(format!("found key `{name}`; did you mean `{key}`?")),
+                None => problem.help(format!("add `{key}`")),
             });
         }
         field.given()
@@ -285,10 +285,10 @@ impl<'a> Node<'a> {
     ///
     /// # Errors
     /// When it is anything else.
-    pub fn map(self, key: &str) -> Result<Vec<Entry<'a>>, Problem> {
+    pub fn map(self, key: &str) -> Result<Vec<MapEntry<'a>>, Problem> {
         match self.value {
             Value::Map(entries) => Ok(entries),
-            _ => Err(self.refused(key, "a group of keys with values")),
+            _ => Err(self.refused(key, "a mapping of keys to values")),
         }
     }
 
@@ -319,7 +319,7 @@ impl Value<'_> {
             Self::Date(_) => "a date or a time",
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
-            Self::Map(_) => "a group of keys with values",
+            Self::Map(_) => "a mapping of keys to values",
         }
     }
 
@@ -332,7 +332,7 @@ impl Value<'_> {
             Self::Date(text) => Value::Date(owned(text)),
             Self::Text(text) => Value::Text(owned(text)),
             Self::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
-            Self::Map(entries) => Value::Map(entries.into_iter().map(Entry::into_owned).collect()),
+            Self::Map(entries) => Value::Map(entries.into_iter().map(MapEntry::into_owned).collect()),
         }
     }
 }
@@ -341,10 +341,10 @@ fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
     Cow::Owned(text.into_owned())
 }
 
-impl Entry<'_> {
+impl MapEntry<'_> {
     /// The same entry, borrowing nothing.
-    pub fn into_owned(self) -> Entry<'static> {
-        Entry { at: self.at, key: owned(self.key), node: self.node.into_owned() }
+    pub fn into_owned(self) -> MapEntry<'static> {
+        MapEntry { at: self.at, key: owned(self.key), node: self.node.into_owned() }
     }
 }
 
@@ -367,7 +367,7 @@ impl Serialize for Node<'_> {
                 }
                 list.end()
             }
-            Value::Map(entries) => serialize_entries(entries, serializer),
+            Value::Map(entries) => serialize_mapping(entries, serializer),
         }
     }
 }
@@ -376,7 +376,7 @@ impl Serialize for Node<'_> {
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize_entries<S: Serializer>(entries: &[Entry<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_mapping<S: Serializer>(entries: &[MapEntry<'_>], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(entries.len()))?;
     for entry in entries {
         map.serialize_entry(&entry.key, &entry.node)?;

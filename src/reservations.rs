@@ -1,4 +1,4 @@
-//! Which article has which address, for the addresses that an article's own text does not settle.
+//! Reserved addresses: which article owns which URL path.
 //!
 //! Several articles can want one address. Which of them has it must not depend on the others that come, go or change
 //! their dates later, so it is written down: in the committed file [`LOCK`] for every address that is or was wanted by
@@ -20,8 +20,8 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Place};
-use crate::document::{Card, StandingPage};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::document::{ArticleSummary, Page};
 use crate::slug::folded;
 
 /// The committed file, in the site's root.
@@ -44,10 +44,10 @@ const PROVIDER: &str = "provider";
 /// What marks a line of the history.
 const FORMER: &str = "former ";
 
-/// The article, the standing page or the list that has an address.
+/// The article, the page or the list that has an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Holder<'t> {
-    /// The identity of its original ([`crate::address::Address::identity`]), or what stands for it.
+pub struct AddressHolder<'t> {
+    /// The identity of its original ([`crate::http_url::HttpUrl::dedup_key`]), or what stands for it.
     pub original: Cow<'t, str>,
     /// Its file, relative to `content/`; of a list its kind and its slug.
     pub file: Cow<'t, str>,
@@ -65,15 +65,15 @@ pub enum Match {
     Both,
 }
 
-impl<'t> Holder<'t> {
+impl<'t> AddressHolder<'t> {
     /// An article as a holder.
-    pub fn of(card: &'t Card) -> Self {
-        Self { original: card.original_url().identity(), file: (&*card.path).into() }
+    pub fn of(summary: &'t ArticleSummary) -> Self {
+        Self { original: summary.original_url().dedup_key(), file: (&*summary.path).into() }
     }
 
-    /// A standing page as a holder.
-    pub fn of_page(page: &'t StandingPage) -> Self {
-        let file = page.shown.strip_prefix("content/").unwrap_or(&page.shown);
+    /// A page as a holder.
+    pub fn of_page(page: &'t Page) -> Self {
+        let file = page.display_path.strip_prefix("content/").unwrap_or(&page.display_path);
         Self { original: PAGE.into(), file: file.into() }
     }
 
@@ -94,15 +94,16 @@ impl<'t> Holder<'t> {
     }
 
     /// How diagnostics name it.
-    pub fn shown(&self) -> String {
+    pub fn display_path(&self) -> String {
         match self.file.split_once(' ').filter(|_| self.original == LIST) {
             Some((kind, slug)) => format!("the list of the {kind} `{slug}`"),
             None => format!("content/{}", self.file),
         }
     }
 
-    /// Whether both are standing pages or both are lists. Such a one is known by its address alone, but for those of providers.
-    pub fn is_of_same_kind(&self, other: &Holder<'_>) -> bool {
+    /// Whether both are pages or both are lists. Such a one is known by its address alone, but for
+    /// those of providers.
+    pub fn is_of_same_kind(&self, other: &AddressHolder<'_>) -> bool {
         matches!(&*self.original, PAGE | LIST)
             && self.original == other.original
             && self.provider().is_none()
@@ -110,7 +111,7 @@ impl<'t> Holder<'t> {
     }
 
     /// What `other` has in common with this one.
-    fn matches(&self, other: &Holder<'_>) -> Option<Match> {
+    fn matches(&self, other: &AddressHolder<'_>) -> Option<Match> {
         match (self.original == other.original, self.file == other.file) {
             (true, true) => Some(Match::Both),
             (true, false) => Some(Match::Original),
@@ -120,13 +121,13 @@ impl<'t> Holder<'t> {
     }
 
     /// The same, borrowing nothing.
-    pub fn into_owned(self) -> Holder<'static> {
-        Holder { original: self.original.into_owned().into(), file: self.file.into_owned().into() }
+    pub fn into_owned(self) -> AddressHolder<'static> {
+        AddressHolder { original: self.original.into_owned().into(), file: self.file.into_owned().into() }
     }
 }
 
 /// The lines of a lock file, by their addresses: folded, without slashes at their ends.
-pub type Lines<'t> = BTreeMap<Cow<'t, str>, Holder<'t>>;
+pub type ReservedAddresses<'t> = BTreeMap<Cow<'t, str>, AddressHolder<'t>>;
 
 /// A line of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +135,7 @@ pub struct Line<'t> {
     /// As it was published, without slashes at its ends.
     pub address: Cow<'t, str>,
     /// What readers found there or were sent to.
-    pub holder: Holder<'t>,
+    pub holder: AddressHolder<'t>,
     /// Whether that has no page there: it is at another address, or at none.
     pub is_former: bool,
 }
@@ -142,18 +143,18 @@ pub struct Line<'t> {
 /// All addresses that are reserved.
 #[derive(Debug, Default)]
 pub struct Reservations {
-    lock: Lines<'static>,
+    lock: ReservedAddresses<'static>,
     history: String,
 }
 
 /// [`Reservations`] that can be looked up for the articles of a site.
 #[derive(Debug)]
-pub struct Index<'r> {
-    lock: &'r Lines<'static>,
+pub struct ReservationIndex<'r> {
+    lock: &'r ReservedAddresses<'static>,
     /// By folded addresses.
     history: HashMap<Cow<'r, str>, Line<'r>>,
     /// Those that are not published, too.
-    cards: &'r [Arc<Card>],
+    summaries: &'r [Arc<ArticleSummary>],
     places: OnceLock<Places<'r>>,
     known: OnceLock<HashMap<Cow<'r, str>, Known<'r>>>,
     newcomers: OnceLock<HashMap<Cow<'r, str>, usize>>,
@@ -181,9 +182,9 @@ impl Reservations {
     ///
     /// # Errors
     /// For each line of the lock file that means nothing.
-    pub fn read(lock: &str, history: String) -> (Self, Vec<Diagnostic>) {
+    pub fn parse(lock: &str, history: String) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let mut lines = Lines::new();
+        let mut lines = ReservedAddresses::new();
         for (number, line) in (1..).zip(lock.lines()) {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
@@ -199,15 +200,15 @@ impl Reservations {
         (Self { lock: lines, history }, diagnostics)
     }
 
-    /// These, to be looked up for `cards`, which are all articles of a site, published or not.
-    pub fn index<'r>(&'r self, cards: &'r [Arc<Card>]) -> Index<'r> {
+    /// These, to be looked up for `summaries`, which are all articles of a site, published or not.
+    pub fn index<'r>(&'r self, summaries: &'r [Arc<ArticleSummary>]) -> ReservationIndex<'r> {
         let history = self.history.lines().filter_map(parse_history_line).collect();
         let (places, known, newcomers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Index { lock: &self.lock, history, cards, places, known, newcomers }
+        ReservationIndex { lock: &self.lock, history, summaries, places, known, newcomers }
     }
 
     /// The text of the lock file with `contested` addresses; none where it stays as it is.
-    pub fn lock_with(&self, contested: &Lines<'_>) -> Option<String> {
+    pub fn lock_with(&self, contested: &ReservedAddresses<'_>) -> Option<String> {
         let mut lines = self.lock.clone();
         for (address, holder) in contested {
             lines.insert(address.clone().into_owned().into(), holder.clone().into_owned());
@@ -216,22 +217,22 @@ impl Reservations {
     }
 }
 
-impl<'r> Index<'r> {
+impl<'r> ReservationIndex<'r> {
     /// Whether nothing is reserved.
     pub fn is_empty(&self) -> bool {
         self.lock.is_empty() && self.history.is_empty()
     }
 
     /// Who has a folded address.
-    pub fn get(&self, address: &str) -> Option<&Holder<'r>> {
+    pub fn get(&self, address: &str) -> Option<&AddressHolder<'r>> {
         self.lock.get(address).or_else(|| Some(&self.history.get(address)?.holder))
     }
 
     /// How surely an article is the holder of an address. Its original alone says nothing while the holder is in its file, or where the
     /// article was published before from the file that it is in. Its file alone says nothing where the file has another story in it:
     /// while another article has the holder's original, or where this one has moved here from an address of its own.
-    pub fn matches(&self, holder: &Holder<'_>, card: &Card) -> Option<Match> {
-        let own = Holder::of(card);
+    pub fn matches(&self, holder: &AddressHolder<'_>, summary: &ArticleSummary) -> Option<Match> {
+        let own = AddressHolder::of(summary);
         let found = holder.matches(&own)?;
         let is_holder = match found {
             Match::Both => true,
@@ -242,47 +243,48 @@ impl<'r> Index<'r> {
     }
 
     /// Whether there is an article in the file of a holder that has its original, too.
-    pub fn is_in_place(&self, holder: &Holder<'_>) -> bool {
-        self.in_file(&holder.file).is_some_and(|card| Holder::of(card).original == holder.original)
+    pub fn is_in_place(&self, holder: &AddressHolder<'_>) -> bool {
+        self.in_file(&holder.file)
+            .is_some_and(|summary| AddressHolder::of(summary).original == holder.original)
     }
 
-    fn in_file(&self, file: &str) -> Option<&'r Arc<Card>> {
-        self.cards.get(*self.places().by_file.get(file)?)
+    fn in_file(&self, file: &str) -> Option<&'r Arc<ArticleSummary>> {
+        self.summaries.get(*self.places().by_file.get(file)?)
     }
 
     /// Whether an address was published for an article with this original in this file.
-    fn is_known(&self, own: &Holder<'_>) -> bool {
+    fn is_known(&self, own: &AddressHolder<'_>) -> bool {
         self.known().get(&*own.original).is_some_and(|known| known.files.contains_key(&*own.file))
     }
 
     /// Whether an article had an address with its original, and no other article is there that had it.
-    fn has_own_address(&self, own: &Holder<'_>) -> bool {
+    fn has_own_address(&self, own: &AddressHolder<'_>) -> bool {
         let had_address = |known: &Known<'_>| known.is_vacated || known.files.get(&*own.file) == Some(&true);
         self.known().get(&*own.original).is_some_and(had_address)
     }
 
     /// The article that is surely the holder of an address, or most surely.
-    pub fn find(&self, holder: &Holder<'_>) -> Option<&'r Arc<Card>> {
+    pub fn find(&self, holder: &AddressHolder<'_>) -> Option<&'r Arc<ArticleSummary>> {
         let of_file = self.in_file(&holder.file);
-        let of_file = of_file.filter(|card| self.matches(holder, card).is_some());
+        let of_file = of_file.filter(|summary| self.matches(holder, summary).is_some());
         of_file.or_else(|| {
             let is_moved = self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
-            is_moved.then(|| self.cards.get(*self.newcomers().get(&holder.original)?))?
+            is_moved.then(|| self.summaries.get(*self.newcomers().get(&holder.original)?))?
         })
     }
 
     /// How diagnostics name a holder: by its file as it is now, if it is found.
-    pub fn shown(&self, holder: &Holder<'_>) -> String {
-        self.find(holder).map_or_else(|| holder.shown(), |card| card.shown())
+    pub fn display_path(&self, holder: &AddressHolder<'_>) -> String {
+        self.find(holder).map_or_else(|| holder.display_path(), |summary| summary.display_path())
     }
 
     fn places(&self) -> &Places<'r> {
         self.places.get_or_init(|| {
             let mut places = Places::default();
-            for (place, card) in self.cards.iter().enumerate() {
-                let Holder { original, file } = Holder::of(card);
+            for (location, summary) in self.summaries.iter().enumerate() {
+                let AddressHolder { original, file } = AddressHolder::of(summary);
                 places.originals.insert(original);
-                places.by_file.insert(file, place);
+                places.by_file.insert(file, location);
             }
             places
         })
@@ -307,9 +309,10 @@ impl<'r> Index<'r> {
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
             let mut newcomers = HashMap::new();
-            for (place, own) in self.cards.iter().map(|card| Holder::of(card)).enumerate() {
+            for (location, own) in self.summaries.iter().map(|summary| AddressHolder::of(summary)).enumerate()
+            {
                 if !self.is_known(&own) {
-                    newcomers.entry(own.original).or_insert(place);
+                    newcomers.entry(own.original).or_insert(location);
                 }
             }
             newcomers
@@ -322,7 +325,7 @@ impl<'r> Index<'r> {
     }
 
     /// All reserved addresses, in no certain order. What the lock file says comes first.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Holder<'r>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &AddressHolder<'r>)> {
         let lock = self.lock.iter().map(|(address, holder)| (&**address, holder));
         let history = self.history.iter().filter(|(address, _)| !self.lock.contains_key(&***address));
         lock.chain(history.map(|(address, line)| (&**address, &line.holder)))
@@ -352,17 +355,18 @@ impl<'r> Index<'r> {
     }
 
     /// The lines of the lock file, by their folded addresses.
-    pub fn locked(&self) -> &'r Lines<'static> {
+    pub fn locked(&self) -> &'r ReservedAddresses<'static> {
         self.lock
     }
 }
 
-fn parse_line(line: &str) -> Option<(&str, Holder<'_>)> {
+fn parse_line(line: &str) -> Option<(&str, AddressHolder<'_>)> {
     let (address, rest) = line.split_once(' ')?;
     let (original, file) = rest.split_once(' ')?;
     let address = address.strip_prefix('/')?.strip_suffix('/')?;
-    let is_whole = !address.is_empty() && !original.is_empty() && !file.trim().is_empty();
-    is_whole.then_some((address, Holder { original: original.into(), file: file.trim_end().into() }))
+    let is_complete = !address.is_empty() && !original.is_empty() && !file.trim().is_empty();
+    is_complete
+        .then_some((address, AddressHolder { original: original.into(), file: file.trim_end().into() }))
 }
 
 fn parse_history_line(line: &str) -> Option<(Cow<'_, str>, Line<'_>)> {
@@ -371,7 +375,7 @@ fn parse_history_line(line: &str) -> Option<(Cow<'_, str>, Line<'_>)> {
     Some((folded(address), Line { address: address.into(), holder, is_former }))
 }
 
-fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l Holder<'t>)>) -> String {
+fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l AddressHolder<'t>)>) -> String {
     let mut text = String::new();
     for (address, holder) in lines {
         // Writing to memory does not fail.
@@ -381,18 +385,18 @@ fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l Holder<'t
 }
 
 /// The line that reserves an address, given without slashes at its ends.
-pub fn line(address: &str, holder: &Holder<'_>) -> String {
+pub fn line(address: &str, holder: &AddressHolder<'_>) -> String {
     format!("/{address}/ {} {}", holder.original, holder.file)
 }
 
 fn wrong_line(number: usize, line: &str) -> Diagnostic {
-    let place = Place::on_line(LOCK, number, 1, usize::MAX, line);
+    let location = Location::on_line(LOCK, number, 1, usize::MAX, line);
     let is_mark = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
     if is_mark {
-        return Diagnostic::error(place, "unresolved merge conflict")
-            .help("keep the lines of both sides and delete the lines of the marks");
+        return Diagnostic::error(location, "unresolved merge conflict")
+            .help("keep the lines of both sides and delete the conflict markers");
     }
-    Diagnostic::error(place, "expected an address, an original and a file")
+    Diagnostic::error(location, "expected an address, an original and a file")
         .label("such as `/weekly/ provider.example/weekly news/weekly.md`")
         .help("correct the line, or restore the file from version control")
 }
@@ -403,27 +407,27 @@ mod tests {
 
     const LINE: &str = "/a/Weekly/ x.example/1 news/week ly.md\n";
 
-    fn holder<'t>(original: &'t str, file: &'t str) -> Holder<'t> {
-        Holder { original: original.into(), file: file.into() }
+    fn holder<'t>(original: &'t str, file: &'t str) -> AddressHolder<'t> {
+        AddressHolder { original: original.into(), file: file.into() }
     }
 
     #[test]
-    fn lock_is_read_as_it_is_written() {
-        let (reservations, diagnostics) = Reservations::read(&format!("{HEADER}\n{LINE}"), String::new());
+    fn lock_round_trips() {
+        let (reservations, diagnostics) = Reservations::parse(&format!("{HEADER}\n{LINE}"), String::new());
         assert!(diagnostics.is_empty());
         assert_eq!(reservations.index(&[]).get("a/weekly"), Some(&holder("x.example/1", "news/week ly.md")));
-        assert_eq!(reservations.lock_with(&Lines::new()), None);
-        let contested = Lines::from([("b".into(), holder("y.example", "b.md"))]);
+        assert_eq!(reservations.lock_with(&ReservedAddresses::new()), None);
+        let contested = ReservedAddresses::from([("b".into(), holder("y.example", "b.md"))]);
         let text = reservations.lock_with(&contested).expect("changed");
         assert_eq!(text, format!("{HEADER}/a/weekly/ x.example/1 news/week ly.md\n/b/ y.example b.md\n"));
-        let (read, _) = Reservations::read(&text, String::new());
+        let (read, _) = Reservations::parse(&text, String::new());
         assert_eq!(read.lock_with(&contested), None);
     }
 
     #[test]
-    fn lock_with_lines_of_both_sides_of_a_merge_is_whole() {
+    fn lock_accepts_merged_lines() {
         let (reservations, diagnostics) =
-            Reservations::read(&format!("{LINE}/a/weekly/ y.example b.md\n"), String::new());
+            Reservations::parse(&format!("{LINE}/a/weekly/ y.example b.md\n"), String::new());
         assert!(diagnostics.is_empty());
         assert_eq!(
             reservations.index(&[]).get("a/weekly").map(|holder| &*holder.original),
@@ -432,17 +436,17 @@ mod tests {
     }
 
     #[test]
-    fn damaged_lines_of_the_lock_are_errors_with_their_place() {
+    fn lock_errors_are_located() {
         let text = format!("<<<<<<< ours\n{LINE}=======\n/b/ y.example b.md\n>>>>>>> theirs\nx\n/b/ y\n");
-        let (_, diagnostics) = Reservations::read(&text, String::new());
-        let places: Vec<String> = diagnostics.iter().map(|found| found.place.to_string()).collect();
+        let (_, diagnostics) = Reservations::parse(&text, String::new());
+        let places: Vec<String> = diagnostics.iter().map(|found| found.location.to_string()).collect();
         assert_eq!(places, [1, 3, 5, 6, 7].map(|line| format!("{LOCK}:{line}:1")));
     }
 
     #[test]
-    fn lock_counts_more_than_history() {
+    fn lock_overrides_history() {
         let (reservations, _) =
-            Reservations::read("/a/ x.example a.md\n", "/a/ y b.md\n/c/ z c.md\nx\n".to_owned());
+            Reservations::parse("/a/ x.example a.md\n", "/a/ y b.md\n/c/ z c.md\nx\n".to_owned());
         let index = reservations.index(&[]);
         assert_eq!(index.get("a"), Some(&holder("x.example", "a.md")));
         assert_eq!(index.get("c"), Some(&holder("z", "c.md")));
@@ -450,9 +454,9 @@ mod tests {
     }
 
     #[test]
-    fn history_remembers_addresses_that_nobody_has_now() {
+    fn history_keeps_unused_addresses() {
         let with = |history: &str, file: &'static str, is_former| {
-            let (reservations, _) = Reservations::read("", history.to_owned());
+            let (reservations, _) = Reservations::parse("", history.to_owned());
             let line = Line { address: "B".into(), holder: holder("y", file), is_former };
             reservations.index(&[]).history_with(vec![("b", &line)])
         };
@@ -465,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_original_is_a_surer_match_than_the_same_file() {
+    fn match_by_original_beats_match_by_file() {
         let one = holder("x", "a.md");
         assert_eq!(one.matches(&holder("x", "a.md")), Some(Match::Both));
         assert!(one.matches(&holder("x", "b.md")) > one.matches(&holder("y", "a.md")));

@@ -11,10 +11,10 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::visible::is_invisible;
+use crate::invisible_chars::is_invisible;
 
 /// The longest name that a file may have on common systems, in bytes, and so the longest slug.
-pub const LONGEST_NAME: usize = 255;
+pub const MAX_NAME_LENGTH: usize = 255;
 
 /// The slug of any text: a title, the name of a topic, the domain of a provider.
 ///
@@ -31,7 +31,7 @@ pub fn slugify(text: &str) -> String {
     if slug.is_empty() {
         slug = code_points(text);
     }
-    slug.truncate(shortened(&slug, LONGEST_NAME).len());
+    slug.truncate(shortened(&slug, MAX_NAME_LENGTH).len());
     if slug.is_empty() {
         slug.push_str("untitled");
     }
@@ -63,7 +63,7 @@ pub fn from_file_name(stem: &str) -> String {
 /// device, which an ending does not change (`con.txt`).
 #[must_use]
 pub fn is_valid(slug: &str) -> bool {
-    slug.len() <= LONGEST_NAME
+    slug.len() <= MAX_NAME_LENGTH
         && slug.starts_with(|c| is_word(c) && !is_combining_mark(c))
         && slug.ends_with(is_word)
         && slug.chars().all(|c| is_word(c) || "-_.~".contains(c))
@@ -75,9 +75,9 @@ pub fn is_valid(slug: &str) -> bool {
 #[must_use]
 pub fn uncut_length(text: &str) -> Option<usize> {
     // The words for signs, and what compatibility characters stand for, are longer than these.
-    let may_be_long = text.len() > LONGEST_NAME / 11;
+    let may_be_long = text.len() > MAX_NAME_LENGTH / 11;
     let length = if may_be_long { spell(&fold(text)).len() } else { 0 };
-    (length > LONGEST_NAME).then_some(length)
+    (length > MAX_NAME_LENGTH).then_some(length)
 }
 
 /// Whether a text has a letter or digit, of which [`slugify`] makes a word.
@@ -93,7 +93,7 @@ pub fn is_file_name(name: &str) -> bool {
     // Nearly all names are made of these.
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_refused = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
-    (1..=LONGEST_NAME).contains(&name.len())
+    (1..=MAX_NAME_LENGTH).contains(&name.len())
         && (name.bytes().all(is_plain) || !name.ends_with(['.', ' ']) && !name.contains(is_refused))
         && !is_device(name)
 }
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_that_tell_names_apart() {
+    fn slug_spells_out_distinguishing_signs() {
         assert_slugs(&[
             ("C", "c"),
             ("C++", "c-plus-plus"),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_that_only_part_words() {
+    fn slug_separates_at_other_signs() {
         assert_slugs(&[
             ("#AI", "ai"),
             ("Our #1 #AI", "our-1-ai"),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_leave_no_gap() {
+    fn slug_drops_apostrophes_and_invisibles() {
         assert_slugs(&[
             ("don't", "dont"),
             ("don’t", "dont"),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn latin_letters() {
+    fn slug_of_latin_letters() {
         assert_slugs(&[
             ("Électricité", "electricite"),
             ("E\u{301}lectricite\u{301}", "electricite"),
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn other_scripts() {
+    fn slug_of_other_scripts() {
         assert_slugs(&[
             ("量子計算", "量子計算"),
             ("Российский рубль: йод", "российский-рубль-йод"),
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn text_without_letters() {
+    fn slug_of_text_without_letters() {
         assert_slugs(&[
             ("", "untitled"),
             (" \t\n", "untitled"),
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn devices() {
+    fn slug_avoids_device_names() {
         assert_slugs(&[
             ("Con", "con-page"),
             ("NUL.", "nul-page"),
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn long_text_is_cut_between_words_where_a_file_name_ends() {
+    fn slug_is_cut_between_words() {
         assert_eq!(slugify(&"news ".repeat(50)), "news-".repeat(50).trim_end_matches('-'));
         assert_eq!(slugify(&"news ".repeat(60)), "news-".repeat(51).trim_end_matches('-'));
         assert_eq!(slugify(&format!("{} b", "a".repeat(255))), "a".repeat(255));
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn file_names() {
+    fn slug_from_file_name() {
         for (stem, slug) in [
             ("2024-05-01-hello-world", "hello-world"),
             ("2024-05-01-2023-01-01-review", "2023-01-01-review"),
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn chosen_slugs() {
+    fn explicit_slugs_are_validated() {
         for slug in ["a", "C", "Hello_World", "v1.2~beta", "été", "量子計算", "हिन्दी", "con-x", "com10"]
         {
             assert!(is_valid(slug), "{slug:?}");
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_every_system_can_have() {
+    fn portable_file_names() {
         for name in ["a", ".htaccess", "a b.webp", "É.txt", "console.txt", &"a".repeat(255)] {
             assert!(is_file_name(name), "{name:?}");
         }
@@ -457,7 +457,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_slug_is_valid_and_its_own_slug(text in prop_oneof![any::<String>(), tricky_text()]) {
+        fn slugify_is_idempotent(text in prop_oneof![any::<String>(), tricky_text()]) {
             let slug = slugify(&text);
             prop_assert!(is_valid(&slug), "{slug:?}");
             prop_assert!(slug.chars().all(|c| c == '-' || is_word(c)), "{slug:?}");
@@ -466,13 +466,13 @@ mod tests {
         }
 
         #[test]
-        fn normal_forms_have_one_slug(text in tricky_text()) {
+        fn slug_ignores_unicode_normal_form(text in tricky_text()) {
             let slug = slugify(&text);
             prop_assert_eq!(slugify(&text.nfc().to_string()), slug);
         }
 
         #[test]
-        fn ascii_needs_no_unicode(text in "[\\x00-\\x7F]{0,200}") {
+        fn slug_ascii_fast_path_equals_unicode(text in "[\\x00-\\x7F]{0,200}") {
             prop_assert_eq!(fold(&text), fold_unicode(&text));
         }
     }

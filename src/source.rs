@@ -1,4 +1,4 @@
-//! The only reader of the disk: what files a site has, and what they hold.
+//! Reads the site's sources; the only module that reads from disk.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is read")]
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::slug::folded;
 
@@ -39,20 +39,20 @@ pub struct Snapshot {
     pub templates: Vec<SiteFile>,
     /// The files that are published as they are.
     pub static_files: Vec<SiteFile>,
-    /// What lies in these folders and is not read.
+    /// Files in these folders that are skipped.
     pub skipped: Vec<Skipped>,
 }
 
-/// What lies in a folder of a site and is not read.
+/// A file in a site's folder that is skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// Its path relative to the site's root, as diagnostics name it.
-    pub shown: String,
-    what: Unread,
+    pub display_path: String,
+    what: SkipReason,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unread {
+enum SkipReason {
     Link,
     Special,
     NoDocument,
@@ -61,37 +61,36 @@ enum Unread {
 impl Skipped {
     /// Whether it is a symbolic link.
     pub fn is_link(&self) -> bool {
-        self.what == Unread::Link
+        self.what == SkipReason::Link
     }
 
     /// What it is, as the beginning of a sentence.
     pub fn what(&self) -> &'static str {
         match self.what {
-            Unread::Link => "this symbolic link is not followed: it is",
-            Unread::Special => "this is not a regular file: it is",
-            Unread::NoDocument => "this file is no document: it is",
+            SkipReason::Link => "this symbolic link is not followed: it is",
+            SkipReason::Special => "this is not a regular file: it is",
+            SkipReason::NoDocument => "this file is not a document: it is",
         }
     }
 
     /// What there is to say of it where it hides nothing.
     pub fn warning(&self) -> Diagnostic {
         let (message, help) = match self.what {
-            Unread::Link => ("a symbolic link is not followed", "put the file itself there"),
-            Unread::Special => ("this is not a regular file", "put the file itself there"),
-            Unread::NoDocument => (
+            SkipReason::Link => ("a symbolic link is not followed", "put the real file there"),
+            SkipReason::Special => ("this is not a regular file", "put the real file there"),
+            SkipReason::NoDocument => (
                 "only files that end in `.md` or `.markdown` are documents",
-                "files that are published as they are belong into `static/`; what is no part of the site can be \
-                 named in `ignore` in site.toml",
+                "files to be copied belong in `static/`; files that are not part of the site can be listed under `ignore` in site.toml",
             ),
         };
-        let warning = Diagnostic::warning(Place::file(&self.shown), message).help(help);
-        if self.what == Unread::NoDocument { warning } else { warning.changes_output() }
+        let warning = Diagnostic::warning(Location::file(&self.display_path), message).help(help);
+        if self.what == SkipReason::NoDocument { warning } else { warning.changes_output() }
     }
 }
 
-/// What the file system says of a file without opening it: a file whose stamp is the same is taken to be the same.
+/// File metadata used to detect changes: a file with the same stamp is assumed to be unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
+pub struct FileStamp {
     /// In bytes.
     pub length: u64,
     /// When its bytes were last changed, in nanoseconds since 1970. Programs set this to what they like.
@@ -100,18 +99,18 @@ pub struct Stamp {
     pub touched_at: i64,
 }
 
-/// Some file systems know the time to two seconds only.
-const GRAIN: i64 = 2_000_000_000;
+/// The coarsest modification time of common file systems: two seconds.
+const MTIME_RESOLUTION: i64 = 2_000_000_000;
 
-/// Systems that tell when a file was touched take the time of their clock's last tick, of which there are a hundred a second
-/// at worst.
-const TICK: i64 = 20_000_000;
+/// The coarsest clock tick of systems that record change times: 10 ms, doubled for safety.
+const CLOCK_TICK: i64 = 20_000_000;
 
-impl Stamp {
-    /// Whether the file cannot have been changed again with this stamp since it was looked at, an instant in nanoseconds
-    /// since 1970: a stamp as young as the look at it says little.
-    pub fn is_settled(self, looked_at: i64) -> bool {
-        self.changed_at < looked_at.saturating_sub(GRAIN) && self.touched_at < looked_at.saturating_sub(TICK)
+impl FileStamp {
+    /// Whether a later change would have changed the stamp. A stamp nearly as young as the scan
+    /// (`scanned_at`, in nanoseconds since 1970) cannot be trusted.
+    pub fn is_trustworthy(self, scanned_at: i64) -> bool {
+        self.changed_at < scanned_at.saturating_sub(MTIME_RESOLUTION)
+            && self.touched_at < scanned_at.saturating_sub(CLOCK_TICK)
     }
 
     /// The stamp of a source of which the file system says this.
@@ -148,7 +147,7 @@ pub enum ContentKind {
     Topic,
     /// A provider, in `content/providers/`.
     Provider,
-    /// A page that stands by itself, in `content/pages/`.
+    /// A page such as About or Contact, in `content/pages/`.
     Page,
 }
 
@@ -169,10 +168,10 @@ impl ContentKind {
 pub struct SiteFile {
     /// Relative to its folder, with `/` between folders.
     pub path: Arc<str>,
-    /// Where it lies.
+    /// The folder it is in.
     pub folder: Arc<Folder>,
-    /// How it was when it was looked at.
-    pub stamp: Stamp,
+    /// Its stamp when it was scanned.
+    pub stamp: FileStamp,
 }
 
 /// A folder of a site.
@@ -186,8 +185,8 @@ pub struct Folder {
 
 impl SiteFile {
     /// Its path relative to the site's root, as diagnostics name it.
-    pub fn shown(&self) -> String {
-        self.folder.shown(&self.path)
+    pub fn display_path(&self) -> String {
+        self.folder.display_path(&self.path)
     }
 
     /// Where it is on the disk.
@@ -211,7 +210,7 @@ impl SiteFile {
 }
 
 impl Folder {
-    fn shown(&self, path: &str) -> String {
+    fn display_path(&self, path: &str) -> String {
         if path.is_empty() { self.name.to_owned() } else { [self.name, "/", path].concat() }
     }
 }
@@ -238,20 +237,19 @@ pub fn name(path: &str) -> Option<&str> {
     folders.rsplit('/').next()
 }
 
-/// Looks at a site's folders. `templates/` and `static/` may be missing, `content/` may not. What lies there and `is_ignored` is
-/// as if it were not there.
-pub fn look(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapshot, Vec<Diagnostic>) {
+/// Scans a site's folders. `templates/` and `static/` may be missing, `content/` may not. Ignored
+/// files are skipped.
+pub fn scan(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapshot, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    diagnostics.extend(FOLDERS.iter().filter_map(|name| leads_out(root, name)));
+    diagnostics.extend(FOLDERS.iter().filter_map(|name| symlink_escapes_root(root, name)));
     if !diagnostics.is_empty() {
         return (Snapshot::default(), diagnostics);
     }
     if kind_of(&root.join(CONTENT)).is_ok_and(|kind| kind.is_none()) {
         let message = "the site has no folder `content`";
         diagnostics.push(
-            Diagnostic::error(Place::file(CONTENT), message).help(
-                "make the folder and put a document into it, or start a new site with `newsgen init DIR`",
-            ),
+            Diagnostic::error(Location::file(CONTENT), message)
+                .help("create it and add a document, or create a site with `newsgen init DIR`"),
         );
     }
     let mut skipped = Vec::new();
@@ -270,37 +268,38 @@ pub fn look(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapsho
     content.retain(|file| {
         let is_document = is_markdown(&file.path);
         if !is_document {
-            skipped.push(Skipped { shown: file.shown(), what: Unread::NoDocument });
+            skipped.push(Skipped { display_path: file.display_path(), what: SkipReason::NoDocument });
         }
         is_document
     });
     (Snapshot { content, templates, static_files, skipped }, diagnostics)
 }
 
-/// An error where one of the site's own names is a link that leaves the site: what lies there is nobody's to publish.
-pub fn leads_out(root: &Path, name: &str) -> Option<Diagnostic> {
-    let place = root.join(name);
-    let is_link = kind_of(&place).ok().flatten().is_some_and(|kind| kind.is_symlink());
-    let is_inside = || real_path(&place).parent().is_some_and(|parent| parent.starts_with(real_path(root)));
-    let message = "this symbolic link does not lead to a place inside the site, and is not followed";
-    (is_link && !is_inside()).then(|| {
-        Diagnostic::error(Place::file(name), message).help("put what it leads to there, or mount it there")
-    })
+/// An error if one of the site's own folders or files is a symbolic link that leaves the site.
+pub fn symlink_escapes_root(root: &Path, name: &str) -> Option<Diagnostic> {
+    let location = root.join(name);
+    let is_link = kind_of(&location).ok().flatten().is_some_and(|kind| kind.is_symlink());
+    let is_inside =
+        || canonicalize(&location).parent().is_some_and(|parent| parent.starts_with(canonicalize(root)));
+    let message = "this symbolic link points outside the site and is not followed";
+    (is_link && !is_inside())
+        .then(|| Diagnostic::error(Location::file(name), message).help("copy or mount its target there"))
 }
 
 /// The endings of the names of documents.
-pub const DOCUMENT_ENDINGS: [&str; 2] = ["md", "markdown"];
+pub const DOCUMENT_EXTENSIONS: [&str; 2] = ["md", "markdown"];
 
 /// Whether a file is a document, by its name.
 pub fn is_markdown(path: &str) -> bool {
-    let is_one = |ending: &OsStr| DOCUMENT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let is_one = |ending: &OsStr| DOCUMENT_EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known));
     Path::new(path).extension().is_some_and(is_one)
 }
 
 /// No text that a site has beside its documents is longer, in bytes: its configuration, a template, a file for its host.
-pub const LONGEST_TEXT: u64 = 1 << 24;
+pub const MAX_TEXT_BYTES: u64 = 1 << 24;
 
-/// Opens a regular file, by a link or not. Whoever waits at a pipe waits for ever, and a device may have no end.
+/// Opens a regular file, following links. Opening a pipe could block forever, and a device may be
+/// endless.
 fn open_regular(path: &Path) -> io::Result<(fs::File, fs::Metadata)> {
     let mut options = fs::File::options();
     options.read(true);
@@ -314,7 +313,7 @@ fn open_regular(path: &Path) -> io::Result<(fs::File, fs::Metadata)> {
     if metadata.is_file() { Ok((file, metadata)) } else { Err(not_regular()) }
 }
 
-/// That something is a folder, a pipe, a socket or a device.
+/// The error for a folder, pipe, socket or device.
 pub fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "this is not a regular file")
 }
@@ -337,9 +336,9 @@ pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// The bytes of a text of the site.
 ///
 /// # Errors
-/// When it cannot be read: a diagnostic that names it as `shown`.
-pub fn read(on_disk: &Path, shown: &str) -> Result<Vec<u8>, Diagnostic> {
-    read_regular(on_disk, LONGEST_TEXT).map_err(|error| unreadable(shown, "read", &error))
+/// When it cannot be read: a diagnostic that names it as `display_path`.
+pub fn read(on_disk: &Path, display_path: &str) -> Result<Vec<u8>, Diagnostic> {
+    read_regular(on_disk, MAX_TEXT_BYTES).map_err(|error| unreadable(display_path, "read", &error))
 }
 
 /// The text that a file holds, without the byte order mark that some editors put before it.
@@ -352,22 +351,22 @@ pub fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
 
 /// A document that was read.
 #[derive(Debug)]
-pub struct Contents {
+pub struct FileContents {
     /// All of it.
     pub bytes: Vec<u8>,
     /// The stamp that it had when it was read.
-    pub stamp: Stamp,
+    pub stamp: FileStamp,
 }
 
 /// Reads a document of at most `limit` bytes.
 ///
 /// # Errors
 /// When it cannot be read, or is longer.
-pub fn read_document(file: &SiteFile, limit: usize) -> Result<Contents, Diagnostic> {
+pub fn read_document(file: &SiteFile, limit: usize) -> Result<FileContents, Diagnostic> {
     let length = usize::try_from(file.stamp.length).unwrap_or(usize::MAX);
     let read = || {
         let contents = read_within(&file.on_disk(), file.stamp, limit);
-        contents.map_err(|error| unreadable(&file.shown(), "read", &error))
+        contents.map_err(|error| unreadable(&file.display_path(), "read", &error))
     };
     let mut contents = if length > limit { None } else { read()? };
     if contents.as_ref().is_some_and(|contents| contents.stamp != file.stamp) {
@@ -375,18 +374,21 @@ pub fn read_document(file: &SiteFile, limit: usize) -> Result<Contents, Diagnost
         let first = contents.map(|contents| contents.stamp);
         contents = read()?;
         if contents.as_ref().map(|contents| contents.stamp) != first {
-            return Err(changed(&file.shown()));
+            return Err(changed_during_build(&file.display_path()));
         }
     }
     contents.ok_or_else(|| {
-        Diagnostic::error(Place::file(file.shown()), format!("this file is longer than {limit} bytes"))
-            .help("shorten it, or raise `document` in the table `[limits]` of site.toml")
+        Diagnostic::error(
+            Location::file(file.display_path()),
+            format!("this file is longer than {limit} bytes"),
+        )
+        .help("shorten it, or raise `document` in the table `[limits]` of site.toml")
     })
 }
 
 /// The bytes of a file, if there are at most `limit`. One call reads them all where there are as many as its stamp says;
 /// the end of a file is where less comes than was asked for.
-fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Contents>> {
+fn read_within(path: &Path, stamp: FileStamp, limit: usize) -> io::Result<Option<FileContents>> {
     let (mut file, _) = open_regular(path)?;
     let length = usize::try_from(stamp.length).unwrap_or(limit).min(limit);
     let mut bytes = vec![0; length + 1];
@@ -402,8 +404,8 @@ fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Con
     if bytes.len() > limit {
         return Ok(None);
     }
-    let stamp = Stamp::of_source(&file.metadata()?);
-    Ok(Some(Contents { bytes, stamp }))
+    let stamp = FileStamp::of_source(&file.metadata()?);
+    Ok(Some(FileContents { bytes, stamp }))
 }
 
 /// Opens a file to be read from its beginning to its end.
@@ -412,16 +414,17 @@ fn read_within(path: &Path, stamp: Stamp, limit: usize) -> io::Result<Option<Con
 /// When it cannot be opened.
 pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
     let opened = open_regular(&file.on_disk());
-    opened.map(|(open, _)| open).map_err(|error| unreadable(&file.shown(), "read", &error))
+    opened.map(|(open, _)| open).map_err(|error| unreadable(&file.display_path(), "read", &error))
 }
 
 /// Whether an open file has the stamp that it had when it was looked at.
-pub fn has_its_stamp(open: &fs::File, file: &SiteFile) -> bool {
-    open.metadata().is_ok_and(|metadata| Stamp::of_source(&metadata) == file.stamp)
+pub fn is_unmodified(open: &fs::File, file: &SiteFile) -> bool {
+    open.metadata().is_ok_and(|metadata| FileStamp::of_source(&metadata) == file.stamp)
 }
 
-/// Whether an error says that nothing is at a path, be it that a file is where the path needs a folder.
-pub fn says_nothing_is_there(error: &io::Error) -> bool {
+/// Whether an error means that the path does not exist, including a file in place of a parent
+/// folder.
+pub fn is_not_found(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
@@ -429,10 +432,10 @@ pub fn says_nothing_is_there(error: &io::Error) -> bool {
 ///
 /// # Errors
 /// When it is there and cannot be read, is no regular file, or is longer.
-pub fn read_if_there(on_disk: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+pub fn read_optional(on_disk: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     match read_regular(on_disk, limit) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if says_nothing_is_there(&error) => Ok(None),
+        Err(error) if is_not_found(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -445,16 +448,16 @@ pub fn digest(path: &Path) -> io::Result<Digest> {
     Digest::of_reader(open_regular(path)?.0)
 }
 
-/// A file of which parts are read.
+/// A file for random access.
 #[derive(Debug)]
-pub enum FileInPlace {
+pub enum RandomAccessFile {
     /// On the disk, with its length when it was opened.
     OnDisk(fs::File, u64),
     /// As its bytes.
     InMemory(Vec<u8>),
 }
 
-impl FileInPlace {
+impl RandomAccessFile {
     /// Opens a regular file that may be missing.
     ///
     /// # Errors
@@ -462,7 +465,7 @@ impl FileInPlace {
     pub fn open(path: &Path) -> io::Result<Option<Self>> {
         match open_regular(path) {
             Ok((file, metadata)) => Ok(Some(Self::OnDisk(file, metadata.len()))),
-            Err(error) if says_nothing_is_there(&error) => Ok(None),
+            Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -476,7 +479,7 @@ impl FileInPlace {
     }
 
     /// Where a part begins and ends, if it is all there.
-    fn places(&self, range: &Range<u64>) -> io::Result<Range<usize>> {
+    fn memory_range(&self, range: &Range<u64>) -> io::Result<Range<usize>> {
         let is_inside = range.start <= range.end && range.end <= self.length();
         match (usize::try_from(range.start), usize::try_from(range.end)) {
             (Ok(start), Ok(end)) if is_inside => Ok(start..end),
@@ -489,7 +492,7 @@ impl FileInPlace {
     /// # Errors
     /// When it is not all there, and those of `out`.
     pub fn copy(&self, range: Range<u64>, out: &mut impl io::Write) -> io::Result<()> {
-        let places = self.places(&range)?;
+        let places = self.memory_range(&range)?;
         match self {
             Self::OnDisk(file, _) => {
                 let mut file = file;
@@ -507,7 +510,7 @@ impl FileInPlace {
     /// # Errors
     /// When they are not all there.
     pub fn bytes(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
-        let Range { start, end } = self.places(&range)?;
+        let Range { start, end } = self.memory_range(&range)?;
         match self {
             Self::OnDisk(file, _) => {
                 let (mut file, mut bytes) = (file, vec![0; end - start]);
@@ -527,7 +530,7 @@ impl FileInPlace {
 pub fn kind_of(path: &Path) -> io::Result<Option<fs::FileType>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata.file_type())),
-        Err(error) if says_nothing_is_there(&error) => Ok(None),
+        Err(error) if is_not_found(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -541,7 +544,7 @@ pub fn is_folder(path: &Path) -> bool {
 ///
 /// # Errors
 /// When it cannot be listed.
-pub fn files_below(folder: &Path) -> io::Result<Vec<String>> {
+pub fn list_files(folder: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(folder) {
         let entry = entry?;
@@ -557,7 +560,7 @@ pub fn files_below(folder: &Path) -> io::Result<Vec<String>> {
 ///
 /// # Errors
 /// When it cannot be listed.
-pub fn entries_below(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
+pub fn list_entries(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
     let mut entries = Vec::new();
     for entry in WalkDir::new(folder) {
         let entry = entry?;
@@ -569,7 +572,7 @@ pub fn entries_below(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> 
                 let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
                 entries.push((relative.to_owned(), metadata));
             }
-            Err(error) if says_nothing_is_there(&error) => {}
+            Err(error) if is_not_found(&error) => {}
             Err(error) => return Err(error),
         }
     }
@@ -577,20 +580,20 @@ pub fn entries_below(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> 
 }
 
 /// The stamp of a file, or nothing where there is no file.
-pub fn stamp(path: &Path) -> Option<Stamp> {
-    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of(&metadata))
+pub fn stamp(path: &Path) -> Option<FileStamp> {
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| FileStamp::of(&metadata))
 }
 
 /// The stamp of a source, or nothing where there is no file. Links are followed.
-pub fn source_stamp(path: &Path) -> Option<Stamp> {
-    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of_source(&metadata))
+pub fn source_stamp(path: &Path) -> Option<FileStamp> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| FileStamp::of_source(&metadata))
 }
 
 /// The names in a folder; none where there is no folder.
 ///
 /// # Errors
 /// When it cannot be listed.
-pub fn names_in(path: &Path) -> io::Result<Vec<String>> {
+pub fn list_dir(path: &Path) -> io::Result<Vec<String>> {
     match fs::read_dir(path) {
         Ok(entries) => entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -599,7 +602,7 @@ pub fn names_in(path: &Path) -> io::Result<Vec<String>> {
 }
 
 /// A path without links and `..`, as far as it exists.
-pub fn real_path(path: &Path) -> PathBuf {
+pub fn canonicalize(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let existing = absolute.ancestors().find_map(|part| Some((part, fs::canonicalize(part).ok()?)));
     let Some((part, mut real)) = existing else { return absolute };
@@ -615,12 +618,12 @@ pub fn real_path(path: &Path) -> PathBuf {
 }
 
 /// How many entries of a folder are looked at together.
-const AT_ONCE: usize = 8192;
+const BATCH_SIZE: usize = 8192;
 
 /// The files below a folder, sorted by path. Names are listed one folder after the other, and while some files are looked
 /// at in parallel, the names of the next ones are listed.
 fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, Vec<Diagnostic>) {
-    match is_there(folder) {
+    match folder_exists(folder) {
         Ok(true) => {}
         Ok(false) => return (Vec::new(), Vec::new(), Vec::new()),
         Err(diagnostic) => return (Vec::new(), Vec::new(), vec![diagnostic]),
@@ -628,32 +631,32 @@ fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, 
     let start = folder.on_disk.as_os_str().len();
     let is_kept = |entry: &DirEntry| {
         let below = || entry.path().to_str()?.get(start..);
-        let path = || Some(with_slashes(below()?.trim_start_matches(MAIN_SEPARATOR)));
+        let path = || Some(with_forward_slashes(below()?.trim_start_matches(MAIN_SEPARATOR)));
         entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| keep(name, &path))
     };
     let is_no_folder =
         |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
     let entries = WalkDir::new(&folder.on_disk).min_depth(1);
     let mut entries = entries.into_iter().filter_entry(is_kept).filter(is_no_folder);
-    let mut list = || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(AT_ONCE).collect() };
+    let mut list = || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(BATCH_SIZE).collect() };
     let (mut files, mut skipped, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut listed = list();
     while !listed.is_empty() {
-        let look = || -> Vec<Result<SiteFile, NoFile>> {
-            listed.into_par_iter().map(|entry| look_at(entry, folder)).collect()
+        let look = || -> Vec<Result<SiteFile, EntryError>> {
+            listed.into_par_iter().map(|entry| stat_entry(entry, folder)).collect()
         };
         let (next, looked) = rayon::join(&mut list, look);
         listed = next;
         for looked in looked {
             match looked {
                 Ok(file) => files.push(file),
-                Err(NoFile::Skipped(one)) => skipped.push(one),
-                Err(NoFile::Wrong(diagnostic)) => problems.push(*diagnostic),
+                Err(EntryError::Skipped(one)) => skipped.push(one),
+                Err(EntryError::Wrong(diagnostic)) => problems.push(*diagnostic),
             }
         }
     }
     files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+    skipped.sort_by(|a, b| a.display_path.cmp(&b.display_path));
     problems.sort_by(Diagnostic::order);
     (files, skipped, problems)
 }
@@ -662,78 +665,84 @@ fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, 
 type Keep<'k> = dyn for<'p> Fn(&str, &dyn Fn() -> Option<Cow<'p, str>>) -> bool + Sync + 'k;
 
 /// A path with `/` between folders.
-fn with_slashes(path: &str) -> Cow<'_, str> {
+fn with_forward_slashes(path: &str) -> Cow<'_, str> {
     if MAIN_SEPARATOR == '/' { path.into() } else { path.replace(MAIN_SEPARATOR, "/").into() }
 }
 
-/// Why there is no file where something lies.
-enum NoFile {
+/// Why an entry of a folder is no source file.
+enum EntryError {
     Skipped(Skipped),
     Wrong(Box<Diagnostic>),
 }
 
-impl From<Diagnostic> for NoFile {
+impl From<Diagnostic> for EntryError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Wrong(Box::new(diagnostic))
     }
 }
 
 /// Whether a folder of the site is there; what is no folder, or cannot be looked at, is not taken for a missing one.
-fn is_there(folder: &Folder) -> Result<bool, Diagnostic> {
+fn folder_exists(folder: &Folder) -> Result<bool, Diagnostic> {
     let nothing_is_there = || kind_of(&folder.on_disk).is_ok_and(|kind| kind.is_none());
-    let wrong = |message: &str| Diagnostic::error(Place::file(folder.name), message);
+    let wrong = |message: &str| Diagnostic::error(Location::file(folder.name), message);
     match fs::metadata(&folder.on_disk) {
         Ok(metadata) if metadata.is_dir() => Ok(true),
         Ok(_) => Err(wrong("this is not a folder").help("move it away")),
-        Err(error) if !says_nothing_is_there(&error) => Err(unreadable(folder.name, "look at", &error)),
+        Err(error) if !is_not_found(&error) => Err(unreadable(folder.name, "look at", &error)),
         Err(_) if nothing_is_there() => Ok(false),
-        Err(_) => Err(wrong("this symbolic link leads nowhere").help("mend the link, or remove it")),
+        Err(_) => Err(wrong("broken symbolic link").help("fix or remove it")),
     }
 }
 
-fn look_at(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, NoFile> {
+fn stat_entry(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, EntryError> {
     let relative = |path: &Path| path.strip_prefix(&folder.on_disk).unwrap_or(path).to_owned();
     let entry = entry.map_err(|error| {
-        let shown = folder.shown(&error.path().map(relative).unwrap_or_default().display().to_string());
-        let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
-        unreadable(&shown, "list", &reason)
+        let display_path =
+            folder.display_path(&error.path().map(relative).unwrap_or_default().display().to_string());
+        let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a symbolic link loop"));
+        unreadable(&display_path, "list", &reason)
     })?;
     let relative = relative(entry.path());
     let Some(path) = relative.to_str() else {
-        let place = Place::file(folder.shown(&relative.display().to_string()));
-        return Err(Diagnostic::error(place, "the name of this file is not UTF-8")
+        let location = Location::file(folder.display_path(&relative.display().to_string()));
+        return Err(Diagnostic::error(location, "the name of this file is not UTF-8")
             .help("rename the file")
             .into());
     };
-    let path: Arc<str> = with_slashes(path).into();
-    let shown = || folder.shown(&path);
+    let path: Arc<str> = with_forward_slashes(path).into();
+    let display_path = || folder.display_path(&path);
     if folded(&path).starts_with(".newsgen-") {
         let message = "this name belongs to newsgen";
-        return Err(Diagnostic::error(Place::file(shown()), message).help("rename the file").into());
+        return Err(Diagnostic::error(Location::file(display_path()), message)
+            .help("rename the file")
+            .into());
     }
     if path.contains(|c: char| c.is_control() || c == '\\') {
-        let message = "the name of this file holds a character that no address can hold";
-        return Err(Diagnostic::error(Place::file(shown()), message).help("rename the file").into());
+        let message = "the file name contains a character that URLs cannot contain";
+        return Err(Diagnostic::error(Location::file(display_path()), message)
+            .help("rename the file")
+            .into());
     }
     if entry.file_type().is_file() {
-        let metadata = entry.metadata().map_err(|error| unreadable(&shown(), "look at", &error.into()))?;
-        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: Stamp::of_source(&metadata) });
+        let metadata =
+            entry.metadata().map_err(|error| unreadable(&display_path(), "look at", &error.into()))?;
+        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: FileStamp::of_source(&metadata) });
     }
-    let what = if entry.path_is_symlink() { Unread::Link } else { Unread::Special };
-    Err(NoFile::Skipped(Skipped { shown: shown(), what }))
+    let what = if entry.path_is_symlink() { SkipReason::Link } else { SkipReason::Special };
+    Err(EntryError::Skipped(Skipped { display_path: display_path(), what }))
 }
 
-/// That a source is not what it was when it was looked at.
-pub fn changed(shown: &str) -> Diagnostic {
-    Diagnostic::error(Place::file(shown), "this file was changed while the site was built")
-        .help("build once more")
-        .caused_by(Cause::Change)
+/// The error for a source that changed during the build.
+pub fn changed_during_build(display_path: &str) -> Diagnostic {
+    Diagnostic::error(Location::file(display_path), "the file changed during the build")
+        .help("build again")
+        .with_origin(Origin::ConcurrentEdit)
 }
 
-fn unreadable(shown: &str, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Place::file(shown), format!("cannot {operation} it: {error}"))
-        .help("look at its permissions, and whether it is still there")
-        .caused_by(Cause::Machine)
+fn unreadable(display_path: &str, operation: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Location::file(display_path), format!("cannot {operation} it: {error}"))
+        .help("check that it exists and is readable")
+        .with_origin(Origin::Io)
 }
 
 #[cfg(test)]
@@ -741,15 +750,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_is_settled_when_no_later_change_can_have_it() {
-        let is_settled =
-            |changed_at, touched_at| Stamp { length: 0, changed_at, touched_at }.is_settled(10 * GRAIN);
-        assert!(is_settled(9 * GRAIN - 1, 0));
-        assert!(!is_settled(9 * GRAIN, 0));
-        assert!(is_settled(0, 10 * GRAIN - TICK - 1));
-        assert!(!is_settled(0, 10 * GRAIN - TICK));
-        assert!(!is_settled(11 * GRAIN, 0), "from the future");
-        assert!(!is_settled(0, 11 * GRAIN), "from the future");
-        assert!(!Stamp { length: 0, changed_at: i64::MAX, touched_at: 0 }.is_settled(i64::MAX), "not known");
+    fn stamp_is_trustworthy_after_clock_resolution() {
+        let is_trustworthy = |changed_at, touched_at| {
+            FileStamp { length: 0, changed_at, touched_at }.is_trustworthy(10 * MTIME_RESOLUTION)
+        };
+        assert!(is_trustworthy(9 * MTIME_RESOLUTION - 1, 0));
+        assert!(!is_trustworthy(9 * MTIME_RESOLUTION, 0));
+        assert!(is_trustworthy(0, 10 * MTIME_RESOLUTION - CLOCK_TICK - 1));
+        assert!(!is_trustworthy(0, 10 * MTIME_RESOLUTION - CLOCK_TICK));
+        assert!(!is_trustworthy(11 * MTIME_RESOLUTION, 0), "from the future");
+        assert!(!is_trustworthy(0, 11 * MTIME_RESOLUTION), "from the future");
+        assert!(
+            !FileStamp { length: 0, changed_at: i64::MAX, touched_at: 0 }.is_trustworthy(i64::MAX),
+            "not known"
+        );
     }
 }

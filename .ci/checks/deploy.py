@@ -483,7 +483,7 @@ def too_many():
 
 
 def foreign():
-    """What others put there stays, and what they broke is mended."""
+    """What others put there stays, and what they broke is repaired."""
     live.hold(STATES["base"]).build()
     shop = {"shop/index.html": b"a shop", "verify.txt": b"a proof"}
     for path, body in shop.items():
@@ -498,7 +498,7 @@ def foreign():
     done = deploy(live, proxy, "live")
     compare("after strangers were there and nothing else changed", live.files(), store.objects("live"), done.report["retired"], shop)
     if sorted(done.puts) != sorted([spoilt, lost]):
-        find(f"to mend two objects a deploy sends {done.puts[:5]}")
+        find(f"to repair two objects a deploy sends {done.puts[:5]}")
     # A page wants the place of a stranger's object.
     live.write("static/verify.txt", "of the site\n")
     live.build()
@@ -512,7 +512,7 @@ def foreign():
     first.says("--force")
     if set(store.objects("taken")) != {"shop/index.html"}:
         find("a refused first deploy leaves something in the bucket")
-    return "two objects mended, three of others kept, a first deploy refused"
+    return "two objects repaired, three of others kept, a first deploy refused"
 
 
 def killed(site, name, is_due, is_lost, end=subprocess.Popen.kill, options=(), **others):
@@ -563,7 +563,7 @@ def stopped(victim, where, name, has_done_all):
     if victim.status != (0 if has_done_all else 1):
         find(f"{where}: the deploy ends with {victim.status}: {victim.text[-500:]}")
     if not has_done_all:
-        victim.says("told to stop")
+        victim.says("interrupted|aborted")
     if victim.seconds > 10:
         find(f"{where}: the deploy has gone on for {victim.seconds:.0f} s")
     if store.get(name, LEASE) is not None:
@@ -828,7 +828,7 @@ def unheard():
     rivals.quick.begin(before, after)
     deploy(rivals.site, rivals.quick, rivals.name, "--force")
     rivals.first.end(1, 30)
-    rivals.first.says("another deploy has been at work there meanwhile")
+    rivals.first.says("another deploy has changed it in the meantime")
     late = [request.path for request in rivals.slow.requests if request.puts_a_file and seconds and request.began > seconds[0]]
     if late:
         find(f"the first one sends {len(late)} files though its journal is not its own any more, such as {late[:3]}")
@@ -838,7 +838,7 @@ def unheard():
     # What was on its way may have come after the second one's.
     third = deploy(rivals.site, rivals.quick, rivals.name)
     rivals.compare("after an unheard takeover", third)
-    return f"{len(rivals.first.puts)} files sent by the first one, {len(third.puts)} mended"
+    return f"{len(rivals.first.puts)} files sent by the first one, {len(third.puts)} repaired"
 
 
 def late():
@@ -872,8 +872,8 @@ def late():
             if store.get(name, LEASE) is not None:
                 find("a deploy that is refused keeps its lease")
         else:
-            victim.says("are kept away")
-            deploy(base, proxy, name, status=1).says("another deploy is at work")
+            victim.says("blocks other deploys")
+            deploy(base, proxy, name, status=1).says("another deploy is running")
             is_free.set()
             slow.wait_until_calm()
             expire(name)
@@ -897,7 +897,7 @@ def conditions():
             proxy.begin(lambda request: request.environ.pop(header, None) and None)
             done = deploy(one, proxy, name, status=1)
             proxy.begin()
-            done.says("does not look at conditions")
+            done.says("ignores conditional writes")
             changed = changes(old, store.objects(name)) | (old.keys() - store.objects(name).keys())
             if changed:
                 find(f"without {header} a refused deploy changes {sorted(changed)[:5]}")
@@ -922,7 +922,7 @@ def strangers():
         looker.put_object(Bucket=name, Key=path, Body=b"of others")
     done = deploy(other, proxy, name)
     done.says("warning: .*" + re.escape(theirs))
-    done.says("leaves it alone: .*`a//b`")
+    done.says("left alone: .*`a//b`")
     compare("beside a stranger's page", others, store.objects(name), done.report["retired"], ["news/", theirs, *odd])
     if any(store.get(name, path) != b"of others" for path in [theirs, *odd]):
         find("an object of somebody else is removed or changed")
@@ -944,7 +944,7 @@ def refusals():
     bound = deploy(other, proxy, name, status=1)
     since = bound.began + bound.seconds - min(request.began for request in bound.requests if request.deleted)
     proxy.begin()
-    bound.says("remove objects")
+    bound.says("delete objects")
     if since > 3:
         find(f"a deploy that may not delete goes on for {since:.1f} s")
     expire(name)

@@ -1,6 +1,6 @@
 """Stores in memory, S3 by moto and Azure by azurite, and proxies before them that note, hold up, break and refuse what goes through.
 
-Each proxy has an address of its own, so that a judge can tell apart two programs that use one store.
+Each proxy has an address of its own, so that a check can tell apart two programs that use one store.
 """
 import base64
 import dataclasses
@@ -157,7 +157,7 @@ class Azure:
 
     def __init__(self, folder):
         program = pathlib.Path(__file__).resolve().parent.parent / "node_modules/azurite/dist/src/blob/main.js"
-        # Connections are kept for longer than a deploy and its judge leave them alone.
+        # Connections are kept for longer than a deploy and its check leave them alone.
         options = ["--blobPort", "0", "--blobKeepAliveTimeout", "600", "--inMemoryPersistence", "--disableTelemetry", "--silent",
             "--skipApiVersionCheck"]
         self.process = subprocess.Popen(["node", program, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -27,7 +27,7 @@ findings, began = [], time.monotonic()
 
 EVIL = "evil.example"
 
-# Of this judge's own, by the place that each is made for. What is active calls `alert` or comes to evil.example.
+# Of this check's own, by the place that each is made for. What is active calls `alert` or comes to evil.example.
 OWN = {
     "text of HTML": [
         "<script>alert(1)</script>",
@@ -594,7 +594,7 @@ def run(*arguments):
 
 
 def reason(message):
-    message = re.sub(r"^`.*` is no path", "`...` is no path", message, flags=re.S)
+    message = re.sub(r"^`.*` is not a path", "`...` is not a path", message, flags=re.S)
     return re.sub(r"scheme `[^`]*`", "scheme `...`", re.sub(r"/[^ ]*/", "/.../", message))
 
 

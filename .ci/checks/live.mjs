@@ -76,10 +76,10 @@ async function open(path) {
   return page;
 }
 
-async function check(what, judge) {
+async function check(what, passes) {
   checks += 1;
   try {
-    if ((await judge()) === false) findings.push(what);
+    if ((await passes()) === false) findings.push(what);
   } catch (error) {
     findings.push(`${what}: ${error.message.split("\n")[0]}`);
   }
@@ -122,9 +122,9 @@ await check("the error cannot be closed", async () => {
   await errors(one).getByRole("button").click();
   await errors(one).waitFor({ state: "detached" });
 });
-write("content/two.md", article("Two", "mended"));
-await check("a mended error stays", () => errors(two).waitFor({ state: "detached" }));
-await check("a mended page is not shown", () => shows(two, "mended"));
+write("content/two.md", article("Two", "fixed"));
+await check("a fixed error stays", () => errors(two).waitFor({ state: "detached" }));
+await check("a fixed page is not shown", () => shows(two, "fixed"));
 
 await one.context().setOffline(true);
 write("content/one.md", article("One", "while it was away"));

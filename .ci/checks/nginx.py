@@ -24,7 +24,7 @@ HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
 }
-SHORTLY, FOR_EVER = "public, max-age=60", "public, max-age=31536000, immutable"
+SHORT_LIVED, IMMUTABLE = "public, max-age=60", "public, max-age=31536000, immutable"
 FEEDS = {
     "atom.xml": "application/atom+xml",
     "rss.xml": "application/rss+xml",
@@ -179,7 +179,7 @@ def check_file(server, name, bytes_):
     expect(f"{path}: status", status, 200)
     expect(f"{path}: has the bytes of the file", body == bytes_, True)
     expect(f"{path}: content-type", headers.get("content-type"), content_type(name))
-    expect(f"{path}: cache-control", headers.get("cache-control"), FOR_EVER if is_fingerprinted(name) else SHORTLY)
+    expect(f"{path}: cache-control", headers.get("cache-control"), IMMUTABLE if is_fingerprinted(name) else SHORT_LIVED)
     if not headers.get("etag") or not headers.get("last-modified"):
         findings.append(f"{path}: no etag, or no last-modified")
         return
@@ -205,7 +205,7 @@ def check_missing(server, path, page):
     expect(f"{path}: status", status, 404)
     expect(f"{path}: shows the site's own page", body == page, True)
     expect(f"{path}: content-type", headers.get("content-type"), "text/html; charset=utf-8")
-    expect(f"{path}: cache-control", headers.get("cache-control"), SHORTLY)
+    expect(f"{path}: cache-control", headers.get("cache-control"), SHORT_LIVED)
 
 
 def check_site(server, published):
@@ -276,7 +276,7 @@ def run(work):
         "feed": lambda name: name.endswith("/atom.xml"),
     }.items():
         if not any(map(is_kind, published)):
-            findings.append(f"the site has no {kind}, so none was judged")
+            findings.append(f"the site has no {kind}, so none was checked")
     # What may lie there although no recipe puts it there, and what a deploy that died has left.
     for name in [".newsgen-files", ".newsgen/manifest.json", "news/.~tmp~/index.html", ".git/config"]:
         (served / name).parent.mkdir(exist_ok=True)
@@ -297,7 +297,7 @@ def run(work):
         expect("newsgen's own files stay", (served / ".newsgen/manifest.json").exists(), True)
         for kind, count in counts.items():
             if not count:
-                findings.append(f"nothing was {kind} after a change, so that was not judged")
+                findings.append(f"nothing was {kind} after a change, so that was not checked")
         # Texts of one length, within one second.
         for body in ["A bodY.", "A boDy.", "A bOdy."]:
             check_change(work, site, served, server, lambda: (news / "to-change.md").write_text(article("to-change", "to-change", body)))

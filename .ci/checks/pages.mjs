@@ -110,8 +110,8 @@ const browser = await chromium.launch({
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
 });
 
-/** Opens each page of `list` in turn for `judge(page, file)`; errors of scripts and the console go to `told(file, error)`. */
-async function visit(list, colorScheme, width, judge, told = () => {}) {
+/** Opens each page of `list` in turn for `check(page, file)`; errors of scripts and the console go to `told(file, error)`. */
+async function visit(list, colorScheme, width, check, told = () => {}) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
   await context.route((url) => url.origin !== origin, (route) => route.abort());
   await context.addInitScript(() => {
@@ -135,7 +135,7 @@ async function visit(list, colorScheme, width, judge, told = () => {}) {
   });
   for (current of list) {
     await page.goto(address(current));
-    await judge(page, current);
+    await check(page, current);
   }
   await context.close();
 }
@@ -212,4 +212,4 @@ for (const [key, modes] of violations) {
 console.log(`  axe-core looked at: ${chosen.join(" ")}`);
 const notes = [...undecided].map(([id, count]) => `${id} ${count}`).join(", ") || "nothing";
 report("pages", folder, findings,
-  `${opened.length} of ${site.length} pages opened; axe-core judged ${chosen.length} that show all ${kinds} new kinds of element (undecided: ${notes})`);
+  `${opened.length} of ${site.length} pages opened; axe-core checked ${chosen.length} that show all ${kinds} new kinds of element (undecided: ${notes})`);

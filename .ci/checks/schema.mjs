@@ -1,4 +1,4 @@
-// The JSON-LD of every page of a site, before two judges of schema.org's vocabulary.
+// The JSON-LD of every page of a site, checked by two validators of schema.org's vocabulary.
 // TypeScript holds it against the types of schema-dts, which know every type, its properties and the kinds of their
 // values; Adobe's validator knows what Google wants of a rich result.
 // usage: node schema.mjs FOLDER

@@ -1,4 +1,4 @@
-// What the judges share: the files of a built site, its pages as parsed trees, and the way to report.
+// Shared by the checks: the files of a built site, its pages as parsed trees, and the way to report.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -11,7 +11,7 @@ export const files = (folder) =>
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 
-/** Every HTML page below `folder`, as `{ file, elements }`. A judge that saw no page has judged nothing. */
+/** Every HTML page below `folder`, as `{ file, elements }`. A check that saw no page has checked nothing. */
 export function pages(folder) {
   const found = files(folder).filter((file) => file.endsWith(".html"));
   if (found.length === 0) throw new Error(`no HTML page in ${folder}`);
@@ -39,11 +39,11 @@ function elements(html) {
 }
 
 /** Prints every finding, a [where, what], once for all its places, then a summary; a finding makes the process fail. */
-export function report(judge, folder, findings, summary) {
+export function report(check, folder, findings, summary) {
   const places = new Map();
   for (const [where, what] of findings.sort()) places.set(what, [...(places.get(what) ?? []), where]);
   for (const [what, [first, ...others]] of places)
     console.log(`  ${first}${others.length ? ` and ${others.length} more` : ""}: ${what}`);
-  console.log(`${findings.length ? "FAIL" : "ok  "} ${judge} ${basename(folder)}: ${findings.length} findings; ${summary}`);
+  console.log(`${findings.length ? "FAIL" : "ok  "} ${check} ${basename(folder)}: ${findings.length} findings; ${summary}`);
   if (findings.length) process.exitCode = 1;
 }

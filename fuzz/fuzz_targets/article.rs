@@ -8,30 +8,30 @@ use libfuzzer_sys::fuzz_target;
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, Article, Document};
-use newsgen::page::{Content, Plan, Subject};
+use newsgen::page::{OutputContent, Routes, Route};
 use newsgen::render::{self, Renderer, Templates};
 use newsgen::reservations::Reservations;
-use newsgen::source::{Folder, SiteFile, Stamp};
+use newsgen::source::{Folder, SiteFile, FileStamp};
 
 const SITE: &str = "title = \"T\"\nbase_url = \"https://t.example/\"\nid = \"https://t.example/\"\n\
     article_pages = \"self\"\n[amp]\npages = true\n";
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
     let overrides = Overrides { base_url: None, now: Default::default(), unpublished: true, future: true, preview: false };
-    Config::read("site.toml", SITE, &overrides).expect("configuration")
+    Config::parse("site.toml", SITE, &overrides).expect("configuration")
 });
 
 static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
     let (collection, _) = Collection::new(Documents::default(), &CONFIG);
-    let (plan, _) = Plan::without_pages(&collection, &CONFIG);
-    Renderer::new(Templates::of_theme(), &plan.site()).unwrap_or_else(|errors| panic!("{errors:?}"))
+    let (routes, _) = Routes::without_pages(&collection, &CONFIG);
+    Renderer::new(Templates::default_theme(), &routes.site()).unwrap_or_else(|errors| panic!("{errors:?}"))
 });
 
 fn read(bytes: &[u8]) -> Option<Article> {
     let folder = Folder { name: "content", on_disk: "content".into() };
-    let stamp = Stamp { length: 0, changed_at: 0, touched_at: 0 };
+    let stamp = FileStamp { length: 0, changed_at: 0, touched_at: 0 };
     let file = SiteFile { path: "2026-01-02-a.md".into(), folder: folder.into(), stamp };
-    let (document, diagnostics) = document::read(&file, bytes, &CONFIG);
+    let (document, diagnostics) = document::parse(&file, bytes, &CONFIG);
     match document {
         Some(Document::Article(article)) => Some(*article),
         Some(_) => panic!("content/a.md is an article"),
@@ -62,34 +62,34 @@ fn check_html(html: &str) {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some(Article { card, details }) = read(bytes) else { return };
-    let documents = Documents { cards: vec![(DocumentId::at(0), Arc::new(card))], ..Documents::default() };
+    let Some(Article { summary, article_body }) = read(bytes) else { return };
+    let documents = Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
     let (collection, _) = Collection::new(documents, &CONFIG, &Reservations::default().index(&[]));
-    let (plan, _) = Plan::new(&collection, &CONFIG, &[], &[]);
-    let details = details.pack().unpack().expect("details");
-    for page in &plan.pages {
+    let (routes, _) = Routes::new(&collection, &CONFIG, &[], &[]);
+    let article_body = article_body.pack().unpack().expect("details");
+    for page in &routes.pages {
         match &page.content {
-            Content::Subject(subject) => {
-                let view = plan.view(*subject);
-                let data = plan.linked_data(*subject, &view).unwrap_or_default();
-                let view = view.with_json_ld(render::json_text(&data).expect("JSON"));
-                let of_article = matches!(subject, Subject::Article(_) | Subject::Amp(_));
-                let view = if of_article { plan.with_details(view, &details) } else { view };
-                let html = RENDERER.render(&view).unwrap_or_else(|error| panic!("{error:?}"));
+            OutputContent::Page(route) => {
+                let context = routes.context(*route);
+                let data = routes.linked_data(*route, &context).unwrap_or_default();
+                let context = context.with_json_ld(render::json_text(&data).expect("JSON"));
+                let of_article = matches!(route, Route::Article(_) | Route::Amp(_));
+                let context = if of_article { routes.with_body(context, &article_body) } else { context };
+                let html = RENDERER.render(&context).unwrap_or_else(|error| panic!("{error:?}"));
                 check_html(&String::from_utf8(html).expect("UTF-8"));
             }
-            Content::Feed(feed) => {
-                let bytes = render::feed(feed.format, &plan.feed(*feed)).expect("feed");
+            OutputContent::Feed(feed) => {
+                let bytes = render::feed(feed.format, &routes.feed(*feed)).expect("feed");
                 if bytes.starts_with(b"<") {
                     check_xml(&bytes);
                 } else {
                     serde_json::from_slice::<serde_json::Value>(&bytes).expect("JSON");
                 }
             }
-            Content::Directory(directory) => {
-                check_xml(&render::directory(&plan.directory(*directory)).expect("directory"));
+            OutputContent::Xml(directory) => {
+                check_xml(&render::directory(&routes.directory(*directory)).expect("directory"));
             }
-            Content::File(_) => {}
+            OutputContent::File(_) => {}
         }
     }
 });

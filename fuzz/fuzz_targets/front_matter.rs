@@ -4,19 +4,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use newsgen::document::front_matter::{self, Parts};
-use newsgen::node::{At, Entry, Node, Problems, Value};
+use newsgen::node::{SourcePos, MapEntry, Node, Problems, Value};
 
-fn without_places(node: Node<'_>) -> Node<'_> {
+fn without_positions(node: Node<'_>) -> Node<'_> {
     let value = match node.value {
-        Value::List(items) => Value::List(items.into_iter().map(without_places).collect()),
-        Value::Map(entries) => Value::Map(entries.into_iter().map(entry_without_places).collect()),
+        Value::List(items) => Value::List(items.into_iter().map(without_positions).collect()),
+        Value::Map(entries) => Value::Map(entries.into_iter().map(entry_without_positions).collect()),
         scalar => scalar,
     };
-    Node { at: At(0), value }
+    Node { at: SourcePos(0), value }
 }
 
-fn entry_without_places(entry: Entry<'_>) -> Entry<'_> {
-    Entry { at: At(0), node: without_places(entry.node), ..entry }
+fn entry_without_positions(entry: MapEntry<'_>) -> MapEntry<'_> {
+    MapEntry { at: SourcePos(0), node: without_positions(entry.node), ..entry }
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Some(entries) = front_matter::parse_fast(yaml) {
         let read = read.expect("the library reads what the fast path reads");
-        let read: Vec<_> = read.into_iter().map(entry_without_places).collect();
+        let read: Vec<_> = read.into_iter().map(entry_without_positions).collect();
         assert_eq!(entries, read);
     }
     front_matter::locate("a.md", yaml, problems);

@@ -1,13 +1,14 @@
-//! One build: from what is on the disk to a published site, and no step twice.
+//! Builds a site: from the sources on disk to the published output folder.
 
-mod addresses;
-mod edits;
-mod ground;
-mod missing;
-mod press;
-mod record;
-mod shelf;
-mod whole;
+mod address_lock;
+pub mod cache;
+mod documents;
+mod full;
+mod incremental;
+mod inputs;
+mod last_build;
+mod missing_content;
+mod render;
 
 use std::fs::File;
 use std::io;
@@ -17,19 +18,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 
 use crate::config::{Config, OnError, Overrides};
-use crate::diagnostic::{Cause, Diagnostic, Place, Severity};
-use crate::publish::{Changes, Glance, Output, Replacement};
+use crate::diagnostic::{Diagnostic, Location, Origin, Severity};
+use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder};
 use crate::source;
-use crate::state::{self, Census, Previous};
-use ground::Ground;
-use shelf::Shelf;
+use cache::{BuildCache, SiteStats};
+use documents::DocumentStore;
+use inputs::Inputs;
 
-pub use ground::{NoConfig, read_config};
-pub use record::staleness;
+pub use inputs::{ConfigError, read_config};
+pub use last_build::staleness;
 
-/// Which site is built, and into what.
+/// Options of a build.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct BuildOptions {
     /// The folder with `content/` and `site.toml`.
     pub root: PathBuf,
     /// The file in place of the root's `site.toml`.
@@ -39,9 +40,9 @@ pub struct Options {
     /// Where the site goes.
     pub output: OutputOptions,
     /// The executable of this newsgen: what another one left is not used.
-    pub program: PathBuf,
+    pub executable: PathBuf,
     /// When the build began, in nanoseconds since 1970 by the clock that stamps files.
-    pub looked_at: i64,
+    pub scanned_at: i64,
 }
 
 /// Where a site goes.
@@ -51,15 +52,15 @@ pub struct OutputOptions {
     pub folder: PathBuf,
     /// Whether files that newsgen did not write may be overwritten.
     pub force: bool,
-    /// Whether everything is done anew, whatever the previous build left.
+    /// Whether to ignore the cache.
     pub fresh: bool,
-    /// Whether nothing is written, and it is only found out whether it could be.
-    pub only_check: bool,
+    /// Whether to check the site without writing it.
+    pub check_only: bool,
     /// Whether the site may be published without documents that the last build published and that are missing now.
     pub allow_empty: bool,
 }
 
-/// How far a build is.
+/// The progress of a build.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
     /// What is going on.
@@ -67,28 +68,28 @@ pub struct Progress {
     /// How many of `all` are done.
     pub done: usize,
     /// How many there are; none where something is waited for.
-    pub all: usize,
+    pub total: usize,
 }
 
 impl Progress {
     /// That something is waited for, as `stage` says.
-    pub fn wait(stage: &'static str) -> Self {
-        Self { stage, done: 0, all: 0 }
+    pub fn waiting(stage: &'static str) -> Self {
+        Self { stage, done: 0, total: 0 }
     }
 
     /// Whether something is waited for.
-    pub fn is_wait(self) -> bool {
-        self.all == 0
+    pub fn is_waiting(self) -> bool {
+        self.total == 0
     }
 }
 
-/// What a build is at that lets another one come to its end.
-pub const WAITING: &str = "waiting for another build to leave the output folder";
+/// The stage of a build that waits for another one.
+pub const WAITING_FOR_BUILD: &str = "waiting for another build to leave the output folder";
 
 /// What a build is at that lets another one of the same site come to its end.
 pub const WAITING_FOR_ADDRESSES: &str = "waiting for another build of this site";
 
-/// How a build ended.
+/// The result of a build.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// All that was found, in the order in which it is shown.
@@ -100,157 +101,173 @@ pub struct Outcome {
     pub changed: Vec<String>,
 }
 
-/// What a site is made of and what a build did.
+/// Statistics of a site and of its build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// What it is made of.
-    pub census: Census,
+    pub stats: SiteStats,
     /// Files of the site.
     pub files: usize,
-    /// Files whose bytes were made anew; all others are known to be as they should.
+    /// Files that were rendered; all others were up to date.
     pub rendered: usize,
-    /// What became of the output folder.
-    pub changes: Changes,
-    /// The next instant at which a build would make another site with no file changed.
-    pub until: Option<DateTime<Utc>>,
+    /// Changes to the output folder.
+    pub changes: OutputChanges,
+    /// When the site next needs a rebuild even if no file changes.
+    pub next_change: Option<DateTime<Utc>>,
 }
 
-/// What goes on outside while a build runs.
-pub type Watcher<'a> = &'a (dyn Fn(Progress) + Sync);
+/// Callback for the progress of a build.
+pub type ProgressFn<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// Builds a site. With an error nothing is written, unless the site says that documents with errors are to be left out.
 ///
-/// Where a document is not what its stamp says, all are read anew, once.
-pub fn build(options: &Options, watcher: Watcher<'_>) -> Outcome {
+/// If a document turns out to differ from its stamp, the build is repeated once with all documents
+/// read.
+pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let unnoted = record::begin(options).err();
-    outcome.summary = run(options, watcher, &mut outcome.diagnostics, &mut outcome.changed);
-    let has_changed = |found: &Diagnostic| found.cause == Cause::Change;
+    let unnoted = last_build::begin(options).err();
+    outcome.summary = run(options, on_progress, &mut outcome.diagnostics, &mut outcome.changed);
+    let has_changed = |found: &Diagnostic| found.origin == Origin::ConcurrentEdit;
     if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
         let output = OutputOptions { fresh: true, ..options.output.clone() };
-        let anew = Options { output, ..options.clone() };
+        let anew = BuildOptions { output, ..options.clone() };
         outcome.diagnostics.clear();
-        outcome.summary = run(&anew, watcher, &mut outcome.diagnostics, &mut Vec::new());
+        outcome.summary = run(&anew, on_progress, &mut outcome.diagnostics, &mut Vec::new());
     }
     if outcome.summary.is_none() {
-        record::fail(options);
+        last_build::fail(options);
     }
     outcome.diagnostics.extend(unnoted);
     outcome.diagnostics.sort_by(Diagnostic::order);
     outcome
 }
 
-/// The next instant at which a build would make another site with no file changed: when an article becomes due, or is no
-/// news any more. None where there is no such instant.
+/// When the site next needs a rebuild even if no file changes: an article becomes due, or expires
+/// from the news sitemap. None if never.
 ///
 /// # Errors
 /// All that is wrong with the site, where it cannot be published for that.
-pub fn next_change(options: &Options) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
+pub fn next_change(options: &BuildOptions) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let Some((ground, documents)) = Ground::read(options, &mut diagnostics) else { return Err(diagnostics) };
-    if ground.is_untouched(&documents) {
-        return Ok(ground.previous.state.span.until);
+    let Some((inputs, documents)) = Inputs::read(options, &mut diagnostics) else { return Err(diagnostics) };
+    if inputs.is_untouched(&documents) {
+        return Ok(inputs.previous.state.validity.until);
     }
-    let config = &ground.config;
-    let shelf = Shelf::read(documents, config, &ground.previous.state, options.looked_at, &|_| {});
-    let mut previous = ground.previous;
-    let shelf = shelf.complete(previous.contents(), config, options.looked_at, &|_| {});
-    if !stops(&ground.seen, &ground.site_errors, &shelf.diagnostics, config) {
-        return Ok(shelf.span(config).until);
+    let config = &inputs.config;
+    let store = DocumentStore::read(documents, config, &inputs.previous.state, options.scanned_at, &|_| {});
+    let mut previous = inputs.previous;
+    let store = store.load_cached(previous.contents(), config, options.scanned_at, &|_| {});
+    if !has_blocking_errors(&inputs.scan_diagnostics, &inputs.site_errors, &store.diagnostics, config) {
+        return Ok(store.validity(config).until);
     }
-    let found = ground.seen.iter().chain(&ground.site_errors).chain(&shelf.diagnostics);
+    let found = inputs.scan_diagnostics.iter().chain(&inputs.site_errors).chain(&store.diagnostics);
     let mut errors: Vec<Diagnostic> = found.filter(|found| found.is_error()).cloned().collect();
     errors.sort_by(Diagnostic::order);
     Err(errors)
 }
 
 /// Whether a finding is about a document.
-fn is_of_documents(diagnostic: &Diagnostic) -> bool {
-    diagnostic.place.file.starts_with("content/")
+fn is_about_document(diagnostic: &Diagnostic) -> bool {
+    diagnostic.location.file.starts_with("content/")
 }
 
 /// Whether a site must not be published, by what was found on its disk, about the site, and about its documents. A document
 /// that the machine did not read is none that can be left out: it would be gone from the site.
-fn stops(seen: &[Diagnostic], site: &[Diagnostic], documents: &[Diagnostic], config: &Config) -> bool {
-    let is_unread = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
+fn has_blocking_errors(
+    seen: &[Diagnostic],
+    site: &[Diagnostic],
+    documents: &[Diagnostic],
+    config: &Config,
+) -> bool {
+    let is_unread = |found: &Diagnostic| found.is_error() && found.origin != Origin::Input;
     site.iter().any(Diagnostic::is_error)
         || seen.iter().chain(documents).any(is_unread)
-        || seen.iter().any(|found| found.is_error() && !is_of_documents(found))
+        || seen.iter().any(|found| found.is_error() && !is_about_document(found))
         || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
 }
 
 fn run(
-    options: &Options,
-    watcher: Watcher<'_>,
+    options: &BuildOptions,
+    on_progress: ProgressFn<'_>,
     diagnostics: &mut Vec<Diagnostic>,
     changed: &mut Vec<String>,
 ) -> Option<Summary> {
-    let (mut ground, documents) = Ground::read(options, diagnostics)?;
-    changed.extend(ground.changed_site_files());
-    let is_untouched = ground.is_untouched(&documents);
+    let (mut inputs, documents) = Inputs::read(options, diagnostics)?;
+    changed.extend(inputs.changed_site_files());
+    let is_untouched = inputs.is_untouched(&documents);
     if is_untouched {
-        let summary = edits::publish(&mut ground, Vec::new(), options, watcher, diagnostics);
+        let summary = incremental::publish(&mut inputs, Vec::new(), options, on_progress, diagnostics);
         if summary.is_some() {
-            drop_later((ground, documents));
+            drop_in_background((inputs, documents));
             return summary;
         }
     }
-    let shelf = Shelf::read(documents, &ground.config, &ground.previous.state, options.looked_at, watcher);
-    changed.extend(shelf.changed(&ground.previous.state.documents));
-    if ground.holds
+    let store = DocumentStore::read(
+        documents,
+        &inputs.config,
+        &inputs.previous.state,
+        options.scanned_at,
+        on_progress,
+    );
+    changed.extend(store.changed(&inputs.previous.state.documents));
+    if inputs.is_reusable
         && !is_untouched
-        && let Some(edits) = shelf.edits(&ground.previous.state)
+        && let Some(edits) = store.edits(&inputs.previous.state)
     {
-        let summary = edits::publish(&mut ground, edits, options, watcher, diagnostics);
+        let summary = incremental::publish(&mut inputs, edits, options, on_progress, diagnostics);
         if summary.is_some() {
-            drop_later((ground, shelf));
+            drop_in_background((inputs, store));
             return summary;
         }
     }
-    let contents = ground.previous.contents();
+    let contents = inputs.previous.contents();
     if contents.is_none() {
-        ground.previous = Previous::default();
+        inputs.previous = BuildCache::default();
     }
-    let shelf = shelf.complete(contents, &ground.config, options.looked_at, watcher);
-    whole::publish(ground, shelf, options, watcher, diagnostics)
+    let store = store.load_cached(contents, &inputs.config, options.scanned_at, on_progress);
+    full::publish(inputs, store, options, on_progress, diagnostics)
 }
 
-/// To give so many small pieces of memory back takes time, for which nobody has to wait.
-fn drop_later<T: Send + 'static>(value: T) {
+/// Drops a value on another thread, since freeing many small allocations takes time.
+fn drop_in_background<T: Send + 'static>(value: T) {
     rayon::spawn(move || drop(value));
 }
 
 /// Opens the output folder.
-fn open(options: &Options, glance: Glance, watcher: Watcher<'_>) -> Result<Output, Diagnostic> {
-    refuse_sources(&options.output.folder, &options.root)?;
-    let waits = || watcher(Progress::wait(WAITING));
-    Output::open(&options.output.folder, glance, options.output.force, waits)
+fn open_output(
+    options: &BuildOptions,
+    manifest_snapshot: ManifestSnapshot,
+    on_progress: ProgressFn<'_>,
+) -> Result<OutputFolder, Diagnostic> {
+    check_output_outside_sources(&options.output.folder, &options.root)?;
+    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_BUILD));
+    OutputFolder::open(&options.output.folder, manifest_snapshot, options.output.force, on_wait)
 }
 
-/// What is published must not be read as a source by the next build, nor take the place of one.
-fn refuse_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
-    let (real, root) = (source::real_path(folder), source::real_path(root));
+/// The output folder must not overlap the source folders.
+fn check_output_outside_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
+    let (real, root) = (source::canonicalize(folder), source::canonicalize(root));
     let is_refused = |name: &&&str| {
-        let source = source::real_path(&root.join(name));
+        let source = source::canonicalize(&root.join(name));
         real.starts_with(&source) || source.starts_with(&real)
     };
     match source::FOLDERS.iter().find(is_refused) {
         None => Ok(()),
         Some(name) => {
-            let message = format!("the output folder and the site's `{name}` lie inside one another");
-            Err(Diagnostic::error(Place::file(folder.display().to_string()), message)
-                .help("choose another one with `--output-dir`"))
+            let message = format!("the output folder must not overlap the site's `{name}`");
+            Err(Diagnostic::error(Location::file(folder.display().to_string()), message)
+                .help("choose another folder with `--output-dir`"))
         }
     }
 }
 
-/// Writes the state for the next build, which does not find it before it is put in its place. What goes wrong is a
-/// warning: it only costs the next build time.
-fn write_state(
-    options: &Options,
+/// Writes the cache for the next build, to be moved into place later. Failure is a warning: it only
+/// makes the next build slower.
+fn write_cache(
+    options: &BuildOptions,
     write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<Replacement, Diagnostic> {
-    Replacement::write(&state::path(&options.root, &options.output.folder), write).map_err(as_warning)
+) -> Result<AtomicFile, Diagnostic> {
+    AtomicFile::write(&cache::path(&options.root, &options.output.folder), write).map_err(as_warning)
 }
 
 fn as_warning(error: Diagnostic) -> Diagnostic {
@@ -258,20 +275,20 @@ fn as_warning(error: Diagnostic) -> Diagnostic {
 }
 
 /// Tells the watcher how far a stage is.
-struct Counter<'a> {
+struct ProgressCounter<'a> {
     stage: &'static str,
-    all: usize,
+    total: usize,
     done: AtomicUsize,
-    watcher: Watcher<'a>,
+    on_progress: ProgressFn<'a>,
 }
 
-impl<'a> Counter<'a> {
-    fn new(stage: &'static str, all: usize, watcher: Watcher<'a>) -> Self {
-        Self { stage, all, done: AtomicUsize::new(0), watcher }
+impl<'a> ProgressCounter<'a> {
+    fn new(stage: &'static str, total: usize, on_progress: ProgressFn<'a>) -> Self {
+        Self { stage, total, done: AtomicUsize::new(0), on_progress }
     }
 
-    fn one_more(&self) {
+    fn increment(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.watcher)(Progress { stage: self.stage, done, all: self.all });
+        (self.on_progress)(Progress { stage: self.stage, done, total: self.total });
     }
 }

@@ -8,67 +8,67 @@ use clap::Args;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::report::{self, Report};
-use super::{SITE_HAS_ERRORS, base_url, clock_of_files, interrupted, now, start_threads, write_json};
-use crate::address::Address;
-use crate::build::{NoConfig, read_config, staleness};
+use super::terminal::{self, Terminal};
+use super::{EXIT_SITE_ERRORS, base_url, ctrl_c, now, start_threads, unix_nanos, write_json};
+use crate::build::{ConfigError, read_config, staleness};
 use crate::config::{Config, Overrides, Target};
-use crate::deploy::{self, Changes};
-use crate::diagnostic::{Diagnostic, Place, Severity, nearest};
+use crate::deploy::{self, DeployChanges};
+use crate::diagnostic::{Diagnostic, Location, Severity, closest_match};
 use crate::digest::Digest;
+use crate::http_url::HttpUrl;
 use crate::source::CONFIG as SITE_TOML;
 
 #[derive(Debug, Args)]
 pub(super) struct DeployArgs {
-    /// The name of a table `[deploy.NAME]` of site.toml [default: the only one there is]
+    /// A deploy target: NAME of a `[deploy.NAME]` table in site.toml [default: the only one]
     target: Option<String>,
-    /// The folder of the site
+    /// The site's folder
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
-    /// Where the built site is, relative to the current folder [default: ROOT/public]
+    /// The folder with the built site [default: ROOT/public]
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
-    /// The configuration, in place of ROOT/site.toml
+    /// The configuration file [default: ROOT/site.toml]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The address of the site, in place of the one in site.toml
+    /// The site's URL, overriding `base_url` in site.toml
     #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
-    base_url: Option<Address>,
-    /// Deploy what is there though the last build failed, or was one by another configuration, address or option, or files of it are
-    /// missing or changed
+    base_url: Option<HttpUrl>,
+    /// Deploy even if the last build failed or used another configuration, base URL or option, or
+    /// files of it are missing or changed
     #[arg(long)]
     allow_stale: bool,
-    /// Say what would be sent and removed, and change nothing
+    /// Show what would be uploaded and removed without changing anything
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// How many files may be removed at most
+    /// Maximum number of files to remove
     #[arg(long, value_name = "N", default_value_t = 256)]
     max_deletes: usize,
-    /// Take over from another deploy, and overwrite files in the way that newsgen did not put there
+    /// Take over from another deploy, and overwrite conflicting files that newsgen did not upload
     #[arg(long)]
     force: bool,
-    /// Write to this file, as JSON, what was sent, removed and kept, and which paths caches are to purge
+    /// Write a JSON report of uploaded, removed and kept files, and of paths to purge from caches
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Say nothing but errors
+    /// Only print errors
     #[arg(short, long)]
     quiet: bool,
 }
 
 /// Deploys a site.
 pub(super) fn run(args: &DeployArgs) -> ExitCode {
-    let report = Report::new(!args.quiet);
+    let report = Terminal::new(!args.quiet);
     match deploy(args, &report) {
         Ok(()) => ExitCode::SUCCESS,
         Err(diagnostics) => {
             report.show(&diagnostics);
-            ExitCode::from(SITE_HAS_ERRORS)
+            ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
 }
 
-fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
-    start_threads(None).map_err(|message| vec![Diagnostic::error(Place::file("newsgen"), message)])?;
+fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
+    start_threads(None).map_err(|message| vec![Diagnostic::error(Location::file("newsgen"), message)])?;
     let overrides = Overrides {
         base_url: args.base_url.clone(),
         now: now(),
@@ -77,11 +77,11 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         preview: false,
     };
     let config =
-        read_config(&args.root, args.config.as_deref(), &overrides).map_err(NoConfig::into_diagnostics)?;
-    let shown = args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
-    let target = target(&config, args.target.as_deref(), &shown).map_err(|error| vec![error])?;
+        read_config(&args.root, args.config.as_deref(), &overrides).map_err(ConfigError::into_diagnostics)?;
+    let display_path = args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
+    let target = target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();
-    let options = deploy::Options {
+    let options = deploy::DeployOptions {
         folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
         target,
         host: config.host,
@@ -90,16 +90,16 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         dry_run: args.dry_run,
         force: args.force,
         id: id(),
-        clock: clock_of_files,
+        clock: unix_nanos,
     };
     #[expect(clippy::disallowed_methods, reason = "it is only shown how long a deploy took")]
     let began = Instant::now();
-    let tell = |changes: &Changes| {
+    let on_changes = |changes: &DeployChanges| {
         report.finish_progress();
         say(changes, args.dry_run, &url, began.elapsed().as_secs_f64(), report);
         args.report.as_ref().map_or(Ok(()), |file| write_json(file, changes))
     };
-    let inspect = |files: &[(&str, Digest)]| {
+    let check_build = |files: &[(&str, Digest)]| {
         let mut found = staleness(&args.root, &options.folder, &config, files);
         if args.allow_stale {
             for found in &mut found {
@@ -108,10 +108,11 @@ fn deploy(args: &DeployArgs, report: &Report) -> Result<(), Vec<Diagnostic>> {
         }
         found
     };
-    let result = deploy::deploy(&options, &inspect, &|progress| report.progress(progress), &tell, end);
+    let result =
+        deploy::deploy(&options, &check_build, &|progress| report.progress(progress), &on_changes, end);
     report.finish_progress();
     let warnings = result?;
-    if report.talks() {
+    if report.is_verbose() {
         report.show(&warnings);
     }
     Ok(())
@@ -129,42 +130,42 @@ async fn end() {
     #[cfg(not(unix))]
     let terminated = std::future::pending::<()>();
     tokio::select! {
-        () = interrupted() => {}
+        () = ctrl_c() => {}
         _ = terminated => {}
     }
 }
 
 /// The last lines: what was sent, and which paths to purge.
-fn say(changes: &Changes, is_dry: bool, url: &str, seconds: f64, report: &Report) {
+fn say(changes: &DeployChanges, is_dry: bool, url: &str, seconds: f64, report: &Terminal) {
     if is_dry {
         let verbs = [("would send", &changes.uploaded), ("would remove", &changes.removed)];
         for (verb, path) in verbs.iter().flat_map(|(verb, paths)| paths.iter().map(move |path| (verb, path)))
         {
-            report.say(&format!("{verb} {path}"));
+            report.print(&format!("{verb} {path}"));
         }
     }
-    report.say(&report::deployed(changes, is_dry, url, seconds));
+    report.print(&terminal::deployed(changes, is_dry, url, seconds));
     if !changes.purge.is_empty() {
-        report.say(&format!("to purge: {}", changes.purge.join(" ")));
+        report.print(&format!("to purge: {}", changes.purge.join(" ")));
     }
 }
 
-/// The target of this name, or the only one, of the file that is `shown`.
-fn target(config: &Config, name: Option<&str>, shown: &str) -> Result<Target, Diagnostic> {
-    let error = |message: String| Diagnostic::error(Place::file(shown), message);
+/// The target of this name, or the only one, of the file that is `display_path`.
+fn target(config: &Config, name: Option<&str>, display_path: &str) -> Result<Target, Diagnostic> {
+    let error = |message: String| Diagnostic::error(Location::file(display_path), message);
     let names: Vec<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
     match (name, config.targets.as_slice()) {
-        (_, []) => Err(error("it names no target to deploy to".to_owned()).help(
-            "add a table such as `[deploy.live]` with `url = \"s3://BUCKET\"`; docs/deploy.md shows how",
-        )),
+        (_, []) => Err(error("no deploy target".to_owned())
+            .help("add a table such as `[deploy.live]` with `url = \"s3://BUCKET\"`; see docs/deploy.md")),
         (None, [target]) => Ok(target.clone()),
-        (None, _) => Err(error("it names several targets to deploy to".to_owned())
-            .help(format!("say which one: {}", names.join(", ")))),
+        (None, _) => {
+            Err(error("several deploy targets".to_owned()).help(format!("choose one: {}", names.join(", "))))
+        }
         (Some(name), targets) => {
             let found = targets.iter().find(|target| target.name == name).cloned();
             found.ok_or_else(|| {
-                let error = error(format!("it has no target `{name}`"));
-                match nearest(name, names.iter().copied()) {
+                let error = error(format!("unknown deploy target `{name}`"));
+                match closest_match(name, names.iter().copied()) {
                     Some(name) => error.help(format!("did you mean `{name}`?")),
                     None => error.help(format!("there are {}", names.join(", "))),
                 }
@@ -175,6 +176,6 @@ fn target(config: &Config, name: Option<&str>, shown: &str) -> Result<Target, Di
 
 /// A text that no two deploys have.
 fn id() -> String {
-    let parts = [clock_of_files().to_le_bytes().to_vec(), std::process::id().to_le_bytes().to_vec()];
+    let parts = [unix_nanos().to_le_bytes().to_vec(), std::process::id().to_le_bytes().to_vec()];
     Digest::of_parts(parts.iter().map(Vec::as_slice)).to_string()
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use uuid::Uuid;
 
 use super::new::quoted;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::publish::{NEW_SITE, create_site};
 use crate::render::theme;
 use crate::source;
@@ -63,17 +63,17 @@ const GITIGNORE: &str = "/public\n/.newsgen\n";
 
 /// Makes a new site in `dir` and says what to do next.
 pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let shown = dir.display().to_string();
-    check_free(dir, &shown).map_err(|error| vec![error])?;
-    let left = create_site(dir, &files(&shown, with_theme, now)).map_err(|error| vec![error])?;
+    let display_path = dir.display().to_string();
+    check_free(dir, &display_path).map_err(|error| vec![error])?;
+    let left = create_site(dir, &files(&display_path, with_theme, now)).map_err(|error| vec![error])?;
     let mut lines = vec![
-        format!("A new site is in {shown}. Publish it with:"),
+        format!("A new site is in {display_path}. Publish it with:"),
         String::new(),
-        format!("    newsgen build --root {shown}"),
+        format!("    newsgen build --root {display_path}"),
     ];
     if left.iter().any(|name| name == ".gitignore") && !is_ignored(&dir.join(".gitignore")) {
         let rules = GITIGNORE.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
-        lines.extend([String::new(), format!("`.gitignore` stays as it is; add {rules} to it.")]);
+        lines.extend([String::new(), format!("`.gitignore` is unchanged; add {rules} to it.")]);
     }
     Ok(lines)
 }
@@ -92,17 +92,18 @@ fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec
 }
 
 /// Refuses a folder with files of others, unless they are those of a repository that a site begins in.
-fn check_free(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
-    let names = source::names_in(dir)
-        .map_err(|error| Diagnostic::error(Place::file(shown), format!("cannot use this folder: {error}")))?;
+fn check_free(dir: &Path, display_path: &str) -> Result<(), Diagnostic> {
+    let names = source::list_dir(dir).map_err(|error| {
+        Diagnostic::error(Location::file(display_path), format!("cannot use this folder: {error}"))
+    })?;
     let is_unfinished = names.iter().any(|name| name == NEW_SITE);
     let own = [&source::FOLDERS[..], &[source::CONFIG]].concat();
     let is_in_the_way =
         |name: &&String| !(is_of_repository(name) || is_unfinished && own.contains(&name.as_str()));
     let Some(name) = names.iter().filter(is_in_the_way).min() else { return Ok(()) };
-    let message = format!("this folder holds `{name}`, and stays as it is");
-    Err(Diagnostic::error(Place::file(shown), message)
-        .help("name a new folder, or one with nothing but the files of a new repository, such as README.md"))
+    let message = format!("this folder already contains `{name}`");
+    Err(Diagnostic::error(Location::file(display_path), message)
+        .help("choose a new or empty folder, or a new repository with only files such as README.md"))
 }
 
 /// Whether a file is one that repositories begin with, or of a tool or a system, which a site lies beside.
@@ -128,7 +129,7 @@ fn is_of_repository(name: &str) -> bool {
 
 /// Whether a `.gitignore` has the rules of a new site's.
 fn is_ignored(file: &Path) -> bool {
-    let text = source::read_if_there(file, source::LONGEST_TEXT).ok().flatten().unwrap_or_default();
+    let text = source::read_optional(file, source::MAX_TEXT_BYTES).ok().flatten().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let has = |rule: &str| text.lines().any(|line| line.trim().trim_matches('/') == rule.trim_matches('/'));
     GITIGNORE.lines().all(has)

@@ -1,13 +1,13 @@
-//! The command line: arguments become options, and what comes of them becomes lines and an exit status.
+//! The command line interface.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the module that talks to the user")]
 
 #[cfg(feature = "deploy")]
 mod deploy;
-mod guard;
+mod panics;
 mod init;
-mod manual;
+mod man_page;
 mod new;
-mod report;
+mod terminal;
 mod serve;
 
 use std::borrow::Cow;
@@ -25,27 +25,27 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::address::Address;
-use crate::build::{self, Options, Outcome, OutputOptions, Summary};
-use crate::config::{Overrides, site_address};
-use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::build::{self, BuildOptions, Outcome, OutputOptions, Summary};
+use crate::config::{Overrides, parse_base_url};
+use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::escape::{escaped, escaped_json};
-use crate::publish::replace_file;
-use report::Report;
+use crate::http_url::HttpUrl;
+use crate::publish::write_atomic;
+use terminal::Terminal;
 
 /// The site has errors.
-const SITE_HAS_ERRORS: u8 = 1;
+const EXIT_SITE_ERRORS: u8 = 1;
 /// The command line is wrong.
-const WRONG_USAGE: u8 = 2;
+const EXIT_USAGE: u8 = 2;
 /// The site is published, with documents left out.
-const LEFT_OUT: u8 = 3;
+const EXIT_LEFT_OUT: u8 = 3;
 
 /// A static site generator for curated news feeds.
 #[derive(Debug, Parser)]
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 done, 1 the site has errors, 2 wrong usage, 3 published with documents left out, 70 newsgen has a mistake of its own."
+    after_help = "Exit status: 0 success, 1 the site has errors, 2 usage error, 3 published with documents left out, 70 internal error."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -54,49 +54,50 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start a new site that builds at once
+    /// Create a new site
     #[command(after_help = "Example:\n  newsgen init my-site && newsgen build --root my-site")]
     Init(InitArgs),
-    /// Start a new article: a file with today's date and filled-in front matter
+    /// Create an article with today's date and front matter to fill in
     #[command(after_help = "Example:\n  newsgen new \"Harbour reopens after the storm\"")]
     New(NewArgs),
-    /// Publish the site into its output folder
+    /// Build the site
     #[command(
         after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
     )]
     Build(BuildArgs),
-    /// Show the site in a browser on this machine; its output folder stays as it is
+    /// Serve the site locally, without touching its output folder
     #[command(after_help = "Example:\n  newsgen serve --open --unpublished")]
     Serve(serve::ServeArgs),
-    /// Print the next instant at which a build would make another site with no file changed, or `never`
+    /// Print when the site next needs a rebuild even if no file changes, or `never`
     #[command(
-        after_help = "An article that is dated ahead becomes due, or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
+        after_help = "For example, when a future article becomes due or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
-    /// Send a built site to its host: what has changed, in an order in which no reader meets a broken page
+    /// Upload a built site to its host: only what changed, in an order that never breaks pages
     #[cfg(feature = "deploy")]
     #[command(
-        after_help = "Credentials come from the environment, as the clouds' own tools take them. Examples:\n  newsgen build && newsgen deploy\n  newsgen deploy live --dry-run"
+        after_help = "Credentials come from the same environment variables as for the cloud providers' own tools. Examples:\n  newsgen build && newsgen deploy\n  newsgen deploy live --dry-run"
     )]
     Deploy(deploy::DeployArgs),
-    /// Print what lets a shell complete the commands and options of newsgen
+    /// Generate shell completions
     #[command(
         after_help = "Examples:\n  newsgen completions bash > /etc/bash_completion.d/newsgen\n  newsgen completions zsh > ~/.zfunc/_newsgen"
     )]
     Completions(CompletionsArgs),
-    /// Print the manual page of newsgen, for `man`
+    /// Generate the man page
     #[command(after_help = "Example:\n  newsgen man > /usr/local/share/man/man1/newsgen.1")]
     Man,
-    /// Do everything that build does, short of writing, and show warnings too
+    /// Check the site for errors and warnings without writing it
     #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
     Check(CheckArgs),
 }
 
 #[derive(Debug, Args)]
 struct InitArgs {
-    /// The folder of the new site: new, empty, or a new repository with files such as README.md, which stay
+    /// The folder of the new site: new, empty, or a new repository (files such as README.md are
+    /// kept)
     dir: PathBuf,
-    /// Write out the default theme's templates and assets, to be changed
+    /// Copy the default theme's templates and assets into the site
     #[arg(long)]
     with_theme: bool,
 }
@@ -105,7 +106,7 @@ struct InitArgs {
 struct NewArgs {
     /// The title of the article
     title: String,
-    /// The folder of the site
+    /// The site's folder
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
 }
@@ -126,13 +127,14 @@ struct BuildArgs {
 
 #[derive(Debug, Args)]
 struct WritingArgs {
-    /// Do everything anew, whatever the previous build left
+    /// Ignore the cache and rebuild everything
     #[arg(long)]
     fresh: bool,
-    /// Use the output folder even if it holds files that newsgen did not write, and overwrite those in the way
+    /// Use the output folder even if it contains files that newsgen did not write, and overwrite
+    /// conflicting ones
     #[arg(long)]
     force: bool,
-    /// Write to this file, as JSON, which files of the output folder were written, unchanged and removed
+    /// Write a JSON report of written, unchanged and removed files
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
@@ -151,42 +153,42 @@ struct CheckArgs {
 
 #[derive(Debug, Args)]
 struct SiteArgs {
-    /// The folder of the site
+    /// The site's folder
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
-    /// Where the site goes, relative to the current folder [default: ROOT/public]
+    /// The output folder [default: ROOT/public]
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
-    /// The address of the site, in place of the one in site.toml
+    /// The site's URL, overriding `base_url` in site.toml
     #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
-    base_url: Option<Address>,
-    /// The configuration, in place of ROOT/site.toml
+    base_url: Option<HttpUrl>,
+    /// The configuration file [default: ROOT/site.toml]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Publish documents with `published: false`, too
+    /// Include documents with `published: false`
     #[arg(long)]
     unpublished: bool,
-    /// Publish articles dated after now, too
+    /// Include articles dated in the future
     #[arg(long)]
     future: bool,
-    /// The "now" of this build, by RFC 3339 [default: `SOURCE_DATE_EPOCH`, else the clock]
+    /// Build as of this time (RFC 3339) [default: `SOURCE_DATE_EPOCH`, or now]
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     at: Option<DateTime<Utc>>,
-    /// Publish the site even if files of the last build are missing: none is left in the site or in one of its folders, or
-    /// symbolic links hide them
+    /// Publish even if published files are missing: the site or a folder is empty, or symbolic
+    /// links hide them
     #[arg(long)]
     allow_empty: bool,
-    /// How many threads to use [default: one for each core]
+    /// Number of threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Say nothing but errors
+    /// Only print errors
     #[arg(short, long)]
     quiet: bool,
 }
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    guard::guarded(|| parse().map_or_else(|status| status, execute))
+    panics::catch_panics(|| parse().map_or_else(|status| status, execute))
 }
 
 /// The command line. Where it is wrong, or asks for help, that is said here, and gives the status to end with.
@@ -201,7 +203,7 @@ fn parse() -> Result<Cli, ExitCode> {
         } else {
             let _ = error.print();
         }
-        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(WRONG_USAGE))
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(EXIT_USAGE))
     })
 }
 
@@ -214,22 +216,22 @@ fn execute(cli: Cli) -> ExitCode {
         Command::NextChange(args) => return next_change(args.site),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => return deploy::run(&args),
-        Command::Completions(args) => return print(&manual::completions(Cli::command(), args.shell)),
+        Command::Completions(args) => return print(&man_page::completions(Cli::command(), args.shell)),
         // Writing to memory does not fail.
-        Command::Man => return print(&manual::page(Cli::command()).unwrap_or_default()),
+        Command::Man => return print(&man_page::page(Cli::command()).unwrap_or_default()),
         Command::Check(args) => return build(args.site, None),
     };
     match result {
         Ok(lines) => {
-            let report = Report::new(true);
+            let report = Terminal::new(true);
             for line in lines {
-                report.say(&line);
+                report.print(&line);
             }
             ExitCode::SUCCESS
         }
         Err(diagnostics) => {
-            Report::new(false).show(&diagnostics);
-            ExitCode::from(SITE_HAS_ERRORS)
+            Terminal::new(false).show(&diagnostics);
+            ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
 }
@@ -241,9 +243,9 @@ fn print(text: &[u8]) -> ExitCode {
         // Who has read enough closes a pipe.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            let place = Place::file("standard output");
-            Report::new(false).show(&[Diagnostic::error(place, format!("cannot write to it: {error}"))]);
-            ExitCode::from(SITE_HAS_ERRORS)
+            let location = Location::file("standard output");
+            Terminal::new(false).show(&[Diagnostic::error(location, format!("cannot write to it: {error}"))]);
+            ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
 }
@@ -251,7 +253,7 @@ fn print(text: &[u8]) -> ExitCode {
 /// Builds a site, or only checks it where there is nothing to say about writing.
 fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let is_check = writing.is_none();
-    let report = Report::new(!args.quiet);
+    let report = Terminal::new(!args.quiet);
     let options = match options(args, writing) {
         Ok(options) => options,
         Err(status) => return status,
@@ -264,25 +266,25 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let status = finish(&report, &diagnostics, summary, is_check, seconds);
     failure.map_or(status, |failure| {
         report.show(&[failure]);
-        ExitCode::from(SITE_HAS_ERRORS)
+        ExitCode::from(EXIT_SITE_ERRORS)
     })
 }
 
 /// What the command line says of a site. What is wrong with it is said here, and gives the status to end with.
-fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, ExitCode> {
+fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions, ExitCode> {
     let at = args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))).map_err(|message| {
-        complain(&message);
-        ExitCode::from(WRONG_USAGE)
+        print_error(&message);
+        ExitCode::from(EXIT_USAGE)
     })?;
     start_threads(args.jobs).map_err(|message| {
-        complain(&message);
-        ExitCode::from(SITE_HAS_ERRORS)
+        print_error(&message);
+        ExitCode::from(EXIT_SITE_ERRORS)
     })?;
     let output = OutputOptions {
         folder: args.output_dir.unwrap_or_else(|| args.root.join("public")),
         force: writing.is_some_and(|writing| writing.force),
         fresh: writing.is_some_and(|writing| writing.fresh),
-        only_check: writing.is_none(),
+        check_only: writing.is_none(),
         allow_empty: args.allow_empty,
     };
     let now = at.unwrap_or_else(now);
@@ -294,16 +296,16 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<Options, Exi
         preview: false,
     };
     let (root, config) = (args.root, args.config);
-    Ok(Options { root, config, overrides, output, program: program(), looked_at: clock_of_files() })
+    Ok(BuildOptions { root, config, overrides, output, executable: executable(), scanned_at: unix_nanos() })
 }
 
-/// Says what is wrong where no place can be named.
-fn complain(message: &str) {
+/// Prints an error without a location.
+fn print_error(message: &str) {
     let _ = writeln!(io::stderr(), "error: {}", escaped(message));
 }
 
 /// Waits for Ctrl-C. Without a signal to wait for, the process is ended from outside.
-async fn interrupted() {
+async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -341,13 +343,13 @@ fn start_threads(jobs: Option<u16>) -> Result<(), String> {
 
 /// Prints when a build would make another site.
 fn next_change(args: SiteArgs) -> ExitCode {
-    let report = Report::new(!args.quiet);
+    let report = Terminal::new(!args.quiet);
     let mut options = match options(args, None) {
         Ok(options) => options,
         Err(status) => return status,
     };
     // What the last build knows saves the reading of all documents.
-    options.output.only_check = false;
+    options.output.check_only = false;
     match build::next_change(&options) {
         Ok(next) => {
             let next = next.map(|next| next.to_rfc3339_opts(SecondsFormat::AutoSi, true));
@@ -355,13 +357,13 @@ fn next_change(args: SiteArgs) -> ExitCode {
         }
         Err(diagnostics) => {
             report.show(&diagnostics);
-            ExitCode::from(SITE_HAS_ERRORS)
+            ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
 }
 
 /// Builds a site and says how many seconds that took.
-fn build_once(options: &Options, report: &Report) -> (Outcome, f64) {
+fn build_once(options: &BuildOptions, report: &Terminal) -> (Outcome, f64) {
     #[expect(
         clippy::disallowed_methods,
         reason = "how long a build took is told to the user and to nobody else"
@@ -374,7 +376,7 @@ fn build_once(options: &Options, report: &Report) -> (Outcome, f64) {
 
 /// Shows what was found and what was done, the errors first and the summary last.
 fn finish(
-    report: &Report,
+    report: &Terminal,
     diagnostics: &[Diagnostic],
     summary: Option<Summary>,
     is_check: bool,
@@ -384,35 +386,35 @@ fn finish(
         diagnostics.iter().cloned().partition(Diagnostic::is_error);
     // What went wrong on the machine will not be found by a check.
     let (of_machine, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        warnings.into_iter().partition(|warning| warning.cause == Cause::Machine);
-    report.show(if is_check && report.talks() { diagnostics } else { &errors });
-    if !is_check && report.talks() {
+        warnings.into_iter().partition(|warning| warning.origin == Origin::Io);
+    report.show(if is_check && report.is_verbose() { diagnostics } else { &errors });
+    if !is_check && report.is_verbose() {
         report.show(&of_machine);
     }
-    let counts = report::counts(errors.len(), warnings.len() + of_machine.len());
+    let counts = terminal::counts(errors.len(), warnings.len() + of_machine.len());
     let (of_output, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
         warnings.into_iter().partition(|warning| warning.changes_output);
     let Some(summary) = summary else {
         let what = if is_check { "the site cannot be published" } else { "the site was not published" };
-        report.say(&format!("{counts}: {what}"));
-        return ExitCode::from(SITE_HAS_ERRORS);
+        report.print(&format!("{counts}: {what}"));
+        return ExitCode::from(EXIT_SITE_ERRORS);
     };
     if is_check {
-        report.say(&format!("{counts}: {}", report::site(&summary)));
+        report.print(&format!("{counts}: {}", terminal::site(&summary)));
     } else {
-        report.show_some(&of_output);
+        report.show_limited(&of_output);
         if !others.is_empty() {
-            report.note(&report::warnings(others.len()));
+            report.note(&terminal::warnings(others.len()));
         }
-        report.say(&report::summary(&summary, seconds));
+        report.print(&terminal::summary(&summary, seconds));
     }
-    ExitCode::from(if summary.census.left_out > 0 { LEFT_OUT } else { 0 })
+    ExitCode::from(if summary.stats.left_out > 0 { EXIT_LEFT_OUT } else { 0 })
 }
 
 /// Writes what was changed, for programs.
 fn write_json(file: &Path, changes: &impl Serialize) -> Result<(), Diagnostic> {
     let json = serde_json::to_string_pretty(changes);
-    replace_file(file, |file| {
+    write_atomic(file, |file| {
         let json = json?;
         writeln!(file, "{}", escaped_json(&json))
     })
@@ -425,25 +427,24 @@ fn now() -> DateTime<Utc> {
 
 /// The time in nanoseconds since 1970, as files are stamped with it.
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
-fn clock_of_files() -> i64 {
+fn unix_nanos() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_1970.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// The executable of this process; nothing where the system does not say.
-fn program() -> PathBuf {
+fn executable() -> PathBuf {
     std::env::current_exe().unwrap_or_default()
 }
 
-fn base_url(text: &str) -> Result<Address, String> {
-    site_address(text)
-        .ok_or_else(|| "expected the address of a site, such as https://news.example/".to_owned())
+fn base_url(text: &str) -> Result<HttpUrl, String> {
+    parse_base_url(text).ok_or_else(|| "expected a URL such as https://news.example/".to_owned())
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|instant| instant.to_utc())
-        .map_err(|_| "expected an instant such as 2026-08-09T14:24:00Z".to_owned())
+        .map_err(|_| "expected a date and time such as 2026-08-09T14:24:00Z".to_owned())
 }
 
 /// The instant that <https://reproducible-builds.org/specs/source-date-epoch/> lets a build system set.
@@ -462,7 +463,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_arguments_are_consistent() {
+    fn clap_definition_is_valid() {
         super::Cli::command().debug_assert();
     }
 }

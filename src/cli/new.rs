@@ -4,27 +4,27 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::build::{NoConfig, read_config};
+use crate::build::{ConfigError, read_config};
 use crate::config::Overrides;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::publish::create_file;
 use crate::slug::{shortened, slugify};
-use crate::source::{DOCUMENT_ENDINGS, kind_of};
+use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
 
 /// Makes the file and says where it is.
 pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
     if title.trim().is_empty() {
-        return Err(vec![Diagnostic::error(Place::file("TITLE"), "the title is empty")]);
+        return Err(vec![Diagnostic::error(Location::file("TITLE"), "the title is empty")]);
     }
     let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let zone = read_config(root, None, &overrides).map_err(NoConfig::into_diagnostics)?.time_zone;
+    let zone = read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?.time_zone;
     let path = root.join(path(title, now, zone));
-    let mut others = DOCUMENT_ENDINGS.iter().map(|ending| path.with_extension(ending));
+    let mut others = DOCUMENT_EXTENSIONS.iter().map(|ending| path.with_extension(ending));
     if let Some(other) = others.find(|other| *other != path && matches!(kind_of(other), Ok(Some(_)))) {
-        let place = Place::file(other.display().to_string());
+        let location = Location::file(other.display().to_string());
         return Err(vec![Diagnostic::error(
-            place,
-            "this document is there already, and wants the same address",
+            location,
+            "this document already exists and would have the same URL",
         )]);
     }
     create_file(&path, document(title.trim(), now).as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
@@ -32,11 +32,11 @@ pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<St
 }
 
 /// The longest slug of a new article, in bytes: what a title says in more than that is no part of an address.
-const LONGEST_SLUG: usize = 120;
+const MAX_SLUG_BYTES: usize = 120;
 
 fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
     let today = now.with_timezone(&zone);
-    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slugify(title), LONGEST_SLUG));
+    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slugify(title), MAX_SLUG_BYTES));
     Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
 }
 

@@ -1,4 +1,4 @@
-//! `newsgen serve`: a site on this machine, while it is written.
+//! `newsgen serve`: a local preview that rebuilds on changes.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -11,13 +11,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clap::Args;
 
-use super::report::{self, Report};
-use super::{SITE_HAS_ERRORS, build_once, clock_of_files, finish, interrupted, now, program, start_threads};
-use crate::build::{Options, Outcome, OutputOptions};
-use crate::config::{Overrides, site_address};
-use crate::diagnostic::{Cause, Diagnostic, Place};
-use crate::serve::{self, Built, Live, News, Site, Watch};
-use crate::state;
+use super::terminal::{self, Terminal};
+use super::{EXIT_SITE_ERRORS, build_once, ctrl_c, executable, finish, now, start_threads, unix_nanos};
+use crate::build::cache;
+use crate::build::{BuildOptions, Outcome, OutputOptions};
+use crate::config::{Overrides, parse_base_url};
+use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::serve::{self, BuildEvent, LiveReload, RebuildResult, ServedSite, SourceWatcher};
 
 /// How long a build that failed because of the machine waits to be tried again: at first, and at most.
 const RETRY_IN: Duration = Duration::from_secs(1);
@@ -25,54 +25,56 @@ const RETRY_IN_AT_MOST: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// The folder of the site
+    /// The site's folder
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
-    /// Build the site again whenever a file is saved, and show it at once in the pages that are open
+    /// Rebuild when files change, and reload open pages
     #[arg(short, long)]
     watch: bool,
-    /// Look for changes every so many seconds, for drives that do not tell of them; turns `--watch` on
+    /// Poll for changes every SECONDS instead of using file events (network drives); implies
+    /// `--watch`
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     poll: Option<Duration>,
-    /// The port to listen at; the next free one if it is taken
+    /// The port to listen on; the next free one if it is in use
     #[arg(short, long, default_value_t = 1111)]
     port: u16,
-    /// The address or name of this machine to listen at; any but the default one may let other machines in
+    /// The host name or IP address to listen on; any other than the default may expose the site to
+    /// the network
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     host: String,
     /// Open the site in the browser
     #[arg(long)]
     open: bool,
-    /// Publish documents with `published: false`, too
+    /// Include documents with `published: false`
     #[arg(long)]
     unpublished: bool,
-    /// Publish articles dated after now, too
+    /// Include articles dated in the future
     #[arg(long)]
     future: bool,
 }
 
 /// Builds a site into a folder of its own and serves it until the user ends it.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
-    let report = Arc::new(Report::new(true));
+    let report = Arc::new(Terminal::new(true));
     match serve(args, &report) {
         Ok(status) => status,
         Err(diagnostic) => {
             report.show(&[diagnostic]);
-            ExitCode::from(SITE_HAS_ERRORS)
+            ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
 }
 
-fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic> {
-    start_threads(None).map_err(|message| Diagnostic::error(Place::file("newsgen"), message))?;
+fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnostic> {
+    start_threads(None).map_err(|message| Diagnostic::error(Location::file("newsgen"), message))?;
     let (listener, address) = serve::listen(&args.host, args.port)?;
     if ![0, address.port()].contains(&args.port) {
-        report.note(&format!("port {} is taken, so this is port {}", args.port, address.port()));
+        report.note(&format!("port {} is in use; using port {}", args.port, address.port()));
     }
-    let url = format!("http://{}/", shown(&args.host, address));
+    let url = format!("http://{}/", browser_url(&args.host, address));
     let options = options(args, &url, address)?;
     let (outcome, seconds) = build_once(&options, report);
-    let found = Before::first(&outcome);
+    let found = PreviousBuild::first(&outcome);
     let has_site = outcome.summary.is_some();
     let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
     let is_watched = args.watch || args.poll.is_some();
@@ -81,12 +83,13 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
-    let live = is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report))).transpose()?;
-    let failed = |error| Diagnostic::error(Place::file(&url), format!("cannot serve: {error}"));
+    let live_reload =
+        is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report))).transpose()?;
+    let failed = |error| Diagnostic::error(Location::file(&url), format!("cannot serve: {error}"));
     let announce = || {
-        report.say(&format!("{url} until Ctrl-C"));
+        report.print(&format!("{url} until Ctrl-C"));
         if !address.ip().is_loopback() {
-            report.note("other machines can see this site, too, by the address of this one");
+            report.note("other machines on the network can reach this site");
         }
         if args.open
             && let Err(error) = opener::open_browser(&url)
@@ -94,43 +97,43 @@ fn serve(args: &ServeArgs, report: &Arc<Report>) -> Result<ExitCode, Diagnostic>
             report.note(&format!("cannot open a browser: {error}"));
         }
     };
-    serve::run(Site { folder, name, live }, listener, interrupted(), announce).map_err(failed)?;
+    serve::run(ServedSite { folder, name, live_reload }, listener, ctrl_c(), announce).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Builds the site again whenever its sources may have changed, on a thread that ends with the process.
 fn rebuild(
-    mut options: Options,
+    mut options: BuildOptions,
     poll: Option<Duration>,
-    mut before: Before,
-    report: Arc<Report>,
-) -> Result<Arc<Live>, Diagnostic> {
-    let news = News { errors: before.errors.clone(), has_new_styles: false };
+    mut before: PreviousBuild,
+    report: Arc<Terminal>,
+) -> Result<Arc<LiveReload>, Diagnostic> {
+    let event = BuildEvent { errors: before.errors.clone(), has_new_styles: false };
     // No two servers of one site begin at one instant.
-    let live = Arc::new(Live::new(clock_of_files(), news));
-    let teller = Arc::clone(&live);
+    let live_reload = Arc::new(LiveReload::new(unix_nanos(), event));
+    let teller = Arc::clone(&live_reload);
     let work = move || {
-        let (watch, notice) = Watch::start(&options.root, poll);
+        let (watch, notice) = SourceWatcher::start(&options.root, poll);
         let note = |notice: &str| report.note(notice);
         if let Some(notice) = notice {
             note(&notice);
         }
         serve::rebuild(watch, &teller, note, |is_outdated| {
             options.overrides.now = now();
-            options.looked_at = clock_of_files();
-            build_again(&options, &mut before, is_outdated, &report)
+            options.scanned_at = unix_nanos();
+            rebuild_once(&options, &mut before, is_outdated, &report)
         })
     };
     let started = thread::Builder::new().spawn(work);
-    started.map(|_| live).map_err(|error| {
-        Diagnostic::error(Place::file("newsgen"), format!("cannot start the thread that watches: {error}"))
+    started.map(|_| live_reload).map_err(|error| {
+        Diagnostic::error(Location::file("newsgen"), format!("cannot start the thread that watches: {error}"))
             .help("serve without `--watch`, or raise the limit of processes, as by `ulimit -u`")
-            .caused_by(Cause::Machine)
+            .with_origin(Origin::Io)
     })
 }
 
 /// What the build before found.
-struct Before {
+struct PreviousBuild {
     errors: String,
     /// How many warnings were only counted.
     warnings: usize,
@@ -142,69 +145,69 @@ struct Before {
     retried_in: Option<Duration>,
 }
 
-impl Before {
+impl PreviousBuild {
     /// What the first build of a server found.
     fn first(outcome: &Outcome) -> Self {
         let mut first = Self {
-            errors: report::errors(&outcome.diagnostics),
+            errors: terminal::errors(&outcome.diagnostics),
             warnings: count_warnings(outcome),
             of_output: BTreeSet::new(),
             is_first: true,
             retried_in: None,
         };
-        first.news_of_output(outcome);
+        first.new_output_warnings(outcome);
         first
     }
 
     /// The warnings about what is published that are new, from now on known. A build that publishes nothing has none.
-    fn news_of_output(&mut self, outcome: &Outcome) -> Vec<Diagnostic> {
+    fn new_output_warnings(&mut self, outcome: &Outcome) -> Vec<Diagnostic> {
         if outcome.summary.is_none() {
             return Vec::new();
         }
-        let key = |found: &Diagnostic| (found.place.file.clone(), found.message.clone());
+        let key = |found: &Diagnostic| (found.location.file.clone(), found.message.clone());
         let found = || outcome.diagnostics.iter().filter(|found| found.changes_output);
-        let news = found().filter(|found| !self.of_output.contains(&key(found))).cloned().collect();
+        let event = found().filter(|found| !self.of_output.contains(&key(found))).cloned().collect();
         self.of_output = found().map(key).collect();
-        news
+        event
     }
 }
 
 /// Builds a site. A build that fails because files are changing just now says nothing: the next one follows at once.
-fn build_again(
-    options: &Options,
-    before: &mut Before,
+fn rebuild_once(
+    options: &BuildOptions,
+    before: &mut PreviousBuild,
     is_outdated: &dyn Fn() -> bool,
-    report: &Report,
-) -> Built {
+    report: &Terminal,
+) -> RebuildResult {
     let (outcome, seconds) = build_once(options, report);
     if outcome.summary.is_none() && is_outdated() {
-        return Built::default();
+        return RebuildResult::default();
     }
-    let errors = report::errors(&outcome.diagnostics);
+    let errors = terminal::errors(&outcome.diagnostics);
     before.retried_in = retry_in(&outcome, before.retried_in);
     let is_new = say(&outcome, &errors, seconds, before, report);
     let Some(summary) = outcome.summary else {
-        let news = News { errors, has_new_styles: false };
-        return Built { news: is_new.then_some(news), changes_in: before.retried_in };
+        let event = BuildEvent { errors, has_new_styles: false };
+        return RebuildResult { event: is_new.then_some(event), rebuild_after: before.retried_in };
     };
     let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
-    let news = News { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
+    let event = BuildEvent { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
     // An instant that is just over is over at the next look.
     let wait = |until: DateTime<Utc>| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1);
-    Built { news: is_new.then_some(news), changes_in: summary.until.map(wait) }
+    RebuildResult { event: is_new.then_some(event), rebuild_after: summary.next_change.map(wait) }
 }
 
 /// After what time a build is tried again without a change: no event tells that there is room on the disk again, or that a
 /// file can be opened.
 fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
-    let is_of_machine = |found: &Diagnostic| found.is_error() && found.cause != Cause::Text;
+    let is_of_machine = |found: &Diagnostic| found.is_error() && found.origin != Origin::Input;
     let has_failed = outcome.summary.is_none() && outcome.diagnostics.iter().any(is_of_machine);
     let longer = |before: Duration| before.saturating_mul(2).min(RETRY_IN_AT_MOST);
     has_failed.then(|| before.map_or(RETRY_IN, longer))
 }
 
 /// Says what a build came to, as far as it is worth a line, and whether it is anything new.
-fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut Before, report: &Report) -> bool {
+fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut PreviousBuild, report: &Terminal) -> bool {
     let has_other_errors = errors != before.errors;
     let (is_published, writes) = match &outcome.summary {
         Some(summary) => (true, !summary.changes.is_empty()),
@@ -216,14 +219,14 @@ fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut Before, repor
         report.show(&found.collect::<Vec<_>>());
         errors.clone_into(&mut before.errors);
     }
-    report.show_some(&before.news_of_output(outcome));
+    report.show_limited(&before.new_output_warnings(outcome));
     // What is still wrong is worth a line after each save.
     if is_new || !(is_published || before.is_first) {
-        report.say(&report::rebuilt(outcome, has_other_errors && errors.is_empty(), seconds));
+        report.print(&terminal::rebuilt(outcome, has_other_errors && errors.is_empty(), seconds));
     }
     let warnings = count_warnings(outcome);
     if warnings > before.warnings {
-        report.note(&report::warnings(warnings));
+        report.note(&terminal::warnings(warnings));
     }
     (before.warnings, before.is_first) = (warnings, false);
     is_new
@@ -234,7 +237,7 @@ fn count_warnings(outcome: &Outcome) -> usize {
 }
 
 /// The host and the port as an address of the web has them. Who listens at all addresses is found here by this one, too.
-fn shown(host: &str, address: SocketAddr) -> String {
+fn browser_url(host: &str, address: SocketAddr) -> String {
     match host.parse() {
         Ok(ip) if IpAddr::is_unspecified(&ip) => format!("localhost:{}", address.port()),
         Ok(IpAddr::V6(_)) => format!("[{host}]:{}", address.port()),
@@ -247,9 +250,9 @@ fn folder_of(address: SocketAddr) -> String {
     format!("serve-{}-{}", address.ip().to_string().replace(':', "_"), address.port())
 }
 
-fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<Options, Diagnostic> {
-    let base_url = site_address(url).ok_or_else(|| {
-        Diagnostic::error(Place::file(url), "this is no address of a site").help("name another `--host`")
+fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<BuildOptions, Diagnostic> {
+    let base_url = parse_base_url(url).ok_or_else(|| {
+        Diagnostic::error(Location::file(url), "not a valid host").help("choose another `--host`")
     })?;
     let overrides = Overrides {
         base_url: Some(base_url),
@@ -259,15 +262,22 @@ fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<Options, 
         preview: true,
     };
     let output = OutputOptions {
-        folder: args.root.join(state::FOLDER).join(folder_of(address)),
+        folder: args.root.join(cache::FOLDER).join(folder_of(address)),
         force: false,
         fresh: false,
-        only_check: false,
+        check_only: false,
         // Whoever writes a site may empty a folder; what is published stays as it is.
         allow_empty: true,
     };
     let root = args.root.clone();
-    Ok(Options { root, config: None, overrides, output, program: program(), looked_at: clock_of_files() })
+    Ok(BuildOptions {
+        root,
+        config: None,
+        overrides,
+        output,
+        executable: executable(),
+        scanned_at: unix_nanos(),
+    })
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -280,25 +290,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retries_of_failed_builds_come_later_and_later() {
+    fn retry_delay_grows() {
         let failed = |cause| Outcome {
-            diagnostics: vec![Diagnostic::error(Place::file("a"), "failed").caused_by(cause)],
+            diagnostics: vec![Diagnostic::error(Location::file("a"), "failed").with_origin(cause)],
             ..Outcome::default()
         };
-        let mut waits = vec![None];
+        let mut on_wait = vec![None];
         for _ in 0..8 {
-            waits.push(retry_in(&failed(Cause::Machine), waits[waits.len() - 1]));
+            on_wait.push(retry_in(&failed(Origin::Io), on_wait[on_wait.len() - 1]));
         }
-        let seconds: Vec<u64> = waits.into_iter().flatten().map(|wait| wait.as_secs()).collect();
+        let seconds: Vec<u64> = on_wait.into_iter().flatten().map(|wait| wait.as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(retry_in(&failed(Cause::Change), None), Some(RETRY_IN));
+        assert_eq!(retry_in(&failed(Origin::ConcurrentEdit), None), Some(RETRY_IN));
         assert_eq!(
-            retry_in(&failed(Cause::Text), Some(RETRY_IN_AT_MOST)),
+            retry_in(&failed(Origin::Input), Some(RETRY_IN_AT_MOST)),
             None,
             "an edit brings the next build"
         );
         let warned = Outcome {
-            diagnostics: vec![Diagnostic::warning(Place::file("a"), "slow").caused_by(Cause::Machine)],
+            diagnostics: vec![Diagnostic::warning(Location::file("a"), "slow").with_origin(Origin::Io)],
             ..Outcome::default()
         };
         assert_eq!(retry_in(&warned, None), None);

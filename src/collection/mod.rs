@@ -1,11 +1,10 @@
-//! All documents together: which articles take part and in what order, what belongs to which topic, provider and
-//! category, and what is related to what.
+//! The collection of all published documents: their order, taxonomies and relations.
 //!
 //! Sequential where order decides, pure throughout. Ids of articles and terms are places in this collection's own vectors
 //! and mean nothing outside it.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
-mod address;
+mod permalinks;
 mod providers;
 mod related;
 mod taxonomy;
@@ -20,13 +19,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place};
-use crate::document::{Card, StandingPage, TermPage};
-use crate::reservations::{Index, Lines};
-use address::Assigned;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::document::{ArticleSummary, Page, TermPage};
+use crate::reservations::{ReservationIndex, ReservedAddresses};
+use permalinks::Assigned;
 use providers::Grouped;
 
-pub use address::slug_for;
+pub use permalinks::slug_for;
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
 
@@ -41,12 +40,12 @@ pub struct DocumentId(u32);
 /// A site's documents in their relations.
 #[derive(Debug)]
 pub struct Collection {
-    cards: Vec<Arc<Card>>,
+    summaries: Vec<Arc<ArticleSummary>>,
     documents: Vec<DocumentId>,
     addresses: Vec<String>,
     related: Vec<Vec<RelatedLink>>,
     /// The addresses that more than one article wants or wanted, each with the article that has it.
-    pub contested: Lines<'static>,
+    pub contested: ReservedAddresses<'static>,
     /// The files of articles whose reserved addresses a page or the list of a category wants.
     displacing: HashSet<Arc<str>>,
     /// By topic; an article can have any number.
@@ -55,49 +54,49 @@ pub struct Collection {
     pub providers: Taxonomy,
     /// By category; an article has one.
     pub categories: Taxonomy,
-    /// The pages that stand by themselves, by their order, then by title.
-    pub pages: Vec<StandingPage>,
+    /// The pages (About, Contact, ...), by their order, then by title.
+    pub pages: Vec<Page>,
 }
 
 /// What a collection is made of: the documents of a site, by kind. Of articles it sees their cards.
 #[derive(Debug, Default)]
 pub struct Documents {
     /// The articles.
-    pub cards: Vec<(DocumentId, Arc<Card>)>,
+    pub summaries: Vec<(DocumentId, Arc<ArticleSummary>)>,
     /// The files of topics.
     pub topics: Vec<TermPage>,
     /// The files of providers.
     pub providers: Vec<TermPage>,
-    /// The pages that stand by themselves.
-    pub pages: Vec<StandingPage>,
+    /// The pages (About, Contact, ...).
+    pub pages: Vec<Page>,
     /// Those of all of these that are left out, as diagnostics name them. The addresses of articles among them stay theirs, so
     /// that no other article moves.
     pub left_out: HashSet<String>,
 }
 
-/// A collection without its articles: all terms, and the pages that stand by themselves.
+/// The taxonomies and pages of a collection, without its articles.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Frame<'a> {
+pub struct TermsAndPages<'a> {
     topics: Cow<'a, Taxonomy>,
     providers: Cow<'a, Taxonomy>,
     categories: Cow<'a, Taxonomy>,
-    pages: Cow<'a, [StandingPage]>,
+    pages: Cow<'a, [Page]>,
 }
 
-/// An article of a part of a collection.
+/// An article of a partial collection.
 #[derive(Debug)]
-pub struct Member {
+pub struct CollectedArticle {
     /// Its document.
     pub document: DocumentId,
     /// Its card.
-    pub card: Arc<Card>,
+    pub summary: Arc<ArticleSummary>,
     /// Its address below the site's root, without slashes at its ends.
     pub address: String,
     /// What is related to it.
     pub related: Vec<RelatedLink>,
 }
 
-/// Documents that do not take part although nothing is wrong with them.
+/// Valid documents that are not published.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withheld {
     /// Articles and pages with `published: false`.
@@ -113,17 +112,17 @@ impl Withheld {
     /// Counts the documents that a collection of `documents` leaves out.
     pub fn of(documents: &Documents, config: &Config) -> Self {
         let mut withheld = Self::default();
-        for (_, card) in &documents.cards {
-            if !takes_part(card.published, config) {
+        for (_, summary) in &documents.summaries {
+            if !is_published(summary.published, config) {
                 withheld.unpublished += 1;
-            } else if !is_due(card, config) {
+            } else if !is_due(summary, config) {
                 withheld.not_yet_due += 1;
-                let earlier = withheld.next_due.filter(|due| *due <= card.published_at);
-                withheld.next_due = earlier.or(Some(card.published_at));
+                let earlier = withheld.next_due.filter(|due| *due <= summary.published_at);
+                withheld.next_due = earlier.or(Some(summary.published_at));
             }
         }
         withheld.unpublished +=
-            documents.pages.iter().filter(|page| !takes_part(page.published, config)).count();
+            documents.pages.iter().filter(|page| !is_published(page.published, config)).count();
         withheld
     }
 
@@ -147,48 +146,56 @@ impl fmt::Display for Withheld {
 }
 
 impl Collection {
-    /// Collects the documents that take part: what is not published, or dated after the instant of the build, is as if
-    /// it were not there. Articles that want an address that another one has on purpose are left out, with an error.
-    pub fn new(documents: Documents, config: &Config, reserved: &Index<'_>) -> (Self, Vec<Diagnostic>) {
+    /// Collects the published documents: unpublished and future ones are left out. Articles that
+    /// want an address that another one has on purpose are left out, with an error.
+    pub fn new(
+        documents: Documents,
+        config: &Config,
+        reserved: &ReservationIndex<'_>,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let Documents { mut cards, mut topics, mut providers, mut pages, left_out } = documents;
-        let is_kept = |shown: &str| left_out.is_empty() || !left_out.contains(shown);
-        let is_kept_article = |card: &Card| left_out.is_empty() || is_kept(&card.shown());
-        diagnostics.extend(cards.iter().filter_map(|(_, card)| warning_of_far_date(card, config)));
-        cards.retain(|(_, card)| is_due(card, config));
-        pages.retain(|page| takes_part(page.published, config) && is_kept(&page.shown));
+        let Documents { mut summaries, mut topics, mut providers, mut pages, left_out } = documents;
+        let is_kept = |display_path: &str| left_out.is_empty() || !left_out.contains(display_path);
+        let is_kept_article =
+            |summary: &ArticleSummary| left_out.is_empty() || is_kept(&summary.display_path());
+        diagnostics.extend(summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)));
+        summaries.retain(|(_, summary)| is_due(summary, config));
+        pages.retain(|page| is_published(page.published, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
-            files.retain(|page| is_kept(&page.shown));
+            files.retain(|page| is_kept(&page.display_path));
         }
-        cards.par_sort_unstable_by(|(_, a), (_, b)| newest_first(a, b));
-        let (mut documents, mut cards): (Vec<DocumentId>, Vec<Arc<Card>>) = cards.into_iter().unzip();
+        summaries.par_sort_unstable_by(|(_, a), (_, b)| newest_first(a, b));
+        let (mut documents, mut summaries): (Vec<DocumentId>, Vec<Arc<ArticleSummary>>) =
+            summaries.into_iter().unzip();
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
-        let kept = cards.iter().filter(|card| is_kept_article(card));
+        let kept = summaries.iter().filter(|summary| is_kept_article(summary));
         refuse_addresses_of_categories(&mut pages, kept, &mut diagnostics);
         let Assigned { mut addresses, mut contested, displacing } =
-            address::assign(&cards, &pages, config, reserved, &mut diagnostics);
+            permalinks::assign(&summaries, &pages, config, reserved, &mut diagnostics);
         if !left_out.is_empty() {
-            for (_, address) in cards.iter().zip(&mut addresses).filter(|(card, _)| !is_kept_article(card)) {
+            for (_, address) in
+                summaries.iter().zip(&mut addresses).filter(|(summary, _)| !is_kept_article(summary))
+            {
                 *address = None;
             }
             // Why these are left out has been said.
-            diagnostics.retain(|found| is_kept(&found.place.file));
+            diagnostics.retain(|found| is_kept(&found.location.file));
         }
-        retain_where_some(&mut cards, &addresses);
+        retain_where_some(&mut summaries, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
         let ((mut topics, of_topics), (providers, categories)) = rayon::join(
-            || taxonomy::topics(&cards, topics),
-            || (providers::providers(&cards, providers, reserved), taxonomy::categories(&cards)),
+            || taxonomy::topics(&summaries, topics),
+            || (providers::providers(&summaries, providers, reserved), taxonomy::categories(&summaries)),
         );
         let Grouped { providers, contested: contested_lists, diagnostics: of_providers } = providers;
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
-        let related = related::link(&cards, &topics, config.related_count, &mut diagnostics);
+        let related = related::link(&summaries, &topics, config.related_count, &mut diagnostics);
         // Topics weigh by the articles that name them.
         topics.add_articles_of_parts();
         let collection = Self {
-            cards,
+            summaries,
             documents,
             addresses,
             related,
@@ -204,22 +211,22 @@ impl Collection {
 
     /// A part of a collection, which holds `members` in their order and knows all terms, but not their articles. The pages
     /// of its articles are those of the whole collection; its lists are not.
-    pub fn part(frame: Frame<'_>, members: Vec<Member>) -> Self {
-        let Frame { topics, providers, categories, pages } = frame;
+    pub fn part(terms_and_pages: TermsAndPages<'_>, members: Vec<CollectedArticle>) -> Self {
+        let TermsAndPages { topics, providers, categories, pages } = terms_and_pages;
         let mut part = Self {
-            cards: Vec::with_capacity(members.len()),
+            summaries: Vec::with_capacity(members.len()),
             documents: Vec::with_capacity(members.len()),
             addresses: Vec::with_capacity(members.len()),
             related: Vec::with_capacity(members.len()),
-            contested: Lines::new(),
+            contested: ReservedAddresses::new(),
             displacing: HashSet::new(),
             topics: topics.into_owned(),
             providers: providers.into_owned(),
             categories: categories.into_owned(),
             pages: pages.into_owned(),
         };
-        for Member { document, card, address, related } in members {
-            part.cards.push(card);
+        for CollectedArticle { document, summary, address, related } in members {
+            part.summaries.push(summary);
             part.documents.push(document);
             part.addresses.push(address);
             part.related.push(related);
@@ -228,8 +235,8 @@ impl Collection {
     }
 
     /// This without its articles.
-    pub fn frame(&self) -> Frame<'_> {
-        Frame {
+    pub fn terms_and_pages(&self) -> TermsAndPages<'_> {
+        TermsAndPages {
             topics: Cow::Borrowed(&self.topics),
             providers: Cow::Borrowed(&self.providers),
             categories: Cow::Borrowed(&self.categories),
@@ -237,24 +244,24 @@ impl Collection {
         }
     }
 
-    /// How many articles take part.
+    /// The number of published articles.
     pub fn len(&self) -> usize {
-        self.cards.len()
+        self.summaries.len()
     }
 
-    /// Whether no article takes part.
+    /// Whether no article is published.
     pub fn is_empty(&self) -> bool {
-        self.cards.is_empty()
+        self.summaries.is_empty()
     }
 
     /// All articles, newest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = ArticleId> + use<> {
-        ids(self.cards.len())
+        ids(self.summaries.len())
     }
 
     /// An article of this collection.
-    pub fn card(&self, id: ArticleId) -> &Card {
-        &self.cards[id.index()]
+    pub fn summary(&self, id: ArticleId) -> &ArticleSummary {
+        &self.summaries[id.index()]
     }
 
     /// The document that it was read from.
@@ -269,7 +276,7 @@ impl Collection {
 
     /// Whether its address is reserved for it, though a page or the list of a category wants the same.
     pub fn displaces(&self, id: ArticleId) -> bool {
-        !self.displacing.is_empty() && self.displacing.contains(&self.card(id).path)
+        !self.displacing.is_empty() && self.displacing.contains(&self.summary(id).path)
     }
 
     /// What is related to it, in the order in which it is shown.
@@ -281,7 +288,7 @@ impl Collection {
 impl ArticleId {
     /// The article at a place.
     pub fn at(index: usize) -> Self {
-        Self(place(index))
+        Self(to_u32(index))
     }
 
     /// Its place.
@@ -293,7 +300,7 @@ impl ArticleId {
 impl DocumentId {
     /// The document at a place.
     pub fn at(index: usize) -> Self {
-        Self(place(index))
+        Self(to_u32(index))
     }
 
     /// Its place.
@@ -303,7 +310,7 @@ impl DocumentId {
 }
 
 /// No site has as many documents as this can tell apart.
-fn place(index: usize) -> u32 {
+fn to_u32(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
@@ -313,68 +320,68 @@ fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
 }
 
 fn ids(count: usize) -> impl DoubleEndedIterator<Item = ArticleId> {
-    (0..place(count)).map(ArticleId)
+    (0..to_u32(count)).map(ArticleId)
 }
 
-fn is_due(card: &Card, config: &Config) -> bool {
-    takes_part(card.published, config) && (card.published_at <= config.now || config.future)
+fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
+    is_published(summary.published, config) && (summary.published_at <= config.now || config.future)
 }
 
-/// Whether a document takes part by what it says of `published`.
-fn takes_part(published: bool, config: &Config) -> bool {
+/// Whether a document is published.
+fn is_published(published: bool, config: &Config) -> bool {
     published || config.unpublished
 }
 
 /// An article that is due later than this is hidden for a mistake in its date, more likely than not.
-const FAR: TimeDelta = TimeDelta::days(366);
+const FAR_FUTURE: TimeDelta = TimeDelta::days(366);
 
-/// Until when the date of an article that is not due yet looks like a mistake.
-pub fn looks_wrong_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
-    published_at - FAR
+/// Until when the date of a future article is suspicious.
+pub fn suspicious_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
+    published_at - FAR_FUTURE
 }
 
-fn warning_of_far_date(card: &Card, config: &Config) -> Option<Diagnostic> {
-    if !takes_part(card.published, config)
+fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diagnostic> {
+    if !is_published(summary.published, config)
         || config.future
-        || looks_wrong_until(card.published_at) <= config.now
+        || suspicious_until(summary.published_at) <= config.now
     {
         return None;
     }
-    let due = card.published_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    let message = format!("this article is hidden until {due}, which is more than a year ahead");
-    let warning = Diagnostic::warning(Place::file(card.shown()), message);
+    let due = summary.published_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let message = format!("hidden until {due}, more than a year from now");
+    let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
 }
 
-/// A standing page cannot have the address of a category's list: it is an error and leaves `pages`.
+/// A page cannot have the address of a category's list: it is an error and leaves `pages`.
 fn refuse_addresses_of_categories<'c>(
-    pages: &mut Vec<StandingPage>,
-    cards: impl Iterator<Item = &'c Arc<Card>>,
+    pages: &mut Vec<Page>,
+    summaries: impl Iterator<Item = &'c Arc<ArticleSummary>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     if pages.is_empty() {
         return;
     }
-    let mut categories: HashMap<&str, &Card> = HashMap::new();
-    for card in cards {
-        categories.entry(&card.category.slug).or_insert(card);
+    let mut categories: HashMap<&str, &ArticleSummary> = HashMap::new();
+    for summary in summaries {
+        categories.entry(&summary.category.slug).or_insert(summary);
     }
     pages.retain(|page| {
-        let Some(card) = categories.get(page.address.as_str()) else { return true };
-        let message = format!("/{}/ is the list of the category `{}`", page.address, card.category.name);
+        let Some(summary) = categories.get(page.address.as_str()) else { return true };
+        let message = format!("/{}/ is the list of the category `{}`", page.address, summary.category.name);
         diagnostics.push(
-            Diagnostic::error(Place::file(&page.shown), message)
-                .other(Place::file(card.shown()), "has this category")
+            Diagnostic::error(Location::file(&page.display_path), message)
+                .other(Location::file(summary.display_path()), "has this category")
                 .help("rename the page or the category"),
         );
         false
     });
 }
 
-fn newest_first(a: &Card, b: &Card) -> std::cmp::Ordering {
+fn newest_first(a: &ArticleSummary, b: &ArticleSummary) -> std::cmp::Ordering {
     b.published_at.cmp(&a.published_at).then_with(|| a.path.cmp(&b.path))
 }
 
-fn page_order(page: &StandingPage) -> (i64, &str, &str) {
+fn page_order(page: &Page) -> (i64, &str, &str) {
     (page.order.unwrap_or(i64::MAX), &page.title, &page.address)
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use unicode_security::confusable_detection::skeleton;
 
 use super::ids;
-use super::taxonomy::{MOST_HINTS, Mention, Mentions, Taxonomy, Term, group, one_for_each, shown, term};
-use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::document::{Card, TermPage};
+use super::taxonomy::{
+    MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, term, unique_files,
+};
+use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::document::{ArticleSummary, TermPage};
 use crate::domain::Domain;
-use crate::reservations::{Holder, Index, Lines};
+use crate::reservations::{AddressHolder, ReservationIndex, ReservedAddresses};
 use crate::slug::{folded, slugify};
 use crate::source::stem;
 
@@ -19,23 +21,27 @@ use crate::source::stem;
 pub(super) struct Grouped {
     pub(super) providers: Taxonomy,
     /// The addresses of lists that more than one provider wants, each with the provider that has it.
-    pub(super) contested: Lines<'static>,
+    pub(super) contested: ReservedAddresses<'static>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// Groups articles by provider.
-pub(super) fn providers(cards: &[Arc<Card>], files: Vec<TermPage>, reserved: &Index<'_>) -> Grouped {
-    let (mut diagnostics, mut contested) = (Vec::new(), Lines::new());
-    let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
-        let provider = &card.provider;
+pub(super) fn providers(
+    summaries: &[Arc<ArticleSummary>],
+    files: Vec<TermPage>,
+    reserved: &ReservationIndex<'_>,
+) -> Grouped {
+    let (mut diagnostics, mut contested) = (Vec::new(), ReservedAddresses::new());
+    let mentions = ids(summaries.len()).zip(summaries).map(|(article, summary)| {
+        let provider = &summary.provider;
         Mention { identity: &provider.domain, name: &provider.name, article }
     });
     let groups = group(mentions);
     let files = files_by_domain(files, &by_slug(groups.keys().copied()), reserved, &mut diagnostics);
-    let mut providers = Providers { cards, groups, files };
+    let mut providers = Providers { summaries, groups, files };
     providers.warn_of_files_without_articles(&mut diagnostics);
     providers.warn_of_names(&mut diagnostics);
-    let mut instead = providers.slugs_instead(reserved, &mut contested, &mut diagnostics);
+    let mut instead = providers.fallback_slugs(reserved, &mut contested, &mut diagnostics);
     let terms: Vec<Term> = std::mem::take(&mut providers.groups)
         .into_iter()
         .map(|(domain, mentions)| {
@@ -52,14 +58,14 @@ fn list_address(slug: &str) -> String {
 }
 
 /// The provider for which the list address of a slug is reserved, since it was published there.
-fn reserved_for(slug: &str, reserved: &Index<'_>) -> Option<Domain> {
+fn reserved_for(slug: &str, reserved: &ReservationIndex<'_>) -> Option<Domain> {
     let domain = Domain::parse(reserved.get(&folded(&list_address(slug)))?.provider()?)?;
     (wanted_slug(&domain) == slug).then_some(domain)
 }
 
 /// The slug that a provider has unless another one has it.
 fn wanted_slug(domain: &Domain) -> String {
-    slugify(&domain.shown())
+    slugify(&domain.to_unicode())
 }
 
 /// Which domains want which slug.
@@ -77,12 +83,12 @@ fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
 fn files_by_domain(
     files: Vec<TermPage>,
     by_slug: &BySlug<'_>,
-    reserved: &Index<'_>,
+    reserved: &ReservationIndex<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Domain, TermPage> {
     let (exact, hyphenated): (Vec<_>, Vec<_>) = files.into_iter().partition(|page| page.domain.is_some());
     let exact = exact.into_iter().filter_map(|page| Some((page.domain.clone()?, page)));
-    let mut exact = one_for_each(exact, diagnostics);
+    let mut exact = unique_files(exact, diagnostics);
     let mut others = Vec::with_capacity(hyphenated.len());
     for page in hyphenated {
         let (domain, warning) =
@@ -90,7 +96,7 @@ fn files_by_domain(
         others.extend(domain.map(|domain| (domain, page)));
         diagnostics.extend(warning);
     }
-    exact.append(&mut one_for_each(others, diagnostics));
+    exact.append(&mut unique_files(others, diagnostics));
     exact
 }
 
@@ -100,13 +106,13 @@ fn files_by_domain(
 fn domain_of_hyphenated(
     page: &TermPage,
     by_slug: &BySlug<'_>,
-    reserved: &Index<'_>,
+    reserved: &ReservationIndex<'_>,
     is_free: impl Fn(&Domain) -> bool,
 ) -> (Option<Domain>, Option<Diagnostic>) {
-    let stem = stem(&page.shown);
+    let stem = stem(&page.display_path);
     let dotted = Domain::parse(&stem.replace('-', ".")).filter(&is_free);
     // A slug has lost its diacritics, which tell domains apart.
-    let in_same_letters = |domain: &&Domain| domain.shown().is_ascii() == stem.is_ascii();
+    let in_same_letters = |domain: &&Domain| domain.to_unicode().is_ascii() == stem.is_ascii();
     let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied();
     let mut candidates: Vec<&Domain> =
         same_slug.filter(in_same_letters).filter(|domain| is_free(domain)).collect();
@@ -126,8 +132,8 @@ fn domain_of_hyphenated(
     };
     let is_of_site =
         |domain: &&&Domain| page.website.as_ref().is_some_and(|website| domain.contains(website.host_name()));
-    let mut of_site = candidates.iter().filter(is_of_site);
-    if let (Some(domain), None) = (of_site.next(), of_site.next()) {
+    let mut site_templates = candidates.iter().filter(is_of_site);
+    if let (Some(domain), None) = (site_templates.next(), site_templates.next()) {
         return (Some(Domain::clone(domain)), None);
     }
     let chosen = former.clone();
@@ -136,21 +142,21 @@ fn domain_of_hyphenated(
         None => "it is read as neither".to_owned(),
     };
     let message = format!("the name of this file can mean `{first}` and `{second}`; {read_as}");
-    let warning = Diagnostic::warning(Place::file(&page.shown), message)
-        .help(format!("name it `{first}.md` or `{second}.md`, or write a line `domain: ...`"))
+    let warning = Diagnostic::warning(Location::file(&page.display_path), message)
+        .help(format!("name it `{first}.md` or `{second}.md`, or add a line `domain: ...`"))
         .changes_output();
     (chosen, Some(warning))
 }
 
 fn names_no_provider(page: &TermPage) -> Diagnostic {
-    Diagnostic::warning(Place::file(&page.shown), "this file belongs to no provider")
-        .help("name it for the provider's domain, such as `news.example.md`, or write a line `domain: ...`")
+    Diagnostic::warning(Location::file(&page.display_path), "no provider matches this file")
+        .help("name it after the provider's domain, such as `news.example.md`, or add a line `domain: ...`")
         .changes_output()
 }
 
 /// The providers of a site before they are terms.
 struct Providers<'a> {
-    cards: &'a [Arc<Card>],
+    summaries: &'a [Arc<ArticleSummary>],
     groups: BTreeMap<&'a Domain, Mentions<'a>>,
     /// Some may be about providers of which there is no article.
     files: BTreeMap<Domain, TermPage>,
@@ -161,10 +167,10 @@ impl Providers<'_> {
     /// but the domain decides. Of those that want one slug a provider with a file has it, even if it has no articles; else
     /// the one that had it; else the one whose domain can be read off the slug; else the first by domain. Dates play no part,
     /// since a new article can have any.
-    fn slugs_instead(
+    fn fallback_slugs(
         &self,
-        reserved: &Index<'_>,
-        contested: &mut Lines<'static>,
+        reserved: &ReservationIndex<'_>,
+        contested: &mut ReservedAddresses<'static>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> BTreeMap<Domain, String> {
         let without_articles = self.files.keys().filter(|domain| !self.groups.contains_key(domain));
@@ -179,7 +185,8 @@ impl Providers<'_> {
             let Some((owner, others)) = domains.split_first().filter(|(_, others)| !others.is_empty()) else {
                 continue;
             };
-            contested.insert(list_address(&slug).into(), Holder::of_provider(owner.as_str()).into_owned());
+            contested
+                .insert(list_address(&slug).into(), AddressHolder::of_provider(owner.as_str()).into_owned());
             let is_here = self.groups.contains_key(owner) || self.files.contains_key(owner);
             let is_or_was = if is_here { "is" } else { "was" };
             for domain in others.iter().filter(|domain| self.groups.contains_key(*domain)) {
@@ -187,15 +194,15 @@ impl Providers<'_> {
                 let message = format!(
                     "/providers/{slug}/ {is_or_was} the address of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
                 );
-                let warning = Diagnostic::warning(Place::file(self.shown(domain)), message);
+                let warning = Diagnostic::warning(Location::file(self.document_path(domain)), message);
                 let warning = if is_here {
-                    warning.other(Place::file(self.shown(owner)), format!("is about `{owner}`"))
+                    warning.other(Location::file(self.document_path(owner)), format!("is about `{owner}`"))
                 } else {
                     warning
                 };
                 diagnostics.push(
                     warning
-                        .help("of two such providers, one with a file in content/providers/ has the address")
+                        .help("a provider with a file in content/providers/ takes precedence")
                         .changes_output(),
                 );
                 instead.insert(Domain::clone(domain), own_slug);
@@ -205,17 +212,17 @@ impl Providers<'_> {
     }
 
     /// A document about a provider: its oldest article, or else its file.
-    fn shown(&self, domain: &Domain) -> String {
+    fn document_path(&self, domain: &Domain) -> String {
         let article = self.groups.get(domain).and_then(Mentions::oldest);
-        let file = self.files.get(domain).map(|page| page.shown.clone());
-        article.map(|article| shown(self.cards, article)).or(file).unwrap_or_default()
+        let file = self.files.get(domain).map(|page| page.display_path.clone());
+        article.map(|article| display_path(self.summaries, article)).or(file).unwrap_or_default()
     }
 
     /// A warning for each provider that has the name of another one, or one that reads like it.
     fn warn_of_names(&self, diagnostics: &mut Vec<Diagnostic>) {
         let mut claims: BTreeMap<String, Vec<Claim<'_>>> = BTreeMap::new();
         for claim in self.claims() {
-            claims.entry(as_read(&claim.name)).or_default().push(claim);
+            claims.entry(confusable_skeleton(&claim.name)).or_default().push(claim);
         }
         for mut claims in claims.into_values() {
             claims.sort_by_key(|claim| (!self.files.contains_key(claim.domain), claim.domain));
@@ -227,9 +234,9 @@ impl Providers<'_> {
                     other.name, first.domain, other.domain
                 );
                 diagnostics.push(
-                    Diagnostic::warning(Place::file(&other.shown), message)
-                        .other(Place::file(&first.shown), format!("has the name `{}`", first.name))
-                        .help("if both are one provider, write one `domain`; if not, readers may take one for the other"),
+                    Diagnostic::warning(Location::file(&other.display_path), message)
+                        .other(Location::file(&first.display_path), format!("has the name `{}`", first.name))
+                        .help("if they are the same provider, use one `domain`; otherwise readers may confuse them"),
                 );
             }
         }
@@ -238,18 +245,21 @@ impl Providers<'_> {
     /// Who claims which name: in files, in articles, and by being called as a domain.
     fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
         let in_files = self.files.iter().filter_map(|(domain, page)| {
-            Some(Claim { domain, name: page.name.clone()?, shown: page.shown.clone() })
+            Some(Claim { domain, name: page.name.clone()?, display_path: page.display_path.clone() })
         });
         let in_articles = self.groups.iter().flat_map(|(domain, mentions)| {
             mentions.names.iter().map(|(name, (_, article))| Claim {
                 domain,
                 name: (*name).to_owned(),
-                shown: shown(self.cards, *article),
+                display_path: display_path(self.summaries, *article),
             })
         });
         let domains = self.groups.keys();
-        let by_domain =
-            domains.map(|domain| Claim { domain, name: domain.to_string(), shown: self.shown(domain) });
+        let by_domain = domains.map(|domain| Claim {
+            domain,
+            name: domain.to_string(),
+            display_path: self.document_path(domain),
+        });
         in_files.chain(in_articles).chain(by_domain)
     }
 
@@ -257,16 +267,16 @@ impl Providers<'_> {
         let unused = self.files.iter().filter(|(domain, _)| !self.groups.contains_key(domain));
         for (index, (domain, page)) in unused.enumerate() {
             let known = self.groups.keys().map(|domain| domain.as_str());
-            let meant = if index < MOST_HINTS { nearest(domain.as_str(), known) } else { None };
+            let meant = if index < MAX_HINTS { closest_match(domain.as_str(), known) } else { None };
             let help = match meant {
                 Some(domain) => format!("did you mean `{domain}.md`?"),
                 None => {
-                    "name the file for a provider's domain, such as `news.example.md`, or write a line `domain: ...`"
+                    "name the file after a provider's domain, such as `news.example.md`, or add a line `domain: ...`"
                         .to_owned()
                 }
             };
             let message = format!("no article has the provider `{domain}`");
-            diagnostics.push(Diagnostic::warning(Place::file(&page.shown), message).help(help));
+            diagnostics.push(Diagnostic::warning(Location::file(&page.display_path), message).help(help));
         }
     }
 }
@@ -276,12 +286,12 @@ struct Claim<'a> {
     domain: &'a Domain,
     name: String,
     /// Where, as diagnostics name it.
-    shown: String,
+    display_path: String,
 }
 
 /// What two names have in common that readers may take for one another: letters that look alike are one (UTS #39), also `I`
 /// and `l`, and there is neither case nor space.
-fn as_read(name: &str) -> String {
+fn confusable_skeleton(name: &str) -> String {
     let lower: String = skeleton(name).flat_map(char::to_lowercase).collect();
     let is_read = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '-');
     let letters: String = skeleton(&lower).filter(is_read).map(|c| if c == 'i' { 'l' } else { c }).collect();
@@ -291,19 +301,19 @@ fn as_read(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::as_read;
+    use super::confusable_skeleton;
 
     #[test]
-    fn confusable_names_are_read_alike() {
+    fn confusable_names_have_one_skeleton() {
         for name in
             ["APPLE", "AppIe", "\u{410}\u{440}\u{440}le", " Ap\u{200b}ple!", "Ａｐｐｌｅ", "Ápple", "App1e"]
         {
-            assert_eq!(as_read(name), as_read("Apple"), "{name}");
+            assert_eq!(confusable_skeleton(name), confusable_skeleton("Apple"), "{name}");
         }
-        assert_eq!(as_read("IBM"), as_read("ibm"));
+        assert_eq!(confusable_skeleton("IBM"), confusable_skeleton("ibm"));
         for (one, other) in [("Apple", "Maple"), ("—", "…"), ("a-b.example", "ab.example"), ("朝日", "朝目")]
         {
-            assert_ne!(as_read(one), as_read(other));
+            assert_ne!(confusable_skeleton(one), confusable_skeleton(other));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is related to an article: what its editors named, what names it, and what shares its topics.
+//! Related links of articles: those of editors, their backlinks, and articles that share topics.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use super::taxonomy::Taxonomy;
 use super::{ArticleId, ids};
-use crate::address::Address;
-use crate::diagnostic::{Diagnostic, Place};
-use crate::document::Card;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::document::ArticleSummary;
+use crate::http_url::HttpUrl;
 
 /// An item of an article's list of related ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,39 +22,42 @@ pub enum RelatedLink {
 }
 
 /// How far back a topic is searched for articles that could be related.
-const MOST_RECENT: usize = 100;
+const MAX_RECENT: usize = 100;
 
-/// The lists of the articles of `cards`, in their order. Links that editors wrote come first, then links back to the articles that
+/// The lists of the articles of `summaries`, in their order. Links that editors wrote come first, then links back to the articles that
 /// have them; a list that is still shorter than `count` is filled with older articles of the same topics, and such
 /// computed links make no link back. So a new article changes no list but its own and those of articles it names.
 pub(super) fn link(
-    cards: &[Arc<Card>],
+    summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
     count: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Vec<RelatedLink>> {
-    let mut lists = written(cards, diagnostics);
-    add_links_back(&mut lists);
-    lists.par_iter_mut().zip(all_ids(cards)).for_each(|(list, id)| {
+    let mut lists = editorial_links(summaries, diagnostics);
+    add_backlinks(&mut lists);
+    lists.par_iter_mut().zip(all_ids(summaries)).for_each(|(list, id)| {
         if list.len() < count {
-            fill(list, id, cards, topics, count);
+            fill(list, id, summaries, topics, count);
         }
         list.shrink_to_fit();
     });
     lists
 }
 
-fn written(cards: &[Arc<Card>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<RelatedLink>> {
-    let by_identity = by_identity(cards, diagnostics);
-    let links = |(id, card): (ArticleId, &Arc<Card>)| {
-        if card.related.is_empty() {
+fn editorial_links(
+    summaries: &[Arc<ArticleSummary>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Vec<RelatedLink>> {
+    let by_identity = by_identity(summaries, diagnostics);
+    let links = |(id, summary): (ArticleId, &Arc<ArticleSummary>)| {
+        if summary.related.is_empty() {
             return Vec::new();
         }
-        let own = [card.web_url.identity(), card.original_url().identity()];
+        let own = [summary.web_url.dedup_key(), summary.original_url().dedup_key()];
         let mut seen: HashSet<Cow<'_, str>> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
-        for (index, source) in (0..).zip(&card.related) {
-            let identity = source.web_url.identity();
+        for (index, source) in (0..).zip(&summary.related) {
+            let identity = source.web_url.dedup_key();
             let link =
                 by_identity.get(&identity).map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
             if link != RelatedLink::Own(id) && !list.contains(&link) && seen.insert(identity) {
@@ -63,23 +66,23 @@ fn written(cards: &[Arc<Card>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<Re
         }
         list
     };
-    all_ids(cards).into_par_iter().zip(cards).map(links).collect()
+    all_ids(summaries).into_par_iter().zip(summaries).map(links).collect()
 }
 
-fn all_ids(cards: &[Arc<Card>]) -> Vec<ArticleId> {
-    ids(cards.len()).collect()
+fn all_ids(summaries: &[Arc<ArticleSummary>]) -> Vec<ArticleId> {
+    ids(summaries.len()).collect()
 }
 
 /// Which article has which address. Of several that share one, the oldest has it, and each other one is a warning.
 fn by_identity<'c>(
-    cards: &'c [Arc<Card>],
+    summaries: &'c [Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> HashMap<Cow<'c, str>, ArticleId> {
     let identities: Vec<(Cow<'_, str>, Option<Cow<'_, str>>)> =
-        cards.par_iter().map(|card| identities(card)).collect();
-    let mut by_identity = HashMap::with_capacity(cards.len());
+        summaries.par_iter().map(|summary| identities(summary)).collect();
+    let mut by_identity = HashMap::with_capacity(summaries.len());
     let mut duplicates: BTreeMap<ArticleId, ArticleId> = BTreeMap::new();
-    for (id, (web_url, original_url)) in ids(cards.len()).rev().zip(identities.into_iter().rev()) {
+    for (id, (web_url, original_url)) in ids(summaries.len()).rev().zip(identities.into_iter().rev()) {
         for identity in std::iter::once(web_url).chain(original_url) {
             let oldest = *by_identity.entry(identity).or_insert(id);
             if oldest != id {
@@ -87,25 +90,26 @@ fn by_identity<'c>(
             }
         }
     }
-    let card = |id: ArticleId| &cards[id.index()];
-    diagnostics.extend(duplicates.into_iter().map(|(id, oldest)| duplicate(card(id), card(oldest))));
+    let summary = |id: ArticleId| &summaries[id.index()];
+    diagnostics.extend(duplicates.into_iter().map(|(id, oldest)| duplicate(summary(id), summary(oldest))));
     by_identity
 }
 
-fn duplicate(card: &Card, oldest: &Card) -> Diagnostic {
-    let message = format!("the same original as {}: {}", oldest.shown(), card.original_url().as_str());
-    Diagnostic::warning(Place::file(card.shown()), message)
-        .other(Place::file(oldest.shown()), "has this original, too")
-        .help("remove one of the two files, or set `published: false` in it")
+fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
+    let message =
+        format!("the same original as {}: {}", oldest.display_path(), summary.original_url().as_str());
+    Diagnostic::warning(Location::file(summary.display_path()), message)
+        .other(Location::file(oldest.display_path()), "has the same original")
+        .help("remove one of the files, or set `published: false` in it")
         .changes_output()
 }
 
 /// That of the article, and that of its original where it is another address.
-fn identities(card: &Card) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
-    (card.web_url.identity(), card.first_url.as_ref().map(Address::identity))
+fn identities(summary: &ArticleSummary) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+    (summary.web_url.dedup_key(), summary.first_url.as_ref().map(HttpUrl::dedup_key))
 }
 
-fn add_links_back(lists: &mut [Vec<RelatedLink>]) {
+fn add_backlinks(lists: &mut [Vec<RelatedLink>]) {
     let mut back: Vec<(ArticleId, ArticleId)> = Vec::new();
     for (id, list) in ids(lists.len()).zip(lists.iter()) {
         back.extend(list.iter().filter_map(|link| match link {
@@ -125,15 +129,21 @@ fn add_links_back(lists: &mut [Vec<RelatedLink>]) {
 
 /// Fills a list up to `count` with the older articles that share most: topics first, of which the rarer among the older
 /// articles weigh more, then quality, then recency.
-fn fill(list: &mut Vec<RelatedLink>, id: ArticleId, cards: &[Arc<Card>], topics: &Taxonomy, count: usize) {
-    let older = cards.len() - 1 - id.index();
+fn fill(
+    list: &mut Vec<RelatedLink>,
+    id: ArticleId,
+    summaries: &[Arc<ArticleSummary>],
+    topics: &Taxonomy,
+    count: usize,
+) {
+    let older = summaries.len() - 1 - id.index();
     let mut shared: Vec<(ArticleId, u32)> = Vec::new();
-    for topic in &cards[id.index()].topics {
+    for topic in &summaries[id.index()].topics {
         let Some(term) = topics.find(&topic.slug) else { continue };
         let all = &topics.term(term).articles;
         let older_ones = &all[all.partition_point(|other| *other <= id)..];
         let weight = rarity(older_ones.len(), older);
-        shared.extend(older_ones.iter().take(MOST_RECENT).map(|other| (*other, weight)));
+        shared.extend(older_ones.iter().take(MAX_RECENT).map(|other| (*other, weight)));
     }
     shared.sort_unstable();
     let mut candidates: Vec<(u32, i64, std::cmp::Reverse<ArticleId>)> = shared
@@ -141,7 +151,7 @@ fn fill(list: &mut Vec<RelatedLink>, id: ArticleId, cards: &[Arc<Card>], topics:
         .filter_map(|chunk| {
             let (other, _) = chunk.first()?;
             let weight = chunk.iter().fold(0_u32, |sum, (_, weight)| sum.saturating_add(*weight));
-            Some((weight, cards[other.index()].quality.unwrap_or(0), std::cmp::Reverse(*other)))
+            Some((weight, summaries[other.index()].quality.unwrap_or(0), std::cmp::Reverse(*other)))
         })
         .filter(|(.., other)| !list.contains(&RelatedLink::Own(other.0)))
         .collect();
@@ -165,7 +175,7 @@ mod tests {
     use super::rarity;
 
     #[test]
-    fn a_rarer_topic_weighs_more() {
+    fn rarer_topics_weigh_more() {
         assert_eq!(
             (rarity(100, 100), rarity(25, 100), rarity(1, 100), rarity(0, 0)),
             (1024, 2048, 10_240, 0)

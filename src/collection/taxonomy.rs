@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{ArticleId, ids};
-use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::document::{Card, TermPage};
+use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::document::{ArticleSummary, TermPage};
 
 /// The place of a term in its taxonomy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,7 +105,7 @@ impl Taxonomy {
         }
     }
 
-    /// Topics are parts of one another to a depth of [`DEEPEST`].
+    /// Topics are parts of one another to a depth of [`MAX_DEPTH`].
     fn add_articles_below(&mut self, id: TermId) {
         if self.term(id).children.is_empty() {
             return;
@@ -171,18 +171,18 @@ pub(super) fn group<'a, K: Hash + Ord + ?Sized>(
 }
 
 /// The topics: those of the articles, and those that have a file only.
-pub(super) fn topics(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
+pub(super) fn topics(summaries: &[Arc<ArticleSummary>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let mentions = ids(cards.len()).zip(cards).flat_map(|(article, card)| {
-        let topics = card.topics.iter();
+    let mentions = ids(summaries.len()).zip(summaries).flat_map(|(article, summary)| {
+        let topics = summary.topics.iter();
         topics.map(move |topic| Mention { identity: &*topic.slug, name: &topic.name, article })
     });
     let groups = group(mentions);
     for (slug, mentions) in &groups {
-        warn_of_spellings(slug, mentions, cards, &mut diagnostics);
+        warn_of_spellings(slug, mentions, summaries, &mut diagnostics);
     }
     let files = files.into_iter().map(|page| (page.slug.clone(), page));
-    let mut files = one_for_each(files, &mut diagnostics);
+    let mut files = unique_files(files, &mut diagnostics);
     let mut terms: Vec<Term> = groups
         .into_iter()
         .map(|(slug, mentions)| term(slug, slug.to_owned(), mentions, files.remove(slug)))
@@ -197,9 +197,9 @@ pub(super) fn topics(cards: &[Arc<Card>], files: Vec<TermPage>) -> (Taxonomy, Ve
 }
 
 /// The categories of the articles.
-pub(super) fn categories(cards: &[Arc<Card>]) -> Taxonomy {
-    let mentions = ids(cards.len()).zip(cards).map(|(article, card)| {
-        let category = &card.category;
+pub(super) fn categories(summaries: &[Arc<ArticleSummary>]) -> Taxonomy {
+    let mentions = ids(summaries.len()).zip(summaries).map(|(article, summary)| {
+        let category = &summary.category;
         Mention { identity: &*category.slug, name: &category.name, article }
     });
     let groups = group(mentions).into_iter();
@@ -220,7 +220,7 @@ pub(super) fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: O
 }
 
 /// The files by the terms that they are about. Of two for one term the second is an error, and the first counts.
-pub(super) fn one_for_each<K: fmt::Display + Ord>(
+pub(super) fn unique_files<K: fmt::Display + Ord>(
     files: impl IntoIterator<Item = (K, TermPage)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<K, TermPage> {
@@ -230,10 +230,10 @@ pub(super) fn one_for_each<K: fmt::Display + Ord>(
             found.insert(identity, page);
             continue;
         };
-        let message = format!("{} is the page of `{identity}` already", first.shown);
+        let message = format!("{} is already the page of `{identity}`", first.display_path);
         diagnostics.push(
-            Diagnostic::error(Place::file(page.shown), message)
-                .other(Place::file(&first.shown), "is read as the same term")
+            Diagnostic::error(Location::file(page.display_path), message)
+                .other(Location::file(&first.display_path), "is read as the same term")
                 .help("keep one of the two files"),
         );
     }
@@ -241,8 +241,8 @@ pub(super) fn one_for_each<K: fmt::Display + Ord>(
 }
 
 /// The file of an article, as diagnostics name it.
-pub(super) fn shown(cards: &[Arc<Card>], article: ArticleId) -> String {
-    cards[article.index()].shown()
+pub(super) fn display_path(summaries: &[Arc<ArticleSummary>], article: ArticleId) -> String {
+    summaries[article.index()].display_path()
 }
 
 /// A category is written in lower case, as a part of an address; a heading begins with a capital.
@@ -254,30 +254,29 @@ fn capitalized(name: &str) -> String {
 fn warn_of_spellings(
     slug: &str,
     mentions: &Mentions<'_>,
-    cards: &[Arc<Card>],
+    summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let shown = |article: ArticleId| shown(cards, article);
+    let display_path = |article: ArticleId| display_path(summaries, article);
     let name = mentions.name();
     let Some((_, usual)) = mentions.names.get(name) else { return };
     for (other, (_, article)) in &mentions.names {
         if *other != name {
-            let message =
-                format!("the topic `{other}` is the same as `{name}`: both have the address /topics/{slug}/");
+            let message = format!("topics `{other}` and `{name}` share the URL /topics/{slug}/");
             diagnostics.push(
-                Diagnostic::warning(Place::file(shown(*article)), message)
-                    .other(Place::file(shown(*usual)), format!("has `{name}`"))
-                    .help("spell the topic in one way"),
+                Diagnostic::warning(Location::file(display_path(*article)), message)
+                    .other(Location::file(display_path(*usual)), format!("has `{name}`"))
+                    .help("use one spelling"),
             );
         }
     }
 }
 
 /// Deeper nesting is no help to readers.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// So many problems of one kind get a hint about the word that was probably meant, which takes a look at all words.
-pub(super) const MOST_HINTS: usize = 50;
+pub(super) const MAX_HINTS: usize = 50;
 
 /// Links each topic to the one that its file names as its parent, unless that is unknown, leads in a circle or would be too
 /// deep.
@@ -288,14 +287,14 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     for (id, parent) in wanted {
         match topics.find(&parent) {
             None => {
-                let problem = format!("there is no topic `{parent}` that could be the parent");
+                let problem = format!("unknown parent topic `{parent}`");
                 problems.push((id, parent, problem));
             }
             Some(parent_id) => topics.terms[id.index()].parent = Some(parent_id),
         }
     }
-    for (id, parent) in cut_circles(topics) {
-        let problem = format!("the topic `{parent}` cannot be the parent, because it is a part of this one");
+    for (id, parent) in cut_cycles(topics) {
+        let problem = format!("topic `{parent}` cannot be the parent: it is a subtopic of this one");
         problems.push((id, parent, problem));
     }
     for id in (0..).map(TermId).take(topics.len()) {
@@ -304,18 +303,19 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     for (id, parent) in cut_depths(topics) {
-        let problem = format!("topics can be parts of one another to a depth of {DEEPEST}");
+        let problem = format!("topics can be nested at most {MAX_DEPTH} levels deep");
         problems.push((id, parent, problem));
     }
     problems.sort_by_key(|(id, ..)| *id);
     for (index, (id, parent, problem)) in problems.into_iter().enumerate() {
-        let place = Place::file(topics.term(id).page.as_ref().map_or("", |page| page.shown.as_str()));
+        let location =
+            Location::file(topics.term(id).page.as_ref().map_or("", |page| page.display_path.as_str()));
         let names = topics.terms.iter().map(|term| term.slug.as_str());
-        let diagnostic = Diagnostic::warning(place, problem).changes_output();
-        let meant = if index < MOST_HINTS { nearest(&parent, names) } else { None };
+        let diagnostic = Diagnostic::warning(location, problem).changes_output();
+        let meant = if index < MAX_HINTS { closest_match(&parent, names) } else { None };
         diagnostics.push(match meant {
             Some(name) if name != parent => diagnostic.help(format!("did you mean `{name}`?")),
-            _ => diagnostic.help("`parent` names another topic that has articles or a file"),
+            _ => diagnostic.help("`parent` must name another topic that has articles or a file"),
         });
     }
     for index in 0..topics.terms.len() {
@@ -326,7 +326,7 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Takes its parent from the last topic of each circle. Returns these topics, each with the slug of its parent.
-fn cut_circles(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
+fn cut_cycles(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
     let mut cut = Vec::new();
     // In which walk a topic was met.
     let mut met: Vec<Option<TermId>> = vec![None; topics.len()];
@@ -355,7 +355,7 @@ fn cut_depths(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
     let roots = topics.terms().filter(|(_, term)| term.parent.is_none()).map(|(id, _)| (id, 1));
     let mut open: Vec<(TermId, usize)> = roots.collect();
     while let Some((id, depth)) = open.pop() {
-        if depth < DEEPEST {
+        if depth < MAX_DEPTH {
             open.extend(topics.term(id).children.iter().map(|child| (*child, depth + 1)));
             continue;
         }

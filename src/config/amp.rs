@@ -5,15 +5,15 @@ use crate::node::{Node, Problems};
 
 /// What a site has of AMP beside links to its providers' pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Amp {
+pub struct AmpConfig {
     /// Whether articles whose pages are canonical themselves have AMP pages, too.
     pub pages: bool,
 }
 
 const KEYS: [&str; 1] = ["pages"];
 
-impl Amp {
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+impl AmpConfig {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut amp = Self::default();
         for entry in problems.keep(node.map("amp")).unwrap_or_default() {
             match &*entry.key {

@@ -19,17 +19,17 @@ pub enum ArticleHtml {
 }
 
 /// More days than that are all.
-const MOST_DAYS: u32 = 100_000;
+const MAX_DAYS: u32 = 100_000;
 
 impl ArticleHtml {
-    pub(super) fn read(node: Node<'_>) -> Result<Self, Problem> {
+    pub(super) fn parse(node: Node<'_>) -> Result<Self, Problem> {
         let at = node.at;
         let text = node.text("article_html")?;
         match text.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["all"] => return Ok(Self::All),
             ["none"] => return Ok(Self::None),
             ["recent", days, "day" | "days"] => {
-                if let Some(days) = days.parse().ok().filter(|days| *days <= MOST_DAYS) {
+                if let Some(days) = days.parse().ok().filter(|days| *days <= MAX_DAYS) {
                     return Ok(Self::Recent(days));
                 }
             }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_goes_at_the_end_of_a_day() {
+    fn recent_article_page_expires_at_end_of_day() {
         let instant = |text: &str| text.parse::<DateTime<Utc>>().expect("instant");
         let zone = chrono_tz::Europe::Dublin;
         let recent = ArticleHtml::Recent(2);

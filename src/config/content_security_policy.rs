@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{Video, unknown_key};
-use crate::node::{Entry, Node, Problem, Problems};
+use super::{VideoConfig, unknown_key};
+use crate::node::{MapEntry, Node, Problem, Problems};
 
 /// The directives that a site names, each with its sources, in the order in which pages write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,10 +29,10 @@ const DIRECTIVES: [&str; 14] = [
 ];
 
 /// Those that only a header can have (CSP 3, section 3.3).
-const OF_HEADERS: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
+const HEADER_ONLY: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
 
 impl ContentSecurityPolicy {
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut policy = Vec::new();
         for entry in problems.keep(node.map("content_security_policy")).unwrap_or_default() {
             policy.extend(problems.keep(directive(entry)));
@@ -42,7 +42,7 @@ impl ContentSecurityPolicy {
 
     /// The policy as a page writes it. Where the site does not say otherwise, everything comes from the site itself,
     /// pictures from any place by `https`, and frames from the players' hosts.
-    pub fn to_text(&self, video: &Video) -> String {
+    pub fn to_text(&self, video: &VideoConfig) -> String {
         let sources = |directive| -> Option<Cow<'_, str>> {
             let written = self.0.iter().find(|(name, _)| *name == directive);
             written.map(|(_, sources)| sources.into()).or_else(|| default_sources(directive, video))
@@ -54,7 +54,7 @@ impl ContentSecurityPolicy {
     }
 }
 
-fn default_sources(directive: &str, video: &Video) -> Option<Cow<'static, str>> {
+fn default_sources(directive: &str, video: &VideoConfig) -> Option<Cow<'static, str>> {
     match directive {
         "default-src" | "form-action" => Some("'self'".into()),
         "img-src" => Some("'self' https:".into()),
@@ -68,13 +68,13 @@ fn default_sources(directive: &str, video: &Video) -> Option<Cow<'static, str>> 
     }
 }
 
-fn directive(entry: Entry<'_>) -> Result<(&'static str, String), Problem> {
+fn directive(entry: MapEntry<'_>) -> Result<(&'static str, String), Problem> {
     let at = entry.node.at;
     let Some(name) = DIRECTIVES.into_iter().find(|name| *name == entry.key) else {
-        let is_of_headers = OF_HEADERS.contains(&&*entry.key);
+        let is_of_headers = HEADER_ONLY.contains(&&*entry.key);
         let problem = unknown_key(&entry, "content_security_policy", &DIRECTIVES);
         return Err(if is_of_headers {
-            problem.help("only a header of the host can have it, and no page")
+            problem.help("only an HTTP header can set it, not a page")
         } else {
             problem
         });
@@ -95,8 +95,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_site_does_not_name_has_its_default() {
-        let video = Video { hosts: vec!["player.example".to_owned()] };
+    fn csp_directives_have_defaults() {
+        let video = VideoConfig { hosts: vec!["player.example".to_owned()] };
         let policy = ContentSecurityPolicy::default();
         assert_eq!(
             policy.to_text(&video),
@@ -104,7 +104,7 @@ mod tests {
              base-uri 'none'; form-action 'self'"
         );
         let policy = ContentSecurityPolicy(vec![("img-src", "'self'".to_owned())]);
-        let text = policy.to_text(&Video { hosts: Vec::new() });
+        let text = policy.to_text(&VideoConfig { hosts: Vec::new() });
         assert!(text.contains("; img-src 'self'; frame-src 'none';"), "{text}");
     }
 }

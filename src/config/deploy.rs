@@ -4,8 +4,8 @@ use globset::{Glob, GlobMatcher};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::{count, some_text, unknown_key};
-use crate::node::{Entry, Node, Problem, Problems};
+use super::{count, required_text, unknown_key};
+use crate::node::{MapEntry, Node, Problem, Problems};
 
 /// A place to deploy to.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl TargetUrl {
     }
 
     /// What stands in a store before the path of each file: nothing, or folders with a `/` after each.
-    pub fn above(&self) -> String {
+    pub fn key_prefix(&self) -> String {
         let folders = percent_decode_str(self.as_url().path().trim_matches('/')).decode_utf8_lossy();
         if self.is_folder() || folders.is_empty() { String::new() } else { format!("{folders}/") }
     }
@@ -87,8 +87,8 @@ pub(super) fn targets(node: Node<'_>, problems: &mut Problems) -> Vec<Target> {
     tables.into_iter().filter_map(|entry| target(entry, problems)).collect()
 }
 
-fn target(entry: Entry<'_>, problems: &mut Problems) -> Option<Target> {
-    let Entry { at, key: name, node } = entry;
+fn target(entry: MapEntry<'_>, problems: &mut Problems) -> Option<Target> {
+    let MapEntry { at, key: name, node } = entry;
     let (mut url, mut endpoint, mut region) = (None, None, None);
     let (mut uploads, mut purge_limit, mut files) = (8, 100, Vec::new());
     let (mut has_url, table) = (false, format!("deploy.{name}"));
@@ -127,17 +127,17 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
     let at = node.at;
     let text = node.text("url")?;
     let wrong = |message: &str| {
-        Problem::new(at, format!("`url` {message}")).label("expected an address such as `s3://BUCKET/FOLDER`, `gs://BUCKET`, `az://CONTAINER` or `file:///FOLDER`")
+        Problem::new(at, format!("`url` {message}")).label("expected a URL such as `s3://BUCKET/FOLDER`, `gs://BUCKET`, `az://CONTAINER` or `file:///FOLDER`")
     };
-    let url = Url::parse(text.trim()).map_err(|_| wrong("is no address"))?;
+    let url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("holds a password").help("credentials come from the environment"));
+        return Err(wrong("contains a password").help("credentials come from the environment"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("holds more than a path"));
+        return Err(wrong("contains more than a path"));
     }
     if url.port().is_some() {
-        return Err(wrong("holds a port").help("the server to ask is the `endpoint`"));
+        return Err(wrong("contains a port").help("set the server with `endpoint`"));
     }
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
     match url.scheme() {
@@ -145,8 +145,8 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
         "gs" if has_host => Ok(TargetUrl::GoogleCloud(url)),
         "az" if has_host => Ok(TargetUrl::Azure(url)),
         "file" if url.to_file_path().is_ok_and(|path| path.parent().is_some()) => Ok(TargetUrl::File(url)),
-        "s3" | "gs" | "az" => Err(wrong("names no bucket")),
-        "file" => Err(wrong("names no folder")),
+        "s3" | "gs" | "az" => Err(wrong("has no bucket")),
+        "file" => Err(wrong("has no folder")),
         scheme => Err(wrong(&format!("cannot be one of `{scheme}:`"))),
     }
 }
@@ -157,17 +157,17 @@ fn server(node: Node<'_>) -> Result<Url, Problem> {
     let text = node.text("endpoint")?;
     let wrong = |message: &str| {
         Problem::new(at, format!("`endpoint` {message}"))
-            .label("expected an address such as `https://s3.host.example`")
+            .label("expected a URL such as `https://s3.host.example`")
     };
-    let url = Url::parse(text.trim()).map_err(|_| wrong("is no address"))?;
+    let url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         "http" => {
             Err(wrong("is not encrypted")
-                .help("credentials go by `http:` to this machine alone; use `https:`"))
+                .help("credentials are only sent by `https:`, except to this machine"))
         }
-        _ => Err(wrong("is no address of the web")),
+        _ => Err(wrong("is not a web URL")),
     }
 }
 
@@ -208,7 +208,7 @@ fn glob(node: Node<'_>) -> Result<GlobMatcher, Problem> {
     let at = node.at;
     let text = node.text("pattern")?;
     Glob::new(&text).map(|glob| glob.compile_matcher()).map_err(|error| {
-        Problem::new(at, format!("`pattern` is no pattern: {}", error.kind()))
+        Problem::new(at, format!("`pattern` is not a valid glob pattern: {}", error.kind()))
             .label("expected one such as `images/*`")
     })
 }
@@ -216,9 +216,9 @@ fn glob(node: Node<'_>) -> Result<GlobMatcher, Problem> {
 /// The value of a header of HTTP.
 fn header(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
-    let text = some_text(node, key)?;
+    let text = required_text(node, key)?;
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Ok(text);
     }
-    Err(Problem::new(at, format!("`{key}` holds what no header can hold")).label("expected plain ASCII"))
+    Err(Problem::new(at, format!("`{key}` is not a valid header value")).label("expected plain ASCII"))
 }

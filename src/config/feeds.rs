@@ -1,7 +1,7 @@
 //! The table `[feeds]`.
 
-use super::{choice, count, unknown_key, web_address};
-use crate::address::Address;
+use super::{choice, count, http_url, unknown_key};
+use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems, Value};
 
 /// What feeds hold.
@@ -14,7 +14,7 @@ pub struct Feeds {
     /// Which formats there are, in the order in which pages name them.
     pub formats: Vec<FeedFormat>,
     /// The `WebSub` hub that tells subscribers of changes.
-    pub hub: Option<Address>,
+    pub hub: Option<HttpUrl>,
     /// From how many articles on a topic has feeds; none where no topic has.
     pub topics: Option<usize>,
     /// From how many articles on a provider has feeds; none where no provider has.
@@ -90,7 +90,7 @@ impl Default for Feeds {
 const KEYS: [&str; 6] = ["formats", "limit", "link", "hub", "topics", "providers"];
 
 impl Feeds {
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut feeds = Self::default();
         for entry in problems.keep(node.map("feeds")).unwrap_or_default() {
             match &*entry.key {
@@ -115,7 +115,7 @@ impl Feeds {
                     });
                     feeds.link = problems.keep(link).unwrap_or_default();
                 }
-                "hub" => feeds.hub = problems.keep(web_address(entry.node, "hub")),
+                "hub" => feeds.hub = problems.keep(http_url(entry.node, "hub")),
                 "topics" => feeds.topics = problems.keep(articles(&entry.node, "topics")).flatten(),
                 "providers" => feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten(),
                 _ => problems.add(unknown_key(&entry, "feeds", &KEYS)),

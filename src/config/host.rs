@@ -1,4 +1,4 @@
-//! The table `[host]`: who serves the site, what that host wants to find, and what it takes.
+//! The table `[host]`: the host of the site, its configuration files and limits.
 
 use super::{choice, count, unknown_key};
 use crate::node::{Node, Problems};
@@ -28,7 +28,7 @@ pub enum HostKind {
     Bucket,
 }
 
-/// What a host takes. A limit that is not there is not known.
+/// The limits of a host; none where a limit is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HostLimits {
     /// Files.
@@ -53,7 +53,7 @@ pub struct HostLimits {
 
 impl HostLimits {
     /// Whether it matters how long files are.
-    pub fn are_of_lengths(&self) -> bool {
+    pub fn limits_sizes(&self) -> bool {
         self.bytes.or(self.file_bytes).is_some()
     }
 }
@@ -86,13 +86,13 @@ impl HostKind {
     }
 
     /// Whether it reads redirects and headers from the files `_redirects` and `_headers`.
-    pub fn reads_rules(self) -> bool {
+    pub fn supports_rule_files(self) -> bool {
         matches!(self, Self::CloudflarePages | Self::Netlify)
     }
 }
 
 impl Host {
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut host = Self::default();
         for entry in problems.keep(node.map("host")).unwrap_or_default() {
             match &*entry.key {

@@ -1,4 +1,4 @@
-//! The key `ignore`: what lies in `content/` and is no part of the site.
+//! The key `ignore`: files in `content/` that are not part of the site.
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -10,7 +10,7 @@ use crate::source::{FOLDERS, is_markdown, stem};
 pub struct Ignore(GlobSet);
 
 impl Ignore {
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let at = node.at;
         let mut patterns = GlobSetBuilder::new();
         for item in problems.keep(node.list("ignore")).unwrap_or_default() {
@@ -40,11 +40,11 @@ fn pattern(node: Node<'_>) -> Result<globset::Glob, Problem> {
         pattern.trim_start_matches('/').strip_prefix(content).and_then(|rest| rest.strip_prefix('/'));
     if let Some(rest) = from_root {
         return Err(
-            Problem::new(at, "a pattern of `ignore` begins below `content/`").help(format!("write `{rest}`"))
+            Problem::new(at, "`ignore` patterns are relative to `content/`").help(format!("write `{rest}`"))
         );
     }
     if pattern.is_empty() || pattern.starts_with('!') {
-        return Err(Problem::new(at, format!("`{text}` is no pattern of files"))
+        return Err(Problem::new(at, format!("`{text}` is not a valid glob pattern"))
             .label("expected one such as `drafts/**`"));
     }
     let pattern = match pattern.strip_prefix('/') {
@@ -53,7 +53,7 @@ fn pattern(node: Node<'_>) -> Result<globset::Glob, Problem> {
         None => format!("**/{pattern}"),
     };
     GlobBuilder::new(&pattern).literal_separator(true).build().map_err(|error| {
-        Problem::new(at, format!("`{text}` is no pattern of files: {}", error.kind()))
+        Problem::new(at, format!("`{text}` is not a valid glob pattern: {}", error.kind()))
             .label("expected one such as `drafts/**`")
     })
 }

@@ -1,4 +1,4 @@
-//! The table `[limits]`: how much a document may ask for, so that none takes a build's time or memory alone.
+//! The table `[limits]`: limits on documents, so that none can exhaust a build's time or memory.
 
 use super::{count, unknown_key};
 use crate::node::{Node, Problems};
@@ -31,7 +31,7 @@ impl Limits {
     pub(super) const LARGEST: Self =
         Self { document: 100_000_000, text: 1_000_000, items: 2_000, topics: 2_000, topic_name: 1_000 };
 
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut limits = Self::default();
         for entry in problems.keep(node.map("limits")).unwrap_or_default() {
             let (limit, highest) = match &*entry.key {

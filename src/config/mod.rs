@@ -23,7 +23,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
-pub use amp::Amp;
+pub use amp::AmpConfig;
 pub use article_html::ArticleHtml;
 pub use content_security_policy::ContentSecurityPolicy;
 pub use deploy::{FileRule, Target, TargetUrl};
@@ -31,19 +31,19 @@ pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
-pub use permalink::{AddressParts, Permalink};
+pub use permalink::{Permalink, PermalinkParts};
 pub use site_id::SiteId;
-pub use video::Video;
+pub use video::VideoConfig;
 
-use crate::address::Address;
-use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
+use crate::http_url::HttpUrl;
+use crate::invisible_chars::is_blank;
 use crate::language;
-use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems, Value};
+use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::slug::slugify;
-use crate::visible::is_blank;
 
-/// All that is settled about a site before a document is read.
+/// The configuration of a site.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The site's name.
@@ -53,14 +53,14 @@ pub struct Config {
     /// A sentence about the site.
     pub description: String,
     /// Where the site will be; ends in `/`.
-    pub base_url: Address,
-    /// Which site this is, wherever it will be.
+    pub base_url: HttpUrl,
+    /// The site's identity, independent of its URL.
     pub id: SiteId,
     /// BCP 47.
     pub language: String,
-    /// In which dates are shown and addresses are dated.
+    /// Time zone of displayed dates and of `{year}/{month}/{day}` in permalinks.
     pub time_zone: Tz,
-    /// How many articles a closed page of a list holds.
+    /// How many articles a archive page of a list holds.
     pub per_page: usize,
     /// How many related items an article has at least, where there are candidates.
     pub related_count: usize,
@@ -70,18 +70,18 @@ pub struct Config {
     pub article_pages: ArticlePages,
     /// Which articles have pages of their own.
     pub article_html: ArticleHtml,
-    /// What a document with an error does to a build.
+    /// How a build handles documents with errors.
     pub on_error: OnError,
-    /// What lies in `content/` and is no part of the site.
+    /// Patterns of files in `content/` to ignore.
     pub ignore: Ignore,
     /// The topics in the site's navigation.
     pub nav: Vec<NavTopic>,
     /// What feeds hold.
     pub feeds: Feeds,
     /// What there is of AMP.
-    pub amp: Amp,
+    pub amp: AmpConfig,
     /// Which videos are shown.
-    pub video: Video,
+    pub video: VideoConfig,
     /// What pages may load and run.
     pub content_security_policy: ContentSecurityPolicy,
     /// The `rel` of links that leave the site; may be empty.
@@ -97,7 +97,7 @@ pub struct Config {
     /// How a time of day is written, by `strftime`.
     pub time_format: String,
     /// The table `extra`, which is for templates.
-    pub extra: Vec<Entry<'static>>,
+    pub extra: Vec<MapEntry<'static>>,
     /// The instant as of which the site is built.
     pub now: DateTime<Utc>,
     /// Whether documents with `published: false` are published too.
@@ -112,18 +112,19 @@ pub struct Config {
     pub warnings: Vec<Diagnostic>,
     /// Whether nothing in `site.toml` is wrong. Else there are defaults in the places of what it says, and what documents and
     /// templates lack for that is no mistake of theirs.
-    pub is_whole: bool,
+    pub is_complete: bool,
     /// Whether `ignore` is what `site.toml` says. Else any document may be one that is no part of the site.
     pub knows_ignored: bool,
     digest: Digest,
 }
 
-/// A `site.toml` that is wrong.
+/// An invalid `site.toml`.
 #[derive(Clone, Debug)]
-pub struct Wrong {
+pub struct InvalidConfig {
     /// All that is to be said of it, of which something is an error.
     pub diagnostics: Vec<Diagnostic>,
-    /// What can be read of it, with defaults in the places of all else, so that documents and templates can be looked at.
+    /// The valid settings, with defaults for all others, so that documents and templates can still
+    /// be checked.
     pub rest: Box<Config>,
 }
 
@@ -135,11 +136,11 @@ pub struct NavTopic {
     /// Which topic it is.
     pub slug: String,
     /// Where `site.toml` names it.
-    pub place: Place,
+    pub location: Location,
 }
 
 /// The first parts of addresses that belong to the site's own lists.
-pub const RESERVED_ADDRESSES: [&str; 4] = ["topics", "providers", "page", "pages"];
+pub const RESERVED_URL_PREFIXES: [&str; 4] = ["topics", "providers", "page", "pages"];
 
 /// How an article's page relates to the original.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +166,7 @@ impl ArticlePages {
     }
 }
 
-/// What a document with an error does to a build.
+/// How a build handles documents with errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnError {
     /// Nothing is published.
@@ -175,11 +176,11 @@ pub enum OnError {
     LeaveOut,
 }
 
-/// What the command line says about the site.
+/// Settings from the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// Instead of the one of `site.toml`.
-    pub base_url: Option<Address>,
+    pub base_url: Option<HttpUrl>,
     /// The instant as of which the site is built.
     pub now: DateTime<Utc>,
     /// Whether documents with `published: false` are published too.
@@ -220,25 +221,25 @@ const KEYS: [&str; 26] = [
     "extra",
 ];
 
-impl Wrong {
+impl InvalidConfig {
     /// One that cannot be read.
-    pub fn unread(reason: Diagnostic, overrides: &Overrides) -> Self {
-        let config = Fields::default().finish(overrides, &mut Problems::default());
-        let rest = Config { limits: Limits::LARGEST, is_whole: false, knows_ignored: false, ..config };
+    pub fn unreadable(reason: Diagnostic, overrides: &Overrides) -> Self {
+        let config = ConfigFields::default().finish(overrides, &mut Problems::default());
+        let rest = Config { limits: Limits::LARGEST, is_complete: false, knows_ignored: false, ..config };
         Self { diagnostics: vec![reason], rest: Box::new(rest) }
     }
 }
 
 impl Config {
-    /// Reads `text`, which is the `site.toml` that diagnostics name as `shown`.
+    /// Reads `text`, which is the `site.toml` that diagnostics name as `display_path`.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn read(shown: &str, text: &str, overrides: &Overrides) -> Result<Self, Wrong> {
+    pub fn parse(display_path: &str, text: &str, overrides: &Overrides) -> Result<Self, InvalidConfig> {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut problems = Problems::default();
-        let mut fields = Fields::default();
-        let locate = |at: At| place(shown, text, at);
+        let mut fields = ConfigFields::default();
+        let locate = |at: SourcePos| location_at(display_path, text, at);
         let table = table.into_inner();
         let ignore_ends_at = table.get("ignore").map(|value| value.span().end);
         let entries = entries(table, text);
@@ -249,26 +250,26 @@ impl Config {
         let lacks_ignored = fields.lacks_ignored;
         let config = fields.finish(overrides, &mut problems);
         let (has_error, problems) = (problems.has_error(), problems.into_vec());
-        let is_whole = errors.is_empty() && !has_error;
+        let is_complete = errors.is_empty() && !has_error;
         let error_at = errors.iter().filter_map(|error| Some(error.span()?.start)).min();
         let is_read = !lacks_ignored
             && ignore_ends_at.is_some_and(|end| error_at.is_none_or(|error_at| end <= error_at));
         let is_ignore = |line: &str| key_meant_by(first_key(line)) == Some("ignore");
-        let knows_ignored = is_whole || is_read || !text.lines().any(is_ignore);
+        let knows_ignored = is_complete || is_read || !text.lines().any(is_ignore);
         let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
-        let parts = [shown.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
+        let parts = [display_path.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
         let digest = Digest::of_parts(parts);
         // Limits may be among what is lost.
-        let limits = if is_whole { config.limits } else { Limits::LARGEST };
-        let config = Self { limits, settings, is_whole, knows_ignored, digest, ..config };
+        let limits = if is_complete { config.limits } else { Limits::LARGEST };
+        let config = Self { limits, settings, is_complete, knows_ignored, digest, ..config };
         if !errors.is_empty() {
-            let diagnostics = errors.iter().map(|error| syntax_error(shown, text, error)).collect();
-            return Err(Wrong { diagnostics, rest: Box::new(config) });
+            let diagnostics = errors.iter().map(|error| syntax_error(display_path, text, error)).collect();
+            return Err(InvalidConfig { diagnostics, rest: Box::new(config) });
         }
         let diagnostics: Vec<Diagnostic> =
             problems.into_iter().map(|problem| diagnose(problem, &locate)).collect();
         if has_error {
-            return Err(Wrong { diagnostics, rest: Box::new(config) });
+            return Err(InvalidConfig { diagnostics, rest: Box::new(config) });
         }
         Ok(Self { warnings: diagnostics, ..config })
     }
@@ -279,7 +280,7 @@ impl Config {
     }
 
     /// The digest of all on which the reading of a document depends.
-    pub fn reading(&self) -> Digest {
+    pub fn parse_digest(&self) -> Digest {
         let Limits { document, text, items, topics, topic_name } = self.limits;
         let limits = [document, text, items, topics, topic_name];
         let limits = limits.map(|limit| (limit as u64).to_le_bytes()).concat();
@@ -293,8 +294,8 @@ impl Config {
     }
 
     /// How many bytes stand before the path of a file, at most, where the site is deployed to.
-    pub fn above(&self) -> usize {
-        self.targets.iter().map(|target| target.url.above().len()).max().unwrap_or(0)
+    pub fn prefix_length(&self) -> usize {
+        self.targets.iter().map(|target| target.url.key_prefix().len()).max().unwrap_or(0)
     }
 
     /// The absolute form of an address of the site, given as a path with the prefix.
@@ -304,25 +305,25 @@ impl Config {
 }
 
 /// The digest of a configuration without its address, which a build may be told, and without the tables `[deploy.NAME]`.
-fn settings(entries: &[Entry<'_>]) -> Digest {
-    let is_counted = |entry: &&Entry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
+fn settings(entries: &[MapEntry<'_>]) -> Digest {
+    let is_counted = |entry: &&MapEntry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
     // The order of keys says nothing, and JSON values sort them.
-    let value = |entry: &Entry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
+    let value = |entry: &MapEntry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
     let values: BTreeMap<String, Option<serde_json::Value>> =
         entries.iter().filter(is_counted).map(value).collect();
     Digest::of(format!("{values:?}").as_bytes())
 }
 
-fn diagnose(problem: Problem, locate: &impl Fn(At) -> Place) -> Diagnostic {
+fn diagnose(problem: Problem, locate: &impl Fn(SourcePos) -> Location) -> Diagnostic {
     let Problem { at, message, label, help, is_warning, changes_output, .. } = problem;
     let make = if is_warning { Diagnostic::warning } else { Diagnostic::error };
     Diagnostic { label, help, changes_output, ..make(locate(at), message) }
 }
 
-fn syntax_error(shown: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
+fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
-    let place = Place::in_text(shown, text, span.start, span.end.max(span.start + 1));
-    Diagnostic::error(place, format!("this is not TOML: {}", error.message()))
+    let location = Location::in_text(display_path, text, span.start, span.end.max(span.start + 1));
+    Diagnostic::error(location, format!("this is not TOML: {}", error.message()))
 }
 
 /// The key that a line begins with.
@@ -332,9 +333,9 @@ fn first_key(line: &str) -> &str {
 }
 
 /// The key or value that begins at `at`, a number of bytes.
-fn place(shown: &str, text: &str, at: At) -> Place {
-    if at == At::NOWHERE {
-        return Place::file(shown);
+fn location_at(display_path: &str, text: &str, at: SourcePos) -> Location {
+    if at == SourcePos::UNKNOWN {
+        return Location::file(display_path);
     }
     let start = at.0 as usize;
     let rest = text.get(start..).unwrap_or("");
@@ -347,23 +348,23 @@ fn place(shown: &str, text: &str, at: At) -> Place {
             rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ']' | '}')).unwrap_or(rest.len())
         }
     };
-    Place::in_text(shown, text, start, start + length)
+    Location::in_text(display_path, text, start, start + length)
 }
 
 /// The entries of a table, in the order of `text`, the file.
-fn entries<'a>(table: DeTable<'_>, text: &'a str) -> Vec<Entry<'a>> {
-    let entry = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| Entry {
+fn entries<'a>(table: DeTable<'_>, text: &'a str) -> Vec<MapEntry<'a>> {
+    let entry = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| MapEntry {
         at: at(&key.span()),
         key: Cow::Owned(key.into_inner().into_owned()),
         node: node(value, text),
     };
-    let mut found: Vec<Entry<'a>> = table.into_iter().map(entry).collect();
+    let mut found: Vec<MapEntry<'a>> = table.into_iter().map(entry).collect();
     found.sort_by_key(|entry| entry.at);
     found
 }
 
-fn at(span: &std::ops::Range<usize>) -> At {
-    At(u32::try_from(span.start).unwrap_or(u32::MAX))
+fn at(span: &std::ops::Range<usize>) -> SourcePos {
+    SourcePos(u32::try_from(span.start).unwrap_or(u32::MAX))
 }
 
 fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
@@ -386,11 +387,11 @@ fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
 
 /// What has been read so far.
 #[derive(Default)]
-struct Fields {
+struct ConfigFields {
     title: Field<String>,
     tagline: Option<String>,
     description: Option<String>,
-    base_url: Field<Address>,
+    base_url: Field<HttpUrl>,
     id: Field<SiteId>,
     language: Option<String>,
     time_zone: Option<Tz>,
@@ -405,8 +406,8 @@ struct Fields {
     lacks_ignored: bool,
     nav: Vec<NavTopic>,
     feeds: Feeds,
-    amp: Amp,
-    video: Video,
+    amp: AmpConfig,
+    video: VideoConfig,
     content_security_policy: ContentSecurityPolicy,
     outbound_rel: Option<String>,
     limits: Limits,
@@ -414,20 +415,25 @@ struct Fields {
     targets: Vec<Target>,
     date_format: Option<String>,
     time_format: Option<String>,
-    extra: Vec<Entry<'static>>,
-    unknown: Vec<Entry<'static>>,
+    extra: Vec<MapEntry<'static>>,
+    unknown: Vec<MapEntry<'static>>,
 }
 
-impl Fields {
-    fn read(&mut self, entry: Entry<'_>, locate: &impl Fn(At) -> Place, problems: &mut Problems) {
-        let Entry { at, key, node } = entry;
-        let text = |node: Node<'_>| plain_text(node, &key);
+impl ConfigFields {
+    fn read(
+        &mut self,
+        entry: MapEntry<'_>,
+        locate: &impl Fn(SourcePos) -> Location,
+        problems: &mut Problems,
+    ) {
+        let MapEntry { at, key, node } = entry;
+        let text = |node: Node<'_>| visible_text(node, &key);
         match &*key {
-            "title" => self.title = problems.field(some_text(node, &key)),
+            "title" => self.title = problems.field(required_text(node, &key)),
             "tagline" => self.tagline = problems.keep(text(node)),
             "description" => self.description = problems.keep(text(node)),
             "base_url" => self.base_url = problems.field(base_url(node)),
-            "id" => self.id = problems.field(SiteId::read(node)),
+            "id" => self.id = problems.field(SiteId::parse(node)),
             "language" => self.language = problems.keep(language(node)),
             "time_zone" => self.time_zone = problems.keep(time_zone(node)),
             "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
@@ -441,7 +447,7 @@ impl Fields {
                     ArticlePages::from_name,
                 ));
             }
-            "article_html" => self.article_html = problems.keep(ArticleHtml::read(node)),
+            "article_html" => self.article_html = problems.keep(ArticleHtml::parse(node)),
             "on_error" => {
                 self.on_error =
                     problems.keep(choice(node, &key, &["stop", "leave-out"], |name| match name {
@@ -452,7 +458,7 @@ impl Fields {
             }
             "ignore" => {
                 let mut found = Problems::default();
-                self.ignore = Ignore::read(node, &mut found);
+                self.ignore = Ignore::parse(node, &mut found);
                 self.lacks_ignored = !found.is_empty();
                 for problem in found.into_vec() {
                     problems.add(problem);
@@ -460,42 +466,42 @@ impl Fields {
             }
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
-                    let place = locate(item.at);
-                    self.nav.extend(problems.keep(some_text(item, &key)).map(|name| NavTopic {
+                    let location = locate(item.at);
+                    self.nav.extend(problems.keep(required_text(item, &key)).map(|name| NavTopic {
                         slug: slugify(&name),
                         name,
-                        place,
+                        location,
                     }));
                 }
             }
-            "feeds" => self.feeds = Feeds::read(node, problems),
-            "amp" => self.amp = Amp::read(node, problems),
-            "video" => self.video = Video::read(node, problems),
+            "feeds" => self.feeds = Feeds::parse(node, problems),
+            "amp" => self.amp = AmpConfig::parse(node, problems),
+            "video" => self.video = VideoConfig::parse(node, problems),
             "content_security_policy" => {
-                self.content_security_policy = ContentSecurityPolicy::read(node, problems);
+                self.content_security_policy = ContentSecurityPolicy::parse(node, problems);
             }
             "outbound_rel" => self.outbound_rel = problems.keep(outbound_rel(node)),
-            "limits" => self.limits = Limits::read(node, problems),
-            "host" => self.host = Host::read(node, problems),
+            "limits" => self.limits = Limits::parse(node, problems),
+            "host" => self.host = Host::parse(node, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
             "date_format" => self.date_format = problems.keep(strftime(node, &key)),
             "time_format" => self.time_format = problems.keep(strftime(node, &key)),
             "extra" => {
                 for entry in problems.keep(node.map(&key)).unwrap_or_default() {
-                    problems.keep(if_not_misplaced(&entry, locate));
+                    problems.keep(check_misplaced(&entry, locate));
                     self.extra.push(entry.into_owned());
                 }
             }
             _ => {
-                let problem = Problem::new(at, format!("`{key}` is not a key of site.toml"));
+                let problem = Problem::new(at, format!("unknown key `{key}`"));
                 let problem = problem.of_kind(ProblemKind::UnknownKey);
-                problems.add(match nearest(&key, KEYS) {
+                problems.add(match closest_match(&key, KEYS) {
                     Some(name) => problem.help(format!("did you mean `{name}`?")),
-                    None => problem.help(
-                        "docs/site-toml.md lists the keys; values of your own go into the table `[extra]`",
-                    ),
+                    None => {
+                        problem.help("see docs/site-toml.md; custom values belong in the table `[extra]`")
+                    }
                 });
-                self.unknown.push(Entry { at, key, node }.into_owned());
+                self.unknown.push(MapEntry { at, key, node }.into_owned());
             }
         }
     }
@@ -504,16 +510,18 @@ impl Fields {
         let title = problems.require(self.title, "title", &self.unknown);
         let base_url = match &overrides.base_url {
             Some(given) => {
-                problems.keep(base_url(Node { at: At(0), value: Value::Text(given.as_str().into()) }))
+                problems.keep(base_url(Node { at: SourcePos(0), value: Value::Text(given.as_str().into()) }))
             }
             None => problems.require(self.base_url, "base_url", &self.unknown),
         };
         let id = match (self.id, &base_url) {
-            (Field::Given(id), _) => id,
+            (Field::Present(id), _) => id,
             (Field::Missing, Some(base_url)) => SiteId::of_address(base_url),
-            (Field::Missing, None) | (Field::Wrong, _) => SiteId::of_address(&Address::nowhere()).given(),
+            (Field::Missing, None) | (Field::Invalid, _) => {
+                SiteId::of_address(&HttpUrl::placeholder()).given()
+            }
         };
-        let base_url = base_url.unwrap_or_else(Address::nowhere);
+        let base_url = base_url.unwrap_or_else(HttpUrl::placeholder);
         Config {
             title: title.unwrap_or_else(|| "Untitled".to_owned()),
             tagline: self.tagline.unwrap_or_default(),
@@ -547,7 +555,7 @@ impl Fields {
             preview: overrides.preview,
             settings: Digest::default(),
             warnings: Vec::new(),
-            is_whole: true,
+            is_complete: true,
             knows_ignored: true,
             digest: Digest::default(),
         }
@@ -556,7 +564,7 @@ impl Fields {
 
 /// A key of `[extra]`, unless it was probably meant for the site: a line at the end of the file belongs to the table above it,
 /// and a table may have been written `[extra.feeds]`.
-fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<(), Problem> {
+fn check_misplaced(entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location) -> Result<(), Problem> {
     let is_line = locate(entry.at)
         .span
         .is_some_and(|span| span.text.chars().take(span.column.saturating_sub(1)).all(char::is_whitespace));
@@ -567,8 +575,8 @@ fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<
         return Ok(());
     }
     let key = if is_line { entry.key.to_string() } else { format!("[extra.{}]", entry.key) };
-    let place = if is_line { " in `[extra]`" } else { "" };
-    let message = format!("`{key}`{place} is for templates alone, and sets nothing");
+    let location = if is_line { " in `[extra]`" } else { "" };
+    let message = format!("`{key}`{location} is only passed to templates and configures nothing");
     let question = if entry.key == name { String::new() } else { format!("did you mean `{name}`? ") };
     let remedy = if is_line {
         "move this line above the first `[table]`".to_owned()
@@ -577,7 +585,7 @@ fn if_not_misplaced(entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> Result<
     };
     Err(Problem::warning(entry.at, message)
         .changes_output()
-        .help(format!("{question}{remedy}; if it is for templates, choose another key")))
+        .help(format!("{question}{remedy}; if it is meant for templates, rename it")))
 }
 
 /// The key of the site that `key` is or nearly is. Much is a word of its own that is two letters away.
@@ -596,18 +604,18 @@ fn words_of(key: &str) -> String {
 }
 
 /// Whether the site could have the value of an entry under the key `name`; of a table it can be a part.
-fn is_value_of(name: &'static str, entry: &Entry<'_>, locate: &impl Fn(At) -> Place) -> bool {
+fn is_value_of(name: &'static str, entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location) -> bool {
     if name == "extra" {
         return false;
     }
     let mut problems = Problems::default();
     let node = entry.node.clone();
-    Fields::default().read(Entry { at: entry.at, key: name.into(), node }, locate, &mut problems);
+    ConfigFields::default().read(MapEntry { at: entry.at, key: name.into(), node }, locate, &mut problems);
     let problems = problems.into_vec();
-    let is_right = |at: At| problems.iter().all(|problem| problem.at != at);
+    let is_right = |at: SourcePos| problems.iter().all(|problem| problem.at != at);
     match &entry.node.value {
         Value::Map(entries) => {
-            let is_known = |entry: &Entry<'_>| is_right(entry.at) && is_right(entry.node.at);
+            let is_known = |entry: &MapEntry<'_>| is_right(entry.at) && is_right(entry.node.at);
             is_right(entry.node.at) && entries.iter().any(is_known)
         }
         _ => problems.is_empty(),
@@ -615,38 +623,38 @@ fn is_value_of(name: &'static str, entry: &Entry<'_>, locate: &impl Fn(At) -> Pl
 }
 
 /// A text that pages show; empty where it would show nothing.
-fn plain_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
-        return Err(Problem::new(at, format!("`{key}` holds a control character, which no page can hold")));
+        return Err(Problem::new(at, format!("`{key}` contains a control character")));
     }
     Ok(if is_blank(&text) { String::new() } else { text.trim().to_owned() })
 }
 
-fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
-    match plain_text(node, key)? {
+    match visible_text(node, key)? {
         text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
         text => Ok(text),
     }
 }
 
-fn base_url(node: Node<'_>) -> Result<Address, Problem> {
+fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text("base_url")?;
-    site_address(&text).ok_or_else(|| {
-        Problem::new(at, "`base_url` is not the address of a site")
+    parse_base_url(&text).ok_or_else(|| {
+        Problem::new(at, "`base_url` is not the URL of a site")
             .label("expected one such as `https://news.example/`")
     })
 }
 
 /// The address of a site, which ends in `/` whether it was written so or not.
-pub fn site_address(text: &str) -> Option<Address> {
+pub fn parse_base_url(text: &str) -> Option<HttpUrl> {
     let with_slash = format!("{}/", text.trim().trim_end_matches('/'));
     let is_site =
-        |address: &Address| !address.as_str().contains(['?', '#']) && !address.path().contains("//");
-    Address::parse(&with_slash).ok().filter(is_site)
+        |address: &HttpUrl| !address.as_str().contains(['?', '#']) && !address.path().contains("//");
+    HttpUrl::parse(&with_slash).ok().filter(is_site)
 }
 
 fn language(node: Node<'_>) -> Result<String, Problem> {
@@ -655,7 +663,7 @@ fn language(node: Node<'_>) -> Result<String, Problem> {
     let Err(reason) = language::check(&text) else { return Ok(text.into_owned()) };
     let problem =
         Problem::new(at, format!("`language` {reason}")).label("expected a tag such as `en` or `pt-BR`");
-    Err(match language::nearest_tag(&text) {
+    Err(match language::closest_tag(&text) {
         Some(tag) => problem.help(format!("did you mean `{tag}`?")),
         None => problem.help("the tags are those of BCP 47, with subtags of IANA's registry"),
     })
@@ -665,9 +673,9 @@ fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
     let at = node.at;
     let text = node.text("time_zone")?;
     text.parse().map_err(|_| {
-        let problem = Problem::new(at, format!("there is no time zone `{text}`"))
+        let problem = Problem::new(at, format!("unknown time zone `{text}`"))
             .label("expected a name such as `UTC` or `Europe/Dublin`");
-        match nearest(&text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
+        match closest_match(&text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
             Some(name) => problem.help(format!("did you mean `{name}`?")),
             None => problem,
         }
@@ -683,7 +691,7 @@ fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.iter().find(|word| !OUTBOUND_RELS.contains(word)) {
         None => Ok(words.join(" ")),
-        Some(word) => Err(Problem::new(at, format!("`outbound_rel` cannot hold `{word}`"))
+        Some(word) => Err(Problem::new(at, format!("`outbound_rel` cannot contain `{word}`"))
             .label(format!("expected some of `{}`", OUTBOUND_RELS.join("`, `")))),
     }
 }
@@ -715,24 +723,23 @@ fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
 }
 
 /// An address of the web, whatever it names.
-fn web_address(node: Node<'_>, key: &str) -> Result<Address, Problem> {
+fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
-    Address::parse(text.trim()).map_err(|_| {
-        Problem::new(at, format!("`{key}` is no address"))
-            .label("expected one such as `https://hub.example/`")
+    HttpUrl::parse(text.trim()).map_err(|_| {
+        Problem::new(at, format!("`{key}` is not a URL")).label("expected one such as `https://hub.example/`")
     })
 }
 
-fn unknown_key(entry: &Entry<'_>, table: &str, known: &[&str]) -> Problem {
-    let message = format!("`{}` is not a key of `[{table}]`", entry.key);
+fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> Problem {
+    let message = format!("unknown key `{}` in `[{table}]`", entry.key);
     let problem = Problem::new(entry.at, message).of_kind(ProblemKind::UnknownKey);
-    match nearest(&entry.key, known.iter().copied()) {
+    match closest_match(&entry.key, known.iter().copied()) {
         _ if KEYS.contains(&&*entry.key) => {
-            problem.help("it is a key of the site: move this line above the first `[table]`")
+            problem.help("it is a top-level key: move it above the first `[table]`")
         }
         Some(name) => problem.help(format!("did you mean `{name}`?")),
-        None => problem.help(format!("the keys are `{}`", known.join("`, `"))),
+        None => problem.help(format!("valid keys are `{}`", known.join("`, `"))),
     }
 }
 
@@ -747,7 +754,7 @@ fn choice<T>(
     meaning(&text).ok_or_else(|| {
         let problem = Problem::new(at, format!("`{key}` cannot be `{text}`"))
             .label(format!("expected one of `{}`", names.join("`, `")));
-        match nearest(&text, names.iter().copied()) {
+        match closest_match(&text, names.iter().copied()) {
             Some(name) => problem.help(format!("did you mean `{name}`?")),
             None => problem,
         }
@@ -761,7 +768,7 @@ fn strftime(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let mut sample = String::new();
     if is_unknown || write!(sample, "{}", DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC).format(&text)).is_err()
     {
-        return Err(Problem::new(at, format!("`{key}` has a `%` that strftime does not know"))
+        return Err(Problem::new(at, format!("`{key}` has an unknown strftime specifier"))
             .help("such as `%-d %B %Y` for a day and `%H:%M` for a time"));
     }
     Ok(text.into_owned())
@@ -779,15 +786,16 @@ mod tests {
             future: false,
             preview: false,
         };
-        Config::read("site.toml", text, &overrides).map_err(|Wrong { diagnostics, .. }| {
-            let line =
-                |d: &Diagnostic| format!("{}: {} ({})", d.place, d.message, d.help.as_deref().unwrap_or(""));
+        Config::parse("site.toml", text, &overrides).map_err(|InvalidConfig { diagnostics, .. }| {
+            let line = |d: &Diagnostic| {
+                format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or(""))
+            };
             diagnostics.iter().map(line).collect()
         })
     }
 
     #[test]
-    fn what_is_not_written_has_its_default() {
+    fn config_defaults() {
         let config = read("title = \"T\"\nbase_url = \"https://me.example/news\"\n").expect("config");
         assert_eq!((config.base_url.as_str(), config.root()), ("https://me.example/news/", "/news/"));
         assert_eq!((config.per_page, config.related_count, config.time_zone), (20, 4, Tz::UTC));
@@ -795,23 +803,23 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_said_at_its_place() {
+    fn config_errors_are_all_located() {
         let errors = read(
             "# a site\ntitel = \"T\"\nbase_url = \"nowhere\"\nper_page = 0\ntime_zone = \"Europe/Dublim\"\n\
              on_error = \"leave_out\"\ndate_format = \"%Q\"\npermalink = \"/x/\"\nnav = [[]]\n[seo]\n",
         )
         .expect_err("errors");
         let expected = [
-            "site.toml:2:1: `titel` is not a key of site.toml (did you mean `title`?)",
-            "site.toml:3:12: `base_url` is not the address of a site ()",
+            "site.toml:2:1: unknown key `titel` (did you mean `title`?)",
+            "site.toml:3:12: `base_url` is not the URL of a site ()",
             "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 (write it in digits, without a point or an exponent)",
-            "site.toml:5:13: there is no time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
+            "site.toml:5:13: unknown time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
             "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
-            "site.toml:7:15: `date_format` has a `%` that strftime does not know (such as `%-d %B %Y` for a day and `%H:%M` for a time)",
+            "site.toml:7:15: `date_format` has an unknown strftime specifier (such as `%-d %B %Y` for a day and `%H:%M` for a time)",
             "site.toml:8:13: `permalink` has no `{slug}` (the default is `/{category}/{year}/{month}/{slug}/`)",
             "site.toml:9:8: `nav` must be a text ()",
-            "site.toml:10:2: `seo` is not a key of site.toml (docs/site-toml.md lists the keys; values of your own go into the table `[extra]`)",
-            "site.toml: `title` is missing (there is a key `titel`; did you mean `title`?)",
+            "site.toml:10:2: unknown key `seo` (see docs/site-toml.md; custom values belong in the table `[extra]`)",
+            "site.toml: `title` is missing (found key `titel`; did you mean `title`?)",
         ];
         assert_eq!(errors, expected);
     }
@@ -828,7 +836,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_toml_is_said_at_its_place() {
+    fn toml_syntax_errors_are_located() {
         let errors = read("title = \"T\nbase_url = \"https://me.example\"\n").expect_err("errors");
         assert!(errors[0].starts_with("site.toml:1:"), "{errors:?}");
     }

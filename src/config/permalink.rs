@@ -1,15 +1,15 @@
 //! The pattern of articles' addresses.
 
-use super::RESERVED_ADDRESSES;
-use crate::reserved::reserved_part;
+use super::RESERVED_URL_PREFIXES;
+use crate::reserved_names::reserved_part;
 use crate::slug::{folded, is_file_name};
 
 /// A pattern such as `/{category}/{year}/{month}/{slug}/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permalink(Vec<Part>);
+pub struct Permalink(Vec<PatternPart>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum PatternPart {
     Text(String),
     Category,
     Year,
@@ -20,7 +20,7 @@ enum Part {
 
 /// What an address is made of. The date is the one in the site's time zone.
 #[derive(Clone, Copy, Debug)]
-pub struct AddressParts<'a> {
+pub struct PermalinkParts<'a> {
     /// The slug of the category.
     pub category: &'a str,
     /// Four digits.
@@ -47,43 +47,43 @@ impl Permalink {
         while !rest.is_empty() {
             let (text, after) = rest.split_once('{').unwrap_or((rest, ""));
             let opened = rest.len() > text.len();
-            parts.push(Part::Text(literal(text)?));
+            parts.push(PatternPart::Text(literal(text)?));
             rest = after;
             if opened {
-                let (name, after) = rest.split_once('}').ok_or("has a `{` without its `}`")?;
-                parts.push(Part::named(name)?);
+                let (name, after) = rest.split_once('}').ok_or("has an unclosed `{`")?;
+                parts.push(PatternPart::named(name)?);
                 rest = after;
             }
         }
         let first = pattern.trim_start_matches('/').split('/').next().unwrap_or("");
-        if RESERVED_ADDRESSES.contains(&&*folded(first)) {
-            return Err(format!("begins with `/{first}/`, which belongs to the site's own lists"));
+        if RESERVED_URL_PREFIXES.contains(&&*folded(first)) {
+            return Err(format!("begins with `/{first}/`, which is reserved for the site's own lists"));
         }
-        if !parts.contains(&Part::Slug) {
+        if !parts.contains(&PatternPart::Slug) {
             return Err("has no `{slug}`".to_owned());
         }
         let permalink = Self(parts);
-        let sample = AddressParts { category: "c", year: 2000, month: 1, day: 1, slug: "s" };
+        let sample = PermalinkParts { category: "c", year: 2000, month: 1, day: 1, slug: "s" };
         let file = format!("{}/index.html", permalink.address(&sample));
         if let Some((part, reason)) = reserved_part(&file) {
             return Err(format!("makes the name `{part}`: {reason}"));
         }
         if let Some(part) = file.split('/').find(|part| !is_file_name(part)) {
-            return Err(format!("makes the name `{part}`, which not every system can hold"));
+            return Err(format!("makes the name `{part}`, which is not portable"));
         }
         Ok(permalink)
     }
 
     /// The address below the site's root, without slashes at its ends.
-    pub fn address(&self, of: &AddressParts<'_>) -> String {
-        let part = |part: &Part| -> String {
+    pub fn address(&self, of: &PermalinkParts<'_>) -> String {
+        let part = |part: &PatternPart| -> String {
             match part {
-                Part::Text(text) => text.clone(),
-                Part::Category => of.category.to_owned(),
-                Part::Year => format!("{:04}", of.year),
-                Part::Month => format!("{:02}", of.month),
-                Part::Day => format!("{:02}", of.day),
-                Part::Slug => of.slug.to_owned(),
+                PatternPart::Text(text) => text.clone(),
+                PatternPart::Category => of.category.to_owned(),
+                PatternPart::Year => format!("{:04}", of.year),
+                PatternPart::Month => format!("{:02}", of.month),
+                PatternPart::Day => format!("{:02}", of.day),
+                PatternPart::Slug => of.slug.to_owned(),
             }
         };
         let address: String = self.0.iter().map(part).collect();
@@ -91,7 +91,7 @@ impl Permalink {
     }
 }
 
-impl Part {
+impl PatternPart {
     fn named(name: &str) -> Result<Self, String> {
         match name {
             "category" => Ok(Self::Category),
@@ -118,9 +118,10 @@ fn literal(text: &str) -> Result<String, String> {
 
 impl Default for Permalink {
     fn default() -> Self {
-        let text = |text: &str| Part::Text(text.to_owned());
-        let parts = [text("/"), Part::Category, text("/"), Part::Year, text("/"), Part::Month];
-        Self(parts.into_iter().chain([text("/"), Part::Slug, text("/")]).collect())
+        let text = |text: &str| PatternPart::Text(text.to_owned());
+        let parts =
+            [text("/"), PatternPart::Category, text("/"), PatternPart::Year, text("/"), PatternPart::Month];
+        Self(parts.into_iter().chain([text("/"), PatternPart::Slug, text("/")]).collect())
     }
 }
 
@@ -128,11 +129,11 @@ impl Default for Permalink {
 mod tests {
     use super::*;
 
-    const PARTS: AddressParts<'_> =
-        AddressParts { category: "news", year: 2026, month: 3, day: 9, slug: "a" };
+    const PARTS: PermalinkParts<'_> =
+        PermalinkParts { category: "news", year: 2026, month: 3, day: 9, slug: "a" };
 
     #[test]
-    fn a_pattern_is_filled() {
+    fn permalink_pattern_is_filled() {
         assert_eq!(
             Permalink::default(),
             Permalink::parse("/{category}/{year}/{month}/{slug}/").expect("pattern")
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_leave_the_site_is_refused() {
+    fn permalink_rejects_paths_outside_the_site() {
         for pattern in [
             "",
             "x",

@@ -1,8 +1,8 @@
-//! Which site this is, for whoever follows it: it stays when the site moves.
+//! The permanent identity of a site, which feeds keep when the site moves.
 
 use uuid::Uuid;
 
-use crate::address::Address;
+use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem};
 
 /// The identity of a site, of which those of its articles and feeds are made (RFC 9562, version 5).
@@ -10,12 +10,12 @@ use crate::node::{Node, Problem};
 pub struct SiteId {
     namespace: Uuid,
     /// Whether `site.toml` says it, so that it stays when the address changes.
-    pub is_given: bool,
+    pub is_explicit: bool,
 }
 
 impl SiteId {
     /// The identity that an IRI gives.
-    pub(super) fn read(node: Node<'_>) -> Result<Self, Problem> {
+    pub(super) fn parse(node: Node<'_>) -> Result<Self, Problem> {
         let at = node.at;
         let text = node.text("id")?;
         let is_iri = text.split_once(':').is_some_and(|(scheme, rest)| {
@@ -27,24 +27,24 @@ impl SiteId {
         });
         if !is_iri {
             let label = "expected one such as `urn:uuid:…`, or the first address of the site";
-            return Err(Problem::new(at, "`id` is no IRI").label(label));
+            return Err(Problem::new(at, "`id` is not an IRI").label(label));
         }
-        Ok(Self { namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()), is_given: true })
+        Ok(Self { namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()), is_explicit: true })
     }
 
     /// The identity of a site that has no other than its address.
-    pub(super) fn of_address(address: &Address) -> Self {
+    pub(super) fn of_address(address: &HttpUrl) -> Self {
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, address.as_str().as_bytes());
-        Self { namespace, is_given: false }
+        Self { namespace, is_explicit: false }
     }
 
     /// The same, as if `site.toml` said it.
     pub(super) fn given(self) -> Self {
-        Self { is_given: true, ..self }
+        Self { is_explicit: true, ..self }
     }
 
     /// The identity of a part of the site, as a URN.
-    pub fn of_part(&self, name: &str) -> String {
+    pub fn urn_for(&self, name: &str) -> String {
         Uuid::new_v5(&self.namespace, name.as_bytes()).urn().to_string()
     }
 }

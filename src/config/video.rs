@@ -1,12 +1,12 @@
 //! The table `[video]`.
 
 use super::unknown_key;
-use crate::address::Address;
+use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems};
 
 /// Which videos are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Video {
+pub struct VideoConfig {
     /// The hosts whose players are shown, in lower case.
     pub hosts: Vec<String>,
 }
@@ -22,14 +22,14 @@ const DEFAULT_HOSTS: [&str; 6] = [
 
 const KEYS: [&str; 1] = ["hosts"];
 
-impl Default for Video {
+impl Default for VideoConfig {
     fn default() -> Self {
         Self { hosts: DEFAULT_HOSTS.map(str::to_owned).into() }
     }
 }
 
-impl Video {
-    pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Self {
+impl VideoConfig {
+    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut video = Self::default();
         for entry in problems.keep(node.map("video")).unwrap_or_default() {
             match &*entry.key {
@@ -48,8 +48,8 @@ impl Video {
 fn host(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text("hosts")?.trim().to_ascii_lowercase();
-    let is_host = |address: &Address| address.as_str() == format!("https://{text}/");
-    let is_host = Address::parse(&format!("https://{text}/")).is_ok_and(|address| is_host(&address));
+    let is_host = |address: &HttpUrl| address.as_str() == format!("https://{text}/");
+    let is_host = HttpUrl::parse(&format!("https://{text}/")).is_ok_and(|address| is_host(&address));
     if is_host && !text.contains(['/', ':']) {
         return Ok(text);
     }

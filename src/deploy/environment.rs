@@ -5,11 +5,11 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::source;
 
 /// No file with credentials is longer, in bytes.
-const LONGEST_FILE: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// What the variables set whose names begin with `prefix`, as far as the store knows them, in the order of their names. Blanks and
 /// line breaks around a value are no part of it.
@@ -68,14 +68,16 @@ pub(super) fn value_of(name: &str, value: &OsStr) -> Result<String, Diagnostic> 
     let value = value.to_str().ok_or_else(|| wrong("is not UTF-8"))?.trim();
     match Kind::of(name) {
         _ if value.is_empty() => {}
-        Kind::Plain => flaw(value).map_or(Ok(()), |flaw| Err(wrong(&format!("holds {flaw}"))))?,
+        Kind::Plain => invalid_reason(value)
+            .map_or(Ok(()), |invalid_reason| Err(wrong(&format!("holds {invalid_reason}"))))?,
         Kind::Document => {}
         Kind::File => file(name, value).map(|_| ())?,
         Kind::TokenFile => {
             let token = file(name, value)?;
-            let flaw = std::str::from_utf8(&token).map_or(Some("what is not UTF-8"), flaw);
-            if let Some(flaw) = flaw {
-                return Err(wrong(&format!("names a file that holds {flaw}")));
+            let invalid_reason =
+                std::str::from_utf8(&token).map_or(Some("what is not UTF-8"), invalid_reason);
+            if let Some(invalid_reason) = invalid_reason {
+                return Err(wrong(&format!("names a file that holds {invalid_reason}")));
             }
         }
     }
@@ -83,7 +85,7 @@ pub(super) fn value_of(name: &str, value: &OsStr) -> Result<String, Diagnostic> 
 }
 
 /// What a request cannot carry, or what a credential never holds and a shell or a copy left there.
-fn flaw(value: &str) -> Option<&'static str> {
+fn invalid_reason(value: &str) -> Option<&'static str> {
     value.chars().find_map(|c| match c {
         '\n' | '\r' => Some("a line break"),
         '"' | '\'' => Some("a quotation mark"),
@@ -95,12 +97,12 @@ fn flaw(value: &str) -> Option<&'static str> {
 }
 
 fn file(name: &str, path: &str) -> Result<Vec<u8>, Diagnostic> {
-    source::read_regular(Path::new(path), LONGEST_FILE)
+    source::read_regular(Path::new(path), MAX_FILE_BYTES)
         .map_err(|cause| error(name, format!("the file that `{name}` names cannot be read: {cause}")))
 }
 
 fn error(name: &str, message: String) -> Diagnostic {
-    Diagnostic::error(Place::file(name), message)
+    Diagnostic::error(Location::file(name), message)
         .help("set it to the bare value, without quotation marks, blanks or line breaks; it is not shown here, since it may be a secret")
 }
 
@@ -116,11 +118,11 @@ mod tests {
     fn read<K: FromStr>(prefix: &str, name: &str, value: &str) -> Result<Vec<String>, String> {
         let settings = settings::<K>(prefix, [(name.into(), value.into()), ("HOME".into(), "/".into())]);
         let values = |settings: Vec<(K, String)>| settings.into_iter().map(|(_, value)| value).collect();
-        settings.map(values).map_err(|error| format!("{}: {}", error.place, error.message))
+        settings.map(values).map_err(|error| format!("{}: {}", error.location, error.message))
     }
 
     #[test]
-    fn blanks_and_line_breaks_around_a_credential_are_trimmed() {
+    fn credentials_are_trimmed() {
         for value in ["AKID\n", "AKID\r\n", " AKID ", "\tAKID\u{a0}", "AKID"] {
             assert_eq!(
                 read::<AmazonS3ConfigKey>("AWS_", "AWS_ACCESS_KEY_ID", value),
@@ -135,8 +137,8 @@ mod tests {
     }
 
     #[test]
-    fn credential_that_no_request_can_carry_is_refused_by_name() {
-        for (value, flaw) in [
+    fn invalid_credential_is_named_but_not_shown() {
+        for (value, invalid_reason) in [
             ("SECRET\nSECRET", "a line break"),
             ("\"SECRET\"", "a quotation mark"),
             ("'SECRET'", "a quotation mark"),
@@ -145,7 +147,7 @@ mod tests {
             ("SECRETé", "a character that is not ASCII"),
             ("\u{feff}SECRET", "a character that is not ASCII"),
         ] {
-            let refused = |name: &str| Err(format!("{name}: `{name}` holds {flaw}"));
+            let refused = |name: &str| Err(format!("{name}: `{name}` holds {invalid_reason}"));
             let aws = [
                 "AWS_ACCESS_KEY_ID",
                 "AWS_SECRET_ACCESS_KEY",
@@ -172,14 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn variables_that_the_store_does_not_know_hold_what_they_like() {
+    fn unknown_environment_variables_are_ignored() {
         for name in ["AWS_PROFILE", "AWS_EXECUTION_ENV", "NEWS"] {
             assert_eq!(read::<AmazonS3ConfigKey>("AWS_", name, "a \n\"b\""), Ok(Vec::new()));
         }
     }
 
     #[test]
-    fn files_with_credentials_are_regular_and_tokens_alone() {
+    fn credential_files_must_be_regular() {
         let folder = tempfile::tempdir().expect("folder");
         let path = |name: &str| folder.path().join(name).to_str().expect("path").to_owned();
         for (name, text) in

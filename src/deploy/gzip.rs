@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compressed_bytes_hold_no_time() {
+    fn gzip_output_has_no_timestamp() {
         let bytes = compressed(b"newsgen newsgen newsgen", Compression::best());
         assert_eq!(bytes.get(..8), Some([0x1f, 0x8b, 8, 0, 0, 0, 0, 0].as_slice()));
         assert_eq!(bytes, compressed(b"newsgen newsgen newsgen", Compression::best()));

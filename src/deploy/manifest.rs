@@ -1,5 +1,5 @@
-//! What newsgen knows of the files that it put at a target: a manifest of what is there, and beside it, while a deploy is
-//! under way, a journal of what it is about to change.
+//! The manifest of files that newsgen uploaded to a target, and the journal of a deploy in
+//! progress.
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read as _};
@@ -21,21 +21,21 @@ pub(super) const MANIFEST: &str = ".newsgen/manifest.json.gz";
 pub(super) const JOURNAL: &str = ".newsgen/journal.json.gz";
 
 /// The form of both.
-const FORM: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// Neither is longer as it lies at a target, in bytes.
-pub(super) const LONGEST: u64 = 1 << 26;
+pub(super) const MAX_BYTES: u64 = 1 << 26;
 
 /// How long either may be when it is unpacked: names that are alike are packed well, but what is all alike is nobody's names.
-const LONGEST_UNPACKED: u64 = 1 << 26;
-const MOST_UNPACKED: u64 = 32;
+const MAX_UNPACKED_BYTES: u64 = 1 << 26;
+const MAX_COMPRESSION_RATIO: u64 = 32;
 
 /// What is known of the files at a target, by their paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Known {
-    pub(super) files: BTreeMap<String, Entry>,
+pub(super) struct DeployRecord {
+    pub(super) files: BTreeMap<String, DeployedFile>,
     /// What the journal says of a deploy that has not come to its end, if there is one.
-    pub(super) journal: Option<BTreeMap<String, Entry>>,
+    pub(super) journal: Option<BTreeMap<String, DeployedFile>>,
     /// Whether newsgen has been there before.
     pub(super) is_begun: bool,
     /// Of the manifest, if there is one.
@@ -46,7 +46,7 @@ pub(super) struct Known {
 
 /// What is known of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct DeployedFile {
     /// Of what was sent, in hexadecimal; none where it may not have arrived.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     digest: Option<String>,
@@ -61,7 +61,7 @@ pub(super) struct Entry {
     pub(super) is_retired: bool,
 }
 
-impl Entry {
+impl DeployedFile {
     /// A file that has arrived.
     pub(super) fn of(digest: Digest, tag: Option<String>, length: u64) -> Self {
         Self { digest: Some(digest.to_string()), tag, length, is_retired: false }
@@ -80,12 +80,12 @@ impl Entry {
 
 /// A manifest or a journal.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct ManifestJson {
     form: u32,
-    files: BTreeMap<String, Entry>,
+    files: BTreeMap<String, DeployedFile>,
 }
 
-impl Known {
+impl DeployRecord {
     /// What the manifest says, and above it the journal, each if it is there.
     ///
     /// # Errors
@@ -95,17 +95,17 @@ impl Known {
         has_manifest: bool,
         has_journal: bool,
     ) -> Result<Self, Diagnostic> {
-        let mut known = Self { is_begun: has_manifest || has_journal, ..Self::default() };
+        let mut record = Self { is_begun: has_manifest || has_journal, ..Self::default() };
         if has_manifest {
-            (known.files, known.version) = files(store, MANIFEST).await?;
+            (record.files, record.version) = files(store, MANIFEST).await?;
         }
         if has_journal {
             let (journal, version) = files(store, JOURNAL).await?;
-            known.journal_version = version;
-            known.files.extend(journal.clone());
-            known.journal = Some(journal);
+            record.journal_version = version;
+            record.files.extend(journal.clone());
+            record.journal = Some(journal);
         }
-        Ok(known)
+        Ok(record)
     }
 }
 
@@ -113,24 +113,24 @@ impl Known {
 async fn files(
     store: &Store,
     path: &str,
-) -> Result<(BTreeMap<String, Entry>, Option<UpdateVersion>), Diagnostic> {
-    let Some(found) = store.guarded(path).await? else { return Ok((BTreeMap::new(), None)) };
-    let files = unpack(&found.bytes).ok_or_else(|| store.not_ours(path))?;
+) -> Result<(BTreeMap<String, DeployedFile>, Option<UpdateVersion>), Diagnostic> {
+    let Some(found) = store.get_versioned(path).await? else { return Ok((BTreeMap::new(), None)) };
+    let files = unpack(&found.bytes).ok_or_else(|| store.corrupt_file_error(path))?;
     Ok((files, Some(found.version)))
 }
 
 /// The bytes of a manifest or a journal of these files.
-pub(super) fn pack(files: &BTreeMap<String, Entry>) -> Vec<u8> {
-    let written = Written { form: FORM, files: files.clone() };
+pub(super) fn pack(files: &BTreeMap<String, DeployedFile>) -> Vec<u8> {
+    let written = ManifestJson { form: FORMAT_VERSION, files: files.clone() };
     let json = serde_json::to_vec(&written).unwrap_or_default();
     compressed(&json, Compression::default())
 }
 
-fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, Entry>> {
-    let limit = LONGEST_UNPACKED.max(MOST_UNPACKED * bytes.len() as u64);
+fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, DeployedFile>> {
+    let limit = MAX_UNPACKED_BYTES.max(MAX_COMPRESSION_RATIO * bytes.len() as u64);
     let json = BufReader::with_capacity(1 << 16, GzDecoder::new(bytes).take(limit));
-    let written: Written = serde_json::from_reader(json).ok()?;
-    (written.form == FORM).then_some(written.files)
+    let written: ManifestJson = serde_json::from_reader(json).ok()?;
+    (written.form == FORMAT_VERSION).then_some(written.files)
 }
 
 #[cfg(test)]
@@ -138,15 +138,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again() {
-        let entry = Entry::of(Digest::of(b"a"), Some("\"tag\"".to_owned()), 1);
-        let files = [("a/é.html".to_owned(), entry), ("b".to_owned(), Entry::default())].into();
+    fn manifest_round_trips() {
+        let entry = DeployedFile::of(Digest::of(b"a"), Some("\"tag\"".to_owned()), 1);
+        let files = [("a/é.html".to_owned(), entry), ("b".to_owned(), DeployedFile::default())].into();
         assert_eq!(unpack(&pack(&files)), Some(files));
         assert_eq!(unpack(b"<html>"), None);
     }
 
     #[test]
-    fn a_manifest_that_unpacks_to_too_much_is_none() {
+    fn manifest_rejects_decompression_bombs() {
         let bomb = |length: u64| {
             let json = format!(
                 "{{\"form\":1,\"files\":{{}}{}}}",
@@ -155,7 +155,7 @@ mod tests {
             compressed(json.as_bytes(), Compression::default())
         };
         assert_eq!(unpack(&bomb(1 << 20)), Some(BTreeMap::new()));
-        let too_long = bomb(LONGEST_UNPACKED);
+        let too_long = bomb(MAX_UNPACKED_BYTES);
         assert!(too_long.len() < 1 << 17, "{}", too_long.len());
         assert_eq!(unpack(&too_long), None);
     }

@@ -1,20 +1,21 @@
-//! A published folder becomes the same folder at a host, in an order in which no reader meets a page whose parts are missing.
+//! Deploys a published folder to a host, in an order that never shows readers a page with missing
+//! parts.
 //!
-//! What differs is found by digests, from the manifest that lies at the target, and the manifest is believed only as far as
-//! a listing of the target bears it out. While a deploy is under way, its journal lies there, too: of a deploy that died it
-//! says what may be there without being in the manifest.
+//! Differences are found by digest, from the manifest stored at the target, which is trusted only
+//! as far as a listing of the target confirms it. During a deploy, a journal is stored there, too:
+//! after an interrupted deploy it lists files that may exist without being in the manifest.
 
-mod delivery;
 mod environment;
-mod failure;
+mod error;
 mod gzip;
 mod lease;
-mod local;
+mod local_files;
 mod manifest;
-mod names;
+mod object_names;
 mod plan;
 mod purge;
 mod store;
+mod upload;
 
 use std::cell::OnceCell;
 use std::io;
@@ -29,24 +30,24 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
-use crate::build::{Progress, WAITING, Watcher};
+use crate::build::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use crate::config::{Host, Target};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::preflight::preflight;
-use crate::publish::{self, Lock};
+use crate::publish::{self, FileLock};
 use crate::source;
 
-use delivery::Delivery;
-use lease::{Holder, Lease};
-use local::LocalFile;
-use manifest::Known;
-use plan::Plan;
-use store::{Remote, Sort, Store};
+use lease::{Lease, LeaseHolder};
+use local_files::LocalFile;
+use manifest::DeployRecord;
+use plan::DeployPlan;
+use store::{RemoteFile, RemoteKind, Store};
+use upload::Uploader;
 
-/// What is deployed, and where to.
+/// Options of a deploy.
 #[derive(Debug)]
-pub struct Options {
+pub struct DeployOptions {
     /// The output folder of a build.
     pub folder: PathBuf,
     /// Where its files go.
@@ -61,15 +62,15 @@ pub struct Options {
     pub dry_run: bool,
     /// Whether the lease of another deploy is taken over, and files are overwritten that newsgen did not put there.
     pub force: bool,
-    /// A text that no other deploy has.
+    /// A unique id of this deploy.
     pub id: String,
     /// The time in nanoseconds since 1970, which goes on while the machine sleeps.
     pub clock: fn() -> i64,
 }
 
-/// What a deploy did to its target. Paths are below it, and sorted.
+/// Changes at the target. Paths are relative to it, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Changes {
+pub struct DeployChanges {
     /// Files that were sent.
     pub uploaded: Vec<String>,
     /// How many bytes these are, as they were sent.
@@ -84,45 +85,47 @@ pub struct Changes {
     pub purge: Vec<String>,
 }
 
-/// Is told what a deploy has changed, while the target still remembers it: who dies before is told by the next deploy.
-pub type Teller<'a> = &'a dyn Fn(&Changes) -> Result<(), Diagnostic>;
+/// Callback invoked before the journal is deleted, so that an interrupted deploy reports its
+/// changes again next time.
+pub type OnChanges<'a> = &'a dyn Fn(&DeployChanges) -> Result<(), Diagnostic>;
 
-/// Says what is wrong with the last build of a published folder, at a time at which none is at work there, and with the files of the
-/// folder, which are sorted by path, each with the digest of its bytes. An error keeps the folder from being deployed.
-pub type Inspector<'a> = &'a dyn Fn(&[(&str, Digest)]) -> Vec<Diagnostic>;
+/// Checks the last build of the published folder while no build is running. An error prevents the
+/// deploy.
+pub type BuildCheck<'a> = &'a dyn Fn(&[(&str, Digest)]) -> Vec<Diagnostic>;
 
 /// What a deploy is at that lets another one come to its end.
-const YIELDING: &str = "waiting for the other deploy to stop";
+const WAITING_FOR_DEPLOY: &str = "waiting for the other deploy to stop";
 
-/// Deploys a published folder. While it does, no build changes the folder. When `end` has come once, it lets what is under way
-/// arrive, and stops; when it has come once more, it stops at once. Returns warnings.
+/// Deploys a published folder, which stays locked against builds meanwhile. When `end` resolves
+/// once, uploads in progress are completed before stopping; when it resolves again, the deploy
+/// stops at once. Returns warnings.
 ///
 /// # Errors
-/// All that is wrong with the folder and its target, what the target refuses, what `tell` says, and that it was ended.
+/// All that is wrong with the folder and its target, what the target refuses, what `on_changes` says, and that it was ended.
 pub fn deploy(
-    options: &Options,
-    inspect: Inspector<'_>,
-    watcher: Watcher<'_>,
-    tell: Teller<'_>,
+    options: &DeployOptions,
+    check_build: BuildCheck<'_>,
+    on_progress: ProgressFn<'_>,
+    on_changes: OnChanges<'_>,
     end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let waits = || watcher(Progress::wait(WAITING));
-    let _hold = publish::hold(&options.folder, waits).map_err(|error| vec![error])?;
+    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_BUILD));
+    let _hold = publish::lock_shared(&options.folder, on_wait).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
-    let files = local::files(&options.folder, &options.target)?;
+    let files = local_files::files(&options.folder, &options.target)?;
     let digests: Vec<(&str, Digest)> = files.iter().map(|file| (file.path.as_str(), file.content)).collect();
-    let mut found = inspect(&digests);
-    found.extend(preflight(options.host, &local::load(&files, &options.folder, &options.target.url)));
+    let mut found = check_build(&digests);
+    found.extend(preflight(options.host, &local_files::load(&files, &options.folder, &options.target.url)));
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }
     // What is still being written to a folder is written when the runtime goes, and the folder's lock goes after it.
     let lock = Rc::default();
     let runtime = runtime().map_err(|error| {
-        let place = Place::file(options.folder.display().to_string());
-        vec![Diagnostic::error(place, format!("cannot start the deploy: {error}"))]
+        let location = Location::file(options.folder.display().to_string());
+        vec![Diagnostic::error(location, format!("cannot start the deploy: {error}"))]
     })?;
-    let warnings = runtime.block_on(run(options, &files, &lock, watcher, tell, end))?;
+    let warnings = runtime.block_on(run(options, &files, &lock, on_progress, on_changes, end))?;
     Ok(found.into_iter().chain(warnings).collect())
 }
 
@@ -136,69 +139,69 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 /// A folder that is deployed must not hold its target, nor be held by it.
-fn refuse_nesting(options: &Options) -> Result<(), Diagnostic> {
+fn refuse_nesting(options: &DeployOptions) -> Result<(), Diagnostic> {
     let url = options.target.url.as_url();
     let Ok(target) = url.to_file_path() else { return Ok(()) };
-    let (target, folder) = (source::real_path(&target), source::real_path(&options.folder));
+    let (target, folder) = (source::canonicalize(&target), source::canonicalize(&options.folder));
     if target.starts_with(&folder) || folder.starts_with(&target) {
-        let message = "the target and the published folder lie inside one another";
-        return Err(Diagnostic::error(Place::file(url.as_str()), message).help("choose another target"));
+        let message = "the target must not overlap the published folder";
+        return Err(Diagnostic::error(Location::file(url.as_str()), message).help("choose another target"));
     }
     Ok(())
 }
 
 async fn run(
-    options: &Options,
+    options: &DeployOptions,
     files: &[LocalFile],
-    lock: &Rc<OnceCell<Lock>>,
-    watcher: Watcher<'_>,
-    tell: Teller<'_>,
+    lock: &Rc<OnceCell<FileLock>>,
+    on_progress: ProgressFn<'_>,
+    on_changes: OnChanges<'_>,
     end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let longest = files.iter().map(|file| file.length).max().unwrap_or(0);
     let mut store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
     store.lock = Rc::clone(lock);
-    let seen = Seen::look(&store).await?;
-    let plan = seen.plan(files, options, &store)?;
-    let tidies = options.force && (seen.has_lease || !seen.litter.is_empty());
+    let remote_state = RemoteState::fetch(&store).await?;
+    let plan = remote_state.plan(files, options, &store)?;
+    let tidies = options.force && (remote_state.has_lease || !remote_state.stale_probes.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
-        tell(&plan.changes(options)).map_err(|error| vec![error])?;
-        return Ok(seen.warnings(plan.left, &store));
+        on_changes(&plan.changes(options)).map_err(|error| vec![error])?;
+        return Ok(remote_state.warnings(plan.left, &store));
     }
-    let told = end().shared();
+    let stop_signal = end().shared();
     tokio::select! {
         biased;
-        () = async { told.clone().await; end().await } => Err(vec![lease::left(&store)]),
-        result = run_alone(options, files, &store, told.clone(), watcher, tell) => result,
+        () = async { stop_signal.clone().await; end().await } => Err(vec![lease::left_behind(&store)]),
+        result = run_with_lease(options, files, &store, stop_signal.clone(), on_progress, on_changes) => result,
     }
 }
 
 /// How long what is under way is waited for when a deploy is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+const STOP_GRACE_PERIOD: Duration = Duration::from_secs(10);
 
-/// Deploys with the lease held, until it is `told` to stop.
-async fn run_alone(
-    options: &Options,
+/// Deploys with the lease held, until it is `stop_signal` to stop.
+async fn run_with_lease(
+    options: &DeployOptions,
     files: &[LocalFile],
     store: &Store,
-    told: impl Future<Output = ()> + Clone,
-    watcher: Watcher<'_>,
-    tell: Teller<'_>,
+    stop_signal: impl Future<Output = ()> + Clone,
+    on_progress: ProgressFn<'_>,
+    on_changes: OnChanges<'_>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let holder = Holder { id: &options.id, clock: options.clock };
+    let holder = LeaseHolder { id: &options.id, clock: options.clock };
     let lease = Lease::take(store, holder, options.force).await.map_err(|error| vec![error])?;
     let patience = async {
-        told.clone().await;
+        stop_signal.clone().await;
         lease.stop();
-        sleep(GRACE).await;
+        sleep(STOP_GRACE_PERIOD).await;
     };
     let work = async {
-        let waits = || watcher(Progress::wait(YIELDING));
+        let on_wait = || on_progress(Progress::waiting(WAITING_FOR_DEPLOY));
         tokio::select! {
-            () = lease.until_alone(waits) => {}
-            () = told.clone() => {}
+            () = lease.wait_for_previous_holder(on_wait) => {}
+            () = stop_signal.clone() => {}
         }
-        deliver(options, files, &lease, store, watcher, tell).await
+        update_target(options, files, &lease, store, on_progress, on_changes).await
     };
     let delivered = async {
         tokio::select! {
@@ -217,64 +220,66 @@ async fn run_alone(
 }
 
 /// Brings the target to what the folder is, with the lease held.
-async fn deliver(
-    options: &Options,
+async fn update_target(
+    options: &DeployOptions,
     files: &[LocalFile],
     lease: &Lease<'_>,
     store: &Store,
-    watcher: Watcher<'_>,
-    tell: Teller<'_>,
+    on_progress: ProgressFn<'_>,
+    on_changes: OnChanges<'_>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     // What was there before may have been changed by whoever had the lease.
-    let seen = Seen::look(store).await?;
-    let plan = seen.plan(files, options, store)?;
+    let remote_state = RemoteState::fetch(store).await?;
+    let plan = remote_state.plan(files, options, store)?;
     let remove = async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
     lease.check().map_err(|error| vec![error])?;
-    remove(&seen.litter).await?;
+    remove(&remote_state.stale_probes).await?;
     let mut changes = plan.changes(options);
     if !plan.is_empty() {
         let (folder, uploads) = (&options.folder, options.target.uploads);
-        changes.bytes = Delivery { store, folder, uploads, lease, watcher }.run(&plan, &seen.known).await?;
+        changes.bytes =
+            Uploader { store, folder, uploads, lease, on_progress }.run(&plan, &remote_state.record).await?;
     }
-    tell(&changes).map_err(|error| vec![error])?;
+    on_changes(&changes).map_err(|error| vec![error])?;
     if !plan.is_empty() {
         remove(&[manifest::JOURNAL.to_owned()]).await?;
     }
-    Ok(seen.warnings(plan.left, store))
+    Ok(remote_state.warnings(plan.left, store))
 }
 
-/// What lies at a target.
-struct Seen {
-    known: Known,
-    listing: Vec<Remote>,
+/// The state of a target: its listing and what newsgen recorded there.
+struct RemoteState {
+    record: DeployRecord,
+    listing: Vec<RemoteFile>,
     /// Symbolic links in a folder.
     links: Vec<String>,
     /// Objects with names that no file of a site can have.
-    odd: Vec<String>,
-    /// What deploys that died left of their questions for the time.
-    litter: Vec<String>,
+    invalid_names: Vec<String>,
+    /// Clock probes left behind by interrupted deploys.
+    stale_probes: Vec<String>,
     /// Whether some deploy has the lease, or left it behind.
     has_lease: bool,
 }
 
-impl Seen {
-    async fn look(store: &Store) -> Result<Self, Vec<Diagnostic>> {
+impl RemoteState {
+    async fn fetch(store: &Store) -> Result<Self, Vec<Diagnostic>> {
         let looked = async {
             store.refuse_links(lease::LEASE)?;
             let listing = store.list().await?;
             let has = |path: &str| listing.iter().any(|file| file.path == path);
-            let known = Known::read(store, has(manifest::MANIFEST), has(manifest::JOURNAL)).await?;
+            let record = DeployRecord::read(store, has(manifest::MANIFEST), has(manifest::JOURNAL)).await?;
             let has_lease = has(lease::LEASE);
-            let of_sort = |sort: Sort| {
-                let found = listing.iter().filter(|file| file.sort == sort).map(|file| file.path.clone());
+            let of_sort = |sort: RemoteKind| {
+                let found = listing.iter().filter(|file| file.kind == sort).map(|file| file.path.clone());
                 found.collect::<Vec<String>>()
             };
-            let (links, odd) = (of_sort(Sort::Link), of_sort(Sort::OddName));
-            let (own, listing): (Vec<Remote>, _) =
-                listing.into_iter().partition(|file| local::is_own(&file.path));
-            let litter = own.into_iter().filter(|file| file.sort == Sort::File).map(|file| file.path);
-            let litter = litter.filter(|path| path.starts_with(store::CLOCK)).collect();
-            Ok(Self { known, listing, links, odd, litter, has_lease })
+            let (links, invalid_names) = (of_sort(RemoteKind::Link), of_sort(RemoteKind::InvalidName));
+            let (own, listing): (Vec<RemoteFile>, _) =
+                listing.into_iter().partition(|file| local_files::is_own(&file.path));
+            let stale_probes =
+                own.into_iter().filter(|file| file.kind == RemoteKind::File).map(|file| file.path);
+            let stale_probes = stale_probes.filter(|path| path.starts_with(store::CLOCK_PROBE)).collect();
+            Ok(Self { record, listing, links, invalid_names, stale_probes, has_lease })
         };
         looked.await.map_err(|error: Diagnostic| vec![error])
     }
@@ -282,18 +287,18 @@ impl Seen {
     fn plan<'f>(
         &self,
         files: &'f [LocalFile],
-        options: &Options,
+        options: &DeployOptions,
         store: &Store,
-    ) -> Result<Plan<'f>, Vec<Diagnostic>> {
-        Plan::new(files, &self.known, &self.listing, options.force)
-            .and_then(|plan| plan.past(&self.links))
-            .and_then(|plan| plan.within(options.max_deletes))
+    ) -> Result<DeployPlan<'f>, Vec<Diagnostic>> {
+        DeployPlan::new(files, &self.record, &self.listing, options.force)
+            .and_then(|plan| plan.check_links(&self.links))
+            .and_then(|plan| plan.check_max_deletes(options.max_deletes))
             .map_err(|refusals| refusals.into_iter().map(|refusal| store.refusal(refusal)).collect())
     }
 
     /// What somebody should look at, when files are `left` that newsgen knew and that are not its own any more.
     fn warnings(&self, left: Vec<String>, store: &Store) -> Vec<Diagnostic> {
-        store.odd_names(&self.odd).into_iter().chain(store.warnings(left)).collect()
+        store.invalid_names(&self.invalid_names).into_iter().chain(store.warnings(left)).collect()
     }
 }
 
@@ -304,12 +309,12 @@ mod tests {
     use super::*;
     use crate::config::{Config, Overrides};
 
-    fn options(folder: PathBuf) -> Options {
+    fn options(folder: PathBuf) -> DeployOptions {
         let now = chrono::DateTime::UNIX_EPOCH;
         let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
         let text = "title = \"T\"\nbase_url = \"https://t.example\"\n[deploy.live]\nurl = \"s3://memory\"\n";
-        let config = Config::read("site.toml", text, &overrides).expect("config");
-        Options {
+        let config = Config::parse("site.toml", text, &overrides).expect("config");
+        DeployOptions {
             folder,
             target: config.targets[0].clone(),
             host: config.host,
@@ -323,15 +328,15 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_gives_the_lease_back() {
+    fn panic_releases_the_lease() {
         let folder = tempfile::tempdir().expect("folder");
         publish::create_file(&folder.path().join("a.txt"), b"a").expect("file");
         let (options, store) = (options(folder.path().to_owned()), Store::in_memory());
-        let files = local::files(&options.folder, &options.target).expect("files");
+        let files = local_files::files(&options.folder, &options.target).expect("files");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
-        let watcher =
-            |progress: Progress| assert!(progress.is_wait(), "it fails when the first file has arrived");
-        let run = run_alone(&options, &files, &store, std::future::pending(), &watcher, &|_| Ok(()));
+        let on_progress =
+            |progress: Progress| assert!(progress.is_waiting(), "it fails when the first file has arrived");
+        let run = run_with_lease(&options, &files, &store, std::future::pending(), &on_progress, &|_| Ok(()));
         catch_unwind(AssertUnwindSafe(|| runtime.block_on(run))).expect_err("panic");
         let left: Vec<String> =
             runtime.block_on(store.list()).expect("list").into_iter().map(|file| file.path).collect();

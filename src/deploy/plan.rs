@@ -1,24 +1,24 @@
-//! What a deploy is to do, from what there is on both sides; pure.
+//! Plans a deploy from the local files and the state of the target; pure.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::local::LocalFile;
-use super::manifest::{Entry, Known};
-use super::store::Remote;
-use super::{Changes, Options, purge};
+use super::local_files::LocalFile;
+use super::manifest::{DeployRecord, DeployedFile};
+use super::store::RemoteFile;
+use super::{DeployChanges, DeployOptions, purge};
 use crate::asset;
 use crate::config::FeedFormat;
 
 /// What is to be done at a target.
 #[derive(Debug)]
-pub(super) struct Plan<'f> {
+pub(super) struct DeployPlan<'f> {
     /// The files to send, in the order of their turns.
     pub(super) uploads: Vec<Upload<'f>>,
     /// The files to remove.
     pub(super) deletes: Vec<String>,
     /// What is known of all other files of newsgen's afterwards.
-    pub(super) kept: BTreeMap<String, Entry>,
+    pub(super) kept: BTreeMap<String, DeployedFile>,
     /// Files that were newsgen's, that the site does not have any more, and that somebody else has put there since.
     pub(super) left: Vec<String>,
     unchanged: usize,
@@ -30,15 +30,15 @@ pub(super) struct Plan<'f> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Upload<'f> {
     pub(super) file: &'f LocalFile,
-    pub(super) turn: Turn,
+    pub(super) phase: Phase,
     /// Whether there is nothing yet at its path.
     is_new: bool,
 }
 
-/// When a file is sent. All files of a turn have arrived when the next one begins, so that what a page needs and what it
-/// leads to is there before the page.
+/// When a file is uploaded. All files of a phase arrive before the next phase begins, so that a
+/// page's assets and link targets exist before the page does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Turn {
+pub(super) enum Phase {
     /// What pages are shown with, and no page asks for yet.
     NewAsset,
     /// What pages are shown with.
@@ -55,11 +55,11 @@ pub(super) enum Turn {
     Feed,
 }
 
-/// Why a target is left as it is.
+/// Why a deploy is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// newsgen has never been there, and it holds files, such as this one.
-    HoldsOthers(usize, String),
+    ForeignFiles(usize, String),
     /// The site has a file of this path, and so has somebody else.
     InTheWay(String),
     /// This is a symbolic link in the way of what would be read or written: it leads elsewhere.
@@ -68,49 +68,55 @@ pub(super) enum Refusal {
     TooManyDeletes(usize, usize),
 }
 
-impl<'f> Plan<'f> {
+impl<'f> DeployPlan<'f> {
     /// How `files`, sorted by path, get to a target that holds what `listing` says, of which this much is known.
     ///
     /// # Errors
     /// What is there that newsgen did not put there, unless it may be overwritten.
     pub(super) fn new(
         files: &'f [LocalFile],
-        known: &Known,
-        listing: &[Remote],
+        record: &DeployRecord,
+        listing: &[RemoteFile],
         overwrites: bool,
     ) -> Result<Self, Vec<Refusal>> {
-        let there: BTreeMap<&str, &Remote> = listing.iter().map(|file| (file.path.as_str(), file)).collect();
+        let there: BTreeMap<&str, &RemoteFile> =
+            listing.iter().map(|file| (file.path.as_str(), file)).collect();
         if !overwrites {
-            refuse_others(files, known, &there)?;
+            refuse_foreign_files(files, record, &there)?;
         }
         let fronts = list_fronts(files);
         let (mut uploads, mut kept, mut unchanged) = (Vec::new(), BTreeMap::new(), 0);
         for file in files {
-            let entry = known.files.get(&file.path);
+            let entry = record.files.get(&file.path);
             let remote = there.get(file.path.as_str());
-            if let Some(entry) = entry.filter(|entry| is_as_known(entry, remote, file)) {
+            if let Some(entry) = entry.filter(|entry| is_current(entry, remote, file)) {
                 kept.insert(file.path.clone(), entry.retired(false));
                 unchanged += 1;
                 continue;
             }
             let is_new = remote.is_none();
-            uploads.push(Upload { file, turn: turn(&file.path, is_new, &fronts), is_new });
+            uploads.push(Upload { file, phase: phase(&file.path, is_new, &fronts), is_new });
         }
-        uploads.sort_by(|a, b| a.turn.cmp(&b.turn).then(a.file.path.cmp(&b.file.path)));
-        let unfinished = known.journal.as_ref().map(|journal| {
-            let gone = known.files.keys().filter(|path| !there.contains_key(path.as_str()));
+        uploads.sort_by(|a, b| a.phase.cmp(&b.phase).then(a.file.path.cmp(&b.file.path)));
+        let unfinished = record.journal.as_ref().map(|journal| {
+            let gone = record.files.keys().filter(|path| !there.contains_key(path.as_str()));
             journal.keys().chain(gone).cloned().collect()
         });
         let (deletes, left) = (Vec::new(), Vec::new());
         let mut plan = Self { uploads, deletes, kept, left, unchanged, unfinished };
-        plan.let_go(files, known, &there);
+        plan.plan_removals(files, record, &there);
         Ok(plan)
     }
 
     /// Decides what becomes of files that the site does not have any more.
-    fn let_go(&mut self, files: &[LocalFile], known: &Known, there: &BTreeMap<&str, &Remote>) {
+    fn plan_removals(
+        &mut self,
+        files: &[LocalFile],
+        record: &DeployRecord,
+        there: &BTreeMap<&str, &RemoteFile>,
+    ) {
         let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let gone = known.files.iter().filter(|(path, _)| !paths.contains(path.as_str()));
+        let gone = record.files.iter().filter(|(path, _)| !paths.contains(path.as_str()));
         let gone = gone.filter(|(path, _)| there.contains_key(path.as_str()));
         let mut retired_before = Vec::new();
         for (path, entry) in gone {
@@ -141,7 +147,7 @@ impl<'f> Plan<'f> {
     ///
     /// # Errors
     /// That it removes more.
-    pub(super) fn within(self, max_deletes: usize) -> Result<Self, Vec<Refusal>> {
+    pub(super) fn check_max_deletes(self, max_deletes: usize) -> Result<Self, Vec<Refusal>> {
         match self.deletes.len().cmp(&max_deletes) {
             Ordering::Greater => Err(vec![Refusal::TooManyDeletes(self.deletes.len(), max_deletes)]),
             _ => Ok(self),
@@ -153,7 +159,7 @@ impl<'f> Plan<'f> {
     ///
     /// # Errors
     /// The links that are.
-    pub(super) fn past(self, links: &[String]) -> Result<Self, Vec<Refusal>> {
+    pub(super) fn check_links(self, links: &[String]) -> Result<Self, Vec<Refusal>> {
         let paths = self.uploads.iter().map(|upload| &upload.file.path).chain(&self.deletes);
         let folders: HashSet<&str> =
             paths.flat_map(|path| path.match_indices('/').filter_map(|(end, _)| path.get(..end))).collect();
@@ -168,7 +174,7 @@ impl<'f> Plan<'f> {
     }
 
     /// What the plan changes.
-    pub(super) fn changes(&self, options: &Options) -> Changes {
+    pub(super) fn changes(&self, options: &DeployOptions) -> DeployChanges {
         let mut uploaded: Vec<String> = self.uploads.iter().map(|upload| upload.file.path.clone()).collect();
         uploaded.sort();
         let retired = self.kept.iter().filter(|(_, entry)| entry.is_retired);
@@ -176,51 +182,51 @@ impl<'f> Plan<'f> {
             self.uploads.iter().filter(|upload| !upload.is_new).map(|upload| upload.file.path.as_str());
         let before = self.unfinished.iter().flatten().map(String::as_str);
         let stale = replaced.chain(self.deletes.iter().map(String::as_str)).chain(before);
-        Changes {
+        DeployChanges {
             uploaded,
             bytes: 0,
             removed: self.deletes.clone(),
             retired: retired.map(|(path, _)| path.clone()).collect(),
             unchanged: self.unchanged,
-            purge: purge::addresses(stale, &options.root, options.target.purge_limit),
+            purge: purge::purge_paths(stale, &options.root, options.target.purge_limit),
         }
     }
 }
 
 /// Whether the file at a target is the one that newsgen put there, and the one that it would put there.
-fn is_as_known(entry: &Entry, remote: Option<&&Remote>, file: &LocalFile) -> bool {
+fn is_current(entry: &DeployedFile, remote: Option<&&RemoteFile>, file: &LocalFile) -> bool {
     is_untouched(entry, remote) && entry.digest() == Some(file.digest())
 }
 
 /// Whether the file at a target is the one that newsgen put there, or may be.
-fn may_be_removed(entry: &Entry, remote: Option<&&Remote>) -> bool {
+fn may_be_removed(entry: &DeployedFile, remote: Option<&&RemoteFile>) -> bool {
     entry.digest().is_none() || is_untouched(entry, remote)
 }
 
 /// Whether the file at a target is the one that the entry speaks of.
-fn is_untouched(entry: &Entry, remote: Option<&&Remote>) -> bool {
+fn is_untouched(entry: &DeployedFile, remote: Option<&&RemoteFile>) -> bool {
     remote.is_some_and(|remote| remote.length == entry.length && remote.tag == entry.tag)
 }
 
-fn refuse_others(
+fn refuse_foreign_files(
     files: &[LocalFile],
-    known: &Known,
-    there: &BTreeMap<&str, &Remote>,
+    record: &DeployRecord,
+    there: &BTreeMap<&str, &RemoteFile>,
 ) -> Result<(), Vec<Refusal>> {
     // Consoles make empty objects for folders.
     let mut others = there.iter().filter(|(_, remote)| remote.length > 0);
-    if let Some((first, _)) = others.next().filter(|_| !known.is_begun) {
-        return Err(vec![Refusal::HoldsOthers(1 + others.count(), (*first).to_owned())]);
+    if let Some((first, _)) = others.next().filter(|_| !record.is_begun) {
+        return Err(vec![Refusal::ForeignFiles(1 + others.count(), (*first).to_owned())]);
     }
     let is_others =
-        |file: &&LocalFile| there.contains_key(file.path.as_str()) && !known.files.contains_key(&file.path);
+        |file: &&LocalFile| there.contains_key(file.path.as_str()) && !record.files.contains_key(&file.path);
     let refusals: Vec<Refusal> =
         files.iter().filter(is_others).map(|file| Refusal::InTheWay(file.path.clone())).collect();
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
-/// The folders of the site's front page, of topics and providers, and of those that have a feed or closed pages: there the
-/// lists begin.
+/// The folders of the site's front page, of topics and providers, and of those that have a feed or
+/// archive pages: there the lists begin.
 fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
     let is_feed = |name: &str| FeedFormat::ALL.into_iter().any(|format| name == format.file_name());
     let mut fronts = BTreeSet::from([""]);
@@ -242,27 +248,27 @@ fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
     fronts
 }
 
-fn turn(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Turn {
+fn phase(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Phase {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if path == "index.html" {
-        return Turn::ListFront;
+        return Phase::ListFront;
     }
     if is_page(path) {
         return match is_new {
-            true => Turn::New,
-            false if name == "index.html" && fronts.contains(folder) => Turn::ListFront,
-            false => Turn::ChangedPage,
+            true => Phase::New,
+            false if name == "index.html" && fronts.contains(folder) => Phase::ListFront,
+            false => Phase::ChangedPage,
         };
     }
     let is_for_programs = name.rsplit('.').next() == Some("xml") || name == FeedFormat::Json.file_name();
     let is_of_robots = folder.is_empty() && (name.contains("sitemap") || name == "robots.txt");
     match (is_for_programs || is_of_robots, is_new) {
-        (true, true) if is_of_robots => Turn::Feed,
-        (true, true) if folder.is_empty() => Turn::NewFeed,
-        (true, true) => Turn::New,
-        (true, false) => Turn::Feed,
-        (false, true) => Turn::NewAsset,
-        (false, false) => Turn::ChangedAsset,
+        (true, true) if is_of_robots => Phase::Feed,
+        (true, true) if folder.is_empty() => Phase::NewFeed,
+        (true, true) => Phase::New,
+        (true, false) => Phase::Feed,
+        (false, true) => Phase::NewAsset,
+        (false, false) => Phase::ChangedAsset,
     }
 }
 
@@ -273,15 +279,15 @@ pub(super) fn is_page(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::local::Headers;
-    use super::super::store::Sort;
+    use super::super::local_files::Headers;
+    use super::super::store::RemoteKind;
     use super::*;
     use crate::digest::Digest;
 
     fn file(path: &str, text: &str) -> LocalFile {
         let headers = Headers {
             content_type: "text/html".to_owned(),
-            cache_control: asset::caching(path).to_owned(),
+            cache_control: asset::cache_control(path).to_owned(),
             gzip: false,
         };
         LocalFile { path: path.to_owned(), length: 1, content: Digest::of(text.as_bytes()), headers }
@@ -294,20 +300,24 @@ mod tests {
     }
 
     /// What is known and there when these files have been deployed.
-    fn deployed(files: &[LocalFile]) -> (Known, Vec<Remote>) {
+    fn deployed(files: &[LocalFile]) -> (DeployRecord, Vec<RemoteFile>) {
         let tag = |file: &LocalFile| Some(file.content.to_string());
-        let entry = |file: &LocalFile| (file.path.clone(), Entry::of(file.digest(), tag(file), 1));
-        let known = Known { files: files.iter().map(entry).collect(), is_begun: true, ..Known::default() };
-        let remote = |file: &LocalFile| Remote {
+        let entry = |file: &LocalFile| (file.path.clone(), DeployedFile::of(file.digest(), tag(file), 1));
+        let record = DeployRecord {
+            files: files.iter().map(entry).collect(),
+            is_begun: true,
+            ..DeployRecord::default()
+        };
+        let remote = |file: &LocalFile| RemoteFile {
             path: file.path.clone(),
             tag: tag(file),
             length: 1,
-            sort: Sort::File,
+            kind: RemoteKind::File,
         };
-        (known, files.iter().map(remote).collect())
+        (record, files.iter().map(remote).collect())
     }
 
-    fn paths<'p>(plan: &'p Plan<'_>) -> Vec<&'p str> {
+    fn paths<'p>(plan: &'p DeployPlan<'_>) -> Vec<&'p str> {
         plan.uploads.iter().map(|upload| upload.file.path.as_str()).collect()
     }
 
@@ -315,7 +325,7 @@ mod tests {
     const NEW: &str = "theme/style.1111111111111111.css";
 
     #[test]
-    fn pages_come_after_what_they_need_and_lead_to() {
+    fn deploy_uploads_dependencies_before_pages() {
         let before = site(&[
             ("atom.xml", "1"),
             ("index.html", "1"),
@@ -325,7 +335,7 @@ mod tests {
             ("topics/sea/page/1/index.html", "1"),
             (OLD, "1"),
         ]);
-        let (known, listing) = deployed(&before);
+        let (record, listing) = deployed(&before);
         let now = site(&[
             ("atom.xml", "2"),
             ("index.html", "2"),
@@ -338,7 +348,7 @@ mod tests {
             ("providers/p/index.html", "2"),
             (NEW, "2"),
         ]);
-        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&now, &record, &listing, false).expect("plan");
         let expected = [
             NEW,
             "b/index.html",
@@ -356,15 +366,15 @@ mod tests {
     }
 
     #[test]
-    fn the_front_page_comes_last_of_all_pages_of_a_new_site() {
+    fn deploy_uploads_front_page_last() {
         let files = site(&[("index.html", "1"), ("z/index.html", "1"), ("atom.xml", "1"), (NEW, "1")]);
-        let plan = Plan::new(&files, &Known::default(), &[], false).expect("plan");
+        let plan = DeployPlan::new(&files, &DeployRecord::default(), &[], false).expect("plan");
         assert_eq!(paths(&plan), [NEW, "z/index.html", "atom.xml", "index.html"]);
     }
 
     #[test]
-    fn a_new_feed_comes_before_the_pages_that_lead_to_it() {
-        let (known, listing) = deployed(&site(&[("a/index.html", "1"), ("index.html", "1")]));
+    fn deploy_uploads_new_feed_before_pages() {
+        let (record, listing) = deployed(&site(&[("a/index.html", "1"), ("index.html", "1")]));
         let now = site(&[
             ("a/index.html", "2"),
             ("b/index.html", "1"),
@@ -372,62 +382,62 @@ mod tests {
             ("rss.xml", "1"),
             ("sitemap.xml", "1"),
         ]);
-        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&now, &record, &listing, false).expect("plan");
         assert_eq!(paths(&plan), ["b/index.html", "rss.xml", "a/index.html", "index.html", "sitemap.xml"]);
     }
 
     #[test]
-    fn a_new_asset_comes_before_the_one_that_may_ask_for_it() {
-        let (known, listing) = deployed(&site(&[("app/a.js", "1")]));
+    fn deploy_uploads_new_asset_before_changed_one() {
+        let (record, listing) = deployed(&site(&[("app/a.js", "1")]));
         let now = site(&[("app/a.js", "2"), ("app/z.dat", "1")]);
-        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&now, &record, &listing, false).expect("plan");
         assert_eq!(paths(&plan), ["app/z.dat", "app/a.js"]);
     }
 
     #[test]
-    fn the_mark_of_a_folder_is_in_nobodys_way() {
+    fn folder_markers_are_ignored() {
         let files = site(&[("news/a.html", "1")]);
-        let mark = Remote { path: "news".to_owned(), tag: None, length: 0, sort: Sort::File };
-        let plan = Plan::new(&files, &Known::default(), &[mark], false).expect("plan");
+        let mark = RemoteFile { path: "news".to_owned(), tag: None, length: 0, kind: RemoteKind::File };
+        let plan = DeployPlan::new(&files, &DeployRecord::default(), &[mark], false).expect("plan");
         assert_eq!(paths(&plan), ["news/a.html"]);
     }
 
     #[test]
-    fn an_asset_stays_for_one_more_deploy() {
-        let (mut known, mut listing) = deployed(&site(&[("index.html", "1"), (OLD, "1")]));
-        known.files.get_mut(OLD).expect("entry").is_retired = true;
+    fn retired_assets_are_kept_for_one_deploy() {
+        let (mut record, mut listing) = deployed(&site(&[("index.html", "1"), (OLD, "1")]));
+        record.files.get_mut(OLD).expect("entry").is_retired = true;
         let same = site(&[("index.html", "1")]);
-        let plan = Plan::new(&same, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&same, &record, &listing, false).expect("plan");
         assert!(plan.is_empty() && plan.kept.contains_key(OLD), "{plan:?}");
         let other = site(&[("index.html", "2")]);
-        let plan = Plan::new(&other, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&other, &record, &listing, false).expect("plan");
         assert_eq!(plan.deletes, [OLD]);
         let back = site(&[("index.html", "2"), (OLD, "1")]);
-        let plan = Plan::new(&back, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&back, &record, &listing, false).expect("plan");
         assert!(plan.kept.get(OLD).is_some_and(|entry| !entry.is_retired), "{plan:?}");
         listing.retain(|file| file.path != OLD);
-        let plan = Plan::new(&other, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&other, &record, &listing, false).expect("plan");
         assert!(plan.deletes.is_empty() && !plan.kept.contains_key(OLD), "{plan:?}");
     }
 
     #[test]
-    fn what_somebody_changed_at_the_target_is_sent_again() {
+    fn files_changed_at_the_target_are_uploaded_again() {
         let files = site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]);
-        let (known, mut listing) = deployed(&files);
+        let (record, mut listing) = deployed(&files);
         listing.remove(0);
         listing[0].tag = Some("other".to_owned());
-        let plan = Plan::new(&files, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&files, &record, &listing, false).expect("plan");
         assert_eq!(paths(&plan), ["a.html", "b.html"]);
     }
 
     #[test]
-    fn what_may_not_have_arrived_is_sent_again_and_removed_like_any_other() {
+    fn unfinished_uploads_are_retried() {
         let files = site(&[("a.html", "1"), ("b.html", "1")]);
-        let (mut known, listing) = deployed(&files);
-        known.files.insert("a.html".to_owned(), Entry::default());
-        known.files.insert("b.html".to_owned(), Entry::default());
+        let (mut record, listing) = deployed(&files);
+        record.files.insert("a.html".to_owned(), DeployedFile::default());
+        record.files.insert("b.html".to_owned(), DeployedFile::default());
         let now = site(&[("a.html", "1")]);
-        let plan = Plan::new(&now, &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&now, &record, &listing, false).expect("plan");
         assert_eq!(
             (paths(&plan), plan.deletes.as_slice()),
             (vec!["a.html"], ["b.html".to_owned()].as_slice())
@@ -435,60 +445,62 @@ mod tests {
     }
 
     #[test]
-    fn a_deploy_that_died_is_brought_to_its_end() {
+    fn interrupted_deploy_is_completed() {
         let files = site(&[("a/index.html", "2"), ("b/index.html", "1")]);
-        let (mut known, listing) = deployed(&files);
-        let entry = known.files.remove("a/index.html").expect("entry");
-        known.files.insert("gone/index.html".to_owned(), Entry::default());
-        known.files.insert("a/index.html".to_owned(), entry.clone());
-        known.journal = Some([("a/index.html".to_owned(), entry)].into());
-        let plan = Plan::new(&files, &known, &listing, false).expect("plan");
+        let (mut record, listing) = deployed(&files);
+        let entry = record.files.remove("a/index.html").expect("entry");
+        record.files.insert("gone/index.html".to_owned(), DeployedFile::default());
+        record.files.insert("a/index.html".to_owned(), entry.clone());
+        record.journal = Some([("a/index.html".to_owned(), entry)].into());
+        let plan = DeployPlan::new(&files, &record, &listing, false).expect("plan");
         assert!(!plan.is_empty() && plan.uploads.is_empty() && plan.deletes.is_empty(), "{plan:?}");
         assert_eq!(plan.unfinished, Some(vec!["a/index.html".to_owned(), "gone/index.html".to_owned()]));
     }
 
     #[test]
-    fn what_somebody_put_in_the_place_of_a_file_stays_when_the_file_goes() {
-        let (known, mut listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1")]));
+    fn foreign_replacement_is_not_removed() {
+        let (record, mut listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1")]));
         listing[0].tag = Some("other".to_owned());
-        let plan = Plan::new(&[], &known, &listing, false).expect("plan");
+        let plan = DeployPlan::new(&[], &record, &listing, false).expect("plan");
         assert_eq!((plan.deletes, plan.left), (vec!["b.html".to_owned()], vec!["a.html".to_owned()]));
         assert!(plan.kept.is_empty(), "{:?}", plan.kept);
     }
 
     #[test]
-    fn files_of_others_stay() {
+    fn foreign_files_are_kept() {
         let files = site(&[("a.html", "1"), ("b.html", "1")]);
-        let (known, mut listing) = deployed(&files[..1]);
+        let (record, mut listing) = deployed(&files[..1]);
         listing.extend(deployed(&site(&[("b.html", "2"), ("z.html", "1")])).1);
-        let refusals = Plan::new(&files, &known, &listing, false).expect_err("refusal");
+        let refusals = DeployPlan::new(&files, &record, &listing, false).expect_err("refusal");
         assert_eq!(refusals, [Refusal::InTheWay("b.html".to_owned())]);
-        let refusals = Plan::new(&files, &Known::default(), &listing, false).expect_err("refusal");
-        assert_eq!(refusals, [Refusal::HoldsOthers(3, "a.html".to_owned())]);
-        let plan = Plan::new(&files, &known, &listing, true).expect("plan");
+        let refusals =
+            DeployPlan::new(&files, &DeployRecord::default(), &listing, false).expect_err("refusal");
+        assert_eq!(refusals, [Refusal::ForeignFiles(3, "a.html".to_owned())]);
+        let plan = DeployPlan::new(&files, &record, &listing, true).expect("plan");
         assert_eq!((paths(&plan), plan.deletes.len()), (vec!["b.html"], 0));
     }
 
     #[test]
-    fn other_headers_are_another_file() {
+    fn changed_headers_cause_an_upload() {
         let mut files = site(&[("a.html", "1")]);
-        let (known, listing) = deployed(&files);
+        let (record, listing) = deployed(&files);
         files[0].headers.gzip = true;
-        assert_eq!(Plan::new(&files, &known, &listing, false).expect("plan").uploads.len(), 1);
+        assert_eq!(DeployPlan::new(&files, &record, &listing, false).expect("plan").uploads.len(), 1);
     }
 
     #[test]
-    fn a_page_goes_before_what_it_needs() {
-        let (known, listing) = deployed(&site(&[("a/atom.xml", "1"), ("a/index.html", "1"), ("a.png", "1")]));
-        let plan = Plan::new(&[], &known, &listing, false).expect("plan");
+    fn deploy_removes_pages_before_dependencies() {
+        let (record, listing) =
+            deployed(&site(&[("a/atom.xml", "1"), ("a/index.html", "1"), ("a.png", "1")]));
+        let plan = DeployPlan::new(&[], &record, &listing, false).expect("plan");
         assert_eq!(plan.deletes, ["a/index.html", "a.png", "a/atom.xml"]);
     }
 
     #[test]
-    fn no_more_is_removed_than_may_be() {
-        let (known, listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]));
-        let plan = || Plan::new(&[], &known, &listing, false).expect("plan");
-        assert_eq!(plan().within(2).expect_err("refusal"), [Refusal::TooManyDeletes(3, 2)]);
-        assert_eq!(plan().within(3).expect("plan").deletes.len(), 3);
+    fn max_deletes_is_enforced() {
+        let (record, listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]));
+        let plan = || DeployPlan::new(&[], &record, &listing, false).expect("plan");
+        assert_eq!(plan().check_max_deletes(2).expect_err("refusal"), [Refusal::TooManyDeletes(3, 2)]);
+        assert_eq!(plan().check_max_deletes(3).expect("plan").deletes.len(), 3);
     }
 }

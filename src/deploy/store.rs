@@ -1,4 +1,4 @@
-//! A target as a store of objects, whose paths are those of files.
+//! A deploy target as an object store.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -23,18 +23,18 @@ use object_store::{
 use tokio::time::{Instant, sleep};
 
 use super::environment::{settings, value_of};
-use super::failure::{failure, is_refusal};
-use super::local::{Headers, has_reserved_name};
-use super::manifest::LONGEST;
-use super::names::{OddNames, is_path};
+use super::error::{is_access_denied, store_error};
+use super::local_files::{Headers, has_reserved_name};
+use super::manifest::MAX_BYTES;
+use super::object_names::{InvalidNames, is_path};
 use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::publish::{self, Lock};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::publish::{self, FileLock};
 use crate::source;
 
 /// Where the files lie by which a store is asked for the time.
-pub(super) const CLOCK: &str = ".newsgen/clock-";
+pub(super) const CLOCK_PROBE: &str = ".newsgen/clock-";
 
 /// A target.
 pub(super) struct Store {
@@ -43,44 +43,44 @@ pub(super) struct Store {
     /// Where it is, if it is a folder of this machine.
     pub(super) folder: Option<PathBuf>,
     /// Of that folder, while a deploy is at work there.
-    pub(super) lock: Rc<OnceCell<Lock>>,
+    pub(super) lock: Rc<OnceCell<FileLock>>,
     /// The objects that listings cannot name, for whose names the store's answers are looked through.
-    odd_names: OddNames,
+    invalid_names: InvalidNames,
     /// How many changes have begun, and are not answered.
-    under_way: Cell<usize>,
+    pending_changes: Cell<usize>,
     /// Whether guarded objects cannot be put.
     #[cfg(test)]
     pub(super) fails: Cell<bool>,
     /// Whether objects are replaced whatever their versions are.
     #[cfg(test)]
-    pub(super) knows_no_versions: Cell<bool>,
+    pub(super) ignores_versions: Cell<bool>,
 }
 
 /// A file at a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Remote {
+pub(super) struct RemoteFile {
     pub(super) path: String,
     /// Its entity tag (RFC 9110, section 8.8.3), which is another one when its bytes are others.
     pub(super) tag: Option<String>,
     /// In bytes.
     pub(super) length: u64,
-    pub(super) sort: Sort,
+    pub(super) kind: RemoteKind,
 }
 
 /// What a listing names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum RemoteKind {
     /// A file, or an object that could be one.
     #[default]
     File,
     /// A symbolic link in a folder.
     Link,
     /// What has a name that no file of a site can have.
-    OddName,
+    InvalidName,
 }
 
 /// An object that is only replaced if nobody else has replaced it.
-pub(super) struct Guarded {
+pub(super) struct VersionedObject {
     pub(super) bytes: Vec<u8>,
     pub(super) version: UpdateVersion,
     /// By the store's clock.
@@ -88,7 +88,7 @@ pub(super) struct Guarded {
 }
 
 /// How a guarded object is put in its place.
-pub(super) enum Guard<'v> {
+pub(super) enum Precondition<'v> {
     /// Only if there is none.
     IfAbsent,
     /// Only if it is this version.
@@ -96,7 +96,7 @@ pub(super) enum Guard<'v> {
 }
 
 /// What became of it.
-pub(super) enum Guarding {
+pub(super) enum PutOutcome {
     Put(UpdateVersion),
     /// Somebody else was there.
     Refused,
@@ -115,8 +115,8 @@ impl Store {
         let server = endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
         let address = url.as_url();
         let bucket = address.host_str().unwrap_or_default();
-        let unopened = |error: Error| failure(url, "open it", &error);
-        let (mut folder, odd_names) = (None, OddNames::default());
+        let unopened = |error: Error| store_error(url, "open it", &error);
+        let (mut folder, invalid_names) = (None, InvalidNames::default());
         let objects: Arc<dyn ObjectStore> = match url {
             TargetUrl::S3(_) => {
                 let settings = settings("AWS_", env::vars_os())?.into_iter();
@@ -124,8 +124,8 @@ impl Store {
                     .fold(AmazonS3Builder::new(), |builder, (key, value)| builder.with_config(key, value))
                     .with_bucket_name(bucket)
                     .with_client_options(client())
-                    .with_http_connector(odd_names.clone())
-                    .with_retry(retry());
+                    .with_http_connector(invalid_names.clone())
+                    .with_retry(retry_config());
                 if let Some(region) = region {
                     builder = builder.with_region(region);
                 }
@@ -145,8 +145,8 @@ impl Store {
                     })
                     .with_bucket_name(bucket)
                     .with_client_options(client())
-                    .with_http_connector(odd_names.clone())
-                    .with_retry(retry());
+                    .with_http_connector(invalid_names.clone())
+                    .with_retry(retry_config());
                 if let Some(server) = server {
                     builder = builder.with_base_url(&server);
                 }
@@ -160,8 +160,8 @@ impl Store {
                     })
                     .with_container_name(bucket)
                     .with_client_options(client())
-                    .with_http_connector(odd_names.clone())
-                    .with_retry(retry());
+                    .with_http_connector(invalid_names.clone())
+                    .with_retry(retry_config());
                 if let Some(server) = server {
                     builder = builder.with_endpoint(server);
                 }
@@ -171,39 +171,39 @@ impl Store {
                 let path = address.to_file_path().unwrap_or_default();
                 if !written && !source::is_folder(&path) {
                     let nothing = Arc::new(object_store::memory::InMemory::new());
-                    return Ok(Self::of(nothing, url.clone(), Some(path), odd_names));
+                    return Ok(Self::of(nothing, url.clone(), Some(path), invalid_names));
                 }
-                publish::make_folder(&path)?;
+                publish::create_dir_all(&path)?;
                 let store = LocalFileSystem::new_with_prefix(&path).map_err(unopened)?;
                 folder = Some(path);
                 Arc::new(store.with_automatic_cleanup(true))
             }
         };
-        let above = url.above();
+        let above = url.key_prefix();
         if above.is_empty() {
-            return Ok(Self::of(objects, url.clone(), folder, odd_names));
+            return Ok(Self::of(objects, url.clone(), folder, invalid_names));
         }
         let prefix = Path::parse(&above).map_err(|error| unopened(error.into()))?;
-        Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder, odd_names))
+        Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder, invalid_names))
     }
 
     fn of(
         objects: Arc<dyn ObjectStore>,
         url: TargetUrl,
         folder: Option<PathBuf>,
-        odd_names: OddNames,
+        invalid_names: InvalidNames,
     ) -> Self {
         Self {
             objects,
             url,
             folder,
-            odd_names,
+            invalid_names,
             lock: Rc::default(),
-            under_way: Cell::default(),
+            pending_changes: Cell::default(),
             #[cfg(test)]
             fails: Cell::default(),
             #[cfg(test)]
-            knows_no_versions: Cell::default(),
+            ignores_versions: Cell::default(),
         }
     }
 
@@ -212,28 +212,28 @@ impl Store {
     pub(super) fn in_memory() -> Self {
         let objects = Arc::new(object_store::memory::InMemory::new());
         let url = url::Url::parse("s3://memory").map(TargetUrl::S3);
-        Self::of(objects, url.expect("address"), None, OddNames::default())
+        Self::of(objects, url.expect("address"), None, InvalidNames::default())
     }
 
     /// Makes a change. One that is dropped before it is answered may still come to pass; of one that fails at last it is not
     /// expected any more.
     async fn change<T>(&self, change: impl Future<Output = T>) -> T {
-        self.under_way.update(|count| count + 1);
+        self.pending_changes.update(|count| count + 1);
         let answer = change.await;
-        self.under_way.update(|count| count - 1);
+        self.pending_changes.update(|count| count - 1);
         answer
     }
 
     /// Whether a change was dropped.
     pub(super) fn is_busy(&self) -> bool {
-        self.under_way.get() > 0
+        self.pending_changes.get() > 0
     }
 
     /// All files at the target.
-    pub(super) async fn list(&self) -> Result<Vec<Remote>, Diagnostic> {
+    pub(super) async fn list(&self) -> Result<Vec<RemoteFile>, Diagnostic> {
         let mut files = match &self.folder {
             Some(folder) => self.list_folder(folder)?,
-            None => self.list_objects().await.map_err(|error| self.failure("list its files", &error))?,
+            None => self.list_objects().await.map_err(|error| self.store_error("list its files", &error))?,
         };
         // Consoles make such marks of folders.
         files.retain(|file| !file.path.is_empty());
@@ -241,40 +241,44 @@ impl Store {
         Ok(files)
     }
 
-    async fn list_objects(&self) -> Result<Vec<Remote>, Error> {
-        let remote = |meta: object_store::ObjectMeta| Remote {
+    async fn list_objects(&self) -> Result<Vec<RemoteFile>, Error> {
+        let remote = |meta: object_store::ObjectMeta| RemoteFile {
             path: meta.location.as_ref().to_owned(),
-            tag: plain_tag(meta.e_tag),
+            tag: unquoted_etag(meta.e_tag),
             length: meta.size,
-            sort: Sort::File,
+            kind: RemoteKind::File,
         };
-        let listed = again(TRIES, || self.objects.list(None).try_collect::<Vec<_>>()).await?;
-        let above = self.url.above();
-        let odd = |(name, length): (String, u64)| Remote {
+        let listed = retry(MAX_TRIES, || self.objects.list(None).try_collect::<Vec<_>>()).await?;
+        let above = self.url.key_prefix();
+        let invalid_names = |(name, length): (String, u64)| RemoteFile {
             path: name.strip_prefix(&above).map(str::to_owned).unwrap_or(name),
             tag: None,
             length,
-            sort: Sort::OddName,
+            kind: RemoteKind::InvalidName,
         };
-        Ok(listed.into_iter().map(remote).chain(self.odd_names.take().into_iter().map(odd)).collect())
+        Ok(listed
+            .into_iter()
+            .map(remote)
+            .chain(self.invalid_names.take().into_iter().map(invalid_names))
+            .collect())
     }
 
     /// All files in a folder. The library would follow links.
-    fn list_folder(&self, folder: &std::path::Path) -> Result<Vec<Remote>, Diagnostic> {
+    fn list_folder(&self, folder: &std::path::Path) -> Result<Vec<RemoteFile>, Diagnostic> {
         if !source::is_folder(folder) {
             return Ok(Vec::new());
         }
-        let entries = source::entries_below(folder)
+        let entries = source::list_entries(folder)
             .map_err(|error| self.error(format!("cannot list its files: {error}")))?;
         let remote = |(path, metadata): (PathBuf, std::fs::Metadata)| {
             let name = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-            let sort = match path.to_str() {
-                _ if metadata.is_symlink() => Sort::Link,
-                Some(_) if is_path(&name) => Sort::File,
-                _ => Sort::OddName,
+            let kind = match path.to_str() {
+                _ if metadata.is_symlink() => RemoteKind::Link,
+                Some(_) if is_path(&name) => RemoteKind::File,
+                _ => RemoteKind::InvalidName,
             };
-            let tag = metadata.is_file().then(|| tag_of(&metadata));
-            Remote { path: name, tag, length: metadata.len().max(u64::from(!metadata.is_file())), sort }
+            let tag = metadata.is_file().then(|| etag_of(&metadata));
+            RemoteFile { path: name, tag, length: metadata.len().max(u64::from(!metadata.is_file())), kind }
         };
         // What waits in a folder until it is whole is nobody's file.
         Ok(entries.into_iter().map(remote).filter(|file| !has_reserved_name(&file.path)).collect())
@@ -299,11 +303,11 @@ impl Store {
     ) -> Result<Option<String>, Diagnostic> {
         self.refuse_links(path)?;
         let options = PutOptions { attributes: self.attributes(headers), ..PutOptions::default() };
-        let failure = |error: Error| self.failure(&format!("send {path}"), &error);
-        let place = Path::parse(path).map_err(|error| failure(error.into()))?;
+        let store_error = |error: Error| self.store_error(&format!("send {path}"), &error);
+        let object_path = Path::parse(path).map_err(|error| store_error(error.into()))?;
         let payload = PutPayload::from(bytes);
-        let put = || self.objects.put_opts(&place, payload.clone(), options.clone());
-        Ok(plain_tag(self.change(again(TRIES, put)).await.map_err(failure)?.e_tag))
+        let put = || self.objects.put_opts(&object_path, payload.clone(), options.clone());
+        Ok(unquoted_etag(self.change(retry(MAX_TRIES, put)).await.map_err(store_error)?.e_tag))
     }
 
     /// Removes files. One that is gone already is gone. Calls `removed` for each that was there.
@@ -313,81 +317,85 @@ impl Store {
         let remove = || async {
             let places: Vec<_> =
                 left.borrow().iter().map(|path| Path::parse(path).map_err(Error::from)).collect();
-            let mut failure = None;
+            let mut store_error = None;
             let mut results = self.objects.delete_stream(stream::iter(places).boxed());
             while let Some(result) = results.next().await {
                 match result {
-                    Ok(place) => {
-                        left.borrow_mut().remove(place.as_ref());
+                    Ok(object_path) => {
+                        left.borrow_mut().remove(object_path.as_ref());
                         removed();
                     }
                     Err(Error::NotFound { .. }) => {}
-                    Err(error) => failure = Some(error),
+                    Err(error) => store_error = Some(error),
                 }
             }
-            failure.map_or(Ok(()), Err)
+            store_error.map_or(Ok(()), Err)
         };
-        self.change(again(POST_TRIES, remove)).await.map_err(|error| {
+        self.change(retry(MAX_POST_TRIES, remove)).await.map_err(|error| {
             let left = left.borrow();
             let first = left.first().copied().unwrap_or_default();
             let others = match left.len() {
                 0 | 1 => String::new(),
                 count => format!(" and {} more", count - 1),
             };
-            self.failure(&format!("remove {first}{others}"), &error)
+            self.store_error(&format!("remove {first}{others}"), &error)
         })
     }
 
     /// An object with its version, if it is there.
-    pub(super) async fn guarded(&self, path: &str) -> Result<Option<Guarded>, Diagnostic> {
+    pub(super) async fn get_versioned(&self, path: &str) -> Result<Option<VersionedObject>, Diagnostic> {
         if let Some(folder) = &self.folder {
-            return self.guarded_file(folder, path);
+            return self.get_versioned_file(folder, path);
         }
-        let place = Path::from(path);
+        let object_path = Path::from(path);
         let get = || async {
-            let result = self.objects.get(&place).await?;
-            if result.meta.size > LONGEST {
-                let source = format!("it is longer than {LONGEST} bytes").into();
+            let result = self.objects.get(&object_path).await?;
+            if result.meta.size > MAX_BYTES {
+                let source = format!("it is longer than {MAX_BYTES} bytes").into();
                 return Err(Error::NotSupported { source });
             }
             let version =
                 UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
             let changed_at = result.meta.last_modified;
-            Ok(Guarded { bytes: result.bytes().await?.to_vec(), version, changed_at })
+            Ok(VersionedObject { bytes: result.bytes().await?.to_vec(), version, changed_at })
         };
-        match again(TRIES, get).await {
+        match retry(MAX_TRIES, get).await {
             Ok(guarded) => Ok(Some(guarded)),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(self.failure(&format!("read {path}"), &error)),
+            Err(error) => Err(self.store_error(&format!("read {path}"), &error)),
         }
     }
 
-    /// As [`Store::guarded`], of a folder.
-    fn guarded_file(&self, folder: &std::path::Path, path: &str) -> Result<Option<Guarded>, Diagnostic> {
+    /// As [`Store::get_versioned`], of a folder.
+    fn get_versioned_file(
+        &self,
+        folder: &std::path::Path,
+        path: &str,
+    ) -> Result<Option<VersionedObject>, Diagnostic> {
         self.refuse_links(path)?;
-        let place = folder.join(path);
-        if is_link(&place) {
+        let object_path = folder.join(path);
+        if is_link(&object_path) {
             return Err(self.refusal(Refusal::Link(path.to_owned())));
         }
-        let read = source::read_if_there(&place, LONGEST);
+        let read = source::read_optional(&object_path, MAX_BYTES);
         let bytes = read.map_err(|error| {
             self.error(format!("cannot read {path}: {error}"))
-                .help("remove it, and deploy with `--force`: all files are then sent again")
+                .help("remove it and deploy with `--force`, which uploads all files again")
         })?;
         let version = UpdateVersion { e_tag: None, version: None };
-        Ok(bytes.map(|bytes| Guarded { bytes, version, changed_at: DateTime::UNIX_EPOCH }))
+        Ok(bytes.map(|bytes| VersionedObject { bytes, version, changed_at: DateTime::UNIX_EPOCH }))
     }
 
     /// Puts an object in its place, unless somebody else has been there.
-    pub(super) async fn put_guarded(
+    pub(super) async fn put_if(
         &self,
         path: &str,
         bytes: Vec<u8>,
-        guard: Guard<'_>,
-    ) -> Result<Guarding, Diagnostic> {
-        let mode = match guard {
-            Guard::IfAbsent => PutMode::Create,
-            Guard::IfStill(version) => PutMode::Update(version.clone()),
+        precondition: Precondition<'_>,
+    ) -> Result<PutOutcome, Diagnostic> {
+        let mode = match precondition {
+            Precondition::IfAbsent => PutMode::Create,
+            Precondition::IfStill(version) => PutMode::Update(version.clone()),
         };
         #[cfg(test)]
         if self.fails.get() {
@@ -395,38 +403,39 @@ impl Store {
         }
         #[cfg(test)]
         let mode = match mode {
-            PutMode::Update(_) if self.knows_no_versions.get() => PutMode::Overwrite,
+            PutMode::Update(_) if self.ignores_versions.get() => PutMode::Overwrite,
             mode => mode,
         };
         let options = PutOptions { mode, attributes: self.attributes(None), ..PutOptions::default() };
         match self.objects.put_opts(&Path::from(path), PutPayload::from(bytes), options).await {
-            Ok(PutResult { e_tag, version, .. }) => Ok(Guarding::Put(UpdateVersion { e_tag, version })),
+            Ok(PutResult { e_tag, version, .. }) => Ok(PutOutcome::Put(UpdateVersion { e_tag, version })),
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. }) => {
-                Ok(Guarding::Refused)
+                Ok(PutOutcome::Refused)
             }
-            Err(error) => Err(self.failure(&format!("write {path}"), &error)),
+            Err(error) => Err(self.store_error(&format!("write {path}"), &error)),
         }
     }
 
-    /// As [`Store::put_guarded`], again and again where answers get lost: whether the bytes are there is then found out by looking.
-    pub(super) async fn put_surely<'g>(
+    /// [`Store::put_if`] with retries: when a response was lost, a read finds out whether the bytes
+    /// were stored.
+    pub(super) async fn put_with_retry<'g>(
         &self,
         path: &str,
         bytes: &[u8],
-        guard: impl Fn() -> Guard<'g>,
-    ) -> Result<Guarding, Diagnostic> {
+        precondition: impl Fn() -> Precondition<'g>,
+    ) -> Result<PutOutcome, Diagnostic> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let failure = match self.put_guarded(path, bytes.to_vec(), guard()).await {
-                Ok(Guarding::Put(version)) => return Ok(Guarding::Put(version)),
-                Ok(Guarding::Refused) => None,
-                Err(failure) => Some(failure),
+            let store_error = match self.put_if(path, bytes.to_vec(), precondition()).await {
+                Ok(PutOutcome::Put(version)) => return Ok(PutOutcome::Put(version)),
+                Ok(PutOutcome::Refused) => None,
+                Err(store_error) => Some(store_error),
             };
-            match (self.guarded(path).await?, failure) {
-                (Some(found), _) if found.bytes == bytes => return Ok(Guarding::Put(found.version)),
-                (_, None) => return Ok(Guarding::Refused),
-                (_, Some(failure)) if tries == TRIES => return Err(failure),
+            match (self.get_versioned(path).await?, store_error) {
+                (Some(found), _) if found.bytes == bytes => return Ok(PutOutcome::Put(found.version)),
+                (_, None) => return Ok(PutOutcome::Refused),
+                (_, Some(store_error)) if tries == MAX_TRIES => return Err(store_error),
                 (_, Some(_)) => sleep(Duration::from_millis(200) * tries).await,
             }
         }
@@ -440,86 +449,84 @@ impl Store {
         &self,
         path: &str,
         bytes: &[u8],
-        seen: Option<&UpdateVersion>,
+        remote_state: Option<&UpdateVersion>,
     ) -> Result<Option<UpdateVersion>, Diagnostic> {
         if self.folder.is_some() {
             return self.put(path, bytes.to_vec(), None).await.map(|_| None);
         }
-        let guard = || seen.map_or(Guard::IfAbsent, Guard::IfStill);
-        match self.change(self.put_surely(path, bytes, guard)).await? {
-            Guarding::Put(version) => Ok(Some(version)),
-            Guarding::Refused => Err(self
-                .error("another deploy has been at work there meanwhile")
-                .help("run the deploy again")),
+        let precondition = || remote_state.map_or(Precondition::IfAbsent, Precondition::IfStill);
+        match self.change(self.put_with_retry(path, bytes, precondition)).await? {
+            PutOutcome::Put(version) => Ok(Some(version)),
+            PutOutcome::Refused => {
+                Err(self.error("another deploy has changed it in the meantime").help("run the deploy again"))
+            }
         }
     }
 
     /// What time it is by the store's clock, which it says of a file that is made for that.
     pub(super) async fn now(&self, id: &str) -> Result<DateTime<Utc>, Diagnostic> {
-        let path = format!("{CLOCK}{id}");
-        let place = Path::from(path.as_str());
-        let time = again(TRIES, || async {
-            self.objects.put(&place, PutPayload::from_static(b"")).await?;
-            Ok(self.objects.head(&place).await?.last_modified)
+        let path = format!("{CLOCK_PROBE}{id}");
+        let object_path = Path::from(path.as_str());
+        let time = retry(MAX_TRIES, || async {
+            self.objects.put(&object_path, PutPayload::from_static(b"")).await?;
+            Ok(self.objects.head(&object_path).await?.last_modified)
         });
-        let time = time.await.map_err(|error: Error| self.failure("ask it for the time", &error))?;
+        let time = time.await.map_err(|error: Error| self.store_error("ask it for the time", &error))?;
         self.remove(&[path], || {}).await?;
         Ok(time)
     }
 
     /// An error of the target itself.
     pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(Place::file(self.url.as_url().as_str()), message)
+        Diagnostic::error(Location::file(self.url.as_url().as_str()), message)
     }
 
     /// Warnings of files that newsgen knew and that are not its own any more.
     pub(super) fn warnings(&self, left: Vec<String>) -> Vec<Diagnostic> {
         let warning = |path| {
             let message = format!(
-                "{path} is not what newsgen put there, so it stays, though the site does not have it any more"
+                "{path} was changed by someone else, so it is kept although the site no longer has it"
             );
             Diagnostic { severity: Severity::Warning, ..self.error(message) }
-                .help("remove it, if nobody needs it")
+                .help("remove it if it is not needed")
         };
         left.into_iter().map(warning).collect()
     }
 
     /// A warning of objects that a deploy leaves alone for their names.
-    pub(super) fn odd_names(&self, names: &[String]) -> Option<Diagnostic> {
-        let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
+    pub(super) fn invalid_names(&self, names: &[String]) -> Option<Diagnostic> {
+        let shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
         let others = match names.len().checked_sub(shown.len()) {
             None | Some(0) => String::new(),
             Some(count) => format!(" and {count} more"),
         };
-        let message = format!(
-            "it holds what has a name that no file of a site can have, and a deploy leaves it alone: {}{others}",
-            shown.join(", ")
-        );
+        let message =
+            format!("it contains invalid file names, which are left alone: {}{others}", shown.join(", "));
         let warning = || Diagnostic { severity: Severity::Warning, ..self.error(message) };
-        (!names.is_empty()).then(|| warning().help("remove it, if nobody needs it"))
+        (!names.is_empty()).then(|| warning().help("remove it if it is not needed"))
     }
 
     /// Something of newsgen's own that newsgen cannot have written.
-    pub(super) fn not_ours(&self, path: &str) -> Diagnostic {
-        self.error(format!("{path} is not what this newsgen writes"))
-            .help("remove it, and deploy with `--force`: all files are then sent again")
+    pub(super) fn corrupt_file_error(&self, path: &str) -> Diagnostic {
+        self.error(format!("{path} was not written by this version of newsgen"))
+            .help("remove it and deploy with `--force`, which uploads all files again")
     }
 
     /// A refusal as an error of the target.
     pub(super) fn refusal(&self, refusal: Refusal) -> Diagnostic {
         match refusal {
-            Refusal::HoldsOthers(count, first) => self
-                .error(format!("it holds what newsgen did not put there: {first}, in all {count}"))
-                .help("choose an empty place, or deploy with `--force`, which overwrites those in the way and removes none"),
+            Refusal::ForeignFiles(count, first) => self
+                .error(format!("it contains files that newsgen did not upload: {first}, {count} in total"))
+                .help("choose an empty target, or deploy with `--force`, which overwrites conflicting files and removes none"),
             Refusal::InTheWay(path) => self
-                .error(format!("{path} is there already, and newsgen did not put it there"))
+                .error(format!("{path} already exists and was not uploaded by newsgen"))
                 .help("remove it, or deploy with `--force`, which overwrites it"),
             Refusal::Link(path) => self
-                .error(format!("{path} is a symbolic link, and a deploy does not follow it"))
-                .help("remove the link, or deploy to the folder that it leads to"),
+                .error(format!("{path} is a symbolic link, which deploys do not follow"))
+                .help("remove the link, or deploy to the folder it points to"),
             Refusal::TooManyDeletes(count, limit) => self
-                .error(format!("{count} files would be removed, and {limit} may be"))
-                .help(format!("if that is right, deploy with `--max-deletes {count}`")),
+                .error(format!("the deploy would remove {count} files (limit {limit})"))
+                .help(format!("if that is intended, deploy with `--max-deletes {count}`")),
         }
     }
 
@@ -541,23 +548,23 @@ impl Store {
         attributes
     }
 
-    fn failure(&self, operation: &str, error: &Error) -> Diagnostic {
-        failure(&self.url, operation, error)
+    fn store_error(&self, operation: &str, error: &Error) -> Diagnostic {
+        store_error(&self.url, operation, error)
     }
 }
 
 /// For how long a request is made again.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How often a request is made at most that the library makes again, too, while no answer has begun.
-const TRIES: u32 = 4;
+const MAX_TRIES: u32 = 4;
 
 /// How often a request by POST is made at most, which the library gives up at the first lost answer.
-const POST_TRIES: u32 = 10;
+const MAX_POST_TRIES: u32 = 10;
 
-/// Makes a request that can be made twice, again where the answer was lost on its way: the library does not ask again where an
-/// answer has begun, nor by POST.
-async fn again<T, F: Future<Output = Result<T, Error>>>(
+/// Retries an idempotent request. The library retries neither responses that fail midway nor POST
+/// requests.
+async fn retry<T, F: Future<Output = Result<T, Error>>>(
     most: u32,
     request: impl Fn() -> F,
 ) -> Result<T, Error> {
@@ -566,9 +573,9 @@ async fn again<T, F: Future<Output = Result<T, Error>>>(
         match request().await {
             Err(error)
                 if tries < most
-                    && began_at.elapsed() < LONGEST_WAIT
+                    && began_at.elapsed() < RETRY_TIMEOUT
                     && matches!(error, Error::Generic { .. })
-                    && !is_refusal(&error) =>
+                    && !is_access_denied(&error) =>
             {
                 sleep(Duration::from_millis(200) * tries).await;
                 tries += 1;
@@ -579,14 +586,14 @@ async fn again<T, F: Future<Output = Result<T, Error>>>(
 }
 
 /// How many names a warning shows.
-const MOST_NAMES: usize = 5;
+const MAX_NAMES: usize = 5;
 
 fn is_link(path: &std::path::Path) -> bool {
     source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_symlink()))
 }
 
 /// The entity tag that the library gives a file when it writes it.
-fn tag_of(metadata: &std::fs::Metadata) -> String {
+fn etag_of(metadata: &std::fs::Metadata) -> String {
     #[cfg(unix)]
     let inode = std::os::unix::fs::MetadataExt::ino(metadata);
     #[cfg(not(unix))]
@@ -596,12 +603,12 @@ fn tag_of(metadata: &std::fs::Metadata) -> String {
 }
 
 /// Entity tags are in quotation marks in some answers and not in others.
-fn plain_tag(tag: Option<String>) -> Option<String> {
+fn unquoted_etag(tag: Option<String>) -> Option<String> {
     tag.map(|tag| tag.trim_matches('"').to_owned())
 }
 
 /// How many bytes a second each of the files comes forward that are on their way at the slowest.
-const SLOWEST: u64 = 10_000;
+const MIN_BYTES_PER_SECOND: u64 = 10_000;
 
 /// An endpoint of site.toml may do without encryption, since `config` lets only those through that are on this machine. No request
 /// takes longer than that of the longest file, in bytes, on a slow line.
@@ -609,11 +616,11 @@ fn client(allows_http: bool, longest: u64) -> ClientOptions {
     ClientOptions::new()
         .with_allow_http(allows_http)
         .with_connect_timeout(Duration::from_secs(10))
-        .with_timeout(Duration::from_secs(60 + longest / SLOWEST))
+        .with_timeout(Duration::from_secs(60 + longest / MIN_BYTES_PER_SECOND))
 }
 
 /// A store that is busy or out of reach is asked again, after 0.1 s at first and 10 s at last.
-fn retry() -> RetryConfig {
+fn retry_config() -> RetryConfig {
     let backoff = BackoffConfig {
         init_backoff: Duration::from_millis(100),
         max_backoff: Duration::from_secs(10),
@@ -635,7 +642,7 @@ mod tests {
             count.set(count.get() + 1);
             Err::<(), _>(Error::Generic { store: "S3", source: "Connection reset by peer".into() })
         };
-        again(most, request).await.expect_err("the answer is lost");
+        retry(most, request).await.expect_err("the answer is lost");
         count.get()
     }
 
@@ -643,6 +650,7 @@ mod tests {
     fn requests_by_post_are_retried_more_often() {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().expect("runtime");
-        runtime.block_on(async { assert_eq!((tries(TRIES).await, tries(POST_TRIES).await), (4, 10)) });
+        runtime
+            .block_on(async { assert_eq!((tries(MAX_TRIES).await, tries(MAX_POST_TRIES).await), (4, 10)) });
     }
 }

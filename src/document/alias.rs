@@ -1,25 +1,24 @@
-//! `aliases`: other addresses at which a page was once, and from which readers are sent on.
+//! `aliases`: former URLs of a page, which redirect to it.
 
-use super::form;
+use super::yaml_hints;
 use crate::escape::is_hidden;
 use crate::node::{Node, Problem, Problems};
-use crate::reserved::reserved_part;
-use crate::slug::{LONGEST_NAME, is_file_name};
+use crate::reserved_names::reserved_part;
+use crate::slug::{MAX_NAME_LENGTH, is_file_name};
 
 /// A page was not at more places: each of them is a file, or a line of which hosts take few.
-const MOST: usize = 50;
+const MAX_ALIASES: usize = 50;
 
 /// No path is longer, in bytes: hosts take lines of 1,000 characters, and a byte becomes three at most.
-const LONGEST: usize = 300;
+const MAX_LENGTH: usize = 300;
 
 /// The aliases of a page: paths below the site's root, without slashes at their ends, none of them twice.
-pub(super) fn read(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
+pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
     let at = node.at;
-    let list = form::list(node, "aliases", |text| format!("aliases: {}", form::items(text)));
+    let list = yaml_hints::list(node, "aliases", |text| format!("aliases: {}", yaml_hints::items(text)));
     let items = problems.keep(list).unwrap_or_default();
-    if items.len() > MOST {
-        problems
-            .add(Problem::new(at, format!("`aliases` has {} paths; a page can have {MOST}", items.len())));
+    if items.len() > MAX_ALIASES {
+        problems.add(Problem::new(at, format!("too many `aliases`: {} (limit {MAX_ALIASES})", items.len())));
         return Vec::new();
     }
     let mut aliases: Vec<Box<str>> = Vec::with_capacity(items.len());
@@ -37,50 +36,49 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     let at = node.at;
     let text = node.text("aliases")?;
     let path = text.trim().trim_matches('/');
-    if path.len() > LONGEST {
-        let message = format!("this alias is too long: {} bytes; an alias can have {LONGEST}", path.len());
+    if path.len() > MAX_LENGTH {
+        let message = format!("this alias is too long: {} bytes; an alias can have {MAX_LENGTH}", path.len());
         return Err(Problem::new(at, message).help("shorten it, or remove it"));
     }
-    if let Some(part) = path.split('/').find(|part| part.len() > LONGEST_NAME) {
+    if let Some(part) = path.split('/').find(|part| part.len() > MAX_NAME_LENGTH) {
         let length = part.len();
         let message =
-            format!("a part of this alias is too long: {length} bytes; a part can have {LONGEST_NAME}");
+            format!("a part of this alias is too long: {length} bytes; a part can have {MAX_NAME_LENGTH}");
         return Err(Problem::new(at, message).help("remove it: file systems take names of 255 bytes at most"));
     }
     if let Some((reason, help)) = fault(path) {
-        return Err(Problem::new(at, format!("`{}` is no path of this site", text.trim()))
+        return Err(Problem::new(at, format!("`{}` is not a path on this site", text.trim()))
             .label(reason)
             .help(help));
     }
     if let Some((part, reason)) = reserved_part(&file_of(path)) {
         return Err(Problem::new(at, format!("an alias cannot have the name `{part}`: {reason}"))
-            .help("take it out; what the site's owner wants at such an address belongs in `static/`"));
+            .help("remove it; files with reserved names belong in `static/`"));
     }
     Ok(path.into())
 }
 
 /// Why no page of this site can have been at a path, and what to do about it.
 fn fault(path: &str) -> Option<(String, &'static str)> {
-    const AS_READ: &str =
-        "a path begins at the site's front page, and is written as it is read, without `%`-codes";
+    const AS_READ: &str = "paths start at the front page and are not percent-encoded";
     let fault = |reason: &str, help| Some((reason.to_owned(), help));
     if path.contains("://") {
-        return fault("it is the address of a page on some host", "write the path behind the host alone");
+        return fault("it is the address of a page on some host", "write only the path after the host");
     }
     if path.contains('#') {
-        let help = "write the path before the `#` alone; readers who come with a fragment keep it";
+        let help = "write only the path before the `#`; redirects keep fragments";
         return fault("browsers keep `#` and what follows it, and do not send it to the server", help);
     }
     if path.contains('?') {
         let help = "write the path before the `?` alone";
-        return fault("`?` begins a query, which is no part of a path", help);
+        return fault("`?` starts a query, which is not part of a path", help);
     }
     if has_code(path) {
         return fault("it is percent-encoded", AS_READ);
     }
     if let Some(c) = hidden(path) {
-        let reason = format!("it holds the hidden character U+{:04X}", u32::from(c));
-        return Some((reason, "remove the character, or write the path anew by hand"));
+        let reason = format!("it contains the hidden character U+{:04X}", u32::from(c));
+        return Some((reason, "remove the character, or retype the path"));
     }
     let part = path.split('/').find(|part| !is_file_name(part))?;
     if part.is_empty() {

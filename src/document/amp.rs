@@ -10,7 +10,7 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 use url::{Position, Url};
 
-use crate::address::is_normal;
+use crate::http_url::is_normalized;
 
 const CACHE_DOMAIN: &str = "cdn.ampproject.org";
 
@@ -28,10 +28,10 @@ const MAX_LABEL: usize = 63;
 /// ```
 #[must_use]
 pub fn cache_url(url: &str) -> Option<String> {
-    if is_normal(url) { cache_url_of_normal(url) } else { cache_url_of_any(url) }
+    if is_normalized(url) { cache_url_of_normal(url) } else { cache_url_of_any(url) }
 }
 
-/// The same for a URL that is [normal](is_normal), of which the parsers of URLs and of domains would change nothing.
+/// The same for a URL that is [normal](is_normalized), of which the parsers of URLs and of domains would change nothing.
 fn cache_url_of_normal(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let (host, rest) = rest.split_at(rest.find('/')?);
@@ -61,7 +61,7 @@ fn on_cache(scheme: &str, subdomain: &str, host: &str, rest: &str) -> Option<Str
 
 /// What is at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum UnwrappedUrl {
     /// A page of its own.
     Itself,
     /// A cache's copy or a viewer of the page at this address.
@@ -77,13 +77,13 @@ const CACHES: [&str; 3] = [CACHE_DOMAIN, "bing-amp.com", "amp.cloudflare.com"];
 const SHORT_LINKS: [&str; 3] = ["search.app", "search.app.goo.gl", "share.google"];
 
 /// Query parameters that caches and viewers add to the publisher's.
-const OF_VIEWERS: [&str; 11] = [
+const VIEWER_PARAMETERS: [&str; 11] = [
     "amp_js_v", "amp_gsa", "amp_lite", "amp_r", "amp_tf", "amp_ct", "amp_cb", "usqp", "aoh", "csi",
     "ampshare",
 ];
 
 /// A copy of a copy is looked through so often.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// The publisher's page that an address of an AMP cache or viewer shows.
 ///
@@ -92,25 +92,25 @@ const DEEPEST: usize = 4;
 /// https://www.example.com/a.amp.html
 /// ```
 #[must_use]
-pub fn shown_page(url: &str) -> Shown {
+pub fn unwrap_cache_url(url: &str) -> UnwrappedUrl {
     // Most addresses are none of these, which can be told without a parser.
     if !["amp", "search.app", "share.google"].iter().any(|part| url.contains(part)) {
-        return Shown::Itself;
+        return UnwrappedUrl::Itself;
     }
-    let mut shown = Shown::Itself;
-    for _ in 0..DEEPEST {
-        let next = shown_once(if let Shown::Page(page) = &shown { page } else { url });
+    let mut unwrapped = UnwrappedUrl::Itself;
+    for _ in 0..MAX_DEPTH {
+        let next = unwrap_once(if let UnwrappedUrl::Page(page) = &unwrapped { page } else { url });
         match next {
-            Shown::Itself => return shown,
-            Shown::Unknown => return Shown::Unknown,
-            Shown::Page(_) => shown = next,
+            UnwrappedUrl::Itself => return unwrapped,
+            UnwrappedUrl::Unknown => return UnwrappedUrl::Unknown,
+            UnwrappedUrl::Page(_) => unwrapped = next,
         }
     }
-    Shown::Unknown
+    UnwrappedUrl::Unknown
 }
 
-fn shown_once(url: &str) -> Shown {
-    let Ok(url) = Url::parse(url) else { return Shown::Itself };
+fn unwrap_once(url: &str) -> UnwrappedUrl {
+    let Ok(url) = Url::parse(url) else { return UnwrappedUrl::Itself };
     let host = url.host_str().unwrap_or_default();
     let is_within =
         |domain: &&str| host.strip_suffix(*domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
@@ -121,9 +121,9 @@ fn shown_once(url: &str) -> Shown {
     } else if let Some(page) = url.path().strip_prefix("/amp/").filter(|_| is_search_engine(host)) {
         Some(page)
     } else {
-        return Shown::Itself;
+        return UnwrappedUrl::Itself;
     };
-    page.and_then(|page| publishers_url(page, url.query())).map_or(Shown::Unknown, Shown::Page)
+    page.and_then(|page| publishers_url(page, url.query())).map_or(UnwrappedUrl::Unknown, UnwrappedUrl::Page)
 }
 
 /// Whether a host is one of the search engines that show AMP pages below `/amp/`: `www.google.co.uk`.
@@ -140,7 +140,7 @@ fn is_search_engine(host: &str) -> bool {
 /// The URL behind the directory of a cache, `s/www.example.com/a`, without what viewers add.
 fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
     let (scheme, page) = page.strip_prefix("s/").map_or(("http", page), |page| ("https", page));
-    let is_of_page = |pair: &&str| !OF_VIEWERS.contains(&pair.split('=').next().unwrap_or_default());
+    let is_of_page = |pair: &&str| !VIEWER_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default());
     let query: Vec<&str> = query.unwrap_or_default().split('&').filter(is_of_page).collect();
     let query = query.join("&");
     let mark = if query.is_empty() { "" } else { "?" };
@@ -155,7 +155,7 @@ fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
 #[must_use]
 pub fn cache_subdomain(host: &str) -> String {
     let host = idna::domain_to_ascii(host).unwrap_or_else(|_| host.to_lowercase());
-    readable_label(&host).unwrap_or_else(|| hashed_label(&host))
+    readable_subdomain(&host).unwrap_or_else(|| hashed_label(&host))
 }
 
 /// Path, query and fragment as written. To a URL without a path the parser gives a `/`, which the
@@ -180,7 +180,7 @@ fn directory(path: &str) -> &'static str {
     }
 }
 
-fn readable_label(host: &str) -> Option<String> {
+fn readable_subdomain(host: &str) -> Option<String> {
     if !may_be_readable(host) {
         return None;
     }
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn documents() {
+    fn cache_url_of_documents() {
         assert_urls(&[
             ("https://www.example.com", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com"),
             (
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_host_is_kept_as_written() {
+    fn cache_url_keeps_path_and_query() {
         for rest in ["", "/", "?amp", "/?amp", "/?u=a/", "#top", "/news/?amp#top", "/a%20b//c"] {
             assert_eq!(
                 cache_url(&format!("https://example.com{rest}")),
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_and_default_ports_vanish() {
+    fn cache_url_drops_credentials_and_default_ports() {
         assert_urls(&[(
             "https://user:secret@Example.com:443/a",
             "https://example-com.cdn.ampproject.org/c/s/example.com/a",
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_caches_and_viewers_are_unwrapped() {
+    fn amp_cache_and_viewer_urls_are_unwrapped() {
         let page = "https://www.example.com/a.amp.html";
         for url in [
             "https://www.google.com/amp/s/www.example.com/a.amp.html",
@@ -362,14 +362,14 @@ mod tests {
             "https://amp.cloudflare.com/v/s/www.example.com/a.amp.html",
             "https://www.google.com/amp/s/www-example-com.cdn.ampproject.org/c/s/www.example.com/a.amp.html",
         ] {
-            assert_eq!(shown_page(url), Shown::Page(page.to_owned()), "{url}");
+            assert_eq!(unwrap_cache_url(url), UnwrappedUrl::Page(page.to_owned()), "{url}");
         }
-        let page = Shown::Page("http://www.example.com/?x=1&amp=2".to_owned());
-        assert_eq!(shown_page("https://www.google.com/amp/www.example.com/?x=1&usqp=y&amp=2"), page);
+        let page = UnwrappedUrl::Page("http://www.example.com/?x=1&amp=2".to_owned());
+        assert_eq!(unwrap_cache_url("https://www.google.com/amp/www.example.com/?x=1&usqp=y&amp=2"), page);
     }
 
     #[test]
-    fn viewers_that_do_not_tell_the_page_are_known() {
+    fn amp_short_links_are_unknown_pages() {
         for url in [
             "https://search.app/AbC12",
             "https://search.app.goo.gl/AbC12",
@@ -382,12 +382,12 @@ mod tests {
             "https://cdn.ampproject.org/v0.js",
             &format!("https://{}www.example.com/", "cdn.ampproject.org/c/s/".repeat(9)),
         ] {
-            assert_eq!(shown_page(url), Shown::Unknown, "{url}");
+            assert_eq!(unwrap_cache_url(url), UnwrappedUrl::Unknown, "{url}");
         }
     }
 
     #[test]
-    fn pages_of_publishers_are_no_viewers() {
+    fn publisher_pages_are_not_amp_viewers() {
         for url in [
             "https://www.example.com/amp/s/www.example.org/a",
             "https://www.google.com/search?q=amp",
@@ -400,15 +400,15 @@ mod tests {
             "https://amp.example.com/a?amp_markup=1",
             "",
         ] {
-            assert_eq!(shown_page(url), Shown::Itself, "{url}");
+            assert_eq!(unwrap_cache_url(url), UnwrappedUrl::Itself, "{url}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_the_cache_makes_of_a_page_shows_that_page(page in "https?://[a-z]{1,9}(\\.[a-z]{2,5}){1,2}/[a-z/]{0,9}(\\?[a-z]=[a-z])?") {
+        fn cache_url_unwraps_to_its_page(page in "https?://[a-z]{1,9}(\\.[a-z]{2,5}){1,2}/[a-z/]{0,9}(\\?[a-z]=[a-z])?") {
             let cached = cache_url(&page).expect("cached");
-            prop_assert_eq!(shown_page(&cached), Shown::Page(page));
+            prop_assert_eq!(unwrap_cache_url(&cached), UnwrappedUrl::Page(page));
         }
     }
 
@@ -430,7 +430,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_readable_subdomain_gives_the_host_back(host in host()) {
+        fn readable_subdomain_is_reversible(host in host()) {
             let subdomain = cache_subdomain(&host);
             let publisher = publisher_host(&subdomain);
             let is_hashed = subdomain == hashed_label(&host);
@@ -438,23 +438,23 @@ mod tests {
         }
 
         #[test]
-        fn a_subdomain_is_one_label(host in "(xn--|0-)?\\PC{0,80}") {
+        fn subdomain_is_one_label(host in "(xn--|0-)?\\PC{0,80}") {
             let subdomain = cache_subdomain(&host);
             prop_assert!(subdomain.len() <= MAX_LABEL && !subdomain.contains('.'), "{subdomain}");
         }
 
         #[test]
-        fn a_normal_url_needs_no_parser(
+        fn normalized_url_fast_path_equals_parser(
             url in "https?://(xn-|[a-z0-9]{1,2}-?-?|[a-z0-9.-]{60})[a-z0-9.-]{0,6}(\\.[a-z]{2,3})?\
                 /[a-z/.]{0,6}(\\.jpg|\\.woff|/)?(\\?[a-z.=/]{1,6}(\\.png)?)?",
         ) {
-            if is_normal(&url) {
+            if is_normalized(&url) {
                 prop_assert_eq!(cache_url_of_normal(&url), cache_url_of_any(&url));
             }
         }
 
         #[test]
-        fn a_cached_copy_is_on_the_cache(url in "https?://[a-zа-яא-ת0-9.-]{0,70}[/?#:@]?\\PC{0,20}") {
+        fn cache_url_is_on_the_cache_domain(url in "https?://[a-zа-яא-ת0-9.-]{0,70}[/?#:@]?\\PC{0,20}") {
             if let Some(cached) = cache_url(&url) {
                 let cached = Url::parse(&cached).unwrap();
                 prop_assert!(cached.host_str().unwrap().ends_with(".cdn.ampproject.org"));

@@ -18,7 +18,7 @@ static PROPERTIES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("reserved_ids.txt").lines().collect());
 
 /// The ids of AMP's own elements begin with this.
-const OF_AMP: &str = "i-amphtml-";
+const AMP_PREFIX: &str = "i-amphtml-";
 
 /// The ids of the headings of a body. An id is the slug of the heading's words, or what is written in braces behind them (`{#id}`);
 /// of equal ones all but the first end in a number.
@@ -100,7 +100,7 @@ fn id_of(written: Option<&str>, words: &str) -> Option<String> {
     let written = written.map(str::to_lowercase).filter(|id| is_valid(id));
     let words = Some(words.trim()).filter(|words| !words.is_empty());
     let id = written.or_else(|| words.map(slugify))?;
-    let without_sign = id.strip_prefix(OF_AMP).map(|rest| format!("amphtml-{rest}"));
+    let without_sign = id.strip_prefix(AMP_PREFIX).map(|rest| format!("amphtml-{rest}"));
     Some(without_sign.unwrap_or(id))
 }
 
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn heading_ids_are_slugs_that_stand_once() {
+    fn heading_ids_are_unique_slugs() {
         for (markdown, expected) in [
             ("# Who is who?\n\n## What *else* `is` [it](/x)", vec!["who-is-who", "what-else-is-it"]),
             ("# A\n# A\n# A-1\n# A", vec!["a", "a-1", "a-1-1", "a-2"]),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn fragments_find_headings_by_every_usual_name() {
+    fn fragments_match_common_heading_ids() {
         let headings = anchors(
             "# Related\n# What's new?\n# Q&A\n# A / B\n# Über uns\n# A\n# A\n# 日本\n# Chosen {#Own_Id}\n# 1. First",
         );
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn no_heading_gets_an_id_of_the_templates() {
+    fn heading_ids_avoid_template_ids() {
         let folder = walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"));
         let files = folder.into_iter().map(|entry| entry.expect("entry").into_path());
         let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "html"));
@@ -192,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_equal_headings_are_found_in_a_few_steps_each() {
+    fn heading_ids_of_equal_headings_are_linear() {
         let text = "# A\n".repeat(20_000);
         let anchors = anchors(&text);
         assert_eq!(anchors.ids().last(), Some(&Some("a-19999".to_owned())));
     }
 
     #[test]
-    fn ids_are_no_names_of_properties() {
+    fn heading_ids_avoid_amp_reserved_ids() {
         let anchors = anchors("## toString\n\n## AMP\n\n## Two words\n");
         let ids: Vec<&str> = anchors.ids().iter().flatten().map(String::as_str).collect();
         assert_eq!(ids, ["tostring-1", "amp-1", "two-words"]);

@@ -1,4 +1,4 @@
-//! An article: what somebody else published, as this site presents it.
+//! Articles: publications of others, as this site presents them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,72 +7,72 @@ use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::amp::{self, Shown};
-use super::date::{self, Timestamp};
+use super::amp::{self, UnwrappedUrl};
+use super::compat_keys::{self, ARTICLE, reads};
+use super::date::{self, ParsedDate};
+use super::draft::{PublishStatus, foreign_publication, is_publish_key};
 use super::excerpt::excerpt;
-use super::foreign_keys::{self, ARTICLE, reads};
-use super::image::{Image, address, read_list as read_images};
-use super::publication::{Publication, foreign_publication, is_of_publication};
-use super::{alias, form, plain, raise, some_text, video, written};
-use crate::address::{Address, holds_credentials};
-use crate::config::{ArticlePages, Config, Limits, RESERVED_ADDRESSES};
-use crate::diagnostic::nearest;
+use super::image::{Image, http_url, read_list as read_images};
+use super::{alias, non_empty, plain, raise, required_text, video, yaml_hints};
+use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
+use crate::diagnostic::closest_match;
 use crate::domain::Domain;
-use crate::node::{At, Entry, Field, Node, Problem, ProblemKind, Problems};
-use crate::slug::{self, LONGEST_NAME, slugify};
+use crate::http_url::{HttpUrl, holds_credentials};
+use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos};
+use crate::slug::{self, MAX_NAME_LENGTH, slugify};
 use crate::source::{SiteFile, name};
 
-/// An article: its card, and what only its own page shows.
+/// An article: its summary, which any page may show, and its body.
 #[derive(Clone, Debug)]
 pub struct Article {
     /// What any page may show.
-    pub card: Card,
-    /// What only its own page shows.
-    pub details: Details,
+    pub summary: ArticleSummary,
+    /// What only its own page shows: images, video, body.
+    pub article_body: ArticleBody,
 }
 
 /// What only the article's own page shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Details {
+pub struct ArticleBody {
     /// All images; the first is the card's.
     pub images: Vec<Image>,
     /// The player of the video that this is.
-    pub video: Option<Address>,
+    pub video: Option<HttpUrl>,
     /// The keys that newsgen does not know, in the order of the file.
     #[serde(skip)]
-    pub extra: Vec<Entry<'static>>,
+    pub extra: Vec<MapEntry<'static>>,
     /// Markdown; mostly empty.
     pub body: String,
     /// What its editors hold to be related.
     pub related: Vec<Related>,
 }
 
-/// [`Details`] as they wait for their page, in a fraction of the memory.
+/// An [`ArticleBody`] in compact form, until its page is rendered.
 #[derive(Clone, Debug)]
-pub struct PackedDetails {
+pub struct PackedBody {
     bytes: Box<[u8]>,
-    extra: Vec<Entry<'static>>,
+    extra: Vec<MapEntry<'static>>,
 }
 
-impl Details {
+impl ArticleBody {
     /// These in little memory.
-    pub fn pack(self) -> PackedDetails {
+    pub fn pack(self) -> PackedBody {
         let bytes = postcard::to_stdvec(&self).unwrap_or_default().into();
-        PackedDetails { bytes, extra: self.extra }
+        PackedBody { bytes, extra: self.extra }
     }
 }
 
-impl PackedDetails {
+impl PackedBody {
     /// The details.
-    pub fn unpack(self) -> Option<Details> {
-        let details = postcard::from_bytes(&self.bytes).ok()?;
-        Some(Details { extra: self.extra, ..details })
+    pub fn unpack(self) -> Option<ArticleBody> {
+        let article_body = postcard::from_bytes(&self.bytes).ok()?;
+        Some(ArticleBody { extra: self.extra, ..article_body })
     }
 }
 
-/// All that any page but the article's own may show of it.
+/// What pages other than the article's own may show of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Card {
+pub struct ArticleSummary {
     /// The file, relative to `content/`, with `/` between folders.
     pub path: Arc<str>,
     /// Not empty.
@@ -93,11 +93,11 @@ pub struct Card {
     /// `article`, `video`, ...
     pub kind: Box<str>,
     /// Where readers find the original.
-    pub web_url: Address,
+    pub web_url: HttpUrl,
     /// The original's address as it was first found, where that is another one.
-    pub first_url: Option<Address>,
+    pub first_url: Option<HttpUrl>,
     /// Its AMP page, if it has one.
-    pub amp: Option<Amp>,
+    pub amp: Option<AmpPage>,
     /// Who published it.
     pub provider: Provider,
     /// No slug stands twice.
@@ -108,13 +108,13 @@ pub struct Card {
     pub quality: Option<i64>,
     /// How much attention it got, if somebody scored it.
     pub heat: Option<i64>,
-    /// Where what its editors hold to be related lies, as in [`Details::related`].
+    /// Where what its editors hold to be related lies, as in [`ArticleBody::related`].
     pub related: Vec<Source>,
     /// The last part of its address as its editor wrote it, which must be free.
     pub slug: Option<Box<str>>,
     /// How its page relates to the original, where that differs from the site's rule.
     pub article_pages: Option<ArticlePages>,
-    /// Other addresses at which its page was once, as [`alias`] reads them.
+    /// The former URLs of its page, as [`alias`] reads them.
     pub aliases: Vec<Box<str>>,
 }
 
@@ -122,19 +122,19 @@ pub struct Card {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Source {
     /// The item's address.
-    pub web_url: Address,
+    pub web_url: HttpUrl,
     /// The domain of its provider, if it is known.
     pub provider: Option<Domain>,
 }
 
-impl Card {
+impl ArticleSummary {
     /// The file, as diagnostics name it.
-    pub fn shown(&self) -> String {
+    pub fn display_path(&self) -> String {
         format!("content/{}", self.path)
     }
 
     /// The original's address as it was first found.
-    pub fn original_url(&self) -> &Address {
+    pub fn original_url(&self) -> &HttpUrl {
         self.first_url.as_ref().unwrap_or(&self.web_url)
     }
 
@@ -175,11 +175,11 @@ pub struct Named {
 
 /// The AMP page of the original.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Amp {
+pub struct AmpPage {
     /// On the provider's own host.
-    pub url: Address,
+    pub url: HttpUrl,
     /// In the AMP cache, which fetches from the standard ports only.
-    pub cached: Option<Address>,
+    pub cached: Option<HttpUrl>,
 }
 
 /// A provider as one article names it.
@@ -208,7 +208,7 @@ pub struct Related {
     /// `article`, `video`, ...
     pub kind: String,
     /// Where readers find it.
-    pub web_url: Address,
+    pub web_url: HttpUrl,
     /// Who published it, if that is known: an address may have an IP address for a host.
     pub provider: Option<Provider>,
     /// How good it is, if somebody scored it.
@@ -225,7 +225,7 @@ impl Related {
 }
 
 /// Scores are not larger than this.
-const HIGHEST_SCORE: i64 = 1_000_000_000;
+const MAX_SCORE: i64 = 1_000_000_000;
 
 /// A score that says that nobody scored.
 const NOT_SCORED: i64 = -1;
@@ -237,18 +237,18 @@ const AMP_WEB_URL: &str = "ampWebUrl";
 const DEFAULT_CATEGORY: &str = "news";
 const DEFAULT_KIND: &str = "article";
 
-pub(super) fn read(
+pub(super) fn parse(
     file: &SiteFile,
-    entries: Vec<Entry<'_>>,
+    entries: Vec<MapEntry<'_>>,
     body: &str,
     config: &Config,
     problems: &mut Problems,
 ) -> Option<Article> {
-    let mut fields = Fields::default();
-    for entry in written(entries) {
+    let mut fields = ArticleFields::default();
+    for entry in non_empty(entries) {
         fields.read(entry, config, problems);
     }
-    let Fields { extra, images, .. } = &mut fields;
+    let ArticleFields { extra, images, .. } = &mut fields;
     let (extra, images) = (shrunk(std::mem::take(extra)), std::mem::take(images));
     let title = ARTICLE.require(fields.title, "title", &extra, problems);
     let published_at = ARTICLE.require(fields.published_at, "publishedDateTime", &extra, problems);
@@ -261,13 +261,13 @@ pub(super) fn read(
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
         problems.add(
-            Problem::new(At::NOWHERE, "this `index.md` is in no folder that would name the article")
+            Problem::new(SourcePos::UNKNOWN, "this `index.md` has no parent folder to name the article")
                 .help("rename the file, move it into a folder of its own, or write a `slug`"),
         );
     }
     let (web_url, published_at) = (web_url?, published_at?);
     let written = fields.excerpt.filter(|excerpt| !excerpt.is_empty());
-    let card = Card {
+    let summary = ArticleSummary {
         path: Arc::clone(&file.path),
         title: title?.into(),
         has_written_excerpt: written.is_some(),
@@ -291,8 +291,8 @@ pub(super) fn read(
         aliases: shrunk(fields.aliases),
     };
     let body = body.trim().to_owned();
-    let details = Details { images, video: fields.video, extra, body, related: fields.related };
-    Some(Article { card, details })
+    let article_body = ArticleBody { images, video: fields.video, extra, body, related: fields.related };
+    Some(Article { summary, article_body })
 }
 
 /// Lists grow in steps, and keep the room.
@@ -303,17 +303,17 @@ fn shrunk<T>(mut list: Vec<T>) -> Vec<T> {
 
 /// What has been read so far.
 #[derive(Default)]
-struct Fields {
+struct ArticleFields {
     title: Field<String>,
     excerpt: Option<String>,
-    published_at: Field<Timestamp>,
-    publication: Publication,
+    published_at: Field<ParsedDate>,
+    publication: PublishStatus,
     category: Option<Named>,
     kind: Option<String>,
-    web_url: Field<Address>,
-    original_url: Field<Address>,
-    amp_web_url: Option<Address>,
-    cdn_amp_web_url: Option<(Address, At)>,
+    web_url: Field<HttpUrl>,
+    original_url: Field<HttpUrl>,
+    amp_web_url: Option<HttpUrl>,
+    cdn_amp_web_url: Option<(HttpUrl, SourcePos)>,
     provider: Field<Provider>,
     topics: Vec<Named>,
     images: Vec<Image>,
@@ -323,30 +323,30 @@ struct Fields {
     slug: Option<Box<str>>,
     article_pages: Option<ArticlePages>,
     aliases: Vec<Box<str>>,
-    video: Option<Address>,
-    extra: Vec<Entry<'static>>,
+    video: Option<HttpUrl>,
+    extra: Vec<MapEntry<'static>>,
 }
 
-impl Fields {
-    fn read(&mut self, entry: Entry<'_>, config: &Config, problems: &mut Problems) {
-        let Entry { key, node, at } = entry;
+impl ArticleFields {
+    fn read(&mut self, entry: MapEntry<'_>, config: &Config, problems: &mut Problems) {
+        let MapEntry { key, node, at } = entry;
         match &*key {
-            "title" => self.title = problems.field(some_text(node, &key)),
+            "title" => self.title = problems.field(required_text(node, &key)),
             "excerpt" => self.excerpt = problems.keep(plain(node, &key)),
             "publishedDateTime" => {
                 self.published_at = published_at(node, &key, config.time_zone, problems);
             }
             "published" | "draft" => self.publication.read(&node, &key, problems),
             "category" => self.category = category(node, problems),
-            "type" => self.kind = problems.keep(some_text(node, &key)),
-            "webUrl" => self.web_url = publishers_page(node, &key, problems),
-            "originalUrl" => self.original_url = publishers_page(node, &key, problems),
-            AMP_WEB_URL => self.amp_web_url = publishers_page(node, &key, problems).given(),
+            "type" => self.kind = problems.keep(required_text(node, &key)),
+            "webUrl" => self.web_url = publisher_url(node, &key, problems),
+            "originalUrl" => self.original_url = publisher_url(node, &key, problems),
+            AMP_WEB_URL => self.amp_web_url = publisher_url(node, &key, problems).given(),
             "cdnAmpWebUrl" => {
                 let at = node.at;
-                self.cdn_amp_web_url = problems.keep(address(node, &key)).map(|address| (address, at));
+                self.cdn_amp_web_url = problems.keep(http_url(node, &key)).map(|address| (address, at));
             }
-            "provider" => self.provider = provider(node, problems).map_or(Field::Wrong, Field::Given),
+            "provider" => self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present),
             "topics" => self.topics = topics(node, &config.limits, problems),
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
@@ -354,7 +354,7 @@ impl Fields {
             "related" => self.related = related(node, config, problems),
             "slug" => self.slug = problems.keep(explicit_slug(node)),
             "articlePages" => self.article_pages = problems.keep(article_pages(node)),
-            "aliases" => self.aliases = alias::read(node, problems),
+            "aliases" => self.aliases = alias::parse(node, problems),
             "featuredContent" => {
                 let at = node.at;
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
@@ -363,10 +363,10 @@ impl Fields {
                     problems.add(
                         Problem::warning(
                             at,
-                            "`featuredContent` has no player of a known video host, and is not shown",
+                            "`featuredContent` is not a player of an allowed video host and is not shown",
                         )
                         .help(format!(
-                            "the hosts of `[video]` in site.toml are: {}",
+                            "the hosts allowed by `[video]` in site.toml are: {}",
                             config.video.hosts.join(", ")
                         ))
                         .changes_output(),
@@ -374,8 +374,8 @@ impl Fields {
                 }
             }
             _ => {
-                let entry = Entry { at, key, node };
-                problems.keep(if_for_templates(&entry));
+                let entry = MapEntry { at, key, node };
+                problems.keep(check_unknown_key(&entry));
                 self.extra.push(entry.into_owned());
             }
         }
@@ -391,14 +391,18 @@ impl Named {
 }
 
 /// The AMP page. The cached address that is written counts only where it is what the cache would make of the other.
-fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Problems) -> Option<Amp> {
+fn amp(
+    url: Option<HttpUrl>,
+    written: Option<&(HttpUrl, SourcePos)>,
+    problems: &mut Problems,
+) -> Option<AmpPage> {
     let url = match (url, written) {
         (Some(url), _) => url,
         (None, None) => return None,
         (None, Some((written, at))) => {
-            let line = match amp::shown_page(written.as_str()) {
-                Shown::Page(page) => format!("ampWebUrl: {page}"),
-                Shown::Itself | Shown::Unknown => AMP_WEB_URL.to_owned(),
+            let line = match amp::unwrap_cache_url(written.as_str()) {
+                UnwrappedUrl::Page(page) => format!("ampWebUrl: {page}"),
+                UnwrappedUrl::Itself | UnwrappedUrl::Unknown => AMP_WEB_URL.to_owned(),
             };
             problems.add(
                 Problem::warning(*at, "`cdnAmpWebUrl` without `ampWebUrl` is not used")
@@ -408,13 +412,13 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
             return None;
         }
     };
-    let cached = amp::cache_url(url.as_str()).and_then(|cached| Address::parse(&cached).ok());
+    let cached = amp::cache_url(url.as_str()).and_then(|cached| HttpUrl::parse(&cached).ok());
     if let (Some((written, at)), Some(cached)) = (written, &cached)
         && written.as_str().trim_end_matches('/') != cached.as_str().trim_end_matches('/')
     {
         problems.add(
-            Problem::warning(*at, "`cdnAmpWebUrl` is not the AMP cache's address of `ampWebUrl`")
-                .help(format!("the cache's address is {}, which is used instead", cached.as_str()))
+            Problem::warning(*at, "`cdnAmpWebUrl` is not the AMP cache URL of `ampWebUrl`")
+                .help(format!("using the cache URL {} instead", cached.as_str()))
                 .changes_output(),
         );
     }
@@ -422,7 +426,7 @@ fn amp(url: Option<Address>, written: Option<&(Address, At)>, problems: &mut Pro
         let message = "`cdnAmpWebUrl` is not used: the AMP cache has no copy of `ampWebUrl`";
         problems.add(Problem::warning(*at, message).changes_output());
     }
-    Some(Amp { url, cached })
+    Some(AmpPage { url, cached })
 }
 
 /// The keys of an article that newsgen knows.
@@ -453,34 +457,34 @@ const KEYS: [&str; 22] = [
 
 /// A key that newsgen does not know is for templates, unless it looks like one that it knows, or means one to other
 /// generators.
-fn if_for_templates(entry: &Entry<'_>) -> Result<(), Problem> {
-    let Entry { at, key, .. } = entry;
+fn check_unknown_key(entry: &MapEntry<'_>) -> Result<(), Problem> {
+    let MapEntry { at, key, .. } = entry;
     if let Some((problem, help)) = foreign_publication(entry) {
         return Err(problem.help(format!("{help}; templates see this key as `article.extra.{key}`")));
     }
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
         (own, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
-    } else if let Some(name) = nearest(key, KEYS) {
+    } else if let Some(name) = closest_match(key, KEYS) {
         let help = format!("did you mean `{name}`?");
-        (name, Problem::warning(*at, format!("`{key}` means nothing to newsgen")).help(help))
+        (name, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
     } else {
         return Ok(());
     };
-    Err(if is_of_publication(meant) { problem.changes_output() } else { problem })
+    Err(if is_publish_key(meant) { problem.changes_output() } else { problem })
 }
 
 fn category(node: Node<'_>, problems: &mut Problems) -> Option<Named> {
     let at = node.at;
-    let category = Named::new(problems.keep(some_text(node, "category"))?);
-    if RESERVED_ADDRESSES.contains(&&*category.slug) {
-        let message = format!("the address /{}/ belongs to the site's own lists", category.slug);
+    let category = Named::new(problems.keep(required_text(node, "category"))?);
+    if RESERVED_URL_PREFIXES.contains(&&*category.slug) {
+        let message = format!("/{}/ is reserved for the site's own lists", category.slug);
         problems.add(Problem::new(at, message).help("choose another category"));
         return None;
     }
     if let Some(length) = slug::uncut_length(&category.name) {
         let message = format!(
-            "`category` is too long for an address, which is cut: {length} bytes; a part can have {LONGEST_NAME}"
+            "`category` is too long for a URL and is cut: {length} bytes; a part can have {MAX_NAME_LENGTH}"
         );
         let help = "shorten it: file systems take names of 255 bytes at most";
         problems.add(Problem::warning(at, message).help(help).changes_output());
@@ -489,25 +493,25 @@ fn category(node: Node<'_>, problems: &mut Problems) -> Option<Named> {
 }
 
 fn score(node: &Node<'_>, key: &str, problems: &mut Problems) -> Option<i64> {
-    problems.keep(node.integer(key, NOT_SCORED..=HIGHEST_SCORE)).filter(|score| *score != NOT_SCORED)
+    problems.keep(node.integer(key, NOT_SCORED..=MAX_SCORE)).filter(|score| *score != NOT_SCORED)
 }
 
 /// No page of the web is older.
 const FIRST_YEAR: i32 = 1990;
 
-fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) -> Field<Timestamp> {
+fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) -> Field<ParsedDate> {
     let at = node.at;
-    let Some(text) = problems.keep(node.text(key)) else { return Field::Wrong };
+    let Some(text) = problems.keep(node.text(key)) else { return Field::Invalid };
     let timestamp = problems.field(date::parse(&text, zone).map_err(|wrong_part| {
         Problem::new(at, format!("`{key}` is not a date and time"))
             .label(wrong_part)
             .help("write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`")
     }));
-    if let Field::Given(Timestamp { instant, .. }) = timestamp
+    if let Field::Present(ParsedDate { instant, .. }) = timestamp
         && let year = instant.with_timezone(&zone).year()
         && year < FIRST_YEAR
     {
-        let message = format!("`{key}` is in the year {year}, before there was a web");
+        let message = format!("`{key}` is in the year {year}, before the web existed");
         problems.add(Problem::warning(at, message).help("check the year").changes_output());
     }
     timestamp
@@ -515,25 +519,25 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
 
 /// The address of a publisher's page, also where an address of an AMP cache or viewer is written that tells it. One that does
 /// not tell it is of use to readers only.
-fn publishers_page(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<Address> {
+fn publisher_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<HttpUrl> {
     let at = node.at;
-    let Some(address) = problems.keep(address(node, key)) else { return Field::Wrong };
-    let page = match amp::shown_page(address.as_str()) {
-        Shown::Itself => return Field::Given(address),
-        Shown::Page(page) => Address::parse(&page).ok(),
-        Shown::Unknown => None,
+    let Some(address) = problems.keep(http_url(node, key)) else { return Field::Invalid };
+    let page = match amp::unwrap_cache_url(address.as_str()) {
+        UnwrappedUrl::Itself => return Field::Present(address),
+        UnwrappedUrl::Page(page) => HttpUrl::parse(&page).ok(),
+        UnwrappedUrl::Unknown => None,
     };
     let (page, help) = match page {
         Some(page) => {
-            let help = format!("the publisher's page is {}, which is used instead", page.as_str());
-            (Field::Given(page), help)
+            let help = format!("using the publisher's page {} instead", page.as_str());
+            (Field::Present(page), help)
         }
         None if key == AMP_WEB_URL => {
-            (Field::Wrong, "it is not used: write the address of the AMP page at its publisher".to_owned())
+            (Field::Invalid, "ignored; use the URL of the publisher's own AMP page".to_owned())
         }
-        None => (Field::Given(address), "write the address of the page at its publisher".to_owned()),
+        None => (Field::Present(address), "use the URL of the publisher's page".to_owned()),
     };
-    let message = format!("`{key}` is an address of an AMP cache or viewer");
+    let message = format!("`{key}` is the URL of an AMP cache or viewer");
     problems.add(Problem::warning(at, message).help(help).changes_output());
     page
 }
@@ -544,16 +548,16 @@ fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
     if slug::is_valid(&text) {
         return Ok(text.into());
     }
-    if text.len() > LONGEST_NAME {
-        let message = format!("`slug` is too long: {} bytes; a slug can have {LONGEST_NAME}", text.len());
+    if text.len() > MAX_NAME_LENGTH {
+        let message = format!("`slug` is too long: {} bytes; a slug can have {MAX_NAME_LENGTH}", text.len());
         return Err(
             Problem::new(at, message).help("shorten it: file systems take names of 255 bytes at most")
         );
     }
-    let problem = Problem::new(at, "`slug` cannot be a part of an address")
-        .label("expected letters, digits and hyphens");
+    let problem =
+        Problem::new(at, "`slug` is not valid in a URL").label("expected letters, digits and hyphens");
     Err(if text.contains("://") || holds_credentials(&text) {
-        problem.help("a slug is the last part of an address; write that part alone")
+        problem.help("a slug is only the last segment of a URL")
     } else if slug::has_word(&text) {
         problem.help(format!("write `slug: {}`", slugify(&text)))
     } else {
@@ -572,7 +576,7 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
 
 fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<Named> {
     let at = node.at;
-    let list = form::list(node, "topics", |text| format!("topics: {}", form::items(text)));
+    let list = yaml_hints::list(node, "topics", |text| format!("topics: {}", yaml_hints::items(text)));
     let mut topics: Vec<Named> = Vec::new();
     for item in problems.keep(list).unwrap_or_default() {
         let Some(topic) = problems.keep(topic_name(item, limits)).map(Named::new) else { continue };
@@ -580,7 +584,7 @@ fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<Named
             continue;
         }
         if topics.len() == limits.topics {
-            let message = format!("there are more than {} topics here", limits.topics);
+            let message = format!("more than {} topics", limits.topics);
             problems.add(Problem::new(at, message).help(raise("topics")));
             break;
         }
@@ -591,7 +595,7 @@ fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<Named
 
 fn topic_name(node: Node<'_>, limits: &Limits) -> Result<String, Problem> {
     let at = node.at;
-    let name = some_text(node, "topics")?;
+    let name = required_text(node, "topics")?;
     // A text has at least as many bytes as characters.
     if name.len() > limits.topic_name && name.chars().count() > limits.topic_name {
         let message = format!("this topic is longer than {} characters", limits.topic_name);
@@ -602,19 +606,19 @@ fn topic_name(node: Node<'_>, limits: &Limits) -> Result<String, Problem> {
 
 fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     let at = node.at;
-    let entries = problems.keep(form::map(node, "provider", provider_form))?;
+    let entries = problems.keep(yaml_hints::map(node, "provider", provider_form))?;
     let (mut name, mut domain, mut logo) = (None, Field::Missing, None);
     let mut unknown = Vec::new();
-    for Entry { key, node, at } in written(entries) {
+    for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
-            "name" => name = problems.keep(some_text(node, &key)),
+            "name" => name = problems.keep(required_text(node, &key)),
             "domain" => domain = problems.field(super::domain(node, "provider.domain")),
             "images" => logo = read_images(node, problems).into_iter().next(),
-            _ => unknown.push(Entry { at, key, node }),
+            _ => unknown.push(MapEntry { at, key, node }),
         }
     }
     if domain.is_missing() {
-        let help = match foreign_keys::PROVIDER.in_place_of("domain", &unknown) {
+        let help = match compat_keys::PROVIDER.used_instead_of("domain", &unknown) {
             Some(key) => reads(key, "domain"),
             None => "add a line `domain: ...` to `provider`, such as `domain: news.example`".to_owned(),
         };
@@ -622,22 +626,22 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
         problems.add(Problem::new(at, "`provider.domain` is missing").of_kind(missing).help(help));
     }
     let domain: Domain = domain.given()?;
-    let name = name.map_or_else(|| domain.shown().into(), String::into_boxed_str);
+    let name = name.map_or_else(|| domain.to_unicode().into(), String::into_boxed_str);
     Some(Provider { name, domain, logo })
 }
 
 /// A provider of which only a name or a domain is written.
 fn provider_form(text: &str) -> String {
     if text.contains('.') && !text.contains(char::is_whitespace) {
-        format!("provider:\n  domain: {}", form::scalar(text))
+        format!("provider:\n  domain: {}", yaml_hints::scalar(text))
     } else {
-        format!("provider:\n  name: {}\n  domain: ...", form::scalar(text))
+        format!("provider:\n  name: {}\n  domain: ...", yaml_hints::scalar(text))
     }
 }
 
 fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Related> {
-    let form = |text: &str| format!("related: [{{title: ..., webUrl: {}}}]", form::scalar(text));
-    let items = problems.keep(form::list(node, "related", form)).unwrap_or_default();
+    let form = |text: &str| format!("related: [{{title: ..., webUrl: {}}}]", yaml_hints::scalar(text));
+    let items = problems.keep(yaml_hints::list(node, "related", form)).unwrap_or_default();
     items.into_iter().filter_map(|item| related_item(item, config, problems)).collect()
 }
 
@@ -656,16 +660,16 @@ const RELATED_KEYS: [&str; 9] = [
 
 fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Option<Related> {
     let at = node.at;
-    let mut fields = Fields::default();
-    let form = |text: &str| format!("- webUrl: {}\n  title: ...", form::scalar(text));
-    let known = |entry: &Entry<'_>| RELATED_KEYS.contains(&&*entry.key);
-    let entries = problems.keep(form::map(node, "related", form))?;
-    let (known, unknown): (Vec<_>, Vec<_>) = written(entries).partition(known);
+    let mut fields = ArticleFields::default();
+    let form = |text: &str| format!("- webUrl: {}\n  title: ...", yaml_hints::scalar(text));
+    let known = |entry: &MapEntry<'_>| RELATED_KEYS.contains(&&*entry.key);
+    let entries = problems.keep(yaml_hints::map(node, "related", form))?;
+    let (known, unknown): (Vec<_>, Vec<_>) = non_empty(entries).partition(known);
     for entry in known {
         fields.read(entry, config, problems);
     }
     let mut missing = |key: &str, of_article: &str| {
-        let help = match ARTICLE.in_place_of(of_article, &unknown) {
+        let help = match ARTICLE.used_instead_of(of_article, &unknown) {
             Some(foreign) => reads(foreign, key),
             None => format!("add a line `{key}: ...` to this item of `related`"),
         };
@@ -683,7 +687,7 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     let published_at = fields.published_at.given();
     let provider = fields.provider.given().or_else(|| {
         let domain = Domain::parse(web_url.host_name())?;
-        Some(Provider { name: domain.shown().into(), domain, logo: None })
+        Some(Provider { name: domain.to_unicode().into(), domain, logo: None })
     });
     Some(Related {
         title: fields.title.given()?,

@@ -1,4 +1,4 @@
-//! Markdown becomes HTML that is safe to publish and fits below the page's own heading.
+//! Renders Markdown bodies to safe HTML, with headings starting at `<h2>`.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,15 +9,15 @@ use pulldown_cmark::{
 };
 
 use super::anchors::Anchors;
-use super::clean::{self, CLOSE_TABLE, Cleaner, OPEN_TABLE};
 use super::footnotes::{Footnotes, Reference};
-use super::shallow::DEEPEST;
-use super::text::{self, printable};
-use crate::address::{Address, within_site};
+use super::html::flatten::MAX_DEPTH;
+use super::html::sanitize::{self, CLOSE_TABLE, OPEN_TABLE, Sanitizer};
+use super::text::{self, strip_unprintable};
+use crate::http_url::{HttpUrl, site_relative_url};
 
 /// How the links of a site's bodies are written.
 #[derive(Clone, Copy, Debug)]
-pub struct Links<'a> {
+pub struct LinkOptions<'a> {
     /// The path of the front page.
     pub root: &'a str,
     /// The `rel` of links that leave the site.
@@ -26,48 +26,48 @@ pub struct Links<'a> {
 
 /// For which kind of page HTML is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum HtmlTarget {
     /// Any but AMP pages.
     Html,
     /// AMP pages, whose HTML is always cleaned.
     Amp,
 }
 
-/// The HTML of a body, of which [`crate::document::read`] has found that it is not nested too deep. Raw HTML is cleaned of all
+/// The HTML of a body, of which [`crate::document::parse`] has found that it is not nested too deep. Raw HTML is cleaned of all
 /// that could run or break out; links lead to the web, to mail or into the site; the highest heading is an `<h2>`; footnotes
 /// stand at the end.
-pub fn to_html(markdown: &str, links: Links<'_>, form: Form) -> String {
+pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> String {
     if markdown.is_empty() {
         return String::new();
     }
     let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
     let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
-    let is_cleaned = has_html || form == Form::Amp || depth(&events) > DEEPEST;
+    let is_sanitized = has_html || form == HtmlTarget::Amp || depth(&events) > MAX_DEPTH;
     let mut anchors = Anchors::default();
     for event in &events {
         anchors.note(event);
     }
     let shift = heading_shift(&events);
-    let (flow, footnotes) = Footnotes::take(events);
-    let mut presenter =
-        Presenter { shift, links, is_cleaned, anchors: &anchors, ids: anchors.ids().iter(), footnotes };
-    let mut html = presenter.html(flow, markdown.len() * 2);
+    let (flow, footnotes) = Footnotes::extract(events);
+    let mut rewriter =
+        EventRewriter { shift, links, is_sanitized, anchors: &anchors, ids: anchors.ids().iter(), footnotes };
+    let mut html = rewriter.html(flow, markdown.len() * 2);
     let mut notes = Vec::new();
-    while let Some(text) = presenter.footnotes.next_text() {
-        notes.push(presenter.html(text, 0));
+    while let Some(text) = rewriter.footnotes.next_text() {
+        notes.push(rewriter.html(text, 0));
     }
-    let footnotes = presenter.footnotes;
+    let footnotes = rewriter.footnotes;
     let mut lost = HashSet::new();
-    if is_cleaned {
+    if is_sanitized {
         let headings = anchors.ids().iter().flatten().cloned();
         let own_ids = headings.chain(footnotes.reference_ids()).collect();
-        let cleaner = Cleaner::new(links, form, &anchors, own_ids);
-        html = cleaner.clean(&html);
-        notes = notes.iter().map(|note| cleaner.clean(note)).collect();
-        lost = cleaner.unmet_ids();
+        let sanitizer = Sanitizer::new(links, form, &anchors, own_ids);
+        html = sanitizer.sanitize(&html);
+        notes = notes.iter().map(|note| sanitizer.sanitize(note)).collect();
+        lost = sanitizer.unused_ids();
     }
     html.push_str(&footnotes.section(&notes, &lost));
-    printable(html)
+    strip_unprintable(html)
 }
 
 /// How deep elements are nested.
@@ -102,24 +102,24 @@ fn heading_shift(events: &[Event<'_>]) -> i32 {
 }
 
 /// Turns the events of Markdown into those that this site wants in its HTML.
-struct Presenter<'l, 'a> {
+struct EventRewriter<'l, 'a> {
     shift: i32,
-    links: Links<'l>,
+    links: LinkOptions<'l>,
     /// Whether the HTML is cleaned after this. Then links and pictures are as they were written, and tables have no
     /// frames.
-    is_cleaned: bool,
+    is_sanitized: bool,
     anchors: &'l Anchors,
     /// Those of the headings that are still to come.
     ids: std::slice::Iter<'l, Option<String>>,
     footnotes: Footnotes<'a>,
 }
 
-impl<'a> Presenter<'_, 'a> {
+impl<'a> EventRewriter<'_, 'a> {
     fn html(&mut self, events: Vec<Event<'a>>, length: usize) -> String {
         let mut out = String::with_capacity(length);
         let events = events.into_iter();
-        let presented = Presented {
-            presenter: self,
+        let presented = RewrittenEvents {
+            rewriter: self,
             events,
             held_back: None,
             alignments: Vec::new(),
@@ -142,11 +142,11 @@ impl<'a> Presenter<'_, 'a> {
 
     /// A link to a footnote, where it is not inside another link.
     fn reference(&mut self, label: &str, is_in_link: bool) -> Event<'a> {
-        let Some(reference) = self.footnotes.refer(label, !is_in_link) else {
+        let Some(reference) = self.footnotes.reference(label, !is_in_link) else {
             return Event::Text(format!("[^{label}]").into());
         };
         let (number, id) = (reference.number, reference.id());
-        Event::InlineHtml(match (is_in_link, self.is_cleaned) {
+        Event::InlineHtml(match (is_in_link, self.is_sanitized) {
             (true, _) => format!("<sup>{number}</sup>").into(),
             (false, true) => format!("<sup><a id=\"{id}\">{number}</a></sup>").into(),
             (false, false) => format!("<sup>{}{number}</a></sup>", Reference::open_link(&id)).into(),
@@ -154,28 +154,28 @@ impl<'a> Presenter<'_, 'a> {
     }
 
     fn open_link(&self, target: &str, title: &str) -> CowStr<'static> {
-        let target = if self.is_cleaned {
+        let target = if self.is_sanitized {
             Some(target.into())
         } else {
             let own = own_fragment(target, self.anchors).map(Cow::Owned);
             own.or_else(|| link_target(target, self.links.root))
         };
         let target = target.as_deref().map(encode_double_quoted_attribute);
-        clean::link(target.as_deref(), &encode_double_quoted_attribute(title), self.links).into()
+        sanitize::link_tag(target.as_deref(), &encode_double_quoted_attribute(title), self.links).into()
     }
 
     fn image(&self, source: &str, alt: &str) -> CowStr<'static> {
         let source =
-            if self.is_cleaned { Some(source.to_owned()) } else { image_source(source, self.links.root) };
+            if self.is_sanitized { Some(source.to_owned()) } else { image_source(source, self.links.root) };
         let Some(source) = source else { return encode_text(alt).into_owned().into() };
         let (source, alt) = (encode_double_quoted_attribute(&source), encode_double_quoted_attribute(alt));
-        clean::picture(&source, &alt, "").into()
+        sanitize::image_tag(&source, &alt, "").into()
     }
 }
 
 /// The events as they are presented, one after the other.
-struct Presented<'p, 'l, 'a> {
-    presenter: &'p mut Presenter<'l, 'a>,
+struct RewrittenEvents<'p, 'l, 'a> {
+    rewriter: &'p mut EventRewriter<'l, 'a>,
     events: std::vec::IntoIter<Event<'a>>,
     /// What comes before the next of `events`.
     held_back: Option<Event<'a>>,
@@ -187,48 +187,50 @@ struct Presented<'p, 'l, 'a> {
     is_in_autolink: bool,
 }
 
-impl<'a> Iterator for Presented<'_, '_, 'a> {
+impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
     type Item = Event<'a>;
 
     fn next(&mut self) -> Option<Event<'a>> {
         if let Some(event) = self.held_back.take() {
             return Some(event);
         }
-        let is_cleaned = self.presenter.is_cleaned;
+        let is_sanitized = self.rewriter.is_sanitized;
         Some(match self.events.next()? {
             Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
-                level: self.presenter.shifted(level),
-                id: self.presenter.ids.next().cloned().flatten().map(CowStr::from),
+                level: self.rewriter.shifted(level),
+                id: self.rewriter.ids.next().cloned().flatten().map(CowStr::from),
                 classes: Vec::new(),
                 attrs: Vec::new(),
             }),
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(self.presenter.shifted(level))),
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(self.rewriter.shifted(level))),
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                 self.is_in_link = true;
                 self.is_in_autolink = link_type == LinkType::Autolink;
                 let target = match link_type {
                     LinkType::Email => format!("mailto:{dest_url}").into(),
                     // The parser decodes the entities of all other links.
-                    LinkType::Autolink => text::address(&dest_url).into_owned().into(),
+                    LinkType::Autolink => text::decode_url_entities(&dest_url).into_owned().into(),
                     _ => dest_url,
                 };
-                Event::InlineHtml(self.presenter.open_link(&target, &title))
+                Event::InlineHtml(self.rewriter.open_link(&target, &title))
             }
             Event::End(TagEnd::Link) => {
                 (self.is_in_link, self.is_in_autolink) = (false, false);
                 Event::InlineHtml("</a>".into())
             }
-            Event::Text(text) if self.is_in_autolink => Event::Text(text::address(&text).into_owned().into()),
-            Event::FootnoteReference(label) => self.presenter.reference(&label, self.is_in_link),
-            Event::TaskListMarker(is_done) => Event::InlineHtml(clean::checkbox(is_done).into()),
+            Event::Text(text) if self.is_in_autolink => {
+                Event::Text(text::decode_url_entities(&text).into_owned().into())
+            }
+            Event::FootnoteReference(label) => self.rewriter.reference(&label, self.is_in_link),
+            Event::TaskListMarker(is_done) => Event::InlineHtml(sanitize::checkbox(is_done).into()),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let alt = text_of_image(&mut self.events);
-                Event::InlineHtml(self.presenter.image(&dest_url, &alt))
+                Event::InlineHtml(self.rewriter.image(&dest_url, &alt))
             }
             Event::Start(Tag::Table(alignments)) => {
                 self.alignments = alignments;
                 let table = Event::Start(Tag::Table(Vec::new()));
-                if is_cleaned {
+                if is_sanitized {
                     return Some(table);
                 }
                 self.held_back = Some(table);
@@ -245,7 +247,7 @@ impl<'a> Iterator for Presented<'_, '_, 'a> {
             }
             Event::End(TagEnd::TableCell) => Event::InlineHtml(format!("</{}>", self.cell).into()),
             Event::End(TagEnd::Table) => {
-                self.held_back = (!is_cleaned).then(|| Event::Html(CLOSE_TABLE.into()));
+                self.held_back = (!is_sanitized).then(|| Event::Html(CLOSE_TABLE.into()));
                 Event::End(TagEnd::Table)
             }
             other => other,
@@ -285,10 +287,10 @@ pub(super) fn own_fragment(target: &str, anchors: &Anchors) -> Option<String> {
     link_target(&format!("#{id}"), "/").map(Cow::into_owned)
 }
 
-/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the path `root`, from which
-/// relative addresses lead on. Everything else leads nowhere.
+/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the
+/// path `root`, from which relative addresses lead on. All other links are removed.
 pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
-    if let Ok(address) = Address::parse(target) {
+    if let Ok(address) = HttpUrl::parse(target) {
         return Some(address.as_str().to_owned().into());
     }
     let is_mail = target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
@@ -296,7 +298,7 @@ pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str
         let is_plain = !target.contains(|c: char| c.is_control() || c.is_whitespace());
         return is_plain.then(|| target.into());
     }
-    let path = within_site(target).filter(|_| !target.is_empty())?;
+    let path = site_relative_url(target).filter(|_| !target.is_empty())?;
     match path.strip_prefix("/#") {
         Some(fragment) if target.starts_with('#') => Some(format!("#{fragment}").into()),
         _ => Some(below(root, &path).into()),
@@ -306,11 +308,11 @@ pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str
 /// Where a picture of a body may come from: the web by `https`, or this site. Relative addresses lead where those of links
 /// lead.
 pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
-    if let Ok(address) = Address::parse(target) {
-        return Some(address.secure().as_str().to_owned());
+    if let Ok(address) = HttpUrl::parse(target) {
+        return Some(address.into_https().as_str().to_owned());
     }
     let is_of_page = target.trim().is_empty() || target.trim_start().starts_with(['#', '?']);
-    within_site(target).filter(|_| !is_of_page).map(|path| below(root, &path))
+    site_relative_url(target).filter(|_| !is_of_page).map(|path| below(root, &path))
 }
 
 /// A path within the site, which begins with `/`, with the path of the front page before it.
@@ -322,21 +324,21 @@ fn below(root: &str, path: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Form, Links};
+    use super::{HtmlTarget, LinkOptions};
 
     fn to_html(markdown: &str, root: &str) -> String {
-        super::to_html(markdown, Links { root, outbound_rel: "noopener nofollow" }, Form::Html)
+        super::to_html(markdown, LinkOptions { root, outbound_rel: "noopener nofollow" }, HtmlTarget::Html)
     }
 
     #[test]
-    fn headings_begin_below_the_pages_own() {
+    fn headings_start_at_h2() {
         assert_eq!(to_html("# a\n\n### b", "/"), "<h2 id=\"a\">a</h2>\n<h4 id=\"b\">b</h4>\n");
         assert_eq!(to_html("### a\n\n#### b", "/"), "<h2 id=\"a\">a</h2>\n<h3 id=\"b\">b</h3>\n");
         assert_eq!(to_html("", "/"), "");
     }
 
     #[test]
-    fn links_lead_to_the_web_to_mail_or_into_the_site() {
+    fn link_targets_are_restricted() {
         for (markdown, html) in [
             (
                 "[a](https://a.example/?b&c)",
@@ -356,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_come_from_the_web_or_the_site() {
+    fn image_sources_are_restricted() {
         let rest = r#"loading="lazy" decoding="async" referrerpolicy="no-referrer">"#;
         for (markdown, html) in [
             (
@@ -376,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn relative_addresses_of_links_and_pictures_lead_to_one_place() {
+    fn relative_links_and_images_resolve_alike() {
         for address in
             ["a/b.png", "./a/b.png", "../a/b.png", "/a/b.png", "/a//../b.png?c=d", "a b/é.png", "a%20b"]
         {
@@ -394,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn fragments_lead_to_headings() {
+    fn fragment_links_resolve_to_headings() {
         for (markdown, link) in [
             ("# Who is *it*?\n\n[x](#who-is-it)", "#who-is-it"),
             ("[x](#main)\n\n# Main", "#main-1"),
@@ -419,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn footnotes_stand_at_the_end_and_lead_back() {
+    fn footnotes_are_at_the_end_with_backlinks() {
         let reference = |id: &str, number: u8| {
             format!(
                 "<sup><a href=\"#fn:{number}\" id=\"fnref:{id}\" role=\"doc-noteref\" \
@@ -445,15 +447,15 @@ mod tests {
         let flow = format!("<p>One{a} two{b} three{again}.</p>\n<p>End.</p>\n");
         assert_eq!(to_html(markdown, "/"), flow.clone() + &section);
         // The sanitizer leaves them as they are.
-        for form in [Form::Html, Form::Amp] {
-            let links = Links { root: "/", outbound_rel: "" };
+        for form in [HtmlTarget::Html, HtmlTarget::Amp] {
+            let links = LinkOptions { root: "/", outbound_rel: "" };
             let cleaned = super::to_html(&format!("{markdown}\n<i>x</i>\n"), links, form);
             assert_eq!(cleaned, format!("{flow}<p><i>x</i></p>\n{section}"));
         }
     }
 
     #[test]
-    fn footnotes_may_name_one_another() {
+    fn footnotes_may_reference_footnotes() {
         let html = to_html("a[^1]\n\n[^1]: b[^2][^1]\n\n[^2]: c[^1]\n\n> [^3]: d\n", "/");
         assert_eq!(html.matches("<li id=").count(), 2, "{html}");
         for id in ["fnref:1", "fnref:2", "fnref:1-2", "fnref:1-3"] {
@@ -464,7 +466,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_have_boxes_that_nobody_can_change() {
+    fn task_list_checkboxes_are_disabled() {
         let html = to_html("- [x] a\n- [ ] b\n", "/");
         let (done, open) = (
             "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> a",
@@ -474,17 +476,21 @@ mod tests {
         let cleaned = to_html("- [x] a\n- [ ] b\n\n<i>c</i> <input name=d> <input type=text value=e>", "/");
         assert!(cleaned.contains(done) && cleaned.contains(open), "{cleaned}");
         assert_eq!(cleaned.matches("<input").count(), 2, "{cleaned}");
-        let amp = super::to_html("- [x] a\n- [ ] b\n", Links { root: "/", outbound_rel: "" }, Form::Amp);
+        let amp = super::to_html(
+            "- [x] a\n- [ ] b\n",
+            LinkOptions { root: "/", outbound_rel: "" },
+            HtmlTarget::Amp,
+        );
         assert!(amp.contains("<span role=\"img\" aria-label=\"Done\">\u{2611}</span> a"), "{amp}");
         assert!(!amp.contains("<input"), "{amp}");
     }
 
     #[test]
-    fn ids_of_strangers_are_taken_out() {
+    fn third_party_ids_are_removed() {
         let markdown = "<h2 id=who>a</h2><a id='fnref:1' href=/x>b</a><p id=main name=y>c</p>\n\n# Who\n\nd[^1]\n\n[^1]: e\n\n\
             <h3 id='fnref:1'>f</h3>\n\n<a name=who id=who>g</a>\n";
-        for form in [Form::Html, Form::Amp] {
-            let html = super::to_html(markdown, Links { root: "/", outbound_rel: "" }, form);
+        for form in [HtmlTarget::Html, HtmlTarget::Amp] {
+            let html = super::to_html(markdown, LinkOptions { root: "/", outbound_rel: "" }, form);
             let ids: Vec<&str> =
                 html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
             let mut unique = ids.clone();
@@ -496,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_deep_is_flattened() {
+    fn deep_nesting_is_flattened() {
         let depth = |html: &str| {
             let steps = html.split('<').skip(1).map(|tag| if tag.starts_with('/') { -1 } else { 1 });
             let depths = steps.scan(0, |depth, step| {
@@ -511,15 +517,15 @@ mod tests {
             format!("{}a{}", "<div>".repeat(200), "</div>".repeat(200)),
             format!("{}a", "<b title=x>".repeat(200)),
         ] {
-            for form in [Form::Html, Form::Amp] {
-                let html = super::to_html(&markdown, Links { root: "/", outbound_rel: "" }, form);
+            for form in [HtmlTarget::Html, HtmlTarget::Amp] {
+                let html = super::to_html(&markdown, LinkOptions { root: "/", outbound_rel: "" }, form);
                 assert!(depth(&html) == Some(32) && html.contains('a'), "{html}");
             }
         }
     }
 
     #[test]
-    fn characters_that_no_page_should_hold_are_left_out() {
+    fn unprintable_characters_are_removed() {
         for markdown in
             ["a\u{7}\u{9b}\u{fffe}\u{202e}\u{fdd0}b", "a&#1;&#x202e;b", "<i></i>a\u{1}\u{2066}&#xffff;b"]
         {
@@ -529,7 +535,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_aligned_without_styles() {
+    fn table_cells_are_aligned_by_class() {
         let html = to_html("|a|b|\n|:-:|-:|\n|1|2|\n", "/");
         assert!(html.contains(r#"<th class="center">a</th><th class="right">b</th>"#), "{html}");
         assert!(html.contains(r#"<td class="center">1</td><td class="right">2</td>"#), "{html}");
@@ -540,7 +546,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn every_id_stands_once_and_every_own_link_has_one(
+        fn ids_are_unique_and_fragment_links_resolve(
             parts in prop::collection::vec(
                 prop::sample::select(vec![
                     "# a\n\n", "# a-1\n\n", "# Main {#a}\n\n", "a[^1] ", "[^2] ", "[^1]: b\n\n", "[^2]: c[^1][^2]\n\n", "[^1]: d\n",
@@ -550,8 +556,8 @@ mod tests {
                 0..16,
             ),
         ) {
-            let links = Links { root: "/", outbound_rel: "" };
-            for form in [Form::Html, Form::Amp] {
+            let links = LinkOptions { root: "/", outbound_rel: "" };
+            for form in [HtmlTarget::Html, HtmlTarget::Amp] {
                 let html = super::to_html(&parts.concat(), links, form);
                 let values = |name: &str| -> Vec<String> {
                     let rests = html.split(&format!(" {name}=\"")).skip(1).map(str::to_owned).collect::<Vec<_>>();

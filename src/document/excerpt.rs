@@ -1,19 +1,19 @@
-//! The beginning of a body as plain text, which stands for the excerpt that a document does not have.
+//! Makes an excerpt from the beginning of a body, for documents without one.
 
 use html5ever::tokenizer::{Tag as HtmlTag, TagKind, Token};
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 use unicode_normalization::char::is_combining_mark;
 
 use super::body::options;
-use super::shallow::tokenize;
+use super::html::flatten::tokenize;
 use super::text::{self, plain_char};
-use crate::visible::is_blank;
+use crate::invisible_chars::is_blank;
 
 /// An excerpt has at most so many characters, and no more are read of a body than tell where it ends.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// An excerpt that ends with a sentence has at least so many characters.
-const SHORTEST: usize = 80;
+const MIN_LENGTH: usize = 80;
 
 /// Elements that are no part of running text.
 const SKIPPED: [&str; 24] = [
@@ -49,13 +49,13 @@ const INLINE: [&str; 22] = [
     "samp", "small", "span", "strong", "sub", "u",
 ];
 
-/// The beginning of the running text of a body, whole sentences if they end near [`LONGEST`]. Headings, code, tables, pictures
+/// The beginning of the running text of a body, whole sentences if they end near [`MAX_LENGTH`]. Headings, code, tables, pictures
 /// and footnotes are no part of it. The body must not be nested too deep.
 pub(super) fn excerpt(markdown: &str) -> String {
     let mut plain = PlainText::default();
     let mut is_in_autolink = false;
     let mut events = Parser::new_ext(markdown, options());
-    while let Some(event) = events.next().filter(|_| plain.count <= LONGEST) {
+    while let Some(event) = events.next().filter(|_| plain.count <= MAX_LENGTH) {
         match event {
             Event::Start(
                 Tag::Heading { .. }
@@ -79,7 +79,7 @@ pub(super) fn excerpt(markdown: &str) -> String {
                 let mut html = String::new();
                 for line in lines {
                     // What is left of a longer block is not needed.
-                    if html.len() < LONGEST_HTML {
+                    if html.len() < MAX_HTML_BYTES {
                         html.push_str(&line);
                     }
                 }
@@ -89,7 +89,7 @@ pub(super) fn excerpt(markdown: &str) -> String {
             Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => is_in_autolink = true,
             Event::End(TagEnd::Link) => is_in_autolink = false,
             // The parser decodes the entities of all other texts.
-            Event::Text(part) if is_in_autolink => plain.push(&text::address(&part)),
+            Event::Text(part) if is_in_autolink => plain.push(&text::decode_url_entities(&part)),
             Event::Text(part) | Event::Code(part) => plain.push(&part),
             Event::SoftBreak | Event::HardBreak | Event::Rule => plain.part(),
             Event::Start(tag) if !is_inline(&tag) => plain.part(),
@@ -100,7 +100,7 @@ pub(super) fn excerpt(markdown: &str) -> String {
 }
 
 /// No more of a block of HTML is read, in bytes.
-const LONGEST_HTML: usize = 16_384;
+const MAX_HTML_BYTES: usize = 16_384;
 
 fn is_inline(tag: &Tag<'_>) -> bool {
     matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
@@ -128,7 +128,7 @@ impl PlainText {
             return;
         }
         for c in part.chars().filter_map(plain_char) {
-            if self.count > LONGEST {
+            if self.count > MAX_LENGTH {
                 return;
             }
             if c.is_whitespace() && c != '\u{a0}' {
@@ -166,21 +166,21 @@ impl PlainText {
     }
 }
 
-/// A text of at most [`LONGEST`] characters, cut behind a sentence, or else behind a word, or else anywhere.
+/// A text of at most [`MAX_LENGTH`] characters, cut behind a sentence, or else behind a word, or else anywhere.
 fn shortened(text: &str) -> String {
-    let Some((end, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
+    let Some((end, _)) = text.char_indices().nth(MAX_LENGTH) else { return text.to_owned() };
     let boundaries = || text.char_indices().zip(1..).take_while(|((at, _), _)| *at < end);
     let ends: Vec<usize> = boundaries()
-        .filter(|((at, c), count)| *count >= SHORTEST && ends_sentence(text, *at, *c))
+        .filter(|((at, c), count)| *count >= MIN_LENGTH && ends_sentence(text, *at, *c))
         .map(|((at, c), _)| at + c.len_utf8())
         .collect();
     if let Some(sentence) = ends.last().and_then(|end| text.get(..*end)) {
         return sentence.to_owned();
     }
     // One character is for the ellipsis.
-    let words = boundaries().filter(|((_, c), count)| *c == ' ' && (SHORTEST..LONGEST).contains(count));
+    let words = boundaries().filter(|((_, c), count)| *c == ' ' && (MIN_LENGTH..MAX_LENGTH).contains(count));
     let cut = words.map(|((at, _), _)| at).last().unwrap_or_else(|| {
-        let places = boundaries().filter(|((at, _), count)| *count <= LONGEST && is_boundary(text, *at));
+        let places = boundaries().filter(|((at, _), count)| *count <= MAX_LENGTH && is_boundary(text, *at));
         places.map(|((at, _), _)| at).last().unwrap_or_default()
     });
     let kept = text.get(..cut).unwrap_or_default();
@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn excerpt_is_the_running_text() {
+    fn excerpt_skips_headings_and_code() {
         for (markdown, text) in [
             ("", ""),
             (
@@ -270,13 +270,13 @@ mod tests {
         let words = excerpt(&"word ".repeat(99));
         assert_eq!(words, format!("{}…", "word ".repeat(39).trim_end()));
         let no_sentence = excerpt(&format!("Short. {}", "and, ".repeat(99)));
-        assert!(no_sentence.ends_with("and…") && no_sentence.chars().count() <= LONGEST, "{no_sentence}");
+        assert!(no_sentence.ends_with("and…") && no_sentence.chars().count() <= MAX_LENGTH, "{no_sentence}");
         let abbreviated = excerpt(&"at No. 9 e.g. Dr. B. Low, Mrs. Hay of 3.5 A.B. Inc. Then ".repeat(9));
         assert!(abbreviated.ends_with('…'), "{abbreviated}");
     }
 
     #[test]
-    fn excerpt_without_blanks_parts_no_character() {
+    fn excerpt_splits_no_grapheme() {
         for part in ["天", "e\u{301}", "👩\u{200d}🚀", "👍🏽", "🇩🇪", "한", "❤\u{fe0f}"] {
             for before in ["", "a", "ab", "abc"] {
                 let text = excerpt(&format!("{before}{}", part.repeat(300)));
@@ -286,14 +286,14 @@ mod tests {
         }
         let sentence = "最初の船は正午に入港し、夕方までに市場には再び魚が並んだ。";
         let text = excerpt(&sentence.repeat(20));
-        assert!(text.ends_with('。') && text.chars().count() <= LONGEST, "{text}");
+        assert!(text.ends_with('。') && text.chars().count() <= MAX_LENGTH, "{text}");
         assert_eq!(excerpt(&format!("a{}", "\u{301}".repeat(500))), "…");
     }
 
     #[test]
-    fn excerpt_of_exactly_the_length_is_whole() {
-        let text = "x".repeat(LONGEST);
+    fn excerpt_of_maximum_length_is_kept() {
+        let text = "x".repeat(MAX_LENGTH);
         assert_eq!(excerpt(&text), text);
-        assert_eq!(excerpt(&format!("{text}x")).chars().count(), LONGEST);
+        assert_eq!(excerpt(&format!("{text}x")).chars().count(), MAX_LENGTH);
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Footnotes<'a> {
     /// Of each number how often it is named so that a link can lead back.
     references: Vec<usize>,
     /// The texts of those that were named, in the order of their numbers, until they are taken.
-    named: VecDeque<Vec<Event<'a>>>,
+    referenced: VecDeque<Vec<Event<'a>>>,
 }
 
 /// A reference to a footnote.
@@ -37,7 +37,7 @@ fn key(label: &str) -> String {
 
 impl<'a> Footnotes<'a> {
     /// Takes the footnotes out of a parsed text. Of those with one label the first one counts.
-    pub(super) fn take(events: Vec<Event<'a>>) -> (Vec<Event<'a>>, Self) {
+    pub(super) fn extract(events: Vec<Event<'a>>) -> (Vec<Event<'a>>, Self) {
         let mut footnotes = Self::default();
         let is_definition = |event: &Event<'_>| matches!(event, Event::Start(Tag::FootnoteDefinition(_)));
         if !events.iter().any(is_definition) {
@@ -61,10 +61,10 @@ impl<'a> Footnotes<'a> {
     }
 
     /// The footnote that is named, if there is one. `leads_back` says whether the place can be led back to.
-    pub(super) fn refer(&mut self, label: &str, leads_back: bool) -> Option<Reference> {
+    pub(super) fn reference(&mut self, label: &str, leads_back: bool) -> Option<Reference> {
         let key = key(label);
         if !self.numbers.contains_key(&key) {
-            self.named.push_back(self.texts.remove(&key)?);
+            self.referenced.push_back(self.texts.remove(&key)?);
             self.references.push(0);
             self.numbers.insert(key.clone(), self.references.len());
         }
@@ -76,7 +76,7 @@ impl<'a> Footnotes<'a> {
 
     /// The text of the next footnote that was named; in it others may be.
     pub(super) fn next_text(&mut self) -> Option<Vec<Event<'a>>> {
-        self.named.pop_front()
+        self.referenced.pop_front()
     }
 
     /// The ids of all references.
@@ -104,7 +104,7 @@ impl<'a> Footnotes<'a> {
             let _ = write!(out, "<li id=\"fn:{number}\">\n{text}");
             let references = (1..=*references).map(|count| Reference { number, count });
             for reference in references.filter(|reference| !lost.contains(&reference.id())) {
-                out.push_str(&reference.way_back());
+                out.push_str(&reference.backlink());
             }
             out.extend([end, "</li>\n"]);
         }
@@ -133,7 +133,7 @@ impl Reference {
         format!("<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">")
     }
 
-    fn way_back(self) -> String {
+    fn backlink(self) -> String {
         let id = self.id();
         let name = id.trim_start_matches(ID);
         let sign = if self.count == 1 { String::new() } else { format!("<sup>{}</sup>", self.count) };

@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{foreign_keys, form, text, written};
-use crate::address::{Address, Refused, within_site};
-use crate::node::{Entry, Field, Node, Problem, ProblemKind, Problems};
+use super::{compat_keys, non_empty, text, yaml_hints};
+use crate::http_url::{HttpUrl, UrlError, site_relative_url};
+use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
 /// A picture and its size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Where it is.
-    pub location: Location,
+    pub location: ImageLocation,
     /// In pixels, if known.
     pub width: Option<u32>,
     /// In pixels, if known.
@@ -21,41 +21,42 @@ pub struct Image {
 
 /// Where a picture is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Location {
+pub enum ImageLocation {
     /// On another site.
-    Remote(Address),
+    Remote(HttpUrl),
     /// In this site's `static/`: its path there, after a `/`, as addresses spell it.
-    Own(Box<str>),
+    Local(Box<str>),
 }
 
 /// More than this is no size of a picture.
-const WIDEST: i64 = 100_000;
+const MAX_DIMENSION: i64 = 100_000;
 
 /// The list `images`. Items without `url` are problems.
 pub(super) fn read_list(node: Node<'_>, problems: &mut Problems) -> Vec<Image> {
-    let list = form::list(node, "images", |text| format!("images: [{{url: {}}}]", form::scalar(text)));
+    let list =
+        yaml_hints::list(node, "images", |text| format!("images: [{{url: {}}}]", yaml_hints::scalar(text)));
     let items = problems.keep(list).unwrap_or_default();
     items.into_iter().filter_map(|item| read(item, problems)).collect()
 }
 
 fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     let at = node.at;
-    let map = form::map(node, "images", |text| format!("- url: {}", form::scalar(text)));
+    let map = yaml_hints::map(node, "images", |text| format!("- url: {}", yaml_hints::scalar(text)));
     let entries = problems.keep(map)?;
     let (mut location, mut width, mut height, mut cached) = (Field::Missing, None, None, false);
     let mut unknown = Vec::new();
-    for Entry { key, node, at } in written(entries) {
+    for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
             "url" => location = problems.field(locate(node, &key)),
-            "width" => width = problems.keep(node.integer(&key, 0..=WIDEST)),
-            "height" => height = problems.keep(node.integer(&key, 0..=WIDEST)),
+            "width" => width = problems.keep(node.integer(&key, 0..=MAX_DIMENSION)),
+            "height" => height = problems.keep(node.integer(&key, 0..=MAX_DIMENSION)),
             "isCached" => cached = problems.keep(node.boolean(&key)).unwrap_or(false),
-            _ => unknown.push(Entry { at, key, node }),
+            _ => unknown.push(MapEntry { at, key, node }),
         }
     }
     if location.is_missing() {
-        let help = match foreign_keys::IMAGE.in_place_of("url", &unknown) {
-            Some(key) => foreign_keys::reads(key, "url"),
+        let help = match compat_keys::IMAGE.used_instead_of("url", &unknown) {
+            Some(key) => compat_keys::reads(key, "url"),
             None => "add a line `url: ...` to this image".to_owned(),
         };
         let missing = ProblemKind::MissingKey("url".to_owned());
@@ -72,17 +73,17 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
 ///
 /// # Errors
 /// When it is neither.
-pub fn locate(node: Node<'_>, key: &str) -> Result<Location, Problem> {
+pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
     let at = node.at;
     let text = node.text(key)?;
-    let text = text::address(text.trim());
+    let text = text::decode_url_entities(text.trim());
     if text.starts_with('/')
-        && let Some(path) = within_site(&text)
+        && let Some(path) = site_relative_url(&text)
     {
-        return Ok(Location::Own(path.into()));
+        return Ok(ImageLocation::Local(path.into()));
     }
-    Address::parse(&text)
-        .map(|address| Location::Remote(address.secure()))
+    HttpUrl::parse(&text)
+        .map(|address| ImageLocation::Remote(address.into_https()))
         .map_err(|refused| refusal(&refused, at, key))
 }
 
@@ -90,27 +91,27 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<Location, Problem> {
 ///
 /// # Errors
 /// When it is not absolute, or its scheme is refused.
-pub(super) fn address(node: Node<'_>, key: &str) -> Result<Address, Problem> {
+pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
-    Address::parse(&text::address(&text)).map_err(|refused| refusal(&refused, at, key))
+    HttpUrl::parse(&text::decode_url_entities(&text)).map_err(|refused| refusal(&refused, at, key))
 }
 
 /// Why an address with a user name or password is not published.
 pub(super) const CREDENTIALS: &str =
-    "addresses must not hold a user name or password, which all readers would see; remove them, and the `@`";
+    "URLs must not contain a user name or password, which all readers would see; remove them, and the `@`";
 
-fn refusal(refused: &Refused, at: crate::node::At, key: &str) -> Problem {
+fn refusal(refused: &UrlError, at: crate::node::SourcePos, key: &str) -> Problem {
     match refused {
-        Refused::NotAnAddress => Problem::new(at, format!("`{key}` is not a web address"))
-            .label("expected an address such as `https://news.example/story`"),
-        Refused::Credentials => Problem::new(at, format!("`{key}` holds a user name or password"))
-            .label("expected an address such as `https://news.example/story`")
+        UrlError::NotAnAddress => Problem::new(at, format!("`{key}` is not a web URL"))
+            .label("expected a URL such as `https://news.example/story`"),
+        UrlError::Credentials => Problem::new(at, format!("`{key}` contains a user name or password"))
+            .label("expected a URL such as `https://news.example/story`")
             .help(CREDENTIALS),
-        Refused::Scheme(scheme) => {
-            Problem::new(at, format!("`{key}` has the scheme `{scheme}:`, which is refused"))
+        UrlError::Scheme(scheme) => {
+            Problem::new(at, format!("`{key}` has the scheme `{scheme}:`, which is not allowed"))
                 .label("expected `https://` or `http://`")
-                .help("only addresses of the web can be published")
+                .help("only `http` and `https` URLs can be published")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What of a body is published otherwise than it is written, and where.
+//! Warns about parts of a body that are not published as written.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -9,18 +9,18 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
 
 use super::anchors::Anchors;
 use super::body::{image_source, link_target, options};
-use super::clean::{Dropped, dropped};
+use super::html::flatten::{MAX_DEPTH, MAX_TAG_BYTES};
+use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
-use super::shallow::{DEEPEST, LONGEST_TAG};
-use crate::address::holds_credentials;
 use crate::escape::without_credentials;
-use crate::node::{At, Problem};
+use crate::http_url::holds_credentials;
+use crate::node::{Problem, SourcePos};
 
 /// A warning, and the bytes of the body that it is about.
 pub(super) type Finding = (Range<usize>, Problem);
 
 /// No address is shown longer than this, in characters.
-const LONGEST_SHOWN: usize = 60;
+const MAX_SHOWN_LENGTH: usize = 60;
 
 /// Warnings about a body that is not nested too deep, in the order of the text; on one line each stands once.
 pub(super) fn lint(markdown: &str) -> Vec<Finding> {
@@ -28,8 +28,8 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     let note = |link: BrokenLink<'_>| {
         // A word in brackets is mostly that and no link.
         if link.link_type != LinkType::Shortcut {
-            let message = format!("undefined link reference `[{}]`", shown(&link.reference));
-            let help = format!("add a line `[{}]: ADDRESS`", shown(&link.reference));
+            let message = format!("undefined link reference `[{}]`", quoted_text(&link.reference));
+            let help = format!("add a line `[{}]: ADDRESS`", quoted_text(&link.reference));
             unresolved.borrow_mut().push((link.span, warning(message).help(help)));
         }
         None::<(CowStr<'_>, CowStr<'_>)>
@@ -44,13 +44,13 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
 }
 
 fn warning(message: impl Into<String>) -> Problem {
-    Problem::warning(At::NOWHERE, message)
+    Problem::warning(SourcePos::UNKNOWN, message)
 }
 
 /// A text in a message. What is cut may not be known for a password any more.
-fn shown(text: &str) -> String {
+fn quoted_text(text: &str) -> String {
     let text = &*without_credentials(text);
-    match text.char_indices().nth(LONGEST_SHOWN) {
+    match text.char_indices().nth(MAX_SHOWN_LENGTH) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
@@ -59,7 +59,7 @@ fn shown(text: &str) -> String {
 fn no_target(target: &str) -> Problem {
     let message = match target {
         "" => "link without a target; only its text is published".to_owned(),
-        _ => format!("link target `{}` is not allowed; only the text is published", shown(target)),
+        _ => format!("link target `{}` is not allowed; only the text is published", quoted_text(target)),
     };
     if holds_credentials(target) {
         return warning(message).help(CREDENTIALS).changes_output();
@@ -71,7 +71,7 @@ fn no_target(target: &str) -> Problem {
 fn no_source(source: &str) -> Problem {
     let message = match source {
         "" => "image without a source; only its alt text is published".to_owned(),
-        _ => format!("image source `{}` is not allowed; only the alt text is published", shown(source)),
+        _ => format!("image source `{}` is not allowed; only the alt text is published", quoted_text(source)),
     };
     if holds_credentials(source) {
         return warning(message).help(CREDENTIALS).changes_output();
@@ -113,7 +113,8 @@ impl Linter<'_> {
             Event::Text(_) => {
                 if !self.is_in_code && is_conflict_mark(self.markdown, range.start) {
                     let help = "resolve the conflict, and remove the lines with the marks";
-                    let problem = warning("the body holds merge conflict marks").help(help).changes_output();
+                    let problem =
+                        warning("the body contains merge conflict markers").help(help).changes_output();
                     self.found.push((range.clone(), problem));
                 }
                 let problem = unresolved_footnote(self.markdown, range.start);
@@ -137,9 +138,9 @@ impl Linter<'_> {
     fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
         if self.depth > self.deepest {
             self.deepest = self.depth;
-            if self.depth == DEEPEST + 1 {
+            if self.depth == MAX_DEPTH + 1 {
                 let message = format!(
-                    "elements are nested more than {DEEPEST} deep; of deeper ones only the text is published"
+                    "elements are nested more than {MAX_DEPTH} deep; of deeper ones only the text is published"
                 );
                 self.found.push((range.clone(), warning(message).changes_output()));
             }
@@ -170,7 +171,7 @@ impl Linter<'_> {
         let Self { mut found, anchors, fragments, named, footnotes, html, lines, .. } = self;
         for (range, fragment) in fragments {
             if anchors.find(&fragment).is_none() {
-                let message = format!("no heading has the id `{}`", shown(&fragment));
+                let message = format!("no heading has the id `{}`", quoted_text(&fragment));
                 let help = "the id of a heading is its words in lower case, with hyphens between them";
                 found.push((range, warning(message).help(help)));
             }
@@ -180,10 +181,10 @@ impl Linter<'_> {
             let message = if defined.contains(&label) {
                 format!(
                     "footnote `{}` is defined twice; only the first definition is published",
-                    shown(&label)
+                    quoted_text(&label)
                 )
             } else if !named.contains(&label) {
-                format!("footnote `{}` is never referenced and not published", shown(&label))
+                format!("footnote `{}` is never referenced and not published", quoted_text(&label))
             } else {
                 defined.insert(label);
                 continue;
@@ -191,7 +192,9 @@ impl Linter<'_> {
             found.push((range, warning(message).changes_output()));
         }
         let line = |number: u64| lines.get(usize::try_from(number).ok()?.checked_sub(1)?).cloned();
-        found.extend(dropped(&html).into_iter().filter_map(|(at, what)| Some((line(at)?, of_dropped(what)))));
+        found.extend(
+            dropped_html(&html).into_iter().filter_map(|(at, what)| Some((line(at)?, dropped_warning(what)))),
+        );
         found
     }
 }
@@ -208,7 +211,7 @@ fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
     let label = markdown.get(start..)?.strip_prefix("[^")?;
     let (end, _) = label
         .char_indices()
-        .take(LONGEST_SHOWN)
+        .take(MAX_SHOWN_LENGTH)
         .find(|(_, c)| matches!(c, ']' | '[') || c.is_whitespace())?;
     let label = label.get(..end).filter(|label| {
         !label.is_empty() && markdown.get(start + 2 + end..).is_some_and(|rest| rest.starts_with(']'))
@@ -217,27 +220,29 @@ fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
     Some(warning(format!("undefined footnote `{label}`")).help(help))
 }
 
-fn of_dropped(what: Dropped) -> Problem {
+fn dropped_warning(what: DroppedHtml) -> Problem {
     match what {
-        Dropped::Target(target) => no_target(&target),
-        Dropped::Source(source) => no_source(&source),
-        Dropped::WithContent(name) => {
+        DroppedHtml::Target(target) => no_target(&target),
+        DroppedHtml::Source(source) => no_source(&source),
+        DroppedHtml::WithContent(name) => {
             warning(format!("`<{name}>` and its content are removed")).changes_output()
         }
-        Dropped::Element(name) => {
-            warning(format!("`<{}>` is removed, its content is kept", shown(&name))).changes_output()
+        DroppedHtml::Element(name) => {
+            warning(format!("`<{}>` is removed, its content is kept", quoted_text(&name))).changes_output()
         }
-        Dropped::Rest => warning("unclosed comment; everything after it is removed")
+        DroppedHtml::Rest => warning("unclosed comment; everything after it is removed")
             .help("close it with `-->`")
             .changes_output(),
-        Dropped::Id(attribute, tag) => warning(format!("attribute `{attribute}` of `<{tag}>` is removed"))
-            .help("headings have ids; write `{#id}` after a heading to choose one")
-            .changes_output(),
-        Dropped::Attribute(attribute, tag) => {
-            warning(format!("attribute `{}` of `<{tag}>` is removed", shown(&attribute)))
+        DroppedHtml::Id(attribute, tag) => {
+            warning(format!("attribute `{attribute}` of `<{tag}>` is removed"))
+                .help("headings have ids; write `{#id}` after a heading to choose one")
+                .changes_output()
         }
-        Dropped::LongTag => {
-            warning(format!("tag of more than {LONGEST_TAG} bytes is removed")).changes_output()
+        DroppedHtml::Attribute(attribute, tag) => {
+            warning(format!("attribute `{}` of `<{tag}>` is removed", quoted_text(&attribute)))
+        }
+        DroppedHtml::LongTag => {
+            warning(format!("tag of more than {MAX_TAG_BYTES} bytes is removed")).changes_output()
         }
     }
 }

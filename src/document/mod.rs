@@ -1,4 +1,4 @@
-//! One file's bytes become one document: an article, a term's page, or a page that stands by itself.
+//! Parses documents: articles, topics, providers and pages.
 //!
 //! Everything here is pure; `build` runs it over all files in parallel.
 
@@ -7,25 +7,24 @@ pub mod amp;
 mod anchors;
 pub mod article;
 pub mod body;
-mod clean;
+mod compat_keys;
 pub mod date;
+mod draft;
 mod excerpt;
 mod footnotes;
-mod foreign_keys;
-mod form;
 pub mod front_matter;
+mod html;
 pub mod image;
 mod lint;
 mod nesting;
 pub mod page;
-mod publication;
-mod shallow;
 pub mod term;
 pub mod text;
 pub mod video;
+mod yaml_hints;
 
-pub use article::{Article, Card, Details, PackedDetails};
-pub use page::StandingPage;
+pub use article::{Article, ArticleBody, ArticleSummary, PackedBody};
+pub use page::Page;
 pub use term::TermPage;
 
 use std::borrow::Cow;
@@ -33,11 +32,11 @@ use std::borrow::Cow;
 use memchr::memchr_iter;
 
 use crate::config::{Config, Limits};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::domain::Domain;
-use crate::node::{At, Entry, Node, Problem, Problems, Value};
+use crate::invisible_chars::is_blank;
+use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::source::{ContentKind, SiteFile};
-use crate::visible::is_blank;
 use front_matter::Parts;
 
 /// What a file of `content/` turned out to be.
@@ -49,20 +48,20 @@ pub enum Document {
     Topic(TermPage),
     /// The page of a provider.
     Provider(TermPage),
-    /// A page that stands by itself.
-    Page(StandingPage),
+    /// A page such as About or Contact.
+    Page(Page),
 }
 
 /// Reads the document of `file`, which holds `bytes`. There is no document where one of the diagnostics is an error.
-pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
-    let parts = match front_matter::split(&file.shown(), bytes) {
+pub fn parse(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
+    let parts = match front_matter::split(&file.display_path(), bytes) {
         Ok(parts) => parts,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
     // What is checked is what will be parsed.
     let body = if shows_nothing(parts.body) { "".into() } else { with_plain_line_ends(parts.body.trim()) };
     let start = bytes.len() - parts.body.trim_start().len();
-    let found = check_body(&file.shown(), bytes, start, &body);
+    let found = check_body(&file.display_path(), bytes, start, &body);
     if found.iter().any(Diagnostic::is_error) {
         // Nothing may parse such a body.
         let (_, diagnostics) = read_parts(file, Parts { body: "", ..parts }, config);
@@ -75,7 +74,7 @@ pub fn read(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>
 /// Whether a body is of nothing but characters that show nothing, be they written as entities.
 fn shows_nothing(body: &str) -> bool {
     let begins_with_entity = || body.trim_start_matches(|c: char| !c.is_ascii_graphic()).starts_with('&');
-    is_blank(body) || begins_with_entity() && is_blank(&text::clean(body))
+    is_blank(body) || begins_with_entity() && is_blank(&text::normalize(body))
 }
 
 /// A body in which each line ends with a line feed, as parsers of Markdown do not agree about carriage returns alone.
@@ -94,90 +93,95 @@ fn with_plain_line_ends(body: &str) -> Cow<'_, str> {
 }
 
 /// More warnings about one body than this are not shown, because nobody reads more of them.
-const MOST_FINDINGS: usize = 20;
+const MAX_FINDINGS: usize = 20;
 
 /// What there is to say about the body of a document, which begins at byte `start`: an error where it is nested too deep to be
 /// parsed, else warnings about what is published otherwise than it is written.
-fn check_body(shown: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
+fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
     let text = || std::str::from_utf8(bytes).unwrap_or_default();
     if let Some(at) = nesting::too_deep(body) {
-        let place = Place::in_text(shown, text(), start + at, start + at + 1);
+        let location = Location::in_text(display_path, text(), start + at, start + at + 1);
         let message =
-            format!("block quotes, lists and footnotes are nested more than {} deep", nesting::DEEPEST);
+            format!("block quotes, lists and footnotes are nested more than {} deep", nesting::MAX_DEPTH);
         return vec![
-            Diagnostic::error(place, message).help("begin the line with fewer `>`, list markers or blanks"),
+            Diagnostic::error(location, message)
+                .help("begin the line with fewer `>`, list markers or blanks"),
         ];
     }
     let mut found = lint::lint(body);
     found.sort_by_key(|(_, problem)| !problem.changes_output);
-    let hidden = found.split_off(MOST_FINDINGS.min(found.len()));
+    let hidden = found.split_off(MAX_FINDINGS.min(found.len()));
     let locate = |(range, problem): lint::Finding| {
-        let place = Place::in_text(shown, text(), start + range.start, start + range.end);
+        let location = Location::in_text(display_path, text(), start + range.start, start + range.end);
         let Problem { message, label, help, changes_output, .. } = problem;
-        Diagnostic { label, help, changes_output, ..Diagnostic::warning(place, message) }
+        Diagnostic { label, help, changes_output, ..Diagnostic::warning(location, message) }
     };
     let mut diagnostics: Vec<Diagnostic> = found.into_iter().map(locate).collect();
     if !hidden.is_empty() {
         let message = format!("{} more warnings about the body", hidden.len());
         let changes_output = hidden.iter().any(|(_, problem)| problem.changes_output);
-        diagnostics.push(Diagnostic { changes_output, ..Diagnostic::warning(Place::file(shown), message) });
+        diagnostics.push(Diagnostic {
+            changes_output,
+            ..Diagnostic::warning(Location::file(display_path), message)
+        });
     }
     diagnostics
 }
 
 /// Reads a document whose body is not nested too deep.
 fn read_parts(file: &SiteFile, parts: Parts<'_>, config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
-    let shown = file.shown();
+    let display_path = file.display_path();
     let mut problems = Problems::default();
     if let Some(entries) = front_matter::parse_fast(parts.yaml) {
-        let document = understand(file, entries, parts.body, config, &mut problems);
+        let document = parse_document(file, entries, parts.body, config, &mut problems);
         if problems.is_empty() {
             return (document, Vec::new());
         }
         problems = Problems::default();
     }
-    let entries = match front_matter::parse(&shown, parts.yaml, &mut problems) {
+    let entries = match front_matter::parse(&display_path, parts.yaml, &mut problems) {
         Ok(entries) => entries,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
-    let misread = front_matter::misread_texts(&shown, parts.yaml, &entries);
-    let document = understand(file, entries, parts.body, config, &mut problems);
-    let mut diagnostics = front_matter::locate(&shown, parts.yaml, problems);
+    let misread = front_matter::misread_texts(&display_path, parts.yaml, &entries);
+    let document = parse_document(file, entries, parts.body, config, &mut problems);
+    let mut diagnostics = front_matter::locate(&display_path, parts.yaml, problems);
     let has_error = diagnostics.iter().any(Diagnostic::is_error);
     // An error gives the reason for which a text was read so.
     let has_error_on_line = |misread: &Diagnostic| {
         let mut errors = diagnostics.iter().filter(|found| found.is_error());
-        errors.any(|error| error.place.is_on_line_of(&misread.place))
+        errors.any(|error| error.location.is_on_line_of(&misread.location))
     };
     let misread: Vec<Diagnostic> = misread.into_iter().filter(|found| !has_error_on_line(found)).collect();
     diagnostics.extend(misread);
     (document.filter(|_| !has_error), diagnostics)
 }
 
-/// What the front matter and the body of a file mean. Front matter beyond the site's limits is not looked into.
-fn understand(
+/// Parses front matter and body. Front matter that exceeds the site's limits is not examined
+/// further.
+fn parse_document(
     file: &SiteFile,
-    entries: Vec<Entry<'_>>,
+    entries: Vec<MapEntry<'_>>,
     body: &str,
     config: &Config,
     problems: &mut Problems,
 ) -> Option<Document> {
-    check_entries(&entries, At::NOWHERE, &config.limits, problems);
+    check_entries(&entries, SourcePos::UNKNOWN, &config.limits, problems);
     if problems.has_error() {
         return None;
     }
     match file.kind() {
         ContentKind::Article => {
-            let article = article::read(file, entries, body, config, problems);
+            let article = article::parse(file, entries, body, config, problems);
             article.map(|article| Document::Article(Box::new(article)))
         }
-        ContentKind::Topic => term::read(file, entries, body, problems).map(Document::Topic),
-        ContentKind::Provider => term::read(file, entries, body, problems).map(Document::Provider),
-        ContentKind::Page => page::read(file, entries, body, problems).map(Document::Page),
+        ContentKind::Topic => term::parse(file, entries, body, problems).map(Document::Topic),
+        ContentKind::Provider => term::parse(file, entries, body, problems).map(Document::Provider),
+        ContentKind::Page => page::parse(file, entries, body, problems).map(Document::Page),
     }
 }
 
-fn check_entries(entries: &[Entry<'_>], at: At, limits: &Limits, problems: &mut Problems) {
+fn check_entries(entries: &[MapEntry<'_>], at: SourcePos, limits: &Limits, problems: &mut Problems) {
     check_count(entries.len(), at, limits, problems);
     for entry in entries {
         check_value(&entry.node, limits, problems);
@@ -203,9 +207,9 @@ fn check_value(node: &Node<'_>, limits: &Limits, problems: &mut Problems) {
     }
 }
 
-fn check_count(count: usize, at: At, limits: &Limits, problems: &mut Problems) {
+fn check_count(count: usize, at: SourcePos, limits: &Limits, problems: &mut Problems) {
     if count > limits.items {
-        let message = format!("there are {count} entries here, more than {}", limits.items);
+        let message = format!("too many entries: {count} (limit {})", limits.items);
         problems.add(Problem::new(at, message).help(raise("items")));
     }
 }
@@ -215,18 +219,18 @@ fn raise(limit: &str) -> String {
 }
 
 /// The values of keys that are written, each with its key: what is null or an empty text is left out.
-fn written(entries: Vec<Entry<'_>>) -> impl Iterator<Item = Entry<'_>> {
+fn non_empty(entries: Vec<MapEntry<'_>>) -> impl Iterator<Item = MapEntry<'_>> {
     entries.into_iter().filter(|entry| !entry.node.is_empty())
 }
 
 /// A text made plain; empty where it would show nothing.
 fn plain(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    let text = text::clean(&node.text(key)?);
+    let text = text::normalize(&node.text(key)?);
     Ok(if is_blank(&text) { String::new() } else { text })
 }
 
 /// A text made plain that holds something.
-fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     match plain(node, key)? {
         text if text.is_empty() => {
@@ -240,7 +244,7 @@ fn some_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
 fn domain(node: Node<'_>, key: &str) -> Result<Domain, Problem> {
     let (at, text) = (node.at, plain(node, key)?);
     Domain::parse(&text).ok_or_else(|| {
-        let problem = Problem::new(at, format!("`{key}` is not the name of a domain"))
+        let problem = Problem::new(at, format!("`{key}` is not a domain name"))
             .label("expected one such as `news.example`");
         match Domain::in_address(&text) {
             Some(domain) => problem.help(format!("write `domain: {domain}`")),

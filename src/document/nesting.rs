@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use super::body::options;
 
 /// How deep block quotes, list items and footnotes may be nested.
-pub(super) const DEEPEST: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// Where a text has the first marker of a container that is nested too deep.
 ///
@@ -18,7 +18,7 @@ pub(super) const DEEPEST: usize = 100;
 /// sign of a heading begins one, the marker would have opened a container; elsewhere both are text. What is behind the last
 /// of them cannot matter.
 pub(super) fn too_deep(markdown: &str) -> Option<usize> {
-    deeper_than(markdown, DEEPEST)
+    deeper_than(markdown, MAX_DEPTH)
 }
 
 fn deeper_than(markdown: &str, deepest: usize) -> Option<usize> {
@@ -87,7 +87,7 @@ struct Cursor<'a> {
     /// From where on columns are counted: the line's start, or behind the last tab.
     counted_from: usize,
     /// The columns of the last tab that have not been taken.
-    left_of_tab: usize,
+    pending_tab_columns: usize,
     /// Before this byte no thematic break begins.
     no_rule_before: usize,
 }
@@ -96,7 +96,7 @@ impl<'a> Cursor<'a> {
     fn new(line: &'a str) -> Self {
         let line = line.strip_suffix('\n').unwrap_or(line);
         let bytes = line.strip_suffix('\r').unwrap_or(line).as_bytes();
-        Self { bytes, at: 0, counted_from: 0, left_of_tab: 0, no_rule_before: 0 }
+        Self { bytes, at: 0, counted_from: 0, pending_tab_columns: 0, no_rule_before: 0 }
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -109,8 +109,8 @@ impl<'a> Cursor<'a> {
 
     /// Takes blanks, at most so many columns of them, and says how many there were.
     fn take_columns(&mut self, most: usize) -> usize {
-        let mut taken = self.left_of_tab.min(most);
-        self.left_of_tab -= taken;
+        let mut taken = self.pending_tab_columns.min(most);
+        self.pending_tab_columns -= taken;
         while taken < most {
             match self.bytes.get(self.at) {
                 Some(b' ') => {
@@ -121,7 +121,7 @@ impl<'a> Cursor<'a> {
                     let width = 4 - (self.at - self.counted_from) % 4;
                     self.at += 1;
                     self.counted_from = self.at;
-                    self.left_of_tab = width - width.min(most - taken);
+                    self.pending_tab_columns = width - width.min(most - taken);
                     taken += width.min(most - taken);
                 }
                 _ => break,
@@ -210,7 +210,7 @@ impl<'a> Cursor<'a> {
         let Some([b']', b':', rest @ ..]) = label.get(end..) else { return false };
         let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)).count();
         self.at += end + 2 + blanks;
-        (self.counted_from, self.left_of_tab) = (self.at, 0);
+        (self.counted_from, self.pending_tab_columns) = (self.at, 0);
         true
     }
 
@@ -259,31 +259,31 @@ mod tests {
             assert_eq!(body[..at].matches('\n').count(), 2, "{marker:?}: the line with the markers");
             // Whatever follows, the parser never has more open than these.
             let allowed = format!("{}a", &body[..at]);
-            assert_eq!((depth(&allowed), too_deep(&allowed)), (DEEPEST, None), "{marker:?}");
+            assert_eq!((depth(&allowed), too_deep(&allowed)), (MAX_DEPTH, None), "{marker:?}");
         }
     }
 
     #[test]
-    fn depth_counts_across_lines() {
+    fn nesting_counts_across_lines() {
         let stairs = |step: &str, line: &str, count: usize| -> String {
             (0..count).map(|height| step.repeat(height) + line).collect()
         };
         for (step, line) in
             [("  ", "- a\n"), ("> ", "> a\n"), ("   ", "1. a\n"), ("\t", "1.\ta\n"), ("> ", "- a\n\n")]
         {
-            assert_eq!(too_deep(&stairs(step, line, DEEPEST / 2)), None, "{step:?} {line:?}");
+            assert_eq!(too_deep(&stairs(step, line, MAX_DEPTH / 2)), None, "{step:?} {line:?}");
         }
         for (step, line) in
             [("  ", "- a\n"), ("> ", "> a\n"), ("   ", "1. a\n"), ("\t", "1.\ta\n"), ("  ", "- a\n\n")]
         {
-            let text = stairs(step, line, DEEPEST + 1);
+            let text = stairs(step, line, MAX_DEPTH + 1);
             let at = too_deep(&text).unwrap_or_else(|| panic!("{step:?} {line:?}"));
             assert_eq!(text[at..].trim_end(), line.trim_end());
         }
     }
 
     #[test]
-    fn markers_in_code_and_thematic_breaks_nest_nothing() {
+    fn nesting_ignores_code_and_thematic_breaks() {
         let (quotes, items) = ("> ".repeat(1000), "- ".repeat(1000));
         for text in [
             format!("```\n{quotes}\n{items}a\n```\n"),
@@ -316,7 +316,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn no_text_is_nested_deeper_than_it_is_found_to_be(
+        fn nesting_is_never_underestimated(
             parts in prop::collection::vec(
                 prop::sample::select(vec![
                     "> ", ">", "- ", "-", "+ ", "* ", "1. ", "2) ", "123456789. ", " ", "  ", "   ", "    ", "\t", "\n", "\n",

@@ -1,20 +1,20 @@
-//! A page that stands by itself, in no list: About, Contact, Privacy.
+//! Pages outside all lists: About, Contact, Privacy.
 
 use serde::{Deserialize, Serialize};
 
-use super::publication::{Publication, foreign_publication};
+use super::draft::{PublishStatus, foreign_publication};
 use super::term::{ORDERS, unknown_key};
-use super::{alias, foreign_keys, plain, some_text, written};
-use crate::config::RESERVED_ADDRESSES;
-use crate::node::{At, Entry, Field, Problem, Problems};
+use super::{alias, compat_keys, non_empty, plain, required_text};
+use crate::config::RESERVED_URL_PREFIXES;
+use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};
 use crate::slug;
 use crate::source::{SiteFile, is_index, stem};
 
 /// A page of `content/pages/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct StandingPage {
+pub struct Page {
     /// The file, as diagnostics name it.
-    pub shown: String,
+    pub display_path: String,
     /// Its address below the site's root, without slashes at its ends: `about`, `about/team`.
     pub address: String,
     /// Not empty.
@@ -25,7 +25,7 @@ pub struct StandingPage {
     pub published: bool,
     /// Its place among the pages: lower is earlier, and what has none comes last.
     pub order: Option<i64>,
-    /// Other addresses at which it was once.
+    /// Its former URLs.
     pub aliases: Vec<Box<str>>,
     /// Markdown.
     pub body: String,
@@ -33,40 +33,40 @@ pub struct StandingPage {
 
 const KEYS: [&str; 6] = ["title", "description", "order", "published", "draft", "aliases"];
 
-pub(super) fn read(
+pub(super) fn parse(
     file: &SiteFile,
-    entries: Vec<Entry<'_>>,
+    entries: Vec<MapEntry<'_>>,
     body: &str,
     problems: &mut Problems,
-) -> Option<StandingPage> {
+) -> Option<Page> {
     let (mut title, mut description, mut order, mut publication) =
-        (Field::Missing, None, None, Publication::default());
+        (Field::Missing, None, None, PublishStatus::default());
     let (mut aliases, mut unknown) = (Vec::new(), Vec::new());
-    for Entry { key, node, at } in written(entries) {
+    for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
-            "title" => title = problems.field(some_text(node, &key)),
+            "title" => title = problems.field(required_text(node, &key)),
             "description" => description = problems.keep(plain(node, &key)),
             "published" | "draft" => publication.read(&node, &key, problems),
-            "aliases" => aliases = alias::read(node, problems),
+            "aliases" => aliases = alias::parse(node, problems),
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
-                let entry = Entry { at, key, node };
+                let entry = MapEntry { at, key, node };
                 problems.add(match foreign_publication(&entry) {
                     Some((problem, help)) => problem.help(help),
-                    None => unknown_key(&entry, &KEYS, &foreign_keys::PAGE),
+                    None => unknown_key(&entry, &KEYS, &compat_keys::PAGE),
                 });
                 unknown.push(entry);
             }
         }
     }
-    let title = foreign_keys::PAGE.require(title, "title", &unknown, problems);
+    let title = compat_keys::PAGE.require(title, "title", &unknown, problems);
     let address = address(file);
-    if address.is_empty() || RESERVED_ADDRESSES.contains(&address.as_str()) {
-        let message = format!("the address /{address} belongs to the site's own lists");
-        problems.add(Problem::new(At::NOWHERE, message).help("rename the file"));
+    if address.is_empty() || RESERVED_URL_PREFIXES.contains(&address.as_str()) {
+        let message = format!("/{address} is reserved for the site's own lists");
+        problems.add(Problem::new(SourcePos::UNKNOWN, message).help("rename the file"));
     }
-    Some(StandingPage {
-        shown: file.shown(),
+    Some(Page {
+        display_path: file.display_path(),
         address,
         title: title?,
         description: description.unwrap_or_default(),

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::foreign_keys::{self, ForeignKeys};
-use super::image::{Image, Location, address, locate};
-use super::publication::{is_of_publication, is_status_of_draft};
-use super::{alias, plain, some_text, written};
-use crate::address::Address;
-use crate::diagnostic::nearest;
+use super::compat_keys::{self, CompatKeys};
+use super::draft::{is_draft_status, is_publish_key};
+use super::image::{Image, ImageLocation, http_url, locate};
+use super::{alias, non_empty, plain, required_text};
+use crate::diagnostic::closest_match;
 use crate::domain::Domain;
-use crate::node::{At, Entry, Problem, Problems};
+use crate::http_url::HttpUrl;
+use crate::node::{MapEntry, Problem, Problems, SourcePos};
 use crate::slug;
 use crate::source::{ContentKind, SiteFile};
 
@@ -17,7 +17,7 @@ use crate::source::{ContentKind, SiteFile};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TermPage {
     /// The file, as diagnostics name it.
-    pub shown: String,
+    pub display_path: String,
     /// The slug of the file's name: which topic it is.
     pub slug: String,
     /// Which provider it is, where the file's name or a key says so: a name without a dot does not.
@@ -33,10 +33,10 @@ pub struct TermPage {
     /// Its sign.
     pub logo: Option<Image>,
     /// A provider's own site.
-    pub website: Option<Address>,
+    pub website: Option<HttpUrl>,
     /// A provider's own feed.
-    pub feed: Option<Address>,
-    /// Other addresses at which its list was once.
+    pub feed: Option<HttpUrl>,
+    /// The former URLs of its list.
     pub aliases: Vec<Box<str>>,
     /// Markdown.
     pub body: String,
@@ -48,23 +48,23 @@ pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 const TOPIC_KEYS: [&str; 8] = ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
 const PROVIDER_KEYS: [&str; 8] = ["name", "domain", "description", "order", "logo", "url", "feed", "aliases"];
 
-pub(super) fn read(
+pub(super) fn parse(
     file: &SiteFile,
-    entries: Vec<Entry<'_>>,
+    entries: Vec<MapEntry<'_>>,
     body: &str,
     problems: &mut Problems,
 ) -> Option<TermPage> {
     let name = file.name();
     if name.is_none() {
-        let help = "name the file as the topic or the provider that it is about";
+        let help = "name the file after its topic or provider";
         problems.add(
-            Problem::new(At::NOWHERE, "this `index.md` is in no folder of its own that would name it")
+            Problem::new(SourcePos::UNKNOWN, "this `index.md` has no folder of its own to name it")
                 .help(help),
         );
     }
     let is_provider = file.kind() == ContentKind::Provider;
     let mut term = TermPage {
-        shown: file.shown(),
+        display_path: file.display_path(),
         slug: slug::slugify(name.unwrap_or_default()),
         domain: name.filter(|_| is_provider).and_then(Domain::parse),
         name: None,
@@ -77,28 +77,28 @@ pub(super) fn read(
         aliases: Vec::new(),
         body: body.trim().to_owned(),
     };
-    for Entry { key, node, at } in written(entries) {
+    for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
-            "name" => term.name = problems.keep(some_text(node, &key)),
+            "name" => term.name = problems.keep(required_text(node, &key)),
             "description" => term.description = problems.keep(plain(node, &key))?,
             "domain" if is_provider => {
                 term.domain = problems.keep(super::domain(node, &key)).or(term.domain);
             }
             "parent" if !is_provider => {
-                term.parent = problems.keep(some_text(node, &key)).map(|name| slug::slugify(&name));
+                term.parent = problems.keep(required_text(node, &key)).map(|name| slug::slugify(&name));
             }
             "order" => term.order = problems.keep(node.integer(&key, ORDERS)),
             "logo" => {
-                let location: Option<Location> = problems.keep(locate(node, &key));
+                let location: Option<ImageLocation> = problems.keep(locate(node, &key));
                 term.logo =
                     location.map(|location| Image { location, width: None, height: None, cached: false });
             }
-            "aliases" => term.aliases = alias::read(node, problems),
-            "url" => term.website = problems.keep(address(node, &key)),
-            "feed" => term.feed = problems.keep(address(node, &key)),
+            "aliases" => term.aliases = alias::parse(node, problems),
+            "url" => term.website = problems.keep(http_url(node, &key)),
+            "feed" => term.feed = problems.keep(http_url(node, &key)),
             _ => {
                 let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
-                problems.add(unknown_key(&Entry { at, key, node }, known, &foreign_keys::TERM));
+                problems.add(unknown_key(&MapEntry { at, key, node }, known, &compat_keys::TERM));
             }
         }
     }
@@ -106,15 +106,15 @@ pub(super) fn read(
 }
 
 /// A warning about a key that means nothing here. Where it would keep a page off the site, the page is published all the same.
-pub(super) fn unknown_key(entry: &Entry<'_>, known: &[&str], foreign: &ForeignKeys) -> Problem {
+pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &[&str], foreign: &CompatKeys) -> Problem {
     let key = &*entry.key;
-    let problem = Problem::warning(entry.at, format!("`{key}` is not a key of this kind of file"));
-    let (own, near) = (foreign.own(key), nearest(key, known.iter().copied()));
-    let is_of_publication = is_of_publication(own.or(near).unwrap_or(key)) || is_status_of_draft(entry);
-    let problem = if is_of_publication { problem.changes_output() } else { problem };
+    let problem = Problem::warning(entry.at, format!("unknown key `{key}`"));
+    let (own, near) = (foreign.own(key), closest_match(key, known.iter().copied()));
+    let is_publish_key = is_publish_key(own.or(near).unwrap_or(key)) || is_draft_status(entry);
+    let problem = if is_publish_key { problem.changes_output() } else { problem };
     match (own, near) {
         (Some(own), _) => problem.help(format!("write `{own}`")),
         (None, Some(name)) => problem.help(format!("did you mean `{name}`?")),
-        (None, None) => problem.help(format!("the keys are {}", known.join(", "))),
+        (None, None) => problem.help(format!("valid keys are {}", known.join(", "))),
     }
 }

@@ -1,26 +1,26 @@
-//! Text that was copied from other people's pages, made plain.
+//! Normalizes text copied from other pages.
 
 use std::borrow::Cow;
 
 /// The characters that `raw` means: entities are decoded once, control characters are dropped, every kind of white
 /// space but the no-break space is a blank, and blanks at both ends are trimmed.
-pub fn clean(raw: &str) -> String {
-    if is_clean(raw) {
+pub fn normalize(raw: &str) -> String {
+    if is_normalized(raw) {
         return raw.to_owned();
     }
-    make_plain(raw)
+    normalize_chars(raw)
 }
 
 /// The address that `raw` means: of its entities those are decoded once with which feeds write addresses, the five of XML and
 /// numbered ones, each closed by `;`. In `?a=1&copy=2` and `?a=1&para;` nothing is an entity.
-pub fn address(raw: &str) -> Cow<'_, str> {
+pub fn decode_url_entities(raw: &str) -> Cow<'_, str> {
     let Some(first) = raw.find('&').filter(|_| raw.contains(';')) else { return raw.into() };
     let (start, rest) = raw.split_at(first);
     let mut decoded = start.to_owned();
     for part in rest.split_inclusive(';') {
         let (before, entity) = part.split_at(part.rfind('&').unwrap_or(part.len()));
         decoded.push_str(before);
-        if is_of_feeds(entity) {
+        if is_feed_entity(entity) {
             decoded.push_str(&html_escape::decode_html_entities(entity));
         } else {
             decoded.push_str(entity);
@@ -30,12 +30,12 @@ pub fn address(raw: &str) -> Cow<'_, str> {
 }
 
 /// Whether a text is an entity of XML, or a numbered one.
-fn is_of_feeds(entity: &str) -> bool {
+fn is_feed_entity(entity: &str) -> bool {
     matches!(entity, "&amp;" | "&lt;" | "&gt;" | "&quot;" | "&apos;")
         || entity.starts_with("&#") && entity.ends_with(';')
 }
 
-fn make_plain(raw: &str) -> String {
+fn normalize_chars(raw: &str) -> String {
     let decoded = html_escape::decode_html_entities(raw);
     let spaced: String = decoded.chars().filter_map(plain_char).collect();
     spaced.trim().to_owned()
@@ -56,8 +56,8 @@ fn from_windows(c: char) -> char {
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
         '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
-    let place = u32::from(c).checked_sub(0x80).and_then(|place| usize::try_from(place).ok());
-    place.and_then(|place| WINDOWS_1252.get(place)).copied().unwrap_or(c)
+    let location = u32::from(c).checked_sub(0x80).and_then(|location| usize::try_from(location).ok());
+    location.and_then(|location| WINDOWS_1252.get(location)).copied().unwrap_or(c)
 }
 
 /// Characters that show nothing, that turn the direction of what follows, or that are none (Unicode, section 23.7).
@@ -67,7 +67,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// HTML without the characters that no page should hold: control characters, and those that show nothing.
-pub fn printable(html: String) -> String {
+pub fn strip_unprintable(html: String) -> String {
     let is_kept = |c: char| matches!(c, '\t' | '\n') || !c.is_control() && !is_invisible(c);
     let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\n');
     // The fold looks at many bytes at once, because it does not stop at any.
@@ -76,7 +76,7 @@ pub fn printable(html: String) -> String {
 }
 
 /// Whether a text has no entity, and nothing that is changed or trimmed.
-fn is_clean(raw: &str) -> bool {
+fn is_normalized(raw: &str) -> bool {
     let is_plain = |byte: u8| (byte != b'&') & (b' '..0x7f).contains(&byte);
     let is_kept = |c: char| (' '..'\u{7f}').contains(&c) || plain_char(c) == Some(c);
     // The fold looks at many bytes at once, because it does not stop at any.
@@ -94,24 +94,24 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
         #[test]
-        fn what_is_clean_stays_as_it_is(
+        fn normalize_is_idempotent(
             text in "([a-z’é天]|[ &;\\t\\n\u{0}-\u{9f}\u{a0}\u{2000}-\u{206f}\u{fefe}-\u{feff}\u{fff0}-\u{ffff}]){0,3}",
         ) {
-            if is_clean(&text) {
-                prop_assert_eq!(make_plain(&text), text);
+            if is_normalized(&text) {
+                prop_assert_eq!(normalize_chars(&text), text);
             }
         }
     }
 
     #[test]
-    fn most_texts_are_clean() {
+    fn normalize_fast_path_is_common() {
         for text in ["", "plain: \"text\"", "that’s “all” – 天文 é", "no\u{a0}break"] {
-            assert!(is_clean(text), "{text:?}");
+            assert!(is_normalized(text), "{text:?}");
         }
     }
 
     #[test]
-    fn addresses_are_decoded_once_as_feeds_write_them() {
+    fn url_entities_are_decoded_once() {
         for (raw, decoded) in [
             ("https://a.example/?p=1&#038;q=2", "https://a.example/?p=1&q=2"),
             ("https://a.example/?p=1&amp;q=2&#x26;r=3&#38;s", "https://a.example/?p=1&q=2&r=3&s"),
@@ -120,7 +120,7 @@ mod tests {
             ("https://a.example/caf&#233;&#8211;x", "https://a.example/café–x"),
             ("https://a.example/?a=1&b=2;c=&amp;d", "https://a.example/?a=1&b=2;c=&d"),
         ] {
-            assert_eq!(address(raw), decoded, "{raw}");
+            assert_eq!(decode_url_entities(raw), decoded, "{raw}");
         }
         for kept in [
             "https://a.example/?a=1&copy=2&lt=3&amp=4",
@@ -131,12 +131,12 @@ mod tests {
             "https://a.example/&",
             "",
         ] {
-            assert_eq!(address(kept), kept);
+            assert_eq!(decode_url_entities(kept), kept);
         }
     }
 
     #[test]
-    fn text_means_its_characters() {
+    fn normalize_decodes_and_trims() {
         for (raw, text) in [
             ("plain", "plain"),
             ("H&#038;M", "H&M"),
@@ -151,7 +151,7 @@ mod tests {
             ("&unknown; & alone", "&unknown; & alone"),
             ("", ""),
         ] {
-            assert_eq!(clean(raw), text, "{raw:?}");
+            assert_eq!(normalize(raw), text, "{raw:?}");
         }
     }
 }

@@ -8,25 +8,25 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 use serde::Serialize;
 use url::Url;
 
-use super::shallow::without_long_tags;
+use super::html::flatten::without_long_tags;
 use super::text;
-use crate::address::Address;
+use crate::http_url::HttpUrl;
 
 /// The address of the player. It is the source of the first `<iframe>`, or the whole string where there is no tag. Nothing else
 /// is taken from it, and nothing at all when the player is not by `https` on one of `hosts`. Of a service that newsgen
 /// knows only videos are taken, also by the addresses of their pages; of any other host every address is.
-pub fn player(featured_content: &str, hosts: &[String]) -> Option<Address> {
+pub fn player(featured_content: &str, hosts: &[String]) -> Option<HttpUrl> {
     let content = if featured_content.contains('<') {
         featured_content.into()
     } else {
-        text::address(featured_content)
+        text::decode_url_entities(featured_content)
     };
     let source = if content.contains('<') { source_of_iframe(&content)?.into() } else { content };
     let source = with_scheme(source.trim());
     let url = Url::parse(&source).ok().filter(|url| url.scheme() == "https")?;
-    let player = match Service::of(url.host_str()?) {
-        Some(service) => Address::parse(&service.player(&url, hosts)?),
-        None => Address::parse(&source),
+    let player = match VideoService::of(url.host_str()?) {
+        Some(service) => HttpUrl::parse(&service.player(&url, hosts)?),
+        None => HttpUrl::parse(&source),
     };
     player.ok().filter(|player| is_among(player.host(), hosts))
 }
@@ -77,7 +77,7 @@ impl TokenSink for FirstIframe {
 
 /// A service whose videos newsgen knows by their addresses.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Service {
+enum VideoService {
     Dailymotion,
     Vimeo,
     Youtube,
@@ -86,13 +86,13 @@ enum Service {
 }
 
 /// A video by its address.
-struct Video {
+struct VideoRef {
     id: String,
     /// A parameter that its player needs, too.
     parameter: Option<(&'static str, String)>,
 }
 
-impl Service {
+impl VideoService {
     fn of(host: &str) -> Option<Self> {
         match host.strip_prefix("www.").unwrap_or(host) {
             "dailymotion.com" | "geo.dailymotion.com" | "dai.ly" => Some(Self::Dailymotion),
@@ -143,8 +143,8 @@ impl Service {
         }
     }
 
-    fn player_of(self, video: &Video, host: &str, start: Option<u32>) -> String {
-        let Video { id, parameter } = video;
+    fn player_of(self, video: &VideoRef, host: &str, start: Option<u32>) -> String {
+        let VideoRef { id, parameter } = video;
         let start = start.map(|start| start.to_string());
         let parameter = parameter.as_ref().map(|(name, value)| (*name, value.as_str()));
         let start = |name: &'static str| start.as_deref().map(|start| (name, start));
@@ -169,17 +169,17 @@ impl Service {
     }
 }
 
-fn dailymotion_video(host: &str, path: &[&str]) -> Option<Video> {
+fn dailymotion_video(host: &str, path: &[&str]) -> Option<VideoRef> {
     let id = match path {
         ["video", id] | ["embed", "video", id] => id,
         [id] if host == "dai.ly" => id,
         _ => return None,
     };
     let id = id.split('_').next().filter(|id| is_id(id))?;
-    Some(Video { id: id.to_owned(), parameter: None })
+    Some(VideoRef { id: id.to_owned(), parameter: None })
 }
 
-fn vimeo_video(path: &[&str], url: &Url) -> Option<Video> {
+fn vimeo_video(path: &[&str], url: &Url) -> Option<VideoRef> {
     let (id, hash) = match path {
         [id]
         | ["video", id]
@@ -190,10 +190,10 @@ fn vimeo_video(path: &[&str], url: &Url) -> Option<Video> {
         _ => return None,
     };
     let hash = hash.or_else(|| parameter(url, "h")).filter(|hash| is_id(hash));
-    is_number(id).then(|| Video { id: (*id).to_owned(), parameter: hash.map(|hash| ("h", hash)) })
+    is_number(id).then(|| VideoRef { id: (*id).to_owned(), parameter: hash.map(|hash| ("h", hash)) })
 }
 
-fn youtube_video(host: &str, path: &[&str], url: &Url) -> Option<Video> {
+fn youtube_video(host: &str, path: &[&str], url: &Url) -> Option<VideoRef> {
     let list = || parameter(url, "list").filter(|list| is_id(list)).map(|list| ("list", list));
     let (id, parameter) = match path {
         ["playlist"] | ["embed", "videoseries"] => ("videoseries".to_owned(), Some(list()?)),
@@ -202,7 +202,7 @@ fn youtube_video(host: &str, path: &[&str], url: &Url) -> Option<Video> {
         [id] if host.ends_with("youtu.be") => ((*id).to_owned(), None),
         _ => return None,
     };
-    is_id(&id).then_some(Video { id, parameter })
+    is_id(&id).then_some(VideoRef { id, parameter })
 }
 
 /// Whether a text can name a video. Nothing in it has a meaning in addresses.
@@ -253,7 +253,7 @@ pub struct Youtube<'a> {
 }
 
 /// The video that a player plays, where it is one of `YouTube` and plays one only.
-pub fn youtube(player: &Address) -> Option<Youtube<'_>> {
+pub fn youtube(player: &HttpUrl) -> Option<Youtube<'_>> {
     let (host, path) = player.as_str().strip_prefix("https://")?.split_once('/')?;
     let path = path.strip_prefix("embed/")?;
     let (id, query) = path.split_once('?').unwrap_or((path, ""));
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_player_is_taken_only_from_a_known_host_by_https() {
+    fn video_player_requires_https_and_known_host() {
         let hosts = ["www.youtube.com".to_owned(), "player.vimeo.com".to_owned()];
         let player = |html: &str| player(html, &hosts).map(|address| address.as_str().to_owned());
         let frame =
@@ -296,12 +296,12 @@ mod tests {
 
     /// The player for a string, on a site with the hosts of newsgen.
     fn player_on_any_site(featured_content: &str) -> Option<String> {
-        let hosts = crate::config::Video::default().hosts;
+        let hosts = crate::config::VideoConfig::default().hosts;
         player(featured_content, &hosts).map(|address| address.as_str().to_owned())
     }
 
     #[test]
-    fn pages_of_videos_become_their_players() {
+    fn video_pages_map_to_players() {
         let embed = "https://www.youtube.com/embed/aB-_0123456";
         for (written, player) in [
             ("https://www.youtube.com/watch?v=aB-_0123456", embed.to_owned()),
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_players_stay_as_they_are() {
+    fn video_player_urls_are_kept() {
         for address in [
             "https://www.youtube.com/embed/aB?rel=0&t=3#x",
             "https://youtube.com/embed/aB",
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_of_video_hosts_are_refused() {
+    fn video_hosts_reject_other_paths() {
         for address in [
             "https://www.youtube.com/redirect?q=https://evil.example/",
             "https://www.youtube.com/logout",
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn the_source_of_an_iframe_is_read_as_browsers_read_it() {
+    fn iframe_src_is_parsed_like_browsers() {
         let address = "https://www.youtube.com/embed/aB?a=1&b=2";
         for frame in [
             "<iframe src=https://www.youtube.com/embed/aB?a=1&b=2></iframe>",
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn players_are_on_the_hosts_of_the_site() {
+    fn video_players_use_allowed_hosts() {
         let player = |address: &str, hosts: &[&str]| {
             let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
             player(address, &hosts).map(|address| address.as_str().to_owned())
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_video_of_youtube_is_known_by_its_player() {
+    fn youtube_id_is_read_from_player_url() {
         for (player, video) in [
             ("https://www.youtube.com/embed/aB-_0123456", Some(("aB-_0123456", 0))),
             ("https://youtube.com/embed/aB-_0123456?rel=0&start=30", Some(("aB-_0123456", 30))),
@@ -458,7 +458,7 @@ mod tests {
             ("https://www.youtube.com/watch?v=aB-_0123456", None),
             ("https://player.vimeo.com/embed/aB-_0123456", None),
         ] {
-            let address = Address::parse(player).expect("address");
+            let address = HttpUrl::parse(player).expect("address");
             let found = youtube(&address).map(|video| (video.id, video.start));
             assert_eq!(found, video, "{player}");
         }

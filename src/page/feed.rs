@@ -7,27 +7,27 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::list::ListOf;
-use super::{Plan, Subject, list_front};
-use crate::address::Address;
+use super::pagination::ListId;
+use super::{Route, Routes, list_front};
 use crate::collection::ArticleId;
 use crate::config::{Config, FeedFormat, FeedLink};
 use crate::digest::Digest;
-use crate::document::{Card, TermPage};
+use crate::document::{ArticleSummary, TermPage};
+use crate::http_url::HttpUrl;
 
 /// The feed of a list, in one format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeedPage {
     /// The list: all articles, a topic's or a provider's.
-    pub of: ListOf,
+    pub of: ListId,
     /// The format.
     pub format: FeedFormat,
 }
 
-/// What a feed says, with articles shown as `I`. All addresses are absolute.
+/// A feed in no particular format, with items `I`. All URLs are absolute.
 #[derive(Debug, Serialize)]
 pub struct Feed<'a, I> {
-    /// The same for ever, in every format.
+    /// A permanent id, the same in every format.
     pub id: String,
     /// The name of the list, and of the site.
     pub title: Cow<'a, str>,
@@ -39,7 +39,7 @@ pub struct Feed<'a, I> {
     pub site: &'a str,
     /// The page of the list.
     pub page: String,
-    /// Where the feed itself is.
+    /// The feed's own URL.
     pub url: String,
     /// The `WebSub` hub.
     pub hub: Option<&'a str>,
@@ -50,10 +50,10 @@ pub struct Feed<'a, I> {
     pub items: Vec<I>,
 }
 
-/// What a feed says of an article.
+/// An item of a feed.
 #[derive(Debug, Serialize)]
 pub struct FeedItem<'a> {
-    /// The same for ever.
+    /// A permanent id.
     pub id: String,
     /// The title.
     pub title: &'a str,
@@ -84,40 +84,40 @@ fn seconds<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::O
     serializer.serialize_i64(instant.timestamp())
 }
 
-/// What stands in a feed for an article: the item, or the digest of it.
-pub trait ShowsItem<'a>: Serialize {
+/// How a feed represents an article: by its item, or by the item's digest, to detect a change.
+pub trait FeedItemRepr<'a>: Serialize {
     /// An article of a plan.
-    fn of(plan: &'a Plan<'_>, id: ArticleId) -> Self;
+    fn of(routes: &'a Routes<'_>, id: ArticleId) -> Self;
 }
 
-impl<'a> ShowsItem<'a> for FeedItem<'a> {
-    fn of(plan: &'a Plan<'_>, id: ArticleId) -> Self {
-        plan.feed_item(id)
+impl<'a> FeedItemRepr<'a> for FeedItem<'a> {
+    fn of(routes: &'a Routes<'_>, id: ArticleId) -> Self {
+        routes.feed_item(id)
     }
 }
 
-impl ShowsItem<'_> for Digest {
-    fn of(plan: &Plan<'_>, id: ArticleId) -> Self {
-        *plan.facts(id).item_digest.get_or_init(|| Self::of_value(&plan.feed_item(id)))
+impl FeedItemRepr<'_> for Digest {
+    fn of(routes: &Routes<'_>, id: ArticleId) -> Self {
+        *routes.precomputed(id).item_digest.get_or_init(|| Self::of_value(&routes.feed_item(id)))
     }
 }
 
-impl Plan<'_> {
+impl Routes<'_> {
     /// The lists that have feeds.
-    pub(super) fn lists_with_feeds(&self) -> Vec<ListOf> {
-        let topics = self.collection.topics.terms().map(|(id, _)| ListOf::Topic(id));
-        let providers = self.collection.providers.terms().map(|(id, _)| ListOf::Provider(id));
-        let lists = [ListOf::All].into_iter().chain(topics).chain(providers);
+    pub(super) fn lists_with_feeds(&self) -> Vec<ListId> {
+        let topics = self.collection.topics.terms().map(|(id, _)| ListId::Topic(id));
+        let providers = self.collection.providers.terms().map(|(id, _)| ListId::Provider(id));
+        let lists = [ListId::All].into_iter().chain(topics).chain(providers);
         lists.filter(|of| self.has_feeds(*of)).collect()
     }
 
     /// Whether a list has feeds. One without articles has none: there is no date that its feed could have.
-    pub(super) fn has_feeds(&self, of: ListOf) -> bool {
+    pub(super) fn has_feeds(&self, of: ListId) -> bool {
         let from = match of {
-            ListOf::All => Some(1),
-            ListOf::Topic(_) => self.config.feeds.topics,
-            ListOf::Provider(_) => self.config.feeds.providers,
-            ListOf::Category(_) => None,
+            ListId::All => Some(1),
+            ListId::Topic(_) => self.config.feeds.topics,
+            ListId::Provider(_) => self.config.feeds.providers,
+            ListId::Category(_) => None,
         };
         from.is_some_and(|articles| self.list_len(of) >= articles)
     }
@@ -134,29 +134,29 @@ impl Plan<'_> {
     }
 
     /// What a feed says; none where its list is empty.
-    pub fn feed<'v, I: ShowsItem<'v>>(&'v self, page: FeedPage) -> Option<Feed<'v, I>> {
+    pub fn feed<'v, I: FeedItemRepr<'v>>(&'v self, page: FeedPage) -> Option<Feed<'v, I>> {
         let ids = self.newest(page.of, self.config.feeds.limit);
         let front = match page.of {
-            ListOf::All => Subject::Front,
+            ListId::All => Route::Front,
             of => list_front(of),
         };
         let newest = *ids.first()?;
         Some(Feed {
-            id: self.config.id.of_part(&self.list_address(page.of)),
+            id: self.config.id.urn_for(&self.list_address(page.of)),
             title: self.feed_title(page.of),
             description: self.feed_description(page.of),
             language: &self.config.language,
             site: &self.config.title,
             page: self.absolute_url(front),
             url: self.config.absolute(&self.feed_url(page)),
-            hub: self.config.feeds.hub.as_ref().map(Address::as_str),
-            updated: self.collection.card(newest).published_at,
+            hub: self.config.feeds.hub.as_ref().map(HttpUrl::as_str),
+            updated: self.collection.summary(newest).published_at,
             items: ids.into_iter().map(|id| I::of(self, id)).collect(),
         })
     }
 
     /// The name of the list and of the site.
-    pub(super) fn feed_title(&self, of: ListOf) -> Cow<'_, str> {
+    pub(super) fn feed_title(&self, of: ListId) -> Cow<'_, str> {
         let site = self.config.title.as_str();
         match self.taxonomy(of) {
             None => site.into(),
@@ -165,14 +165,14 @@ impl Plan<'_> {
     }
 
     /// What a feed is about.
-    fn feed_description(&self, of: ListOf) -> &str {
+    fn feed_description(&self, of: ListId) -> &str {
         let own = self.taxonomy(of).and_then(|(taxonomy, id)| taxonomy.term(id).page.as_ref());
         let own = own.map_or("", |page| &page.description);
         let Config { description, tagline, title, .. } = self.config;
         [own, description, tagline].into_iter().find(|text| !text.is_empty()).unwrap_or(title)
     }
     /// The newest articles of a list, newest first.
-    fn newest(&self, of: ListOf, count: usize) -> Vec<ArticleId> {
+    fn newest(&self, of: ListId, count: usize) -> Vec<ArticleId> {
         match self.taxonomy(of) {
             None => self.collection.ids().take(count).collect(),
             Some((taxonomy, id)) => taxonomy.term(id).articles.iter().take(count).copied().collect(),
@@ -180,44 +180,44 @@ impl Plan<'_> {
     }
 
     /// The file of an article's provider, if there is one.
-    fn provider_page(&self, card: &Card) -> Option<&TermPage> {
+    fn provider_page(&self, summary: &ArticleSummary) -> Option<&TermPage> {
         let providers = &self.collection.providers;
-        providers.find(card.provider.domain.as_str()).and_then(|id| providers.term(id).page.as_ref())
+        providers.find(summary.provider.domain.as_str()).and_then(|id| providers.term(id).page.as_ref())
     }
 
     /// The own site of an article's provider: as its file names it, or else at its domain.
-    pub(super) fn provider_site(&self, card: &Card) -> Cow<'_, str> {
-        match self.website(card) {
+    pub(super) fn provider_site(&self, summary: &ArticleSummary) -> Cow<'_, str> {
+        match self.website(summary) {
             Some(website) => website.into(),
-            None => format!("https://{}/", card.provider.domain.as_str()).into(),
+            None => format!("https://{}/", summary.provider.domain.as_str()).into(),
         }
     }
 
     /// The site of an article's provider, where the provider's file names it.
-    pub(super) fn website(&self, card: &Card) -> Option<&str> {
-        Some(self.provider_page(card)?.website.as_ref()?.as_str())
+    pub(super) fn website(&self, summary: &ArticleSummary) -> Option<&str> {
+        Some(self.provider_page(summary)?.website.as_ref()?.as_str())
     }
 
     fn feed_item(&self, id: ArticleId) -> FeedItem<'_> {
-        let card = self.collection.card(id);
-        let feed = self.provider_page(card).and_then(|page| page.feed.as_ref());
-        let page = self.has_page(id).then(|| self.absolute_url(Subject::Article(id)));
+        let summary = self.collection.summary(id);
+        let feed = self.provider_page(summary).and_then(|page| page.feed.as_ref());
+        let page = self.has_page(id).then(|| self.absolute_url(Route::Article(id)));
         FeedItem {
-            id: self.config.id.of_part(&card.path),
-            title: &card.title,
-            excerpt: &card.excerpt,
+            id: self.config.id.urn_for(&summary.path),
+            title: &summary.title,
+            excerpt: &summary.excerpt,
             link: match (self.config.feeds.link, &page) {
                 (FeedLink::Page, Some(page)) => page.clone().into(),
-                _ => card.web_url.as_str().into(),
+                _ => summary.web_url.as_str().into(),
             },
             page,
-            source: card.web_url.as_str(),
-            published_at: card.published_at,
-            provider: &card.provider.name,
-            website: self.provider_site(card),
-            feed: feed.map(Address::as_str),
-            topics: card.topics.iter().map(|topic| &*topic.name).collect(),
-            image: card.image.as_ref().map(|image| self.absolute_image(image).url),
+            source: summary.web_url.as_str(),
+            published_at: summary.published_at,
+            provider: &summary.provider.name,
+            website: self.provider_site(summary),
+            feed: feed.map(HttpUrl::as_str),
+            topics: summary.topics.iter().map(|topic| &*topic.name).collect(),
+            image: summary.image.as_ref().map(|image| self.absolute_image(image).url),
         }
     }
 }

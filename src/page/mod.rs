@@ -1,16 +1,16 @@
-//! Every page of the site: where it is and what it is about. All addresses are decided here, once.
+//! The routes of the site: the URL and output path of every page, decided once, here.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
-mod directory;
+mod context;
 mod feed;
-mod host;
-mod index;
-mod linked_data;
-mod list;
-mod paths;
+mod host_files;
+mod index_pages;
+mod json_ld;
+mod pagination;
+mod path_conflicts;
 mod published;
 mod redirect;
-mod view;
+mod sitemap;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -23,42 +23,42 @@ use rayon::prelude::*;
 use crate::asset::Asset;
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
 use crate::config::{ArticleHtml, ArticlePages, Config};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
-pub use directory::{Directory, DirectoryView, FeedEntry, FeedsView, NEWS_SPAN, NewsView, PageEntry};
+pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use feed::{Feed, FeedItem, FeedPage};
-pub use host::{HeaderRule, HostFile, redirect_line};
-pub use index::{IndexOf, IndexPage};
-pub use list::{ListOf, ListPage};
-pub use paths::Refused;
+pub use host_files::{HeaderRule, HostFile, redirect_line};
+pub use index_pages::{IndexKind, IndexPage};
+pub use pagination::{ListId, ListPage};
+pub use path_conflicts::Refused;
 pub use published::Published;
 use redirect::Redirect;
-pub use view::{CardView, ShowsArticle, SiteView, View};
+pub use sitemap::{NEWS_SPAN, NewsSitemapContext, OpmlContext, OpmlEntry, SitemapEntry, XmlContext, XmlFile};
 
-/// One file of the site that is to be.
+/// A file of the output.
 #[derive(Debug)]
-pub struct Page {
+pub struct OutputFile {
     /// Below the output folder, with `/` between folders.
     pub path: Arc<str>,
-    /// What it holds.
-    pub content: Content,
+    /// Its content.
+    pub content: OutputContent,
 }
 
-/// What a file of the site holds.
+/// The content of an output file.
 #[derive(Debug)]
-pub enum Content {
-    /// A page that a template makes.
-    Subject(Subject),
+pub enum OutputContent {
+    /// A page rendered by a template.
+    Page(Route),
     /// A feed.
     Feed(FeedPage),
-    /// A directory for programs.
-    Directory(Directory),
-    /// What is there already.
+    /// A sitemap or the OPML list of feeds.
+    Xml(XmlFile),
+    /// A file that needs no rendering.
     File(File),
 }
 
-/// A file that no template makes.
+/// A file that needs no template.
 #[derive(Debug)]
 pub enum File {
     /// `robots.txt`, which names sitemaps by their addresses.
@@ -67,14 +67,14 @@ pub enum File {
     Copy(Box<SiteFile>),
     /// An asset, by its place among all.
     Asset(usize),
-    /// What the site's host wants to find.
+    /// A configuration file of the site's host.
     Host(HostFile),
 }
 
-/// What a page is about.
+/// What a page shows.
 #[derive(Clone, Copy, Debug)]
-pub enum Subject {
-    /// The newest articles and the way to all others.
+pub enum Route {
+    /// The front page.
     Front,
     /// A page of a list of articles.
     List(ListPage),
@@ -82,35 +82,36 @@ pub enum Subject {
     Index(IndexPage),
     /// One article.
     Article(ArticleId),
-    /// One article once more, as an AMP page.
+    /// The AMP page of an article.
     Amp(ArticleId),
-    /// A page that stands by itself, by its place in the collection.
-    Standing(usize),
-    /// What a reader sees who went astray.
+    /// A page such as About or Contact, by its place in the collection.
+    Page(usize),
+    /// The 404 page.
     NotFound,
-    /// What sends a reader on from an address at which a page was once, by its place among all redirects.
+    /// A redirect from a former URL, by its index among all redirects.
     Redirect(usize),
 }
 
-/// Where the closed pages of all articles are, and below other lists and indexes their further pages.
+/// Where the archive pages of all articles are, and below other lists and indexes their further
+/// pages.
 const ALL: &str = "page";
 
 /// Where the AMP page of an article is, below its address.
 const AMP: &str = "amp";
 
-/// Every page of a site, and the view of each.
+/// All output files of a site, and the template context of each page.
 #[derive(Debug)]
-pub struct Plan<'a> {
+pub struct Routes<'a> {
     config: &'a Config,
     collection: &'a Collection,
-    /// What pages are shown with.
+    /// The theme's assets.
     pub assets: &'a [Asset],
     /// The terms of the navigation that exist.
     nav: Vec<(&'a str, TermId)>,
     date_format: Vec<Item<'a>>,
     time_format: Vec<Item<'a>>,
-    /// What every card of an article says, by its place in the collection.
-    articles: Vec<OnceLock<view::ArticleFacts>>,
+    /// Data shared by all cards of an article, by the article's index in the collection.
+    articles: Vec<OnceLock<context::PrecomputedArticle>>,
     /// The addresses of the terms' lists, by the terms' places in their taxonomies.
     topic_urls: Vec<String>,
     provider_urls: Vec<String>,
@@ -122,17 +123,18 @@ pub struct Plan<'a> {
     topics_in_order: OnceLock<Vec<TermId>>,
     providers_in_order: OnceLock<Vec<TermId>>,
     /// The sitemap, in one part or in several.
-    sitemap: Vec<directory::SitemapPart>,
-    /// From where readers are sent on.
+    sitemap: Vec<sitemap::SitemapPart>,
+    /// All redirects.
     redirects: Vec<Redirect<'a>>,
-    /// The documents that cannot have the paths that they want, each with its error, and the files of the site that cannot.
-    pub refused: Vec<Refused>,
+    /// Path conflicts: an error for each document or file that cannot have its output path.
+    pub rejected: Vec<Refused>,
     /// Sorted by path; no two have one path, unless some are refused.
-    pub pages: Vec<Page>,
+    pub pages: Vec<OutputFile>,
 }
 
-impl<'a> Plan<'a> {
-    /// Plans no page, for whoever needs the views of a few. The diagnostics say what the navigation names and is not there.
+impl<'a> Routes<'a> {
+    /// Plans no output, for callers that need only the contexts of a few pages. The diagnostics
+    /// list navigation entries that match no topic.
     pub fn without_pages(
         collection: &'a Collection,
         config: &'a Config,
@@ -142,7 +144,7 @@ impl<'a> Plan<'a> {
         let nav = nav(collection, config, &mut diagnostics);
         diagnostics.extend(missing_id(config));
         let items = |format: &'a str| StrftimeItems::new(format).collect();
-        let mut plan = Self {
+        let mut routes = Self {
             config,
             collection,
             assets,
@@ -159,11 +161,11 @@ impl<'a> Plan<'a> {
             providers_in_order: OnceLock::new(),
             sitemap: Vec::new(),
             redirects: Vec::new(),
-            refused: Vec::new(),
+            rejected: Vec::new(),
             pages: Vec::new(),
         };
-        plan.note_facts();
-        (plan, diagnostics)
+        routes.precompute();
+        (routes, diagnostics)
     }
 
     /// Plans the pages of `collection`, the assets, and the files of `static/`, which take the place of whatever newsgen
@@ -177,127 +179,127 @@ impl<'a> Plan<'a> {
         static_files: &[SiteFile],
         assets: &'a [Asset],
     ) -> (Self, Vec<Diagnostic>) {
-        let (mut plan, mut diagnostics) = Self::without_pages(collection, config, assets);
+        let (mut routes, mut diagnostics) = Self::without_pages(collection, config, assets);
         let is_asset = |file: &SiteFile| assets.iter().any(|asset| *asset.name == *file.path);
         let static_files: Vec<&SiteFile> = static_files.iter().filter(|file| !is_asset(file)).collect();
         let own: HashSet<Arc<str>> = static_files.iter().map(|file| Arc::clone(&file.path)).collect();
         let is_replaced = |path: &str| own.contains(path);
-        plan.add_rendered(is_replaced("404.html"));
-        for of in plan.lists_with_feeds() {
+        routes.add_rendered(is_replaced("404.html"));
+        for of in routes.lists_with_feeds() {
             for format in config.feeds.formats.iter().copied() {
                 let page = FeedPage { of, format };
-                let path = plan.feed_path(page);
+                let path = routes.feed_path(page);
                 if !is_replaced(&path) {
-                    plan.add(path, Content::Feed(page));
+                    routes.add(path, OutputContent::Feed(page));
                 }
             }
         }
         if !is_replaced("robots.txt") {
-            plan.add("robots.txt", Content::File(File::Robots(plan.sitemap_urls())));
+            routes.add("robots.txt", OutputContent::File(File::Robots(routes.sitemap_urls())));
         }
-        for (path, directory) in plan.plan_directories() {
+        for (path, file) in routes.xml_files() {
             if !is_replaced(&path) {
-                plan.add(path, Content::Directory(directory));
+                routes.add(path, OutputContent::Xml(file));
             }
         }
-        for (place, asset) in assets.iter().enumerate() {
-            plan.add(asset.path.as_str(), Content::File(File::Asset(place)));
+        for (index, asset) in assets.iter().enumerate() {
+            routes.add(asset.path.as_str(), OutputContent::File(File::Asset(index)));
         }
         for file in static_files {
-            plan.add(Arc::clone(&file.path), Content::File(File::Copy(Box::new(file.clone()))));
+            routes.add(Arc::clone(&file.path), OutputContent::File(File::Copy(Box::new(file.clone()))));
         }
-        diagnostics.extend(plan.add_redirects(&own));
-        for (path, file) in plan.host_files() {
+        diagnostics.extend(routes.add_redirects(&own));
+        for (path, file) in routes.host_files() {
             if !is_replaced(path) {
-                plan.add(path, Content::File(File::Host(file)));
+                routes.add(path, OutputContent::File(File::Host(file)));
             }
         }
-        plan.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
-        plan.refused = plan.refused();
-        diagnostics.extend(plan.no_root());
-        diagnostics.extend(plan.no_amp_pages());
-        (plan, diagnostics)
+        routes.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
+        routes.rejected = routes.rejected();
+        diagnostics.extend(routes.no_root());
+        diagnostics.extend(routes.no_amp_pages());
+        (routes, diagnostics)
     }
 
-    /// Notes what is the same on every page that shows an article or a term.
-    fn note_facts(&mut self) {
+    /// Precomputes what is the same on every page that shows an article or a term.
+    fn precompute(&mut self) {
         self.articles.resize_with(self.collection.len(), OnceLock::new);
-        let urls = |taxonomy: &Taxonomy, list_of: fn(TermId) -> ListOf| {
+        let urls = |taxonomy: &Taxonomy, list_of: fn(TermId) -> ListId| {
             taxonomy.terms().map(|(id, _)| self.url(list_front(list_of(id)))).collect()
         };
-        let topic_urls = urls(&self.collection.topics, ListOf::Topic);
-        let provider_urls = urls(&self.collection.providers, ListOf::Provider);
-        self.category_urls = urls(&self.collection.categories, ListOf::Category);
+        let topic_urls = urls(&self.collection.topics, ListId::Topic);
+        let provider_urls = urls(&self.collection.providers, ListId::Provider);
+        self.category_urls = urls(&self.collection.categories, ListId::Category);
         (self.topic_urls, self.provider_urls) = (topic_urls, provider_urls);
         (self.shared_topics, self.shared_providers) = self.shared();
     }
 
-    fn add(&mut self, path: impl Into<Arc<str>>, content: Content) {
-        self.pages.push(Page { path: path.into(), content });
+    fn add(&mut self, path: impl Into<Arc<str>>, content: OutputContent) {
+        self.pages.push(OutputFile { path: path.into(), content });
     }
 
-    fn add_page(&mut self, subject: Subject) {
-        let path = match &*self.address(subject) {
+    fn add_page(&mut self, route: Route) {
+        let path = match &*self.address(route) {
             "" => "index.html".to_owned(),
-            address if matches!(subject, Subject::NotFound) => address.to_owned(),
+            address if matches!(route, Route::NotFound) => address.to_owned(),
             address => format!("{address}/index.html"),
         };
-        self.add(path, Content::Subject(subject));
+        self.add(path, OutputContent::Page(route));
     }
 
     fn add_rendered(&mut self, not_found_is_replaced: bool) {
-        self.add_page(Subject::Front);
+        self.add_page(Route::Front);
         for page in self.index_pages() {
-            self.add_page(Subject::Index(page));
+            self.add_page(Route::Index(page));
         }
         if !not_found_is_replaced {
-            self.add_page(Subject::NotFound);
+            self.add_page(Route::NotFound);
         }
-        self.add_closed_pages(ListOf::All);
+        self.add_archive_pages(ListId::All);
         let collection = self.collection;
         let lists = [
-            (&collection.topics, ListOf::Topic as fn(TermId) -> ListOf),
-            (&collection.providers, ListOf::Provider),
-            (&collection.categories, ListOf::Category),
+            (&collection.topics, ListId::Topic as fn(TermId) -> ListId),
+            (&collection.providers, ListId::Provider),
+            (&collection.categories, ListId::Category),
         ];
         for (taxonomy, list_of) in lists {
             for (id, _) in taxonomy.terms() {
-                self.add_page(Subject::List(ListPage { of: list_of(id), number: None }));
-                self.add_closed_pages(list_of(id));
+                self.add_page(Route::List(ListPage { of: list_of(id), number: None }));
+                self.add_archive_pages(list_of(id));
             }
         }
         for id in collection.ids() {
             if !self.has_page(id) {
                 continue;
             }
-            self.add_page(Subject::Article(id));
+            self.add_page(Route::Article(id));
             if self.has_amp_page(id) {
-                self.add_page(Subject::Amp(id));
+                self.add_page(Route::Amp(id));
             }
         }
         for index in 0..collection.pages.len() {
-            self.add_page(Subject::Standing(index));
+            self.add_page(Route::Page(index));
         }
     }
 
-    fn add_closed_pages(&mut self, of: ListOf) {
-        for number in 1..=list::closed_pages(self.list_len(of), self.config.per_page) {
-            self.add_page(Subject::List(ListPage { of, number: Some(number) }));
+    fn add_archive_pages(&mut self, of: ListId) {
+        for number in 1..=pagination::archive_pages(self.list_len(of), self.config.per_page) {
+            self.add_page(Route::List(ListPage { of, number: Some(number) }));
         }
     }
 
     /// The address of a page below the site's root, without slashes at its ends.
-    fn address(&self, subject: Subject) -> Cow<'_, str> {
-        match subject {
-            Subject::Front => "".into(),
-            Subject::Index(page) => page.address().into(),
-            Subject::Article(id) => self.collection.address(id).into(),
-            Subject::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
-            Subject::Standing(index) => self.collection.pages[index].address.as_str().into(),
-            Subject::NotFound => "404.html".into(),
+    fn address(&self, route: Route) -> Cow<'_, str> {
+        match route {
+            Route::Front => "".into(),
+            Route::Index(page) => page.address().into(),
+            Route::Article(id) => self.collection.address(id).into(),
+            Route::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
+            Route::Page(index) => self.collection.pages[index].address.as_str().into(),
+            Route::NotFound => "404.html".into(),
             // Its own file is of no interest to anybody; what it says of itself is where it leads.
-            Subject::Redirect(place) => self.address(self.redirects[place].to),
-            Subject::List(ListPage { of, number }) => {
+            Route::Redirect(index) => self.address(self.redirects[index].to),
+            Route::List(ListPage { of, number }) => {
                 let list = self.list_address(of);
                 match (number, list.as_str()) {
                     (None, _) => list.into(),
@@ -308,30 +310,30 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn list_address(&self, of: ListOf) -> String {
+    fn list_address(&self, of: ListId) -> String {
         match of {
-            ListOf::All => String::new(),
-            ListOf::Topic(id) => format!("topics/{}", self.collection.topics.term(id).slug),
-            ListOf::Provider(id) => format!("providers/{}", self.collection.providers.term(id).slug),
-            ListOf::Category(id) => self.collection.categories.term(id).slug.clone(),
+            ListId::All => String::new(),
+            ListId::Topic(id) => format!("topics/{}", self.collection.topics.term(id).slug),
+            ListId::Provider(id) => format!("providers/{}", self.collection.providers.term(id).slug),
+            ListId::Category(id) => self.collection.categories.term(id).slug.clone(),
         }
     }
 
     /// The address of a page as links have it: from the root of the host, percent-encoded.
-    fn url(&self, subject: Subject) -> String {
-        let address = self.address(subject);
-        let slash = if address.is_empty() || matches!(subject, Subject::NotFound) { "" } else { "/" };
+    fn url(&self, route: Route) -> String {
+        let address = self.address(route);
+        let slash = if address.is_empty() || matches!(route, Route::NotFound) { "" } else { "/" };
         [self.config.root(), &encode(&address), slash].concat()
     }
 
     /// Whether an article has a page.
     fn has_page(&self, id: ArticleId) -> bool {
-        self.collection.card(id).has_page(self.config)
+        self.collection.summary(id).has_page(self.config)
     }
 
     /// Whether the page of an article is canonical itself, and no other site's.
     fn has_own_page(&self, id: ArticleId) -> bool {
-        self.has_page(id) && self.collection.card(id).article_pages(self.config) == ArticlePages::Own
+        self.has_page(id) && self.collection.summary(id).article_pages(self.config) == ArticlePages::Own
     }
 
     /// Whether any article's is, or would be where there is no article yet.
@@ -348,66 +350,68 @@ impl<'a> Plan<'a> {
     }
 
     fn no_amp_pages(&self) -> Option<Diagnostic> {
-        let message = "`[amp]` asks for AMP pages, and no article can have one";
-        let help = "only articles have one whose pages are canonical themselves: with `article_pages = \"self\"`, or \
+        let message = "`[amp]` enables AMP pages, but no article can have one";
+        let help = "only articles whose own page is canonical have one: set `article_pages = \"self\"`, or \
             `articlePages: self` in their front matter";
         (self.config.amp.pages && !self.has_own_pages())
-            .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help).changes_output())
+            .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help).changes_output())
     }
 
-    /// Where a link to an article leads: to its page, or else to the original.
+    /// The URL that links to an article use: its page, or else the original.
     fn article_url(&self, id: ArticleId) -> Cow<'_, str> {
         if self.has_page(id) {
-            return self.url(Subject::Article(id)).into();
+            return self.url(Route::Article(id)).into();
         }
-        self.collection.card(id).web_url.as_str().into()
+        self.collection.summary(id).web_url.as_str().into()
     }
 
     /// The same with the host, too.
     fn absolute_article_url(&self, id: ArticleId) -> Cow<'_, str> {
         if self.has_page(id) {
-            return self.absolute_url(Subject::Article(id)).into();
+            return self.absolute_url(Route::Article(id)).into();
         }
         self.article_url(id)
     }
 
     /// The absolute form of the address of a page.
-    fn absolute_url(&self, subject: Subject) -> String {
-        self.config.absolute(&self.url(subject))
+    fn absolute_url(&self, route: Route) -> String {
+        self.config.absolute(&self.url(route))
     }
 
-    fn taxonomy(&self, of: ListOf) -> Option<(&'a Taxonomy, TermId)> {
+    fn taxonomy(&self, of: ListId) -> Option<(&'a Taxonomy, TermId)> {
         match of {
-            ListOf::All => None,
-            ListOf::Topic(id) => Some((&self.collection.topics, id)),
-            ListOf::Provider(id) => Some((&self.collection.providers, id)),
-            ListOf::Category(id) => Some((&self.collection.categories, id)),
+            ListId::All => None,
+            ListId::Topic(id) => Some((&self.collection.topics, id)),
+            ListId::Provider(id) => Some((&self.collection.providers, id)),
+            ListId::Category(id) => Some((&self.collection.categories, id)),
         }
     }
 
-    fn list_len(&self, of: ListOf) -> usize {
+    fn list_len(&self, of: ListId) -> usize {
         self.taxonomy(of).map_or(self.collection.len(), |(terms, id)| terms.term(id).articles.len())
     }
 
-    /// What a page is made from, as a diagnostic names it.
-    fn source(&self, page: &Page) -> String {
+    /// The source of an output file, as diagnostics name it.
+    fn source(&self, page: &OutputFile) -> String {
         match &page.content {
-            Content::File(File::Copy(file)) => file.shown(),
-            Content::File(File::Asset(_)) => format!("the theme's {}", page.path),
-            Content::File(File::Host(_)) => format!("the host's {}", page.path),
-            Content::Subject(Subject::Redirect(place)) => self.redirects[*place].shown.clone(),
-            Content::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
-            Content::Subject(Subject::Article(id) | Subject::Amp(id)) => self.collection.card(*id).shown(),
-            Content::Subject(Subject::Standing(index)) => self.collection.pages[*index].shown.clone(),
-            Content::Feed(_) | Content::Directory(_) | Content::Subject(_) => {
+            OutputContent::File(File::Copy(file)) => file.display_path(),
+            OutputContent::File(File::Asset(_)) => format!("the theme's {}", page.path),
+            OutputContent::File(File::Host(_)) => format!("the host's {}", page.path),
+            OutputContent::Page(Route::Redirect(index)) => self.redirects[*index].display_path.clone(),
+            OutputContent::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
+            OutputContent::Page(Route::Article(id) | Route::Amp(id)) => {
+                self.collection.summary(*id).display_path()
+            }
+            OutputContent::Page(Route::Page(index)) => self.collection.pages[*index].display_path.clone(),
+            OutputContent::Feed(_) | OutputContent::Xml(_) | OutputContent::Page(_) => {
                 format!("the site's own page {}", page.path)
             }
         }
     }
 }
 
-fn list_front(of: ListOf) -> Subject {
-    Subject::List(ListPage { of, number: None })
+fn list_front(of: ListId) -> Route {
+    Route::List(ListPage { of, number: None })
 }
 
 fn nav<'a>(
@@ -421,9 +425,9 @@ fn nav<'a>(
             found.push((topic.name.as_str(), id));
             continue;
         }
-        let message = format!("no article has the topic `{}`, which `nav` names", topic.name);
+        let message = format!("`nav` names the topic `{}`, which no article has", topic.name);
         diagnostics.push(
-            Diagnostic::warning(topic.place.clone(), message)
+            Diagnostic::warning(topic.location.clone(), message)
                 .help("it is left out of the navigation until an article has it")
                 .changes_output(),
         );
@@ -432,19 +436,19 @@ fn nav<'a>(
 }
 
 fn missing_id(config: &Config) -> Option<Diagnostic> {
-    let message = "the site has no `id`, so its feeds are other feeds when its address changes";
+    let message = "the site has no `id`, so its feeds get new identities if its URL changes";
     let help =
-        "add `id = \"ADDRESS\"`, with the address at which the site was published first, and never change it";
+        "add `id = \"ADDRESS\"`, with the URL at which the site was first published, and never change it";
     let has_feeds = !config.feeds.formats.is_empty();
-    (has_feeds && !config.id.is_given)
-        .then(|| Diagnostic::warning(Place::file(SITE_TOML), message).help(help))
+    (has_feeds && !config.id.is_explicit)
+        .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
 }
 
 /// What RFC 3986 calls unreserved, and the slash between the segments of a path, stay as they are.
-const NOT_IN_PATHS: &AsciiSet =
+const SEGMENT_ENCODE_SET: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// A path as addresses have it, percent-encoded (RFC 3986, section 2.1).
+/// Percent-encodes a path (RFC 3986, section 2.1).
 pub fn encode(path: &str) -> Cow<'_, str> {
     // Nearly all addresses are made of slugs, in which there is nothing to encode.
     let is_plain =
@@ -452,5 +456,5 @@ pub fn encode(path: &str) -> Cow<'_, str> {
     if path.bytes().all(is_plain) {
         return Cow::Borrowed(path);
     }
-    utf8_percent_encode(path, NOT_IN_PATHS).into()
+    utf8_percent_encode(path, SEGMENT_ENCODE_SET).into()
 }

@@ -1,11 +1,11 @@
-//! The only writer: the bytes of a site become the output folder.
+//! Writes the output folder; the only module that writes to disk.
 //!
-//! Files are written to a staging place inside the output folder while pages are rendered, and moved to their places
-//! only when all of them are there; into an empty folder they are moved by whole folders. A list in the output folder
-//! names every file that newsgen wrote; no other file is ever overwritten or removed.
+//! Files are staged inside the output folder while pages are rendered, and moved into place only
+//! when all are complete; into an empty folder they are moved by whole folders. A manifest in the
+//! output folder lists every file newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
-mod list;
+mod manifest;
 mod new_files;
 
 use std::borrow::Cow;
@@ -18,22 +18,22 @@ use std::sync::atomic::{self, AtomicUsize};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Cause, Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::slug::folded;
-use crate::source::{self, SiteFile, Stamp};
-use list::{List, ListFile, Listed};
+use crate::source::{self, FileStamp, SiteFile};
+use manifest::{Manifest, ManifestEntry, ParsedManifest};
 
 pub use new_files::{NEW_SITE, create_file, create_site};
 
-/// The list of the files that newsgen wrote, in the output folder.
-const LIST: &str = ".newsgen-files";
+/// The manifest: lists the files that newsgen wrote to the output folder.
+const MANIFEST: &str = ".newsgen-files";
 
 /// No list is longer, in bytes: that is one of millions of files.
-const LONGEST_LIST: u64 = 1 << 28;
+const MAX_MANIFEST_BYTES: u64 = 1 << 28;
 
 /// Where a new list waits until it is whole.
-const NEW_LIST: &str = ".newsgen-files.new";
+const NEW_MANIFEST: &str = ".newsgen-files.new";
 
 /// The staging place, in the output folder.
 const STAGING: &str = ".newsgen-staging";
@@ -41,9 +41,9 @@ const STAGING: &str = ".newsgen-staging";
 /// The file in the output folder that a build holds locked, so that no other build writes there.
 const LOCK: &str = ".newsgen-lock";
 
-/// What a build did to the output folder. Paths are below it, with `/` between folders, and sorted.
+/// Changes to the output folder. Paths are relative to it, with `/` separators, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Changes {
+pub struct OutputChanges {
     /// Files that are new or have other bytes.
     pub written: Vec<Arc<str>>,
     /// Files that were the same already.
@@ -52,14 +52,14 @@ pub struct Changes {
     pub removed: Vec<Arc<str>>,
 }
 
-impl Changes {
+impl OutputChanges {
     /// Whether the output folder is as it was.
     pub fn is_empty(&self) -> bool {
         self.written.is_empty() && self.removed.is_empty()
     }
 
     /// What putting `staged` files in their places changed, in their order, and what was `removed`.
-    pub fn new(staged: Vec<Staged>, removed: Vec<Arc<str>>) -> Self {
+    pub fn new(staged: Vec<StagedFile>, removed: Vec<Arc<str>>) -> Self {
         let mut changes = Self { removed, ..Self::default() };
         for file in staged {
             let list = if file.is_written() { &mut changes.written } else { &mut changes.unchanged };
@@ -69,11 +69,11 @@ impl Changes {
     }
 }
 
-/// An output folder during a build.
+/// A locked output folder during a build.
 #[derive(Debug)]
-pub struct Output {
+pub struct OutputFolder {
     folder: PathBuf,
-    listed: ListFile,
+    manifest: ParsedManifest,
     /// Whether files that newsgen did not write may be overwritten.
     force: bool,
     staged: AtomicUsize,
@@ -83,28 +83,28 @@ pub struct Output {
     _lock: fs::File,
 }
 
-/// A file that is ready for its place.
+/// A file staged for the output folder.
 #[derive(Debug)]
-pub struct Staged {
+pub struct StagedFile {
     /// Below the output folder, with `/` between folders.
     pub path: Arc<str>,
     /// Its stamp, now and in its place.
-    pub stamp: Stamp,
-    listed: Listed,
+    pub stamp: FileStamp,
+    entry: ManifestEntry,
     /// None where the file in its place is the same already.
-    waiting: Option<Waiting>,
+    waiting: Option<StagedAs>,
 }
 
 /// Where in the staging place a file waits.
 #[derive(Clone, Copy, Debug)]
-enum Waiting {
+enum StagedAs {
     /// As it will lie in the output folder.
     UnderItsPath,
     /// At the top, with a number for its name.
     Numbered(usize),
 }
 
-impl Staged {
+impl StagedFile {
     /// Whether it is new or has other bytes than the file in its place.
     pub fn is_written(&self) -> bool {
         self.waiting.is_some()
@@ -112,18 +112,19 @@ impl Staged {
 
     /// Of its bytes.
     pub fn digest(&self) -> Digest {
-        self.listed.digest
+        self.entry.digest
     }
 }
 
-/// The list of an output folder as it is before a build opens the folder, which need not read it anew then.
+/// The manifest as read before the output folder is locked, so that it need not be parsed again if
+/// it is unchanged.
 #[derive(Debug, Default)]
-pub struct Glance(ListFile);
+pub struct ManifestSnapshot(ParsedManifest);
 
-impl Glance {
-    /// Looks into an output folder.
-    pub fn into(folder: &Path) -> Self {
-        Self(read_list(folder).ok().flatten().map(ListFile::parse).unwrap_or_default())
+impl ManifestSnapshot {
+    /// Reads the manifest of an output folder.
+    pub fn read(folder: &Path) -> Self {
+        Self(read_manifest(folder).ok().flatten().map(ParsedManifest::parse).unwrap_or_default())
     }
 
     /// The paths of the files that newsgen wrote.
@@ -132,216 +133,229 @@ impl Glance {
     }
 
     /// The list that has these bytes by now.
-    fn list(self, bytes: Option<Vec<u8>>) -> ListFile {
+    fn list(self, bytes: Option<Vec<u8>>) -> ParsedManifest {
         match bytes {
-            None => ListFile::default(),
+            None => ParsedManifest::default(),
             Some(bytes) if self.0.is_of(&bytes) => self.0,
-            Some(bytes) => ListFile::parse(bytes),
+            Some(bytes) => ParsedManifest::parse(bytes),
         }
     }
 }
 
-impl Output {
+impl OutputFolder {
     /// Opens an output folder, into which there was a glance before. It need not exist. While another build has it open,
-    /// `waits` is called once and this one waits for its end.
+    /// `on_wait` is called once and this one waits for its end.
     ///
     /// # Errors
     /// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it cannot be
     /// used at all.
     pub fn open(
         folder: &Path,
-        glance: Glance,
+        glance: ManifestSnapshot,
         force: bool,
-        waits: impl FnOnce(),
+        on_wait: impl FnOnce(),
     ) -> Result<Self, Diagnostic> {
         check_usable(folder, force)?;
         fs::create_dir_all(folder).map_err(|error| failure(folder, "make the output folder", &error))?;
-        let lock = lock(&folder.join(LOCK), Sharing::WithNobody, waits)?;
+        let lock = lock(&folder.join(LOCK), LockMode::Exclusive, on_wait)?;
         check_usable(folder, force)?;
-        let listed = glance.list(read_list(folder)?);
+        let manifest = glance.list(read_manifest(folder)?);
         let staging = folder.join(STAGING);
         remove_folder(&staging)?;
         fs::create_dir_all(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
         let is_empty = foreign_names(folder)?.is_empty();
         let folder = folder.to_owned();
-        Ok(Self { folder, listed, force, staged: AtomicUsize::new(0), is_empty, _lock: lock })
+        Ok(Self { folder, manifest, force, staged: AtomicUsize::new(0), is_empty, _lock: lock })
     }
 
-    /// The file `path` as it is in its place, if newsgen wrote it with this digest and nobody has touched it since it had
-    /// this stamp. It is probably the one at `place` of newsgen's files.
-    pub fn intact(&self, path: &Arc<str>, place: usize, digest: Digest, stamp: Stamp) -> Option<Staged> {
-        let is_intact = self.is_intact(path, place, digest, stamp);
-        let listed = Listed { length: stamp.length, digest };
-        is_intact.then(|| Staged { path: Arc::clone(path), stamp, listed, waiting: None })
+    /// The published file `path`, if newsgen wrote it with this digest and it still has this stamp.
+    /// `index_hint` is its likely index in the manifest.
+    pub fn intact(
+        &self,
+        path: &Arc<str>,
+        index_hint: usize,
+        digest: Digest,
+        stamp: FileStamp,
+    ) -> Option<StagedFile> {
+        let is_intact = self.is_intact(path, index_hint, digest, stamp);
+        let entry = ManifestEntry { length: stamp.length, digest };
+        is_intact.then(|| StagedFile { path: Arc::clone(path), stamp, entry, waiting: None })
     }
 
-    /// As [`Output::intact`], for whoever needs no more than that.
-    pub fn is_intact(&self, path: &str, place: usize, digest: Digest, stamp: Stamp) -> bool {
-        self.listed.get(path, place) == Some(Listed { length: stamp.length, digest })
+    /// Whether [`OutputFolder::intact`] would return a file.
+    pub fn is_intact(&self, path: &str, index_hint: usize, digest: Digest, stamp: FileStamp) -> bool {
+        self.manifest.get(path, index_hint) == Some(ManifestEntry { length: stamp.length, digest })
             && source::stamp(&self.folder.join(path)) == Some(stamp)
     }
 
     /// Whether newsgen's list is as newsgen wrote it, and names this many files.
-    pub fn lists_files(&self, count: usize) -> bool {
-        self.listed.is_as_written() && self.listed.len() == count
+    pub fn manifest_has_len(&self, count: usize) -> bool {
+        self.manifest.is_as_written() && self.manifest.len() == count
     }
 
     /// Whether newsgen's list names the file `path`, which is probably the one at `place`.
-    pub fn lists(&self, path: &str, place: usize) -> bool {
-        self.listed.get(path, place).is_some()
+    pub fn manifest_contains(&self, path: &str, index_hint: usize) -> bool {
+        self.manifest.get(path, index_hint).is_some()
     }
 
-    /// Makes the file `path` (with `/` between folders) ready for its place.
+    /// Stages the file `path` (with `/` separators).
     ///
     /// # Errors
     /// When writing fails.
-    pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<Staged, Diagnostic> {
-        let listed = Listed { length: bytes.len() as u64, digest: Digest::of(bytes) };
-        let is_same =
-            |place: &Path| source::read_regular(place, listed.length).is_ok_and(|found| found == bytes);
-        if let Some(stamp) = self.same_in_place(path, listed, is_same) {
-            return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
+    pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<StagedFile, Diagnostic> {
+        let entry = ManifestEntry { length: bytes.len() as u64, digest: Digest::of(bytes) };
+        let is_same = |target_path: &Path| {
+            source::read_regular(target_path, entry.length).is_ok_and(|found| found == bytes)
+        };
+        if let Some(stamp) = self.unchanged_stamp(path, entry, is_same) {
+            return Ok(StagedFile { path: Arc::clone(path), stamp, entry, waiting: None });
         }
         let waiting = self.waiting();
-        let place = self.waiting_place(path, waiting);
-        let stamp =
-            write_stamped(&place, bytes).map_err(|error| failure(&place, "write the file", &error))?;
-        Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
+        let target_path = self.staging_path(path, waiting);
+        let stamp = write_stamped(&target_path, bytes)
+            .map_err(|error| failure(&target_path, "write the file", &error))?;
+        Ok(StagedFile { path: Arc::clone(path), stamp, entry, waiting: Some(waiting) })
     }
 
-    /// Makes a copy of `file` ready to be the file `path`. It is never all in memory.
+    /// Stages a streamed copy of `file` as `path`.
     ///
     /// # Errors
     /// When reading or writing fails, or the file is not as it was when it was looked at.
-    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<Staged, Diagnostic> {
+    pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<StagedFile, Diagnostic> {
         let waiting = self.waiting();
-        let place = self.waiting_place(path, waiting);
+        let target_path = self.staging_path(path, waiting);
         let reader = source::open(file)?;
-        let copied = create(&place).and_then(|mut copy| {
+        let copied = create(&target_path).and_then(|mut copy| {
             let (length, digest) = Digest::of_copy(&reader, &mut copy)?;
-            Ok((Listed { length, digest }, Stamp::of(&copy.metadata()?)))
+            Ok((ManifestEntry { length, digest }, FileStamp::of(&copy.metadata()?)))
         });
-        let operation = || format!("write a copy of {} there", file.shown());
-        let (listed, stamp) = copied.map_err(|error| failure(&place, &operation(), &error))?;
-        if !source::has_its_stamp(&reader, file) {
-            return Err(source::changed(&file.shown()));
+        let operation = || format!("write a copy of {} there", file.display_path());
+        let (entry, stamp) = copied.map_err(|error| failure(&target_path, &operation(), &error))?;
+        if !source::is_unmodified(&reader, file) {
+            return Err(source::changed_during_build(&file.display_path()));
         }
-        let is_same = |place: &Path| source::digest(place).is_ok_and(|digest| digest == listed.digest);
-        if let Some(stamp) = self.same_in_place(path, listed, is_same) {
-            return Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: None });
+        let is_same =
+            |target_path: &Path| source::digest(target_path).is_ok_and(|digest| digest == entry.digest);
+        if let Some(stamp) = self.unchanged_stamp(path, entry, is_same) {
+            return Ok(StagedFile { path: Arc::clone(path), stamp, entry, waiting: None });
         }
-        Ok(Staged { path: Arc::clone(path), stamp, listed, waiting: Some(waiting) })
+        Ok(StagedFile { path: Arc::clone(path), stamp, entry, waiting: Some(waiting) })
     }
 
-    fn waiting(&self) -> Waiting {
+    fn waiting(&self) -> StagedAs {
         if self.is_empty {
-            return Waiting::UnderItsPath;
+            return StagedAs::UnderItsPath;
         }
-        Waiting::Numbered(self.staged.fetch_add(1, atomic::Ordering::Relaxed))
+        StagedAs::Numbered(self.staged.fetch_add(1, atomic::Ordering::Relaxed))
     }
 
-    fn waiting_place(&self, path: &str, waiting: Waiting) -> PathBuf {
+    fn staging_path(&self, path: &str, waiting: StagedAs) -> PathBuf {
         let staging = self.folder.join(STAGING);
         match waiting {
-            Waiting::UnderItsPath => staging.join(path),
-            Waiting::Numbered(number) => staging.join(number.to_string()),
+            StagedAs::UnderItsPath => staging.join(path),
+            StagedAs::Numbered(number) => staging.join(number.to_string()),
         }
     }
 
     /// The stamp of the file in the place of `path`, if newsgen wrote it and it holds the same bytes. Where case does not
     /// matter it may be another file of newsgen's, which goes.
-    fn same_in_place(&self, path: &str, listed: Listed, is_same: impl Fn(&Path) -> bool) -> Option<Stamp> {
-        self.listed.get(path, 0).filter(|_| !self.is_empty)?;
-        let place = self.folder.join(path);
-        let stamp = source::stamp(&place).filter(|stamp| stamp.length == listed.length)?;
-        is_same(&place).then_some(stamp)
+    fn unchanged_stamp(
+        &self,
+        path: &str,
+        entry: ManifestEntry,
+        is_same: impl Fn(&Path) -> bool,
+    ) -> Option<FileStamp> {
+        self.manifest.get(path, 0).filter(|_| !self.is_empty)?;
+        let target_path = self.folder.join(path);
+        let stamp = source::stamp(&target_path).filter(|stamp| stamp.length == entry.length)?;
+        is_same(&target_path).then_some(stamp)
     }
 
-    /// Puts all staged files in their places and removes those that newsgen wrote and the site does not have any more,
-    /// whose paths it returns.
+    /// Moves all staged files into place, and removes files that newsgen wrote and that are no
+    /// longer part of the site; returns their paths.
     ///
     /// # Errors
     /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
     /// system.
-    pub fn commit(&self, staged: &[Staged]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
-        let new = List::of(staged);
+    pub fn commit(&self, staged: &[StagedFile]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
+        let new = Manifest::of(staged);
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
-        let staged: Vec<&Staged> = staged.iter().collect();
-        let stale = self.put(&self.listed.list(), &new, &staged)?;
+        let staged: Vec<&StagedFile> = staged.iter().collect();
+        let stale = self.put(&self.manifest.list(), &new, &staged)?;
         Ok(stale.into_iter().map(Arc::from).collect())
     }
 
-    /// Makes the output folder, where `listed` files lie, one of `new` files, of which those that have changed are staged.
+    /// Makes the output folder, where `entry` files lie, one of `new` files, of which those that have changed are staged.
     /// Returns the paths of those that went.
     fn put<'l>(
         &self,
-        listed: &List<'l>,
-        new: &List<'_>,
-        staged: &[&Staged],
+        manifest: &Manifest<'l>,
+        new: &Manifest<'_>,
+        staged: &[&StagedFile],
     ) -> Result<Vec<&'l str>, Vec<Diagnostic>> {
-        let stale = listed.without(new);
-        let written: Vec<&Staged> = staged.iter().copied().filter(|file| file.is_written()).collect();
-        let obstacles = self.obstacles(listed, &written, &stale);
-        if !obstacles.is_empty() {
-            return Err(obstacles);
+        let stale = manifest.without(new);
+        let written: Vec<&StagedFile> = staged.iter().copied().filter(|file| file.is_written()).collect();
+        let conflicts = self.conflicts(manifest, &written, &stale);
+        if !conflicts.is_empty() {
+            return Err(conflicts);
         }
-        if !written.is_empty() || new != listed || !self.listed.is_as_written() {
-            self.change(listed, new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
+        if !written.is_empty() || new != manifest || !self.manifest.is_as_written() {
+            self.change(manifest, new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale)
     }
 
-    /// Puts staged files in their places and leaves all others as they are.
+    /// Moves staged files into place and leaves all others unchanged.
     ///
     /// # Errors
-    /// As [`Output::commit`].
+    /// As [`OutputFolder::commit`].
     pub fn commit_some<'s>(
         &self,
-        staged: impl IntoIterator<Item = &'s Staged>,
+        staged: impl IntoIterator<Item = &'s StagedFile>,
     ) -> Result<(), Vec<Diagnostic>> {
-        let staged: Vec<&Staged> = staged.into_iter().collect();
+        let staged: Vec<&StagedFile> = staged.into_iter().collect();
         if staged.is_empty() {
             return remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic]);
         }
-        let listed = self.listed.list();
-        let new = listed.with(&List::of(staged.iter().copied()));
-        self.put(&listed, &new, &staged).map(|_| ())
+        let manifest = self.manifest.list();
+        let new = manifest.with(&Manifest::of(staged.iter().copied()));
+        self.put(&manifest, &new, &staged).map(|_| ())
     }
 
     /// Moves what stands at the top of the staging place into the empty output folder.
-    fn fill(&self, new: &List<'_>) -> Result<(), Diagnostic> {
+    fn fill(&self, new: &Manifest<'_>) -> Result<(), Diagnostic> {
         let staging = self.folder.join(STAGING);
-        self.write_list(new)?;
+        self.write_manifest(new)?;
         for name in
-            source::names_in(&staging).map_err(|error| failure(&staging, "list the folder", &error))?
+            source::list_dir(&staging).map_err(|error| failure(&staging, "list the folder", &error))?
         {
-            let place = self.folder.join(&name);
-            fs::rename(staging.join(name), &place)
-                .map_err(|error| failure(&place, "put the new folder in its place", &error))?;
+            let target_path = self.folder.join(&name);
+            fs::rename(staging.join(name), &target_path)
+                .map_err(|error| failure(&target_path, "move the new folder into place", &error))?;
         }
         remove_folder(&staging)
     }
 
     fn change(
         &self,
-        listed: &List<'_>,
-        new: &List<'_>,
+        manifest: &Manifest<'_>,
+        new: &Manifest<'_>,
         stale: &[&str],
-        written: &[&Staged],
+        written: &[&StagedFile],
     ) -> Result<(), Diagnostic> {
-        let both = listed.with(new);
-        if both != *listed || !self.listed.is_as_written() {
-            self.write_list(&both)?;
+        let both = manifest.with(new);
+        if both != *manifest || !self.manifest.is_as_written() {
+            self.write_manifest(&both)?;
         }
-        let (first, last) = by_turn(stale, new);
+        let (first, last) = split_removals(stale, new);
         self.remove(&first)?;
         self.place(written)?;
         self.remove(&last)?;
-        if both != *new || listed.is_empty() {
-            self.write_list(new)?;
+        if both != *new || manifest.is_empty() {
+            self.write_manifest(new)?;
         }
         Ok(())
     }
@@ -349,61 +363,60 @@ impl Output {
     /// What newsgen did not write and what is in the way of the changes: a file in the place of a new one, a folder with
     /// other files in it, and whatever is no folder where one is needed. A link in place of a folder leads elsewhere, so
     /// nothing behind it is newsgen's.
-    fn obstacles(&self, listed: &List<'_>, written: &[&Staged], stale: &[&str]) -> Vec<Diagnostic> {
+    fn conflicts(&self, manifest: &Manifest<'_>, written: &[&StagedFile], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
-        for folder in folders_of(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
+        for folder in parent_folders(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
             match source::kind_of(&self.folder.join(folder)) {
-                Ok(Some(kind)) if !kind.is_dir() && !listed.contains(folder) => {
+                Ok(Some(kind)) if !kind.is_dir() && !manifest.contains(folder) => {
                     found.insert(folder.to_owned());
                 }
                 _ => {}
             }
         }
         for path in written.iter().map(|file| &*file.path) {
-            let place = self.folder.join(path);
-            match source::kind_of(&place) {
+            let target_path = self.folder.join(path);
+            match source::kind_of(&target_path) {
                 Ok(Some(kind)) if kind.is_dir() => {
-                    let files = source::files_below(&place).unwrap_or_default().into_iter();
+                    let files = source::list_files(&target_path).unwrap_or_default().into_iter();
                     let paths = files.map(|file| format!("{path}/{file}"));
-                    let foreign: Vec<String> = paths.filter(|path| !listed.contains(path)).collect();
-                    let is_empty = foreign.is_empty() && !listed.has_below(path);
+                    let foreign: Vec<String> = paths.filter(|path| !manifest.contains(path)).collect();
+                    let is_empty = foreign.is_empty() && !manifest.has_below(path);
                     found.extend(foreign);
                     found.extend(is_empty.then(|| path.to_owned()));
                 }
-                Ok(Some(_)) if !listed.contains(path) && !self.force => {
+                Ok(Some(_)) if !manifest.contains(path) && !self.force => {
                     found.insert(path.to_owned());
                 }
                 _ => {}
             }
         }
         let diagnostic = |path: String| {
-            let place = Place::file(self.folder.join(path).display().to_string());
-            Diagnostic::error(place, "newsgen did not write this and needs its place").help(
-                "move it away: what is to be published belongs into `static/`; a file is overwritten with `--force`",
-            )
+            let target_path = Location::file(self.folder.join(path).display().to_string());
+            Diagnostic::error(target_path, "newsgen did not write this and needs its path")
+                .help("move it: files to publish belong in `static/`; or overwrite it with `--force`")
         };
         found.into_iter().map(diagnostic).collect()
     }
 
-    /// Gives the staged files up. The locked file stays, since another build may be waiting for it.
+    /// Discards the staged files. The lock file stays, since another build may be waiting for it.
     pub fn abandon(self) {
         let _ = remove_folder(&self.folder.join(STAGING));
     }
 
-    fn place(&self, staged: &[&Staged]) -> Result<(), Diagnostic> {
+    fn place(&self, staged: &[&StagedFile]) -> Result<(), Diagnostic> {
         let mut made = BTreeSet::new();
-        for Staged { path, waiting, .. } in staged {
+        for StagedFile { path, waiting, .. } in staged {
             let Some(waiting) = waiting else { continue };
-            let waits_at = self.waiting_place(path, *waiting);
-            let place = self.folder.join(&**path);
-            if let Some(folder) = place.parent()
+            let on_wait = self.staging_path(path, *waiting);
+            let target_path = self.folder.join(&**path);
+            if let Some(folder) = target_path.parent()
                 && !made.contains(folder)
             {
                 fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
                 made.insert(folder.to_owned());
             }
-            fs::rename(waits_at, &place)
-                .map_err(|error| failure(&place, "put the new file in its place", &error))?;
+            fs::rename(on_wait, &target_path)
+                .map_err(|error| failure(&target_path, "replace the file", &error))?;
         }
         Ok(())
     }
@@ -412,28 +425,29 @@ impl Output {
     /// left names files that are not there, or where there is a folder by now.
     fn remove(&self, paths: &[&str]) -> Result<(), Diagnostic> {
         for path in paths {
-            let place = self.folder.join(path);
-            match fs::remove_file(&place) {
-                Err(error) if !source::says_nothing_is_there(&error) && !is_folder(&place) => {
-                    return Err(failure(&place, "remove it", &error));
+            let target_path = self.folder.join(path);
+            match fs::remove_file(&target_path) {
+                Err(error) if !source::is_not_found(&error) && !is_folder(&target_path) => {
+                    return Err(failure(&target_path, "remove it", &error));
                 }
                 _ => {}
             }
         }
         // A folder sorts before those that lie in it.
-        for folder in folders_of(paths.iter().copied()).iter().rev() {
+        for folder in parent_folders(paths.iter().copied()).iter().rev() {
             remove_if_empty(&self.folder.join(folder))?;
         }
         Ok(())
     }
 
-    fn write_list(&self, files: &List<'_>) -> Result<(), Diagnostic> {
-        let beside = self.folder.join(NEW_LIST);
+    fn write_manifest(&self, files: &Manifest<'_>) -> Result<(), Diagnostic> {
+        let beside = self.folder.join(NEW_MANIFEST);
         let _ = fs::remove_file(&beside);
         let written = fs::File::create_new(&beside).and_then(|mut file| file.write_all(&files.text()));
         written.map_err(|error| failure(&beside, "write the file", &error))?;
-        let place = self.folder.join(LIST);
-        fs::rename(&beside, &place).map_err(|error| failure(&place, "put the new list in its place", &error))
+        let target_path = self.folder.join(MANIFEST);
+        fs::rename(&beside, &target_path)
+            .map_err(|error| failure(&target_path, "replace the manifest", &error))
     }
 }
 
@@ -442,112 +456,111 @@ impl Output {
 /// # Errors
 /// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it is no folder.
 pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
-    let shown = || Place::file(folder.display().to_string());
+    let display_path = || Location::file(folder.display().to_string());
     if source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_file())) {
-        return Err(Diagnostic::error(shown(), "the output folder is a file")
+        return Err(Diagnostic::error(display_path(), "the output folder is a file")
             .help("name a folder with `--output-dir`"));
     }
     let names = foreign_names(folder)?;
-    if force || names.is_empty() || names.iter().any(|name| name == LIST) {
+    if force || names.is_empty() || names.iter().any(|name| name == MANIFEST) {
         return Ok(());
     }
-    Err(Diagnostic::error(shown(), "the output folder holds files that newsgen did not write").help(
-        "choose another folder with `--output-dir`, empty this one, or use it all the same with `--force`",
-    ))
+    Err(Diagnostic::error(display_path(), "the output folder contains files that newsgen did not write")
+        .help("choose another folder with `--output-dir`, empty this one, or use it anyway with `--force`"))
 }
 
 /// What an output folder holds beside that which a build needs for itself.
 fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
     let mut names =
-        source::names_in(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
-    names.retain(|name| ![LOCK, STAGING, NEW_LIST].contains(&name.as_str()));
+        source::list_dir(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
+    names.retain(|name| ![LOCK, STAGING, NEW_MANIFEST].contains(&name.as_str()));
     Ok(names)
 }
 
 /// A file that its process holds locked until it is dropped.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "it is held")] fs::File);
+pub struct FileLock(#[expect(dead_code, reason = "it is held")] fs::File);
 
-/// Keeps builds away from a published folder, which others may read, too. `waits` is called if there is a build just now, whose
-/// end is awaited.
+/// Locks a published folder against builds, shared with other readers. `on_wait` is called if a
+/// build is running, which is then waited for.
 ///
 /// # Errors
 /// When nothing is published there, or the folder cannot be locked.
-pub fn hold(folder: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
+pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     let nothing = || {
-        let place = Place::file(folder.display().to_string());
-        Diagnostic::error(place, "no site is published here").help("publish it with `newsgen build`")
+        let target_path = Location::file(folder.display().to_string());
+        Diagnostic::error(target_path, "no site is published here").help("publish it with `newsgen build`")
     };
-    read_list(folder)?.ok_or_else(nothing)?;
-    let lock = lock(&folder.join(LOCK), Sharing::WithReaders, waits)?;
+    read_manifest(folder)?.ok_or_else(nothing)?;
+    let lock = lock(&folder.join(LOCK), LockMode::Shared, on_wait)?;
     // A build that failed leaves what it found.
-    read_list(folder)?.ok_or_else(nothing)?;
+    read_manifest(folder)?.ok_or_else(nothing)?;
     let staging = folder.join(STAGING);
     if source::kind_of(&staging).is_ok_and(|kind| kind.is_some()) {
-        let place = Place::file(folder.display().to_string());
-        let message = "the last build did not come to its end here, so the site may not be whole";
-        return Err(Diagnostic::error(place, message).help("build it again"));
+        let target_path = Location::file(folder.display().to_string());
+        let message = "the last build was interrupted, so the site may be incomplete";
+        return Err(Diagnostic::error(target_path, message).help("build it again"));
     }
-    Ok(Lock(lock))
+    Ok(FileLock(lock))
 }
 
-/// Locks a file, which is made if need be. `waits` is called if another process has it, whose end is awaited.
+/// Locks a file, which is made if need be. `on_wait` is called if another process has it, whose end is awaited.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn hold_file(path: &Path, waits: impl FnOnce()) -> Result<Lock, Diagnostic> {
+pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     if let Some(folder) = path.parent() {
-        make_folder(folder)?;
+        create_dir_all(folder)?;
     }
-    lock(path, Sharing::WithNobody, waits).map(Lock)
+    lock(path, LockMode::Exclusive, on_wait).map(FileLock)
 }
 
 /// Locks a file, which is made if need be; none where another process has it.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn try_lock(path: &Path) -> Result<Option<Lock>, Diagnostic> {
+pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
     if let Some(folder) = path.parent() {
-        make_folder(folder)?;
+        create_dir_all(folder)?;
     }
     let file = open_lock(path).map_err(|error| failure(path, "open the file", &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Lock(file))),
+        Ok(()) => Ok(Some(FileLock(file))),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
         Err(fs::TryLockError::Error(error)) => Err(failure(path, "lock the file", &error)),
     }
 }
 
-/// Makes a folder and those that it lies in, where they are not there yet.
+/// Creates a folder and its parents.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn make_folder(folder: &Path) -> Result<(), Diagnostic> {
+pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
     fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
 }
 
-/// With whom a locked file is shared.
+/// How a lock is held.
 #[derive(Clone, Copy)]
-enum Sharing {
-    WithNobody,
-    WithReaders,
+enum LockMode {
+    Exclusive,
+    Shared,
 }
 
-/// Locks a file, which its process holds until it ends. `waits` is called if another process has it.
-fn lock(path: &Path, sharing: Sharing, waits: impl FnOnce()) -> Result<fs::File, Diagnostic> {
+/// Locks a file, which its process holds until it ends. `on_wait` is called if another process has it.
+fn lock(path: &Path, sharing: LockMode, on_wait: impl FnOnce()) -> Result<fs::File, Diagnostic> {
     let lock = || {
         let file = open_lock(path)?;
         let tried = match sharing {
-            Sharing::WithNobody => file.try_lock(),
-            Sharing::WithReaders => file.try_lock_shared(),
+            LockMode::Exclusive => file.try_lock(),
+            LockMode::Shared => file.try_lock_shared(),
         };
         match tried {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
-                waits();
+                on_wait();
                 match sharing {
-                    Sharing::WithNobody => file.lock()?,
-                    Sharing::WithReaders => file.lock_shared()?,
+                    LockMode::Exclusive => file.lock()?,
+                    LockMode::Shared => file.lock_shared()?,
                 }
             }
             Err(fs::TryLockError::Error(error)) => return Err(error),
@@ -558,8 +571,8 @@ fn lock(path: &Path, sharing: Sharing, waits: impl FnOnce()) -> Result<fs::File,
 }
 
 /// The stamp of the list of what newsgen published in a folder, if it has published anything there.
-pub fn list_stamp(folder: &Path) -> Option<Stamp> {
-    source::stamp(&folder.join(LIST))
+pub fn manifest_stamp(folder: &Path) -> Option<FileStamp> {
+    source::stamp(&folder.join(MANIFEST))
 }
 
 /// How the files of a published folder differ from those that newsgen wrote there. Paths are below it, and sorted.
@@ -576,11 +589,11 @@ pub struct Differences {
 impl Differences {
     /// Compares `files`, all that there are in a folder, sorted by path and each with the digest of its bytes, with newsgen's list.
     pub fn find(folder: &Path, files: &[(&str, Digest)]) -> Self {
-        let Glance(listed) = Glance::into(folder);
+        let ManifestSnapshot(entry) = ManifestSnapshot::read(folder);
         let mut found = Self::default();
-        for (place, (path, digest)) in files.iter().enumerate() {
-            match listed.get(path, place) {
-                Some(listed) if listed.digest == *digest => {}
+        for (index_hint, (path, digest)) in files.iter().enumerate() {
+            match entry.get(path, index_hint) {
+                Some(entry) if entry.digest == *digest => {}
                 Some(_) => found.changed.push((*path).to_owned()),
                 None => found.foreign.push((*path).to_owned()),
             }
@@ -590,7 +603,7 @@ impl Differences {
             files.binary_search_by_key(path, |(other, _)| other).is_err()
                 && !source::kind_of(&folder.join(path)).is_ok_and(|kind| kind.is_some())
         };
-        found.missing = listed.paths().filter(is_missing).map(str::to_owned).collect();
+        found.missing = entry.paths().filter(is_missing).map(str::to_owned).collect();
         found
     }
 }
@@ -603,24 +616,24 @@ fn open_lock(path: &Path) -> io::Result<fs::File> {
     fs::File::options().create(true).append(true).read(true).open(path)
 }
 
-fn read_list(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
-    let list = folder.join(LIST);
-    source::read_if_there(&list, LONGEST_LIST).map_err(|error| match error.kind() {
+fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
+    let list = folder.join(MANIFEST);
+    source::read_optional(&list, MAX_MANIFEST_BYTES).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge => Diagnostic::error(
-            Place::file(list.display().to_string()),
+            Location::file(list.display().to_string()),
             format!("cannot read the file: {error}"),
         )
-        .help("newsgen keeps the list of its files here: remove what is there, and build with `--force`"),
+        .help("newsgen keeps its manifest here: remove this and build with `--force`"),
         _ => failure(&list, "read the file", &error),
     })
 }
 
-/// Makes a file anew of what `write` writes, so that it is there as it was or as it shall be, and never half. A link to a file
-/// is followed; what is no regular file, such as a pipe, is written to.
+/// Replaces a file atomically. A symbolic link to a file is followed; a special file, such as a
+/// pipe, is written to.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn replace_file(
+pub fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
@@ -629,48 +642,48 @@ pub fn replace_file(
         let written = fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
         return written.map_err(|error| failure(path, "write to it", &error));
     }
-    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut names = (0..100).map(|number| beside(&place, &number.to_string()));
+    let target_path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut names = (0..100).map(|number| beside(&target_path, &number.to_string()));
     let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
-    let free = names.find(is_free).unwrap_or_else(|| beside(&place, ""));
-    Replacement::write_beside(&place, free, write)?.put()
+    let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
+    AtomicFile::write_beside(&target_path, free, write)?.put()
 }
 
 /// Where what will lie at `place` waits.
-fn beside(place: &Path, mark: &str) -> PathBuf {
-    let mut name = place.file_name().unwrap_or_default().to_owned();
+fn beside(target_path: &Path, mark: &str) -> PathBuf {
+    let mut name = target_path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".newsgen-new{mark}"));
-    place.with_file_name(name)
+    target_path.with_file_name(name)
 }
 
-/// A file that lies beside the one that it will replace.
+/// A new version of a file, written next to it and not yet moved into place.
 #[derive(Debug)]
-pub struct Replacement {
+pub struct AtomicFile {
     beside: PathBuf,
-    place: PathBuf,
+    target_path: PathBuf,
 }
 
-impl Replacement {
-    /// Writes what will lie at `place`.
+impl AtomicFile {
+    /// Writes the new version of the file at `target_path`.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn write(
-        place: &Path,
+        target_path: &Path,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> Result<Self, Diagnostic> {
-        let beside = beside(place, "");
+        let beside = beside(target_path, "");
         let _ = fs::remove_file(&beside);
-        Self::write_beside(place, beside, write)
+        Self::write_beside(target_path, beside, write)
     }
 
     fn write_beside(
-        place: &Path,
+        target_path: &Path,
         beside: PathBuf,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> Result<Self, Diagnostic> {
-        if let Some(folder) = place.parent() {
-            make_folder(folder)?;
+        if let Some(folder) = target_path.parent() {
+            create_dir_all(folder)?;
         }
         let failed = |error| failure(&beside, "write the file", &error);
         let mut file = fs::File::create_new(&beside).map_err(failed)?;
@@ -679,21 +692,21 @@ impl Replacement {
             let _ = fs::remove_file(&beside);
             return Err(failed(error));
         }
-        Ok(Self { beside, place: place.to_owned() })
+        Ok(Self { beside, target_path: target_path.to_owned() })
     }
 
-    /// Puts it in its place.
+    /// Moves it into place.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn put(self) -> Result<(), Diagnostic> {
-        fs::rename(&self.beside, &self.place)
-            .map_err(|error| failure(&self.place, "put the new file in its place", &error))
+        fs::rename(&self.beside, &self.target_path)
+            .map_err(|error| failure(&self.target_path, "replace the file", &error))
     }
 }
 
 /// The files that go, parted into those that lie where a new one will be and must go first, and all others.
-fn by_turn<'l>(stale: &[&'l str], new: &List<'_>) -> (Vec<&'l str>, Vec<&'l str>) {
+fn split_removals<'l>(stale: &[&'l str], new: &Manifest<'_>) -> (Vec<&'l str>, Vec<&'l str>) {
     if stale.is_empty() {
         return (Vec::new(), Vec::new());
     }
@@ -702,16 +715,16 @@ fn by_turn<'l>(stale: &[&'l str], new: &List<'_>) -> (Vec<&'l str>, Vec<&'l str>
 }
 
 /// Whether a file that goes lies where a new one needs a folder, or the other way round.
-fn is_in_the_way(path: &str, new: &List<'_>) -> bool {
+fn is_in_the_way(path: &str, new: &Manifest<'_>) -> bool {
     let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
     new.has_below(path) || folders.any(|folder| new.contains(folder))
 }
 
 /// Writes a file and looks at it. A file that is moved keeps its stamp.
-fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
+fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<FileStamp> {
     let mut file = create(path)?;
     file.write_all(bytes)?;
-    Ok(Stamp::of(&file.metadata()?))
+    Ok(FileStamp::of(&file.metadata()?))
 }
 
 /// Makes a file, and its folder if it has none.
@@ -730,7 +743,7 @@ fn create(path: &Path) -> io::Result<fs::File> {
 }
 
 /// The folders that files lie in, each once. Looking at one folder for each of its files would cost the square of their number.
-fn folders_of<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p str> {
+fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p str> {
     let mut folders = BTreeSet::new();
     for path in paths {
         for (end, _) in path.rmatch_indices('/') {
@@ -746,10 +759,10 @@ fn folders_of<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p str>
 /// Removes a folder unless it holds anything.
 fn remove_if_empty(folder: &Path) -> Result<(), Diagnostic> {
     match fs::remove_dir(folder) {
-        Err(error) if source::says_nothing_is_there(&error) => Ok(()),
+        Err(error) if source::is_not_found(&error) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
         // Not every system says so in one way.
-        Err(_) if source::names_in(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
+        Err(_) if source::list_dir(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
         removed => removed.map_err(|error| failure(folder, "remove the folder", &error)),
     }
 }
@@ -790,10 +803,9 @@ fn if_there(error: io::Error) -> io::Result<()> {
 }
 
 fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Place::file(path.display().to_string()), format!("cannot {operation}: {error}")).help(
-        "look at its permissions and at the free space of the disk; another build mends what this one left",
-    )
-    .caused_by(Cause::Machine)
+    Diagnostic::error(Location::file(path.display().to_string()), format!("cannot {operation}: {error}"))
+        .help("check permissions and free disk space; the next build repairs what this one left")
+        .with_origin(Origin::Io)
 }
 
 #[cfg(test)]
@@ -801,10 +813,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn removal_tries_each_folder_once_and_deepest_first() {
+    fn removal_visits_folders_deepest_first() {
         let paths: Vec<String> = (0..1000).map(|number| format!("news/2026/{number}/index.html")).collect();
         let files = paths.iter().map(String::as_str).chain(["news/2026/feed.xml", "robots.txt"]);
-        let folders = folders_of(files);
+        let folders = parent_folders(files);
         assert_eq!(folders.len(), 1000 + 2);
         let tried: Vec<&str> = folders.into_iter().rev().collect();
         assert_eq!(tried[1000..], ["news/2026", "news"]);

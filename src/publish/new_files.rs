@@ -1,12 +1,12 @@
-//! New files of a site: each is there as a whole or not at all.
+//! Creates files of a new site or article atomically.
 #![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{failure, make_folder, remove_folder};
-use crate::diagnostic::{Diagnostic, Place};
+use super::{create_dir_all, failure, remove_folder};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::source;
 
 /// Where the files of a new site wait, in its folder. It goes last: where it is, a new site may not be whole.
@@ -22,7 +22,7 @@ const NEW_FILE: &str = ".newsgen-new";
 /// Those of the file system.
 pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<String>, Diagnostic> {
     let staging = folder.join(NEW_SITE);
-    make_folder(folder)?;
+    create_dir_all(folder)?;
     remove_folder(&staging)?;
     fs::create_dir(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
     let written = files.iter().try_for_each(|(path, bytes)| write_new(&staging.join(path), bytes));
@@ -34,14 +34,14 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
     let mut names: Vec<&str> = files.iter().map(|(path, _)| path.split('/').next().unwrap_or(path)).collect();
     names.dedup();
     for name in names {
-        let place = folder.join(name);
-        let kind = source::kind_of(&place).map_err(|error| failure(&place, "look at it", &error))?;
+        let location = folder.join(name);
+        let kind = source::kind_of(&location).map_err(|error| failure(&location, "look at it", &error))?;
         if kind.is_some() {
             left.push(name.to_owned());
             continue;
         }
-        fs::rename(staging.join(name), &place)
-            .map_err(|error| failure(&place, "put the new file in its place", &error))?;
+        fs::rename(staging.join(name), &location)
+            .map_err(|error| failure(&location, "replace the file", &error))?;
     }
     remove_folder(&staging)?;
     Ok(left)
@@ -53,22 +53,22 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
 /// When there is one already, or writing fails.
 pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let is_there = || {
-        let place = Place::file(path.display().to_string());
-        Diagnostic::error(place, "this file is there already, and stays as it is")
+        let location = Location::file(path.display().to_string());
+        Diagnostic::error(location, "this file already exists")
     };
     if source::kind_of(path).is_ok_and(|kind| kind.is_some()) {
         return Err(is_there());
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let waits_at = path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
-    let _ = fs::remove_file(&waits_at);
-    write_new(&waits_at, bytes)?;
+    let on_wait = path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
+    let _ = fs::remove_file(&on_wait);
+    write_new(&on_wait, bytes)?;
     // A link is not made where there is a file. Some file systems have none.
-    let put = match fs::hard_link(&waits_at, path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::rename(&waits_at, path),
+    let put = match fs::hard_link(&on_wait, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::rename(&on_wait, path),
         linked => linked,
     };
-    let _ = fs::remove_file(&waits_at);
+    let _ = fs::remove_file(&on_wait);
     put.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => is_there(),
         _ => failure(path, "make the file", &error),
@@ -78,7 +78,7 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 /// Writes a file that is not there yet, and the folders that it needs.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     if let Some(folder) = path.parent() {
-        make_folder(folder)?;
+        create_dir_all(folder)?;
     }
     let written = fs::File::create_new(path).and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| {

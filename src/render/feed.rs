@@ -1,4 +1,4 @@
-//! A feed becomes bytes, in each format by its own types.
+//! Serializes feeds as Atom, RSS and JSON Feed.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,9 +12,9 @@ use rss::extension::dublincore::DublinCoreExtension;
 use serde::Serialize;
 
 use super::json::json_text;
-use super::xml::legal;
+use super::xml::strip_illegal_chars;
 use crate::config::FeedFormat;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::page::{Feed, FeedItem};
 
 /// The bytes of a feed.
@@ -24,7 +24,7 @@ use crate::page::{Feed, FeedItem};
 pub fn feed(format: FeedFormat, feed: &Feed<'_, FeedItem<'_>>) -> Result<Vec<u8>, Diagnostic> {
     let failed = |error: &dyn Error| {
         let message = format!("cannot write the feed: {error}");
-        Diagnostic::error(Place::file(&feed.url), message)
+        Diagnostic::error(Location::file(&feed.url), message)
     };
     match format {
         FeedFormat::Rss => rss(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
@@ -46,7 +46,7 @@ fn html(item: &FeedItem<'_>) -> String {
 }
 
 fn owned(text: &str) -> String {
-    legal(text).into_owned()
+    strip_illegal_chars(text).into_owned()
 }
 
 /// The page of an item that leads elsewhere.

@@ -1,9 +1,9 @@
-//! JSON that is safe wherever it stands.
+//! JSON that is safe to embed in HTML.
 
 use serde::Serialize;
 
-/// A value as JSON without `<`, so that it ends no script element that it stands in and is no HTML to a program that takes
-/// it for that, and without the two characters that JSON has and old JavaScript has not.
+/// Serializes a value as JSON that can be embedded in a script element: without `<`, U+2028 and
+/// U+2029.
 ///
 /// # Errors
 /// When the value has no form in JSON.
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_it_ends_a_script() {
+    fn json_text_cannot_close_script() {
         let hostile = "</script><!--\u{2028}\"\\";
         let text = json_text(&[hostile]).expect("JSON");
         assert_eq!(text, "[\"\\u003c/script>\\u003c!--\\u2028\\\"\\\\\"]");

@@ -1,11 +1,11 @@
-//! A view becomes the bytes of a page.
+//! Renders pages from their contexts.
 
-mod directory;
 mod feed;
-mod host;
+mod host_files;
 mod json;
+mod postprocess;
+mod sitemap;
 pub mod theme;
-mod tidy;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -13,17 +13,17 @@ use std::collections::BTreeMap;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::Asset;
-use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
-use crate::page::{CardView, SiteView, View};
-pub use directory::directory;
+use crate::page::{CardContext, SiteContext, TemplateContext};
 pub use feed::feed;
-pub use host::host_file;
+pub use host_files::host_file;
 pub use json::json_text;
+pub use sitemap::xml_file;
 
-use tidy::{as_amp_takes_it, without_blank_lines};
+use postprocess::{escape_amp_urls, strip_blank_lines};
 
-/// `robots.txt` (RFC 9309): everybody may read everything, and where the sitemaps are.
+/// `robots.txt` (RFC 9309), which allows everything and lists the sitemaps.
 pub fn robots(sitemaps: &[String]) -> Vec<u8> {
     let lines = sitemaps.iter().map(|sitemap| format!("Sitemap: {sitemap}\n"));
     let rules = "User-agent: *\nAllow: /\n\n".to_owned();
@@ -43,16 +43,16 @@ pub struct Templates(BTreeMap<String, Template>);
 #[derive(Clone, Debug)]
 struct Template {
     /// As diagnostics name it.
-    shown: String,
+    display_path: String,
     text: String,
 }
 
 impl Templates {
     /// The theme's.
-    pub fn of_theme() -> Self {
+    pub fn default_theme() -> Self {
         let template = |(name, text): &(&str, &str)| {
-            let shown = format!("templates/{name} of the default theme");
-            ((*name).to_owned(), Template { shown, text: (*text).to_owned() })
+            let display_path = format!("templates/{name} of the default theme");
+            ((*name).to_owned(), Template { display_path, text: (*text).to_owned() })
         };
         Self(theme::TEMPLATES.iter().map(template).collect())
     }
@@ -64,59 +64,60 @@ impl Templates {
     }
 
     /// Those of the site, as diagnostics name them, each with the digest of its text.
-    pub fn of_site(&self) -> impl Iterator<Item = (&str, Digest)> {
-        self.own().map(|template| (template.shown.as_str(), Digest::of(template.text.as_bytes())))
+    pub fn site_templates(&self) -> impl Iterator<Item = (&str, Digest)> {
+        self.own().map(|template| (template.display_path.as_str(), Digest::of(template.text.as_bytes())))
     }
 
     /// Those of the site.
     fn own(&self) -> impl Iterator<Item = &Template> {
-        let own = self.0.iter().filter(|(name, template)| template.shown == format!("templates/{name}"));
+        let own =
+            self.0.iter().filter(|(name, template)| template.display_path == format!("templates/{name}"));
         own.map(|(_, template)| template)
     }
 
     /// A warning for each template of the site that links an asset by its plain name, under which it is not published.
-    pub fn plain_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
-        let warning = |Template { shown, text }: &Template, asset: &Asset| {
+    pub fn unfingerprinted_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
+        let warning = |Template { display_path, text }: &Template, asset: &Asset| {
             let is_link = |at: &usize| {
                 !text.get(..*at).is_some_and(|before| before.ends_with("[\"") || before.ends_with("['"))
             };
             let at = text.match_indices(asset.name).map(|(at, _)| at).find(is_link)?;
-            let place = Place::in_text(shown, text, at, at + asset.name.len());
+            let location = Location::in_text(display_path, text, at, at + asset.name.len());
             let message = format!("{} is published under a name that changes with it", asset.name);
             let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
-            Some(Diagnostic::warning(place, message).help(help).changes_output())
+            Some(Diagnostic::warning(location, message).help(help).changes_output())
         };
         let renamed: Vec<&Asset> = assets.iter().filter(|asset| asset.path != asset.name).collect();
         self.own().flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset))).collect()
     }
 
     /// Adds a template of the site, by its name in `templates/`.
-    pub fn add(&mut self, name: String, shown: String, text: String) {
-        self.0.insert(name, Template { shown, text });
+    pub fn add(&mut self, name: String, display_path: String, text: String) {
+        self.0.insert(name, Template { display_path, text });
     }
 
     /// The place of a span that Tera gives: its lines count from 1, its columns from 0.
-    fn place(&self, name: &str, line: usize, column: usize, length: usize) -> Place {
+    fn location(&self, name: &str, line: usize, column: usize, length: usize) -> Location {
         match self.0.get(name) {
             Some(template) => {
                 let text = template.text.lines().nth(line.saturating_sub(1)).unwrap_or("");
-                Place::on_line(&template.shown, line, column + 1, length, text)
+                Location::on_line(&template.display_path, line, column + 1, length, text)
             }
-            None => Place::file(format!("templates/{name}")),
+            None => Location::file(format!("templates/{name}")),
         }
     }
 
-    fn shown(&self, name: &str) -> String {
-        self.0.get(name).map_or_else(|| format!("templates/{name}"), |template| template.shown.clone())
+    fn display_path(&self, name: &str) -> String {
+        self.0.get(name).map_or_else(|| format!("templates/{name}"), |template| template.display_path.clone())
     }
 }
 
 impl Renderer {
-    /// Makes templates ready for use on a site.
+    /// Compiles the templates.
     ///
     /// # Errors
     /// What is wrong with the syntax of any of them, and what they name that is not there.
-    pub fn new(templates: Templates, site: &SiteView<'_>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(templates: Templates, site: &SiteContext<'_>) -> Result<Self, Vec<Diagnostic>> {
         let syntax_errors: Vec<Diagnostic> = templates
             .0
             .iter()
@@ -152,19 +153,19 @@ impl Renderer {
             error.message.strip_prefix("variable `").and_then(|rest| rest.split_once("` is not defined"));
         let is_set =
             |name: &str| ["set ", "set_global "].iter().any(|set| self.mentions(&[set, name].concat()));
-        error.place.file.starts_with("templates/") && variable.is_none_or(|(name, _)| is_set(name))
+        error.location.file.starts_with("templates/") && variable.is_none_or(|(name, _)| is_set(name))
     }
 
     /// Renders a page. Runs of blank lines are taken out, but for those in `<pre>`.
     ///
     /// # Errors
     /// When its template uses what it was not given, or anything else that its language forbids.
-    pub fn render(&self, view: &View<'_, CardView<'_>>) -> Result<Vec<u8>, Diagnostic> {
-        let name = view.template();
-        let html = Context::from_serialize(view).and_then(|context| self.tera.render(name, &context));
+    pub fn render(&self, context: &TemplateContext<'_, CardContext<'_>>) -> Result<Vec<u8>, Diagnostic> {
+        let name = context.template();
+        let html = Context::from_serialize(context).and_then(|context| self.tera.render(name, &context));
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
-        let html = if view.is_amp() { as_amp_takes_it(html) } else { html };
-        Ok(without_blank_lines(html).into_bytes())
+        let html = if context.is_amp() { escape_amp_urls(html) } else { html };
+        Ok(strip_blank_lines(html).into_bytes())
     }
 }
 
@@ -185,9 +186,9 @@ fn missing_parent(name: &str, template: &Template, templates: &Templates) -> Opt
     if templates.0.contains_key(parent) {
         return None;
     }
-    let message = format!("there is no template `{parent}` to extend");
-    let diagnostic = Diagnostic::error(place_of_name(templates, name, parent), message);
-    Some(match nearest(parent, templates.0.keys().map(String::as_str)) {
+    let message = format!("unknown parent template `{parent}`");
+    let diagnostic = Diagnostic::error(location_of_name(templates, name, parent), message);
+    Some(match closest_match(parent, templates.0.keys().map(String::as_str)) {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
         None => diagnostic.help("put it into `templates/`"),
     })
@@ -202,15 +203,17 @@ fn diagnose(error: &tera::Error, name: &str, templates: &Templates) -> Diagnosti
             } else {
                 1
             };
-            let place = templates.place(report.filename(), span.start_line, span.start_col, length);
-            Diagnostic::error(place, uncapitalized(report.message()))
+            let location = templates.location(report.filename(), span.start_line, span.start_col, length);
+            Diagnostic::error(location, uncapitalized(report.message()))
                 .help("docs/templates.md lists what each template receives")
         }
         ErrorKind::TemplateNotFound(missing) => {
-            Diagnostic::error(Place::file(format!("templates/{missing}")), "there is no such template")
-                .help(format!("put it into `templates/`; {} needs it", templates.shown(name)))
+            Diagnostic::error(Location::file(format!("templates/{missing}")), "unknown template")
+                .help(format!("put it into `templates/`; {} needs it", templates.display_path(name)))
         }
-        other => Diagnostic::error(Place::file(templates.shown(name)), uncapitalized(&other.to_string())),
+        other => {
+            Diagnostic::error(Location::file(templates.display_path(name)), uncapitalized(&other.to_string()))
+        }
     }
 }
 
@@ -219,31 +222,35 @@ fn diagnose(error: &tera::Error, name: &str, templates: &Templates) -> Diagnosti
 fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
     let diagnose_one = |report: &str| {
         let (message, rest) = report.split_once('\n')?;
-        let mut place = rest.split_once("--> ")?.1.lines().next()?.rsplitn(3, ':');
-        let (column, line, name) = (place.next()?, place.next()?, place.next()?);
+        let mut location = rest.split_once("--> ")?.1.lines().next()?.rsplitn(3, ':');
+        let (column, line, name) = (location.next()?, location.next()?, location.next()?);
         let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
         let length = rest.matches('^').count();
         let diagnostic = Diagnostic::error(
-            templates.place(name, line, column.saturating_sub(1), length),
+            templates.location(name, line, column.saturating_sub(1), length),
             uncapitalized(message),
         );
         let named = message.split('`').nth(1).unwrap_or("");
-        Some(match nearest(named, templates.0.keys().map(String::as_str)) {
+        Some(match closest_match(named, templates.0.keys().map(String::as_str)) {
             Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-            None => diagnostic.help("docs/templates.md lists what there is"),
+            None => diagnostic.help("see docs/templates.md"),
         })
     };
     let found: Vec<Diagnostic> = reports.split("error: ").filter_map(diagnose_one).collect();
-    if found.is_empty() { vec![Diagnostic::error(Place::file("templates"), reports)] } else { found }
+    if found.is_empty() { vec![Diagnostic::error(Location::file("templates"), reports)] } else { found }
 }
 
 /// Where a template names another one in quotation marks.
-fn place_of_name(templates: &Templates, current: &str, named: &str) -> Place {
-    let Some(template) = templates.0.get(current) else { return Place::file(format!("templates/{current}")) };
+fn location_of_name(templates: &Templates, current: &str, named: &str) -> Location {
+    let Some(template) = templates.0.get(current) else {
+        return Location::file(format!("templates/{current}"));
+    };
     let start = ['"', '\''].iter().find_map(|quote| template.text.find(&format!("{quote}{named}{quote}")));
     match start {
-        Some(start) => Place::in_text(&template.shown, &template.text, start, start + named.len() + 2),
-        None => Place::file(&template.shown),
+        Some(start) => {
+            Location::in_text(&template.display_path, &template.text, start, start + named.len() + 2)
+        }
+        None => Location::file(&template.display_path),
     }
 }
 

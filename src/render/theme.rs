@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn the_binary_carries_every_file_of_the_theme() {
+    fn embedded_theme_is_complete() {
         let templates: BTreeSet<String> =
             super::TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(templates, files_in("templates", ""));

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 /// A text without the characters that XML 1.0 (section 2.2) does not have.
-pub(super) fn legal(text: &str) -> Cow<'_, str> {
+pub(super) fn strip_illegal_chars(text: &str) -> Cow<'_, str> {
     let is_legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(is_legal) { text.into() } else { text.chars().filter(|c| is_legal(*c)).collect() }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::legal;
+    use super::strip_illegal_chars;
 
     #[test]
-    fn what_xml_does_not_have_is_left_out() {
-        assert_eq!(legal("a\u{0}\u{b}\u{1b}\u{fffe}\u{ffff}\tb\n😀"), "a\tb\n😀");
+    fn illegal_xml_characters_are_removed() {
+        assert_eq!(strip_illegal_chars("a\u{0}\u{b}\u{1b}\u{fffe}\u{ffff}\tb\n😀"), "a\tb\n😀");
     }
 }

@@ -1,4 +1,4 @@
-//! Connections, each of which takes only so much: of this machine's memory, and of its user's time.
+//! HTTP connections, with limits on number, memory and time.
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
@@ -17,65 +17,65 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep};
 
-use super::{Site, respond};
+use super::{ServedSite, respond};
 
 /// How many connections there are at once. More are accepted when one of them ends.
-const AT_ONCE: usize = 128;
+const MAX_CONNECTIONS: usize = 128;
 
 /// How long it may take until the head of a request is there, counted from when it could have begun.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long the head of a request is at most, in bytes, and how much of an answer waits to be sent.
-const BUFFER: usize = 64 << 10;
+const MAX_HEADER_BYTES: usize = 64 << 10;
 
 /// How long nobody takes anything of an answer until it is given up.
-const UNREAD_TIME: Duration = Duration::from_secs(60);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Serves a site to all who connect.
-pub(super) async fn accept(mut listener: impl Listener, site: Arc<Site>) {
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+pub(super) async fn accept(mut listener: impl Listener, site: Arc<ServedSite>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    while let Ok(location) = Arc::clone(&places).acquire_owned().await {
         let (stream, _) = listener.accept().await;
         let site = Arc::clone(&site);
         tokio::spawn(async move {
-            answer_all(stream, site).await;
-            drop(place);
+            serve_connection(stream, site).await;
+            drop(location);
         });
     }
 }
 
 /// Answers the requests of one connection until it ends.
-async fn answer_all(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<Site>) {
+async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<ServedSite>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let answer = respond(Arc::clone(&site), request.into_parts().0);
         async { Ok::<_, Infallible>(answer.await) }
     });
-    let stream = TokioIo::new(Patient { stream, deadline: None });
+    let stream = TokioIo::new(TimeoutStream { stream, deadline: None });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(BUFFER);
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEADER_BYTES);
     // Who is not there any more, or speaks otherwise, is not told.
     let _ = http.serve_connection(stream, service).await;
 }
 
-/// A stream that fails where what is written is not taken for a while.
-struct Patient<S> {
+/// A stream whose writes fail if the client reads nothing for a while.
+struct TimeoutStream<S> {
     stream: S,
     /// There is one while something waits to be taken.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S: Unpin> Patient<S> {
+impl<S: Unpin> TimeoutStream<S> {
     fn in_time<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.deadline = None;
             return written;
         }
-        ready!(self.deadline.get_or_insert_with(|| Box::pin(sleep(UNREAD_TIME))).as_mut().poll(cx));
+        ready!(self.deadline.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT))).as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -85,7 +85,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.in_time(written, cx)
@@ -133,10 +133,10 @@ mod tests {
     const REQUEST: &[u8] = b"GET /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     /// A site with a file of so many bytes.
-    fn site(length: usize) -> (TempDir, Arc<Site>) {
+    fn site(length: usize) -> (TempDir, Arc<ServedSite>) {
         let folder = TempDir::new().expect("folder");
         fs::write(folder.path().join("a.txt"), vec![b'x'; length]).expect("file");
-        let site = Site { folder: folder.path().to_owned(), name: None, live: None };
+        let site = ServedSite { folder: folder.path().to_owned(), name: None, live_reload: None };
         (folder, Arc::new(site))
     }
 
@@ -146,9 +146,9 @@ mod tests {
     }
 
     /// A connection, as the browser has it.
-    fn connect(site: &Arc<Site>) -> DuplexStream {
+    fn connect(site: &Arc<ServedSite>) -> DuplexStream {
         let (browser, server) = duplex(1 << 10);
-        tokio::spawn(answer_all(server, Arc::clone(site)));
+        tokio::spawn(serve_connection(server, Arc::clone(site)));
         browser
     }
 
@@ -161,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn heads_of_requests_have_a_time_limit() {
+    fn request_head_has_a_time_limit() {
         let (_folder, site) = site(1);
         run(async {
             let (begin, mut silent) = (Instant::now(), connect(&site));
             rest(&mut silent).await;
-            assert_eq!(begin.elapsed().as_secs(), HEAD_TIME.as_secs(), "nothing is sent");
+            assert_eq!(begin.elapsed().as_secs(), HEADER_TIMEOUT.as_secs(), "nothing is sent");
             let (begin, mut slow) = (Instant::now(), connect(&site));
             for byte in REQUEST {
                 if slow.write_all(&[*byte]).await.is_err() {
@@ -175,20 +175,23 @@ mod tests {
                 sleep(Duration::from_secs(1)).await;
             }
             rest(&mut slow).await;
-            assert!(begin.elapsed() < HEAD_TIME * 2, "a byte is sent now and then");
+            assert!(begin.elapsed() < HEADER_TIMEOUT * 2, "a byte is sent now and then");
             let (begin, mut idle) = (Instant::now(), connect(&site));
             idle.write_all(REQUEST).await.expect("asked");
             assert!(rest(&mut idle).await.ends_with("\r\n\r\nx"));
-            assert_eq!(begin.elapsed().as_secs(), HEAD_TIME.as_secs(), "no request follows");
+            assert_eq!(begin.elapsed().as_secs(), HEADER_TIMEOUT.as_secs(), "no request follows");
         });
     }
 
     #[test]
-    fn heads_of_requests_have_a_size_limit() {
+    fn request_head_has_a_size_limit() {
         let (_folder, site) = site(1);
         run(async {
             let mut browser = connect(&site);
-            let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(2 * BUFFER));
+            let long = format!(
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n",
+                "x".repeat(2 * MAX_HEADER_BYTES)
+            );
             let _ = browser.write_all(long.as_bytes()).await;
             let answer = rest(&mut browser).await;
             assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
@@ -196,28 +199,28 @@ mod tests {
     }
 
     #[test]
-    fn answers_that_nobody_takes_are_given_up() {
+    fn unread_responses_time_out() {
         let (_folder, site) = site(1 << 20);
         run(async {
             let (browser, server) = duplex(1 << 10);
-            let answering = tokio::spawn(answer_all(server, Arc::clone(&site)));
+            let answering = tokio::spawn(serve_connection(server, Arc::clone(&site)));
             let mut browser = browser;
             browser.write_all(REQUEST).await.expect("asked");
             let begin = Instant::now();
             timeout(LONG, answering).await.expect("it ends").expect("no panic");
-            assert_eq!(begin.elapsed().as_secs(), UNREAD_TIME.as_secs());
+            assert_eq!(begin.elapsed().as_secs(), WRITE_TIMEOUT.as_secs());
         });
     }
 
     #[test]
-    fn answers_that_are_taken_slowly_come_to_their_end() {
+    fn slow_clients_get_whole_responses() {
         let (_folder, site) = site(10 << 10);
         run(async {
             let mut browser = connect(&site);
             browser.write_all(REQUEST).await.expect("asked");
             let (mut taken, mut some) = (0, [0; 1 << 10]);
             while taken < 10 << 10 {
-                sleep(UNREAD_TIME / 2).await;
+                sleep(WRITE_TIMEOUT / 2).await;
                 let count = browser.read(&mut some).await.expect("read");
                 assert!(count > 0, "the answer ended after {taken} bytes");
                 taken += count;
@@ -245,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_connections_are_open_at_once() {
+    fn connections_are_limited() {
         let (_folder, site) = site(1);
         run(async {
             let (sender, receiver) = unbounded_channel();
@@ -255,13 +258,17 @@ mod tests {
                 sender.send(server).expect("sent");
                 browser
             };
-            let silent: Vec<DuplexStream> = (0..AT_ONCE).map(|_| connect()).collect();
+            let silent: Vec<DuplexStream> = (0..MAX_CONNECTIONS).map(|_| connect()).collect();
             let (begin, mut late) = (Instant::now(), connect());
             late.write_all(REQUEST).await.expect("asked");
             let mut answer = [0; 12];
             timeout(LONG, late.read_exact(&mut answer)).await.expect("answered").expect("read");
             assert_eq!(&answer, b"HTTP/1.1 200");
-            assert_eq!(begin.elapsed().as_secs(), HEAD_TIME.as_secs(), "when the silent ones have ended");
+            assert_eq!(
+                begin.elapsed().as_secs(),
+                HEADER_TIMEOUT.as_secs(),
+                "when the silent ones have ended"
+            );
             drop(silent);
         });
     }

@@ -1,12 +1,12 @@
-//! A published folder as a browser on this machine sees it.
+//! The local preview server.
 //!
-//! The server reads and never writes. What it refuses, it refuses because others than the editor could ask: pages of other
-//! sites, by names that lead here (DNS rebinding), and anybody, for files outside the folder.
+//! The server never writes. It refuses requests from pages of other sites, for other host names
+//! (DNS rebinding), and for files outside the folder.
 
-mod answer;
-mod bell;
 mod connection;
-mod live;
+mod debounce;
+mod http;
+mod live_reload;
 mod watch;
 
 use std::future::Future;
@@ -23,24 +23,24 @@ use axum::http::Response;
 use axum::http::request::Parts;
 use futures_util::future::poll_immediate;
 
-use crate::diagnostic::{Diagnostic, Place};
-use live::EVENTS;
+use crate::diagnostic::{Diagnostic, Location};
+use live_reload::EVENTS;
 
-pub use live::{Live, News};
-pub use watch::{Built, Watch, rebuild};
+pub use live_reload::{BuildEvent, LiveReload};
+pub use watch::{RebuildResult, SourceWatcher, rebuild};
 
 /// How many ports are tried, one after the other, until one is free.
 const PORTS: u16 = 100;
 
-/// What is served, and by which names.
+/// A folder to serve, and the host names to answer to.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub struct ServedSite {
     /// The published folder.
     pub folder: PathBuf,
     /// The name by which the server is asked beside `localhost` and numbers, if it has one.
     pub name: Option<String>,
-    /// What tells open pages of builds, if there will be any.
-    pub live: Option<Arc<Live>>,
+    /// Live reload, when watching.
+    pub live_reload: Option<Arc<LiveReload>>,
 }
 
 /// Listens at `port` of `host`, a name or a number, or at the first free port behind it.
@@ -65,9 +65,9 @@ pub fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Diagno
 }
 
 fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
-    let place = Place::file(format!("{host}:{port}"));
-    Diagnostic::error(place, format!("cannot listen here: {error}"))
-        .help("name another port with `--port`, or an address of this machine with `--host`")
+    let location = Location::file(format!("{host}:{port}"));
+    Diagnostic::error(location, format!("cannot listen here: {error}"))
+        .help("choose another port with `--port`, or a local address with `--host`")
 }
 
 /// Serves a site until `end` is there, and says so by `announce` when it does both: waits for requests and for `end`.
@@ -75,7 +75,7 @@ fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
 /// # Errors
 /// When the machine gives no means to do so.
 pub fn run(
-    site: Site,
+    site: ServedSite,
     listener: TcpListener,
     end: impl Future<Output = ()>,
     announce: impl FnOnce(),
@@ -104,11 +104,11 @@ pub fn run(
     served
 }
 
-async fn respond(site: Arc<Site>, request: Parts) -> Response<Body> {
-    if let Some(live) = site.live.as_ref().filter(|_| request.uri.path() == EVENTS)
-        && answer::refusal(&site, &request).is_none()
+async fn respond(site: Arc<ServedSite>, request: Parts) -> Response<Body> {
+    if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
+        && http::refusal(&site, &request).is_none()
     {
-        return live::events(Arc::clone(&site), Arc::clone(live), &request);
+        return live_reload::events(Arc::clone(&site), Arc::clone(live_reload), &request);
     }
-    answer::answer(site, &request).await
+    http::respond(site, &request).await
 }

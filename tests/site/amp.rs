@@ -24,7 +24,7 @@ fn amp_pages(site: &Site) -> Vec<String> {
 }
 
 #[test]
-fn an_article_and_its_amp_page_name_each_other() {
+fn amp_page_and_article_link_to_each_other() {
     let site = own_pages();
     site.write("content/a.md", article("a", "2026-01-01", "ampWebUrl: https://amp.provider.example/a\n"));
     site.build();
@@ -38,7 +38,7 @@ fn an_article_and_its_amp_page_name_each_other() {
 }
 
 #[test]
-fn only_articles_whose_pages_are_canonical_themselves_have_amp_pages() {
+fn amp_pages_exist_for_canonical_articles_only() {
     for (by_site, by_article, count) in [
         ("article_pages = \"self\"\n", "", 1),
         ("article_pages = \"self\"\n", "articlePages: source\n", 0),
@@ -62,11 +62,11 @@ fn only_articles_whose_pages_are_canonical_themselves_have_amp_pages() {
 }
 
 #[test]
-fn a_site_that_asks_for_amp_pages_and_can_have_none_is_told_why() {
+fn amp_pages_without_canonical_articles_warn() {
     let site = site("");
     site.write("content/a.md", article("a", "2026-01-01", ""));
     let findings = site.findings();
-    assert_eq!(findings, ["site.toml: `[amp]` asks for AMP pages, and no article can have one"]);
+    assert_eq!(findings, ["site.toml: `[amp]` enables AMP pages, but no article can have one"]);
     site.write("content/a.md", article("a", "2026-01-01", "articlePages: self\n"));
     assert!(site.findings().is_empty());
     site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n"));
@@ -76,7 +76,7 @@ fn a_site_that_asks_for_amp_pages_and_can_have_none_is_told_why() {
 }
 
 #[test]
-fn nothing_but_its_article_names_an_amp_page() {
+fn amp_page_is_linked_from_its_article_only() {
     let site = own_pages();
     site.write("content/a.md", article("a", "2026-01-01", "topics: [T]\n"));
     site.build();
@@ -91,7 +91,7 @@ fn nothing_but_its_article_names_an_amp_page() {
 }
 
 #[test]
-fn a_video_gets_the_player_that_amp_has_for_it() {
+fn amp_page_uses_amp_video_players() {
     for (player, expected) in [
         (
             "https://www.youtube.com/embed/abcdefghij0?start=9",
@@ -118,7 +118,7 @@ fn a_video_gets_the_player_that_amp_has_for_it() {
 }
 
 #[test]
-fn the_pictures_of_an_amp_page_are_those_of_amp() {
+fn amp_page_images_are_amp_img() {
     let site = own_pages();
     let images =
         "images:\n  - url: /one.webp\n    width: 40\n    height: 30\n  - url: https://a.example/two.jpg\n";
@@ -134,7 +134,7 @@ fn the_pictures_of_an_amp_page_are_those_of_amp() {
 }
 
 #[test]
-fn the_style_of_an_amp_page_is_one_and_small() {
+fn amp_page_has_one_small_style() {
     let site = own_pages();
     site.write("content/a.md", article("a", "2026-01-01", ""));
     site.build();
@@ -147,7 +147,7 @@ fn the_style_of_an_amp_page_is_one_and_small() {
 }
 
 #[test]
-fn a_template_of_the_site_takes_the_place_of_the_themes() {
+fn amp_template_can_be_overridden() {
     let site = own_pages();
     site.write("content/a.md", article("a", "2026-01-01", ""));
     site.write(
@@ -162,14 +162,14 @@ fn a_template_of_the_site_takes_the_place_of_the_themes() {
 }
 
 #[test]
-fn a_file_that_lies_where_an_amp_page_will_be_is_an_error() {
+fn amp_page_path_conflict_is_an_error() {
     let site = own_pages();
     site.write("content/a.md", article("a", "2026-01-01", ""));
     site.write("static/news/2026/01/a/amp/index.html", "mine");
     let findings = site.findings();
     let is_conflict = |finding: &String| {
         finding.contains("content/a.md")
-            && finding.contains("both want the path news/2026/01/a/amp/index.html")
+            && finding.contains("both need the output path news/2026/01/a/amp/index.html")
     };
     assert!(findings.iter().any(is_conflict), "{findings:?}");
 }

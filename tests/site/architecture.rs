@@ -6,7 +6,7 @@ use std::path::Path;
 const LIB: &str = include_str!("../../src/lib.rs");
 
 #[test]
-fn a_module_uses_only_modules_above_it() {
+fn modules_depend_only_on_modules_above() {
     let order: Vec<&str> =
         LIB.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert!(order.len() > 10, "{order:?}");
@@ -23,9 +23,9 @@ fn a_module_uses_only_modules_above_it() {
             let text = fs::read_to_string(entry.path()).expect("source");
             for used in text.split("crate::").skip(1) {
                 let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let place = order.iter().position(|name| *name == used);
+                let location = order.iter().position(|name| *name == used);
                 assert!(
-                    place.is_some_and(|place| place <= index),
+                    location.is_some_and(|location| location <= index),
                     "{} uses crate::{used}",
                     entry.path().display()
                 );

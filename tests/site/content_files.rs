@@ -32,7 +32,8 @@ fn markdown_ending_is_a_document() {
     let found = site.findings();
     assert_eq!(found[0], "addresses.lock: this file is new");
     assert!(
-        found.len() == 2 && found[1].starts_with("content/a.markdown: /news/2026/01/a/ is the address of"),
+        found.len() == 2
+            && found[1].starts_with("content/a.markdown: /news/2026/01/a/ is already the URL of"),
         "{found:?}"
     );
     assert_eq!(site.tree(), site.clean_tree());
@@ -65,9 +66,9 @@ fn index_md_without_a_folder_is_an_error() {
     assert_eq!(
         site.findings(),
         [
-            "content/index.md:1:1: this `index.md` is in no folder that would name the article",
-            "content/providers/index.md:1:1: this `index.md` is in no folder of its own that would name it",
-            "content/topics/index.md:1:1: this `index.md` is in no folder of its own that would name it",
+            "content/index.md:1:1: this `index.md` has no parent folder to name the article",
+            "content/providers/index.md:1:1: this `index.md` has no folder of its own to name it",
+            "content/topics/index.md:1:1: this `index.md` has no folder of its own to name it",
         ]
     );
     site.remove("content/topics/index.md");
@@ -117,7 +118,7 @@ fn ignored_files_are_no_part_of_the_site() {
         ["news/drafts/d.md"]
     );
     site.write("site.toml", format!("{CONFIG}ignore = ['drafts/', 'news/**', 'todo.*']\n"));
-    assert_eq!(site.build().census.articles, 1);
+    assert_eq!(site.build().stats.articles, 1);
     site.write("content/drafts/b.md", "Not a document either.\n");
     assert_eq!(site.build_in_stages().1.len(), 0, "nothing is read or written");
 }
@@ -129,13 +130,13 @@ fn another_pattern_changes_what_is_published() {
     site.build();
     assert!(has(&site, "news/2026/01/b/index.html"));
     site.write("site.toml", format!("{CONFIG}ignore = [\"drafts/**\"]\n"));
-    assert_eq!(site.build().census.articles, 1);
+    assert_eq!(site.build().stats.articles, 1);
     assert_eq!(site.tree(), site.clean_tree());
     site.write("content/drafts/b.md", article("B", "2026-01-04", ""));
     let summary = site.build();
     assert_eq!((summary.rendered, summary.changes.is_empty()), (0, true));
     site.write("site.toml", CONFIG);
-    assert_eq!(site.build().census.articles, 2);
+    assert_eq!(site.build().stats.articles, 2);
     assert_eq!(site.tree(), site.clean_tree());
 }
 
@@ -143,10 +144,10 @@ fn another_pattern_changes_what_is_published() {
 fn wrong_patterns_are_errors_at_their_place() {
     let site = site();
     for (pattern, message) in [
-        ("'a[b'", "`a[b` is no pattern of files: "),
-        ("''", "`` is no pattern of files"),
-        ("'!a.md'", "`!a.md` is no pattern of files"),
-        ("'content/drafts/**'", "a pattern of `ignore` begins below `content/`"),
+        ("'a[b'", "`a[b` is not a valid glob pattern: "),
+        ("''", "`` is not a valid glob pattern"),
+        ("'!a.md'", "`!a.md` is not a valid glob pattern"),
+        ("'content/drafts/**'", "`ignore` patterns are relative to `content/`"),
         ("[]", "`ignore` must be a text"),
     ] {
         site.write("site.toml", format!("{CONFIG}ignore = ['x', {pattern}]\n"));

@@ -31,7 +31,7 @@ fn credentials_in_documents_are_refused_and_not_shown() {
         for command in ["build", "check"] {
             let printed = printed(&site, command);
             assert!(printed.contains("content/a.md:5:14"), "{printed}");
-            let is_explained = printed.contains("addresses must not hold a user name or password");
+            let is_explained = printed.contains("URLs must not contain a user name or password");
             assert!(is_explained || address.starts_with("//"), "{address} {printed}");
         }
     }
@@ -70,7 +70,7 @@ fn credentials_at_any_place_of_a_document_are_not_shown() {
         "s3cret".repeat(20)
     );
     site.write("content/a.md", article("A", "2026-01-02", "") + &body);
-    assert!(printed(&site, "check").contains("addresses must not hold a user name or password"));
+    assert!(printed(&site, "check").contains("URLs must not contain a user name or password"));
     site.write(
         "content/topics/t.md",
         format!("---\nurl: {address}\nfeed: {address}\nlogo: {address}\n---\n"),

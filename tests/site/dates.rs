@@ -35,7 +35,7 @@ fn date_alone_is_first_instant_of_day_where_midnight_is_skipped() {
 }
 
 #[test]
-fn dates_of_other_tools_are_taken() {
+fn dates_of_other_tools_are_accepted() {
     for date in [
         "2026-05-20T12:30",
         "2026-05-20 12:30",
@@ -57,7 +57,7 @@ fn refused_date_names_its_wrong_part() {
         ("2026-13-20", "there is no month 13"),
         ("2026-04-31T10:00", "there is no day 31 in 2026-04"),
         ("2026-04-30T25:00", "there is no hour 25"),
-        ("2026-04-30 10:00 PST", "there is no time zone `PST`; expected `Z` or an offset such as `+02:00`"),
+        ("2026-04-30 10:00 PST", "unknown time zone `PST`; expected `Z` or an offset such as `+02:00`"),
         ("30/04/2026", "expected year, month and day, such as `2026-08-09`"),
     ] {
         let found = &site(date, "UTC").try_build().diagnostics[0];
@@ -114,7 +114,7 @@ fn date_alone_shows_no_time() {
 }
 
 #[test]
-fn date_that_loses_its_time_changes_the_pages_that_show_it() {
+fn date_without_time_rerenders_its_pages() {
     let site = site("2026-05-31T00:00:00Z", "UTC");
     site.build();
     site.write("content/a.md", article("Dated", "2026-05-31", "").replace("T10:00:00Z", ""));
@@ -128,7 +128,7 @@ fn far_future_date_is_a_warning_until_it_is_near() {
     let mut site = site("2206-05-31T10:00:00Z", "UTC");
     site.write("content/b.md", article("Due", "2026-05-01", ""));
     site.write("content/c.md", article("Soon", "2027-05-31", ""));
-    let far = "content/a.md:4:20: this article is hidden until 2206-05-31T10:00:00Z, which is more than a year ahead";
+    let far = "content/a.md:4:20: hidden until 2206-05-31T10:00:00Z, more than a year from now";
     assert_eq!(site.findings(), [far]);
     assert!(site.try_build().diagnostics[0].changes_output);
     for (now, warned) in [
@@ -140,7 +140,7 @@ fn far_future_date_is_a_warning_until_it_is_near() {
     ] {
         site.overrides.now = instant(now);
         let texts = |found: &[Diagnostic]| -> Vec<String> {
-            found.iter().map(|d| format!("{}: {}", d.place, d.message)).collect()
+            found.iter().map(|d| format!("{}: {}", d.location, d.message)).collect()
         };
         let warm = site.try_build().diagnostics;
         assert_eq!(texts(&warm), texts(&site.clean_build().1), "{now}");
@@ -158,7 +158,7 @@ fn date_before_the_web_is_a_warning() {
     for (date, year) in [("0001-01-01", 1), ("1970-01-01T00:00:00Z", 1970), ("1989-12-31", 1989)] {
         let site = site(date, "UTC");
         let expected =
-            format!("content/a.md:4:20: `publishedDateTime` is in the year {year}, before there was a web");
+            format!("content/a.md:4:20: `publishedDateTime` is in the year {year}, before the web existed");
         assert_eq!(site.findings(), [expected]);
         assert!(site.try_build().diagnostics[0].changes_output);
     }

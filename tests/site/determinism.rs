@@ -38,7 +38,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_order_of_files_and_any_number_of_threads_give_the_same_bytes(
+    fn output_is_independent_of_order_and_threads(
         shuffled in Just(documents()).prop_shuffle(),
         threads in 1..5_usize,
     ) {

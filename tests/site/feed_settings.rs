@@ -135,7 +135,7 @@ fn feeds_of_topics_and_providers_can_be_limited() {
 }
 
 #[test]
-fn a_feed_comes_and_goes_with_the_number_of_articles() {
+fn feeds_follow_the_article_threshold() {
     let site = sized_site("providers = 2\n");
     let feed = site.path("public/providers/small-example/atom.xml");
     assert!(!feed.exists());
@@ -151,7 +151,7 @@ fn a_feed_comes_and_goes_with_the_number_of_articles() {
 }
 
 #[test]
-fn rejects_settings_of_feeds_that_are_no_number_of_articles() {
+fn rejects_invalid_feed_thresholds() {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
     let config = |line: &str| format!("{CONFIG}[feeds]\n{line}\n");
     for value in ["\"many\"", "1.5", "[1]", "99999999999999999999"] {

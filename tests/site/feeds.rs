@@ -19,7 +19,7 @@ fn feed(site: &Site, path: &str) -> Feed {
 }
 
 #[test]
-fn every_format_says_the_same() {
+fn feed_formats_agree() {
     let site = site();
     site.build();
     for folder in ["", "topics/r-and-d/", "providers/provider-example/"] {
@@ -45,7 +45,7 @@ fn every_format_says_the_same() {
 }
 
 #[test]
-fn ids_are_the_same_wherever_the_site_is_and_whenever_it_is_built() {
+fn feed_ids_are_stable() {
     let mut site = site();
     site.build();
     let ids = |site: &Site| {
@@ -57,7 +57,7 @@ fn ids_are_the_same_wherever_the_site_is_and_whenever_it_is_built() {
     let before = ids(&site);
     assert_ne!(before[0].0, before[1].0);
     assert_eq!(before[0].1, before[1].1);
-    site.overrides.base_url = newsgen::config::site_address("https://moved.example/news");
+    site.overrides.base_url = newsgen::config::parse_base_url("https://moved.example/news");
     site.write("content/one.md", article("Another title", "2026-01-05", "topics: [R&D]\n"));
     site.build();
     let mut after = ids(&site);
@@ -71,19 +71,19 @@ fn ids_are_the_same_wherever_the_site_is_and_whenever_it_is_built() {
 }
 
 #[test]
-fn a_site_without_an_id_is_warned() {
+fn missing_site_id_is_a_warning() {
     let site = site();
     site.write("site.toml", "title = \"T\"\nbase_url = \"https://test.example/\"\n");
     assert_eq!(
         site.findings(),
-        ["site.toml: the site has no `id`, so its feeds are other feeds when its address changes"]
+        ["site.toml: the site has no `id`, so its feeds get new identities if its URL changes"]
     );
     site.write("site.toml", format!("{}id = \"no iri\"\n", CONFIG.replace("id =", "tagline =")));
-    assert_eq!(site.findings(), ["site.toml:4:6: `id` is no IRI"]);
+    assert_eq!(site.findings(), ["site.toml:4:6: `id` is not an IRI"]);
 }
 
 #[test]
-fn a_source_is_named_only_where_the_provider_names_its_feed() {
+fn rss_source_needs_a_provider_feed() {
     let site = site();
     site.build();
     assert!(!site.page("rss.xml").contains("<source") && !site.page("atom.xml").contains("<source"));
@@ -100,7 +100,7 @@ fn a_source_is_named_only_where_the_provider_names_its_feed() {
 }
 
 #[test]
-fn rss_says_what_it_must() {
+fn rss_has_required_elements() {
     let site = site();
     site.write("site.toml", format!("{CONFIG}[feeds]\nhub = \"https://hub.example/\"\nlimit = 1\n"));
     site.build();
@@ -122,7 +122,7 @@ fn rss_says_what_it_must() {
 }
 
 #[test]
-fn items_lead_where_the_owner_wants() {
+fn feed_link_setting_selects_the_target() {
     let site = site();
     site.write("site.toml", format!("{CONFIG}[feeds]\nlink = \"source\"\nformats = [\"rss\"]\n"));
     site.build();
@@ -137,7 +137,7 @@ fn items_lead_where_the_owner_wants() {
 }
 
 #[test]
-fn a_body_changes_no_feed_and_a_file_of_the_site_takes_its_place() {
+fn feeds_ignore_bodies_and_yield_to_static_files() {
     let site = site();
     site.build();
     site.write("content/two.md", article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n") + "\nbody\n");

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use newsgen::build::{self, Options, Outcome, OutputOptions, Summary};
+use newsgen::build::{self, BuildOptions, Outcome, OutputOptions, Summary};
 use newsgen::config::Overrides;
 use newsgen::diagnostic::Diagnostic;
 use tempfile::TempDir;
@@ -31,7 +31,7 @@ pub(crate) struct Site {
     /// Whether builds publish a site that has lost all its articles.
     pub(crate) allow_empty: bool,
     /// When builds look at files: by default so late that no stamp is too fresh to be believed.
-    pub(crate) looked_at: i64,
+    pub(crate) scanned_at: i64,
     /// How many files were written; each one is stamped a second later than the one before.
     written: AtomicU64,
 }
@@ -49,7 +49,7 @@ impl Site {
             overrides,
             fresh: false,
             allow_empty: false,
-            looked_at: i64::MAX,
+            scanned_at: i64::MAX,
             written: AtomicU64::new(0),
         };
         site.write("site.toml", CONFIG);
@@ -88,21 +88,21 @@ impl Site {
         fs::remove_file(self.path(path)).expect("remove");
     }
 
-    pub(crate) fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> BuildOptions {
         let output = OutputOptions {
             folder: self.path("public"),
             force: false,
             fresh: self.fresh,
-            only_check: false,
+            check_only: false,
             allow_empty: self.allow_empty,
         };
-        Options {
+        BuildOptions {
             root: self.root().to_owned(),
             config: None,
             overrides: self.overrides.clone(),
             output,
-            program: Path::new(env!("CARGO_MANIFEST_DIR")).join("LICENSE-MIT"),
-            looked_at: self.looked_at,
+            executable: Path::new(env!("CARGO_MANIFEST_DIR")).join("LICENSE-MIT"),
+            scanned_at: self.scanned_at,
         }
     }
 
@@ -140,13 +140,13 @@ impl Site {
         let options = self.options();
         let output =
             OutputOptions { folder: folder.path().to_owned(), fresh: true, ..options.output.clone() };
-        let outcome = build::build(&Options { output, ..options }, &|_| {});
+        let outcome = build::build(&BuildOptions { output, ..options }, &|_| {});
         (outcome.summary.map(|_| tree(folder.path())), outcome.diagnostics)
     }
 
     /// What is wrong with the site: a line `PLACE: MESSAGE` for each error and warning.
     pub(crate) fn findings(&self) -> Vec<String> {
-        let line = |d: &Diagnostic| format!("{}: {}", d.place, d.message);
+        let line = |d: &Diagnostic| format!("{}: {}", d.location, d.message);
         self.try_build().diagnostics.iter().map(line).collect()
     }
 

@@ -20,8 +20,8 @@ fn exceeded(site: &Site) -> (String, Vec<String>) {
     let outcome = site.try_build();
     assert!(outcome.summary.is_none(), "a limit that is exceeded in the whole always stops");
     let [error] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
-    let others = error.others.iter().map(|(place, what)| format!("{place} {what}")).collect();
-    (format!("{}: {}", error.place, error.message), others)
+    let others = error.others.iter().map(|(location, what)| format!("{location} {what}")).collect();
+    (format!("{}: {}", error.location, error.message), others)
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn documents_that_ask_for_most_files_are_named() {
     );
     let (message, others) = exceeded(&site);
     assert!(
-        message.starts_with("site.toml: it has ") && message.ends_with(" files, and Netlify takes 60"),
+        message.starts_with("site.toml: too many files: ") && message.ends_with("(Netlify allows 60)"),
         "{message}"
     );
     // Its page, and the list of each topic with three feeds.
@@ -61,7 +61,8 @@ fn documents_that_ask_for_most_redirects_are_named() {
     }
     let (message, others) = exceeded(&site);
     assert!(
-        message.starts_with("_redirects: it has ") && message.ends_with("Cloudflare Pages takes 2000"),
+        message.starts_with("_redirects: too many redirects: ")
+            && message.ends_with("(Cloudflare Pages allows 2000)"),
         "{message}"
     );
     let expected = ["00", "03", "06"].map(|name| format!("content/x{name}.md asks for 100 of the redirects"));
@@ -83,20 +84,20 @@ fn document_whose_page_is_too_large_for_the_host_is_left_out() {
     site.write("content/pages/long.md", format!("---\ntitle: Long\n---\n{body}"));
     let outcome = site.try_build();
     let found: Vec<String> =
-        outcome.diagnostics.iter().map(|found| format!("{}: {}", found.place, found.message)).collect();
+        outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect();
     let is_of = |found: &str, document: &str, file: &str| {
         found.starts_with(&format!("{document}: its file {file} has 262"))
-            && found.ends_with("bytes, and Cloudflare Pages takes 26214400")
+            && found.ends_with("bytes (Cloudflare Pages allows 26214400)")
     };
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(is_of(&found[0], "content/large.md", "news/2026/01/large/index.html"), "{found:#?}");
     assert!(is_of(&found[1], "content/pages/long.md", "long/index.html"), "{found:#?}");
-    assert_eq!(outcome.summary.map(|summary| summary.census.left_out), Some(2));
+    assert_eq!(outcome.summary.map(|summary| summary.stats.left_out), Some(2));
     assert_eq!(site.tree(), before);
     site.write("site.toml", format!("{CONFIG}host.kind = \"cloudflare-pages\"\n{limits}"));
     let outcome = site.try_build();
     assert!(outcome.summary.is_none() && outcome.diagnostics.len() == 2, "{:#?}", outcome.diagnostics);
-    assert_eq!(outcome.diagnostics[0].place.to_string(), "content/large.md");
+    assert_eq!(outcome.diagnostics[0].location.to_string(), "content/large.md");
     assert_eq!(site.tree(), before);
 }
 
@@ -108,9 +109,9 @@ fn redirect_that_is_too_long_for_the_host_is_refused_alone() {
     site.write("content/b.md", article("B", "2026-01-03", &aliases));
     let outcome = site.try_build();
     let [error] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
-    assert!(error.place.to_string().starts_with("content/b.md:10:"), "{error:?}");
+    assert!(error.location.to_string().starts_with("content/b.md:10:"), "{error:?}");
     assert!(
-        error.message.ends_with("characters in `_redirects`, and Cloudflare Pages takes 1000"),
+        error.message.ends_with("characters in `_redirects` (Cloudflare Pages allows 1000)"),
         "{error:?}"
     );
     assert!(site.page("_redirects").contains("/short ") && outcome.summary.is_some());

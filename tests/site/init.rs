@@ -59,7 +59,7 @@ fn init_completes_what_a_killed_init_left() {
 }
 
 #[test]
-fn init_begins_in_a_new_repository() {
+fn init_accepts_a_new_repository() {
     let folder = tempfile::tempdir().expect("folder");
     let theirs = BTreeMap::from([
         (".git/HEAD", "ref: refs/heads/main\n"),
@@ -79,21 +79,21 @@ fn init_begins_in_a_new_repository() {
         fs::write(path, content).expect("written");
     }
     let said = init(folder.path());
-    assert!(said.contains("`.gitignore` stays as it is; add `/public` and `/.newsgen` to it.\n"), "{said}");
+    assert!(said.contains("`.gitignore` is unchanged; add `/public` and `/.newsgen` to it.\n"), "{said}");
     for (path, content) in &theirs {
         assert_eq!(fs::read_to_string(folder.path().join(path)).expect("read"), *content, "{path}");
     }
 }
 
 #[test]
-fn init_says_nothing_of_a_gitignore_that_has_its_rules() {
+fn init_keeps_a_complete_gitignore() {
     let folder = tempfile::tempdir().expect("folder");
     fs::write(folder.path().join(".gitignore"), "/.newsgen/\npublic\n").expect("written");
     assert!(!init(folder.path()).contains(".gitignore"));
 }
 
 #[test]
-fn init_names_what_is_in_its_way() {
+fn init_names_conflicting_files() {
     for name in [
         "site.toml",
         "content/a.md",
@@ -113,7 +113,7 @@ fn init_names_what_is_in_its_way() {
         let first = name.split('/').next().expect("name");
         assert_eq!(output.status.code(), Some(1), "{name}");
         assert!(
-            text(&output.stderr).contains(&format!("this folder holds `{first}`")),
+            text(&output.stderr).contains(&format!("this folder already contains `{first}`")),
             "{}",
             text(&output.stderr)
         );
@@ -123,7 +123,7 @@ fn init_names_what_is_in_its_way() {
 
 #[cfg(unix)]
 #[test]
-fn init_writes_through_no_link() {
+fn init_follows_no_symlinks() {
     let (folder, elsewhere) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     fs::write(elsewhere.path().join("theirs"), "theirs").expect("written");
     for name in [".newsgen-init", "content", "site.toml"] {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use newsgen::build::{self, Options, OutputOptions};
+use newsgen::build::{self, BuildOptions, OutputOptions};
 
 use crate::fixture::{CONFIG, Site, article, instant};
 
@@ -26,19 +26,19 @@ fn replace_by_link(site: &Site, path: &str) {
 
 /// Builds, which must fail and change nothing, cold, warm and without writing; `--allow-empty` lets it pass.
 #[track_caller]
-fn assert_refused(site: &mut Site, place: &str, message: &str) {
+fn assert_refused(site: &mut Site, location: &str, message: &str) {
     let before = site.tree();
-    for (fresh, only_check) in [(false, false), (true, false), (false, true)] {
+    for (fresh, check_only) in [(false, false), (true, false), (false, true)] {
         let options = site.options();
-        let output = OutputOptions { fresh, only_check, ..options.output.clone() };
-        let outcome = build::build(&Options { output, ..options }, &|_| {});
+        let output = OutputOptions { fresh, check_only, ..options.output.clone() };
+        let outcome = build::build(&BuildOptions { output, ..options }, &|_| {});
         let errors: Vec<String> = outcome
             .diagnostics
             .iter()
             .filter(|d| d.is_error())
-            .map(|d| format!("{}: {}", d.place, d.message))
+            .map(|d| format!("{}: {}", d.location, d.message))
             .collect();
-        assert_eq!(errors, [format!("{place}: {message}")], "fresh: {fresh}, check: {only_check}");
+        assert_eq!(errors, [format!("{location}: {message}")], "fresh: {fresh}, check: {check_only}");
         assert!(outcome.summary.is_none());
         let help = outcome.diagnostics.iter().find(|d| d.is_error()).and_then(|d| d.help.clone());
         assert!(help.is_some_and(|help| help.contains("--allow-empty")));
@@ -84,7 +84,7 @@ fn broken_link_or_file_in_place_of_folder_is_an_error() {
     fs::remove_dir_all(site.path("content/news")).expect("remove");
     site.write("content/news", "../elsewhere/news");
     let message =
-        "this file is no document: it is in place of files, and hides 2 that the last build published";
+        "this file is not a document: it is in place of files, and hides 2 that the last build published";
     assert_refused(&mut site, "content/news", message);
 }
 
@@ -117,7 +117,7 @@ fn link_is_an_error_without_a_state_where_pages_would_go() {
     assert_refused(&mut site, "content/news", &format!("{LINK} some that the last build published"));
 }
 
-const EMPTY: &str = "no article is left of those that the last build published";
+const EMPTY: &str = "none of the previously published articles is left";
 
 #[test]
 fn emptied_content_folder_is_an_error() {
@@ -221,7 +221,7 @@ fn folders_may_be_thinned_out_renamed_or_ignored() {
 }
 
 #[test]
-fn content_behind_a_pattern_a_clock_or_errors_is_an_error() {
+fn content_lost_to_ignore_dates_or_errors_is_an_error() {
     let mut site = site();
     site.write("site.toml", format!("{CONFIG}ignore = [\"*.md\"]\n"));
     assert_refused(&mut site, "content", EMPTY);
@@ -238,7 +238,7 @@ fn content_behind_a_pattern_a_clock_or_errors_is_an_error() {
 }
 
 #[test]
-fn articles_that_are_withdrawn_may_all_go() {
+fn unpublished_articles_may_all_go() {
     let site = site();
     for path in ["news/a", "news/b", "other/c"] {
         site.write(&format!("content/{path}.md"), article("A", "2026-01-02", "published: false\n"));
@@ -248,7 +248,7 @@ fn articles_that_are_withdrawn_may_all_go() {
 }
 
 #[test]
-fn site_that_never_had_articles_may_have_none() {
+fn site_without_articles_may_stay_empty() {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
     site.build();
     site.build();

@@ -28,7 +28,7 @@ fn rejects_domains_that_are_no_host_names() {
         site.write("content/a.md", of(domain, "2026-01-02"));
         assert_eq!(
             site.findings(),
-            ["content/a.md:8:11: `provider.domain` is not the name of a domain"],
+            ["content/a.md:8:11: `provider.domain` is not a domain name"],
             "{domain}"
         );
         assert_eq!(help(&site), "a domain is made of letters, digits and hyphens, and has at least one dot");
@@ -42,11 +42,11 @@ fn rejects_domains_that_are_no_host_names() {
     let related =
         "related:\n  - title: R\n    webUrl: https://r.example/\n    provider:\n      domain: r_example\n";
     site.write("content/a.md", article("A", "2026-01-02", related));
-    assert_eq!(site.findings(), ["content/a.md:13:15: `provider.domain` is not the name of a domain"]);
+    assert_eq!(site.findings(), ["content/a.md:13:15: `provider.domain` is not a domain name"]);
 }
 
 #[test]
-fn one_domain_in_any_spelling_is_one_provider() {
+fn provider_domain_spellings_are_merged() {
     let site = Site::new("=== content/providers/apple-example.md\n---\nname: Apple\n---\n");
     for (index, domain) in
         ["apple.example", "www.apple.example", "Apple.Example.", "apple。example"].iter().enumerate()
@@ -54,7 +54,7 @@ fn one_domain_in_any_spelling_is_one_provider() {
         site.write(&format!("content/{index}.md"), named("Apple", domain, "2026-01-02"));
     }
     let summary = site.build();
-    assert_eq!(summary.census.providers, 1);
+    assert_eq!(summary.stats.providers, 1);
     let page = site.page("providers/apple-example/index.html");
     assert_eq!(page.matches("<article").count(), 4);
     assert_eq!(site.findings(), [""; 0]);
@@ -65,7 +65,7 @@ fn one_domain_in_any_spelling_is_one_provider() {
 }
 
 #[test]
-fn a_confusable_domain_is_shown_encoded() {
+fn confusable_domain_is_shown_encoded() {
     let site = Site::new("");
     site.write("content/a.md", named("''", "münchen.example", "2026-01-02"));
     site.write("content/b.md", of("\u{430}pple.example", "2026-01-02"));
@@ -78,7 +78,7 @@ fn a_confusable_domain_is_shown_encoded() {
 }
 
 #[test]
-fn a_strangers_date_gives_him_no_address() {
+fn provider_slug_ignores_dates() {
     let site = Site::new("");
     site.write("content/stranger.md", of("apple-news.example", "2001-01-01"));
     site.write("content/real.md", of("apple.news.example", "2026-01-02"));
@@ -86,7 +86,7 @@ fn a_strangers_date_gives_him_no_address() {
         site.findings(),
         [
             "addresses.lock: this file is new",
-            "content/stranger.md: /providers/apple-news-example/ is the address of the provider `apple.news.example`; \
+            "content/stranger.md: /providers/apple-news-example/ is the URL of the provider `apple.news.example`; \
              `apple-news.example` is at /providers/apple-news_example/"
         ]
     );
@@ -97,7 +97,7 @@ fn a_strangers_date_gives_him_no_address() {
 }
 
 #[test]
-fn a_file_gives_its_provider_the_address() {
+fn provider_file_claims_the_slug() {
     let site = Site::new("");
     site.write("content/a.md", of("a-b.c.example", "2026-01-02"));
     site.write("content/b.md", of("a.b-c.example", "2026-01-03"));
@@ -139,7 +139,7 @@ fn provider_slugs_do_not_depend_on_dates_or_other_articles() {
 }
 
 #[test]
-fn an_owners_file_belongs_to_its_domain_alone() {
+fn provider_file_belongs_to_its_domain() {
     let site = Site::new("");
     // `äpple.example` wants the slug `apple-example`, too, and is the only one that is there.
     site.write("content/stranger.md", of("äpple.example", "2001-01-01"));
@@ -181,7 +181,7 @@ fn an_owners_file_belongs_to_its_domain_alone() {
 }
 
 #[test]
-fn a_hyphenated_file_name_means_one_domain() {
+fn hyphenated_provider_file_means_one_domain() {
     let site = Site::new("");
     let file = "content/providers/north-light-example.md";
     let owner = |site: &Site| {
@@ -228,36 +228,30 @@ fn a_hyphenated_file_name_means_one_domain() {
     assert_eq!(about_file(&site), [format!("{path}: {message}")]);
     site.write("content/providers/apple.md", "---\n---\n");
     assert!(
-        site.findings().contains(&"content/providers/apple.md: this file belongs to no provider".to_owned())
+        site.findings().contains(&"content/providers/apple.md: no provider matches this file".to_owned())
     );
 }
 
 #[test]
-fn two_files_for_one_provider_are_an_error() {
+fn duplicate_provider_files_are_an_error() {
     let site = Site::new("=== content/providers/a.md\n---\ndomain: apple.example\n---\n");
     site.write("content/a.md", of("apple.example", "2026-01-02"));
     site.write("content/providers/apple.example.md", "---\n---\n");
     assert_eq!(
         site.findings(),
-        ["content/providers/apple.example.md: content/providers/a.md is the page of `apple.example` already"]
+        ["content/providers/apple.example.md: content/providers/a.md is already the page of `apple.example`"]
     );
     site.remove("content/providers/a.md");
     site.write("content/providers/apple-example.md", "---\ndomain: https://apple.example\n---\n");
-    assert_eq!(
-        site.findings(),
-        ["content/providers/apple-example.md:2:9: `domain` is not the name of a domain"]
-    );
+    assert_eq!(site.findings(), ["content/providers/apple-example.md:2:9: `domain` is not a domain name"]);
 }
 
 #[test]
-fn a_hyphenated_file_name_takes_no_provider_from_an_exact_one() {
+fn exact_provider_file_beats_hyphenated() {
     let site = Site::new("=== content/providers/apple.news.example.md\n---\ndescription: Exact.\n---\n");
     site.write("content/providers/apple-news-example.md", "---\ndescription: Hyphenated.\n---\n");
     site.write("content/a.md", of("apple.news.example", "2026-01-02"));
-    assert_eq!(
-        site.findings(),
-        ["content/providers/apple-news-example.md: this file belongs to no provider"]
-    );
+    assert_eq!(site.findings(), ["content/providers/apple-news-example.md: no provider matches this file"]);
     assert!(site.page("providers/apple-news-example/index.html").contains("Exact."));
     site.write("content/b.md", of("apple-news.example", "2026-01-02"));
     site.build();
@@ -273,7 +267,7 @@ fn warns_of_two_providers_with_one_name() {
         site.write("content/stranger.md", named(name, "pear.example", "2001-01-01"));
         let outcome = site.try_build();
         let found = &outcome.diagnostics[0];
-        assert_eq!(found.place.to_string(), "content/stranger.md", "{name}");
+        assert_eq!(found.location.to_string(), "content/stranger.md", "{name}");
         assert_eq!(
             found.message,
             format!("two providers have the name `{name}`: `apple.example` and `pear.example`")
@@ -292,7 +286,7 @@ fn warns_of_two_providers_with_one_name() {
 }
 
 #[test]
-fn related_items_have_the_providers_of_their_hosts() {
+fn related_items_get_their_host_provider() {
     let site = Site::new("=== content/providers/apple.example.md\n---\nname: Apple\n---\n");
     site.write("content/other.md", of("apple.example", "2026-01-01"));
     let item = |url: &str| format!("  - title: R\n    webUrl: {url}\n");

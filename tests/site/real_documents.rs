@@ -48,14 +48,14 @@ fn pages_with<'a>(tree: &'a Tree, original: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_real_document_is_where_it_belongs_and_nowhere_else() {
+fn real_documents_have_one_page_each() {
     let Some(folder) = shared("real/news") else { return };
     let site = Site::new("");
     let documents = copy(&folder, &site);
     let summary = site.build();
     let tree = site.tree();
     let published = documents.values().filter(|document| is_published(document)).count();
-    assert_eq!(summary.census.articles, published);
+    assert_eq!(summary.stats.articles, published);
     let articles: Vec<&String> =
         tree.keys().filter(|path| path.starts_with("news/2") && path.ends_with("/index.html")).collect();
     assert_eq!(articles.len(), published, "each published document has its page, and no other has one");
@@ -73,7 +73,7 @@ fn every_real_document_is_where_it_belongs_and_nowhere_else() {
 }
 
 #[test]
-fn each_real_document_is_in_its_topics_and_its_provider() {
+fn real_documents_are_listed_by_topic_and_provider() {
     let Some(folder) = shared("real/news") else { return };
     let site = Site::new("");
     let documents = copy(&folder, &site);
@@ -101,7 +101,7 @@ fn each_real_document_is_in_its_topics_and_its_provider() {
 }
 
 #[test]
-fn no_value_of_secured_is_published() {
+fn secured_values_are_never_published() {
     for folder in ["real/news", "sample"] {
         let Some(folder) = shared(folder) else { continue };
         let mut site = Site::new("");
@@ -119,11 +119,11 @@ fn no_value_of_secured_is_published() {
 }
 
 #[test]
-fn the_sample_document_is_complete() {
+fn sample_document_is_complete() {
     let Some(folder) = shared("sample") else { return };
     let mut site = Site::new("");
     let documents = copy(&folder, &site);
-    assert_eq!(site.build().census.articles, 0);
+    assert_eq!(site.build().stats.articles, 0);
     site.overrides.unpublished = true;
     site.build();
     let document = documents.values().next().expect("document");

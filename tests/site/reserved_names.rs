@@ -38,7 +38,7 @@ const NAMES: [&str; 30] = [
 ];
 
 #[test]
-fn aliases_with_reserved_names_are_errors_at_their_place() {
+fn reserved_alias_names_are_errors() {
     for host in ["none", "github-pages", "netlify"] {
         for name in NAMES {
             let site = Site::new("");
@@ -53,15 +53,15 @@ fn aliases_with_reserved_names_are_errors_at_their_place() {
             );
             let outcome = site.try_build();
             let found: Vec<String> =
-                outcome.diagnostics.iter().map(|found| found.place.to_string()).collect();
+                outcome.diagnostics.iter().map(|found| found.location.to_string()).collect();
             assert_eq!(found, ["content/b.md:11:5"], "{name}: {:?}", outcome.diagnostics);
-            assert_eq!(outcome.summary.expect("published").census.left_out, 1);
+            assert_eq!(outcome.summary.expect("published").stats.left_out, 1);
         }
     }
 }
 
 #[test]
-fn static_files_may_have_reserved_names() {
+fn reserved_names_are_allowed_in_static() {
     let names = [".htaccess", ".well-known/security.txt", "ads.txt", "sw.js", "cgi-bin/x", "404.html"];
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", "aliases: [/wp/x.php, /2019/index.html]\n"));
@@ -75,7 +75,7 @@ fn static_files_may_have_reserved_names() {
 }
 
 #[test]
-fn slugs_with_reserved_names_are_errors_where_they_mean_something() {
+fn reserved_slugs_are_errors() {
     let site = Site::new("");
     let slug =
         |slug: &str| site.write("content/a.md", article("A", "2026-01-02", &format!("slug: {slug}\n")));
@@ -83,8 +83,7 @@ fn slugs_with_reserved_names_are_errors_where_they_mean_something() {
     assert_eq!(
         site.findings(),
         [
-            "content/a.md:9:7: content/a.md needs the name `web.config` in the output, which is reserved: IIS takes \
-          it for the configuration of its folder"
+            "content/a.md:9:7: content/a.md needs the output name `web.config`, which is reserved: IIS treats it as the configuration of its folder"
         ]
     );
     slug("robots.txt");
@@ -94,7 +93,7 @@ fn slugs_with_reserved_names_are_errors_where_they_mean_something() {
 }
 
 #[test]
-fn categories_and_pages_with_reserved_names_are_left_out() {
+fn reserved_categories_and_pages_are_left_out() {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
     site.write("content/a.md", article("A", "2026-01-02", ""));
@@ -102,14 +101,14 @@ fn categories_and_pages_with_reserved_names_are_left_out() {
     site.write("content/pages/cname.md", "---\ntitle: C\n---\n");
     site.write("content/pages/server-status/x.md", "---\ntitle: S\n---\n");
     let outcome = site.try_build();
-    let found: Vec<String> = outcome.diagnostics.iter().map(|found| found.place.to_string()).collect();
+    let found: Vec<String> = outcome.diagnostics.iter().map(|found| found.location.to_string()).collect();
     assert_eq!(found, ["content/b.md:9:11", "content/pages/cname.md", "content/pages/server-status/x.md"]);
-    assert_eq!(outcome.summary.expect("published").census.left_out, 3);
+    assert_eq!(outcome.summary.expect("published").stats.left_out, 3);
     assert!(site.tree().keys().all(|path| !path.starts_with('c') && !path.starts_with("server")));
 }
 
 #[test]
-fn permalinks_with_reserved_names_are_errors_of_site_toml() {
+fn reserved_permalinks_are_errors() {
     for (permalink, name) in
         [("/_redirects/{slug}/", "_redirects"), ("/cgi-bin/{slug}/", "cgi-bin"), ("/CNAME/{slug}/", "CNAME")]
     {
@@ -123,13 +122,13 @@ fn permalinks_with_reserved_names_are_errors_of_site_toml() {
 }
 
 #[test]
-fn alias_that_servers_show_for_a_folder_does_not_hide_its_page() {
+fn reserved_index_alias_does_not_hide_a_page() {
     let site = Site::new("");
     for alias in
         ["index.htm", "default.htm", "news/Index.HTM", "topics/index.html", "news/2026/01/a/default.htm"]
     {
         site.write("content/a.md", article("A", "2026-01-02", &format!("aliases: [{alias}]\n")));
-        let expected = format!("content/a.md:9:10: the alias `/{alias}/` is the address of something else");
+        let expected = format!("content/a.md:9:10: the alias `/{alias}/` is already in use");
         assert_eq!(site.findings(), [expected]);
     }
     site.write("content/a.md", article("A", "2026-01-02", "aliases: [old/index.htm]\n"));

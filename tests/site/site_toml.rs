@@ -17,7 +17,7 @@ fn is_all_of_site_toml(findings: &[String]) -> bool {
 }
 
 #[test]
-fn a_mistake_in_site_toml_makes_no_others() {
+fn site_toml_error_causes_no_follow_up_errors() {
     for config in [
         format!("{CONFIG}per_page = 0\n{EXTRA}"),
         format!("{CONFIG}per_pag = 3\n{EXTRA}"),
@@ -159,14 +159,14 @@ fn errors_of_documents_are_shown_beside_those_of_site_toml() {
 }
 
 #[test]
-fn keys_of_the_site_below_extra_are_warned_of() {
+fn misplaced_site_keys_below_extra_are_warnings() {
     for line in ["per_page = 5", "  time_zone = \"Europe/Dublin\"", "title = \"Other\"", "nav = [\"AI\"]"] {
         let site = site(&format!("{CONFIG}{EXTRA}{line}\n"));
         let outcome = site.try_build();
         assert!(outcome.summary.is_some());
         let [found] = &outcome.diagnostics[..] else { panic!("{:#?}", outcome.diagnostics) };
         let column = 1 + line.find(|c| c != ' ').expect("key");
-        assert_eq!(found.place.to_string(), format!("site.toml:6:{column}"));
+        assert_eq!(found.location.to_string(), format!("site.toml:6:{column}"));
         assert!(!found.is_error() && found.changes_output, "{found:?}");
         assert!(found.help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
         assert_eq!(site.try_build().diagnostics, outcome.diagnostics, "a build that follows says it again");
@@ -195,7 +195,7 @@ fn misspelt_keys_of_the_site_below_extra_are_warned_of() {
     ] {
         let found = site(&format!("{CONFIG}{EXTRA}{line}\n")).try_build().diagnostics;
         let [found] = &found[..] else { panic!("{line}: {found:#?}") };
-        assert!(found.place.to_string().starts_with("site.toml:6:"), "{found:?}");
+        assert!(found.location.to_string().starts_with("site.toml:6:"), "{found:?}");
         assert!(!found.is_error() && found.changes_output, "{found:?}");
         let expected = format!("did you mean `{name}`? ");
         assert!(found.help.as_deref().is_some_and(|help| help.starts_with(&expected)), "{found:?}");
@@ -215,14 +215,17 @@ fn tables_of_the_site_below_extra_are_warned_of() {
     ] {
         let found = site(&format!("{CONFIG}{EXTRA}[extra.{table}]\n{key}\n")).try_build().diagnostics;
         let [found] = &found[..] else { panic!("{table}: {found:#?}") };
-        assert_eq!(found.place.to_string(), "site.toml:6:8");
-        assert_eq!(found.message, format!("`[extra.{table}]` is for templates alone, and sets nothing"));
-        let help = format!("write `[{table}]`; if it is for templates, choose another key");
+        assert_eq!(found.location.to_string(), "site.toml:6:8");
+        assert_eq!(
+            found.message,
+            format!("`[extra.{table}]` is only passed to templates and configures nothing")
+        );
+        let help = format!("write `[{table}]`; if it is meant for templates, rename it");
         assert_eq!(found.help.as_deref(), Some(&*help));
         assert!(!found.is_error() && found.changes_output);
     }
     let found = site(&format!("{CONFIG}{EXTRA}[extra.deploy.live]\nurl = \"s3://bucket\"\n")).findings();
-    assert_eq!(found, ["site.toml:6:8: `[extra.deploy]` is for templates alone, and sets nothing"]);
+    assert_eq!(found, ["site.toml:6:8: `[extra.deploy]` is only passed to templates and configures nothing"]);
 }
 
 #[test]
@@ -255,11 +258,11 @@ fn own_keys_below_extra_are_not_taken_for_misspelt_ones() {
 }
 
 #[test]
-fn keys_of_the_site_below_other_tables_are_explained() {
+fn misplaced_site_keys_are_explained() {
     for table in ["feeds", "amp", "video", "limits", "host", "content_security_policy"] {
         let site = site(&format!("{CONFIG}[{table}]\nper_page = 5\n"));
         let found = site.try_build().diagnostics;
-        assert_eq!(found[0].message, format!("`per_page` is not a key of `[{table}]`"));
+        assert_eq!(found[0].message, format!("unknown key `per_page` in `[{table}]`"));
         assert!(found[0].help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
     }
 }
@@ -300,7 +303,7 @@ fn numbers_of_site_toml_have_a_range_and_a_remedy() {
             assert_eq!(found.message, format!("`{key}` must be a whole number from {range}"));
             assert_eq!(found.label.as_deref(), Some(label), "{config}");
             assert_eq!(found.help.as_deref(), Some(help), "{config}");
-            let span = found.place.span.as_ref().expect("place");
+            let span = found.location.span.as_ref().expect("place");
             assert_eq!(span.column, key.len() + 4, "{config}");
         }
     }
@@ -310,7 +313,7 @@ fn numbers_of_site_toml_have_a_range_and_a_remedy() {
 fn dates_are_no_numbers_lists_or_switches() {
     for (line, message) in [
         ("nav = 2026-01-02", "`nav` must be a list"),
-        ("feeds = 2026-01-02", "`feeds` must be a group of keys with values"),
+        ("feeds = 2026-01-02", "`feeds` must be a mapping of keys to values"),
         ("amp = { pages = 07:32:00 }", "`pages` must be `true` or `false`"),
     ] {
         let found = site(&format!("{CONFIG}{line}\n")).try_build().diagnostics;
@@ -334,7 +337,7 @@ fn language_must_be_registered() {
         ("", "the tags are those of BCP 47, with subtags of IANA's registry"),
     ] {
         let found = site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).try_build().diagnostics;
-        assert_eq!(found[0].place.to_string(), "site.toml:4:12", "{language}");
+        assert_eq!(found[0].location.to_string(), "site.toml:4:12", "{language}");
         assert_eq!(found[0].help.as_deref(), Some(help), "{language}: {found:#?}");
     }
     for language in ["en", "pt-BR", "zh-Hans", "gsw", "sr-Latn-RS"] {

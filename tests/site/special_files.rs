@@ -85,7 +85,7 @@ fn special_files_among_the_sources_are_refused_or_skipped() {
 }
 
 #[test]
-fn special_files_named_on_the_command_line_are_refused() {
+fn special_files_as_arguments_are_refused() {
     for kind in KINDS {
         let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
         put(kind, &site.path("other.toml"), elsewhere.path());
@@ -102,7 +102,7 @@ fn state(site: &Site) -> PathBuf {
 }
 
 #[test]
-fn special_files_in_the_place_of_the_state_cost_time_only() {
+fn special_files_in_place_of_the_cache_are_ignored() {
     for kind in KINDS.into_iter().filter(|kind| *kind != "folder") {
         let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
         assert_eq!(newsgen(&site, "build -q").0, Some(0));
@@ -133,25 +133,28 @@ fn special_files_in_the_place_of_addresses_are_refused_by_name() {
 fn history_of_addresses_is_not_read_or_written_elsewhere() {
     let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
     assert_eq!(newsgen(&site, "build -q").0, Some(0));
-    let (place, target) = (site.path(".newsgen/addresses"), elsewhere.path().join("file"));
-    let history = fs::read(&place).expect("history");
-    fs::remove_file(&place).expect("removed");
-    symlink(&target, &place).expect("link");
+    let (location, target) = (site.path(".newsgen/addresses"), elsewhere.path().join("file"));
+    let history = fs::read(&location).expect("history");
+    fs::remove_file(&location).expect("removed");
+    symlink(&target, &location).expect("link");
     assert_eq!(newsgen(&site, "build -q --fresh").0, Some(0));
-    assert!(!target.exists() && place.symlink_metadata().expect("history").is_file(), "the link is replaced");
-    fs::remove_file(&place).expect("removed");
+    assert!(
+        !target.exists() && location.symlink_metadata().expect("history").is_file(),
+        "the link is replaced"
+    );
+    fs::remove_file(&location).expect("removed");
     fs::write(&target, "/a/ x a.md\n").expect("file");
-    symlink(&target, &place).expect("link");
+    symlink(&target, &location).expect("link");
     site.write("content/b.md", article("B", "2026-01-02", ""));
     let (status, said) = newsgen(&site, "build");
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains(".newsgen/addresses") && said.contains("this symbolic link"), "{said}");
     assert_eq!(fs::read_to_string(&target).expect("file"), "/a/ x a.md\n");
-    fs::remove_file(&place).expect("removed");
+    fs::remove_file(&location).expect("removed");
     fs::write(site.path(".newsgen/other"), &history).expect("history");
-    symlink("other", &place).expect("link");
+    symlink("other", &location).expect("link");
     assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()));
-    assert!(place.symlink_metadata().expect("history").is_file(), "the link is replaced");
+    assert!(location.symlink_metadata().expect("history").is_file(), "the link is replaced");
     assert_eq!(fs::read(site.path(".newsgen/other")).expect("file"), history);
 }
 
@@ -190,7 +193,7 @@ fn special_files_in_the_output_folder_are_refused_by_name() {
 }
 
 #[test]
-fn a_lock_is_not_made_through_a_link() {
+fn lock_file_is_not_created_through_a_link() {
     let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
     assert_eq!(newsgen(&site, "build -q").0, Some(0));
     site.remove("public/.newsgen-lock");
@@ -200,7 +203,7 @@ fn a_lock_is_not_made_through_a_link() {
 }
 
 #[test]
-fn files_of_great_length_are_not_read() {
+fn huge_files_are_not_read() {
     let long = |path: &Path| {
         let file = fs::File::create(path).expect("file");
         file.set_len(1 << 40).expect("length");
@@ -233,7 +236,7 @@ fn files_of_great_length_are_not_read() {
 
 #[cfg(feature = "deploy")]
 #[test]
-fn special_files_at_the_target_of_a_deploy_are_refused_by_name() {
+fn special_files_at_a_deploy_target_are_refused() {
     for kind in KINDS {
         let elsewhere = tempfile::tempdir().expect("folder");
         for name in ["manifest.json.gz", "journal.json.gz", "lock"] {
@@ -258,7 +261,7 @@ fn special_files_at_the_target_of_a_deploy_are_refused_by_name() {
 }
 
 #[test]
-fn a_pipe_that_is_published_is_never_opened() {
+fn published_pipe_is_never_opened() {
     let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
     assert_eq!(newsgen(&site, "build -q").0, Some(0));
     put("pipe", &site.path("public/a.txt"), elsewhere.path());

@@ -23,7 +23,7 @@ fn site() -> Site {
 }
 
 #[test]
-fn parent_topic_lists_articles_of_its_parts() {
+fn parent_topic_lists_articles_of_subtopics() {
     let site = site();
     site.build();
     assert_eq!(headlines(&site, "topics/top/index.html"), ["three", "two", "one"]);
@@ -42,7 +42,7 @@ fn parent_topic_lists_articles_of_its_parts() {
 }
 
 #[test]
-fn parts_of_a_topic_do_not_change_what_is_related() {
+fn subtopics_do_not_change_related_links() {
     let related = |site: &Site| {
         site.build();
         ["one", "two", "three", "four"].map(|name| {
@@ -61,7 +61,7 @@ fn parts_of_a_topic_do_not_change_what_is_related() {
 }
 
 #[test]
-fn closed_pages_of_a_parent_topic_stay_as_they_are() {
+fn archive_pages_of_a_parent_topic_are_stable() {
     let site = Site::new(TOPICS);
     site.write("site.toml", format!("{}per_page = 2\n", crate::fixture::CONFIG));
     let write = |number: u32| {
@@ -79,7 +79,7 @@ fn closed_pages_of_a_parent_topic_stay_as_they_are() {
     let is_closed = |path: &&String| path.starts_with("topics/top/page/");
     let closed: Vec<&String> = before.keys().filter(is_closed).collect();
     assert_eq!(closed, ["topics/top/page/1/index.html", "topics/top/page/2/index.html"]);
-    // The newest closed page has another one before it now, to which it links.
+    // The newest archive page has another one before it now, to which it links.
     assert_eq!(before[closed[0]], after[closed[0]]);
     assert_eq!(after, site.clean_tree());
 }
@@ -106,11 +106,14 @@ fn lists_without_articles_have_no_feeds() {
 }
 
 #[test]
-fn an_empty_site_has_no_feeds() {
+fn empty_site_has_no_feeds() {
     for kind in ["none", "cloudflare-pages", "netlify"] {
         let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
         site.write("site.toml", format!("{}[host]\nkind = \"{kind}\"\n", crate::fixture::CONFIG));
-        assert_eq!(site.findings(), ["content: no article takes part: none is published and due"]);
+        assert_eq!(
+            site.findings(),
+            ["content: nothing to publish: every article is unpublished or dated in the future"]
+        );
         for (path, bytes) in site.tree() {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let names = ["atom.xml", "rss.xml", "feed.json", "opml.xml", "1970"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use newsgen::diagnostic::Diagnostic;
 use newsgen::document::front_matter;
-use newsgen::node::{At, Node, Problems, Value};
+use newsgen::node::{Node, Problems, SourcePos, Value};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::fixture::{CONFIG, Site, skipped};
@@ -52,7 +52,7 @@ fn is_same(node: &Node<'_>, yaml: &Yaml) -> bool {
     }
 }
 
-/// Whether a word is spelled so that the library takes it for `word`.
+/// Whether a word is spelled so that the library treats it as `word`.
 fn means(text: &str, word: &Yaml) -> bool {
     serde_yaml::from_str::<Yaml>(text).is_ok_and(|read| read == *word)
 }
@@ -84,11 +84,11 @@ fn front_matter_of(yaml: &str) -> Result<Node<'_>, Vec<Diagnostic>> {
     if !problems.is_empty() {
         return Err(front_matter::locate("a.md", yaml, problems));
     }
-    Ok(Node { at: At::NOWHERE, value: Value::Map(entries) })
+    Ok(Node { at: SourcePos::UNKNOWN, value: Value::Map(entries) })
 }
 
 #[test]
-fn every_document_is_what_the_library_makes_of_it_or_is_refused_at_a_place() {
+fn yaml_test_suite_matches_library_or_is_located() {
     let Some(documents) = documents() else { return };
     let (mut read, mut refused) = (0, 0);
     for (name, yaml) in &documents {
@@ -104,7 +104,7 @@ fn every_document_is_what_the_library_makes_of_it_or_is_refused_at_a_place() {
                 let is_right = by_library.is_ok_and(|yaml| yaml.is_mapping() && has_words_for_keys(&yaml));
                 assert!(!is_right, "{name} is refused: {yaml}\n{diagnostics:#?}");
                 assert!(
-                    diagnostics.iter().all(|found| found.place.span.is_some()),
+                    diagnostics.iter().all(|found| found.location.span.is_some()),
                     "{name}: {diagnostics:#?}"
                 );
                 refused += 1;
@@ -112,7 +112,7 @@ fn every_document_is_what_the_library_makes_of_it_or_is_refused_at_a_place() {
         }
         if let Some(entries) = front_matter::parse_fast(yaml) {
             let by_library = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{name}: {error}"));
-            let node = Node { at: At::NOWHERE, value: Value::Map(entries) };
+            let node = Node { at: SourcePos::UNKNOWN, value: Value::Map(entries) };
             assert!(is_same(&node, &by_library), "{name}, by the short way: {yaml}");
         }
     }
@@ -121,7 +121,7 @@ fn every_document_is_what_the_library_makes_of_it_or_is_refused_at_a_place() {
 }
 
 #[test]
-fn a_site_of_all_documents_names_the_place_of_every_error() {
+fn yaml_test_suite_errors_are_located() {
     let Some(documents) = documents() else { return };
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
@@ -131,6 +131,6 @@ fn a_site_of_all_documents_names_the_place_of_every_error() {
     let outcome = site.try_build();
     assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
     let errors = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-    let placeless: Vec<_> = errors.filter(|diagnostic| diagnostic.place.span.is_none()).collect();
+    let placeless: Vec<_> = errors.filter(|diagnostic| diagnostic.location.span.is_none()).collect();
     assert!(placeless.is_empty(), "{placeless:#?}");
 }

@@ -8,25 +8,25 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr2_iter};
 
-use super::misread::is_in_smart_quotes;
+use super::pitfalls::is_in_smart_quotes;
 use super::secured::{SECURED, is_secured};
-use crate::node::{At, Entry, Node, Value};
+use crate::node::{MapEntry, Node, SourcePos, Value};
 
 /// Deeper structures are left to the library.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// The library takes keys up to 1024 characters; longer ones than this are left to it.
-const LONGEST_KEY: usize = 128;
+const MAX_KEY_LENGTH: usize = 128;
 
 /// Each key is compared with all before it, so mappings of more keys are left to the library.
-const MOST_KEYS: usize = 64;
+const MAX_KEYS: usize = 64;
 
 /// The mapping that `yaml` is, unless it is of another shape. No key stands twice in one mapping.
-pub(super) fn parse(yaml: &str) -> Option<Vec<Entry<'_>>> {
-    let mut lines = Lines { rest: yaml, current: None };
+pub(super) fn parse(yaml: &str) -> Option<Vec<MapEntry<'_>>> {
+    let mut lines = LineCursor { rest: yaml, current: None };
     lines.advance()?;
     lines.current?;
-    let entries = mapping(&mut lines, DEEPEST)?;
+    let entries = mapping(&mut lines, MAX_DEPTH)?;
     lines.current.is_none().then_some(entries)
 }
 
@@ -52,17 +52,17 @@ fn is_plain_text(line: &str) -> bool {
 
 /// A line that holds something, without the blanks around it.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+struct IndentedLine<'a> {
     indent: usize,
     text: &'a str,
 }
 
-struct Lines<'a> {
+struct LineCursor<'a> {
     rest: &'a str,
-    current: Option<Line<'a>>,
+    current: Option<IndentedLine<'a>>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineCursor<'a> {
     /// Goes on to the next line that holds something, unless that one is no [plain text](is_plain_text).
     fn advance(&mut self) -> Option<()> {
         self.current = None;
@@ -73,7 +73,8 @@ impl<'a> Lines<'a> {
             let text = line.trim_start_matches(' ');
             if !text.is_empty() {
                 let indent = line.len() - text.len();
-                self.current = is_plain_text(text).then(|| Line { indent, text: text.trim_end_matches(' ') });
+                self.current =
+                    is_plain_text(text).then(|| IndentedLine { indent, text: text.trim_end_matches(' ') });
                 self.current?;
             }
         }
@@ -93,7 +94,7 @@ impl<'a> Lines<'a> {
 }
 
 fn node(value: Value<'_>) -> Node<'_> {
-    Node { at: At(0), value }
+    Node { at: SourcePos(0), value }
 }
 
 fn is_item(text: &str) -> bool {
@@ -101,7 +102,7 @@ fn is_item(text: &str) -> bool {
 }
 
 /// The mapping of which the current line is the first.
-fn mapping<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Vec<Entry<'a>>> {
+fn mapping<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Vec<MapEntry<'a>>> {
     let depth = depth.checked_sub(1)?;
     let indent = lines.current?.indent;
     let mut entries = Vec::with_capacity(16);
@@ -118,17 +119,17 @@ fn mapping<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Vec<Entry<'a>>> {
             if is_secured(key) {
                 return None;
             }
-            if entries.len() == MOST_KEYS || entries.iter().any(|entry: &Entry<'_>| entry.key == key) {
+            if entries.len() == MAX_KEYS || entries.iter().any(|entry: &MapEntry<'_>| entry.key == key) {
                 return None;
             }
-            entries.push(Entry { at: At(0), key: Cow::Borrowed(key), node });
+            entries.push(MapEntry { at: SourcePos(0), key: Cow::Borrowed(key), node });
         }
     }
     Some(entries)
 }
 
 /// What stands below a key that has nothing behind it.
-fn nested<'a>(lines: &mut Lines<'a>, indent: usize, depth: usize) -> Option<Node<'a>> {
+fn nested<'a>(lines: &mut LineCursor<'a>, indent: usize, depth: usize) -> Option<Node<'a>> {
     match lines.current {
         Some(line) if is_item(line.text) && line.indent >= indent => list(lines, depth),
         Some(line) if line.indent > indent => Some(node(Value::Map(mapping(lines, depth)?))),
@@ -137,14 +138,14 @@ fn nested<'a>(lines: &mut Lines<'a>, indent: usize, depth: usize) -> Option<Node
 }
 
 /// The list of which the current line is the first item.
-fn list<'a>(lines: &mut Lines<'a>, depth: usize) -> Option<Node<'a>> {
+fn list<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Node<'a>> {
     let depth = depth.checked_sub(1)?;
     let indent = lines.current?.indent;
     let mut items = Vec::new();
     while let Some(line) = lines.current.filter(|line| line.indent == indent && is_item(line.text)) {
         let text = line.text.get(1..)?.trim_start_matches(' ');
         items.push(if key(text).is_some() {
-            lines.current = Some(Line { indent: indent + line.text.len() - text.len(), text });
+            lines.current = Some(IndentedLine { indent: indent + line.text.len() - text.len(), text });
             node(Value::Map(mapping(lines, depth)?))
         } else {
             lines.scalar(text, indent)?
@@ -161,7 +162,7 @@ fn key(text: &str) -> Option<(&str, &str)> {
     let is_key = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'0'..=b'9' | b'_' | b'-');
     let (key, rest) = text.split_at(text.bytes().position(|byte| !is_key(byte))?);
     let rest = rest.strip_prefix(':')?;
-    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.len() <= LONGEST_KEY;
+    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.len() <= MAX_KEY_LENGTH;
     let is_text = !["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word));
     (is_word && is_text && (rest.is_empty() || rest.starts_with(' '))).then_some((key, rest))
 }
@@ -197,8 +198,8 @@ fn plain(text: &str) -> Option<Value<'_>> {
 /// A scalar that begins like a number: a whole number in its usual form, or what is no number at all, such as a date.
 fn number(text: &str) -> Option<Value<'_>> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let is_whole = digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_whole && !digits.starts_with('0') || text == "0" {
+    let is_complete = digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_complete && !digits.starts_with('0') || text == "0" {
         return text.parse().ok().map(|number| Value::Integer(number, Cow::Borrowed(text)));
     }
     let may_be_number = text.parse::<f64>().is_ok() || digits.starts_with("0x") || digits.starts_with("0o");
@@ -243,7 +244,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::document::front_matter::Reading;
+    use crate::document::front_matter::YamlReader;
 
     /// A node without its places.
     fn without_places(node: Node<'_>) -> Node<'_> {
@@ -252,24 +253,24 @@ mod tests {
             Value::Map(entries) => Value::Map(
                 entries
                     .into_iter()
-                    .map(|entry| Entry { at: At(0), node: without_places(entry.node), ..entry })
+                    .map(|entry| MapEntry { at: SourcePos(0), node: without_places(entry.node), ..entry })
                     .collect(),
             ),
             scalar => scalar,
         };
-        Node { at: At(0), value }
+        Node { at: SourcePos(0), value }
     }
 
     /// Whether this module gives up on `yaml`. If it does not, the library must read the same.
     fn gives_up(yaml: &str) -> bool {
         let Some(entries) = parse(yaml) else { return true };
-        let library = Reading::default().read(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
+        let library = YamlReader::default().read(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
         assert_eq!(Value::Map(entries), without_places(library.node).value, "{yaml}");
         false
     }
 
     #[test]
-    fn what_machines_write_is_read() {
+    fn fast_path_reads_generated_front_matter() {
         let yaml = "category: news\ntitle: \"A \\\"b\\\" \\u00e9 #1: c\"\nexcerpt: Über – alles, [nicht]\n\n\
             publishedDateTime: 2023-08-09T14:24:00Z\noriginalUrl: https://a.example/x#y\nheat: -1\nquality: 0\n\
             published: false\nempty:\nprovider:\n  name: A B\n  domain: a.example\n\ntopics:\n  - AI\n  - \"C#\"\n\
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_otherwise_is_left_to_the_library() {
+    fn fast_path_declines_other_yaml() {
         for yaml in [
             "",
             "- a\n",
@@ -484,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn most_of_what_machines_write_is_read_and_as_the_library_reads_it() {
+    fn fast_path_covers_generated_front_matter() {
         use proptest::strategy::ValueTree;
         let mut runner = proptest::test_runner::TestRunner::deterministic();
         let documents = prop::collection::vec(block(), 1..6);
@@ -509,12 +510,12 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_read_is_read_as_the_library_reads_it(lines in prop::collection::vec(line(), 1..9)) {
+        fn fast_path_equals_library(lines in prop::collection::vec(line(), 1..9)) {
             gives_up(&lines.concat());
         }
 
         #[test]
-        fn so_are_documents_of_random_pieces(pieces in prop::collection::vec(piece(), 1..14)) {
+        fn fast_path_equals_library_on_random_documents(pieces in prop::collection::vec(piece(), 1..14)) {
             gives_up(&pieces.concat());
         }
     }

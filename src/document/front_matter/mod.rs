@@ -5,7 +5,7 @@
 //! reading the front matter once more and raising an error at that ordinal.
 
 mod fast_path;
-mod misread;
+mod pitfalls;
 mod scalars;
 mod scan;
 mod secured;
@@ -22,17 +22,17 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use crate::diagnostic::{Diagnostic, Place};
-use crate::node::{At, Entry, Node, Problem, ProblemKind, Problems, Value};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::node::{MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::source;
-pub use misread::misread_texts;
+pub use pitfalls::misread_texts;
 use secured::{SECURED, is_mentioned, is_secured};
 
 /// What is shown in the place of a line that may hold a part of a value of `secured`.
 const HIDDEN_LINE: &str = "(not shown, because of `secured`)";
 
 /// More problems of one document than this are not shown, because nobody reads more of them.
-const MOST_PROBLEMS: usize = 20;
+const MAX_PROBLEMS: usize = 20;
 
 /// The two parts of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +63,10 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
     if let Some(fault) = syntax::certain_conflict(rest) {
         return Err(of_fault(file, rest, fault));
     }
-    let place = Place::on_line(file, 1, 1, usize::MAX, first);
-    Err(Diagnostic::error(place, "the front matter has no closing fence")
+    let location = Location::on_line(file, 1, 1, usize::MAX, first);
+    Err(Diagnostic::error(location, "the front matter has no closing fence")
         .label("opened here")
-        .help("add a line `---` behind the last `key: value` line"))
+        .help("add a line `---` after the last `key: value` line"))
 }
 
 /// Splits what stands behind the opening fence at the closing one.
@@ -85,9 +85,9 @@ fn split_at_fence(text: &str) -> Option<Parts<'_>> {
 /// What is wrong with the first line of a document, which is no fence.
 fn no_fence(file: &str, first: &str) -> Diagnostic {
     let shown = if is_mentioned(first) { "" } else { first };
-    let place = Place::on_line(file, 1, 1, usize::MAX, shown);
+    let location = Location::on_line(file, 1, 1, usize::MAX, shown);
     if let Some(fault) = syntax::certain_conflict(first) {
-        return Diagnostic::error(place, fault.message).label(fault.label).help(fault.help);
+        return Diagnostic::error(location, fault.message).label(fault.label).help(fault.help);
     }
     let other = match first.trim() {
         "+++" => Some("TOML"),
@@ -101,18 +101,17 @@ fn no_fence(file: &str, first: &str) -> Diagnostic {
     };
     let (message, label, help) = match other {
         Some(format) => (
-            format!("the front matter is {format}, and newsgen reads YAML"),
+            format!("the front matter is {format}, but newsgen reads YAML"),
             format!("this begins {format}"),
             "write its values as lines `key: value` between two lines `---`",
         ),
         None => (
             "the document does not begin with front matter".to_owned(),
             "expected `---`".to_owned(),
-            "begin the file with a line `---`, the `key: value` lines, and another line `---`; what is no document can be \
-             named in `ignore` in site.toml",
+            "begin the file with a line `---`, the `key: value` lines, and another line `---`; files that are not documents can be listed under `ignore` in site.toml",
         ),
     };
-    Diagnostic::error(place, message).label(label).help(help)
+    Diagnostic::error(location, message).label(label).help(help)
 }
 
 fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
@@ -123,14 +122,14 @@ fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
     let is_hidden = is_mentioned(&String::from_utf8_lossy(valid));
     let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
     let column = before.chars().count() + 1;
-    Diagnostic::error(Place::on_line(file, line, column, 1, &shown), "the file is not UTF-8")
-        .label("this byte does not belong to UTF-8")
-        .help("save the file with the encoding UTF-8")
+    Diagnostic::error(Location::on_line(file, line, column, 1, &shown), "the file is not UTF-8")
+        .label("invalid UTF-8")
+        .help("save the file as UTF-8")
 }
 
 /// Reads YAML into a mapping, if it is of the simple shape that machines write. The values have no places; no key stands
 /// twice in one mapping, and `secured` is dropped.
-pub fn parse_fast(yaml: &str) -> Option<Vec<Entry<'_>>> {
+pub fn parse_fast(yaml: &str) -> Option<Vec<MapEntry<'_>>> {
     // An alias may lead to a value of `secured`.
     fast_path::parse(yaml).filter(|_| !(may_have_aliases(yaml) && is_mentioned(yaml)))
 }
@@ -144,40 +143,44 @@ fn may_have_aliases(yaml: &str) -> bool {
 ///
 /// # Errors
 /// When it is not YAML, or not a mapping. A document of nothing is an empty mapping.
-pub fn parse<'a>(file: &str, yaml: &'a str, problems: &mut Problems) -> Result<Vec<Entry<'a>>, Diagnostic> {
+pub fn parse<'a>(
+    file: &str,
+    yaml: &'a str,
+    problems: &mut Problems,
+) -> Result<Vec<MapEntry<'a>>, Diagnostic> {
     if let Some(at) = deep_bracket(yaml) {
         let (line, column) = line_and_column_of(yaml, at);
-        let place = place_of_error(file, yaml, line, column, Some(1));
-        return Err(Diagnostic::error(place, "the front matter is nested too deep"));
+        let location = location_of_error(file, yaml, line, column, Some(1));
+        return Err(Diagnostic::error(location, "the front matter is nested too deep"));
     }
     if let Some(fault) = syntax::certain_conflict(yaml) {
         return Err(of_fault(file, yaml, fault));
     }
-    let Read { node, secured, near_misses } =
-        Reading::default().read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
+    let ParsedYaml { node, secured, near_misses } =
+        YamlReader::default().read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
     if may_have_aliases(yaml) && shares_text(&node, &secured) {
-        let message = "a value of `secured` stands elsewhere, too: an alias leads to it";
-        return Err(Diagnostic::error(Place::file(file), message).help("write the other value out"));
+        let message = "an alias refers to a value of `secured`";
+        return Err(Diagnostic::error(Location::file(file), message).help("write the other value out"));
     }
     for at in near_misses {
-        let message = "this key reads like `secured`, so it is dropped with its value";
+        let message = "this key looks like `secured`, so its value is dropped";
         let problem = Problem::warning(at, message).changes_output();
-        problems.add(problem.help("write `secured`, or choose a key that is less like it"));
+        problems.add(problem.help("write `secured`, or choose a less similar key"));
     }
     check_keys(&node, problems);
     match node.value {
         Value::Null => Ok(Vec::new()),
         Value::Map(entries) => Ok(entries),
         _ => {
-            let place = Shown::new(file, yaml).place(1, 1, None);
-            Err(Diagnostic::error(place, "front matter must be `key: value` lines"))
+            let location = DiagnosticSource::new(file, yaml).location(1, 1, None);
+            Err(Diagnostic::error(location, "front matter must be `key: value` lines"))
         }
     }
 }
 
 /// The library takes 128 levels of nesting, but reads all of a document, in a time that grows with each byte by the brackets
 /// that are open there. So much takes it about two seconds.
-const MOST_BRACKETS: usize = 500_000_000;
+const MAX_BRACKETS: usize = 500_000_000;
 
 /// The place of the bracket or byte at which there are too many open brackets before, be they in texts or not, which only the
 /// library can tell.
@@ -190,19 +193,19 @@ fn deep_bracket(yaml: &str) -> Option<usize> {
             _ => {}
         }
         all += open;
-        all > MOST_BRACKETS
+        all > MAX_BRACKETS
     })
 }
 
 /// Where a document writes the value of an outermost key.
-pub fn place_of_key(file: &str, bytes: &[u8], key: &str) -> Place {
-    let place = |yaml: &str| {
-        let Value::Map(entries) = Reading::default().read(yaml).ok()?.node.value else { return None };
+pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
+    let location = |yaml: &str| {
+        let Value::Map(entries) = YamlReader::default().read(yaml).ok()?.node.value else { return None };
         let entry = entries.iter().find(|entry| entry.key == key)?;
-        Some(Shown::new(file, yaml).locate(Problem::new(entry.node.at, "")).place)
+        Some(DiagnosticSource::new(file, yaml).locate(Problem::new(entry.node.at, "")).location)
     };
     let parts = split(file, bytes).ok();
-    parts.and_then(|parts| place(parts.yaml)).unwrap_or_else(|| Place::file(file))
+    parts.and_then(|parts| location(parts.yaml)).unwrap_or_else(|| Location::file(file))
 }
 
 /// The problems of `yaml` as diagnostics, each with its line and column.
@@ -210,42 +213,42 @@ pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
     if problems.is_empty() {
         return Vec::new();
     }
-    let document = Shown::new(file, yaml);
+    let document = DiagnosticSource::new(file, yaml);
     let mut problems = problems.into_vec();
     problems.sort_by_key(|problem| problem.is_warning);
-    let hidden = problems.split_off(MOST_PROBLEMS.min(problems.len()));
+    let hidden = problems.split_off(MAX_PROBLEMS.min(problems.len()));
     let mut found: Vec<Diagnostic> = problems.into_iter().map(|problem| document.locate(problem)).collect();
     if let Some(first) = hidden.first() {
         let make = if first.is_warning { Diagnostic::warning } else { Diagnostic::error };
-        found.push(make(Place::file(file), format!("{} more problems in this file", hidden.len())));
+        found.push(make(Location::file(file), format!("{} more problems in this file", hidden.len())));
     }
     found
 }
 
 /// A document that is YAML, as diagnostics show it.
-struct Shown<'y> {
+struct DiagnosticSource<'y> {
     file: &'y str,
     yaml: &'y str,
     /// Whether any of its lines may hold a part of a value of `secured`.
     is_hidden: bool,
 }
 
-impl<'y> Shown<'y> {
+impl<'y> DiagnosticSource<'y> {
     fn new(file: &'y str, yaml: &'y str) -> Self {
         Self { file, yaml, is_hidden: may_show_secured(yaml) }
     }
 
-    /// The place of a line and column, as [`yaml_place`].
-    fn place(&self, line: usize, column: usize, length: Option<usize>) -> Place {
+    /// The place of a line and column, as [`yaml_location`].
+    fn location(&self, line: usize, column: usize, length: Option<usize>) -> Location {
         let is_hidden = |line: &str, _: usize| self.is_hidden || is_mentioned(line);
-        yaml_place(self.file, self.yaml, line, column, length, is_hidden)
+        yaml_location(self.file, self.yaml, line, column, length, is_hidden)
     }
 
     /// The place of a run of bytes, all on one line.
-    fn place_of_bytes(&self, start: usize, end: usize) -> Place {
+    fn location_of_bytes(&self, start: usize, end: usize) -> Location {
         let (line, column) = line_and_column_of(self.yaml, start);
         let length = self.yaml.get(start..end).map_or(1, |part| part.chars().count());
-        self.place(line, column, Some(length))
+        self.location(line, column, Some(length))
     }
 
     fn locate(&self, mut problem: Problem) -> Diagnostic {
@@ -255,26 +258,26 @@ impl<'y> Shown<'y> {
         {
             problem = Problem { at, ..problem }.label("there is nothing here");
         }
-        let (place, written) = match location(yaml, problem.at) {
+        let (location, written) = match location(yaml, problem.at) {
             Some((line, column)) => {
                 let written = text_at(yaml, line, column);
                 // Nothing is right behind the colon for YAML, and what makes it nothing behind blanks.
                 let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
-                (self.place(line, column + blanks, None), written)
+                (self.location(line, column + blanks, None), written)
             }
-            None => (Place::on_line(self.file, 1, 1, usize::MAX, "---"), ""),
+            None => (Location::on_line(self.file, 1, 1, usize::MAX, "---"), ""),
         };
-        let help = misread::reason(&problem.kind, written).or(problem.help);
+        let help = pitfalls::reason(&problem.kind, written).or(problem.help);
         let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
         let Problem { label, changes_output, .. } = problem;
-        Diagnostic { label, help, changes_output, ..make(place, problem.message) }
+        Diagnostic { label, help, changes_output, ..make(location, problem.message) }
     }
 }
 
 /// The line and column of a node, as YAML counts them from 1.
-fn location(yaml: &str, at: At) -> Option<(usize, usize)> {
-    let reading = Reading { raise: Some(at), ..Reading::default() };
-    let error = reading.read(yaml).err().filter(|_| at != At::NOWHERE)?;
+fn location(yaml: &str, at: SourcePos) -> Option<(usize, usize)> {
+    let reading = YamlReader { raise: Some(at), ..YamlReader::default() };
+    let error = reading.read(yaml).err().filter(|_| at != SourcePos::UNKNOWN)?;
     error.location().map(|location| (location.line(), location.column()))
 }
 
@@ -291,14 +294,14 @@ fn text_at(yaml: &str, line: usize, column: usize) -> &str {
 }
 
 /// Where a key is written whose value is nothing: in the mapping at `at`, or in the outermost one where that is nowhere.
-fn empty_value(yaml: &str, at: At, key: &str) -> Option<At> {
-    let root = Reading::default().read(yaml).ok()?.node;
-    let mapping = if at == At::NOWHERE { &root } else { node_at(&root, at)? };
+fn empty_value(yaml: &str, at: SourcePos, key: &str) -> Option<SourcePos> {
+    let root = YamlReader::default().read(yaml).ok()?.node;
+    let mapping = if at == SourcePos::UNKNOWN { &root } else { node_at(&root, at)? };
     let Value::Map(entries) = &mapping.value else { return None };
     entries.iter().find(|entry| entry.key == key && entry.node.is_empty()).map(|entry| entry.node.at)
 }
 
-fn node_at<'n, 'a>(node: &'n Node<'a>, at: At) -> Option<&'n Node<'a>> {
+fn node_at<'n, 'a>(node: &'n Node<'a>, at: SourcePos) -> Option<&'n Node<'a>> {
     match &node.value {
         _ if node.at == at => Some(node),
         Value::List(items) => items.iter().find_map(|item| node_at(item, at)),
@@ -310,14 +313,14 @@ fn node_at<'n, 'a>(node: &'n Node<'a>, at: At) -> Option<&'n Node<'a>> {
 /// The place of a line and column of the YAML, both counted from 1, in the document that holds it. Without a `length` it
 /// reaches to the end of the value, which for a key is its colon. A line that `is_hidden`, of which that is told where it
 /// ends, is not shown.
-fn yaml_place(
+fn yaml_location(
     file: &str,
     yaml: &str,
     line: usize,
     column: usize,
     length: Option<usize>,
     is_hidden: impl Fn(&str, usize) -> bool,
-) -> Place {
+) -> Location {
     let start = line_start(yaml, line);
     let before = yaml.get(..start).unwrap_or("");
     let shown_line = before.matches('\n').count() + FIRST_LINE;
@@ -325,7 +328,7 @@ fn yaml_place(
     let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
     let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
     if is_hidden(whole, line_begin + whole.len()) {
-        return Place::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
+        return Location::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
     }
     let rest: String = text.chars().skip(column.saturating_sub(1)).collect();
     let key = rest.find(": ").or_else(|| rest.trim_end().ends_with(':').then(|| rest.trim_end().len() - 1));
@@ -336,7 +339,7 @@ fn yaml_place(
         _ => rest.trim_end().chars().count(),
     });
     let skipped = yaml.get(line_begin..start).map_or(0, |part| part.chars().count());
-    Place::on_line(file, shown_line, skipped + column, length, whole)
+    Location::on_line(file, shown_line, skipped + column, length, whole)
 }
 
 /// Where a line begins, counted from 1 as YAML counts them.
@@ -355,9 +358,9 @@ fn line_ends(yaml: &str) -> impl Iterator<Item = usize> {
 
 /// The same in a document that is not YAML. Nobody knows where a value ends there, so everything behind the first mention of
 /// `secured` is hidden.
-fn place_of_error(file: &str, yaml: &str, line: usize, column: usize, length: Option<usize>) -> Place {
+fn location_of_error(file: &str, yaml: &str, line: usize, column: usize, length: Option<usize>) -> Location {
     let is_hidden = |_: &str, end: usize| has_codes(yaml) || is_mentioned(yaml.get(..end).unwrap_or(yaml));
-    yaml_place(file, yaml, line, column, length, is_hidden)
+    yaml_location(file, yaml, line, column, length, is_hidden)
 }
 
 /// The line and column of a byte, as YAML counts them from 1.
@@ -372,7 +375,7 @@ fn line_and_column_of(yaml: &str, at: usize) -> (usize, usize) {
 /// Whether a document, which is YAML, may show a part of a value of `secured` in a line that does not mention the key. A value
 /// in one line ends with its line; all others are taken for such as may be seen anywhere.
 fn may_show_secured(yaml: &str) -> bool {
-    match Reading::default().read(yaml) {
+    match YamlReader::default().read(yaml) {
         Ok(read) if read.secured.is_empty() => false,
         Ok(read) => {
             let lines: Vec<&str> = yaml.lines().collect();
@@ -431,22 +434,22 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
     if let Some(fault) = fault.or_else(|| opened.map(|_| syntax::unclosed(yaml, at))) {
         return of_fault(file, yaml, fault);
     }
-    let place = place_of_error(file, yaml, line, column, Some(1));
-    let is_hidden = place.span.as_ref().is_some_and(|span| span.text == HIDDEN_LINE);
+    let location = location_of_error(file, yaml, line, column, Some(1));
+    let is_hidden = location.span.as_ref().is_some_and(|span| span.text == HIDDEN_LINE);
     let reason = match reason {
         // What is quoted may be a part of `secured`.
-        reason if is_hidden && reason.contains("invalid ") => "a value is not what its tag says",
-        reason if reason.ends_with(WORD_AS_KEY) => "a key must be a single word",
+        reason if is_hidden && reason.contains("invalid ") => "a value does not match its tag",
+        reason if reason.ends_with(EXPECTED_KEY) => "a key must be a single word",
         reason => reason,
     };
-    let help = if is_hidden { misread::remedy("", "", "", 0) } else { remedy(reason, yaml, line, column) };
-    Diagnostic::error(place, format!("the front matter is not YAML: {reason}")).help(help)
+    let help = if is_hidden { pitfalls::remedy("", "", "", 0) } else { remedy(reason, yaml, line, column) };
+    Diagnostic::error(location, format!("the front matter is not YAML: {reason}")).help(help)
 }
 
 fn of_fault(file: &str, yaml: &str, fault: syntax::Fault) -> Diagnostic {
     let (line, column) = line_and_column_of(yaml, fault.at);
-    let place = place_of_error(file, yaml, line, column, fault.length);
-    Diagnostic::error(place, fault.message).label(fault.label).help(fault.help)
+    let location = location_of_error(file, yaml, line, column, fault.length);
+    Diagnostic::error(location, fault.message).label(fault.label).help(fault.help)
 }
 
 /// What to do about the place at which a document is no YAML.
@@ -454,7 +457,7 @@ fn remedy(reason: &str, yaml: &str, line: usize, column: usize) -> String {
     let before = yaml.get(..line_start(yaml, line)).unwrap_or("").lines();
     let before = before.rev().find(|line| !line.trim().is_empty()).unwrap_or("");
     let text = text_at(yaml, line, 1).lines().next().unwrap_or("");
-    misread::remedy(reason, before, text, column.saturating_sub(1))
+    pitfalls::remedy(reason, before, text, column.saturating_sub(1))
 }
 
 /// Reads `line 3 column 8` at the head of `text`.
@@ -479,14 +482,14 @@ fn check_keys(node: &Node<'_>, problems: &mut Problems) {
     }
 }
 
-fn check_entries(entries: &[Entry<'_>], problems: &mut Problems) {
-    let mut keys: Vec<(&str, At)> = entries.iter().map(|entry| (&*entry.key, entry.at)).collect();
+fn check_entries(entries: &[MapEntry<'_>], problems: &mut Problems) {
+    let mut keys: Vec<(&str, SourcePos)> = entries.iter().map(|entry| (&*entry.key, entry.at)).collect();
     keys.sort_unstable();
     for pair in keys.windows(2) {
         if let [(first, _), (second, at)] = pair
             && first == second
         {
-            let message = format!("`{second}` stands here a second time");
+            let message = format!("duplicate key `{second}`");
             problems.add(Problem::new(*at, message).help("keep one of the two"));
         }
     }
@@ -527,16 +530,16 @@ fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
 }
 
 /// A document as it was read.
-struct Read<'a> {
+struct ParsedYaml<'a> {
     /// The document without what stands behind `secured`.
     node: Node<'a>,
     /// What stood behind `secured`, to know it where it turns up again.
     secured: Vec<Node<'a>>,
     /// Where keys are that only read like `secured`.
-    near_misses: Vec<At>,
+    near_misses: Vec<SourcePos>,
 }
 
-impl<'a> Read<'a> {
+impl<'a> ParsedYaml<'a> {
     fn new(mut node: Node<'a>) -> Self {
         let (mut secured, mut near_misses) = (Vec::new(), Vec::new());
         take_secured(&mut node, &mut secured, &mut near_misses);
@@ -545,7 +548,7 @@ impl<'a> Read<'a> {
 }
 
 /// Moves what stands behind `secured` at any depth out of a document, also what stands there once more below it.
-fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misses: &mut Vec<At>) {
+fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misses: &mut Vec<SourcePos>) {
     match &mut node.value {
         Value::List(items) => {
             for item in items {
@@ -567,7 +570,7 @@ fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misse
 
 /// One pass over a document: numbers the nodes, and raises an error at one of them if it is asked to.
 #[derive(Default)]
-struct Reading {
+struct YamlReader {
     last: Cell<u32>,
     /// How many bytes of text there are.
     text: Cell<usize>,
@@ -575,23 +578,23 @@ struct Reading {
     length: Cell<usize>,
     /// Whether there are scalars that are no texts, which may be spelled in several ways.
     has_words: Cell<bool>,
-    raise: Option<At>,
+    raise: Option<SourcePos>,
 }
 
-impl Reading {
-    fn read<'a>(&self, yaml: &'a str) -> Result<Read<'a>, serde_yaml::Error> {
+impl YamlReader {
+    fn read<'a>(&self, yaml: &'a str) -> Result<ParsedYaml<'a>, serde_yaml::Error> {
         let mut node = self.tree(yaml)?;
         if self.has_words.get() && scalars::may_be_spelled_otherwise(yaml) {
             scalars::spell(yaml, &mut node)?;
         }
-        Ok(Read::new(node))
+        Ok(ParsedYaml::new(node))
     }
 
     fn tree<'a>(&self, yaml: &'a str) -> Result<Node<'a>, serde_yaml::Error> {
         self.length.set(yaml.len());
         let mut documents = serde_yaml::Deserializer::from_str(yaml);
         match (documents.next(), documents.next()) {
-            (None, _) => Ok(Node { at: At(0), value: Value::Null }),
+            (None, _) => Ok(Node { at: SourcePos(0), value: Value::Null }),
             (Some(document), None) => self.deserialize(document),
             (Some(document), Some(_)) => {
                 self.deserialize(document)?;
@@ -600,12 +603,12 @@ impl Reading {
         }
     }
 
-    fn number<E: serde::de::Error>(&self) -> Result<At, E> {
-        let at = At(self.last.get() + 1);
+    fn number<E: serde::de::Error>(&self) -> Result<SourcePos, E> {
+        let at = SourcePos(self.last.get() + 1);
         self.last.set(at.0);
         // Without aliases a node takes half a byte at least, and a byte of text two thirds of one.
         if at.0 as usize > 2 * self.length.get() + 100 || self.text.get() > 4 * self.length.get() + 4096 {
-            return Err(E::custom("aliases unfold to much more than is written"));
+            return Err(E::custom("aliases expand to too much data"));
         }
         if self.raise == Some(at) { Err(E::custom("here")) } else { Ok(at) }
     }
@@ -620,7 +623,7 @@ impl Reading {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &Reading {
+impl<'de> DeserializeSeed<'de> for &YamlReader {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
@@ -628,7 +631,7 @@ impl<'de> DeserializeSeed<'de> for &Reading {
     }
 }
 
-impl<'de> Visitor<'de> for &Reading {
+impl<'de> Visitor<'de> for &YamlReader {
     type Value = Node<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -695,7 +698,7 @@ impl<'de> Visitor<'de> for &Reading {
         let at = self.number()?;
         let mut entries = Vec::new();
         while let Some((at, key)) = map.next_key_seed(Key(self))? {
-            entries.push(Entry { at, key, node: map.next_value_seed(self)? });
+            entries.push(MapEntry { at, key, node: map.next_value_seed(self)? });
         }
         Ok(Node { at, value: Value::Map(entries) })
     }
@@ -707,13 +710,13 @@ impl<'de> Visitor<'de> for &Reading {
 }
 
 /// What is expected in the place of a key.
-const WORD_AS_KEY: &str = "a single word as a key";
+const EXPECTED_KEY: &str = "a single word as a key";
 
 /// Reads a key, which is a text as it is spelled.
-struct Key<'r>(&'r Reading);
+struct Key<'r>(&'r YamlReader);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = (At, Cow<'de, str>);
+    type Value = (SourcePos, Cow<'de, str>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
@@ -721,10 +724,10 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
 }
 
 impl<'de> Visitor<'de> for Key<'_> {
-    type Value = (At, Cow<'de, str>);
+    type Value = (SourcePos, Cow<'de, str>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(WORD_AS_KEY)
+        f.write_str(EXPECTED_KEY)
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
@@ -752,7 +755,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_split_at_its_fences() {
+    fn front_matter_is_split_at_fences() {
         for (document, yaml, body) in [
             ("---\na: 1\n---\nbody\n", "a: 1\n", "body\n"),
             ("---\r\na: 1\r\n---\r\nbody", "a: 1\r\n", "body"),
@@ -767,7 +770,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_closing_fence_is_the_first_line_that_is_one(text in "(-{1,4}|\\.{2,4}|[a \r\u{a0}]|\n){0,12}") {
+        fn closing_fence_is_the_first_one(text in "(-{1,4}|\\.{2,4}|[a \r\u{a0}]|\n){0,12}") {
             let mut lines = text.split_inclusive('\n');
             let yaml: String =
                 lines.by_ref().take_while(|line| !["---", "..."].contains(&line.trim_end())).collect();
@@ -801,7 +804,7 @@ mod tests {
     }
 
     #[test]
-    fn one_unusual_spelling_is_kept_wherever_it_is() {
+    fn unusual_scalar_spellings_are_kept() {
         for word in ["+12", "1.10", "0x1F", "-0b1", "True", ".inf", "-.5", "1e3", "12345678901234567890"] {
             for yaml in [
                 format!("[1, {word}]"),
@@ -814,7 +817,7 @@ mod tests {
                 format!("- &a {word}\n"),
                 format!("-\t{word}\r\n"),
             ] {
-                let Ok(Read { node, .. }) = Reading::default().read(&yaml) else { continue };
+                let Ok(ParsedYaml { node, .. }) = YamlReader::default().read(&yaml) else { continue };
                 let mut texts = HashSet::new();
                 collect_texts(&node, &mut texts);
                 let is_bool = format!("{node:?}").contains(&format!("Bool(true, {word:?})"));
@@ -824,12 +827,12 @@ mod tests {
     }
 
     #[test]
-    fn spellings_survive_tags_anchors_and_aliases() {
+    fn scalar_spellings_survive_tags_and_anchors() {
         let yaml = "a: &a 0x1F\nb: *a\nc: !x 0x1F\nd: &d {e: &e [1.10]}\nf: *d\n*a : {*e : 0}\n";
         let yaml = yaml.replace("*e : 0", "? 1_0 : +0");
         let entries = parse("a.md", &yaml, &mut Problems::default()).expect("yaml");
-        let json =
-            serde_json::to_value(crate::node::Node { at: At(0), value: Value::Map(entries) }).expect("json");
+        let json = serde_json::to_value(crate::node::Node { at: SourcePos(0), value: Value::Map(entries) })
+            .expect("json");
         let expected = serde_json::json!({
             "a": "0x1F", "b": "0x1F", "c": "0x1F", "d": {"e": ["1.10"]}, "f": {"e": ["1.10"]}, "0x1F": {"1_0": "+0"}
         });
@@ -837,9 +840,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_shown_as_they_are_spelled_stay_numbers() {
+    fn numbers_with_canonical_spelling_stay_numbers() {
         let yaml = "[0, -7, 42, 1.5, -0.25, 1.0, 9007199254740993, true, True]\n";
-        let node = Reading::default().read(yaml).expect("yaml").node;
+        let node = YamlReader::default().read(yaml).expect("yaml").node;
         let json = serde_json::to_value(node).expect("json");
         assert_eq!(
             json,
@@ -849,9 +852,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_plain_scalar_is_the_text_that_is_written(word in "[-+.]?[0-9][0-9a-fxobeE_.:+-]{0,12}[0-9a-f]|[Tt](rue|RUE)|[Ff](alse|ALSE)") {
+        fn plain_scalar_keeps_its_text(word in "[-+.]?[0-9][0-9a-fxobeE_.:+-]{0,12}[0-9a-f]|[Tt](rue|RUE)|[Ff](alse|ALSE)") {
             let yaml = format!("- {word}\n- [{word}]\n");
-            if let Ok(Read { node: Node { value: Value::List(items), .. }, .. }) = Reading::default().read(&yaml) {
+            if let Ok(ParsedYaml { node: Node { value: Value::List(items), .. }, .. }) = YamlReader::default().read(&yaml) {
                 let item = items.into_iter().next().expect("item");
                 prop_assert_eq!(item.text("item").expect("text"), word);
             }
@@ -866,7 +869,7 @@ mod tests {
     }
 
     #[test]
-    fn near_misses_of_secured_are_dropped_at_any_depth() {
+    fn secured_near_misses_are_dropped_at_any_depth() {
         let yaml = "a: {SECURED: s3cret, b: 1}\n\"secured \": s3cret\nc: [{se\u{200b}cured: {d: s3cret}}]\nsecure: s3cret\n";
         let mut problems = Problems::default();
         let entries = parse("a.md", yaml, &mut problems).expect("yaml");
@@ -879,7 +882,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_to_a_near_miss_of_secured_is_refused() {
+    fn secured_near_miss_alias_is_refused() {
         for value in ["s3cret", "0x1F", "1.50"] {
             let yaml = format!("Secured: &s {value}\nexcerpt: *s\n");
             assert!(parse("a.md", &yaml, &mut Problems::default()).is_err(), "{yaml}");
@@ -887,7 +890,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_of_secured_is_shown() {
+    fn secured_lines_are_hidden() {
         for yaml in [
             "a: 1\nsecured: \"s3cret\n",
             "secured: |\n  s3cret\n  s3cret: [\n s3cret\n",
@@ -909,7 +912,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_of_secured_is_shown_beside_a_problem() {
+    fn secured_lines_are_hidden_beside_problems() {
         for yaml in [
             "secured: s3cret\nheat: x\n",
             "{\"\\x73ecured\": s3cret, heat: x}\n",
@@ -927,7 +930,7 @@ mod tests {
             for at in 1..9 {
                 let mut problems = Problems::default();
                 parse("a.md", yaml, &mut problems).expect(yaml);
-                problems.add(Problem::new(At(at), "wrong"));
+                problems.add(Problem::new(SourcePos(at), "wrong"));
                 let found = locate("a.md", yaml, problems);
                 assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
             }
@@ -942,7 +945,7 @@ mod tests {
     }
 
     #[test]
-    fn both_readers_refuse_what_an_alias_may_have_brought_out_of_secured() {
+    fn secured_aliases_are_refused_by_both_parsers() {
         let yaml = "other: x&y*z\nsecured: x&y*z\n";
         assert!(parse("a.md", yaml, &mut Problems::default()).is_err());
         assert_eq!(parse_fast(yaml), None);
@@ -950,16 +953,16 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_as_editors_count_them() {
+    fn line_numbers_match_editors() {
         let yaml = "a: \"x\u{2028}y\"\nb: 1\nc: 2\n";
         let mut problems = Problems::default();
         let entries = parse("a.md", yaml, &mut problems).expect("yaml");
         problems.add(Problem::new(entries[2].at, "wrong"));
-        assert_eq!(locate("a.md", yaml, problems)[0].place.to_string(), "a.md:4:1");
+        assert_eq!(locate("a.md", yaml, problems)[0].location.to_string(), "a.md:4:1");
     }
 
     #[test]
-    fn a_problem_gets_its_line_and_column() {
+    fn problems_get_line_and_column() {
         let yaml = "a: 1\nb:\n  - c: x\n  - d: [1, é, 22]\n";
         let mut problems = Problems::default();
         let mut entries = parse("a.md", yaml, &mut problems).expect("yaml");
@@ -968,16 +971,17 @@ mod tests {
         let Value::List(items) = &second[0].node.value else { panic!() };
         problems.add(Problem::new(items[2].at, "wrong"));
         problems.add(Problem::new(second[0].at, "key"));
-        let found: Vec<String> = locate("a.md", yaml, problems).iter().map(|d| d.place.to_string()).collect();
+        let found: Vec<String> =
+            locate("a.md", yaml, problems).iter().map(|d| d.location.to_string()).collect();
         assert_eq!(found, ["a.md:5:15", "a.md:5:5"]);
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_a_problem() {
+    fn duplicate_keys_are_problems() {
         let mut problems = Problems::default();
         parse("a.md", "a: 1\nb: 2\na: 3\n", &mut problems).expect("yaml");
         let found = locate("a.md", "a: 1\nb: 2\na: 3\n", problems);
-        assert_eq!(found[0].place.to_string(), "a.md:4:1");
-        assert!(found[0].message.contains("second time"));
+        assert_eq!(found[0].location.to_string(), "a.md:4:1");
+        assert!(found[0].message.contains("duplicate key"));
     }
 }

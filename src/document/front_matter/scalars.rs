@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::secured::is_secured;
 use super::{line_and_column, line_ends};
-use crate::node::{Entry, Node, Value};
+use crate::node::{MapEntry, Node, Value};
 
 /// Whether a document may hold a number, `true` or `false` that is spelled otherwise than programs write it, such as `0x1F`,
 /// `1.10` or `True`.
@@ -21,9 +21,9 @@ pub(super) fn may_be_spelled_otherwise(yaml: &str) -> bool {
         match number.as_bytes().first() {
             Some(b'.') => true,
             Some(b'0'..=b'9') => {
-                let is_whole = word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
+                let is_complete = word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
                 let has_base = ["0x", "0o", "0b"].iter().any(|base| number.starts_with(base));
-                !is_whole && (has_base || word.parse::<f64>().is_ok())
+                !is_complete && (has_base || word.parse::<f64>().is_ok())
             }
             _ => matches!(word, "True" | "TRUE" | "False" | "FALSE"),
         }
@@ -104,15 +104,15 @@ pub(super) struct Scalar<'n> {
 }
 
 /// The scalars of a document, in its order, without those behind `secured`.
-pub(super) fn scalars<'n>(yaml: &str, entries: &'n [Entry<'n>]) -> Vec<Scalar<'n>> {
-    let mut found = Found::new(yaml);
+pub(super) fn scalars<'n>(yaml: &str, entries: &'n [MapEntry<'n>]) -> Vec<Scalar<'n>> {
+    let mut found = ScalarPositions::new(yaml);
     // Entries were made of this document, so nothing is wrong with it.
-    let _ = Places { of: Part::Map(entries), key: "", found: &mut found }
+    let _ = ScalarLocator { of: ExpectedPart::Map(entries), key: "", found: &mut found }
         .deserialize(serde_yaml::Deserializer::from_str(yaml));
     found.scalars
 }
 
-struct Found<'n> {
+struct ScalarPositions<'n> {
     /// Where each character begins, and where the last one ends.
     chars: Vec<usize>,
     /// Which character begins each line, as YAML counts lines.
@@ -120,7 +120,7 @@ struct Found<'n> {
     scalars: Vec<Scalar<'n>>,
 }
 
-impl<'n> Found<'n> {
+impl<'n> ScalarPositions<'n> {
     fn new(yaml: &str) -> Self {
         let chars: Vec<usize> = yaml.char_indices().map(|(at, _)| at).chain([yaml.len()]).collect();
         let char_at = |byte: usize| chars.partition_point(|at| *at < byte);
@@ -131,8 +131,8 @@ impl<'n> Found<'n> {
     /// Notes a scalar that stands where an error says that it occurred.
     fn note(&mut self, key: &'n str, value: &'n Value<'n>, error: &impl fmt::Display) {
         let message = error.to_string();
-        let place = message.rsplit_once(" at ").and_then(|(_, place)| line_and_column(place));
-        let start = place.and_then(|(line, column)| {
+        let location = message.rsplit_once(" at ").and_then(|(_, location)| line_and_column(location));
+        let start = location.and_then(|(line, column)| {
             let line = self.lines.get(line.checked_sub(1)?)?;
             self.chars.get(line + column.checked_sub(1)?).copied()
         });
@@ -142,13 +142,13 @@ impl<'n> Found<'n> {
 
 /// What the next value of a document is known to be.
 #[derive(Clone, Copy)]
-enum Part<'n> {
+enum ExpectedPart<'n> {
     Scalar,
     List(&'n [Node<'n>]),
-    Map(&'n [Entry<'n>]),
+    Map(&'n [MapEntry<'n>]),
 }
 
-impl<'n> Part<'n> {
+impl<'n> ExpectedPart<'n> {
     fn of(value: &'n Value<'n>) -> Self {
         match value {
             Value::List(items) => Self::List(items),
@@ -159,31 +159,31 @@ impl<'n> Part<'n> {
 }
 
 /// Walks through a part of a document. At each scalar it raises an error, because errors have places.
-struct Places<'f, 'n> {
-    of: Part<'n>,
+struct ScalarLocator<'f, 'n> {
+    of: ExpectedPart<'n>,
     key: &'n str,
-    found: &'f mut Found<'n>,
+    found: &'f mut ScalarPositions<'n>,
 }
 
-impl<'n> Places<'_, 'n> {
-    fn below(&mut self, key: &'n str, node: &'n Node<'n>) -> Places<'_, 'n> {
-        Places { of: Part::of(&node.value), key, found: self.found }
+impl<'n> ScalarLocator<'_, 'n> {
+    fn below(&mut self, key: &'n str, node: &'n Node<'n>) -> ScalarLocator<'_, 'n> {
+        ScalarLocator { of: ExpectedPart::of(&node.value), key, found: self.found }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Places<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ScalarLocator<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.of {
-            Part::List(_) => deserializer.deserialize_seq(self),
-            Part::Map(_) => deserializer.deserialize_map(self),
-            Part::Scalar => deserializer.deserialize_str(self),
+            ExpectedPart::List(_) => deserializer.deserialize_seq(self),
+            ExpectedPart::Map(_) => deserializer.deserialize_map(self),
+            ExpectedPart::Scalar => deserializer.deserialize_str(self),
         }
     }
 }
 
-impl<'de> Visitor<'de> for Places<'_, '_> {
+impl<'de> Visitor<'de> for ScalarLocator<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -195,11 +195,11 @@ impl<'de> Visitor<'de> for Places<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let Part::List(items) = self.of else { return Ok(()) };
+        let ExpectedPart::List(items) = self.of else { return Ok(()) };
         let key = self.key;
         for item in items {
             let Err(error) = list.next_element_seed(self.below(key, item)) else { continue };
-            if !matches!(Part::of(&item.value), Part::Scalar) {
+            if !matches!(ExpectedPart::of(&item.value), ExpectedPart::Scalar) {
                 return Err(error);
             }
             self.found.note(key, &item.value, &error);
@@ -208,7 +208,7 @@ impl<'de> Visitor<'de> for Places<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let Part::Map(entries) = self.of else { return Ok(()) };
+        let ExpectedPart::Map(entries) = self.of else { return Ok(()) };
         let mut entries = entries.iter();
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             if is_secured(&key) {
@@ -217,7 +217,7 @@ impl<'de> Visitor<'de> for Places<'_, '_> {
             }
             let entry = entries.next().ok_or_else(|| A::Error::custom("more than was there before"))?;
             let Err(error) = map.next_value_seed(self.below(&entry.key, &entry.node)) else { continue };
-            if !matches!(Part::of(&entry.node.value), Part::Scalar) {
+            if !matches!(ExpectedPart::of(&entry.node.value), ExpectedPart::Scalar) {
                 return Err(error);
             }
             self.found.note(&entry.key, &entry.node.value, &error);

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_misses_of_secured_are_recognized() {
+    fn secured_near_misses_are_recognized() {
         for key in [
             "secured",
             "Secured",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_before_the_comparison_lose_no_near_miss() {
+    fn secured_prefilter_loses_no_near_miss() {
         let letters: Vec<char> = SECURED.chars().collect();
         for at in 0..letters.len() {
             let mut others = vec![letters.clone(), letters.clone(), letters.clone()];

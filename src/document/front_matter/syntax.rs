@@ -1,7 +1,7 @@
 //! Why a document is no YAML, where the library says something else or finds it too late.
 
 use super::FIRST_LINE;
-use super::misread::is_tight;
+use super::pitfalls::is_tight;
 use super::scan::{Behind, Comment, scan};
 
 /// A mistake in a document.
@@ -25,13 +25,13 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     if let Some(fault) = conflict(yaml, &CONFLICT) {
         return Some(fault);
     }
-    if ["aliases unfold", "repetition limit", "recursion limit"].iter().any(|limit| reason.contains(limit))
+    if ["aliases expand", "repetition limit", "recursion limit"].iter().any(|limit| reason.contains(limit))
         && let Some(at) = first_alias(yaml)
     {
         return Some(Fault {
             at,
             length: Some(1),
-            message: "the front matter is not YAML: aliases unfold to much more than is written".to_owned(),
+            message: "the front matter is not YAML: aliases expand to too much data".to_owned(),
             label: "an alias stands for all that its anchor names",
             help: "write the values out, without anchors (`&`) and aliases (`*`)".to_owned(),
         });
@@ -61,7 +61,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
         at: cut.bytes.start,
         length: yaml.get(cut.bytes.clone()).map(|comment| comment.chars().count()),
         message: not_yaml(),
-        label: "`#` behind a blank begins a comment",
+        label: "`#` after a space starts a comment",
         help: "put the whole text in quotation marks; write a comment on a line of its own".to_owned(),
     })
 }
@@ -123,7 +123,7 @@ fn conflict(text: &str, marks: &[&str]) -> Option<Fault> {
             return Some(Fault {
                 at,
                 length: Some(line.trim_end().chars().count()),
-                message: "the document holds merge conflict marks".to_owned(),
+                message: "the document contains merge conflict markers".to_owned(),
                 label: "left by a merge",
                 help: "resolve the conflict: keep what is right of the two versions, and remove the lines `<<<<<<<`, `=======` and \
                        `>>>>>>>`"
@@ -149,21 +149,21 @@ fn control_character(yaml: &str) -> Option<Fault> {
     Some(Fault {
         at,
         length: Some(1),
-        message: format!("the front matter holds the control character U+{code:04X}"),
-        label: "YAML takes no control characters",
+        message: format!("the front matter contains the control character U+{code:04X}"),
+        label: "YAML does not allow control characters",
         help: format!("remove the control character in line {line}, which most editors do not show"),
     })
 }
 
 /// No more stars are looked at for an alias, since each takes a search of what is before it.
-const MOST_STARS: usize = 1000;
+const MAX_STARS: usize = 1000;
 
 /// Where the first alias is that leads to an anchor before it.
 fn first_alias(yaml: &str) -> Option<usize> {
     let name = |rest: &str| {
         rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(rest.len())
     };
-    let mut stars = yaml.match_indices('*').map(|(at, _)| at).take(MOST_STARS);
+    let mut stars = yaml.match_indices('*').map(|(at, _)| at).take(MAX_STARS);
     stars.find(|at| {
         let rest = yaml.get(at + 1..).unwrap_or_default();
         let before = yaml.get(..*at).unwrap_or_default();

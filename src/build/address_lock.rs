@@ -1,0 +1,304 @@
+//! Reads and writes the address lock file and the local address history.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use super::{BuildOptions, Progress, ProgressFn, WAITING_FOR_ADDRESSES, as_warning};
+use crate::build::cache;
+use crate::collection::{ArticleId, Collection, slug_for};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::digest::Digest;
+use crate::document::ArticleSummary;
+use crate::page::{Published, Route, Routes};
+use crate::publish::{AtomicFile, FileLock, hold_file, write_atomic};
+use crate::reservations::{AddressHolder, LOCK, Line, ReservationIndex, Reservations, ReservedAddresses};
+use crate::slug::folded;
+use crate::source;
+
+/// No history of addresses is longer, in bytes: it has about a hundred for each address.
+const MAX_HISTORY_BYTES: u64 = 1 << 30;
+
+/// Keeps other builds of the site from reserving addresses, until the result is dropped.
+///
+/// # Errors
+/// A warning when that fails: the site itself is as it should be.
+pub(super) fn hold(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Result<FileLock, Diagnostic> {
+    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_ADDRESSES));
+    hold_file(&cache::address_lock(&options.root), on_wait).map_err(as_warning)
+}
+
+/// Whether a build that publishes a site reserves its addresses: one of articles that are not public does not.
+pub(super) fn are_remembered(config: &Config) -> bool {
+    !config.preview && !config.unpublished && !config.future
+}
+
+/// The text of the lock file, which is empty where there is none.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
+    if let Some(diagnostic) = source::symlink_escapes_root(root, LOCK) {
+        return Err(diagnostic);
+    }
+    let unreadable =
+        |reason: String| Diagnostic::error(Location::file(LOCK), format!("cannot read it: {reason}"));
+    let bytes = source::read_optional(&root.join(LOCK), source::MAX_TEXT_BYTES)
+        .map_err(|error| unreadable(error.to_string()))?;
+    let text = source::text(bytes.as_deref().unwrap_or_default());
+    text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
+}
+
+/// All reserved addresses, by a lock file of this text and by the local history, and what is wrong with these. A history that is
+/// there and cannot be read is none that may be replaced: nobody would know the former addresses any more.
+pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
+    let history = cache::address_history(root);
+    let display_path = history.strip_prefix(root).unwrap_or(&history).display().to_string();
+    let read = match source::symlink_escapes_root(root, &display_path) {
+        Some(diagnostic) => Err(diagnostic),
+        None => source::read_optional(&history, MAX_HISTORY_BYTES).map_err(|error| {
+            Diagnostic::error(Location::file(&display_path), format!("cannot read it: {error}"))
+                .help("make it readable, or remove it to forget where articles were before")
+        }),
+    };
+    let (bytes, unread) = match read {
+        Ok(bytes) => (bytes.unwrap_or_default(), None),
+        Err(diagnostic) => (Vec::new(), Some(diagnostic.with_origin(Origin::Io))),
+    };
+    let (reservations, mut diagnostics) =
+        Reservations::parse(lock, String::from_utf8_lossy(&bytes).into_owned());
+    diagnostics.extend(unread);
+    (reservations, diagnostics)
+}
+
+/// The addresses that a build publishes, compared with those that were published before.
+pub(super) struct Addresses<'p, 'i> {
+    reserved: &'p ReservationIndex<'i>,
+    routes: &'p Routes<'p>,
+    collection: &'p Collection,
+    config: &'p Config,
+    /// By folded addresses.
+    published: HashMap<Cow<'p, str>, Published<'p>>,
+    /// The articles that have pages, by their files, once they are asked for.
+    ids: OnceCell<HashMap<&'p str, ArticleId>>,
+    /// The addresses at which articles were that are at other ones now.
+    left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
+    /// The holders that have another file or another original now, each with what it is now. All their addresses stay theirs.
+    renamed: HashMap<&'p AddressHolder<'i>, AddressHolder<'p>>,
+}
+
+impl<'p, 'i> Addresses<'p, 'i> {
+    pub(super) fn new(
+        reserved: &'p ReservationIndex<'i>,
+        routes: &'p Routes<'p>,
+        collection: &'p Collection,
+        config: &'p Config,
+    ) -> Self {
+        let published = routes.published();
+        let (ids, left, renamed) = (OnceCell::new(), BTreeMap::new(), HashMap::new());
+        let mut addresses = Self { reserved, routes, collection, config, published, ids, left, renamed };
+        addresses.compare();
+        addresses
+    }
+
+    /// Finds where those are now that had addresses at last.
+    fn compare(&mut self) {
+        let is_kept = |address: &str, holder: &AddressHolder<'_>| {
+            self.published.get(address).is_some_and(|published| published.line.holder == *holder)
+        };
+        let reserved = self.reserved;
+        let history = reserved.history().iter().filter(|(_, line)| !line.is_former);
+        let lines = history.filter(|(address, line)| !is_kept(address, &line.holder));
+        let mut lines: Vec<(&str, &Line<'i>)> = lines.map(|(address, line)| (&**address, line)).collect();
+        lines.sort_unstable_by_key(|(address, _)| *address);
+        let locked = reserved.locked().iter().filter(|(address, holder)| !is_kept(address, holder));
+        let (mut left, mut renamed) = (BTreeMap::<_, BTreeMap<_, _>>::new(), HashMap::new());
+        for (address, holder, line) in lines
+            .iter()
+            .map(|(address, line)| (*address, &line.holder, Some(*line)))
+            .chain(locked.map(|(address, holder)| (&**address, holder, None)))
+        {
+            let Some(id) = self.at_last(address, holder).and_then(|summary| self.with_page(summary)) else {
+                continue;
+            };
+            let now = AddressHolder::of(self.collection.summary(id));
+            if *holder != now {
+                renamed.entry(holder).or_insert(now);
+            }
+            if let Some(line) = line.filter(|_| folded(self.collection.address(id)) != address) {
+                left.entry(id).or_default().insert(address, line);
+            }
+        }
+        (self.left, self.renamed) = (left, renamed);
+    }
+
+    /// The article that was at an address at last: the one that is there, if it can be that, or another one.
+    fn at_last(&self, address: &str, holder: &AddressHolder<'_>) -> Option<&'p ArticleSummary> {
+        let there = self.published.get(address).and_then(|published| match published.route {
+            Route::Article(id) => Some(self.collection.summary(id)),
+            _ => None,
+        });
+        there
+            .filter(|summary| self.reserved.matches(holder, summary).is_some())
+            .or_else(|| self.reserved.find(holder).map(|summary| &**summary))
+    }
+
+    /// An article of the site, if it has a page.
+    fn with_page(&self, summary: &ArticleSummary) -> Option<ArticleId> {
+        let ids = self.ids.get_or_init(|| {
+            let ids = self.collection.ids().map(|id| (&*self.collection.summary(id).path, id));
+            ids.filter(|(_, id)| self.collection.summary(*id).has_page(self.config)).collect()
+        });
+        ids.get(&*summary.path).copied()
+    }
+
+    /// What readers do not find any more where it was, and what they find there in its place. Each is told by the build that
+    /// publishes it so, and by none that follows.
+    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+        let moves = self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
+        let takeovers = self.published.iter().filter_map(|(address, published)| {
+            let former = &self.reserved.history().get(address)?.holder;
+            self.takes_over(published, former)
+        });
+        moves.chain(takeovers).collect()
+    }
+
+    fn moved(&self, id: ArticleId, lines: impl Iterator<Item = &'p Line<'i>>) -> Option<Diagnostic> {
+        let (summary, address) = (self.collection.summary(id), self.collection.address(id));
+        let cached = self.reserved.history().get(&folded(address)).filter(|line| !line.is_former);
+        if cached.is_some_and(|line| line.holder == AddressHolder::of(summary)) {
+            return None;
+        }
+        let is_empty = |address: &&str| {
+            !self.routes.has_page_at(address) && !self.published.contains_key(&folded(address))
+        };
+        let former: Vec<&str> = lines.map(|line| &*line.address).filter(is_empty).collect();
+        let last = former.last()?;
+        let aliases = summary.aliases.iter().map(AsRef::as_ref).chain(former.iter().copied());
+        let aliases: Vec<String> = aliases.map(as_yaml).collect();
+        let slug = slug_for(last, summary, self.config);
+        let slug = slug.map_or_else(String::new, |slug| format!(", or `slug: {slug}` to keep the address"));
+        let help = format!("write `aliases: [{}]` to redirect readers{slug}", aliases.join(", "));
+        let former: Vec<String> = former.iter().map(|address| format!("/{address}/")).collect();
+        let former = former.join(", ");
+        let message = format!("moved from {former} to /{address}/; nothing is at {former} now");
+        Some(Diagnostic::warning(Location::file(summary.display_path()), message).help(help).changes_output())
+    }
+
+    /// A warning where a redirect, a page or a list has an address at which readers found something
+    /// else.
+    fn takes_over(&self, published: &Published<'_>, former: &AddressHolder<'_>) -> Option<Diagnostic> {
+        let Published { line: Line { address, holder, .. }, route, shows } = published;
+        let is_same = match shows {
+            Route::Article(id) => self.reserved.matches(former, self.collection.summary(*id)).is_some(),
+            _ => holder == former || holder.is_of_same_kind(former),
+        };
+        if is_same || matches!(route, Route::Article(_)) {
+            return None;
+        }
+        let former = self.whereabouts(former);
+        let (message, help) = match route {
+            Route::Redirect(_) => (
+                format!("the alias `/{address}/` was the address of {former}"),
+                "take it out, unless readers of that address are meant to come here",
+            ),
+            Route::Page(_) => (
+                format!("/{address}/ was the address of {former}; this page is there now"),
+                "rename the file, unless readers of that address are meant to come here",
+            ),
+            _ => (
+                format!("/{address}/ was the address of {former}; {} is there now", holder.display_path()),
+                "choose another name, unless readers of that address are meant to come here",
+            ),
+        };
+        let (document, key) = self.routes.cause(*route)?;
+        let warning = Diagnostic::warning(Location::file(document), message).help(help).changes_output();
+        Some(Diagnostic { key, ..warning })
+    }
+
+    /// Who had an address, and where that is now.
+    fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
+        let Some(summary) = self.reserved.find(former) else {
+            return format!("{}, which is gone", former.display_path());
+        };
+        let now = match self.with_page(summary) {
+            Some(id) => format!("which is at /{}/ now", self.collection.address(id)),
+            None => "which has no page now".to_owned(),
+        };
+        format!("{}, {now}", summary.display_path())
+    }
+
+    /// The text of the history when this is published; none where it stays as it is.
+    fn history(&self) -> Option<String> {
+        let now = |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
+        let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
+        let renamed = lines.filter(|(_, line)| self.renamed.contains_key(&line.holder));
+        let renamed = renamed.map(|(address, line)| (&**address, line, line.is_former));
+        let left = self.left.values().flatten().map(|(address, line)| (*address, *line, true));
+        let lines: HashMap<&str, Line<'_>> = renamed
+            .chain(left)
+            .filter(|(address, ..)| !self.published.contains_key(*address))
+            .map(|(key, Line { address, holder, .. }, is_former)| {
+                (key, Line { address: address.clone(), holder: now(holder), is_former })
+            })
+            .collect();
+        let published = self.published.iter().map(|(address, published)| (&**address, &published.line));
+        self.reserved
+            .history_with(published.chain(lines.iter().map(|(address, line)| (*address, line))).collect())
+    }
+
+    /// The lines that the lock file gets: those of contested addresses, and those that it has, brought up to date. The file of an
+    /// article may have been moved, and its address may have been given to something else after it was gone.
+    fn contested(&self) -> ReservedAddresses<'_> {
+        let lines = self.reserved.locked().iter().chain(&self.collection.contested);
+        let line = |(address, holder): (&'p Cow<'static, str>, &'p AddressHolder<'static>)| {
+            let published = self.published.get(address).map(|published| &published.line.holder);
+            let now = published.or_else(|| self.renamed.get(holder)).unwrap_or(holder);
+            (Cow::Borrowed(&**address), now.clone())
+        };
+        lines.map(line).collect()
+    }
+}
+
+/// An alias as an entry of a list in brackets.
+fn as_yaml(alias: &str) -> String {
+    let is_plain = alias.chars().all(|c| c.is_alphanumeric() || "-_.~/".contains(c));
+    let quote = if is_plain { "" } else { "\"" };
+    format!("{quote}/{alias}/{quote}")
+}
+
+/// Remembers the addresses of a site, unless it is only looked at or has articles that are not public. Returns the digest of
+/// the lock file as it is then. What goes wrong is a warning: the site itself is as it should be.
+pub(super) fn remember(
+    addresses: &Addresses<'_, '_>,
+    reservations: &Reservations,
+    lock: &str,
+    options: &BuildOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Digest {
+    let config = addresses.config;
+    if !are_remembered(config) {
+        return Digest::of(lock.as_bytes());
+    }
+    let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
+    if let Some(history) = addresses.history() {
+        let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
+        diagnostics.extend(written.and_then(AtomicFile::put).map_err(as_warning).err());
+    }
+    let Some(text) = reservations.lock_with(&addresses.contested()) else {
+        return Digest::of(lock.as_bytes());
+    };
+    let digest = Digest::of(text.as_bytes());
+    let replaced = write_atomic(&options.root.join(LOCK), write(text));
+    diagnostics.push(replaced.map_or_else(as_warning, |()| {
+        let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
+        Diagnostic::warning(Location::file(LOCK), message)
+            .help("commit it, so that articles keep their addresses wherever the site is built")
+            .changes_output()
+    }));
+    digest
+}

@@ -1,0 +1,360 @@
+//! The documents of a build: parsed now, or taken from the cache.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use super::{ProgressCounter, ProgressFn};
+use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
+use crate::collection::{DocumentId, Documents, suspicious_until};
+use crate::config::{ArticlePages, Config};
+use crate::diagnostic::{Diagnostic, Origin};
+use crate::digest::Digest;
+use crate::document::{
+    self, ArticleBody, ArticleSummary, Document, PackedBody, Page, TermPage, front_matter,
+};
+use crate::page::NEWS_SPAN;
+use crate::source::{self, FileContents, SiteFile};
+
+/// The documents of a site, parsed or cached.
+pub(super) struct DocumentStore {
+    /// Sorted by path.
+    files: Vec<SiteFile>,
+    /// One for each of `files`; none for those that have an error.
+    documents: Vec<Option<DocumentEntry>>,
+    /// What was found while reading.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether the set of documents and all their summaries are the same as in the previous build.
+    is_unchanged: bool,
+}
+
+/// One document.
+struct DocumentEntry {
+    cached: CachedDocument,
+    content: ContentSource,
+    /// What only its own page shows, if it was read now and the page has not taken it yet.
+    article_body: Mutex<Option<PackedBody>>,
+}
+
+/// Where a document's summary comes from.
+enum ContentSource {
+    /// Parsed in this build.
+    Parsed(DocumentSummary),
+    /// Cached, at this index of the previous cache.
+    Cached(usize),
+}
+
+/// An edited document whose summary is unchanged.
+pub(super) struct Edit {
+    pub(super) id: DocumentId,
+    pub(super) cached: CachedDocument,
+    /// Whether it has other bytes.
+    pub(super) is_changed: bool,
+    pub(super) article_body: Option<PackedBody>,
+}
+
+/// A document as it was read now or by an earlier build, and what there is to say about it.
+struct ReadResult {
+    entry: Option<DocumentEntry>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl DocumentStore {
+    /// Parses all documents in parallel, except those whose stamps match the cache;
+    /// [`DocumentStore::load_cached`] loads their summaries.
+    pub(super) fn read(
+        files: Vec<SiteFile>,
+        config: &Config,
+        previous: &CacheState,
+        scanned_at: i64,
+        on_progress: ProgressFn<'_>,
+    ) -> Self {
+        let counter = ProgressCounter::new("reading", files.len(), on_progress);
+        let before = &previous.documents;
+        let cached = |(location, file): (usize, &SiteFile)| {
+            let is_meant =
+                |location: &usize| before.get(*location).is_some_and(|cached| cached.path == file.path);
+            let search = || before.binary_search_by(|cached| cached.path.cmp(&file.path)).ok();
+            let location = Some(location).filter(is_meant).or_else(search)?;
+            Some((location, before.get(location)?))
+        };
+        let read = |(location, file): (usize, &SiteFile)| {
+            let read = read_document(file, cached((location, file)), config, scanned_at);
+            counter.increment();
+            read
+        };
+        let read: Vec<ReadResult> = files.par_iter().enumerate().map(read).collect();
+        let mut diagnostics = Vec::new();
+        let is_of_site = |found: &Diagnostic| config.knows_ignored || found.origin != Origin::Input;
+        let keep = |read: ReadResult| {
+            diagnostics.extend(read.diagnostics.into_iter().filter(is_of_site));
+            read.entry
+        };
+        let documents: Vec<Option<DocumentEntry>> = read.into_iter().map(keep).collect();
+        let is_as_before = |(entry, before): (&Option<DocumentEntry>, &CachedDocument)| {
+            entry.as_ref().is_some_and(|entry| {
+                entry.cached.path == before.path && entry.cached.content == before.content
+            })
+        };
+        let is_unchanged = documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
+        Self { files, documents, diagnostics, is_unchanged }
+    }
+
+    /// Loads the summaries of documents that were not parsed; parses all documents if the cache
+    /// cannot provide them.
+    pub(super) fn load_cached(
+        self,
+        contents: Option<Vec<DocumentSummary>>,
+        config: &Config,
+        scanned_at: i64,
+        on_progress: ProgressFn<'_>,
+    ) -> Self {
+        let Some(contents) = contents else {
+            return Self::read(self.files, config, &CacheState::default(), scanned_at, on_progress);
+        };
+        let mut contents: Vec<Option<DocumentSummary>> = contents.into_iter().map(Some).collect();
+        let mut store = self;
+        for entry in store.documents.iter_mut().flatten() {
+            if let ContentSource::Cached(location) = entry.content
+                && let Some(content) = contents.get_mut(location).and_then(Option::take)
+            {
+                entry.content = ContentSource::Parsed(content);
+            }
+        }
+        store
+    }
+
+    /// The documents whose stamps or bytes are not those of `before`, if all documents say to all pages but their own what
+    /// they said, and there is nothing to say about those with other bytes.
+    pub(super) fn edits(&self, before: &CacheState) -> Option<Vec<Edit>> {
+        if !self.is_unchanged {
+            return None;
+        }
+        let paths_with_warnings: HashSet<&str> =
+            before.diagnostics.iter().map(|found| &*found.location.file).collect();
+        let mut edits = Vec::new();
+        let documents = self.files.iter().zip(&self.documents).zip(&before.documents);
+        for (index, ((file, entry), before)) in documents.enumerate() {
+            let entry = entry.as_ref()?;
+            let is_changed = entry.cached.digest != before.digest;
+            if is_changed
+                && (!entry.cached.diagnostics.is_empty()
+                    || paths_with_warnings.contains(&*file.display_path()))
+            {
+                return None;
+            }
+            if is_changed || entry.cached.stamp != before.stamp {
+                let article_body = entry.article_body.lock().ok()?.take();
+                edits.push(Edit {
+                    id: DocumentId::at(index),
+                    cached: entry.cached.clone(),
+                    is_changed,
+                    article_body,
+                });
+            }
+        }
+        Some(edits)
+    }
+
+    /// The documents that are not as they were `before`, relative to the site's root. One with an error was never known.
+    pub(super) fn changed(&self, before: &[CachedDocument]) -> Vec<String> {
+        if before.is_empty() {
+            return Vec::new();
+        }
+        let now = self.files.iter().zip(&self.documents);
+        let mut now =
+            now.map(|(file, entry)| (&file.path, entry.as_ref().map(|entry| entry.cached.digest))).peekable();
+        let mut before = before.iter().map(|cached| (&cached.path, cached.digest)).peekable();
+        let mut changed = Vec::new();
+        loop {
+            let order = match (before.peek(), now.peek()) {
+                (Some((before, _)), Some((now, _))) => before.cmp(now),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return changed,
+            };
+            let before = before.next_if(|_| order != Ordering::Greater);
+            let now = now.next_if(|_| order != Ordering::Less);
+            let path = before.map(|(path, _)| path).or(now.map(|(path, _)| path));
+            if before.map(|(_, digest)| digest) != now.and_then(|(_, digest)| digest) {
+                changed.extend(path.map(|path| format!("content/{path}")));
+            }
+        }
+    }
+
+    /// How many documents have an error.
+    pub(super) fn left_out(&self) -> usize {
+        self.documents.iter().filter(|entry| entry.is_none()).count()
+    }
+
+    fn index(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
+    }
+
+    /// The digest of the bytes of a document.
+    pub(super) fn digest(&self, id: DocumentId) -> Option<Digest> {
+        let entry = self.documents.get(id.index())?.as_ref();
+        entry.map(|entry| entry.cached.digest)
+    }
+
+    /// A diagnostic about a key of a document, with the place of that key.
+    pub(super) fn locate_key(&self, diagnostic: Diagnostic, config: &Config) -> Diagnostic {
+        let path = diagnostic.location.file.strip_prefix("content/").unwrap_or_default();
+        let file = self.index(path).and_then(|index| self.files.get(index));
+        let (Some(key), Some(file)) = (diagnostic.key, file) else { return diagnostic };
+        let contents = source::read_document(file, config.limits.document);
+        let Ok(FileContents { bytes, .. }) = contents else { return diagnostic };
+        Diagnostic {
+            location: front_matter::location_of_key(&file.display_path(), &bytes, key),
+            ..diagnostic
+        }
+    }
+
+    /// What a collection is made of, by kind and in the order of paths.
+    pub(super) fn by_kind(&self) -> Documents {
+        let mut sorted = Documents::default();
+        for (index, entry) in self.documents.iter().enumerate() {
+            match entry.as_ref().and_then(DocumentEntry::content) {
+                Some(DocumentSummary::Article(summary)) => {
+                    sorted.summaries.push((DocumentId::at(index), Arc::clone(summary)));
+                }
+                Some(DocumentSummary::Topic(page)) => sorted.topics.push(TermPage::clone(page)),
+                Some(DocumentSummary::Provider(page)) => sorted.providers.push(TermPage::clone(page)),
+                Some(DocumentSummary::Page(page)) => sorted.pages.push(Page::clone(page)),
+                None => {}
+            }
+        }
+        sorted
+    }
+
+    /// What other pages see of all articles, in the order of paths.
+    pub(super) fn summaries(&self) -> impl Iterator<Item = &Arc<ArticleSummary>> {
+        let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
+        contents.filter_map(|content| match content {
+            DocumentSummary::Article(summary) => Some(summary),
+            _ => None,
+        })
+    }
+
+    /// Whether there are articles and none is to be published, as they say themselves.
+    pub(super) fn is_all_unpublished(&self) -> bool {
+        let mut summaries = self.summaries().peekable();
+        summaries.peek().is_some() && summaries.all(|summary| !summary.published)
+    }
+
+    /// From when until when the same documents make the same site, and the same warnings: until an article becomes due, is
+    /// no longer due in a far year, is no news any more, or has no page any more.
+    pub(super) fn validity(&self, config: &Config) -> ValidityPeriod {
+        let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
+        let summaries = contents.filter_map(|content| match content {
+            DocumentSummary::Article(summary) if summary.published || config.unpublished => Some(summary),
+            _ => None,
+        });
+        let mut validity = ValidityPeriod::default();
+        for summary in summaries {
+            let is_news = summary.article_pages(config) == ArticlePages::Own;
+            if is_news || !config.future {
+                validity.limit_at(summary.published_at, config.now);
+            }
+            if !config.future {
+                validity.limit_at(suspicious_until(summary.published_at), config.now);
+            }
+            if is_news {
+                validity.limit_at(summary.published_at + NEWS_SPAN, config.now);
+            }
+            if let Some(end) = summary.page_leaves_at(config) {
+                validity.limit_at(end, config.now);
+            }
+        }
+        validity
+    }
+
+    /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build
+    /// read it.
+    #[expect(clippy::indexing_slicing, reason = "ids index this store")]
+    pub(super) fn article_body(&self, id: DocumentId, config: &Config) -> Result<ArticleBody, Diagnostic> {
+        let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
+        let packed = entry.and_then(|entry| entry.article_body.lock().ok()?.take());
+        if let Some(article_body) = packed.and_then(PackedBody::unpack) {
+            return Ok(article_body);
+        }
+        let bytes = source::read_document(file, config.limits.document)?.bytes;
+        let is_same = entry.is_some_and(|entry| entry.cached.digest == Digest::of(&bytes));
+        match document::parse(file, &bytes, config).0 {
+            Some(Document::Article(article)) if is_same => Ok(article.article_body),
+            _ => Err(source::changed_during_build(&file.display_path())),
+        }
+    }
+
+    /// What is known of the documents, and what they say, for the next build.
+    pub(super) fn cache_entries(&self) -> Vec<(&CachedDocument, &DocumentSummary)> {
+        self.documents.iter().flatten().filter_map(|entry| Some((&entry.cached, entry.content()?))).collect()
+    }
+}
+
+impl DocumentEntry {
+    fn content(&self) -> Option<&DocumentSummary> {
+        match &self.content {
+            ContentSource::Parsed(content) => Some(content),
+            ContentSource::Cached(_) => None,
+        }
+    }
+}
+
+fn read_document(
+    file: &SiteFile,
+    cached: Option<(usize, &CachedDocument)>,
+    config: &Config,
+    scanned_at: i64,
+) -> ReadResult {
+    let as_before = |location: usize, cached: CachedDocument| {
+        let diagnostics = cached.diagnostics.clone();
+        let entry = DocumentEntry {
+            cached,
+            content: ContentSource::Cached(location),
+            article_body: Mutex::default(),
+        };
+        ReadResult { entry: Some(entry), diagnostics }
+    };
+    if let Some((location, cached)) = cached
+        && cached.stamp == Some(file.stamp)
+    {
+        return as_before(location, cached.clone());
+    }
+    let FileContents { bytes, stamp } = match source::read_document(file, config.limits.document) {
+        Ok(contents) => contents,
+        Err(diagnostic) => return ReadResult { entry: None, diagnostics: vec![diagnostic] },
+    };
+    let digest = Digest::of(&bytes);
+    let stamp = Some(stamp).filter(|stamp| stamp.is_trustworthy(scanned_at));
+    if let Some((location, cached)) = cached
+        && cached.digest == digest
+    {
+        return as_before(location, CachedDocument { stamp, ..cached.clone() });
+    }
+    let (document, diagnostics) = document::parse(file, &bytes, config);
+    let Some(document) = document else { return ReadResult { entry: None, diagnostics } };
+    let (content, article_body) = match document {
+        Document::Article(article) => {
+            (DocumentSummary::Article(Arc::new(article.summary)), Some(article.article_body.pack()))
+        }
+        Document::Topic(page) => (DocumentSummary::Topic(Box::new(page)), None),
+        Document::Provider(page) => (DocumentSummary::Provider(Box::new(page)), None),
+        Document::Page(page) => (DocumentSummary::Page(Box::new(page)), None),
+    };
+    let cached = CachedDocument {
+        path: Arc::clone(&file.path),
+        stamp,
+        digest,
+        content: content.digest(),
+        diagnostics: diagnostics.clone(),
+    };
+    let entry = DocumentEntry {
+        cached,
+        content: ContentSource::Parsed(content),
+        article_body: Mutex::new(article_body),
+    };
+    ReadResult { entry: Some(entry), diagnostics }
+}

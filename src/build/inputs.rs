@@ -1,0 +1,267 @@
+//! The inputs of a build: configuration, templates, static files, and the cache of the previous
+//! build.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::missing_content::Emptied;
+use super::{BuildOptions, address_lock, is_about_document, missing_content};
+use crate::asset::{self, Asset};
+use crate::build::cache::{self, BuildCache, GeneratorVersion};
+use crate::config::{Config, InvalidConfig, Overrides};
+use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::digest::{Digest, encoded};
+use crate::publish::ManifestSnapshot;
+use crate::render::{Templates, theme};
+use crate::source::{self, RandomAccessFile, SiteFile, Skipped, Snapshot};
+
+/// Everything known about a site before documents are parsed.
+pub(super) struct Inputs {
+    pub(super) config: Config,
+    pub(super) templates: Templates,
+    pub(super) assets: Vec<Asset>,
+    pub(super) static_files: Vec<SiteFile>,
+    /// Diagnostics from scanning the site's folders.
+    pub(super) scan_diagnostics: Vec<Diagnostic>,
+    /// What is wrong with the configuration and with the reading of templates.
+    pub(super) site_errors: Vec<Diagnostic>,
+    pub(super) generator: GeneratorVersion,
+    /// Of what the reading of every document depends on.
+    pub(super) parse_digest: Digest,
+    /// Of this newsgen, the templates and the configuration.
+    pub(super) render_digest: Digest,
+    /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
+    pub(super) site: Option<Digest>,
+    /// The sources beside the documents, relative to the site's root, each with what differs where it does.
+    pub(super) site_files: BTreeMap<String, Digest>,
+    /// The text of the lock file of addresses.
+    pub(super) lock: String,
+    pub(super) previous: BuildCache,
+    /// How many articles the last build published, if its state is there.
+    pub(super) previous_article_count: Option<usize>,
+    /// The folders that have no files any more.
+    pub(super) emptied: Vec<Emptied>,
+    /// Files in the site's folders that are skipped.
+    pub(super) skipped: Vec<Skipped>,
+    pub(super) manifest_snapshot: ManifestSnapshot,
+    /// Whether nothing but documents can have changed since the previous build.
+    pub(super) is_reusable: bool,
+}
+
+impl Inputs {
+    /// Looks at a site, and gives the files of its documents, sorted by path, too. None where there is not even a
+    /// configuration, with what is to be said of that.
+    pub(super) fn read(
+        options: &BuildOptions,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<(Self, Vec<SiteFile>)> {
+        let mut site_errors = Vec::new();
+        let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
+            Ok(config) => {
+                site_errors.extend(config.warnings.iter().cloned());
+                config
+            }
+            Err(ConfigError::Missing(diagnostic)) => {
+                diagnostics.push(diagnostic);
+                return None;
+            }
+            Err(ConfigError::Invalid(InvalidConfig { diagnostics, rest })) => {
+                site_errors.extend(diagnostics);
+                *rest
+            }
+        };
+        let ((snapshot, mut scan_diagnostics), (last, manifest_snapshot)) = rayon::join(
+            || source::scan(&options.root, &|path| config.ignore.matches(path)),
+            || rayon::join(|| last(options), || ManifestSnapshot::read(&options.output.folder)),
+        );
+        scan_diagnostics.extend(missing_content::files(
+            &snapshot.skipped,
+            last.as_ref().map(|last| &last.state),
+            options,
+        ));
+        scan_diagnostics.retain(|found| {
+            config.knows_ignored || found.origin != Origin::Input || !is_about_document(found)
+        });
+        let last_state = last.as_ref().map(|last| &last.state);
+        let emptied = missing_content::emptied(&snapshot, last_state, &config.ignore);
+        let previous_article_count = last.as_ref().map(|last| last.state.stats.articles);
+        let is_used = !options.output.fresh && !options.output.check_only;
+        let previous = last.filter(|_| is_used).unwrap_or_default();
+        let templates = read_templates(&snapshot, &mut site_errors);
+        let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.preview);
+        let assets = assets.unwrap_or_else(|errors| {
+            site_errors.extend(errors);
+            Vec::new()
+        });
+        site_errors.extend(templates.unfingerprinted_links(&assets));
+        let lock = address_lock::read_lock(&options.root).unwrap_or_else(|diagnostic| {
+            site_errors.push(diagnostic);
+            String::new()
+        });
+        let generator = generator_version(options, previous.state.generator);
+        let parse_digest = Digest::of_parts([generator.digest.as_bytes(), config.parse_digest().as_bytes()]);
+        let parts = [generator.digest, templates.digest(), config.digest()];
+        let render_digest = Digest::of_parts(parts.iter().map(Digest::as_bytes));
+        let site_files = site_files(&config, &templates, &snapshot.static_files);
+        let site = site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
+        let previous =
+            if previous.state.parse_digest == parse_digest { previous } else { previous.without_documents() };
+        let is_reusable = site.is_some()
+            && previous.state.site == site
+            && previous.state.lock == Digest::of(lock.as_bytes())
+            && previous.state.validity.contains(config.now)
+            && !scan_diagnostics.iter().chain(&site_errors).any(Diagnostic::is_error);
+        let Snapshot { content: documents, static_files, skipped, .. } = snapshot;
+        let inputs = Self {
+            config,
+            templates,
+            assets,
+            static_files,
+            scan_diagnostics,
+            site_errors,
+            generator,
+            parse_digest,
+            render_digest,
+            site,
+            site_files,
+            lock,
+            previous,
+            previous_article_count,
+            emptied,
+            skipped,
+            manifest_snapshot,
+            is_reusable,
+        };
+        Some((inputs, documents))
+    }
+
+    /// The sources beside the documents that are not as the build before had them.
+    pub(super) fn changed_site_files(&self) -> Vec<String> {
+        let (before, now) = (&self.previous.state.site_files, &self.site_files);
+        if before.is_empty() {
+            return Vec::new();
+        }
+        let is_changed = |name: &&String| before.get(*name) != now.get(*name);
+        let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+        names.into_iter().filter(is_changed).cloned().collect()
+    }
+
+    /// Whether the site is the one that the build before made, and none of its documents has another stamp.
+    pub(super) fn is_untouched(&self, documents: &[SiteFile]) -> bool {
+        let cached = &self.previous.state.documents;
+        let mut pairs = documents.iter().zip(cached);
+        self.is_reusable
+            && documents.len() == cached.len()
+            && pairs.all(|(file, cached)| file.path == cached.path && cached.stamp == Some(file.stamp))
+    }
+}
+
+/// The sources of a site beside its documents, each with a digest that differs where they do.
+fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTreeMap<String, Digest> {
+    let files = files.iter().map(|file| (file.display_path(), Digest::of_value(&file.stamp)));
+    let templates =
+        templates.site_templates().map(|(display_path, digest)| (display_path.to_owned(), digest));
+    files.chain(templates).chain([(source::CONFIG.to_owned(), config.digest())]).collect()
+}
+
+/// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
+/// without changing its stamp.
+fn site_digest(
+    render_digest: Digest,
+    site_files: &BTreeMap<String, Digest>,
+    files: &[SiteFile],
+    scanned_at: i64,
+) -> Option<Digest> {
+    let is_trustworthy = files.iter().all(|file| file.stamp.is_trustworthy(scanned_at));
+    let site_files = encoded(site_files).filter(|_| is_trustworthy)?;
+    Some(Digest::of_parts([render_digest.as_bytes(), &site_files]))
+}
+
+/// Identifies the running executable. If its stamp is unchanged since the previous build, its
+/// digest is reused; if it cannot be read, it matches no cache.
+fn generator_version(options: &BuildOptions, before: GeneratorVersion) -> GeneratorVersion {
+    let stamp =
+        source::source_stamp(&options.executable).filter(|stamp| stamp.is_trustworthy(options.scanned_at));
+    if stamp.is_some() && stamp == before.stamp {
+        return before;
+    }
+    let digest = source::digest(&options.executable);
+    GeneratorVersion {
+        stamp,
+        digest: digest.unwrap_or_else(|_| Digest::of(&options.scanned_at.to_le_bytes())),
+    }
+}
+
+/// What the last build that published the site left.
+fn last(options: &BuildOptions) -> Option<BuildCache> {
+    let path = cache::path(&options.root, &options.output.folder);
+    BuildCache::read(RandomAccessFile::open(&path).ok().flatten()?)
+}
+
+/// Why the configuration could not be read.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// There is no `site.toml`, so there is no site.
+    Missing(Diagnostic),
+    /// It is wrong.
+    Invalid(InvalidConfig),
+}
+
+impl ConfigError {
+    /// All that is to be said of it.
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        match self {
+            Self::Missing(diagnostic) => vec![diagnostic],
+            Self::Invalid(wrong) => wrong.diagnostics,
+        }
+    }
+}
+
+/// Reads the `site.toml` of a site, or `file` in its place.
+///
+/// # Errors
+/// That it is missing, or all that is wrong with it.
+pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, ConfigError> {
+    let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
+    let display_path = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
+    let unread = |diagnostic| ConfigError::Invalid(InvalidConfig::unreadable(diagnostic, overrides));
+    let wrong = |message: String| Diagnostic::error(Location::file(&display_path), message);
+    if let Some(diagnostic) = source::symlink_escapes_root(root, source::CONFIG).filter(|_| file.is_none()) {
+        return Err(unread(diagnostic));
+    }
+    let bytes = source::read_optional(&path, source::MAX_TEXT_BYTES)
+        .map_err(|error| unread(wrong(format!("cannot read it: {error}")).with_origin(Origin::Io)));
+    let Some(bytes) = bytes? else {
+        let (message, help) = match file {
+            Some(_) => ("file not found", "choose another one with `--config FILE`"),
+            None => (
+                "no site here: file not found",
+                "change to the site's folder, pass it with `--root DIR`, or create a site with `newsgen init DIR`",
+            ),
+        };
+        let location = Location::file(path.display().to_string());
+        return Err(ConfigError::Missing(Diagnostic::error(location, message).help(help)));
+    };
+    let text = source::text(&bytes).map_err(|_| unread(wrong("the file is not UTF-8".to_owned())))?;
+    Config::parse(&display_path, text, overrides).map_err(ConfigError::Invalid)
+}
+
+fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Templates {
+    let mut templates = Templates::default_theme();
+    for file in snapshot
+        .templates
+        .iter()
+        .filter(|file| file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html"))
+    {
+        let text = source::read(&file.on_disk(), &file.display_path()).and_then(|bytes| {
+            source::text(&bytes)
+                .map(str::to_owned)
+                .map_err(|_| Diagnostic::error(Location::file(file.display_path()), "the file is not UTF-8"))
+        });
+        match text {
+            Ok(text) => templates.add(file.path.to_string(), file.display_path(), text),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    templates
+}

@@ -1,0 +1,214 @@
+//! Records how the last build of an output folder ended and what it published, for deploys.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::BuildOptions;
+use crate::build::cache;
+use crate::config::{Config, Overrides};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::Digest;
+use crate::publish::{self, AtomicFile, Differences};
+use crate::source::{self, FileStamp};
+
+/// No record is longer, in bytes.
+const MAX_BYTES: u64 = 1 << 16;
+
+/// Of the last build into an output folder. It lies beside the state, so that it stays where the site is made: of a folder that was
+/// copied from elsewhere nothing is known.
+#[derive(Debug, Serialize, Deserialize)]
+struct BuildRecord {
+    ending: BuildStatus,
+    /// Of the list of published files, by which the folder is known again.
+    list: FileStamp,
+    site: Option<PublishedSite>,
+}
+
+/// How a build ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum BuildStatus {
+    /// It did not, as far as is known.
+    None,
+    Failure,
+    Success,
+}
+
+/// Which site a build published.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct PublishedSite {
+    /// The version of newsgen: another one may see the same configuration in another way.
+    newsgen: String,
+    base_url: String,
+    unpublished: bool,
+    future: bool,
+    preview: bool,
+    /// The instant as of which it was built.
+    at: Option<DateTime<Utc>>,
+    /// The digest of `site.toml` without the tables that only a deploy reads.
+    settings: String,
+}
+
+impl PublishedSite {
+    fn of(config: &Config, overrides: &Overrides) -> Self {
+        Self {
+            newsgen: env!("CARGO_PKG_VERSION").to_owned(),
+            base_url: config.base_url.as_str().to_owned(),
+            unpublished: overrides.unpublished,
+            future: overrides.future,
+            preview: overrides.preview,
+            at: Some(overrides.now),
+            settings: config.settings.to_string(),
+        }
+    }
+}
+
+/// Notes that a build has begun: the record of the one before gets another name, for which a full disk has room.
+///
+/// # Errors
+/// A warning when that fails: if the build fails, too, nobody will know.
+pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
+    if options.output.check_only {
+        return Ok(());
+    }
+    let (record, begun) = paths(&options.root, &options.output.folder);
+    let help =
+        "make the folder writable: if this build fails, a deploy may take this folder for newer than it is";
+    publish::rename(&record, &begun).map_err(|error| super::as_warning(error).help(help).changes_output())
+}
+
+/// Notes that a build has failed.
+pub(super) fn fail(options: &BuildOptions) {
+    write_record(options, BuildStatus::Failure, None);
+}
+
+/// Notes what a build has published, whose output folder is still locked.
+pub(super) fn succeed(options: &BuildOptions, config: &Config) {
+    write_record(options, BuildStatus::Success, Some(PublishedSite::of(config, &options.overrides)));
+}
+
+/// Where nothing is published there is nothing to note. If it cannot be noted, the build counts as one that has not ended.
+fn write_record(options: &BuildOptions, ending: BuildStatus, site: Option<PublishedSite>) {
+    let folder = &options.output.folder;
+    let Some(list) = publish::manifest_stamp(folder).filter(|_| !options.output.check_only) else { return };
+    let (record, begun) = paths(&options.root, folder);
+    let site = site.or_else(|| read(&begun)?.site);
+    let written = AtomicFile::write(&record, |file| {
+        let json = serde_json::to_vec(&BuildRecord { ending, list, site })?;
+        file.write_all(&json)
+    });
+    if written.and_then(AtomicFile::put).is_ok() {
+        let _ = publish::remove(&begun);
+    }
+}
+
+/// The record of the last build, as far as one is known.
+fn last(root: &Path, output: &Path) -> Option<BuildRecord> {
+    let (record, begun) = paths(root, output);
+    read(&record).or_else(|| Some(BuildRecord { ending: BuildStatus::None, ..read(&begun)? }))
+}
+
+fn read(path: &Path) -> Option<BuildRecord> {
+    let bytes = source::read_optional(path, MAX_BYTES).ok()??;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Where the record is, and where it is while a build is at work.
+fn paths(root: &Path, output: &Path) -> (PathBuf, PathBuf) {
+    let state = cache::path(root, output);
+    (state.with_extension("build"), state.with_extension("begun"))
+}
+
+/// How many files are named of those that differ.
+const MAX_NAMED: usize = 3;
+
+/// Errors where the published folder of a site is not what a build by this configuration would publish, as far as is known, or
+/// does not hold what the last build put there, and a warning where it holds more. `files` are all that it holds, sorted by
+/// path, each with the digest of its bytes.
+pub fn staleness(root: &Path, folder: &Path, config: &Config, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
+    let mut found = of_last_build(root, folder, config);
+    found.extend(damage(folder, files));
+    found
+}
+
+/// The list of published files goes wherever the folder is copied to, so it is also asked where no build is known.
+fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
+    let Differences { missing, changed, foreign } = Differences::find(folder, files);
+    let location = || Location::file(folder.display().to_string());
+    let error = |what: &str, paths: &[String], build: &str| {
+        (!paths.is_empty()).then(|| {
+            Diagnostic::error(location(), format!("{what}: {}", named(paths)))
+                .help(format!("{build}, or deploy what is here with `--allow-stale`"))
+        })
+    };
+    let errors = [
+        error("files that the last build published are missing", &missing, "build the site again"),
+        error(
+            "files are not as the last build published them",
+            &changed,
+            "build the site again with `newsgen build --fresh`",
+        ),
+    ];
+    // A list that names nothing is that of another version.
+    let is_known = files.len() > foreign.len();
+    let warning = (is_known && !foreign.is_empty()).then(|| {
+        let message = format!("files that no build wrote are deployed, too: {}", named(&foreign));
+        Diagnostic::warning(location(), message)
+            .help("remove them, or put them into `static/` if they belong to the site")
+    });
+    errors.into_iter().flatten().chain(warning).collect()
+}
+
+/// The first few paths, and how many more there are.
+fn named(paths: &[String]) -> String {
+    let (first, others) = paths.split_at(paths.len().min(MAX_NAMED));
+    match others.len() {
+        0 => first.join(", "),
+        count => format!("{} and {count} more", first.join(", ")),
+    }
+}
+
+/// Errors where the last build, as far as is known, was none of the site that this configuration describes.
+fn of_last_build(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
+    let record = last(root, folder).filter(|record| publish::manifest_stamp(folder) == Some(record.list));
+    let Some(BuildRecord { ending, site, .. }) = record else { return Vec::new() };
+    let error = |message: String| {
+        Diagnostic::error(Location::file(folder.display().to_string()), message)
+            .help("rebuild the site, or deploy it as it is with `--allow-stale`")
+    };
+    let ending = match ending {
+        BuildStatus::None => {
+            Some("the last build is still running or was killed; the site may be out of date")
+        }
+        BuildStatus::Failure => Some("the last build failed; the site is out of date"),
+        BuildStatus::Success => None,
+    };
+    let ending = ending.map(|message| error(message.to_owned()));
+    let differences = site.map(|site| differences(&site, config)).unwrap_or_default();
+    ending.into_iter().chain(differences.into_iter().map(error)).collect()
+}
+
+fn differences(site: &PublishedSite, config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    if site.base_url != config.base_url.as_str() {
+        let wanted = config.base_url.as_str();
+        found.push(format!("built for {}, but the site's URL is {wanted}", site.base_url));
+    }
+    let options = [(site.unpublished, "`--unpublished`"), (site.future, "`--future`")];
+    found.extend(
+        options.iter().filter(|(is_set, _)| *is_set).map(|(_, option)| format!("built with {option}")),
+    );
+    if site.preview {
+        found.push("built by `newsgen serve`".to_owned());
+    }
+    if let Some(at) = site.at.filter(|at| *at > config.now) {
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        found.push(format!("this was built as of {at}, which is still to come"));
+    }
+    if site.newsgen == env!("CARGO_PKG_VERSION") && site.settings != config.settings.to_string() {
+        found.push("the configuration has changed since the build".to_owned());
+    }
+    found
+}

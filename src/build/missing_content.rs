@@ -1,0 +1,135 @@
+//! Detects published documents that disappeared unintentionally: hidden by a symbolic link, or all
+//! gone at once. An unattended build must not empty the site.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::BuildOptions;
+use super::documents::DocumentStore;
+use super::inputs::Inputs;
+use crate::build::cache::CacheState;
+use crate::collection::{Collection, Withheld};
+use crate::config::Ignore;
+use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::digest::Digest;
+use crate::page::Routes;
+use crate::publish::ManifestSnapshot;
+use crate::source::{Skipped, Snapshot};
+
+const ALLOW: &str = "to publish without them, pass `--allow-empty`";
+
+/// What there is to say of what lies in the site's folders and is not read: an error where the last build read something there
+/// or below it.
+pub(super) fn files(
+    skipped: &[Skipped],
+    last: Option<&CacheState>,
+    options: &BuildOptions,
+) -> Vec<Diagnostic> {
+    let diagnostic = |skipped: &Skipped| {
+        let hidden = last
+            .filter(|_| !options.output.allow_empty)
+            .map_or(0, |last| last.sources_at(&skipped.display_path));
+        if hidden == 0 { skipped.warning() } else { hides(skipped, &format!("{hidden} that")) }
+    };
+    skipped.iter().map(diagnostic).collect()
+}
+
+/// A folder of the site that has no file now, and from which the last build read some.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Emptied {
+    /// Relative to the site's root.
+    folder: String,
+    /// How many files.
+    files: usize,
+    /// Of those that were documents.
+    documents: Vec<Digest>,
+}
+
+/// The folders of the site that were emptied: those of templates and of static files, and those directly in the folder of documents. A
+/// folder of one file alone goes with it.
+pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &Ignore) -> Vec<Emptied> {
+    let Some(last) = last else { return Vec::new() };
+    let site_folders = [("templates", &snapshot.templates), ("static", &snapshot.static_files)];
+    let without_files = site_folders.into_iter().filter(|(_, files)| files.is_empty());
+    let site_templates =
+        without_files.map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()));
+    let top = |path: &str| path.split_once('/').map(|(folder, _)| folder.to_owned());
+    let kept: HashSet<String> = snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
+    let mut gone: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
+    for document in &last.documents {
+        let folder = top(&document.path).filter(|folder| !kept.contains(folder));
+        if let Some(folder) = folder.filter(|_| !ignore.matches(&document.path)) {
+            gone.entry(folder).or_default().push(document.digest);
+        }
+    }
+    let of_documents =
+        gone.into_iter().map(|(folder, documents)| (format!("content/{folder}"), documents.len(), documents));
+    let emptied = site_templates.chain(of_documents).filter(|(_, files, _)| *files > 1);
+    emptied.map(|(folder, files, documents)| Emptied { folder, files, documents }).collect()
+}
+
+/// Errors for folders that were emptied, unless their documents are elsewhere in the site now.
+fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
+    if emptied.is_empty() {
+        return Vec::new();
+    }
+    let now: HashSet<Digest> = store.cache_entries().into_iter().map(|(cached, _)| cached.digest).collect();
+    let is_lost = |emptied: &&Emptied| !emptied.documents.iter().any(|digest| now.contains(digest));
+    let error = |Emptied { folder, files, .. }: &Emptied| {
+        let message = format!("this folder is missing or empty, and the last build had {files} of its files");
+        Diagnostic::error(Location::file(folder), message)
+            .help(format!("check that the folder is complete; {ALLOW}"))
+    };
+    emptied.iter().filter(is_lost).map(error).collect()
+}
+
+/// What there is to say of a site without articles, or with a folder that was emptied; an error where the last build published
+/// some that nobody has withdrawn.
+pub(super) fn documents(
+    routes: &Routes<'_>,
+    collection: &Collection,
+    withheld: &Withheld,
+    inputs: &Inputs,
+    store: &DocumentStore,
+    manifest_snapshot: &ManifestSnapshot,
+    options: &BuildOptions,
+) -> Vec<Diagnostic> {
+    let warning = || {
+        let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
+        let message =
+            format!("nothing to publish: every article is unpublished or dated in the future{without}");
+        Diagnostic::warning(Location::file("content"), message).changes_output()
+    };
+    let is_planned = |path: &str| routes.pages.binary_search_by(|page| (*page.path).cmp(path)).is_ok();
+    // Without a state the list of published files tells that pages are about to go.
+    let loses_pages =
+        || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !is_planned(path));
+    let loses_articles = || inputs.previous_article_count.map_or_else(loses_pages, |count| count > 0);
+    let is_allowed = options.output.allow_empty;
+    if collection.is_empty() && !is_allowed && !store.is_all_unpublished() && loses_articles() {
+        let message = "none of the previously published articles is left";
+        let help = format!("check that the folder is complete and the clock is right; {ALLOW}");
+        return vec![Diagnostic::error(Location::file("content"), message).help(help)];
+    }
+    let mut found: Vec<Diagnostic> = collection.is_empty().then(warning).into_iter().collect();
+    if !is_allowed {
+        found.extend(of_emptied(&inputs.emptied, store));
+    }
+    if collection.is_empty()
+        || is_allowed
+        || inputs.previous_article_count.is_some()
+        || inputs.skipped.is_empty()
+        || !loses_pages()
+    {
+        return found;
+    }
+    let of_content = inputs.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
+    found.extend(of_content.filter(|skipped| skipped.is_link()).map(|skipped| hides(skipped, "some that")));
+    found
+}
+
+fn hides(skipped: &Skipped, what: &str) -> Diagnostic {
+    let message = format!("{} in place of files, and hides {what} the last build published", skipped.what());
+    Diagnostic::error(Location::file(&skipped.display_path), message)
+        .help(format!("put the real files there; {ALLOW}"))
+        .with_origin(Origin::Io)
+}

@@ -1,0 +1,355 @@
+//! Diagnostics and progress as a terminal shows them.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+use std::ops::Range;
+use std::sync::Mutex;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::build::cache::SiteStats;
+use crate::build::{Outcome, Progress, Summary};
+use crate::diagnostic::{Diagnostic, Location, Severity, Span};
+use crate::escape::{escaped, escaped_source};
+
+/// How many warnings are shown in full where a command is not about warnings.
+const MAX_WARNINGS: usize = 20;
+
+/// Prints diagnostics to standard error and results to standard output.
+pub(super) struct Terminal {
+    is_verbose: bool,
+    bar: Option<Mutex<(ProgressBar, &'static str)>>,
+    renderer: Renderer,
+}
+
+impl Terminal {
+    /// A report that says something beside errors only if `is_verbose`.
+    pub(super) fn new(is_verbose: bool) -> Self {
+        let on_terminal = std::io::stderr().is_terminal();
+        let in_colour = on_terminal && std::env::var_os("NO_COLOR").is_none();
+        let renderer = if in_colour { Renderer::styled() } else { Renderer::plain() };
+        let bar =
+            (is_verbose && on_terminal).then(|| Mutex::new((ProgressBar::new(0).with_style(style()), "")));
+        Self { is_verbose, bar, renderer }
+    }
+
+    /// Shows how far a build is, on a terminal only.
+    pub(super) fn progress(&self, progress: Progress) {
+        if progress.is_waiting() {
+            self.note(progress.stage);
+            return;
+        }
+        // Of many things not each is shown.
+        let is_worth_showing =
+            progress.total < 1000 || progress.done.is_multiple_of(64) || progress.done == progress.total;
+        let Some(bar) = self.bar.as_ref().filter(|_| is_worth_showing) else { return };
+        let Ok(mut bar) = bar.try_lock() else { return };
+        if bar.1 != progress.stage {
+            bar.1 = progress.stage;
+            bar.0.set_message(progress.stage);
+        }
+        bar.0.set_length(progress.total as u64);
+        bar.0.set_position(progress.done as u64);
+    }
+
+    /// Takes the progress bar away.
+    pub(super) fn finish_progress(&self) {
+        if let Some(bar) = &self.bar
+            && let Ok(bar) = bar.lock()
+        {
+            bar.0.finish_and_clear();
+        }
+    }
+
+    /// Whether something beside errors is said.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.is_verbose
+    }
+
+    /// Prints diagnostics. A closed standard error is ignored.
+    pub(super) fn show(&self, diagnostics: &[Diagnostic]) {
+        let mut stderr = std::io::stderr().lock();
+        for diagnostic in diagnostics {
+            let _ = writeln!(stderr, "{}\n", self.text(diagnostic));
+        }
+    }
+
+    /// Shows warnings, but no more of them than somebody reads.
+    pub(super) fn show_limited(&self, warnings: &[Diagnostic]) {
+        if !self.is_verbose {
+            return;
+        }
+        let (shown, more) = warnings.split_at(warnings.len().min(MAX_WARNINGS));
+        self.show(shown);
+        if !more.is_empty() {
+            self.note(&format!("and {} more: {}", more.len(), shown_by_check(more.len())));
+        }
+    }
+
+    /// Says what was done.
+    pub(super) fn print(&self, line: &str) {
+        if self.is_verbose {
+            let _ = writeln!(std::io::stdout(), "{}", escaped(line));
+        }
+    }
+
+    /// Says what somebody should look at.
+    pub(super) fn note(&self, line: &str) {
+        if self.is_verbose {
+            let _ = writeln!(std::io::stderr(), "{}", escaped(line));
+        }
+    }
+
+    fn text(&self, diagnostic: &Diagnostic) -> String {
+        text(diagnostic, &self.renderer)
+    }
+}
+
+/// The errors of a build, as a terminal without colours shows them.
+pub(super) fn errors(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let texts: Vec<String> = errors.map(|error| text(error, &Renderer::plain())).collect();
+    texts.join("\n\n")
+}
+
+fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let label = diagnostic.label.as_deref().map(escaped);
+    let title = level.primary_title(escaped(&diagnostic.message));
+    let mut group = at(Group::with_title(title), &diagnostic.location, label);
+    for (location, what) in &diagnostic.others {
+        group = at(group.element(Level::NOTE.message(escaped(what))), location, None);
+    }
+    if let Some(help) = &diagnostic.help {
+        // A form to be written may take several lines, which are indented.
+        let lines: Vec<Cow<'_, str>> = help.lines().map(escaped).collect();
+        group = group.element(Level::HELP.message(lines.join("\n")));
+    }
+    let rendered = renderer.render(&[group]);
+    let places =
+        std::iter::once(&diagnostic.location).chain(diagnostic.others.iter().map(|(location, _)| location));
+    places.fold(rendered, with_file_columns)
+}
+
+/// `group` with the place that is meant.
+fn at<'a>(group: Group<'a>, location: &'a Location, label: Option<Cow<'a, str>>) -> Group<'a> {
+    let file = escaped(&location.file);
+    let Some(span) = &location.span else { return group.element(Origin::path(file)) };
+    let (line, bytes) = quoted(span);
+    let annotation = AnnotationKind::Primary.span(bytes).label(label);
+    let snippet = Snippet::source(line).line_start(span.line).path(file).fold(false);
+    group.element(snippet.annotation(annotation))
+}
+
+/// The line of a span as it is shown, and the bytes of it that the span covers.
+fn quoted(span: &Span) -> (String, Range<usize>) {
+    let byte = |count: usize| span.text.char_indices().nth(count).map_or(span.text.len(), |(at, _)| at);
+    let start = span.column.saturating_sub(1 + span.skipped);
+    let (before, rest) = span.text.split_at(byte(start));
+    let (covered, behind) = rest.split_at(byte(start + span.length) - before.len());
+    let [before, covered, behind] = [before, covered, behind].map(escaped_source);
+    let end = before.len() + covered.len();
+    ([&*before, &covered, &behind].concat(), before.len()..end)
+}
+
+/// A diagnostic whose place has the column that it has in the file: the renderer counts those of the line as it is shown.
+fn with_file_columns(rendered: String, location: &Location) -> String {
+    let Some(span) = &location.span else { return rendered };
+    let (line, bytes) = quoted(span);
+    let shown = line.get(..bytes.start).unwrap_or_default().chars().count() + 1;
+    if shown == span.column {
+        return rendered;
+    }
+    let location = format!("{}:{}:", escaped(&location.file), span.line);
+    rendered.replacen(&format!("{location}{shown}"), &format!("{location}{}", span.column), 1)
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{msg:>8} {wide_bar} {human_pos}/{human_len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// `2 errors, 1 warning`.
+pub(super) fn counts(errors: usize, warnings: usize) -> String {
+    match (errors, warnings) {
+        (0, 0) => "no errors, no warnings".to_owned(),
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, 0) => plural(errors, "error"),
+        (errors, warnings) => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+    }
+}
+
+/// Where warnings are shown.
+pub(super) fn warnings(count: usize) -> String {
+    format!("{}: {}", plural(count, "warning"), shown_by_check(count))
+}
+
+fn shown_by_check(count: usize) -> String {
+    format!("`newsgen check` shows {}", if count == 1 { "it" } else { "them" })
+}
+
+/// What a site is made of: `428 articles (2 unpublished), 6 topics, 9 providers: 512 files`.
+pub(super) fn site(summary: &Summary) -> String {
+    let SiteStats { articles, topics, providers, withheld, left_out } = summary.stats;
+    let mut missing = Vec::new();
+    if !withheld.is_empty() {
+        missing.push(withheld.to_string());
+    }
+    if left_out > 0 {
+        missing.push(format!("{} left out", plural(left_out, "document")));
+    }
+    let missing = if missing.is_empty() { String::new() } else { format!(" ({})", missing.join(", ")) };
+    format!(
+        "{}{missing}, {}, {}: {}",
+        plural(articles, "article"),
+        plural(topics, "topic"),
+        plural(providers, "provider"),
+        plural(summary.files, "file"),
+    )
+}
+
+/// What a build did, in one line.
+pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
+    let changes = &summary.changes;
+    format!(
+        "{}, {} written, {} unchanged, {} removed in {seconds:.2} s",
+        site(summary),
+        changes.written.len(),
+        changes.unchanged.len(),
+        changes.removed.len(),
+    )
+}
+
+/// What a deploy did, in one line.
+#[cfg(feature = "deploy")]
+pub(super) fn deployed(
+    changes: &crate::deploy::DeployChanges,
+    is_dry: bool,
+    url: &str,
+    seconds: f64,
+) -> String {
+    let retired = match changes.retired.len() {
+        0 => String::new(),
+        count => format!(", {count} kept for one more deploy"),
+    };
+    format!(
+        "{url}: {} {}, {} removed{retired}, {} unchanged{} in {seconds:.2} s",
+        plural(changes.uploaded.len(), "file"),
+        if is_dry { "to send".to_owned() } else { format!("sent ({} bytes)", changes.bytes) },
+        changes.removed.len(),
+        changes.unchanged,
+        if is_dry { "; nothing was changed" } else { "" },
+    )
+}
+
+/// What a build came to that was made because of a change, in one line.
+pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String {
+    let faulty =
+        outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| &found.location.file);
+    let changed: BTreeSet<&String> = outcome.changed.iter().chain(faulty).collect();
+    let changed = match (changed.first(), changed.len()) {
+        (None, _) => "the site".to_owned(),
+        (Some(one), 1) => (*one).clone(),
+        (Some(first), count) => format!("{first} and {} more", count - 1),
+    };
+    let done = match &outcome.summary {
+        None => {
+            let errors = outcome.diagnostics.iter().filter(|found| found.is_error()).count();
+            format!("{}; the site is unchanged,", plural(errors, "error"))
+        }
+        Some(Summary { rendered, changes, stats, .. }) => {
+            let left_out = match stats.left_out {
+                0 => String::new(),
+                count => format!(", {} left out", plural(count, "document")),
+            };
+            let (rendered, written) = (plural(*rendered, "page"), changes.written.len());
+            format!("{rendered} rendered, {written} written, {} removed{left_out}", changes.removed.len())
+        }
+    };
+    let fixed = if is_fixed { "errors fixed; " } else { "" };
+    format!("{changed}: {fixed}{done} in {seconds:.3} s")
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::escape::is_hidden;
+    use crate::publish::OutputChanges;
+
+    #[test]
+    fn multi_line_help_is_indented() {
+        let found =
+            Diagnostic::error(Location::file("a.md"), "m").help("write\nprovider:\n  name: A\u{202e}");
+        let shown = text(&found, &Renderer::plain());
+        assert!(shown.contains("provider:\n") && shown.contains("  name: A\\u{202e}"), "{shown}");
+    }
+
+    #[test]
+    fn diagnostics_escape_hidden_characters() {
+        let hidden = "\u{9b}31m\u{1b}[2J\u{85}\n\u{202e}\u{200b}\u{e0041}";
+        let location =
+            || Location::on_line(format!("a{hidden}.md"), 1, 8, 9, &format!("title: {hidden}{hidden}"));
+        let diagnostic =
+            Diagnostic::warning(location(), hidden).label(hidden).help(hidden).other(location(), hidden);
+        let shown = text(&diagnostic, &Renderer::plain());
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(!shown.contains(|c| c != '\n' && is_hidden(c)), "{shown:?}");
+        assert!(
+            lines[0].starts_with("warning: \\u{9b}31m\\u{1b}[2J\\u{85}\\u{a}\\u{202e}\\u{200b}\\u{e0041}"),
+            "{shown}"
+        );
+        assert!(lines[1].ends_with(".md:1:8"), "{shown}");
+        assert!(shown.lines().all(|line| line.is_empty() || !line.starts_with("31m")), "{shown}");
+    }
+
+    #[test]
+    fn carets_align_with_escaped_characters() {
+        let location = Location::on_line("a.md", 3, 6, 3, "\u{202e}\t\u{200b}: bé\u{200b}d");
+        let shown = text(&Diagnostic::error(location, "wrong"), &Renderer::plain());
+        let expected = "error: wrong\n --> a.md:3:6\n  |\n3 | \\u{202e}    \\u{200b}: bé\\u{200b}d\n  |                       ^^^^^^^^^^";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn long_line_reports_its_column_in_the_file() {
+        let location =
+            Location::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
+        let shown = text(&Diagnostic::error(location, "wrong"), &Renderer::plain());
+        assert!(shown.contains(" --> a.md:1:545\n"), "{shown}");
+    }
+
+    #[test]
+    fn build_summary_line() {
+        let changes = OutputChanges { written: vec!["index.html".into(); 512], ..OutputChanges::default() };
+        let stats = SiteStats { articles: 428, topics: 6, providers: 1, ..SiteStats::default() };
+        let mut site = Summary { stats, files: 512, rendered: 512, changes, next_change: None };
+        assert_eq!(
+            summary(&site, 0.081),
+            "428 articles, 6 topics, 1 provider: 512 files, 512 written, 0 unchanged, 0 removed in 0.08 s"
+        );
+        site.stats.left_out = 2;
+        assert!(summary(&site, 1.0).starts_with("428 articles (2 documents left out), 6 topics"));
+        site.stats.withheld.unpublished = 246;
+        let missing = "428 articles (246 unpublished, 2 documents left out), 6 topics";
+        assert!(summary(&site, 1.0).starts_with(missing));
+    }
+
+    #[test]
+    fn errors_show_source_line_and_help() {
+        let location = Location::on_line("content/é.md", 9, 10, 4, "quälity: high");
+        let diagnostic = Diagnostic::error(location, "`quality` must be a whole number")
+            .label("this is a text")
+            .help("do");
+        let expected = "error: `quality` must be a whole number\n --> content/é.md:9:10\n  |\n9 | quälity: high\n  |          ^^^^ this is a text\n  |\n  = help: do";
+        assert_eq!(Terminal::new(false).text(&diagnostic), expected);
+    }
+}

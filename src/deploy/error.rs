@@ -1,0 +1,171 @@
+//! Turns errors of stores into diagnostics with advice.
+
+use std::error::Error as _;
+
+use object_store::Error;
+
+use crate::config::TargetUrl;
+use crate::diagnostic::{Diagnostic, Location, Origin};
+
+/// Of an operation at a target: `list its files`.
+pub(super) fn store_error(url: &TargetUrl, operation: &str, error: &Error) -> Diagnostic {
+    let message = format!("cannot {operation}: {}", one_line_message(error));
+    Diagnostic::error(Location::file(url.as_url().as_str()), message)
+        .help(help(url, error))
+        .with_origin(Origin::Io)
+}
+
+/// Whether access was denied. For some requests the library reports this only in its message.
+pub(super) fn is_access_denied(error: &Error) -> bool {
+    let message_contains = |words: &str| message_contains(error, words);
+    matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
+        || message_contains("status code: 403")
+        || message_contains("status code: 401")
+        // What is said of each file in an answer to many.
+        || message_contains("AccessDenied")
+        || message_contains("Missing AccessKeyId")
+        || message_contains("Missing SecretAccessKey")
+        || has_no_credentials(error)
+}
+
+/// Whether it was asked in vain where a machine of Amazon's finds its own credentials, as is done if there are no others.
+fn has_no_credentials(error: &Error) -> bool {
+    message_contains(error, "169.254.169.254")
+}
+
+/// Whether an error has these words in front of what the target answered, which may be any text.
+fn message_contains(error: &Error, words: &str) -> bool {
+    error.to_string().split('<').next().is_some_and(|text| text.contains(words))
+}
+
+fn help(url: &TargetUrl, error: &Error) -> &'static str {
+    let code = xml_element(&error.to_string(), "Code").unwrap_or_default().to_owned();
+    let is_of_region = matches!(&*code, "AuthorizationHeaderMalformed" | "PermanentRedirect");
+    match url {
+        _ if code == "RequestTimeTooSkewed" => "set the clock of this machine",
+        TargetUrl::S3(_) if is_of_region || message_contains(error, "incorrectly configured region") => {
+            "check `region` in site.toml or AWS_REGION: it must be the bucket's region"
+        }
+        TargetUrl::S3(_) if is_access_denied(error) => {
+            "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY and their permissions: list, read, write and delete objects"
+        }
+        TargetUrl::GoogleCloud(_) if is_access_denied(error) => {
+            "check GOOGLE_APPLICATION_CREDENTIALS and the account's permissions"
+        }
+        TargetUrl::Azure(_) if is_access_denied(error) => {
+            "check AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY and their permissions"
+        }
+        _ if matches!(error, Error::NotFound { .. }) || message_contains(error, "status code: 404") => {
+            "check the URL: the bucket or folder does not exist"
+        }
+        _ if message_contains(error, "status code: 501") => {
+            "the target does not support conditional requests (`If-None-Match` and `If-Match`)"
+        }
+        _ if message_contains(error, "error sending request") => {
+            "check the network and `endpoint` in site.toml, then run the deploy again: it resumes where this one stopped"
+        }
+        _ => "if this was a temporary failure, run the deploy again: it resumes where this one stopped",
+    }
+}
+
+/// The longest message of a store that is shown, in characters.
+const MAX_MESSAGE_LENGTH: usize = 300;
+
+/// A message of a store on one line. What a server answers may be a page.
+fn one_line_message(error: &Error) -> String {
+    let text = error.to_string();
+    let said = match (xml_element(&text, "Code"), xml_element(&text, "Message")) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        _ if has_no_credentials(error) => {
+            "no credentials are set, and this machine has none of its own".to_owned()
+        }
+        _ => match root_cause(error).filter(|cause| !text.contains(cause)) {
+            Some(cause) => format!("{text}: {cause}"),
+            None => text,
+        },
+    };
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
+    match line.char_indices().nth(MAX_MESSAGE_LENGTH) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// What an answer says in an element of this name
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>; Azure's answers are alike).
+fn xml_element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    rest.split_once(&format!("</{name}>")).map(|(value, _)| value)
+}
+
+/// The root cause of an error: `Connection refused (os error 111)`.
+fn root_cause(error: &Error) -> Option<String> {
+    let mut cause = error.source()?;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    Some(cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> (String, String) {
+        let url = url::Url::parse("s3://bucket").map(TargetUrl::S3).expect("address");
+        let error = Error::Generic { store: "S3", source: text.into() };
+        let found = store_error(&url, "list its files", &error);
+        (found.message, found.help.expect("help"))
+    }
+
+    #[test]
+    fn store_error_shows_root_cause() {
+        for (text, message, help) in [
+            (
+                "Error performing GET http://s3.example/bucket in 3.1ms - Server returned non-2xx status code: 400: \
+                 <?xml version=\"1.0\"?>\n<Error><Code>AuthorizationHeaderMalformed</Code>\n<Message>expecting 'eu-west-1'</Message></Error>",
+                "cannot list its files: AuthorizationHeaderMalformed: expecting 'eu-west-1'",
+                "check `region`",
+            ),
+            (
+                "status code: 403: <Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>",
+                "cannot list its files: RequestTimeTooSkewed: The difference is too large.",
+                "set the clock",
+            ),
+            (
+                "Error performing PUT http://169.254.169.254/latest/api/token in 1s",
+                "cannot list its files: no credentials are set, and this machine has none of its own",
+                "check AWS_ACCESS_KEY_ID",
+            ),
+            (
+                "Missing SecretAccessKey",
+                "cannot list its files: Generic S3 error: Missing SecretAccessKey",
+                "check AWS_ACCESS_KEY_ID",
+            ),
+            (
+                "HTTP error: error sending request",
+                "cannot list its files: Generic S3 error: HTTP error: error sending request",
+                "check the network and `endpoint`",
+            ),
+            (
+                "status code: 404: <p>AccessDenied",
+                "cannot list its files: Generic S3 error: status code: 404: <p>AccessDenied",
+                "check the URL",
+            ),
+        ] {
+            let (said, helps) = shown(text);
+            assert_eq!(said, message);
+            assert!(helps.starts_with(help), "{helps}");
+        }
+    }
+
+    #[test]
+    fn store_error_message_is_one_bounded_line() {
+        let (said, _) = shown(&"a\n\u{1b}b".repeat(500));
+        assert!(
+            said.ends_with('…') && !said.contains(char::is_control) && said.chars().count() < 350,
+            "{said}"
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Carries out a deploy plan.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::path::Path;
+
+use futures_util::{StreamExt as _, stream};
+use object_store::UpdateVersion;
+use tokio::task::spawn_blocking;
+
+use super::lease::Lease;
+use super::manifest::{self, DeployRecord, DeployedFile};
+use super::plan::{DeployPlan, Upload, is_page};
+use super::store::Store;
+use crate::build::{Progress, ProgressFn};
+use crate::diagnostic::Diagnostic;
+
+/// Uploads files to a target.
+pub(super) struct Uploader<'a> {
+    pub(super) store: &'a Store,
+    /// Where the files are.
+    pub(super) folder: &'a Path,
+    /// How many are on their way at a time.
+    pub(super) uploads: usize,
+    /// Without it nothing is changed.
+    pub(super) lease: &'a Lease<'a>,
+    pub(super) on_progress: ProgressFn<'a>,
+}
+
+/// The journal is rewritten after this many times its own size has been uploaded, so that what an
+/// interrupted deploy has to repeat stays in proportion to the cost of the journal.
+const JOURNAL_REWRITE_FACTOR: u64 = 4;
+
+impl Uploader<'_> {
+    /// Carries out a plan on a target of which this is known, and leaves the journal there. Returns how many bytes of files
+    /// were sent.
+    ///
+    /// # Errors
+    /// The first that happens; what has arrived until then is in the journal.
+    pub(super) async fn run(
+        &self,
+        plan: &DeployPlan<'_>,
+        record: &DeployRecord,
+    ) -> Result<u64, Vec<Diagnostic>> {
+        let mut journal = Journal {
+            store: self.store,
+            files: record.journal.clone().unwrap_or_default(),
+            version: record.journal_version.clone(),
+            length: 0,
+            sent: 0,
+        };
+        let pending = plan.uploads.iter().map(|upload| (upload.file.path.clone(), DeployedFile::default()));
+        let going =
+            plan.deletes.iter().filter_map(|path| Some((path.clone(), record.files.get(path)?.clone())));
+        journal.files.extend(pending.chain(going));
+        journal.write().await.map_err(|error| vec![error])?;
+        let all = plan.uploads.len() + plan.deletes.len();
+        let done = Cell::new(0);
+        let one_more = || {
+            done.set(done.get() + 1);
+            (self.on_progress)(Progress { stage: "sending", done: done.get(), total: all });
+        };
+        let (mut bytes, mut store_error) = (0, None);
+        for phase in plan.uploads.chunk_by(|a, b| a.phase == b.phase) {
+            let mut sent =
+                stream::iter(phase).map(|upload| self.upload(upload)).buffer_unordered(self.uploads);
+            while let Some(result) = sent.next().await {
+                let noted = match result {
+                    Ok((path, entry)) => {
+                        bytes += entry.length;
+                        one_more();
+                        journal.record(path, entry).await
+                    }
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = noted {
+                    // What is on its way arrives, and the error that is said is the one that came first.
+                    self.lease.stop();
+                    store_error.get_or_insert(error);
+                }
+            }
+        }
+        if let Some(store_error) = store_error {
+            let _ = journal.write().await;
+            return Err(vec![store_error]);
+        }
+        self.finish(plan, &journal.files, record, one_more).await.map_err(|error| vec![error])?;
+        Ok(bytes)
+    }
+
+    async fn upload(&self, upload: &Upload<'_>) -> Result<(String, DeployedFile), Diagnostic> {
+        self.lease.check()?;
+        let file = upload.file;
+        let (moved, folder) = (file.clone(), self.folder.to_owned());
+        // Renewals of the lease do not wait for a disk, nor for the compression of a large file.
+        let bytes = spawn_blocking(move || moved.bytes(&folder)).await;
+        let bytes = bytes.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(error) => Err(self.store.error(format!("cannot send {}: {error}", file.path))),
+        })?;
+        self.lease.check()?;
+        let length = bytes.len() as u64;
+        let tag = self.store.put(&file.path, bytes, Some(&file.headers)).await?;
+        Ok((file.path.clone(), DeployedFile::of(file.digest(), tag, length)))
+    }
+
+    /// Removes what is to go, and then says in the manifest what is there.
+    async fn finish(
+        &self,
+        plan: &DeployPlan<'_>,
+        sent: &BTreeMap<String, DeployedFile>,
+        record: &DeployRecord,
+        one_more: impl Fn(),
+    ) -> Result<(), Diagnostic> {
+        for phase in plan.deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {
+            self.lease.check()?;
+            self.store.remove(phase, &one_more).await?;
+        }
+        let mut files = plan.kept.clone();
+        for upload in &plan.uploads {
+            let path = &upload.file.path;
+            files.extend(sent.get(path).map(|entry| (path.clone(), entry.clone())));
+        }
+        self.lease.check()?;
+        self.store
+            .replace(manifest::MANIFEST, &manifest::pack(&files), record.version.as_ref())
+            .await
+            .map(|_| ())
+    }
+}
+
+/// What a deploy is about to change, and what of it is done.
+struct Journal<'a> {
+    store: &'a Store,
+    files: BTreeMap<String, DeployedFile>,
+    /// As it was last written, by whomever.
+    version: Option<UpdateVersion>,
+    /// Of the journal as it was last written, in bytes.
+    length: u64,
+    /// How many bytes of files were sent since.
+    sent: u64,
+}
+
+impl Journal<'_> {
+    async fn record(&mut self, path: String, entry: DeployedFile) -> Result<(), Diagnostic> {
+        self.sent += entry.length;
+        self.files.insert(path, entry);
+        if self.sent < self.length * JOURNAL_REWRITE_FACTOR {
+            return Ok(());
+        }
+        self.write().await
+    }
+
+    async fn write(&mut self) -> Result<(), Diagnostic> {
+        let bytes = manifest::pack(&self.files);
+        (self.length, self.sent) = (bytes.len() as u64, 0);
+        self.version = self.store.replace(manifest::JOURNAL, &bytes, self.version.as_ref()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Front-matter keys of other generators, and their equivalents in newsgen.
+
+use crate::node::{Field, MapEntry, Problem, ProblemKind, Problems, SourcePos};
+
+/// The keys of one kind of mapping: each of newsgen's with those that other generators have in its place. Hyphens,
+/// underscores and the case of letters make no difference.
+pub(super) struct CompatKeys(&'static [(&'static str, &'static [&'static str])]);
+
+/// What other generators call addresses at which a page was once.
+const ALIASES: &[&str] = &["redirectFrom", "redirects", "oldUrls"];
+
+/// What they call the place among others.
+const ORDER: &[&str] = &["weight", "navOrder", "menuOrder", "position", "sortOrder"];
+
+/// What they call a sentence about a page.
+const DESCRIPTION: &[&str] = &["summary", "excerpt", "subtitle", "abstract", "lead", "metaDescription"];
+
+pub(super) const ARTICLE: CompatKeys = CompatKeys(&[
+    ("title", &["headline", "name", "heading"]),
+    ("excerpt", &["description", "summary", "subtitle", "abstract", "lead", "metaDescription", "teaser"]),
+    (
+        "publishedDateTime",
+        &[
+            "date",
+            "publishDate",
+            "pubDate",
+            "publicationDate",
+            "publishedAt",
+            "publishedOn",
+            "published_date",
+            "datePublished",
+            "issued",
+            "created",
+            "createdAt",
+            "createdDate",
+            "timestamp",
+        ],
+    ),
+    (
+        "originalUrl",
+        &[
+            "link",
+            "url",
+            "externalUrl",
+            "externalLink",
+            "canonical",
+            "canonicalUrl",
+            "canonicalLink",
+            "sourceUrl",
+            "sourceLink",
+            "linkUrl",
+            "uri",
+            "href",
+            "website",
+        ],
+    ),
+    ("provider", &["publisher", "source", "siteName"]),
+    ("topics", &["tags", "tag", "categories", "keywords", "topic", "subjects", "labels"]),
+    (
+        "images",
+        &[
+            "image",
+            "cover",
+            "coverImage",
+            "featuredImage",
+            "featureImage",
+            "heroImage",
+            "bannerImage",
+            "thumbnail",
+            "ogImage",
+            "socialImage",
+            "imageUrl",
+            "picture",
+            "photo",
+            "banner",
+            "hero",
+        ],
+    ),
+    ("featuredContent", &["video", "videoUrl", "youtube", "vimeo", "embed"]),
+    ("slug", &["permalink"]),
+    ("aliases", ALIASES),
+    ("ampWebUrl", &["amp", "ampUrl", "ampLink", "amphtml"]),
+    ("published", &["isDraft", "hidden", "unlisted", "private", "isPublished"]),
+]);
+
+pub(super) const PAGE: CompatKeys = CompatKeys(&[
+    ("title", &["headline", "name", "heading"]),
+    ("description", DESCRIPTION),
+    ("order", ORDER),
+    ("published", &["isDraft", "hidden", "unlisted", "private", "isPublished"]),
+    ("aliases", ALIASES),
+]);
+
+pub(super) const TERM: CompatKeys = CompatKeys(&[
+    ("name", &["title", "headline", "heading", "label"]),
+    ("description", DESCRIPTION),
+    ("order", ORDER),
+    ("logo", &["image", "icon", "avatar", "cover", "images", "picture", "favicon"]),
+    ("url", &["website", "link", "homepage", "site", "webUrl", "siteUrl", "canonical"]),
+    ("feed", &["rss", "atom", "feedUrl", "rssUrl", "rssFeed", "xmlUrl"]),
+    ("aliases", ALIASES),
+]);
+
+pub(super) const IMAGE: CompatKeys =
+    CompatKeys(&[("url", &["src", "href", "path", "file", "source", "image", "link", "uri", "webUrl"])]);
+
+pub(super) const PROVIDER: CompatKeys = CompatKeys(&[(
+    "domain",
+    &["url", "website", "site", "host", "hostname", "homepage", "href", "link", "webUrl"],
+)]);
+
+impl CompatKeys {
+    /// newsgen's key in the place of a foreign one.
+    pub(super) fn own(&self, key: &str) -> Option<&'static str> {
+        let means = |(_, foreign): &&(_, &[&str])| foreign.iter().any(|name| is_same(name, key));
+        self.0.iter().find(means).map(|(own, _)| *own)
+    }
+
+    /// The foreign key among `unknown` that stands in the place of newsgen's.
+    pub(super) fn used_instead_of<'e>(&self, own: &str, unknown: &'e [MapEntry<'_>]) -> Option<&'e str> {
+        unknown.iter().map(|entry| &*entry.key).find(|key| self.own(key) == Some(own))
+    }
+
+    /// The value of a key that must be written. `unknown` are the keys that newsgen does not know: one may be foreign, or
+    /// misspelt.
+    pub(super) fn require<T>(
+        &self,
+        field: Field<T>,
+        own: &str,
+        unknown: &[MapEntry<'_>],
+        problems: &mut Problems,
+    ) -> Option<T> {
+        match self.used_instead_of(own, unknown).filter(|_| field.is_missing()) {
+            Some(foreign) => {
+                let kind = ProblemKind::MissingKey(own.to_owned());
+                let problem = Problem::new(SourcePos::UNKNOWN, format!("`{own}` is missing")).of_kind(kind);
+                problems.add(problem.help(reads(foreign, own)));
+                None
+            }
+            None => problems.require(field, own, unknown),
+        }
+    }
+}
+
+/// The help where a foreign key is written and newsgen's is missing.
+pub(super) fn reads(foreign: &str, own: &str) -> String {
+    format!("found key `{foreign}`; newsgen uses `{own}`")
+}
+
+/// Whether two keys are one but for hyphens, underscores and the case of letters.
+pub(super) fn is_same(a: &str, b: &str) -> bool {
+    let folded = |key: &str| {
+        let kept = key.chars().filter(|c| !matches!(c, '-' | '_'));
+        kept.map(|c| c.to_ascii_lowercase()).collect::<String>()
+    };
+    folded(a) == folded(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compat_keys_match_any_spelling() {
+        for (key, own) in [
+            ("date", "publishedDateTime"),
+            ("publishDate", "publishedDateTime"),
+            ("publish_date", "publishedDateTime"),
+            ("pubDate", "publishedDateTime"),
+            ("tags", "topics"),
+            ("categories", "topics"),
+            ("description", "excerpt"),
+            ("summary", "excerpt"),
+            ("link", "originalUrl"),
+            ("url", "originalUrl"),
+            ("external_url", "originalUrl"),
+            ("canonical-url", "originalUrl"),
+            ("permalink", "slug"),
+            ("redirect_from", "aliases"),
+            ("image", "images"),
+            ("Cover", "images"),
+        ] {
+            assert_eq!(ARTICLE.own(key), Some(own), "{key}");
+        }
+        assert_eq!((ARTICLE.own("author"), ARTICLE.own("")), (None, None));
+    }
+
+    #[test]
+    fn compat_keys_are_unambiguous() {
+        for CompatKeys(table) in [ARTICLE, PAGE, TERM, IMAGE, PROVIDER] {
+            let all: Vec<&str> =
+                table.iter().flat_map(|(own, foreign)| [&[*own], *foreign].concat()).collect();
+            for (index, key) in all.iter().enumerate() {
+                assert!(!all[..index].iter().any(|before| is_same(before, key)), "{key}");
+            }
+        }
+    }
+}

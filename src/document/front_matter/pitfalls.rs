@@ -1,0 +1,418 @@
+//! Warns where YAML reads a text differently from what its author probably meant; the remedy is
+//! quoting.
+
+use std::collections::HashSet;
+
+use super::scalars::{Scalar, scalars};
+use super::scan::{Behind, quoted_length, run_of, scan};
+use super::secured::is_secured;
+use super::{DiagnosticSource, MAX_PROBLEMS, line_ends};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::node::{MapEntry, ProblemKind, Value};
+
+/// The keys whose values people write as running text. Whatever stands behind such a value may be a part of it.
+const TEXT_KEYS: [&str; 5] = ["title", "excerpt", "description", "name", "topics"];
+
+/// The keys whose values have a form. What is behind such a value is no part of it.
+const STRUCTURED_KEYS: [&str; 19] = [
+    "publishedDateTime",
+    "published",
+    "webUrl",
+    "originalUrl",
+    "ampWebUrl",
+    "cdnAmpWebUrl",
+    "url",
+    "feed",
+    "logo",
+    "domain",
+    "slug",
+    "aliases",
+    "articlePages",
+    "quality",
+    "heat",
+    "order",
+    "width",
+    "height",
+    "isCached",
+];
+
+/// The tags of YAML itself, which say what a value is and take nothing from it.
+const CORE_TAGS: [&str; 13] = [
+    "!!binary",
+    "!!bool",
+    "!!float",
+    "!!int",
+    "!!map",
+    "!!null",
+    "!!omap",
+    "!!pairs",
+    "!!seq",
+    "!!set",
+    "!!str",
+    "!!timestamp",
+    "!!merge",
+];
+
+/// The marks that may open quotations in print, each with those that may close them.
+const SMART_QUOTES: [(char, &str); 7] =
+    [('“', "”“"), ('”', "”"), ('„', "“”"), ('«', "»"), ('»', "«"), ('‘', "’‘"), ('‚', "‘’")];
+
+/// The fewest characters of a text in quotation marks of print, with these.
+const MIN_QUOTATION_LENGTH: usize = 3;
+
+/// Warns of texts that YAML cut or changed: by a comment, a tag or an anchor, or because `Null` means nothing. And of those in
+/// quotation marks of print, which are no quotation marks for YAML.
+///
+/// A comment behind a value is one that its author wanted, unless the value is a running text or `#` is followed by more
+/// than a blank; an anchor is one where an alias leads to it.
+pub fn misread_texts(file: &str, yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Diagnostic> {
+    let misread = misreadings(yaml, entries);
+    if misread.is_empty() {
+        return Vec::new();
+    }
+    let document = DiagnosticSource::new(file, yaml);
+    let others = misread.len().saturating_sub(MAX_PROBLEMS);
+    let others = (others > 0).then(|| {
+        let message = format!("{others} more texts in this file are cut");
+        Diagnostic::warning(Location::file(file), message).changes_output()
+    });
+    let shown = misread.into_iter().take(MAX_PROBLEMS);
+    shown.map(|misreading| misreading.into_diagnostic(&document)).chain(others).collect()
+}
+
+fn misreadings(yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Misreading> {
+    let signs = ["#", "!", "&", "Null", "NULL"];
+    let has_sign =
+        signs.iter().any(|sign| yaml.contains(sign)) || yaml.contains(SMART_QUOTES.map(|(open, _)| open));
+    let mut found = Vec::new();
+    if has_sign {
+        let aliases = aliases(yaml);
+        let mut seen = HashSet::new();
+        let scalars = scalars(yaml, entries)
+            .into_iter()
+            .filter(|scalar| !STRUCTURED_KEYS.contains(&scalar.key) && seen.insert(scalar.start));
+        found.extend(scalars.filter_map(|scalar| misreading(yaml, scalar, &aliases)));
+    }
+    if yaml.contains(['"', '\'', '*', ']']) {
+        found.extend(misread_around(yaml));
+    }
+    found.sort_by_key(|misreading| misreading.start);
+    found
+}
+
+/// Quotations that go on to the next key, and comments behind what is no scalar where it is written: an alias, or a list of
+/// texts.
+fn misread_around(yaml: &str) -> Vec<Misreading> {
+    let scan = scan(yaml);
+    let unclosed = scan.quotations.into_iter().filter(|quotation| quotation.is_unclosed).map(|quotation| {
+        let first_line =
+            yaml.get(quotation.bytes.clone()).and_then(|text| text.lines().next()).unwrap_or_default();
+        let start = quotation.bytes.start;
+        Misreading { start, end: start + first_line.len(), what: Misread::Unclosed }
+    });
+    let comments = scan.comments.into_iter().filter(|comment| {
+        let may_hold_text = match comment.behind {
+            Behind::Alias => !STRUCTURED_KEYS.contains(&comment.key) && !is_secured(comment.key),
+            Behind::Bracket => TEXT_KEYS.contains(&comment.key),
+            _ => false,
+        };
+        may_hold_text && yaml.get(comment.bytes.clone()).is_some_and(is_tight)
+    });
+    let comments = comments.map(|comment| Misreading {
+        start: comment.bytes.start,
+        end: comment.bytes.end,
+        what: Misread::Comment,
+    });
+    unclosed.chain(comments).collect()
+}
+
+/// How a part of a document is read.
+struct Misreading {
+    /// The bytes of the part.
+    start: usize,
+    end: usize,
+    what: Misread,
+}
+
+enum Misread {
+    Comment,
+    Tag,
+    Anchor,
+    Nothing,
+    SmartQuotes,
+    Unclosed,
+}
+
+impl Misreading {
+    fn into_diagnostic(self, document: &DiagnosticSource<'_>) -> Diagnostic {
+        let location = document.location_of_bytes(self.start, self.end);
+        let (message, label, help) = match self.what {
+            Misread::Comment => (
+                "this text is cut: `#` after a space starts a comment",
+                "not a part of the text",
+                "put the whole text in quotation marks; write a comment on a line of its own",
+            ),
+            Misread::Tag => (
+                "this text is cut: a leading `!` starts a tag",
+                "not a part of the text",
+                "put the whole text in quotation marks",
+            ),
+            Misread::Anchor => (
+                "this text is cut: a leading `&` starts an anchor",
+                "not a part of the text",
+                "put the whole text in quotation marks",
+            ),
+            Misread::Nothing => (
+                "this word means null",
+                "not a text",
+                "put it in quotation marks if it is text; otherwise write `null`",
+            ),
+            Misread::Unclosed => (
+                "this quotation mark is not closed before the next key, which is taken for a part of the text",
+                "opened here",
+                "close it on its line, or indent the lines of the text by more than its key",
+            ),
+            Misread::SmartQuotes => {
+                return Diagnostic::warning(location, "these quotation marks are a part of the text").help(
+                    "YAML knows `\"` and `'` alone; put `\"` around all of it if the others are to be shown",
+                );
+            }
+        };
+        Diagnostic::warning(location, message).label(label).help(help).changes_output()
+    }
+}
+
+fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option<Misreading> {
+    let mut start = scalar.start;
+    while let Some(property) = property(yaml.get(start..)?) {
+        let end = start + property.len();
+        let what = match property.strip_prefix('&') {
+            Some(name) => (!aliases.contains(name)).then_some(Misread::Anchor),
+            None => (!CORE_TAGS.contains(&property)).then_some(Misread::Tag),
+        };
+        if let Some(what) = what {
+            return Some(Misreading { start, end, what });
+        }
+        start = end + run_of(yaml.get(end..)?, char::is_whitespace);
+    }
+    let rest = yaml.get(start..)?;
+    if rest.starts_with(['"', '\'']) {
+        // Its author knows what is a part of the text, but for what stands directly behind a `#`.
+        return comment(yaml, start + quoted_length(rest)?, scalar.value, false);
+    }
+    if rest.starts_with(['|', '>']) {
+        return None;
+    }
+    let end = start + plain_length(rest, scalar.value)?;
+    let is_text = TEXT_KEYS.contains(&scalar.key);
+    if is_text && matches!(yaml.get(start..end), Some("Null" | "NULL")) {
+        return Some(Misreading { start, end, what: Misread::Nothing });
+    }
+    comment(yaml, end, scalar.value, is_text).or_else(|| {
+        let is_quoted = yaml.get(start..end).is_some_and(is_in_smart_quotes);
+        is_quoted.then_some(Misreading { start, end, what: Misread::SmartQuotes })
+    })
+}
+
+/// The comment behind a scalar that ends at `end`, if it may have been meant to be a part of it.
+fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<Misreading> {
+    let start = end + run_of(yaml.get(end..)?, |c| matches!(c, ' ' | '\t'));
+    let rest = yaml.get(start..).filter(|rest| rest.starts_with('#'))?;
+    let comment = rest.get(..line_ends(rest).next().unwrap_or(rest.len()))?.trim_end();
+    let is_tight = is_tight(comment);
+    let may_be_text = match value {
+        Value::Null => is_tight,
+        Value::Text(_) => is_tight || is_text,
+        _ => is_text,
+    };
+    may_be_text.then_some(Misreading { start, end: start + comment.len(), what: Misread::Comment })
+}
+
+/// Whether the `#` of a comment is followed directly by more.
+pub(super) fn is_tight(comment: &str) -> bool {
+    let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
+    comment.chars().nth(1).is_some_and(begins_text)
+}
+
+/// The tag or the anchor with which a text begins.
+fn property(rest: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let length = match rest.chars().next()? {
+        '!' => run_of(rest, |c| !c.is_whitespace()),
+        '&' => 1 + run_of(rest.get(1..)?, is_name),
+        _ => return None,
+    };
+    rest.get(..length)
+}
+
+/// How many bytes a plain scalar takes where it is written. It is written as it is but for its blanks.
+fn plain_length(rest: &str, value: &Value<'_>) -> Option<usize> {
+    let Some(text) = value.spelled() else {
+        let word = ["~", "null", "Null", "NULL"].iter().find(|word| rest.starts_with(**word));
+        return Some(word.map_or(0, |word| word.len()));
+    };
+    let mut written = rest.char_indices().filter(|(_, c)| !c.is_whitespace());
+    let mut end = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        let (at, _) = written.next().filter(|(_, found)| *found == c)?;
+        end = at + c.len_utf8();
+    }
+    Some(end)
+}
+
+/// The anchors to which aliases may lead.
+fn aliases(yaml: &str) -> HashSet<&str> {
+    let name =
+        |rest: &'_ str| -> usize { run_of(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) };
+    yaml.split('*').skip(1).filter_map(|rest| rest.get(..name(rest))).collect()
+}
+
+/// Whether a text as a whole is in quotation marks of print.
+pub(super) fn is_in_smart_quotes(text: &str) -> bool {
+    let closing = |open| SMART_QUOTES.iter().find(|(mark, _)| *mark == open).map(|(_, closing)| *closing);
+    let closing = text.chars().next().and_then(closing);
+    closing.is_some_and(|closing| text.ends_with(|c| closing.contains(c)))
+        && text.chars().nth(MIN_QUOTATION_LENGTH - 1).is_some()
+}
+
+/// Why a value that was refused is what it is, and what to do about it: by how it is written, from its first byte on.
+pub(super) fn reason(kind: &ProblemKind, written: &str) -> Option<String> {
+    let written = written.trim_start_matches([' ', '\t']);
+    let line = written.lines().next().unwrap_or("").trim_end();
+    let in_marks = |what: &str| Some(format!("{what}; put the text in quotation marks"));
+    if is_in_smart_quotes(line) {
+        return Some("YAML knows the quotation marks `\"` and `'` alone; write these".to_owned());
+    }
+    if *kind == ProblemKind::Other {
+        return None;
+    }
+    match line.chars().next()? {
+        '#' => in_marks("`#` starts a comment"),
+        '!' => in_marks("`!` starts a tag"),
+        '&' => in_marks("`&` starts an anchor"),
+        '[' if *kind == ProblemKind::NotText => in_marks("`[` starts a list"),
+        '{' if *kind == ProblemKind::NotText => in_marks("`{` starts a mapping"),
+        '-' if *kind == ProblemKind::NotText => in_marks("`-` starts a list item"),
+        '?' if *kind == ProblemKind::NotText => in_marks("`?` starts a key"),
+        'n' | 'N' | '~' if matches!(line, "~" | "null" | "Null" | "NULL") => {
+            in_marks(&format!("`{line}` means null"))
+        }
+        _ if *kind == ProblemKind::NotText && line.contains(':') => {
+            in_marks("a colon followed by a space ends a key")
+        }
+        _ => None,
+    }
+}
+
+/// What to do about a line at which a document is no YAML. `column` is counted from 0.
+pub(super) fn remedy(reason: &str, before: &str, line: &str, column: usize) -> String {
+    let mark = mark_of_token(line, column).or_else(|| first_mark(line));
+    if line.contains('\t') {
+        return "YAML is indented with spaces; tabs are not allowed".to_owned();
+    }
+    match mark {
+        Some('"') => {
+            "put the whole text in quotation marks, and write `\\\"` for each one inside of them".to_owned()
+        }
+        Some('\'') => {
+            "put the whole text in quotation marks `\"`, or write `''` for an apostrophe inside of `'`".to_owned()
+        }
+        Some(mark) => format!("a text that begins with `{mark}` must be put in quotation marks"),
+        None if line.matches(": ").count() > 1 => {
+            "a text that contains a colon and a space must be put in quotation marks".to_owned()
+        }
+        None if reason.starts_with("mapping values are not allowed") => {
+            "a text that contains a colon and a space must be put in quotation marks; keys of one mapping must start in the same column".to_owned()
+        }
+        None if before.contains(" #") => {
+            "a text that contains a space and `#` must be put in quotation marks: they start a comment".to_owned()
+        }
+        None => match first_mark(before) {
+            Some(mark @ ('[' | '{')) => format!(
+                "close what `{mark}` opens; a text that begins with it must be put in quotation marks"
+            ),
+            _ => "check this line and the one above for indentation, a missing colon or a missing quotation mark"
+                .to_owned(),
+        },
+    }
+}
+
+/// The mark with which the word around a column begins, if a text cannot begin with it.
+fn mark_of_token(line: &str, column: usize) -> Option<char> {
+    let before: Vec<char> = line.chars().take(column + 1).collect();
+    let is_between = |c: &char| c.is_whitespace() || matches!(c, '[' | '{' | ',');
+    let start = before.iter().take(column).rposition(is_between).map_or(0, |at| at + 1);
+    before.get(start).copied().filter(|c| matches!(c, '*' | '&' | '!' | '@' | '`' | '%' | ']' | '}'))
+}
+
+/// The mark with which the value of a line begins, if a text cannot begin with it.
+fn first_mark(line: &str) -> Option<char> {
+    let mut value = line.trim();
+    while let Some(item) = value.strip_prefix("- ") {
+        value = item.trim_start();
+    }
+    let is_mark = |text: &str| {
+        let mut chars = text.chars();
+        let mark = chars.next().filter(|c| "[]{}*&!@`%|>,\"'?-".contains(*c));
+        // These two begin texts, unless a blank follows.
+        mark.filter(|c| !matches!(c, '?' | '-') || chars.next().is_none_or(char::is_whitespace))
+    };
+    is_mark(value).or_else(|| is_mark(value.split_once(": ")?.1.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::YamlReader;
+    use super::*;
+    use crate::node::{Node, SourcePos};
+
+    fn entries(yaml: &str) -> Option<Vec<MapEntry<'_>>> {
+        match YamlReader::default().read(yaml).ok()?.node.value {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    fn json(entries: Vec<MapEntry<'_>>) -> String {
+        let node = Node { at: SourcePos(0), value: Value::Map(entries) };
+        serde_json::to_string(&node).expect("JSON")
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(
+            &[
+                "title: ", "topics: ", "x: ", "- ", "  ", "\n", "\n", "\n  ", " ", "\t", "#", " #1", " # a",
+                "a", "é b", "\"", "'", "!", "!t ", "&", "&a ", "*a", "[", "]", "{", "}", ", ", ": ", "|\n  ",
+                ">", "Null", "1.10", "~", "\u{2028}", "\r\n",
+            ][..],
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+        /// What is said to be no part of a text is none: without it the document says the same.
+        #[test]
+        fn pitfalls_never_overlap_values(pieces in prop::collection::vec(piece(), 1..16)) {
+            let yaml = pieces.concat();
+            let Some(whole) = entries(&yaml) else { return Ok(()) };
+            for Misreading { start, end, what } in misreadings(&yaml, &whole) {
+                let sign = match what {
+                    Misread::Comment => '#',
+                    Misread::Tag => '!',
+                    Misread::Anchor => '&',
+                    Misread::Nothing | Misread::SmartQuotes | Misread::Unclosed => continue,
+                };
+                prop_assert!(yaml[start..].starts_with(sign), "{yaml:?} at {start}");
+                let blank = " ".repeat(end - start);
+                let without = format!("{}{blank}{}", &yaml[..start], &yaml[end..]);
+                if sign == '#' {
+                    let without = entries(&without).expect("a comment means nothing");
+                    prop_assert_eq!(json(without), json(whole.clone()), "{}", yaml);
+                }
+            }
+        }
+    }
+}

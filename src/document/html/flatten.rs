@@ -1,0 +1,367 @@
+//! Flattens third-party HTML: every tag is closed where it belongs, and nothing is nested deeply.
+//!
+//! An HTML parser may need quadratic time and memory to repair misnested tags (HTML, section
+//! 13.2.6). The output of this module leaves it little to repair.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use html_escape::{encode_double_quoted_attribute, encode_text};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use memchr::{memchr, memchr_iter};
+
+/// How deep elements may be nested.
+pub(in crate::document) const MAX_DEPTH: usize = 32;
+
+/// Elements that have no content (HTML, section 13.1.2).
+const VOID: [&str; 6] = ["br", "hr", "img", "col", "wbr", "input"];
+
+/// Elements of which nothing is left, not even their text.
+pub(in crate::document) const DROPPED_WITH_CONTENT: [&str; 6] =
+    ["script", "style", "iframe", "noembed", "noframes", "xmp"];
+
+/// Elements before which a paragraph ends (HTML, section 13.1.2.4).
+const AFTER_PARAGRAPH: [&str; 27] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figcaption",
+    "figure",
+    "footer",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+    "summary",
+];
+
+/// Longer tags, in bytes, are left out: each attribute is compared with all before it. No attribute of use is that long.
+pub(in crate::document) const MAX_TAG_BYTES: usize = 8192;
+
+/// Longer texts, in bytes, are parted: the serializer looks through the rest of a text for each `&` in it.
+const MAX_TEXT_BYTES: usize = 4096;
+
+/// Where the tags are that are left out because they are too long.
+pub(in crate::document) fn long_tags(html: &str) -> Vec<Range<usize>> {
+    let bytes = html.as_bytes();
+    let is_tag =
+        |at: usize| bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/');
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut end = 0;
+    for at in memchr_iter(b'<', bytes).filter(|at| is_tag(*at)) {
+        if found.last().is_some_and(|tag| at < tag.end) {
+            continue;
+        }
+        if end <= at {
+            end = memchr(b'>', bytes.get(at..).unwrap_or_default())
+                .map_or(bytes.len(), |length| at + length + 1);
+        }
+        if end - at > MAX_TAG_BYTES {
+            found.push(at..end);
+        }
+    }
+    found
+}
+
+/// HTML without its longest tags.
+pub(in crate::document) fn without_long_tags(html: &str) -> Cow<'_, str> {
+    let tags = long_tags(html);
+    if tags.is_empty() {
+        return html.into();
+    }
+    let begins = std::iter::once(0).chain(tags.iter().map(|tag| tag.end));
+    let ends = tags.iter().map(|tag| tag.start).chain([html.len()]);
+    begins.zip(ends).filter_map(|(begin, end)| html.get(begin..end)).collect::<String>().into()
+}
+
+/// The same text and, of the tags for which `is_kept`, those that are nested at most [`MAX_DEPTH`] deep, each closed. Links,
+/// pictures and all other attributes are as they were.
+pub(in crate::document) fn flatten(html: &str, is_kept: impl Fn(&str) -> bool) -> String {
+    let mut writer = Writer { out: String::with_capacity(html.len() + 64), ..Writer::default() };
+    tokenize(html, |token, _| match token {
+        Token::CharacterTokens(text) => writer.text(&text),
+        Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+            if is_kept(&tag.name) {
+                writer.open(&tag);
+            }
+            if DROPPED_WITH_CONTENT.contains(&&*tag.name) {
+                writer.left_out = true;
+            }
+        }
+        Token::TagToken(tag) => {
+            writer.left_out = false;
+            if is_kept(&tag.name) {
+                writer.close(&tag.name);
+            }
+        }
+        _ => {}
+    });
+    writer.close_down_to(0);
+    writer.out
+}
+
+/// Reads the tags and texts of HTML, each with the line on which it ends, counted from 1. The longest tags are left out.
+pub(in crate::document) fn tokenize(html: &str, take: impl FnMut(Token, u64)) {
+    let sink = Sink { take: RefCell::new(take) };
+    let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(&without_long_tags(html)));
+    // A sink that knows no scripts never asks to stop.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+}
+
+struct Sink<F> {
+    take: RefCell<F>,
+}
+
+impl<F: FnMut(Token, u64)> TokenSink for Sink<F> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let result = match &token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => raw_content(&tag.name),
+            _ => TokenSinkResult::Continue,
+        };
+        (self.take.borrow_mut())(token, line);
+        result
+    }
+}
+
+/// How the content of an element is read.
+fn raw_content(name: &str) -> TokenSinkResult<()> {
+    match name {
+        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+        "plaintext" => TokenSinkResult::Plaintext,
+        _ if DROPPED_WITH_CONTENT.contains(&name) => TokenSinkResult::RawData(RawKind::Rawtext),
+        _ => TokenSinkResult::Continue,
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    /// The names of the elements that are open.
+    open: Vec<Box<str>>,
+    /// How many elements of each name are open and were not written, because they would be nested too deep.
+    unwritten_depths: HashMap<Box<str>, usize>,
+    /// Whether what is read belongs to an element of which nothing is left.
+    left_out: bool,
+    /// Where texts were parted last.
+    parted_at: usize,
+}
+
+impl Writer {
+    fn text(&mut self, text: &str) {
+        if !self.left_out {
+            if !text.chars().all(char::is_whitespace) {
+                self.leave_table("");
+            }
+            self.part_text();
+            self.out.push_str(&encode_text(text));
+        }
+    }
+
+    /// Parts long texts by comments, which go when the HTML is cleaned.
+    fn part_text(&mut self) {
+        if self.out.len() - self.parted_at > MAX_TEXT_BYTES {
+            self.out.push_str("<!---->");
+            self.parted_at = self.out.len();
+        }
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        let name = &*tag.name;
+        while let Some(depth) = self.innermost(name, |open| ends_before(open, name)) {
+            self.close_down_to(depth);
+        }
+        self.leave_table(name);
+        let is_void = VOID.contains(&name);
+        if self.open.len() >= MAX_DEPTH && !is_void {
+            *self.unwritten_depths.entry(name.into()).or_default() += 1;
+            return;
+        }
+        self.write_tag(tag);
+        if !is_void {
+            self.open.push(name.into());
+        }
+    }
+
+    /// Ends a table before what cannot stand in it outside of its cells: a parser would carry it in front of the table.
+    fn leave_table(&mut self, next: &str) {
+        let is_part = match self.open.last().map(|open| &**open) {
+            Some("table") => {
+                matches!(
+                    next,
+                    "caption" | "colgroup" | "col" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th"
+                )
+            }
+            Some("tbody" | "thead" | "tfoot") => matches!(next, "tr" | "td" | "th"),
+            Some("tr") => matches!(next, "td" | "th"),
+            Some("colgroup") => next == "col",
+            _ => true,
+        };
+        if !is_part && let Some(depth) = self.open.iter().rposition(|open| &**open == "table") {
+            self.close_down_to(depth);
+        }
+    }
+
+    fn write_tag(&mut self, tag: &Tag) {
+        self.out.push('<');
+        self.out.push_str(&tag.name);
+        for attribute in &tag.attrs {
+            let name = &*attribute.name.local;
+            if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                let value = encode_double_quoted_attribute(&*attribute.value);
+                self.out.extend([" ", name, "=\"", &value, "\""]);
+            }
+        }
+        self.out.push('>');
+    }
+
+    fn close(&mut self, name: &str) {
+        if let Some(count) = self.unwritten_depths.get_mut(name).filter(|count| **count > 0) {
+            *count -= 1;
+        } else if let Some(depth) = self.innermost(name, |open| open == name) {
+            self.close_down_to(depth);
+        }
+    }
+
+    /// The place of the innermost open element that is meant, if a tag of this name gets there.
+    fn innermost(&self, name: &str, is_meant: impl Fn(&str) -> bool) -> Option<usize> {
+        let depth = self.open.iter().rposition(|open| is_meant(open))?;
+        let inside = self.open.get(depth + 1..).unwrap_or_default();
+        (!inside.iter().any(|open| keeps_in(open, name))).then_some(depth)
+    }
+
+    fn close_down_to(&mut self, depth: usize) {
+        for name in self.open.drain(depth.min(self.open.len())..).rev() {
+            self.out.extend(["</", &name, ">"]);
+        }
+    }
+}
+
+/// Whether an open element ends where another one begins (HTML, section 13.1.2.4).
+fn ends_before(open: &str, next: &str) -> bool {
+    match open {
+        "p" => AFTER_PARAGRAPH.contains(&next),
+        "li" => next == "li",
+        "dt" | "dd" => matches!(next, "dt" | "dd"),
+        "rt" | "rp" => matches!(next, "rt" | "rp"),
+        "a" => next == "a",
+        "h2" | "h3" | "h4" | "h5" | "h6" => matches!(next, "h2" | "h3" | "h4" | "h5" | "h6"),
+        "td" | "th" => matches!(next, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot"),
+        "tr" => matches!(next, "tr" | "tbody" | "thead" | "tfoot"),
+        "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => matches!(next, "tbody" | "thead" | "tfoot"),
+        _ => false,
+    }
+}
+
+/// Whether an open element keeps a tag inside it from ending an element around it.
+fn keeps_in(open: &str, name: &str) -> bool {
+    match name {
+        "li" | "ul" | "ol" => {
+            matches!(open, "td" | "th" | "table") || (name == "li" && matches!(open, "ul" | "ol"))
+        }
+        "dt" | "dd" => matches!(open, "dl" | "td" | "th" | "table"),
+        "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" => open == "table",
+        "table" => false,
+        _ => matches!(open, "td" | "th" | "caption" | "table"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flatten(html: &str) -> String {
+        super::flatten(html, |name| !matches!(name, "svg" | "title") && !DROPPED_WITH_CONTENT.contains(&name))
+    }
+
+    #[test]
+    fn flatten_closes_every_tag() {
+        for (html, closed) in [
+            ("a &amp; b", "a &amp; b"),
+            ("<p>a<p>b", "<p>a</p><p>b</p>"),
+            ("<p><b>a<div>b</b>", "<p><b>a</b></p><div>b</div>"),
+            ("<b><i>a</b>b</i>", "<b><i>a</i></b>b"),
+            ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>",
+                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+            ),
+            ("<div><table><td></div></td></table>", "<div><table><td></td></table></div>"),
+            ("<p><table><td><p>a", "<p></p><table><td><p>a</p></td></table>"),
+            ("<a href=x>a<a href=y>b", r#"<a href="x">a</a><a href="y">b</a>"#),
+            ("<h2>a<h3>b", "<h2>a</h2><h3>b</h3>"),
+            ("</p></b>a<br></br>", "a<br>"),
+            ("<!-- a --><![CDATA[b]]><?c?>d", "d"),
+            (r#"<img alt='"<' a"b=c>"#, r#"<img alt="&quot;&lt;">"#),
+            ("<svg><style><b></style>a</svg>", "a"),
+            ("<title><b></title>", "&lt;b&gt;"),
+            ("<script>a</script>b<xmp><b></xmp><iframe><p></iframe>", "b"),
+            ("<table>a<tr><td>b</table>", "<table></table>a<tr><td>b</td></tr>"),
+            ("<table> <hr><tr><td>b</table>", "<table> </table><hr><tr><td>b</td></tr>"),
+            ("<", "&lt;"),
+            ("a<b", "a"),
+            (&format!("a<b title={}>b</b> < c", "x".repeat(MAX_TAG_BYTES)), "ab &lt; c"),
+            (&format!("a<b {}", "x ".repeat(MAX_TAG_BYTES)), "a"),
+        ] {
+            assert_eq!(flatten(html), closed, "{html}");
+        }
+    }
+
+    #[test]
+    fn flatten_keeps_deep_text() {
+        let html = format!("{}a{}b<i>c</i>", "<div>".repeat(1000), "</div>".repeat(1000));
+        let flat = flatten(&html);
+        assert_eq!(flat, format!("{}a{}b<i>c</i>", "<div>".repeat(MAX_DEPTH), "</div>".repeat(MAX_DEPTH)));
+    }
+
+    #[test]
+    fn flatten_splits_long_texts() {
+        let flat = flatten(&"a&amp;©".repeat(100_000));
+        assert!(flat.split('<').all(|text| text.len() < 10_000));
+        assert_eq!(flat.replace("<!---->", ""), "a&amp;©".repeat(100_000));
+        assert_eq!(ammonia::clean(&flat), "a&amp;©".repeat(100_000));
+    }
+
+    #[test]
+    fn flatten_output_is_linear() {
+        for (many, more) in [
+            ("<b title=TITLE>", "<p>"),
+            ("<div>", "</b>"),
+            ("<div>", "<p></p>"),
+            ("<table><td>", "<li>"),
+            ("<a><table><td>", "</a>"),
+            ("<p><table>", "<table>"),
+            ("<table><hr>", "<hr>"),
+        ] {
+            let many: String =
+                (0..20_000).map(|number| many.replace("TITLE", &format!("a{number}"))).collect();
+            let html = format!("{many}{}", more.repeat(20_000));
+            assert!(flatten(&html).len() < html.len() * 3);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Third-party HTML inside Markdown bodies: [`flatten`] bounds its nesting, [`sanitize`] removes whatever could run.
+
+pub(super) mod flatten;
+pub(super) mod sanitize;

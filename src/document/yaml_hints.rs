@@ -1,0 +1,84 @@
+//! Parses lists and mappings. If front matter has a text in place of one, the help shows the
+//! correct YAML.
+
+use crate::escape::without_credentials;
+use crate::node::{MapEntry, Node, Problem, Value};
+
+/// The longest text that is shown in the right form, in characters.
+const MAX_LENGTH: usize = 80;
+
+/// A list. `right` writes a text in the form of one.
+pub(super) fn list<'a>(
+    node: Node<'a>,
+    key: &str,
+    right: impl Fn(&str) -> String,
+) -> Result<Vec<Node<'a>>, Problem> {
+    let help = match &node.value {
+        Value::List(_) => None,
+        Value::Map(_) => Some("write `- ` before its first key, which makes it an item of a list".to_owned()),
+        _ => quoted_text(&node, right),
+    };
+    node.list(key).map_err(|problem| with_help(problem, help))
+}
+
+/// A group of keys. `right` writes a text in the form of one.
+pub(super) fn map<'a>(
+    node: Node<'a>,
+    key: &str,
+    right: impl Fn(&str) -> String,
+) -> Result<Vec<MapEntry<'a>>, Problem> {
+    let help = if matches!(node.value, Value::Map(_)) { None } else { quoted_text(&node, right) };
+    node.map(key).map_err(|problem| with_help(problem, help))
+}
+
+fn with_help(problem: Problem, help: Option<String>) -> Problem {
+    match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}
+
+fn quoted_text(node: &Node<'_>, right: impl Fn(&str) -> String) -> Option<String> {
+    let text = node.clone().text("").ok()?;
+    let text: String = without_credentials(text.trim()).chars().take(MAX_LENGTH).collect();
+    let right = right(&text);
+    Some(if right.contains('\n') { format!("write\n{right}") } else { format!("write `{right}`") })
+}
+
+/// A text as a scalar of YAML, also within brackets.
+pub(super) fn scalar(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/');
+    let begins = text.starts_with(|c: char| c.is_alphabetic() || c == '/');
+    let is_word = ["true", "false", "null"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    if begins && !is_word && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A text as a list of YAML in one line; commas part its items.
+pub(super) fn items(text: &str) -> String {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    format!("[{}]", items.map(scalar).collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yaml_hints_round_trip() {
+        for (text, list) in [
+            ("Cities", "[Cities]"),
+            ("Cities, Old Ports ,", "[Cities, Old Ports]"),
+            ("C#: a [b]", r#"["C#: a [b]"]"#),
+            ("2026, true, a\"b", r#"["2026", "true", "a\"b"]"#),
+            ("/old/name/", "[/old/name/]"),
+            ("https://a.example/?b", r#"["https://a.example/?b"]"#),
+        ] {
+            assert_eq!(items(text), list, "{text}");
+            let read: Vec<String> = serde_yaml::from_str(list).expect(list);
+            assert_eq!(read.join(","), text.replace(" ,", "").replace(", ", ","));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Post-processing of rendered HTML: removes blank lines and escapes what the AMP validator
+//! rejects.
+
+use std::borrow::Cow;
+
+use memchr::memchr_iter;
+
+/// `html` without blank lines, but for those inside `<pre>` and `<textarea>`, where they mean something.
+pub(super) fn strip_blank_lines(html: String) -> String {
+    let has_verbatim = html.contains("<pre") || html.contains("<textarea");
+    let mut kept = String::with_capacity(html.len());
+    let (mut verbatim, mut copied, mut start) = (false, 0, 0);
+    for end in memchr_iter(b'\n', html.as_bytes()).map(|newline| newline + 1).chain([html.len()]) {
+        let line = &html[start..end];
+        if line.is_empty() {
+            break;
+        }
+        if !verbatim && is_blank(line) {
+            kept.push_str(&html[copied..start]);
+            copied = end;
+        } else if has_verbatim {
+            verbatim = ends_verbatim(line, verbatim);
+        }
+        start = end;
+    }
+    if copied == 0 {
+        return html;
+    }
+    kept.push_str(&html[copied..]);
+    kept
+}
+
+/// A name that no address of an AMP page may hold, in whatever case: that of a parameter of AMP's own.
+const AMP_SOURCE_ORIGIN: &str = "__amp_source_origin";
+
+/// Escapes one byte in AMP page URLs that the AMP validator would reject. The URL stays equivalent
+/// (RFC 3986, section 6.2.2.2).
+pub(super) fn escape_amp_urls(html: String) -> String {
+    if !may_have_source_origin(&html) {
+        return html;
+    }
+    let mut out = String::with_capacity(html.len() + 16);
+    let mut is_address = false;
+    for (number, part) in html.split('"').enumerate() {
+        if number > 0 {
+            out.push('"');
+        }
+        out.push_str(&if is_address { escape_source_origin(part).into() } else { Cow::Borrowed(part) });
+        is_address = !is_address && (part.ends_with(" href=") || part.ends_with(" src="));
+    }
+    out
+}
+
+fn may_have_source_origin(html: &str) -> bool {
+    html.match_indices("__").any(|(at, _)| has_source_origin(&html[at..]))
+}
+
+fn has_source_origin(text: &str) -> bool {
+    text.get(..AMP_SOURCE_ORIGIN.len()).is_some_and(|start| start.eq_ignore_ascii_case(AMP_SOURCE_ORIGIN))
+}
+
+fn escape_source_origin(address: &str) -> String {
+    let mut out = String::with_capacity(address.len() + 2);
+    for (at, c) in address.char_indices() {
+        if has_source_origin(&address[at..]) { out.push_str("%5F") } else { out.push(c) }
+    }
+    out
+}
+
+fn is_blank(line: &str) -> bool {
+    line.bytes().all(|byte| byte.is_ascii_whitespace())
+}
+
+/// Whether the text is verbatim behind `line`, if it was (or was not) before it.
+fn ends_verbatim(line: &str, verbatim: bool) -> bool {
+    let last = |names: [&str; 2]| names.iter().filter_map(|name| line.rfind(name)).max();
+    match (last(["<pre", "<textarea"]), last(["</pre", "</textarea"])) {
+        (Some(opened), Some(closed)) => opened > closed,
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (None, None) => verbatim,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escape_amp_urls, strip_blank_lines};
+
+    #[test]
+    fn blank_lines_are_kept_in_verbatim_text_only() {
+        for (html, kept) in [
+            ("a\n\n \t\nb\n", "a\nb\n"),
+            ("\n\na", "a"),
+            ("<pre>a\n\nb</pre>\n\nc", "<pre>a\n\nb</pre>\nc"),
+            ("<pre>a</pre>\n\n<textarea>\n\n</textarea>\n\n", "<pre>a</pre>\n<textarea>\n\n</textarea>\n"),
+        ] {
+            assert_eq!(strip_blank_lines(html.to_owned()), kept);
+        }
+    }
+
+    #[test]
+    fn amp_urls_escape_source_origin() {
+        let html = escape_amp_urls(
+            "<a title=\"__amp_source_origin\" href=\"/?__AMP_source_origin=x\">__amp_source_origin</a>"
+                .to_owned(),
+        );
+        let expected =
+            "<a title=\"__amp_source_origin\" href=\"/?%5F_AMP_source_origin=x\">__amp_source_origin</a>";
+        assert_eq!(html, expected);
+        for html in ["<a href=\"/__a\">", "é__", "__é_amp_source_origin"] {
+            assert_eq!(escape_amp_urls(html.to_owned()), html);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! File names with a special meaning to servers, hosts or browsers, which documents must not use:
+//! an article must not be able to configure the server or speak for the site's owner. Files in
+//! `static/` belong to the owner and may have any name.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::invisible_chars::is_invisible;
+
+/// Reserved names: a pattern in lower case, with at most one `*`, and why documents may not have such a name.
+type Names = &'static [(&'static str, &'static str)];
+
+/// Reserved in every folder.
+const ANYWHERE: Names = &[
+    (".well-known", "protocols look for what the site's owner says there (RFC 8615)"),
+    (".*", "servers hide files whose names begin with a dot, or obey them, such as `.htaccess`"),
+    ("web.config", "IIS treats it as the configuration of its folder"),
+    ("php.ini", "PHP treats it as the configuration of its folder"),
+    ("404.html", "hosts show it in place of missing pages"),
+];
+
+/// Reserved in every folder as names of folders: the file of this name is the page of its folder.
+const FOLDERS: Names = &[
+    ("index.html", "servers look for the page of a folder there"),
+    ("index.htm", "servers look for the page of a folder there"),
+    ("default.htm", "IIS looks for the page of a folder there"),
+];
+
+/// Reserved at the root of the site.
+const AT_ROOT: Names = &[
+    (
+        "_*",
+        "hosts read files whose names begin so, or keep them back: `_headers`, `_redirects`, `_worker.js`",
+    ),
+    ("cname", "GitHub Pages treats it as the domain of the site"),
+    ("netlify.toml", "Netlify treats it as its configuration"),
+    ("vercel.json", "Vercel treats it as its configuration"),
+    ("now.json", "Vercel treats it as its configuration"),
+    ("firebase.json", "Firebase Hosting treats it as its configuration"),
+    ("staticwebapp.config.json", "Azure Static Web Apps treats it as its configuration"),
+    ("routes.json", "Azure Static Web Apps treats it as its configuration"),
+    ("wrangler.*", "Cloudflare treats it as its configuration"),
+    ("package.json", "hosts treat it as a project to build"),
+    ("cgi-bin", "servers run the programs of this folder"),
+    ("cdn-cgi", "Cloudflare answers for this folder itself"),
+    ("server-status", "Apache answers with its own status"),
+    ("server-info", "Apache answers with its own configuration"),
+    ("app_offline.htm", "IIS shows it in place of the whole site"),
+    ("200.html", "hosts show it in place of missing pages"),
+    ("50x.html", "nginx shows it where it fails"),
+    ("500.html", "hosts show it where they fail"),
+    ("ads.txt", "it says who may sell the site's advertising space"),
+    ("app-ads.txt", "it says who may sell the site's advertising space"),
+    ("sellers.json", "it says who may sell the site's advertising space"),
+    ("robots.txt", "crawlers obey it"),
+    ("llms.txt", "crawlers read it as the owner's words"),
+    ("humans.txt", "it names the people behind the site"),
+    ("security.txt", "it says where to report vulnerabilities (RFC 9116)"),
+    ("sitemap*.xml", "crawlers treat it as the list of the site's pages"),
+    ("sitemap*.xml.gz", "crawlers treat it as the list of the site's pages"),
+    ("sitemap*.txt", "crawlers treat it as the list of the site's pages"),
+    ("news-sitemap.xml", "crawlers treat it as the list of the site's news"),
+    ("atom.xml", "feed readers treat it as the feed of the site"),
+    ("rss.xml", "feed readers treat it as the feed of the site"),
+    ("feed.json", "feed readers treat it as the feed of the site"),
+    ("opml.xml", "feed readers treat it as the list of the site's feeds"),
+    ("favicon.*", "browsers show it as the icon of the site"),
+    ("apple-touch-icon*.png", "browsers show it as the icon of the site"),
+    ("browserconfig.xml", "browsers read the site's tiles from it"),
+    ("manifest.json", "browsers install the site as it says"),
+    ("manifest.webmanifest", "browsers install the site as it says"),
+    ("site.webmanifest", "browsers install the site as it says"),
+    ("sw.js", "browsers look for updates of the site's service worker there"),
+    ("*-sw.js", "browsers look for updates of the site's service worker there"),
+    ("*worker.js", "browsers look for updates of the site's service worker there"),
+    ("crossdomain.xml", "plug-ins let other sites in as it says"),
+    ("clientaccesspolicy.xml", "plug-ins let other sites in as it says"),
+];
+
+/// The first part of a file's path below the site's root that is reserved, and why it is.
+pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {
+    let mut parts = path.split('/').enumerate().peekable();
+    while let Some((depth, part)) = parts.next() {
+        if depth > 0 && is_plain(part) {
+            continue;
+        }
+        let name = compared(part);
+        let is_folder = parts.peek().is_some();
+        let lists = [ANYWHERE, if is_folder { FOLDERS } else { &[] }, if depth == 0 { AT_ROOT } else { &[] }];
+        let found = lists.into_iter().flatten().find(|(pattern, _)| matches(pattern, &name));
+        if let Some((_, reason)) = found {
+            return Some((part, reason));
+        }
+    }
+    None
+}
+
+/// Whether a name has letters, digits and hyphens only, as no name has that is reserved in every folder.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// A name as the file systems compare it that see the least: without case, without what shows nothing, and without the ways
+/// in which Unicode writes one character.
+fn compared(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let visible: String = name.nfkc().filter(|c| !is_invisible(*c)).collect();
+    visible.to_uppercase().to_lowercase()
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => {
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
+        None => pattern == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_names_are_found_in_any_spelling() {
+        for path in [
+            ".htaccess/index.html",
+            "a/.git/config/index.html",
+            "a/b/.well-known/index.html",
+            "a/Web.Config/index.html",
+            "ｗｅｂ.config/index.html",
+            "a/web\u{200C}.config/index.html",
+            "\u{200C}.htaccess/index.html",
+            "\u{FEFF}CNAME/index.html",
+            "ſw.js/index.html",
+            "SW.JS/index.html",
+            "firebase-messaging-sw.js/index.html",
+            "_Headers/index.html",
+            "_worker.js/a/index.html",
+            "cname/index.html",
+            "Sitemap-articles-1.XML/index.html",
+            "sitemap.xml.gz/index.html",
+            "apple-touch-icon-120x120-precomposed.png/index.html",
+            "atom.xml/index.html",
+            "a/404.html",
+            "a/index.html/index.html",
+            "a/default.htm/b/index.html",
+            "cgi-bin/index.html",
+        ] {
+            assert!(reserved_part(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn ordinary_names_are_not_reserved() {
+        for path in [
+            "index.html",
+            "a/index.html",
+            "a/cgi-bin/index.html",
+            "a/robots.txt/index.html",
+            "a/_x/index.html",
+            "2019/old.htm",
+            "wp/x.php/index.html",
+            "news.js/index.html",
+            "a.well-known/index.html",
+            "feed.xml/index.html",
+            "cnames/index.html",
+            "café/index.html",
+        ] {
+            assert_eq!(reserved_part(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn reserved_patterns_are_lower_case() {
+        for (pattern, reason) in [ANYWHERE, FOLDERS, AT_ROOT].into_iter().flatten() {
+            assert_eq!(*pattern, compared(pattern));
+            assert!(pattern.matches('*').count() < 2 && !reason.is_empty(), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! The command itself: what it prints, where, and how it exits.
+
+use std::process::Command;
+
+use crate::fixture::{CONFIG, Site, article, newsgen, text};
+
+fn site() -> Site {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [T]\n"));
+    site
+}
+
+#[test]
+fn build_prints_a_summary() {
+    let site = site();
+    let output = newsgen(site.root(), &["build"]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    let line = text(&output.stdout);
+    assert!(
+        line.starts_with("1 article, 1 topic, 1 provider: 22 files, 22 written, 0 unchanged, 0 removed in "),
+        "{line}"
+    );
+    let quiet = newsgen(site.root(), &["build", "-q"]);
+    assert_eq!((text(&quiet.stdout), text(&quiet.stderr)), (String::new(), String::new()));
+}
+
+#[test]
+fn errors_show_line_and_help() {
+    let site = site();
+    site.write("content/b.md", article("B", "2026-01-02", "quality: high\ncategory: topics\n"));
+    let output = newsgen(site.root(), &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "\
+error: `quality` must be a whole number
+ --> content/b.md:9:10
+  |
+9 | quality: high
+  |          ^^^^ this is a text
+
+error: /topics/ is reserved for the site's own lists
+  --> content/b.md:10:11
+   |
+10 | category: topics
+   |           ^^^^^^
+   |
+   = help: choose another category
+
+"
+    );
+    assert_eq!(text(&output.stdout), "2 errors: the site was not published\n");
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn check_writes_nothing_and_shows_warnings() {
+    let site = site();
+    site.write("content/b.md", article("B", "2026-01-03", "topics: [t]\n"));
+    let output = newsgen(site.root(), &["check"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        text(&output.stderr).starts_with("warning: topics `t` and `T` share the URL"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(text(&output.stdout), "1 warning: 2 articles, 1 topic, 1 provider: 23 files\n");
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn exit_status_3_when_documents_are_left_out() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    site.write("content/b.md", "nothing");
+    let output = newsgen(site.root(), &["build"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        text(&output.stdout).starts_with("1 article (1 document left out), "),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
+#[test]
+fn check_finds_build_errors() {
+    let site = site();
+    site.write("public/mine.txt", "mine");
+    for arguments in
+        [&["check"][..], &["build"], &["check", "-o", "content/public"], &["build", "-o", "foo/../content/x"]]
+    {
+        assert_eq!(newsgen(site.root(), arguments).status.code(), Some(1), "{arguments:?}");
+    }
+    assert_eq!(newsgen(site.root(), &["build", "-o", ".", "--force"]).status.code(), Some(1));
+    assert_eq!(newsgen(site.root(), &["build", "--force"]).status.code(), Some(0), "unless it is told to");
+    assert!(site.path("public/mine.txt").exists());
+}
+
+#[test]
+fn source_date_epoch_sets_now() {
+    let site = site();
+    let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["check", "--root"])
+        .arg(site.root())
+        .env("SOURCE_DATE_EPOCH", "0")
+        .output()
+        .expect("newsgen runs");
+    assert!(text(&output.stdout).contains("0 articles"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn concurrent_builds_are_serialized() {
+    let site = site();
+    let start = || {
+        Command::new(env!("CARGO_BIN_EXE_newsgen"))
+            .args(["build", "-q", "--fresh", "--root"])
+            .arg(site.root())
+            .spawn()
+            .expect("newsgen runs")
+    };
+    let builds: Vec<std::process::Child> = (0..6).map(|_| start()).collect();
+    for mut build in builds {
+        assert_eq!(build.wait().expect("end").code(), Some(0));
+    }
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn closed_stdout_does_not_panic() {
+    let site = site();
+    for (command, status) in [("build", 0), ("check", 0), ("next-change", 1)] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+        let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+            .args([command, "--root"])
+            .arg(site.root())
+            .stdout(full)
+            .output()
+            .expect("newsgen runs");
+        assert_eq!(output.status.code(), Some(status), "{command}: {}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains("panicked"), "{command}");
+    }
+}
+
+#[test]
+fn exit_status_2_for_usage_errors() {
+    let site = site();
+    for arguments in
+        [&["publish"][..], &["build", "--at", "now"], &["build", "-j", "0"], &["build", "-u", "nowhere"], &[]]
+    {
+        assert_eq!(newsgen(site.root(), arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["check", "--root"])
+        .arg(site.root())
+        .env("SOURCE_DATE_EPOCH", "tomorrow")
+        .output()
+        .expect("newsgen runs");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn options_set_folders_base_url_and_now() {
+    let site = site();
+    site.write("content/future.md", article("Future", "2999-01-02", ""));
+    site.write("other.toml", "title = \"Other\"\nbase_url = \"https://other.example/\"\n");
+    let root = site.root().to_str().expect("path");
+    let elsewhere = tempfile::tempdir().expect("folder");
+    let arguments = [
+        "build",
+        "-r",
+        root,
+        "-o",
+        "out",
+        "-u",
+        "https://x.example/sub",
+        "-c",
+        &format!("{root}/other.toml"),
+        "-j",
+        "1",
+        "--future",
+    ];
+    let output = newsgen(elsewhere.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let page = std::fs::read_to_string(elsewhere.path().join("out/index.html")).expect("front page");
+    assert!(
+        page.contains("href=\"https://x.example/sub/\"") && page.contains("Other") && page.contains("Future"),
+        "{page}"
+    );
+    let output = newsgen(site.root(), &["check", "--at", "2025-01-01T00:00:00Z"]);
+    assert!(text(&output.stdout).contains("0 articles"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn init_creates_a_site_that_builds() {
+    let folder = tempfile::tempdir().expect("folder");
+    for theme in [false, true] {
+        let name = if theme { "themed" } else { "plain" };
+        let arguments: &[&str] = if theme { &["init", name, "--with-theme"] } else { &["init", name] };
+        assert_eq!(newsgen(folder.path(), arguments).status.code(), Some(0));
+        assert_eq!(folder.path().join(name).join("templates").exists(), theme);
+        let check = newsgen(folder.path(), &["check", "-r", name]);
+        assert_eq!(
+            text(&check.stdout),
+            "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
+        );
+        assert_eq!(
+            newsgen(folder.path(), arguments).status.code(),
+            Some(1),
+            "an existing folder is left alone"
+        );
+    }
+    let build = |name: &str| newsgen(folder.path(), &["build", "-q", "-r", name]);
+    assert_eq!((build("plain").status.code(), build("themed").status.code()), (Some(0), Some(0)));
+    let tree = |name: &str| crate::fixture::tree(&folder.path().join(name).join("public"));
+    assert_eq!(tree("plain").keys().collect::<Vec<_>>(), tree("themed").keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn new_creates_an_unpublished_article() {
+    let site = site();
+    let title = "R&D: \"quoted\" news";
+    let output = newsgen(site.root(), &["new", title]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let path = text(&output.stdout);
+    assert!(path.trim_end().ends_with("-r-and-d-quoted-news.md"), "{path}");
+    let document = std::fs::read_to_string(site.root().join(path.trim_end())).expect("document");
+    assert!(document.contains(r#"title: "R&D: \"quoted\" news""#), "{document}");
+    let check = newsgen(site.root(), &["check", "--unpublished"]);
+    assert!(text(&check.stdout).starts_with("no errors, no warnings: 2 articles"), "{}", text(&check.stdout));
+    let again = newsgen(site.root(), &["new", title]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("this file already exists"), "{}", text(&again.stderr));
+    let first = site.root().join(path.trim_end());
+    std::fs::rename(&first, first.with_extension("markdown")).expect("rename");
+    let again = newsgen(site.root(), &["new", title]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("this document already exists"), "{}", text(&again.stderr));
+}
+
+#[test]
+fn lost_content_stops_a_build_without_allow_empty() {
+    let site = site();
+    let build = |arguments: &[&str]| newsgen(site.root(), &[&["build", "-q"], arguments].concat());
+    assert_eq!(build(&[]).status.code(), Some(0));
+    site.remove("content/a.md");
+    let refused = build(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("--allow-empty"), "{}", text(&refused.stderr));
+    assert!(site.tree().contains_key("news/2026/01/a/index.html"));
+    assert_eq!(newsgen(site.root(), &["check"]).status.code(), Some(1));
+    assert_eq!(build(&["--allow-empty"]).status.code(), Some(0));
+    assert!(!site.tree().contains_key("news/2026/01/a/index.html"));
+    assert_eq!(build(&[]).status.code(), Some(0), "the last build had no articles");
+}
+
+#[test]
+fn help_of_each_command_has_an_example() {
+    let site = site();
+    for command in ["init", "new", "build", "check"] {
+        let help = text(&newsgen(site.root(), &[command, "--help"]).stdout);
+        assert!(help.contains("Example"), "{help}");
+    }
+}
+
+#[test]
+fn report_lists_what_was_written_unchanged_and_removed() {
+    let site = site();
+    site.write("content/b.md", article("B", "2026-01-03", "topics: [T]\n"));
+    assert!(newsgen(site.root(), &["build", "-q"]).status.success());
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [T]\n") + "A body.\n");
+    site.remove("content/b.md");
+    assert!(newsgen(site.root(), &["build", "-q", "--report", "changes/now.json"]).status.success());
+    let json = std::fs::read_to_string(site.path("changes/now.json")).expect("report");
+    let report: std::collections::BTreeMap<String, Vec<String>> =
+        serde_json::from_str(&json).expect("three lists");
+    assert_eq!(report["removed"], ["news/2026/01/b/index.html"]);
+    assert!(report["written"].contains(&"news/2026/01/a/index.html".to_owned()), "{report:?}");
+    assert!(report["unchanged"].contains(&"404.html".to_owned()), "{report:?}");
+}
+
+#[test]
+fn report_that_cannot_be_written_is_an_error() {
+    let site = site();
+    let output = newsgen(site.root(), &["build", "-q", "--report", "site.toml/changes.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("site.toml"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn man_page_and_completions_cover_every_command() {
+    let site = Site::new("");
+    let manual = text(&newsgen(site.root(), &["man"]).stdout);
+    assert!(manual.starts_with(".ie \\n(.g .ds Aq") && manual.contains(".TH newsgen 1"), "{manual}");
+    let scripts: Vec<String> = ["bash", "zsh", "fish", "powershell", "elvish"]
+        .map(|shell| text(&newsgen(site.root(), &["completions", shell]).stdout))
+        .into();
+    for command in ["init", "new", "build", "serve", "check", "next-change", "completions", "man"] {
+        assert!(manual.contains(&format!(".SH \"{}\"", command.to_uppercase())), "{command}");
+        assert!(scripts.iter().all(|script| script.contains(command)), "{command}");
+    }
+    assert!(manual.contains("\\-\\-base\\-url") || manual.contains("\\-\\-base-url"), "{manual}");
+}

@@ -1,0 +1,284 @@
+//! A deploy knows how the last build ended and which site it made.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::fixture::{CONFIG, Site, article, tree};
+
+struct Deployed {
+    site: Site,
+    target: PathBuf,
+}
+
+impl Deployed {
+    /// A site with a target, built by the command.
+    fn new() -> Self {
+        let site = Site::new("");
+        let target = site.path("target");
+        let deployed = Self { site, target };
+        deployed.configure("");
+        deployed.site.write("content/a.md", article("A", "2026-01-02", ""));
+        deployed.succeeds(&["build", "-q"]);
+        deployed
+    }
+
+    fn configure(&self, more: &str) {
+        let url = url::Url::from_file_path(&self.target).expect("address");
+        self.site.write("site.toml", format!("{CONFIG}{more}[deploy.disk]\nurl = \"{url}\"\n"));
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
+        command.args(arguments).current_dir(self.site.root()).output().expect("newsgen runs")
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    }
+
+    /// A deploy is refused for this reason, and says so when it is allowed.
+    fn is_stale(&self, reason: &str) {
+        for arguments in [&["deploy"][..], &["deploy", "--dry-run"]] {
+            let output = self.run(arguments);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.contains(reason) && said.contains("--allow-stale"), "{said}");
+            assert!(!self.target.exists());
+        }
+        let said = self.succeeds(&["deploy", "--allow-stale"]);
+        assert!(said.contains("warning: ") && said.contains(reason), "{said}");
+        fs::remove_dir_all(&self.target).expect("removed");
+    }
+
+    fn is_fresh(&self, arguments: &[&str]) {
+        assert_eq!(self.succeeds(&[&["deploy"], arguments].concat()), "");
+        fs::remove_dir_all(&self.target).expect("removed");
+    }
+}
+
+#[test]
+fn deploy_after_a_failed_build_is_refused() {
+    let deployed = Deployed::new();
+    deployed.is_fresh(&[]);
+    for (path, broken) in
+        [("content/b.md", "broken"), ("templates/page.html", "{% broken"), ("site.toml", "broken")]
+    {
+        let before = fs::read(deployed.site.path(path)).ok();
+        deployed.site.write(path, broken);
+        assert_eq!(deployed.run(&["build", "-q"]).status.code(), Some(1));
+        match before {
+            Some(before) => deployed.site.write(path, before),
+            None => deployed.site.remove(path),
+        }
+        deployed.is_stale("the last build failed");
+        deployed.succeeds(&["build", "-q"]);
+        deployed.is_fresh(&[]);
+    }
+}
+
+#[test]
+fn failed_check_does_not_make_a_site_stale() {
+    let deployed = Deployed::new();
+    deployed.site.write("content/b.md", "broken");
+    assert_eq!(deployed.run(&["check", "-q"]).status.code(), Some(1));
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn deploy_for_another_base_url_is_refused() {
+    let deployed = Deployed::new();
+    deployed.succeeds(&["build", "-q", "--base-url", "https://staging.example/"]);
+    deployed.is_stale("built for https://staging.example/, but the site's URL is https://test.example/");
+    deployed.is_fresh(&["--base-url", "https://staging.example/"]);
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn deploy_of_unpublished_or_future_documents_is_refused() {
+    let deployed = Deployed::new();
+    for option in ["--unpublished", "--future"] {
+        deployed.succeeds(&["build", "-q", option]);
+        deployed.is_stale(&format!("built with `{option}`"));
+    }
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn deploy_after_a_config_change_is_refused() {
+    let deployed = Deployed::new();
+    deployed.configure("tagline = \"Other\"\n");
+    deployed.is_stale("the configuration has changed since the build");
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn change_of_a_configuration_with_large_numbers_is_noticed() {
+    let deployed = Deployed::new();
+    let more = |tagline: &str| format!("tagline = \"{tagline}\"\nextra = {{ id = 99999999999999999999 }}\n");
+    deployed.configure(&more("A"));
+    deployed.succeeds(&["build", "-q"]);
+    deployed.is_fresh(&[]);
+    deployed.configure(&more("B"));
+    deployed.is_stale("the configuration has changed since the build");
+}
+
+#[test]
+fn deploy_tables_may_change_after_a_build() {
+    let deployed = Deployed::new();
+    let config = fs::read_to_string(deployed.site.path("site.toml")).expect("configuration");
+    deployed.site.write("site.toml", format!("# a comment\n{config}uploads = 3\n"));
+    deployed.is_fresh(&[]);
+    deployed.site.write("other.toml", format!("{config}uploads = 4\n"));
+    deployed.is_fresh(&["--config", "other.toml"]);
+}
+
+#[test]
+fn deploy_of_a_build_as_of_a_later_instant_is_refused() {
+    let deployed = Deployed::new();
+    deployed.succeeds(&["build", "-q", "--at", "2990-01-01T00:00:00Z"]);
+    deployed.is_stale("this was built as of 2990-01-01T00:00:00Z, which is still to come");
+    deployed.succeeds(&["build", "-q", "--at", "2026-02-01T00:00:00Z"]);
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn failed_build_is_known_by_any_path_of_its_folder() {
+    let deployed = Deployed::new();
+    deployed.site.write("content/b.md", "broken");
+    assert_eq!(deployed.run(&["build", "-q"]).status.code(), Some(1));
+    deployed.site.remove("content/b.md");
+    let name = deployed.site.root().file_name().expect("name").to_str().expect("UTF-8");
+    for folder in ["public/", "./public", &format!("../{name}/public")] {
+        let output = deployed.run(&["deploy", "--dry-run", "--output-dir", folder]);
+        assert_eq!(output.status.code(), Some(1), "{folder}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Deployed {
+    /// The record of the last build.
+    fn record(&self) -> PathBuf {
+        let entries = fs::read_dir(self.site.path(".newsgen")).expect("folder");
+        let mut paths = entries.map(|entry| entry.expect("entry").path());
+        paths.find(|path| path.extension().is_some_and(|ending| ending == "build")).expect("record")
+    }
+}
+
+#[test]
+fn build_that_never_ended_makes_a_site_stale() {
+    let deployed = Deployed::new();
+    let record = deployed.record();
+    fs::rename(&record, record.with_extension("begun")).expect("renamed");
+    deployed.is_stale("the last build is still running or was killed");
+    deployed.succeeds(&["build", "-q"]);
+    assert!(!record.with_extension("begun").exists());
+    deployed.is_fresh(&[]);
+    fs::write(&record, "broken").expect("written");
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn build_whose_beginning_cannot_be_noted_says_so() {
+    let deployed = Deployed::new();
+    let record = deployed.record();
+    deployed.site.write("content/b.md", "broken");
+    fs::create_dir(record.with_extension("begun")).expect("folder");
+    let said = String::from_utf8_lossy(&deployed.run(&["build"]).stderr).into_owned();
+    assert!(said.contains("a deploy may take this folder for newer than it is"), "{said}");
+}
+
+#[test]
+fn copied_folder_has_no_build_record() {
+    let deployed = Deployed::new();
+    let other = Deployed::new();
+    other.site.write("content/b.md", article("B", "2026-01-03", ""));
+    other.succeeds(&["build", "-q", "--unpublished"]);
+    fs::remove_dir_all(deployed.site.path("public")).expect("removed");
+    for (path, bytes) in tree(&other.site.path("public")) {
+        deployed.site.write(&format!("public/{path}"), bytes);
+    }
+    deployed.is_fresh(&[]);
+    fs::remove_dir_all(deployed.site.path(".newsgen")).expect("removed");
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn deploy_of_a_folder_without_some_of_its_files_is_refused() {
+    let deployed = Deployed::new();
+    for remove in [
+        |deployed: &Deployed| fs::remove_file(deployed.site.path("public/index.html")),
+        |deployed: &Deployed| fs::remove_dir_all(deployed.site.path("public/news")),
+    ] {
+        remove(&deployed).expect("removed");
+        deployed.is_stale("files that the last build published are missing: ");
+        deployed.succeeds(&["build", "-q"]);
+        deployed.is_fresh(&[]);
+    }
+    deployed.site.remove("public/index.html");
+    deployed.is_stale("are missing: index.html\n");
+    let news: Vec<String> = tree(&deployed.site.path("public")).into_keys().collect();
+    for path in &news[..news.len() - 1] {
+        if !path.starts_with(".newsgen") {
+            deployed.site.remove(&format!("public/{path}"));
+        }
+    }
+    deployed.is_stale("404.html, atom.xml, feed.json and ");
+}
+
+#[test]
+fn deploy_of_files_that_were_edited_is_refused() {
+    let deployed = Deployed::new();
+    let feed = deployed.site.path("public/atom.xml");
+    let before = fs::read_to_string(&feed).expect("feed");
+    let stamp = fs::metadata(&feed).and_then(|file| file.modified()).expect("stamp");
+    for other in [before.replace("Test", "Tost"), format!("{before} "), String::new()] {
+        fs::write(&feed, other).expect("written");
+        let file = fs::File::options().write(true).open(&feed).expect("open");
+        file.set_modified(stamp).expect("stamp");
+        deployed.is_stale("files are not as the last build published them: atom.xml\n");
+        deployed.succeeds(&["build", "-q", "--fresh"]);
+        deployed.is_fresh(&[]);
+    }
+}
+
+#[test]
+fn damage_is_found_in_a_copied_folder() {
+    let deployed = Deployed::new();
+    fs::remove_dir_all(deployed.site.path(".newsgen")).expect("removed");
+    deployed.is_fresh(&[]);
+    deployed.site.remove("public/rss.xml");
+    deployed.is_stale("are missing: rss.xml\n");
+}
+
+#[test]
+fn deploy_names_files_that_no_build_wrote() {
+    let deployed = Deployed::new();
+    deployed.site.write("public/secret.txt", "x");
+    let said = deployed.succeeds(&["deploy"]);
+    assert!(said.contains("warning: files that no build wrote are deployed, too: secret.txt\n"), "{said}");
+    assert!(deployed.target.join("secret.txt").exists());
+    assert_eq!(deployed.succeeds(&["deploy", "-q"]), "");
+}
+
+#[test]
+fn static_files_with_names_like_those_of_newsgen_are_not_missed() {
+    let deployed = Deployed::new();
+    deployed.site.write("static/.newsgenrc", "x");
+    deployed.succeeds(&["build", "-q"]);
+    assert!(deployed.site.path("public/.newsgenrc").exists());
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn failed_build_without_output_writes_no_record() {
+    let site = Site::new("");
+    site.write("content/a.md", "broken");
+    assert!(site.try_build().summary.is_none());
+    assert!(!site.path(".newsgen").exists() && !site.path("public").exists());
+}

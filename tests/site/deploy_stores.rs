@@ -1,0 +1,260 @@
+//! `newsgen deploy` to a store on the net that says odd things, and to a folder with links.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use crate::fixture::{CONFIG, Site, article};
+
+/// A server that answers each request by its first line, and what it was asked.
+struct Server {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("listener");
+        let (address, asked) = (listener.local_addr().expect("address"), Arc::default());
+        let noted: Arc<Mutex<Vec<String>>> = Arc::clone(&asked);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(&stream);
+                let (mut request, mut length) = (String::new(), 0);
+                if reader.read_line(&mut request).is_err() {
+                    continue;
+                }
+                for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty())
+                {
+                    let value = line
+                        .to_lowercase()
+                        .strip_prefix("content-length: ")
+                        .and_then(|text| text.parse().ok());
+                    length = value.unwrap_or(length);
+                }
+                let _ = reader.take(length).read_to_end(&mut Vec::new());
+                let (status, body) = answer(&request);
+                noted.lock().expect("lock").push(request);
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = (&stream).write_all(&[head, body].concat().into_bytes());
+            }
+        });
+        Self { address, asked }
+    }
+}
+
+fn site(target: &str) -> Site {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}[deploy.live]\n{target}\n"));
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\n"));
+    site.build();
+    site
+}
+
+fn deploy(site: &Site, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
+    command.arg("deploy").args(arguments).current_dir(site.root()).env_clear().env("HOME", site.root());
+    command.envs(environment.iter().copied()).output().expect("newsgen runs")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[&*output.stderr, &output.stdout].concat()).into_owned()
+}
+
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "SECRET")];
+
+#[test]
+fn invalid_object_names_are_skipped_and_named() {
+    let names = ["a&#x1;b", "..", "x/../index.html", "//", "/index.html", "a\u{202e}&#x9b;/./b"];
+    let object = |name: &&str| {
+        format!(
+            "<Contents><Key>news/{name}</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>\"a\"</ETag><Size>1</Size></Contents>"
+        )
+    };
+    let odd: String = names.iter().map(object).collect();
+    let listing = move |more: &str| {
+        format!("<ListBucketResult>{odd}{more}<IsTruncated>false</IsTruncated></ListBucketResult>")
+    };
+    let manifest = "<Contents><Key>news/.newsgen/manifest.json.gz</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>\"a\"</ETag><Size>0</Size></Contents>";
+    for is_begun in [true, false] {
+        let listing = listing(if is_begun { manifest } else { "" });
+        let server = Server::start(move |request| match request {
+            _ if request.contains("list-type=2") => (200, listing.clone()),
+            _ => (404, String::new()),
+        });
+        let site = site(&format!(
+            "url = \"s3://bucket/news\"\nregion = \"x\"\nendpoint = \"http://{}\"",
+            server.address
+        ));
+        let output = deploy(&site, &["--dry-run"], &KEYS);
+        let text = said(&output);
+        if !is_begun {
+            assert_eq!(output.status.code(), Some(1), "{text}");
+            assert!(text.contains("it contains files that newsgen did not upload"), "{text}");
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert!(text.contains("would send index.html\n") && !text.contains("would remove"), "{text}");
+        let warning = "warning: it contains invalid file names, which are left alone: ";
+        assert!(text.contains(warning) && text.contains(" and 1 more"), "{text}");
+        assert!(
+            text.contains("`/index.html`") && text.contains("`a\\u{1}b`") && text.contains("`..`"),
+            "{text}"
+        );
+        assert!(server.asked.lock().expect("lock").iter().all(|request| request.starts_with("GET ")));
+    }
+}
+
+#[test]
+fn credentials_are_trimmed_or_refused() {
+    let server = Server::start(|_| {
+        (200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".to_owned())
+    });
+    let target = format!("url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"", server.address);
+    let site = site(&target);
+    for (key, secret) in [("AKID\n", "SECRET\r\n"), (" AKID", "SECRET ")] {
+        let output =
+            deploy(&site, &["--dry-run"], &[("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"];
+    for name in names {
+        for value in ["S1\nS2", "\"S1S2\"", "S1 S2", "S1é"] {
+            let others = KEYS.iter().copied().filter(|(other, _)| *other != name);
+            let environment: Vec<(&str, &str)> = others.chain([(name, value)]).collect();
+            let output = deploy(&site, &["--dry-run"], &environment);
+            let text = said(&output);
+            assert_eq!(output.status.code(), Some(1), "{text}");
+            assert!(text.starts_with(&format!("error: `{name}` holds ")) && !text.contains("S1"), "{text}");
+        }
+    }
+    site.write("site.toml", format!("{CONFIG}[deploy.live]\n{}\n", target.replace("\"x\"", "\"x\\ny\"")));
+    assert!(said(&deploy(&site, &["--dry-run"], &KEYS)).contains("`region` is not a valid header value"));
+}
+
+#[test]
+fn panic_is_reported_as_a_diagnostic() {
+    // Of a credential that a server gives nobody knows anything before the library uses it.
+    let server = Server::start(|request| {
+        let credentials = "{\"AccessKeyId\":\"AK\\nID\",\"SecretAccessKey\":\"SECRET\",\"Token\":\"TOKEN\",\"Expiration\":\"2999-01-01T00:00:00Z\"}";
+        if request.contains("/credentials") { (200, credentials.to_owned()) } else { (500, String::new()) }
+    });
+    let site =
+        site(&format!("url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"", server.address));
+    site.write("token", "TOKEN");
+    let url = format!("http://{}/credentials", server.address);
+    let token = site.path("token").to_str().expect("path").to_owned();
+    let environment =
+        [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*url), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &*token)];
+    let output = deploy(&site, &["--dry-run"], &[&environment[..], &[("RUST_BACKTRACE", "1")]].concat());
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(70), "{text}");
+    assert!(text.starts_with("error: internal error: "), "{text}");
+    assert!(text.contains("please report") && text.contains(env!("CARGO_PKG_VERSION")), "{text}");
+    assert!(
+        text.contains("--> object_store-") && !text.contains("SECRET") && !text.contains("panicked"),
+        "{text}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn deploy_to_folder_follows_no_links() {
+    use std::os::unix::fs::symlink;
+
+    let (target, elsewhere) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let url = url::Url::from_file_path(target.path()).expect("address");
+    let site = site(&format!("url = \"{url}\""));
+    let names = |folder: &Path| crate::fixture::tree(folder).into_keys().collect::<Vec<_>>();
+    fs::write(elsewhere.path().join("theirs"), "theirs").expect("written");
+    let refused = |link: &str, arguments: &[&str]| {
+        let output = deploy(&site, arguments, &[]);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{link}: {text}");
+        assert!(text.contains(&format!("{link} is a symbolic link")), "{link}: {text}");
+        assert_eq!(names(elsewhere.path()), ["theirs"], "{link}");
+    };
+
+    // Links in the place of folders, at the first deploy and later.
+    for link in ["topics", "news/2026", ".newsgen"] {
+        let location = target.path().join(link);
+        fs::create_dir_all(location.parent().expect("parent")).expect("folder");
+        symlink(elsewhere.path(), &location).expect("link");
+        refused(link, &["--force"]);
+        refused(link, &["--force", "--dry-run"]);
+        fs::remove_file(location).expect("removed");
+    }
+    assert!(deploy(&site, &[], &[]).status.success());
+    for link in ["topics", "news/2026"] {
+        let location = target.path().join(link);
+        fs::rename(&location, target.path().join("moved")).expect("moved");
+        symlink(elsewhere.path(), &location).expect("link");
+        refused(link, &[]);
+        fs::remove_file(&location).expect("removed");
+        fs::rename(target.path().join("moved"), &location).expect("moved");
+    }
+    // Its own files.
+    for link in [".newsgen/manifest.json.gz", ".newsgen/journal.json.gz"] {
+        let _ = fs::remove_file(target.path().join(link));
+        symlink(elsewhere.path().join("theirs"), target.path().join(link)).expect("link");
+        refused(link, &[]);
+        fs::remove_file(target.path().join(link)).expect("removed");
+    }
+    assert!(deploy(&site, &["--force"], &[]).status.success());
+    // A link in the place of a file goes, and what it leads to stays.
+    let page = target.path().join("index.html");
+    fs::remove_file(&page).expect("removed");
+    symlink(elsewhere.path().join("theirs"), &page).expect("link");
+    assert!(deploy(&site, &[], &[]).status.success());
+    assert_eq!(fs::read(&page).expect("page"), site.page("index.html").into_bytes());
+    // What lies behind a link that is in nobody's way is not looked at, and nothing there is removed.
+    symlink("/", target.path().join("others")).expect("link");
+    symlink("nowhere", target.path().join("broken")).expect("link");
+    site.write("content/a.md", article("B", "2026-01-02", ""));
+    site.build();
+    let output = deploy(&site, &[], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(!target.path().join("topics/sea").exists() && target.path().join("others").is_symlink());
+    assert_eq!(fs::read_to_string(elsewhere.path().join("theirs")).expect("theirs"), "theirs");
+}
+
+#[cfg(unix)]
+#[test]
+fn deploy_to_a_symlinked_folder_works() {
+    let (folder, real) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(real.path(), &link).expect("link");
+    let site = site(&format!("url = \"{}\"", url::Url::from_file_path(&link).expect("address")));
+    for sent in [true, false] {
+        let output = deploy(&site, &[], &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert_eq!(said(&output).contains(" 0 files sent"), !sent, "{}", said(&output));
+    }
+    assert!(real.path().join("index.html").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn invalid_file_names_are_skipped_and_named() {
+    let target = tempfile::tempdir().expect("folder");
+    let site = site(&format!("url = \"{}\"", url::Url::from_file_path(target.path()).expect("address")));
+    assert!(deploy(&site, &[], &[]).status.success());
+    for name in [&b"a\x01b"[..], b"a\nb", b"\xff"] {
+        let name = std::os::unix::ffi::OsStrExt::from_bytes(name);
+        fs::write(target.path().join::<&std::ffi::OsStr>(name), "theirs").expect("written");
+    }
+    site.write("content/a.md", article("B", "2026-01-02", ""));
+    site.build();
+    let output = deploy(&site, &[], &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("left alone: `a\\u{1}b`, `a\\u{a}b`, `\u{fffd}`"), "{text}");
+    assert!(target.path().join("a\u{1}b").exists());
+}

@@ -1,0 +1,45 @@
+//! Documents that stand for one original.
+
+use crate::fixture::{Site, article};
+
+#[test]
+fn same_original_in_two_documents_is_a_warning_that_names_both() {
+    let site = Site::new("");
+    site.write("content/a.md", article("one", "2026-01-01", ""));
+    for (file, original) in [
+        ("b", "http://provider.example/one/"),
+        ("c", "https://www.provider.example/one?utm_source=x#top"),
+        ("d", "https://www.provider.example/two"),
+    ] {
+        let text = article(file, "2026-01-02", "");
+        site.write(
+            &format!("content/{file}.md"),
+            text.replace(&format!("https://www.provider.example/{file}"), original),
+        );
+    }
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_some());
+    let found: Vec<String> =
+        outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect();
+    assert_eq!(
+        found,
+        [
+            "content/b.md: the same original as content/a.md: http://provider.example/one/",
+            "content/c.md: the same original as content/a.md: https://www.provider.example/one?utm_source=x#top",
+        ]
+    );
+    assert!(outcome.diagnostics.iter().all(|found| found.changes_output));
+    assert_eq!(outcome.diagnostics[0].others[0].0.file, "content/a.md");
+}
+
+#[test]
+fn address_after_a_redirect_is_the_same_original() {
+    let site = Site::new("");
+    site.write("content/a.md", article("one", "2026-01-01", "webUrl: https://www.provider.example/moved\n"));
+    site.write("content/b.md", article("moved", "2026-01-02", ""));
+    let findings = site.findings();
+    assert_eq!(
+        findings,
+        ["content/b.md: the same original as content/a.md: https://www.provider.example/moved"]
+    );
+}

@@ -1,0 +1,122 @@
+//! Names and texts that hide, or that a terminal obeys: whatever newsgen prints shows them as escapes.
+
+use std::process::{Command, Output};
+
+use crate::fixture::{CONFIG, Site, article, newsgen};
+
+/// A bidirectional override, a zero-width space, and a tag.
+const HIDDEN: &str = "\u{202e}\u{200b}\u{e0041}";
+const SHOWN: &str = "\\u{202e}\\u{200b}\\u{e0041}";
+
+/// All that is printed, in which nothing hides.
+fn printed(output: &Output) -> String {
+    let text = String::from_utf8([&*output.stderr, &output.stdout].concat()).expect("UTF-8");
+    let hides = |c: char| c != '\n' && (c.is_control() || HIDDEN.contains(c));
+    assert!(!text.contains(hides), "{text:?}");
+    text
+}
+
+#[test]
+fn hidden_characters_of_documents_are_escaped() {
+    let site = Site::new("");
+    site.write(
+        &format!("content/a{HIDDEN}.md"),
+        format!("---\ntitle: {HIDDEN}\nquality: {HIDDEN}x\nx{HIDDEN}: 1\n---\n"),
+    );
+    site.write(&format!("templates/a{HIDDEN}.html"), format!("{{{{ x{HIDDEN} }}}}"));
+    site.write("content/b.md", format!("no front matter {HIDDEN}"));
+    let text = printed(&newsgen(site.root(), &["check"]));
+    assert!(text.contains(&format!("--> content/a{SHOWN}.md:3:10\n")), "{text}");
+    assert!(text.contains(&format!("3 | quality: {SHOWN}x\n")), "{text}");
+    assert!(text.contains(&format!("templates/a{SHOWN}.html")), "{text}");
+    printed(&newsgen(site.root(), &["build"]));
+}
+
+#[test]
+fn hidden_characters_of_config_and_arguments_are_escaped() {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}a{HIDDEN} = 1\n\"b\\nc\" = 1\nlanguage = \"{HIDDEN}\nx\"\n"));
+    assert!(printed(&newsgen(site.root(), &["check"])).contains(SHOWN));
+    for arguments in [
+        &["check", "--config", HIDDEN][..],
+        &["check", "--root", HIDDEN],
+        &["build", "--at", HIDDEN],
+        &["build", "--output-dir", HIDDEN],
+        &[HIDDEN],
+        &["build", "--report", "a\u{202e}\u{1b}[2J/b\u{202e}"],
+        &["new", "t", "--root", HIDDEN],
+        &["init", HIDDEN],
+        &["init", HIDDEN],
+    ] {
+        printed(&newsgen(site.root(), arguments));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn non_utf8_names_are_shown_escaped() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let site = Site::new("");
+    for name in [&b"\xff\x9b31m"[..], b"a\x1b[2Jb", b"a\nerror: b", b"a\xc2\x85b"] {
+        let name = std::ffi::OsStr::from_bytes(name);
+        std::fs::create_dir_all(site.path("content")).expect("folder");
+        std::fs::write(site.path("content").join(name).with_extension("md"), "").expect("written");
+        std::fs::create_dir_all(site.path("static")).expect("folder");
+        std::fs::write(site.path("static").join(name), "").expect("written");
+    }
+    let text = printed(&newsgen(site.root(), &["check"]));
+    assert!(
+        text.contains("--> content/a\\u{1b}[2Jb.md\n") && text.contains("content/a\\u{a}error: b.md\n"),
+        "{text}"
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
+    command.arg(std::ffi::OsStr::from_bytes(b"\xff\xe2\x80\xae")).current_dir(site.root());
+    assert_eq!(command.output().expect("newsgen runs").status.code(), Some(2));
+    command.env("SOURCE_DATE_EPOCH", std::ffi::OsStr::from_bytes(b"\xff1"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
+    command
+        .arg("check")
+        .current_dir(site.root())
+        .env("SOURCE_DATE_EPOCH", std::ffi::OsStr::from_bytes(b"1\xff"));
+    let output = command.output().expect("newsgen runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(printed(&output).contains("SOURCE_DATE_EPOCH"));
+}
+
+#[test]
+fn report_json_escapes_hidden_characters() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    let name = format!("a{HIDDEN}\u{7f}.txt");
+    site.write(&format!("static/{}", name.trim_end_matches('\u{7f}').replace('\u{7f}', "")), "x");
+    assert!(newsgen(site.root(), &["build", "-q", "--report", "changes.json"]).status.success());
+    let json = std::fs::read_to_string(site.path("changes.json")).expect("report");
+    assert!(
+        json.contains("\\u202e\\u200b\\udb40\\udc41") && !json.contains(|c| HIDDEN.contains(c)),
+        "{json}"
+    );
+    let report: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let expected = format!("a{HIDDEN}.txt");
+    assert!(
+        report["written"].as_array().expect("list").iter().any(|path| path == expected.as_str()),
+        "{json}"
+    );
+}
+
+#[cfg(feature = "deploy")]
+#[test]
+fn deploy_escapes_object_names() {
+    let (site, target) = (Site::new(""), tempfile::tempdir().expect("folder"));
+    let url = url::Url::from_file_path(target.path()).expect("address");
+    site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{url}\"\n"));
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write(&format!("static/b{HIDDEN}.txt"), "x");
+    assert!(newsgen(site.root(), &["build", "-q"]).status.success());
+    assert!(
+        printed(&newsgen(site.root(), &["deploy", "--dry-run"]))
+            .contains(&format!("would send b{SHOWN}.txt\n"))
+    );
+    std::fs::write(target.path().join(format!("a{HIDDEN}")), "theirs").expect("written");
+    assert!(printed(&newsgen(site.root(), &["deploy"])).contains(&format!("did not upload: a{SHOWN}, ")));
+}

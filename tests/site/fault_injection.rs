@@ -1,0 +1,803 @@
+//! Machines that fail: builds that are killed, disks that are full, files that nobody may read or that change meanwhile.
+//! Whatever happens, no published file is ever torn, and the next build ends where a clean build ends.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use newsgen::build::{self, Outcome, Progress};
+use tempfile::TempDir;
+
+use crate::fixture::{CONFIG, NOW, Site, Tree, article, skipped, tree};
+
+/// Which of two versions of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    Old,
+    New,
+}
+
+/// Forty articles, which in the new version have other titles, topics and addresses; a page becomes a folder.
+fn put(site: &Site, version: Version) {
+    let (title, topic, removed) = match version {
+        Version::Old => ("Old", "Harbours", "content/pages/b.md"),
+        Version::New => ("New", "Ships", "content/pages/a.md"),
+    };
+    site.write("site.toml", format!("{CONFIG}tagline = \"{title}\"\n"));
+    for number in 0..40 {
+        let more = format!("topics: [{topic}, T{}]\nslug: {title}-{number}\n", number % 5);
+        let text = article(&format!("{title} {number}"), &format!("2026-01-{:02}", number % 28 + 1), &more);
+        site.write(&format!("content/{number}.md"), text + "Text.\n");
+    }
+    let _ = fs::remove_file(site.path(removed));
+    let static_file = match version {
+        Version::Old => "static/x",
+        Version::New => "static/x/y",
+    };
+    let _ = fs::remove_file(site.path("static/x"));
+    let _ = fs::remove_dir_all(site.path("static/x"));
+    site.write(static_file, title);
+    let page = if version == Version::Old { "content/pages/a.md" } else { "content/pages/b.md" };
+    site.write(page, "---\ntitle: Page\n---\nText.\n");
+}
+
+/// The program without its debug information, where that can be taken out: it reads itself at its start, which would be
+/// most of a small build's time.
+fn executable() -> &'static Path {
+    static PROGRAM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = PROGRAM.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("newsgen");
+        let original = env!("CARGO_BIN_EXE_newsgen");
+        let strip = Command::new("strip").args([original, "-o"]).arg(&path).status();
+        if !strip.is_ok_and(|status| status.success()) {
+            fs::copy(original, &path).expect("copied");
+        }
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
+        (folder, path)
+    });
+    path
+}
+
+fn newsgen(site: &Site) -> Command {
+    let mut command = Command::new(executable());
+    command.args(["build", "--at", NOW, "--root"]).arg(site.root());
+    command.env_remove("SOURCE_DATE_EPOCH").stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+/// A build under a limit of `ulimit`.
+fn limited(site: &Site, limit: &str) -> Command {
+    let build = newsgen(site);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit {limit}; exec \"$@\""), "sh"]).arg(build.get_program());
+    command.args(build.get_args()).env_remove("SOURCE_DATE_EPOCH");
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs a build to its end, which must be a good one.
+fn must_build(site: &Site) {
+    let output = newsgen(site).output().expect("newsgen runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Runs a build that must fail, and says what it printed.
+fn must_fail(command: &mut Command) -> String {
+    let output = command.output().expect("newsgen runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    text
+}
+
+/// The published files, without those that a build keeps for itself.
+fn published(folder: &Path) -> Tree {
+    let mut files = if folder.exists() { tree(folder) } else { Tree::default() };
+    files.retain(|path, _| !path.starts_with(".newsgen-"));
+    files
+}
+
+fn clean(site: &Site) -> Tree {
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("folder");
+    let status = newsgen(site).args(["--fresh", "-o"]).arg(folder.path()).status().expect("newsgen runs");
+    assert!(status.success());
+    let state = site.path(".newsgen");
+    let _ = fs::remove_dir_all(state);
+    published(folder.path())
+}
+
+fn assert_same(found: &Tree, expected: &Tree, what: &str) {
+    let names = |tree: &Tree| tree.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(found), names(expected), "{what}");
+    for (path, bytes) in found {
+        assert!(expected[path] == *bytes, "{what}: {path}");
+    }
+}
+
+/// Whole numbers that look random, the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    /// One below `end`.
+    fn next(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+/// How far a build was when it was killed.
+#[derive(Debug, Default)]
+struct Kills {
+    before_the_output: usize,
+    while_pages_were_made: usize,
+    between_commit_steps: usize,
+    after_the_end: usize,
+}
+
+/// Waits until the build has begun to put files into their places, or is over.
+fn await_commit(build: &mut Child, list: &Path) {
+    let stamp = |path: &Path| fs::metadata(path).map(|found| (found.ino(), found.mtime_nsec())).ok();
+    let before = stamp(list);
+    while stamp(list) == before && build.try_wait().expect("status").is_none() {
+        std::hint::spin_loop();
+    }
+}
+
+fn end_by(build: &mut Child, signal: &str) -> ExitStatus {
+    if signal == "KILL" {
+        build.kill().expect("killed");
+    } else {
+        let _ = Command::new("kill").args([&format!("-{signal}"), &build.id().to_string()]).status();
+    }
+    build.wait().expect("status")
+}
+
+/// Whether interrupts are ignored, as in a script's background.
+fn ignores_interrupts() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & (1 << 1) != 0)
+}
+
+/// How many builds are killed.
+fn kills() -> u64 {
+    std::env::var("NEWSGEN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+}
+
+#[test]
+fn killed_build_is_repaired_by_the_next() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    let old = clean(&site);
+    put(&site, Version::New);
+    let new = clean(&site);
+    let begun = Instant::now();
+    must_build(&site);
+    let whole = begun.elapsed();
+    let output = site.path("public");
+    let (mut numbers, mut seen) = (Numbers(1), Kills::default());
+    for round in 0..kills() {
+        let is_cold = numbers.next(3) == 0;
+        let version = if round % 2 == 0 { Version::Old } else { Version::New };
+        if is_cold {
+            fs::remove_dir_all(&output).expect("removed");
+            fs::remove_dir_all(site.path(".newsgen")).expect("removed");
+        }
+        put(&site, version);
+        let mut build = newsgen(&site).spawn().expect("newsgen runs");
+        if numbers.next(2) == 0 {
+            await_commit(&mut build, &output.join(".newsgen-files"));
+            thread::sleep(Duration::from_micros(numbers.next(2_500)));
+        } else {
+            let micros = u64::try_from(whole.as_micros()).expect("short");
+            thread::sleep(Duration::from_micros(numbers.next(micros)));
+        }
+        let signal =
+            ["KILL", "KILL", "KILL", "KILL", "TERM", "INT"][usize::try_from(round % 6).expect("small")];
+        let status = end_by(&mut build, signal);
+        assert!(status.success() || status.signal().is_some(), "round {round}: {status}");
+
+        let (is_staging, found) = (output.join(".newsgen-staging").exists(), published(&output));
+        match (status.success(), is_staging) {
+            (true, _) => seen.after_the_end += 1,
+            (_, false) => seen.before_the_output += 1,
+            _ if found == old || found == new || found.is_empty() => seen.while_pages_were_made += 1,
+            _ => seen.between_commit_steps += 1,
+        }
+        for (path, bytes) in &found {
+            let is_complete = [&old, &new].iter().any(|tree| tree.get(path) == Some(bytes));
+            assert!(is_complete, "round {round}, {signal}, cold {is_cold}: {path} is torn");
+        }
+        must_build(&site);
+        let expected = if version == Version::Old { &old } else { &new };
+        assert_same(&published(&output), expected, &format!("round {round}, {signal}, cold {is_cold}"));
+    }
+    eprintln!("killed: {seen:?}");
+    // Few kills may happen to miss a phase.
+    let is_enough = kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
+    assert!(is_enough, "{seen:?}");
+}
+
+#[test]
+fn concurrent_build_waits_and_can_be_interrupted() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    must_build(&site);
+    let before = site.tree();
+    let lock = fs::File::options().append(true).open(site.path("public/.newsgen-lock")).expect("lock");
+    for signal in ["TERM", "INT", "KILL"] {
+        if signal == "INT" && ignores_interrupts() {
+            skipped(
+                "this process was started with interrupts ignored, and so are the programs that it starts",
+            );
+            continue;
+        }
+        lock.lock().expect("locked");
+        put(&site, Version::New);
+        let mut build = newsgen(&site).stderr(Stdio::piped()).spawn().expect("newsgen runs");
+        let mut said = String::new();
+        BufReader::new(build.stderr.take().expect("pipe")).read_line(&mut said).expect("line");
+        assert!(said.contains("waiting for another build"), "{said}");
+        assert!(build.try_wait().expect("status").is_none(), "it waits");
+        assert!(end_by(&mut build, signal).signal().is_some(), "{signal}");
+        assert_eq!(site.tree(), before);
+        lock.unlock().expect("unlocked");
+    }
+    must_build(&site);
+    assert_same(&published(&site.path("public")), &clean(&site), "after all signals");
+}
+
+/// A file system in memory, which may be full or read-only.
+struct Mount(TempDir);
+
+impl Mount {
+    fn new(options: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("folder");
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder.path()).output();
+        if mount.is_ok_and(|output| output.status.success()) {
+            return Some(Self(folder));
+        }
+        skipped("this machine lets this user mount nothing");
+        None
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        let status = Command::new("mount").args(["-o", &options]).arg(self.0.path()).status();
+        assert!(status.expect("mount runs").success());
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn full_disk_keeps_the_published_site() {
+    let Some(disk) = Mount::new("size=8m") else { return };
+    let output = disk.path("public");
+    let site = Site::new("");
+    put(&site, Version::Old);
+    let onto = |site: &Site| {
+        let mut command = newsgen(site);
+        command.arg("-o").arg(&output);
+        command
+    };
+    assert!(onto(&site).status().expect("newsgen runs").success());
+    let old = published(&output);
+    put(&site, Version::New);
+    let new = clean(&site);
+    for free in [0, 4096, 40_960, 200_000] {
+        let ballast = disk.path("ballast");
+        fs::write(&ballast, vec![1; 8 << 20]).expect_err("full");
+        let file = fs::File::options().write(true).open(&ballast).expect("ballast");
+        let length = file.metadata().expect("length").len();
+        file.set_len(length - free).expect("room");
+        let text = must_fail(&mut onto(&site));
+        assert!(text.contains("No space left on device"), "{text}");
+        assert!(text.contains("cannot write the file") || text.contains("cannot make the "), "{text}");
+        assert!(text.contains(output.to_str().expect("path")), "{text}");
+        assert_same(&published(&output), &old, "the old site");
+        // Another test's child may hold the file for a moment, and with it what it takes up.
+        file.set_len(0).expect("empty");
+        fs::remove_file(ballast).expect("removed");
+    }
+    assert!(onto(&site).status().expect("newsgen runs").success());
+    assert_same(&published(&output), &new, "healed");
+}
+
+#[test]
+fn unwritable_output_folder_is_an_error() {
+    let Some(disk) = Mount::new("size=8m") else { return };
+    let output = disk.path("public");
+    let site = Site::new("");
+    put(&site, Version::Old);
+    assert!(newsgen(&site).arg("-o").arg(&output).status().expect("newsgen runs").success());
+    let old = published(&output);
+    put(&site, Version::New);
+    disk.remount("ro");
+    let text = must_fail(newsgen(&site).arg("-o").arg(&output));
+    assert!(
+        text.contains("Read-only file system") && text.contains(output.to_str().expect("path")),
+        "{text}"
+    );
+    assert!(text.contains("cannot "), "{text}");
+    assert_same(&published(&output), &old, "the old site");
+    disk.remount("rw");
+    assert!(newsgen(&site).arg("-o").arg(&output).status().expect("newsgen runs").success());
+    assert_same(&published(&output), &clean(&site), "healed");
+}
+
+#[test]
+fn unwritable_cache_is_a_warning() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    fs::write(site.path(".newsgen"), "in the way").expect("file");
+    let output = newsgen(&site).output().expect("newsgen runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = published(&site.path("public"));
+    fs::remove_file(site.path(".newsgen")).expect("removed");
+    assert_same(&found, &clean(&site), "without a state");
+}
+
+/// A build by somebody who may not read everything: root may.
+fn by_somebody(site: &Site) -> Command {
+    as_somebody(newsgen(site))
+}
+
+fn as_somebody(mut command: Command) -> Command {
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+const NOBODY: u32 = 65_534;
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0)
+}
+
+/// Gives a site to the one who builds it.
+fn hand_over(site: &Site) {
+    if is_root() {
+        for entry in walkdir::WalkDir::new(site.root()) {
+            chown(entry.expect("entry").path(), Some(NOBODY), Some(NOBODY)).expect("handed over");
+        }
+    }
+}
+
+#[test]
+fn permission_errors_name_the_path() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    fs::create_dir_all(site.path("content/deep")).expect("folder");
+    site.write("content/deep/a.md", article("Deep", "2026-01-02", ""));
+    hand_over(&site);
+    assert!(by_somebody(&site).status().expect("newsgen runs").success());
+    let old = published(&site.path("public"));
+    for (path, operation) in [
+        ("content/3.md", "cannot read it"),
+        ("content/deep", "cannot list it"),
+        ("static/x", "cannot read it"),
+        ("site.toml", "cannot read it"),
+        ("content", "cannot list it"),
+    ] {
+        let location = site.path(path);
+        let before = fs::metadata(&location).expect("there").permissions();
+        fs::set_permissions(&location, fs::Permissions::from_mode(0o0)).expect("closed");
+        let text = must_fail(by_somebody(&site).arg("--fresh"));
+        assert!(text.contains(operation) && text.contains("Permission denied"), "{path}: {text}");
+        assert!(text.contains(path), "{path}: {text}");
+        assert_same(&published(&site.path("public")), &old, path);
+        fs::set_permissions(&location, before).expect("opened");
+    }
+    let output = site.path("public");
+    fs::set_permissions(&output, fs::Permissions::from_mode(0o555)).expect("closed");
+    fs::remove_file(output.join(".newsgen-lock")).ok();
+    let text = must_fail(by_somebody(&site).arg("--fresh"));
+    assert!(
+        text.contains("public") && text.contains("cannot ") && text.contains("Permission denied"),
+        "{text}"
+    );
+    fs::set_permissions(&output, fs::Permissions::from_mode(0o755)).expect("opened");
+    assert!(by_somebody(&site).status().expect("newsgen runs").success());
+    assert_same(&published(&output), &old, "healed");
+}
+
+#[test]
+fn unreadable_document_is_never_left_out() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    fs::create_dir_all(site.path("content/deep")).expect("folder");
+    site.write("content/deep/a.md", article("Deep", "2026-01-02", ""));
+    hand_over(&site);
+    assert!(by_somebody(&site).status().expect("newsgen runs").success());
+    let old = published(&site.path("public"));
+    for path in ["content/3.md", "content/deep", "content"] {
+        let location = site.path(path);
+        let before = fs::metadata(&location).expect("there").permissions();
+        fs::set_permissions(&location, fs::Permissions::from_mode(0o0)).expect("closed");
+        let text = must_fail(by_somebody(&site).arg("--fresh"));
+        assert!(text.contains("Permission denied"), "{path}: {text}");
+        fs::set_permissions(&location, before).expect("opened");
+        assert_same(&published(&site.path("public")), &old, path);
+    }
+}
+
+#[test]
+fn non_utf8_file_name_is_a_warning() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let site = Site::new("");
+    put(&site, Version::Old);
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    let name = std::ffi::OsStr::from_bytes(b"\xff.md");
+    fs::write(site.path("content").join(name), "---\n---\n").expect("file");
+    assert_eq!(newsgen(&site).status().expect("newsgen runs").code(), Some(3));
+}
+
+#[test]
+fn file_in_place_of_a_folder_is_an_error() {
+    for (name, message) in [
+        ("static", "static: this is not a folder"),
+        ("templates", "templates: this is not a folder"),
+        ("content", "content: this is not a folder"),
+    ] {
+        let site = three_articles();
+        let _ = fs::rename(site.path(name), site.path("aside"));
+        site.write(name, "a file");
+        assert_eq!(site.findings(), [message]);
+        site.remove(name);
+        std::os::unix::fs::symlink("nowhere", site.path(name)).expect("link");
+        assert_eq!(site.findings(), [format!("{name}: broken symbolic link")]);
+    }
+}
+
+#[test]
+fn changing_static_file_is_never_torn() {
+    let site = three_articles();
+    site.write("static/z.txt", "old");
+    site.build();
+    site.write("static/z.txt", "new");
+    let outcome = build_and(&site, "writing", || site.write("static/z.txt", "even newer"));
+    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+    assert_eq!(site.page("z.txt"), "even newer", "the build begins anew");
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn failed_build_keeps_the_lock_file() {
+    let site = three_articles();
+    site.write("static/z.txt", "z");
+    let lock = site.path("public/.newsgen-lock");
+    let inode = std::sync::Mutex::new(0);
+    let outcome = build_and(&site, "writing", || {
+        *inode.lock().expect("inode") = fs::metadata(&lock).expect("lock").ino();
+        site.remove("static/z.txt");
+    });
+    assert!(outcome.summary.is_none());
+    assert_eq!(fs::metadata(&lock).expect("lock").ino(), inode.into_inner().expect("inode"));
+}
+
+#[test]
+fn report_follows_links_and_special_files() {
+    let site = three_articles();
+    let report = |path: &Path| {
+        let status = newsgen(&site).arg("--report").arg(path).status().expect("newsgen runs");
+        assert!(status.success());
+    };
+    site.write("real.json.newsgen-new0", "a neighbour");
+    site.write("real.json", "");
+    std::os::unix::fs::symlink("real.json", site.path("link.json")).expect("link");
+    report(&site.path("link.json"));
+    assert_eq!(fs::read_to_string(site.path("real.json.newsgen-new0")).expect("neighbour"), "a neighbour");
+    assert!(fs::read_to_string(site.path("real.json")).expect("report").contains("\"written\""));
+    let pipe = site.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let reader = thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).expect("read")
+    });
+    report(&pipe);
+    assert!(reader.join().expect("read").contains("\"unchanged\""));
+    assert!(!fs::symlink_metadata(&pipe).expect("pipe").is_file());
+}
+
+#[test]
+fn edit_with_same_length_and_mtime_is_detected() {
+    let site = three_articles();
+    site.build();
+    let stamp = fs::metadata(site.path("content/c.md")).and_then(|found| found.modified()).expect("stamp");
+    site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
+    let file = fs::File::options().write(true).open(site.path("content/c.md")).expect("open");
+    file.set_modified(stamp).expect("stamp");
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+    assert!(String::from_utf8_lossy(&site.tree()["news/2026/01/c/index.html"]).contains("About C."));
+}
+
+#[test]
+fn empty_folders_of_interrupted_build_are_removed() {
+    let site = three_articles();
+    site.build();
+    let list = site.page(".newsgen-files");
+    let line = list
+        .lines()
+        .find(|line| line.ends_with(" robots.txt") || line.ends_with("robots.txt"))
+        .expect("line");
+    let other = line.replace("robots.txt", "news/2025/12/gone/index.html");
+    site.write("public/.newsgen-files", list.replace(line, &format!("{other}\n{line}")));
+    fs::create_dir_all(site.path("public/news/2025/12")).expect("folder");
+    site.build();
+    assert!(!site.path("public/news/2025").exists());
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn symlinks_in_the_output_folder_are_not_followed() {
+    let site = three_articles();
+    site.build();
+    site.write("victim", "whole");
+    std::os::unix::fs::symlink(site.path("victim"), site.path("public/.newsgen-files.new")).expect("link");
+    site.write("public/.newsgen-staging", "a file");
+    site.remove("content/c.md");
+    site.build();
+    assert_eq!(fs::read_to_string(site.path("victim")).expect("victim"), "whole");
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn build_works_without_threads() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    hand_over(&site);
+    let output = as_somebody(limited(&site, "-u 1")).output().expect("newsgen runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Builds a site on one thread, so that files are read and written in one order, and does something when a stage begins.
+fn build_and(site: &Site, stage: &str, act: impl Fn() + Sync + Send) -> Outcome {
+    let has_acted = AtomicBool::new(false);
+    let watcher = |progress: Progress| {
+        if progress.stage == stage && !has_acted.swap(true, Ordering::Relaxed) {
+            act();
+        }
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let outcome = pool.install(|| build::build(&site.options(), &watcher));
+    assert!(has_acted.into_inner(), "{stage}");
+    outcome
+}
+
+fn messages(outcome: &Outcome) -> Vec<String> {
+    outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect()
+}
+
+fn three_articles() -> Site {
+    let site = Site::new("");
+    for (path, day) in [("a", "2026-01-01"), ("b", "2026-01-02"), ("c", "2026-01-03")] {
+        site.write(&format!("content/{path}.md"), article(path, day, "topics: [T]\n"));
+    }
+    site
+}
+
+#[test]
+fn source_removed_while_reading_is_an_error() {
+    let site = three_articles();
+    site.build();
+    let old = site.tree();
+    site.write("content/a.md", article("a2", "2026-01-01", "topics: [T]\n"));
+    site.write("content/c.md", article("c2", "2026-01-03", "topics: [T]\n"));
+    let outcome = build_and(&site, "reading", || site.remove("content/c.md"));
+    assert!(outcome.summary.is_none());
+    let found = messages(&outcome);
+    assert!(found.len() == 1 && found[0].starts_with("content/c.md: cannot read it: "), "{found:?}");
+    assert_eq!(site.tree(), old);
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn source_removed_while_writing_is_an_error() {
+    for stage in ["reading", "writing"] {
+        let site = three_articles();
+        site.write("static/y.txt", "y");
+        site.write("static/z.txt", "z");
+        site.build();
+        let old = site.tree();
+        site.write("content/a.md", article("a2", "2026-01-01", "topics: [T]\n"));
+        site.write("static/z.txt", "another z");
+        let outcome = build_and(&site, stage, || site.remove("static/z.txt"));
+        let found = messages(&outcome);
+        assert!(
+            outcome.summary.is_none() && found[0].starts_with("static/z.txt: cannot read it: "),
+            "{found:?}"
+        );
+        assert_eq!(site.tree(), old);
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree());
+    }
+}
+
+#[test]
+fn replaced_document_is_never_torn() {
+    for stage in ["reading", "writing"] {
+        let site = three_articles();
+        site.write("site.toml", format!("{CONFIG}tagline = \"Old\"\n"));
+        site.build();
+        let old = site.tree();
+        site.write("site.toml", format!("{CONFIG}tagline = \"New\"\n"));
+        site.write("content/a.md", article("a2", "2026-01-01", "topics: [T]\n"));
+        let outcome = build_and(&site, stage, || {
+            site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
+        });
+        assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+        let new = site.clean_tree();
+        if stage == "writing" {
+            assert_ne!(old, new);
+            assert_eq!(site.tree(), new, "all documents were read anew");
+        }
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "{stage}");
+    }
+}
+
+#[test]
+fn document_with_restored_mtime_is_read_again() {
+    let site = three_articles();
+    site.build();
+    let path = site.path("content/c.md");
+    let stamp = fs::metadata(&path).and_then(|found| found.modified()).expect("stamp");
+    let text = fs::read(&path).expect("text");
+    site.write("content/a.md", article("a2", "2026-01-01", "topics: [T]\n"));
+    site.write("content/c.md", &text);
+    let outcome = build_and(&site, "reading", || {
+        site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
+    });
+    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+    let scanned_at = stamp + Duration::from_secs(10);
+    fs::write(&path, text).expect("restored");
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .and_then(|file| file.set_modified(scanned_at))
+        .expect("stamp");
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn file_descriptor_limit_is_handled() {
+    let site = Site::new("");
+    put(&site, Version::Old);
+    let output = limited(&site, "-n 64").output().expect("newsgen runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let expected = published(&site.path("public"));
+    put(&site, Version::New);
+    let text = must_fail(&mut limited(&site, "-n 5"));
+    assert!(text.contains("Too many open files") && text.contains("cannot "), "{text}");
+    assert_same(&published(&site.path("public")), &expected, "the old site");
+    must_build(&site);
+    assert_same(&published(&site.path("public")), &clean(&site), "healed");
+}
+
+/// The instant of a stamp, in nanoseconds since 1970.
+const SECOND: i64 = 1_000_000_000;
+
+fn stamp(site: &Site, path: &str, seconds: i64) {
+    let instant = std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).expect("after 1970"));
+    let file = fs::File::options().write(true).open(site.path(path)).expect("open");
+    file.set_modified(instant).expect("stamp");
+}
+
+#[test]
+fn clock_jumps_hide_no_edit() {
+    const AT: i64 = 2_000_000_000;
+    // When a document was stamped before its edit and after it, and when the builds looked at it, in seconds.
+    for (before, first, after, second) in [
+        // The clock of the first build was ahead, and has been set back.
+        (AT, AT + 5, AT - 3600, AT - 3599),
+        // A file from the future, saved with the same stamp.
+        (AT + 3600, AT, AT + 3600, AT + 10),
+        // A file system that knows even seconds only.
+        (AT, AT + 1, AT, AT + 3),
+        // A file from before 1980, saved with an older stamp.
+        (1000, AT, 900, AT + 10),
+    ] {
+        let mut site = three_articles();
+        stamp(&site, "content/c.md", before);
+        site.scanned_at = first * SECOND;
+        site.build();
+        site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
+        stamp(&site, "content/c.md", after);
+        site.scanned_at = second * SECOND;
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "{before} {first} {after} {second}");
+        assert!(String::from_utf8_lossy(&site.tree()["news/2026/01/c/index.html"]).contains("About C."));
+    }
+}
+
+#[test]
+fn clock_jump_back_withdraws_future_articles() {
+    let mut site = three_articles();
+    site.write("content/due.md", article("Due", "2026-05-31", ""));
+    site.build();
+    assert!(site.tree().contains_key("news/2026/05/due/index.html"));
+    site.overrides.now = crate::fixture::instant("2026-05-01T00:00:00Z");
+    site.build();
+    assert!(!site.tree().contains_key("news/2026/05/due/index.html"));
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+/// A disk on which case does not matter, and which knows even seconds only.
+struct CaselessDisk(TempDir);
+
+impl CaselessDisk {
+    fn new() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("folder");
+        let (image, disk) = (folder.path().join("image"), folder.path().join("disk"));
+        fs::create_dir(&disk).expect("folder");
+        fs::File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("image");
+        let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
+        let succeeds = |command: &mut Command| {
+            command.env("PATH", &path).output().is_ok_and(|output| output.status.success())
+        };
+        let is_mounted = succeeds(Command::new("mkfs.vfat").arg(&image))
+            && succeeds(Command::new("fusefat").args(["-o", "rw+"]).arg(&image).arg(&disk));
+        if !is_mounted {
+            skipped("without mkfs.vfat and fusefat there is no disk on which case does not matter");
+        }
+        is_mounted.then_some(Self(folder))
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("disk")
+    }
+}
+
+impl Drop for CaselessDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.path()).status();
+    }
+}
+
+#[test]
+fn builds_on_case_insensitive_fs() {
+    let Some(disk) = CaselessDisk::new() else { return };
+    let output = disk.path().join("public");
+    let site = three_articles();
+    let onto = |site: &Site| {
+        let result = newsgen(site).args(["--force", "-o"]).arg(&output).output().expect("newsgen runs");
+        assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
+        published(&output)
+    };
+    // This driver loses what is in a folder that is moved, as a build moves them into an empty folder.
+    fs::create_dir(&output).expect("folder");
+    fs::write(output.join("notes"), "not newsgen's").expect("file");
+    site.write("static/notes", "newsgen's");
+    site.write("static/Logo.txt", "one");
+    site.write("content/a.md", article("a", "2026-01-01", "slug: Reuters\n"));
+    assert_same(&onto(&site), &clean(&site), "the first build");
+    fs::rename(site.path("static/Logo.txt"), site.path("static/logo.txt")).expect("renamed");
+    site.write("content/a.md", article("a", "2026-01-01", "slug: reuters\n"));
+    assert_same(&onto(&site), &clean(&site), "other cases");
+    site.write("content/c.md", article("c", "2026-01-01", "slug: REUTERS\n"));
+    let text = must_fail(newsgen(&site).arg("-o").arg(&output));
+    assert!(text.contains("content/a.md") && text.contains("content/c.md"), "{text}");
+}

@@ -1,0 +1,647 @@
+//! Builds that follow a build: what they do again, and that they end where a clean build ends.
+
+use newsgen::build::{self, BuildOptions};
+use newsgen::diagnostic::Diagnostic;
+use proptest::prelude::*;
+
+use crate::fixture::{CONFIG, Site, article, instant};
+
+/// The files of the site's state.
+fn states(site: &Site) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(site.path(".newsgen")).expect("folder");
+    let paths = entries.map(|entry| entry.expect("entry").path());
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == "state")).collect()
+}
+
+fn three_articles() -> Site {
+    let site = Site::new("=== static/a.txt\na\n=== content/pages/about.md\n---\ntitle: About\n---\n");
+    for (name, day) in [("one", "2026-01-01"), ("two", "2026-01-02"), ("three", "2026-01-03")] {
+        site.write(&format!("content/{name}.md"), article(name, day, "topics: [T]\n"));
+    }
+    site
+}
+
+#[test]
+fn nothing_changed_renders_nothing() {
+    let site = three_articles();
+    let first = site.build();
+    assert_eq!((first.rendered, first.changes.written.len()), (first.files, first.files));
+    let second = site.build();
+    assert_eq!(
+        (second.rendered, second.changes.written.len(), second.changes.unchanged.len()),
+        (0, 0, first.files)
+    );
+}
+
+#[test]
+fn edited_body_renders_one_page() {
+    let site = three_articles();
+    site.build();
+    site.write("content/two.md", article("two", "2026-01-02", "topics: [T]\n") + "A body.\n");
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.written.len()), (1, 1));
+    assert!(site.page("news/2026/01/two/index.html").contains("A body."));
+}
+
+/// Articles that are related to one another, to an article of another site, and by their topics.
+fn related_articles() -> Site {
+    let site = Site::new("=== content/providers/provider-example.md\n---\nname: The Provider\n---\n");
+    let own = "related:\n  - title: Two\n    webUrl: https://www.provider.example/two\n";
+    let other = "  - title: Elsewhere\n    webUrl: https://www.other.example/x\n    provider:\n      name: Other\n      domain: other.example\n";
+    site.write("content/one.md", article("one", "2026-01-01", &format!("topics: [T]\n{own}{other}")));
+    site.write("content/two.md", article("two", "2026-01-02", "topics: [T, U]\ncategory: notes\n"));
+    site.write("content/three.md", article("three", "2026-01-03", "topics: [U, T]\n"));
+    site.write("content/hidden.md", article("hidden", "2026-01-04", "published: false\n"));
+    site
+}
+
+/// Adds a line to the body of a document.
+fn edit_body(site: &Site, path: &str) {
+    let text = std::fs::read_to_string(site.path(path)).expect("document");
+    site.write(path, text + "One more line.\n");
+}
+
+#[test]
+fn edited_bodies_equal_a_clean_build() {
+    let site = related_articles();
+    site.build();
+    for edited in [vec!["one"], vec!["one", "two", "three"], vec!["three", "hidden"], vec!["hidden"]] {
+        for name in &edited {
+            edit_body(&site, &format!("content/{name}.md"));
+        }
+        let (summary, stages) = site.build_in_stages();
+        let pages = edited.iter().filter(|name| **name != "hidden").count();
+        assert_eq!((summary.rendered, summary.changes.written.len()), (pages, pages), "{edited:?}");
+        assert!(!stages.contains("writing"), "{edited:?}: {stages:?}");
+        assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+        let (summary, stages) = site.build_in_stages();
+        assert_eq!((summary.rendered, stages.len()), (0, 0), "after {edited:?}: {stages:?}");
+    }
+}
+
+#[test]
+fn edited_body_renders_the_amp_page_too() {
+    let site = related_articles();
+    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n"));
+    site.build();
+    for edited in [vec!["one"], vec!["two", "three", "hidden"]] {
+        for name in &edited {
+            edit_body(&site, &format!("content/{name}.md"));
+        }
+        let (summary, stages) = site.build_in_stages();
+        let pages = 2 * edited.iter().filter(|name| **name != "hidden").count();
+        assert_eq!((summary.rendered, summary.changes.written.len()), (pages, pages), "{edited:?}");
+        assert!(!stages.contains("writing"), "{edited:?}: {stages:?}");
+        assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+        assert_eq!(site.build_in_stages().1.len(), 0, "after {edited:?}");
+    }
+}
+
+#[test]
+fn edited_body_repairs_other_pages() {
+    let site = related_articles();
+    site.build();
+    edit_body(&site, "content/one.md");
+    site.write("public/index.html", "edited");
+    assert_eq!(site.build().changes.written.len(), 2);
+    assert_eq!(site.tree(), site.clean_tree());
+    edit_body(&site, "content/one.md");
+    std::fs::remove_file(site.path("public/.newsgen-files")).expect("remove");
+    site.try_build();
+    assert!(site.page("index.html").contains("two"), "the published site stays as it was");
+}
+
+#[test]
+fn diagnostics_of_edited_document_are_relocated() {
+    let site = related_articles();
+    site.write("content/two.md", article("two", "2026-01-02", "heta: 3\n"));
+    site.build();
+    let document = |comment: &str| article("two", "2026-01-02", &format!("{comment}heta: 3\n"));
+    assert_eq!(site.findings(), ["content/two.md:9:1: unknown key `heta`"]);
+    site.write("content/two.md", document("# A comment.\n"));
+    assert_eq!(site.findings(), ["content/two.md:10:1: unknown key `heta`"]);
+    site.write("content/two.md", document("").replace("heta: 3\n", ""));
+    assert!(site.findings().is_empty());
+}
+
+#[test]
+fn damaged_cache_falls_back_to_full_build() {
+    let site = related_articles();
+    site.build();
+    // What every build reads begins where the frame of the collection ends, which names the providers.
+    let bytes = std::fs::read(states(&site).remove(0)).expect("state");
+    let end = bytes.windows(12).rposition(|part| part == b"The Provider").expect("frame");
+    for location in (16..end).step_by(7) {
+        let state = states(&site).remove(0);
+        let mut bytes = std::fs::read(&state).expect("state");
+        bytes[location] ^= 1;
+        std::fs::write(&state, bytes).expect("write");
+        edit_body(&site, "content/one.md");
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "damaged at {location}");
+    }
+}
+
+#[test]
+fn edited_title_renders_the_pages_that_show_it() {
+    let site = three_articles();
+    site.build();
+    site.write(
+        "content/one.md",
+        article("one", "2026-01-01", "topics: [T]\n").replace("title: one", "title: One!"),
+    );
+    let summary = site.build();
+    // Its page, the two that are related to it, and the lists: front page, topic, provider, category; and the feeds
+    // of the first three.
+    assert_eq!((summary.rendered, summary.changes.written.len()), (16, 16));
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn touched_file_renders_nothing() {
+    let site = three_articles();
+    site.build();
+    site.write("content/two.md", article("two", "2026-01-02", "topics: [T]\n"));
+    assert_eq!(site.build().rendered, 0);
+}
+
+#[test]
+fn changed_template_rerenders_all_pages() {
+    let site = three_articles();
+    site.build();
+    site.write("templates/page.html", "{{ page.title }}");
+    let summary = site.build();
+    assert_eq!(summary.changes.written.len(), 1);
+    assert_eq!(site.page("about/index.html"), "About");
+}
+
+#[test]
+fn fresh_mtime_is_not_trusted() {
+    let mut site = three_articles();
+    site.scanned_at = 1_000_000_000 * 1_000_000_000;
+    site.build();
+    let stamp =
+        std::fs::metadata(site.path("content/two.md")).and_then(|file| file.modified()).expect("stamp");
+    site.write("content/two.md", article("TWO", "2026-01-02", "topics: [T]\n"));
+    let file = std::fs::File::options().write(true).open(site.path("content/two.md")).expect("open");
+    file.set_modified(stamp).expect("stamp");
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn lost_cache_is_rebuilt() {
+    let site = three_articles();
+    site.build();
+    let before = site.tree();
+    for state in states(&site) {
+        std::fs::write(&state, "damaged").expect("write");
+    }
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.written.len()), (summary.files, 0));
+    std::fs::remove_dir_all(site.path(".newsgen")).expect("remove");
+    assert_eq!(site.build().changes.written.len(), 0);
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
+fn edited_output_folder_is_repaired() {
+    let site = three_articles();
+    site.build();
+    let before = site.tree();
+    site.write("public/index.html", "edited");
+    std::fs::remove_file(site.path("public/about/index.html")).expect("remove");
+    let summary = site.build();
+    assert_eq!((summary.rendered, summary.changes.written.len()), (2, 2));
+    assert_eq!(site.tree(), before);
+    std::fs::remove_dir_all(site.path("public")).expect("remove");
+    site.build();
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
+fn secured_values_are_not_cached() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "secured: \"s3cret\"\n"));
+    site.build();
+    for state in states(&site) {
+        let bytes = std::fs::read(state).expect("state");
+        assert!(!bytes.is_empty() && !bytes.windows(6).any(|part| part == b"s3cret"));
+    }
+}
+
+/// Builds after a change, which must end where a clean build ends and change this page.
+fn assert_follows(site: &Site, page: &str, change: impl FnOnce(&Site)) {
+    site.build();
+    let before = site.page(page);
+    change(site);
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+    assert_ne!(site.page(page), before);
+}
+
+#[test]
+fn external_item_links_to_new_provider_page() {
+    let item = "related:\n  - title: R\n    webUrl: https://other.example/x\n";
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-01", item));
+    let newer = article("b", "2026-01-02", "").replace("provider.example", "other.example");
+    assert_follows(&site, "news/2026/01/a/index.html", |site| site.write("content/b.md", &newer));
+    assert_follows(&site, "news/2026/01/a/index.html", |site| site.remove("content/b.md"));
+}
+
+#[test]
+fn date_format_change_rerenders_every_page() {
+    let item = "related:\n  - title: R\n    webUrl: https://other.example/x\n    publishedDateTime: 2026-01-05T10:00:00Z\n";
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-15", item));
+    assert_follows(&site, "news/2026/01/a/index.html", |site| {
+        site.write("site.toml", format!("{CONFIG}date_format = \"%d %B %Y\"\n"));
+    });
+}
+
+#[test]
+fn provider_website_change_rerenders_its_articles() {
+    let site = Site::new("=== content/providers/provider-example.md\n---\nurl: https://old.example/\n---\n");
+    site.write("content/a.md", article("a", "2026-01-15", ""));
+    assert_follows(&site, "news/2026/01/a/index.html", |site| {
+        site.write("content/providers/provider-example.md", "---\nurl: https://new.example/\n---\n");
+    });
+    assert!(site.page("news/2026/01/a/index.html").contains("\"url\":\"https://new.example/\""));
+}
+
+#[test]
+fn reordering_ties_does_not_rerender_front_page() {
+    let site = Site::new("");
+    let at = |fraction: &str| {
+        let picture = "images: [{url: /a.webp}]\n";
+        article("a", "2026-01-15", picture).replace("T10:00:00Z", &format!("T10:00:00.{fraction}Z"))
+    };
+    site.write("content/a.md", at("100"));
+    site.write("content/b.md", article("b", "2026-01-15", "").replace("T10:00:00Z", "T10:00:00.200Z"));
+    site.build();
+    site.write("content/a.md", at("300"));
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn value_type_change_rerenders() {
+    let site = Site::new("=== templates/404.html\n{{ site.extra.x }}\n");
+    site.write("content/a.md", article("a", "2026-01-15", ""));
+    site.write("site.toml", format!("{CONFIG}[extra]\nx = false\n"));
+    assert_follows(&site, "404.html", |site| site.write("site.toml", format!("{CONFIG}[extra]\nx = 0\n")));
+}
+
+#[test]
+fn duplicate_manifest_line_is_harmless() {
+    let site = three_articles();
+    site.build();
+    let list = std::fs::read_to_string(site.path("public/.newsgen-files")).expect("list");
+    let line = list.lines().find(|line| line.ends_with("about/index.html")).expect("line");
+    site.write("public/.newsgen-files", format!("{list}{line}\n"));
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+/// An article as the property test knows it.
+#[derive(Clone, Debug)]
+struct Model {
+    title: u8,
+    day: u8,
+    topic: u8,
+    provider: u8,
+    related: u8,
+    body: u8,
+    published: bool,
+    /// Whether it lacks its title, so that it is left out.
+    broken: bool,
+    /// Whether it wants an address that it must share with all others that do.
+    slug: bool,
+}
+
+impl Model {
+    fn document(&self) -> String {
+        let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
+        let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
+        // Some items of `related` are articles of this site, others those of providers that may have a page here.
+        let host =
+            if related % 2 == 0 { "p.example".to_owned() } else { format!("p{}.example", related % 4) };
+        // Some were elsewhere once, and two of them at one place.
+        let aliases =
+            if *related > 5 { format!("aliases: [old-{related}-{}]\n", day % 9) } else { String::new() };
+        let (key, slug) = (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
+        format!(
+            "---\n{slug}{aliases}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+             originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
+             topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
+             publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
+             Body {body}.\n",
+            day % 28 + 1,
+            provider % 3,
+        )
+    }
+}
+
+/// One change to a site.
+#[derive(Clone, Debug)]
+enum Step {
+    Write(u8, Model),
+    Delete(u8),
+    Rename(u8, u8),
+    Body(u8, u8),
+    Title(u8, u8),
+    Day(u8, u8),
+    Topic(u8, u8),
+    Provider(u8, u8),
+    Related(u8, u8),
+    Published(u8),
+    Touch(u8),
+    Config(u8),
+    Template(u8),
+    Static(u8),
+    TopicFile(u8),
+    SourcePos(u8),
+    EditOutput(u8),
+    DeleteOutput(u8),
+    List(u8),
+    Look(bool),
+    DamageState(u8),
+    DeleteState,
+}
+
+fn model() -> impl Strategy<Value = Model> {
+    let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8);
+    let flags = [0.8, 0.05, 0.1].map(prop::bool::weighted);
+    (numbers, flags).prop_map(|((title, day, topic, provider, related, body), [published, broken, slug])| {
+        Model { title, day, topic, provider, related, body, published, broken, slug }
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let file = 0..12_u8;
+    let edit = (file.clone(), any::<u8>());
+    prop_oneof![
+        4 => (file.clone(), model()).prop_map(|(file, model)| Step::Write(file, model)),
+        1 => file.clone().prop_map(Step::Delete),
+        1 => (file.clone(), file.clone()).prop_map(|(from, to)| Step::Rename(from, to)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Body(file, value)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Title(file, value % 9)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Day(file, value)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Topic(file, value)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Provider(file, value % 5)),
+        1 => edit.prop_map(|(file, value)| Step::Related(file, value % 9)),
+        1 => file.clone().prop_map(Step::Published),
+        1 => file.prop_map(Step::Touch),
+        1 => any::<u8>().prop_map(Step::Config),
+        1 => any::<u8>().prop_map(Step::Template),
+        1 => any::<u8>().prop_map(Step::Static),
+        1 => any::<u8>().prop_map(Step::TopicFile),
+        1 => any::<u8>().prop_map(Step::SourcePos),
+        1 => any::<u8>().prop_map(Step::EditOutput),
+        1 => any::<u8>().prop_map(Step::DeleteOutput),
+        1 => any::<u8>().prop_map(Step::List),
+        1 => any::<bool>().prop_map(Step::Look),
+        1 => any::<u8>().prop_map(Step::DamageState),
+        1 => Just(Step::DeleteState),
+    ]
+}
+
+/// So that documents with errors are tried, too.
+const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
+
+/// What stands in `site.toml` beside what always does.
+const CONFIGS: [&str; 20] = [
+    "per_page = 2",
+    "per_page = 3",
+    "article_pages = \"self\"",
+    "time_zone = \"Asia/Tokyo\"",
+    "related_count = 1",
+    "nav = [\"A\"]",
+    "permalink = \"/{slug}/\"",
+    "date_format = \"%d %B %Y\"",
+    "[extra]\nx = false",
+    "[extra]\nx = 0",
+    "article_pages = \"self\"\n[feeds]\nlimit = 1",
+    "[feeds]\nlink = \"source\"\nformats = [\"rss\"]",
+    "article_pages = \"self\"\n[amp]\npages = true",
+    "article_pages = \"self\"\nper_page = 2\n[amp]\npages = true",
+    "article_html = \"recent 9 days\"",
+    "article_html = \"none\"\narticle_pages = \"self\"",
+    "article_html = \"recent 3 days\"\n[host]\nkind = \"netlify\"",
+    "[host]\nkind = \"cloudflare-pages\"\nmax_files = 40",
+    "[host]\nkind = \"github-pages\"",
+    "",
+];
+
+/// A site and what the test knows of it.
+struct World {
+    site: Site,
+    articles: Vec<Option<Model>>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        site.allow_empty = true;
+        site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
+        Self { site, articles: vec![None; 12] }
+    }
+
+    /// Several files want one address, and some lie in other folders.
+    fn path(file: u8) -> String {
+        format!("content/{}/2026-05-0{}-story-{}.md", file % 3, file % 4 + 1, file % 5)
+    }
+
+    fn put(&mut self, file: u8, model: Option<Model>) {
+        match &model {
+            Some(model) => self.site.write(&Self::path(file), model.document()),
+            None if self.articles[usize::from(file)].is_some() => self.site.remove(&Self::path(file)),
+            None => {}
+        }
+        self.articles[usize::from(file)] = model;
+    }
+
+    fn edit(&mut self, file: u8, change: impl FnOnce(&mut Model)) {
+        if let Some(mut model) = self.articles[usize::from(file)].clone() {
+            change(&mut model);
+            self.put(file, Some(model));
+        }
+    }
+
+    fn output(&self, number: u8) -> Option<String> {
+        let paths: Vec<String> =
+            self.site.tree().into_keys().filter(|path| path != ".newsgen-files").collect();
+        (!paths.is_empty()).then(|| format!("public/{}", paths[usize::from(number) % paths.len()]))
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match *step {
+            Step::Write(file, ref model) => self.put(file, Some(model.clone())),
+            Step::Delete(file) => self.put(file, None),
+            Step::Rename(from, to) => {
+                let model = self.articles[usize::from(from)].clone();
+                self.put(from, None);
+                self.put(to, model);
+            }
+            Step::Body(file, value) => self.edit(file, |model| model.body = value),
+            Step::Title(file, value) => self.edit(file, |model| model.title = value),
+            Step::Day(file, value) => self.edit(file, |model| model.day = value),
+            Step::Topic(file, value) => self.edit(file, |model| model.topic = value),
+            Step::Provider(file, value) => self.edit(file, |model| model.provider = value),
+            Step::Related(file, value) => self.edit(file, |model| model.related = value),
+            Step::Published(file) => self.edit(file, |model| model.published = !model.published),
+            Step::Touch(file) => self.edit(file, |_| {}),
+            Step::Config(value) => {
+                let key = CONFIGS[usize::from(value) % CONFIGS.len()];
+                self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
+            }
+            Step::Template(value) => {
+                let name = ["templates/article.html", "templates/list.html", "templates/amp/article.html"]
+                    [usize::from(value % 3)];
+                if value % 5 == 0 && self.site.path(name).exists() {
+                    self.site.remove(name);
+                } else {
+                    self.site
+                        .write(name, format!("{} {{{{ page.title }}}} {{{{ site.extra }}}}\n", value % 4));
+                }
+            }
+            Step::Static(value) => {
+                // The last one is where the list of a topic would be.
+                let names = ["static/x.txt", "static/robots.txt", "static/d/y.txt", "static/theme/style.css"];
+                let name = *names.get(usize::from(value % 5)).unwrap_or(&"static/topics/c/index.html");
+                if value % 3 == 0 && self.site.path(name).exists() {
+                    self.site.remove(name);
+                } else {
+                    self.site.write(name, format!("{}", value % 7));
+                }
+            }
+            Step::TopicFile(value) => {
+                let parent = ["", "parent: A\n"][usize::from(value % 2)];
+                self.site
+                    .write("content/topics/b.md", format!("---\nname: B{}\n{parent}---\nI.\n", value % 3));
+                let (feed, url) = (value % 3, value % 4);
+                let feed = format!(
+                    "---\nfeed: https://p1.example/{feed}\nurl: https://p1.example/home/{url}\n---\n"
+                );
+                self.site.write("content/providers/p1-example.md", feed);
+                let in_the_way = "content/pages/topics/a.md";
+                if value % 5 == 0 {
+                    self.site.write(in_the_way, "---\ntitle: A\n---\n");
+                } else if self.site.path(in_the_way).exists() {
+                    self.site.remove(in_the_way);
+                }
+            }
+            Step::SourcePos(value) => {
+                self.site.overrides.now = instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));
+            }
+            Step::EditOutput(number) => {
+                if let Some(path) = self.output(number) {
+                    self.site.write(&path, "edited by hand");
+                }
+            }
+            Step::DeleteOutput(number) => {
+                if let Some(path) = self.output(number) {
+                    self.site.remove(&path);
+                }
+            }
+            Step::List(value) => self.edit_list(value),
+            // Stamps of the last files that were written may be too fresh to be believed.
+            Step::Look(is_late) => {
+                self.site.scanned_at = if is_late { i64::MAX } else { self.site.last_stamp() }
+            }
+            Step::DamageState(value) => {
+                for state in self.states() {
+                    let mut bytes = std::fs::read(&state).expect("state");
+                    let at = usize::from(value) * bytes.len() / 256;
+                    bytes[at] ^= 0x10;
+                    std::fs::write(state, bytes).expect("write");
+                }
+            }
+            Step::DeleteState => {
+                for state in self.states() {
+                    std::fs::remove_file(state).expect("remove");
+                }
+            }
+        }
+    }
+
+    /// Does to the list in the output folder what tools that merge or convert texts do.
+    fn edit_list(&self, value: u8) {
+        let Ok(text) = std::fs::read_to_string(self.site.path("public/.newsgen-files")) else { return };
+        let line = text.lines().nth(1 + usize::from(value) % text.lines().count().saturating_sub(1).max(1));
+        let edited = match (value % 3, line) {
+            (0, _) => text.replace('\n', "\r\n"),
+            (1, Some(line)) => format!("{}\n{line}\n", text.trim_end()),
+            _ => text.trim_end().to_owned(),
+        };
+        self.site.write("public/.newsgen-files", edited);
+    }
+
+    fn states(&self) -> Vec<std::path::PathBuf> {
+        if self.site.path(".newsgen").exists() { states(&self.site) } else { Vec::new() }
+    }
+}
+
+/// How many sequences of steps are tried: `NEWSGEN_SEQUENCES` for a longer run.
+fn sequences() -> u32 {
+    std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: sequences(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn incremental_build_equals_clean_build(
+        start in prop::collection::vec((0..12_u8, model()), 0..8),
+        steps in prop::collection::vec(prop::collection::vec(step(), 1..3), 8..14),
+    ) {
+        let mut world = World::new();
+        for (file, model) in start {
+            world.put(file, Some(model));
+        }
+        world.site.build();
+        for changes in steps {
+            for step in &changes {
+                world.apply(step);
+            }
+            let before = world.site.tree();
+            let outcome = world.site.try_build();
+            let warm = world.site.tree();
+            let (clean, findings) = world.site.clean_build();
+            // That an address changes is told by the build that changes it.
+            let is_lasting = |found: &Diagnostic| {
+                let message = &found.message;
+                let is_alias = message.starts_with("the alias") && message.contains(" was the address of ");
+                let is_of_lock = found.location.file == "addresses.lock" && !found.is_error();
+                !is_alias && !is_of_lock && !message.starts_with("moved from ") && !message.ends_with(" is there now")
+            };
+            let lasting: Vec<Diagnostic> = outcome.diagnostics.into_iter().filter(is_lasting).collect();
+            prop_assert_eq!(lasting, findings, "after {:?}", changes);
+            prop_assert_eq!(outcome.summary.is_some(), clean.is_some(), "after {:?}", changes);
+            // What a build refuses to publish leaves the site as it was.
+            let clean = clean.unwrap_or(before);
+            let differing: Vec<&String> =
+                warm.keys().chain(clean.keys()).filter(|path| warm.get(*path) != clean.get(*path)).collect();
+            prop_assert!(differing.is_empty(), "after {:?} these differ: {:?}", changes, differing);
+        }
+    }
+}
+
+#[test]
+fn other_version_rebuilds_everything() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("program", "one");
+    let build = || {
+        let options = BuildOptions { executable: site.path("program"), ..site.options() };
+        build::build(&options, &|_| {}).summary.expect("summary").rendered
+    };
+    // `robots.txt` and the two assets are what they hold, whoever wrote them.
+    let made = build() - 3;
+    assert_eq!(build(), 0);
+    site.write("program", "two");
+    assert_eq!(build(), made);
+    site.remove("program");
+    assert_eq!(build(), made, "nobody knows which one this is");
+}

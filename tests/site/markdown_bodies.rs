@@ -1,0 +1,299 @@
+//! What bodies become: HTML with ids, footnotes and tasks, excerpts, and warnings.
+
+use std::collections::BTreeSet;
+
+use crate::fixture::{CONFIG, Site, article, attribute};
+
+const PAGE: &str = "news/2026/01/a/index.html";
+
+/// A site of one article with this body.
+fn site(body: &str) -> Site {
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-01", "") + body);
+    site
+}
+
+/// An article without an excerpt.
+fn without_excerpt(title: &str, day: &str, more: &str) -> String {
+    article(title, day, more).replace(&format!("excerpt: About {title}.\n"), "")
+}
+
+#[test]
+fn lazy_continuation_is_refused_at_its_line() {
+    for marker in ["- ", "> ", "1. ", "> - "] {
+        let site = site(&format!("\nText.\n\n{}a\n{}", marker.repeat(25_000), "b\n".repeat(25_000)));
+        let findings = site.findings();
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        let expected = "block quotes, lists and footnotes are nested more than 100 deep";
+        assert!(
+            findings[0].starts_with("content/a.md:13:") && findings[0].ends_with(expected),
+            "{findings:?}"
+        );
+        // The rest of the site can be published without it.
+        site.write("content/b.md", article("b", "2026-01-02", ""));
+        site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+        for _ in 0..2 {
+            site.build();
+            assert_eq!(site.findings(), findings);
+            assert!(site.tree().contains_key("news/2026/01/b/index.html") && !site.tree().contains_key(PAGE));
+        }
+    }
+    let site = site(&format!("```\n{}\n```\n{}a\n", "> ".repeat(1000), "> ".repeat(90)));
+    site.build();
+    assert!(site.page(PAGE).contains("&gt; &gt; &gt;"));
+}
+
+#[test]
+fn deep_bodies_are_errors_in_every_document_kind() {
+    let deep = "> ".repeat(200);
+    let site = Site::new("");
+    // Blanks before a body are no part of it, so this is no code.
+    site.write("content/a.md", article("a", "2026-01-01", "") + &format!("\n    {deep}a\n"));
+    site.write("content/topics/t.md", format!("---\n---\n{deep}a\n"));
+    site.write("content/providers/p-example.md", format!("---\n---\n{deep}a\n"));
+    site.write("content/pages/p.md", format!("---\ntitle: P\n---\n{deep}a\n"));
+    let findings = site.findings();
+    assert_eq!(findings.len(), 4, "{findings:?}");
+    assert!(findings[0].starts_with("content/a.md:11:205: "), "{findings:?}");
+    assert!(findings.iter().all(|finding| finding.contains("nested more than 100 deep")), "{findings:?}");
+}
+
+#[test]
+fn carriage_returns_end_lines() {
+    for end in ["\n", "\r\n", "\r"] {
+        let lines = ["One", "two.", "", "```", "a", "b", "```", "", "[x](tel:1)", ""].join(end);
+        let site = site(&lines);
+        let findings = site.findings();
+        assert!(findings.len() == 1 && findings[0].contains("`tel:1`"), "{findings:?}");
+        let page = site.page(PAGE);
+        assert!(page.contains("<p>One\ntwo.</p>\n<pre><code>a\nb\n</code></pre>\n<p><a>x</a></p>"), "{page}");
+    }
+}
+
+/// The warnings about `content/a.md`: the line, whether builds print it, and the message.
+fn warnings(site: &Site) -> Vec<(usize, bool, String)> {
+    let diagnostics = site.try_build().diagnostics;
+    let of_body = diagnostics.into_iter().filter(|diagnostic| diagnostic.location.file == "content/a.md");
+    of_body
+        .map(|diagnostic| {
+            let line = diagnostic.location.span.map_or(0, |span| span.line);
+            (line, diagnostic.changes_output, diagnostic.message)
+        })
+        .collect()
+}
+
+#[test]
+fn dropped_html_is_warned_of_with_its_line() {
+    let body = "[a](javascript:b) [c](tel:1) [d](javascript:b)\n\
+        ![e](data:f) ![](g.png) ![]()\n\n\
+        <div class=h onclick=i>\n<script>\nj < k\n</script>\n<iframe src=l></iframe> <iframe></iframe>\n</div>\n\n\
+        <form><b id=m>n</b> <a href='ftp://o'>p</a> <img src=blob:q> <br></form>\n\n\
+        > <object data=r></object> <!-- <script> --> `<script>`\n\n\
+        # s {.t}\n\n[u](#v) [w][x] [sic] y[^z] <a@b.example> <https://c.example/>\n\n\
+        [^1]: Nobody.\n[^2]: One[^2].\n[^2]: Two.\n\n<input type=checkbox> <img src='/a.png' loading=lazy>\n";
+    let site = site(body);
+    let expected: Vec<(usize, bool, String)> = [
+        (10, true, "link target `javascript:b` is not allowed; only the text is published"),
+        (10, true, "link target `tel:1` is not allowed; only the text is published"),
+        (11, true, "image source `data:f` is not allowed; only the alt text is published"),
+        (11, true, "image without a source; only its alt text is published"),
+        (13, false, "attribute `class` of `<div>` is removed"),
+        (13, false, "attribute `onclick` of `<div>` is removed"),
+        (14, true, "`<script>` and its content are removed"),
+        (17, true, "`<iframe>` and its content are removed"),
+        (20, true, "`<form>` is removed, its content is kept"),
+        (20, true, "link target `ftp://o` is not allowed; only the text is published"),
+        (20, true, "image source `blob:q` is not allowed; only the alt text is published"),
+        (20, true, "attribute `id` of `<b>` is removed"),
+        (22, true, "`<object>` is removed, its content is kept"),
+        (24, true, "the classes and attributes of this heading are removed; only its id is published"),
+        (26, false, "no heading has the id `v`"),
+        (26, false, "undefined link reference `[x]`"),
+        (26, false, "undefined footnote `z`"),
+        (28, true, "footnote `1` is never referenced and not published"),
+        (30, true, "footnote `2` is defined twice; only the first definition is published"),
+    ]
+    .map(|(line, changes_output, message)| (line, changes_output, message.to_owned()))
+    .into();
+    let in_order = |mut found: Vec<(usize, bool, String)>| {
+        found.sort();
+        found
+    };
+    let expected = in_order(expected);
+    assert_eq!(in_order(warnings(&site)), expected);
+    assert_eq!(in_order(warnings(&site)), expected, "a warm build says it again");
+    let clean = "[a](/b) ![c](d.png) <b lang=en title=e>f</b>\n\n# g\n\n[h](#g) [sic] i[^1]\n\n[^1]: j\n\n<!-- k -->\n";
+    site.write("content/a.md", article("a", "2026-01-01", "") + clean);
+    assert_eq!(warnings(&site), []);
+}
+
+#[test]
+fn comment_that_does_not_end_is_a_warning() {
+    let site = site("a <!-- b --> c\n\n<!-- d\n\ne\n");
+    let message = "unclosed comment; everything after it is removed";
+    assert_eq!(warnings(&site), [(12, true, message.to_owned())]);
+}
+
+#[test]
+fn many_warnings_about_a_body_are_counted() {
+    let site = site(&"[a](javascript:b)\n\n".repeat(10_000));
+    let found = warnings(&site);
+    assert_eq!(found.len(), 21);
+    assert!(found.contains(&(0, true, "9980 more warnings about the body".to_owned())), "{found:?}");
+}
+
+/// The values of an attribute in a page.
+fn values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    html.split(&format!(" {name}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn ids_of_a_page_are_unique_and_every_fragment_has_one() {
+    let body = "# Main\n\n## Related\n\n### Latest\n\n[a](#main) [b](#related) [c](#latest) [d](#who) e[^1] f[^1]\n\n\
+        # Who\n\n# Who\n\n[^1]: g [h](#who-1)\n\n";
+    for more in ["", "<i>cleaned</i>\n"] {
+        let site = site(&format!("{body}{more}"));
+        site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n"));
+        let related = "related:\n  - title: R\n    webUrl: https://other.example/x\n";
+        site.write("content/a.md", article("a", "2026-01-01", related) + body + more);
+        site.write("content/pages/p.md", format!("---\ntitle: P\n---\n{body}{more}"));
+        site.write("content/providers/provider-example.md", format!("---\n---\n{body}{more}"));
+        site.build();
+        let mut with_bodies = 0;
+        for (path, bytes) in site.tree().into_iter().filter(|(path, _)| path.ends_with(".html")) {
+            let html = String::from_utf8(bytes).expect("UTF-8");
+            let ids = values(&html, "id");
+            let unique: BTreeSet<&str> = ids.iter().copied().collect();
+            assert_eq!(ids.len(), unique.len(), "{path}: {ids:?}");
+            for fragment in values(&html, "href").iter().filter_map(|href| href.strip_prefix('#')) {
+                assert!(unique.contains(fragment), "{path}: #{fragment}");
+            }
+            if unique.contains("who-1") {
+                with_bodies += 1;
+                let targets = values(&html, "href");
+                for target in ["#main-1", "#related-1", "#latest-1", "#who", "#who-1", "#fn:1", "#fnref:1-2"]
+                {
+                    assert!(targets.contains(&target), "{path}: {target}");
+                }
+            }
+        }
+        assert_eq!(with_bodies, 4);
+    }
+}
+
+#[test]
+fn relative_pictures_and_links_lead_on_from_the_front_page() {
+    let site = site(
+        "![x](images/a.png) [x](images/a.png)\n\n<img src=\"images/b.png\"> <a href=\"./images/b.png\">x</a>\n",
+    );
+    site.write(
+        "site.toml",
+        format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n")
+            .replace("test.example/\"\nid", "test.example/n/\"\nid"),
+    );
+    site.build();
+    assert_eq!(site.findings().len(), 0);
+    for path in [PAGE, "news/2026/01/a/amp/index.html"] {
+        let html = site.page(path);
+        for name in ["a", "b"] {
+            assert!(html.contains(&format!(" src=\"/n/images/{name}.png\"")), "{path}: {html}");
+            assert!(html.contains(&format!("<a href=\"/n/images/{name}.png\"")), "{path}: {html}");
+        }
+    }
+}
+
+const BEGINNING: &str =
+    "The first ships came in at *noon*, and the [market](https://a.example/) had fish again. ";
+
+/// A site of which one article has a body and no excerpt.
+fn site_without_excerpt() -> Site {
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\nper_page = 2\n[amp]\npages = true\n"));
+    for (name, day) in [("b", "2026-01-02"), ("c", "2026-01-03"), ("d", "2026-01-04"), ("e", "2026-01-05")] {
+        site.write(&format!("content/{name}.md"), article(name, day, &format!("topics: [T{name}]\n")));
+    }
+    let body = format!("\n# No heading\n\n{BEGINNING}\n\n![Alt](/a.png)\n\n{}\n", "More of it. ".repeat(40));
+    site.write("content/a.md", without_excerpt("a", "2026-01-01", "topics: [T]\n") + &body);
+    site
+}
+
+#[test]
+fn excerpt_is_the_beginning_of_the_body() {
+    let site = site_without_excerpt();
+    site.build();
+    let text = "The first ships came in at noon, and the market had fish again. More of it. More of it.";
+    let article_page = site.page(PAGE);
+    assert!(
+        attribute(&article_page, "name=\"description\"", "content").expect("description").starts_with(text)
+    );
+    assert!(
+        attribute(&article_page, "property=\"og:description\"", "content").expect("og").starts_with(text)
+    );
+    assert!(!article_page.contains(&format!("\"description\":\"{text}")), "the page shows no such text");
+    for path in ["topics/t/index.html", "topics/t/atom.xml", "topics/t/rss.xml", "topics/t/feed.json"] {
+        let page = site.page(path);
+        assert!(
+            page.contains(text) && !page.contains("No heading") && !page.contains("Alt"),
+            "{path}: {page}"
+        );
+    }
+    assert!(site.page("topics/t/index.html").contains(&format!("<p class=\"excerpt\" dir=\"auto\">{text}")));
+    for path in [PAGE, "news/2026/01/a/amp/index.html"] {
+        let page = site.page(path);
+        assert!(!page.contains("class=\"standfirst\""), "{path}: the body itself is below");
+        assert!(page.contains("came in at <em>noon</em>"), "{path}");
+    }
+    assert!(
+        site.page("news/2026/01/b/index.html").contains("<p class=\"standfirst\" dir=\"auto\">About b.</p>")
+    );
+}
+
+#[test]
+fn explicit_excerpt_overrides_the_body() {
+    let site = site("A body.\n");
+    site.write("content/b.md", without_excerpt("b", "2026-01-02", "excerpt: \"\"\n") + "Another body.\n");
+    site.write("content/c.md", without_excerpt("c", "2026-01-03", ""));
+    site.build();
+    let feed = site.page("feed.json");
+    assert!(
+        feed.contains("About a.") && !feed.contains("A body.") && feed.contains("Another body."),
+        "{feed}"
+    );
+    let source = "<p>Source: ".replace('<', "\\u003c");
+    assert_eq!(feed.matches(&format!("\"content_html\":\"{source}")).count(), 1, "{feed}");
+}
+
+#[test]
+fn edited_excerpt_renders_the_pages_that_show_it() {
+    let site = site_without_excerpt();
+    site.build();
+    let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("the market had fish again");
+    let mut showing: BTreeSet<String> =
+        site.tree().into_iter().filter(|(_, bytes)| holds(bytes)).map(|(path, _)| path).collect();
+    // The AMP page shows the body alone, in which the words are links.
+    showing.insert("news/2026/01/a/amp/index.html".to_owned());
+    let text = std::fs::read_to_string(site.path("content/a.md")).expect("document");
+    site.write("content/a.md", text.replace("fish again", "fish at last"));
+    let summary = site.build();
+    let written: BTreeSet<String> = summary.changes.written.iter().map(ToString::to_string).collect();
+    assert_eq!(written, showing);
+    assert_eq!(summary.rendered, showing.len());
+    assert!(showing.contains("topics/t/index.html") && !showing.contains("index.html"), "{showing:?}");
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn edit_after_the_excerpt_renders_own_pages_only() {
+    let site = site_without_excerpt();
+    site.build();
+    for number in 0..2 {
+        let text = std::fs::read_to_string(site.path("content/a.md")).expect("document");
+        site.write("content/a.md", format!("{text}Line {number} is new.\n"));
+        let (summary, stages) = site.build_in_stages();
+        let mut written: Vec<String> = summary.changes.written.iter().map(ToString::to_string).collect();
+        written.sort();
+        assert_eq!(written, ["news/2026/01/a/amp/index.html", PAGE]);
+        assert!(!stages.contains("writing"), "{stages:?}");
+        assert_eq!(site.tree(), site.clean_tree());
+    }
+}
