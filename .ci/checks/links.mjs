@@ -1,5 +1,5 @@
 // Every link of a site to itself leads to a file of it, and every fragment to an element.
-// The folder is laid where its base URL's path says, so that a link without that prefix leads nowhere.
+// The folder is laid where its base URL's path says, so that a link without that prefix is broken.
 // usage: node links.mjs FOLDER BASE_URL
 
 import { spawnSync } from "node:child_process";

@@ -58,5 +58,6 @@ mod build_summary;
 mod topic_parents;
 mod site_toml;
 mod serve_watch;
+mod vocabulary;
 mod yaml_test_suite;
 mod yaml_pitfalls;
