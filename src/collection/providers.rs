@@ -192,7 +192,7 @@ impl Providers<'_> {
             for domain in others.iter().filter(|domain| self.groups.contains_key(*domain)) {
                 let own_slug = domain.as_str().replace('.', "_");
                 let message = format!(
-                    "/providers/{slug}/ {is_or_was} the address of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
+                    "/providers/{slug}/ {is_or_was} the URL of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
                 );
                 let warning = Diagnostic::warning(Location::file(self.document_path(domain)), message);
                 let warning = if is_here {

@@ -815,7 +815,7 @@ fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
         [
             "this file is new",
             "/about/ was the URL of content/pages/about.md; this article is at /about-provider-example/",
-            "/local/ was the address of the list of the category `local`; this article is at /local-provider-example/"
+            "/local/ was the URL of the list of the category `local`; this article is at /local-provider-example/"
         ]
     );
     assert_eq!(site.tree(), site.clean_tree());
