@@ -794,7 +794,7 @@ for _ in range(12):
         value = document and document.value_at(line, message)
         if severity != "error":
             continue
-        if document and message.startswith("the name of this file"):
+        if document and message.startswith(("the file name", "the name of this file")):
             (hostile / file).unlink()
             document.path = f"pages/renamed-{len(refusals)}-{sum(refusals.values())}.md"
             by_file[f"content/{document.path}"] = document
