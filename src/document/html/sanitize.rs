@@ -154,8 +154,7 @@ fn published_value<'v>(element: &str, attribute: &str, value: &'v str, root: &st
     match (element, attribute) {
         ("a", "href") => link_target(value, root).map(|target| target.into_owned().into()),
         ("img", "src") => image_source(value, root).map(Cow::Owned),
-        ("ol", "start") => value.parse::<i16>().ok().map(|number| number.to_string().into()),
-        (_, "width" | "height" | "colspan" | "rowspan" | "span") => {
+        (_, "width" | "height" | "start" | "colspan" | "rowspan" | "span") => {
             value.parse::<u16>().ok().map(|number| number.to_string().into())
         }
         (_, "lang") => is_language(value).then_some(value.into()),
@@ -423,7 +422,7 @@ mod tests {
             ("<img src=\"/a.png\" width=\"50%\">", attribute("width", "img")),
             ("<p lang=\"english\">", attribute("lang", "p")),
             ("<ol start=\"a\">", attribute("start", "ol")),
-            ("<ol start=\"-3\">", vec![]),
+            ("<ol start=\"-3\">", attribute("start", "ol")),
             ("<td colspan=\"2\" class=\"right\">", vec![]),
         ] {
             assert_eq!(dropped_html(html), expected, "{html}");
