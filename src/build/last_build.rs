@@ -17,8 +17,8 @@ use crate::source::{self, FileStamp};
 /// No record is longer, in bytes.
 const MAX_BYTES: u64 = 1 << 16;
 
-/// Of the last build into an output folder. It lies beside the state, so that it stays where the site is made: of a folder that was
-/// copied from elsewhere nothing is known.
+/// Record of the last build into an output folder. It is stored beside the cache, so that nothing is known of a folder that
+/// was copied from elsewhere.
 #[derive(Debug, Serialize, Deserialize)]
 struct BuildRecord {
     ending: BuildStatus,
@@ -45,7 +45,7 @@ struct PublishedSite {
     unpublished: bool,
     future: bool,
     preview: bool,
-    /// The instant as of which it was built.
+    /// The time as of which it was built (`--at`).
     at: Option<DateTime<Utc>>,
     /// The digest of `site.toml` without the tables that only a deploy reads.
     settings: String,
@@ -65,10 +65,10 @@ impl PublishedSite {
     }
 }
 
-/// Notes that a build has begun: the record of the one before gets another name, for which a full disk has room.
+/// Marks that a build has begun by renaming the previous record, which succeeds on a full disk.
 ///
 /// # Errors
-/// A warning when that fails: if the build fails, too, nobody will know.
+/// A warning if it fails, since a later failure of the build may go unrecorded too.
 pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
     if options.output.check_only {
         return Ok(());
@@ -79,17 +79,17 @@ pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
     publish::rename(&record, &begun).map_err(|error| super::as_warning(error).help(help).changes_output())
 }
 
-/// Notes that a build has failed.
+/// Records that a build failed.
 pub(super) fn fail(options: &BuildOptions) {
     write_record(options, BuildStatus::Failure, None);
 }
 
-/// Notes what a build has published, whose output folder is still locked.
+/// Records what a build published. Its output folder is still locked.
 pub(super) fn succeed(options: &BuildOptions, config: &Config) {
     write_record(options, BuildStatus::Success, Some(PublishedSite::of(config, &options.overrides)));
 }
 
-/// Where nothing is published there is nothing to note. If it cannot be noted, the build counts as one that has not ended.
+/// Writes the record, if anything is published. A build whose record cannot be written counts as not ended.
 fn write_record(options: &BuildOptions, ending: BuildStatus, site: Option<PublishedSite>) {
     let folder = &options.output.folder;
     let Some(list) = publish::manifest_stamp(folder).filter(|_| !options.output.check_only) else { return };

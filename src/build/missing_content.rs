@@ -17,8 +17,8 @@ use crate::source::{Skipped, Snapshot};
 
 const ALLOW: &str = "to publish without them, pass `--allow-empty`";
 
-/// What there is to say of what lies in the site's folders and is not read: an error where the last build read something there
-/// or below it.
+/// Diagnostics for skipped entries of the site's folders: an error if the last build read something there or below, else a
+/// warning.
 pub(super) fn files(
     skipped: &[Skipped],
     last: Option<&CacheState>,

@@ -130,9 +130,9 @@ pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
     let has_changed = |found: &Diagnostic| found.origin == Origin::ConcurrentEdit;
     if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
         let output = OutputOptions { fresh: true, ..options.output.clone() };
-        let anew = BuildOptions { output, ..options.clone() };
+        let rebuild = BuildOptions { output, ..options.clone() };
         outcome.diagnostics.clear();
-        outcome.summary = run(&anew, on_progress, &mut outcome.diagnostics, &mut Vec::new());
+        outcome.summary = run(&rebuild, on_progress, &mut outcome.diagnostics, &mut Vec::new());
     }
     if outcome.summary.is_none() {
         last_build::fail(options);

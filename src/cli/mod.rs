@@ -327,7 +327,7 @@ fn start_threads(jobs: Option<u16>) -> Result<(), String> {
     if let (Some(jobs), Some(error)) = (jobs, failure) {
         return Err(format!("cannot start {jobs} threads: {error}"));
     }
-    // Whoever waits for a thread hears of its panic. Nobody waits for the others, whose panics the guard has noted.
+    // A panic reaches whoever joins the thread. Detached threads are joined by nobody, but the panic hook has seen theirs.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(started.len().max(1)).panic_handler(|_| {});
     let built = if started.is_empty() {
         pool.use_current_thread().build_global()

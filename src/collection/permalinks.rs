@@ -426,7 +426,7 @@ fn has_alias(summary: &ArticleSummary, address: &str) -> bool {
     summary.aliases.iter().any(|alias| folded(alias) == address)
 }
 
-/// Stands for a digit of the number in a substitute. No address holds it.
+/// Placeholder for a digit of the number in a substitute; never part of an address.
 const ANY_DIGIT: &str = "\0";
 
 /// The patterns of the substitutes that a reserved address can be: without a number, or with one of its numbers as that.

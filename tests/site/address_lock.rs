@@ -750,7 +750,7 @@ fn substitute_that_redirects_is_not_taken_again() {
 }
 
 #[test]
-fn article_that_redirects_from_the_address_of_its_file_stays_at_its_substitute() {
+fn substitute_stays_while_its_article_redirects_from_its_file_name() {
     let site = site();
     put(&site, "weekly-provider-example", "one", "2026-01-01");
     site.build();
@@ -829,7 +829,7 @@ fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
 }
 
 #[test]
-fn page_or_list_that_takes_the_address_of_an_article_is_told_once() {
+fn address_taken_by_a_page_or_list_is_told_once() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "weekly", "one", "2026-01-02");
@@ -888,7 +888,7 @@ fn reused_file_does_not_take_the_address_of_a_moved_draft() {
 }
 
 #[test]
-fn article_that_moves_to_the_file_of_a_removed_one_does_not_take_its_address() {
+fn moved_article_does_not_take_the_address_of_a_removed_one() {
     let site = site();
     put(&site, "x", "one", "2026-01-01");
     put(&site, "y", "two", "2026-01-01");

@@ -176,7 +176,7 @@ fn link_to_an_empty_folder_in_place_of_static_files_is_an_error() {
 }
 
 #[test]
-fn emptied_folder_is_an_error_where_documents_are_left_out_or_none_is_an_article() {
+fn emptied_folder_is_an_error_with_leave_out_or_without_articles() {
     let mut site = site();
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
     site.write("content/pages/more.md", "---\ntitle: More\n---\n");

@@ -90,7 +90,7 @@ fn values_lost_by_a_mistake_make_no_errors_of_templates() {
 }
 
 #[test]
-fn values_lost_by_a_mistake_make_no_errors_of_addresses_or_limits() {
+fn values_lost_by_a_mistake_cause_no_address_or_limit_errors() {
     let site = Site::new("");
     for day in ["02", "03"] {
         let more = format!("slug: same\nkind: {}\n", "x".repeat(15_000));
