@@ -71,7 +71,7 @@
   function makePanel() {
     const host = document.createElement("newsgen-errors");
     const root = host.attachShadow({ mode: "open" });
-    const style = make("link", { rel: "stylesheet", href: "/.newsgen/live_reload.css" });
+    const style = make("link", { rel: "stylesheet", href: "/.newsgen/live.css" });
     const title = make("h2", { textContent: "The last build found errors" });
     const note = make("p", { textContent: "Behind this is the page as the last good build made it." });
     const close = make("button", { type: "button", textContent: "Close", onclick: hide });

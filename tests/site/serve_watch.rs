@@ -290,6 +290,19 @@ fn live_reload_rejects_cross_site_requests() {
 }
 
 #[test]
+fn live_reload_script_requests_only_served_paths() {
+    let site = site();
+    let server = Server::start(&site, &["--watch"]);
+    let script = server.get("/.newsgen/live.js").1;
+    let strings = script.split(['"', '`', '?']).filter(|part| part.starts_with("/.newsgen/"));
+    let files: Vec<_> = strings.filter(|path| *path != "/.newsgen/events").collect();
+    assert_eq!(files, ["/.newsgen/live.css"]);
+    for path in files {
+        assert!(server.get(path).0.starts_with("http/1.1 200"), "{path}");
+    }
+}
+
+#[test]
 fn live_reload_script_only_when_watching() {
     let site = site();
     let server = Server::start(&site, &["--watch"]);
