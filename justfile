@@ -38,7 +38,7 @@ compare:
 
 # Compare incremental builds with clean ones for longer
 sequences COUNT="5000":
-    NEWSGEN_SEQUENCES={{ COUNT }} cargo test --locked --release rebuilding
+    NEWSGEN_SEQUENCES={{ COUNT }} cargo test --locked --test site -- incremental_build_equals_clean_build published_address_never_shows
 
 # Fuzz a target; arguments go to libFuzzer (needs nightly Rust and cargo-fuzz)
 fuzz TARGET *ARGS:
