@@ -103,7 +103,7 @@ const USUAL_LENGTH: usize = 1024;
 
 /// The bytes that stand for a value among those of its type (postcard's wire format). None if there is a list in it that
 /// does not know its length; numbers, texts and all other lists can be encoded.
-pub fn encoded<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+pub fn encoded<T: Serialize + ?Sized>(value: &T) -> Option<Vec<u8>> {
     postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).ok()
 }
 

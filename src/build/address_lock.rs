@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
+use super::inputs::Inputs;
+use super::report::Report;
 use super::{BuildOptions, Progress, ProgressFn, WAITING_FOR_ADDRESSES, as_warning};
 use crate::build::cache;
 use crate::collection::{ArticleId, Collection, slug_for};
@@ -23,17 +25,73 @@ use crate::source;
 /// No history of addresses is longer, in bytes: it has about a hundred for each address.
 const MAX_HISTORY_BYTES: u64 = 1 << 30;
 
-/// Keeps other builds of the site from reserving addresses, until the result is dropped.
-///
-/// # Errors
-/// A warning when that fails: the site itself is as it should be.
-pub(super) fn hold(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Result<FileLock, Diagnostic> {
-    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_ADDRESSES));
-    hold_file(&cache::address_lock(&options.root), on_wait).map_err(as_warning)
+/// The reserved addresses of a site.
+pub(super) struct HeldReservations {
+    pub(super) reservations: Reservations,
+    /// The text of the lock file.
+    lock: String,
+    /// Keeps other builds of the site from reserving addresses.
+    _held: Option<FileLock>,
+}
+
+impl HeldReservations {
+    /// Reads the reserved addresses. If this build `reserves` addresses too, other builds wait until the result is dropped.
+    pub(super) fn read(
+        reserves: bool,
+        inputs: &Inputs,
+        options: &BuildOptions,
+        on_progress: ProgressFn<'_>,
+        report: &mut Report,
+    ) -> Self {
+        let on_wait = || on_progress(Progress::waiting(WAITING_FOR_ADDRESSES));
+        let hold = || hold_file(&cache::address_lock(&options.root), on_wait);
+        let held = (reserves && are_remembered(&inputs.config)).then(hold);
+        // Another build may have written it since it was read.
+        let is_held = matches!(held, Some(Ok(_)));
+        let read_again = is_held.then(|| read_lock(&options.root));
+        let lock = read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
+        let lock = lock.unwrap_or_else(|| inputs.lock.clone());
+        let (reservations, diagnostics) = reservations(&options.root, &lock);
+        report.site.extend(diagnostics);
+        // The site itself is as it should be.
+        let held = held.and_then(|held| held.map_err(|error| report.build.push(as_warning(error))).ok());
+        Self { reservations, lock, _held: held }
+    }
+
+    /// Records the addresses of a site, unless it has articles that are not public. Returns the digest of the lock file. An
+    /// error is a warning: the site itself is as it should be.
+    pub(super) fn remember(
+        &self,
+        addresses: &Addresses<'_, '_>,
+        options: &BuildOptions,
+        report: &mut Report,
+    ) -> Digest {
+        let lock = &self.lock;
+        if !are_remembered(addresses.config) {
+            return Digest::of(lock.as_bytes());
+        }
+        let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
+        if let Some(history) = addresses.history() {
+            let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
+            report.build.extend(written.and_then(AtomicFile::put).map_err(as_warning).err());
+        }
+        let Some(text) = self.reservations.lock_with(&addresses.contested()) else {
+            return Digest::of(lock.as_bytes());
+        };
+        let digest = Digest::of(text.as_bytes());
+        let replaced = write_atomic(&options.root.join(LOCK), write(text));
+        report.build.push(replaced.map_or_else(as_warning, |()| {
+            let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
+            Diagnostic::warning(Location::file(LOCK), message)
+                .help("commit it, so that articles keep their addresses wherever the site is built")
+                .changes_output()
+        }));
+        digest
+    }
 }
 
 /// Whether a build that publishes a site reserves its addresses: one of articles that are not public does not.
-pub(super) fn are_remembered(config: &Config) -> bool {
+fn are_remembered(config: &Config) -> bool {
     !config.preview && !config.unpublished && !config.future
 }
 
@@ -55,7 +113,7 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
 
 /// All reserved addresses, by a lock file of this text and by the local history, and what is wrong with these. A history that is
 /// there and cannot be read is none that may be replaced: nobody would know the former addresses any more.
-pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
+fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
     let history = cache::address_history(root);
     let display_path = history.strip_prefix(root).unwrap_or(&history).display().to_string();
     let read = match source::symlink_escapes_root(root, &display_path) {
@@ -269,36 +327,4 @@ fn as_yaml(alias: &str) -> String {
     let is_plain = alias.chars().all(|c| c.is_alphanumeric() || "-_.~/".contains(c));
     let quote = if is_plain { "" } else { "\"" };
     format!("{quote}/{alias}/{quote}")
-}
-
-/// Remembers the addresses of a site, unless it is only looked at or has articles that are not public. Returns the digest of
-/// the lock file as it is then. What goes wrong is a warning: the site itself is as it should be.
-pub(super) fn remember(
-    addresses: &Addresses<'_, '_>,
-    reservations: &Reservations,
-    lock: &str,
-    options: &BuildOptions,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Digest {
-    let config = addresses.config;
-    if !are_remembered(config) {
-        return Digest::of(lock.as_bytes());
-    }
-    let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
-    if let Some(history) = addresses.history() {
-        let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
-        diagnostics.extend(written.and_then(AtomicFile::put).map_err(as_warning).err());
-    }
-    let Some(text) = reservations.lock_with(&addresses.contested()) else {
-        return Digest::of(lock.as_bytes());
-    };
-    let digest = Digest::of(text.as_bytes());
-    let replaced = write_atomic(&options.root.join(LOCK), write(text));
-    diagnostics.push(replaced.map_or_else(as_warning, |()| {
-        let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
-        Diagnostic::warning(Location::file(LOCK), message)
-            .help("commit it, so that articles keep their addresses wherever the site is built")
-            .changes_output()
-    }));
-    digest
 }

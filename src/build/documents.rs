@@ -1,11 +1,12 @@
 //! The documents of a build: parsed now, or taken from the cache.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+use super::inputs::Inputs;
 use super::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
 use crate::collection::{DocumentId, Documents, suspicious_until};
@@ -27,7 +28,7 @@ pub(super) struct DocumentStore {
     /// What was found while reading.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether the set of documents and all their summaries are the same as in the previous build.
-    is_unchanged: bool,
+    pub(super) is_unchanged: bool,
 }
 
 /// One document.
@@ -46,15 +47,6 @@ enum ContentSource {
     Cached(usize),
 }
 
-/// An edited document whose summary is unchanged.
-pub(super) struct Edit {
-    pub(super) id: DocumentId,
-    pub(super) cached: CachedDocument,
-    /// Whether it has other bytes.
-    pub(super) is_changed: bool,
-    pub(super) article_body: Option<PackedBody>,
-}
-
 /// A document as it was read now or by an earlier build, and what there is to say about it.
 struct ReadResult {
     entry: Option<DocumentEntry>,
@@ -64,15 +56,18 @@ struct ReadResult {
 impl DocumentStore {
     /// Parses all documents in parallel, except those whose stamps match the cache;
     /// [`DocumentStore::load_cached`] loads their summaries.
-    pub(super) fn read(
+    pub(super) fn read(files: Vec<SiteFile>, inputs: &Inputs, on_progress: ProgressFn<'_>) -> Self {
+        Self::read_with(&inputs.previous.state.documents, files, inputs, on_progress)
+    }
+
+    fn read_with(
+        before: &[CachedDocument],
         files: Vec<SiteFile>,
-        config: &Config,
-        previous: &CacheState,
-        scanned_at: i64,
+        inputs: &Inputs,
         on_progress: ProgressFn<'_>,
     ) -> Self {
+        let config = &inputs.config;
         let counter = ProgressCounter::new("reading", files.len(), on_progress);
-        let before = &previous.documents;
         let cached = |(location, file): (usize, &SiteFile)| {
             let is_meant =
                 |location: &usize| before.get(*location).is_some_and(|cached| cached.path == file.path);
@@ -81,7 +76,7 @@ impl DocumentStore {
             Some((location, before.get(location)?))
         };
         let read = |(location, file): (usize, &SiteFile)| {
-            let read = read_document(file, cached((location, file)), config, scanned_at);
+            let read = read_document(file, cached((location, file)), config, inputs.scanned_at);
             counter.increment();
             read
         };
@@ -106,13 +101,12 @@ impl DocumentStore {
     /// cannot provide them.
     pub(super) fn load_cached(
         self,
-        contents: Option<Vec<DocumentSummary>>,
-        config: &Config,
-        scanned_at: i64,
+        summaries: Option<Vec<DocumentSummary>>,
+        inputs: &Inputs,
         on_progress: ProgressFn<'_>,
     ) -> Self {
-        let Some(contents) = contents else {
-            return Self::read(self.files, config, &CacheState::default(), scanned_at, on_progress);
+        let Some(contents) = summaries else {
+            return Self::read_with(&[], self.files, inputs, on_progress);
         };
         let mut contents: Vec<Option<DocumentSummary>> = contents.into_iter().map(Some).collect();
         let mut store = self;
@@ -126,36 +120,27 @@ impl DocumentStore {
         store
     }
 
-    /// The documents whose stamps or bytes are not those of `before`, if all documents say to all pages but their own what
-    /// they said, and there is nothing to say about those with other bytes.
-    pub(super) fn edits(&self, before: &CacheState) -> Option<Vec<Edit>> {
+    /// The documents whose bytes differ from those of `before`, if all documents say to all pages but their own what
+    /// they said, and there are no diagnostics about those with other bytes.
+    pub(super) fn edited(&self, before: &CacheState) -> Option<BTreeSet<DocumentId>> {
         if !self.is_unchanged {
             return None;
         }
         let paths_with_warnings: HashSet<&str> =
             before.diagnostics.iter().map(|found| &*found.location.file).collect();
-        let mut edits = Vec::new();
+        let mut edited = BTreeSet::new();
         let documents = self.files.iter().zip(&self.documents).zip(&before.documents);
         for (index, ((file, entry), before)) in documents.enumerate() {
-            let entry = entry.as_ref()?;
-            let is_changed = entry.cached.digest != before.digest;
-            if is_changed
-                && (!entry.cached.diagnostics.is_empty()
-                    || paths_with_warnings.contains(&*file.display_path()))
-            {
+            let cached = &entry.as_ref()?.cached;
+            if cached.digest == before.digest {
+                continue;
+            }
+            if !cached.diagnostics.is_empty() || paths_with_warnings.contains(&*file.display_path()) {
                 return None;
             }
-            if is_changed || entry.cached.stamp != before.stamp {
-                let article_body = entry.article_body.lock().ok()?.take();
-                edits.push(Edit {
-                    id: DocumentId::at(index),
-                    cached: entry.cached.clone(),
-                    is_changed,
-                    article_body,
-                });
-            }
+            edited.insert(DocumentId::at(index));
         }
-        Some(edits)
+        Some(edited)
     }
 
     /// The documents that are not as they were `before`, relative to the site's root. One with an error was never known.
@@ -182,6 +167,11 @@ impl DocumentStore {
                 changed.extend(path.map(|path| format!("content/{path}")));
             }
         }
+    }
+
+    /// How many documents there are, with those that have an error.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
     }
 
     /// How many documents have an error.
@@ -288,9 +278,14 @@ impl DocumentStore {
         }
     }
 
-    /// What is known of the documents, and what they say, for the next build.
-    pub(super) fn cache_entries(&self) -> Vec<(&CachedDocument, &DocumentSummary)> {
-        self.documents.iter().flatten().filter_map(|entry| Some((&entry.cached, entry.content()?))).collect()
+    /// The records of the documents without an error, for the next build.
+    pub(super) fn cache_entries(&self) -> Vec<&CachedDocument> {
+        self.documents.iter().flatten().map(|entry| &entry.cached).collect()
+    }
+
+    /// The summaries of the documents without an error, for the next build.
+    pub(super) fn cached_summaries(&self) -> Vec<&DocumentSummary> {
+        self.documents.iter().flatten().filter_map(DocumentEntry::content).collect()
     }
 }
 

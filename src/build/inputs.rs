@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::missing_content::Emptied;
-use super::{BuildOptions, address_lock, is_about_document, missing_content};
+use super::report::{Report, is_about_document};
+use super::{BuildOptions, address_lock, missing_content};
 use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
@@ -21,10 +22,8 @@ pub(super) struct Inputs {
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
     pub(super) static_files: Vec<SiteFile>,
-    /// Diagnostics from scanning the site's folders.
-    pub(super) scan_diagnostics: Vec<Diagnostic>,
-    /// What is wrong with the configuration and with the reading of templates.
-    pub(super) site_errors: Vec<Diagnostic>,
+    /// Diagnostics from scanning the site's folders and from reading its configuration and templates.
+    pub(super) report: Report,
     pub(super) generator: GeneratorVersion,
     /// Of what the reading of every document depends on.
     pub(super) parse_digest: Digest,
@@ -44,27 +43,25 @@ pub(super) struct Inputs {
     /// Files in the site's folders that are skipped.
     pub(super) skipped: Vec<Skipped>,
     pub(super) manifest_snapshot: ManifestSnapshot,
+    /// When the site was scanned, in nanoseconds since 1970.
+    pub(super) scanned_at: i64,
     /// Whether nothing but documents can have changed since the previous build.
     pub(super) is_reusable: bool,
 }
 
 impl Inputs {
-    /// Looks at a site, and gives the files of its documents, sorted by path, too. None where there is not even a
-    /// configuration, with what is to be said of that.
-    pub(super) fn read(
-        options: &BuildOptions,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<(Self, Vec<SiteFile>)> {
+    /// Scans a site. Also returns the files of its documents, sorted by path.
+    ///
+    /// # Errors
+    /// That there is no configuration, so no site.
+    pub(super) fn read(options: &BuildOptions) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
             Ok(config) => {
                 site_errors.extend(config.warnings.iter().cloned());
                 config
             }
-            Err(ConfigError::Missing(diagnostic)) => {
-                diagnostics.push(diagnostic);
-                return None;
-            }
+            Err(ConfigError::Missing(diagnostic)) => return Err(diagnostic),
             Err(ConfigError::Invalid(InvalidConfig { diagnostics, rest })) => {
                 site_errors.extend(diagnostics);
                 *rest
@@ -106,19 +103,19 @@ impl Inputs {
         let site = site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
         let previous =
             if previous.state.parse_digest == parse_digest { previous } else { previous.without_documents() };
+        let report = Report { scan: scan_diagnostics, site: site_errors, ..Report::default() };
         let is_reusable = site.is_some()
             && previous.state.site == site
             && previous.state.lock == Digest::of(lock.as_bytes())
             && previous.state.validity.contains(config.now)
-            && !scan_diagnostics.iter().chain(&site_errors).any(Diagnostic::is_error);
+            && !report.has_errors();
         let Snapshot { content: documents, static_files, skipped, .. } = snapshot;
         let inputs = Self {
             config,
             templates,
             assets,
             static_files,
-            scan_diagnostics,
-            site_errors,
+            report,
             generator,
             parse_digest,
             render_digest,
@@ -130,9 +127,10 @@ impl Inputs {
             emptied,
             skipped,
             manifest_snapshot,
+            scanned_at: options.scanned_at,
             is_reusable,
         };
-        Some((inputs, documents))
+        Ok((inputs, documents))
     }
 
     /// The sources beside the documents that are not as the build before had them.
@@ -144,15 +142,6 @@ impl Inputs {
         let is_changed = |name: &&String| before.get(*name) != now.get(*name);
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
-    }
-
-    /// Whether the site is the one that the build before made, and none of its documents has another stamp.
-    pub(super) fn is_untouched(&self, documents: &[SiteFile]) -> bool {
-        let cached = &self.previous.state.documents;
-        let mut pairs = documents.iter().zip(cached);
-        self.is_reusable
-            && documents.len() == cached.len()
-            && pairs.all(|(file, cached)| file.path == cached.path && cached.stamp == Some(file.stamp))
     }
 }
 

@@ -72,7 +72,7 @@ fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
     if emptied.is_empty() {
         return Vec::new();
     }
-    let now: HashSet<Digest> = store.cache_entries().into_iter().map(|(cached, _)| cached.digest).collect();
+    let now: HashSet<Digest> = store.cache_entries().into_iter().map(|cached| cached.digest).collect();
     let is_lost = |emptied: &&Emptied| !emptied.documents.iter().any(|digest| now.contains(digest));
     let error = |Emptied { folder, files, .. }: &Emptied| {
         let message = format!("this folder is missing or empty, and the last build had {files} of its files");

@@ -1,29 +1,33 @@
 //! Builds a site: from the sources on disk to the published output folder.
 
 mod address_lock;
+mod assemble;
 pub mod cache;
+mod cached_site;
 mod documents;
-mod full;
-mod incremental;
 mod inputs;
 mod last_build;
 mod missing_content;
-mod render;
+mod outputs;
+mod publish;
+mod report;
+mod site;
 
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 
-use crate::config::{Config, OnError, Overrides};
-use crate::diagnostic::{Diagnostic, Location, Origin, Severity};
-use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder};
-use crate::source;
+use crate::config::Overrides;
+use crate::diagnostic::{Diagnostic, Origin, Severity};
+use crate::publish::OutputChanges;
+use assemble::Assembly;
 use cache::{BuildCache, SiteStats};
+use cached_site::CachedSite;
 use documents::DocumentStore;
 use inputs::Inputs;
+use report::Report;
+use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
 pub use last_build::staleness;
@@ -82,6 +86,9 @@ impl Progress {
         self.total == 0
     }
 }
+
+/// The stage of a build that assembles its site, since the cached one is out of date.
+pub const COLLECTING: &str = "collecting";
 
 /// The stage of a build that waits for another one.
 pub const WAITING_FOR_BUILD: &str = "waiting for another build to leave the output folder";
@@ -146,128 +153,68 @@ pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
 /// from the news sitemap. None if never.
 ///
 /// # Errors
-/// All that is wrong with the site, where it cannot be published for that.
+/// All errors of the site, if it cannot be published.
 pub fn next_change(options: &BuildOptions) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
-    let mut diagnostics = Vec::new();
-    let Some((inputs, documents)) = Inputs::read(options, &mut diagnostics) else { return Err(diagnostics) };
-    if inputs.is_untouched(&documents) {
+    let (inputs, files) = Inputs::read(options).map_err(|missing| vec![missing])?;
+    let documents = DocumentStore::read(files, &inputs, &|_| {});
+    if inputs.is_reusable && documents.is_unchanged {
         return Ok(inputs.previous.state.validity.until);
     }
-    let config = &inputs.config;
-    let store = DocumentStore::read(documents, config, &inputs.previous.state, options.scanned_at, &|_| {});
-    let mut previous = inputs.previous;
-    let store = store.load_cached(previous.contents(), config, options.scanned_at, &|_| {});
-    if !has_blocking_errors(&inputs.scan_diagnostics, &inputs.site_errors, &store.diagnostics, config) {
-        return Ok(store.validity(config).until);
+    let documents = documents.load_cached(inputs.previous.summaries(), &inputs, &|_| {});
+    let report = Report { documents: documents.diagnostics.clone(), ..inputs.report };
+    if !report.blocks(&inputs.config) {
+        return Ok(documents.validity(&inputs.config).until);
     }
-    let found = inputs.scan_diagnostics.iter().chain(&inputs.site_errors).chain(&store.diagnostics);
-    let mut errors: Vec<Diagnostic> = found.filter(|found| found.is_error()).cloned().collect();
+    let mut errors: Vec<Diagnostic> = report.into_diagnostics().filter(Diagnostic::is_error).collect();
     errors.sort_by(Diagnostic::order);
     Err(errors)
 }
 
-/// Whether a finding is about a document.
-fn is_about_document(diagnostic: &Diagnostic) -> bool {
-    diagnostic.location.file.starts_with("content/")
-}
-
-/// Whether a site must not be published, by what was found on its disk, about the site, and about its documents. A document
-/// that the machine did not read is none that can be left out: it would be gone from the site.
-fn has_blocking_errors(
-    seen: &[Diagnostic],
-    site: &[Diagnostic],
-    documents: &[Diagnostic],
-    config: &Config,
-) -> bool {
-    let is_unread = |found: &Diagnostic| found.is_error() && found.origin != Origin::Input;
-    site.iter().any(Diagnostic::is_error)
-        || seen.iter().chain(documents).any(is_unread)
-        || seen.iter().any(|found| found.is_error() && !is_about_document(found))
-        || (config.on_error == OnError::Stop && seen.iter().chain(documents).any(Diagnostic::is_error))
-}
-
+/// Runs the stages of a build. A stage whose inputs are unchanged takes its result from the cache: documents with the same
+/// stamp are not read, a site with the same summaries is not assembled again, and output files with the same input digest
+/// are not rendered.
 fn run(
     options: &BuildOptions,
     on_progress: ProgressFn<'_>,
     diagnostics: &mut Vec<Diagnostic>,
     changed: &mut Vec<String>,
 ) -> Option<Summary> {
-    let (mut inputs, documents) = Inputs::read(options, diagnostics)?;
+    let (mut inputs, files) = Inputs::read(options).map_err(|missing| diagnostics.push(missing)).ok()?;
+    let documents = DocumentStore::read(files, &inputs, on_progress);
     changed.extend(inputs.changed_site_files());
-    let is_untouched = inputs.is_untouched(&documents);
-    if is_untouched {
-        let summary = incremental::publish(&mut inputs, Vec::new(), options, on_progress, diagnostics);
-        if summary.is_some() {
-            drop_in_background((inputs, documents));
-            return summary;
+    changed.extend(documents.changed(&inputs.previous.state.documents));
+    let mut report = Report::default();
+    let mut manifest_snapshot = Some(std::mem::take(&mut inputs.manifest_snapshot));
+    let cached = CachedSite::load(&inputs, &documents).map(|site| {
+        let snapshot = manifest_snapshot.take().unwrap_or_default();
+        site.publish(snapshot, &inputs, &documents, options, on_progress, &mut report)
+    });
+    let summary = match cached {
+        Some(Ok(summary)) => Some(summary),
+        Some(Err(PublishError::Failed(errors))) => {
+            report.build.extend(errors);
+            None
         }
-    }
-    let store = DocumentStore::read(
-        documents,
-        &inputs.config,
-        &inputs.previous.state,
-        options.scanned_at,
-        on_progress,
-    );
-    changed.extend(store.changed(&inputs.previous.state.documents));
-    if inputs.is_reusable
-        && !is_untouched
-        && let Some(edits) = store.edits(&inputs.previous.state)
-    {
-        let summary = incremental::publish(&mut inputs, edits, options, on_progress, diagnostics);
-        if summary.is_some() {
-            drop_in_background((inputs, store));
-            return summary;
+        None | Some(Err(PublishError::Stale | PublishError::TooLarge(_))) => {
+            let summaries = inputs.previous.summaries();
+            if summaries.is_none() {
+                inputs.previous = BuildCache::default();
+            }
+            let documents = documents.load_cached(summaries, &inputs, on_progress);
+            let assembly = Assembly { inputs: &inputs, documents: &documents, options, on_progress };
+            let summary = assembly.publish(manifest_snapshot, &mut report);
+            drop_in_background(documents);
+            summary
         }
-    }
-    let contents = inputs.previous.contents();
-    if contents.is_none() {
-        inputs.previous = BuildCache::default();
-    }
-    let store = store.load_cached(contents, &inputs.config, options.scanned_at, on_progress);
-    full::publish(inputs, store, options, on_progress, diagnostics)
+    };
+    diagnostics.extend(report.into_diagnostics());
+    drop_in_background(inputs);
+    summary
 }
 
 /// Drops a value on another thread, since freeing many small allocations takes time.
 fn drop_in_background<T: Send + 'static>(value: T) {
     rayon::spawn(move || drop(value));
-}
-
-/// Opens the output folder.
-fn open_output(
-    options: &BuildOptions,
-    manifest_snapshot: ManifestSnapshot,
-    on_progress: ProgressFn<'_>,
-) -> Result<OutputFolder, Diagnostic> {
-    check_output_outside_sources(&options.output.folder, &options.root)?;
-    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_BUILD));
-    OutputFolder::open(&options.output.folder, manifest_snapshot, options.output.force, on_wait)
-}
-
-/// The output folder must not overlap the source folders.
-fn check_output_outside_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
-    let (real, root) = (source::canonicalize(folder), source::canonicalize(root));
-    let is_refused = |name: &&&str| {
-        let source = source::canonicalize(&root.join(name));
-        real.starts_with(&source) || source.starts_with(&real)
-    };
-    match source::FOLDERS.iter().find(is_refused) {
-        None => Ok(()),
-        Some(name) => {
-            let message = format!("the output folder must not overlap the site's `{name}`");
-            Err(Diagnostic::error(Location::file(folder.display().to_string()), message)
-                .help("choose another folder with `--output-dir`"))
-        }
-    }
-}
-
-/// Writes the cache for the next build, to be moved into place later. Failure is a warning: it only
-/// makes the next build slower.
-fn write_cache(
-    options: &BuildOptions,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<AtomicFile, Diagnostic> {
-    AtomicFile::write(&cache::path(&options.root, &options.output.folder), write).map_err(as_warning)
 }
 
 fn as_warning(error: Diagnostic) -> Diagnostic {

@@ -177,25 +177,10 @@ impl OutputFolder {
         digest: Digest,
         stamp: FileStamp,
     ) -> Option<StagedFile> {
-        let is_intact = self.is_intact(path, index_hint, digest, stamp);
         let entry = ManifestEntry { length: stamp.length, digest };
+        let is_intact = self.manifest.get(path, index_hint) == Some(entry)
+            && source::stamp(&self.folder.join(&**path)) == Some(stamp);
         is_intact.then(|| StagedFile { path: Arc::clone(path), stamp, entry, waiting: None })
-    }
-
-    /// Whether [`OutputFolder::intact`] would return a file.
-    pub fn is_intact(&self, path: &str, index_hint: usize, digest: Digest, stamp: FileStamp) -> bool {
-        self.manifest.get(path, index_hint) == Some(ManifestEntry { length: stamp.length, digest })
-            && source::stamp(&self.folder.join(path)) == Some(stamp)
-    }
-
-    /// Whether newsgen's list is as newsgen wrote it, and names this many files.
-    pub fn manifest_has_len(&self, count: usize) -> bool {
-        self.manifest.is_as_written() && self.manifest.len() == count
-    }
-
-    /// Whether newsgen's list names the file `path`, which is probably the one at `place`.
-    pub fn manifest_contains(&self, path: &str, index_hint: usize) -> bool {
-        self.manifest.get(path, index_hint).is_some()
     }
 
     /// Stages the file `path` (with `/` separators).
@@ -306,23 +291,6 @@ impl OutputFolder {
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale)
-    }
-
-    /// Moves staged files into place and leaves all others unchanged.
-    ///
-    /// # Errors
-    /// As [`OutputFolder::commit`].
-    pub fn commit_some<'s>(
-        &self,
-        staged: impl IntoIterator<Item = &'s StagedFile>,
-    ) -> Result<(), Vec<Diagnostic>> {
-        let staged: Vec<&StagedFile> = staged.into_iter().collect();
-        if staged.is_empty() {
-            return remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic]);
-        }
-        let manifest = self.manifest.list();
-        let new = manifest.with(&Manifest::of(staged.iter().copied()));
-        self.put(&manifest, &new, &staged).map(|_| ())
     }
 
     /// Moves what stands at the top of the staging place into the empty output folder.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use newsgen::build::{self, BuildOptions, OutputOptions};
+use newsgen::build::{self, BuildOptions, COLLECTING, OutputOptions};
 
 use crate::fixture::{CONFIG, Site, article, attribute, instant};
 
@@ -469,6 +469,6 @@ fn edit_beside_articles_without_pages_is_incremental() {
     );
     let (summary, stages) = site.build_in_stages();
     assert_eq!(summary.changes.written, [std::sync::Arc::from("news/2026/05/4/index.html")]);
-    assert!(!stages.contains("writing"), "{stages:?}");
+    assert!(!stages.contains(COLLECTING), "{stages:?}");
     assert_eq!(site.tree(), site.clean_tree());
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use newsgen::build::COLLECTING;
+
 use crate::fixture::{CONFIG, Site, article, attribute};
 
 const PAGE: &str = "news/2026/01/a/index.html";
@@ -293,7 +295,7 @@ fn edit_after_the_excerpt_renders_own_pages_only() {
         let mut written: Vec<String> = summary.changes.written.iter().map(ToString::to_string).collect();
         written.sort();
         assert_eq!(written, ["news/2026/01/a/amp/index.html", PAGE]);
-        assert!(!stages.contains("writing"), "{stages:?}");
+        assert!(!stages.contains(COLLECTING), "{stages:?}");
         assert_eq!(site.tree(), site.clean_tree());
     }
 }
