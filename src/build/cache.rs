@@ -308,18 +308,19 @@ fn range_after<'s>(start: u64, sections: impl IntoIterator<Item = &'s Section>) 
     Some(start..end)
 }
 
-/// The byte range of the nth section.
-fn nth<'s>(
-    start: u64,
-    mut sections: impl Iterator<Item = &'s Section>,
-    number: usize,
-) -> Option<(Section, Range<u64>)> {
+/// A section with its byte range in the file.
+type PlacedSection = (Section, Range<u64>);
+
+/// Consecutive sections from `start` on.
+fn placed(start: u64, sections: impl Iterator<Item = Section>) -> Vec<PlacedSection> {
     let mut end = start;
-    for section in sections.by_ref().take(number) {
-        end = end.checked_add(section.length as u64)?;
-    }
-    let section = *sections.next()?;
-    Some((section, end..end.checked_add(section.length as u64)?))
+    let place = |section: Section| {
+        let start = end;
+        // What is not all there is found when it is read.
+        end = end.saturating_add(section.length as u64);
+        (section, start..end)
+    };
+    sections.map(place).collect()
 }
 
 /// Each section with its bytes, where these are there.
@@ -416,11 +417,11 @@ impl BuildCache {
         let numbers: BTreeSet<usize> =
             wanted.iter().map(|id| shards.get(id.index()).copied()).collect::<Option<_>>()?;
         let start = self.layout.shards()?.start;
-        let sections = || self.layout.shards.iter().map(|shard| &shard.section);
+        let sections = placed(start, self.layout.shards.iter().map(|shard| shard.section));
         let mut found = BTreeMap::new();
         for number in numbers {
             let members = shards.iter().enumerate().filter(|(_, shard)| **shard == number);
-            let contents: Vec<DocumentSummary> = self.decode(nth(start, sections(), number)?)?;
+            let contents: Vec<DocumentSummary> = self.decode(sections.get(number)?)?;
             let with_ids = members.map(|(index, _)| DocumentId::at(index)).zip(contents);
             found.extend(with_ids.filter(|(id, _)| wanted.contains(id)));
         }
@@ -434,10 +435,10 @@ impl BuildCache {
     ) -> Option<BTreeMap<DocumentId, PageIndexes>> {
         let numbers: BTreeSet<usize> = wanted.iter().map(|id| id.index() / PER_SECTION).collect();
         let start = self.layout.page_indexes()?.start;
+        let sections = placed(start, self.layout.page_indexes.iter().copied());
         let mut found = BTreeMap::new();
         for number in numbers {
-            let page_indexes: Vec<PageIndexes> =
-                self.decode(nth(start, self.layout.page_indexes.iter(), number)?)?;
+            let page_indexes: Vec<PageIndexes> = self.decode(sections.get(number)?)?;
             let ids = (number * PER_SECTION..).map(DocumentId::at);
             found.extend(ids.zip(page_indexes).filter(|(id, _)| wanted.contains(id)));
         }
@@ -446,11 +447,11 @@ impl BuildCache {
 
     /// The collection without its articles. None if the file is damaged.
     pub fn terms_and_pages(&self) -> Option<TermsAndPages<'static>> {
-        self.decode((self.layout.terms_and_pages, self.layout.terms_and_pages()?))
+        self.decode(&(self.layout.terms_and_pages, self.layout.terms_and_pages()?))
     }
 
-    fn decode<T: DeserializeOwned>(&self, (section, range): (Section, Range<u64>)) -> Option<T> {
-        let bytes = self.file.as_ref()?.bytes(range).ok()?;
+    fn decode<T: DeserializeOwned>(&self, (section, range): &PlacedSection) -> Option<T> {
+        let bytes = self.file.as_ref()?.bytes(range.clone()).ok()?;
         section.decode(Some(&bytes))
     }
 }
@@ -500,7 +501,7 @@ fn write_site(
 ) -> io::Result<CacheLayout> {
     let shards = write_shards(documents, &site.summaries, previous, out)?;
     let slices: Vec<&[PageIndexes]> = site.page_indexes.chunks(PER_SECTION).collect();
-    let page_indexes = write_parts(&slices, |slice| Part::encode(slice), previous, out)?;
+    let page_indexes = write_parts(&slices, |slice| Part::encode(*slice), previous, out)?;
     let terms_and_pages = encoded(&site.terms_and_pages);
     out.write_all(&terms_and_pages)?;
     let terms_and_pages = Section::of(&terms_and_pages);
@@ -515,42 +516,45 @@ fn copy_site(previous: &BuildCache, out: &mut impl Write) -> io::Result<CacheLay
     Ok(previous.layout.clone())
 }
 
+/// The documents of a shard.
+#[derive(Clone, Default)]
+struct ShardContents<'a> {
+    documents: Vec<&'a CachedDocument>,
+    summaries: Vec<&'a DocumentSummary>,
+}
+
+impl ShardContents<'_> {
+    fn identity(&self) -> Digest {
+        let parts = self
+            .documents
+            .iter()
+            .flat_map(|document| [document.path.as_bytes(), document.content.as_bytes()]);
+        Digest::of_parts(parts)
+    }
+}
+
 fn write_shards(
     documents: &[&CachedDocument],
     summaries: &[&DocumentSummary],
     previous: &BuildCache,
     out: &mut (impl Write + Send),
 ) -> io::Result<Vec<Shard>> {
-    let mut members: Vec<Vec<(&CachedDocument, &DocumentSummary)>> = vec![Vec::new(); SHARDS];
+    let mut shards = vec![ShardContents::default(); SHARDS];
     for (document, summary) in documents.iter().zip(summaries) {
-        if let Some(members) = members.get_mut(shard_of(&document.path)) {
-            members.push((document, summary));
-        }
+        let shard = shards.get_mut(shard_of(&document.path)).expect("a shard is one of the first 256");
+        shard.documents.push(document);
+        shard.summaries.push(summary);
     }
-    let mut end = MAGIC.len() as u64;
-    let old = previous.layout.shards.iter().map(|shard| {
-        let start = end;
-        end += shard.section.length as u64;
-        (shard, start..end)
-    });
-    let old: Vec<(&Shard, Range<u64>)> = old.collect();
-    let identity = |members: &Vec<(&CachedDocument, &DocumentSummary)>| {
-        let parts =
-            members.iter().flat_map(|(document, _)| [document.path.as_bytes(), document.content.as_bytes()]);
-        Digest::of_parts(parts)
+    let identities: Vec<Digest> = shards.par_iter().map(ShardContents::identity).collect();
+    let old = placed(MAGIC.len() as u64, previous.layout.shards.iter().map(|shard| shard.section));
+    let part = |(number, shard): &(usize, ShardContents<'_>)| {
+        let old = old.get(*number).zip(previous.layout.shards.get(*number));
+        match old.filter(|(_, old)| identities.get(*number) == Some(&old.identity)) {
+            Some((placed, _)) => Part::Copied(placed.clone()),
+            None => Part::encode(&shard.summaries),
+        }
     };
-    let identities: Vec<Digest> = members.par_iter().map(identity).collect();
-    let members: Vec<_> = members.into_iter().zip(identities.iter().copied()).enumerate().collect();
-    let part =
-        |(number, (members, identity)): &(usize, (Vec<(&CachedDocument, &DocumentSummary)>, Digest))| {
-            match old.get(*number) {
-                Some((shard, range)) if shard.identity == *identity => {
-                    Part::Copied(shard.section, range.clone())
-                }
-                _ => Part::encode(&members.iter().map(|(_, summary)| *summary).collect::<Vec<_>>()),
-            }
-        };
-    let sections = write_parts(&members, part, previous, out)?;
+    let sections = write_parts(&shards.into_iter().enumerate().collect::<Vec<_>>(), part, previous, out)?;
     let shards = sections.into_iter().zip(identities);
     Ok(shards.map(|(section, identity)| Shard { section, identity }).collect())
 }
@@ -569,17 +573,10 @@ fn write_list<T: Serialize + PartialEq + Sync>(
     previous: &BuildCache,
     out: &mut (impl Write + Send),
 ) -> io::Result<Vec<Section>> {
-    let mut end = start;
-    let ranges = before.sections.iter().map(|section| {
-        let start = end;
-        end += section.length as u64;
-        (*section, start..end)
-    });
-    let old: Vec<(&[T], (Section, Range<u64>))> = before.list.chunks(PER_SECTION).zip(ranges).collect();
+    let placed = placed(start, before.sections.iter().copied());
+    let old: Vec<(&[T], PlacedSection)> = before.list.chunks(PER_SECTION).zip(placed).collect();
     let part = |(number, slice): &(usize, &[&T])| match old.get(*number) {
-        Some((old, (section, range))) if slice.iter().copied().eq(old.iter()) => {
-            Part::Copied(*section, range.clone())
-        }
+        Some((old, placed)) if slice.iter().copied().eq(old.iter()) => Part::Copied(placed.clone()),
         _ => Part::encode(slice),
     };
     write_parts(&list.chunks(PER_SECTION).enumerate().collect::<Vec<_>>(), part, previous, out)
@@ -588,8 +585,8 @@ fn write_list<T: Serialize + PartialEq + Sync>(
 /// A section that is about to be written.
 enum Part {
     Encoded(Section, Vec<u8>),
-    /// It is in this range of the previous cache.
-    Copied(Section, Range<u64>),
+    /// The previous cache has it.
+    Copied(PlacedSection),
 }
 
 impl Part {
@@ -600,20 +597,21 @@ impl Part {
 
     fn section(&self) -> Section {
         match self {
-            Self::Encoded(section, _) | Self::Copied(section, _) => *section,
+            Self::Encoded(section, _) | Self::Copied((section, _)) => *section,
         }
     }
 
     fn write(&self, previous: &BuildCache, out: &mut impl Write) -> io::Result<()> {
         match self {
             Self::Encoded(_, bytes) => out.write_all(bytes),
-            Self::Copied(_, range) => {
+            Self::Copied((_, range)) => {
                 let file = previous.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
                 file.copy(range.clone(), out)
             }
         }
     }
 }
+
 /// Makes parts of items in parallel and writes them in order, a few at a time, so that a large cache takes little memory.
 /// While some are written the next ones are made.
 fn write_parts<T: Sync>(
