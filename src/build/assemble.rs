@@ -9,7 +9,7 @@ use super::outputs::{Output, OutputRenderer};
 use super::publish::{check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
-use super::{BuildOptions, COLLECTING, Progress, ProgressFn, Summary, missing_content};
+use super::{BuildOptions, COLLECTING, Progress, ProgressFn, Summary, drop_in_background, missing_content};
 use crate::build::cache::SiteStats;
 use crate::collection::{Collection, Documents, Withheld};
 use crate::config::OnError;
@@ -79,6 +79,8 @@ impl Assembly<'_> {
                 Err(PublishError::Stale) => None,
                 Ok(summary) => summary,
             };
+            drop(routes);
+            drop_in_background(collected);
             *report = found;
             return summary;
         }
