@@ -22,7 +22,7 @@ use crate::reservations::{AddressHolder, LOCK, Line, ReservationIndex, Reservati
 use crate::slug::folded;
 use crate::source;
 
-/// No history of addresses is longer, in bytes: it has about a hundred for each address.
+/// Maximum length of the address history in bytes. It has about a hundred per address.
 const MAX_HISTORY_BYTES: u64 = 1 << 30;
 
 /// The reserved addresses of a site.
@@ -53,7 +53,6 @@ impl HeldReservations {
         let lock = lock.unwrap_or_else(|| inputs.lock.clone());
         let (reservations, diagnostics) = reservations(&options.root, &lock);
         report.site.extend(diagnostics);
-        // The site itself is as it should be.
         let held = held.and_then(|held| held.map_err(|error| report.build.push(as_warning(error))).ok());
         Self { reservations, lock, _held: held }
     }
@@ -90,12 +89,12 @@ impl HeldReservations {
     }
 }
 
-/// Whether a build that publishes a site reserves its addresses: one of articles that are not public does not.
+/// Whether a build reserves the addresses that it publishes. One that shows articles which are not public does not.
 fn are_remembered(config: &Config) -> bool {
     !config.preview && !config.unpublished && !config.future
 }
 
-/// The text of the lock file, which is empty where there is none.
+/// The text of the lock file; empty if there is none.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -111,8 +110,8 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
-/// All reserved addresses, by a lock file of this text and by the local history, and what is wrong with these. A history that is
-/// there and cannot be read is none that may be replaced: nobody would know the former addresses any more.
+/// Parses the text of the lock file and reads the local history. A history that cannot be read is an error, since replacing it
+/// would lose the former addresses.
 fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
     let history = cache::address_history(root);
     let display_path = history.strip_prefix(root).unwrap_or(&history).display().to_string();
@@ -133,19 +132,19 @@ fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
     (reservations, diagnostics)
 }
 
-/// The addresses that a build publishes, compared with those that were published before.
+/// The addresses that a build publishes, compared with those published before.
 pub(super) struct Addresses<'p, 'i> {
     reserved: &'p ReservationIndex<'i>,
     routes: &'p Routes<'p>,
     collection: &'p Collection,
     config: &'p Config,
-    /// By folded addresses.
+    /// By folded address.
     published: HashMap<Cow<'p, str>, Published<'p>>,
-    /// The articles that have pages, by their files, once they are asked for.
+    /// The articles that have pages, by file; computed on first use.
     ids: OnceCell<HashMap<&'p str, ArticleId>>,
-    /// The addresses at which articles were that are at other ones now.
+    /// The previous addresses of the articles that have moved.
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
-    /// The holders that have another file or another original now, each with what it is now. All their addresses stay theirs.
+    /// The holders whose file or original has changed, each with its present form. They keep all their addresses.
     renamed: HashMap<&'p AddressHolder<'i>, AddressHolder<'p>>,
 }
 
@@ -163,7 +162,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         addresses
     }
 
-    /// Finds where those are now that had addresses at last.
+    /// Finds the present addresses of all previous holders.
     fn compare(&mut self) {
         let is_kept = |address: &str, holder: &AddressHolder<'_>| {
             self.published.get(address).is_some_and(|published| published.line.holder == *holder)
@@ -194,7 +193,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         (self.left, self.renamed) = (left, renamed);
     }
 
-    /// The article that was at an address at last: the one that is there, if it can be that, or another one.
+    /// The article that was last published at an address: the one that is there now if it matches, or another one.
     fn at_last(&self, address: &str, holder: &AddressHolder<'_>) -> Option<&'p ArticleSummary> {
         let there = self.published.get(address).and_then(|published| match published.route {
             Route::Article(id) => Some(self.collection.summary(id)),
@@ -214,8 +213,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         ids.get(&*summary.path).copied()
     }
 
-    /// What readers do not find any more where it was, and what they find there in its place. Each is told by the build that
-    /// publishes it so, and by none that follows.
+    /// Warnings of moved articles and of addresses that now show something else. Only the build that publishes such a change
+    /// reports it.
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let moves = self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
         let takeovers = self.published.iter().filter_map(|(address, published)| {
@@ -247,8 +246,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         Some(Diagnostic::warning(Location::file(summary.display_path()), message).help(help).changes_output())
     }
 
-    /// A warning where a redirect, a page or a list has an address at which readers found something
-    /// else.
+    /// A warning if a redirect, a page or a list takes an address that showed something else.
     fn takes_over(&self, published: &Published<'_>, former: &AddressHolder<'_>) -> Option<Diagnostic> {
         let Published { line: Line { address, holder, .. }, route, shows } = published;
         let is_same = match shows {
@@ -278,7 +276,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         Some(Diagnostic { key, ..warning })
     }
 
-    /// Who had an address, and where that is now.
+    /// Names the former holder of an address and where it is now.
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
         let Some(summary) = self.reserved.find(former) else {
             return format!("{}, which is gone", former.display_path());
@@ -290,7 +288,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         format!("{}, {now}", summary.display_path())
     }
 
-    /// The text of the history when this is published; none where it stays as it is.
+    /// The new text of the history. None if it is unchanged.
     fn history(&self) -> Option<String> {
         let now = |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
         let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
@@ -309,8 +307,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
             .history_with(published.chain(lines.iter().map(|(address, line)| (*address, line))).collect())
     }
 
-    /// The lines that the lock file gets: those of contested addresses, and those that it has, brought up to date. The file of an
-    /// article may have been moved, and its address may have been given to something else after it was gone.
+    /// The new lines of the lock file: those of contested addresses, and its present lines brought up to date, since the file of
+    /// an article may have moved, and its address may have gone to something else.
     fn contested(&self) -> ReservedAddresses<'_> {
         let lines = self.reserved.locked().iter().chain(&self.collection.contested);
         let line = |(address, holder): (&'p Cow<'static, str>, &'p AddressHolder<'static>)| {
@@ -322,7 +320,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
     }
 }
 
-/// An alias as an entry of a list in brackets.
+/// Formats an alias as an entry of a YAML flow sequence.
 fn as_yaml(alias: &str) -> String {
     let is_plain = alias.chars().all(|c| c.is_alphanumeric() || "-_.~/".contains(c));
     let quote = if is_plain { "" } else { "\"" };

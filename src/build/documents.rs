@@ -1,4 +1,4 @@
-//! The documents of a build: parsed now, or taken from the cache.
+//! The documents of a build, parsed or taken from the cache.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
@@ -23,9 +23,9 @@ use crate::source::{self, FileContents, SiteFile};
 pub(super) struct DocumentStore {
     /// Sorted by path.
     files: Vec<SiteFile>,
-    /// One for each of `files`; none for those that have an error.
+    /// One for each of `files`; None for those with an error.
     documents: Vec<Option<DocumentEntry>>,
-    /// What was found while reading.
+    /// Errors and warnings about the documents.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether the set of documents and all their summaries are the same as in the previous build.
     pub(super) is_unchanged: bool,
@@ -35,7 +35,7 @@ pub(super) struct DocumentStore {
 struct DocumentEntry {
     cached: CachedDocument,
     content: ContentSource,
-    /// What only its own page shows, if it was read now and the page has not taken it yet.
+    /// The body of an article, if it was parsed in this build and its page has not taken it yet.
     article_body: Mutex<Option<PackedBody>>,
 }
 
@@ -47,7 +47,7 @@ enum ContentSource {
     Cached(usize),
 }
 
-/// A document as it was read now or by an earlier build, and what there is to say about it.
+/// A parsed or cached document with its diagnostics. The entry is None if it has an error.
 struct ReadResult {
     entry: Option<DocumentEntry>,
     diagnostics: Vec<Diagnostic>,
@@ -120,8 +120,8 @@ impl DocumentStore {
         store
     }
 
-    /// The documents whose bytes differ from those of `before`, if all documents say to all pages but their own what
-    /// they said, and there are no diagnostics about those with other bytes.
+    /// The documents whose bytes differ from those of `before`. None if the site must be assembled: a summary has changed, or
+    /// there are diagnostics about an edited document.
     pub(super) fn edited(&self, before: &CacheState) -> Option<BTreeSet<DocumentId>> {
         if !self.is_unchanged {
             return None;
@@ -143,7 +143,8 @@ impl DocumentStore {
         Some(edited)
     }
 
-    /// The documents that are not as they were `before`, relative to the site's root. One with an error was never known.
+    /// The paths of the documents that differ from those of `before`, relative to the site's root. Documents with an error are
+    /// not cached, so they always differ.
     pub(super) fn changed(&self, before: &[CachedDocument]) -> Vec<String> {
         if before.is_empty() {
             return Vec::new();
@@ -169,12 +170,12 @@ impl DocumentStore {
         }
     }
 
-    /// How many documents there are, with those that have an error.
+    /// Number of documents, including those with an error.
     pub(super) fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// How many documents have an error.
+    /// Number of documents with an error.
     pub(super) fn left_out(&self) -> usize {
         self.documents.iter().filter(|entry| entry.is_none()).count()
     }
@@ -183,13 +184,13 @@ impl DocumentStore {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
     }
 
-    /// The digest of the bytes of a document.
+    /// Digest of a document's bytes. None if it has an error.
     pub(super) fn digest(&self, id: DocumentId) -> Option<Digest> {
         let entry = self.documents.get(id.index())?.as_ref();
         entry.map(|entry| entry.cached.digest)
     }
 
-    /// A diagnostic about a key of a document, with the place of that key.
+    /// Adds the location of the key that a diagnostic is about.
     pub(super) fn locate_key(&self, diagnostic: Diagnostic, config: &Config) -> Diagnostic {
         let path = diagnostic.location.file.strip_prefix("content/").unwrap_or_default();
         let file = self.index(path).and_then(|index| self.files.get(index));
@@ -202,7 +203,7 @@ impl DocumentStore {
         }
     }
 
-    /// What a collection is made of, by kind and in the order of paths.
+    /// The documents by kind, in the order of their paths.
     pub(super) fn by_kind(&self) -> Documents {
         let mut sorted = Documents::default();
         for (index, entry) in self.documents.iter().enumerate() {
@@ -219,7 +220,7 @@ impl DocumentStore {
         sorted
     }
 
-    /// What other pages see of all articles, in the order of paths.
+    /// The summaries of all articles, in the order of their paths.
     pub(super) fn summaries(&self) -> impl Iterator<Item = &Arc<ArticleSummary>> {
         let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
         contents.filter_map(|content| match content {
@@ -228,14 +229,14 @@ impl DocumentStore {
         })
     }
 
-    /// Whether there are articles and none is to be published, as they say themselves.
+    /// Whether there are articles, all of them with `published: false`.
     pub(super) fn is_all_unpublished(&self) -> bool {
         let mut summaries = self.summaries().peekable();
         summaries.peek().is_some() && summaries.all(|summary| !summary.published)
     }
 
-    /// From when until when the same documents make the same site, and the same warnings: until an article becomes due, is
-    /// no longer due in a far year, is no news any more, or has no page any more.
+    /// The period in which the same documents give the same site and the same warnings. It ends when an article becomes due,
+    /// is no longer due suspiciously late, leaves the news sitemap, or loses its page.
     pub(super) fn validity(&self, config: &Config) -> ValidityPeriod {
         let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
         let summaries = contents.filter_map(|content| match content {
@@ -261,8 +262,7 @@ impl DocumentStore {
         validity
     }
 
-    /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build
-    /// read it.
+    /// The body of an article. It is kept in memory for one page, and read again for another one or if the document is cached.
     #[expect(clippy::indexing_slicing, reason = "ids index this store")]
     pub(super) fn article_body(&self, id: DocumentId, config: &Config) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
@@ -278,12 +278,12 @@ impl DocumentStore {
         }
     }
 
-    /// The records of the documents without an error, for the next build.
+    /// The cache entries of all documents without an error.
     pub(super) fn cache_entries(&self) -> Vec<&CachedDocument> {
         self.documents.iter().flatten().map(|entry| &entry.cached).collect()
     }
 
-    /// The summaries of the documents without an error, for the next build.
+    /// The summaries of all documents without an error.
     pub(super) fn cached_summaries(&self) -> Vec<&DocumentSummary> {
         self.documents.iter().flatten().filter_map(DocumentEntry::content).collect()
     }

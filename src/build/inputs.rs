@@ -1,5 +1,4 @@
-//! The inputs of a build: configuration, templates, static files, and the cache of the previous
-//! build.
+//! The inputs of a build: configuration, templates, static files, and the cache of the previous build.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,22 +24,23 @@ pub(super) struct Inputs {
     /// Diagnostics from scanning the site's folders and from reading its configuration and templates.
     pub(super) report: Report,
     pub(super) generator: GeneratorVersion,
-    /// Of what the reading of every document depends on.
+    /// Digest of what parsing depends on: this newsgen and the configuration.
     pub(super) parse_digest: Digest,
-    /// Of this newsgen, the templates and the configuration.
+    /// Digest of what rendering depends on: this newsgen, the templates and the configuration.
     pub(super) render_digest: Digest,
-    /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
+    /// Digest of everything but documents and time that the site depends on. None if a file may have changed without changing
+    /// its stamp.
     pub(super) site: Option<Digest>,
-    /// The sources beside the documents, relative to the site's root, each with what differs where it does.
+    /// Digests of all sources but documents, by path relative to the site's root.
     pub(super) site_files: BTreeMap<String, Digest>,
-    /// The text of the lock file of addresses.
+    /// The text of the address lock file.
     pub(super) lock: String,
     pub(super) previous: BuildCache,
-    /// How many articles the last build published, if its state is there.
+    /// Number of articles that the last build published, if there is a cache.
     pub(super) previous_article_count: Option<usize>,
-    /// The folders that have no files any more.
+    /// The folders that lost all their files.
     pub(super) emptied: Vec<Emptied>,
-    /// Files in the site's folders that are skipped.
+    /// The skipped files in the site's folders.
     pub(super) skipped: Vec<Skipped>,
     pub(super) manifest_snapshot: ManifestSnapshot,
     /// When the site was scanned, in nanoseconds since 1970.
@@ -53,7 +53,7 @@ impl Inputs {
     /// Scans a site. Also returns the files of its documents, sorted by path.
     ///
     /// # Errors
-    /// That there is no configuration, so no site.
+    /// If there is no `site.toml`.
     pub(super) fn read(options: &BuildOptions) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
@@ -133,7 +133,7 @@ impl Inputs {
         Ok((inputs, documents))
     }
 
-    /// The sources beside the documents that are not as the build before had them.
+    /// The sources but documents that differ from those of the previous build.
     pub(super) fn changed_site_files(&self) -> Vec<String> {
         let (before, now) = (&self.previous.state.site_files, &self.site_files);
         if before.is_empty() {
@@ -145,7 +145,7 @@ impl Inputs {
     }
 }
 
-/// The sources of a site beside its documents, each with a digest that differs where they do.
+/// Digests of all sources of a site but its documents.
 fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTreeMap<String, Digest> {
     let files = files.iter().map(|file| (file.display_path(), Digest::of_value(&file.stamp)));
     let templates =
@@ -153,8 +153,8 @@ fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTr
     files.chain(templates).chain([(source::CONFIG.to_owned(), config.digest())]).collect()
 }
 
-/// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
-/// without changing its stamp.
+/// Digest of everything but documents and time that a site depends on. None if a file may have changed without changing its
+/// stamp.
 fn site_digest(
     render_digest: Digest,
     site_files: &BTreeMap<String, Digest>,
@@ -181,7 +181,7 @@ fn generator_version(options: &BuildOptions, before: GeneratorVersion) -> Genera
     }
 }
 
-/// What the last build that published the site left.
+/// The cache of the last build that published the site.
 fn last(options: &BuildOptions) -> Option<BuildCache> {
     let path = cache::path(&options.root, &options.output.folder);
     BuildCache::read(RandomAccessFile::open(&path).ok().flatten()?)
@@ -190,14 +190,14 @@ fn last(options: &BuildOptions) -> Option<BuildCache> {
 /// Why the configuration could not be read.
 #[derive(Debug)]
 pub enum ConfigError {
-    /// There is no `site.toml`, so there is no site.
+    /// There is no `site.toml`.
     Missing(Diagnostic),
-    /// It is wrong.
+    /// It has errors.
     Invalid(InvalidConfig),
 }
 
 impl ConfigError {
-    /// All that is to be said of it.
+    /// All errors.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         match self {
             Self::Missing(diagnostic) => vec![diagnostic],
@@ -209,7 +209,7 @@ impl ConfigError {
 /// Reads the `site.toml` of a site, or `file` in its place.
 ///
 /// # Errors
-/// That it is missing, or all that is wrong with it.
+/// If it is missing or has errors.
 pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, ConfigError> {
     let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
     let display_path = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());

@@ -39,17 +39,17 @@ pub struct BuildOptions {
     pub root: PathBuf,
     /// The file in place of the root's `site.toml`.
     pub config: Option<PathBuf>,
-    /// What the command line says about the site.
+    /// The options of the command line that override the configuration.
     pub overrides: Overrides,
-    /// Where the site goes.
+    /// The output folder and how it is treated.
     pub output: OutputOptions,
-    /// The executable of this newsgen: what another one left is not used.
+    /// The executable of this newsgen; the cache of another one is not used.
     pub executable: PathBuf,
     /// When the build began, in nanoseconds since 1970 by the clock that stamps files.
     pub scanned_at: i64,
 }
 
-/// Where a site goes.
+/// The output folder of a build and how it is treated.
 #[derive(Clone, Debug)]
 pub struct OutputOptions {
     /// The folder.
@@ -60,62 +60,61 @@ pub struct OutputOptions {
     pub fresh: bool,
     /// Whether to check the site without writing it.
     pub check_only: bool,
-    /// Whether the site may be published without documents that the last build published and that are missing now.
+    /// Whether published documents may be missing now (`--allow-empty`).
     pub allow_empty: bool,
 }
 
 /// The progress of a build.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// What is going on.
+    /// The current stage.
     pub stage: &'static str,
-    /// How many of `all` are done.
+    /// Number of finished items.
     pub done: usize,
-    /// How many there are; none where something is waited for.
+    /// Number of all items; 0 while the build waits.
     pub total: usize,
 }
 
 impl Progress {
-    /// That something is waited for, as `stage` says.
+    /// The progress of a build that waits.
     pub fn waiting(stage: &'static str) -> Self {
         Self { stage, done: 0, total: 0 }
     }
 
-    /// Whether something is waited for.
+    /// Whether the build waits.
     pub fn is_waiting(self) -> bool {
         self.total == 0
     }
 }
 
-/// The stage of a build that assembles its site, since the cached one is out of date.
+/// The stage in which the site is assembled, since the cached one is out of date.
 pub const COLLECTING: &str = "collecting";
 
-/// The stage of a build that waits for another one.
+/// The stage in which a build waits for another one with the same output folder.
 pub const WAITING_FOR_BUILD: &str = "waiting for another build to leave the output folder";
 
-/// What a build is at that lets another one of the same site come to its end.
+/// The stage in which a build waits for another one of the same site.
 pub const WAITING_FOR_ADDRESSES: &str = "waiting for another build of this site";
 
 /// The result of a build.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// All that was found, in the order in which it is shown.
+    /// All diagnostics, in the order in which they are shown.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the site is, if it could be published.
+    /// Statistics. None if the site could not be published.
     pub summary: Option<Summary>,
-    /// The sources that are not as they were when the site was last published, relative to its root. None if nothing is
-    /// known of that.
+    /// The sources that have changed since the site was last published, relative to its root. Empty if there is no cache.
     pub changed: Vec<String>,
 }
 
 /// Statistics of a site and of its build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// What it is made of.
+    /// Statistics of the site.
     pub stats: SiteStats,
-    /// Files of the site.
+    /// Number of output files.
     pub files: usize,
-    /// Files that were rendered; all others were up to date.
+    /// Number of rendered output files; all others were up to date.
     pub rendered: usize,
     /// Changes to the output folder.
     pub changes: OutputChanges,
@@ -126,10 +125,9 @@ pub struct Summary {
 /// Callback for the progress of a build.
 pub type ProgressFn<'a> = &'a (dyn Fn(Progress) + Sync);
 
-/// Builds a site. With an error nothing is written, unless the site says that documents with errors are to be left out.
+/// Builds a site. If there is an error, nothing is written, unless `on_error` says that faulty documents are left out.
 ///
-/// If a document turns out to differ from its stamp, the build is repeated once with all documents
-/// read.
+/// If a document does not match its stamp, the build is repeated once without the cache.
 pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let unnoted = last_build::begin(options).err();
@@ -221,7 +219,7 @@ fn as_warning(error: Diagnostic) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..error }
 }
 
-/// Tells the watcher how far a stage is.
+/// Reports the progress of a stage.
 struct ProgressCounter<'a> {
     stage: &'static str,
     total: usize,

@@ -11,21 +11,21 @@ use crate::digest::{self, Digest};
 /// The first bytes of a cache file, with its format version.
 pub(super) const MAGIC: &[u8] = b"newsgen state 10\n";
 
-/// How many bytes the length and the digest of the directory have.
+/// Length of the footer in bytes: the length and the digest of the layout.
 pub(super) const FOOTER: usize = 8 + 16;
 
-/// How many documents or pages a section holds.
+/// Number of documents or pages in a section.
 pub(super) const PER_SECTION: usize = 1024;
 
-/// How many chunks the documents' contents are spread over, by their paths.
+/// Number of shards that summaries are distributed over, by the digests of their paths.
 pub(super) const SHARDS: usize = 256;
 
-/// A part of the file.
+/// A section of the file.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Section {
-    /// In bytes, behind the part before it.
+    /// In bytes. Sections follow each other without gaps.
     pub(super) length: usize,
-    /// Of its bytes.
+    /// Digest of its bytes.
     pub(super) digest: Digest,
 }
 
@@ -34,18 +34,18 @@ impl Section {
         Self { length: bytes.len(), digest: Digest::of(bytes) }
     }
 
-    /// What it says, if its bytes are whole.
+    /// Decodes its bytes. None if they are damaged.
     pub(super) fn decode<T: DeserializeOwned>(&self, bytes: Option<&[u8]>) -> Option<T> {
         let bytes = bytes.filter(|bytes| Digest::of(bytes) == self.digest)?;
         postcard::from_bytes(bytes).ok()
     }
 }
 
-/// The contents of some documents, in the order of their paths.
+/// The summaries of some documents, in the order of their paths.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Shard {
     pub(super) section: Section,
-    /// Of the paths and contents of its documents.
+    /// Digest of the paths and the summaries of its documents.
     pub(super) identity: Digest,
 }
 
@@ -101,14 +101,14 @@ pub(super) fn placed(start: u64, sections: impl Iterator<Item = Section>) -> Vec
     let mut end = start;
     let place = |section: Section| {
         let start = end;
-        // What is not all there is found when it is read.
+        // A range beyond the end of the file fails when it is read.
         end = end.saturating_add(section.length as u64);
         (section, start..end)
     };
     sections.map(place).collect()
 }
 
-/// Each section with its bytes, where these are there.
+/// Pairs each section with its bytes, if they are there.
 pub(super) fn with_bytes(
     sections: impl Iterator<Item = Section>,
     bytes: &[u8],
@@ -126,7 +126,7 @@ pub(super) fn shard_of(path: &str) -> usize {
     Digest::of(path.as_bytes()).as_bytes().first().copied().map_or(0, usize::from)
 }
 
-/// The bytes of a part. All that a state consists of can be encoded; a part without bytes would not be read again.
+/// Encodes a section.
 pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
     digest::encoded(value).unwrap_or_default()
 }

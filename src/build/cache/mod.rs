@@ -35,8 +35,7 @@ pub fn address_history(root: &Path) -> PathBuf {
     root.join(FOLDER).join("addresses")
 }
 
-/// The file that a build holds locked from when it reads which addresses are reserved until it has published the site, whatever the
-/// output folder.
+/// The file that a build keeps locked from reading the reserved addresses until the site is published, whatever its output folder.
 pub fn address_lock(root: &Path) -> PathBuf {
     root.join(FOLDER).join("addresses-lock")
 }

@@ -14,21 +14,21 @@ use crate::collection::{DocumentId, TermsAndPages};
 use crate::digest::Digest;
 use crate::source::RandomAccessFile;
 
-/// No directory is longer, in bytes, and no state: what is longer is not used.
+/// Maximum lengths of the layout and of the file in bytes.
 const MAX_LAYOUT_BYTES: u64 = 1 << 28;
 const MAX_CACHE_BYTES: u64 = 1 << 32;
 
 /// The cache of the previous build.
 #[derive(Debug, Default)]
 pub struct BuildCache {
-    /// What it knew, but for what its documents said.
+    /// What every build reads.
     pub state: CacheState,
     pub(super) layout: CacheLayout,
     pub(super) file: Option<RandomAccessFile>,
 }
 
 impl BuildCache {
-    /// The state in a file, if all is whole that every build reads.
+    /// Reads what every build needs. None if that is damaged.
     pub fn read(file: RandomAccessFile) -> Option<Self> {
         let begins_right = file.bytes(0..MAGIC.len() as u64).is_ok_and(|bytes| bytes == MAGIC);
         let end = Some(file.length()).filter(|length| begins_right && *length <= MAX_CACHE_BYTES)?;
@@ -47,7 +47,7 @@ impl BuildCache {
         Some(Self { state, layout, file: Some(file) })
     }
 
-    /// This without what it knows of documents.
+    /// Drops all documents.
     #[must_use]
     pub fn without_documents(self) -> Self {
         let state = CacheState { documents: Vec::new(), ..self.state };
@@ -115,10 +115,10 @@ impl BuildCache {
     }
 }
 
-/// How many sections are read before they are decoded: enough for all threads, and not much memory.
+/// Number of sections that are read before they are decoded: enough for all threads, and little memory.
 const SECTIONS_AT_ONCE: usize = 16;
 
-/// The list that lies in sections behind `start`, where it also ends then.
+/// Reads a list that is stored in sections from `start` on, and moves `start` to its end.
 fn decode_list<T: DeserializeOwned + Send>(
     file: &RandomAccessFile,
     sections: &[Section],

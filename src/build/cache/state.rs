@@ -16,9 +16,9 @@ use crate::source::FileStamp;
 /// The executable that wrote a cache; the cache of another one is not used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneratorVersion {
-    /// Of the executable, unless it was so fresh that it may have changed again without changing its stamp.
+    /// Stamp of the executable. None if it was too fresh to be trusted.
     pub stamp: Option<FileStamp>,
-    /// Of its bytes.
+    /// Digest of the executable's bytes.
     pub digest: Digest,
 }
 
@@ -27,31 +27,30 @@ pub struct GeneratorVersion {
 pub struct CacheState {
     /// The newsgen that wrote it.
     pub generator: GeneratorVersion,
-    /// On what the reading of every document depends: this newsgen and the configuration.
+    /// Digest of what parsing depends on: this newsgen and the configuration.
     pub parse_digest: Digest,
-    /// On what the site depends beside its documents and the instant of the build. None where that is not known, or the
-    /// site had errors.
+    /// Digest of everything but documents and time that the site depends on. None if unknown, or if the site had errors.
     pub site: Option<Digest>,
-    /// Of the lock file of addresses as the build left it.
+    /// Digest of the address lock file as the build left it.
     pub lock: Digest,
-    /// When the same documents make the same site.
+    /// The period in which the same documents give the same site.
     pub validity: ValidityPeriod,
-    /// The sources beside the documents, relative to the site's root, each with a digest that differs where they do.
+    /// Digests of all sources but documents, by path relative to the site's root.
     pub site_files: BTreeMap<String, Digest>,
-    /// What the site is made of.
+    /// Statistics of the site.
     pub stats: SiteStats,
-    /// What there is to say about the site beside what the look at its folders says.
+    /// The diagnostics of the site, except those of scanning its folders.
     pub diagnostics: Vec<Diagnostic>,
-    /// The documents that have no error, sorted by path.
+    /// The documents without an error, sorted by path.
     #[serde(skip)]
     pub documents: Vec<CachedDocument>,
-    /// What was written, sorted by path.
+    /// The output files, sorted by path.
     #[serde(skip)]
     pub pages: Vec<CachedPage>,
 }
 
 impl CacheState {
-    /// How many documents and other sources that a build read were at a path relative to the site's root, or below it.
+    /// Number of documents and other sources that the build read at or below a path relative to the site's root.
     pub fn sources_at(&self, display_path: &str) -> usize {
         let below = format!("{display_path}/");
         let files = self.site_files.range(below.clone()..).take_while(|(path, _)| path.starts_with(&below));
@@ -88,7 +87,7 @@ pub struct ValidityPeriod {
     /// The first instant.
     #[serde(with = "chrono::serde::ts_microseconds_option")]
     pub since: Option<DateTime<Utc>>,
-    /// The first instant that does not belong to it any more.
+    /// The first instant after it.
     #[serde(with = "chrono::serde::ts_microseconds_option")]
     pub until: Option<DateTime<Utc>>,
 }
@@ -115,17 +114,17 @@ impl ValidityPeriod {
 pub struct CachedDocument {
     /// Relative to `content/`, with `/` between folders.
     pub path: Arc<str>,
-    /// Its stamp, unless it was so fresh that it may have changed again without changing its stamp.
+    /// Its stamp. None if it was too fresh to be trusted.
     pub stamp: Option<FileStamp>,
-    /// Of its bytes.
+    /// Digest of its bytes.
     pub digest: Digest,
-    /// Of what it says to other pages than its own.
+    /// Digest of its summary.
     pub content: Digest,
-    /// What there is to say about it.
+    /// Its warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What pages other than a document's own may show of it.
+/// The part of a document that pages other than its own may show.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum DocumentSummary {
     /// An article.
@@ -139,27 +138,27 @@ pub enum DocumentSummary {
 }
 
 impl DocumentSummary {
-    /// Of all that it says.
+    /// Digest of the summary.
     pub fn digest(&self) -> Digest {
         Digest::of_value(self)
     }
 }
 
-/// A file as it was written.
+/// An output file as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CachedPage {
     /// Below the output folder, with `/` between folders.
     pub path: Arc<str>,
     /// Digest of its inputs, if known.
     pub input_digest: Option<Digest>,
-    /// Of its bytes.
+    /// Digest of its bytes.
     pub digest: Digest,
     /// Its stamp in the output folder.
     pub stamp: FileStamp,
 }
 
 impl CachedPage {
-    /// What is known of a file that is in its place, or will be.
+    /// The record of a staged file.
     pub fn new(file: &StagedFile, input_digest: Option<Digest>) -> Self {
         Self { path: Arc::clone(&file.path), input_digest, digest: file.digest(), stamp: file.stamp }
     }
@@ -168,26 +167,26 @@ impl CachedPage {
 /// The output files of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageIndexes {
-    /// The place of an article's own page among the state's pages; none where it has none.
+    /// Index of an article's page among the cached pages. None if it has no page.
     pub page: Option<u32>,
-    /// The place of its AMP page there.
+    /// Index of its AMP page.
     pub amp_page: Option<u32>,
-    /// What is related to the article, in the order in which it is shown.
+    /// The related items of the article, in the order in which they are shown.
     pub related: Vec<CachedRelation>,
 }
 
-/// An item of an article's list of related ones.
+/// A related item of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CachedRelation {
-    /// The article of a document of this site. Documents have the ids of a build in which none had an error.
+    /// An article of this site. Ids are those of a build in which no document had an error.
     Own(DocumentId),
-    /// The item at this place of the article's own `related`.
+    /// The item with this index in the article's own `related`.
     External(u32),
 }
 
 /// What a build adds to its [`CacheState`].
 pub struct CacheContents<'a> {
-    /// The documents that have no error, sorted by path.
+    /// The documents without an error, sorted by path.
     pub documents: Vec<&'a CachedDocument>,
     /// What the site was assembled from. None if that is unchanged since the previous build.
     pub site: Option<SiteContents<'a>>,
