@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use unicode_security::confusable_detection::skeleton;
 
-use super::ids;
+use super::ids::ids;
 use super::taxonomy::{
     MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, term, unique_files,
 };

@@ -8,10 +8,11 @@ use memchr::memchr_iter;
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
 
 use super::anchors::Anchors;
-use super::body::{image_source, link_target, options};
+use super::body::options;
 use super::html::flatten::{MAX_DEPTH, MAX_TAG_BYTES};
 use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
+use super::links::{image_source, link_target};
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
 use crate::node::{Problem, SourcePos};

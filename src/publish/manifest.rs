@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::StagedFile;
 use crate::digest::Digest;
 
 /// The first line of a list. One that begins otherwise was written by another version.
@@ -133,9 +132,8 @@ pub(super) struct Manifest<'t>(Vec<ManifestLine<'t>>);
 type ManifestLine<'t> = (&'t str, ManifestEntry);
 
 impl<'t> Manifest<'t> {
-    /// Files that are ready for their places.
-    pub(super) fn of(staged: impl IntoIterator<Item = &'t StagedFile>) -> Self {
-        Self::sorted(staged.into_iter().map(|file| (&*file.path, file.entry)).collect())
+    pub(super) fn new(files: impl IntoIterator<Item = ManifestLine<'t>>) -> Self {
+        Self::sorted(files.into_iter().collect())
     }
 
     fn sorted(mut files: Vec<ManifestLine<'t>>) -> Self {

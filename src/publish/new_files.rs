@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{create_dir_all, failure, remove_folder};
+use super::files::{create_dir_all, failure, remove_folder};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source;
 

@@ -1,7 +1,7 @@
 //! Why a document is no YAML, where the library says something else or finds it too late.
 
-use super::FIRST_LINE;
 use super::pitfalls::is_tight;
+use super::positions::FIRST_LINE;
 use super::scan::{Behind, Comment, scan};
 
 /// A mistake in a document.
