@@ -133,8 +133,9 @@ fn execute(cli: Cli) -> ExitCode {
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => return deploy::run(&args),
         Command::Completions(args) => return print(&man_page::completions(Cli::command(), args.shell)),
-        // Writing to memory does not fail.
-        Command::Man => return print(&man_page::page(Cli::command()).unwrap_or_default()),
+        Command::Man => {
+            return print(&man_page::page(Cli::command()).expect("writing to memory does not fail"));
+        }
         Command::Check(args) => return build::check(args),
     };
     match result {

@@ -40,5 +40,5 @@ pub(super) fn ids(count: usize) -> impl DoubleEndedIterator<Item = ArticleId> {
 
 /// No site has as many documents as this can tell apart.
 fn to_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+    u32::try_from(index).expect("a site has fewer than 2^32 documents")
 }

@@ -282,7 +282,7 @@ impl Collection {
 
 fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
     let mut is_kept = options.iter().map(Option::is_some);
-    list.retain(|_| is_kept.next().unwrap_or(true));
+    list.retain(|_| is_kept.next().expect("there is one option for each item"));
 }
 
 fn is_due(summary: &ArticleSummary, config: &Config) -> bool {

@@ -297,7 +297,9 @@ fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diag
 /// The key that a line begins with.
 fn first_key(line: &str) -> &str {
     let line = line.trim_start().trim_start_matches(['"', '\'']);
-    line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).next().unwrap_or("")
+    line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'))
+        .next()
+        .expect("a split has a first part")
 }
 
 /// The key or value that begins at `at`, a number of bytes.

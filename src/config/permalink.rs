@@ -57,7 +57,7 @@ impl Permalink {
                 rest = after;
             }
         }
-        let first = pattern.trim_start_matches('/').split('/').next().unwrap_or("");
+        let first = pattern.trim_start_matches('/').split('/').next().expect("a split has a first part");
         if RESERVED_URL_PREFIXES.contains(&&*folded(first)) {
             return Err(format!("begins with `/{first}/`, which is reserved for the site's own lists"));
         }

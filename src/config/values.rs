@@ -66,7 +66,7 @@ pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
 pub(super) fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> Result<usize, Problem> {
     let expected = format!("a whole number from {} to {}", range.start(), range.end());
     let number = node.integer(key, range).map_err(|problem| refused_number(node, key, &expected, problem))?;
-    Ok(usize::try_from(number).unwrap_or_default())
+    Ok(usize::try_from(number).expect("no count is negative"))
 }
 
 /// Why a value is none of the numbers that are `expected`.

@@ -100,7 +100,7 @@ fn one_line_message(error: &Error) -> String {
     let words: Vec<&str> = said.split_whitespace().collect();
     let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
     match line.char_indices().nth(MAX_MESSAGE_LENGTH) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        Some((end, _)) => format!("{}…", line.get(..end).expect("this is where a character begins")),
         None => line,
     }
 }

@@ -119,7 +119,7 @@ async fn files(
 /// The bytes of a manifest or a journal of these files.
 pub(super) fn pack(files: &BTreeMap<String, DeployedFile>) -> Vec<u8> {
     let written = ManifestJson { form: FORMAT_VERSION, files: files.clone() };
-    let json = serde_json::to_vec(&written).unwrap_or_default();
+    let json = serde_json::to_vec(&written).expect("maps with text keys are valid JSON");
     compressed(&json, Compression::default())
 }
 

@@ -98,7 +98,8 @@ pub fn deploy(
     let files = local_files::files(&options.folder, &options.target)?;
     let digests: Vec<(&str, Digest)> = files.iter().map(|file| (file.path.as_str(), file.content)).collect();
     let mut found = check_build(&digests);
-    found.extend(preflight(options.host, &local_files::load(&files, &options.folder, &options.target.url)));
+    let contents = local_files::load(&files, &options.folder, &options.target.url);
+    found.extend(preflight(options.host, &contents.map_err(|error| vec![error])?));
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }

@@ -169,7 +169,7 @@ impl Store {
                 Arc::new(builder.build().map_err(unopened)?)
             }
             TargetUrl::File(_) => {
-                let path = address.to_file_path().unwrap_or_default();
+                let path = address.to_file_path().expect("`config` accepts only URLs of folders");
                 if !written && !source::is_folder(&path) {
                     let nothing = Arc::new(object_store::memory::InMemory::new());
                     return Ok(Self::of(nothing, url.clone(), Some(path), invalid_names));

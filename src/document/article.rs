@@ -58,7 +58,7 @@ pub struct PackedBody {
 impl ArticleBody {
     /// These in little memory.
     pub fn pack(self) -> PackedBody {
-        let bytes = postcard::to_stdvec(&self).unwrap_or_default().into();
+        let bytes = postcard::to_stdvec(&self).expect("lists of a body know their lengths").into();
         PackedBody { bytes, extra: self.extra }
     }
 }

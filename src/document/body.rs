@@ -119,10 +119,8 @@ impl<'a> EventRewriter<'_, 'a> {
 
     fn shifted(&self, level: HeadingLevel) -> HeadingLevel {
         let wanted = (level as i32 + self.shift).clamp(2, 6);
-        usize::try_from(wanted)
-            .ok()
-            .and_then(|level| HeadingLevel::try_from(level).ok())
-            .unwrap_or(HeadingLevel::H6)
+        let wanted = usize::try_from(wanted).expect("the level is from 2 to 6");
+        HeadingLevel::try_from(wanted).expect("the level is from 2 to 6")
     }
 
     /// A link to a footnote, where it is not inside another link.

@@ -52,7 +52,7 @@ fn warning(message: impl Into<String>) -> Problem {
 fn quoted_text(text: &str) -> String {
     let text = &*without_credentials(text);
     match text.char_indices().nth(MAX_SHOWN_LENGTH) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => format!("{}…", text.get(..end).expect("a character begins here")),
         None => text.to_owned(),
     }
 }

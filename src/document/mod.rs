@@ -100,7 +100,7 @@ const MAX_FINDINGS: usize = 20;
 /// What there is to say about the body of a document, which begins at byte `start`: an error where it is nested too deep to be
 /// parsed, else warnings about what is published otherwise than it is written.
 fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
-    let text = || std::str::from_utf8(bytes).unwrap_or_default();
+    let text = || std::str::from_utf8(bytes).expect("`front_matter::split` accepts only UTF-8");
     if let Some(at) = nesting::too_deep(body) {
         let location = Location::in_text(display_path, text(), start + at, start + at + 1);
         let message =

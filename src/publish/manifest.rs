@@ -104,20 +104,6 @@ fn line_length(path_length: usize, entry: ManifestEntry) -> usize {
     "0123456789abcdef0123456789abcdef  \n".len() + digits + path_length
 }
 
-/// In decimal digits. There is a number on each of very many lines.
-fn push_number(number: u64, text: &mut Vec<u8>) {
-    let start = text.len();
-    let mut rest = number;
-    loop {
-        text.push(b'0' + (rest % 10) as u8);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    text.get_mut(start..).unwrap_or_default().reverse();
-}
-
 /// Whether a path of the list, which anybody may have edited, stays inside the output folder.
 fn is_inside(path: &str) -> bool {
     !path.is_empty()
@@ -201,7 +187,7 @@ impl<'t> Manifest<'t> {
         for (path, ManifestEntry { length, digest }) in &self.0 {
             text.extend(digest.to_hex());
             text.push(b' ');
-            push_number(*length, &mut text);
+            text.extend(itoa::Buffer::new().format(*length).as_bytes());
             text.push(b' ');
             text.extend(path.as_bytes());
             text.push(b'\n');
@@ -247,11 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn manifest_numbers_have_no_leading_zeros() {
-        for number in [0, 7, 10, 99, 1_000_000, u64::MAX] {
-            let mut text = Vec::new();
-            push_number(number, &mut text);
-            assert_eq!(text, number.to_string().into_bytes());
+    fn manifest_lines_have_the_announced_length() {
+        for length in [0, 7, 10, 99, 1_000_000, u64::MAX] {
+            let entry = ManifestEntry { length, digest: Digest::of(&[1]) };
+            let text = Manifest::sorted(vec![("a", entry)]).text();
+            assert_eq!(text.len(), HEAD.len() + 1 + line_length(1, entry));
+            assert_eq!(ParsedManifest::parse(text).get("a", 0), Some(entry));
         }
     }
 

@@ -377,6 +377,7 @@ impl OutputFolder {
     /// nothing behind it is newsgen's.
     fn conflicts(&self, manifest: &Manifest<'_>, written: &[&StagedFile], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
+        let mut unreadable = Vec::new();
         for folder in parent_folders(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
             match source::kind_of(&self.folder.join(folder)) {
                 Ok(Some(kind)) if !kind.is_dir() && !manifest.contains(folder) => {
@@ -389,8 +390,14 @@ impl OutputFolder {
             let target_path = self.folder.join(path);
             match source::kind_of(&target_path) {
                 Ok(Some(kind)) if kind.is_dir() => {
-                    let files = source::list_files(&target_path).unwrap_or_default().into_iter();
-                    let paths = files.map(|file| format!("{path}/{file}"));
+                    let files = match source::list_files(&target_path) {
+                        Ok(files) => files,
+                        Err(error) => {
+                            unreadable.push(failure(&target_path, "list the folder", &error));
+                            continue;
+                        }
+                    };
+                    let paths = files.into_iter().map(|file| format!("{path}/{file}"));
                     let foreign: Vec<String> = paths.filter(|path| !manifest.contains(path)).collect();
                     let is_empty = foreign.is_empty() && !manifest.has_below(path);
                     found.extend(foreign);
@@ -407,7 +414,7 @@ impl OutputFolder {
             Diagnostic::error(target_path, "newsgen did not write this and needs its path")
                 .help("move it: files to publish belong in `static/`; or overwrite it with `--force`")
         };
-        found.into_iter().map(diagnostic).collect()
+        found.into_iter().map(diagnostic).chain(unreadable).collect()
     }
 
     /// Discards the staged files. The lock file stays, since another build may be waiting for it.
@@ -605,7 +612,7 @@ fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p 
     for path in paths {
         for (end, _) in path.rmatch_indices('/') {
             // Where a folder is known, those that it lies in are, too.
-            if !folders.insert(path.get(..end).unwrap_or_default()) {
+            if !folders.insert(path.get(..end).expect("a slash was found here")) {
                 break;
             }
         }

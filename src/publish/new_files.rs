@@ -31,7 +31,8 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
         return Err(error);
     }
     let mut left = Vec::new();
-    let mut names: Vec<&str> = files.iter().map(|(path, _)| path.split('/').next().unwrap_or(path)).collect();
+    let mut names: Vec<&str> =
+        files.iter().map(|(path, _)| path.split('/').next().expect("a split has a first part")).collect();
     names.dedup();
     for name in names {
         let location = folder.join(name);

@@ -95,7 +95,7 @@ impl Subscriber {
             errors: &build.errors,
         };
         let event = Event::default().id(id.to_string()).retry(RETRY);
-        let data = serde_json::to_string(&message).unwrap_or_default();
+        let data = serde_json::to_string(&message).expect("flags and texts are valid JSON");
         event.data(data)
     }
 }

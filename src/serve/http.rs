@@ -206,8 +206,8 @@ async fn from_disk(path: &Path, method: &Method, range: Option<&Range<u64>>) -> 
     let mut request = Request::new(());
     request.method_mut().clone_from(method);
     // The library takes some ranges for wrong that are not, such as the last 100 bytes of 50.
-    let range = range.map(|range| HeaderValue::try_from(format!("bytes={}-{}", range.start, range.end - 1)));
-    if let Some(Ok(range)) = range {
+    if let Some(Range { start, end }) = range {
+        let range = HeaderValue::try_from(format!("bytes={start}-{}", end - 1)).expect("these are ASCII");
         request.headers_mut().insert(header::RANGE, range);
     }
     let mut answer = ServeFile::new(path).try_call(request).await?;
@@ -357,6 +357,15 @@ mod tests {
             assert_eq!(header(&answer, "cache-control"), "no-cache", "{path}");
         }
         assert_eq!(header(&ask(&site, "GET", "/news?a=b", &[]), "location"), "/news/?a=b");
+    }
+
+    #[test]
+    fn redirect_keeps_unencoded_path() {
+        let (_outside, site) = site();
+        fs::create_dir(site.folder.join("é")).expect("folder");
+        let answer = ask(&site, "GET", "/é", &[]);
+        assert_eq!(answer.status(), 301);
+        assert_eq!(answer.headers()["location"].as_bytes(), "/é/".as_bytes());
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub(super) fn with_security_headers(answer: HttpResponse) -> HttpResponse {
 }
 
 pub(super) fn with(mut answer: HttpResponse, name: header::HeaderName, value: &str) -> HttpResponse {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        answer.headers_mut().insert(name, value);
-    }
+    let value =
+        HeaderValue::from_bytes(value.as_bytes()).expect("no control character is in a URL or a digest");
+    answer.headers_mut().insert(name, value);
     answer
 }

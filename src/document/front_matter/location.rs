@@ -50,11 +50,11 @@ fn yaml_location(
     is_hidden: impl Fn(&str, usize) -> bool,
 ) -> Location {
     let start = line_start(yaml, line);
-    let before = yaml.get(..start).unwrap_or("");
+    let before = yaml.get(..start).expect("a line begins here");
     let shown_line = before.matches('\n').count() + FIRST_LINE;
     let text = yaml.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
     let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
-    let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
+    let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).expect("a line begins here");
     if is_hidden(whole, line_begin + whole.len()) {
         return Location::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
     }

@@ -47,7 +47,7 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
     if first.trim_end() != "---" {
         return Err(no_fence(file, first));
     }
-    let rest = text.get(first.len()..).unwrap_or("");
+    let rest = text.get(first.len()..).expect("`first` is the beginning of the text");
     if let Some(parts) = split_at_fence(rest) {
         return Ok(parts);
     }
@@ -106,10 +106,10 @@ fn no_fence(file: &str, first: &str) -> Diagnostic {
 }
 
 fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
-    let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let valid = bytes.get(..error.valid_up_to()).expect("the error is of these bytes");
     let line = valid.split(|byte| *byte == b'\n').count();
     let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let before = String::from_utf8_lossy(valid.get(start..).unwrap_or_default()).into_owned();
+    let before = String::from_utf8_lossy(valid.get(start..).expect("a line begins here")).into_owned();
     let is_hidden = is_mentioned(&String::from_utf8_lossy(valid));
     let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
     let column = before.chars().count() + 1;
@@ -265,7 +265,7 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
         .or_else(|| error.location().map(|location| (location.line(), location.column())))
         .unwrap_or((1, 1));
     let at = byte_at(yaml, line, column);
-    let reason = message.split(" at line ").next().unwrap_or(&message);
+    let reason = message.split(" at line ").next().expect("a split has a first part");
     let fault = syntax::fault(yaml, reason, at);
     if let Some(fault) = fault.or_else(|| opened.map(|_| syntax::unclosed(yaml, at))) {
         return of_fault(file, yaml, fault);

@@ -81,7 +81,7 @@ impl<'a> Sanitizer<'a> {
         let mut out = String::with_capacity(safe.len() * 2);
         // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
         let mut parts = safe.split('<');
-        out.push_str(parts.next().unwrap_or_default());
+        out.push_str(parts.next().expect("a split has a first part"));
         for part in parts {
             let (tag, text) = part.split_once('>').unwrap_or((part, ""));
             out.push_str(&self.rewrite(tag));
