@@ -56,6 +56,8 @@ mod deploy_stores;
 mod serve_http;
 mod build_summary;
 mod topic_parents;
+#[cfg(feature = "deploy")]
+mod transcripts;
 mod site_toml;
 mod serve_watch;
 mod vocabulary;
