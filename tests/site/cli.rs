@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::fixture::{CONFIG, Site, article, newsgen, text};
+use crate::fixture::{Site, article, newsgen, text};
 
 fn site() -> Site {
     let site = Site::new("");
@@ -192,10 +192,10 @@ fn lost_content_stops_a_build_without_allow_empty() {
     let refused = build(&[]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("--allow-empty"), "{}", text(&refused.stderr));
-    assert!(site.tree().contains_key("news/2026/01/a/index.html"));
+    assert!(site.has("news/2026/01/a/index.html"));
     assert_eq!(newsgen(site.root(), &["check"]).status.code(), Some(1));
     assert_eq!(build(&["--allow-empty"]).status.code(), Some(0));
-    assert!(!site.tree().contains_key("news/2026/01/a/index.html"));
+    assert!(!site.has("news/2026/01/a/index.html"));
     assert_eq!(build(&[]).status.code(), Some(0), "the last build had no articles");
 }
 

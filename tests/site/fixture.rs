@@ -5,8 +5,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
@@ -156,10 +156,34 @@ impl Site {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// The files of the last build, but for its manifest.
+    pub(crate) fn files(&self) -> Vec<String> {
+        self.tree().into_keys().filter(|path| !path.starts_with(".newsgen")).collect()
+    }
+
+    /// Whether there is a published file at this path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.path("public").join(path).is_file()
+    }
+
     /// All published files.
     pub(crate) fn tree(&self) -> Tree {
         tree(&self.path("public"))
     }
+}
+
+/// Paths in the order of their names.
+pub(crate) fn paths(list: &[Arc<str>]) -> Vec<&str> {
+    let mut paths: Vec<&str> = list.iter().map(|path| &**path).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// The files that a build rendered, each of which it must also have written.
+pub(crate) fn rendered(summary: &Summary) -> Vec<&str> {
+    let written = paths(&summary.changes.written);
+    assert_eq!(summary.rendered, written.len(), "rendered, but only these written: {written:?}");
+    written
 }
 
 /// Runs the command in a folder.
