@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     clippy::case_sensitive_file_extension_comparisons,
     reason = "a test may do what the program may not"
 )]
@@ -13,6 +12,8 @@ mod address_lock;
 mod amp;
 mod architecture;
 mod markdown_bodies;
+#[cfg(unix)]
+mod fault_fixture;
 mod fault_injection;
 mod build;
 mod collection;
@@ -39,7 +40,6 @@ mod front_matter_keys;
 mod original_urls;
 mod content_security_policy;
 mod providers;
-mod real_documents;
 mod serve_retry;
 mod json_ld;
 mod missing_content;
@@ -55,8 +55,9 @@ mod deploy_stores;
 mod serve_http;
 mod build_summary;
 mod topic_parents;
+#[cfg(feature = "deploy")]
+mod transcripts;
 mod site_toml;
 mod serve_watch;
 mod vocabulary;
-mod yaml_test_suite;
 mod yaml_pitfalls;
