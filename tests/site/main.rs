@@ -28,6 +28,8 @@ mod determinism;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;
+#[cfg(feature = "deploy")]
+mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
 mod fixture;
@@ -43,6 +45,8 @@ mod providers;
 mod real_documents;
 mod serve_retry;
 mod json_ld;
+#[cfg(feature = "deploy")]
+mod message_listing;
 mod missing_content;
 mod incremental;
 mod reserved_names;
