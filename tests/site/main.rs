@@ -28,6 +28,8 @@ mod determinism;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;
+#[cfg(feature = "deploy")]
+mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
 mod fixture;
@@ -42,6 +44,8 @@ mod content_security_policy;
 mod providers;
 mod serve_retry;
 mod json_ld;
+#[cfg(feature = "deploy")]
+mod message_listing;
 mod missing_content;
 mod incremental;
 mod reserved_names;
