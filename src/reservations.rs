@@ -318,14 +318,17 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// The first article of each original that was not published before from the file that it is in.
+    /// The first article of each original that was not published before from the file that it is in. Drafts come last, since a
+    /// published article has the address of one that moved.
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
             let mut newcomers = HashMap::new();
-            for (location, own) in self.summaries.iter().map(|summary| AddressHolder::of(summary)).enumerate()
-            {
+            let articles = || self.summaries.iter().enumerate();
+            let published = articles().filter(|(_, summary)| summary.published);
+            for (index, summary) in published.chain(articles().filter(|(_, summary)| !summary.published)) {
+                let own = AddressHolder::of(summary);
                 if !self.is_known(&own) {
-                    newcomers.entry(own.original).or_insert(location);
+                    newcomers.entry(own.original).or_insert(index);
                 }
             }
             newcomers

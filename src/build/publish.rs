@@ -11,7 +11,7 @@ use super::outputs::StagedOutput;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
-use crate::build::cache::{self, CacheContents, CacheState, CachedPage, AssembledSite};
+use crate::build::cache::{self, AssembledSite, CacheContents, CacheState, CachedPage};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};

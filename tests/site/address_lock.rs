@@ -1250,3 +1250,15 @@ fn returning_article_whose_address_another_one_of_its_original_left() {
     let steps = steps.map(|step| vec![step]);
     Model::new("/{year}/{month}/{slug}/").follow(&steps).expect("no surprise");
 }
+
+#[test]
+fn move_beside_a_draft_of_the_same_original_is_reported() {
+    let steps = [
+        vec![Step::Publish(3)],
+        vec![Step::Put(2, 1), Step::Put(5, 1)],
+        vec![Step::Put(3, 1)],
+        vec![Step::Put(1, 1)],
+        vec![Step::Swap(5, 1)],
+    ];
+    Model::new("/{slug}/").follow(&steps).expect("no surprise");
+}

@@ -23,8 +23,8 @@ use crate::source;
 
 pub use read::BuildCache;
 pub use state::{
-    CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation, DocumentSummary, GeneratorVersion,
-    PageIndexes, AssembledSite, SiteStats, ValidityPeriod,
+    AssembledSite, CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation, DocumentSummary,
+    GeneratorVersion, PageIndexes, SiteStats, ValidityPeriod,
 };
 
 /// The cache folder of a site; safe to delete.

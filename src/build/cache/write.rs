@@ -10,7 +10,7 @@ use super::layout::{
     shard_of,
 };
 use super::read::BuildCache;
-use super::state::{CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes, AssembledSite};
+use super::state::{AssembledSite, CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes};
 use crate::digest::Digest;
 
 impl CacheState {
