@@ -43,7 +43,7 @@ impl Assembly<'_> {
         report: &mut Report,
     ) -> Option<Summary> {
         let (inputs, options) = (self.inputs, self.options);
-        (self.on_progress)(Progress { stage: COLLECTING, done: 0, total: self.documents.len() });
+        (self.on_progress)(Progress { stage: COLLECTING, done: 0, total: 1 });
         report.scan.clone_from(&inputs.report.scan);
         report.site.clone_from(&inputs.report.site);
         report.documents.clone_from(&self.documents.diagnostics);

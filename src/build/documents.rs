@@ -170,11 +170,6 @@ impl DocumentStore {
         }
     }
 
-    /// Number of documents, including those with an error.
-    pub(super) fn len(&self) -> usize {
-        self.files.len()
-    }
-
     /// Number of documents with an error.
     pub(super) fn left_out(&self) -> usize {
         self.documents.iter().filter(|entry| entry.is_none()).count()
