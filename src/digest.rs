@@ -58,7 +58,7 @@ impl Digest {
 
     /// The digest of a value of a fixed shape, which [can be encoded](encoded).
     pub fn of_value<T: Serialize>(value: &T) -> Self {
-        Self::of(&encoded(value).expect("lists of a value of a fixed shape know their lengths"))
+        Self::of(&encoded(value))
     }
 
     fn first_of(hasher: &blake3::Hasher) -> Self {
@@ -88,13 +88,15 @@ impl Digest {
     }
 }
 
-/// How long an encoded value mostly is at most, in bytes.
+/// Length in bytes that most encoded values do not exceed.
 const USUAL_LENGTH: usize = 1024;
 
-/// The bytes that stand for a value among those of its type (postcard's wire format). None if there is a list in it that
-/// does not know its length; numbers, texts and all other lists can be encoded.
-pub fn encoded<T: Serialize + ?Sized>(value: &T) -> Option<Vec<u8>> {
-    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).ok()
+/// Encodes a value in postcard's wire format, which is unambiguous among values of one type.
+///
+/// # Panics
+/// If the value has a list or a map that does not know its length.
+pub fn encoded<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).expect("all lists know their lengths")
 }
 
 impl fmt::Display for Digest {

@@ -261,7 +261,10 @@ impl DocumentStore {
     #[expect(clippy::indexing_slicing, reason = "ids index this store")]
     pub(super) fn article_body(&self, id: DocumentId, config: &Config) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
-        let packed = entry.and_then(|entry| entry.article_body.lock().ok()?.take());
+        let take = |entry: &DocumentEntry| {
+            entry.article_body.lock().expect("no thread panics while it holds this lock").take()
+        };
+        let packed = entry.and_then(take);
         if let Some(article_body) = packed.and_then(PackedBody::unpack) {
             return Ok(article_body);
         }

@@ -156,8 +156,7 @@ fn site_digest(
     scanned_at: i64,
 ) -> Option<Digest> {
     let is_trustworthy = files.iter().all(|file| file.stamp.is_trustworthy(scanned_at));
-    let site_files = encoded(site_files).filter(|_| is_trustworthy)?;
-    Some(Digest::of_parts([render_digest.as_bytes(), &site_files]))
+    is_trustworthy.then(|| Digest::of_parts([render_digest.as_bytes(), &encoded(site_files)]))
 }
 
 /// Identifies the running executable. If its stamp is unchanged since the previous build, its

@@ -46,8 +46,8 @@ pub(super) struct OutputRenderer<'a> {
     config: &'a Config,
     shows_json_ld: bool,
     /// Digest of what every rendered file depends on: this newsgen, the templates, the configuration, and the site
-    /// context. None if unknown.
-    render_digest: Option<Digest>,
+    /// context.
+    render_digest: Digest,
     /// When the site was scanned, in nanoseconds since 1970.
     scanned_at: i64,
 }
@@ -60,7 +60,6 @@ impl<'a> OutputRenderer<'a> {
         documents: &'a DocumentStore,
         inputs: &'a Inputs,
     ) -> Self {
-        let site = encoded(&routes.site());
         Self {
             routes,
             renderer,
@@ -68,7 +67,7 @@ impl<'a> OutputRenderer<'a> {
             documents,
             config: &inputs.config,
             shows_json_ld: renderer.mentions("json_ld"),
-            render_digest: site.map(|site| Digest::of_parts([inputs.render_digest.as_bytes(), &site])),
+            render_digest: Digest::of_parts([inputs.render_digest.as_bytes(), &encoded(&routes.site())]),
             scanned_at: inputs.scanned_at,
         }
     }
@@ -85,25 +84,24 @@ impl<'a> OutputRenderer<'a> {
                     }
                     _ => Digest::default(),
                 };
-                self.digest_of([&encoded(&context)?, document.as_bytes()])
+                Some(self.digest_of([&encoded(&context), document.as_bytes()]))
             }
             OutputContent::Feed(page) => {
-                let feed = encoded(&self.routes.feed::<Digest>(*page)?)?;
-                self.digest_of([page.format.file_name().as_bytes(), &feed])
+                let feed = encoded(&self.routes.feed::<Digest>(*page)?);
+                Some(self.digest_of([page.format.file_name().as_bytes(), &feed]))
             }
-            OutputContent::Xml(file) => self.digest_of([&*encoded(&self.routes.xml_context(*file))?]),
+            OutputContent::Xml(file) => Some(self.digest_of([&*encoded(&self.routes.xml_context(*file))])),
             OutputContent::File(File::Copy(file)) => {
                 let is_trusted = file.stamp.is_trustworthy(self.scanned_at);
-                let stamp = encoded(&file.stamp).filter(|_| is_trusted)?;
-                Some(Digest::of_parts([file.display_path().as_bytes(), &stamp]))
+                let digest = || Digest::of_parts([file.display_path().as_bytes(), &encoded(&file.stamp)]);
+                is_trusted.then(digest)
             }
             OutputContent::File(_) => Some(Digest::of(&self.bytes(content).ok()?)),
         }
     }
 
-    fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Option<Digest> {
-        let render_digest = self.render_digest?;
-        Some(Digest::of_parts([render_digest.as_bytes()].into_iter().chain(parts)))
+    fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Digest {
+        Digest::of_parts([self.render_digest.as_bytes()].into_iter().chain(parts))
     }
 
     /// The bytes of an output file.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::state::CacheState;
-use crate::digest::{self, Digest};
+use crate::digest::Digest;
 
 /// The first bytes of a cache file, with its format version.
 pub(super) const MAGIC: &[u8] = b"newsgen state 10\n";
@@ -124,9 +124,4 @@ pub(super) fn with_bytes(
 
 pub(super) fn shard_of(path: &str) -> usize {
     Digest::of(path.as_bytes()).as_bytes().first().copied().map_or(0, usize::from)
-}
-
-/// Encodes a section.
-pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
-    digest::encoded(value).unwrap_or_default()
 }

@@ -6,12 +6,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::layout::{
-    CacheLayout, MAGIC, PER_SECTION, PlacedSection, SHARDS, Section, Shard, encoded, placed, range_after,
-    shard_of,
+    CacheLayout, MAGIC, PER_SECTION, PlacedSection, SHARDS, Section, Shard, placed, range_after, shard_of,
 };
 use super::read::BuildCache;
 use super::state::{AssembledSite, CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes};
-use crate::digest::Digest;
+use crate::digest::{Digest, encoded};
 
 impl CacheState {
     /// Writes this state with the documents of `contents` in place of its own. Sections that `previous` has already are
