@@ -2,44 +2,11 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
-use crate::fixture::{CONFIG, Site, article, tree};
-
-struct Deployed {
-    site: Site,
-    target: PathBuf,
-}
+use crate::deploy_fixture::Deployed;
+use crate::fixture::{Site, article, tree};
 
 impl Deployed {
-    /// A site with a target, built by the command.
-    fn new() -> Self {
-        let site = Site::new("");
-        let target = site.path("target");
-        let deployed = Self { site, target };
-        deployed.configure("");
-        deployed.site.write("content/a.md", article("A", "2026-01-02", ""));
-        deployed.succeeds(&["build", "-q"]);
-        deployed
-    }
-
-    fn configure(&self, more: &str) {
-        let url = url::Url::from_file_path(&self.target).expect("address");
-        self.site.write("site.toml", format!("{CONFIG}{more}[deploy.disk]\nurl = \"{url}\"\n"));
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
-        command.args(arguments).current_dir(self.site.root()).output().expect("newsgen runs")
-    }
-
-    fn succeeds(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        said
-    }
-
     /// A deploy is refused for this reason, and says so when it is allowed.
     fn is_stale(&self, reason: &str) {
         for arguments in [&["deploy"][..], &["deploy", "--dry-run"]] {

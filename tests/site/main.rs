@@ -25,6 +25,8 @@ mod credentials;
 mod dates;
 #[cfg(feature = "deploy")]
 mod deploy;
+#[cfg(feature = "deploy")]
+mod deploy_fixture;
 mod determinism;
 mod sitemaps;
 mod duplicate_originals;
