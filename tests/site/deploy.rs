@@ -52,7 +52,7 @@ fn deploy_uploads_changes_only() {
     let report = deployed.deploy(&[]);
     assert_eq!(deployed.there(), deployed.here());
     assert_eq!(paths(&report["uploaded"]).len(), deployed.here().len());
-    assert_eq!(paths(&report["purge"]), BTreeSet::new(), "nobody has seen it before");
+    assert_eq!(paths(&report["purge"]), BTreeSet::new(), "the first deploy purges nothing");
     let report = deployed.deploy(&["disk"]);
     assert_eq!(report["unchanged"], deployed.here().len());
     assert!(paths(&report["uploaded"]).is_empty() && paths(&report["removed"]).is_empty(), "{report}");
@@ -209,7 +209,7 @@ fn deploy_lock_is_shared_among_readers() {
     lock.lock_shared().expect("lock");
     deployed.deploy(&[]);
     assert_eq!(deployed.there(), deployed.here());
-    assert!(lock.try_lock().is_ok(), "and leaves no lock behind");
+    assert!(lock.try_lock().is_ok(), "the lock is released");
 }
 
 #[test]

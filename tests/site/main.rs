@@ -1,4 +1,4 @@
-//! Whole sites, built as their users build them.
+//! Tests of whole sites.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
