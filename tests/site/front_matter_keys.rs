@@ -18,6 +18,21 @@ fn with_help(site: &Site) -> Vec<String> {
     site.try_build().diagnostics.iter().map(line).collect()
 }
 
+/// A model for tests of other keys.
+#[test]
+fn type_key_is_shown_updated_and_validated() {
+    let site = site("type: video\n");
+    site.build();
+    let shows_type = || site.page("news/2026/01/a/index.html").contains("<span>Video</span>");
+    assert!(shows_type());
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.build();
+    assert!(!shows_type());
+    assert_eq!(site.tree(), site.clean_tree());
+    site.write("content/a.md", article("A", "2026-01-02", "type: [video]\n"));
+    assert_eq!(site.findings(), ["content/a.md:9:7: `type` must be a text"]);
+}
+
 #[test]
 fn draft_is_not_published() {
     let drafts = site("draft: true\n");
