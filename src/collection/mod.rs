@@ -4,6 +4,7 @@
 //! and mean nothing outside it.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
+mod ids;
 mod permalinks;
 mod providers;
 mod related;
@@ -22,20 +23,14 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::{ArticleSummary, Page, TermPage};
 use crate::reservations::{ReservationIndex, ReservedAddresses};
+use ids::ids;
 use permalinks::Assigned;
 use providers::Grouped;
 
+pub use ids::{ArticleId, DocumentId};
 pub use permalinks::slug_for;
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
-
-/// The place of an article among all articles, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArticleId(u32);
-
-/// The place of a document among all that were read, in the order of paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct DocumentId(u32);
 
 /// A site's documents in their relations.
 #[derive(Debug)]
@@ -285,42 +280,9 @@ impl Collection {
     }
 }
 
-impl ArticleId {
-    /// The article at a place.
-    pub fn at(index: usize) -> Self {
-        Self(to_u32(index))
-    }
-
-    /// Its place.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-impl DocumentId {
-    /// The document at a place.
-    pub fn at(index: usize) -> Self {
-        Self(to_u32(index))
-    }
-
-    /// Its place.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// No site has as many documents as this can tell apart.
-fn to_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
-}
-
 fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
     let mut is_kept = options.iter().map(Option::is_some);
-    list.retain(|_| is_kept.next().unwrap_or(true));
-}
-
-fn ids(count: usize) -> impl DoubleEndedIterator<Item = ArticleId> {
-    (0..to_u32(count)).map(ArticleId)
+    list.retain(|_| is_kept.next().expect("there is one option for each item"));
 }
 
 fn is_due(summary: &ArticleSummary, config: &Config) -> bool {

@@ -268,7 +268,7 @@ fn slug_is_taken(
 ) -> Diagnostic {
     let location = Location::file(summary.display_path());
     let Some(owner) = owner else {
-        let former = former.unwrap_or_default();
+        let former = former.expect("an address is taken by an owner or was by a former one");
         let message = format!("`slug` gives /{wanted}/, the former URL of {former}");
         let help = format!(
             "choose another `slug`, or assign the URL to this article in {LOCK}: `{}`",

@@ -5,6 +5,9 @@
 //! output folder lists every file newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
+mod atomic_file;
+mod files;
+mod lock;
 mod manifest;
 mod new_files;
 
@@ -18,12 +21,17 @@ use std::sync::atomic::{self, AtomicUsize};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::slug::folded;
 use crate::source::{self, FileStamp, SiteFile};
+use files::{failure, is_folder, remove_folder, remove_if_empty};
+use lock::{LockMode, lock};
 use manifest::{Manifest, ManifestEntry, ParsedManifest};
 
+pub use atomic_file::{AtomicFile, write_atomic};
+pub use files::{create_dir_all, remove, rename};
+pub use lock::{FileLock, hold_file, try_lock};
 pub use new_files::{NEW_SITE, create_file, create_site};
 
 /// The manifest: lists the files that newsgen wrote to the output folder.
@@ -80,7 +88,7 @@ pub struct OutputFolder {
     /// Whether it holds nothing, so that files are staged in their folders, and these moved as they are.
     is_empty: bool,
     /// Held until the build is done, or its process is.
-    _lock: fs::File,
+    _lock: FileLock,
 }
 
 /// A file staged for the output folder.
@@ -110,7 +118,11 @@ impl StagedFile {
         self.waiting.is_some()
     }
 
-    /// Of its bytes.
+    fn manifest_line(&self) -> (&str, ManifestEntry) {
+        (&self.path, self.entry)
+    }
+
+    /// Digest of the file's bytes.
     pub fn digest(&self) -> Digest {
         self.entry.digest
     }
@@ -177,25 +189,10 @@ impl OutputFolder {
         digest: Digest,
         stamp: FileStamp,
     ) -> Option<StagedFile> {
-        let is_intact = self.is_intact(path, index_hint, digest, stamp);
         let entry = ManifestEntry { length: stamp.length, digest };
+        let is_intact = self.manifest.get(path, index_hint) == Some(entry)
+            && source::stamp(&self.folder.join(&**path)) == Some(stamp);
         is_intact.then(|| StagedFile { path: Arc::clone(path), stamp, entry, waiting: None })
-    }
-
-    /// Whether [`OutputFolder::intact`] would return a file.
-    pub fn is_intact(&self, path: &str, index_hint: usize, digest: Digest, stamp: FileStamp) -> bool {
-        self.manifest.get(path, index_hint) == Some(ManifestEntry { length: stamp.length, digest })
-            && source::stamp(&self.folder.join(path)) == Some(stamp)
-    }
-
-    /// Whether newsgen's list is as newsgen wrote it, and names this many files.
-    pub fn manifest_has_len(&self, count: usize) -> bool {
-        self.manifest.is_as_written() && self.manifest.len() == count
-    }
-
-    /// Whether newsgen's list names the file `path`, which is probably the one at `place`.
-    pub fn manifest_contains(&self, path: &str, index_hint: usize) -> bool {
-        self.manifest.get(path, index_hint).is_some()
     }
 
     /// Stages the file `path` (with `/` separators).
@@ -278,7 +275,7 @@ impl OutputFolder {
     /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
     /// system.
     pub fn commit(&self, staged: &[StagedFile]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
-        let new = Manifest::of(staged);
+        let new = Manifest::new(staged.iter().map(StagedFile::manifest_line));
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
@@ -306,23 +303,6 @@ impl OutputFolder {
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale)
-    }
-
-    /// Moves staged files into place and leaves all others unchanged.
-    ///
-    /// # Errors
-    /// As [`OutputFolder::commit`].
-    pub fn commit_some<'s>(
-        &self,
-        staged: impl IntoIterator<Item = &'s StagedFile>,
-    ) -> Result<(), Vec<Diagnostic>> {
-        let staged: Vec<&StagedFile> = staged.into_iter().collect();
-        if staged.is_empty() {
-            return remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic]);
-        }
-        let manifest = self.manifest.list();
-        let new = manifest.with(&Manifest::of(staged.iter().copied()));
-        self.put(&manifest, &new, &staged).map(|_| ())
     }
 
     /// Moves what stands at the top of the staging place into the empty output folder.
@@ -365,6 +345,7 @@ impl OutputFolder {
     /// nothing behind it is newsgen's.
     fn conflicts(&self, manifest: &Manifest<'_>, written: &[&StagedFile], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
+        let mut unreadable = Vec::new();
         for folder in parent_folders(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
             match source::kind_of(&self.folder.join(folder)) {
                 Ok(Some(kind)) if !kind.is_dir() && !manifest.contains(folder) => {
@@ -377,8 +358,14 @@ impl OutputFolder {
             let target_path = self.folder.join(path);
             match source::kind_of(&target_path) {
                 Ok(Some(kind)) if kind.is_dir() => {
-                    let files = source::list_files(&target_path).unwrap_or_default().into_iter();
-                    let paths = files.map(|file| format!("{path}/{file}"));
+                    let files = match source::list_files(&target_path) {
+                        Ok(files) => files,
+                        Err(error) => {
+                            unreadable.push(failure(&target_path, "list the folder", &error));
+                            continue;
+                        }
+                    };
+                    let paths = files.into_iter().map(|file| format!("{path}/{file}"));
                     let foreign: Vec<String> = paths.filter(|path| !manifest.contains(path)).collect();
                     let is_empty = foreign.is_empty() && !manifest.has_below(path);
                     found.extend(foreign);
@@ -395,7 +382,7 @@ impl OutputFolder {
             Diagnostic::error(target_path, "newsgen did not write this and needs its path")
                 .help("move it: files to publish belong in `static/`; or overwrite it with `--force`")
         };
-        found.into_iter().map(diagnostic).collect()
+        found.into_iter().map(diagnostic).chain(unreadable).collect()
     }
 
     /// Discards the staged files. The lock file stays, since another build may be waiting for it.
@@ -477,10 +464,6 @@ fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
     Ok(names)
 }
 
-/// A file that its process holds locked until it is dropped.
-#[derive(Debug)]
-pub struct FileLock(#[expect(dead_code, reason = "it is held")] fs::File);
-
 /// Locks a published folder against builds, shared with other readers. `on_wait` is called if a
 /// build is running, which is then waited for.
 ///
@@ -501,73 +484,7 @@ pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Di
         let message = "the last build was interrupted, so the site may be incomplete";
         return Err(Diagnostic::error(target_path, message).help("build it again"));
     }
-    Ok(FileLock(lock))
-}
-
-/// Locks a file, which is made if need be. `on_wait` is called if another process has it, whose end is awaited.
-///
-/// # Errors
-/// Those of the file system.
-pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
-    if let Some(folder) = path.parent() {
-        create_dir_all(folder)?;
-    }
-    lock(path, LockMode::Exclusive, on_wait).map(FileLock)
-}
-
-/// Locks a file, which is made if need be; none where another process has it.
-///
-/// # Errors
-/// Those of the file system.
-pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
-    if let Some(folder) = path.parent() {
-        create_dir_all(folder)?;
-    }
-    let file = open_lock(path).map_err(|error| failure(path, "open the file", &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(FileLock(file))),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(failure(path, "lock the file", &error)),
-    }
-}
-
-/// Creates a folder and its parents.
-///
-/// # Errors
-/// Those of the file system.
-pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
-    fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
-}
-
-/// How a lock is held.
-#[derive(Clone, Copy)]
-enum LockMode {
-    Exclusive,
-    Shared,
-}
-
-/// Locks a file, which its process holds until it ends. `on_wait` is called if another process has it.
-fn lock(path: &Path, sharing: LockMode, on_wait: impl FnOnce()) -> Result<fs::File, Diagnostic> {
-    let lock = || {
-        let file = open_lock(path)?;
-        let tried = match sharing {
-            LockMode::Exclusive => file.try_lock(),
-            LockMode::Shared => file.try_lock_shared(),
-        };
-        match tried {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => {
-                on_wait();
-                match sharing {
-                    LockMode::Exclusive => file.lock()?,
-                    LockMode::Shared => file.lock_shared()?,
-                }
-            }
-            Err(fs::TryLockError::Error(error)) => return Err(error),
-        }
-        Ok(file)
-    };
-    lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
+    Ok(lock)
 }
 
 /// The stamp of the list of what newsgen published in a folder, if it has published anything there.
@@ -608,14 +525,6 @@ impl Differences {
     }
 }
 
-/// Opens a file to be locked, and makes it if there is none. Through a link it would be made elsewhere.
-fn open_lock(path: &Path) -> io::Result<fs::File> {
-    if source::kind_of(path)?.is_some_and(|kind| !kind.is_file()) {
-        return Err(source::not_regular());
-    }
-    fs::File::options().create(true).append(true).read(true).open(path)
-}
-
 fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
     let list = folder.join(MANIFEST);
     source::read_optional(&list, MAX_MANIFEST_BYTES).map_err(|error| match error.kind() {
@@ -626,83 +535,6 @@ fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
         .help("newsgen keeps its manifest here: remove this and build with `--force`"),
         _ => failure(&list, "read the file", &error),
     })
-}
-
-/// Replaces a file atomically. A symbolic link to a file is followed; a special file, such as a
-/// pipe, is written to.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write_atomic(
-    path: &Path,
-    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-) -> Result<(), Diagnostic> {
-    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    if is_special {
-        let written = fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
-        return written.map_err(|error| failure(path, "write to it", &error));
-    }
-    let target_path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut names = (0..100).map(|number| beside(&target_path, &number.to_string()));
-    let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
-    let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
-    AtomicFile::write_beside(&target_path, free, write)?.put()
-}
-
-/// Where what will lie at `place` waits.
-fn beside(target_path: &Path, mark: &str) -> PathBuf {
-    let mut name = target_path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".newsgen-new{mark}"));
-    target_path.with_file_name(name)
-}
-
-/// A new version of a file, written next to it and not yet moved into place.
-#[derive(Debug)]
-pub struct AtomicFile {
-    beside: PathBuf,
-    target_path: PathBuf,
-}
-
-impl AtomicFile {
-    /// Writes the new version of the file at `target_path`.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn write(
-        target_path: &Path,
-        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-    ) -> Result<Self, Diagnostic> {
-        let beside = beside(target_path, "");
-        let _ = fs::remove_file(&beside);
-        Self::write_beside(target_path, beside, write)
-    }
-
-    fn write_beside(
-        target_path: &Path,
-        beside: PathBuf,
-        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-    ) -> Result<Self, Diagnostic> {
-        if let Some(folder) = target_path.parent() {
-            create_dir_all(folder)?;
-        }
-        let failed = |error| failure(&beside, "write the file", &error);
-        let mut file = fs::File::create_new(&beside).map_err(failed)?;
-        if let Err(error) = write(&mut file) {
-            // What is half written would fill a full disk.
-            let _ = fs::remove_file(&beside);
-            return Err(failed(error));
-        }
-        Ok(Self { beside, target_path: target_path.to_owned() })
-    }
-
-    /// Moves it into place.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn put(self) -> Result<(), Diagnostic> {
-        fs::rename(&self.beside, &self.target_path)
-            .map_err(|error| failure(&self.target_path, "replace the file", &error))
-    }
 }
 
 /// The files that go, parted into those that lie where a new one will be and must go first, and all others.
@@ -748,64 +580,12 @@ fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p 
     for path in paths {
         for (end, _) in path.rmatch_indices('/') {
             // Where a folder is known, those that it lies in are, too.
-            if !folders.insert(path.get(..end).unwrap_or_default()) {
+            if !folders.insert(path.get(..end).expect("a slash was found here")) {
                 break;
             }
         }
     }
     folders
-}
-
-/// Removes a folder unless it holds anything.
-fn remove_if_empty(folder: &Path) -> Result<(), Diagnostic> {
-    match fs::remove_dir(folder) {
-        Err(error) if source::is_not_found(&error) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
-        // Not every system says so in one way.
-        Err(_) if source::list_dir(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
-        removed => removed.map_err(|error| failure(folder, "remove the folder", &error)),
-    }
-}
-
-/// Whether a path is that of a folder, and not of a link to one.
-fn is_folder(path: &Path) -> bool {
-    source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
-}
-
-/// Removes a folder, or the file that lies where it should be.
-fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
-    let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
-    match if is_file { fs::remove_file(folder) } else { fs::remove_dir_all(folder) } {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(folder, "remove it", &error)),
-        _ => Ok(()),
-    }
-}
-
-/// Renames a file, if there is one.
-///
-/// # Errors
-/// Those of the file system.
-pub fn rename(from: &Path, to: &Path) -> Result<(), Diagnostic> {
-    let renamed = fs::rename(from, to);
-    renamed.or_else(if_there).map_err(|error| failure(from, "rename it", &error))
-}
-
-/// Removes a file, if there is one.
-///
-/// # Errors
-/// Those of the file system.
-pub fn remove(path: &Path) -> Result<(), Diagnostic> {
-    fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
-}
-
-fn if_there(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
-}
-
-fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Location::file(path.display().to_string()), format!("cannot {operation}: {error}"))
-        .help("check permissions and free disk space; the next build repairs what this one left")
-        .with_origin(Origin::Io)
 }
 
 #[cfg(test)]
@@ -908,16 +688,6 @@ mod tests {
         assert_eq!(manifest(&folder), ["a.html", "b.html", "d.html"]);
         assert!(!folder.path().join("old").exists(), "empty folders are removed");
         assert_eq!(source::stamp(&folder.path().join("a.html")), stamp);
-    }
-
-    #[test]
-    fn partial_commit_leaves_other_files() {
-        let folder = published(&[("a.html", "a"), ("b.html", "b")]);
-        let output = open(&folder, false).expect("opened");
-        output.commit_some(&stage(&output, &[("b.html", "other")])).expect("committed");
-        drop(output);
-        assert_eq!(files(&folder), owned(&[("a.html", "a"), ("b.html", "other")]));
-        assert_eq!(manifest(&folder), ["a.html", "b.html"]);
     }
 
     #[test]

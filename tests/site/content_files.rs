@@ -1,5 +1,7 @@
 //! Which files are documents, and how they are named: `.markdown`, `index.md`, `ignore`.
 
+use newsgen::build::COLLECTING;
+
 use crate::fixture::{CONFIG, Site, article, rendered};
 
 fn site() -> Site {
@@ -116,7 +118,7 @@ fn ignored_files_are_not_published() {
     site.write("site.toml", format!("{CONFIG}ignore = ['drafts/', 'news/**', 'todo.*']\n"));
     assert_eq!(site.build().stats.articles, 1);
     site.write("content/drafts/b.md", "Not a document either.\n");
-    assert_eq!(site.build_in_stages().1.len(), 0, "nothing is read or written");
+    assert!(!site.build_in_stages().1.contains(COLLECTING));
 }
 
 #[test]

@@ -202,6 +202,26 @@ fn permission_errors_name_the_path() {
 }
 
 #[test]
+fn unreadable_folder_in_the_way_fails_before_writing() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("static/x/y", "old");
+    hand_over(&site);
+    assert!(by_somebody(&site).status().expect("newsgen runs").success());
+    let old = published(&site.path("public"));
+    fs::remove_dir_all(site.path("static/x")).expect("removed");
+    site.write("static/x", "new");
+    site.write("content/b.md", article("B", "2026-01-03", ""));
+    hand_over(&site);
+    let folder = site.path("public/x");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o0)).expect("closed");
+    let text = must_fail(&mut by_somebody(&site));
+    assert!(text.contains("public/x") && text.contains("cannot list the folder"), "{text}");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("opened");
+    assert_same(&published(&site.path("public")), &old, "nothing is written");
+}
+
+#[test]
 fn unreadable_document_is_never_left_out() {
     let site = Site::new("");
     put(&site, Version::Old);

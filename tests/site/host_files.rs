@@ -1,7 +1,7 @@
 //! Files for hosts, and the limits of hosts.
 
 use chrono::Duration;
-use newsgen::build::{self, BuildOptions, OutputOptions};
+use newsgen::build::{self, BuildOptions, COLLECTING, OutputOptions};
 
 use crate::fixture::{CONFIG, Site, article, attribute, instant, paths};
 
@@ -463,6 +463,6 @@ fn edit_with_pageless_articles_is_incremental() {
     );
     let (summary, stages) = site.build_in_stages();
     assert_eq!(paths(&summary.changes.written), ["news/2026/05/4/index.html"]);
-    assert!(!stages.contains("writing"), "{stages:?}");
+    assert!(!stages.contains(COLLECTING), "{stages:?}");
     assert_eq!(site.tree(), site.clean_tree());
 }

@@ -2,7 +2,6 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::case_sensitive_file_extension_comparisons,
@@ -31,6 +30,8 @@ mod determinism;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;
+#[cfg(feature = "deploy")]
+mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
 mod fixture;
@@ -45,6 +46,8 @@ mod content_security_policy;
 mod providers;
 mod serve_retry;
 mod json_ld;
+#[cfg(feature = "deploy")]
+mod message_listing;
 mod missing_content;
 mod incremental;
 mod reserved_names;
