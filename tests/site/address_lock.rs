@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::fixture::{CONFIG, Site, article};
 
-/// A site whose articles are at `/NAME/`, and whose pages of articles say no more than their titles.
+/// A site whose articles are at `/NAME/` and show only their titles.
 fn site() -> Site {
     let site = Site::new("=== templates/article.html\narticle {{ page.title }}\n");
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
@@ -39,7 +39,7 @@ fn lock(site: &Site) -> Option<String> {
     fs::read_to_string(site.path("addresses.lock")).ok()
 }
 
-/// What is left of a site in a fresh clone.
+/// Removes what a fresh clone of the site does not have.
 fn forget_local_files(site: &Site) {
     for folder in [".newsgen", "public"] {
         fs::remove_dir_all(site.path(folder)).expect("remove");
@@ -47,7 +47,7 @@ fn forget_local_files(site: &Site) {
 }
 
 #[test]
-fn earlier_article_leaves_published_address_alone() {
+fn older_article_does_not_take_published_address() {
     let site = site();
     put(&site, "b/weekly", "two", "2026-02-01");
     site.build();
@@ -67,7 +67,7 @@ fn earlier_article_leaves_published_address_alone() {
 }
 
 #[test]
-fn contested_addresses_stay_in_a_fresh_clone() {
+fn contested_addresses_are_stable_in_a_fresh_clone() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
     put(&site, "b/weekly", "two", "2026-02-01");
@@ -90,14 +90,14 @@ fn contested_addresses_stay_in_a_fresh_clone() {
 }
 
 #[test]
-fn address_of_removed_article_is_not_used_again() {
+fn address_of_removed_article_is_not_reused() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
     site.remove("content/a/weekly.md");
     site.build();
-    assert_eq!(lock(&site), None, "nobody else wants the address yet");
+    assert_eq!(lock(&site), None, "no conflict yet");
     put(&site, "b/weekly", "two", "2026-02-01");
     let findings = site.findings();
     assert_eq!(articles(&site), titles([("always", "always"), ("weekly-provider-example", "two")]));
@@ -137,7 +137,7 @@ fn moved_file_keeps_its_address() {
     assert!(lock.contains("/weekly/ provider.example/one b/weekly.md\n"), "{lock}");
 }
 
-/// Puts an article of the original `x`, whatever its title.
+/// Writes an article of the original `x`.
 fn put_of_x(site: &Site, file: &str, title: &str, day: &str) {
     let text = article(title, day, "").replace(&format!("example/{title}\n"), "example/x\n");
     site.write(&format!("content/{file}.md"), text);
@@ -163,7 +163,7 @@ fn same_original_does_not_take_a_substitute() {
 }
 
 #[test]
-fn same_original_does_not_take_the_address_of_a_removed_article() {
+fn same_original_does_not_reuse_removed_address() {
     let site = site();
     for (folder, title, day) in
         [("a", "one", "2026-01-01"), ("b", "two", "2026-01-02"), ("c", "three", "2026-01-03")]
@@ -181,7 +181,7 @@ fn same_original_does_not_take_the_address_of_a_removed_article() {
 }
 
 #[test]
-fn moved_articles_of_one_original_have_their_addresses_still() {
+fn moved_articles_of_one_original_keep_addresses() {
     let site = site();
     let mut expected = BTreeMap::new();
     for number in 1..13 {
@@ -208,7 +208,7 @@ fn moved_articles_of_one_original_have_their_addresses_still() {
 }
 
 #[test]
-fn long_substitute_stays_when_its_article_is_moved() {
+fn long_substitute_is_kept_after_a_move() {
     let site = site();
     let name = "a-word-".repeat(35);
     let name = name.trim_end_matches('-');
@@ -228,7 +228,7 @@ fn long_substitute_stays_when_its_article_is_moved() {
 }
 
 #[test]
-fn article_returns_to_its_former_address_from_another_file() {
+fn article_can_return_to_its_former_address() {
     let site = site();
     put(&site, "old", "one", "2026-01-01");
     site.build();
@@ -247,7 +247,7 @@ fn article_returns_to_its_former_address_from_another_file() {
 }
 
 #[test]
-fn former_address_in_the_lock_goes_back_to_its_article() {
+fn locked_former_address_returns_to_its_article() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
     put(&site, "b/weekly", "two", "2026-02-01");
@@ -287,7 +287,7 @@ fn many_articles_of_one_original_are_cheap() {
 }
 
 #[test]
-fn reused_file_does_not_take_the_address_of_a_moved_article() {
+fn reused_file_name_does_not_get_moved_address() {
     let site = site();
     put(&site, "x", "one", "2026-01-01");
     put(&site, "z", "other", "2026-01-01");
@@ -307,7 +307,7 @@ fn reused_file_does_not_take_the_address_of_a_moved_article() {
 }
 
 #[test]
-fn reused_file_does_not_take_the_substitute_of_a_moved_article() {
+fn reused_file_name_does_not_get_moved_substitute() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
     put(&site, "b/weekly", "two", "2026-02-01");
@@ -333,7 +333,7 @@ fn corrected_original_keeps_its_address() {
 }
 
 #[test]
-fn slug_cannot_take_a_former_address_unless_the_lock_says_so() {
+fn slug_needs_lock_entry_for_former_address() {
     let site = site();
     put(&site, "a", "one", "2026-01-01");
     put(&site, "other", "other", "2026-01-01");
@@ -353,7 +353,7 @@ fn slug_cannot_take_a_former_address_unless_the_lock_says_so() {
 }
 
 #[test]
-fn slug_of_an_older_article_leaves_published_address_alone() {
+fn slug_of_older_article_does_not_take_published_address() {
     let site = site();
     put(&site, "a", "one", "2026-01-01");
     site.build();
@@ -363,7 +363,7 @@ fn slug_of_an_older_article_leaves_published_address_alone() {
 }
 
 #[test]
-fn page_or_category_leaves_published_address_alone() {
+fn page_or_category_does_not_take_published_address() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "a/weekly", "one", "2026-01-01");
@@ -381,7 +381,7 @@ fn page_or_category_leaves_published_address_alone() {
 }
 
 #[test]
-fn lock_is_written_only_where_addresses_are_contested() {
+fn lock_lists_contested_addresses_only() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
     put(&site, "b/daily", "two", "2026-01-01");
@@ -416,15 +416,15 @@ fn lock_is_written_only_where_addresses_are_contested() {
 }
 
 #[test]
-fn changed_lock_is_told_once() {
+fn changed_lock_is_reported_once() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     for (folder, title, message) in
         [("b", "two", "this file is new"), ("c", "three", "this file has changed")]
     {
         put(&site, &format!("{folder}/weekly"), title, "2026-02-01");
-        let found = told(&site);
+        let found = reported(&site);
         let of_lock: Vec<&Diagnostic> =
             found.iter().filter(|found| found.location.file == "addresses.lock").collect();
         let [found] = of_lock.as_slice() else { panic!("{found:#?}") };
@@ -433,12 +433,12 @@ fn changed_lock_is_told_once() {
             found.changes_output && found.help.as_ref().is_some_and(|help| help.starts_with("commit it"))
         );
         put(&site, &format!("unrelated-{title}"), "unrelated", "2026-01-01");
-        let found = told(&site);
+        let found = reported(&site);
         assert!(found.iter().all(|found| found.location.file != "addresses.lock"), "{found:#?}");
     }
 }
 
-/// Builds the site while another build of it is at work, which ends when it is waited for, after `end`.
+/// Builds the site while another build holds the lock, which is released after `end` as soon as this build waits for it.
 fn build_beside(site: &Site, options: &BuildOptions, end: impl Fn() + Sync) -> Vec<String> {
     let other = fs::File::options().append(true).create(true).open(site.path(".newsgen/addresses-lock"));
     let other = other.expect("file");
@@ -457,7 +457,7 @@ fn build_beside(site: &Site, options: &BuildOptions, end: impl Fn() + Sync) -> V
 }
 
 #[test]
-fn overlapping_build_keeps_what_the_other_one_reserved() {
+fn overlapping_builds_keep_each_others_reservations() {
     let site = site();
     put(&site, "b/weekly", "two", "2026-02-01");
     put(&site, "daily", "daily", "2026-02-01");
@@ -487,7 +487,7 @@ fn overlapping_build_keeps_what_the_other_one_reserved() {
 }
 
 #[test]
-fn only_builds_that_reserve_addresses_wait_for_another_one() {
+fn builds_wait_only_to_reserve_addresses() {
     let site = site();
     put(&site, "a", "one", "2026-02-01");
     site.build();
@@ -514,7 +514,7 @@ fn lock_with_merge_conflict_is_an_error() {
 }
 
 #[test]
-fn long_file_names_stay_whole() {
+fn long_file_names_are_not_cut() {
     let site = site();
     let name = "a-word-".repeat(35);
     let name = name.trim_end_matches('-');
@@ -528,33 +528,33 @@ fn long_file_names_stay_whole() {
 }
 
 /// The findings of a build, which must publish the site.
-fn told(site: &Site) -> Vec<Diagnostic> {
+fn reported(site: &Site) -> Vec<Diagnostic> {
     let outcome = site.try_build();
     assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
     outcome.diagnostics
 }
 
-/// The only finding of a build, and what is to be done about it. It is printed by `build`, and by this one only.
-fn told_once(site: &Site) -> (String, String) {
-    let found = told(site);
+/// Message and help of the only finding. It must be printed by `build`, and not be repeated by the next build.
+fn reported_once(site: &Site) -> (String, String) {
+    let found = reported(site);
     let [found] = found.as_slice() else { panic!("{found:#?}") };
     assert!(found.changes_output && !found.is_error());
     assert_eq!(site.tree(), site.clean_tree());
-    assert_eq!(told(site), [], "told again by an idle build");
+    assert_eq!(reported(site), [], "reported again by an idle build");
     put(site, "unrelated", "unrelated", "2026-01-01");
-    assert_eq!(told(site), [], "told again by a build of another article");
+    assert_eq!(reported(site), [], "reported again by a build of another article");
     site.remove("content/unrelated.md");
-    assert_eq!(told(site), []);
+    assert_eq!(reported(site), []);
     let location = found.location.to_string();
     (format!("{location}: {}", found.message), found.help.clone().unwrap_or_default())
 }
 
 #[test]
-fn moved_article_is_told_once() {
+fn moved_article_is_reported_once() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "old", "one", "2026-01-02");
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.remove("content/old.md");
     put(&site, "new", "one", "2026-01-02");
     let mut preview = site.options();
@@ -563,17 +563,17 @@ fn moved_article_is_told_once() {
     let found = build::build(&preview, &|_| {}).diagnostics;
     let is_move = |found: &Diagnostic| found.changes_output && found.message.starts_with("moved from");
     assert!(found.iter().any(is_move), "{found:?}");
-    let (message, help) = told_once(&site);
+    let (message, help) = reported_once(&site);
     assert_eq!(message, "content/new.md: moved from /old/ to /new/; nothing is at /old/ now");
     assert_eq!(help, "write `aliases: [/old/]` to redirect readers, or `slug: old` to keep the address");
     site.write("content/new.md", article("one", "2026-01-02", "slug: old\n"));
-    let (message, help) = told_once(&site);
+    let (message, help) = reported_once(&site);
     assert_eq!(message, "content/new.md: moved from /new/ to /old/; nothing is at /new/ now");
     assert_eq!(help, "write `aliases: [/new/]` to redirect readers, or `slug: new` to keep the address");
 }
 
 #[test]
-fn each_way_to_move_an_article_is_told() {
+fn every_kind_of_move_is_reported() {
     let site = site();
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{category}}/{{year}}/{{slug}}/\"\n"));
     put(&site, "always", "always", "2026-01-01");
@@ -611,66 +611,66 @@ fn each_way_to_move_an_article_is_told() {
     ];
     for (day, more, from, to, expected) in ways {
         site.write("content/x.md", article("one", day, more));
-        let (message, help) = told_once(&site);
+        let (message, help) = reported_once(&site);
         assert_eq!(message, format!("content/x.md: moved from {from} to {to}; nothing is at {from} now"));
         assert_eq!(help, expected);
     }
     site.write("content/x.md", article("one", "2025-01-02", "category: Local\n").replace("/one", "/two"));
-    let (message, _) = told_once(&site);
+    let (message, _) = reported_once(&site);
     assert!(message.contains("moved from /local/2025/z/ to /local/2025/x/"), "known by its file: {message}");
 }
 
 #[test]
-fn moved_article_whose_former_address_is_redirected_is_not_told() {
+fn no_warning_for_moved_article_with_redirect() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "old", "one", "2026-01-02");
     site.build();
     site.remove("content/old.md");
     site.write("content/new.md", article("one", "2026-01-02", "aliases: [/old/]\n"));
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.remove("content/new.md");
     site.write("content/newer.md", article("one", "2026-01-02", "aliases: [/old/]\n"));
     site.write("static/new/index.html", "gone");
-    assert_eq!(told(&site), [], "a file of the site is there");
+    assert_eq!(reported(&site), [], "a file of the site is there");
 }
 
 #[test]
-fn address_that_was_never_published_is_not_told() {
+fn address_that_was_never_published_is_not_reported() {
     let mut site = site();
     put(&site, "always", "always", "2026-01-01");
     site.write("content/draft.md", article("one", "2026-01-02", "published: false\n"));
     site.overrides.unpublished = true;
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.overrides.unpublished = false;
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.remove("content/draft.md");
     put(&site, "new", "one", "2026-01-02");
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\narticle_html = \"none\"\n"));
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.remove("content/always.md");
     put(&site, "without-page", "always", "2026-01-01");
-    assert_eq!(told(&site), [], "without a page");
+    assert_eq!(reported(&site), [], "without a page");
 }
 
 #[test]
-fn article_that_moved_as_a_draft_is_told_when_it_is_published() {
+fn moved_draft_is_reported_when_published() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "old", "one", "2026-01-02");
     site.build();
     site.write("content/old.md", article("one", "2026-01-02", "published: false\n"));
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     site.remove("content/old.md");
     site.write("content/new.md", article("one", "2026-01-02", "published: false\n"));
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
     put(&site, "new", "one", "2026-01-02");
-    assert!(told_once(&site).0.contains("moved from /old/ to /new/"));
+    assert!(reported_once(&site).0.contains("moved from /old/ to /new/"));
 }
 
 #[test]
-fn alias_at_the_address_of_another_article_is_told_once() {
+fn alias_taking_an_address_is_reported_once() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "gone", "one", "2026-01-02");
@@ -679,7 +679,7 @@ fn alias_at_the_address_of_another_article_is_told_once() {
     site.build();
     site.remove("content/gone.md");
     site.write("content/always.md", article("always", "2026-01-01", "aliases: [/gone/index.html]\n"));
-    let (message, help) = told_once(&site);
+    let (message, help) = reported_once(&site);
     assert_eq!(
         message,
         "content/always.md:9:10: the alias `/gone/` was the address of content/gone.md, which is gone"
@@ -688,18 +688,18 @@ fn alias_at_the_address_of_another_article_is_told_once() {
     site.remove("content/moves.md");
     put(&site, "moved", "two", "2026-01-03");
     site.write("content/pages/info.md", "---\ntitle: P\naliases: [/moves/]\n---\n");
-    let (message, _) = told_once(&site);
+    let (message, _) = reported_once(&site);
     let expected = "content/pages/info.md:3:10: the alias `/moves/` was the address of content/moved.md, which is at /moved/ now";
     assert_eq!(message, expected);
     site.write("content/hides.md", article("three", "2026-01-04", "published: false\n"));
     site.write("content/topics/topic.md", "---\nname: Topic\naliases: [/hides/]\n---\n");
     site.write("content/moved.md", article("two", "2026-01-03", "topics: [Topic]\n"));
-    let (message, _) = told_once(&site);
+    let (message, _) = reported_once(&site);
     assert!(message.ends_with("was the address of content/hides.md, which has no page now"), "{message}");
 }
 
 #[test]
-fn alias_at_the_former_address_of_its_own_page_is_not_told() {
+fn no_warning_for_alias_at_own_former_address() {
     let site = site();
     site.write("content/a.md", article("one", "2026-01-02", "topics: [Old]\n"));
     site.write("content/pages/about.md", "---\ntitle: About\n---\n");
@@ -708,17 +708,17 @@ fn alias_at_the_former_address_of_its_own_page_is_not_told() {
     site.write("content/pages/about-us.md", "---\ntitle: About\naliases: [/about/]\n---\n");
     site.write("content/a.md", article("one", "2026-01-02", "topics: [New]\naliases: [/before/]\n"));
     site.write("content/topics/new.md", "---\nname: New\naliases: [/topics/old/]\n---\n");
-    assert_eq!(told(&site), []);
+    assert_eq!(reported(&site), []);
 }
 
 #[test]
-fn address_of_an_alias_is_not_given_to_another_article() {
+fn address_of_alias_is_not_reused() {
     let site = site();
     site.write("content/a.md", article("one", "2026-01-02", "aliases: [/b/]\n"));
     site.build();
     put(&site, "a", "one", "2026-01-02");
     put(&site, "b", "two", "2026-01-03");
-    let found = told(&site);
+    let found = reported(&site);
     assert_eq!(
         found[1].message,
         "/b/ was the URL of another article; this article is at /b-provider-example/"
@@ -728,7 +728,7 @@ fn address_of_an_alias_is_not_given_to_another_article() {
 }
 
 #[test]
-fn substitute_that_redirects_is_not_taken_again() {
+fn redirecting_substitute_is_not_reused() {
     let mut site = site();
     site.allow_empty = true;
     put(&site, "a/weekly", "one", "2026-01-01");
@@ -753,7 +753,7 @@ fn substitute_that_redirects_is_not_taken_again() {
 }
 
 #[test]
-fn substitute_stays_while_its_article_redirects_from_its_file_name() {
+fn substitute_is_kept_while_old_file_name_redirects() {
     let site = site();
     put(&site, "weekly-provider-example", "one", "2026-01-01");
     site.build();
@@ -770,7 +770,7 @@ fn substitute_stays_while_its_article_redirects_from_its_file_name() {
 }
 
 #[test]
-fn contested_address_is_not_taken_back_from_an_alias() {
+fn contested_address_stays_with_alias() {
     let site = site();
     put(&site, "b/weekly", "two", "2026-01-01");
     site.build();
@@ -785,7 +785,7 @@ fn contested_address_is_not_taken_back_from_an_alias() {
 }
 
 #[test]
-fn new_substitute_is_no_alias_of_its_article() {
+fn new_substitute_is_not_an_alias() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
     site.write("content/b/weekly.md", article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"));
@@ -800,7 +800,7 @@ fn new_substitute_is_no_alias_of_its_article() {
 }
 
 #[test]
-fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
+fn address_of_removed_page_or_list_is_not_reused() {
     let mut site = site();
     site.allow_empty = true;
     put(&site, "always", "always", "2026-01-01");
@@ -812,7 +812,7 @@ fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
     site.build();
     put(&site, "about", "one", "2026-01-03");
     put(&site, "local", "two", "2026-01-03");
-    let found: Vec<String> = told(&site).into_iter().map(|found| found.message).collect();
+    let found: Vec<String> = reported(&site).into_iter().map(|found| found.message).collect();
     assert_eq!(
         found,
         [
@@ -832,7 +832,7 @@ fn address_of_a_removed_page_or_list_is_not_given_to_an_article() {
 }
 
 #[test]
-fn address_taken_by_a_page_or_list_is_told_once() {
+fn page_or_list_taking_an_address_is_reported_once() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "weekly", "one", "2026-01-02");
@@ -842,13 +842,13 @@ fn address_taken_by_a_page_or_list_is_told_once() {
     site.remove("content/local.md");
     site.build();
     site.write("content/pages/weekly.md", "---\ntitle: Weekly\n---\n");
-    let (message, _) = told_once(&site);
+    let (message, _) = reported_once(&site);
     assert_eq!(
         message,
         "content/pages/weekly.md: /weekly/ was the address of content/weekly.md, which is gone; this page is there now"
     );
     site.write("content/always.md", article("always", "2026-01-01", "category: Local\n"));
-    let (message, _) = told_once(&site);
+    let (message, _) = reported_once(&site);
     assert_eq!(
         message,
         "content/always.md:9:11: /local/ was the address of content/local.md, which is gone; the list of the category \
@@ -861,13 +861,13 @@ fn address_taken_by_a_page_or_list_is_told_once() {
 }
 
 #[test]
-fn page_that_takes_the_address_of_a_list_is_told() {
+fn page_taking_a_list_address_is_reported() {
     let site = site();
     site.write("content/a.md", article("one", "2026-01-01", "topics: [Old]\n"));
     site.build();
     put(&site, "a", "one", "2026-01-01");
     site.write("content/pages/topics/old.md", "---\ntitle: Old\n---\n");
-    let (message, _) = told_once(&site);
+    let (message, _) = reported_once(&site);
     assert!(
         message.contains("/topics/old/ was the address of the list of the topic `old`, which is gone"),
         "{message}"
@@ -875,7 +875,7 @@ fn page_that_takes_the_address_of_a_list_is_told() {
 }
 
 #[test]
-fn reused_file_does_not_take_the_address_of_a_moved_draft() {
+fn reused_file_name_does_not_get_address_of_draft() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "x", "one", "2026-01-01");
@@ -891,7 +891,7 @@ fn reused_file_does_not_take_the_address_of_a_moved_draft() {
 }
 
 #[test]
-fn moved_article_does_not_take_the_address_of_a_removed_one() {
+fn moved_article_does_not_get_removed_address() {
     let site = site();
     put(&site, "x", "one", "2026-01-01");
     put(&site, "y", "two", "2026-01-01");
@@ -907,7 +907,7 @@ fn moved_article_does_not_take_the_address_of_a_removed_one() {
 }
 
 #[test]
-fn original_that_is_corrected_twice_keeps_its_address() {
+fn twice_corrected_original_keeps_its_address() {
     let site = site();
     put(&site, "always", "always", "2026-01-01");
     put(&site, "x", "one", "2026-01-01");
@@ -922,22 +922,22 @@ fn original_that_is_corrected_twice_keeps_its_address() {
 /// A change of one of the documents.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Puts a document there, or dates it anew.
+    /// Writes a document, or gives it another date.
     Put(usize, u8),
     Remove(usize),
     /// Moves it to another folder, or back.
     Move(usize),
     /// Gives it another file name.
     Rename(usize),
-    /// Gives each of two documents the file of the other one.
+    /// Swaps the files of two documents.
     Swap(usize, usize),
-    /// Makes a draft of it, or publishes it.
+    /// Unpublishes it, or publishes it again.
     Publish(usize),
     /// Gives it the next one of some aliases, or none.
     Alias(usize),
-    /// Puts a page there, or removes it.
+    /// Writes a page, or removes it.
     Page(usize),
-    /// Does without the cache, but not without the history.
+    /// Removes the cache, but not the history.
     Fresh(bool),
 }
 
@@ -958,7 +958,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 const DOCUMENTS: usize = 9;
 
-/// Of files and pages. Some are as substitutes for others.
+/// Names of files and pages. Some look like substitutes of others.
 const NAMES: [&str; 3] = ["weekly", "weekly-provider-example", "Weekly"];
 
 const ALIASES: [&str; 4] = ["", "/weekly/", "/weekly-provider-example/", "/2026/02/weekly/"];
@@ -968,7 +968,7 @@ fn original(number: usize) -> usize {
     if number < 4 { number % 2 } else { number }
 }
 
-/// Where a document is: a folder of its own, perhaps in another one, and one of few names.
+/// The path of a document: one of a few names, in a folder of its own that may be in another one.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct File {
     number: usize,
@@ -991,21 +991,21 @@ struct Document {
     alias: usize,
 }
 
-/// A site whose documents change, and what its readers have found there.
+/// A site whose documents change, and what readers have seen there.
 struct Model {
     site: Site,
     documents: [Document; DOCUMENTS],
     pages: [bool; NAMES.len()],
-    /// The titles that readers found by addresses, or were sent to.
+    /// By address, the titles that readers saw there or after a redirect.
     published: BTreeMap<String, String>,
-    /// The addresses at which articles were at last, by their titles.
+    /// By title, the last address of each article.
     addresses: BTreeMap<String, String>,
-    /// The articles as they were at these.
+    /// The articles as they were at that time.
     known: BTreeMap<String, Document>,
     /// The titles of the articles that have pages.
     shown: BTreeSet<String>,
-    /// The addresses without a page of which a build has told that an article moved from there.
-    told: BTreeSet<String>,
+    /// The addresses without a page from which a build has reported a move.
+    reported: BTreeSet<String>,
 }
 
 impl Model {
@@ -1030,7 +1030,7 @@ impl Model {
             addresses: BTreeMap::new(),
             known: BTreeMap::new(),
             shown: BTreeSet::new(),
-            told: BTreeSet::new(),
+            reported: BTreeSet::new(),
         }
     }
 
@@ -1075,8 +1075,8 @@ impl Model {
         self.write(number);
     }
 
-    /// A story that nobody has seen and that has the file of one that is gone cannot be told from that one corrected, nor can two of
-    /// one original.
+    /// A new article in the file of a removed one cannot be distinguished from a correction of that one, nor can two articles of one
+    /// original.
     fn swap(&mut self, one: usize, other: usize) {
         let is_known = |number: usize| {
             let title = format!("t{number}");
@@ -1097,7 +1097,7 @@ impl Model {
     }
 
     fn toggle_page(&mut self, name: usize) {
-        // Two names are one address.
+        // Both names give the same address.
         let file = format!("content/pages/{}.md", NAMES[name % 2]);
         self.pages[name % 2] ^= true;
         if self.pages[name % 2] {
@@ -1112,8 +1112,8 @@ impl Model {
         Some((number, *self.documents.get(number)?))
     }
 
-    /// Whether an article that was not in its file before is another one of the same original for all that can be told: that one is
-    /// not in its file any more.
+    /// Whether an article that was not in its file before cannot be distinguished from another one of the same original, which is not
+    /// in its file any more.
     fn is_taken_for(&self, title: &str, before: &str) -> bool {
         let is_in_place = |title: &str| {
             let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title)) else {
@@ -1128,7 +1128,7 @@ impl Model {
             && !is_in_place(before)
     }
 
-    /// The titles of articles and pages by the addresses at which readers are sent on to them.
+    /// The titles of articles and pages, by the addresses that redirect to them.
     fn redirects(&self, shown: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let redirect = |(path, bytes): (String, Vec<u8>)| {
             let text = String::from_utf8(bytes).ok()?;
@@ -1148,11 +1148,11 @@ impl Model {
         Ok(())
     }
 
-    /// Builds the site, and says what is wrong with that.
+    /// Builds the site and checks its addresses.
     fn build(&mut self) -> Result<(), TestCaseError> {
         let outcome = self.site.try_build();
         prop_assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
-        let is_told = |file: &str, text: &str| {
+        let is_reported = |file: &str, text: &str| {
             let mut found = outcome.diagnostics.iter().filter(|found| found.location.file == file);
             found.any(|found| found.message.contains(text))
         };
@@ -1177,13 +1177,14 @@ impl Model {
             if last == *address {
                 // It may be taken for another document of its original, which had another address and is gone.
                 let moved = format!("moved from /{last}/");
-                prop_assert!(!is_told(&file, &moved), "{title} is at /{last}/ still");
+                prop_assert!(!is_reported(&file, &moved), "{title} is at /{last}/ still");
             } else if !shown.contains_key(&last) && !redirects.contains_key(&last) {
-                // Which of several documents of one original moved cannot be told where all are in new files.
+                // If all documents of one original are in new files, nobody can tell which of them moved.
                 let mut same = (0..DOCUMENTS).filter(|other| original(*other) == original(number));
                 let address = format!("/{last}/");
-                let is_any_told = same.any(|other| is_told(&self.documents[other].file.path(), &address));
-                prop_assert!(is_any_told || self.told.contains(&last), "{title} left {address}");
+                let is_any_reported =
+                    same.any(|other| is_reported(&self.documents[other].file.path(), &address));
+                prop_assert!(is_any_reported || self.reported.contains(&last), "{title} left {address}");
             }
         }
         let is_moved = |address: &&String| {
@@ -1191,15 +1192,15 @@ impl Model {
             let mut found = outcome.diagnostics.iter().map(|found| &found.message);
             found.any(|message| message.starts_with("moved from") && message.contains(&address))
         };
-        self.told.extend(self.published.keys().filter(is_moved).cloned());
-        self.told.retain(|address| !shown.contains_key(address));
+        self.reported.extend(self.published.keys().filter(is_moved).cloned());
+        self.reported.retain(|address| !shown.contains_key(address));
         for (address, title) in shown {
             let before = self.published.insert(address.clone(), title.clone());
             let file = format!("content/pages/{address}.md");
             prop_assert!(
                 before.as_ref().is_none_or(|before| *before == title || self.is_taken_for(&title, before))
                     || (title.starts_with("page")
-                        && is_told(&file, &format!("/{address}/ was the address of"))),
+                        && is_reported(&file, &format!("/{address}/ was the address of"))),
                 "{address}: {before:?}, now {title}"
             );
         }
@@ -1224,7 +1225,7 @@ impl Model {
             ["moved from", "the alias", "is there now"].iter().any(|text| found.message.contains(text))
                 && !found.is_error()
         };
-        prop_assert!(!found.iter().any(is_change), "told twice: {found:#?}");
+        prop_assert!(!found.iter().any(is_change), "reported twice: {found:#?}");
         Ok(())
     }
 }
@@ -1242,7 +1243,7 @@ proptest! {
     }
 }
 
-/// How many sequences of steps are tried: `NEWSGEN_SEQUENCES` for a longer run.
+/// The number of tried sequences; set `NEWSGEN_SEQUENCES` for a longer run.
 fn sequences() -> u32 {
     std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(60)
 }

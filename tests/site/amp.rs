@@ -1,8 +1,8 @@
-//! AMP pages of the site's own.
+//! The site's own AMP pages.
 
 use crate::fixture::{CONFIG, Site, article};
 
-/// A site that asks for AMP pages.
+/// A site with AMP pages.
 fn site(more: &str) -> Site {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}{more}[amp]\npages = true\n"));
@@ -13,7 +13,7 @@ fn own_pages() -> Site {
     site("article_pages = \"self\"\n")
 }
 
-/// The addresses that a page names by a `rel`.
+/// The targets of a page's links with this `rel`.
 fn linked<'a>(page: &'a str, rel: &str) -> Vec<&'a str> {
     let start = format!("<link rel=\"{rel}\" href=\"");
     page.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
@@ -58,7 +58,7 @@ fn amp_pages_exist_for_canonical_articles_only() {
     site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n"));
     site.write("content/a.md", article("a", "2026-01-01", ""));
     site.build();
-    assert!(amp_pages(&site).is_empty(), "nobody asked for them");
+    assert!(amp_pages(&site).is_empty(), "AMP pages are off by default");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn amp_pages_without_canonical_articles_warn() {
     site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n[amp]\npages = true\n"));
     site.write("content/a.md", article("a", "2026-01-01", "articlePages: source\n"));
     assert_eq!(site.findings(), findings);
-    assert!(!site.path("public/news-sitemap.xml").exists(), "nor is there news of its own");
+    assert!(!site.path("public/news-sitemap.xml").exists(), "no article is canonical");
 }
 
 #[test]

@@ -101,8 +101,8 @@ fn second_build_writes_differences_only() {
     assert_eq!(paths(&third.removed), ["opinion/2026/02/second/index.html", "opinion/index.html"]);
     let tree = site.tree();
     assert!(!tree.keys().any(|path| path.starts_with("opinion")));
-    assert!(!site.path("public/opinion").exists(), "empty folders go, too");
-    assert_eq!(tree["CNAME"], b"foreign", "what newsgen did not write stays");
+    assert!(!site.path("public/opinion").exists(), "empty folders are removed");
+    assert_eq!(tree["CNAME"], b"foreign", "foreign files are kept");
 }
 
 #[test]
@@ -301,7 +301,7 @@ fn lists_are_numbered_from_the_oldest() {
     ] {
         assert_eq!(before[path], after[path], "{path} stays put");
     }
-    assert_eq!(titles("page/3/index.html"), [5, 6], "a page has closed");
+    assert_eq!(titles("page/3/index.html"), [5, 6], "an archive page is full");
 }
 
 #[test]

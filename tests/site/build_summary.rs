@@ -1,4 +1,4 @@
-//! What the last line of a build counts, and which warnings stand before it.
+//! The summary of a build, and the warnings printed before it.
 
 use std::process::{Command, Output};
 
@@ -40,7 +40,7 @@ fn site() -> Site {
     site
 }
 
-/// What builds find at an instant that does not publish all documents, warm and cold.
+/// The documents that are withheld at an instant. A build with a cache and one without must agree.
 fn withheld(site: &mut Site, at: &str) -> Withheld {
     site.overrides.now = instant(at);
     let warm = site.build();
@@ -52,7 +52,7 @@ fn withheld(site: &mut Site, at: &str) -> Withheld {
 }
 
 #[test]
-fn summary_counts_documents_that_are_unpublished_or_not_yet_due() {
+fn summary_counts_withheld_documents() {
     let site = site();
     let expected = "1 article (4 unpublished, 2 not yet due until 2030-01-01T09:30Z), 0 topics, 1 provider: ";
     let build = newsgen(&site, "build", &["--at", NOW]);
@@ -66,7 +66,7 @@ fn summary_counts_documents_that_are_unpublished_or_not_yet_due() {
 }
 
 #[test]
-fn summary_counts_nothing_that_options_publish() {
+fn summary_omits_documents_that_options_publish() {
     let site = site();
     for (options, expected) in [
         (&["--unpublished"][..], "3 articles (3 not yet due until 2030-01-01T09:30Z), "),
@@ -79,7 +79,7 @@ fn summary_counts_nothing_that_options_publish() {
 }
 
 #[test]
-fn summary_names_seconds_only_where_there_are_some() {
+fn summary_shows_seconds_only_if_nonzero() {
     let site = Site::new("");
     for (time, shown) in [("T10:00:00Z", "T10:00Z"), ("T10:00:07Z", "T10:00:07Z")] {
         site.write("content/a.md", article("A", "2030-01-01", "").replace("T10:00:00Z", time));
@@ -90,7 +90,7 @@ fn summary_names_seconds_only_where_there_are_some() {
 }
 
 #[test]
-fn summary_counts_are_the_same_warm_and_cold() {
+fn summary_counts_do_not_depend_on_cache() {
     let mut site = site();
     let next = |text| Some(instant(text));
     let all = Withheld { unpublished: 4, not_yet_due: 2, next_due: next("2030-01-01T09:30:00Z") };
@@ -124,14 +124,14 @@ fn summary_without_articles_explains_why() {
     assert!(stats.withheld.is_empty());
 }
 
-/// So much of an article that a warning says that what it shows is not what was written.
+/// Front matter that is published otherwise than it is written, with a warning.
 const NO_PLAYER: &str = "featuredContent: <p>no player</p>\n";
 
 const SURPRISE: &str =
     "warning: `featuredContent` is not a player of an allowed video host and is not shown\n";
 
 #[test]
-fn warnings_about_output_are_shown_by_builds() {
+fn build_shows_output_warnings() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-01", NO_PLAYER));
     site.write("content/b.md", article("B", "2026-01-01", "topics: [T]\n"));
@@ -153,7 +153,7 @@ fn warnings_about_output_are_shown_by_builds() {
 }
 
 #[test]
-fn warnings_about_output_are_bounded() {
+fn output_warnings_are_limited() {
     let site = Site::new("");
     site.write("site.toml", CONFIG);
     for (articles, more) in [
@@ -173,7 +173,7 @@ fn warnings_about_output_are_bounded() {
 }
 
 #[test]
-fn warnings_about_output_are_shown_by_a_server_once() {
+fn serve_shows_output_warnings_once() {
     let site = Site::new("");
     let broken = |more: &str| article("A", "2026-01-01", &format!("{more}{NO_PLAYER}"));
     site.write("content/a.md", broken(""));

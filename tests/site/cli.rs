@@ -42,7 +42,11 @@ fn check_finds_build_errors() {
         assert_eq!(newsgen(site.root(), arguments).status.code(), Some(1), "{arguments:?}");
     }
     assert_eq!(newsgen(site.root(), &["build", "-o", ".", "--force"]).status.code(), Some(1));
-    assert_eq!(newsgen(site.root(), &["build", "--force"]).status.code(), Some(0), "unless it is told to");
+    assert_eq!(
+        newsgen(site.root(), &["build", "--force"]).status.code(),
+        Some(0),
+        "`--force` uses the folder"
+    );
     assert!(site.path("public/mine.txt").exists());
 }
 
@@ -149,11 +153,7 @@ fn init_creates_a_site_that_builds() {
             text(&check.stdout),
             "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
         );
-        assert_eq!(
-            newsgen(folder.path(), arguments).status.code(),
-            Some(1),
-            "an existing folder is left alone"
-        );
+        assert_eq!(newsgen(folder.path(), arguments).status.code(), Some(1), "an existing folder is refused");
     }
     let build = |name: &str| newsgen(folder.path(), &["build", "-q", "-r", name]);
     assert_eq!((build("plain").status.code(), build("themed").status.code()), (Some(0), Some(0)));
@@ -200,7 +200,7 @@ fn lost_content_stops_a_build_without_allow_empty() {
 }
 
 #[test]
-fn report_lists_what_was_written_unchanged_and_removed() {
+fn report_lists_written_unchanged_and_removed() {
     let site = site();
     site.write("content/b.md", article("B", "2026-01-03", "topics: [T]\n"));
     assert!(newsgen(site.root(), &["build", "-q"]).status.success());

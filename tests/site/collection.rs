@@ -87,7 +87,7 @@ fn providers_are_grouped_by_domain() {
     assert!(site.page("providers/provider-example/index.html").contains(">CTV News</h1>"));
     assert!(
         site.page("news/2026/01/a/index.html").contains(">CTV</a>"),
-        "a card has the name that its article has"
+        "a card shows the topic name of its article"
     );
     site.write("content/providers/provider-example.md", "---\nname: CTV Network\n---\nHello\n");
     site.build();
@@ -118,7 +118,7 @@ fn topics_have_parents_and_introductions() {
             && parent.contains("<p>An <em>introduction</em>.</p>")
     );
     assert!(parent.contains("href=\"/topics/ai-in-healthcare/\""), "children are linked");
-    assert!(parent.contains("href=\"/news/2026/01/a/\""), "a topic lists what its parts list");
+    assert!(parent.contains("href=\"/news/2026/01/a/\""), "a topic lists the articles of its subtopics");
     assert!(
         site.page("topics/ai-in-healthcare/index.html").contains("href=\"/topics/ai/\""),
         "the breadcrumb"
@@ -165,11 +165,7 @@ fn related_lists_prefer_rarer_topics() {
         related(&site, "news/2026/01/both/index.html"),
         ["01/rare", "01/common2", "01/common3", "01/common1"]
     );
-    assert_eq!(
-        related(&site, "news/2026/01/common1/index.html"),
-        [""; 0],
-        "a computed link makes no link back"
-    );
+    assert_eq!(related(&site, "news/2026/01/common1/index.html"), [""; 0], "computed links are one-way");
 }
 
 #[test]

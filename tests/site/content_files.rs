@@ -11,7 +11,7 @@ fn site() -> Site {
 }
 
 #[test]
-fn markdown_ending_is_a_document() {
+fn markdown_extension_is_a_document() {
     let site = site();
     site.write("content/news/2026-01-03-b.markdown", article("B", "2026-01-03", ""));
     site.write("content/news/c.MARKDOWN", article("C", "2026-01-03", ""));
@@ -38,7 +38,7 @@ fn markdown_ending_is_a_document() {
 }
 
 #[test]
-fn index_md_has_the_name_of_its_folder() {
+fn index_md_takes_the_name_of_its_folder() {
     let site = site();
     for folder in ["news/harbour", "news/2026-11-20-Sea Port", "x/y/deep"] {
         site.write(&format!("content/{folder}/index.md"), article("B", "2026-01-03", ""));
@@ -90,7 +90,7 @@ fn readme_is_ignored_in_each_folder() {
 }
 
 #[test]
-fn ignored_files_are_no_part_of_the_site() {
+fn ignored_files_are_not_published() {
     let site = site();
     let files = [
         "drafts/b.md",
@@ -122,7 +122,7 @@ fn ignored_files_are_no_part_of_the_site() {
 }
 
 #[test]
-fn another_pattern_changes_what_is_published() {
+fn ignore_pattern_change_updates_the_site() {
     let site = site();
     site.write("content/drafts/b.md", article("B", "2026-01-03", ""));
     site.build();
@@ -140,7 +140,7 @@ fn another_pattern_changes_what_is_published() {
 }
 
 #[test]
-fn wrong_patterns_are_errors_at_their_place() {
+fn invalid_ignore_patterns_are_located() {
     let site = site();
     for (pattern, message) in [
         ("'a[b'", "`a[b` is not a valid glob pattern: "),

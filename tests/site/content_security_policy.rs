@@ -1,4 +1,4 @@
-//! What keeps a reader from harm: policies, players, and what links say.
+//! Content-Security-Policy, video players, and `rel` of outbound links.
 
 use crate::fixture::{CONFIG, Site, article, attribute};
 

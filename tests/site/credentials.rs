@@ -1,8 +1,8 @@
-//! User names and passwords in addresses: they are refused, and nothing that newsgen prints shows them.
+//! User names and passwords in URLs are errors, and no output shows them.
 
 use crate::fixture::{CONFIG, Site, article, newsgen, text};
 
-/// All that the command prints about a site.
+/// All output of the command about a site.
 fn printed(site: &Site, command: &str) -> String {
     let output = newsgen(site.root(), &[command]);
     let printed = text(&output.stderr) + &text(&output.stdout);
@@ -11,7 +11,7 @@ fn printed(site: &Site, command: &str) -> String {
 }
 
 #[test]
-fn credentials_in_documents_are_refused_and_not_shown() {
+fn credentials_in_documents_are_errors_and_not_shown() {
     for address in [
         "https://user:s3cret@host.example/",
         "https://s3cret@host.example/",
@@ -38,7 +38,7 @@ fn credentials_in_documents_are_refused_and_not_shown() {
 }
 
 #[test]
-fn credentials_at_any_place_of_a_document_are_not_shown() {
+fn credentials_anywhere_in_a_document_are_not_shown() {
     let address = "https://user:s3cret@host.example/x";
     for lines in [
         format!("webUrl: {address}"),

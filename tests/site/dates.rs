@@ -1,10 +1,10 @@
-//! The dates of articles: how they are read, what pages show of them, and which look like a mistake.
+//! Dates of articles: accepted formats, display, warnings.
 
 use newsgen::diagnostic::Diagnostic;
 
 use crate::fixture::{CONFIG, Site, article, instant};
 
-/// A site whose only article has this date.
+/// A site with one article of this date.
 fn site(date: &str, zone: &str) -> Site {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}time_zone = \"{zone}\"\n"));
@@ -13,14 +13,14 @@ fn site(date: &str, zone: &str) -> Site {
     site
 }
 
-/// What the JSON Feed says of the date of the newest article.
+/// The date of the newest article in the JSON Feed.
 fn published(site: &Site) -> String {
     let feed: serde_json::Value = serde_json::from_str(&site.page("feed.json")).expect("JSON");
     feed["items"][0]["date_published"].as_str().expect("date").to_owned()
 }
 
 #[test]
-fn date_alone_is_first_instant_of_day_where_midnight_is_skipped() {
+fn date_only_starts_the_day_without_midnight() {
     for (date, zone, expected) in [
         ("2026-04-24", "Africa/Cairo", "2026-04-23T22:00:00Z"),
         ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00Z"),
@@ -52,7 +52,7 @@ fn dates_of_other_tools_are_accepted() {
 }
 
 #[test]
-fn refused_date_names_its_wrong_part() {
+fn date_error_names_the_wrong_part() {
     for (date, label) in [
         ("2026-13-20", "there is no month 13"),
         ("2026-04-31T10:00", "there is no day 31 in 2026-04"),
@@ -68,7 +68,7 @@ fn refused_date_names_its_wrong_part() {
 }
 
 #[test]
-fn date_alone_shows_no_time() {
+fn date_only_shows_no_time() {
     let site = site("2026-05-31", "Africa/Cairo");
     site.write(
         "site.toml",
@@ -110,7 +110,7 @@ fn date_alone_shows_no_time() {
     let index = site.page("index.html");
     let (timed, date_alone) =
         (index.find(">Timed</a>").expect("timed"), index.find(">Dated</a>").expect("dated"));
-    assert!(timed < date_alone, "the order is that of instants");
+    assert!(timed < date_alone, "articles are sorted by instant");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn date_without_time_rerenders_its_pages() {
 }
 
 #[test]
-fn far_future_date_is_a_warning_until_it_is_near() {
+fn far_future_date_is_a_warning() {
     let mut site = site("2206-05-31T10:00:00Z", "UTC");
     site.write("content/b.md", article("Due", "2026-05-01", ""));
     site.write("content/c.md", article("Soon", "2027-05-31", ""));
@@ -147,7 +147,7 @@ fn far_future_date_is_a_warning_until_it_is_near() {
         assert_eq!(warm.len(), usize::from(warned), "{now}");
     }
     site.write("content/a.md", article("Dated", "2206-05-31", "published: false\n"));
-    assert_eq!(site.findings(), [""; 0], "what is not published waits for no date");
+    assert_eq!(site.findings(), [""; 0], "unpublished articles are never due");
     site.write("content/a.md", article("Dated", "2206-05-31", ""));
     site.overrides.future = true;
     assert_eq!(site.findings(), [""; 0], "with `--future` nothing is hidden");

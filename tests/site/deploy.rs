@@ -3,59 +3,31 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::fixture::{CONFIG, Site, Tree, article, tree};
-
-struct Deployed {
-    site: Site,
-    target: PathBuf,
-}
+use crate::deploy_fixture::Deployed;
+use crate::fixture::{CONFIG, Site, Tree, article, text, tree};
 
 impl Deployed {
-    /// A built site with a target beside it.
-    fn new() -> Self {
-        let site = Site::new("");
-        let target = site.path("target of it");
-        let url = url::Url::from_file_path(&target).expect("address");
-        site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{url}\"\n"));
-        site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\n"));
-        site.write("content/b.md", article("B", "2026-01-03", "topics: [Sky]\n"));
-        site.write("static/images/é %41 #.txt", "picture");
-        site.build();
-        Self { site, target }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_newsgen"))
-            .arg("deploy")
-            .args(arguments)
-            .current_dir(self.site.root())
-            .output()
-            .expect("newsgen runs")
-    }
-
-    /// Deploys, and returns what the report says.
+    /// Deploys and returns the report.
     fn deploy(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--report", "report.json"]].concat());
+        let output = self.run(&[&["deploy", "--report", "report.json"], arguments].concat());
         assert!(output.status.success(), "{}", text(&output.stderr));
         let report = fs::read(self.site.path("report.json")).expect("report");
         serde_json::from_slice(&report).expect("JSON")
     }
 
-    /// Deploys in vain, and returns what was said.
+    /// A deploy that must fail and change nothing; returns what it printed.
     fn refused(&self, arguments: &[&str]) -> String {
         let before = self.there();
-        let output = self.run(arguments);
+        let output = self.run(&[&["deploy"], arguments].concat());
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
         assert_eq!(self.there(), before);
         text(&output.stderr)
     }
 
-    /// What lies at the target.
+    /// The files at the target.
     fn there(&self) -> Tree {
         if self.target.is_dir() { site_files(tree(&self.target)) } else { Tree::new() }
     }
@@ -70,10 +42,6 @@ fn site_files(tree: Tree) -> Tree {
     tree.into_iter().filter(|(path, _)| !path.starts_with(".newsgen")).collect()
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
 fn paths(value: &Value) -> BTreeSet<&str> {
     value.as_array().expect("list").iter().map(|path| path.as_str().expect("path")).collect()
 }
@@ -84,7 +52,7 @@ fn deploy_uploads_changes_only() {
     let report = deployed.deploy(&[]);
     assert_eq!(deployed.there(), deployed.here());
     assert_eq!(paths(&report["uploaded"]).len(), deployed.here().len());
-    assert_eq!(paths(&report["purge"]), BTreeSet::new(), "nobody has seen it before");
+    assert_eq!(paths(&report["purge"]), BTreeSet::new(), "the first deploy purges nothing");
     let report = deployed.deploy(&["disk"]);
     assert_eq!(report["unchanged"], deployed.here().len());
     assert!(paths(&report["uploaded"]).is_empty() && paths(&report["removed"]).is_empty(), "{report}");
@@ -127,7 +95,7 @@ fn deploy_keeps_old_stylesheet_once() {
 #[test]
 fn dry_run_changes_nothing() {
     let deployed = Deployed::new();
-    let output = deployed.run(&["--dry-run"]);
+    let output = deployed.run(&["deploy", "--dry-run"]);
     let said = text(&output.stdout);
     assert!(output.status.success() && !deployed.target.exists(), "{said}");
     assert!(said.contains("would send index.html\n"), "{said}");
@@ -227,7 +195,7 @@ fn interrupted_build_is_not_deployed() {
 #[test]
 fn deploy_summary_is_printed_if_report_fails() {
     let deployed = Deployed::new();
-    let output = deployed.run(&["--report", "public"]);
+    let output = deployed.run(&["deploy", "--report", "public"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).contains(" files sent ("), "{}", text(&output.stderr));
     assert_eq!(deployed.there(), deployed.here());
@@ -241,7 +209,7 @@ fn deploy_lock_is_shared_among_readers() {
     lock.lock_shared().expect("lock");
     deployed.deploy(&[]);
     assert_eq!(deployed.there(), deployed.here());
-    assert!(lock.try_lock().is_ok(), "and leaves no lock behind");
+    assert!(lock.try_lock().is_ok(), "the lock is released");
 }
 
 #[test]

@@ -1,46 +1,13 @@
-//! A deploy knows how the last build ended and which site it made.
+//! `newsgen deploy` refuses a folder that is not what the last build published.
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
-use crate::fixture::{CONFIG, Site, article, tree};
-
-struct Deployed {
-    site: Site,
-    target: PathBuf,
-}
+use crate::deploy_fixture::Deployed;
+use crate::fixture::{Site, article, tree};
 
 impl Deployed {
-    /// A site with a target, built by the command.
-    fn new() -> Self {
-        let site = Site::new("");
-        let target = site.path("target");
-        let deployed = Self { site, target };
-        deployed.configure("");
-        deployed.site.write("content/a.md", article("A", "2026-01-02", ""));
-        deployed.succeeds(&["build", "-q"]);
-        deployed
-    }
-
-    fn configure(&self, more: &str) {
-        let url = url::Url::from_file_path(&self.target).expect("address");
-        self.site.write("site.toml", format!("{CONFIG}{more}[deploy.disk]\nurl = \"{url}\"\n"));
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
-        command.args(arguments).current_dir(self.site.root()).output().expect("newsgen runs")
-    }
-
-    fn succeeds(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        said
-    }
-
-    /// A deploy is refused for this reason, and says so when it is allowed.
+    /// A deploy must be refused for this reason, and warn of it with `--allow-stale`.
     fn is_stale(&self, reason: &str) {
         for arguments in [&["deploy"][..], &["deploy", "--dry-run"]] {
             let output = self.run(arguments);
@@ -99,7 +66,7 @@ fn deploy_for_another_base_url_is_refused() {
 }
 
 #[test]
-fn deploy_of_unpublished_or_future_documents_is_refused() {
+fn deploy_of_unpublished_or_future_build_is_refused() {
     let deployed = Deployed::new();
     for option in ["--unpublished", "--future"] {
         deployed.succeeds(&["build", "-q", option]);
@@ -119,7 +86,7 @@ fn deploy_after_a_config_change_is_refused() {
 }
 
 #[test]
-fn change_of_a_configuration_with_large_numbers_is_noticed() {
+fn config_change_with_large_numbers_makes_site_stale() {
     let deployed = Deployed::new();
     let more = |tagline: &str| format!("tagline = \"{tagline}\"\nextra = {{ id = 99999999999999999999 }}\n");
     deployed.configure(&more("A"));
@@ -140,7 +107,7 @@ fn deploy_tables_may_change_after_a_build() {
 }
 
 #[test]
-fn deploy_of_a_build_as_of_a_later_instant_is_refused() {
+fn deploy_of_build_as_of_the_future_is_refused() {
     let deployed = Deployed::new();
     deployed.succeeds(&["build", "-q", "--at", "2990-01-01T00:00:00Z"]);
     deployed.is_stale("this was built as of 2990-01-01T00:00:00Z, which is still to come");
@@ -149,7 +116,7 @@ fn deploy_of_a_build_as_of_a_later_instant_is_refused() {
 }
 
 #[test]
-fn failed_build_is_known_by_any_path_of_its_folder() {
+fn failed_build_is_found_by_any_spelling_of_its_path() {
     let deployed = Deployed::new();
     deployed.site.write("content/b.md", "broken");
     assert_eq!(deployed.run(&["build", "-q"]).status.code(), Some(1));
@@ -171,7 +138,7 @@ impl Deployed {
 }
 
 #[test]
-fn build_that_never_ended_makes_a_site_stale() {
+fn killed_build_makes_a_site_stale() {
     let deployed = Deployed::new();
     let record = deployed.record();
     fs::rename(&record, record.with_extension("begun")).expect("renamed");
@@ -184,7 +151,7 @@ fn build_that_never_ended_makes_a_site_stale() {
 }
 
 #[test]
-fn build_whose_beginning_cannot_be_noted_says_so() {
+fn unrecorded_build_start_is_a_warning() {
     let deployed = Deployed::new();
     let record = deployed.record();
     deployed.site.write("content/b.md", "broken");
@@ -209,7 +176,7 @@ fn copied_folder_has_no_build_record() {
 }
 
 #[test]
-fn deploy_of_a_folder_without_some_of_its_files_is_refused() {
+fn deploy_with_missing_files_is_refused() {
     let deployed = Deployed::new();
     for remove in [
         |deployed: &Deployed| fs::remove_file(deployed.site.path("public/index.html")),
@@ -232,7 +199,7 @@ fn deploy_of_a_folder_without_some_of_its_files_is_refused() {
 }
 
 #[test]
-fn deploy_of_files_that_were_edited_is_refused() {
+fn deploy_of_edited_files_is_refused() {
     let deployed = Deployed::new();
     let feed = deployed.site.path("public/atom.xml");
     let before = fs::read_to_string(&feed).expect("feed");
@@ -248,7 +215,7 @@ fn deploy_of_files_that_were_edited_is_refused() {
 }
 
 #[test]
-fn damage_is_found_in_a_copied_folder() {
+fn copied_folder_is_checked_against_manifest() {
     let deployed = Deployed::new();
     fs::remove_dir_all(deployed.site.path(".newsgen")).expect("removed");
     deployed.is_fresh(&[]);
@@ -257,7 +224,7 @@ fn damage_is_found_in_a_copied_folder() {
 }
 
 #[test]
-fn deploy_names_files_that_no_build_wrote() {
+fn deploy_warns_of_foreign_files() {
     let deployed = Deployed::new();
     deployed.site.write("public/secret.txt", "x");
     let said = deployed.succeeds(&["deploy"]);
@@ -267,7 +234,7 @@ fn deploy_names_files_that_no_build_wrote() {
 }
 
 #[test]
-fn static_files_with_names_like_those_of_newsgen_are_not_missed() {
+fn static_files_named_like_newsgen_files_are_allowed() {
     let deployed = Deployed::new();
     deployed.site.write("static/.newsgenrc", "x");
     deployed.succeeds(&["build", "-q"]);

@@ -1,4 +1,4 @@
-//! `newsgen deploy` to a store on the net that says odd things, and to a folder with links.
+//! `newsgen deploy` to a faulty object store, and to a folder with symbolic links.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,7 +10,7 @@ use std::thread;
 
 use crate::fixture::{CONFIG, Site, article};
 
-/// A server that answers each request by its first line, and what it was asked.
+/// A server that responds to each request by its first line, and records the requests.
 struct Server {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
@@ -141,7 +141,7 @@ fn credentials_are_trimmed_or_refused() {
 
 #[test]
 fn panic_is_reported_as_a_diagnostic() {
-    // Of a credential that a server gives nobody knows anything before the library uses it.
+    // A credential from a server is first seen when the library uses it.
     let server = Server::start(|request| {
         let credentials = "{\"AccessKeyId\":\"AK\\nID\",\"SecretAccessKey\":\"SECRET\",\"Token\":\"TOKEN\",\"Expiration\":\"2999-01-01T00:00:00Z\"}";
         if request.contains("/credentials") { (200, credentials.to_owned()) } else { (500, String::new()) }
@@ -182,7 +182,7 @@ fn deploy_to_folder_follows_no_links() {
         assert_eq!(names(elsewhere.path()), ["theirs"], "{link}");
     };
 
-    // Links in the place of folders, at the first deploy and later.
+    // Symbolic links in place of folders, at the first deploy and later.
     for link in ["topics", "news/2026", ".newsgen"] {
         let location = target.path().join(link);
         fs::create_dir_all(location.parent().expect("parent")).expect("folder");
@@ -208,13 +208,13 @@ fn deploy_to_folder_follows_no_links() {
         fs::remove_file(target.path().join(link)).expect("removed");
     }
     assert!(deploy(&site, &["--force"], &[]).status.success());
-    // A link in the place of a file goes, and what it leads to stays.
+    // A symbolic link in place of a file is removed; its target is not.
     let page = target.path().join("index.html");
     fs::remove_file(&page).expect("removed");
     symlink(elsewhere.path().join("theirs"), &page).expect("link");
     assert!(deploy(&site, &[], &[]).status.success());
     assert_eq!(fs::read(&page).expect("page"), site.page("index.html").into_bytes());
-    // What lies behind a link that is in nobody's way is not looked at, and nothing there is removed.
+    // Symbolic links that conflict with nothing are not followed.
     symlink("/", target.path().join("others")).expect("link");
     symlink("nowhere", target.path().join("broken")).expect("link");
     site.write("content/a.md", article("B", "2026-01-02", ""));

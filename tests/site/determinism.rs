@@ -1,4 +1,4 @@
-//! The same input gives the same bytes, in whatever order files lie on the disk and on any number of threads.
+//! The same input gives the same bytes, in any order of files and on any number of threads.
 
 use proptest::prelude::*;
 

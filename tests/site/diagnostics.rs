@@ -1,4 +1,4 @@
-//! What newsgen says about input that is wrong: where, what, and all of it at once.
+//! Diagnostics of faulty input: all of them in one run, each with its location.
 
 use crate::fixture::{CONFIG, Site, article};
 
@@ -12,7 +12,7 @@ fn findings(front_matter: &str) -> Vec<String> {
     site.findings()
 }
 
-/// The findings of a site with the good document, in which `line` stands in the place of the one with the same key.
+/// The findings of a site with the valid document, in which `line` replaces the one with the same key.
 fn with(line: &str) -> Vec<String> {
     let key = line.split(':').next().expect("key");
     let kept = GOOD.lines().filter(|other| !other.starts_with(key)).map(|line| format!("{line}\n"));
@@ -25,7 +25,7 @@ fn valid_document_has_no_diagnostics() {
 }
 
 #[test]
-fn no_fences() {
+fn missing_fences_are_an_error() {
     let site = Site::new("=== content/a.md\n---\ntitle: T\n=== content/b.md\ntitle: T\n=== content/c.md\n");
     assert_eq!(
         site.findings(),
@@ -38,7 +38,7 @@ fn no_fences() {
 }
 
 #[test]
-fn yaml_syntax_errors() {
+fn yaml_syntax_errors_are_located() {
     assert_eq!(
         findings("title: \"never closed\nheat: 1\n"),
         ["content/a.md:2:8: this quotation mark is not closed"]
@@ -55,7 +55,7 @@ fn yaml_syntax_errors() {
 }
 
 #[test]
-fn missing_fields() {
+fn missing_keys_are_errors() {
     assert_eq!(
         findings("excerpt: E\n"),
         [
@@ -100,7 +100,7 @@ fn wrong_types_are_all_located() {
 }
 
 #[test]
-fn bad_dates() {
+fn invalid_dates_are_located() {
     for date in ["yesterday", "2026-13-01T00:00:00Z", "01.02.2026", "99999-01-01T00:00:00Z"] {
         assert_eq!(
             with(&format!("publishedDateTime: {date}")),
@@ -114,7 +114,7 @@ fn bad_dates() {
 }
 
 #[test]
-fn bad_addresses_and_refused_schemes() {
+fn invalid_urls_are_located() {
     assert_eq!(with("originalUrl: nowhere"), ["content/a.md:2:14: `originalUrl` is not a web URL"]);
     for scheme in ["javascript", "data", "file", "ftp"] {
         assert_eq!(
@@ -133,7 +133,7 @@ fn bad_addresses_and_refused_schemes() {
 }
 
 #[test]
-fn duplicate_keys() {
+fn duplicate_keys_are_errors() {
     assert_eq!(findings(&format!("{GOOD}title: U\n")), ["content/a.md:7:1: duplicate key `title`"]);
     assert_eq!(
         findings(&GOOD.replace("  domain:", "  domain: x.example\n  domain:")),
@@ -142,7 +142,7 @@ fn duplicate_keys() {
 }
 
 #[test]
-fn non_utf8_file() {
+fn non_utf8_file_is_an_error() {
     let site = Site::new("");
     site.write("content/a.md", b"---\ntitle: Z\xfcrich\n---\n");
     assert_eq!(site.findings(), ["content/a.md:2:9: the file is not UTF-8"]);
@@ -177,7 +177,7 @@ fn path_conflicts_name_both_sources() {
 }
 
 #[test]
-fn site_toml() {
+fn site_toml_errors_are_located() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", "quality: high\n"));
     site.write("site.toml", format!("{CONFIG}per_pag = 3\n"));
@@ -193,7 +193,7 @@ fn site_toml() {
 }
 
 #[test]
-fn templates() {
+fn template_errors_are_located() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", "quality: high\n"));
     site.write("templates/page.html", "one\n  {% if %}\n");
@@ -232,13 +232,13 @@ fn templates() {
 }
 
 #[test]
-fn missing_content_folder() {
+fn missing_content_folder_is_an_error() {
     let site = Site::new("");
     assert_eq!(site.findings(), ["content: the site has no folder `content`"]);
 }
 
 #[test]
-fn unreadable_file() {
+fn unreadable_file_is_an_error() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", ""));
     std::fs::create_dir(site.path("content/b.md")).expect("folder");
@@ -247,7 +247,7 @@ fn unreadable_file() {
     assert_eq!(
         findings,
         ["content/c.md: a symbolic link is not followed"],
-        "a folder is a folder, whatever its name"
+        "folders can have names of documents"
     );
     let missing = newsgen::source::read(&site.path("gone.md"), "content/gone.md").expect_err("missing");
     assert_eq!(missing.location.to_string(), "content/gone.md");
@@ -270,11 +270,11 @@ fn errors_keep_the_published_site() {
     site.write("content/c.md", article("C", "2026-01-03", ""));
     site.write("templates/404.html", "{{ nothing }}");
     assert!(site.try_build().summary.is_none());
-    assert_eq!(site.tree(), before, "nor does one that is found while pages are rendered");
+    assert_eq!(site.tree(), before, "errors of rendering write nothing either");
 }
 
 #[test]
-fn on_error_leave_out() {
+fn on_error_leave_out_publishes_the_rest() {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
     site.write("content/a.md", article("A", "2026-01-02", "slug: same\n"));
@@ -354,9 +354,9 @@ fn rejects_yaml_bombs() {
     }
 }
 
-/// A sparse file takes no room on the disk, and would take all memory.
+/// A sparse file takes no space on disk, but would fill the memory.
 #[test]
-fn huge_file_is_not_read() {
+fn oversized_document_is_not_read() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", ""));
     site.write("content/b.md", "");
@@ -442,7 +442,7 @@ fn yaml_alias_expansion_is_limited() {
         let found = findings(&front_matter);
         assert!(found.len() <= 1, "{found:?}");
         if front_matter.contains("{b: c}") {
-            assert_eq!(found, [""; 0], "few and small ones are welcome");
+            assert_eq!(found, [""; 0], "a few small aliases are allowed");
         } else {
             assert!(
                 found[0].starts_with("content/a.md:8:") && found[0].contains("aliases expand"),

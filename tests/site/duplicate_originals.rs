@@ -1,9 +1,9 @@
-//! Documents that stand for one original.
+//! Documents about the same original.
 
 use crate::fixture::{Site, article};
 
 #[test]
-fn same_original_in_two_documents_is_a_warning_that_names_both() {
+fn duplicate_original_warning_names_both_documents() {
     let site = Site::new("");
     site.write("content/a.md", article("one", "2026-01-01", ""));
     for (file, original) in [
@@ -33,7 +33,7 @@ fn same_original_in_two_documents_is_a_warning_that_names_both() {
 }
 
 #[test]
-fn address_after_a_redirect_is_the_same_original() {
+fn redirected_url_is_the_same_original() {
     let site = Site::new("");
     site.write("content/a.md", article("one", "2026-01-01", "webUrl: https://www.provider.example/moved\n"));
     site.write("content/b.md", article("moved", "2026-01-02", ""));

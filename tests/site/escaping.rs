@@ -1,4 +1,4 @@
-//! Names and texts that hide, or that a terminal obeys: whatever newsgen prints shows them as escapes.
+//! Invisible characters and terminal control sequences are escaped in all output.
 
 use std::process::{Command, Output};
 
@@ -8,7 +8,7 @@ use crate::fixture::{CONFIG, Site, article, newsgen};
 const HIDDEN: &str = "\u{202e}\u{200b}\u{e0041}";
 const SHOWN: &str = "\\u{202e}\\u{200b}\\u{e0041}";
 
-/// All that is printed, in which nothing hides.
+/// All output, which must have no hidden characters.
 fn printed(output: &Output) -> String {
     let text = String::from_utf8([&*output.stderr, &output.stdout].concat()).expect("UTF-8");
     let hides = |c: char| c != '\n' && (c.is_control() || HIDDEN.contains(c));
@@ -17,7 +17,7 @@ fn printed(output: &Output) -> String {
 }
 
 #[test]
-fn hidden_characters_of_documents_are_escaped() {
+fn documents_escape_hidden_characters() {
     let site = Site::new("");
     site.write(
         &format!("content/a{HIDDEN}.md"),
@@ -33,7 +33,7 @@ fn hidden_characters_of_documents_are_escaped() {
 }
 
 #[test]
-fn hidden_characters_of_config_and_arguments_are_escaped() {
+fn config_and_arguments_escape_hidden_characters() {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}a{HIDDEN} = 1\n\"b\\nc\" = 1\nlanguage = \"{HIDDEN}\nx\"\n"));
     assert!(printed(&newsgen(site.root(), &["check"])).contains(SHOWN));

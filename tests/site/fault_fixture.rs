@@ -43,8 +43,8 @@ pub(crate) fn put(site: &Site, version: Version) {
     site.write(page, "---\ntitle: Page\n---\nText.\n");
 }
 
-/// The program without its debug information, where that can be taken out: it reads itself at its start, which would be
-/// most of a small build's time.
+/// The program without debug information if possible: it reads its own file at the start, which would take most of a small
+/// build's time.
 pub(crate) fn executable() -> &'static Path {
     static PROGRAM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = PROGRAM.get_or_init(|| {
@@ -68,13 +68,13 @@ pub(crate) fn newsgen(site: &Site) -> Command {
     command
 }
 
-/// Runs a build to its end, which must be a good one.
+/// Runs a build that must succeed.
 pub(crate) fn must_build(site: &Site) {
     let output = newsgen(site).output().expect("newsgen runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Runs a build that must fail, and says what it printed.
+/// Runs a build that must fail, and returns what it printed.
 pub(crate) fn must_fail(command: &mut Command) -> String {
     let output = command.output().expect("newsgen runs");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -82,7 +82,7 @@ pub(crate) fn must_fail(command: &mut Command) -> String {
     text
 }
 
-/// The published files, without those that a build keeps for itself.
+/// The published files, without newsgen's own.
 pub(crate) fn published(folder: &Path) -> Tree {
     let mut files = if folder.exists() { tree(folder) } else { Tree::default() };
     files.retain(|path, _| !path.starts_with(".newsgen-"));

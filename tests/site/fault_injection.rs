@@ -1,5 +1,5 @@
-//! Machines that fail: builds that are killed, disks that are full, files that nobody may read or that change meanwhile.
-//! Whatever happens, no published file is ever torn, and the next build ends where a clean build ends.
+//! Killed builds, missing permissions, files that change during a build: no published file is ever torn, and the next build equals a
+//! clean one.
 #![cfg(unix)]
 
 use std::fs;
@@ -29,7 +29,7 @@ fn limited(site: &Site, limit: &str) -> Command {
     command
 }
 
-/// Whole numbers that look random, the same in every run.
+/// Pseudo-random numbers, the same in every run.
 struct Numbers(u64);
 
 impl Numbers {
@@ -49,7 +49,7 @@ struct Kills {
     after_the_end: usize,
 }
 
-/// Waits until the build has begun to put files into their places, or is over.
+/// Waits until the build moves files into place, or has ended.
 fn await_commit(build: &mut Child, list: &Path) {
     let stamp = |path: &Path| fs::metadata(path).map(|found| (found.ino(), found.mtime_nsec())).ok();
     let before = stamp(list);
@@ -58,7 +58,7 @@ fn await_commit(build: &mut Child, list: &Path) {
     }
 }
 
-/// How many builds are killed.
+/// The number of builds to kill.
 fn kills() -> u64 {
     std::env::var("NEWSGEN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
 }
@@ -112,13 +112,13 @@ fn killed_build_is_repaired_by_the_next() {
         assert_same(&published(&output), expected, &format!("round {round}, {signal}, cold {is_cold}"));
     }
     eprintln!("killed: {seen:?}");
-    // Few kills may happen to miss a phase.
+    // A few kills may all miss a phase.
     let is_enough = kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
     assert!(is_enough, "{seen:?}");
 }
 
 #[test]
-fn waiting_build_can_be_ended() {
+fn waiting_build_can_be_terminated() {
     for signal in ["TERM", "KILL"] {
         assert_waiting_build_ends(signal);
     }
@@ -136,7 +136,7 @@ fn unwritable_cache_is_a_warning() {
     assert_same(&found, &clean(&site), "without a state");
 }
 
-/// A build by somebody who may not read everything: root may.
+/// A build by another user if this one is root, who can read everything.
 fn by_somebody(site: &Site) -> Command {
     as_somebody(newsgen(site))
 }
@@ -154,7 +154,7 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0)
 }
 
-/// Gives a site to the one who builds it.
+/// Gives a site to the user who builds it.
 fn hand_over(site: &Site) {
     if is_root() {
         for entry in walkdir::WalkDir::new(site.root()) {
@@ -278,7 +278,7 @@ fn changing_static_file_is_never_torn() {
     site.write("static/z.txt", "new");
     let outcome = build_and(&site, "writing", || site.write("static/z.txt", "even newer"));
     assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
-    assert_eq!(site.page("z.txt"), "even newer", "the build begins anew");
+    assert_eq!(site.page("z.txt"), "even newer", "the build starts again");
     assert_eq!(site.tree(), site.clean_tree());
 }
 
@@ -334,7 +334,7 @@ fn edit_with_same_length_and_mtime_is_detected() {
 }
 
 #[test]
-fn empty_folders_of_interrupted_build_are_removed() {
+fn empty_folders_of_killed_build_are_removed() {
     let site = three_articles();
     site.build();
     let list = site.page(".newsgen-files");
@@ -372,7 +372,7 @@ fn build_works_without_threads() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Builds a site on one thread, so that files are read and written in one order, and does something when a stage begins.
+/// Builds a site on one thread, so that the order of reads and writes is fixed, and calls `act` when a stage begins.
 fn build_and(site: &Site, stage: &str, act: impl Fn() + Sync + Send) -> Outcome {
     let has_acted = AtomicBool::new(false);
     let watcher = |progress: Progress| {
@@ -444,7 +444,7 @@ fn replaced_document_is_never_torn() {
         let new = site.clean_tree();
         if stage == "writing" {
             assert_ne!(old, new);
-            assert_eq!(site.tree(), new, "all documents were read anew");
+            assert_eq!(site.tree(), new, "all documents were read again");
         }
         site.build();
         assert_eq!(site.tree(), site.clean_tree(), "{stage}");
@@ -502,13 +502,13 @@ fn stamp(site: &Site, path: &str, seconds: i64) {
 #[test]
 fn clock_jumps_hide_no_edit() {
     const AT: i64 = 2_000_000_000;
-    // When a document was stamped before its edit and after it, and when the builds looked at it, in seconds.
+    // In seconds: the stamp before the edit, the first build, the stamp after the edit, the second build.
     for (before, first, after, second) in [
-        // The clock of the first build was ahead, and has been set back.
+        // The clock was ahead, and was set back after the first build.
         (AT, AT + 5, AT - 3600, AT - 3599),
         // A file from the future, saved with the same stamp.
         (AT + 3600, AT, AT + 3600, AT + 10),
-        // A file system that knows even seconds only.
+        // A file system with a resolution of two seconds.
         (AT, AT + 1, AT, AT + 3),
         // A file from before 1980, saved with an older stamp.
         (1000, AT, 900, AT + 10),

@@ -1,4 +1,4 @@
-//! Where the items of feeds lead, and which lists have feeds.
+//! Links of feed items, and which lists have feeds.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ fn site(settings: &str) -> Site {
     site
 }
 
-/// The addresses of the links of the only entry, by their relation.
+/// The links of the only entry, by relation.
 fn links(site: &Site) -> Vec<(String, String)> {
     let atom = site.page("atom.xml");
     let entry = atom.split("<entry>").nth(1).expect("entry").to_owned();
@@ -36,7 +36,7 @@ fn item(site: &Site) -> (String, Option<Value>, Option<Value>, String) {
 }
 
 #[test]
-fn feed_items_name_both_the_page_and_the_original() {
+fn feed_items_link_to_page_and_original() {
     let (page, source) = (site(""), site("[feeds]\nlink = \"source\"\n"));
     let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
         pairs.iter().map(|(rel, href)| ((*rel).to_owned(), (*href).to_owned())).collect()
@@ -50,7 +50,7 @@ fn feed_items_name_both_the_page_and_the_original() {
         assert!(rss.contains(&format!("<link>{link}</link>")), "{rss}");
         assert_eq!(rss.contains(&related), link == ORIGINAL, "{rss}");
     }
-    assert_eq!(item(&page).0, item(&source).0, "ids do not depend on where an item leads");
+    assert_eq!(item(&page).0, item(&source).0, "ids do not depend on links");
     for name in ["atom.xml", "rss.xml", "feed.json"] {
         let feed = feed_rs::parser::parse(source.page(name).as_bytes()).expect(name);
         assert!(feed.entries[0].links.iter().any(|link| link.href == ORIGINAL), "{name}");
@@ -58,7 +58,7 @@ fn feed_items_name_both_the_page_and_the_original() {
 }
 
 #[test]
-fn feed_items_of_articles_without_pages_name_the_original_alone() {
+fn feed_items_without_pages_link_to_original_only() {
     for settings in ["article_html = \"none\"\n", "article_html = \"none\"\n[feeds]\nlink = \"source\"\n"] {
         let site = site(settings);
         assert!(
@@ -72,8 +72,7 @@ fn feed_items_of_articles_without_pages_name_the_original_alone() {
     }
 }
 
-/// A site with topics `Big` and `Small` and providers `big.example` and `small.example`, of three articles and one, and what
-/// tells of each feed.
+/// A site with topics `Big` and `Small` and providers `big.example` and `small.example`, of three articles and one.
 fn sized_site(settings: &str) -> Site {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\n[feeds]\n{settings}"));

@@ -1,4 +1,4 @@
-//! Feeds, as programs read them that know nothing of newsgen.
+//! Feeds, read by independent parsers.
 
 use feed_rs::model::Feed;
 

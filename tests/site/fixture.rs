@@ -29,9 +29,9 @@ pub(crate) struct Site {
     pub(crate) fresh: bool,
     /// Whether builds publish a site that has lost all its articles.
     pub(crate) allow_empty: bool,
-    /// When builds look at files: by default so late that no stamp is too fresh to be believed.
+    /// When builds scan files: by default so late that every stamp is trusted.
     pub(crate) scanned_at: i64,
-    /// How many files were written; each one is stamped a second later than the one before.
+    /// The number of written files; each is stamped a second later than the one before.
     written: AtomicU64,
 }
 
@@ -115,7 +115,7 @@ impl Site {
         outcome.summary.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics))
     }
 
-    /// Builds the site and says which stages the build told of.
+    /// Builds the site and returns the stages that it reported.
     pub(crate) fn build_in_stages(&self) -> (Summary, BTreeSet<&'static str>) {
         let stages = Mutex::new(BTreeSet::new());
         let note = |progress: build::Progress| {
@@ -126,14 +126,13 @@ impl Site {
         (summary, stages.into_inner().expect("lock"))
     }
 
-    /// What a build gives that knows nothing of earlier ones and writes into a folder of its own.
+    /// The files of a clean build into another folder.
     pub(crate) fn clean_tree(&self) -> Tree {
         let (tree, findings) = self.clean_build();
         tree.unwrap_or_else(|| panic!("{findings:#?}"))
     }
 
-    /// The files, if they are published, and the findings of a build that knows nothing of earlier ones and writes into a folder
-    /// of its own.
+    /// The files, if they are published, and the diagnostics of a clean build into another folder.
     pub(crate) fn clean_build(&self) -> (Option<Tree>, Vec<Diagnostic>) {
         let folder = temporary_folder();
         let options = self.options();
@@ -143,7 +142,7 @@ impl Site {
         (outcome.summary.map(|_| tree(folder.path())), outcome.diagnostics)
     }
 
-    /// What is wrong with the site: a line `PLACE: MESSAGE` for each error and warning.
+    /// Builds the site and returns a line `LOCATION: MESSAGE` for each error and warning.
     pub(crate) fn findings(&self) -> Vec<String> {
         let line = |d: &Diagnostic| format!("{}: {}", d.location, d.message);
         self.try_build().diagnostics.iter().map(line).collect()
@@ -216,7 +215,7 @@ pub(crate) fn instant(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).expect("instant").to_utc()
 }
 
-/// The front matter of an article of `provider.example`, with more lines of its own.
+/// The front matter of an article of `provider.example`, with more lines.
 pub(crate) fn article(title: &str, day: &str, more: &str) -> String {
     let slug = title.to_lowercase().replace(' ', "-");
     format!(
@@ -233,7 +232,7 @@ pub(crate) fn attribute<'a>(html: &'a str, mark: &str, name: &str) -> Option<&'a
     rest.split('"').next()
 }
 
-/// Waits until the stamps of all files are so old that a build believes them: 20 ms, the tick of a slow clock.
+/// Waits until builds trust the stamps of all files: 20 ms, the tick of a slow clock.
 pub(crate) fn settle() {
     let written_at = SystemTime::now();
     while written_at.elapsed().is_ok_and(|age| age <= Duration::from_millis(25)) {
@@ -241,7 +240,7 @@ pub(crate) fn settle() {
     }
 }
 
-/// A folder in memory, where the system has one: a disk would take most of a test's time.
+/// A folder in memory if the system has one, since a disk would take most of a test's time.
 pub(crate) fn temporary_folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("folder")
 }

@@ -1,22 +1,36 @@
-//! The keys of front matter: those of other generators, values in another form than newsgen's, `draft`, limits, and texts
-//! that show nothing.
+//! Keys of front matter: those of other generators, values in other forms, `draft`, limits, and invisible texts.
 
 use newsgen::diagnostic::Diagnostic;
 
 use crate::fixture::{CONFIG, Site, article};
 
-/// A site with one article that has more lines of its own.
+/// A site with one article that has more lines of front matter.
 fn site(more: &str) -> Site {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", more));
     site
 }
 
-/// A line `PLACE: MESSAGE (HELP)` for each finding.
+/// A line `LOCATION: MESSAGE (HELP)` for each finding.
 fn with_help(site: &Site) -> Vec<String> {
     let line =
         |d: &Diagnostic| format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or_default());
     site.try_build().diagnostics.iter().map(line).collect()
+}
+
+/// A model for tests of other keys.
+#[test]
+fn type_key_is_shown_updated_and_validated() {
+    let site = site("type: video\n");
+    site.build();
+    let shows_type = || site.page("news/2026/01/a/index.html").contains("<span>Video</span>");
+    assert!(shows_type());
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.build();
+    assert!(!shows_type());
+    assert_eq!(site.tree(), site.clean_tree());
+    site.write("content/a.md", article("A", "2026-01-02", "type: [video]\n"));
+    assert_eq!(site.findings(), ["content/a.md:9:7: `type` must be a text"]);
 }
 
 #[test]
@@ -52,7 +66,7 @@ fn draft_is_shown_by_unpublished() {
 }
 
 #[test]
-fn draft_that_contradicts_published_is_an_error() {
+fn draft_contradicting_published_is_an_error() {
     for (draft, published) in [(true, true), (false, false)] {
         let lines = format!("draft: {draft}\npublished: {published}\n");
         let expected =
@@ -75,7 +89,7 @@ fn draft_must_be_true_or_false() {
 }
 
 #[test]
-fn draft_near_misses_are_printed_by_build() {
+fn build_prints_draft_near_misses() {
     for line in
         ["drafts: true", "Draft: true", "isDraft: true", "hidden: true", "publishd: false", "status: draft"]
     {
@@ -213,14 +227,14 @@ fn topics_have_limits() {
         ]
     );
     for site in [topics(33), long(101)] {
-        // Without pages of their own no article is read a second time to render one.
+        // Without article pages, no document is read again to render one.
         let limits = |topics, name| {
             format!("{CONFIG}article_html = \"none\"\n[limits]\ntopics = {topics}\ntopic_name = {name}\n")
         };
         site.write("site.toml", limits(33, 101));
         assert_eq!(site.findings(), [""; 0]);
         site.write("site.toml", limits(32, 100));
-        assert_eq!(site.findings().len(), 1, "lower limits hold for documents that were read before");
+        assert_eq!(site.findings().len(), 1, "lower limits apply to cached documents");
     }
     let site = topics(33);
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
@@ -230,7 +244,7 @@ fn topics_have_limits() {
 }
 
 #[test]
-fn texts_of_invisible_characters_are_empty() {
+fn invisible_texts_are_empty() {
     for blank in [
         "\u{200b}",
         "&#8203;",
@@ -282,7 +296,7 @@ fn texts_of_invisible_characters_are_empty() {
 }
 
 #[test]
-fn optional_texts_of_invisible_characters_are_none() {
+fn invisible_optional_texts_are_absent() {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}tagline = \"\u{200b}\"\n"));
     site.write("content/a.md", article("A", "2026-01-02", "").replace("About A.", "\"\u{200b}\u{3164}\""));
@@ -291,7 +305,7 @@ fn optional_texts_of_invisible_characters_are_none() {
     assert!(!site.page("index.html").contains("tagline"));
 }
 
-/// The front page and the page of an article with this body and an excerpt that shows nothing.
+/// The front page and the page of an article with this body and an invisible excerpt.
 fn pages(body: &str) -> (String, String) {
     let site = Site::new("");
     let text = article("A", "2026-01-02", "").replace("excerpt: About A.", "excerpt: '&#8203;'");
@@ -301,7 +315,7 @@ fn pages(body: &str) -> (String, String) {
 }
 
 #[test]
-fn bodies_of_invisible_characters_are_none() {
+fn invisible_bodies_are_absent() {
     for body in [
         "\u{200b}",
         "&nbsp;",
@@ -325,7 +339,7 @@ fn autolinks_show_decoded_addresses() {
 }
 
 #[test]
-fn slugs_without_letters_get_no_senseless_remedy() {
+fn slug_error_suggests_a_slug_if_there_is_one() {
     for slug in ["\u{200b}", "!!!", "\u{301}", "🎉", "-", "\u{202e}"] {
         assert_eq!(
             with_help(&site(&format!("slug: \"{slug}\"\n"))),
@@ -340,7 +354,7 @@ fn slugs_without_letters_get_no_senseless_remedy() {
 }
 
 #[test]
-fn names_that_are_too_long_say_how_long() {
+fn names_too_long_report_their_length() {
     const REASON: &str = "file systems take names of 255 bytes at most";
     for (line, message) in [
         (
@@ -377,7 +391,7 @@ fn names_that_are_too_long_say_how_long() {
 }
 
 #[test]
-fn aliases_say_why_they_are_refused() {
+fn alias_errors_give_the_reason() {
     for (alias, reason) in [
         ("/a#b/", "do not send it to the server"),
         ("/a/#b", "do not send it to the server"),
@@ -406,7 +420,7 @@ fn aliases_say_why_they_are_refused() {
 }
 
 #[test]
-fn keys_of_expiry_are_printed_by_build() {
+fn build_prints_expiry_key_warnings() {
     for key in
         ["expiryDate", "expiry_date", "unpublishdate", "expires", "expire-date", "Expiration", "validUntil"]
     {
@@ -424,7 +438,7 @@ fn keys_of_expiry_are_printed_by_build() {
 }
 
 #[test]
-fn status_of_other_generators_is_printed_by_build() {
+fn build_prints_status_key_warnings() {
     for line in
         ["status: draft", "Status: Draft", "post_status: pending", "visibility: private", "status: scheduled"]
     {

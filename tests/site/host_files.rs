@@ -1,4 +1,4 @@
-//! What hosts want to find, and what they take.
+//! Files for hosts, and the limits of hosts.
 
 use chrono::Duration;
 use newsgen::build::{self, BuildOptions, COLLECTING, OutputOptions};
@@ -16,7 +16,7 @@ fn site(host: &str) -> Site {
     site
 }
 
-/// What `newsgen check` finds.
+/// The findings of `newsgen check`.
 fn checked(site: &Site) -> Vec<String> {
     let options = site.options();
     let output = OutputOptions { check_only: true, ..options.output.clone() };
@@ -84,7 +84,7 @@ fn base_path_on_root_only_host_is_a_warning() {
     }
 }
 
-/// The rules of `_headers` for `kind`, each with its pattern in front; and the path of the stylesheet.
+/// The rules of `_headers` for `kind`, each with its pattern, and the path of the stylesheet.
 fn header_rules(kind: &str) -> (Vec<String>, String) {
     let site = site(kind);
     site.build();
@@ -285,7 +285,7 @@ fn asset_names_are_fingerprinted() {
     assert_eq!(paths(&changes.removed), [&style[1..]]);
     assert!(!site.has("theme/style.css"));
     assert_eq!(site.tree(), site.clean_tree());
-    // The digest of `own{}` by another program.
+    // The digest of `own{}` was computed by another program.
     let expected = "sha384-9TAJ2G5Tn+qmYMOTuyNyUtSCaCdTYQ6EwWdwPFbruzcpFt/3/tI9N9MRPK1MQCnY";
     assert_eq!(attribute(&front, STYLE, "integrity"), Some(expected));
     site.overrides.preview = true;
@@ -326,10 +326,10 @@ fn host_limits_stop_the_build() {
         let outcome = site.try_build();
         assert!(outcome.summary.is_none(), "{outcome:?}");
         assert_eq!(site.findings(), [&*expected]);
-        assert_eq!(site.tree(), before, "what is published stays");
+        assert_eq!(site.tree(), before, "the published site is unchanged");
     }
     site.overrides.preview = true;
-    assert_eq!(site.findings(), [""; 0], "it can be looked at");
+    assert_eq!(site.findings(), [""; 0], "previews have no limits");
     site.overrides.preview = false;
     site.write("site.toml", format!("{config}{}\n", count + 1));
     assert_eq!(checked(&site), [""; 0]);
@@ -439,21 +439,21 @@ fn articles_without_pages_link_to_originals() {
 fn article_html_recent_removes_old_pages() {
     let mut site = dated_site("recent 10 days");
     let summary = site.build();
-    assert_eq!(summary.next_change, Some(instant("2026-06-02T00:00:00Z")), "when the page of 22 May goes");
+    assert_eq!(summary.next_change, Some(instant("2026-06-02T00:00:00Z")), "when the page of 22 May expires");
     site.overrides.now = instant("2026-06-01T23:59:59Z");
     assert!(site.build().changes.is_empty());
     site.overrides.now += Duration::seconds(1);
     let changes = site.build().changes;
     assert!(changes.removed.iter().any(|path| &**path == "news/2026/05/2/index.html"), "{changes:?}");
     assert_eq!(site.tree(), site.clean_tree());
-    // A clock that goes back brings it back.
+    // If the clock is set back, it returns.
     site.overrides.now = instant("2026-06-01T12:00:00Z");
     site.build();
     assert!(site.has("news/2026/05/2/index.html"));
 }
 
 #[test]
-fn edit_beside_articles_without_pages_is_incremental() {
+fn edit_with_pageless_articles_is_incremental() {
     let site = dated_site("recent 8 days");
     site.build();
     site.write(

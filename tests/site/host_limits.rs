@@ -1,4 +1,4 @@
-//! Where a site has more than its host takes, the documents that ask for most are named.
+//! Errors about limits of hosts name the documents that contribute most.
 
 use crate::fixture::{CONFIG, Site, article};
 
@@ -14,18 +14,18 @@ fn site(host: &str) -> Site {
     site
 }
 
-/// The message of the only error, and what it says of each document.
+/// The message of the only error, and its note on each document.
 #[track_caller]
 fn exceeded(site: &Site) -> (String, Vec<String>) {
     let outcome = site.try_build();
-    assert!(outcome.summary.is_none(), "a limit that is exceeded in the whole always stops");
+    assert!(outcome.summary.is_none(), "an exceeded total always stops the build");
     let [error] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
     let others = error.others.iter().map(|(location, what)| format!("{location} {what}")).collect();
     (format!("{}: {}", error.location, error.message), others)
 }
 
 #[test]
-fn documents_that_ask_for_most_files_are_named() {
+fn documents_with_most_files_are_named() {
     let site = site("kind = \"netlify\"\nmax_files = 60");
     site.build();
     let topics: Vec<String> = (0..9).map(|number| format!("Own {number}")).collect();
@@ -48,7 +48,7 @@ fn documents_that_ask_for_most_files_are_named() {
 }
 
 #[test]
-fn documents_that_ask_for_most_redirects_are_named() {
+fn documents_with_most_redirects_are_named() {
     let site = site("kind = \"cloudflare-pages\"");
     for document in 0..30 {
         let aliases: Vec<String> =
@@ -70,7 +70,7 @@ fn documents_that_ask_for_most_redirects_are_named() {
 }
 
 #[test]
-fn document_whose_page_is_too_large_for_the_host_is_left_out() {
+fn page_too_large_for_host_leaves_document_out() {
     let site = site("kind = \"cloudflare-pages\"");
     let limits = "[limits]\ndocument = 50000000\n";
     site.write(
@@ -102,7 +102,7 @@ fn document_whose_page_is_too_large_for_the_host_is_left_out() {
 }
 
 #[test]
-fn redirect_that_is_too_long_for_the_host_is_refused_alone() {
+fn redirect_too_long_for_host_is_not_published() {
     let site = site("kind = \"cloudflare-pages\"");
     let (alias, slug) = (["é".repeat(70), "é".repeat(79)].join("/"), "ü".repeat(60));
     let aliases = format!("slug: {slug}\naliases: [{alias}, short]\n");

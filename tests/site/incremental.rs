@@ -1,4 +1,4 @@
-//! Builds that follow a build: what they do again, and that they end where a clean build ends.
+//! Incremental builds: what they redo, and that they equal clean builds.
 
 use newsgen::build::{self, BuildOptions, COLLECTING};
 use newsgen::diagnostic::Diagnostic;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::fixture::{CONFIG, Site, article, instant, paths, rendered};
 
-/// The files of the site's state.
+/// The files of the build cache.
 fn states(site: &Site) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(site.path(".newsgen")).expect("folder");
     let paths = entries.map(|entry| entry.expect("entry").path());
@@ -142,7 +142,7 @@ fn diagnostics_of_edited_document_are_relocated() {
 fn damaged_cache_falls_back_to_full_build() {
     let site = related_articles();
     site.build();
-    // What every build reads begins where the frame of the collection ends, which names the providers.
+    // Every build reads the part up to the names of the providers.
     let bytes = std::fs::read(states(&site).remove(0)).expect("state");
     let end = bytes.windows(12).rposition(|part| part == b"The Provider").expect("frame");
     for location in (16..end).step_by(7) {
@@ -260,7 +260,7 @@ fn secured_values_are_not_cached() {
     }
 }
 
-/// Builds after a change, which must end where a clean build ends and change this page.
+/// Builds after a change. The build must equal a clean one and change this page.
 fn assert_follows(site: &Site, page: &str, change: impl FnOnce(&Site)) {
     site.build();
     let before = site.page(page);
@@ -346,7 +346,7 @@ struct Model {
     published: bool,
     /// Whether it lacks its title, so that it is left out.
     broken: bool,
-    /// Whether it wants an address that it must share with all others that do.
+    /// Whether it wants the one contested address.
     slug: bool,
 }
 
@@ -354,10 +354,10 @@ impl Model {
     fn document(&self) -> String {
         let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
         let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
-        // Some items of `related` are articles of this site, others those of providers that may have a page here.
+        // Some items of `related` are articles of this site, others have providers that may have a page.
         let host =
             if related % 2 == 0 { "p.example".to_owned() } else { format!("p{}.example", related % 4) };
-        // Some were elsewhere once, and two of them at one place.
+        // Some have aliases, two of which are equal.
         let aliases =
             if *related > 5 { format!("aliases: [old-{related}-{}]\n", day % 9) } else { String::new() };
         let (key, slug) = (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
@@ -437,10 +437,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// So that documents with errors are tried, too.
+/// Sites with documents that are left out.
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
-/// What stands in `site.toml` beside what always does.
+/// The varying lines of `site.toml`.
 const CONFIGS: [&str; 20] = [
     "per_page = 2",
     "per_page = 3",
@@ -478,7 +478,7 @@ impl World {
         Self { site, articles: vec![None; 12] }
     }
 
-    /// Several files want one address, and some lie in other folders.
+    /// Some files want the same address, and some are in other folders.
     fn path(file: u8) -> String {
         format!("content/{}/2026-05-0{}-story-{}.md", file % 3, file % 4 + 1, file % 5)
     }
@@ -537,7 +537,7 @@ impl World {
                 }
             }
             Step::Static(value) => {
-                // The last one is where the list of a topic would be.
+                // The last one conflicts with the list of a topic.
                 let names = ["static/x.txt", "static/robots.txt", "static/d/y.txt", "static/theme/style.css"];
                 let name = *names.get(usize::from(value % 5)).unwrap_or(&"static/topics/c/index.html");
                 if value % 3 == 0 && self.site.path(name).exists() {
@@ -576,7 +576,7 @@ impl World {
                 }
             }
             Step::List(value) => self.edit_list(value),
-            // Stamps of the last files that were written may be too fresh to be believed.
+            // The stamps of the last written files may be too fresh to be trusted.
             Step::Look(is_late) => {
                 self.site.scanned_at = if is_late { i64::MAX } else { self.site.last_stamp() }
             }
@@ -596,7 +596,7 @@ impl World {
         }
     }
 
-    /// Does to the list in the output folder what tools that merge or convert texts do.
+    /// Changes the manifest as tools that merge or convert texts do.
     fn edit_list(&self, value: u8) {
         let Ok(text) = std::fs::read_to_string(self.site.path("public/.newsgen-files")) else { return };
         let line = text.lines().nth(1 + usize::from(value) % text.lines().count().saturating_sub(1).max(1));
@@ -613,7 +613,7 @@ impl World {
     }
 }
 
-/// How many sequences of steps are tried: `NEWSGEN_SEQUENCES` for a longer run.
+/// The number of tried sequences; set `NEWSGEN_SEQUENCES` for a longer run.
 fn sequences() -> u32 {
     std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
 }
@@ -649,7 +649,7 @@ fn follow(start: Vec<(u8, Model)>, steps: &[Vec<Step>]) -> Result<(), TestCaseEr
             findings.into_iter().filter(|found| outcome.summary.is_some() || is_lasting(found)).collect();
         prop_assert_eq!(lasting, findings, "after {:?}", changes);
         prop_assert_eq!(outcome.summary.is_some(), clean.is_some(), "after {:?}", changes);
-        // What a build refuses to publish leaves the site as it was.
+        // A failed build leaves the published site as it was.
         let clean = clean.unwrap_or(before);
         let differing: Vec<&String> =
             warm.keys().chain(clean.keys()).filter(|path| warm.get(*path) != clean.get(*path)).collect();
@@ -716,11 +716,11 @@ fn other_version_rebuilds_everything() {
         let options = BuildOptions { executable: site.path("program"), ..site.options() };
         build::build(&options, &|_| {}).summary.expect("summary").rendered
     };
-    // `robots.txt` and the two assets are what they hold, whoever wrote them.
+    // The input digests of `robots.txt` and the two assets do not depend on the program.
     let made = build() - 3;
     assert_eq!(build(), 0);
     site.write("program", "two");
     assert_eq!(build(), made);
     site.remove("program");
-    assert_eq!(build(), made, "nobody knows which one this is");
+    assert_eq!(build(), made, "the program cannot be identified");
 }

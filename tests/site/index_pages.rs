@@ -1,4 +1,4 @@
-//! Indexes of topics, providers and pages that stand by themselves.
+//! Index pages of topics, providers and pages.
 
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ fn topic_index_repeats_parents_on_every_page() {
     assert_eq!(
         second[..2],
         ["/topics/a-top/", "/topics/t0499/"],
-        "the topic of which the first entry is a part comes again"
+        "the parent of the first entry is repeated"
     );
     let page = site.page("topics/page/2/index.html");
     let location = |link: &str| page.find(&format!("<a href=\"/topics/{link}/\">")).expect(link);
@@ -108,7 +108,7 @@ fn topic_index_repeats_parents_on_every_page() {
 }
 
 #[test]
-fn topic_named_page_does_not_conflict_with_index_pages() {
+fn topic_named_page_does_not_conflict_with_pagination() {
     let site = Site::new("");
     for number in 0..501 {
         site.write(&format!("content/topics/t{number:04}.md"), "---\n---\n");
@@ -150,7 +150,7 @@ fn footer_links_to_the_page_index() {
     assert!(index.contains("<p class=\"note\">About 1999.</p>") && !index.contains(" articles"), "{index}");
     assert!(index.contains("<li><a href=\"/pages/\" aria-current=\"page\">All pages</a></li>"));
     assert!(site.page("sitemap.xml").contains("<loc>https://test.example/pages/page/4/</loc>"));
-    // A page that no footer names touches the index alone.
+    // A page that is not in the footer changes only the index.
     site.write("content/pages/p0000.md", "---\ntitle: Changed\norder: 2000\n---\n");
     assert_eq!(rendered(&site.build()), ["p0000/index.html", "pages/page/4/index.html"]);
     assert_eq!(site.tree(), site.clean_tree());

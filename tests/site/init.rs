@@ -1,4 +1,4 @@
-//! `newsgen init` and `newsgen new`: what they leave when they are killed, and what they leave alone.
+//! `newsgen init` and `newsgen new`: killed runs, and files of others.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::fixture::{Site, Tree, newsgen, text, tree};
 
-/// Starts a site in `folder`, which must work, and returns what was said.
+/// Creates a site in `folder`, which must succeed, and returns what was printed.
 fn init(folder: &Path) -> String {
     let output = newsgen(folder, &["init", ".", "--with-theme"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -22,7 +22,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// What is the same in all new sites: the files but for those that hold an instant.
+/// The files of a new site, except those that contain an instant.
 fn same_in_all(folder: &Path) -> Tree {
     tree(folder)
         .into_iter()
@@ -31,14 +31,14 @@ fn same_in_all(folder: &Path) -> Tree {
 }
 
 #[test]
-fn init_completes_what_a_killed_init_left() {
+fn init_resumes_after_kill() {
     let whole = tempfile::tempdir().expect("folder");
     init(whole.path());
     let steps = [".gitignore", "templates", "static", "content", "site.toml"];
     for moved in 0..=steps.len() {
         let folder = tempfile::tempdir().expect("folder");
         assert!(newsgen(folder.path(), &["init", ".", "--with-theme"]).status.success());
-        // Of the last file half is written, or all of them wait, or some are in their places already.
+        // Some files are in place already, the others are staged, the last one half written.
         let waiting = folder.path().join(".newsgen-init");
         fs::create_dir(&waiting).expect("folder");
         for name in &steps[moved..] {
@@ -54,7 +54,7 @@ fn init_completes_what_a_killed_init_left() {
         assert_eq!(names(folder.path()), names(whole.path()), "{moved}");
         assert_eq!(same_in_all(folder.path()), same_in_all(whole.path()), "{moved}");
         assert_eq!(folder.path().join("content/news/mine.md").exists(), moved > 3, "{moved}");
-        assert_eq!(newsgen(folder.path(), &["init", "."]).status.code(), Some(1), "it is whole now");
+        assert_eq!(newsgen(folder.path(), &["init", "."]).status.code(), Some(1), "the site is complete");
     }
 }
 
@@ -136,12 +136,12 @@ fn init_follows_no_symlinks() {
 }
 
 #[test]
-fn new_completes_what_a_killed_new_left_and_overwrites_nothing() {
+fn new_resumes_after_kill_and_overwrites_nothing() {
     let site = Site::new("");
     let path = text(&newsgen(site.root(), &["new", "A title"]).stdout);
     let document = site.root().join(path.trim_end());
     let whole = fs::read(&document).expect("document");
-    assert_eq!(names(document.parent().expect("folder")).len(), 1, "nothing else is left");
+    assert_eq!(names(document.parent().expect("folder")).len(), 1, "no temporary file is left");
     fs::remove_file(&document).expect("removed");
     let name = document.file_name().expect("name").to_string_lossy();
     fs::write(document.with_file_name(format!(".newsgen-new-{name}")), "---\ntit").expect("written");

@@ -1,10 +1,10 @@
-//! What pages say by the vocabulary of schema.org.
+//! Structured data of pages.
 
 use serde_json::{Value, json};
 
 use crate::fixture::{CONFIG, Site, article};
 
-/// The one block of JSON-LD of a page, by the types of its parts.
+/// The parts of a page's only JSON-LD block, by type.
 fn graph(site: &Site, path: &str) -> Vec<Value> {
     let html = site.page(path);
     let mut blocks = html.split("<script type=\"application/ld+json\">").skip(1);
@@ -52,7 +52,7 @@ fn json_ld_names_the_provider_as_publisher() {
     assert_eq!(part(&two, "VideoObject")["name"], "Two");
     assert_eq!(part(&two, "VideoObject")["uploadDate"], "2026-05-02T11:00:00+01:00");
     let three = graph(&site, "news/2026/05/three/index.html");
-    assert_eq!(part(&three, "CreativeWork")["headline"], "Three", "a video without a picture");
+    assert_eq!(part(&three, "CreativeWork")["headline"], "Three", "a video without an image");
 }
 
 #[test]

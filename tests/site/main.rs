@@ -1,4 +1,4 @@
-//! Whole sites, built as their users build them.
+//! Tests of whole sites.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -24,6 +24,8 @@ mod credentials;
 mod dates;
 #[cfg(feature = "deploy")]
 mod deploy;
+#[cfg(feature = "deploy")]
+mod deploy_fixture;
 mod determinism;
 mod sitemaps;
 mod duplicate_originals;

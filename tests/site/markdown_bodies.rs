@@ -1,4 +1,4 @@
-//! What bodies become: HTML with ids, footnotes and tasks, excerpts, and warnings.
+//! Rendered bodies: HTML with ids, footnotes and tasks, excerpts, and warnings.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::fixture::{CONFIG, Site, article, attribute, rendered};
 
 const PAGE: &str = "news/2026/01/a/index.html";
 
-/// A site of one article with this body.
+/// A site with one article of this body.
 fn site(body: &str) -> Site {
     let site = Site::new("");
     site.write("content/a.md", article("a", "2026-01-01", "") + body);
@@ -31,7 +31,7 @@ fn lazy_continuation_is_refused_at_its_line() {
             findings[0].starts_with("content/a.md:13:") && findings[0].ends_with(expected),
             "{findings:?}"
         );
-        // The rest of the site can be published without it.
+        // The rest of the site is published without it.
         site.write("content/b.md", article("b", "2026-01-02", ""));
         site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
         for _ in 0..2 {
@@ -49,7 +49,7 @@ fn lazy_continuation_is_refused_at_its_line() {
 fn deep_bodies_are_errors_in_every_document_kind() {
     let deep = "> ".repeat(200);
     let site = Site::new("");
-    // Blanks before a body are no part of it, so this is no code.
+    // Blanks before a body are not part of it, so this is not code.
     site.write("content/a.md", article("a", "2026-01-01", "") + &format!("\n    {deep}a\n"));
     site.write("content/topics/t.md", format!("---\n---\n{deep}a\n"));
     site.write("content/providers/p-example.md", format!("---\n---\n{deep}a\n"));
@@ -85,7 +85,7 @@ fn warnings(site: &Site) -> Vec<(usize, bool, String)> {
 }
 
 #[test]
-fn dropped_html_is_warned_of_with_its_line() {
+fn dropped_html_is_a_warning_with_its_line() {
     let body = "[a](javascript:b) [c](tel:1) [d](javascript:b)\n\
         ![e](data:f) ![](g.png) ![]()\n\n\
         <div class=h onclick=i>\n<script>\nj < k\n</script>\n<iframe src=l></iframe> <iframe></iframe>\n</div>\n\n\
@@ -123,21 +123,21 @@ fn dropped_html_is_warned_of_with_its_line() {
     };
     let expected = in_order(expected);
     assert_eq!(in_order(warnings(&site)), expected);
-    assert_eq!(in_order(warnings(&site)), expected, "a warm build says it again");
+    assert_eq!(in_order(warnings(&site)), expected, "an incremental build repeats it");
     let clean = "[a](/b) ![c](d.png) <b lang=en title=e>f</b>\n\n# g\n\n[h](#g) [sic] i[^1]\n\n[^1]: j\n\n<!-- k -->\n";
     site.write("content/a.md", article("a", "2026-01-01", "") + clean);
     assert_eq!(warnings(&site), []);
 }
 
 #[test]
-fn comment_that_does_not_end_is_a_warning() {
+fn unclosed_comment_is_a_warning() {
     let site = site("a <!-- b --> c\n\n<!-- d\n\ne\n");
     let message = "unclosed comment; everything after it is removed";
     assert_eq!(warnings(&site), [(12, true, message.to_owned())]);
 }
 
 #[test]
-fn many_warnings_about_a_body_are_counted() {
+fn body_warnings_are_limited_and_counted() {
     let site = site(&"[a](javascript:b)\n\n".repeat(10_000));
     let found = warnings(&site);
     assert_eq!(found.len(), 21);
@@ -150,7 +150,7 @@ fn values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn ids_of_a_page_are_unique_and_every_fragment_has_one() {
+fn page_ids_are_unique_and_fragments_resolve() {
     let body = "# Main\n\n## Related\n\n### Latest\n\n[a](#main) [b](#related) [c](#latest) [d](#who) e[^1] f[^1]\n\n\
         # Who\n\n# Who\n\n[^1]: g [h](#who-1)\n\n";
     for more in ["", "<i>cleaned</i>\n"] {
@@ -184,7 +184,7 @@ fn ids_of_a_page_are_unique_and_every_fragment_has_one() {
 }
 
 #[test]
-fn relative_pictures_and_links_lead_on_from_the_front_page() {
+fn relative_images_and_links_start_at_the_base_path() {
     let site = site(
         "![x](images/a.png) [x](images/a.png)\n\n<img src=\"images/b.png\"> <a href=\"./images/b.png\">x</a>\n",
     );
@@ -207,7 +207,7 @@ fn relative_pictures_and_links_lead_on_from_the_front_page() {
 const BEGINNING: &str =
     "The first ships came in at *noon*, and the [market](https://a.example/) had fish again. ";
 
-/// A site of which one article has a body and no excerpt.
+/// A site with an article that has a body and no excerpt.
 fn site_without_excerpt() -> Site {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
     site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\nper_page = 2\n[amp]\npages = true\n"));
@@ -272,7 +272,7 @@ fn edited_excerpt_renders_the_pages_that_show_it() {
     let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("the market had fish again");
     let mut showing: BTreeSet<String> =
         site.tree().into_iter().filter(|(_, bytes)| holds(bytes)).map(|(path, _)| path).collect();
-    // The AMP page shows the body alone, in which the words are links.
+    // The AMP page shows only the body, in which the words are links.
     showing.insert("news/2026/01/a/amp/index.html".to_owned());
     let text = std::fs::read_to_string(site.path("content/a.md")).expect("document");
     site.write("content/a.md", text.replace("fish again", "fish at last"));

@@ -1,4 +1,4 @@
-//! Documents that the last build published and that nobody took out on purpose: a build does not empty the site.
+//! A build does not remove published articles that disappeared by accident.
 #![cfg(unix)]
 
 use std::fs;
@@ -17,14 +17,14 @@ fn site() -> Site {
     site
 }
 
-/// Moves a folder of the site away and puts a link to it in its place.
+/// Moves a folder of the site away and replaces it by a symbolic link.
 fn replace_by_link(site: &Site, path: &str) {
     let aside = site.path("aside");
     fs::rename(site.path(path), &aside).expect("move");
     symlink(&aside, site.path(path)).expect("link");
 }
 
-/// Builds, which must fail and change nothing, cold, warm and without writing; `--allow-empty` lets it pass.
+/// Builds with and without a cache and checks; each must fail and change nothing, and succeed with `--allow-empty`.
 #[track_caller]
 fn assert_refused(site: &mut Site, location: &str, message: &str) {
     let before = site.tree();
@@ -54,7 +54,7 @@ fn assert_refused(site: &mut Site, location: &str, message: &str) {
 const LINK: &str = "this symbolic link is not followed: it is in place of files, and hides";
 
 #[test]
-fn link_in_place_of_a_folder_of_documents_is_an_error() {
+fn symlink_replacing_document_folder_is_an_error() {
     for leave_out in [false, true] {
         let mut site = site();
         if leave_out {
@@ -67,14 +67,14 @@ fn link_in_place_of_a_folder_of_documents_is_an_error() {
 }
 
 #[test]
-fn link_in_place_of_a_document_is_an_error() {
+fn symlink_replacing_document_is_an_error() {
     let mut site = site();
     replace_by_link(&site, "content/news/a.md");
     assert_refused(&mut site, "content/news/a.md", &format!("{LINK} 1 that the last build published"));
 }
 
 #[test]
-fn broken_link_or_file_in_place_of_folder_is_an_error() {
+fn broken_symlink_or_file_replacing_folder_is_an_error() {
     let mut site = site();
     fs::remove_dir_all(site.path("content/news")).expect("remove");
     symlink("/nowhere/at/all", site.path("content/news")).expect("link");
@@ -89,14 +89,14 @@ fn broken_link_or_file_in_place_of_folder_is_an_error() {
 }
 
 #[test]
-fn link_in_place_of_static_files_or_templates_is_an_error() {
+fn symlink_replacing_static_or_templates_is_an_error() {
     let mut site = site();
     replace_by_link(&site, "static/images");
     assert_refused(&mut site, "static/images", &format!("{LINK} 1 that the last build published"));
 }
 
 #[test]
-fn link_that_hides_nothing_is_a_warning() {
+fn symlink_hiding_nothing_is_a_warning() {
     let site = site();
     symlink("/nowhere", site.path("content/more")).expect("link");
     symlink("/nowhere", site.path("content/new")).expect("link");
@@ -106,11 +106,11 @@ fn link_that_hides_nothing_is_a_warning() {
     assert_eq!(site.findings(), expected);
     assert!(site.try_build().summary.is_some());
     fs::remove_dir_all(site.path(".newsgen")).expect("state");
-    assert_eq!(site.findings(), expected, "no page goes");
+    assert_eq!(site.findings(), expected, "no page is lost");
 }
 
 #[test]
-fn link_is_an_error_without_a_state_where_pages_would_go() {
+fn symlink_losing_pages_is_an_error_without_cache() {
     let mut site = site();
     replace_by_link(&site, "content/news");
     fs::remove_dir_all(site.path(".newsgen")).expect("state");
@@ -168,7 +168,7 @@ fn emptied_folder_is_an_error() {
 }
 
 #[test]
-fn link_to_an_empty_folder_in_place_of_static_files_is_an_error() {
+fn static_symlinked_to_empty_folder_is_an_error() {
     let mut site = site_without("static");
     fs::create_dir(site.path("empty")).expect("folder");
     symlink("empty", site.path("static")).expect("link");
@@ -176,7 +176,7 @@ fn link_to_an_empty_folder_in_place_of_static_files_is_an_error() {
 }
 
 #[test]
-fn emptied_folder_is_an_error_with_leave_out_or_without_articles() {
+fn emptied_pages_folder_is_an_error() {
     let mut site = site();
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
     site.write("content/pages/more.md", "---\ntitle: More\n---\n");
@@ -191,7 +191,7 @@ fn emptied_folder_is_an_error_with_leave_out_or_without_articles() {
 }
 
 #[test]
-fn folders_may_be_thinned_out_renamed_or_ignored() {
+fn folders_can_shrink_or_be_renamed_or_ignored() {
     let site = site();
     site.write("content/pages/more.md", "---\ntitle: More\n---\n");
     site.write("static/b.txt", "b");
@@ -238,7 +238,7 @@ fn content_lost_to_ignore_dates_or_errors_is_an_error() {
 }
 
 #[test]
-fn unpublished_articles_may_all_go() {
+fn unpublished_articles_can_all_be_removed() {
     let site = site();
     for path in ["news/a", "news/b", "other/c"] {
         site.write(&format!("content/{path}.md"), article("A", "2026-01-02", "published: false\n"));
@@ -248,7 +248,7 @@ fn unpublished_articles_may_all_go() {
 }
 
 #[test]
-fn site_without_articles_may_stay_empty() {
+fn empty_site_can_stay_empty() {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
     site.build();
     site.build();

@@ -1,8 +1,8 @@
-//! The addresses that front matter names: entities, AMP viewers, and videos.
+//! URLs in front matter: entities, AMP viewers, and videos.
 
 use crate::fixture::{Site, article, attribute};
 
-/// The page of the only article, which has more lines of its own, and what is found in it.
+/// The page of an article with more lines of front matter, and the findings.
 fn page(more: &str) -> (String, Vec<String>) {
     let site = Site::new("");
     let text = article("A", "2026-01-02", "");
@@ -18,7 +18,7 @@ fn page(more: &str) -> (String, Vec<String>) {
 }
 
 #[test]
-fn entities_in_addresses_are_decoded_once() {
+fn url_entities_are_decoded_once() {
     for (written, published) in [
         ("https://a.example/?p=1&#038;q=2", "https://a.example/?p=1&amp;q=2"),
         ("https://a.example/?p=1&amp;q=2", "https://a.example/?p=1&amp;q=2"),
@@ -45,7 +45,7 @@ fn entities_in_addresses_are_decoded_once() {
 }
 
 #[test]
-fn entities_in_addresses_of_providers_are_decoded_once() {
+fn provider_url_entities_are_decoded_once() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", ""));
     let address = |name: &str| format!("https://provider.example/{name}?a=1&#038;b=2");
@@ -71,7 +71,7 @@ fn entities_do_not_hide_a_scheme() {
 }
 
 #[test]
-fn entities_in_addresses_of_bodies_are_decoded_once() {
+fn body_url_entities_are_decoded_once() {
     for link in [
         "[x](https://b.example/?p=1&#038;q=2)",
         "[x](https://b.example/?p=1&amp;q=2)",
@@ -89,7 +89,7 @@ fn entities_in_addresses_of_bodies_are_decoded_once() {
 }
 
 #[test]
-fn amp_page_that_is_a_copy_is_unwrapped() {
+fn amp_cache_url_is_unwrapped() {
     for written in [
         "https://www.google.com/amp/s/www.provider.example/a.amp?usqp=mq331",
         "https://www-provider-example.cdn.ampproject.org/v/s/www.provider.example/a.amp?amp_js_v=0.1",
@@ -105,14 +105,14 @@ fn amp_page_that_is_a_copy_is_unwrapped() {
 }
 
 #[test]
-fn amp_page_behind_a_short_link_is_not_used() {
+fn amp_short_link_is_not_used() {
     let (html, findings) = page("ampWebUrl: https://search.app/AbC12\n");
     assert_eq!(findings, ["content/a.md:9:12: `ampWebUrl` is the URL of an AMP cache or viewer"]);
     assert!(!html.contains("search.app") && !html.contains("amphtml"), "{html}");
 }
 
 #[test]
-fn original_in_an_amp_viewer_is_unwrapped() {
+fn amp_viewer_url_is_unwrapped() {
     let viewer = "https://www.google.com/amp/s/www.provider.example/b";
     for key in ["webUrl", "originalUrl"] {
         let (html, findings) = page(&format!("{key}: {viewer}\n"));

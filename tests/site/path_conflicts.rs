@@ -1,10 +1,10 @@
-//! Documents that want a path that another one has: `on_error = "leave-out"` leaves out the later one, and nothing else.
+//! Conflicting paths with `on_error = "leave-out"`: only the later document is left out.
 
 use newsgen::diagnostic::Diagnostic;
 
 use crate::fixture::{CONFIG, Site, article};
 
-/// A site that leaves out, with more lines in its `site.toml`.
+/// A site with `on_error = "leave-out"` and more lines of `site.toml`.
 fn site(config: &str) -> Site {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n{config}"));
@@ -12,7 +12,7 @@ fn site(config: &str) -> Site {
     site
 }
 
-/// Builds, and says which documents have an error. Each is told once; a second build and a clean one agree.
+/// The documents with an error, each of which is reported once. A second build and a clean one must agree.
 #[track_caller]
 fn left_out(site: &Site) -> Vec<String> {
     let outcome = site.try_build();
@@ -23,8 +23,8 @@ fn left_out(site: &Site) -> Vec<String> {
     assert_eq!(summary.stats.left_out, files.len(), "{:#?}", outcome.diagnostics);
     let (clean, findings) = site.clean_build();
     assert_eq!(clean, Some(site.tree()));
-    let is_told_again = |found: &&Diagnostic| found.location.file != "addresses.lock";
-    assert!(findings.iter().eq(outcome.diagnostics.iter().filter(is_told_again)), "{findings:#?}");
+    let is_lasting = |found: &&Diagnostic| found.location.file != "addresses.lock";
+    assert!(findings.iter().eq(outcome.diagnostics.iter().filter(is_lasting)), "{findings:#?}");
     let again = site.build();
     assert_eq!((again.changes.is_empty(), again.stats), (true, summary.stats));
     files
@@ -48,12 +48,12 @@ fn page_at_a_topics_address_is_left_out() {
           page is there now"
         ]
     );
-    assert_eq!(left_out(&site), [""; 0], "the topic is gone");
+    assert_eq!(left_out(&site), [""; 0], "the topic is not published");
     assert!(site.page("topics/sea/index.html").contains("Mine"));
 }
 
 #[test]
-fn page_at_the_list_of_documents_that_are_left_out_is_kept() {
+fn page_at_list_of_left_out_documents_is_kept() {
     let site = site("permalink = \"/{slug}/\"\n");
     site.write("content/b.md", article("B", "2026-01-03", "slug: robots.txt\ntopics: [Lake]\n"));
     site.write("content/pages/topics/lake.md", page("Mine"));
@@ -65,7 +65,7 @@ fn page_at_the_list_of_documents_that_are_left_out_is_kept() {
     assert!(site.page("topics/lake/index.html").contains("Mine"));
     site.write("content/c.md", article("C", "2026-01-03", "topics: [Lake]\n"));
     assert!(site.findings().iter().any(|found| found.contains("/topics/lake/ was the address of")));
-    assert_eq!(left_out(&site), ["content/b.md", "content/pages/topics/lake.md"], "the list stays");
+    assert_eq!(left_out(&site), ["content/b.md", "content/pages/topics/lake.md"], "the list is published");
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
     assert_eq!(
         site.findings(),
@@ -73,7 +73,7 @@ fn page_at_the_list_of_documents_that_are_left_out_is_kept() {
             "content/b.md: content/b.md and static/b both need the output path b",
             "content/pages/topics/lake.md: content/pages/topics/lake.md and the list of the topic `Lake` both need the output path topics/lake/index.html"
         ],
-        "all at once where the site stops"
+        "all errors are reported together"
     );
     let help = site.try_build().diagnostics[1].help.clone();
     assert_eq!(help.as_deref(), Some("rename this file, or choose another topic"));
@@ -102,18 +102,18 @@ fn slug_with_the_name_of_a_feed_is_left_out() {
 }
 
 #[test]
-fn pages_that_differ_by_case_are_not_both_published() {
+fn pages_differing_in_case_conflict() {
     let site = site("");
     site.write("content/pages/x.md", page("Small"));
     site.write("content/pages/X.md", page("Large"));
-    assert_eq!(left_out(&site), ["content/pages/x.md"], "the later one by path");
+    assert_eq!(left_out(&site), ["content/pages/x.md"], "the later one by path is left out");
     assert!(site.page("x/index.html").contains("Large"));
     site.write("content/pages/x/index.md", page("Folder"));
     assert_eq!(left_out(&site), ["content/pages/x.md", "content/pages/x/index.md"]);
 }
 
 #[test]
-fn slugs_that_differ_by_unicode_form_are_not_both_published() {
+fn slugs_differing_in_unicode_form_conflict() {
     let site = site("");
     site.write("content/b.md", article("B", "2026-01-03", "slug: caf\u{e9}\n"));
     site.write("content/c.md", article("C", "2026-01-04", "slug: cafe\u{301}\n"));
@@ -121,7 +121,7 @@ fn slugs_that_differ_by_unicode_form_are_not_both_published() {
 }
 
 #[test]
-fn category_beside_a_static_file_is_left_out() {
+fn category_conflicting_with_static_file_is_left_out() {
     let site = site("");
     site.write("static/img", "a file");
     site.write("content/b.md", article("B", "2026-01-03", "category: img\n"));
@@ -131,13 +131,13 @@ fn category_beside_a_static_file_is_left_out() {
     assert_eq!(outcome.diagnostics[0].location.to_string(), "content/b.md:9:11");
     site.remove("static/img");
     site.write("static/img/a.png", "a picture");
-    assert_eq!(left_out(&site), [""; 0], "a folder is not in the way");
+    assert_eq!(left_out(&site), [""; 0], "a folder is no conflict");
     site.write("static/IMG/index.html", "a page");
     assert_eq!(left_out(&site), ["content/b.md", "content/c.md"]);
 }
 
 #[test]
-fn topics_and_providers_beside_a_static_file_are_left_out() {
+fn term_conflicting_with_static_file_is_left_out() {
     let site = site("");
     site.write("content/b.md", article("B", "2026-01-03", "topics: [River]\n"));
     let other = article("C", "2026-01-04", "").replace("domain: provider", "domain: other");
@@ -151,7 +151,7 @@ fn topics_and_providers_beside_a_static_file_are_left_out() {
 }
 
 #[test]
-fn page_at_an_amp_page_is_kept_and_its_article_left_out() {
+fn article_whose_amp_page_is_taken_is_left_out() {
     let site = site("article_pages = \"self\"\n[amp]\npages = true\n");
     site.write("content/pages/news/2026/01/a/amp.md", page("Mine"));
     site.write("content/b.md", article("B", "2026-01-03", ""));
@@ -160,7 +160,7 @@ fn page_at_an_amp_page_is_kept_and_its_article_left_out() {
 }
 
 #[test]
-fn article_below_an_amp_page_is_left_out_if_it_is_younger() {
+fn younger_article_below_amp_page_is_left_out() {
     let site = site("article_pages = \"self\"\npermalink = \"/{slug}/\"\n[amp]\npages = true\n");
     site.write("static/b", "in the way");
     site.write("content/b.md", article("B", "2026-01-03", ""));
@@ -178,7 +178,7 @@ fn second_file_of_a_term_is_left_out() {
 }
 
 #[test]
-fn names_that_are_too_long_or_not_portable_are_left_out() {
+fn long_or_non_portable_names_are_left_out() {
     let site = site("permalink = \"/{category}-{category}-{category}-co{slug}/\"\n");
     site.write("content/b.md", article("B", "2026-01-03", &format!("category: {}\n", "c".repeat(100))));
     assert_eq!(left_out(&site), ["content/b.md"]);
@@ -188,7 +188,7 @@ fn names_that_are_too_long_or_not_portable_are_left_out() {
 }
 
 #[test]
-fn names_that_the_host_does_not_serve_are_left_out() {
+fn names_the_host_does_not_serve_are_left_out() {
     let site = site("[host]\nkind = \"cloudflare-pages\"\n");
     site.write("content/b.md", article("B", "2026-01-03", "category: functions\n"));
     site.write("content/c.md", article("C", "2026-01-03", "slug: node_modules\n"));
@@ -215,7 +215,7 @@ fn conflict_with_left_out_document_is_ignored() {
     site.write("content/b.md", article("B", "2026-01-03", "slug: b\naliases: [old]\n"));
     site.write("content/c.md", article("C", "2026-01-04", "aliases: [old]\n"));
     site.write("static/B.html/x", "");
-    assert_eq!(left_out(&site), ["content/c.md", "content/pages/b/x/y/z.md"], "an alias goes alone");
+    assert_eq!(left_out(&site), ["content/c.md", "content/pages/b/x/y/z.md"], "only the alias is left out");
     assert!(site.has("c/index.html") && site.has("b/x/index.html"));
 }
 

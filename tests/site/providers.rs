@@ -1,10 +1,10 @@
-//! Providers are their domains: nobody gets another one's address, file or name by writing something like its domain.
+//! Providers are identified by their domains: a similar domain does not give another provider's address, file or name.
 
 use crate::fixture::{Site, article, tree};
 
 const APPLE: &str = "---\nname: Apple\ndescription: Words of hers.\nurl: https://www.apple.example/\nlogo: /apple.svg\n---\nHello\n";
 
-/// An article of a provider that has a name of its own.
+/// An article of a provider with this name.
 fn of(domain: &str, day: &str) -> String {
     named(&format!("Press of {domain}"), domain, day)
 }
@@ -21,7 +21,7 @@ fn help(site: &Site) -> String {
 }
 
 #[test]
-fn rejects_domains_that_are_no_host_names() {
+fn rejects_domains_that_are_not_host_names() {
     let site = Site::new("");
     for domain in ["apple_example", "localhost", "127.0.0.1", "apple..example", "-a.example", "'a b.example'"]
     {
@@ -113,7 +113,7 @@ fn provider_file_claims_the_slug() {
         let page = site.page(&format!("providers/{slug}/index.html"));
         assert!(!page.contains("Mine."), "{page}");
     }
-    // Of several with files the one that has the address keeps it.
+    // Of several providers with files, the one that has the address keeps it.
     site.write("content/providers/mine.md", "---\ndomain: a.b.c.example\ndescription: Theirs.\n---\n");
     site.build();
     assert!(site.page("providers/a-b-c-example/index.html").contains("Mine."));
@@ -121,7 +121,7 @@ fn provider_file_claims_the_slug() {
 }
 
 #[test]
-fn provider_slugs_do_not_depend_on_dates_or_other_articles() {
+fn provider_slugs_ignore_dates_and_other_articles() {
     let site = Site::new("");
     site.write("content/a.md", of("a-b.c.example", "2026-01-03"));
     site.write("content/b.md", of("a.b-c.example", "2026-01-02"));
@@ -141,7 +141,7 @@ fn provider_slugs_do_not_depend_on_dates_or_other_articles() {
 #[test]
 fn provider_file_belongs_to_its_domain() {
     let site = Site::new("");
-    // `äpple.example` wants the slug `apple-example`, too, and is the only one that is there.
+    // `äpple.example` wants the slug `apple-example`, too, and is the only provider.
     site.write("content/stranger.md", of("äpple.example", "2001-01-01"));
     for (file, text) in [
         ("apple.example.md", APPLE.to_owned()),
@@ -163,7 +163,7 @@ fn provider_file_belongs_to_its_domain() {
         }
         assert!(
             !site.path("public/providers/apple-example").exists(),
-            "the file keeps its provider's address free"
+            "the file reserves its provider's address"
         );
         site.write("content/real.md", of("apple.example", "2026-01-02"));
         site.build();
@@ -208,13 +208,13 @@ fn hyphenated_provider_file_means_one_domain() {
     let ambiguous = "content/providers/north-light-example.md: the name of this file can mean `north-light.example` and \
                      `north.light.example`; it is read as `north-light.example`";
     assert!(site.findings().contains(&ambiguous.to_owned()), "{:?}", site.findings());
-    // The site that the file names tells which of the two it is about.
+    // The file's `website` decides which of the two it is about.
     site.write(file, "---\ndescription: Hers.\nurl: https://news.north-light.example/\n---\n");
     assert_eq!(owner(&site), "north-light.example");
     assert_eq!(site.findings().len(), 1, "{:?}", site.findings());
     site.write(file, "---\ndescription: Hers.\ndomain: north-light.example\n---\n");
     assert_eq!(owner(&site), "north-light.example");
-    // Neither of these is read off the name.
+    // Neither of these follows from the name.
     site.remove(file);
     site.remove("content/b.md");
     site.write("content/providers/a-b-c-example.md", "---\ndescription: Hers.\n---\n");
@@ -260,7 +260,7 @@ fn exact_provider_file_beats_hyphenated() {
 }
 
 #[test]
-fn warns_of_two_providers_with_one_name() {
+fn two_providers_with_one_name_are_a_warning() {
     let site = Site::new("");
     site.write("content/real.md", named("Apple", "apple.example", "2026-01-02"));
     for name in ["Apple", "APPLE", "\u{410}pple", "AppIe", "apple.example"] {
@@ -275,7 +275,7 @@ fn warns_of_two_providers_with_one_name() {
         assert_eq!(found.others[0].0.to_string(), "content/real.md");
         assert_eq!((outcome.diagnostics.len(), found.is_error()), (1, false));
     }
-    // The name of an owner's file counts, too, also when no article has it.
+    // The name in a provider's file counts, too, even if no article uses it.
     site.write("content/providers/zebra.example.md", "---\nname: Pear\n---\n");
     site.write("content/real.md", named("Zebra", "zebra.example", "2026-01-02"));
     site.write("content/stranger.md", named("pear", "a.example", "2001-01-01"));
@@ -286,7 +286,7 @@ fn warns_of_two_providers_with_one_name() {
 }
 
 #[test]
-fn related_items_get_their_host_provider() {
+fn related_items_get_a_provider_from_their_host() {
     let site = Site::new("=== content/providers/apple.example.md\n---\nname: Apple\n---\n");
     site.write("content/other.md", of("apple.example", "2026-01-01"));
     let item = |url: &str| format!("  - title: R\n    webUrl: {url}\n");
@@ -305,7 +305,7 @@ fn related_items_get_their_host_provider() {
     }
 }
 
-/// What the list of a provider shows: the domain of its articles.
+/// The domain of the articles that a provider's list shows.
 fn domain_at(site: &Site, slug: &str) -> Option<String> {
     let path = site.path(&format!("public/providers/{slug}/index.html"));
     let page = path.exists().then(|| site.page(&format!("providers/{slug}/index.html")))?;
@@ -313,7 +313,7 @@ fn domain_at(site: &Site, slug: &str) -> Option<String> {
 }
 
 #[test]
-fn published_list_of_a_provider_never_shows_another_one() {
+fn provider_address_never_shows_another_provider() {
     for file in [None, Some("content/providers/coca-cola-example.md")] {
         let site = Site::new("");
         site.write("content/a.md", of("coca-cola.example", "2026-01-02"));
@@ -328,14 +328,14 @@ fn published_list_of_a_provider_never_shows_another_one() {
         let page = site.page("providers/coca_cola_example/index.html");
         assert!(!page.contains("Hers."), "{page}");
         assert_eq!(site.tree(), site.clean_tree());
-        // Who knows the committed file alone decides in the same way.
+        // A clone with the committed file alone decides the same.
         let clone = Site::new("");
         for path in ["addresses.lock", "content/a.md", "content/b.md"].into_iter().chain(file) {
             clone.write(path, std::fs::read(site.path(path)).expect("file"));
         }
         clone.build();
         assert_eq!(clone.tree(), site.tree(), "{file:?}");
-        // The address stays free when its provider has no articles any more.
+        // The other provider does not get the address when its owner has no articles any more.
         site.write("content/a.md", of("other.example", "2026-01-02"));
         site.build();
         assert_eq!(domain_at(&site, "coca-cola-example"), None, "{file:?}");

@@ -1,4 +1,4 @@
-//! Names that mean something to servers, hosts and browsers: no document makes a file of such a name.
+//! Names that servers, hosts and browsers reserve are not published.
 
 use crate::fixture::{CONFIG, Site, article};
 

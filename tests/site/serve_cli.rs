@@ -1,4 +1,4 @@
-//! `newsgen serve`, asked over real connections.
+//! `newsgen serve` over real connections.
 
 use std::io::Read;
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ fn site() -> Site {
 }
 
 #[test]
-fn serve_leaves_the_output_folder_alone() {
+fn serve_does_not_touch_the_output_folder() {
     let site = site();
     let server = Server::start(&site, &[]);
     let (head, body) = server.get("/news/2026/01/one/");
@@ -73,7 +73,7 @@ fn serve_needs_a_site_without_errors() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("content/a.md"));
 }
 
-/// Runs the command where no thread can be started: no stack is so large.
+/// Runs the command where no thread can be started, since its stack would be too large.
 #[cfg(unix)]
 fn without_threads(site: &Site, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new("timeout");
@@ -84,7 +84,7 @@ fn without_threads(site: &Site, arguments: &[&str]) -> (Option<i32>, String) {
 
 #[cfg(unix)]
 #[test]
-fn missing_threads_are_an_error_and_no_panic() {
+fn missing_threads_are_an_error() {
     let site = site();
     let target = url::Url::from_file_path(site.path("target")).expect("address");
     site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{target}\"\n"));

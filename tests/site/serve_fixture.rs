@@ -1,4 +1,4 @@
-//! `newsgen serve` in a process of its own, and browsers of a kind.
+//! `newsgen serve` in a process of its own, and a minimal browser.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,9 +16,9 @@ pub(crate) struct Server {
     pub(crate) process: Child,
     pub(crate) lines: BufReader<std::process::ChildStdout>,
     pub(crate) address: String,
-    /// All that it said to standard output until it served.
+    /// Its standard output up to the address.
     pub(crate) begin: String,
-    /// Whether it may look for changes by itself, since the system fails to tell of them.
+    /// Whether it may poll, because the test keeps file events from it.
     pub(crate) may_poll: bool,
     said: PathBuf,
 }
@@ -38,14 +38,14 @@ impl Server {
         let mut lines = BufReader::new(process.stdout.take().expect("output"));
         let mut begin = String::new();
         while !begin.contains("http://") {
-            assert!(lines.read_line(&mut begin).expect("line") > 0, "the server ended");
+            assert!(lines.read_line(&mut begin).expect("line") > 0, "the server exited");
         }
         let address = begin.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let address = address.expect("address").to_owned();
         Self { process, lines, address, begin, may_poll: false, said: site.path(STDERR) }
     }
 
-    /// The whole answer to a request: its head and its body.
+    /// Head and body of the response to a request.
     pub(crate) fn ask(&self, request: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).expect("connected");
         stream.write_all(request.replace('\n', "\r\n").as_bytes()).expect("asked");
@@ -59,23 +59,23 @@ impl Server {
         self.ask(&format!("GET {path} HTTP/1.1\nHost: {}\nConnection: close\n\n", self.address))
     }
 
-    /// Opens a page as a browser does: the page itself, and then its stream of events.
+    /// Opens a page and its event stream.
     pub(crate) fn open(&self, path: &str) -> OpenPage {
         let html = self.get(path).1;
         let mut page = self.listen(path, &html, "");
         let at_once = page.next_event();
         if at_once.reload {
-            // There was a build between the page and its stream.
+            // A build ended between the two requests.
             return self.open(path);
         }
         page
     }
 
-    /// The stream of events for a page that was loaded as `html`, asked for with more lines of a head.
+    /// The event stream of a page that was loaded as `html`, requested with more header lines.
     pub(crate) fn listen(&self, path: &str, html: &str, more: &str) -> OpenPage {
         let value = |name| attribute(html, "/.newsgen/live.js", name).expect("the script");
         let query = format!("path={path}&page={}&build={}", value("data-page"), value("data-build"));
-        // By the old version there are no chunks in the answer.
+        // HTTP/1.0 has no chunks.
         let request =
             format!("GET /.newsgen/events?{query} HTTP/1.0\r\nHost: {}\r\n{more}\r\n", self.address);
         OpenPage { html: html.to_owned(), events: self.connect(&request) }
@@ -88,14 +88,14 @@ impl Server {
         BufReader::new(stream)
     }
 
-    /// The first line of the answer to a request that may have no end.
+    /// The status line of a response that may not end.
     pub(crate) fn head(&self, request: &str) -> String {
         let mut line = String::new();
         self.connect(&request.replace('\n', "\r\n")).read_line(&mut line).expect("answered");
         line.to_lowercase()
     }
 
-    /// What was said to standard error.
+    /// Its standard error.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(&self.said).expect("read")
     }
@@ -108,8 +108,7 @@ impl Server {
     }
 }
 
-/// Opens the page at `path`, makes a change, and waits until it is told to load again what then holds `expected`. Steps of
-/// a change that lie apart may be seen one by one.
+/// Opens the page at `path`, makes a change, and reloads the page at its events until it contains `expected`.
 pub(crate) fn see(server: &Server, path: &str, expected: &str, change: impl FnOnce()) {
     let mut page = server.open(path);
     assert!(!page.html.contains(expected), "{}", page.html);
@@ -120,10 +119,10 @@ pub(crate) fn see(server: &Server, path: &str, expected: &str, change: impl FnOn
     }
 }
 
-/// What a server says to standard error, in the site's root.
+/// The file of a server's standard error, in the site's root.
 const STDERR: &str = "server.err";
 
-/// How long a test waits for what never comes if it fails.
+/// The longest wait for an event before a test fails.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A page in a browser.
@@ -132,7 +131,7 @@ pub(crate) struct OpenPage {
     events: BufReader<TcpStream>,
 }
 
-/// What the page is told of a build.
+/// A build event.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Event {
     #[serde(skip)]
@@ -148,7 +147,7 @@ impl OpenPage {
         loop {
             line.clear();
             assert!(self.events.read_line(&mut line).expect("an event in time") > 0, "the stream ended");
-            // The server says now and then that it is still there.
+            // The server sends comments to keep the connection open.
             assert!(!line.starts_with(':'), "no event in time");
             if let Some(text) = line.strip_prefix("id: ") {
                 text.trim_end().clone_into(&mut id);

@@ -1,4 +1,4 @@
-//! `newsgen serve`, asked for large files, and by pages of other sites.
+//! `newsgen serve`: large files, ranges, and cross-site requests.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use crate::fixture::{Site, article};
 use crate::serve_fixture::Server;
 
-/// So many bytes are no small part of what a server has in memory.
+/// Large in comparison with the memory of a server.
 const LENGTH: usize = 100 << 20;
 
 fn site(length: usize) -> Site {
@@ -16,7 +16,7 @@ fn site(length: usize) -> Site {
     site
 }
 
-/// The most memory that a process ever had, in bytes, where the system says so.
+/// The peak memory of a process in bytes, if the system reports it.
 fn most_memory(server: &Server) -> Option<usize> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -39,7 +39,7 @@ fn serves_large_files_in_little_memory() {
         assert!(line.starts_with("HTTP/1.1 20"), "{line}");
         answer
     };
-    // Nobody reads on.
+    // The client stops reading.
     let open: Vec<_> = (0..16).map(|_| ask("")).chain((0..16).map(|_| ask("Range: bytes=0-0\r\n"))).collect();
     if let (Some(before), Some(after)) = (before, most_memory(&server)) {
         assert!(after - before < LENGTH / 2, "{before} bytes, then {after}");
@@ -48,7 +48,7 @@ fn serves_large_files_in_little_memory() {
 }
 
 #[test]
-fn serves_no_file_to_pages_of_other_sites() {
+fn cross_site_requests_get_no_files() {
     let site = site(1000);
     let server = Server::start(&site, &[]);
     let own = format!("Origin: http://{}\n", server.address);

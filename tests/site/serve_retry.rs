@@ -1,4 +1,4 @@
-//! `newsgen serve --watch` on a machine that fails for a while, of whose end no event tells.
+//! `newsgen serve --watch` retries builds after errors of the machine, whose end causes no event.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ fn text(body: &str) -> String {
     format!("{}\n{body}\n", article("A", "2026-01-01", "articlePages: self\n"))
 }
 
-/// Edits the article while the machine fails, and waits until the page tells of it by an error that holds `expected`.
+/// Edits the article while the machine fails, and waits until the page shows an error that contains `expected`.
 fn fail(site: &Site, server: &Server, expected: &str) -> crate::serve_fixture::OpenPage {
     let mut page = server.open(PAGE);
     fs::write(site.path("content/a.md"), text("after the failure")).expect("written");
@@ -25,7 +25,7 @@ fn assert_published(server: &Server, mut page: crate::serve_fixture::OpenPage) {
 }
 
 #[test]
-fn retries_a_build_whose_output_could_not_be_written() {
+fn serve_retries_build_after_output_error() {
     let site = Site::new("");
     site.write("content/a.md", text("before"));
     let server = Server::start(&site, &["--watch"]);

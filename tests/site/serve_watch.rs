@@ -1,4 +1,4 @@
-//! `newsgen serve --watch`: what is saved is told to the pages that are open.
+//! `newsgen serve --watch`: rebuilds and live reload.
 
 use std::fs;
 use std::path::Path;
@@ -19,14 +19,14 @@ fn site() -> Site {
     site
 }
 
-/// Saves a file as an editor does, at this moment.
+/// Writes a file with the present time as its stamp.
 fn save(site: &Site, path: &str, content: impl AsRef<[u8]>) {
     let path = site.path(path);
     fs::create_dir_all(path.parent().expect("parent")).expect("folder");
     fs::write(path, content).expect("saved");
 }
 
-/// Saves a file at one instant.
+/// Replaces a file atomically.
 fn replace(site: &Site, path: &str, content: impl AsRef<[u8]>) {
     save(site, "beside", content);
     fs::rename(site.path("beside"), site.path(path)).expect("renamed");
@@ -42,7 +42,7 @@ fn must_run(program: &str, arguments: &[&str], folder: &Path) {
 }
 
 #[test]
-fn live_reload_on_any_way_of_saving() {
+fn live_reload_after_every_way_of_saving() {
     let site = site();
     let server = Server::start(&site, &["--watch"]);
     see(&server, ONE, "in place", || save(&site, "content/one.md", text("One", "in place")));
@@ -296,13 +296,13 @@ fn live_reload_script_only_when_watching() {
 }
 
 #[test]
-fn debounce_waits_for_many_saves() {
+fn debounce_waits_longer_in_a_burst() {
     const FILES: usize = 50;
     let site = site();
     let server = Server::start(&site, &["--watch"]);
     see(&server, ONE, "before", || save(&site, "content/one.md", text("One", "before")));
     let mut page = server.open("/");
-    // A slow program begins when the server has come to rest.
+    // A slow program begins when the server is idle.
     std::thread::sleep(Duration::from_millis(100));
     let save_all = |text: &dyn Fn(usize) -> String| {
         for number in 0..FILES {
@@ -355,7 +355,7 @@ fn watch_publishes_article_when_due() {
     let site = site();
     let mut server = Server::start(&site, &["--watch"]);
     let mut page = server.open("/");
-    // Later than the build that finds it, also on a busy machine.
+    // Later than the build that finds it, even on a busy machine.
     let due = chrono::Utc::now() + chrono::Duration::seconds(10);
     let due = due.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     let three = text("Three", "due").replace("2026-01-01T10:00:00Z", &due);
@@ -379,7 +379,7 @@ fn watch_reports_fixes_and_warnings() {
     assert!(line.starts_with("content/one.md: errors fixed; 1 page rendered"), "{line}");
     replace(&site, "content/one.md", text("One", "fixed").replace("excerpt:", "excrept:"));
     server.line();
-    // The warning stands before the line of the build that follows.
+    // The warning precedes the line of the next build.
     replace(&site, "content/one.md", text("One", "once more"));
     server.line();
     assert!(server.said().contains("1 warning: `newsgen check` shows it"), "{}", server.said());

@@ -1,10 +1,10 @@
-//! `site.toml`: a mistake in it makes no others, and what it says is what the site is.
+//! `site.toml`: errors cause no follow-up errors, and values keep their spelling.
 
 use crate::fixture::{CONFIG, Site, article};
 
 const EXTRA: &str = "[extra]\nmotto = \"M\"\n";
 
-/// A site with an own template that needs `site.extra`.
+/// A site with a template that needs `site.extra`.
 fn site(config: &str) -> Site {
     let site = Site::new("=== templates/404.html\n{{ site.extra.motto }}\n");
     site.write("content/a.md", article("A", "2026-01-02", ""));
@@ -43,7 +43,7 @@ fn site_toml_error_causes_no_follow_up_errors() {
 }
 
 #[test]
-fn limits_of_a_broken_site_toml_are_not_guessed() {
+fn broken_site_toml_limits_are_not_guessed() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", &format!("motto: {}\n", "x".repeat(15_000))));
     site.write("site.toml", format!("{CONFIG}[limits\ntext = 20000\n"));
@@ -51,7 +51,7 @@ fn limits_of_a_broken_site_toml_are_not_guessed() {
 }
 
 #[test]
-fn errors_of_templates_are_shown_beside_those_of_site_toml() {
+fn template_errors_are_shown_with_site_toml_errors() {
     let site = site(&format!("{CONFIG}per_page = 0\n{EXTRA}"));
     site.write("templates/404.html", "{{ site.extra.motto }}{{ nothing }}\n");
     let findings = site.findings();
@@ -60,7 +60,7 @@ fn errors_of_templates_are_shown_beside_those_of_site_toml() {
 }
 
 #[test]
-fn values_lost_by_a_mistake_make_no_errors_of_templates() {
+fn site_toml_error_hides_template_errors() {
     for (faulty, right, template) in [
         ("nav = 5", "nav = [\"A\"]", "{{ site.nav[0].name }}"),
         ("nav = [\"\"]", "nav = [\"A\"]", "{% set first = site.nav[0] %}{{ first.url }}"),
@@ -90,7 +90,7 @@ fn values_lost_by_a_mistake_make_no_errors_of_templates() {
 }
 
 #[test]
-fn values_lost_by_a_mistake_cause_no_address_or_limit_errors() {
+fn site_toml_error_hides_address_and_limit_errors() {
     let site = Site::new("");
     for day in ["02", "03"] {
         let more = format!("slug: same\nkind: {}\n", "x".repeat(15_000));
@@ -116,7 +116,7 @@ fn values_lost_by_a_mistake_cause_no_address_or_limit_errors() {
 }
 
 #[test]
-fn ignored_documents_stay_ignored_where_site_toml_is_faulty() {
+fn faulty_site_toml_keeps_documents_ignored() {
     let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/notes.txt\nnone\n");
     site.write("content/a.md", article("A", "2026-01-02", ""));
     let ignore = "ignore = [\"drafts/**\", \"*.txt\"]\n";
@@ -147,7 +147,7 @@ fn ignored_documents_stay_ignored_where_site_toml_is_faulty() {
 }
 
 #[test]
-fn errors_of_documents_are_shown_beside_those_of_site_toml() {
+fn document_errors_are_shown_with_site_toml_errors() {
     let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/b.md\n---\ntitle: [\n---\n");
     let ignore = "ignore = [\"drafts/**\"]\n";
     for config in [format!("{CONFIG}per_page = 0\n{ignore}"), format!("{CONFIG}{ignore}broken\n")] {
@@ -169,7 +169,7 @@ fn misplaced_site_keys_below_extra_are_warnings() {
         assert_eq!(found.location.to_string(), format!("site.toml:6:{column}"));
         assert!(!found.is_error() && found.changes_output, "{found:?}");
         assert!(found.help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
-        assert_eq!(site.try_build().diagnostics, outcome.diagnostics, "a build that follows says it again");
+        assert_eq!(site.try_build().diagnostics, outcome.diagnostics, "an incremental build repeats it");
     }
     for own in ["[extra.host]\na = 1\n", "nested = { title = \"x\" }\n", "[extra.card]\ntitle = \"x\"\n"] {
         assert_eq!(site(&format!("{CONFIG}{EXTRA}{own}")).findings(), [""; 0], "{own}");
@@ -178,7 +178,7 @@ fn misplaced_site_keys_below_extra_are_warnings() {
 }
 
 #[test]
-fn misspelt_keys_of_the_site_below_extra_are_warned_of() {
+fn misspelt_site_keys_below_extra_are_warnings() {
     for (line, name) in [
         ("Title = \"Other\"", "title"),
         ("per_pages = 5", "per_page"),
@@ -203,7 +203,7 @@ fn misspelt_keys_of_the_site_below_extra_are_warned_of() {
 }
 
 #[test]
-fn tables_of_the_site_below_extra_are_warned_of() {
+fn site_tables_below_extra_are_warnings() {
     for (table, key) in [
         ("feeds", "limit = 5"),
         ("amp", "pages = true"),
@@ -229,7 +229,7 @@ fn tables_of_the_site_below_extra_are_warned_of() {
 }
 
 #[test]
-fn own_keys_below_extra_are_not_taken_for_misspelt_ones() {
+fn keys_below_extra_are_not_misspellings() {
     for own in [
         "author = \"A\"",
         "subtitle = \"S\"",
@@ -268,7 +268,7 @@ fn misplaced_site_keys_are_explained() {
 }
 
 #[test]
-fn numbers_of_site_toml_have_a_range_and_a_remedy() {
+fn site_toml_number_errors_name_the_range() {
     let big = "99999999999999999999";
     let digits = "write it in digits, without a point or an exponent";
     let unquoted = "write it in digits, without quotation marks";
@@ -310,7 +310,7 @@ fn numbers_of_site_toml_have_a_range_and_a_remedy() {
 }
 
 #[test]
-fn dates_are_no_numbers_lists_or_switches() {
+fn toml_dates_are_not_numbers_lists_or_booleans() {
     for (line, message) in [
         ("nav = 2026-01-02", "`nav` must be a list"),
         ("feeds = 2026-01-02", "`feeds` must be a mapping of keys to values"),
@@ -323,7 +323,7 @@ fn dates_are_no_numbers_lists_or_switches() {
     let site = site(&format!("{CONFIG}{EXTRA}day = 2026-01-02\n"));
     site.write("templates/404.html", "{{ site.extra.day }}\n");
     assert_eq!(site.findings(), [""; 0]);
-    assert_eq!(site.page("404.html").trim(), "2026-01-02", "a text is as it is written");
+    assert_eq!(site.page("404.html").trim(), "2026-01-02", "dates keep their spelling");
 }
 
 #[test]

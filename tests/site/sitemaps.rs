@@ -10,7 +10,7 @@ fn elements<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
     xml.split(&start).skip(1).filter_map(|rest| rest.split(&*end).next()).collect()
 }
 
-/// A site of which all kinds of articles are a part.
+/// A site with all kinds of articles.
 fn site() -> Site {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
     site.write("site.toml", format!("{CONFIG}per_page = 2\n"));
@@ -23,7 +23,7 @@ fn site() -> Site {
     site
 }
 
-/// The addresses of the pages that search engines may show and that are canonical themselves, by what they say.
+/// The URLs of the pages that allow indexing and name themselves as canonical.
 fn listed_pages(site: &Site) -> BTreeSet<String> {
     let pages = site.tree().into_iter().filter(|(path, _)| path.ends_with(".html"));
     pages

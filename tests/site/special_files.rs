@@ -1,4 +1,4 @@
-//! Pipes, devices, sockets and folders where files are expected, and files without end: nothing waits for them.
+//! Pipes, devices, sockets and folders in place of files, and endless files: nothing hangs.
 #![cfg(unix)]
 
 use std::fs;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::fixture::{Site, article};
 
-/// Ways in which a path leads to what is no regular file, each with its name.
+/// Kinds of paths that are not regular files.
 const KINDS: [&str; 5] = ["pipe", "link to a pipe", "endless device", "socket", "folder"];
 
 fn put(kind: &str, path: &Path, elsewhere: &Path) {
@@ -44,7 +44,7 @@ fn site() -> Site {
     site
 }
 
-/// Runs newsgen, and returns its exit status and what it says. It has some seconds and little memory.
+/// Runs newsgen with little memory and a time limit; returns its exit status and output.
 fn newsgen(site: &Site, arguments: &str) -> (Option<i32>, String) {
     let limits = format!(
         "ulimit -t 20; ulimit -v 4000000; exec timeout 30 '{}' {arguments}",
@@ -57,7 +57,7 @@ fn newsgen(site: &Site, arguments: &str) -> (Option<i32>, String) {
 }
 
 #[test]
-fn special_files_among_the_sources_are_refused_or_skipped() {
+fn special_source_files_are_errors_or_skipped() {
     for kind in KINDS {
         let elsewhere = tempfile::tempdir().expect("folder");
         for path in [
@@ -76,7 +76,7 @@ fn special_files_among_the_sources_are_refused_or_skipped() {
             let status = Some(i32::from(path == "site.toml"));
             let (found, said) = newsgen(&site, "check");
             assert_eq!(found, status, "{kind} at {path}: {said}");
-            // An empty folder among others says nothing.
+            // An empty folder is ignored.
             assert!(said.contains(path) || kind == "folder", "{kind} at {path}: {said}");
             let (found, said) = newsgen(&site, "build -q");
             assert_eq!(found, status, "{kind} at {path}, build: {said}");
@@ -85,7 +85,7 @@ fn special_files_among_the_sources_are_refused_or_skipped() {
 }
 
 #[test]
-fn special_files_as_arguments_are_refused() {
+fn special_files_as_arguments_are_errors() {
     for kind in KINDS {
         let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
         put(kind, &site.path("other.toml"), elsewhere.path());
@@ -102,7 +102,7 @@ fn state(site: &Site) -> PathBuf {
 }
 
 #[test]
-fn special_files_in_place_of_the_cache_are_ignored() {
+fn special_cache_file_is_ignored() {
     for kind in KINDS.into_iter().filter(|kind| *kind != "folder") {
         let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
         assert_eq!(newsgen(&site, "build -q").0, Some(0));
@@ -114,7 +114,7 @@ fn special_files_in_place_of_the_cache_are_ignored() {
 }
 
 #[test]
-fn special_files_in_the_place_of_addresses_are_refused_by_name() {
+fn special_lock_or_history_file_is_an_error() {
     for kind in KINDS {
         for name in ["addresses.lock", ".newsgen/addresses"] {
             let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
@@ -130,7 +130,7 @@ fn special_files_in_the_place_of_addresses_are_refused_by_name() {
 }
 
 #[test]
-fn history_of_addresses_is_not_read_or_written_elsewhere() {
+fn address_history_is_not_followed_through_symlinks() {
     let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
     assert_eq!(newsgen(&site, "build -q").0, Some(0));
     let (location, target) = (site.path(".newsgen/addresses"), elsewhere.path().join("file"));
@@ -159,7 +159,7 @@ fn history_of_addresses_is_not_read_or_written_elsewhere() {
 }
 
 #[test]
-fn special_files_in_the_place_of_the_record_are_replaced() {
+fn special_build_record_is_replaced() {
     for kind in KINDS.into_iter().filter(|kind| *kind != "folder") {
         for ending in ["build", "begun"] {
             let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
@@ -175,7 +175,7 @@ fn special_files_in_the_place_of_the_record_are_replaced() {
 }
 
 #[test]
-fn special_files_in_the_output_folder_are_refused_by_name() {
+fn special_output_files_are_errors() {
     for kind in KINDS {
         let elsewhere = tempfile::tempdir().expect("folder");
         for name in [".newsgen-files", ".newsgen-lock"] {
@@ -193,7 +193,7 @@ fn special_files_in_the_output_folder_are_refused_by_name() {
 }
 
 #[test]
-fn lock_file_is_not_created_through_a_link() {
+fn lock_file_is_not_created_through_symlink() {
     let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
     assert_eq!(newsgen(&site, "build -q").0, Some(0));
     site.remove("public/.newsgen-lock");
@@ -227,16 +227,12 @@ fn huge_files_are_not_read() {
     let site = site();
     assert_eq!(newsgen(&site, "build -q").0, Some(0));
     long(&state(&site));
-    assert_eq!(
-        newsgen(&site, "build -q"),
-        (Some(0), String::new()),
-        "a state is only ever a reason to do less"
-    );
+    assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()), "the cache only saves work");
 }
 
 #[cfg(feature = "deploy")]
 #[test]
-fn special_files_at_a_deploy_target_are_refused() {
+fn special_files_at_deploy_target_are_errors() {
     for kind in KINDS {
         let elsewhere = tempfile::tempdir().expect("folder");
         for name in ["manifest.json.gz", "journal.json.gz", "lock"] {

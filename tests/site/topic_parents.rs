@@ -1,13 +1,13 @@
-//! A topic holds what its parts hold.
+//! Topics contain the articles of their subtopics.
 
 use crate::fixture::{Site, article};
 
-/// Topics `top > middle > low` and `top > side`; `bare` has neither articles nor parts.
+/// Topics `top > middle > low` and `top > side`; `bare` has neither articles nor subtopics.
 const TOPICS: &str = "=== content/topics/top.md\n---\nname: Top\n---\n=== content/topics/middle.md\n---\nparent: top\n---\n\
                       === content/topics/low.md\n---\nparent: middle\n---\n=== content/topics/side.md\n---\nparent: top\n---\n\
                       === content/topics/bare.md\n---\nname: Bare\n---\n";
 
-/// The places of the articles that a page links from its headlines, in their order.
+/// The addresses of the articles in a page's headlines, in their order.
 fn headlines(site: &Site, path: &str) -> Vec<String> {
     let page = site.page(path);
     let links = page.split("<h2 dir=\"auto\"><a href=\"/news/2026/01/").skip(1);
@@ -79,7 +79,7 @@ fn archive_pages_of_a_parent_topic_are_stable() {
     let is_closed = |path: &&String| path.starts_with("topics/top/page/");
     let closed: Vec<&String> = before.keys().filter(is_closed).collect();
     assert_eq!(closed, ["topics/top/page/1/index.html", "topics/top/page/2/index.html"]);
-    // The newest archive page has another one before it now, to which it links.
+    // The newest archive page now links to a newer one.
     assert_eq!(before[closed[0]], after[closed[0]]);
     assert_eq!(after, site.clean_tree());
 }

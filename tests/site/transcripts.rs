@@ -1,5 +1,5 @@
-//! The commands that `tests/cli/*.md` show, and what they print. After a change of a message, write what is printed now with
-//! `SNAPSHOTS=overwrite cargo test --locked --test site transcripts`, and read the difference.
+//! The commands in `tests/cli/*.md` print what is shown there. After a change of a message, rewrite the transcripts with
+//! `SNAPSHOTS=overwrite cargo test --locked --test site transcripts`, and review the difference.
 
 use std::fs;
 use std::io::{Read, pipe};
@@ -36,7 +36,7 @@ fn transcripts() -> Vec<PathBuf> {
     paths
 }
 
-/// Placeholders of what differs from run to run.
+/// Placeholders of what differs between runs.
 fn masks() -> Redactions {
     let mut masks = Redactions::new();
     for (placeholder, pattern) in [
@@ -51,8 +51,8 @@ fn masks() -> Redactions {
     masks
 }
 
-/// Follows a transcript in an empty folder and returns it with what its commands print. A block whose first line names a path is a
-/// file that is written; a block `console` holds commands.
+/// Follows a transcript in an empty folder and returns it with the present output of its commands. A block `console` contains
+/// commands; any other is a file, whose path follows the language.
 fn replay(transcript: &str) -> String {
     let site = Site::new("");
     site.remove("site.toml");
@@ -77,7 +77,7 @@ fn replay(transcript: &str) -> String {
     replayed
 }
 
-/// Runs a command and returns what it prints, to standard output and standard error, and its exit status unless that is 0.
+/// Runs a command and returns its standard output and standard error, and its exit status unless that is 0.
 fn run(site: &Site, command: &str) -> String {
     let words = words(command);
     assert_eq!(words[0], "newsgen", "{command}");
@@ -95,19 +95,20 @@ fn run(site: &Site, command: &str) -> String {
     let mut printed = Vec::new();
     reader.read_to_end(&mut printed).expect("output");
     let status = process.wait().expect("status").code().expect("exit status");
-    let mut printed = text(&printed).replace(&root(site), "[ROOT]");
+    let mut printed = text(&printed);
     if cfg!(windows) {
         for (windows, unix) in [("\\", "/"), ("newsgen.exe", "newsgen"), ("file:///", "file://")] {
             printed = printed.replace(windows, unix);
         }
     }
+    printed = printed.replace(&root(site), "[ROOT]");
     if status != 0 {
         printed += &format!("[exit status {status}]\n");
     }
     printed
 }
 
-/// The words of a command. Between double quotes, blanks are part of a word.
+/// The words of a command, which double quotes may enclose.
 fn words(command: &str) -> Vec<&str> {
     let parts = command.split('"').enumerate();
     parts

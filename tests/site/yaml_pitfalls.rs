@@ -1,4 +1,4 @@
-//! Texts of front matter: they are published as they are written, and where YAML reads them otherwise somebody is told.
+//! Texts of front matter are published as they are written; where YAML reads them otherwise, there is a warning.
 
 use newsgen::diagnostic::Diagnostic;
 
@@ -8,7 +8,7 @@ const REST: &str = "publishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: https:
 
 const PROVIDER: &str = "provider:\n  domain: provider.example\n";
 
-/// A site with one document of this front matter, whose page shows what it is told.
+/// A site with one article of this front matter, and this template of its page.
 fn site(front_matter: &str, template: &str) -> Site {
     let site = Site::new("");
     site.write("content/a.md", format!("---\n{front_matter}---\n"));
@@ -16,7 +16,7 @@ fn site(front_matter: &str, template: &str) -> Site {
     site
 }
 
-/// What a page shows by this template.
+/// The page rendered by this template.
 fn page(front_matter: &str, template: &str) -> String {
     let site = site(front_matter, template);
     site.build();
@@ -29,7 +29,7 @@ fn diagnostics(front_matter: &str) -> Vec<Diagnostic> {
     site(front_matter, "").try_build().diagnostics
 }
 
-/// The only diagnostic of an article with these lines beside those that it needs.
+/// The only diagnostic of an article with these additional lines.
 fn only(lines: &str) -> Diagnostic {
     let title = if lines.starts_with("title:") { "" } else { "title: T\n" };
     let provider = if lines.starts_with("provider:") { "" } else { PROVIDER };
@@ -142,7 +142,7 @@ fn truncating_comments_are_warnings() {
 }
 
 #[test]
-fn comments_behind_quotations_are_warned_of() {
+fn comments_after_quotes_are_warnings() {
     for (lines, location) in [
         ("title: \"Harbour\" #1 in sales", "content/a.md:2:18"),
         ("title: 'it''s' #2 y", "content/a.md:2:16"),
@@ -163,7 +163,7 @@ fn comments_behind_quotations_are_warned_of() {
 }
 
 #[test]
-fn comments_behind_aliases_and_lists_are_warned_of() {
+fn comments_after_aliases_and_lists_are_warnings() {
     for (lines, location) in [
         ("x: &x Foo\nexcerpt: *x #1", "content/a.md:3:13"),
         ("x: &x Foo\ntopics:\n  - *x #1", "content/a.md:4:8"),
@@ -178,7 +178,7 @@ fn comments_behind_aliases_and_lists_are_warned_of() {
 }
 
 #[test]
-fn unclosed_quotation_marks_are_located_where_they_open() {
+fn unclosed_quotes_are_located_at_their_start() {
     for (lines, location) in [
         ("title: \"never\nheat: 1\nexcerpt: \"x\"", "content/a.md:2:8"),
         ("title: \"never\nheat: 1", "content/a.md:2:8"),
@@ -198,7 +198,7 @@ fn unclosed_quotation_marks_are_located_where_they_open() {
 }
 
 #[test]
-fn quotations_that_swallow_the_next_key_are_warned_of() {
+fn quotes_swallowing_the_next_key_are_warnings() {
     for (lines, location) in [
         ("title: \"never\nexcerpt: size 5\"", "content/a.md:2:8"),
         (
@@ -284,7 +284,7 @@ fn comments_that_break_yaml_are_located() {
 }
 
 #[test]
-fn merge_conflict_marks_are_named() {
+fn merge_conflict_markers_are_errors() {
     let article = article("A", "2026-01-02", "");
     for (text, line) in [
         (format!("<<<<<<< HEAD\n{article}=======\n{article}>>>>>>> other\n"), 1),
@@ -306,7 +306,7 @@ fn merge_conflict_marks_are_named() {
 }
 
 #[test]
-fn merge_conflict_marks_of_bodies_are_warned_of() {
+fn merge_conflict_markers_in_bodies_are_warnings() {
     let marks = "<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> other\n";
     let findings = |body: String| {
         let site = Site::new("");
@@ -430,7 +430,7 @@ fn missing_values_are_located_and_explained() {
 }
 
 #[test]
-fn help_for_misread_texts_names_quotation_marks() {
+fn misread_texts_suggest_quotes() {
     for value in [
         "[Video] The",
         "[Video]",
@@ -577,7 +577,7 @@ fn secured_near_misses_reach_no_output() {
 }
 
 #[test]
-fn secured_near_misses_are_warned_without_lines() {
+fn secured_near_misses_are_warnings_without_lines() {
     for key in ["secret", "scurd", "securred2"] {
         let found = only(&format!("{key}: s3cret"));
         assert_eq!(found.help.as_deref(), Some("did you mean `secured`?"), "{key}");
