@@ -432,7 +432,7 @@ impl FullBuild<'_> {
                 Some(page).filter(|_| *length > limit).and_then(|page| self.routes.sole_document(page))?;
             let message =
                 format!("its file {} has {length} bytes ({} allows {limit})", page.path, host.kind.name());
-            let help = "shorten the document, or divide it";
+            let help = "shorten or split the document";
             Some((
                 document.clone(),
                 Diagnostic::error(diagnostic::Location::file(document), message).help(help),
