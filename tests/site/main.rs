@@ -25,6 +25,7 @@ mod dates;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod determinism;
+mod docs;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;
