@@ -94,7 +94,7 @@ pub fn check(tag: &str) -> Result<(), String> {
             }
             // Only variants can be several.
             if !seen.insert(*subtag) || (seen.len() > 1 && kind.name != "variant") {
-                return Err(format!("contains `{subtag}`, and has {} before it", kind.label));
+                return Err(format!("contains `{subtag}`, but already has {}", kind.label));
             }
             rest = behind;
         }
@@ -172,8 +172,8 @@ mod tests {
             ("en-abc", "contains `abc`, which is not registered as an extension of this language"),
             ("en-999", "contains `999`, which is not registered as a region"),
             ("de-nonsense", "contains `nonsense`, which is not registered as a variant"),
-            ("de-1996-1996", "contains `1996`, and has a variant before it"),
-            ("de-DE-AT", "contains `at`, and has a region before it"),
+            ("de-1996-1996", "contains `1996`, but already has a variant"),
+            ("de-DE-AT", "contains `at`, but already has a region"),
             ("de-DE-Latn", "contains `latn` where it is not allowed"),
             ("en-a", "contains `a` where it is not allowed"),
             ("en-x", "contains `x` where it is not allowed"),

@@ -71,7 +71,8 @@ pub fn preflight(host: Host, load: &SiteContents<'_>) -> Vec<Diagnostic> {
         let mut diagnostic =
             Diagnostic::error(Location::file(file), limit_message(host, number, limit, unit)).help(help);
         for (document, part) in share.map(|share| largest(&load.usage, share)).unwrap_or_default() {
-            diagnostic = diagnostic.other(Location::file(document), format!("asks for {part} of the {unit}"));
+            diagnostic =
+                diagnostic.other(Location::file(document), format!("accounts for {part} of the {unit}"));
         }
         Some(diagnostic)
     });

@@ -687,8 +687,8 @@ fn folder_exists(folder: &Folder) -> Result<bool, Diagnostic> {
     let wrong = |message: &str| Diagnostic::error(Location::file(folder.name), message);
     match fs::metadata(&folder.on_disk) {
         Ok(metadata) if metadata.is_dir() => Ok(true),
-        Ok(_) => Err(wrong("this is not a folder").help("move it away")),
-        Err(error) if !is_not_found(&error) => Err(unreadable(folder.name, "look at", &error)),
+        Ok(_) => Err(wrong("this is not a folder").help("move or rename it")),
+        Err(error) if !is_not_found(&error) => Err(unreadable(folder.name, "access", &error)),
         Err(_) if nothing_is_there() => Ok(false),
         Err(_) => Err(wrong("broken symbolic link").help("fix or remove it")),
     }
@@ -725,7 +725,7 @@ fn stat_entry(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<
     }
     if entry.file_type().is_file() {
         let metadata =
-            entry.metadata().map_err(|error| unreadable(&display_path(), "look at", &error.into()))?;
+            entry.metadata().map_err(|error| unreadable(&display_path(), "access", &error.into()))?;
         return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: FileStamp::of_source(&metadata) });
     }
     let what = if entry.path_is_symlink() { SkipReason::Link } else { SkipReason::Special };

@@ -261,15 +261,15 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let (message, help) = match route {
             Route::Redirect(_) => (
                 format!("the alias `/{address}/` was the address of {former}"),
-                "take it out, unless readers of that address are meant to come here",
+                "remove it, unless readers of that URL should come here",
             ),
             Route::Page(_) => (
                 format!("/{address}/ was the address of {former}; this page is there now"),
-                "rename the file, unless readers of that address are meant to come here",
+                "rename the file, unless readers of that URL should come here",
             ),
             _ => (
                 format!("/{address}/ was the address of {former}; {} is there now", holder.display_path()),
-                "choose another name, unless readers of that address are meant to come here",
+                "choose another name, unless readers of that URL should come here",
             ),
         };
         let (document, key) = self.routes.cause(*route)?;

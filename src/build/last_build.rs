@@ -74,8 +74,7 @@ pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let (record, begun) = paths(&options.root, &options.output.folder);
-    let help =
-        "make the folder writable: if this build fails, a deploy may take this folder for newer than it is";
+    let help = "make the folder writable: otherwise a deploy cannot tell whether this build failed";
     publish::rename(&record, &begun).map_err(|error| error.into_warning().help(help).changes_output())
 }
 
@@ -145,7 +144,7 @@ fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
     let errors = [
         error("files that the last build published are missing", &missing, "build the site again"),
         error(
-            "files are not as the last build published them",
+            "files differ from what the last build published",
             &changed,
             "build the site again with `newsgen build --fresh`",
         ),
@@ -204,7 +203,7 @@ fn differences(site: &PublishedSite, config: &Config) -> Vec<String> {
     }
     if let Some(at) = site.at.filter(|at| *at > config.now) {
         let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        found.push(format!("this was built as of {at}, which is still to come"));
+        found.push(format!("this was built as of {at}, which is in the future"));
     }
     if site.newsgen == env!("CARGO_PKG_VERSION") && site.settings != config.settings.to_string() {
         found.push("the configuration has changed since the build".to_owned());

@@ -168,7 +168,7 @@ impl Site<'_> {
                 Some(page).filter(|_| *length > limit).and_then(|page| routes.sole_document(page))?;
             let message =
                 format!("its file {} has {length} bytes ({} allows {limit})", page.path, host.kind.name());
-            let help = "shorten the document, or divide it";
+            let help = "shorten or split the document";
             let error = Diagnostic::error(Location::file(document.clone()), message).help(help);
             Some((document, error))
         };

@@ -127,8 +127,8 @@ fn rebuild(
     };
     let started = thread::Builder::new().spawn(work);
     started.map(|_| live_reload).map_err(|error| {
-        Diagnostic::error(Location::file("newsgen"), format!("cannot start the thread that watches: {error}"))
-            .help("serve without `--watch`, or raise the limit of processes, as by `ulimit -u`")
+        Diagnostic::error(Location::file("newsgen"), format!("cannot start the watch thread: {error}"))
+            .help("serve without `--watch`, or raise the process limit, for example with `ulimit -u`")
             .with_origin(Origin::Io)
     })
 }

@@ -117,7 +117,7 @@ fn target(entry: MapEntry<'_>, problems: &mut Problems) -> Option<Target> {
     if !has_url {
         problems.add(
             Problem::new(at, format!("`[{table}]` has no `url`"))
-                .help("add where it is, such as `url = \"s3://BUCKET\"`"),
+                .help("add the target's URL, such as `url = \"s3://BUCKET\"`"),
         );
     }
     Some(Target { name: name.into_owned(), url: url?, endpoint, region, uploads, purge_limit, files })
@@ -134,7 +134,7 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
         return Err(wrong("contains a password").help("credentials come from the environment"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("contains more than a path"));
+        return Err(wrong("contains a query or a fragment"));
     }
     if url.port().is_some() {
         return Err(wrong("contains a port").help("set the server with `endpoint`"));
@@ -147,7 +147,7 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
         "file" if url.to_file_path().is_ok_and(|path| path.parent().is_some()) => Ok(TargetUrl::File(url)),
         "s3" | "gs" | "az" => Err(wrong("has no bucket")),
         "file" => Err(wrong("has no folder")),
-        scheme => Err(wrong(&format!("cannot be one of `{scheme}:`"))),
+        scheme => Err(wrong(&format!("has the scheme `{scheme}:`, which is not supported"))),
     }
 }
 

@@ -37,14 +37,14 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     let text = node.text("aliases")?;
     let path = text.trim().trim_matches('/');
     if path.len() > MAX_LENGTH {
-        let message = format!("this alias is too long: {} bytes; an alias can have {MAX_LENGTH}", path.len());
+        let message = format!("this alias is too long: {} bytes (limit {MAX_LENGTH})", path.len());
         return Err(Problem::new(at, message).help("shorten it, or remove it"));
     }
     if let Some(part) = path.split('/').find(|part| part.len() > MAX_NAME_LENGTH) {
         let length = part.len();
         let message =
-            format!("a part of this alias is too long: {length} bytes; a part can have {MAX_NAME_LENGTH}");
-        return Err(Problem::new(at, message).help("remove it: file systems take names of 255 bytes at most"));
+            format!("a segment of this alias is too long: {length} bytes (limit {MAX_NAME_LENGTH})");
+        return Err(Problem::new(at, message).help("remove it: file names can have at most 255 bytes"));
     }
     if let Some((reason, help)) = fault(path) {
         return Err(Problem::new(at, format!("`{}` is not a path on this site", text.trim()))
@@ -60,10 +60,10 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
 
 /// Why no page of this site can have been at a path, and what to do about it.
 fn fault(path: &str) -> Option<(String, &'static str)> {
-    const AS_READ: &str = "paths start at the front page and are not percent-encoded";
+    const AS_READ: &str = "paths start at the site's root and are not percent-encoded";
     let fault = |reason: &str, help| Some((reason.to_owned(), help));
     if path.contains("://") {
-        return fault("it is the address of a page on some host", "write only the path after the host");
+        return fault("it is a full URL, not a path", "write only the path after the host");
     }
     if path.contains('#') {
         let help = "write only the path before the `#`; redirects keep fragments";
@@ -84,7 +84,7 @@ fn fault(path: &str) -> Option<(String, &'static str)> {
     if part.is_empty() {
         return fault("there is nothing between two slashes", AS_READ);
     }
-    Some((format!("not every system can have a file of the name `{part}`"), AS_READ))
+    Some((format!("`{part}` is not a portable file name"), AS_READ))
 }
 
 /// The first character that readers would not see. Joiners and selectors of forms are a part of how some scripts and

@@ -484,10 +484,9 @@ fn category(node: Node<'_>, problems: &mut Problems) -> Option<Named> {
         return None;
     }
     if let Some(length) = slug::uncut_length(&category.name) {
-        let message = format!(
-            "`category` is too long for a URL and is cut: {length} bytes; a part can have {MAX_NAME_LENGTH}"
-        );
-        let help = "shorten it: file systems take names of 255 bytes at most";
+        let message =
+            format!("`category` is too long for a URL and is cut: {length} bytes (limit {MAX_NAME_LENGTH})");
+        let help = "shorten it: file names can have at most 255 bytes";
         problems.add(Problem::warning(at, message).help(help).changes_output());
     }
     Some(category)
@@ -550,10 +549,8 @@ fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
         return Ok(text.into());
     }
     if text.len() > MAX_NAME_LENGTH {
-        let message = format!("`slug` is too long: {} bytes; a slug can have {MAX_NAME_LENGTH}", text.len());
-        return Err(
-            Problem::new(at, message).help("shorten it: file systems take names of 255 bytes at most")
-        );
+        let message = format!("`slug` is too long: {} bytes (limit {MAX_NAME_LENGTH})", text.len());
+        return Err(Problem::new(at, message).help("shorten it: file names can have at most 255 bytes"));
     }
     let problem =
         Problem::new(at, "`slug` is not valid in a URL").label("expected letters, digits and hyphens");

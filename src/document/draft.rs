@@ -60,7 +60,7 @@ pub(super) fn foreign_publication(entry: &MapEntry<'_>) -> Option<(Problem, &'st
     } else if is_one_of(key, &EXPIRY) {
         (
             "newsgen has no expiry, and the document stays published",
-            "write `published: false` when it is to go",
+            "write `published: false` when it should disappear",
         )
     } else {
         return None;

@@ -141,7 +141,7 @@ impl Linter<'_> {
             self.deepest = self.depth;
             if self.depth == MAX_DEPTH + 1 {
                 let message = format!(
-                    "elements are nested more than {MAX_DEPTH} deep; of deeper ones only the text is published"
+                    "elements are nested more than {MAX_DEPTH} deep; only the text of deeper ones is published"
                 );
                 self.found.push((range.clone(), warning(message).changes_output()));
             }

@@ -13,7 +13,7 @@ use crate::source;
 /// # Errors
 /// Those of the file system.
 pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
-    fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
+    fs::create_dir_all(folder).map_err(|error| failure(folder, "create the folder", &error))
 }
 
 /// Removes a folder unless it holds anything.

@@ -168,13 +168,13 @@ impl OutputFolder {
         on_wait: impl FnOnce(),
     ) -> Result<Self, Diagnostic> {
         check_usable(folder, force)?;
-        fs::create_dir_all(folder).map_err(|error| failure(folder, "make the output folder", &error))?;
+        fs::create_dir_all(folder).map_err(|error| failure(folder, "create the output folder", &error))?;
         let lock = lock(&folder.join(LOCK), LockMode::Exclusive, on_wait)?;
         check_usable(folder, force)?;
         let manifest = glance.list(read_manifest(folder)?);
         let staging = folder.join(STAGING);
         remove_folder(&staging)?;
-        fs::create_dir_all(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
+        fs::create_dir_all(&staging).map_err(|error| failure(&staging, "create the folder", &error))?;
         let is_empty = foreign_names(folder)?.is_empty();
         let folder = folder.to_owned();
         Ok(Self { folder, manifest, force, staged: AtomicUsize::new(0), is_empty, _lock: lock })
@@ -399,7 +399,7 @@ impl OutputFolder {
             if let Some(folder) = target_path.parent()
                 && !made.contains(folder)
             {
-                fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
+                fs::create_dir_all(folder).map_err(|error| failure(folder, "create the folder", &error))?;
                 made.insert(folder.to_owned());
             }
             fs::rename(on_wait, &target_path)

@@ -24,7 +24,7 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
     let staging = folder.join(NEW_SITE);
     create_dir_all(folder)?;
     remove_folder(&staging)?;
-    fs::create_dir(&staging).map_err(|error| failure(&staging, "make the folder", &error))?;
+    fs::create_dir(&staging).map_err(|error| failure(&staging, "create the folder", &error))?;
     let written = files.iter().try_for_each(|(path, bytes)| write_new(&staging.join(path), bytes));
     if let Err(error) = written {
         let _ = remove_folder(&staging);
@@ -36,7 +36,7 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
     names.dedup();
     for name in names {
         let location = folder.join(name);
-        let kind = source::kind_of(&location).map_err(|error| failure(&location, "look at it", &error))?;
+        let kind = source::kind_of(&location).map_err(|error| failure(&location, "access it", &error))?;
         if kind.is_some() {
             left.push(name.to_owned());
             continue;
@@ -72,7 +72,7 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let _ = fs::remove_file(&on_wait);
     put.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => is_there(),
-        _ => failure(path, "make the file", &error),
+        _ => failure(path, "create the file", &error),
     })
 }
 

@@ -83,7 +83,7 @@ impl Templates {
             };
             let at = text.match_indices(asset.name).map(|(at, _)| at).find(is_link)?;
             let location = Location::in_text(display_path, text, at, at + asset.name.len());
-            let message = format!("{} is published under a name that changes with it", asset.name);
+            let message = format!("{} is published under a fingerprinted name", asset.name);
             let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
             Some(Diagnostic::warning(location, message).help(help).changes_output())
         };

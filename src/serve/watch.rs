@@ -173,7 +173,7 @@ impl SourceWatcher {
     fn fall_back_to_polling(&mut self, reason: &str) -> String {
         self.watcher = None;
         if let Err(error) = self.poll_every(POLL_INTERVAL) {
-            return format!("{}; the file system does not tell of them: {reason}", no_looks(&error));
+            return format!("{}; file events are not available: {reason}", no_looks(&error));
         }
         let every = POLL_INTERVAL.as_secs();
         format!("polling for changes every {every} s because file events are not available: {reason}")
@@ -211,7 +211,7 @@ impl SourceWatcher {
 
 /// What there is to say where nobody looks for changes.
 fn no_looks(error: &io::Error) -> String {
-    format!("changes are not noticed, because no thread can be started that looks for them: {error}")
+    format!("changes are not detected: cannot start the polling thread: {error}")
 }
 
 /// A folder that has gone in between is no reason to give up: the root tells when it is back.

@@ -81,7 +81,7 @@ pub(crate) fn full_disk_keeps_the_published_site() -> Result<(), Missing> {
         file.set_len(length - free).expect("room");
         let text = must_fail(&mut onto(&site));
         assert!(text.contains("No space left on device"), "{text}");
-        assert!(text.contains("cannot write the file") || text.contains("cannot make the "), "{text}");
+        assert!(text.contains("cannot write the file") || text.contains("cannot create the "), "{text}");
         assert!(text.contains(output.to_str().expect("path")), "{text}");
         assert_same(&published(&output), &old, "the old site");
         // Another test's child may hold the file for a moment, and with it what it takes up.

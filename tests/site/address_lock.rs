@@ -684,7 +684,7 @@ fn alias_taking_an_address_is_reported_once() {
         message,
         "content/always.md:9:10: the alias `/gone/` was the address of content/gone.md, which is gone"
     );
-    assert_eq!(help, "take it out, unless readers of that address are meant to come here");
+    assert_eq!(help, "remove it, unless readers of that URL should come here");
     site.remove("content/moves.md");
     put(&site, "moved", "two", "2026-01-03");
     site.write("content/pages/info.md", "---\ntitle: P\naliases: [/moves/]\n---\n");

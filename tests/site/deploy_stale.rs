@@ -110,7 +110,7 @@ fn deploy_tables_may_change_after_a_build() {
 fn deploy_of_build_as_of_the_future_is_refused() {
     let deployed = Deployed::new();
     deployed.succeeds(&["build", "-q", "--at", "2990-01-01T00:00:00Z"]);
-    deployed.is_stale("this was built as of 2990-01-01T00:00:00Z, which is still to come");
+    deployed.is_stale("this was built as of 2990-01-01T00:00:00Z, which is in the future");
     deployed.succeeds(&["build", "-q", "--at", "2026-02-01T00:00:00Z"]);
     deployed.is_fresh(&[]);
 }
@@ -157,7 +157,7 @@ fn unrecorded_build_start_is_a_warning() {
     deployed.site.write("content/b.md", "broken");
     fs::create_dir(record.with_extension("begun")).expect("folder");
     let said = String::from_utf8_lossy(&deployed.run(&["build"]).stderr).into_owned();
-    assert!(said.contains("a deploy may take this folder for newer than it is"), "{said}");
+    assert!(said.contains("otherwise a deploy cannot tell whether this build failed"), "{said}");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn deploy_of_edited_files_is_refused() {
         fs::write(&feed, other).expect("written");
         let file = fs::File::options().write(true).open(&feed).expect("open");
         file.set_modified(stamp).expect("stamp");
-        deployed.is_stale("files are not as the last build published them: atom.xml\n");
+        deployed.is_stale("files differ from what the last build published: atom.xml\n");
         deployed.succeeds(&["build", "-q", "--fresh"]);
         deployed.is_fresh(&[]);
     }

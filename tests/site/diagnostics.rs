@@ -344,9 +344,9 @@ fn rejects_yaml_bombs() {
         (format!("{GOOD}x:\n  {}a\n", "- ".repeat(5000)), "recursion limit exceeded"),
         (
             format!("{GOOD}x: {}\n", "[".repeat(200_000)),
-            "content/a.md:7:31626: the front matter is nested too deep",
+            "content/a.md:7:31626: the front matter is nested too deeply",
         ),
-        (format!("{GOOD}x:\n  {}\n", "[a: {".repeat(14_000)), "the front matter is nested too deep"),
+        (format!("{GOOD}x:\n  {}\n", "[a: {".repeat(14_000)), "the front matter is nested too deeply"),
     ] {
         let found = findings(&front_matter);
         assert!(found.len() == 1 && found[0].contains(message), "{found:?}");

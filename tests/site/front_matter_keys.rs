@@ -355,19 +355,19 @@ fn slug_error_suggests_a_slug_if_there_is_one() {
 
 #[test]
 fn names_too_long_report_their_length() {
-    const REASON: &str = "file systems take names of 255 bytes at most";
+    const REASON: &str = "file names can have at most 255 bytes";
     for (line, message) in [
         (
             format!("slug: {}", "a".repeat(256)),
-            "9:7: `slug` is too long: 256 bytes; a slug can have 255 (shorten it: ",
+            "9:7: `slug` is too long: 256 bytes (limit 255) (shorten it: ",
         ),
         (
             format!("slug: {}", "é".repeat(150)),
-            "9:7: `slug` is too long: 300 bytes; a slug can have 255 (shorten it: ",
+            "9:7: `slug` is too long: 300 bytes (limit 255) (shorten it: ",
         ),
         (
             format!("aliases: [/x/{}/]", "a".repeat(256)),
-            "9:11: a part of this alias is too long: 256 bytes; a part can have 255 (remove it: ",
+            "9:11: a segment of this alias is too long: 256 bytes (limit 255) (remove it: ",
         ),
     ] {
         assert_eq!(with_help(&site(&format!("{line}\n"))), [format!("content/a.md:{message}{REASON})")]);
@@ -379,7 +379,7 @@ fn names_too_long_report_their_length() {
         assert_eq!(
             with_help(&site),
             [format!(
-                "content/a.md:9:11: `category` is too long for a URL and is cut: {length} bytes; a part can have 255 \
+                "content/a.md:9:11: `category` is too long for a URL and is cut: {length} bytes (limit 255) \
                  (shorten it: {REASON})"
             )]
         );
@@ -406,8 +406,8 @@ fn alias_errors_give_the_reason() {
         ("/a\\u0000b/", "hidden character U+0000"),
         ("/caf%C3%A9/", "percent-encoded"),
         ("/a//b/", "nothing between two slashes"),
-        ("https://old.example/a/", "address of a page on some host"),
-        ("/a:b/", "not every system can have a file of the name `a:b`"),
+        ("https://old.example/a/", "a full URL"),
+        ("/a:b/", "`a:b` is not a portable file name"),
     ] {
         let found = site(&format!("aliases: [/ok/, \"{alias}\"]\n")).try_build().diagnostics;
         assert_eq!(found.len(), 1, "{alias:?} {found:?}");

@@ -40,9 +40,9 @@ fn documents_with_most_files_are_named() {
     );
     // Its page, and the list of each topic with three feeds.
     let expected = [
-        "content/greedy.md asks for 37 of the files",
-        "content/1.md asks for 1 of the files",
-        "content/2.md asks for 1 of the files",
+        "content/greedy.md accounts for 37 of the files",
+        "content/1.md accounts for 1 of the files",
+        "content/2.md accounts for 1 of the files",
     ];
     assert_eq!(others, expected);
 }
@@ -65,7 +65,8 @@ fn documents_with_most_redirects_are_named() {
             && message.ends_with("(Cloudflare Pages allows 2000)"),
         "{message}"
     );
-    let expected = ["00", "03", "06"].map(|name| format!("content/x{name}.md asks for 100 of the redirects"));
+    let expected =
+        ["00", "03", "06"].map(|name| format!("content/x{name}.md accounts for 100 of the redirects"));
     assert_eq!(others, expected);
 }
 

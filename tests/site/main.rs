@@ -27,6 +27,7 @@ mod deploy;
 #[cfg(feature = "deploy")]
 mod deploy_fixture;
 mod determinism;
+mod docs;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;

@@ -83,7 +83,7 @@ fn reserved_slugs_are_errors() {
     assert_eq!(
         site.findings(),
         [
-            "content/a.md:9:7: content/a.md needs the output name `web.config`, which is reserved: IIS treats it as the configuration of its folder"
+            "content/a.md:9:7: content/a.md needs the output name `web.config`, which is reserved: IIS reads it as the configuration of its folder"
         ]
     );
     slug("robots.txt");

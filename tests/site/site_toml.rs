@@ -329,12 +329,12 @@ fn toml_dates_are_not_numbers_lists_or_booleans() {
 #[test]
 fn language_must_be_registered() {
     for (language, help) in [
-        ("english", "the tags are those of BCP 47, with subtags of IANA's registry"),
+        ("english", "language tags follow BCP 47, with the subtags of IANA's registry"),
         ("en_US", "did you mean `en-US`?"),
         ("de_DE.UTF-8", "did you mean `de-DE`?"),
         ("en-UK", "did you mean `en-GB`?"),
-        ("xx", "the tags are those of BCP 47, with subtags of IANA's registry"),
-        ("", "the tags are those of BCP 47, with subtags of IANA's registry"),
+        ("xx", "language tags follow BCP 47, with the subtags of IANA's registry"),
+        ("", "language tags follow BCP 47, with the subtags of IANA's registry"),
     ] {
         let found = site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).try_build().diagnostics;
         assert_eq!(found[0].location.to_string(), "site.toml:4:12", "{language}");

@@ -494,7 +494,7 @@ fn smart_quotes_around_values_are_named() {
         assert!(found.is_error(), "{found:?}");
         assert_eq!(
             found.help.as_deref(),
-            Some("YAML knows the quotation marks `\"` and `'` alone; write these")
+            Some("YAML recognizes only the quotation marks `\"` and `'`; use these")
         );
     }
     let found = only("title: “Foo”");

@@ -142,7 +142,7 @@ pub fn parse<'a>(
     if let Some(at) = deep_bracket(yaml) {
         let (line, column) = line_and_column_of(yaml, at);
         let location = location_of_error(file, yaml, line, column, Some(1));
-        return Err(Diagnostic::error(location, "the front matter is nested too deep"));
+        return Err(Diagnostic::error(location, "the front matter is nested too deeply"));
     }
     if let Some(fault) = syntax::certain_conflict(yaml) {
         return Err(of_fault(file, yaml, fault));
@@ -223,7 +223,7 @@ fn diagnose(document: &DiagnosticSource<'_>, mut problem: Problem) -> Diagnostic
     if let ProblemKind::MissingKey(key) = &problem.kind
         && let Some(at) = empty_value(yaml, problem.at, key)
     {
-        problem = Problem { at, ..problem }.label("there is nothing here");
+        problem = Problem { at, ..problem }.label("the value is missing");
     }
     let (location, written) = match node_location(yaml, problem.at) {
         Some((line, column)) => {

@@ -169,13 +169,13 @@ impl Misreading {
                 "put it in quotation marks if it is text; otherwise write `null`",
             ),
             Misread::Unclosed => (
-                "this quotation mark is not closed before the next key, which is taken for a part of the text",
+                "this quotation mark is not closed before the next key, which becomes part of the text",
                 "opened here",
-                "close it on its line, or indent the lines of the text by more than its key",
+                "close it on the same line, or indent the other lines of the text more than its key",
             ),
             Misread::SmartQuotes => {
                 return Diagnostic::warning(location, "these quotation marks are a part of the text").help(
-                    "YAML knows `\"` and `'` alone; put `\"` around all of it if the others are to be shown",
+                    "YAML recognizes only `\"` and `'`; to show these marks, put `\"` around the whole text",
                 );
             }
         };
@@ -282,7 +282,7 @@ pub(super) fn reason(kind: &ProblemKind, written: &str) -> Option<String> {
     let line = written.lines().next().unwrap_or("").trim_end();
     let in_marks = |what: &str| Some(format!("{what}; put the text in quotation marks"));
     if is_in_smart_quotes(line) {
-        return Some("YAML knows the quotation marks `\"` and `'` alone; write these".to_owned());
+        return Some("YAML recognizes only the quotation marks `\"` and `'`; use these".to_owned());
     }
     if *kind == ProblemKind::Other {
         return None;

@@ -32,7 +32,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
             at,
             length: Some(1),
             message: "the front matter is not YAML: aliases expand to too much data".to_owned(),
-            label: "an alias stands for all that its anchor names",
+            label: "an alias repeats everything that its anchor names",
             help: "write the values out, without anchors (`&`) and aliases (`*`)".to_owned(),
         });
     }
@@ -50,7 +50,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
             at: yaml.get(..=at).and_then(|before| before.rfind('\\')).unwrap_or(at),
             length: Some(2),
             message: not_yaml(),
-            label: "no escape of YAML",
+            label: "not an escape sequence of YAML",
             help: "in double quotation marks a backslash begins an escape: write `\\\\` for a backslash, or put the text in \
                    single quotation marks"
                 .to_owned(),
@@ -125,7 +125,7 @@ fn conflict(text: &str, marks: &[&str]) -> Option<Fault> {
                 length: Some(line.trim_end().chars().count()),
                 message: "the document contains merge conflict markers".to_owned(),
                 label: "left by a merge",
-                help: "resolve the conflict: keep what is right of the two versions, and remove the lines `<<<<<<<`, `=======` and \
+                help: "resolve the conflict, and remove the lines `<<<<<<<`, `=======` and \
                        `>>>>>>>`"
                     .to_owned(),
             });
