@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, Article, Document};
-use newsgen::page::{OutputContent, Routes, Route};
+use newsgen::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
 use newsgen::render::{self, Renderer, Templates};
 use newsgen::reservations::Reservations;
 use newsgen::source::{Folder, SiteFile, FileStamp};
@@ -22,9 +22,9 @@ static CONFIG: LazyLock<Config> = LazyLock::new(|| {
 });
 
 static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
-    let (collection, _) = Collection::new(Documents::default(), &CONFIG);
-    let (routes, _) = Routes::without_pages(&collection, &CONFIG);
-    Renderer::new(Templates::default_theme(), &routes.site()).unwrap_or_else(|errors| panic!("{errors:?}"))
+    let (collection, _) = Collection::new(Documents::default(), &CONFIG, &Reservations::default().index(&[]));
+    let outputs = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
+    Renderer::new(Templates::default_theme(), &Contexts::new(&outputs).site()).unwrap_or_else(|errors| panic!("{errors:?}"))
 });
 
 fn read(bytes: &[u8]) -> Option<Article> {
@@ -65,29 +65,30 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(Article { summary, article_body }) = read(bytes) else { return };
     let documents = Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
     let (collection, _) = Collection::new(documents, &CONFIG, &Reservations::default().index(&[]));
-    let (routes, _) = Routes::new(&collection, &CONFIG, &[], &[]);
+    let (outputs, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &[], &[]);
+    let contexts = Contexts::new(&outputs);
     let article_body = article_body.pack().unpack().expect("details");
-    for page in &routes.pages {
-        match &page.content {
+    for file in &outputs.files {
+        match &file.content {
             OutputContent::Page(route) => {
-                let context = routes.context(*route);
-                let data = routes.linked_data(*route, &context).unwrap_or_default();
+                let context = contexts.context(*route);
+                let data = contexts.linked_data(*route, &context).unwrap_or_default();
                 let context = context.with_json_ld(render::json_text(&data).expect("JSON"));
                 let of_article = matches!(route, Route::Article(_) | Route::Amp(_));
-                let context = if of_article { routes.with_body(context, &article_body) } else { context };
+                let context = if of_article { contexts.with_body(context, &article_body) } else { context };
                 let html = RENDERER.render(&context).unwrap_or_else(|error| panic!("{error:?}"));
                 check_html(&String::from_utf8(html).expect("UTF-8"));
             }
             OutputContent::Feed(feed) => {
-                let bytes = render::feed(feed.format, &routes.feed(*feed)).expect("feed");
+                let bytes = render::feed(feed.format, &contexts.feed(*feed).expect("an article")).expect("feed");
                 if bytes.starts_with(b"<") {
                     check_xml(&bytes);
                 } else {
                     serde_json::from_slice::<serde_json::Value>(&bytes).expect("JSON");
                 }
             }
-            OutputContent::Xml(directory) => {
-                check_xml(&render::directory(&routes.directory(*directory)).expect("directory"));
+            OutputContent::Xml(file) => {
+                check_xml(&render::xml_file(&contexts.xml_context(*file)).expect("XML"));
             }
             OutputContent::File(_) => {}
         }

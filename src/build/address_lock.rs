@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::document::ArticleSummary;
-use crate::page::{Published, Route, Routes};
+use crate::page::{OutputFiles, Published, Route};
 use crate::publish::{AtomicFile, FileLock, hold_file, write_atomic};
 use crate::reservations::{AddressHolder, LOCK, Line, ReservationIndex, Reservations, ReservedAddresses};
 use crate::slug::folded;
@@ -78,7 +78,7 @@ pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagno
 /// The addresses that a build publishes, compared with those that were published before.
 pub(super) struct Addresses<'p, 'i> {
     reserved: &'p ReservationIndex<'i>,
-    routes: &'p Routes<'p>,
+    outputs: &'p OutputFiles<'p>,
     collection: &'p Collection,
     config: &'p Config,
     /// By folded addresses.
@@ -94,13 +94,13 @@ pub(super) struct Addresses<'p, 'i> {
 impl<'p, 'i> Addresses<'p, 'i> {
     pub(super) fn new(
         reserved: &'p ReservationIndex<'i>,
-        routes: &'p Routes<'p>,
+        outputs: &'p OutputFiles<'p>,
         collection: &'p Collection,
         config: &'p Config,
     ) -> Self {
-        let published = routes.published();
+        let published = outputs.published();
         let (ids, left, renamed) = (OnceCell::new(), BTreeMap::new(), HashMap::new());
-        let mut addresses = Self { reserved, routes, collection, config, published, ids, left, renamed };
+        let mut addresses = Self { reserved, outputs, collection, config, published, ids, left, renamed };
         addresses.compare();
         addresses
     }
@@ -174,7 +174,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
             return None;
         }
         let is_empty = |address: &&str| {
-            !self.routes.has_page_at(address) && !self.published.contains_key(&folded(address))
+            !self.outputs.has_page_at(address) && !self.published.contains_key(&folded(address))
         };
         let former: Vec<&str> = lines.map(|line| &*line.address).filter(is_empty).collect();
         let last = former.last()?;
@@ -215,7 +215,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
                 "choose another name, unless readers of that address are meant to come here",
             ),
         };
-        let (document, key) = self.routes.cause(*route)?;
+        let (document, key) = self.outputs.cause(*route)?;
         let warning = Diagnostic::warning(Location::file(document), message).help(help).changes_output();
         Some(Diagnostic { key, ..warning })
     }

@@ -21,7 +21,7 @@ use crate::config::{Config, OnError};
 use crate::diagnostic::{self, Diagnostic, Origin};
 use crate::digest::Digest;
 use crate::document::ArticleSummary;
-use crate::page::{File, OutputContent, OutputFile, Refused, Route, Routes};
+use crate::page::{Contexts, File, OutputContent, OutputFile, OutputFiles, Refused, Route, Routes};
 use crate::preflight::{HEADERS, REDIRECTS, SiteContents, preflight};
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile, check_usable};
 use crate::render::Renderer;
@@ -69,13 +69,13 @@ pub(super) fn publish(
         let documents = Documents { left_out: names, ..store.by_kind() };
         let withheld = Withheld::of(&documents, &inputs.config);
         let (collection, collection_diagnostics) = Collection::new(documents, &inputs.config, &reserved);
-        let (routes, route_diagnostics) =
-            Routes::new(&collection, &inputs.config, &inputs.static_files, &inputs.assets);
-        if add_rejected(&routes, leaves_out, &mut left_out) && leaves_out {
+        let routes = Routes::new(&collection, &inputs.config);
+        let (outputs, route_diagnostics) = OutputFiles::new(routes, &inputs.static_files, &inputs.assets);
+        if add_rejected(&outputs, leaves_out, &mut left_out) && leaves_out {
             continue;
         }
         let planned = PlannedSite {
-            routes,
+            outputs,
             collection: &collection,
             reservations: &reservations,
             reserved: &reserved,
@@ -104,9 +104,9 @@ type LeftOut = BTreeMap<String, Diagnostic>;
 
 /// Adds the documents that a plan refuses; where these are left out at first only those that it surely refuses, since without
 /// these others may have their paths. Whether there is one more.
-fn add_rejected(routes: &Routes<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
+fn add_rejected(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
     let before = left_out.len();
-    let refused = || routes.rejected.iter().filter(|refused| is_about_document(&refused.error));
+    let refused = || outputs.refused.iter().filter(|refused| is_about_document(&refused.error));
     let adds_all = !leaves_out || !refused().any(|refused| refused.is_sure);
     for Refused { error, .. } in refused().filter(|refused| refused.is_sure || adds_all) {
         left_out.entry(error.location.file.clone()).or_insert_with(|| error.clone());
@@ -116,7 +116,7 @@ fn add_rejected(routes: &Routes<'_>, leaves_out: bool, left_out: &mut LeftOut) -
 
 /// A site that is planned.
 struct PlannedSite<'a, 'i> {
-    routes: Routes<'a>,
+    outputs: OutputFiles<'a>,
     collection: &'a Collection,
     reservations: &'a Reservations,
     reserved: &'a ReservationIndex<'i>,
@@ -140,7 +140,7 @@ fn publish_plan(
     too_large: &mut LeftOut,
 ) -> Option<Summary> {
     let PlannedSite {
-        routes,
+        outputs,
         collection,
         reservations,
         reserved,
@@ -180,12 +180,14 @@ fn publish_plan(
     // Where documents are left out none is refused any more.
     let is_of_site =
         |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_about_document(refused);
-    let refused = routes.rejected.iter().map(|refused| &refused.error).filter(|_| config.is_complete);
+    let refused = outputs.refused.iter().map(|refused| &refused.error).filter(|_| config.is_complete);
     site_errors.extend(refused.filter(is_of_site).cloned());
-    let renderer = collect_errors(Renderer::new(inputs.templates.clone(), &routes.site()), &mut site_errors);
+    let contexts = Contexts::new(&outputs);
+    let renderer =
+        collect_errors(Renderer::new(inputs.templates.clone(), &contexts.site()), &mut site_errors);
     if !has_blocking_errors(scan_diagnostics, &site_errors, &document_errors, config) {
         site_errors.extend(missing_content::documents(
-            &routes,
+            &outputs,
             collection,
             &withheld,
             inputs,
@@ -199,14 +201,14 @@ fn publish_plan(
     let has_errors = scan_diagnostics.iter().chain(&collection_diagnostics).any(Diagnostic::is_error);
     diagnostics.extend(scan_diagnostics.iter().chain(&collection_diagnostics).cloned());
     // The state does not keep what only this build has to say.
-    let addresses = Addresses::new(reserved, &routes, collection, config);
+    let addresses = Addresses::new(reserved, &outputs, collection, config);
     let warnings = if stops { Vec::new() } else { addresses.warnings() };
     diagnostics.extend(warnings.into_iter().map(|warning| store.locate_key(warning, config)));
 
     let renderer = renderer?;
     let site = FullBuild {
-        routes: &routes,
-        renderer: PageRenderer::new(&routes, &renderer, collection, inputs.render_digest),
+        outputs: &outputs,
+        renderer: PageRenderer::new(&contexts, &renderer, collection, inputs.render_digest),
         store,
         config,
         cached: &previous.state.pages,
@@ -225,7 +227,7 @@ fn publish_plan(
             errors.retain(|error| config.is_complete || !renderer.may_lack_a_value(error));
         }
         collect_errors(checked, diagnostics)?;
-        let (files, changes) = (routes.pages.len(), OutputChanges::default());
+        let (files, changes) = (outputs.files.len(), OutputChanges::default());
         let until = store.validity(config).until;
         return (!stops).then_some(Summary { stats, files, rendered: 0, changes, next_change: until });
     }
@@ -237,11 +239,12 @@ fn publish_plan(
     let summary = Summary { stats, files: pages.len(), rendered, changes, next_change: validity.until };
     let documents = store.cache_entries();
     let contents = CacheContents {
-        page_indexes: page_indexes(&routes, collection, documents.len()),
+        page_indexes: page_indexes(&outputs, collection, documents.len()),
         documents,
         terms_and_pages: collection.terms_and_pages(),
     };
-    drop(routes);
+    drop(contexts);
+    drop(outputs);
     let state = CacheState {
         generator: inputs.generator,
         parse_digest: inputs.parse_digest,
@@ -264,13 +267,13 @@ fn publish_plan(
 
 /// Where each document is on the site, if none has an error; only then an article's document has
 /// the place here that it has in the store.
-fn page_indexes(routes: &Routes<'_>, collection: &Collection, documents: usize) -> Vec<PageIndexes> {
+fn page_indexes(outputs: &OutputFiles<'_>, collection: &Collection, documents: usize) -> Vec<PageIndexes> {
     let mut page_indexes = vec![PageIndexes::default(); documents];
     let relation = |link: &RelatedLink| match link {
         RelatedLink::Own(other) => CachedRelation::Own(collection.document(*other)),
         RelatedLink::External(index) => CachedRelation::External(*index),
     };
-    for (index, page) in (0..).zip(&routes.pages) {
+    for (index, page) in (0..).zip(&outputs.files) {
         let OutputContent::Page(Route::Article(id) | Route::Amp(id)) = page.content else { continue };
         let Some(indexes) = page_indexes.get_mut(collection.document(id).index()) else { continue };
         if matches!(page.content, OutputContent::Page(Route::Amp(_))) {
@@ -299,7 +302,7 @@ struct PublishedPages {
 
 /// A site that is ready to be rendered.
 struct FullBuild<'a> {
-    routes: &'a Routes<'a>,
+    outputs: &'a OutputFiles<'a>,
     renderer: PageRenderer<'a>,
     store: &'a DocumentStore,
     config: &'a Config,
@@ -360,7 +363,7 @@ impl FullBuild<'_> {
         on_progress: ProgressFn<'_>,
         take: impl Fn(usize, &OutputFile) -> Result<T, Diagnostic> + Sync,
     ) -> Result<Vec<T>, Vec<Diagnostic>> {
-        let counter = ProgressCounter::new("writing", self.routes.pages.len(), on_progress);
+        let counter = ProgressCounter::new("writing", self.outputs.files.len(), on_progress);
         let has_failed = AtomicBool::new(false);
         // An error is large and rare, and there is a result for every page.
         let take = |(index, page): (usize, &OutputFile)| {
@@ -375,7 +378,7 @@ impl FullBuild<'_> {
             taken.map_err(|error| Some(Box::new(error)))
         };
         let results: Vec<Result<T, Option<Box<Diagnostic>>>> =
-            self.routes.pages.par_iter().enumerate().map(take).collect();
+            self.outputs.files.par_iter().enumerate().map(take).collect();
         let (mut errors, mut scan_diagnostics) = (Vec::new(), HashSet::new());
         let mut note = |error: Option<Box<Diagnostic>>| {
             if let Some(error) = error
@@ -408,7 +411,7 @@ impl FullBuild<'_> {
 
     fn check_host_limits(&self, lengths: &[u64]) -> Result<(), Vec<Diagnostic>> {
         // Not all paths of a plan that refuses some will be there, nor those that a faulty site.toml leads to.
-        if self.config.preview || !self.config.is_complete || !self.routes.rejected.is_empty() {
+        if self.config.preview || !self.config.is_complete || !self.outputs.refused.is_empty() {
             return Ok(());
         }
         let too_large = self.too_large.get_or_init(|| self.too_large(lengths));
@@ -419,7 +422,7 @@ impl FullBuild<'_> {
         if preflight(self.config.host, &load).is_empty() {
             return Ok(());
         }
-        let load = SiteContents { usage: self.routes.usage(lengths), ..load };
+        let load = SiteContents { usage: self.outputs.usage(lengths), ..load };
         Err(preflight(self.config.host, &load))
     }
 
@@ -429,7 +432,7 @@ impl FullBuild<'_> {
         let Some(limit) = host.limits().file_bytes else { return LeftOut::new() };
         let refused = |(page, length): (&OutputFile, &u64)| {
             let document =
-                Some(page).filter(|_| *length > limit).and_then(|page| self.routes.sole_document(page))?;
+                Some(page).filter(|_| *length > limit).and_then(|page| self.outputs.sole_document(page))?;
             let message =
                 format!("its file {} has {length} bytes ({} allows {limit})", page.path, host.kind.name());
             let help = "shorten the document, or divide it";
@@ -438,14 +441,14 @@ impl FullBuild<'_> {
                 Diagnostic::error(diagnostic::Location::file(document), message).help(help),
             ))
         };
-        self.routes.pages.iter().zip(lengths).filter_map(refused).collect()
+        self.outputs.files.iter().zip(lengths).filter_map(refused).collect()
     }
 
     /// What the host would get, where the pages are so long.
     fn site_contents(&self, lengths: &[u64]) -> SiteContents<'_> {
-        let files = self.routes.pages.iter().zip(lengths).map(|(page, length)| (&*page.path, *length));
+        let files = self.outputs.files.iter().zip(lengths).map(|(page, length)| (&*page.path, *length));
         let rules = |path: &str| {
-            let page = self.routes.pages.iter().find(|page| &*page.path == path);
+            let page = self.outputs.files.iter().find(|page| &*page.path == path);
             page.and_then(|page| self.text(page)).unwrap_or_default()
         };
         SiteContents {

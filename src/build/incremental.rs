@@ -17,7 +17,7 @@ use crate::collection::{ArticleId, CollectedArticle, Collection, DocumentId, Rel
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::document::PackedBody;
-use crate::page::{Route, Routes};
+use crate::page::{Contexts, OutputFiles, Route, Routes};
 use crate::preflight::{SiteContents, preflight};
 use crate::publish::{OutputChanges, OutputFolder};
 use crate::render::Renderer;
@@ -176,9 +176,10 @@ fn render(
     output: &OutputFolder,
 ) -> Option<BTreeMap<usize, RenderedPage>> {
     let (collection, ids) = partial_collection(articles, &inputs.previous)?;
-    let (routes, _) = Routes::without_pages(&collection, &inputs.config, &inputs.assets);
-    let renderer = Renderer::new(inputs.templates.clone(), &routes.site()).ok()?;
-    let renderer = PageRenderer::new(&routes, &renderer, &collection, inputs.render_digest);
+    let outputs = OutputFiles::none(Routes::new(&collection, &inputs.config), &inputs.assets);
+    let contexts = Contexts::new(&outputs);
+    let renderer = Renderer::new(inputs.templates.clone(), &contexts.site()).ok()?;
+    let renderer = PageRenderer::new(&contexts, &renderer, &collection, inputs.render_digest);
     let render = |(article, index, subject_of): (&EditedArticle, usize, fn(ArticleId) -> Route)| {
         let route = subject_of(*ids.get(&article.document)?);
         let input_digest = renderer.input_digest(route, article.digest);

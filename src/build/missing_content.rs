@@ -11,7 +11,7 @@ use crate::collection::{Collection, Withheld};
 use crate::config::Ignore;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
-use crate::page::Routes;
+use crate::page::OutputFiles;
 use crate::publish::ManifestSnapshot;
 use crate::source::{Skipped, Snapshot};
 
@@ -85,7 +85,7 @@ fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
 /// What there is to say of a site without articles, or with a folder that was emptied; an error where the last build published
 /// some that nobody has withdrawn.
 pub(super) fn documents(
-    routes: &Routes<'_>,
+    outputs: &OutputFiles<'_>,
     collection: &Collection,
     withheld: &Withheld,
     inputs: &Inputs,
@@ -99,10 +99,9 @@ pub(super) fn documents(
             format!("nothing to publish: every article is unpublished or dated in the future{without}");
         Diagnostic::warning(Location::file("content"), message).changes_output()
     };
-    let is_planned = |path: &str| routes.pages.binary_search_by(|page| (*page.path).cmp(path)).is_ok();
     // Without a state the list of published files tells that pages are about to go.
     let loses_pages =
-        || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !is_planned(path));
+        || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !outputs.has_file_at(path));
     let loses_articles = || inputs.previous_article_count.map_or_else(loses_pages, |count| count > 0);
     let is_allowed = options.output.allow_empty;
     if collection.is_empty() && !is_allowed && !store.is_all_unpublished() && loses_articles() {

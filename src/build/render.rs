@@ -8,13 +8,13 @@ use crate::collection::{Collection, DocumentId};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::{Digest, encoded};
 use crate::document::ArticleBody;
-use crate::page::{CardContext, FeedPage, File, Route, Routes, TemplateContext, XmlFile};
+use crate::page::{CardContext, Contexts, FeedPage, File, Route, TemplateContext, XmlFile};
 use crate::publish::{OutputFolder, StagedFile};
 use crate::render::{self, Renderer};
 
 /// Renders the pages of a site.
 pub(super) struct PageRenderer<'a> {
-    routes: &'a Routes<'a>,
+    contexts: &'a Contexts<'a>,
     renderer: &'a Renderer,
     collection: &'a Collection,
     shows_json_ld: bool,
@@ -32,17 +32,17 @@ pub(super) struct RenderedPage {
 }
 
 impl<'a> PageRenderer<'a> {
-    /// A renderer for the pages of `routes`. `render_digest` covers the generator, the templates
+    /// A renderer of the pages of `contexts`. `render_digest` covers the generator, the templates
     /// and the configuration.
     pub(super) fn new(
-        routes: &'a Routes<'a>,
+        contexts: &'a Contexts<'a>,
         renderer: &'a Renderer,
         collection: &'a Collection,
         render_digest: Digest,
     ) -> Self {
-        let site = encoded(&routes.site());
+        let site = encoded(&contexts.site());
         let render_digest = site.map(|site| Digest::of_parts([render_digest.as_bytes(), &site]));
-        Self { routes, renderer, collection, shows_json_ld: renderer.mentions("json_ld"), render_digest }
+        Self { contexts, renderer, collection, shows_json_ld: renderer.mentions("json_ld"), render_digest }
     }
 
     fn with_json_ld<'v>(
@@ -50,7 +50,7 @@ impl<'a> PageRenderer<'a> {
         route: Route,
         context: TemplateContext<'v, CardContext<'v>>,
     ) -> Result<TemplateContext<'v, CardContext<'v>>, Diagnostic> {
-        let Some(data) = self.routes.linked_data(route, &context) else { return Ok(context) };
+        let Some(data) = self.contexts.linked_data(route, &context) else { return Ok(context) };
         let text = render::json_text(&data).map_err(|error| render_error(&route, &error))?;
         Ok(context.with_json_ld(text))
     }
@@ -66,13 +66,13 @@ impl<'a> PageRenderer<'a> {
     /// The digest of a page's inputs. The body of an article, which its context lacks, is
     /// represented by the document's digest.
     pub(super) fn input_digest(&self, route: Route, document: Digest) -> Option<Digest> {
-        let context: TemplateContext<'_, Digest> = self.routes.context(route);
+        let context: TemplateContext<'_, Digest> = self.contexts.context(route);
         Some(Digest::of_parts([self.render_digest?.as_bytes(), &encoded(&context)?, document.as_bytes()]))
     }
 
     /// The digest of a feed's inputs.
     pub(super) fn feed_input_digest(&self, page: FeedPage) -> Option<Digest> {
-        let feed = self.routes.feed::<Digest>(page)?;
+        let feed = self.contexts.feed(page)?;
         Some(Digest::of_parts([
             self.render_digest?.as_bytes(),
             page.format.file_name().as_bytes(),
@@ -82,19 +82,19 @@ impl<'a> PageRenderer<'a> {
 
     /// The bytes of a feed.
     pub(super) fn feed(&self, page: FeedPage) -> Result<Vec<u8>, Diagnostic> {
-        let feed = self.routes.feed(page).ok_or_else(|| render_error(&page, &"its list is empty"))?;
+        let feed = self.contexts.feed(page).ok_or_else(|| render_error(&page, &"its list is empty"))?;
         render::feed(page.format, &feed)
     }
 
     /// The digest of an XML file's inputs.
     pub(super) fn xml_input_digest(&self, file: XmlFile) -> Option<Digest> {
-        let context = encoded(&self.routes.xml_context(file))?;
+        let context = encoded(&self.contexts.xml_context(file))?;
         Some(Digest::of_parts([self.render_digest?.as_bytes(), &context]))
     }
 
     /// The bytes of a directory.
     pub(super) fn xml(&self, file: XmlFile) -> Result<Vec<u8>, Diagnostic> {
-        render::xml_file(&self.routes.xml_context(file)).map_err(|error| render_error(&file, &error))
+        render::xml_file(&self.contexts.xml_context(file)).map_err(|error| render_error(&file, &error))
     }
 
     /// The bytes of a page. `article_body` gives what only the page of a document's article shows.
@@ -103,11 +103,11 @@ impl<'a> PageRenderer<'a> {
         route: Route,
         article_body: impl FnOnce(DocumentId) -> Result<ArticleBody, Diagnostic>,
     ) -> Result<Vec<u8>, Diagnostic> {
-        let context = self.routes.context(route);
+        let context = self.contexts.context(route);
         let context = if self.shows_json_ld { self.with_json_ld(route, context)? } else { context };
         let Some(document) = self.document(route) else { return self.renderer.render(&context) };
         let article_body = article_body(document)?;
-        self.renderer.render(&self.routes.with_body(context, &article_body))
+        self.renderer.render(&self.contexts.with_body(context, &article_body))
     }
 
     /// The bytes of a file that no template makes, unless it is a copy.
@@ -116,7 +116,7 @@ impl<'a> PageRenderer<'a> {
             File::Robots(sitemaps) => Some(render::robots(sitemaps).into()),
             File::Host(file) => Some(render::host_file(file).into()),
             File::Asset(location) => {
-                Some(self.routes.assets.get(*location).map_or(&[][..], |asset| &asset.bytes).into())
+                Some(self.contexts.assets().get(*location).map_or(&[][..], |asset| &asset.bytes).into())
             }
             File::Copy(_) => None,
         }
