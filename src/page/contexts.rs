@@ -71,31 +71,17 @@ impl<'a> Contexts<'a> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use tera::Value;
 
     use super::*;
-    use crate::collection::{Collection, DocumentId, Documents};
-    use crate::config::{Config, Overrides};
-    use crate::document::{self, Document};
-    use crate::page::OutputContent;
-    use crate::page::Routes;
-    use crate::reservations::Reservations;
-    use crate::source::{FileStamp, Folder, SiteFile};
+    use crate::page::fixture::{collection, config};
+    use crate::page::{OutputContent, Routes};
 
     const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
         originalUrl: https://a.example/x\nampWebUrl: https://a.example/amp\nprovider:\n  domain: a.example\n  \
         images: [{url: /l.svg}]\ntopics: [A]\nimages: [{url: /i.webp}]\nunknown: 1\nfeaturedContent: \
         '<iframe src=\"https://player.vimeo.com/video/1\">'\nrelated: [{title: R, webUrl: 'https://b.example/'}]\n---\n";
     const TOPIC: &str = "---\nparent: B\nlogo: /t.svg\n---\n";
-
-    fn document(path: &str, text: &str, config: &Config) -> Document {
-        let folder = Folder { name: "content", on_disk: "content".into() };
-        let stamp = FileStamp { length: 0, changed_at: 0, touched_at: 0 };
-        let file = SiteFile { path: path.into(), folder: folder.into(), stamp };
-        let (document, diagnostics) = document::parse(&file, text.as_bytes(), config);
-        document.unwrap_or_else(|| panic!("{diagnostics:?}"))
-    }
 
     /// The names of all values of a context, at any depth.
     fn names(value: &Value, found: &mut Vec<String>) {
@@ -113,41 +99,21 @@ mod tests {
 
     #[test]
     fn template_variables_are_documented() {
-        let overrides = Overrides {
-            base_url: None,
-            now: DateTime::UNIX_EPOCH,
-            unpublished: false,
-            future: true,
-            preview: false,
-        };
-        let text = "title = \"T\"\nbase_url = \"https://t.example\"\nnav = [\"A\"]\narticle_pages = \"self\"\n\
-                    [amp]\npages = true\n";
-        let config = Config::parse("site.toml", text, &overrides).expect("config");
-        let (mut documents, mut article_body) = (Documents::default(), ArticleBody::default());
-        for (path, text) in [
+        let config = config("nav = [\"A\"]\narticle_pages = \"self\"\n[amp]\npages = true\n");
+        let documents = [
             ("a.md", ARTICLE),
             ("topics/a.md", TOPIC),
             ("topics/b.md", "---\n---\n"),
             ("pages/p.md", "---\ntitle: P\n---\n"),
-        ] {
-            match document(path, text, &config) {
-                Document::Article(article) => {
-                    article_body = article.article_body;
-                    documents.summaries.push((DocumentId::at(0), article.summary.into()));
-                }
-                Document::Topic(page) => documents.topics.push(page),
-                Document::Provider(page) => documents.providers.push(page),
-                Document::Page(page) => documents.pages.push(page),
-            }
-        }
-        let (collection, _) = Collection::new(documents, &config, &Reservations::default().index(&[]));
+        ];
+        let (collection, bodies) = collection(&documents, &config);
         let (outputs, _) = OutputFiles::new(Routes::new(&collection, &config), &[], &[]);
         let contexts = Contexts::new(&outputs);
         let mut found = Vec::new();
         names(&Value::from_serializable(&contexts.site()), &mut found);
         for file in &outputs.files {
             if let OutputContent::Page(route) = file.content {
-                let context = contexts.with_body(contexts.context(route), &article_body);
+                let context = contexts.with_body(contexts.context(route), &bodies[0]);
                 names(&Value::from_serializable(&context), &mut found);
             }
         }

@@ -10,6 +10,8 @@ mod claims;
 mod context;
 mod contexts;
 mod feed;
+#[cfg(test)]
+mod fixture;
 mod host_files;
 mod index_pages;
 mod json_ld;

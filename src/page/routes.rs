@@ -288,3 +288,41 @@ fn index_address(IndexPage { of, number }: IndexPage) -> Cow<'static, str> {
         number => format!("{}/{PAGE}/{number}", of.name()).into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::fixture::{collection, config};
+
+    const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-02T00:00:00Z\nslug: é\n\
+        originalUrl: https://a.example/x\nprovider:\n  domain: a.example\ntopics: [A]\n---\n";
+
+    #[test]
+    fn pages_and_feeds_have_paths_below_their_urls() {
+        let config = config("article_pages = \"self\"\n[amp]\npages = true\n[feeds]\nformats = [\"rss\"]\n");
+        let documents = [("a.md", ARTICLE), ("pages/about.md", "---\ntitle: About\n---\n")];
+        let (collection, _) = collection(&documents, &config);
+        let routes = Routes::new(&collection, &config);
+        let pages = routes.pages().map(|page| (routes.path(page), routes.url(page)));
+        let feeds = routes.feeds().map(|feed| (routes.feed_path(feed), routes.feed_url(feed)));
+        let found: Vec<String> = pages.chain(feeds).map(|(path, url)| format!("{path} {url}")).collect();
+        assert_eq!(
+            found,
+            [
+                "index.html /sub/",
+                "topics/index.html /sub/topics/",
+                "providers/index.html /sub/providers/",
+                "404.html /sub/404.html",
+                "topics/a/index.html /sub/topics/a/",
+                "providers/a-example/index.html /sub/providers/a-example/",
+                "news/index.html /sub/news/",
+                "news/2026/01/é/index.html /sub/news/2026/01/%C3%A9/",
+                "news/2026/01/é/amp/index.html /sub/news/2026/01/%C3%A9/amp/",
+                "about/index.html /sub/about/",
+                "rss.xml /sub/rss.xml",
+                "topics/a/rss.xml /sub/topics/a/rss.xml",
+                "providers/a-example/rss.xml /sub/providers/a-example/rss.xml",
+            ]
+        );
+    }
+}

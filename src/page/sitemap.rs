@@ -161,43 +161,23 @@ fn newest_shown(routes: Routes<'_>, route: Route) -> Option<DateTime<Utc>> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use chrono::DateTime;
-
     use super::*;
-    use crate::collection::{Collection, DocumentId, Documents};
-    use crate::config::{Config, Overrides};
-    use crate::document::{self, Document};
-    use crate::reservations::Reservations;
-    use crate::source::{FileStamp, Folder, SiteFile};
+    use crate::page::fixture::{collection, config};
 
     /// The URLs in each part of the sitemap of a site with so many articles, at most ten in a part.
     /// Every tenth article has a topic of its own.
     fn sitemap(articles: usize) -> BTreeMap<String, Vec<String>> {
-        let overrides = Overrides {
-            base_url: None,
-            now: DateTime::UNIX_EPOCH,
-            unpublished: false,
-            future: true,
-            preview: false,
-        };
-        let text =
-            "title = \"T\"\nbase_url = \"https://t.example\"\narticle_pages = \"self\"\nper_page = 1\n";
-        let config = Config::parse("site.toml", text, &overrides).expect("configuration");
-        let mut documents = Documents::default();
-        for number in 0..articles {
+        let config = config("article_pages = \"self\"\nper_page = 1\n");
+        let article = |number| {
             let topic = if number % 10 == 4 { "Rare" } else { "Common" };
             let text = format!(
                 "---\ntitle: T{number}\npublishedDateTime: 2026-01-01T00:{number:02}:00Z\n\
                  originalUrl: https://a.example/{number}\nprovider:\n  domain: a.example\ntopics: [{topic}]\n---\n"
             );
-            let folder = Folder { name: "content", on_disk: "content".into() };
-            let stamp = FileStamp { length: 0, changed_at: 0, touched_at: 0 };
-            let file = SiteFile { path: format!("{number}.md").into(), folder: folder.into(), stamp };
-            let (document, diagnostics) = document::parse(&file, text.as_bytes(), &config);
-            let Some(Document::Article(article)) = document else { panic!("{diagnostics:?}") };
-            documents.summaries.push((DocumentId::at(number), article.summary.into()));
-        }
-        let (collection, _) = Collection::new(documents, &config, &Reservations::default().index(&[]));
+            (format!("{number}.md"), text)
+        };
+        let articles: Vec<(String, String)> = (0..articles).map(article).collect();
+        let (collection, _) = collection(&articles, &config);
         let routes = Routes::new(&collection, &config);
         let parts = split(routes, 10);
         let urls = |part: &SitemapPart| part.routes.iter().map(|route| routes.url(*route)).collect();
