@@ -9,7 +9,7 @@ use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, ArticleBody, ArticleSummary, Document, front_matter};
 use newsgen::node::Problems;
-use newsgen::page::{OutputContent, Route, Routes};
+use newsgen::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
 use newsgen::render::{Renderer, Templates};
 use newsgen::reservations::Reservations;
 use newsgen::source::{FileStamp, Folder, SiteFile};
@@ -98,17 +98,18 @@ fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
     let (collection, _) =
         Collection::new(documents(1_000, &config), &config, &Reservations::default().index(&[]));
-    let (routes, _) = Routes::new(&collection, &config, &[], &[]);
-    let renderer = Renderer::new(Templates::default_theme(), &routes.site()).expect("templates");
+    let (outputs, _) = OutputFiles::new(Routes::new(&collection, &config), &[], &[]);
+    let contexts = Contexts::new(&outputs);
+    let renderer = Renderer::new(Templates::default_theme(), &contexts.site()).expect("templates");
     let article_body = read(1, &config).1;
     let is_meant = |content: &OutputContent| match content {
         OutputContent::Page(Route::Article(_)) => kind == "article",
         OutputContent::Page(Route::List(_)) => kind == "list",
         _ => false,
     };
-    let page = routes.pages.iter().find(|page| is_meant(&page.content)).expect("page");
+    let page = outputs.files.iter().find(|page| is_meant(&page.content)).expect("page");
     let OutputContent::Page(route) = page.content else { panic!("{page:?}") };
     bencher.bench(|| {
-        renderer.render(&routes.with_body(routes.context(route), &article_body)).expect("rendered")
+        renderer.render(&contexts.with_body(contexts.context(route), &article_body)).expect("rendered")
     });
 }

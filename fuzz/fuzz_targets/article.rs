@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, Article, Document};
-use newsgen::page::{File, OutputContent, Route, Routes};
+use newsgen::page::{Contexts, File, OutputContent, OutputFiles, Route, Routes};
 use newsgen::render::{self, Renderer, Templates};
 use newsgen::reservations::Reservations;
 use newsgen::source::{FileStamp, Folder, SiteFile};
@@ -29,8 +29,8 @@ static CONFIG: LazyLock<Config> = LazyLock::new(|| {
 
 static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
     let collection = collect(Documents::default());
-    let (routes, _) = Routes::without_pages(&collection, &CONFIG, &[]);
-    Renderer::new(Templates::default_theme(), &routes.site()).unwrap_or_else(|errors| panic!("{errors:?}"))
+    let outputs = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
+    Renderer::new(Templates::default_theme(), &Contexts::new(&outputs).site()).unwrap_or_else(|errors| panic!("{errors:?}"))
 });
 
 fn collect(documents: Documents) -> Collection {
@@ -81,11 +81,11 @@ fuzz_target!(|bytes: &[u8]| {
     for page in &routes.pages {
         match &page.content {
             OutputContent::Page(route) => {
-                let context = routes.context(*route);
-                let data = routes.linked_data(*route, &context).unwrap_or_default();
+                let context = contexts.context(*route);
+                let data = contexts.linked_data(*route, &context).unwrap_or_default();
                 let context = context.with_json_ld(render::json_text(&data).expect("JSON"));
                 let of_article = matches!(route, Route::Article(_) | Route::Amp(_));
-                let context = if of_article { routes.with_body(context, &article_body) } else { context };
+                let context = if of_article { contexts.with_body(context, &article_body) } else { context };
                 let html = RENDERER.render(&context).unwrap_or_else(|error| panic!("{error:?}"));
                 check_html(&String::from_utf8(html).expect("UTF-8"));
             }

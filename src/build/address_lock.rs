@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::document::ArticleSummary;
-use crate::page::{Published, Route, Routes};
+use crate::page::{OutputFiles, Published, Route};
 use crate::publish::{AtomicFile, FileLock, hold_file, write_atomic};
 use crate::reservations::{AddressHolder, LOCK, Line, ReservationIndex, Reservations, ReservedAddresses};
 use crate::slug::folded;
@@ -136,7 +136,7 @@ fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
 /// The addresses that a build publishes, compared with those published before.
 pub(super) struct Addresses<'p, 'i> {
     reserved: &'p ReservationIndex<'i>,
-    routes: &'p Routes<'p>,
+    outputs: &'p OutputFiles<'p>,
     collection: &'p Collection,
     config: &'p Config,
     /// By folded address.
@@ -152,13 +152,13 @@ pub(super) struct Addresses<'p, 'i> {
 impl<'p, 'i> Addresses<'p, 'i> {
     pub(super) fn new(
         reserved: &'p ReservationIndex<'i>,
-        routes: &'p Routes<'p>,
+        outputs: &'p OutputFiles<'p>,
         collection: &'p Collection,
         config: &'p Config,
     ) -> Self {
-        let published = routes.published();
+        let published = outputs.published();
         let (ids, left, renamed) = (OnceCell::new(), BTreeMap::new(), HashMap::new());
-        let mut addresses = Self { reserved, routes, collection, config, published, ids, left, renamed };
+        let mut addresses = Self { reserved, outputs, collection, config, published, ids, left, renamed };
         addresses.compare();
         addresses
     }
@@ -232,7 +232,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
             return None;
         }
         let is_empty = |address: &&str| {
-            !self.routes.has_page_at(address) && !self.published.contains_key(&folded(address))
+            !self.outputs.has_page_at(address) && !self.published.contains_key(&folded(address))
         };
         let former: Vec<&str> = lines.map(|line| &*line.address).filter(is_empty).collect();
         let last = former.last()?;
@@ -272,7 +272,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
                 "choose another name, unless readers of that URL should come here",
             ),
         };
-        let (document, key) = self.routes.cause(*route)?;
+        let (document, key) = self.outputs.cause(*route)?;
         let warning = Diagnostic::warning(Location::file(document), message).help(help).changes_output();
         Some(Diagnostic { key, ..warning })
     }

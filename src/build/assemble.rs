@@ -19,7 +19,7 @@ use crate::collection::{Collection, Documents, Withheld};
 use crate::config::OnError;
 use crate::diagnostic::Diagnostic;
 use crate::document::ArticleSummary;
-use crate::page::{Refused, Routes};
+use crate::page::{Contexts, OutputFiles, Refused, Routes};
 use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
 use crate::render::Renderer;
 use crate::reservations::ReservationIndex;
@@ -56,14 +56,14 @@ impl Assembly<'_> {
         let mut left_out = LeftOut::new();
         loop {
             let collected = Collected::new(self, &reserved, &left_out);
-            let (routes, route_diagnostics) =
-                Routes::new(&collected.collection, &inputs.config, &inputs.static_files, &inputs.assets);
-            if add_rejected(&routes, leaves_out, &mut left_out) && leaves_out {
+            let routes = Routes::new(&collected.collection, &inputs.config);
+            let (outputs, route_diagnostics) = OutputFiles::new(routes, &inputs.static_files, &inputs.assets);
+            if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }
             let mut found = report.clone();
-            let stats = self.add_diagnostics(&collected, &routes, route_diagnostics, &left_out, &mut found);
-            let round = Round { assembly: self, collected: &collected, routes: &routes, stats };
+            let stats = self.add_diagnostics(&collected, &outputs, route_diagnostics, &left_out, &mut found);
+            let round = Round { assembly: self, collected: &collected, outputs: &outputs, stats };
             let snapshot =
                 manifest_snapshot.take().unwrap_or_else(|| ManifestSnapshot::read(&options.output.folder));
             let summary = match round.publish(snapshot, &held, &reserved, &mut found) {
@@ -84,7 +84,7 @@ impl Assembly<'_> {
                 Err(PublishError::Stale) => None,
                 Ok(summary) => summary,
             };
-            drop(routes);
+            drop(outputs);
             drop_in_background(collected);
             *report = found;
             return summary;
@@ -112,11 +112,11 @@ impl Collected {
 
 /// Adds the documents whose paths conflict. Where documents are left out, only those that surely conflict are added first,
 /// since without these others may have their paths. Returns whether there is one more.
-fn add_rejected(routes: &Routes<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
+fn add_refused(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
     let before = left_out.len();
-    let rejected = || routes.rejected.iter().filter(|rejected| is_about_document(&rejected.error));
-    let adds_all = !leaves_out || !rejected().any(|rejected| rejected.is_sure);
-    for Refused { error, .. } in rejected().filter(|rejected| rejected.is_sure || adds_all) {
+    let refused = || outputs.refused.iter().filter(|refused| is_about_document(&refused.error));
+    let adds_all = !leaves_out || !refused().any(|refused| refused.is_sure);
+    for Refused { error, .. } in refused().filter(|refused| refused.is_sure || adds_all) {
         left_out.entry(error.location.file.clone()).or_insert_with(|| error.clone());
     }
     left_out.len() > before
@@ -127,7 +127,7 @@ impl Assembly<'_> {
     fn add_diagnostics(
         &self,
         Collected { collection, withheld, diagnostics }: &Collected,
-        routes: &Routes<'_>,
+        outputs: &OutputFiles<'_>,
         route_diagnostics: Vec<Diagnostic>,
         left_out: &LeftOut,
         report: &mut Report,
@@ -156,11 +156,11 @@ impl Assembly<'_> {
         let found = collecting.into_iter().chain(left_out).chain(keys);
         report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));
         report.site.extend(site);
-        // Where documents are left out none is rejected any more.
+        // Where documents are left out none is refused any more.
         let is_of_site =
-            |rejected: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_about_document(rejected);
-        let rejected = routes.rejected.iter().map(|rejected| &rejected.error).filter(|_| config.is_complete);
-        report.site.extend(rejected.filter(is_of_site).cloned());
+            |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_about_document(refused);
+        let refused = outputs.refused.iter().map(|refused| &refused.error).filter(|_| config.is_complete);
+        report.site.extend(refused.filter(is_of_site).cloned());
         stats
     }
 }
@@ -169,7 +169,7 @@ impl Assembly<'_> {
 struct Round<'a> {
     assembly: &'a Assembly<'a>,
     collected: &'a Collected,
-    routes: &'a Routes<'a>,
+    outputs: &'a OutputFiles<'a>,
     stats: SiteStats,
 }
 
@@ -183,13 +183,14 @@ impl Round<'_> {
         report: &mut Report,
     ) -> Result<Option<Summary>, PublishError> {
         let Assembly { inputs, documents, options, on_progress } = *self.assembly;
-        let (Collected { collection, withheld, .. }, routes) = (self.collected, self.routes);
+        let (Collected { collection, withheld, .. }, outputs) = (self.collected, self.outputs);
         let config = &inputs.config;
-        let renderer = Renderer::new(inputs.templates.clone(), &routes.site());
+        let contexts = Contexts::new(outputs);
+        let renderer = Renderer::new(inputs.templates.clone(), &contexts.site());
         let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
         if !report.blocks(config) {
             let present = PresentContent {
-                routes,
+                outputs,
                 collection,
                 withheld,
                 documents: &documents.cache_entries(),
@@ -198,22 +199,22 @@ impl Round<'_> {
             report.site.extend(inputs.lost.diagnostics(&present, &manifest_snapshot, options));
         }
         let is_blocked = report.blocks(config);
-        let addresses = Addresses::new(reserved, routes, collection, config);
+        let addresses = Addresses::new(reserved, outputs, collection, config);
         if !is_blocked {
             let warnings = addresses.warnings().into_iter();
             report.build.extend(warnings.map(|warning| documents.locate_key(warning, config)));
         }
         let Some(renderer) = renderer else { return Ok(None) };
         let site = Site {
-            outputs: routes.pages.iter().map(Output::new).collect(),
-            renderer: Some(OutputRenderer::new(routes, &renderer, collection, documents, inputs)),
+            outputs: outputs.files.iter().map(Output::new).collect(),
+            renderer: Some(OutputRenderer::new(&contexts, &renderer, collection, documents, inputs)),
             cached: &inputs.previous.state.pages,
             config,
             stats: self.stats,
             validity: documents.validity(config),
             diagnostics: report.lasting(),
             has_errors: report.has_errors(),
-            assembled: Some(Assembled { collection, routes }),
+            assembled: Some(Assembled { collection, outputs }),
         };
         if is_blocked || options.output.check_only {
             self.check(&site, &renderer)?;

@@ -17,7 +17,7 @@ use super::report::Report;
 use super::site::{PublishError, Site};
 use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndexes};
 use crate::collection::{ArticleId, CollectedArticle, Collection, DocumentId, RelatedLink};
-use crate::page::{OutputContent, Route, Routes};
+use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
 use crate::publish::ManifestSnapshot;
 use crate::render::Renderer;
 
@@ -69,14 +69,17 @@ impl CachedSite {
         report: &mut Report,
     ) -> Result<Summary, PublishError> {
         let state = &inputs.previous.state;
-        let routed = self.collection.as_ref().map(|collection| {
-            (collection, Routes::without_pages(collection, &inputs.config, &inputs.assets).0)
-        });
+        let outputs = self
+            .collection
+            .as_ref()
+            .map(|collection| OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets));
+        let contexts = outputs.as_ref().map(Contexts::new);
         let renderer =
-            routed.as_ref().map(|(_, routes)| Renderer::new(inputs.templates.clone(), &routes.site()));
+            contexts.as_ref().map(|contexts| Renderer::new(inputs.templates.clone(), &contexts.site()));
         let renderer = renderer.transpose().map_err(PublishError::Failed)?;
-        let renderer = routed.as_ref().zip(renderer.as_ref()).map(|((collection, routes), renderer)| {
-            OutputRenderer::new(routes, renderer, collection, documents, inputs)
+        let parts = self.collection.as_ref().zip(contexts.as_ref()).zip(renderer.as_ref());
+        let renderer = parts.map(|((collection, contexts), renderer)| {
+            OutputRenderer::new(contexts, renderer, collection, documents, inputs)
         });
         let outputs = state.pages.iter().enumerate();
         let site = Site {

@@ -9,7 +9,7 @@ use crate::collection::{Collection, Withheld};
 use crate::config::Ignore;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
-use crate::page::Routes;
+use crate::page::OutputFiles;
 use crate::publish::ManifestSnapshot;
 use crate::source::{Skipped, Snapshot};
 
@@ -91,7 +91,7 @@ pub(super) struct LostContent {
 
 /// What a build is about to publish.
 pub(super) struct PresentContent<'a> {
-    pub(super) routes: &'a Routes<'a>,
+    pub(super) outputs: &'a OutputFiles<'a>,
     pub(super) collection: &'a Collection,
     pub(super) withheld: &'a Withheld,
     pub(super) documents: &'a [&'a CachedDocument],
@@ -107,17 +107,17 @@ impl LostContent {
         manifest_snapshot: &ManifestSnapshot,
         options: &BuildOptions,
     ) -> Vec<Diagnostic> {
-        let PresentContent { routes, collection, withheld, documents, is_all_unpublished } = present;
+        let PresentContent { outputs, collection, withheld, documents, is_all_unpublished } = present;
         let warning = || {
             let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
             let message =
                 format!("nothing to publish: every article is unpublished or dated in the future{without}");
             Diagnostic::warning(Location::file("content"), message).changes_output()
         };
-        let is_planned = |path: &str| routes.pages.binary_search_by(|page| (*page.path).cmp(path)).is_ok();
         // Without a cache the manifest tells that pages would be removed.
-        let loses_pages =
-            || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !is_planned(path));
+        let loses_pages = || {
+            manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !outputs.has_file_at(path))
+        };
         let loses_articles = || self.previous_article_count.map_or_else(loses_pages, |count| count > 0);
         let is_allowed = options.output.allow_empty;
         if collection.is_empty() && !is_allowed && !is_all_unpublished && loses_articles() {

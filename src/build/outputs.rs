@@ -11,7 +11,7 @@ use crate::collection::Collection;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::{Digest, encoded};
-use crate::page::{CardContext, File, OutputContent, OutputFile, Route, Routes, TemplateContext};
+use crate::page::{CardContext, Contexts, File, OutputContent, OutputFile, Route, TemplateContext};
 use crate::publish::{OutputFolder, StagedFile};
 use crate::render::{self, Renderer};
 use crate::source;
@@ -39,7 +39,7 @@ pub(super) struct StagedOutput {
 
 /// Renders the output files of a site.
 pub(super) struct OutputRenderer<'a> {
-    routes: &'a Routes<'a>,
+    contexts: &'a Contexts<'a>,
     renderer: &'a Renderer,
     collection: &'a Collection,
     documents: &'a DocumentStore,
@@ -54,20 +54,20 @@ pub(super) struct OutputRenderer<'a> {
 
 impl<'a> OutputRenderer<'a> {
     pub(super) fn new(
-        routes: &'a Routes<'a>,
+        contexts: &'a Contexts<'a>,
         renderer: &'a Renderer,
         collection: &'a Collection,
         documents: &'a DocumentStore,
         inputs: &'a Inputs,
     ) -> Self {
         Self {
-            routes,
+            contexts,
             renderer,
             collection,
             documents,
             config: &inputs.config,
             shows_json_ld: renderer.mentions("json_ld"),
-            render_digest: Digest::of_parts([inputs.render_digest.as_bytes(), &encoded(&routes.site())]),
+            render_digest: Digest::of_parts([inputs.render_digest.as_bytes(), &encoded(&contexts.site())]),
             scanned_at: inputs.scanned_at,
         }
     }
@@ -76,7 +76,7 @@ impl<'a> OutputRenderer<'a> {
     fn input_digest(&self, content: &OutputContent) -> Option<Digest> {
         match content {
             OutputContent::Page(route) => {
-                let context: TemplateContext<'_, Digest> = self.routes.context(*route);
+                let context: TemplateContext<'_, Digest> = self.contexts.context(*route);
                 // Its context lacks the body of an article, which the digest of the document stands for.
                 let document = match route {
                     Route::Article(id) | Route::Amp(id) => {
@@ -87,10 +87,10 @@ impl<'a> OutputRenderer<'a> {
                 Some(self.digest_of([&encoded(&context), document.as_bytes()]))
             }
             OutputContent::Feed(page) => {
-                let feed = encoded(&self.routes.feed::<Digest>(*page)?);
+                let feed = encoded(&self.contexts.feed(*page)?);
                 Some(self.digest_of([page.format.file_name().as_bytes(), &feed]))
             }
-            OutputContent::Xml(file) => Some(self.digest_of([&*encoded(&self.routes.xml_context(*file))])),
+            OutputContent::Xml(file) => Some(self.digest_of([&*encoded(&self.contexts.xml_context(*file))])),
             OutputContent::File(File::Copy(file)) => {
                 let is_trusted = file.stamp.is_trustworthy(self.scanned_at);
                 let digest = || Digest::of_parts([file.display_path().as_bytes(), &encoded(&file.stamp)]);
@@ -112,17 +112,18 @@ impl<'a> OutputRenderer<'a> {
         match content {
             OutputContent::Page(route) => self.page(*route).map(Cow::Owned),
             OutputContent::Feed(page) => {
-                let feed = self.routes.feed(*page).ok_or_else(|| render_error(page, &"its list is empty"))?;
+                let feed =
+                    self.contexts.feed(*page).ok_or_else(|| render_error(page, &"its list is empty"))?;
                 render::feed(page.format, &feed).map(Cow::Owned)
             }
             OutputContent::Xml(file) => {
-                let written = render::xml_file(&self.routes.xml_context(*file));
+                let written = render::xml_file(&self.contexts.xml_context(*file));
                 written.map(Cow::Owned).map_err(|error| render_error(file, &error))
             }
             OutputContent::File(File::Robots(sitemaps)) => Ok(render::robots(sitemaps).into()),
             OutputContent::File(File::Host(file)) => Ok(render::host_file(file).into()),
             OutputContent::File(File::Asset(index)) => {
-                Ok(self.routes.assets.get(*index).map_or(&[][..], |asset| &asset.bytes).into())
+                Ok(self.contexts.assets().get(*index).map_or(&[][..], |asset| &asset.bytes).into())
             }
             OutputContent::File(File::Copy(file)) => {
                 source::read(&file.on_disk(), &file.display_path()).map(Cow::Owned)
@@ -131,11 +132,11 @@ impl<'a> OutputRenderer<'a> {
     }
 
     fn page(&self, route: Route) -> Result<Vec<u8>, Diagnostic> {
-        let context = self.routes.context(route);
+        let context = self.contexts.context(route);
         let context = if self.shows_json_ld { self.with_json_ld(route, context)? } else { context };
         let (Route::Article(id) | Route::Amp(id)) = route else { return self.renderer.render(&context) };
         let body = self.documents.article_body(self.collection.document(id), self.config)?;
-        self.renderer.render(&self.routes.with_body(context, &body))
+        self.renderer.render(&self.contexts.with_body(context, &body))
     }
 
     fn with_json_ld<'v>(
@@ -143,7 +144,7 @@ impl<'a> OutputRenderer<'a> {
         route: Route,
         context: TemplateContext<'v, CardContext<'v>>,
     ) -> Result<TemplateContext<'v, CardContext<'v>>, Diagnostic> {
-        let Some(data) = self.routes.linked_data(route, &context) else { return Ok(context) };
+        let Some(data) = self.contexts.linked_data(route, &context) else { return Ok(context) };
         let text = render::json_text(&data).map_err(|error| render_error(&route, &error))?;
         Ok(context.with_json_ld(text))
     }

@@ -11,7 +11,7 @@ use crate::build::cache::{CachedPage, CachedRelation, PageIndexes, SiteStats, Va
 use crate::collection::{Collection, RelatedLink};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
-use crate::page::{OutputContent, OutputFile, Route, Routes};
+use crate::page::{OutputContent, OutputFile, OutputFiles, Route};
 use crate::preflight::{HEADERS, REDIRECTS, SiteContents, preflight};
 use crate::publish::OutputFolder;
 
@@ -56,7 +56,7 @@ pub(super) struct Site<'a> {
 /// What a site was assembled from.
 pub(super) struct Assembled<'a> {
     pub(super) collection: &'a Collection,
-    pub(super) routes: &'a Routes<'a>,
+    pub(super) outputs: &'a OutputFiles<'a>,
 }
 
 impl Site<'_> {
@@ -138,17 +138,17 @@ impl Site<'_> {
     /// Checks the lengths of all output files against the limits of the site's host.
     pub(super) fn check_host_limits(&self, lengths: &[u64]) -> Result<(), PublishError> {
         let (config, host) = (self.config, self.config.host);
-        let Some(Assembled { routes, .. }) = &self.assembled else {
+        let Some(Assembled { outputs, .. }) = &self.assembled else {
             // Only lengths have changed; the assembled site knows the documents to blame.
             let exceeds = || !preflight(host, &self.contents(lengths)).is_empty();
             let is_stale = !config.preview && host.limits().limits_sizes() && exceeds();
             return if is_stale { Err(PublishError::Stale) } else { Ok(()) };
         };
         // Conflicting paths and a faulty site.toml lead to output files that will not be there.
-        if config.preview || !config.is_complete || !routes.rejected.is_empty() {
+        if config.preview || !config.is_complete || !outputs.refused.is_empty() {
             return Ok(());
         }
-        let too_large = self.too_large(routes, lengths);
+        let too_large = self.too_large(outputs, lengths);
         if !too_large.is_empty() {
             return Err(PublishError::TooLarge(too_large));
         }
@@ -156,23 +156,26 @@ impl Site<'_> {
         if preflight(host, &contents).is_empty() {
             return Ok(());
         }
-        Err(PublishError::Failed(preflight(host, &SiteContents { usage: routes.usage(lengths), ..contents })))
+        Err(PublishError::Failed(preflight(
+            host,
+            &SiteContents { usage: outputs.usage(lengths), ..contents },
+        )))
     }
 
     /// The documents that alone cause a file that is too large for the host.
-    fn too_large(&self, routes: &Routes<'_>, lengths: &[u64]) -> LeftOut {
+    fn too_large(&self, outputs: &OutputFiles<'_>, lengths: &[u64]) -> LeftOut {
         let host = self.config.host;
         let Some(limit) = host.limits().file_bytes else { return LeftOut::new() };
         let refused = |(page, length): (&OutputFile, &u64)| {
             let document =
-                Some(page).filter(|_| *length > limit).and_then(|page| routes.sole_document(page))?;
+                Some(page).filter(|_| *length > limit).and_then(|page| outputs.sole_document(page))?;
             let message =
                 format!("its file {} has {length} bytes ({} allows {limit})", page.path, host.kind.name());
             let help = "shorten or split the document";
             let error = Diagnostic::error(Location::file(document.clone()), message).help(help);
             Some((document, error))
         };
-        routes.pages.iter().zip(lengths).filter_map(refused).collect()
+        outputs.files.iter().zip(lengths).filter_map(refused).collect()
     }
 
     fn contents(&self, lengths: &[u64]) -> SiteContents<'_> {
@@ -232,7 +235,7 @@ impl Assembled<'_> {
             RelatedLink::Own(other) => CachedRelation::Own(collection.document(*other)),
             RelatedLink::External(index) => CachedRelation::External(*index),
         };
-        for (index, page) in (0..).zip(&self.routes.pages) {
+        for (index, page) in (0..).zip(&self.outputs.files) {
             let OutputContent::Page(Route::Article(id) | Route::Amp(id)) = page.content else { continue };
             let Some(indexes) = page_indexes.get_mut(collection.document(id).index()) else { continue };
             if matches!(page.content, OutputContent::Page(Route::Amp(_))) {

@@ -1,146 +1,121 @@
 //! Configuration files for hosts, such as `_headers` and `_redirects`.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
-use super::feed::FeedPage;
-use super::pagination::ListId;
-use super::sitemap::OPML;
-use super::{OutputContent, OutputFile, Routes};
-use crate::asset;
-use crate::config::HostKind;
-use crate::diagnostic::{Diagnostic, Location};
+use super::opml::OPML;
+use super::redirect::{Redirect, redirect_lines};
+use super::route::{FeedPage, ListId};
+use super::routes::Routes;
+use super::url_encoding::percent_encode_path;
+use crate::asset::{self, Asset};
+use crate::config::{Config, HostKind};
 use crate::media_type::media_type;
 use crate::preflight::{HEADERS, REDIRECTS};
-use crate::source::CONFIG as SITE_TOML;
 
 /// A configuration file of the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostFile {
-    /// `.nojekyll`: the files are to be served as they are.
+    /// `.nojekyll`: serve the files as they are.
     NoJekyll,
     /// `CNAME`: the site's own domain.
     Cname(String),
-    /// `_headers`: what to say of files.
+    /// `_headers`: HTTP headers of files.
     Headers(Vec<HeaderRule>),
     /// `_redirects`: permanent redirects, as pairs of paths.
     Redirects(Vec<(String, String)>),
 }
 
-/// A `_redirects` line for a permanent redirect.
-pub fn redirect_line(from: &str, to: &str) -> String {
-    format!("{from} {to} 301")
-}
-
-/// The headers of all files whose paths match a pattern, in which `*` matches anything.
+/// The headers of all files whose paths match a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderRule {
-    /// The pattern.
+    /// The pattern, in which `*` matches anything.
     pub pattern: String,
-    /// The headers, by name and value.
+    /// The names and values of the headers.
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// What holds for all files, AMP pages among them, which may load what others may not.
+/// The headers of all files. Pages name their other policies themselves, since AMP pages need
+/// looser ones.
 const FOR_ALL: [(&str, &str); 3] = [
     ("Content-Security-Policy", "frame-ancestors 'self'"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("X-Content-Type-Options", "nosniff"),
 ];
 
-impl Routes<'_> {
-    /// The files that the site's host wants, by their paths.
-    pub(super) fn host_files(&self) -> Vec<(&'static str, HostFile)> {
-        match self.config.host.kind {
-            HostKind::GithubPages => {
-                let cname = self.own_domain().map(|host| ("CNAME", HostFile::Cname(host.to_owned())));
-                [(".nojekyll", HostFile::NoJekyll)].into_iter().chain(cname).collect()
-            }
-            HostKind::CloudflarePages | HostKind::Netlify => {
-                let redirects = self.redirect_lines();
-                let redirects =
-                    (!redirects.is_empty()).then_some((REDIRECTS, HostFile::Redirects(redirects)));
-                [(HEADERS, HostFile::Headers(self.header_rules()))].into_iter().chain(redirects).collect()
-            }
-            HostKind::Bucket | HostKind::None => Vec::new(),
+/// The files that the site's host reads, with their paths. `feed_paths` are the paths of all feeds
+/// that newsgen writes.
+pub(super) fn host_files(
+    routes: Routes<'_>,
+    redirects: &[Redirect<'_>],
+    assets: &[Asset],
+    feed_paths: &[Arc<str>],
+) -> Vec<(&'static str, HostFile)> {
+    match routes.config.host.kind {
+        HostKind::GithubPages => {
+            let cname = own_domain(routes.config).map(|host| ("CNAME", HostFile::Cname(host.to_owned())));
+            [(".nojekyll", HostFile::NoJekyll)].into_iter().chain(cname).collect()
         }
-    }
-
-    /// The domain that is this site's alone, if GitHub does not give it.
-    fn own_domain(&self) -> Option<&str> {
-        let (host, root) = (self.config.base_url.host(), self.config.root());
-        let is_domain = !host.contains(':') && host.parse::<Ipv4Addr>().is_err();
-        (is_domain && root == "/" && !host.ends_with(".github.io")).then_some(host)
-    }
-
-    /// A warning where the host serves a site at the root of a domain alone, and this one has its address below that.
-    pub(super) fn no_root(&self) -> Option<Diagnostic> {
-        let (host, root) = (self.config.host.kind, self.config.root());
-        let message = format!(
-            "`base_url` has the path `{root}`, but {} serves sites only at the root of a domain",
-            host.name()
-        );
-        let is_below = host.supports_rule_files() && root != "/" && !self.config.preview;
-        let help = "remove the path, unless a proxy in front of the host strips it";
-        is_below.then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
-    }
-
-    /// No two rules for one file name one header: hosts would join the values.
-    fn header_rules(&self) -> Vec<HeaderRule> {
-        let rule = |pattern: String, name, value: &str| HeaderRule {
-            pattern,
-            headers: vec![(name, value.to_owned())],
-        };
-        let for_all = FOR_ALL.map(|(name, value)| (name, value.to_owned())).into();
-        let mut rules = vec![HeaderRule { pattern: "/*".to_owned(), headers: for_all }];
-        let fingerprinted = self.assets.iter().filter(|asset| asset::is_fingerprinted(&asset.path));
-        rules.extend(
-            fingerprinted.map(|asset| rule(format!("/{}", asset.path), "Cache-Control", asset::IMMUTABLE)),
-        );
-        let mut typed: Vec<String> = if self.config.host.kind == HostKind::Netlify {
-            // There a `*` stands for files, too, and a page is kept no longer than it is looked at unless a rule says so.
-            let is_feed = |page: &&OutputFile| matches!(page.content, OutputContent::Feed(_));
-            self.pages.iter().filter(is_feed).map(|page| percent_encode_path(&page.path)).collect()
-        } else {
-            rules.extend(
-                ["/", "/*/"].map(|pages| rule(pages.to_owned(), "Cache-Control", asset::SHORT_LIVED)),
-            );
-            let feed = |format| self.feed_path(FeedPage { of: ListId::All, format });
-            let site_templates = |path: &str| self.has_feeds(ListId::All).then(|| format!("/{path}"));
-            let has_others = self.lists_with_feeds().iter().any(|of| *of != ListId::All);
-            let of_others = |path: &str| has_others.then(|| format!("/*/{path}"));
-            let feeds = self.config.feeds.formats.iter().map(|format| feed(*format));
-            feeds.flat_map(|path| [site_templates(&path), of_others(&path)]).flatten().collect()
-        };
-        if self.xml_format().is_some() {
-            typed.push(format!("/{OPML}"));
+        HostKind::CloudflarePages | HostKind::Netlify => {
+            let headers = (HEADERS, HostFile::Headers(header_rules(routes, assets, feed_paths)));
+            let lines = redirect_lines(routes, redirects);
+            let redirects = (!lines.is_empty()).then_some((REDIRECTS, HostFile::Redirects(lines)));
+            [headers].into_iter().chain(redirects).collect()
         }
-        let with_type = |pattern: String| {
-            let media_type = media_type(pattern.as_ref());
-            rule(pattern, "Content-Type", &media_type)
-        };
-        rules.extend(typed.into_iter().map(with_type));
-        rules
+        HostKind::Bucket | HostKind::None => Vec::new(),
     }
 }
 
-/// What browsers encode in a path (the path percent-encode set of <https://url.spec.whatwg.org/#percent-encoded-bytes>), beside
-/// what is not ASCII; and the `%` that is no code.
-const PATH_ENCODE_SET: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}')
-    .add(b'%');
+/// The site's domain, unless it is one of GitHub's.
+fn own_domain(config: &Config) -> Option<&str> {
+    let (host, root) = (config.base_url.host(), config.root());
+    let is_domain = !host.contains(':') && host.parse::<Ipv4Addr>().is_err();
+    (is_domain && root == "/" && !host.ends_with(".github.io")).then_some(host)
+}
 
-/// Percent-encodes a path as browsers do, since some hosts compare paths byte by byte.
-pub(super) fn percent_encode_path(path: &str) -> String {
-    format!("/{}", utf8_percent_encode(path, PATH_ENCODE_SET))
+/// The rules of `_headers`. No two rules set one header of one file, since hosts would join the
+/// values.
+fn header_rules(routes: Routes<'_>, assets: &[Asset], feed_paths: &[Arc<str>]) -> Vec<HeaderRule> {
+    let is_netlify = routes.config.host.kind == HostKind::Netlify;
+    let mut rules = vec![HeaderRule {
+        pattern: "/*".to_owned(),
+        headers: FOR_ALL.map(|(name, value)| (name, value.to_owned())).into(),
+    }];
+    let fingerprinted = assets.iter().filter(|asset| asset::is_fingerprinted(&asset.path));
+    rules.extend(fingerprinted.map(|asset| caching(format!("/{}", asset.path), asset::IMMUTABLE)));
+    // On Netlify `*` also matches files, and pages are revalidated by default.
+    if !is_netlify {
+        rules.extend(["/", "/*/"].map(|pages| caching(pages.to_owned(), asset::SHORT_LIVED)));
+    }
+    let feeds = if is_netlify {
+        feed_paths.iter().map(|path| percent_encode_path(path)).collect()
+    } else {
+        feed_patterns(routes)
+    };
+    let opml = routes.opml_format().map(|_| format!("/{OPML}"));
+    rules.extend(feeds.into_iter().chain(opml).map(typed));
+    rules
+}
+
+fn caching(pattern: String, value: &str) -> HeaderRule {
+    HeaderRule { pattern, headers: vec![("Cache-Control", value.to_owned())] }
+}
+
+/// A rule for the media type that the end of the pattern stands for.
+fn typed(pattern: String) -> HeaderRule {
+    let media_type = media_type(pattern.as_ref());
+    HeaderRule { pattern, headers: vec![("Content-Type", media_type)] }
+}
+
+/// Patterns that match all feeds.
+fn feed_patterns(routes: Routes<'_>) -> Vec<String> {
+    let has_all = routes.has_feeds(ListId::All);
+    let has_others = routes.lists_with_feeds().any(|of| of != ListId::All);
+    let patterns = |format| {
+        let path = routes.feed_path(FeedPage { of: ListId::All, format });
+        let all = has_all.then(|| format!("/{path}"));
+        let others = has_others.then(|| format!("/*/{path}"));
+        all.into_iter().chain(others)
+    };
+    routes.config.feeds.formats.iter().copied().flat_map(patterns).collect()
 }

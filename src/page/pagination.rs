@@ -1,34 +1,10 @@
 //! Pagination of article lists.
 //!
-//! Archive pages are numbered from the oldest and hold `per_page` articles each, the same for ever,
-//! until an older article comes or goes. The front page of a list holds the newest, between one and
-//! two pages' worth.
+//! Archive pages are numbered from the oldest and hold `per_page` articles each. Their articles
+//! stay the same until an older article is added or removed. The front page of a list holds the
+//! newest articles, between one and two pages' worth.
 
 use std::ops::Range;
-
-use crate::collection::TermId;
-
-/// Which articles a list holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ListId {
-    /// All of the site.
-    All,
-    /// Those of a topic.
-    Topic(TermId),
-    /// Those of a provider.
-    Provider(TermId),
-    /// Those of a category.
-    Category(TermId),
-}
-
-/// A page of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListPage {
-    /// The list.
-    pub of: ListId,
-    /// The number of a archive page, from 1; none for the list's front page.
-    pub number: Option<usize>,
-}
 
 /// The number of archive pages of a list of `len` articles.
 pub(super) fn archive_pages(len: usize, per_page: usize) -> usize {

@@ -1,181 +1,81 @@
 //! Redirects from former URLs of pages.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
-
-use super::host_files::{percent_encode_path, redirect_line};
-use super::path_conflicts::TakenPaths;
-use super::{ListId, OutputContent, Route, Routes, list_front};
+use super::route::{ListId, RedirectTarget};
+use super::routes::Routes;
+use super::url_encoding::percent_encode_path;
 use crate::collection::{ArticleId, Taxonomy, TermId};
-use crate::config::HostKind;
-use crate::diagnostic::{Diagnostic, Location};
 use crate::document::TermPage;
 use crate::document::alias::file_of;
-use crate::preflight::REDIRECTS;
-use crate::slug::folded;
 
 /// A redirect.
 #[derive(Debug)]
 pub(super) struct Redirect<'a> {
-    /// Below the site's root, without slashes at its ends.
+    /// The former path below the site's root, without slashes at its ends.
     pub(super) from: &'a str,
-    /// The page that is there no more.
-    pub(super) to: Route,
-    /// The document that asks for it, as diagnostics name it.
+    /// Where it leads.
+    pub(super) to: RedirectTarget,
+    /// The document that requests it, as diagnostics name it.
     pub(super) display_path: String,
 }
 
-impl<'a> Routes<'a> {
-    /// Adds the redirects that documents ask for: as pages, unless the host reads a file of them, which may be one of the
-    /// site's `own`. Of two documents that ask for one address the first one that is asked has it.
-    pub(super) fn add_redirects(&mut self, own: &HashSet<Arc<str>>) -> Vec<Diagnostic> {
-        let asked = self.requested_redirects();
-        if asked.is_empty() {
-            return Vec::new();
-        }
-        let mut taken = TakenPaths::default();
-        for (index, page) in self.pages.iter().enumerate() {
-            taken.add(&page.path, PathOwner::Page(index));
-        }
-        let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
-        // One document is told once.
-        let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
-        for redirect in asked {
-            let file = file_of(redirect.from);
-            let shadowed = page_of_folder(&file);
-            let in_the_way = taken.in_the_way_of(&file).or_else(|| taken.in_the_way_of(shadowed.as_deref()?));
-            if let Some((_, owner)) = in_the_way {
-                let owner = match owner {
-                    PathOwner::Page(index) => self.pages.get(*index).map(|page| self.source(page)),
-                    PathOwner::Document(display_path) => Some(display_path.clone()),
-                };
-                let diagnostic = alias_conflict(&redirect, owner.unwrap_or_default());
-                refused.entry(redirect.display_path.clone()).or_insert(diagnostic);
-                continue;
-            }
-            if let Some(diagnostic) = self.too_long(&redirect) {
-                refused.entry(redirect.display_path.clone()).or_insert(diagnostic);
-                continue;
-            }
-            taken.add(&file, PathOwner::Document(redirect.display_path.clone()));
-            redirects.insert(folded(&file).into_owned(), redirect);
-        }
-        let mut diagnostics: Vec<Diagnostic> = refused.into_values().collect();
-        let host = self.config.host.kind;
-        if host.supports_rule_files() && own.contains(REDIRECTS) && !redirects.is_empty() {
-            diagnostics.push(own_file_of_redirects(host, redirects.len()));
-        }
-        for (index, redirect) in redirects.into_values().enumerate() {
-            let file = file_of(redirect.from);
-            self.redirects.push(redirect);
-            if !host.supports_rule_files() {
-                self.add(file, OutputContent::Page(Route::Redirect(index)));
-            }
-        }
-        diagnostics
-    }
-
-    /// The redirects that documents ask for whose pages are there: first those of the site's own pages and lists, then those of
-    /// articles, of which the oldest come first.
-    fn requested_redirects(&self) -> Vec<Redirect<'a>> {
-        let collection = self.collection;
-        let mut asked = Vec::new();
-        let mut ask = |aliases: &'a [Box<str>], to: Route, display_path: &dyn Fn() -> String| {
-            asked.extend(aliases.iter().map(|from| Redirect { from, to, display_path: display_path() }));
-        };
-        for (index, page) in collection.pages.iter().enumerate() {
-            ask(&page.aliases, Route::Page(index), &|| page.display_path.clone());
-        }
-        let lists = [
-            (&collection.topics, ListId::Topic as fn(TermId) -> ListId),
-            (&collection.providers, ListId::Provider),
-        ];
-        for (taxonomy, list_of) in lists {
-            for (id, page) in pages_of(taxonomy) {
-                ask(&page.aliases, list_front(list_of(id)), &|| page.display_path.clone());
-            }
-        }
-        let mut ids: Vec<ArticleId> = collection.ids().filter(|id| self.has_page(*id)).collect();
-        ids.reverse();
-        for id in ids {
-            let summary = collection.summary(id);
-            ask(&summary.aliases, Route::Article(id), &|| summary.display_path());
-        }
-        asked
-    }
-
-    /// An error where the host does not take a line as long as the one of a redirect.
-    fn too_long(&self, redirect: &Redirect<'_>) -> Option<Diagnostic> {
-        let host = self.config.host;
-        let limit = host
-            .limits()
-            .redirect_line
-            .filter(|_| host.kind.supports_rule_files() && !self.config.preview)?;
-        let length = |(from, to): (String, String)| redirect_line(&from, &to).chars().count();
-        let longest = self.lines_of(redirect).into_iter().map(length).max()?;
-        let message = format!(
-            "the alias `/{}/` needs a line of {longest} characters in `{REDIRECTS}` ({} allows {limit})",
-            redirect.from,
-            host.kind.name()
-        );
-        (longest > limit).then(|| {
-            Diagnostic::error(Location::file(redirect.display_path.clone()), message)
-                .at_key("aliases")
-                .help("remove it, or give the page a shorter URL")
-        })
-    }
-
-    /// The lines of redirects that hosts read: from where, to where.
-    pub(super) fn redirect_lines(&self) -> Vec<(String, String)> {
-        self.redirects.iter().flat_map(|redirect| self.lines_of(redirect)).collect()
-    }
-
-    /// The lines of one redirect. Some hosts ask whether there is a slash at the end.
-    pub(super) fn lines_of(&self, redirect: &Redirect<'_>) -> Vec<(String, String)> {
-        let file = file_of(redirect.from);
+impl Redirect<'_> {
+    /// The lines that a host reads, as pairs of paths. Some hosts distinguish paths with and
+    /// without a slash at the end.
+    pub(super) fn lines(&self, routes: Routes<'_>) -> Vec<(String, String)> {
+        let file = file_of(self.from);
         let folder = file.strip_suffix("/index.html");
         let of_folder = folder.into_iter().flat_map(|folder| [folder.to_owned(), format!("{folder}/")]);
-        let itself = (folder != Some(redirect.from)).then(|| redirect.from.to_owned());
-        let to = self.url(redirect.to);
+        let itself = (folder != Some(self.from)).then(|| self.from.to_owned());
+        let to = routes.url(self.to.into());
         of_folder.chain(itself).map(|from| (percent_encode_path(&from), to.clone())).collect()
     }
 }
 
-/// Whose a path is.
-enum PathOwner {
-    /// That of the page at this place.
-    Page(usize),
-    /// That of a document that asks for it.
-    Document(String),
+/// A `_redirects` line for a permanent redirect.
+pub fn redirect_line(from: &str, to: &str) -> String {
+    format!("{from} {to} 301")
 }
 
-/// The page of the folder that a file lies in, if some servers show the file in its place.
-fn page_of_folder(file: &str) -> Option<String> {
-    let (folder, name) = file.rsplit_once('/').map_or(("", file), |(folder, name)| (folder, name));
-    let is_shown = ["index.htm", "default.htm"].iter().any(|other| name.eq_ignore_ascii_case(other));
-    is_shown.then(|| if folder.is_empty() { INDEX.to_owned() } else { format!("{folder}/{INDEX}") })
+/// The lines of all redirects.
+pub(super) fn redirect_lines(routes: Routes<'_>, redirects: &[Redirect<'_>]) -> Vec<(String, String)> {
+    redirects.iter().flat_map(|redirect| redirect.lines(routes)).collect()
 }
 
-const INDEX: &str = "index.html";
+/// The redirects that documents request, in order of precedence: those of pages, of lists, and of
+/// articles that have pages, oldest first.
+pub(super) fn requested(routes: Routes<'_>) -> Vec<Redirect<'_>> {
+    let collection = routes.collection;
+    let mut requested = Vec::new();
+    for (index, page) in collection.pages.iter().enumerate() {
+        requested.extend(each(&page.aliases, RedirectTarget::Page(index), || page.display_path.clone()));
+    }
+    let lists = [
+        (&collection.topics, ListId::Topic as fn(TermId) -> ListId),
+        (&collection.providers, ListId::Provider),
+    ];
+    for (taxonomy, list_of) in lists {
+        for (id, page) in pages_of(taxonomy) {
+            let to = RedirectTarget::List(list_of(id));
+            requested.extend(each(&page.aliases, to, || page.display_path.clone()));
+        }
+    }
+    let mut ids: Vec<ArticleId> = collection.ids().filter(|id| routes.has_page(*id)).collect();
+    ids.reverse();
+    for id in ids {
+        let summary = collection.summary(id);
+        requested.extend(each(&summary.aliases, RedirectTarget::Article(id), || summary.display_path()));
+    }
+    requested
+}
+
+fn each(
+    aliases: &[Box<str>],
+    to: RedirectTarget,
+    display_path: impl Fn() -> String,
+) -> impl Iterator<Item = Redirect<'_>> {
+    aliases.iter().map(move |from| Redirect { from, to, display_path: display_path() })
+}
 
 fn pages_of(taxonomy: &Taxonomy) -> impl Iterator<Item = (TermId, &TermPage)> {
     taxonomy.terms().filter_map(|(id, term)| Some((id, term.page.as_ref()?)))
-}
-
-fn alias_conflict(redirect: &Redirect<'_>, owner: String) -> Diagnostic {
-    let message = format!("the alias `/{}/` is already in use", redirect.from);
-    Diagnostic::error(Location::file(redirect.display_path.clone()), message)
-        .at_key("aliases")
-        .other(Location::file(owner), "uses the same path")
-        .help("remove it from one of the two")
-}
-
-fn own_file_of_redirects(host: HostKind, count: usize) -> Diagnostic {
-    let message = format!(
-        "this file overrides the {count} redirects from `aliases`, so {} does not see them",
-        host.name()
-    );
-    Diagnostic::warning(Location::file(format!("static/{REDIRECTS}")), message)
-        .help("move its lines to `aliases`, or the aliases into it")
-        .changes_output()
 }

@@ -21,7 +21,7 @@ use crate::page::{Feed, FeedItem};
 ///
 /// # Errors
 /// Those of the libraries that write it, which know none for what a feed says.
-pub fn feed(format: FeedFormat, feed: &Feed<'_, FeedItem<'_>>) -> Result<Vec<u8>, Diagnostic> {
+pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let failed = |error: &dyn Error| {
         let message = format!("cannot write the feed: {error}");
         Diagnostic::error(Location::file(&feed.url), message)
@@ -56,7 +56,7 @@ fn related(item: &FeedItem<'_>) -> Option<atom::Link> {
 }
 
 /// RSS 2.0 (<https://www.rssboard.org/rss-specification>), by the profile of the RSS Advisory Board.
-fn rss(feed: &Feed<'_, FeedItem<'_>>) -> rss::Channel {
+fn rss(feed: &Feed<'_>) -> rss::Channel {
     let mut links = vec![link("self", &feed.url, Some(FeedFormat::Rss.media_type()))];
     links.extend(feed.hub.map(|hub| link("hub", hub, None)));
     let namespaces = [("atom", "http://www.w3.org/2005/Atom"), ("dc", "http://purl.org/dc/elements/1.1/")];
@@ -92,7 +92,7 @@ fn rss_item(item: &FeedItem<'_>) -> rss::Item {
 }
 
 /// Atom (RFC 4287).
-fn atom(feed: &Feed<'_, FeedItem<'_>>) -> atom::Feed {
+fn atom(feed: &Feed<'_>) -> atom::Feed {
     let mut links = vec![
         link("alternate", &feed.page, Some("text/html")),
         link("self", &feed.url, Some(FeedFormat::Atom.media_type())),
@@ -195,7 +195,7 @@ struct JsonAuthor<'a> {
     url: &'a str,
 }
 
-fn json<'a>(feed: &'a Feed<'_, FeedItem<'_>>) -> JsonFeed<'a> {
+fn json<'a>(feed: &'a Feed<'_>) -> JsonFeed<'a> {
     JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: &feed.title,

@@ -160,7 +160,7 @@ impl Renderer {
     ///
     /// # Errors
     /// When its template uses what it was not given, or anything else that its language forbids.
-    pub fn render(&self, context: &TemplateContext<'_, CardContext<'_>>) -> Result<Vec<u8>, Diagnostic> {
+    pub fn render<'v>(&self, context: &TemplateContext<'v, CardContext<'v>>) -> Result<Vec<u8>, Diagnostic> {
         let name = context.template();
         let html = Context::from_serialize(context).and_then(|context| self.tera.render(name, &context));
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;

@@ -1,0 +1,205 @@
+//! The context of `article.html` and `amp/article.html`: an article on its own page.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+use serde::Serialize;
+use tera::Value;
+
+use super::card::{CardContext, Cards};
+use super::extra::Extra;
+use super::head::PageHead;
+use super::image::ImageContext;
+use super::link::{LinkContext, link_options};
+use crate::collection::{ArticleId, RelatedLink};
+use crate::config::ArticlePages;
+use crate::digest::Digest;
+use crate::document::body::{self, HtmlTarget};
+use crate::document::video::{self, Youtube};
+use crate::document::{ArticleBody, ArticleSummary};
+use crate::page::provider;
+use crate::page::route::Route;
+use crate::page::routes::Routes;
+
+/// The variables of `article.html` and `amp/article.html`.
+#[derive(Debug, Serialize)]
+#[serde(bound = "")]
+pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
+    pub(super) page: PageHead<'a>,
+    article: C::Article,
+    related: Vec<RelatedContext<'a, C>>,
+}
+
+/// How a context represents articles: by their cards, for rendering, or by the cards' digests,
+/// which are enough to detect a change.
+pub trait ArticleRepr<'a>: Debug + Serialize {
+    /// How an article is represented on its own page.
+    type Article: Debug + Serialize;
+
+    /// An article on another page.
+    fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self;
+
+    /// An article on its own page.
+    fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article;
+}
+
+impl<'a> ArticleRepr<'a> for CardContext<'a> {
+    type Article = ArticleContext<'a>;
+
+    fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        cards.card(id)
+    }
+
+    fn article(cards: &'a Cards<'_>, id: ArticleId) -> ArticleContext<'a> {
+        let summary = cards.routes.collection.summary(id);
+        let mut card = cards.card(id);
+        if !summary.has_written_excerpt {
+            // The page shows the body that the excerpt is taken from.
+            card.excerpt = "";
+        }
+        ArticleContext { card, fields: ArticleFields::new(cards, summary) }
+    }
+}
+
+impl<'a> ArticleRepr<'a> for Digest {
+    type Article = (Self, ArticleFields<'a>);
+
+    fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        cards.digest(id)
+    }
+
+    fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article {
+        (cards.digest(id), ArticleFields::new(cards, cards.routes.collection.summary(id)))
+    }
+}
+
+/// The `article` variable: a card and what only the article's own page shows.
+#[derive(Debug, Serialize)]
+pub struct ArticleContext<'a> {
+    #[serde(flatten)]
+    card: CardContext<'a>,
+    #[serde(flatten)]
+    fields: ArticleFields<'a>,
+}
+
+/// What only an article's own page shows.
+#[derive(Debug, Serialize)]
+pub struct ArticleFields<'a> {
+    body: String,
+    original_url: &'a str,
+    website: Option<&'a str>,
+    amp_url: Option<&'a str>,
+    images: Vec<ImageContext<'a>>,
+    video: Option<VideoContext<'a>>,
+    category: LinkContext<'a>,
+    extra: Extra<'a>,
+}
+
+/// The player of a video.
+#[derive(Debug, Serialize)]
+struct VideoContext<'a> {
+    url: &'a str,
+    youtube: Option<Youtube<'a>>,
+}
+
+/// A related article.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum RelatedContext<'a, C> {
+    Card(C),
+    /// Stands for the item at this index of [`ArticleBody::related`] until the body is added. What
+    /// the site knows of the item's provider is part of the page's input.
+    External(u32, Option<&'a Value>),
+}
+
+impl<'a> ArticleFields<'a> {
+    /// The fields of an article without its body.
+    fn new(cards: &'a Cards<'_>, summary: &'a ArticleSummary) -> Self {
+        Self {
+            body: String::new(),
+            original_url: summary.original_url().as_str(),
+            website: provider::website(cards.routes.collection, summary),
+            amp_url: summary.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
+            images: Vec::new(),
+            video: None,
+            category: cards.terms.category(summary),
+            extra: Extra(&[]),
+        }
+    }
+}
+
+impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
+    /// The page of an article, without its body.
+    pub(super) fn new(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        let routes = cards.routes;
+        let summary = routes.collection.summary(id);
+        let mut page = head(cards, "article", id, Route::Article(id));
+        match summary.article_pages(routes.config) {
+            ArticlePages::Own => {
+                let amp = routes.has_amp_page(id).then(|| routes.absolute_url(Route::Amp(id)));
+                page.amphtml = amp.map(Cow::Owned);
+            }
+            ArticlePages::NoIndex => page.robots = Some("noindex,follow"),
+            ArticlePages::Source => {
+                page.canonical = Some(summary.web_url.as_str().to_owned());
+                page.amphtml = summary.amp.as_ref().map(|amp| amp.url.as_str().into());
+            }
+        }
+        Self { page, article: C::article(cards, id), related: related(cards, id) }
+    }
+
+    /// The AMP page of an article, without its body.
+    pub(super) fn amp(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        let canonical = Some(cards.routes.absolute_url(Route::Article(id)));
+        let page = PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) };
+        Self { page, article: C::article(cards, id), related: related(cards, id) }
+    }
+}
+
+fn head<'a>(cards: &'a Cards<'_>, kind: &'static str, id: ArticleId, route: Route) -> PageHead<'a> {
+    let Routes { collection, config } = cards.routes;
+    let summary = collection.summary(id);
+    PageHead {
+        description: &summary.excerpt,
+        image: summary.image.as_ref().map(|image| ImageContext::absolute(config, image)),
+        breadcrumbs: vec![LinkContext::home(config), cards.terms.category(summary)],
+        ..PageHead::new(cards.routes, kind, &*summary.title, route)
+    }
+}
+
+fn related<'a, C: ArticleRepr<'a>>(cards: &'a Cards<'_>, id: ArticleId) -> Vec<RelatedContext<'a, C>> {
+    let collection = cards.routes.collection;
+    let summary = collection.summary(id);
+    let related = collection.related(id).iter().map(|link| match link {
+        RelatedLink::Own(other) => RelatedContext::Card(C::card(cards, *other)),
+        RelatedLink::External(index) => {
+            let source = summary.related.get(*index as usize);
+            let domain = source.and_then(|source| source.provider.as_ref());
+            let provider = domain.and_then(|domain| collection.providers.find(domain.as_str()));
+            RelatedContext::External(*index, provider.map(|id| cards.terms.known_provider(id)))
+        }
+    });
+    related.collect()
+}
+
+impl<'a> ArticlePageContext<'a, CardContext<'a>> {
+    /// Adds the body.
+    pub(super) fn add_body(&mut self, cards: &'a Cards<'_>, body: &'a ArticleBody, target: HtmlTarget) {
+        let config = cards.routes.config;
+        let fields = &mut self.article.fields;
+        fields.body = body::to_html(&body.body, link_options(config), target);
+        fields.images = body.images.iter().map(|image| ImageContext::new(config, image)).collect();
+        fields.video = body
+            .video
+            .as_ref()
+            .map(|player| VideoContext { url: player.as_str(), youtube: video::youtube(player) });
+        fields.extra = Extra(&body.extra);
+        for item in &mut self.related {
+            if let RelatedContext::External(index, _) = item
+                && let Some(external) = body.related.get(*index as usize)
+            {
+                *item = RelatedContext::Card(cards.external(external));
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The card of an article, for lists and related links.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::date::{DateContext, DateFormat};
+use super::image::ImageContext;
+use super::link::LinkContext;
+use super::provider::ProviderContext;
+use super::terms::{MaybeShared, Terms};
+use crate::collection::ArticleId;
+use crate::digest::Digest;
+use crate::document::article::Related;
+use crate::page::routes::Routes;
+
+/// The card of an article.
+#[derive(Debug, Serialize)]
+pub struct CardContext<'a> {
+    title: &'a str,
+    pub(super) excerpt: &'a str,
+    url: Cow<'a, str>,
+    external: bool,
+    outbound: bool,
+    source_url: &'a str,
+    kind: &'a str,
+    date: Option<Cow<'a, DateContext>>,
+    provider: MaybeShared<'a, ProviderContext<'a>>,
+    topics: Vec<MaybeShared<'a, LinkContext<'a>>>,
+    image: Option<ImageContext<'a>>,
+    quality: Option<i64>,
+    heat: Option<i64>,
+}
+
+/// The cards of a site's articles, with what is computed once per article.
+#[derive(Debug)]
+pub struct Cards<'a> {
+    pub(in crate::page) routes: Routes<'a>,
+    pub(super) terms: Terms<'a>,
+    date_format: DateFormat<'a>,
+    /// By article.
+    dates: Vec<DateContext>,
+    /// By article.
+    digests: Vec<Digest>,
+}
+
+impl<'a> Cards<'a> {
+    pub(in crate::page) fn new(routes: Routes<'a>) -> Self {
+        let articles = 0..routes.collection.len();
+        let date_format = DateFormat::new(routes.config);
+        let date = |index| {
+            let summary = routes.collection.summary(ArticleId::at(index));
+            date_format.format(summary.published_at, summary.has_time)
+        };
+        let dates = articles.clone().into_par_iter().map(date).collect();
+        let mut cards = Self { routes, terms: Terms::new(routes), date_format, dates, digests: Vec::new() };
+        let digest = |index| Digest::of_value(&cards.card(ArticleId::at(index)));
+        cards.digests = articles.into_par_iter().map(digest).collect();
+        cards
+    }
+
+    /// When an article was published.
+    pub(in crate::page) fn date(&self, id: ArticleId) -> &DateContext {
+        &self.dates[id.index()]
+    }
+
+    /// The digest of an article's card.
+    pub(super) fn digest(&self, id: ArticleId) -> Digest {
+        self.digests[id.index()]
+    }
+
+    /// The card of an article.
+    pub(super) fn card(&self, id: ArticleId) -> CardContext<'_> {
+        let Routes { collection, config } = self.routes;
+        let summary = collection.summary(id);
+        CardContext {
+            title: &summary.title,
+            excerpt: &summary.excerpt,
+            url: self.routes.article_url(id),
+            external: false,
+            outbound: !self.routes.has_page(id),
+            source_url: summary.web_url.as_str(),
+            kind: &summary.kind,
+            date: Some(Cow::Borrowed(self.date(id))),
+            provider: self.terms.provider(&summary.provider),
+            topics: summary.topics.iter().filter_map(|topic| self.terms.topic(topic)).collect(),
+            image: summary.image.as_ref().map(|image| ImageContext::new(config, image)),
+            quality: summary.quality,
+            heat: summary.heat,
+        }
+    }
+
+    /// The card of a related article on another site.
+    pub(super) fn external<'v>(&'v self, item: &'v Related) -> CardContext<'v> {
+        CardContext {
+            title: &item.title,
+            excerpt: &item.excerpt,
+            url: item.web_url.as_str().into(),
+            external: true,
+            outbound: true,
+            source_url: item.web_url.as_str(),
+            kind: &item.kind,
+            date: item
+                .published_at
+                .map(|instant| Cow::Owned(self.date_format.format(instant, item.has_time))),
+            provider: match &item.provider {
+                Some(provider) => self.terms.provider(provider),
+                None => MaybeShared::Own(ProviderContext::of_host(item.web_url.host_name())),
+            },
+            topics: Vec::new(),
+            image: item.image.as_ref().map(|image| ImageContext::new(self.routes.config, image)),
+            quality: item.quality,
+            heat: None,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The context of `index.html`: the front page.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::article::ArticleRepr;
+use super::card::Cards;
+use super::date::DateContext;
+use super::head::PageHead;
+use super::link::LinkContext;
+use super::list::Pagination;
+use crate::collection::{ArticleId, Collection};
+use crate::page::route::{ListId, Route};
+use crate::page::routes::Routes;
+
+/// The lead article is one of this many of the newest.
+const LEAD_CANDIDATES: usize = 12;
+
+/// The articles beside the lead.
+const SECONDARY: usize = 4;
+
+/// The topics that the front page names.
+const FRONT_TOPICS: usize = 12;
+
+/// The variables of `index.html`.
+#[derive(Debug, Serialize)]
+pub(super) struct FrontPageContext<'a, C> {
+    pub(super) page: PageHead<'a>,
+    front: FrontContext<'a, C>,
+}
+
+/// The `front` variable.
+#[derive(Debug, Serialize)]
+struct FrontContext<'a, C> {
+    newest: Option<Cow<'a, DateContext>>,
+    lead: Option<C>,
+    secondary: Vec<C>,
+    latest: Vec<C>,
+    topics: Vec<LinkContext<'a>>,
+    older: Option<String>,
+}
+
+impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
+    pub(super) fn new(cards: &'a Cards<'_>) -> Self {
+        let routes = cards.routes;
+        let page = ListId::All.front();
+        let ids = routes.articles(page);
+        let FrontArticles { lead, secondary, latest } = FrontArticles::choose(routes.collection, &ids);
+        let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
+        Self {
+            page: PageHead { description: &routes.config.description, ..head },
+            front: FrontContext {
+                newest: ids.first().map(|id| Cow::Borrowed(cards.date(*id))),
+                lead: lead.map(|id| C::card(cards, id)),
+                secondary: secondary.iter().map(|id| C::card(cards, *id)).collect(),
+                latest: latest.iter().map(|id| C::card(cards, *id)).collect(),
+                topics: frequent_topics(routes, &ids),
+                older: Pagination::new(routes, page).older,
+            },
+        }
+    }
+}
+
+/// The articles of the front page by section.
+pub(in crate::page) struct FrontArticles {
+    pub(in crate::page) lead: Option<ArticleId>,
+    pub(in crate::page) secondary: Vec<ArticleId>,
+    pub(in crate::page) latest: Vec<ArticleId>,
+}
+
+impl FrontArticles {
+    /// Distributes the newest articles.
+    pub(in crate::page) fn choose(collection: &Collection, ids: &[ArticleId]) -> Self {
+        let lead = lead(collection, ids);
+        let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
+        let has_image = |id: &ArticleId| collection.summary(*id).image.is_some();
+        let mut secondary: Vec<ArticleId> =
+            others.iter().copied().filter(has_image).take(SECONDARY).collect();
+        let plain = others.iter().copied().filter(|id| !has_image(id)).take(SECONDARY - secondary.len());
+        secondary.extend(plain);
+        secondary.sort_unstable();
+        let latest = others.into_iter().filter(|id| !secondary.contains(id)).collect();
+        Self { lead, secondary, latest }
+    }
+}
+
+/// The hottest of the newest articles with an image; without images the newest article.
+fn lead(collection: &Collection, ids: &[ArticleId]) -> Option<ArticleId> {
+    let candidates = ids.iter().take(LEAD_CANDIDATES).filter(|id| collection.summary(**id).image.is_some());
+    let attention = |id: &&ArticleId| {
+        let summary = collection.summary(**id);
+        (summary.heat, summary.quality, Reverse(**id))
+    };
+    candidates.max_by_key(attention).or(ids.first()).copied()
+}
+
+/// The topics that most of the articles have.
+fn frequent_topics<'a>(routes: Routes<'a>, ids: &[ArticleId]) -> Vec<LinkContext<'a>> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for id in ids {
+        for topic in &routes.collection.summary(*id).topics {
+            *counts.entry(&topic.slug).or_default() += 1;
+        }
+    }
+    let mut topics: Vec<(&str, usize)> = counts.into_iter().collect();
+    topics.sort_by_key(|(slug, count)| (Reverse(*count), *slug));
+    let link = |(slug, _): &(&str, usize)| {
+        routes.collection.topics.find(slug).map(|id| LinkContext::list(routes, ListId::Topic(id)))
+    };
+    topics.iter().take(FRONT_TOPICS).filter_map(link).collect()
+}

@@ -1,0 +1,56 @@
+//! Links, as templates show them.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::document::body::LinkOptions;
+use crate::page::route::{IndexKind, ListId, Route};
+use crate::page::routes::Routes;
+
+/// A link: title and URL.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::page) struct LinkContext<'a> {
+    pub(in crate::page) title: Cow<'a, str>,
+    pub(in crate::page) url: Cow<'a, str>,
+}
+
+impl<'a> LinkContext<'a> {
+    pub(super) fn new(title: &'a str, url: impl Into<Cow<'a, str>>) -> Self {
+        Self { title: title.into(), url: url.into() }
+    }
+
+    /// A link to the front page.
+    pub(super) fn home(config: &'a Config) -> Self {
+        Self::new(&config.title, config.root())
+    }
+
+    /// A link to the first page of an index.
+    pub(super) fn index(routes: Routes<'a>, of: IndexKind) -> Self {
+        Self::new(of.title(), routes.url(Route::Index(of.first())))
+    }
+
+    /// A link to a list, titled with the name of its term.
+    pub(super) fn list(routes: Routes<'a>, of: ListId) -> Self {
+        Self::new(list_name(routes, of), routes.list_url(of))
+    }
+
+    /// A link to a page such as About, by its index in the collection.
+    pub(super) fn page(routes: Routes<'a>, index: usize) -> Self {
+        Self::new(&routes.collection.pages[index].title, routes.url(Route::Page(index)))
+    }
+}
+
+/// How the links in bodies are written.
+pub(super) fn link_options(config: &Config) -> LinkOptions<'_> {
+    LinkOptions { root: config.root(), outbound_rel: &config.outbound_rel }
+}
+
+/// The name of the list of all articles.
+const ALL_ARTICLES: &str = "All articles";
+
+/// The name of a list: that of its term, if it has one.
+pub(super) fn list_name(routes: Routes<'_>, of: ListId) -> &str {
+    routes.term(of).map_or(ALL_ARTICLES, |term| &term.name)
+}

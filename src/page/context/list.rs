@@ -1,0 +1,133 @@
+//! The context of `list.html`: a page of a list of articles.
+
+use serde::Serialize;
+
+use super::article::ArticleRepr;
+use super::card::Cards;
+use super::head::PageHead;
+use super::image::ImageContext;
+use super::initials::initials;
+use super::link::{LinkContext, link_options, list_name};
+use crate::collection::TermId;
+use crate::document::body::{self, HtmlTarget};
+use crate::http_url::HttpUrl;
+use crate::page::route::{IndexKind, ListId, ListPage, Route};
+use crate::page::routes::Routes;
+
+/// The variables of `list.html`.
+#[derive(Debug, Serialize)]
+pub(super) struct ListPageContext<'a, C> {
+    pub(super) page: PageHead<'a>,
+    list: ListContext<'a>,
+    cards: Vec<C>,
+    pager: Pagination,
+}
+
+/// The `list` variable: what the list is of.
+#[derive(Debug, Serialize)]
+struct ListContext<'a> {
+    kind: &'static str,
+    name: &'a str,
+    description: &'a str,
+    body: String,
+    initials: String,
+    logo: Option<ImageContext<'a>>,
+    website: Option<&'a str>,
+    feed: Option<&'a str>,
+    children: Vec<LinkContext<'a>>,
+}
+
+/// The `pager` variable: links to other pages of the list.
+#[derive(Debug, Serialize)]
+pub(super) struct Pagination {
+    number: Option<usize>,
+    newer: Option<String>,
+    pub(super) older: Option<String>,
+    newest: Option<String>,
+}
+
+impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
+    pub(super) fn new(cards: &'a Cards<'_>, page: ListPage) -> Self {
+        let routes = cards.routes;
+        let list = ListContext::new(routes, page);
+        let head = PageHead::new(routes, "list", list.name, Route::List(page));
+        Self {
+            page: PageHead {
+                description: list.description,
+                breadcrumbs: breadcrumbs(routes, page.of),
+                ..head
+            },
+            list,
+            cards: routes.articles(page).into_iter().map(|id| C::card(cards, id)).collect(),
+            pager: Pagination::new(routes, page),
+        }
+    }
+}
+
+impl<'a> ListContext<'a> {
+    /// An archive page shows nothing that may change: introduction and children are shown on the
+    /// list's front page only.
+    fn new(routes: Routes<'a>, page: ListPage) -> Self {
+        let ListPage { of, number } = page;
+        let config = routes.config;
+        let (kind, children) = match of {
+            ListId::All => ("all", &[][..]),
+            ListId::Topic(id) => ("topic", routes.collection.topics.term(id).children.as_slice()),
+            ListId::Provider(_) => ("provider", &[][..]),
+            ListId::Category(_) => ("category", &[][..]),
+        };
+        let page = routes.term(of).and_then(|term| term.page.as_ref());
+        let introduction = page.filter(|_| number.is_none());
+        let children = if number.is_none() { children } else { &[] };
+        let child = |id: &TermId| LinkContext::list(routes, ListId::Topic(*id));
+        let name = list_name(routes, of);
+        Self {
+            kind,
+            name,
+            description: page.map_or("", |page| &page.description),
+            body: introduction.map_or_else(String::new, |page| {
+                body::to_html(&page.body, link_options(config), HtmlTarget::Html)
+            }),
+            initials: initials(name),
+            logo: page.and_then(|page| page.logo.as_ref()).map(|logo| ImageContext::new(config, logo)),
+            website: page.and_then(|page| page.website.as_ref()).map(HttpUrl::as_str),
+            feed: page.and_then(|page| page.feed.as_ref()).map(HttpUrl::as_str),
+            children: children.iter().map(child).collect(),
+        }
+    }
+}
+
+/// The path from the front page to a list.
+fn breadcrumbs(routes: Routes<'_>, of: ListId) -> Vec<LinkContext<'_>> {
+    let mut path = vec![LinkContext::home(routes.config)];
+    match of {
+        ListId::All | ListId::Category(_) => {}
+        ListId::Provider(_) => path.push(LinkContext::index(routes, IndexKind::Providers)),
+        ListId::Topic(id) => {
+            path.push(LinkContext::index(routes, IndexKind::Topics));
+            let topics = &routes.collection.topics;
+            let parents = std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
+            let mut parents: Vec<LinkContext<'_>> =
+                parents.map(|id| LinkContext::list(routes, ListId::Topic(id))).collect();
+            parents.reverse();
+            path.extend(parents);
+        }
+    }
+    path
+}
+
+impl Pagination {
+    pub(super) fn new(routes: Routes<'_>, page: ListPage) -> Self {
+        let ListPage { of, number } = page;
+        let archive_pages = routes.archive_page_count(of);
+        let front = || routes.list_url(of);
+        let archive = |number| routes.url(Route::List(ListPage { of, number: Some(number) }));
+        let older = number.unwrap_or(archive_pages + 1) - 1;
+        Self {
+            number,
+            newer: number.map(|number| if number < archive_pages { archive(number + 1) } else { front() }),
+            older: (older > 0).then(|| archive(older)),
+            newest: number.map(|_| front()),
+        }
+    }
+}

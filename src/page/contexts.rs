@@ -1,0 +1,130 @@
+//! What the output files of a site are rendered from.
+
+use super::context::{ArticleRepr, CardContext, Cards, SiteContext, TemplateContext, TermOrder};
+use super::feed::Feed;
+use super::json_ld;
+use super::output_files::OutputFiles;
+use super::route::{FeedPage, Route};
+use super::xml::{XmlContext, XmlFile};
+use crate::asset::Asset;
+use crate::document::ArticleBody;
+
+/// What every output file is rendered from.
+#[derive(Debug)]
+pub struct Contexts<'a> {
+    outputs: &'a OutputFiles<'a>,
+    cards: Cards<'a>,
+    term_order: TermOrder,
+}
+
+impl<'a> Contexts<'a> {
+    /// The contexts of `outputs`, or of single pages of a site of which `outputs` has no file.
+    pub fn new(outputs: &'a OutputFiles<'a>) -> Self {
+        let routes = outputs.routes;
+        Self { outputs, cards: Cards::new(routes), term_order: TermOrder::new(routes) }
+    }
+
+    /// The `site` variable of every template.
+    pub fn site(&self) -> SiteContext<'a> {
+        SiteContext::new(self.outputs.routes, self.outputs.assets)
+    }
+
+    /// The context of one page; an article's body is added by [`Contexts::with_body`].
+    pub fn context<'v, C: ArticleRepr<'v>>(&'v self, route: Route) -> TemplateContext<'v, C> {
+        TemplateContext::new(&self.cards, &self.term_order, route)
+    }
+
+    /// Adds the body to an article's context.
+    pub fn with_body<'v>(
+        &'v self,
+        mut context: TemplateContext<'v, CardContext<'v>>,
+        body: &'v ArticleBody,
+    ) -> TemplateContext<'v, CardContext<'v>> {
+        context.add_body(&self.cards, body);
+        context
+    }
+
+    /// The JSON-LD of a page; none if there is nothing to describe.
+    pub fn linked_data<'v, C: ArticleRepr<'v>>(
+        &self,
+        route: Route,
+        context: &TemplateContext<'v, C>,
+    ) -> Option<serde_json::Value> {
+        json_ld::linked_data(&self.cards, route, context.head())
+    }
+
+    /// The content of a feed; none if its list is empty.
+    pub fn feed(&self, page: FeedPage) -> Option<Feed<'a>> {
+        Feed::new(self.outputs.routes, page)
+    }
+
+    /// The content of an XML file.
+    pub fn xml_context(&self, file: XmlFile) -> XmlContext<'a> {
+        XmlContext::new(self.outputs.routes, &self.outputs.sitemap, file)
+    }
+
+    /// The theme's assets.
+    pub fn assets(&self) -> &'a [Asset] {
+        self.outputs.assets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tera::Value;
+
+    use super::*;
+    use crate::page::fixture::{collection, config};
+    use crate::page::{OutputContent, Routes};
+
+    const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
+        originalUrl: https://a.example/x\nampWebUrl: https://a.example/amp\nprovider:\n  domain: a.example\n  \
+        images: [{url: /l.svg}]\ntopics: [A]\nimages: [{url: /i.webp}]\nunknown: 1\nfeaturedContent: \
+        '<iframe src=\"https://player.vimeo.com/video/1\">'\nrelated: [{title: R, webUrl: 'https://b.example/'}]\n---\n";
+    const TOPIC: &str = "---\nparent: B\nlogo: /t.svg\n---\n";
+
+    /// The names of all values of a context, at any depth.
+    fn names(value: &Value, found: &mut Vec<String>) {
+        for item in value.as_array().unwrap_or_default() {
+            names(item, found);
+        }
+        for (key, value) in value.as_map().into_iter().flatten() {
+            let key = key.as_str().unwrap_or_default();
+            found.push(key.to_owned());
+            if key != "extra" {
+                names(value, found);
+            }
+        }
+    }
+
+    #[test]
+    fn template_variables_are_documented() {
+        let config = config("nav = [\"A\"]\narticle_pages = \"self\"\n[amp]\npages = true\n");
+        let documents = [
+            ("a.md", ARTICLE),
+            ("topics/a.md", TOPIC),
+            ("topics/b.md", "---\n---\n"),
+            ("pages/p.md", "---\ntitle: P\n---\n"),
+        ];
+        let (collection, bodies) = collection(&documents, &config);
+        let (outputs, _) = OutputFiles::new(Routes::new(&collection, &config), &[], &[]);
+        let contexts = Contexts::new(&outputs);
+        let mut found = Vec::new();
+        names(&Value::from_serializable(&contexts.site()), &mut found);
+        for file in &outputs.files {
+            if let OutputContent::Page(route) = file.content {
+                let context = contexts.with_body(contexts.context(route), &bodies[0]);
+                names(&Value::from_serializable(&context), &mut found);
+            }
+        }
+        assert!(found.len() > 300, "{}", found.len());
+        let table = include_str!("../../docs/templates.md");
+        for name in found {
+            let is_documented =
+                [format!(".{name}`"), format!("`{name}`"), format!(" {name} "), format!(", {name} ")]
+                    .iter()
+                    .any(|form| table.contains(form));
+            assert!(is_documented, "docs/templates.md lacks {name}");
+        }
+    }
+}

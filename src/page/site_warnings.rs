@@ -1,0 +1,53 @@
+//! Warnings about settings that have no effect, or one that may not be intended.
+
+use super::routes::Routes;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::source::CONFIG as SITE_TOML;
+
+/// All warnings about the settings of a site.
+pub(super) fn site_warnings(routes: Routes<'_>) -> Vec<Diagnostic> {
+    let config = routes.config;
+    let others = [missing_id(config), base_url_with_path(config), no_amp_pages(routes)];
+    missing_nav_topics(routes).chain(others.into_iter().flatten()).collect()
+}
+
+fn missing_nav_topics(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
+    let topics = &routes.collection.topics;
+    let missing = routes.config.nav.iter().filter(|topic| topics.find(&topic.slug).is_none());
+    missing.map(|topic| {
+        let message = format!("`nav` names the topic `{}`, which no article has", topic.name);
+        Diagnostic::warning(topic.location.clone(), message)
+            .help("it is left out of the navigation until an article has it")
+            .changes_output()
+    })
+}
+
+fn missing_id(config: &Config) -> Option<Diagnostic> {
+    let message = "the site has no `id`, so its feeds get new identities if its URL changes";
+    let help =
+        "add `id = \"ADDRESS\"`, with the URL at which the site was first published, and never change it";
+    let has_feeds = !config.feeds.formats.is_empty();
+    (has_feeds && !config.id.is_explicit)
+        .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
+}
+
+/// A warning if the host serves sites only at the root of a domain, and the site's URL has a path.
+fn base_url_with_path(config: &Config) -> Option<Diagnostic> {
+    let (host, root) = (config.host.kind, config.root());
+    let message = format!(
+        "`base_url` has the path `{root}`, but {} serves sites only at the root of a domain",
+        host.name()
+    );
+    let is_below = host.supports_rule_files() && root != "/" && !config.preview;
+    let help = "remove the path, unless a proxy in front of the host strips it";
+    is_below.then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
+}
+
+fn no_amp_pages(routes: Routes<'_>) -> Option<Diagnostic> {
+    let message = "`[amp]` enables AMP pages, but no article can have one";
+    let help = "only articles whose own page is canonical have one: set `article_pages = \"self\"`, or \
+        `articlePages: self` in their front matter";
+    (routes.config.amp.pages && !routes.has_own_pages())
+        .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help).changes_output())
+}
