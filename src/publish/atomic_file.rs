@@ -62,7 +62,7 @@ impl AtomicFile {
         let failed = |error| failure(&beside, "write the file", &error);
         let mut file = fs::File::create_new(&beside).map_err(failed)?;
         if let Err(error) = write(&mut file) {
-            // What is half written would fill a full disk.
+            // A half-written file would only fill a full disk.
             let _ = fs::remove_file(&beside);
             return Err(failed(error));
         }
@@ -79,7 +79,7 @@ impl AtomicFile {
     }
 }
 
-/// Where what will lie at `place` waits.
+/// The temporary path next to `target_path`.
 fn beside(target_path: &Path, mark: &str) -> PathBuf {
     let mut name = target_path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".newsgen-new{mark}"));

@@ -23,19 +23,19 @@ use super::response::HttpResponse;
 use super::site::ServedSite;
 use super::{access, events, http};
 
-/// How many connections there are at once. More are accepted when one of them ends.
+/// The maximum number of simultaneous connections. Others wait until one of them ends.
 const MAX_CONNECTIONS: usize = 128;
 
-/// How long it may take until the head of a request is there, counted from when it could have begun.
+/// The time limit for a request's head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the head of a request is at most, in bytes, and how much of an answer waits to be sent.
+/// The maximum size of a request's head and of the write buffer, in bytes.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 
-/// How long nobody takes anything of an answer until it is given up.
+/// The time after which a response that the client does not read is given up.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Serves a site to all who connect.
+/// Accepts connections and serves each in a task of its own.
 pub(super) async fn accept(mut listener: impl Listener, site: Arc<ServedSite>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Ok(location) = Arc::clone(&places).acquire_owned().await {
@@ -48,7 +48,7 @@ pub(super) async fn accept(mut listener: impl Listener, site: Arc<ServedSite>) {
     }
 }
 
-/// Answers the requests of one connection until it ends.
+/// Responds to the requests of a connection until it ends.
 async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<ServedSite>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let answer = respond(Arc::clone(&site), request.into_parts().0);
@@ -57,7 +57,7 @@ async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc
     let stream = TokioIo::new(TimeoutStream { stream, deadline: None });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEADER_BYTES);
-    // Who is not there any more, or speaks otherwise, is not told.
+    // Errors of the client or the connection concern nobody else.
     let _ = http.serve_connection(stream, service).await;
 }
 
@@ -73,7 +73,7 @@ async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
 /// A stream whose writes fail if the client reads nothing for a while.
 struct TimeoutStream<S> {
     stream: S,
-    /// There is one while something waits to be taken.
+    /// Set while a write is pending.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 

@@ -20,7 +20,7 @@ use crate::media_type::media_type;
 use crate::slug::folded;
 use crate::source::{self, FileStamp};
 
-/// So long is a page at most into which the script is put: such a page is all in memory.
+/// The maximum size of a page into which the script is injected in memory.
 const MAX_PAGE_BYTES: u64 = 4 << 20;
 
 /// Responds to a request for a file of `site`.
@@ -38,7 +38,7 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
     sent.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be read right now.\n"))
 }
 
-/// What a path shows; none for a folder that was asked for without the slash at its end.
+/// What to send for a path; `None` for a folder without a trailing slash.
 fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
     let own =
         site.live_reload.as_ref().and_then(|_| live_reload::FILES.into_iter().find(|(own, _)| *own == path));
@@ -46,7 +46,7 @@ fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
         let content = ResourceContent::InMemory(Bytes::from_static(text.as_bytes()));
         return Ok(Some(Resource { status: StatusCode::OK, path: path.into(), content }));
     }
-    // What is in the page is not older than this build.
+    // Taken before the page is read, so that the page is never older than its build.
     let build = site.live_reload.as_ref().map(|live_reload| live_reload.last_build());
     let found = match locate(&site.folder, path) {
         ResolvedPath::Folder => return Ok(None),
@@ -62,7 +62,7 @@ fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
     }
 }
 
-/// Of the bytes of what is shown at a path, as they are in the folder; none where they cannot be read just now.
+/// Digest of the file that a path shows, without the script; `None` if it cannot be read right now.
 pub(super) fn page_digest(site: &ServedSite, path: &str) -> Option<Digest> {
     let resolved = match locate(&site.folder, path) {
         ResolvedPath::Folder => locate(&site.folder, &format!("{path}/")),
@@ -79,7 +79,7 @@ pub(super) fn page_digest(site: &ServedSite, path: &str) -> Option<Digest> {
 #[derive(Debug, PartialEq, Eq)]
 enum ResolvedPath {
     File(PathBuf),
-    /// A folder that was asked for without the slash at its end.
+    /// A folder without a trailing slash.
     Folder,
     Nothing,
 }
@@ -107,17 +107,17 @@ fn locate(folder: &Path, path: &str) -> ResolvedPath {
     }
 }
 
-/// Whether a part of a path names something in the folder before it that the site shows.
+/// Whether a path segment may be served.
 fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..")
         && !part.contains(['\\', ':', '\0'])
         && !folded(part).starts_with(".newsgen-")
 }
 
-/// What is shown at a place.
+/// What to send.
 struct Resource {
     status: StatusCode,
-    /// Where it is, which says what it is.
+    /// The file's path, which determines the media type.
     path: PathBuf,
     content: ResourceContent,
 }
@@ -136,7 +136,7 @@ impl ResourceContent {
         }
     }
 
-    /// What tells it from all others that are at its place in their time.
+    /// The entity tag.
     fn tag(&self) -> String {
         match self {
             Self::OnDisk(FileStamp { length, changed_at, touched_at }) => {
@@ -146,7 +146,7 @@ impl ResourceContent {
         }
     }
 
-    /// All of it, where it may be at `path`.
+    /// The content of the file at `path`.
     fn bytes(&self, path: &Path) -> io::Result<Bytes> {
         match self {
             Self::OnDisk(_) => {
@@ -158,7 +158,7 @@ impl ResourceContent {
     }
 }
 
-/// The file at a place, or the page that says that there is none.
+/// The file of a resolved path, or the 404 page.
 fn resource_at(site: &ServedSite, resolved: ResolvedPath) -> Resource {
     let found = |status, resolved| {
         let ResolvedPath::File(path) = resolved else { return None };
@@ -173,11 +173,11 @@ fn resource_at(site: &ServedSite, resolved: ResolvedPath) -> Resource {
     })
 }
 
-/// What a site shows that has no page for what it does not have.
+/// The 404 page of a site that has none.
 const DEFAULT_404: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>Not found</title></head>\
     <body><p>Page not found. See the terminal for errors.</p></body></html>\n";
 
-/// A file, or what of it was asked for.
+/// Sends a file or the requested range of it.
 async fn send(found: Resource, request: &Parts) -> io::Result<HttpResponse> {
     let Resource { status, path, content } = found;
     let Parts { method, headers, .. } = request;
@@ -205,13 +205,13 @@ async fn send(found: Resource, request: &Parts) -> io::Result<HttpResponse> {
 async fn from_disk(path: &Path, method: &Method, range: Option<&Range<u64>>) -> io::Result<HttpResponse> {
     let mut request = Request::new(());
     request.method_mut().clone_from(method);
-    // The library takes some ranges for wrong that are not, such as the last 100 bytes of 50.
+    // `tower-http` rejects some valid ranges, such as the last 100 bytes of 50.
     if let Some(Range { start, end }) = range {
         let range = HeaderValue::try_from(format!("bytes={start}-{}", end - 1)).expect("these are ASCII");
         request.headers_mut().insert(header::RANGE, range);
     }
     let mut answer = ServeFile::new(path).try_call(request).await?;
-    // Seconds do not tell one build from the next.
+    // Builds can be less than a second apart.
     answer.headers_mut().remove(header::LAST_MODIFIED);
     match answer.status() {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(answer.map(Body::new)),
@@ -233,13 +233,14 @@ fn matches_tag(header: Option<&HeaderValue>, tag: &str) -> bool {
     tags.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
-/// Whether a part of the file as it is now is wanted (RFC 9110, section 13.1.5).
+/// Whether the requested range is one of the current file (RFC 9110, section 13.1.5).
 fn if_range_matches(headers: &HeaderMap, tag: &str) -> bool {
     headers.get(header::IF_RANGE).is_none_or(|known| known.as_bytes() == tag.as_bytes())
 }
 
-/// The part of `length` bytes that a header `Range` names (RFC 9110, section 14.1.2): none where it is to be ignored, as
-/// several parts are, and none inside where there is no such part.
+/// Parses a `Range` header for a file of `length` bytes (RFC 9110, section 14.1.2). The outer
+/// `None` means to ignore the header, as for several ranges; the inner one that the range is not
+/// satisfiable.
 #[expect(clippy::option_option, reason = "both are what the specification tells apart")]
 fn parse_range(header: &str, length: u64) -> Option<Option<Range<u64>>> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
@@ -261,14 +262,14 @@ fn parse_range(header: &str, length: u64) -> Option<Option<Range<u64>>> {
     Some(Some(range).filter(|range| range.start < range.end))
 }
 
-/// To the same folder, with a slash.
+/// Redirects to the path with a trailing slash.
 fn redirect(uri: &Uri) -> HttpResponse {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let resolved = format!("{}/{query}", uri.path());
     with(plain(StatusCode::MOVED_PERMANENTLY, ""), header::LOCATION, &resolved)
 }
 
-/// `answer` with what there is to say about a file.
+/// Adds the headers that describe a file.
 fn with_entity_headers(status: StatusCode, mut answer: HttpResponse, path: &Path, tag: &str) -> HttpResponse {
     *answer.status_mut() = status;
     let answer = with(answer, header::CONTENT_TYPE, &media_type(path));
