@@ -297,11 +297,11 @@ mod tests {
             diagnostics: vec![Diagnostic::error(Location::file("a"), "failed").with_origin(cause)],
             ..Outcome::default()
         };
-        let mut on_wait = vec![None];
+        let mut delays = vec![None];
         for _ in 0..8 {
-            on_wait.push(retry_in(&failed(Origin::Io), on_wait[on_wait.len() - 1]));
+            delays.push(retry_in(&failed(Origin::Io), delays[delays.len() - 1]));
         }
-        let seconds: Vec<u64> = on_wait.into_iter().flatten().map(|wait| wait.as_secs()).collect();
+        let seconds: Vec<u64> = delays.into_iter().flatten().map(|wait| wait.as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(retry_in(&failed(Origin::ConcurrentEdit), None), Some(RETRY_IN));
         assert_eq!(

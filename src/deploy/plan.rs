@@ -307,7 +307,7 @@ mod tests {
         files
     }
 
-    /// What is known and there when these files have been deployed.
+    /// The record and listing after these files have been deployed.
     fn deployed(files: &[LocalFile]) -> (DeployRecord, Vec<RemoteFile>) {
         let tag = |file: &LocalFile| Some(file.content.to_string());
         let entry = |file: &LocalFile| (file.path.clone(), DeployedFile::of(file.digest(), tag(file), 1));

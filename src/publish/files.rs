@@ -1,5 +1,4 @@
 //! Creates, renames and removes files and folders.
-#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io;
@@ -9,9 +8,6 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::source;
 
 /// Creates a folder and its parents.
-///
-/// # Errors
-/// Those of the file system.
 pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
     fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
 }
@@ -42,18 +38,12 @@ pub(super) fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
 }
 
 /// Renames a file if it exists.
-///
-/// # Errors
-/// Those of the file system.
 pub fn rename(from: &Path, to: &Path) -> Result<(), Diagnostic> {
     let renamed = fs::rename(from, to);
     renamed.or_else(if_there).map_err(|error| failure(from, "rename it", &error))
 }
 
 /// Removes a file if it exists.
-///
-/// # Errors
-/// Those of the file system.
 pub fn remove(path: &Path) -> Result<(), Diagnostic> {
     fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
 }

@@ -1,5 +1,4 @@
 //! Locks files against other processes.
-#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io;
@@ -22,9 +21,6 @@ pub(super) enum LockMode {
 
 /// Locks a file, creating it if necessary. `on_wait` is called if another process holds the lock,
 /// which is then waited for.
-///
-/// # Errors
-/// Those of the file system.
 pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     if let Some(folder) = path.parent() {
         create_dir_all(folder)?;
@@ -33,9 +29,6 @@ pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagno
 }
 
 /// Locks a file, creating it if necessary; `None` if another process holds the lock.
-///
-/// # Errors
-/// Those of the file system.
 pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
     if let Some(folder) = path.parent() {
         create_dir_all(folder)?;

@@ -3,7 +3,7 @@
 //! Files are staged inside the output folder while pages are rendered, and moved into place only
 //! when all are complete; into an empty folder they are moved by whole folders. A manifest in the
 //! output folder lists every file newsgen wrote; no other file is ever overwritten or removed.
-#![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
+#![allow(clippy::disallowed_methods, reason = "the only module that writes to the disk")]
 
 mod atomic_file;
 mod files;
@@ -211,9 +211,6 @@ impl OutputFolder {
     }
 
     /// Stages the file `path` (with `/` separators).
-    ///
-    /// # Errors
-    /// When writing fails.
     pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<StagedFile, Diagnostic> {
         let entry = ManifestEntry { length: bytes.len() as u64, digest: Digest::of(bytes) };
         let is_same = |target_path: &Path| {
@@ -427,7 +424,7 @@ impl OutputFolder {
         let mut made = BTreeSet::new();
         for StagedFile { path, waiting, .. } in staged {
             let Some(waiting) = waiting else { continue };
-            let on_wait = self.staging_path(path, *waiting);
+            let staged_path = self.staging_path(path, *waiting);
             let target_path = self.folder.join(&**path);
             if let Some(folder) = target_path.parent()
                 && !made.contains(folder)
@@ -435,7 +432,7 @@ impl OutputFolder {
                 fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))?;
                 made.insert(folder.to_owned());
             }
-            fs::rename(on_wait, &target_path)
+            fs::rename(staged_path, &target_path)
                 .map_err(|error| failure(&target_path, "replace the file", &error))?;
         }
         Ok(())

@@ -1,5 +1,4 @@
 //! Creates files of a new site or article atomically.
-#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -18,9 +17,6 @@ const NEW_FILE: &str = ".newsgen-new";
 
 /// Creates the files of a new site in `folder`. Existing files and folders are kept, and their
 /// top-level names are returned. Running it again completes an interrupted run.
-///
-/// # Errors
-/// Those of the file system.
 pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<String>, Diagnostic> {
     let staging = folder.join(NEW_SITE);
     create_dir_all(folder)?;
@@ -62,15 +58,15 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
         return Err(is_there());
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let on_wait = path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
-    let _ = fs::remove_file(&on_wait);
-    write_new(&on_wait, bytes)?;
+    let temporary = path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
+    let _ = fs::remove_file(&temporary);
+    write_new(&temporary, bytes)?;
     // A hard link, unlike a rename, never replaces a file. Some file systems have none.
-    let put = match fs::hard_link(&on_wait, path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::rename(&on_wait, path),
+    let put = match fs::hard_link(&temporary, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::rename(&temporary, path),
         linked => linked,
     };
-    let _ = fs::remove_file(&on_wait);
+    let _ = fs::remove_file(&temporary);
     put.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => is_there(),
         _ => failure(path, "make the file", &error),

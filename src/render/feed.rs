@@ -18,9 +18,6 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::page::{Feed, FeedItem};
 
 /// The bytes of a feed.
-///
-/// # Errors
-/// Only those of the serializers, which feeds do not cause.
 pub fn feed(format: FeedFormat, feed: &Feed<'_, FeedItem<'_>>) -> Result<Vec<u8>, Diagnostic> {
     let failed = |error: &dyn Error| {
         let message = format!("cannot write the feed: {error}");

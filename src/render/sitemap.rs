@@ -18,9 +18,6 @@ const SITEMAP: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap
 const NEWS: (&str, &str) = ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9");
 
 /// Serializes an XML file.
-///
-/// # Errors
-/// Only those of the serializer, which does not fail in memory.
 pub fn xml_file(context: &XmlContext<'_>) -> io::Result<Vec<u8>> {
     let mut xml = Writer::new(Vec::new());
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;

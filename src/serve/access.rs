@@ -18,8 +18,8 @@ pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse
         return Some(plain(StatusCode::MISDIRECTED_REQUEST, text));
     }
     if !matches!(*method, Method::GET | Method::HEAD) {
-        let answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.\n");
-        return Some(with(answer, header::ALLOW, "GET, HEAD"));
+        let response = plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.\n");
+        return Some(with(response, header::ALLOW, "GET, HEAD"));
     }
     let may_be_linked = uri.path() != EVENTS && is_navigation(headers);
     let is_refused = is_foreign(headers) && !may_be_linked;

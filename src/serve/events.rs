@@ -64,8 +64,8 @@ pub(super) fn events(site: Arc<ServedSite>, live_reload: Arc<LiveReload>, reques
     let stream = unfold(subscriber, |mut subscriber| async {
         let build = subscriber.next_build().await?;
         // Computing the digest of the page reads the disk.
-        let told = tokio::task::spawn_blocking(move || (subscriber.event_for(&build), subscriber));
-        let (event, subscriber) = told.await.ok()?;
+        let computed = tokio::task::spawn_blocking(move || (subscriber.event_for(&build), subscriber));
+        let (event, subscriber) = computed.await.ok()?;
         Some((Ok::<_, Infallible>(event), subscriber))
     });
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
