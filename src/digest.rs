@@ -86,7 +86,7 @@ const USUAL_LENGTH: usize = 1024;
 
 /// Encodes a value in postcard's wire format, unambiguous among values of its type. `None` if a
 /// list in it does not know its length.
-pub fn encoded<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+pub fn encoded<T: Serialize + ?Sized>(value: &T) -> Option<Vec<u8>> {
     postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).ok()
 }
 

@@ -14,7 +14,7 @@
 //! The history marks an address as `former` if its document is now elsewhere.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -164,7 +164,8 @@ pub struct ReservationIndex<'r> {
 /// The originals and files of all articles.
 #[derive(Debug, Default)]
 struct Places<'r> {
-    originals: HashSet<Cow<'r, str>>,
+    /// Each with the number of its articles.
+    originals: HashMap<Cow<'r, str>, usize>,
     by_file: HashMap<Cow<'r, str>, usize>,
 }
 
@@ -238,7 +239,9 @@ impl<'r> ReservationIndex<'r> {
         let is_holder = match found {
             Match::Both => true,
             Match::Original => !self.is_in_place(holder) && !self.is_known(&own),
-            Match::File => !self.places().originals.contains(&holder.original) && !self.has_own_address(&own),
+            Match::File => {
+                !self.places().originals.contains_key(&holder.original) && !self.has_own_address(&own)
+            }
         };
         is_holder.then_some(found)
     }
@@ -270,14 +273,24 @@ impl<'r> ReservationIndex<'r> {
         let of_file = self.in_file(&holder.file);
         let of_file = of_file.filter(|summary| self.matches(holder, summary).is_some());
         of_file.or_else(|| {
-            let is_moved = self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
+            let is_moved =
+                self.places().originals.contains_key(&holder.original) && !self.is_in_place(holder);
             is_moved.then(|| self.summaries.get(*self.newcomers().get(&holder.original)?))?
         })
     }
 
-    /// The display path of a holder, with its current file if it is found.
+    /// The display path of a holder, with its current file if it is found. Which of several articles of
+    /// one original it is may depend on the history, which this build changes, so these have no name.
     pub fn display_path(&self, holder: &AddressHolder<'_>) -> String {
-        self.find(holder).map_or_else(|| holder.display_path(), |summary| summary.display_path())
+        let found = self.find(holder);
+        let is_shared =
+            |original: &str| self.places().originals.get(original).is_some_and(|count| *count > 1);
+        if is_shared(&holder.original)
+            || found.is_some_and(|found| is_shared(&AddressHolder::of(found).original))
+        {
+            return "another article".to_owned();
+        }
+        found.map_or_else(|| holder.display_path(), |summary| summary.display_path())
     }
 
     fn places(&self) -> &Places<'r> {
@@ -285,7 +298,7 @@ impl<'r> ReservationIndex<'r> {
             let mut places = Places::default();
             for (location, summary) in self.summaries.iter().enumerate() {
                 let AddressHolder { original, file } = AddressHolder::of(summary);
-                places.originals.insert(original);
+                *places.originals.entry(original).or_default() += 1;
                 places.by_file.insert(file, location);
             }
             places

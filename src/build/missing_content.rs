@@ -33,19 +33,18 @@ pub(super) fn files(
     skipped.iter().map(diagnostic).collect()
 }
 
-/// A folder of the site that has no file now, and from which the last build read some.
+/// A folder of the site that lost all its files since the last build.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Emptied {
     /// Relative to the site's root.
     folder: String,
-    /// How many files.
+    /// Number of lost files.
     files: usize,
-    /// Of those that were documents.
+    /// Digests of the lost documents.
     documents: Vec<Digest>,
 }
 
-/// The folders of the site that were emptied: those of templates and of static files, and those directly in the folder of documents. A
-/// folder of one file alone goes with it.
+/// The emptied folders among `templates`, `static` and those directly in `content`. A folder with a single file may go with it.
 pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &Ignore) -> Vec<Emptied> {
     let Some(last) = last else { return Vec::new() };
     let site_folders = [("templates", &snapshot.templates), ("static", &snapshot.static_files)];
@@ -67,12 +66,12 @@ pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &I
     emptied.map(|(folder, files, documents)| Emptied { folder, files, documents }).collect()
 }
 
-/// Errors for folders that were emptied, unless their documents are elsewhere in the site now.
+/// Errors for emptied folders whose documents are not elsewhere in the site now.
 fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
     if emptied.is_empty() {
         return Vec::new();
     }
-    let now: HashSet<Digest> = store.cache_entries().into_iter().map(|(cached, _)| cached.digest).collect();
+    let now: HashSet<Digest> = store.cache_entries().into_iter().map(|cached| cached.digest).collect();
     let is_lost = |emptied: &&Emptied| !emptied.documents.iter().any(|digest| now.contains(digest));
     let error = |Emptied { folder, files, .. }: &Emptied| {
         let message = format!("this folder is missing or empty, and the last build had {files} of its files");
@@ -82,8 +81,7 @@ fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
     emptied.iter().filter(is_lost).map(error).collect()
 }
 
-/// What there is to say of a site without articles, or with a folder that was emptied; an error where the last build published
-/// some that nobody has withdrawn.
+/// Diagnostics of a site without articles or with an emptied folder: errors if that was probably not intended.
 pub(super) fn documents(
     routes: &Routes<'_>,
     collection: &Collection,
@@ -100,7 +98,7 @@ pub(super) fn documents(
         Diagnostic::warning(Location::file("content"), message).changes_output()
     };
     let is_planned = |path: &str| routes.pages.binary_search_by(|page| (*page.path).cmp(path)).is_ok();
-    // Without a state the list of published files tells that pages are about to go.
+    // Without a cache the manifest tells that pages would be removed.
     let loses_pages =
         || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !is_planned(path));
     let loses_articles = || inputs.previous_article_count.map_or_else(loses_pages, |count| count > 0);

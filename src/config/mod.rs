@@ -673,19 +673,14 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Config, Vec<String>> {
-        let overrides = Overrides {
-            base_url: None,
-            now: DateTime::UNIX_EPOCH,
-            unpublished: false,
-            future: false,
-            preview: false,
-        };
-        Config::parse("site.toml", text, &overrides).map_err(|InvalidConfig { diagnostics, .. }| {
-            let line = |d: &Diagnostic| {
-                format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or(""))
-            };
-            diagnostics.iter().map(line).collect()
-        })
+        Config::parse("site.toml", text, &Overrides::default()).map_err(
+            |InvalidConfig { diagnostics, .. }| {
+                let line = |d: &Diagnostic| {
+                    format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or(""))
+                };
+                diagnostics.iter().map(line).collect()
+            },
+        )
     }
 
     #[test]

@@ -294,13 +294,10 @@ mod tests {
     use std::panic::catch_unwind;
 
     use super::*;
-    use crate::config::{Config, Overrides};
+    use crate::collection::fixture::config;
 
     fn options(folder: PathBuf) -> DeployOptions {
-        let now = chrono::DateTime::UNIX_EPOCH;
-        let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-        let text = "title = \"T\"\nbase_url = \"https://t.example\"\n[deploy.live]\nurl = \"s3://memory\"\n";
-        let config = Config::parse("site.toml", text, &overrides).expect("config");
+        let config = config("[deploy.live]\nurl = \"s3://memory\"\n");
         DeployOptions {
             folder,
             target: config.targets[0].clone(),

@@ -89,8 +89,8 @@ const LISTING_FORMATS: [ListingFormat; 2] = [
 
 /// Splits a listing into the XML without invalid names, and these.
 fn split_listing(xml: &str) -> (String, Vec<(String, u64)>) {
-    let (mut kept, mut invalid_names, mut rest) = (String::with_capacity(xml.len()), Vec::new(), xml);
     const INSIDE: &str = "an object begins and ends inside the listing";
+    let (mut kept, mut invalid_names, mut rest) = (String::with_capacity(xml.len()), Vec::new(), xml);
     let form = LISTING_FORMATS.iter().find(|form| xml.contains(&format!("<{}>", form.object)));
     while let Some((start, end, name, length)) = form.and_then(|form| next_object(rest, form)) {
         let has_odd_name = !is_path(&name) && !is_folder_marker(&name, length);

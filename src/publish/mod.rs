@@ -189,25 +189,10 @@ impl OutputFolder {
         digest: Digest,
         stamp: FileStamp,
     ) -> Option<StagedFile> {
-        let is_intact = self.is_intact(path, index_hint, digest, stamp);
         let entry = ManifestEntry { length: stamp.length, digest };
+        let is_intact = self.manifest.get(path, index_hint) == Some(entry)
+            && source::stamp(&self.folder.join(&**path)) == Some(stamp);
         is_intact.then(|| StagedFile { path: Arc::clone(path), stamp, entry, waiting: None })
-    }
-
-    /// Whether [`OutputFolder::intact`] would return a file.
-    pub fn is_intact(&self, path: &str, index_hint: usize, digest: Digest, stamp: FileStamp) -> bool {
-        self.manifest.get(path, index_hint) == Some(ManifestEntry { length: stamp.length, digest })
-            && source::stamp(&self.folder.join(path)) == Some(stamp)
-    }
-
-    /// Whether the manifest is unmodified and lists this many files.
-    pub fn manifest_has_len(&self, count: usize) -> bool {
-        self.manifest.is_as_written() && self.manifest.len() == count
-    }
-
-    /// Whether the manifest lists the file `path`, probably at `place`.
-    pub fn manifest_contains(&self, path: &str, index_hint: usize) -> bool {
-        self.manifest.get(path, index_hint).is_some()
     }
 
     /// Stages the file `path` (with `/` separators).
@@ -316,23 +301,6 @@ impl OutputFolder {
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale)
-    }
-
-    /// Moves staged files into place and leaves all others unchanged.
-    ///
-    /// # Errors
-    /// As [`OutputFolder::commit`].
-    pub fn commit_some<'s>(
-        &self,
-        staged: impl IntoIterator<Item = &'s StagedFile>,
-    ) -> Result<(), Vec<Diagnostic>> {
-        let staged: Vec<&StagedFile> = staged.into_iter().collect();
-        if staged.is_empty() {
-            return remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic]);
-        }
-        let manifest = self.manifest.list();
-        let new = manifest.with(&Manifest::new(staged.iter().map(|file| file.manifest_line())));
-        self.put(&manifest, &new, &staged).map(|_| ())
     }
 
     /// Moves everything from the staging folder into the empty output folder.
@@ -621,7 +589,168 @@ fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p 
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
+
+    fn open(folder: &TempDir, force: bool) -> Result<OutputFolder, Diagnostic> {
+        let snapshot = ManifestSnapshot::read(folder.path());
+        OutputFolder::open(folder.path(), snapshot, force, || panic!("nobody else has the lock"))
+    }
+
+    fn stage(output: &OutputFolder, files: &[(&str, &str)]) -> Vec<StagedFile> {
+        let stage = |(path, text): &(&str, &str)| output.stage(&Arc::from(*path), text.as_bytes());
+        files.iter().map(|file| stage(file).expect("staged")).collect()
+    }
+
+    /// Publishes a site of these files and no others.
+    fn publish(
+        folder: &TempDir,
+        files: &[(&str, &str)],
+        force: bool,
+    ) -> Result<OutputChanges, Vec<Diagnostic>> {
+        let output = open(folder, force).map_err(|error| vec![error])?;
+        let staged = stage(&output, files);
+        let removed = output.commit(&staged)?;
+        Ok(OutputChanges::new(staged, removed))
+    }
+
+    /// Publishes a first site.
+    fn published(files: &[(&str, &str)]) -> TempDir {
+        let folder = tempfile::tempdir().expect("folder");
+        publish(&folder, files, false).expect("published");
+        folder
+    }
+
+    /// The files of an output folder with their texts, without those that newsgen keeps for itself.
+    fn files(folder: &TempDir) -> Vec<(String, String)> {
+        let mut paths = source::list_files(folder.path()).expect("list");
+        paths.retain(|path| !path.starts_with(".newsgen"));
+        paths.sort();
+        let text = |path: &String| fs::read_to_string(folder.path().join(path)).expect("text");
+        paths.iter().map(|path| (path.clone(), text(path))).collect()
+    }
+
+    fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn manifest(folder: &TempDir) -> Vec<String> {
+        ManifestSnapshot::read(folder.path()).paths().map(str::to_owned).collect()
+    }
+
+    fn paths(list: &[Arc<str>]) -> Vec<&str> {
+        list.iter().map(|path| &**path).collect()
+    }
+
+    fn locations(refused: Result<OutputChanges, Vec<Diagnostic>>, folder: &TempDir) -> Vec<String> {
+        let root = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
+        let refused = refused.expect_err("refused");
+        refused.iter().map(|found| found.location.file.replace(&root, "").replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn staged_files_are_not_published_before_the_commit() {
+        for before in [&[][..], &[("a.html", "old")]] {
+            let folder = published(before);
+            let output = open(&folder, false).expect("opened");
+            let staged = stage(&output, &[("a.html", "new"), ("news/index.html", "b")]);
+            assert_eq!(files(&folder), owned(before));
+            output.commit(&staged).expect("committed");
+            drop(output);
+            assert_eq!(files(&folder), owned(&[("a.html", "new"), ("news/index.html", "b")]));
+            assert_eq!(manifest(&folder), ["a.html", "news/index.html"]);
+            assert!(!folder.path().join(STAGING).exists());
+        }
+    }
+
+    #[test]
+    fn abandoned_files_are_discarded() {
+        let folder = published(&[("a.html", "old")]);
+        let output = open(&folder, false).expect("opened");
+        stage(&output, &[("a.html", "new")]);
+        output.abandon();
+        assert_eq!(files(&folder), owned(&[("a.html", "old")]));
+        assert!(!folder.path().join(STAGING).exists());
+    }
+
+    #[test]
+    fn commit_writes_differences_and_removes_what_is_gone() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b"), ("old/deep/c.html", "c")]);
+        let stamp = source::stamp(&folder.path().join("a.html"));
+        let changes = publish(&folder, &[("a.html", "a"), ("b.html", "other"), ("d.html", "d")], false)
+            .expect("published");
+        assert_eq!(paths(&changes.written), ["b.html", "d.html"]);
+        assert_eq!(paths(&changes.unchanged), ["a.html"]);
+        assert_eq!(paths(&changes.removed), ["old/deep/c.html"]);
+        assert_eq!(files(&folder), owned(&[("a.html", "a"), ("b.html", "other"), ("d.html", "d")]));
+        assert_eq!(manifest(&folder), ["a.html", "b.html", "d.html"]);
+        assert!(!folder.path().join("old").exists(), "empty folders are removed");
+        assert_eq!(source::stamp(&folder.path().join("a.html")), stamp);
+    }
+
+    #[test]
+    fn files_and_folders_can_replace_each_other() {
+        let folder = published(&[("a", "file"), ("b/c", "in a folder")]);
+        let other = [("a/x", "in a folder"), ("b", "file")];
+        publish(&folder, &other, false).expect("published");
+        assert_eq!(files(&folder), owned(&other));
+    }
+
+    #[test]
+    fn folder_with_foreign_files_is_refused_unless_forced() {
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join("mine.txt"), "mine").expect("written");
+        publish(&folder, &[("a.html", "a")], false).expect_err("refused");
+        assert_eq!(files(&folder), owned(&[("mine.txt", "mine")]));
+        publish(&folder, &[("a.html", "a")], true).expect("published");
+        assert_eq!(files(&folder), owned(&[("a.html", "a"), ("mine.txt", "mine")]));
+        publish(&folder, &[], false).expect("published");
+        assert_eq!(files(&folder), owned(&[("mine.txt", "mine")]));
+    }
+
+    #[test]
+    fn foreign_files_in_the_way_are_all_named_before_anything_changes() {
+        let folder = published(&[("a.html", "a")]);
+        for (path, text) in [("b.html", "mine"), ("c", "mine"), ("d/mine.txt", "mine")] {
+            create_file(&folder.path().join(path), text.as_bytes()).expect("written");
+        }
+        let before = files(&folder);
+        let new = [("a.html", "other"), ("b.html", "b"), ("c/index.html", "c"), ("d", "d")];
+        assert_eq!(locations(publish(&folder, &new, false), &folder), ["b.html", "c", "d/mine.txt"]);
+        assert_eq!(files(&folder), before);
+        publish(&folder, &[("a.html", "a"), ("b.html", "b")], true).expect("published");
+        assert_eq!(fs::read_to_string(folder.path().join("b.html")).expect("text"), "b");
+    }
+
+    #[test]
+    fn intact_file_has_its_digest_and_stamp() {
+        let folder = published(&[("a.html", "a")]);
+        let (path, digest) = (Arc::from("a.html"), Digest::of(b"a"));
+        let stamp = source::stamp(&folder.path().join("a.html")).expect("stamp");
+        let output = open(&folder, false).expect("opened");
+        let file = output.intact(&path, 0, digest, stamp).expect("intact");
+        assert!(!file.is_written());
+        assert!(output.intact(&path, 0, Digest::of(b"b"), stamp).is_none());
+        assert!(output.intact(&Arc::from("b.html"), 0, digest, stamp).is_none());
+        fs::remove_file(folder.path().join("a.html")).expect("removed");
+        assert!(output.intact(&path, 0, digest, stamp).is_none());
+    }
+
+    #[test]
+    fn differences_from_the_manifest() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b"), ("c.html", "c")]);
+        fs::remove_file(folder.path().join("c.html")).expect("removed");
+        let here = [("a.html", "a"), ("b.html", "other"), ("mine.txt", "mine")]
+            .map(|(path, text)| (path, Digest::of(text.as_bytes())));
+        let found = Differences::find(folder.path(), &here);
+        let expected = Differences {
+            missing: vec!["c.html".to_owned()],
+            changed: vec!["b.html".to_owned()],
+            foreign: vec!["mine.txt".to_owned()],
+        };
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn removal_visits_folders_deepest_first() {
