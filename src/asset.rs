@@ -13,18 +13,18 @@ use crate::source::{self, SiteFile};
 /// An asset of the theme.
 #[derive(Clone, Debug)]
 pub struct Asset {
-    /// By which templates know it, and its path in the output where names are plain: `theme/style.css`.
+    /// The name in templates, and the output path if names are plain: `theme/style.css`.
     pub name: &'static str,
-    /// Its path in the output.
+    /// The output path.
     pub path: String,
-    /// What a browser checks it against (<https://www.w3.org/TR/SRI/>); none where the file may change and its page not.
+    /// The subresource integrity value (<https://www.w3.org/TR/SRI/>); `None` if the file may
+    /// change without the pages that use it.
     pub integrity: Option<String>,
-    /// What it holds.
     pub bytes: Cow<'static, [u8]>,
 }
 
-/// The theme's assets, given by name, each with the bytes of the site's own file in its place where there is one. With plain
-/// names if `are_plain`.
+/// The theme's assets by name, each with the bytes of the site's own file if there is one. Names
+/// are plain if `are_plain`.
 ///
 /// # Errors
 /// For each file that cannot be read.
@@ -55,10 +55,10 @@ pub fn assets(
     if errors.is_empty() { Ok(assets) } else { Err(errors) }
 }
 
-/// The folder of the theme's assets in the output.
+/// The output folder of the theme's assets.
 const FOLDER: &str = "theme/";
 
-/// How many hexadecimal digits of the digest a name holds.
+/// The number of hexadecimal digits of the digest in a name.
 const DIGEST_DIGITS: usize = 16;
 
 /// `Cache-Control` of fingerprinted files (RFC 8246).
@@ -67,7 +67,7 @@ pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// `Cache-Control` of all other files.
 pub const SHORT_LIVED: &str = "public, max-age=60";
 
-/// The path of the asset `path` with this digest: `theme/style.0123456789abcdef.css`.
+/// The fingerprinted name of an asset: `theme/style.0123456789abcdef.css`.
 fn fingerprinted(path: &str, digest: Digest) -> String {
     let spelt = digest.to_string();
     let digits = spelt.get(..DIGEST_DIGITS).expect("a digest has 32 digits");
@@ -77,7 +77,7 @@ fn fingerprinted(path: &str, digest: Digest) -> String {
     }
 }
 
-/// Whether the name of a published file holds a digest of its bytes.
+/// Whether the name of a published file contains a digest.
 pub fn is_fingerprinted(path: &str) -> bool {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let digits = path.strip_prefix(FOLDER).and_then(|name| name.rsplit('.').nth(1));

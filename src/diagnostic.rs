@@ -9,12 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::escape::without_credentials;
 
-/// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
-    /// The document or the site cannot be published as it is.
+    /// The document or the site cannot be published.
     Error,
-    /// The site can be published, but somebody should look.
+    /// The site can be published.
     Warning,
 }
 
@@ -33,38 +32,39 @@ pub enum Origin {
 /// A location in a file of the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
-    /// The file, relative to the site's root, with `/` between folders.
+    /// The path relative to the site's root, with `/` separators.
     pub file: String,
-    /// The place inside the file, if the file as a whole is not meant.
+    /// The position in the file; `None` for the whole file.
     pub span: Option<Span>,
 }
 
-/// A run of characters on one line.
+/// A range of characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
-    /// Counted from 1.
+    /// The line number, from 1.
     pub line: usize,
-    /// In characters, counted from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// In characters; at least 1.
+    /// The number of characters, at least 1.
     pub length: usize,
-    /// The line itself, without its line break and without credentials; of a very long one the part around the column.
+    /// The line without its line break and credentials; of a very long line, the part around the
+    /// column.
     pub text: String,
-    /// How many characters of the line stand before `text`.
+    /// The number of characters of the line before `text`.
     pub skipped: usize,
 }
 
-/// Longer lines are cut in a [`Span`], since nobody reads more of them.
+/// The maximum length of the line in a [`Span`].
 const MAX_LINE_LENGTH: usize = 400;
 
 impl Location {
-    /// The file as a whole.
+    /// The whole file.
     pub fn file(file: impl Into<String>) -> Self {
         Self { file: file.into(), span: None }
     }
 
-    /// `length` characters from `column` (counted from 1) of line `line` (counted from 1), which reads `text`.
-    /// What lies behind the end of the line is moved to its end.
+    /// `length` characters from `column` of `line` (both from 1), which reads `text`. A position
+    /// beyond the end of the line is moved to its end.
     pub fn on_line(file: impl Into<String>, line: usize, column: usize, length: usize, text: &str) -> Self {
         let text = without_credentials(text.trim_end());
         let width = text.chars().count();
@@ -75,7 +75,7 @@ impl Location {
         Self { file: file.into(), span: Some(Span { line: line.max(1), column, length, text, skipped }) }
     }
 
-    /// The part of `text`, a whole file, that begins at byte `start` and ends before byte `end` or with its line.
+    /// The part of a file's `text` from byte `start` to byte `end` or the end of the line.
     pub fn in_text(file: impl Into<String>, text: &str, start: usize, end: usize) -> Self {
         let before = text.get(..start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -86,7 +86,7 @@ impl Location {
         Self::on_line(file, before.matches('\n').count() + 1, column, length, line)
     }
 
-    /// Whether both are on one line of one file.
+    /// Whether both locations are on the same line of the same file.
     pub fn is_on_line_of(&self, other: &Self) -> bool {
         let line = |location: &Self| location.span.as_ref().map(|span| span.line);
         self.file == other.file && line(self) == line(other)
@@ -94,7 +94,7 @@ impl Location {
 }
 
 impl fmt::Display for Location {
-    /// As editors and terminals understand it: `file:line:column`.
+    /// Formats as `file:line:column`, which editors and terminals recognize.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.span {
             Some(span) => write!(f, "{}:{}:{}", self.file, span.line, span.column),
@@ -103,34 +103,32 @@ impl fmt::Display for Location {
     }
 }
 
-/// One finding. Made by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the other constructors.
+/// A finding. Created by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the
+/// other methods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// The severity.
     pub severity: Severity,
-    /// Where it is.
     pub location: Location,
-    /// What is wrong, in one sentence without a full stop.
+    /// The problem, as a sentence without a full stop.
     pub message: String,
-    /// What was expected at the place itself.
+    /// A label at the location, such as what was expected.
     pub label: Option<String>,
-    /// What to do about it.
+    /// How to fix the problem.
     pub help: Option<String>,
     /// Where the problem originates.
     #[serde(skip)]
     pub origin: Origin,
-    /// The key of front matter that is meant, where the place is a document as a whole.
+    /// The front-matter key concerned, if the location is a whole document.
     #[serde(skip)]
     pub key: Option<&'static str>,
-    /// Whether a warning is about something that is published otherwise than its author may expect; such a warning is
-    /// printed by `build` and `serve`, too.
+    /// Whether a warning concerns something that is published differently than its author may
+    /// expect. `build` and `serve` print such warnings too.
     pub changes_output: bool,
-    /// Other places that have to do with it, each with what it is.
+    /// Related locations, each with an explanation.
     pub others: Vec<(Location, String)>,
 }
 
 impl Diagnostic {
-    /// An error at `location`.
     pub fn error(location: Location, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -145,7 +143,6 @@ impl Diagnostic {
         }
     }
 
-    /// A warning at `location`.
     pub fn warning(location: Location, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(location, message) }
     }
@@ -162,43 +159,43 @@ impl Diagnostic {
         Self { origin, ..self }
     }
 
-    /// Adds what was expected at the place itself.
+    /// Sets the label at the location.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: Some(label.into()), ..self }
     }
 
-    /// Adds what to do about it.
+    /// Sets how to fix the problem.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// Adds which key of the document is meant, for whoever can look where it is written.
+    /// Sets the key of the document, so that its location can be looked up.
     #[must_use]
     pub fn at_key(self, key: &'static str) -> Self {
         Self { key: Some(key), ..self }
     }
 
-    /// Marks a warning about something that is published otherwise than its author may expect.
+    /// Marks a warning about something that is published differently than its author may expect.
     #[must_use]
     pub fn changes_output(self) -> Self {
         Self { changes_output: true, ..self }
     }
 
-    /// Adds another place that has to do with it.
+    /// Adds a related location.
     #[must_use]
     pub fn other(mut self, location: Location, what: impl Into<String>) -> Self {
         self.others.push((location, what.into()));
         self
     }
 
-    /// Whether the document or the site cannot be published as it is.
+    /// Whether the document or the site cannot be published.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
-    /// The order in which diagnostics are shown: by file, by place in it, errors first.
+    /// The display order: by file, by position, errors first.
     pub fn order(&self, other: &Self) -> Ordering {
         (&self.location, self.severity, &self.message).cmp(&(&other.location, other.severity, &other.message))
     }

@@ -6,17 +6,17 @@ use std::io::{self, Read, Write};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-/// The first 128 bits of a BLAKE3.
+/// The first 128 bits of a BLAKE3 hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Digest([u8; 16]);
 
 impl Digest {
-    /// The digest of `bytes`.
+    /// Digest of bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self::first_of(blake3::Hasher::new().update(bytes))
     }
 
-    /// The digest of several parts, which differs from that of the same bytes parted elsewhere.
+    /// Digest of several parts, which depends on their boundaries.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = blake3::Hasher::new();
         for part in parts {
@@ -26,20 +26,14 @@ impl Digest {
         Self::first_of(&hasher)
     }
 
-    /// The digest of all that `reader` gives.
-    ///
-    /// # Errors
-    /// Those of `reader`.
+    /// Digest of everything that `reader` returns.
     pub fn of_reader(reader: impl Read) -> io::Result<Self> {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(reader)?;
         Ok(Self::first_of(&hasher))
     }
 
-    /// Copies all that `reader` gives to `writer`. Returns how many bytes that are, and their digest.
-    ///
-    /// # Errors
-    /// Those of `reader` and of `writer`.
+    /// Copies everything from `reader` to `writer`. Returns the number of bytes and their digest.
     pub fn of_copy(mut reader: impl Read, mut writer: impl Write) -> io::Result<(u64, Self)> {
         let (mut hasher, mut length) = (blake3::Hasher::new(), 0);
         let mut buffer = vec![0; 1 << 16];
@@ -56,7 +50,7 @@ impl Digest {
         }
     }
 
-    /// The digest of a value of a fixed shape, which [can be encoded](encoded).
+    /// Digest of a value whose lists know their lengths, so that it [can be encoded](encoded).
     pub fn of_value<T: Serialize>(value: &T) -> Self {
         Self::of(&encoded(value))
     }
@@ -67,19 +61,18 @@ impl Digest {
         Self(first)
     }
 
-    /// Its bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// It spelt in hexadecimal, in lower case.
+    /// Encodes the digest as lower-case hexadecimal.
     pub fn to_hex(&self) -> [u8; 32] {
         let mut hex = [0; 32];
         HEXLOWER.encode_mut(&self.0, &mut hex);
         hex
     }
 
-    /// The digest that `text` spells in hexadecimal, in lower case.
+    /// Decodes lower-case hexadecimal.
     pub fn parse(text: &str) -> Option<Self> {
         let hex: &[u8; 32] = text.as_bytes().try_into().ok()?;
         let mut bytes = [0; 16];

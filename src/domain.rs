@@ -1,4 +1,4 @@
-//! Domains, by which providers are known: what a domain is, and how it is shown.
+//! Domains, which identify providers: normal form and display form.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,31 +11,31 @@ use unicode_security::confusable_detection::skeleton;
 use unicode_security::{RestrictionLevel, RestrictionLevelDetection};
 use url::Url;
 
-/// The domain of a provider in its normal form: the A-labels that name servers know (UTS #46), without `www.` and without
-/// a final dot.
+/// The domain of a provider in normal form: A-labels (UTS #46), without `www.` and trailing dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Domain(Box<str>);
 
 impl Domain {
-    /// The domain that `text` spells. None where it is no name of a host on the web: a name without a dot, an IP address,
-    /// or a text with anything but letters, digits, hyphens and dots.
+    /// Parses a domain. `None` for names without a dot, IP addresses, and text with anything but
+    /// letters, digits, hyphens and dots.
     pub fn parse(text: &str) -> Option<Self> {
         let (std3, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
         let ascii =
             Uts46::new().to_ascii(text.as_bytes(), std3, hyphens, DnsLength::VerifyAllowRootDot).ok()?;
         let (unicode, _) = Uts46::new().to_unicode(ascii.as_bytes(), std3, hyphens);
-        // UTS #46 maps and lets pass more than registries of names do: quotation marks and other punctuation, and pictures.
+        // UTS #46 accepts more than registries do: quotation marks, other punctuation and symbols.
         if !unicode.chars().all(is_label_char) {
             return None;
         }
         let name = without_www(ascii.strip_suffix('.').unwrap_or(&ascii));
         let (_, last) = name.rsplit_once('.')?;
-        // As in the URL standard, a host whose last label is a number is an IPv4 address or none at all.
+        // As in the URL standard, a host whose last label is a number is an IPv4 address or
+        // invalid.
         last.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| Self(name.into()))
     }
 
-    /// The domain in an address, or before a port or a path, that was written in the place of a domain.
+    /// Finds the domain in a URL, or before a port or path.
     pub fn in_address(text: &str) -> Option<Self> {
         let text = text.trim();
         let url =
@@ -43,24 +43,24 @@ impl Domain {
         Self::parse(url.ok()?.host_str()?)
     }
 
-    /// The domain as addresses have it: in ASCII.
+    /// The ASCII form, as in URLs.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The domain as readers see it: each label in its own script, unless it may be taken for another one.
+    /// The display form: each label in its own script, unless it is confusable.
     pub fn to_unicode(&self) -> Cow<'_, str> {
         to_unicode(&self.0)
     }
 
-    /// Whether this is the domain of `host`, or one above it.
+    /// Whether this domain is `host` or a parent of it.
     pub fn contains(&self, host: &str) -> bool {
         let rest = host.strip_suffix(self.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 }
 
-/// [`Domain::to_unicode`] of a domain that is given as addresses have it.
+/// The display form of a domain in ASCII form.
 pub fn to_unicode(domain: &str) -> Cow<'_, str> {
     if !domain.contains("xn--") {
         return Cow::Borrowed(domain);
@@ -71,14 +71,14 @@ pub fn to_unicode(domain: &str) -> Cow<'_, str> {
 }
 
 impl fmt::Display for Domain {
-    /// As readers see it.
+    /// Formats the display form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_unicode())
     }
 }
 
-/// Whether a character can be a part of a domain: a letter, a number or a mark, or one that IDNA 2008 (RFC 5892, appendix A)
-/// takes beside these.
+/// Whether a character can be part of a domain: a letter, number or mark, or one that IDNA 2008
+/// also allows (RFC 5892, appendix A).
 fn is_label_char(c: char) -> bool {
     c.is_alphanumeric()
         || is_combining_mark(c)
@@ -88,7 +88,7 @@ fn is_label_char(c: char) -> bool {
         )
 }
 
-/// `www.com` keeps its `www.`: what would be left is no domain.
+/// `www.com` keeps its `www.`, since `com` alone is no domain.
 fn without_www(name: &str) -> &str {
     let mut name = name;
     while let Some(rest) = name.strip_prefix("www.").filter(|rest| rest.contains('.')) {
@@ -97,13 +97,14 @@ fn without_www(name: &str) -> &str {
     name
 }
 
-/// Whether a label is in one script, or in those that Chinese, Japanese and Korean mix (the highly restrictive level of
-/// UTS #39), and does not read like ASCII.
+/// Whether a label is in one script, or a mix used by Chinese, Japanese or Korean (the highly
+/// restrictive level of UTS #39), and not confusable with ASCII.
 fn is_unmistakable(label: &str) -> bool {
     let reads_like_ascii = |text: &str| skeleton(text).all(|c| c.is_ascii());
     match label.detect_restriction_level() {
         RestrictionLevel::ASCIIOnly => true,
-        // Latin letters beyond ASCII, such as `æ`, tell words apart; a label of another script that has a twin in ASCII does not.
+        // Latin letters beyond ASCII, such as `æ`, distinguish words; a label of another script
+        // that looks like ASCII does not.
         RestrictionLevel::SingleScript => {
             label.contains(|c: char| c.is_ascii_alphabetic()) || !reads_like_ascii(label)
         }

@@ -1,4 +1,5 @@
-//! Text that is shown to people, in which nothing hides, nothing is obeyed by a terminal, and no password can be read.
+//! Escapes text for people: hidden characters become visible, terminals execute nothing, and
+//! credentials are masked.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -6,13 +7,13 @@ use std::ops::Range;
 
 use crate::invisible_chars::{is_annotation, is_invisible};
 
-/// Whether a character is shown by nothing, or changes how its neighbours are shown: controls, separators of lines and
-/// paragraphs, annotation marks, and invisible characters.
+/// Whether a character is invisible or changes how its neighbours are displayed: controls, line and
+/// paragraph separators, annotation marks.
 pub fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c) || is_annotation(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// `text` on one line, with each hidden character as an escape such as `\u{202e}`, and [without
+/// `text` on one line, with hidden characters as escapes such as `\u{202e}`, and [without
 /// credentials](without_credentials).
 pub fn escaped(text: &str) -> Cow<'_, str> {
     match without_credentials(text) {
@@ -25,8 +26,8 @@ fn push_escape(c: char, out: &mut String) {
     let _ = write!(out, "{}", c.escape_unicode());
 }
 
-/// `text` with a `*` for each character of a user name or password that a URL in it holds, so that what follows keeps its
-/// column.
+/// Masks the user names and passwords of URLs with one `*` per character, so that columns stay the
+/// same.
 pub fn without_credentials(text: &str) -> Cow<'_, str> {
     if !text.contains(['/', '@']) {
         return text.into();
@@ -46,7 +47,7 @@ pub fn without_credentials(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The user names and passwords of the URLs in a text, in their order.
+/// The ranges of user names and passwords in the URLs of a text, in order.
 fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
@@ -64,7 +65,8 @@ fn credentials(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where the next authority of a URL begins: behind slashes, or behind the colon of `https:`, as browsers read it.
+/// The start of the next authority of a URL: after slashes, or after the colon of `https:`, as
+/// browsers parse it.
 fn next_authority(text: &str, from: usize) -> Option<usize> {
     let is_slash = |c: char| matches!(c, '/' | '\\');
     let rest = text.get(from..)?;
@@ -82,8 +84,8 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
     rest.char_indices().find_map(begins)
 }
 
-/// How many bytes of what begins with the authority of a URL are a user name and a password. What stands behind a colon there
-/// and is no port is taken for a password that holds a character which would have to be encoded.
+/// The length of the credentials at the start of an authority. Text after a colon that is no port
+/// counts as a password with unencoded characters.
 fn length_of_credentials(rest: &str) -> Option<usize> {
     let ends_authority = |c: char| ends_url(c) || matches!(c, '/' | '\\' | '?' | '#');
     let authority = rest.split(ends_authority).next().expect("a split has a first part");
@@ -101,15 +103,15 @@ fn length_of_credentials(rest: &str) -> Option<usize> {
     Some(quoted.rfind('@').unwrap_or_else(|| rest.find(ends_url).unwrap_or(rest.len())))
 }
 
-/// A user name and a password with blanks in them are not longer, in characters.
+/// The maximum length in characters of credentials that contain spaces.
 const MAX_WITH_BLANKS_LENGTH: usize = 200;
 
 fn ends_url(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')
 }
 
-/// How many bytes of a word are a user name and a password before an `@`. They are none behind a scheme with which such a word is
-/// an address of another kind, as in `mailto:me@host.example`.
+/// The length of the credentials before an `@` in a word. A scheme such as `mailto:` means that
+/// there are none.
 fn length_without_scheme(word: &str) -> Option<usize> {
     const OTHERS: [&str; 6] = ["mailto", "xmpp", "acct", "sip", "sips", "tel"];
     let (before, _) = word.rsplit_once('@')?;
@@ -118,13 +120,12 @@ fn length_without_scheme(word: &str) -> Option<usize> {
     (is_one && !OTHERS.contains(&user)).then_some(before.len())
 }
 
-/// As [`escaped`], but with the tabs of a source line, which are shown as blanks.
+/// [`escaped`], but with tabs, which are displayed as blanks.
 pub fn escaped_source(text: &str) -> Cow<'_, str> {
     escape(text, |c| c != '\t' && is_hidden(c), push_escape)
 }
 
-/// JSON that means the same, in which hidden characters are written as JSON escapes them. Line breaks stand between its
-/// tokens, never in a string.
+/// Escapes hidden characters in JSON. Line breaks occur only between tokens.
 pub fn escaped_json(json: &str) -> Cow<'_, str> {
     escape(
         json,

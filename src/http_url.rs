@@ -8,32 +8,33 @@ use url::Url;
 
 use crate::escape::without_credentials;
 
-/// An absolute `http` or `https` address in its normal form, of which every character is one that the URL standard
-/// allows at its place.
+/// An absolute `http` or `https` URL in normal form, with only characters that the URL standard
+/// allows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HttpUrl(Box<str>);
 
-/// Why a text is no [`HttpUrl`].
+/// Why a text is not an [`HttpUrl`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UrlError {
-    /// It is no absolute address at all.
+    /// Not an absolute URL.
     NotAnAddress,
-    /// It holds a user name or a password.
+    /// Contains a user name or password.
     Credentials,
-    /// It has this scheme, which can run code or leave the web.
+    /// Has this scheme, which may run code or leave the web.
     Scheme(String),
 }
 
-/// Query parameters that say where a reader came from and not what is read.
+/// Query parameters that only track where readers come from.
 const TRACKING: [&str; 10] =
     ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "cmpid", "ocid", "guccounter"];
 
 impl HttpUrl {
-    /// The address that `text` spells.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// When it is not absolute, or its scheme is neither `http` nor `https`.
+    /// When it is not absolute, contains credentials, or has a scheme other than `http` and
+    /// `https`.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         if is_normalized(text) { Ok(Self(text.into())) } else { Self::parse_any(text) }
@@ -63,7 +64,7 @@ impl HttpUrl {
         }
     }
 
-    /// The address as it is written.
+    /// The URL as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -77,23 +78,23 @@ impl HttpUrl {
         }
     }
 
-    /// Everything up to the path: `https://news.example`.
+    /// Scheme and host: `https://news.example`.
     pub fn origin(&self) -> &str {
         self.0.get(..self.path_start()).unwrap_or(&self.0)
     }
 
-    /// The path, without query and fragment; at least `/`.
+    /// The path without query and fragment; at least `/`.
     pub fn path(&self) -> &str {
         let rest = self.0.get(self.path_start()..).unwrap_or("");
         rest.get(..memchr2(b'?', b'#', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or("")
     }
 
-    /// The host, with its port where it has one: `news.example`.
+    /// The host with its port, if any: `news.example`.
     pub fn host(&self) -> &str {
         strip_scheme(self.origin()).unwrap_or("")
     }
 
-    /// The host without its port.
+    /// The host without the port.
     pub fn host_name(&self) -> &str {
         let host = self.host();
         let end = if host.starts_with('[') { host.find(']').map(|end| end + 1) } else { host.find(':') };
@@ -127,14 +128,14 @@ impl HttpUrl {
     }
 }
 
-/// Whether a text seems to be an address with a user name or password, also where it is no address because of them.
+/// Whether a text looks like a URL with credentials, even if these make it invalid.
 pub fn holds_credentials(text: &str) -> bool {
     text.contains('@') && matches!(without_credentials(text), Cow::Owned(_))
 }
 
-/// The path within a site, with query and fragment, to which an address without a host leads from its front page; none
-/// where it leads to another host after all, as browsers read it (`/\\other.example`), or is no address. It begins with
-/// a `/`, and all its characters are ones that the URL standard allows at their places.
+/// Resolves a host-less URL against the site's front page: path, query and fragment, beginning with
+/// `/`, with only characters that the URL standard allows. `None` if it is invalid or leads to
+/// another host, as browsers parse it (`/\\other.example`).
 ///
 /// ```text
 /// about us?a=b#c    gives /about%20us?a=b#c
@@ -147,13 +148,13 @@ pub fn site_relative_url(text: &str) -> Option<String> {
     address.as_str().strip_prefix(SITE).map(str::to_owned)
 }
 
-/// What stands behind `https://` or `http://`.
+/// Removes `https://` or `http://`.
 fn strip_scheme(url: &str) -> Option<&str> {
     url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))
 }
 
-/// Whether a text is so plain an address that the parser would give it back as it is. This is not so for all that the
-/// parser would give back.
+/// Whether a URL is certainly in normal form, so that parsing would not change it. Some normal URLs
+/// are not recognized.
 pub(crate) fn is_normalized(text: &str) -> bool {
     let Some(rest) = strip_scheme(text).map(str::as_bytes) else { return false };
     let Some((host, path)) = memchr(b'/', rest).map(|end| rest.split_at(end)) else { return false };
@@ -161,15 +162,16 @@ pub(crate) fn is_normalized(text: &str) -> bool {
     is_normalized_host(host) && is_normalized_path(path) && is_normalized_query(query)
 }
 
-// The folds below look at many bytes at once, because they do not stop at any.
+// These folds are vectorized, because they do not stop early.
 
-/// Whether a path, with the `/` before it, is of plain bytes, and no part of it begins with a dot.
+/// Whether a path, including its leading `/`, has only plain bytes and no segment that begins with
+/// a dot.
 fn is_normalized_path(path: &[u8]) -> bool {
     let begins_part = |dot: usize| path.get(..dot).is_some_and(|before| before.ends_with(b"/"));
     path.iter().fold(true, |all, byte| all & is_plain(*byte)) && !memchr_iter(b'.', path).any(begins_part)
 }
 
-/// Whether a query is none, or of plain bytes behind its `?`.
+/// Whether a query is empty, or `?` and plain bytes.
 fn is_normalized_query(query: &[u8]) -> bool {
     match query {
         [] => true,
@@ -178,13 +180,13 @@ fn is_normalized_query(query: &[u8]) -> bool {
     }
 }
 
-/// Whether a byte stands for itself in paths and queries.
+/// Whether a byte needs no encoding in paths and queries.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() | matches!(byte, b'-'..=b'/' | b'_' | b'~')
 }
 
-/// Whether a host is a name of plain labels: no number, which would be an address of the Internet Protocol, and none
-/// whose hyphens mean that other letters are encoded in it.
+/// Whether a host consists of plain labels: no number, which would be an IP address, and no hyphens
+/// of an encoded label.
 fn is_normalized_host(host: &[u8]) -> bool {
     let is_label = |label: &[u8]| {
         matches!(label, [b'a'..=b'z' | b'0'..=b'9', ..])
@@ -202,8 +204,8 @@ fn is_normalized_host(host: &[u8]) -> bool {
         && labels.all(is_label)
 }
 
-/// Whether a host that the parser took can be one of the web: it takes names, too, that no name server knows and other
-/// programs call wrong, such as those with a `!`. Letters of other scripts are encoded by now.
+/// Whether a parsed host can exist on the web. The parser also accepts names that no name server
+/// knows, such as those with a `!`. Other scripts are already encoded.
 fn is_host(host: &str) -> bool {
     let is_label = |label: &str| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -217,8 +219,8 @@ fn is_tracking(pair: &str) -> bool {
     name.starts_with("utm_") || TRACKING.contains(&name)
 }
 
-/// The parser of the URL standard lets some characters pass that the standard itself calls errors, and that checkers
-/// of HTML report: they are percent-encoded here.
+/// Percent-encodes characters that the parser accepts but the URL standard calls errors, and that
+/// HTML validators report.
 fn percent_encode_rest(url: String) -> String {
     let needs_escape = |byte: u8| matches!(byte, b'|' | b'^' | b'`' | b'{' | b'}' | b'[' | b']' | b'\\');
     let is_stray_percent = |at: usize| {

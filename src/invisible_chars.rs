@@ -2,8 +2,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Whether a text shows nothing: all of its characters are white space, control or format characters, fillers, or marks
-/// without a letter to stand on.
+/// Whether a text has no visible character: only white space, control and format characters,
+/// fillers, and marks without a base letter.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| !c.is_ascii_graphic() && shows_nothing(c))
 }
@@ -18,8 +18,9 @@ fn shows_nothing(c: char) -> bool {
         || is_filler(c)
 }
 
-/// Whether a character shows nothing by itself, so that programs may leave it out: bidirectional controls, zero-width characters,
-/// fillers, variation selectors, tags (`Default_Ignorable_Code_Point` in
+/// Whether a character is invisible by itself, so that programs may omit it: bidirectional
+/// controls, zero-width characters, fillers, variation selectors, tags
+/// (`Default_Ignorable_Code_Point` in
 /// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt>).
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
@@ -37,14 +38,14 @@ pub fn is_annotation(c: char) -> bool {
     matches!(c, '\u{fff9}'..='\u{fffb}')
 }
 
-/// Format characters that are shown with the text around them only.
+/// Format characters that are only visible together with surrounding text.
 fn is_format(c: char) -> bool {
     matches!(c,
         '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
         | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}')
 }
 
-/// Symbols that look like a blank.
+/// Symbols that look like a space.
 fn is_filler(c: char) -> bool {
     matches!(c, '\u{2800}' | '\u{fffc}' | '\u{16fe4}' | '\u{1d159}')
 }

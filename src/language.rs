@@ -1,4 +1,4 @@
-//! Language tags (BCP 47), by the registry of their subtags.
+//! Language tags (BCP 47), checked against the registry of subtags.
 //!
 //! `language_subtags.txt` holds the subtags of IANA's registry
 //! (<https://www.iana.org/assignments/language-subtag-registry>, of 2025-08-25) in small letters, as the npm package
@@ -22,7 +22,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// The kinds of subtags behind the language, in their order.
+/// The kinds of subtags after the language, in order.
 const KINDS: [Kind; 4] = [
     Kind { name: "extlang", label: "an extension of this language", has_form: |part| is_alphabetic(part, 3) },
     Kind { name: "script", label: "a script", has_form: |part| is_alphabetic(part, 4) },
@@ -62,15 +62,15 @@ fn is_alphabetic(part: &str, length: usize) -> bool {
     part.len() == length && part.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a text is a language tag whose subtags are registered.
+/// Whether a text is a language tag with registered subtags.
 pub fn is_language(tag: &str) -> bool {
     check(tag).is_ok()
 }
 
-/// Checks a language tag: its form (RFC 5646, section 2.1), and that its subtags are registered.
+/// Checks the form of a language tag (RFC 5646, section 2.1) and that its subtags are registered.
 ///
 /// # Errors
-/// What is wrong with it, to be said of it.
+/// The reason, as the rest of a sentence.
 pub fn check(tag: &str) -> Result<(), String> {
     let tag = tag.to_ascii_lowercase();
     let parts: Vec<&str> = tag.split('-').collect();
@@ -92,7 +92,7 @@ pub fn check(tag: &str) -> Result<(), String> {
             if !is_registered(kind.name, subtag) {
                 return Err(format!("contains `{subtag}`, which is not registered as {}", kind.label));
             }
-            // Only variants can be several.
+            // Only variants can be repeated.
             if !seen.insert(*subtag) || (seen.len() > 1 && kind.name != "variant") {
                 return Err(format!("contains `{subtag}`, but already has {}", kind.label));
             }
@@ -102,7 +102,7 @@ pub fn check(tag: &str) -> Result<(), String> {
     check_extensions(rest)
 }
 
-/// Extensions begin with a letter or digit, each with another one; `x` begins what is private.
+/// Extensions begin with distinct letters or digits; `x` begins private use.
 fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
     let mut seen = HashSet::new();
     while let Some((singleton, behind)) = rest.split_first() {
@@ -115,7 +115,7 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// The tag that was probably meant, as systems write it otherwise: `en_US.UTF-8` means `en-US`.
+/// The tag that a system's spelling means: `en-US` for `en_US.UTF-8`.
 pub fn closest_tag(text: &str) -> Option<String> {
     let tag = text.trim().split(['.', '@']).next()?.replace('_', "-");
     let tag = if is_language(&tag) {

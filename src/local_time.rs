@@ -1,10 +1,10 @@
-//! Local dates and times of a time zone as instants, also where its clocks are changed.
+//! Converts local dates and times to instants, across changes of the clock.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
 
-/// The instant of a local time. A time that clocks show twice is the earlier one, and one that they skip moves on by the
-/// length of the gap. None at the ends of the calendar.
+/// The instant of a local time. Of a repeated time it is the earlier one; a skipped time moves on
+/// by the length of the gap. `None` at the ends of the calendar.
 pub fn instant_of(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     let after_gap = || {
         let (_, offset) = GapInfo::new(&local, &zone)?.begin?;
@@ -13,7 +13,7 @@ pub fn instant_of(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     zone.from_local_datetime(&local).earliest().map(|time| time.to_utc()).or_else(after_gap)
 }
 
-/// The first instant of a day: midnight, or the end of the gap where clocks skip that.
+/// The first instant of a day: midnight, or the end of the gap if clocks skip midnight.
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     match GapInfo::new(&midnight, &zone) {

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// A build makes many small values on several threads, which this allocator does in less time than the system's.
-/// Without transparent huge pages: a build is over before they pay, and most of what is in them would not be used.
+/// A build makes many small allocations on several threads, at which this allocator is faster than
+/// the system's. Transparent huge pages would not pay off in a build's short time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,10 +1,11 @@
-//! What HTTP calls the content of a file.
+//! Media types of files.
 
 use std::path::Path;
 
 use crate::config::FeedFormat;
 
-/// The media type of a published file by its name (RFC 9110, section 8.3), with the character set where it is text.
+/// The `Content-Type` of a published file by its name (RFC 9110, section 8.3), with the charset of
+/// text.
 pub fn media_type(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     if let Some(feed) = FeedFormat::ALL.into_iter().find(|format| name == format.file_name()) {

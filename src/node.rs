@@ -1,7 +1,7 @@
 //! Parsed values of front matter and `site.toml`, with source positions, and typed access to them.
 //!
-//! Reading never stops at the first mistake: every mistake becomes a [`Problem`], and the format that made the node
-//! turns the place of each into a line and a column.
+//! Reading does not stop at the first mistake: every mistake becomes a [`Problem`], and the parser
+//! that made the node looks up its line and column.
 
 use std::borrow::Cow;
 
@@ -9,91 +9,85 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::diagnostic::closest_match;
 
-/// Where a node was written. What the number means is known to the format that made it.
+/// The position of a node. Only the parser that made the node knows what the number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourcePos(pub u32);
 
 impl SourcePos {
-    /// The place of what is not written.
+    /// The position of something that is not in the file.
     pub const UNKNOWN: Self = Self(u32::MAX);
 }
 
-/// A value and where it was written.
+/// A value and its position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node<'a> {
-    /// Where it was written.
     pub at: SourcePos,
-    /// What was written.
     pub value: Value<'a>,
 }
 
-/// What was written.
+/// A value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// Nothing, or `null`, or `~`.
+    /// Empty, `null` or `~`.
     Null,
-    /// `true` or `false`, and how it is spelled.
+    /// `true` or `false`, with its spelling.
     Bool(bool, Cow<'a, str>),
-    /// A whole number, and how it is spelled.
+    /// An integer, with its spelling.
     Integer(i64, Cow<'a, str>),
-    /// Any other number, and how it is spelled.
+    /// Any other number, with its spelling.
     Float(f64, Cow<'a, str>),
-    /// A date or a time where the format has them, as it is spelled: it can be nothing but a text.
+    /// A date or time, as it is spelled.
     Date(Cow<'a, str>),
-    /// A text.
     Text(Cow<'a, str>),
-    /// A sequence.
+    /// A list.
     List(Vec<Node<'a>>),
-    /// A mapping, in the order of the file.
+    /// A mapping, in file order.
     Map(Vec<MapEntry<'a>>),
 }
 
-/// A key of a mapping and what it maps to.
+/// An entry of a mapping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapEntry<'a> {
-    /// Where the key was written.
+    /// The position of the key.
     pub at: SourcePos,
-    /// The key.
     pub key: Cow<'a, str>,
-    /// What it maps to.
+    /// The value.
     pub node: Node<'a>,
 }
 
-/// Something wrong with a value.
+/// A problem with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
     pub at: SourcePos,
-    /// What is wrong, in one sentence without a full stop.
+    /// The problem, as a sentence without a full stop.
     pub message: String,
-    /// What was expected at the place itself.
+    /// A label at the position, such as what was expected.
     pub label: Option<String>,
-    /// What to do about it.
+    /// How to fix the problem.
     pub help: Option<String>,
-    /// Whether the value can be used all the same.
+    /// Whether the value can still be used.
     pub is_warning: bool,
     /// As [`crate::diagnostic::Diagnostic::changes_output`].
     pub changes_output: bool,
-    /// What kind of problem it is, for the format that made the node, which may know the reason.
+    /// The kind of the problem, from which the parser may know the reason.
     pub kind: ProblemKind,
 }
 
-/// A kind of problem of which a format may know the reason.
+/// A kind of problem for which a parser may know the reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// A key has no value in the mapping at the problem's place, or in the outermost one where that is nowhere.
+    /// The key has no value in the mapping at the problem's position, or in the outermost mapping.
     MissingKey(String),
     /// A text was expected.
     NotText,
-    /// A key is none of those that its mapping has.
+    /// The key is unknown.
     UnknownKey,
-    /// Any other.
+    /// Any other problem.
     #[default]
     Other,
 }
 
 impl Problem {
-    /// A problem at `at`.
     pub fn new(at: SourcePos, message: impl Into<String>) -> Self {
         Self {
             at,
@@ -111,50 +105,49 @@ impl Problem {
         Self { is_warning: true, ..Self::new(at, message) }
     }
 
-    /// Marks a warning about something that is published otherwise than its author may expect.
+    /// Marks a warning about something that is published differently than its author may expect.
     #[must_use]
     pub fn changes_output(self) -> Self {
         Self { changes_output: true, ..self }
     }
 
-    /// Says what kind of problem it is.
+    /// Sets the kind of problem.
     #[must_use]
     pub fn of_kind(self, kind: ProblemKind) -> Self {
         Self { kind, ..self }
     }
 
-    /// Adds what was expected at the place itself.
+    /// Sets the label at the position.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: Some(label.into()), ..self }
     }
 
-    /// Adds what to do about it.
+    /// Sets how to fix the problem.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 }
 
-/// What became of a key that somebody asked for.
+/// The result of reading a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
-    /// It is not written.
+    /// The key is missing.
     #[default]
     Missing,
-    /// It is written, and its value has had its problem already.
+    /// The key is present, and its value has been reported as invalid.
     Invalid,
-    /// It is written with this value.
+    /// The key is present with this value.
     Present(T),
 }
 
 impl<T> Field<T> {
-    /// Whether it is not written.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing)
     }
 
-    /// Its value, if it is written and has no problem.
+    /// The value, if it is present and valid.
     pub fn given(self) -> Option<T> {
         match self {
             Self::Present(value) => Some(value),
@@ -163,27 +156,26 @@ impl<T> Field<T> {
     }
 }
 
-/// The problems of one file, in the order in which they were found.
+/// The problems of a file, in the order in which they were found.
 #[derive(Debug, Default)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds one.
     pub fn add(&mut self, problem: Problem) {
         self.0.push(problem);
     }
 
-    /// The value, or nothing where there is a problem, which is noted.
+    /// The value, or `None` after noting the problem.
     pub fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.add(problem)).ok()
     }
 
-    /// The value of a key that is written, or that it is wrong, which is noted.
+    /// The value of a key, or that it is invalid, after noting the problem.
     pub fn field<T>(&mut self, result: Result<T, Problem>) -> Field<T> {
         self.keep(result).map_or(Field::Invalid, Field::Present)
     }
 
-    /// The value of a key that must be written. `unknown` are the keys that nobody asked for: one may be misspelt.
+    /// The value of a required key. One of the `unknown` keys may be a misspelling of it.
     pub fn require<T>(&mut self, field: Field<T>, key: &str, unknown: &[MapEntry<'_>]) -> Option<T> {
         if field.is_missing() {
             let kind = ProblemKind::MissingKey(key.to_owned());
@@ -196,24 +188,22 @@ impl Problems {
         field.given()
     }
 
-    /// All of them.
     pub fn into_vec(self) -> Vec<Problem> {
         self.0
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether one of them is an error.
+    /// Whether any problem is an error.
     pub fn has_error(&self) -> bool {
         self.0.iter().any(|problem| !problem.is_warning)
     }
 }
 
 impl<'a> Node<'a> {
-    /// Whether nothing was written, or a text of nothing, which means the same as leaving the key out.
+    /// Whether the value is empty or an empty text, which means the same as a missing key.
     pub fn is_empty(&self) -> bool {
         match &self.value {
             Value::Null => true,
@@ -227,10 +217,7 @@ impl<'a> Node<'a> {
         Problem::new(self.at, format!("`{key}` must be {expected}")).label(label)
     }
 
-    /// A text. A number, `true` and `false` are texts as they are spelled: a title may be `1984`.
-    ///
-    /// # Errors
-    /// When it is anything else.
+    /// A text. Numbers, `true` and `false` are texts as they are spelled: a title may be `1984`.
     pub fn text(self, key: &str) -> Result<Cow<'a, str>, Problem> {
         match self.value {
             Value::Text(text)
@@ -244,10 +231,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A whole number of `range`.
-    ///
-    /// # Errors
-    /// When it is anything else.
+    /// An integer in `range`.
     pub fn integer(&self, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<i64, Problem> {
         match self.value {
             Value::Integer(number, _) if range.contains(&number) => Ok(number),
@@ -259,10 +243,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// `true` or `false`.
-    ///
-    /// # Errors
-    /// When it is anything else.
     pub fn boolean(&self, key: &str) -> Result<bool, Problem> {
         match self.value {
             Value::Bool(value, _) => Ok(value),
@@ -270,10 +250,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A list.
-    ///
-    /// # Errors
-    /// When it is anything else.
     pub fn list(self, key: &str) -> Result<Vec<Node<'a>>, Problem> {
         match self.value {
             Value::List(items) => Ok(items),
@@ -281,10 +257,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A mapping.
-    ///
-    /// # Errors
-    /// When it is anything else.
     pub fn map(self, key: &str) -> Result<Vec<MapEntry<'a>>, Problem> {
         match self.value {
             Value::Map(entries) => Ok(entries),
@@ -292,14 +264,14 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The same value, borrowing nothing.
+    /// An owned copy.
     pub fn into_owned(self) -> Node<'static> {
         Node { at: self.at, value: self.value.into_owned() }
     }
 }
 
 impl Value<'_> {
-    /// A scalar as it is spelled, unless it is nothing.
+    /// The spelling of a scalar, unless it is empty.
     pub fn spelled(&self) -> Option<&str> {
         match self {
             Self::Text(text)
@@ -342,20 +314,21 @@ fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
 }
 
 impl MapEntry<'_> {
-    /// The same entry, borrowing nothing.
+    /// An owned copy.
     pub fn into_owned(self) -> MapEntry<'static> {
         MapEntry { at: self.at, key: owned(self.key), node: self.node.into_owned() }
     }
 }
 
-/// A number that would be shown otherwise than it is spelled, such as `1.10` or `0x1F`, is a text.
+/// A number that would be displayed differently than it is spelled, such as `1.10` or `0x1F`,
+/// serializes as text.
 impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.value {
             Value::Null => serializer.serialize_none(),
             Value::Bool(value, _) => serializer.serialize_bool(*value),
             Value::Integer(number, text) if number.to_string() == *text => serializer.serialize_i64(*number),
-            // Templates show a number as `Debug` does.
+            // Templates display numbers with `Debug`.
             Value::Float(number, text) if format!("{number:?}") == *text => serializer.serialize_f64(*number),
             Value::Text(text) | Value::Date(text) | Value::Integer(_, text) | Value::Float(_, text) => {
                 serializer.serialize_str(text)
@@ -372,10 +345,7 @@ impl Serialize for Node<'_> {
     }
 }
 
-/// Serializes the entries of a mapping, in their order; for use as `serialize_with`.
-///
-/// # Errors
-/// Those of the serializer.
+/// Serializes the entries of a mapping in order; for `serialize_with`.
 pub fn serialize_mapping<S: Serializer>(entries: &[MapEntry<'_>], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(entries.len()))?;
     for entry in entries {

@@ -4,54 +4,54 @@ use crate::config::{Host, HostKind};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source::CONFIG as SITE_TOML;
 
-/// The file in which some hosts look for redirects.
+/// The redirects file of some hosts.
 pub const REDIRECTS: &str = "_redirects";
 
-/// The file in which some hosts look for headers.
+/// The headers file of some hosts.
 pub const HEADERS: &str = "_headers";
 
 /// The contents of a site, as far as host limits concern them.
 #[derive(Clone, Debug, Default)]
 pub struct SiteContents<'a> {
-    /// The files by their paths below the output folder, each with its length in bytes.
+    /// Paths below the output folder and lengths in bytes.
     pub files: Vec<(&'a str, u64)>,
-    /// How many bytes stand at the host before each of these paths.
+    /// The length of the prefix that the host adds to each path.
     pub above: usize,
-    /// The text of [`REDIRECTS`]; empty where there is none.
+    /// The text of [`REDIRECTS`]; empty if there is none.
     pub redirects: String,
-    /// The text of [`HEADERS`].
+    /// The text of [`HEADERS`]; empty if there is none.
     pub headers: String,
     /// What each document adds, to name the largest contributors when a limit is exceeded.
     pub usage: Vec<DocumentUsage>,
 }
 
-/// What one document adds to the site.
+/// What a document adds to the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DocumentUsage {
-    /// The document, as diagnostics name it.
+    /// The display path of the document.
     pub document: String,
-    /// How many files.
+    /// The number of files.
     pub files: usize,
-    /// How many bytes these have.
+    /// Their total length in bytes.
     pub bytes: usize,
-    /// How many lines of [`REDIRECTS`].
+    /// The number of lines in [`REDIRECTS`].
     pub redirects: usize,
 }
 
 /// A number checked against a limit of the host.
 struct LimitCheck<'a> {
-    /// The file that is too much.
+    /// The file that exceeds the limit.
     file: &'a str,
     number: usize,
     limit: Option<usize>,
-    /// What is counted, as in `it has 3 files`.
+    /// The unit, as in `it has 3 files`.
     unit: &'static str,
     help: &'static str,
-    /// The part of it that one document asks for, if documents add up.
+    /// The share of a document, if the number is a sum over documents.
     share: Option<fn(&DocumentUsage) -> usize>,
 }
 
-/// How many of the documents that ask for most are named.
+/// The number of largest contributors to name.
 const MAX_NAMED: usize = 3;
 
 const IN_ITS_PATH: &str = "bytes in its path";
@@ -83,7 +83,7 @@ fn limit_message(host: Host, number: usize, limit: usize, unit: &str) -> String 
     format!("too many {unit}: {number} ({} allows {limit})", host.kind.name())
 }
 
-/// The documents that ask for most, each with how much that is.
+/// The largest contributors with their shares.
 fn largest(usage: &[DocumentUsage], part: fn(&DocumentUsage) -> usize) -> Vec<(&str, usize)> {
     let mut parts: Vec<(&str, usize)> =
         usage.iter().map(|share| (&*share.document, part(share))).filter(|(_, part)| *part > 0).collect();
@@ -92,7 +92,7 @@ fn largest(usage: &[DocumentUsage], part: fn(&DocumentUsage) -> usize) -> Vec<(&
     parts
 }
 
-/// The error of the first file that its host does not take for its path.
+/// The error of the first file whose path the host rejects.
 fn unserved_file(host: Host, load: &SiteContents<'_>) -> Option<Diagnostic> {
     let unserved = |(path, _): &(&str, u64)| Some((Location::file(*path), name_rejection(host, path)?));
     let (location, message) = load.files.iter().find_map(unserved)?;
@@ -131,7 +131,7 @@ fn limit_checks<'a>(host: Host, load: &SiteContents<'a>) -> Vec<LimitCheck<'a>> 
     let all = load.files.iter().fold(0, |sum: u64, (_, length)| sum.saturating_add(*length));
     let (largest, length) = load.files.iter().max_by_key(|(_, length)| *length).copied().unwrap_or_default();
     let (longest, _) = load.files.iter().max_by_key(|(path, _)| path.len()).copied().unwrap_or_default();
-    // All that follows a pattern counts as one, too.
+    // Everything after the first pattern counts as dynamic.
     let fixed = lines(&load.redirects).take_while(|line| !has_pattern(line)).count();
     let dynamic = lines(&load.redirects).count() - fixed;
     let rules = lines(&load.headers).filter(|line| !line.starts_with(char::is_whitespace)).count();
@@ -160,16 +160,16 @@ fn limit_checks<'a>(host: Host, load: &SiteContents<'a>) -> Vec<LimitCheck<'a>> 
     ]
 }
 
-/// Whether a redirect begins at more than one path: with a `*`, or with a name behind a `:` in it.
+/// Whether a redirect matches several paths: with a `*`, or with a placeholder such as `:name`.
 fn has_pattern(line: &str) -> bool {
     let from = line.split_whitespace().next().unwrap_or_default();
     let names_a_part =
         |(at, _)| from.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
-    // The address of another site has a `:` behind its scheme.
+    // The URL of another site has a `:` after its scheme.
     from.contains('*') || from.match_indices(':').any(names_a_part)
 }
 
-/// The lines that say anything.
+/// Lines other than comments and blank lines.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
 }

@@ -1,9 +1,9 @@
 //! Reserved addresses: which article owns which URL path.
 //!
-//! Several articles can want one address. Which of them has it must not depend on the others that come, go or change
-//! their dates later, so it is written down: in the committed file [`LOCK`] for every address that is or was wanted by
-//! more than one article, and in a local history for every address that was published. Both are texts of the same
-//! format, a line for each address, sorted, so that version control merges them line by line:
+//! Several articles can want one address. Who has it must not depend on others that are added,
+//! removed or redated later, so it is recorded: in the committed file [`LOCK`] for every address
+//! that several articles want or wanted, and in a local history for every published address. Both
+//! have one format, a line per address, sorted, so that version control can merge them:
 //!
 //! ```text
 //! /about/ (page) pages/about.md
@@ -11,7 +11,7 @@
 //! /news/2026/weekly/ provider.example/issues/12 news/2026-03-01-weekly.md
 //! ```
 //!
-//! The history marks an address with `former` where its document is not found any more, but somewhere else.
+//! The history marks an address as `former` if its document is now elsewhere.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::document::{ArticleSummary, Page};
 use crate::slug::folded;
 
-/// The committed file, in the site's root.
+/// The lock file, in the site's root.
 pub const LOCK: &str = "addresses.lock";
 
 const HEADER: &str = "\
@@ -32,57 +32,58 @@ const HEADER: &str = "\
 # the file in content/. newsgen adds lines; commit this file. To give an address to another article, edit its line.
 ";
 
-/// What stands for the original of a document that has none.
+/// Takes the place of the original of a document without one.
 const PAGE: &str = "(page)";
 
-/// What stands for the original of a list of articles.
+/// Takes the place of the original of a list.
 const LIST: &str = "(list)";
 
 /// The kind of a provider's list.
 const PROVIDER: &str = "provider";
 
-/// What marks a line of the history.
+/// Marks an address of the history whose document is elsewhere.
 const FORMER: &str = "former ";
 
-/// The article, the page or the list that has an address.
+/// The article, page or list that has an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AddressHolder<'t> {
-    /// The identity of its original ([`crate::http_url::HttpUrl::dedup_key`]), or what stands for it.
+    /// The identity of the original ([`crate::http_url::HttpUrl::dedup_key`]), or what takes its
+    /// place.
     pub original: Cow<'t, str>,
-    /// Its file, relative to `content/`; of a list its kind and its slug.
+    /// The file relative to `content/`; for a list, its kind and slug.
     pub file: Cow<'t, str>,
 }
 
-/// How surely an article is the holder of an address; a greater one is surer. An article keeps its address when its file
-/// is moved or its original is corrected, but not when both change.
+/// How well an article matches the holder of an address; greater is better. An article keeps its
+/// address if its file is moved or its original corrected, but not both at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Match {
-    /// Only the file is the same.
+    /// Only the file matches.
     File,
-    /// Only the original is the same.
+    /// Only the original matches.
     Original,
-    /// Both are the same.
+    /// Both match.
     Both,
 }
 
 impl<'t> AddressHolder<'t> {
-    /// An article as a holder.
+    /// The holder for an article.
     pub fn of(summary: &'t ArticleSummary) -> Self {
         Self { original: summary.original_url().dedup_key(), file: (&*summary.path).into() }
     }
 
-    /// A page as a holder.
+    /// The holder for a page.
     pub fn of_page(page: &'t Page) -> Self {
         let file = page.display_path.strip_prefix("content/").unwrap_or(&page.display_path);
         Self { original: PAGE.into(), file: file.into() }
     }
 
-    /// The list of a category, a topic or a provider as a holder.
+    /// The holder for the list of a category or topic.
     pub fn of_list(kind: &str, slug: &str) -> Self {
         Self { original: LIST.into(), file: format!("{kind} {slug}").into() }
     }
 
-    /// The list of a provider as a holder. Several domains can want one slug, so it is known by its domain.
+    /// The holder for the list of a provider, by domain, since several domains can want one slug.
     pub fn of_provider(domain: &str) -> Self {
         Self::of_list(PROVIDER, domain)
     }
@@ -111,8 +112,8 @@ impl<'t> AddressHolder<'t> {
         }
     }
 
-    /// Whether both are pages or both are lists. Such a one is known by its address alone, but for
-    /// those of providers.
+    /// Whether both are pages or both are lists. These are identified by their address alone,
+    /// except for lists of providers.
     pub fn is_of_same_kind(&self, other: &AddressHolder<'_>) -> bool {
         matches!(&*self.original, PAGE | LIST)
             && self.original == other.original
@@ -120,7 +121,7 @@ impl<'t> AddressHolder<'t> {
             && other.provider().is_none()
     }
 
-    /// What `other` has in common with this one.
+    /// What `other` and this holder have in common.
     fn matches(&self, other: &AddressHolder<'_>) -> Option<Match> {
         match (self.original == other.original, self.file == other.file) {
             (true, true) => Some(Match::Both),
@@ -130,68 +131,68 @@ impl<'t> AddressHolder<'t> {
         }
     }
 
-    /// The same, borrowing nothing.
+    /// An owned copy.
     pub fn into_owned(self) -> AddressHolder<'static> {
         AddressHolder { original: self.original.into_owned().into(), file: self.file.into_owned().into() }
     }
 }
 
-/// The lines of a lock file, by their addresses: folded, without slashes at their ends.
+/// The holders by address: folded, without leading and trailing slashes.
 pub type ReservedAddresses<'t> = BTreeMap<Cow<'t, str>, AddressHolder<'t>>;
 
-/// A line of the history.
+/// An entry of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'t> {
-    /// As it was published, without slashes at its ends.
+    /// The address as published, without leading and trailing slashes.
     pub address: Cow<'t, str>,
-    /// What readers found there or were sent to.
+    /// The document that the address showed or redirected to.
     pub holder: AddressHolder<'t>,
-    /// Whether that has no page there: it is at another address, or at none.
+    /// Whether the document is now elsewhere.
     pub is_former: bool,
 }
 
-/// All addresses that are reserved.
+/// All reserved addresses.
 #[derive(Debug, Default)]
 pub struct Reservations {
     lock: ReservedAddresses<'static>,
     history: String,
 }
 
-/// [`Reservations`] that can be looked up for the articles of a site.
+/// [`Reservations`] indexed for the articles of a site.
 #[derive(Debug)]
 pub struct ReservationIndex<'r> {
     lock: &'r ReservedAddresses<'static>,
-    /// By folded addresses.
+    /// By folded address.
     history: HashMap<Cow<'r, str>, Line<'r>>,
-    /// Those that are not published, too.
+    /// All articles, published or not.
     summaries: &'r [Arc<ArticleSummary>],
     places: OnceLock<Places<'r>>,
     known: OnceLock<HashMap<Cow<'r, str>, Known<'r>>>,
     newcomers: OnceLock<HashMap<Cow<'r, str>, usize>>,
 }
 
-/// The originals and the files of all articles.
+/// The originals and files of all articles.
 #[derive(Debug, Default)]
 struct Places<'r> {
     originals: HashSet<Cow<'r, str>>,
     by_file: HashMap<Cow<'r, str>, usize>,
 }
 
-/// The files in which articles of one original were when addresses were published for them.
+/// The files of each original for which addresses were published.
 #[derive(Debug, Default)]
 struct Known<'r> {
-    /// Each with whether an article was at an address at last.
+    /// Whether an article is still at the address.
     files: HashMap<Cow<'r, str>, bool>,
-    /// Whether an article that was at an address at last is not in its file any more.
+    /// Whether an article that had an address is no longer in its file.
     is_vacated: bool,
 }
 
 impl Reservations {
-    /// Reads the text of [`LOCK`] and of the history, which are empty where there are none. Lines of the history that
-    /// are damaged are left out, since the history is only a local file.
+    /// Parses the text of [`LOCK`] and of the history, each empty if missing. Damaged lines of the
+    /// history are ignored, since it is a local file.
     ///
     /// # Errors
-    /// For each line of the lock file that means nothing.
+    /// For each invalid line of the lock file.
     pub fn parse(lock: &str, history: String) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let mut lines = ReservedAddresses::new();
@@ -200,7 +201,7 @@ impl Reservations {
                 continue;
             }
             match parse_line(line) {
-                // After a merge that kept both sides, the first line counts.
+                // After a merge that kept both sides, the first line wins.
                 Some((address, holder)) => {
                     lines.entry(folded(address).into_owned().into()).or_insert(holder.into_owned());
                 }
@@ -210,14 +211,14 @@ impl Reservations {
         (Self { lock: lines, history }, diagnostics)
     }
 
-    /// These, to be looked up for `summaries`, which are all articles of a site, published or not.
+    /// Indexes the reservations for all articles of a site, published or not.
     pub fn index<'r>(&'r self, summaries: &'r [Arc<ArticleSummary>]) -> ReservationIndex<'r> {
         let history = self.history.lines().filter_map(parse_history_line).collect();
         let (places, known, newcomers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         ReservationIndex { lock: &self.lock, history, summaries, places, known, newcomers }
     }
 
-    /// The text of the lock file with `contested` addresses; none where it stays as it is.
+    /// The text of the lock file with `contested` addresses; `None` if it is unchanged.
     pub fn lock_with(&self, contested: &ReservedAddresses<'_>) -> Option<String> {
         let mut lines = self.lock.clone();
         for (address, holder) in contested {
@@ -228,19 +229,19 @@ impl Reservations {
 }
 
 impl<'r> ReservationIndex<'r> {
-    /// Whether nothing is reserved.
     pub fn is_empty(&self) -> bool {
         self.lock.is_empty() && self.history.is_empty()
     }
 
-    /// Who has a folded address.
+    /// The holder of a folded address.
     pub fn get(&self, address: &str) -> Option<&AddressHolder<'r>> {
         self.lock.get(address).or_else(|| Some(&self.history.get(address)?.holder))
     }
 
-    /// How surely an article is the holder of an address. Its original alone says nothing while the holder is in its file, or where the
-    /// article was published before from the file that it is in. Its file alone says nothing where the file has another story in it:
-    /// while another article has the holder's original, or where this one has moved here from an address of its own.
+    /// How well an article matches the holder of an address. The original alone proves nothing
+    /// while the holder is in its file, or if the article was published before from its own file.
+    /// The file alone proves nothing if it contains another story: if another article has the
+    /// holder's original, or this one moved here from an address of its own.
     pub fn matches(&self, holder: &AddressHolder<'_>, summary: &ArticleSummary) -> Option<Match> {
         let own = AddressHolder::of(summary);
         let found = holder.matches(&own)?;
@@ -252,7 +253,7 @@ impl<'r> ReservationIndex<'r> {
         is_holder.then_some(found)
     }
 
-    /// Whether there is an article in the file of a holder that has its original, too.
+    /// Whether the holder's file still contains an article with the holder's original.
     pub fn is_in_place(&self, holder: &AddressHolder<'_>) -> bool {
         self.in_file(&holder.file)
             .is_some_and(|summary| AddressHolder::of(summary).original == holder.original)
@@ -267,13 +268,14 @@ impl<'r> ReservationIndex<'r> {
         self.known().get(&*own.original).is_some_and(|known| known.files.contains_key(&*own.file))
     }
 
-    /// Whether an article had an address with its original, and no other article is there that had it.
+    /// Whether an article had an address with its original, and no other article with that original
+    /// had it.
     fn has_own_address(&self, own: &AddressHolder<'_>) -> bool {
         let had_address = |known: &Known<'_>| known.is_vacated || known.files.get(&*own.file) == Some(&true);
         self.known().get(&*own.original).is_some_and(had_address)
     }
 
-    /// The article that is surely the holder of an address, or most surely.
+    /// The article that best matches the holder of an address.
     pub fn find(&self, holder: &AddressHolder<'_>) -> Option<&'r Arc<ArticleSummary>> {
         let of_file = self.in_file(&holder.file);
         let of_file = of_file.filter(|summary| self.matches(holder, summary).is_some());
@@ -295,7 +297,7 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// By originals.
+    /// Articles by original.
     fn known(&self) -> &HashMap<Cow<'r, str>, Known<'r>> {
         self.known.get_or_init(|| {
             let locked = self.lock.iter().map(|(address, holder)| (holder, !self.is_former(address)));
@@ -310,7 +312,7 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// The first article of each original that was not published before from the file that it is in. Drafts come last, since a
+    /// The first article of each original that was not published before from the file of its current file. Drafts come last, since a
     /// published article has the address of one that moved.
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
@@ -327,25 +329,25 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// Whether the history knows that the holder of a folded address is elsewhere.
+    /// Whether the history records that the holder of a folded address is elsewhere.
     pub fn is_former(&self, address: &str) -> bool {
         self.history.get(address).is_some_and(|line| line.is_former)
     }
 
-    /// All reserved addresses, in no certain order. What the lock file says comes first.
+    /// All reserved addresses in arbitrary order. The lock file takes precedence.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AddressHolder<'r>)> {
         let lock = self.lock.iter().map(|(address, holder)| (&**address, holder));
         let history = self.history.iter().filter(|(address, _)| !self.lock.contains_key(&***address));
         lock.chain(history.map(|(address, line)| (&**address, &line.holder)))
     }
 
-    /// The lines of the history, by their folded addresses, in no certain order.
+    /// The entries of the history by folded address, in arbitrary order.
     pub fn history(&self) -> &HashMap<Cow<'r, str>, Line<'r>> {
         &self.history
     }
 
-    /// The text of the history with `lines`, each by its folded address, in place of those that it has; none where it stays as
-    /// it is.
+    /// The text of the history with `lines`, by folded address, replacing its entries; `None` if it
+    /// is unchanged.
     pub fn history_with(&self, lines: Vec<(&str, &Line<'_>)>) -> Option<String> {
         if lines.par_iter().all(|(address, line)| self.history.get(*address) == Some(*line)) {
             return None;
@@ -356,13 +358,13 @@ impl<'r> ReservationIndex<'r> {
         let mut text = String::new();
         for Line { address, holder, is_former } in all.into_values() {
             let mark = if *is_former { FORMER } else { "" };
-            // Writing to memory does not fail.
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "{mark}{}", line(address, holder));
         }
         Some(text)
     }
 
-    /// The lines of the lock file, by their folded addresses.
+    /// The lines of the lock file, by folded address.
     pub fn locked(&self) -> &'r ReservedAddresses<'static> {
         self.lock
     }
@@ -386,13 +388,13 @@ fn parse_history_line(line: &str) -> Option<(Cow<'_, str>, Line<'_>)> {
 fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l AddressHolder<'t>)>) -> String {
     let mut text = String::new();
     for (address, holder) in lines {
-        // Writing to memory does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", line(address, holder));
     }
     text
 }
 
-/// The line that reserves an address, given without slashes at its ends.
+/// The line that reserves an address.
 pub fn line(address: &str, holder: &AddressHolder<'_>) -> String {
     format!("/{address}/ {} {}", holder.original, holder.file)
 }

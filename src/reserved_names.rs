@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible_chars::is_invisible;
 
-/// Reserved names: a pattern in lower case, with at most one `*`, and why documents may not have such a name.
+/// A pattern in lower case, with at most one `*`, and why documents must not use the name.
 type Names = &'static [(&'static str, &'static str)];
 
 /// Reserved in every folder.
@@ -21,14 +21,14 @@ const ANYWHERE: Names = &[
     ("404.html", "hosts serve it for missing pages"),
 ];
 
-/// Reserved in every folder as names of folders: the file of this name is the page of its folder.
+/// Reserved in every folder as a folder name: the file of this name is the page of its folder.
 const FOLDERS: Names = &[
     ("index.html", "servers serve it as the page of its folder"),
     ("index.htm", "servers serve it as the page of its folder"),
     ("default.htm", "IIS serves it as the page of its folder"),
 ];
 
-/// Reserved at the root of the site.
+/// Reserved in the root of the site.
 const AT_ROOT: Names = &[
     (
         "_*",
@@ -79,7 +79,7 @@ const AT_ROOT: Names = &[
     ("clientaccesspolicy.xml", "plug-ins read from it which sites have access"),
 ];
 
-/// The first part of a file's path below the site's root that is reserved, and why it is.
+/// The first reserved segment of a path below the site's root, and the reason.
 pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {
     let mut parts = path.split('/').enumerate().peekable();
     while let Some((depth, part)) = parts.next() {
@@ -97,13 +97,13 @@ pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {
     None
 }
 
-/// Whether a name has letters, digits and hyphens only, as no name has that is reserved in every folder.
+/// Whether a name has only letters, digits and hyphens, and so is not reserved in every folder.
 fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// A name as the file systems compare it that see the least: without case, without what shows nothing, and without the ways
-/// in which Unicode writes one character.
+/// A name as the least sensitive file systems compare it: without case, invisible characters and
+/// differences of Unicode normalization.
 fn compared(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();

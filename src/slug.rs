@@ -1,8 +1,8 @@
-//! Slugs: the part of an address that names a page, and the folder that the page lies in.
+//! Slugs: the path segments that name pages and their folders.
 //!
-//! A slug is readable, tells apart what has different names (`C`, `C++`, `C#`), and is harmless as
-//! a file name on every system: one short path segment that hides nothing, leaves no folder, and
-//! is [no device of Windows][naming].
+//! A slug is readable, distinguishes different names (`C`, `C++`, `C#`), and is a harmless file
+//! name on every system: one short path segment that hides nothing and is [no device of
+//! Windows][naming].
 //!
 //! [naming]: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 
@@ -13,7 +13,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::invisible_chars::is_invisible;
 
-/// The longest name that a file may have on common systems, in bytes, and so the longest slug.
+/// The maximum length of a file name on common systems, and so of a slug, in bytes.
 pub const MAX_NAME_LENGTH: usize = 255;
 
 /// The slug of any text: a title, the name of a topic, the domain of a provider.
@@ -41,22 +41,22 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
-/// A path with its letters in lower case and in composed form (NFC). Paths and addresses that differ by these only are one,
-/// as they are on many file systems.
+/// Folds a path: lower case, composed form (NFC). Paths that differ only in these are the same on
+/// many file systems.
 #[must_use]
 pub fn folded(path: &str) -> Cow<'_, str> {
     let is_folded = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if is_folded { path.into() } else { path.nfc().flat_map(char::to_lowercase).nfc().collect() }
 }
 
-/// The slug of a file's name without its ending: a date at its start is left out, so that
+/// The slug of a file name without extension. A date at its start is removed, so that
 /// `2024-05-01-hello` gives `hello`.
 #[must_use]
 pub fn from_file_name(stem: &str) -> String {
     slugify(without_date(stem))
 }
 
-/// Whether a slug that an editor chose can be used as it is.
+/// Whether an explicit slug can be used as it is.
 ///
 /// It may have more than [`slugify`] gives: upper case, letters with diacritics, and `-`, `_`, `.`
 /// and `~` between its first and its last character. It may not be long, hold `..`, or name a
@@ -71,26 +71,26 @@ pub fn is_valid(slug: &str) -> bool {
         && !is_device(slug)
 }
 
-/// How many bytes the slug of a text would have, if [`slugify`] has to cut it.
+/// The length of a text's slug before [`slugify`] shortens it.
 #[must_use]
 pub fn uncut_length(text: &str) -> Option<usize> {
-    // The words for signs, and what compatibility characters stand for, are longer than these.
+    // The words for signs, and compatibility decompositions, make the text longer.
     let may_be_long = text.len() > MAX_NAME_LENGTH / 11;
     let length = if may_be_long { spell(&fold(text)).len() } else { 0 };
     (length > MAX_NAME_LENGTH).then_some(length)
 }
 
-/// Whether a text has a letter or digit, of which [`slugify`] makes a word.
+/// Whether a text has a letter or digit, from which [`slugify`] makes a word.
 #[must_use]
 pub fn has_word(text: &str) -> bool {
     !spell(&fold(text)).is_empty()
 }
 
-/// Whether every system can have a file of this name: it is no device, not long, does not end in a dot or a blank, and has no
-/// character that Windows refuses.
+/// Whether a file name is valid on every system: not too long, no device, no trailing dot or space,
+/// and no character that Windows rejects.
 #[must_use]
 pub fn is_file_name(name: &str) -> bool {
-    // Nearly all names are made of these.
+    // The common case.
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_refused = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
     (1..=MAX_NAME_LENGTH).contains(&name.len())
@@ -98,7 +98,7 @@ pub fn is_file_name(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// Lower case, with letters and their marks apart.
+/// Converts to lower case and decomposes letters with marks.
 fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.replace('\'', "").to_ascii_lowercase();
@@ -107,7 +107,7 @@ fn fold(text: &str) -> String {
 }
 
 fn fold_unicode(text: &str) -> String {
-    // Decomposition makes letters of these signs and glues them to the word before.
+    // Decomposition would turn these signs into letters and join them to the previous word.
     let text = text.chars().filter(|c| !matches!(c, '™' | '℠'));
     let text: String = text.nfkd().filter(|&c| !vanishes(c)).collect();
     text.to_lowercase()
@@ -150,7 +150,7 @@ fn push_name(slug: &mut String, name: &str) {
     separate(slug);
 }
 
-/// Adds a letter, a number, or a mark on a letter beyond ASCII; parts words at all else.
+/// Adds a letter, number, or mark on a non-ASCII letter; anything else separates words.
 fn push(slug: &mut String, c: char) {
     match c {
         'a'..='z' | '0'..='9' => slug.push(c),
@@ -179,14 +179,14 @@ fn separate(slug: &mut String) {
     }
 }
 
-/// Whether a character is part of a slug's words, which need not be Latin.
+/// Whether a character can be part of a slug's word, in any script.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || !c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)) && !vanishes(c)
 }
 
-/// Whether a character leaves no gap behind: an apostrophe, or one that shows nothing. U+200B and U+200C are among these, but
-/// part words as a space does.
+/// Whether a character does not separate words: an apostrophe, or an invisible character. U+200B
+/// and U+200C are invisible, but separate words like a space.
 fn vanishes(c: char) -> bool {
     let is_apostrophe = matches!(c, '\'' | '‘' | '’' | 'ʻ' | 'ʼ');
     is_apostrophe || is_invisible(c) && !matches!(c, '\u{200B}' | '\u{200C}')
@@ -198,8 +198,7 @@ fn code_points(text: &str) -> String {
     points.join("-")
 }
 
-/// As much of a slug as has at most `longest` bytes. It is cut between words, unless that would leave less than half of
-/// what fits.
+/// Shortens a slug to at most `longest` bytes, between words unless that would lose more than half.
 #[must_use]
 pub fn shortened(slug: &str, longest: usize) -> &str {
     if slug.len() <= longest {
@@ -211,7 +210,7 @@ pub fn shortened(slug: &str, longest: usize) -> &str {
     slug.get(..end).expect("a character begins here")
 }
 
-/// To Windows `nul.txt` is `NUL`, and a port's number may be superscript.
+/// On Windows `nul.txt` is `NUL`, and a port number may be superscript.
 fn is_device(name: &str) -> bool {
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     let Some((kind, port)) = stem.split_at_checked(3) else {
@@ -235,7 +234,7 @@ fn without_date(stem: &str) -> &str {
     }
 }
 
-/// Whether text as long as the pattern has a digit for each `0`, and each other character itself.
+/// Whether a text matches a pattern in which `0` stands for any digit.
 fn is_like(text: &str, pattern: &str) -> bool {
     text.bytes().zip(pattern.bytes()).all(|pair| match pair {
         (byte, b'0') => byte.is_ascii_digit(),

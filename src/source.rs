@@ -1,5 +1,5 @@
 //! Reads the site's sources; the only module that reads from disk.
-#![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is read")]
+#![allow(clippy::disallowed_methods, reason = "the only module that reads the disk")]
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -24,29 +24,28 @@ const CONTENT: &str = "content";
 const TEMPLATES: &str = "templates";
 const STATIC: &str = "static";
 
-/// The folders of a site that hold its sources.
+/// The folders of a site's sources.
 pub const FOLDERS: [&str; 3] = [CONTENT, TEMPLATES, STATIC];
 
-/// The file of a site that holds its configuration.
+/// The configuration file of a site.
 pub const CONFIG: &str = "site.toml";
 
-/// The files that a site has at one moment, each list sorted by path.
+/// The files of a site at one moment, each list sorted by path.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    /// The documents.
     pub content: Vec<SiteFile>,
     /// The site's own templates.
     pub templates: Vec<SiteFile>,
-    /// The files that are published as they are.
+    /// Static files, which are published unchanged.
     pub static_files: Vec<SiteFile>,
-    /// Files in these folders that are skipped.
+    /// Skipped files.
     pub skipped: Vec<Skipped>,
 }
 
-/// A file in a site's folder that is skipped.
+/// A skipped file of a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its path relative to the site's root, as diagnostics name it.
+    /// The display path, relative to the site's root.
     pub display_path: String,
     what: SkipReason,
 }
@@ -59,12 +58,11 @@ enum SkipReason {
 }
 
 impl Skipped {
-    /// Whether it is a symbolic link.
     pub fn is_link(&self) -> bool {
         self.what == SkipReason::Link
     }
 
-    /// What it is, as the beginning of a sentence.
+    /// The subject of a message about it.
     pub fn what(&self) -> &'static str {
         match self.what {
             SkipReason::Link => "this symbolic link is not followed: it is",
@@ -73,7 +71,7 @@ impl Skipped {
         }
     }
 
-    /// What there is to say of it where it hides nothing.
+    /// The message if skipping it hides nothing.
     pub fn warning(&self) -> Diagnostic {
         let (message, help) = match self.what {
             SkipReason::Link => ("a symbolic link is not followed", "put the real file there"),
@@ -91,11 +89,11 @@ impl Skipped {
 /// File metadata used to detect changes: a file with the same stamp is assumed to be unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileStamp {
-    /// In bytes.
+    /// Length in bytes.
     pub length: u64,
-    /// When its bytes were last changed, in nanoseconds since 1970. Programs set this to what they like.
+    /// Modification time in nanoseconds since 1970. Programs can set it.
     pub changed_at: i64,
-    /// Of a source, when anything about it was last changed, its stamps too; 0 where the system does not tell.
+    /// Change time of a source in nanoseconds since 1970, which programs cannot set; 0 if unknown.
     pub touched_at: i64,
 }
 
@@ -113,7 +111,7 @@ impl FileStamp {
             && self.touched_at < scanned_at.saturating_sub(CLOCK_TICK)
     }
 
-    /// The stamp of a source of which the file system says this.
+    /// The stamp of a source with this metadata.
     #[cfg(unix)]
     pub fn of_source(metadata: &fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
@@ -121,13 +119,12 @@ impl FileStamp {
         Self { touched_at, ..Self::of(metadata) }
     }
 
-    /// The stamp of a source of which the file system says this.
     #[cfg(not(unix))]
     pub fn of_source(metadata: &fs::Metadata) -> Self {
         Self::of(metadata)
     }
 
-    /// The stamp of a published file of which the file system says this. It stays when the file is moved.
+    /// The stamp of a published file with this metadata. It does not change when the file is moved.
     pub fn of(metadata: &fs::Metadata) -> Self {
         let nanoseconds = |time: SystemTime| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
@@ -138,7 +135,7 @@ impl FileStamp {
     }
 }
 
-/// What a document describes.
+/// The kind of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentKind {
     /// An article.
@@ -152,7 +149,7 @@ pub enum ContentKind {
 }
 
 impl ContentKind {
-    /// What a document describes, by its path below `content/`.
+    /// The kind of a document, from its path below `content/`.
     pub fn of(path: &str) -> Self {
         match path.split_once('/') {
             Some(("topics", _)) => Self::Topic,
@@ -166,35 +163,34 @@ impl ContentKind {
 /// A document, a template or a static file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteFile {
-    /// Relative to its folder, with `/` between folders.
+    /// The path in its folder, with `/` separators.
     pub path: Arc<str>,
-    /// The folder it is in.
     pub folder: Arc<Folder>,
-    /// Its stamp when it was scanned.
+    /// The stamp at the time of the scan.
     pub stamp: FileStamp,
 }
 
 /// A folder of a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
-    /// Its name in the site's root.
+    /// The name in the site's root.
     pub name: &'static str,
-    /// Where it is on the disk.
+    /// The path on disk.
     pub on_disk: PathBuf,
 }
 
 impl SiteFile {
-    /// Its path relative to the site's root, as diagnostics name it.
+    /// The display path, relative to the site's root.
     pub fn display_path(&self) -> String {
         self.folder.display_path(&self.path)
     }
 
-    /// Where it is on the disk.
+    /// The path on disk.
     pub fn on_disk(&self) -> PathBuf {
         self.folder.on_disk.join(&*self.path)
     }
 
-    /// The name that it gives to what it describes, see [`name`].
+    /// The document's [`name`].
     pub fn name(&self) -> Option<&str> {
         let below = match self.kind() {
             ContentKind::Article => &*self.path,
@@ -203,7 +199,7 @@ impl SiteFile {
         name(below)
     }
 
-    /// What it describes, if it is a document.
+    /// The kind of the document, if it is one.
     pub fn kind(&self) -> ContentKind {
         ContentKind::of(&self.path)
     }
@@ -215,20 +211,20 @@ impl Folder {
     }
 }
 
-/// The name of a file without its ending, and without the folders that it lies in.
+/// The file name without folders and extension.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Whether a document stands for the folder that it is in.
+/// Whether a document is the index of its folder.
 pub fn is_index(path: &str) -> bool {
     let stem = stem(path);
     ["index", "_index"].iter().any(|index| stem.eq_ignore_ascii_case(index))
 }
 
-/// The name that the path of a document gives to what it describes: that of the file without its ending, or of the folder
-/// whose `index.md` it is. None where no folder names it.
+/// The name of a document from its path: its file name without extension, or for `index.md` its
+/// folder. `None` if there is no folder.
 pub fn name(path: &str) -> Option<&str> {
     if !is_index(path) {
         return Some(stem(path));
@@ -275,7 +271,7 @@ pub fn scan(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapsho
     (Snapshot { content, templates, static_files, skipped }, diagnostics)
 }
 
-/// An error if one of the site's own folders or files is a symbolic link that leaves the site.
+/// The error for a folder or file of the site that is a symbolic link out of the site.
 pub fn symlink_escapes_root(root: &Path, name: &str) -> Option<Diagnostic> {
     let location = root.join(name);
     let is_link = kind_of(&location).ok().flatten().is_some_and(|kind| kind.is_symlink());
@@ -286,16 +282,17 @@ pub fn symlink_escapes_root(root: &Path, name: &str) -> Option<Diagnostic> {
         .then(|| Diagnostic::error(Location::file(name), message).help("copy or mount its target there"))
 }
 
-/// The endings of the names of documents.
+/// The extensions of documents.
 pub const DOCUMENT_EXTENSIONS: [&str; 2] = ["md", "markdown"];
 
-/// Whether a file is a document, by its name.
+/// Whether a file name is that of a document.
 pub fn is_markdown(path: &str) -> bool {
     let is_one = |ending: &OsStr| DOCUMENT_EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known));
     Path::new(path).extension().is_some_and(is_one)
 }
 
-/// No text that a site has beside its documents is longer, in bytes: its configuration, a template, a file for its host.
+/// The maximum size of a text other than a document, in bytes: configuration, templates, host
+/// files.
 pub const MAX_TEXT_BYTES: u64 = 1 << 24;
 
 /// Opens a regular file, following links. Opening a pipe could block forever, and a device may be
@@ -306,7 +303,7 @@ fn open_regular(path: &Path) -> io::Result<(fs::File, fs::Metadata)> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
     let opened = options.open(path);
-    // A socket cannot even be opened.
+    // A socket cannot be opened at all.
     let is_special = || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     let file = opened.map_err(|error| if is_special() { not_regular() } else { error })?;
     let metadata = file.metadata()?;
@@ -318,10 +315,10 @@ pub fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "this is not a regular file")
 }
 
-/// The bytes of a regular file, if there are at most `limit`.
+/// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors
-/// When it cannot be read, is no regular file, or is longer.
+/// When it cannot be read, is not a regular file, or is longer.
 pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let (file, metadata) = open_regular(path)?;
     let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes"));
@@ -333,15 +330,15 @@ pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > limit { Err(too_long()) } else { Ok(bytes) }
 }
 
-/// The bytes of a text of the site.
+/// Reads a text of the site.
 ///
 /// # Errors
-/// When it cannot be read: a diagnostic that names it as `display_path`.
+/// A diagnostic that names the file as `display_path`.
 pub fn read(on_disk: &Path, display_path: &str) -> Result<Vec<u8>, Diagnostic> {
     read_regular(on_disk, MAX_TEXT_BYTES).map_err(|error| unreadable(display_path, "read", &error))
 }
 
-/// The text that a file holds, without the byte order mark that some editors put before it.
+/// Decodes UTF-8 without the byte order mark that some editors add.
 ///
 /// # Errors
 /// When it is not UTF-8.
@@ -349,12 +346,11 @@ pub fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
     std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'))
 }
 
-/// A document that was read.
+/// A document's bytes and stamp.
 #[derive(Debug)]
 pub struct FileContents {
-    /// All of it.
     pub bytes: Vec<u8>,
-    /// The stamp that it had when it was read.
+    /// The stamp when it was read.
     pub stamp: FileStamp,
 }
 
@@ -370,7 +366,7 @@ pub fn read_document(file: &SiteFile, limit: usize) -> Result<FileContents, Diag
     };
     let mut contents = if length > limit { None } else { read()? };
     if contents.as_ref().is_some_and(|contents| contents.stamp != file.stamp) {
-        // It was replaced before it was read, or written while it was. What is read twice with one stamp is whole.
+        // The file was replaced or written meanwhile. Two reads with the same stamp are consistent.
         let first = contents.map(|contents| contents.stamp);
         contents = read()?;
         if contents.as_ref().map(|contents| contents.stamp) != first {
@@ -386,8 +382,8 @@ pub fn read_document(file: &SiteFile, limit: usize) -> Result<FileContents, Diag
     })
 }
 
-/// The bytes of a file, if there are at most `limit`. One call reads them all where there are as many as its stamp says;
-/// the end of a file is where less comes than was asked for.
+/// Reads a file of at most `limit` bytes, usually in one call: as many bytes as its stamp says, and
+/// a short read is the end of the file.
 fn read_within(path: &Path, stamp: FileStamp, limit: usize) -> io::Result<Option<FileContents>> {
     let (mut file, _) = open_regular(path)?;
     let length = usize::try_from(stamp.length).unwrap_or(limit).min(limit);
@@ -408,16 +404,13 @@ fn read_within(path: &Path, stamp: FileStamp, limit: usize) -> io::Result<Option
     Ok(Some(FileContents { bytes, stamp }))
 }
 
-/// Opens a file to be read from its beginning to its end.
-///
-/// # Errors
-/// When it cannot be opened.
+/// Opens a file for sequential reading.
 pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
     let opened = open_regular(&file.on_disk());
     opened.map(|(open, _)| open).map_err(|error| unreadable(&file.display_path(), "read", &error))
 }
 
-/// Whether an open file has the stamp that it had when it was looked at.
+/// Whether an open file still has the stamp of its scan.
 pub fn is_unmodified(open: &fs::File, file: &SiteFile) -> bool {
     open.metadata().is_ok_and(|metadata| FileStamp::of_source(&metadata) == file.stamp)
 }
@@ -428,10 +421,10 @@ pub fn is_not_found(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The bytes of a regular file that may be missing, if there are at most `limit`.
+/// Reads a regular file of at most `limit` bytes, if it exists.
 ///
 /// # Errors
-/// When it is there and cannot be read, is no regular file, or is longer.
+/// When it exists and cannot be read, is not a regular file, or is longer.
 pub fn read_optional(on_disk: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     match read_regular(on_disk, limit) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -440,10 +433,7 @@ pub fn read_optional(on_disk: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> 
     }
 }
 
-/// The digest of a file's bytes, which are never all in memory.
-///
-/// # Errors
-/// When it cannot be read.
+/// Digest of a file, read in chunks.
 pub fn digest(path: &Path) -> io::Result<Digest> {
     Digest::of_reader(open_regular(path)?.0)
 }
@@ -451,17 +441,17 @@ pub fn digest(path: &Path) -> io::Result<Digest> {
 /// A file for random access.
 #[derive(Debug)]
 pub enum RandomAccessFile {
-    /// On the disk, with its length when it was opened.
+    /// On disk, with its length when opened.
     OnDisk(fs::File, u64),
-    /// As its bytes.
+    /// In memory.
     InMemory(Vec<u8>),
 }
 
 impl RandomAccessFile {
-    /// Opens a regular file that may be missing.
+    /// Opens a regular file, if it exists.
     ///
     /// # Errors
-    /// When it is there and cannot be opened.
+    /// When it exists and cannot be opened.
     pub fn open(path: &Path) -> io::Result<Option<Self>> {
         match open_regular(path) {
             Ok((file, metadata)) => Ok(Some(Self::OnDisk(file, metadata.len()))),
@@ -470,7 +460,7 @@ impl RandomAccessFile {
         }
     }
 
-    /// In bytes.
+    /// Length in bytes.
     pub fn length(&self) -> u64 {
         match self {
             Self::OnDisk(_, length) => *length,
@@ -478,7 +468,7 @@ impl RandomAccessFile {
         }
     }
 
-    /// Where a part begins and ends, if it is all there.
+    /// The range as indices, if the file contains it.
     fn memory_range(&self, range: &Range<u64>) -> io::Result<Range<usize>> {
         let is_inside = range.start <= range.end && range.end <= self.length();
         match (usize::try_from(range.start), usize::try_from(range.end)) {
@@ -487,10 +477,10 @@ impl RandomAccessFile {
         }
     }
 
-    /// Copies a part to `out`.
+    /// Copies a range to `out`.
     ///
     /// # Errors
-    /// When it is not all there, and those of `out`.
+    /// When the range is outside the file, or reading or writing fails.
     pub fn copy(&self, range: Range<u64>, out: &mut impl io::Write) -> io::Result<()> {
         let places = self.memory_range(&range)?;
         match self {
@@ -505,10 +495,10 @@ impl RandomAccessFile {
         }
     }
 
-    /// The bytes of a part.
+    /// Reads a range.
     ///
     /// # Errors
-    /// When they are not all there.
+    /// When the range is outside the file, or reading fails.
     pub fn bytes(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
         let Range { start, end } = self.memory_range(&range)?;
         match self {
@@ -523,10 +513,10 @@ impl RandomAccessFile {
     }
 }
 
-/// What is at a path, without following a link.
+/// The type of a file, without following a link; `None` if it does not exist.
 ///
 /// # Errors
-/// Those of the file system, but for a missing file.
+/// I/O errors, except for a missing file.
 pub fn kind_of(path: &Path) -> io::Result<Option<fs::FileType>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata.file_type())),
@@ -535,15 +525,12 @@ pub fn kind_of(path: &Path) -> io::Result<Option<fs::FileType>> {
     }
 }
 
-/// Whether a path leads to a folder, by a link or not.
+/// Whether a path is a folder, following links.
 pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// The files below a folder, relative to it, with `/` between folders.
-///
-/// # Errors
-/// When it cannot be listed.
+/// The files below a folder, as relative paths with `/` separators.
 pub fn list_files(folder: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(folder) {
@@ -556,10 +543,8 @@ pub fn list_files(folder: &Path) -> io::Result<Vec<String>> {
     Ok(files)
 }
 
-/// All that is below a folder but folders, by paths relative to it, with what is known of each. Links are not followed.
-///
-/// # Errors
-/// When it cannot be listed.
+/// All files and links below a folder, as relative paths with their metadata. Links are not
+/// followed.
 pub fn list_entries(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
     let mut entries = Vec::new();
     for entry in WalkDir::new(folder) {
@@ -579,20 +564,17 @@ pub fn list_entries(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
     Ok(entries)
 }
 
-/// The stamp of a file, or nothing where there is no file.
+/// The stamp of a published file, if it exists.
 pub fn stamp(path: &Path) -> Option<FileStamp> {
     fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| FileStamp::of(&metadata))
 }
 
-/// The stamp of a source, or nothing where there is no file. Links are followed.
+/// The stamp of a source, if it exists. Links are followed.
 pub fn source_stamp(path: &Path) -> Option<FileStamp> {
     fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| FileStamp::of_source(&metadata))
 }
 
-/// The names in a folder; none where there is no folder.
-///
-/// # Errors
-/// When it cannot be listed.
+/// The names in a folder; empty if it does not exist.
 pub fn list_dir(path: &Path) -> io::Result<Vec<String>> {
     match fs::read_dir(path) {
         Ok(entries) => entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
@@ -601,7 +583,7 @@ pub fn list_dir(path: &Path) -> io::Result<Vec<String>> {
     }
 }
 
-/// A path without links and `..`, as far as it exists.
+/// Canonicalizes a path as far as it exists.
 pub fn canonicalize(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let existing = absolute.ancestors().find_map(|part| Some((part, fs::canonicalize(part).ok()?)));
@@ -617,11 +599,11 @@ pub fn canonicalize(path: &Path) -> PathBuf {
     real
 }
 
-/// How many entries of a folder are looked at together.
+/// The number of folder entries to stat together.
 const BATCH_SIZE: usize = 8192;
 
-/// The files below a folder, sorted by path. Names are listed one folder after the other, and while some files are looked
-/// at in parallel, the names of the next ones are listed.
+/// The files below a folder, sorted by path. Folders are listed sequentially, while entries already
+/// listed are examined in parallel.
 fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, Vec<Diagnostic>) {
     match folder_exists(folder) {
         Ok(true) => {}
@@ -661,15 +643,15 @@ fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, 
     (files, skipped, problems)
 }
 
-/// Whether an entry of a folder is looked at, by its name and its path below the folder, which is there if it is UTF-8.
+/// Whether to examine a folder entry, by its name and, if it is UTF-8, its path below the folder.
 type Keep<'k> = dyn for<'p> Fn(&str, &dyn Fn() -> Option<Cow<'p, str>>) -> bool + Sync + 'k;
 
-/// A path with `/` between folders.
+/// A path with `/` separators.
 fn with_forward_slashes(path: &str) -> Cow<'_, str> {
     if MAIN_SEPARATOR == '/' { path.into() } else { path.replace(MAIN_SEPARATOR, "/").into() }
 }
 
-/// Why an entry of a folder is no source file.
+/// Why a folder entry is not a source file.
 enum EntryError {
     Skipped(Skipped),
     Wrong(Box<Diagnostic>),
@@ -681,7 +663,7 @@ impl From<Diagnostic> for EntryError {
     }
 }
 
-/// Whether a folder of the site is there; what is no folder, or cannot be looked at, is not taken for a missing one.
+/// Whether a folder of the site exists. Anything other than a missing folder is an error.
 fn folder_exists(folder: &Folder) -> Result<bool, Diagnostic> {
     let nothing_is_there = || kind_of(&folder.on_disk).is_ok_and(|kind| kind.is_none());
     let wrong = |message: &str| Diagnostic::error(Location::file(folder.name), message);

@@ -100,7 +100,7 @@ pub(super) fn check(args: CheckArgs) -> ExitCode {
     build(args.site, None)
 }
 
-/// Builds a site, or only checks it where there is nothing to say about writing.
+/// Builds a site, or checks it if `writing` is `None`.
 fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     let is_check = writing.is_none();
     let report = Terminal::new(!args.quiet);
@@ -120,7 +120,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
     })
 }
 
-/// What the command line says of a site. What is wrong with it is said here, and gives the status to end with.
+/// Build options from the command line. An error is printed, and its exit status returned.
 fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions, ExitCode> {
     let at = args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))).map_err(|message| {
         print_error(&message);
@@ -149,14 +149,14 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions
     Ok(BuildOptions { root, config, overrides, output, executable: executable(), scanned_at: unix_nanos() })
 }
 
-/// Prints when a build would make another site.
+/// Prints when a build would next give another site.
 pub(super) fn next_change(args: NextChangeArgs) -> ExitCode {
     let report = Terminal::new(!args.site.quiet);
     let mut options = match options(args.site, None) {
         Ok(options) => options,
         Err(status) => return status,
     };
-    // What the last build knows saves the reading of all documents.
+    // With the cache of the last build, documents need not be parsed.
     options.output.check_only = false;
     match build::next_change(&options) {
         Ok(next) => {
@@ -170,7 +170,7 @@ pub(super) fn next_change(args: NextChangeArgs) -> ExitCode {
     }
 }
 
-/// Builds a site and says how many seconds that took.
+/// Builds a site. Returns the outcome and the seconds it took.
 pub(super) fn build_once(options: &BuildOptions, report: &Terminal) -> (Outcome, f64) {
     #[expect(
         clippy::disallowed_methods,
@@ -182,7 +182,7 @@ pub(super) fn build_once(options: &BuildOptions, report: &Terminal) -> (Outcome,
     (outcome, start.elapsed().as_secs_f64())
 }
 
-/// Shows what was found and what was done, the errors first and the summary last.
+/// Prints the diagnostics and the summary, errors first.
 pub(super) fn finish(
     report: &Terminal,
     diagnostics: &[Diagnostic],
@@ -192,7 +192,7 @@ pub(super) fn finish(
 ) -> ExitCode {
     let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         diagnostics.iter().cloned().partition(Diagnostic::is_error);
-    // What went wrong on the machine will not be found by a check.
+    // A check does not reproduce I/O problems, so they are printed now.
     let (of_machine, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         warnings.into_iter().partition(|warning| warning.origin == Origin::Io);
     report.show(if is_check && report.is_verbose() { diagnostics } else { &errors });
@@ -219,7 +219,7 @@ pub(super) fn finish(
     ExitCode::from(if summary.stats.left_out > 0 { EXIT_LEFT_OUT } else { 0 })
 }
 
-/// Writes what was changed, for programs.
+/// Writes a JSON report.
 pub(super) fn write_json(file: &Path, changes: &impl Serialize) -> Result<(), Diagnostic> {
     let json = serde_json::to_string_pretty(changes);
     write_atomic(file, |file| {

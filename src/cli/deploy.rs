@@ -1,4 +1,4 @@
-//! `newsgen deploy`: a built site goes to its host.
+//! `newsgen deploy`: uploads a built site to its host.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -119,7 +119,7 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
     Ok(())
 }
 
-/// Waits until somebody wants the deploy to end. Where the system does not tell, it never does.
+/// Resolves when the user or the system asks the process to end.
 async fn end() {
     #[cfg(unix)]
     let terminated = async {
@@ -136,7 +136,7 @@ async fn end() {
     }
 }
 
-/// The last lines: what was sent, and which paths to purge.
+/// Prints the summary: what was sent, and which paths to purge.
 fn say(changes: &DeployChanges, is_dry: bool, url: &str, seconds: f64, report: &Terminal) {
     if is_dry {
         let verbs = [("would send", &changes.uploaded), ("would remove", &changes.removed)];
@@ -151,7 +151,7 @@ fn say(changes: &DeployChanges, is_dry: bool, url: &str, seconds: f64, report: &
     }
 }
 
-/// The target of this name, or the only one, of the file that is `display_path`.
+/// The deploy target with this name, or the only one.
 fn target(config: &Config, name: Option<&str>, display_path: &str) -> Result<Target, Diagnostic> {
     let error = |message: String| Diagnostic::error(Location::file(display_path), message);
     let names: Vec<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
@@ -175,7 +175,7 @@ fn target(config: &Config, name: Option<&str>, display_path: &str) -> Result<Tar
     }
 }
 
-/// A text that no two deploys have.
+/// A unique id of a deploy.
 fn id() -> String {
     let parts = [unix_nanos().to_le_bytes().to_vec(), std::process::id().to_le_bytes().to_vec()];
     Digest::of_parts(parts.iter().map(Vec::as_slice)).to_string()

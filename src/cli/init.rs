@@ -1,4 +1,4 @@
-//! `newsgen init`: a new site.
+//! `newsgen init`: creates a new site.
 
 use std::path::Path;
 
@@ -58,10 +58,10 @@ const SAMPLES: [Sample; 3] = [
     },
 ];
 
-/// What newsgen writes that need not be kept.
+/// The rules of `.gitignore`: what newsgen writes.
 const GITIGNORE: &str = "/public\n/.newsgen\n";
 
-/// Makes a new site in `dir` and says what to do next.
+/// Creates a site in `dir`. Returns what to do next.
 pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
     let display_path = dir.display().to_string();
     check_free(dir, &display_path).map_err(|error| vec![error])?;
@@ -78,7 +78,7 @@ pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<Ve
     Ok(lines)
 }
 
-/// The files of a new site. Without its configuration, which comes last, it is none.
+/// The files of a new site. The configuration comes last, since it makes the folder a site.
 fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![(".gitignore".to_owned(), GITIGNORE.into())];
     if with_theme {
@@ -91,7 +91,7 @@ fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec
     files
 }
 
-/// Refuses a folder with files of others, unless they are those of a repository that a site begins in.
+/// Refuses a folder that contains anything but the files of a new repository.
 fn check_free(dir: &Path, display_path: &str) -> Result<(), Diagnostic> {
     let names = source::list_dir(dir).map_err(|error| {
         Diagnostic::error(Location::file(display_path), format!("cannot use this folder: {error}"))
@@ -106,7 +106,7 @@ fn check_free(dir: &Path, display_path: &str) -> Result<(), Diagnostic> {
         .help("choose a new or empty folder, or a new repository with only files such as README.md"))
 }
 
-/// Whether a file is one that repositories begin with, or of a tool or a system, which a site lies beside.
+/// Whether a file may be in the folder of a new site: files of a repository, a tool or the system.
 fn is_of_repository(name: &str) -> bool {
     const STEMS: [&str; 11] = [
         "authors",
@@ -127,7 +127,7 @@ fn is_of_repository(name: &str) -> bool {
     name.starts_with('.') || STEMS.contains(&stem) || OF_SYSTEMS.contains(&name.as_str())
 }
 
-/// Whether a `.gitignore` has the rules of a new site's.
+/// Whether a `.gitignore` contains the rules of a new site.
 fn is_ignored(file: &Path) -> bool {
     let text = source::read_optional(file, source::MAX_TEXT_BYTES).ok().flatten().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
@@ -135,7 +135,7 @@ fn is_ignored(file: &Path) -> bool {
     GITIGNORE.lines().all(has)
 }
 
-/// The configuration of a site that is made in a folder at an instant, and is known by that.
+/// The configuration of a new site, with an id from its folder and creation time.
 fn site_toml(folder: &str, now: DateTime<Utc>) -> String {
     let made = format!("{folder} {}", now.to_rfc3339());
     SITE_TOML.replace("{id}", Uuid::new_v5(&Uuid::NAMESPACE_URL, made.as_bytes()).urn().to_string().as_str())

@@ -6,19 +6,19 @@ use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-/// A script that lets a shell complete commands and options.
+/// The completion script of a shell.
 pub(super) fn completions(mut command: Command, shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
     script
 }
 
-/// One page for all commands, in the macros of man(7).
+/// The man page of all commands, in the macros of man(7).
 pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
     let mut page = Vec::new();
-    // A blank keeps the place of the date, which nothing here has.
+    // A space in place of the date, which would differ between builds.
     let man = Man::new(command.clone()).date(" ").manual("newsgen");
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
@@ -34,7 +34,7 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// A command as a section, whose own sections become its parts.
+/// A command as a section, with its own sections as subsections.
 fn write_section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     writeln!(page, ".SH \"{}\"", command.get_name().to_uppercase())?;
     let (man, mut parts) = (Man::new(command.clone()), Vec::new());

@@ -102,16 +102,16 @@ struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command of this process.
 pub fn run() -> ExitCode {
     panics::catch_panics(|| parse().map_or_else(|status| status, execute))
 }
 
-/// The command line. Where it is wrong, or asks for help, that is said here, and gives the status to end with.
+/// Parses the command line. Errors and help are printed, and the exit status is returned.
 fn parse() -> Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
         let text = error.render().to_string();
-        // Arguments are quoted as they are.
+        // clap quotes arguments unescaped.
         if text.lines().any(|line| matches!(escaped(line), Cow::Owned(_))) {
             for line in text.lines() {
                 let _ = writeln!(io::stderr(), "{}", escaped(line));

@@ -1,4 +1,4 @@
-//! `newsgen new`: a file for a new article.
+//! `newsgen new`: creates an article.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::publish::create_file;
 use crate::slug::{shortened, slugify};
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
 
-/// Makes the file and says where it is.
+/// Creates the file and returns messages about it.
 pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
     if title.trim().is_empty() {
         return Err(vec![Diagnostic::error(Location::file("TITLE"), "the title is empty")]);
@@ -31,7 +31,7 @@ pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<St
     Ok(vec![path.display().to_string()])
 }
 
-/// The longest slug of a new article, in bytes: what a title says in more than that is no part of an address.
+/// The maximum length of a new article's slug, in bytes.
 const MAX_SLUG_BYTES: usize = 120;
 
 fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
@@ -40,7 +40,8 @@ fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
     Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
 }
 
-/// A document that is complete but for what only its editor knows, and that is not published before it is looked at.
+/// The front matter of a new article, complete except for what only the editor knows, and
+/// unpublished until reviewed.
 fn document(title: &str, now: DateTime<Utc>) -> String {
     let instant = now.to_rfc3339_opts(SecondsFormat::Secs, true);
     format!(
@@ -64,7 +65,7 @@ fn document(title: &str, now: DateTime<Utc>) -> String {
     )
 }
 
-/// A double-quoted scalar of YAML.
+/// A double-quoted YAML scalar.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {

@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 
-/// newsgen has a mistake (`EX_SOFTWARE` of sysexits.h).
+/// Internal error (`EX_SOFTWARE` of sysexits.h).
 const EXIT_INTERNAL_ERROR: u8 = 70;
 
-/// Where a thread has panicked, whoever caught it.
+/// The locations of all panics, caught or not.
 static PANICS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Runs a command. Its exit status says so where any of its threads has panicked.
+/// Runs a command. If any thread panics, the exit status is that of an internal error.
 pub(super) fn catch_panics(command: impl FnOnce() -> ExitCode) -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         let found = diagnostic(panic);
@@ -45,14 +45,14 @@ fn diagnostic(panic: &PanicHookInfo<'_>) -> Diagnostic {
         .with_origin(Origin::Io)
 }
 
-/// The part of a panic's message that the source code has. Values follow behind a colon or a semicolon, or are quoted, and may be
-/// anybody's secrets.
+/// The constant part of a panic message. Values, which may be confidential, follow a colon or
+/// semicolon, or are quoted.
 fn reason(message: &str) -> &str {
     let end = [": ", "; ", "\n", "\""].iter().filter_map(|mark| message.find(mark)).min();
     message.get(..end.unwrap_or(message.len())).unwrap_or_default()
 }
 
-/// A source file as its package names it: paths of the machine that compiled it help nobody.
+/// The path of a source file in its package, without the folders of the machine that compiled it.
 fn source_name(file: &str) -> String {
     let parts: Vec<&str> = file.split(['/', '\\']).collect();
     let start = parts.iter().rposition(|part| *part == "src").unwrap_or(0).saturating_sub(1);

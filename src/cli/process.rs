@@ -10,13 +10,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 
-/// The site has errors.
 pub(super) const EXIT_SITE_ERRORS: u8 = 1;
 
-/// The command line is wrong.
 pub(super) const EXIT_USAGE: u8 = 2;
 
-/// The site is published, with documents left out.
+/// Published, with documents left out.
 pub(super) const EXIT_LEFT_OUT: u8 = 3;
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
@@ -24,27 +22,28 @@ pub(super) fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// The time in nanoseconds since 1970, as files are stamped with it.
+/// The time in nanoseconds since 1970, as in file stamps.
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
 pub(super) fn unix_nanos() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_1970.as_nanos()).unwrap_or(i64::MAX)
 }
 
-/// The executable of this process; nothing where the system does not say.
+/// The executable of this process; empty if unknown.
 pub(super) fn executable() -> PathBuf {
     std::env::current_exe().unwrap_or_default()
 }
 
-/// Waits for Ctrl-C. Without a signal to wait for, the process is ended from outside.
+/// Resolves at Ctrl-C. If signals are not available, the process is ended from outside.
 pub(super) async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// Starts the threads of builds: as many as are asked for, else one for each core, or as many as the system gives, or this one
-/// alone. They are started before rayon is told of them, which can be done only once.
+/// Starts the threads of builds: the requested number, or one per core, or as many as the system
+/// allows, or only the current one. They are started before rayon is set up, which is possible only
+/// once.
 pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
     let cores = || thread::available_parallelism().map_or(1, NonZero::get);
     let wanted = jobs.map_or_else(cores, usize::from);
@@ -59,7 +58,8 @@ pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
     if let (Some(jobs), Some(error)) = (jobs, failure) {
         return Err(format!("cannot start {jobs} threads: {error}"));
     }
-    // A panic reaches whoever joins the thread. Detached threads are joined by nobody, but the panic hook has seen theirs.
+    // Joining rethrows a panic. Nobody joins detached threads, but the panic hook has reported
+    // theirs.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(started.len().max(1)).panic_handler(|_| {});
     let built = if started.is_empty() {
         pool.use_current_thread().build_global()
@@ -73,7 +73,8 @@ pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
     built.map_err(|error| format!("cannot start a thread: {error}"))
 }
 
-/// The instant that <https://reproducible-builds.org/specs/source-date-epoch/> lets a build system set.
+/// The build time set by the environment
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>).
 pub(super) fn source_date_epoch() -> Result<Option<DateTime<Utc>>, String> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => text,

@@ -20,7 +20,7 @@ use crate::config::{Overrides, parse_base_url};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::serve::{self, BuildEvent, LiveReload, RebuildResult, ServedSite, SourceWatcher};
 
-/// How long a build that failed because of the machine waits to be tried again: at first, and at most.
+/// The delay before a build that failed because of I/O is retried: at first, and at most.
 const RETRY_IN: Duration = Duration::from_secs(1);
 const RETRY_IN_AT_MOST: Duration = Duration::from_secs(60);
 
@@ -54,7 +54,7 @@ pub(super) struct ServeArgs {
     future: bool,
 }
 
-/// Builds a site into a folder of its own and serves it until the user ends it.
+/// Builds a site into a folder of its own and serves it until Ctrl-C.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
     let report = Arc::new(Terminal::new(true));
     match serve(args, &report) {
@@ -102,7 +102,7 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the site again whenever its sources may have changed, on a thread that ends with the process.
+/// Rebuilds the site whenever its sources may have changed, on a detached thread.
 fn rebuild(
     mut options: BuildOptions,
     poll: Option<Duration>,
@@ -110,7 +110,7 @@ fn rebuild(
     report: Arc<Terminal>,
 ) -> Result<Arc<LiveReload>, Diagnostic> {
     let event = BuildEvent { errors: before.errors.clone(), has_new_styles: false };
-    // No two servers of one site begin at one instant.
+    // Unique among the servers of a site.
     let live_reload = Arc::new(LiveReload::new(unix_nanos(), event));
     let teller = Arc::clone(&live_reload);
     let work = move || {
@@ -133,21 +133,21 @@ fn rebuild(
     })
 }
 
-/// What the build before found.
+/// State of the previous build.
 struct PreviousBuild {
     errors: String,
-    /// How many warnings were only counted.
+    /// The number of warnings that were only counted.
     warnings: usize,
-    /// What was shown of the others, by file and message: a line that has moved is no news.
+    /// Warnings about the output that were shown, by file and message: a moved line is not new.
     of_output: BTreeSet<(String, String)>,
-    /// Whether it was the first one, so that the next one follows without a change.
+    /// Whether this was the first build. The next one follows without a change.
     is_first: bool,
-    /// How long it waited to be tried again, if it failed because of the machine.
+    /// The delay before its retry, if it failed because of I/O.
     retried_in: Option<Duration>,
 }
 
 impl PreviousBuild {
-    /// What the first build of a server found.
+    /// The state after the first build of a server.
     fn first(outcome: &Outcome) -> Self {
         let mut first = Self {
             errors: terminal::errors(&outcome.diagnostics),
@@ -160,7 +160,7 @@ impl PreviousBuild {
         first
     }
 
-    /// The warnings about what is published that are new, from now on known. A build that publishes nothing has none.
+    /// New warnings about the output, which are known from now on. A failed build has none.
     fn new_output_warnings(&mut self, outcome: &Outcome) -> Vec<Diagnostic> {
         if outcome.summary.is_none() {
             return Vec::new();
@@ -173,7 +173,8 @@ impl PreviousBuild {
     }
 }
 
-/// Builds a site. A build that fails because files are changing just now says nothing: the next one follows at once.
+/// Rebuilds a site. A build that fails while files are changing is not reported, since the next one
+/// follows.
 fn rebuild_once(
     options: &BuildOptions,
     before: &mut PreviousBuild,
@@ -193,13 +194,13 @@ fn rebuild_once(
     };
     let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
     let event = BuildEvent { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
-    // An instant that is just over is over at the next look.
+    // A time that has just passed is handled by the next build.
     let wait = |until: DateTime<Utc>| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1);
     RebuildResult { event: is_new.then_some(event), rebuild_after: summary.next_change.map(wait) }
 }
 
-/// After what time a build is tried again without a change: no event tells that there is room on the disk again, or that a
-/// file can be opened.
+/// The delay before a build is retried without a change: no event reports free disk space or
+/// readable files.
 fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
     let is_of_machine = |found: &Diagnostic| found.is_error() && found.origin != Origin::Input;
     let has_failed = outcome.summary.is_none() && outcome.diagnostics.iter().any(is_of_machine);
@@ -207,7 +208,7 @@ fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
     has_failed.then(|| before.map_or(RETRY_IN, longer))
 }
 
-/// Says what a build came to, as far as it is worth a line, and whether it is anything new.
+/// Reports a rebuild if it is worth a line. Returns whether anything changed.
 fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut PreviousBuild, report: &Terminal) -> bool {
     let has_other_errors = errors != before.errors;
     let (is_published, writes) = match &outcome.summary {
@@ -221,7 +222,7 @@ fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut PreviousBuild
         errors.clone_into(&mut before.errors);
     }
     report.show_limited(&before.new_output_warnings(outcome));
-    // What is still wrong is worth a line after each save.
+    // A failure is reported after every save.
     if is_new || !(is_published || before.is_first) {
         report.print(&terminal::rebuilt(outcome, has_other_errors && errors.is_empty(), seconds));
     }
@@ -237,7 +238,7 @@ fn count_warnings(outcome: &Outcome) -> usize {
     outcome.diagnostics.iter().filter(|found| !found.is_error() && !found.changes_output).count()
 }
 
-/// The host and the port as an address of the web has them. Who listens at all addresses is found here by this one, too.
+/// Host and port for a URL. A server that listens on all addresses is reachable as `localhost`.
 fn browser_url(host: &str, address: SocketAddr) -> String {
     match host.parse() {
         Ok(ip) if IpAddr::is_unspecified(&ip) => format!("localhost:{}", address.port()),
@@ -246,7 +247,7 @@ fn browser_url(host: &str, address: SocketAddr) -> String {
     }
 }
 
-/// The folder of a server's site: no two servers have one address.
+/// The name of the server's output folder, unique by its address.
 fn folder_of(address: SocketAddr) -> String {
     format!("serve-{}-{}", address.ip().to_string().replace(':', "_"), address.port())
 }
@@ -267,7 +268,7 @@ fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<BuildOpti
         force: false,
         fresh: false,
         check_only: false,
-        // Whoever writes a site may empty a folder; what is published stays as it is.
+        // Emptying a folder while editing is fine here, since the published site is not affected.
         allow_empty: true,
     };
     let root = args.root.clone();
@@ -296,11 +297,11 @@ mod tests {
             diagnostics: vec![Diagnostic::error(Location::file("a"), "failed").with_origin(cause)],
             ..Outcome::default()
         };
-        let mut on_wait = vec![None];
+        let mut delays = vec![None];
         for _ in 0..8 {
-            on_wait.push(retry_in(&failed(Origin::Io), on_wait[on_wait.len() - 1]));
+            delays.push(retry_in(&failed(Origin::Io), delays[delays.len() - 1]));
         }
-        let seconds: Vec<u64> = on_wait.into_iter().flatten().map(|wait| wait.as_secs()).collect();
+        let seconds: Vec<u64> = delays.into_iter().flatten().map(|wait| wait.as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(retry_in(&failed(Origin::ConcurrentEdit), None), Some(RETRY_IN));
         assert_eq!(

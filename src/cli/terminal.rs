@@ -1,4 +1,4 @@
-//! Diagnostics and progress as a terminal shows them.
+//! Prints diagnostics and progress to the terminal.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::build::{Outcome, Progress, Summary};
 use crate::diagnostic::{Diagnostic, Location, Severity, Span};
 use crate::escape::{escaped, escaped_source};
 
-/// How many warnings are shown in full where a command is not about warnings.
+/// The number of warnings printed in full by commands other than `check`.
 const MAX_WARNINGS: usize = 20;
 
 /// Prints diagnostics to standard error and results to standard output.
@@ -27,7 +27,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    /// A report that says something beside errors only if `is_verbose`.
+    /// `is_verbose` enables output other than errors.
     pub(super) fn new(is_verbose: bool) -> Self {
         let on_terminal = std::io::stderr().is_terminal();
         let in_colour = on_terminal && std::env::var_os("NO_COLOR").is_none();
@@ -37,13 +37,13 @@ impl Terminal {
         Self { is_verbose, bar, renderer }
     }
 
-    /// Shows how far a build is, on a terminal only.
+    /// Updates the progress bar, on a terminal only.
     pub(super) fn progress(&self, progress: Progress) {
         if progress.is_waiting() {
             self.note(progress.stage);
             return;
         }
-        // Of many things not each is shown.
+        // Redrawing for every item would be slow.
         let is_worth_showing =
             progress.total < 1000 || progress.done.is_multiple_of(64) || progress.done == progress.total;
         let Some(bar) = self.bar.as_ref().filter(|_| is_worth_showing) else { return };
@@ -56,7 +56,7 @@ impl Terminal {
         bar.0.set_position(progress.done as u64);
     }
 
-    /// Takes the progress bar away.
+    /// Removes the progress bar.
     pub(super) fn finish_progress(&self) {
         if let Some(bar) = &self.bar
             && let Ok(bar) = bar.lock()
@@ -65,7 +65,7 @@ impl Terminal {
         }
     }
 
-    /// Whether something beside errors is said.
+    /// Whether anything but errors is printed.
     pub(super) fn is_verbose(&self) -> bool {
         self.is_verbose
     }
@@ -78,7 +78,7 @@ impl Terminal {
         }
     }
 
-    /// Shows warnings, but no more of them than somebody reads.
+    /// Prints warnings, up to a limit.
     pub(super) fn show_limited(&self, warnings: &[Diagnostic]) {
         if !self.is_verbose {
             return;
@@ -90,14 +90,14 @@ impl Terminal {
         }
     }
 
-    /// Says what was done.
+    /// Prints a result.
     pub(super) fn print(&self, line: &str) {
         if self.is_verbose {
             let _ = writeln!(std::io::stdout(), "{}", escaped(line));
         }
     }
 
-    /// Says what somebody should look at.
+    /// Prints a note.
     pub(super) fn note(&self, line: &str) {
         if self.is_verbose {
             let _ = writeln!(std::io::stderr(), "{}", escaped(line));
@@ -109,7 +109,7 @@ impl Terminal {
     }
 }
 
-/// The errors of a build, as a terminal without colours shows them.
+/// The errors of a build as plain text.
 pub(super) fn errors(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     let texts: Vec<String> = errors.map(|error| text(error, &Renderer::plain())).collect();
@@ -128,7 +128,7 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         group = at(group.element(Level::NOTE.message(escaped(what))), location, None);
     }
     if let Some(help) = &diagnostic.help {
-        // A form to be written may take several lines, which are indented.
+        // A suggestion may have several lines, which are indented.
         let lines: Vec<Cow<'_, str>> = help.lines().map(escaped).collect();
         group = group.element(Level::HELP.message(lines.join("\n")));
     }
@@ -138,7 +138,7 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     places.fold(rendered, with_file_columns)
 }
 
-/// `group` with the place that is meant.
+/// Adds the location to `group`.
 fn at<'a>(group: Group<'a>, location: &'a Location, label: Option<Cow<'a, str>>) -> Group<'a> {
     let file = escaped(&location.file);
     let Some(span) = &location.span else { return group.element(Origin::path(file)) };
@@ -148,7 +148,7 @@ fn at<'a>(group: Group<'a>, location: &'a Location, label: Option<Cow<'a, str>>)
     group.element(snippet.annotation(annotation))
 }
 
-/// The line of a span as it is shown, and the bytes of it that the span covers.
+/// The displayed line of a span, and the range of the span in it.
 fn quoted(span: &Span) -> (String, Range<usize>) {
     let byte = |count: usize| span.text.char_indices().nth(count).map_or(span.text.len(), |(at, _)| at);
     let start = span.column.saturating_sub(1 + span.skipped);
@@ -159,7 +159,8 @@ fn quoted(span: &Span) -> (String, Range<usize>) {
     ([&*before, &covered, &behind].concat(), before.len()..end)
 }
 
-/// A diagnostic whose place has the column that it has in the file: the renderer counts those of the line as it is shown.
+/// Corrects the column of a rendered diagnostic: the renderer counts in the displayed line, not in
+/// the file.
 fn with_file_columns(rendered: String, location: &Location) -> String {
     let Some(span) = &location.span else { return rendered };
     let (line, bytes) = quoted(span);
@@ -186,7 +187,7 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
     }
 }
 
-/// Where warnings are shown.
+/// A hint to run `newsgen check`.
 pub(super) fn warnings(count: usize) -> String {
     format!("{}: {}", plural(count, "warning"), shown_by_check(count))
 }
@@ -195,7 +196,7 @@ fn shown_by_check(count: usize) -> String {
     format!("`newsgen check` shows {}", if count == 1 { "it" } else { "them" })
 }
 
-/// What a site is made of: `428 articles (2 unpublished), 6 topics, 9 providers: 512 files`.
+/// Describes a site: `428 articles (2 unpublished), 6 topics, 9 providers: 512 files`.
 pub(super) fn site(summary: &Summary) -> String {
     let SiteStats { articles, topics, providers, withheld, left_out } = summary.stats;
     let mut missing = Vec::new();
@@ -215,7 +216,7 @@ pub(super) fn site(summary: &Summary) -> String {
     )
 }
 
-/// What a build did, in one line.
+/// Describes a build in one line.
 pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
     let changes = &summary.changes;
     format!(
@@ -227,7 +228,7 @@ pub(super) fn summary(summary: &Summary, seconds: f64) -> String {
     )
 }
 
-/// What a deploy did, in one line.
+/// Describes a deploy in one line.
 #[cfg(feature = "deploy")]
 pub(super) fn deployed(
     changes: &crate::deploy::DeployChanges,
@@ -249,7 +250,7 @@ pub(super) fn deployed(
     )
 }
 
-/// What a build came to that was made because of a change, in one line.
+/// Describes a rebuild in one line.
 pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String {
     let faulty =
         outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| &found.location.file);
@@ -281,11 +282,11 @@ fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Prints a whole text.
+/// Prints a text to standard output.
 pub(super) fn print(text: &[u8]) -> ExitCode {
     match io::stdout().write_all(text) {
         Ok(()) => ExitCode::SUCCESS,
-        // Who has read enough closes a pipe.
+        // The reader of a pipe may close it early.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let location = Location::file("standard output");

@@ -1,7 +1,7 @@
 //! The collection of all published documents: their order, taxonomies and relations.
 //!
-//! Sequential where order decides, pure throughout. Ids of articles and terms are places in this collection's own vectors
-//! and mean nothing outside it.
+//! Order-dependent steps are sequential, and all are pure. Ids of articles and terms index this
+//! collection's own vectors.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
 mod ids;
@@ -32,39 +32,35 @@ pub use permalinks::slug_for;
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
 
-/// A site's documents in their relations.
+/// A site's documents and their relations.
 #[derive(Debug)]
 pub struct Collection {
     summaries: Vec<Arc<ArticleSummary>>,
     documents: Vec<DocumentId>,
     addresses: Vec<String>,
     related: Vec<Vec<RelatedLink>>,
-    /// The addresses that more than one article wants or wanted, each with the article that has it.
+    /// Addresses that several articles want or wanted, with their holders.
     pub contested: ReservedAddresses<'static>,
-    /// The files of articles whose reserved addresses a page or the list of a category wants.
+    /// The files of articles with reserved addresses that a page or a category's list also wants.
     displacing: HashSet<Arc<str>>,
-    /// By topic; an article can have any number.
+    /// Topics; an article can have any number.
     pub topics: Taxonomy,
-    /// By provider; an article has one.
+    /// Providers; an article has one.
     pub providers: Taxonomy,
-    /// By category; an article has one.
+    /// Categories; an article has one.
     pub categories: Taxonomy,
-    /// The pages (About, Contact, ...), by their order, then by title.
+    /// Pages (About, Contact, ...), by order, then by title.
     pub pages: Vec<Page>,
 }
 
-/// What a collection is made of: the documents of a site, by kind. Of articles it sees their cards.
+/// The documents to collect, by kind. Articles are only known by their summaries.
 #[derive(Debug, Default)]
 pub struct Documents {
-    /// The articles.
     pub summaries: Vec<(DocumentId, Arc<ArticleSummary>)>,
-    /// The files of topics.
     pub topics: Vec<TermPage>,
-    /// The files of providers.
     pub providers: Vec<TermPage>,
-    /// The pages (About, Contact, ...).
     pub pages: Vec<Page>,
-    /// Those of all of these that are left out, as diagnostics name them. The addresses of articles among them stay theirs, so
+    /// Display paths of documents that are left out. Articles among them keep their addresses, so
     /// that no other article moves.
     pub left_out: HashSet<String>,
 }
@@ -81,13 +77,11 @@ pub struct TermsAndPages<'a> {
 /// An article of a partial collection.
 #[derive(Debug)]
 pub struct CollectedArticle {
-    /// Its document.
     pub document: DocumentId,
-    /// Its card.
     pub summary: Arc<ArticleSummary>,
-    /// Its address below the site's root, without slashes at its ends.
+    /// The path below the site's root, without leading and trailing slashes.
     pub address: String,
-    /// What is related to it.
+    /// Its related links.
     pub related: Vec<RelatedLink>,
 }
 
@@ -96,7 +90,7 @@ pub struct CollectedArticle {
 pub struct Withheld {
     /// Articles and pages with `published: false`.
     pub unpublished: usize,
-    /// Articles that are published and dated after the instant of the build.
+    /// Published articles dated after the time of the build.
     pub not_yet_due: usize,
     /// When the first of these becomes due.
     #[serde(with = "chrono::serde::ts_microseconds_option")]
@@ -104,7 +98,7 @@ pub struct Withheld {
 }
 
 impl Withheld {
-    /// Counts the documents that a collection of `documents` leaves out.
+    /// Counts the documents that are withheld.
     pub fn of(documents: &Documents, config: &Config) -> Self {
         let mut withheld = Self::default();
         for (_, summary) in &documents.summaries {
@@ -121,7 +115,6 @@ impl Withheld {
         withheld
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.unpublished == 0 && self.not_yet_due == 0
     }
@@ -141,8 +134,8 @@ impl fmt::Display for Withheld {
 }
 
 impl Collection {
-    /// Collects the published documents: unpublished and future ones are left out. Articles that
-    /// want an address that another one has on purpose are left out, with an error.
+    /// Collects the published documents without unpublished and future ones. An article whose
+    /// explicit slug is taken is left out, with an error.
     pub fn new(
         documents: Documents,
         config: &Config,
@@ -173,7 +166,7 @@ impl Collection {
             {
                 *address = None;
             }
-            // Why these are left out has been said.
+            // The errors of documents that are left out have been reported.
             diagnostics.retain(|found| is_kept(&found.location.file));
         }
         retain_where_some(&mut summaries, &addresses);
@@ -187,7 +180,7 @@ impl Collection {
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&summaries, &topics, config.related_count, &mut diagnostics);
-        // Topics weigh by the articles that name them.
+        // Added after related links, since topics are weighted by the articles that name them.
         topics.add_articles_of_parts();
         let collection = Self {
             summaries,
@@ -204,8 +197,8 @@ impl Collection {
         (collection, diagnostics)
     }
 
-    /// A part of a collection, which holds `members` in their order and knows all terms, but not their articles. The pages
-    /// of its articles are those of the whole collection; its lists are not.
+    /// The part of a collection with these articles. It knows all terms, but not their articles.
+    /// The pages of its articles equal those of the whole collection; its lists do not.
     pub fn part(terms_and_pages: TermsAndPages<'_>, members: Vec<CollectedArticle>) -> Self {
         let TermsAndPages { topics, providers, categories, pages } = terms_and_pages;
         let mut part = Self {
@@ -229,7 +222,7 @@ impl Collection {
         part
     }
 
-    /// This without its articles.
+    /// The taxonomies and pages.
     pub fn terms_and_pages(&self) -> TermsAndPages<'_> {
         TermsAndPages {
             topics: Cow::Borrowed(&self.topics),
@@ -244,7 +237,6 @@ impl Collection {
         self.summaries.len()
     }
 
-    /// Whether no article is published.
     pub fn is_empty(&self) -> bool {
         self.summaries.is_empty()
     }
@@ -254,27 +246,26 @@ impl Collection {
         ids(self.summaries.len())
     }
 
-    /// An article of this collection.
     pub fn summary(&self, id: ArticleId) -> &ArticleSummary {
         &self.summaries[id.index()]
     }
 
-    /// The document that it was read from.
+    /// The document of an article.
     pub fn document(&self, id: ArticleId) -> DocumentId {
         self.documents[id.index()]
     }
 
-    /// Its address below the site's root, without slashes at its ends.
+    /// The path of an article below the site's root, without leading and trailing slashes.
     pub fn address(&self, id: ArticleId) -> &str {
         &self.addresses[id.index()]
     }
 
-    /// Whether its address is reserved for it, though a page or the list of a category wants the same.
+    /// Whether an article's reserved address is also wanted by a page or a category's list.
     pub fn displaces(&self, id: ArticleId) -> bool {
         !self.displacing.is_empty() && self.displacing.contains(&self.summary(id).path)
     }
 
-    /// What is related to it, in the order in which it is shown.
+    /// The related links of an article, in display order.
     pub fn related(&self, id: ArticleId) -> &[RelatedLink] {
         &self.related[id.index()]
     }
@@ -289,15 +280,14 @@ fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
     is_published(summary.published, config) && (summary.published_at <= config.now || config.future)
 }
 
-/// Whether a document is published.
 fn is_published(published: bool, config: &Config) -> bool {
     published || config.unpublished
 }
 
-/// An article that is due later than this is hidden for a mistake in its date, more likely than not.
+/// An article that becomes due later than this is probably misdated.
 const FAR_FUTURE: TimeDelta = TimeDelta::days(366);
 
-/// Until when the date of a future article is suspicious.
+/// The time until which a future date is plausible.
 pub fn suspicious_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
     published_at - FAR_FUTURE
 }
@@ -315,7 +305,7 @@ fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diag
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
 }
 
-/// A page cannot have the address of a category's list: it is an error and leaves `pages`.
+/// Removes pages that have the address of a category's list, with an error.
 fn refuse_addresses_of_categories<'c>(
     pages: &mut Vec<Page>,
     summaries: impl Iterator<Item = &'c Arc<ArticleSummary>>,

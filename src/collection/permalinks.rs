@@ -15,23 +15,24 @@ use crate::document::{ArticleSummary, Page};
 use crate::reservations::{self, AddressHolder, LOCK, Match, ReservationIndex, ReservedAddresses};
 use crate::slug::{self, MAX_NAME_LENGTH, folded, slugify};
 
-/// The addresses of articles.
+/// The result of assigning addresses.
 #[derive(Debug, Default)]
 pub(super) struct Assigned {
-    /// In the order of the articles; none for those that have an error.
+    /// Addresses in the order of articles; `None` for articles with an error.
     pub(super) addresses: Vec<Option<String>>,
-    /// The addresses that more than one article wants or wanted, folded, each with the article that has it.
+    /// Contested addresses, folded, with their holders.
     pub(super) contested: ReservedAddresses<'static>,
-    /// The files of articles whose reserved addresses a page or the list of a category wants.
+    /// The files of articles with reserved addresses that a page or a category's list also wants.
     pub(super) displacing: HashSet<Arc<str>>,
 }
 
-/// Assigns an address to each of `summaries`.
+/// Assigns an address to each article.
 ///
-/// An address that is reserved for an article stays with it. One that is not goes to the oldest article that wants it, and
-/// of equals to the first by path. A slug from a file's name gives way where its address is taken or reserved: it
-/// appends its provider's slug, then a number, and what it has then is contested and will be reserved. A slug that an editor wrote does
-/// not give way: its article is an error and has no address.
+/// An article keeps the address reserved for it. An unreserved address goes to the oldest article
+/// that wants it, and of equally old ones to the first by path. A slug from a file name gives way
+/// if its address is taken or reserved: the provider's slug and then a number is appended, and the
+/// resulting address is contested and will be reserved. An explicit slug does not give way: its
+/// article is an error and has no address.
 pub(super) fn assign(
     summaries: &[Arc<ArticleSummary>],
     pages: &[Page],
@@ -60,16 +61,16 @@ pub(super) fn assign(
     Assigned { addresses: wanted.into_iter().enumerate().map(given).collect(), ..assigned }
 }
 
-/// What is known while addresses are assigned. Articles are known by their places.
+/// The state of the assignment. Articles are known by their indices.
 struct Assignment<'a, 'r, 'd> {
     summaries: &'a [Arc<ArticleSummary>],
     wanted: &'a [String],
     config: &'a Config,
     reserved: &'a ReservationIndex<'r>,
     owners: AddressOwners<'a>,
-    /// What articles have in place of the addresses that they want: another address, or none.
+    /// Addresses instead of wanted ones; `None` for an article with an error.
     substitutes: HashMap<usize, Option<String>>,
-    /// But for the addresses.
+    /// The result except for the addresses.
     assigned: Assigned,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
@@ -98,8 +99,8 @@ impl<'a> Assignment<'a, '_, '_> {
         (self.substitutes, self.assigned)
     }
 
-    /// The articles that have the addresses that they want because these are reserved for them. Of several that match,
-    /// which takes two documents with one original, the surest has it.
+    /// Articles that have their wanted addresses because of reservations. If several match, which
+    /// takes two documents with the same original, the best match wins.
     fn holders(&self, order: &[usize], held: &[Option<Match>]) -> HashMap<Cow<'a, str>, usize> {
         let mut holders: HashMap<Cow<'a, str>, usize> = HashMap::new();
         for index in order.iter().copied().filter(|index| held[*index].is_some()) {
@@ -115,7 +116,8 @@ impl<'a> Assignment<'a, '_, '_> {
         holders
     }
 
-    /// The articles that redirect from the addresses that they want and hold, each with the substitute at which it is: it stays there.
+    /// Articles that redirect from their wanted and reserved addresses, with their substitutes:
+    /// they stay there.
     fn redirecting(&self, holders: &HashMap<Cow<'a, str>, usize>) -> HashMap<usize, String> {
         let is_redirect = |address: &str, index: usize| {
             let summary = &self.summaries[index];
@@ -132,9 +134,9 @@ impl<'a> Assignment<'a, '_, '_> {
         substitutes
     }
 
-    /// The addresses with an appended provider or number that are reserved for some of `rest`: of several the one that the
-    /// article had last, and none from which it redirects itself. An article that has the original and the file of a holder comes
-    /// first, then one that has its original, then one that has its file.
+    /// The reserved substitutes of some of `rest`: if an article had several, the last one, and
+    /// none from which it redirects. Articles that match original and file come first, then those
+    /// that match the original, then those that match the file.
     fn reserved_substitutes(&self, rest: &[usize]) -> HashMap<usize, String> {
         let mut substitutes = HashMap::new();
         if rest.is_empty() || self.reserved.is_empty() {
@@ -168,8 +170,8 @@ impl<'a> Assignment<'a, '_, '_> {
         substitutes
     }
 
-    /// Adds the substitutes of articles that have the originals of holders that are gone from their files: each to one article, older
-    /// ones first.
+    /// Adds the substitutes of articles with the originals of holders whose files are gone: each to
+    /// one article, oldest first.
     fn add_moved(
         &self,
         moved: &BTreeMap<(bool, usize, &str), &AddressHolder<'_>>,
@@ -210,13 +212,14 @@ impl<'a> Assignment<'a, '_, '_> {
         }
     }
 
-    /// A reserved address as an article has it, if it can be its substitute.
+    /// A reserved address in the article's spelling, if it can be its substitute.
     fn own_substitute(&self, reserved: &str, index: usize) -> Option<String> {
         let summary = &self.summaries[index];
         own_substitute(reserved, summary, self.config).filter(|_| !has_alias(summary, reserved))
     }
 
-    /// Gives an address to an article for which the one that it wants is not reserved, but perhaps a substitute.
+    /// Assigns an address to an article whose wanted address is not reserved for it; a substitute
+    /// may be.
     fn assign_free(&mut self, index: usize, substitute: Option<String>) {
         let (summary, wanted) = (&self.summaries[index], &self.wanted[index]);
         let key = folded(wanted);
@@ -284,7 +287,8 @@ fn slug_is_taken(
         .help("choose another `slug`, or remove it to use the file name")
 }
 
-/// A warning that an article is not at the address that its file's name gives, if there is somebody to name.
+/// The warning that an article does not have the address of its file name, if another holder is
+/// known.
 fn moved_warning(
     summary: &ArticleSummary,
     wanted: &str,
@@ -307,7 +311,7 @@ fn moved_warning(
     Some(Diagnostic::warning(location, message).help(HELP).changes_output())
 }
 
-/// The slug with which an article would be at an address, if there is one.
+/// The slug that would give an article this address, if there is one.
 pub fn slug_for<'a>(address: &'a str, summary: &ArticleSummary, config: &Config) -> Option<&'a str> {
     let slug = address.rsplit('/').next().filter(|slug| slug::is_valid(slug))?;
     (self::address(summary, slug, config) == address).then_some(slug)
@@ -368,7 +372,7 @@ impl<'a> AddressOwner<'a> {
 /// The owners of all addresses.
 struct AddressOwners<'a> {
     by_address: HashMap<Cow<'a, str>, AddressOwner<'a>>,
-    /// The last number that was appended to an address.
+    /// The highest number appended to an address so far.
     last_number: HashMap<String, usize>,
 }
 
@@ -389,7 +393,7 @@ impl<'a> AddressOwners<'a> {
         self.by_address.get(&folded(address)).copied()
     }
 
-    /// An address that nobody has, for an article that cannot have the one of its slug.
+    /// A free address for an article that cannot have its wanted one.
     fn free_address(
         &mut self,
         summary: &ArticleSummary,
@@ -411,10 +415,10 @@ impl<'a> AddressOwners<'a> {
     }
 }
 
-/// The most that a provider adds to an address, in bytes.
+/// The maximum length that a provider adds to an address, in bytes.
 const MAX_PROVIDER_LENGTH: usize = 100;
 
-/// A reserved address, which is folded, as the article has it, if it is one that the article can get in place of the one that it wants.
+/// A reserved, folded address in the article's spelling, if it can replace the wanted one.
 fn own_substitute(reserved: &str, summary: &ArticleSummary, config: &Config) -> Option<String> {
     let numbers = reserved.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
     let endings = std::iter::once(String::new()).chain(numbers.map(|number| format!("-{number}")));
@@ -429,7 +433,8 @@ fn has_alias(summary: &ArticleSummary, address: &str) -> bool {
 /// Placeholder for a digit of the number in a substitute; never part of an address.
 const ANY_DIGIT: &str = "\0";
 
-/// The patterns of the substitutes that a reserved address can be: without a number, or with one of its numbers as that.
+/// The patterns of substitutes that match a reserved address: without a number, or with one of its
+/// numbers replaced by the placeholder.
 fn patterns(address: &str) -> Vec<String> {
     let mut patterns = vec![address.to_owned()];
     for (dash, _) in address.match_indices('-') {
@@ -443,13 +448,13 @@ fn patterns(address: &str) -> Vec<String> {
     patterns
 }
 
-/// How many digits the number of a pattern has.
+/// The number of digits in a pattern.
 fn digits(pattern: &str) -> usize {
     pattern.matches(ANY_DIGIT).count()
 }
 
-/// The address of an article with its provider and a number behind its slug, which is cut where it would become longer
-/// than a file system takes.
+/// The address with the provider and a number appended to the slug, which is shortened to what a
+/// file system allows.
 fn substitute(summary: &ArticleSummary, number: &str, config: &Config) -> String {
     let provider = slugify(&summary.provider.domain.to_unicode());
     let ending = format!("-{}{number}", slug::shortened(&provider, MAX_PROVIDER_LENGTH));

@@ -1,5 +1,5 @@
-//! Articles grouped by provider. A provider is its domain: an address, a file or a name that another provider could claim
-//! goes by the domain, and never by who came first.
+//! Groups articles by provider. A provider is identified by its domain: addresses, files and names
+//! that several providers could claim are decided by domain, never by which came first.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::source::stem;
 /// The providers of the articles.
 pub(super) struct Grouped {
     pub(super) providers: Taxonomy,
-    /// The addresses of lists that more than one provider wants, each with the provider that has it.
+    /// Contested list addresses, with the providers that have them.
     pub(super) contested: ReservedAddresses<'static>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -52,23 +52,23 @@ pub(super) fn providers(
     Grouped { providers: terms.into(), contested, diagnostics }
 }
 
-/// The address of the list of a provider with this slug.
+/// The address of the provider list with this slug.
 fn list_address(slug: &str) -> String {
     format!("providers/{slug}")
 }
 
-/// The provider for which the list address of a slug is reserved, since it was published there.
+/// The provider for which the list address of a slug is reserved.
 fn reserved_for(slug: &str, reserved: &ReservationIndex<'_>) -> Option<Domain> {
     let domain = Domain::parse(reserved.get(&folded(&list_address(slug)))?.provider()?)?;
     (wanted_slug(&domain) == slug).then_some(domain)
 }
 
-/// The slug that a provider has unless another one has it.
+/// The slug of a provider unless another one has it.
 fn wanted_slug(domain: &Domain) -> String {
     slugify(&domain.to_unicode())
 }
 
-/// Which domains want which slug.
+/// The domains that want each slug.
 type BySlug<'a> = BTreeMap<String, Vec<&'a Domain>>;
 
 fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
@@ -79,7 +79,8 @@ fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
     by_slug
 }
 
-/// The files by their domains. A file with hyphens for dots in its name takes none from a file that says its domain.
+/// The files by domain. A file name with hyphens for dots gives way to a file that states its
+/// domain.
 fn files_by_domain(
     files: Vec<TermPage>,
     by_slug: &BySlug<'_>,
@@ -100,9 +101,10 @@ fn files_by_domain(
     exact
 }
 
-/// The domain of a file whose name has hyphens for dots, such as `news-example.md`. A hyphen can stand for itself, too: of
-/// several domains it is that of the site that the file names, or else, with a warning, the one whose list has the address. A
-/// domain that nobody has published yet takes no file that another one may mean.
+/// The domain of a file name with hyphens for dots, such as `news-example.md`. Hyphens may be
+/// literal too. Of several matching domains the one of the file's website wins, or else, with a
+/// warning, the one whose list has the address. A domain without articles takes no file that may
+/// mean another one.
 fn domain_of_hyphenated(
     page: &TermPage,
     by_slug: &BySlug<'_>,
@@ -111,7 +113,7 @@ fn domain_of_hyphenated(
 ) -> (Option<Domain>, Option<Diagnostic>) {
     let stem = stem(&page.display_path);
     let dotted = Domain::parse(&stem.replace('-', ".")).filter(&is_free);
-    // A slug has lost its diacritics, which tell domains apart.
+    // The slug has lost the diacritics that distinguish domains.
     let in_same_letters = |domain: &&Domain| domain.to_unicode().is_ascii() == stem.is_ascii();
     let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied();
     let mut candidates: Vec<&Domain> =
@@ -154,19 +156,19 @@ fn names_no_provider(page: &TermPage) -> Diagnostic {
         .changes_output()
 }
 
-/// The providers of a site before they are terms.
+/// The providers before they become terms.
 struct Providers<'a> {
     summaries: &'a [Arc<ArticleSummary>],
     groups: BTreeMap<&'a Domain, Mentions<'a>>,
-    /// Some may be about providers of which there is no article.
+    /// Files, including those about providers without articles.
     files: BTreeMap<Domain, TermPage>,
 }
 
 impl Providers<'_> {
-    /// The slugs of the providers that do not have the ones that they want: their domains, with `_` for dots, so that nothing
-    /// but the domain decides. Of those that want one slug a provider with a file has it, even if it has no articles; else
-    /// the one that had it; else the one whose domain can be read off the slug; else the first by domain. Dates play no part,
-    /// since a new article can have any.
+    /// Slugs of providers that cannot have the wanted ones: their domains with `_` for dots, so
+    /// that only the domain decides. A contested slug goes to a provider with a file, even without
+    /// articles; else to the previous holder; else to the domain that the slug spells; else to the
+    /// first by domain. Dates do not matter, since a new article can have any date.
     fn fallback_slugs(
         &self,
         reserved: &ReservationIndex<'_>,
@@ -221,7 +223,7 @@ impl Providers<'_> {
             .expect("a provider has an article or a file")
     }
 
-    /// A warning for each provider that has the name of another one, or one that reads like it.
+    /// Warns of providers with identical or confusable names.
     fn warn_of_names(&self, diagnostics: &mut Vec<Diagnostic>) {
         let mut claims: BTreeMap<String, Vec<Claim<'_>>> = BTreeMap::new();
         for claim in self.claims() {
@@ -245,7 +247,7 @@ impl Providers<'_> {
         }
     }
 
-    /// Who claims which name: in files, in articles, and by being called as a domain.
+    /// All names of providers: in files, in articles, and their domains.
     fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
         let in_files = self.files.iter().filter_map(|(domain, page)| {
             Some(Claim { domain, name: page.name.clone()?, display_path: page.display_path.clone() })
@@ -284,16 +286,16 @@ impl Providers<'_> {
     }
 }
 
-/// A name that a provider has somewhere.
+/// A name of a provider.
 struct Claim<'a> {
     domain: &'a Domain,
     name: String,
-    /// Where, as diagnostics name it.
+    /// The document that uses it.
     display_path: String,
 }
 
-/// What two names have in common that readers may take for one another: letters that look alike are one (UTS #39), also `I`
-/// and `l`, and there is neither case nor space.
+/// The key under which confusable names are equal: similar letters (UTS #39) and `I` and `l` are
+/// the same; case and spaces are ignored.
 fn confusable_skeleton(name: &str) -> String {
     let lower: String = skeleton(name).flat_map(char::to_lowercase).collect();
     let is_read = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '-');

@@ -12,21 +12,21 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::document::ArticleSummary;
 use crate::http_url::HttpUrl;
 
-/// An item of an article's list of related ones.
+/// A related item of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RelatedLink {
     /// An article of this site.
     Own(ArticleId),
-    /// The item at this place of the article's own `related`, which leads to another site.
+    /// The index of an external item in the article's own `related`.
     External(u32),
 }
 
-/// How far back a topic is searched for articles that could be related.
+/// The number of articles of a topic that are searched for candidates.
 const MAX_RECENT: usize = 100;
 
-/// The lists of the articles of `summaries`, in their order. Links that editors wrote come first, then links back to the articles that
-/// have them; a list that is still shorter than `count` is filled with older articles of the same topics, and such
-/// computed links make no link back. So a new article changes no list but its own and those of articles it names.
+/// The related lists of all articles. Editors' links come first, then backlinks; a shorter list
+/// than `count` is filled with older articles of the same topics, which get no backlinks. So a new
+/// article changes only its own list and those of articles it links to.
 pub(super) fn link(
     summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
@@ -73,7 +73,7 @@ fn all_ids(summaries: &[Arc<ArticleSummary>]) -> Vec<ArticleId> {
     ids(summaries.len()).collect()
 }
 
-/// Which article has which address. Of several that share one, the oldest has it, and each other one is a warning.
+/// The articles by URL. If several share one, the oldest has it, with a warning for each other.
 fn by_identity<'c>(
     summaries: &'c [Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
@@ -104,7 +104,7 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
         .changes_output()
 }
 
-/// That of the article, and that of its original where it is another address.
+/// The URL of an article and that of its original, if it differs.
 fn identities(summary: &ArticleSummary) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
     (summary.web_url.dedup_key(), summary.first_url.as_ref().map(HttpUrl::dedup_key))
 }
@@ -127,8 +127,8 @@ fn add_backlinks(lists: &mut [Vec<RelatedLink>]) {
     }
 }
 
-/// Fills a list up to `count` with the older articles that share most: topics first, of which the rarer among the older
-/// articles weigh more, then quality, then recency.
+/// Fills a list up to `count` with older articles: by weighted shared topics (rarer topics weigh
+/// more), then by quality, then by date.
 fn fill(
     list: &mut Vec<RelatedLink>,
     id: ArticleId,
@@ -164,7 +164,8 @@ fn fill(
     list.extend(candidates.into_iter().map(|(.., other)| RelatedLink::Own(other.0)));
 }
 
-/// The weight of a topic that `count` of `all` articles have: the square root of its inverse frequency, in 1024ths.
+/// The weight of a topic with `count` of `all` articles: the square root of its inverse frequency,
+/// in 1024ths.
 fn rarity(count: usize, all: usize) -> u32 {
     let inverse = ((all as u64) << 20).checked_div(count as u64).unwrap_or(0);
     u32::try_from(inverse.isqrt()).unwrap_or(u32::MAX)

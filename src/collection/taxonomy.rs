@@ -1,4 +1,4 @@
-//! Articles grouped by topic and by category, and what groups have in common.
+//! Groups articles by topic and category, and what all groupings share.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -11,18 +11,17 @@ use super::ids::{ArticleId, ids};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 
-/// The place of a term in its taxonomy.
+/// The index of a term in its taxonomy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TermId(u32);
 
 impl TermId {
-    /// Its place.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// The terms by which articles are grouped in one way, sorted by slug.
+/// The terms of one grouping, sorted by slug.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<Term>")]
 pub struct Taxonomy {
@@ -47,50 +46,46 @@ impl From<Vec<Term>> for Taxonomy {
 /// One topic, provider or category.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Term {
-    /// What makes two terms one: a slug, or a provider's domain.
+    /// The identity of a term: a slug, or a provider's domain.
     pub identity: String,
-    /// The last part of its address; unique in its taxonomy.
+    /// The last segment of its URL; unique in its taxonomy.
     pub slug: String,
-    /// The name that its own pages show: the one of its file, else the most frequent, else the oldest.
+    /// The display name: from its file, else the most frequent, else the oldest one.
     pub name: String,
     /// Its file, if it has one.
     pub page: Option<TermPage>,
-    /// The topic that it is a part of.
+    /// The parent topic.
     pub parent: Option<TermId>,
-    /// The topics that are parts of it, in the order of the index.
+    /// The subtopics, in index order.
     pub children: Vec<TermId>,
-    /// Those that name it, and those of its parts; newest first.
+    /// Articles with this term or one of its parts, newest first.
     #[serde(skip)]
     pub articles: Vec<ArticleId>,
 }
 
 impl Taxonomy {
-    /// All terms, by slug.
     pub fn terms(&self) -> impl Iterator<Item = (TermId, &Term)> {
         (0..).map(TermId).zip(&self.terms)
     }
 
-    /// How many terms there are.
     pub fn len(&self) -> usize {
         self.terms.len()
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// A term of this taxonomy.
     pub fn term(&self, id: TermId) -> &Term {
         &self.terms[id.index()]
     }
 
-    /// The term of a slug, or of a provider's domain.
+    /// The term with this slug or domain.
     pub fn find(&self, identity: &str) -> Option<TermId> {
         self.by_identity.get(identity).copied()
     }
 
-    /// The terms that are no part of another one, in the order of the index: by `order`, then by name.
+    /// The terms without a parent, in index order: by `order`, then by name.
     pub fn roots(&self) -> Vec<TermId> {
         let mut roots: Vec<TermId> =
             self.terms().filter(|(_, term)| term.parent.is_none()).map(|(id, _)| id).collect();
@@ -98,14 +93,14 @@ impl Taxonomy {
         roots
     }
 
-    /// Adds to the articles of each topic those of its parts.
+    /// Adds the articles of subtopics to each topic.
     pub(super) fn add_articles_of_parts(&mut self) {
         for root in self.roots() {
             self.add_articles_below(root);
         }
     }
 
-    /// Topics are parts of one another to a depth of [`MAX_DEPTH`].
+    /// The maximum depth of subtopics.
     fn add_articles_below(&mut self, id: TermId) {
         if self.term(id).children.is_empty() {
             return;
@@ -129,23 +124,23 @@ impl Taxonomy {
     }
 }
 
-/// One way in which one article names a term, which is identified by a `K`.
+/// An article's mention of a term with the identity `K`.
 pub(super) struct Mention<'a, K: ?Sized> {
     pub(super) identity: &'a K,
     pub(super) name: &'a str,
     pub(super) article: ArticleId,
 }
 
-/// The mentions of one term, newest first.
+/// The mentions of a term, newest first.
 #[derive(Default)]
 pub(super) struct Mentions<'a> {
     articles: Vec<ArticleId>,
-    /// How often each name stands there, and the oldest article that has it.
+    /// The frequency of each name and the oldest article that uses it.
     pub(super) names: BTreeMap<&'a str, (usize, ArticleId)>,
 }
 
 impl Mentions<'_> {
-    /// The most frequent name; of several the one that is found in the oldest article.
+    /// The most frequent name, or of several the one of the oldest article.
     fn name(&self) -> &str {
         let best = self.names.iter().max_by_key(|(_, (count, oldest))| (*count, *oldest));
         best.map_or("", |(name, _)| name)
@@ -170,7 +165,7 @@ pub(super) fn group<'a, K: Hash + Ord + ?Sized>(
     groups.into_iter().collect()
 }
 
-/// The topics: those of the articles, and those that have a file only.
+/// The topics of articles and of topic files.
 pub(super) fn topics(summaries: &[Arc<ArticleSummary>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mentions = ids(summaries.len()).zip(summaries).flat_map(|(article, summary)| {
@@ -219,7 +214,7 @@ pub(super) fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: O
     Term { identity: identity.to_owned(), slug, name, page, parent: None, children: Vec::new(), articles }
 }
 
-/// The files by the terms that they are about. Of two for one term the second is an error, and the first counts.
+/// The topic files by slug. A second file for one topic is an error.
 pub(super) fn unique_files<K: fmt::Display + Ord>(
     files: impl IntoIterator<Item = (K, TermPage)>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -240,12 +235,12 @@ pub(super) fn unique_files<K: fmt::Display + Ord>(
     found
 }
 
-/// The file of an article, as diagnostics name it.
+/// The display path of an article.
 pub(super) fn display_path(summaries: &[Arc<ArticleSummary>], article: ArticleId) -> String {
     summaries[article.index()].display_path()
 }
 
-/// A category is written in lower case, as a part of an address; a heading begins with a capital.
+/// The heading of a category, which is written in lower case.
 fn capitalized(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -272,14 +267,14 @@ fn warn_of_spellings(
     }
 }
 
-/// Deeper nesting is no help to readers.
+/// The maximum depth of topics.
 const MAX_DEPTH: usize = 8;
 
-/// So many problems of one kind get a hint about the word that was probably meant, which takes a look at all words.
+/// The number of problems that get a suggestion, since each suggestion compares all names.
 pub(super) const MAX_HINTS: usize = 50;
 
-/// Links each topic to the one that its file names as its parent, unless that is unknown, leads in a circle or would be too
-/// deep.
+/// Links each topic to the parent that its file names, unless the parent is unknown, closes a
+/// circle or is too deep.
 fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     let wanted: Vec<(TermId, String)> =
         topics.terms().filter_map(|(id, term)| Some((id, term.page.as_ref()?.parent.clone()?))).collect();
@@ -325,10 +320,11 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Takes its parent from the last topic of each circle. Returns these topics, each with the slug of its parent.
+/// Removes the parent of the last topic of each circle. Returns these topics with their former
+/// parents' slugs.
 fn cut_cycles(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
     let mut cut = Vec::new();
-    // In which walk a topic was met.
+    // The walk in which a topic was visited.
     let mut met: Vec<Option<TermId>> = vec![None; topics.len()];
     for start in (0..).map(TermId).take(topics.len()) {
         let mut walk = Vec::new();
@@ -348,8 +344,8 @@ fn cut_cycles(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
     cut
 }
 
-/// Takes their parents from the topics that are too deep, which then begin a tree of their own. Returns these, each with the
-/// slug of its parent.
+/// Removes the parents of topics that are too deep. Returns these topics with their former parents'
+/// slugs.
 fn cut_depths(topics: &mut Taxonomy) -> Vec<(TermId, String)> {
     let mut cut = Vec::new();
     let roots = topics.terms().filter(|(_, term)| term.parent.is_none()).map(|(id, _)| (id, 1));

@@ -3,10 +3,10 @@
 use super::values::unknown_key;
 use crate::node::{Node, Problems};
 
-/// What a site has of AMP beside links to its providers' pages.
+/// Settings of AMP.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AmpConfig {
-    /// Whether articles whose pages are canonical themselves have AMP pages, too.
+    /// Whether articles whose own pages are canonical have AMP pages too.
     pub pages: bool,
 }
 

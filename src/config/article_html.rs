@@ -6,19 +6,19 @@ use chrono_tz::Tz;
 use crate::local_time::start_of_day;
 use crate::node::{Node, Problem};
 
-/// Which articles have pages of their own; to the originals of all others one click leads.
+/// Which articles have pages of their own; all others link to their originals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ArticleHtml {
-    /// All.
+    /// All articles.
     #[default]
     All,
-    /// Those of today and of so many days before, by the site's calendar.
+    /// Articles of today and this many days before, in the site's time zone.
     Recent(u32),
-    /// None.
+    /// No articles.
     None,
 }
 
-/// More days than that are all.
+/// The limit above which all articles have pages.
 const MAX_DAYS: u32 = 100_000;
 
 impl ArticleHtml {
@@ -39,7 +39,7 @@ impl ArticleHtml {
             .label("expected `all`, `recent 30 days` or `none`"))
     }
 
-    /// Whether an article of this instant has a page now.
+    /// Whether an article published at this instant has a page now.
     pub fn includes(self, published_at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> bool {
         match self {
             Self::All => true,
@@ -48,7 +48,7 @@ impl ArticleHtml {
         }
     }
 
-    /// When the page of an article of this instant goes, if it ever does: at the end of a day.
+    /// When the page of an article is removed, if ever: at the end of a day.
     pub fn leaves_at(self, published_at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
         let Self::Recent(days) = self else { return None };
         let day = published_at.with_timezone(&zone).date_naive();

@@ -1,5 +1,5 @@
 //! The table `[content_security_policy]`: what a page may load and run
-//! (<https://www.w3.org/TR/CSP3/>), which each page says in a `<meta>`.
+//! (<https://www.w3.org/TR/CSP3/>), declared in a `<meta>` element.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use super::values::unknown_key;
 use super::video::VideoConfig;
 use crate::node::{MapEntry, Node, Problem, Problems};
 
-/// The directives that a site names, each with its sources, in the order in which pages write them.
+/// The configured directives and their sources, in output order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentSecurityPolicy(Vec<(&'static str, String)>);
 
-/// The directives that a site can name, in the order in which pages write them.
+/// The directives that can be configured, in output order.
 const DIRECTIVES: [&str; 14] = [
     "default-src",
     "script-src",
@@ -29,7 +29,7 @@ const DIRECTIVES: [&str; 14] = [
     "form-action",
 ];
 
-/// Those that only a header can have (CSP 3, section 3.3).
+/// Directives that are ignored in `<meta>` (CSP 3, section 3.3).
 const HEADER_ONLY: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
 
 impl ContentSecurityPolicy {
@@ -41,8 +41,8 @@ impl ContentSecurityPolicy {
         Self(policy)
     }
 
-    /// The policy as a page writes it. Where the site does not say otherwise, everything comes from the site itself,
-    /// pictures from any place by `https`, and frames from the players' hosts.
+    /// The policy of a page. By default everything comes from the site itself, images from anywhere
+    /// by `https`, and frames from the hosts of video players.
     pub fn to_text(&self, video: &VideoConfig) -> String {
         let sources = |directive| -> Option<Cow<'_, str>> {
             let written = self.0.iter().find(|(name, _)| *name == directive);

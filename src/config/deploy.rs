@@ -7,51 +7,51 @@ use url::{Host, Url};
 use super::values::{count, required_text, unknown_key};
 use crate::node::{MapEntry, Node, Problem, Problems};
 
-/// A place to deploy to.
+/// A deploy target.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// By which the command line knows it.
+    /// Its name on the command line.
     pub name: String,
-    /// Where it is.
+    /// Its URL.
     pub url: TargetUrl,
-    /// The server to ask, where it is not the cloud's own.
+    /// The server, unless it is the cloud's own.
     pub endpoint: Option<Url>,
     /// The region of the bucket.
     pub region: Option<String>,
-    /// How many files are on their way at a time.
+    /// The number of parallel uploads.
     pub uploads: usize,
-    /// Above how many paths a cache is to be purged as a whole.
+    /// The number of paths above which the whole cache is to be purged.
     pub purge_limit: usize,
-    /// What is said of files, the last rule that says anything counts.
+    /// Rules for headers; the last rule that sets a header wins.
     pub files: Vec<FileRule>,
 }
 
-/// The address of a target.
+/// The URL of a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetUrl {
-    /// A bucket of S3, or of what speaks as S3 does.
+    /// A bucket of S3 or a compatible service.
     S3(Url),
     /// A bucket of Google Cloud Storage.
     GoogleCloud(Url),
     /// A container of Azure Blob Storage.
     Azure(Url),
-    /// A folder.
+    /// A local folder.
     File(Url),
 }
 
 impl TargetUrl {
-    /// Whether it is a folder of this machine.
+    /// Whether the target is a local folder.
     pub fn is_folder(&self) -> bool {
         matches!(self, Self::File(_))
     }
 
-    /// What stands in a store before the path of each file: nothing, or folders with a `/` after each.
+    /// The prefix of object names: empty, or folders with a trailing `/` each.
     pub fn key_prefix(&self) -> String {
         let folders = percent_decode_str(self.as_url().path().trim_matches('/')).decode_utf8_lossy();
         if self.is_folder() || folders.is_empty() { String::new() } else { format!("{folders}/") }
     }
 
-    /// As `site.toml` writes it.
+    /// The URL as in `site.toml`.
     pub fn as_url(&self) -> &Url {
         match self {
             Self::S3(url) | Self::GoogleCloud(url) | Self::Azure(url) | Self::File(url) => url,
@@ -59,20 +59,18 @@ impl TargetUrl {
     }
 }
 
-/// What is said of the files whose paths a pattern matches.
+/// HTTP headers of files that match a pattern.
 #[derive(Clone, Debug)]
 pub struct FileRule {
     pattern: GlobMatcher,
-    /// The value of `Content-Type`.
     pub content_type: Option<String>,
-    /// The value of `Cache-Control`.
     pub cache_control: Option<String>,
-    /// Whether they are compressed.
+    /// Whether files are compressed.
     pub gzip: Option<bool>,
 }
 
 impl FileRule {
-    /// Whether it speaks of the file `path`. A `*` stands for slashes, too.
+    /// Whether the pattern matches a path; `*` matches slashes too.
     pub fn matches(&self, path: &str) -> bool {
         self.pattern.is_match(path)
     }
@@ -151,7 +149,7 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
     }
 }
 
-/// A server that is asked by https, or one on this machine.
+/// The URL of a server, by https unless it is on this machine.
 fn server(node: Node<'_>) -> Result<Url, Problem> {
     let at = node.at;
     let text = node.text("endpoint")?;
@@ -213,7 +211,7 @@ fn glob(node: Node<'_>) -> Result<GlobMatcher, Problem> {
     })
 }
 
-/// The value of a header of HTTP.
+/// The value of an HTTP header.
 fn header(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     let text = required_text(node, key)?;

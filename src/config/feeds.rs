@@ -4,27 +4,27 @@ use super::values::{choice, count, http_url, unknown_key};
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems, Value};
 
-/// What feeds hold.
+/// Settings of feeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feeds {
-    /// How many items at most, the newest.
+    /// The maximum number of items; the newest are kept.
     pub limit: usize,
-    /// Where items lead.
+    /// Where items link to.
     pub link: FeedLink,
-    /// Which formats there are, in the order in which pages name them.
+    /// The formats, in the order in which pages link them.
     pub formats: Vec<FeedFormat>,
-    /// The `WebSub` hub that tells subscribers of changes.
+    /// The `WebSub` hub that notifies subscribers.
     pub hub: Option<HttpUrl>,
-    /// From how many articles on a topic has feeds; none where no topic has.
+    /// The minimum number of articles for a topic to have feeds; `None` for no feeds.
     pub topics: Option<usize>,
-    /// From how many articles on a provider has feeds; none where no provider has.
+    /// The minimum number of articles for a provider to have feeds; `None` for no feeds.
     pub providers: Option<usize>,
 }
 
-/// A format of feeds.
+/// A feed format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedFormat {
-    /// RFC 4287.
+    /// Atom (RFC 4287).
     Atom,
     /// RSS 2.0.
     Rss,
@@ -33,7 +33,7 @@ pub enum FeedFormat {
 }
 
 impl FeedFormat {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
 
     fn from_name(name: &str) -> Option<Self> {
@@ -45,7 +45,7 @@ impl FeedFormat {
         }
     }
 
-    /// The name of the file.
+    /// The file name.
     pub fn file_name(self) -> &'static str {
         match self {
             Self::Atom => "atom.xml",
@@ -54,7 +54,7 @@ impl FeedFormat {
         }
     }
 
-    /// Its media type.
+    /// The media type.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Atom => "application/atom+xml",
@@ -64,13 +64,13 @@ impl FeedFormat {
     }
 }
 
-/// Where the items of feeds lead.
+/// Where feed items link to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FeedLink {
-    /// To the article's page on this site.
+    /// The article's page on this site.
     #[default]
     Page,
-    /// To the original.
+    /// The original.
     Source,
 }
 
@@ -125,7 +125,7 @@ impl Feeds {
     }
 }
 
-/// From how many articles on there is a feed: `true` is from the first one on.
+/// The minimum number of articles for a feed; `true` means 1.
 fn articles(node: &Node<'_>, key: &str) -> Result<Option<usize>, Problem> {
     match node.value {
         Value::Bool(all, _) => Ok(all.then_some(1)),

@@ -3,12 +3,11 @@
 use super::values::{choice, count, unknown_key};
 use crate::node::{Node, Problems};
 
-/// Who serves the site.
+/// The host of the site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Host {
-    /// What kind of host it is.
     pub kind: HostKind,
-    /// How many files it takes, where that is not what most accounts have.
+    /// The maximum number of files, if the account differs from most.
     max_files: Option<usize>,
 }
 
@@ -52,7 +51,7 @@ pub struct HostLimits {
 }
 
 impl HostLimits {
-    /// Whether it matters how long files are.
+    /// Whether any limit concerns the size of files.
     pub fn limits_sizes(&self) -> bool {
         self.bytes.or(self.file_bytes).is_some()
     }
@@ -74,7 +73,7 @@ impl HostKind {
         }
     }
 
-    /// As people call it.
+    /// The display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::GithubPages => "GitHub Pages",
@@ -85,7 +84,7 @@ impl HostKind {
         }
     }
 
-    /// Whether it reads redirects and headers from the files `_redirects` and `_headers`.
+    /// Whether the host reads redirects and headers from `_redirects` and `_headers`.
     pub fn supports_rule_files(self) -> bool {
         matches!(self, Self::CloudflarePages | Self::Netlify)
     }
@@ -109,7 +108,7 @@ impl Host {
         host
     }
 
-    /// What the host takes.
+    /// The limits of the host.
     pub fn limits(self) -> HostLimits {
         let limits = match self.kind {
             // <https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits>

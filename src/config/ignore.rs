@@ -5,7 +5,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::node::{Node, Problem, Problems};
 use crate::source::{FOLDERS, is_markdown, stem};
 
-/// Which files and folders of `content/` are no part of the site: those that the site names, and each `README.md`.
+/// Files and folders of `content/` that are not part of the site: the configured ones and each
+/// `README.md`.
 #[derive(Clone, Debug, Default)]
 pub struct Ignore(GlobSet);
 
@@ -23,14 +24,15 @@ impl Ignore {
         Self(problems.keep(together).unwrap_or_default())
     }
 
-    /// Whether a file or folder is no part of the site, by its path below `content/`.
+    /// Whether a path below `content/` is ignored.
     pub fn matches(&self, path: &str) -> bool {
         let is_readme = || stem(path).eq_ignore_ascii_case("README") && is_markdown(path);
         is_readme() || !self.0.is_empty() && self.0.is_match(path)
     }
 }
 
-/// A pattern with a slash at its beginning or in it holds from `content/` on; any other one in each folder.
+/// A pattern with a slash at its start or inside is relative to `content/`; any other matches in
+/// every folder.
 fn pattern(node: Node<'_>) -> Result<globset::Glob, Problem> {
     let at = node.at;
     let text = node.text("ignore")?;

@@ -3,18 +3,18 @@
 use super::values::{count, unknown_key};
 use crate::node::{Node, Problems};
 
-/// How large documents may be.
+/// Limits on the size of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// A file of `content/`, in bytes.
+    /// Bytes of a file in `content/`.
     pub document: usize,
-    /// A text of front matter, in characters.
+    /// Characters of a text in front matter.
     pub text: usize,
-    /// The entries of one list or mapping of front matter.
+    /// Entries of a list or mapping in front matter.
     pub items: usize,
-    /// The topics of an article.
+    /// Topics of an article.
     pub topics: usize,
-    /// The name of a topic of an article, in characters.
+    /// Characters of a topic's name.
     pub topic_name: usize,
 }
 
@@ -27,7 +27,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The most that a site can allow.
+    /// The highest values that a site can configure.
     pub(super) const LARGEST: Self =
         Self { document: 100_000_000, text: 1_000_000, items: 2_000, topics: 2_000, topic_name: 1_000 };
 

@@ -46,25 +46,24 @@ use values::{KEYS, choice, count, required_text, visible_text};
 /// The configuration of a site.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The site's name.
     pub title: String,
-    /// A few words below the name.
+    /// A few words below the title.
     pub tagline: String,
     /// A sentence about the site.
     pub description: String,
-    /// Where the site will be; ends in `/`.
+    /// The site's URL; ends in `/`.
     pub base_url: HttpUrl,
     /// The site's identity, independent of its URL.
     pub id: SiteId,
-    /// BCP 47.
+    /// A BCP 47 language tag.
     pub language: String,
     /// Time zone of displayed dates and of `{year}/{month}/{day}` in permalinks.
     pub time_zone: Tz,
-    /// How many articles a archive page of a list holds.
+    /// The number of articles on an archive page.
     pub per_page: usize,
-    /// How many related items an article has at least, where there are candidates.
+    /// The minimum number of related items of an article, if there are candidates.
     pub related_count: usize,
-    /// The addresses of articles.
+    /// The permalink pattern of articles.
     pub permalink: Permalink,
     /// How an article's page relates to the original.
     pub article_pages: ArticlePages,
@@ -74,46 +73,43 @@ pub struct Config {
     pub on_error: OnError,
     /// Patterns of files in `content/` to ignore.
     pub ignore: Ignore,
-    /// The topics in the site's navigation.
+    /// Topics in the site's navigation.
     pub nav: Vec<NavTopic>,
-    /// What feeds hold.
     pub feeds: Feeds,
-    /// What there is of AMP.
     pub amp: AmpConfig,
-    /// Which videos are shown.
+    /// Which videos are embedded.
     pub video: VideoConfig,
     /// What pages may load and run.
     pub content_security_policy: ContentSecurityPolicy,
-    /// The `rel` of links that leave the site; may be empty.
+    /// The `rel` of outbound links; may be empty.
     pub outbound_rel: String,
-    /// How large documents may be.
     pub limits: Limits,
-    /// Who serves the site.
     pub host: Host,
-    /// Where the site can be deployed to.
+    /// Deploy targets.
     pub targets: Vec<Target>,
-    /// How a day is written, by `strftime`.
+    /// The `strftime` format of days.
     pub date_format: String,
-    /// How a time of day is written, by `strftime`.
+    /// The `strftime` format of times.
     pub time_format: String,
-    /// The table `extra`, which is for templates.
+    /// The table `extra`, for templates.
     pub extra: Vec<MapEntry<'static>>,
-    /// The instant as of which the site is built.
+    /// The time of the build.
     pub now: DateTime<Utc>,
     /// Whether documents with `published: false` are published too.
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
-    /// Whether the site is built only to be looked at on this machine: assets keep their plain names, and no host need take it.
+    /// Whether this is a local preview: assets keep their plain names, and host limits are not
+    /// checked.
     pub preview: bool,
-    /// The digest of what the site itself is configured to be, wherever it is and wherever it is deployed to.
+    /// Digest of the configuration without base URL and deploy targets.
     pub settings: Digest,
-    /// What is to be said of `site.toml`, though nothing is wrong with it.
+    /// Warnings about `site.toml`.
     pub warnings: Vec<Diagnostic>,
-    /// Whether nothing in `site.toml` is wrong. Else there are defaults in the places of what it says, and what documents and
-    /// templates lack for that is no mistake of theirs.
+    /// Whether `site.toml` is valid. If not, invalid settings have defaults, and errors in
+    /// documents and templates may be consequences.
     pub is_complete: bool,
-    /// Whether `ignore` is what `site.toml` says. Else any document may be one that is no part of the site.
+    /// Whether `ignore` is valid. If not, any document may be one that should be ignored.
     pub knows_ignored: bool,
     digest: Digest,
 }
@@ -121,7 +117,7 @@ pub struct Config {
 /// An invalid `site.toml`.
 #[derive(Clone, Debug)]
 pub struct InvalidConfig {
-    /// All that is to be said of it, of which something is an error.
+    /// Its diagnostics, with at least one error.
     pub diagnostics: Vec<Diagnostic>,
     /// The valid settings, with defaults for all others, so that documents and templates can still
     /// be checked.
@@ -131,28 +127,28 @@ pub struct InvalidConfig {
 /// A topic in the site's navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavTopic {
-    /// As `site.toml` writes it.
+    /// The name in `site.toml`.
     pub name: String,
-    /// Which topic it is.
+    /// The topic's slug.
     pub slug: String,
-    /// Where `site.toml` names it.
+    /// The location in `site.toml`.
     pub location: Location,
 }
 
 /// How an article's page relates to the original.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ArticlePages {
-    /// The original is canonical, and its AMP page the AMP page.
+    /// The original is canonical, and its AMP page is linked.
     #[default]
     Source,
-    /// The page is canonical itself.
+    /// The article's page is canonical.
     Own,
-    /// The page is canonical itself, and search engines are asked to leave it out.
+    /// The article's page is canonical and not indexed by search engines.
     NoIndex,
 }
 
 impl ArticlePages {
-    /// The meaning of the word in `site.toml` or front matter.
+    /// Parses the name in `site.toml` or front matter.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "source" => Some(Self::Source),
@@ -169,28 +165,28 @@ pub enum OnError {
     /// Nothing is published.
     #[default]
     Stop,
-    /// The document is left out, and the rest is published.
+    /// Documents with errors are left out, and the rest is published.
     LeaveOut,
 }
 
 /// Settings from the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// Instead of the one of `site.toml`.
+    /// The base URL, instead of that in `site.toml`.
     pub base_url: Option<HttpUrl>,
-    /// The instant as of which the site is built.
+    /// The time of the build.
     pub now: DateTime<Utc>,
     /// Whether documents with `published: false` are published too.
     pub unpublished: bool,
     /// Whether articles dated after `now` are published too.
     pub future: bool,
-    /// Whether the site is built only to be looked at on this machine: assets keep their plain names, so that an edit to one
-    /// changes no page, and no host need take it.
+    /// Whether this is a local preview: assets keep their plain names, so that changing one changes
+    /// no page, and host limits are not checked.
     pub preview: bool,
 }
 
 impl InvalidConfig {
-    /// One that cannot be read.
+    /// A configuration that cannot be read.
     pub fn unreadable(reason: Diagnostic, overrides: &Overrides) -> Self {
         let config = ConfigFields::default().finish(overrides, &mut Problems::default());
         let rest = Config { limits: Limits::LARGEST, is_complete: false, knows_ignored: false, ..config };
@@ -199,10 +195,10 @@ impl InvalidConfig {
 }
 
 impl Config {
-    /// Reads `text`, which is the `site.toml` that diagnostics name as `display_path`.
+    /// Parses `text`, the `site.toml` that diagnostics call `display_path`.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All errors, with the valid rest of the configuration.
     pub fn parse(display_path: &str, text: &str, overrides: &Overrides) -> Result<Self, InvalidConfig> {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut problems = Problems::default();
@@ -227,7 +223,7 @@ impl Config {
         let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
         let parts = [display_path.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
         let digest = Digest::of_parts(parts);
-        // Limits may be among what is lost.
+        // The limits may be among the invalid settings.
         let limits = if is_complete { config.limits } else { Limits::LARGEST };
         let config = Self { limits, settings, is_complete, knows_ignored, digest, ..config };
         if !errors.is_empty() {
@@ -242,12 +238,12 @@ impl Config {
         Ok(Self { warnings: diagnostics, ..config })
     }
 
-    /// The digest of all that is configured beside the instant of the build.
+    /// Digest of the whole configuration except the time of the build.
     pub fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// The digest of all on which the reading of a document depends.
+    /// Digest of all settings that affect the parsing of documents.
     pub fn parse_digest(&self) -> Digest {
         let Limits { document, text, items, topics, topic_name } = self.limits;
         let limits = [document, text, items, topics, topic_name];
@@ -256,26 +252,27 @@ impl Config {
         Digest::of_parts([self.time_zone.name().as_bytes(), &limits].into_iter().chain(hosts))
     }
 
-    /// The path of the front page, `/` or `/news/`: the prefix of every address of the site.
+    /// The URL path of the front page, `/` or `/news/`: the prefix of every URL of the site.
     pub fn root(&self) -> &str {
         self.base_url.path()
     }
 
-    /// How many bytes stand before the path of a file, at most, where the site is deployed to.
+    /// The maximum length in bytes of a path prefix at any deploy target.
     pub fn prefix_length(&self) -> usize {
         self.targets.iter().map(|target| target.url.key_prefix().len()).max().unwrap_or(0)
     }
 
-    /// The absolute form of an address of the site, given as a path with the prefix.
+    /// The absolute URL of a path with the prefix.
     pub fn absolute(&self, url: &str) -> String {
         format!("{}{url}", self.base_url.origin())
     }
 }
 
-/// The digest of a configuration without its address, which a build may be told, and without the tables `[deploy.NAME]`.
+/// Digest of a configuration without the base URL, which the command line can override, and without
+/// deploy targets.
 fn settings(entries: &[MapEntry<'_>]) -> Digest {
     let is_counted = |entry: &&MapEntry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
-    // The order of keys says nothing, and JSON values sort them.
+    // Serialization as JSON sorts the keys.
     let value = |entry: &MapEntry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
     let values: BTreeMap<String, Option<serde_json::Value>> =
         entries.iter().filter(is_counted).map(value).collect();
@@ -294,7 +291,7 @@ fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diag
     Diagnostic::error(location, format!("this is not TOML: {}", error.message()))
 }
 
-/// The key that a line begins with.
+/// The key at the beginning of a line.
 fn first_key(line: &str) -> &str {
     let line = line.trim_start().trim_start_matches(['"', '\'']);
     line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'))
@@ -302,7 +299,7 @@ fn first_key(line: &str) -> &str {
         .expect("a split has a first part")
 }
 
-/// The key or value that begins at `at`, a number of bytes.
+/// The location of the key or value at a byte offset.
 fn location_at(display_path: &str, text: &str, at: SourcePos) -> Location {
     if at == SourcePos::UNKNOWN {
         return Location::file(display_path);
@@ -321,7 +318,7 @@ fn location_at(display_path: &str, text: &str, at: SourcePos) -> Location {
     Location::in_text(display_path, text, start, start + length)
 }
 
-/// The entries of a table, in the order of `text`, the file.
+/// The entries of a table, in file order.
 fn entries<'a>(table: DeTable<'_>, text: &'a str) -> Vec<MapEntry<'a>> {
     let entry = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| MapEntry {
         at: at(&key.span()),
@@ -355,7 +352,7 @@ fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
     Node { at, value }
 }
 
-/// What has been read so far.
+/// The settings read so far.
 #[derive(Default)]
 struct ConfigFields {
     title: Field<String>,
@@ -372,7 +369,7 @@ struct ConfigFields {
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
     ignore: Ignore,
-    /// Whether something in `ignore` is wrong.
+    /// Whether `ignore` is invalid.
     lacks_ignored: bool,
     nav: Vec<NavTopic>,
     feeds: Feeds,
@@ -532,8 +529,8 @@ impl ConfigFields {
     }
 }
 
-/// A key of `[extra]`, unless it was probably meant for the site: a line at the end of the file belongs to the table above it,
-/// and a table may have been written `[extra.feeds]`.
+/// Warns of a key of `[extra]` that was probably meant for the site: a line at the end of the file
+/// belongs to the table above it, and a table may have been written as `[extra.feeds]`.
 fn check_misplaced(entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location) -> Result<(), Problem> {
     let is_line = locate(entry.at)
         .span
@@ -558,7 +555,8 @@ fn check_misplaced(entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location
         .help(format!("{question}{remedy}; if it is meant for templates, rename it")))
 }
 
-/// The key of the site that `key` is or nearly is. Much is a word of its own that is two letters away.
+/// The known key that `key` equals or resembles. Many other words are two letters away, so one
+/// difference is allowed.
 fn key_meant_by(key: &str) -> Option<&'static str> {
     let words = words_of(key);
     let distance = |name: &str| strsim::damerau_levenshtein(&words, &words_of(name));
@@ -568,12 +566,12 @@ fn key_meant_by(key: &str) -> Option<&'static str> {
     KEYS.into_iter().map(|name| (distance(name), name)).filter(is_near).min().map(|(_, name)| name)
 }
 
-/// A key without that in which spellings differ: case, and what stands between words.
+/// A key without case and punctuation.
 fn words_of(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether the site could have the value of an entry under the key `name`; of a table it can be a part.
+/// Whether an entry would be valid under the key `name`; for a table, part of it is enough.
 fn is_value_of(name: &'static str, entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location) -> bool {
     if name == "extra" {
         return false;
@@ -601,7 +599,7 @@ fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
     })
 }
 
-/// The address of a site, which ends in `/` whether it was written so or not.
+/// Parses the URL of a site and adds a trailing slash.
 pub fn parse_base_url(text: &str) -> Option<HttpUrl> {
     let with_slash = format!("{}/", text.trim().trim_end_matches('/'));
     let is_site =
@@ -634,7 +632,7 @@ fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
     })
 }
 
-/// The link types that say something of a link out of a site (HTML, section 4.6.7).
+/// Link types of outbound links (HTML, section 4.6.7).
 const OUTBOUND_RELS: [&str; 6] = ["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"];
 
 fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {

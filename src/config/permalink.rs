@@ -1,9 +1,9 @@
-//! The pattern of articles' addresses.
+//! The permalink pattern of articles.
 
 use crate::reserved_names::reserved_part;
 use crate::slug::{folded, is_file_name};
 
-/// The first parts of addresses that belong to the site's own lists.
+/// First path segments that are reserved for the site's own lists.
 pub const RESERVED_URL_PREFIXES: [&str; 4] = ["topics", "providers", "page", "pages"];
 
 /// A pattern such as `/{category}/{year}/{month}/{slug}/`.
@@ -20,26 +20,23 @@ enum PatternPart {
     Slug,
 }
 
-/// What an address is made of. The date is the one in the site's time zone.
+/// The variables of a permalink. The date is in the site's time zone.
 #[derive(Clone, Copy, Debug)]
 pub struct PermalinkParts<'a> {
     /// The slug of the category.
     pub category: &'a str,
-    /// Four digits.
     pub year: i32,
-    /// 1 to 12.
     pub month: u32,
-    /// 1 to 31.
     pub day: u32,
-    /// The last word about which article it is.
+    /// The slug of the article.
     pub slug: &'a str,
 }
 
 impl Permalink {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// When it is none: the rest of a sentence that begins with its name.
+    /// The reason, as the rest of a sentence that begins with the key.
     pub fn parse(pattern: &str) -> Result<Self, String> {
         if !pattern.starts_with('/') || !pattern.ends_with('/') {
             return Err("must begin and end with `/`".to_owned());
@@ -76,7 +73,7 @@ impl Permalink {
         Ok(permalink)
     }
 
-    /// The address below the site's root, without slashes at its ends.
+    /// The path below the site's root, without leading and trailing slashes.
     pub fn address(&self, of: &PermalinkParts<'_>) -> String {
         let part = |part: &PatternPart| -> String {
             match part {

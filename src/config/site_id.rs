@@ -5,16 +5,16 @@ use uuid::Uuid;
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem};
 
-/// The identity of a site, of which those of its articles and feeds are made (RFC 9562, version 5).
+/// The identity of a site, from which those of its articles and feeds derive (RFC 9562, version 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteId {
     namespace: Uuid,
-    /// Whether `site.toml` says it, so that it stays when the address changes.
+    /// Whether it is set in `site.toml`, and so survives a change of the base URL.
     pub is_explicit: bool,
 }
 
 impl SiteId {
-    /// The identity that an IRI gives.
+    /// The identity from an IRI.
     pub(super) fn parse(node: Node<'_>) -> Result<Self, Problem> {
         let at = node.at;
         let text = node.text("id")?;
@@ -32,13 +32,13 @@ impl SiteId {
         Ok(Self { namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()), is_explicit: true })
     }
 
-    /// The identity of a site that has no other than its address.
+    /// The identity of a site that has only its base URL.
     pub(super) fn of_address(address: &HttpUrl) -> Self {
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, address.as_str().as_bytes());
         Self { namespace, is_explicit: false }
     }
 
-    /// The same, as if `site.toml` said it.
+    /// The same identity, marked as set in `site.toml`.
     pub(super) fn given(self) -> Self {
         Self { is_explicit: true, ..self }
     }

@@ -36,7 +36,7 @@ pub(super) const KEYS: [&str; 26] = [
     "extra",
 ];
 
-/// A text that pages show; empty where it would show nothing.
+/// A trimmed text; empty if it has no visible character.
 pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text(key)?;
@@ -54,7 +54,7 @@ pub(super) fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem
     }
 }
 
-/// An address of the web, whatever it names.
+/// Any web URL.
 pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
@@ -69,7 +69,7 @@ pub(super) fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> R
     Ok(usize::try_from(number).expect("no count is negative"))
 }
 
-/// Why a value is none of the numbers that are `expected`.
+/// The problem of a value that is not one of the expected numbers.
 fn refused_number(node: &Node<'_>, key: &str, expected: &str, problem: Problem) -> Problem {
     let problem = Problem { message: format!("`{key}` must be {expected}"), ..problem };
     match &node.value {

@@ -4,10 +4,10 @@ use super::values::unknown_key;
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems};
 
-/// Which videos are shown.
+/// Settings of videos.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoConfig {
-    /// The hosts whose players are shown, in lower case.
+    /// The hosts whose players are embedded, in lower case.
     pub hosts: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ impl VideoConfig {
     }
 }
 
-/// A host by its name alone.
+/// A bare host name.
 fn host(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text("hosts")?.trim().to_ascii_lowercase();

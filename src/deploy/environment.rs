@@ -1,5 +1,5 @@
-//! What the environment says of a store. A value that no request could carry is refused by the name of its variable, and is not
-//! shown: it may be a secret.
+//! Settings of stores from environment variables. An invalid value is reported by the name of its
+//! variable only, because it may be a secret.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -8,14 +8,14 @@ use std::str::FromStr;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source;
 
-/// No file with credentials is longer, in bytes.
+/// The maximum size of a credentials file, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// What the variables set whose names begin with `prefix`, as far as the store knows them, in the order of their names. Blanks and
-/// line breaks around a value are no part of it.
+/// The settings in variables whose names begin with `prefix`, sorted by name. Whitespace around
+/// values is ignored.
 ///
 /// # Errors
-/// The first value that is none.
+/// The first invalid value.
 pub(super) fn settings<K: FromStr>(
     prefix: &str,
     variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -36,15 +36,15 @@ pub(super) fn settings<K: FromStr>(
     Ok(settings)
 }
 
-/// What a variable holds.
+/// The kind of a variable's value.
 enum Kind {
-    /// What becomes a part of a request.
+    /// Becomes part of a request.
     Plain,
     /// JSON.
     Document,
-    /// The path of a file with credentials.
+    /// The path of a credentials file.
     File,
-    /// The path of a file with a token and nothing else.
+    /// The path of a file with only a token.
     TokenFile,
 }
 
@@ -62,7 +62,7 @@ impl Kind {
     }
 }
 
-/// The value of a variable; empty where it is as good as not set.
+/// The value of a variable; empty if it counts as unset.
 pub(super) fn value_of(name: &str, value: &OsStr) -> Result<String, Diagnostic> {
     let wrong = |what: &str| error(name, format!("`{name}` {what}"));
     let value = value.to_str().ok_or_else(|| wrong("is not UTF-8"))?.trim();
@@ -84,7 +84,8 @@ pub(super) fn value_of(name: &str, value: &OsStr) -> Result<String, Diagnostic> 
     Ok(value.to_owned())
 }
 
-/// What a request cannot carry, or what a credential never holds and a shell or a copy left there.
+/// Characters that a request cannot carry, or that come from a shell or from copying and never
+/// occur in credentials.
 fn invalid_reason(value: &str) -> Option<&'static str> {
     value.chars().find_map(|c| match c {
         '\n' | '\r' => Some("a line break"),

@@ -10,17 +10,17 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 /// Why a deploy is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// newsgen has never been there, and it holds files, such as this one.
+    /// The target has never been used by newsgen and contains files: how many, and one of them.
     ForeignFiles(usize, String),
-    /// The site has a file of this path, and so has somebody else.
+    /// A file of the site exists at the target, but newsgen did not upload it.
     InTheWay(String),
-    /// This is a symbolic link in the way of what would be read or written: it leads elsewhere.
+    /// A symbolic link is in the way of a path.
     Link(String),
-    /// More files would be removed than may be.
+    /// More files would be removed than allowed.
     TooManyDeletes(usize, usize),
 }
 
-/// Of an operation at a target: `list its files`.
+/// The error of an operation at a target, such as `list its files`.
 pub(super) fn store_error(url: &TargetUrl, operation: &str, error: &Error) -> Diagnostic {
     let message = format!("cannot {operation}: {}", one_line_message(error));
     Diagnostic::error(Location::file(url.as_url().as_str()), message)
@@ -34,19 +34,20 @@ pub(super) fn is_access_denied(error: &Error) -> bool {
     matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
         || message_contains("status code: 403")
         || message_contains("status code: 401")
-        // What is said of each file in an answer to many.
+        // In a response to a bulk request every file has its own error.
         || message_contains("AccessDenied")
         || message_contains("Missing AccessKeyId")
         || message_contains("Missing SecretAccessKey")
         || has_no_credentials(error)
 }
 
-/// Whether it was asked in vain where a machine of Amazon's finds its own credentials, as is done if there are no others.
+/// Whether no credentials are set: the library then asked the metadata service of a cloud machine
+/// in vain.
 fn has_no_credentials(error: &Error) -> bool {
     message_contains(error, "169.254.169.254")
 }
 
-/// Whether an error has these words in front of what the target answered, which may be any text.
+/// Whether an error contains these words before the target's response, which may contain any text.
 fn message_contains(error: &Error, words: &str) -> bool {
     error.to_string().split('<').next().is_some_and(|text| text.contains(words))
 }
@@ -81,10 +82,10 @@ fn help(url: &TargetUrl, error: &Error) -> &'static str {
     }
 }
 
-/// The longest message of a store that is shown, in characters.
+/// The maximum length of a store's message, in characters.
 const MAX_MESSAGE_LENGTH: usize = 300;
 
-/// A message of a store on one line. What a server answers may be a page.
+/// A store's message on one line. The response may be a whole page.
 fn one_line_message(error: &Error) -> String {
     let text = error.to_string();
     let said = match (xml_element(&text, "Code"), xml_element(&text, "Message")) {
@@ -105,8 +106,9 @@ fn one_line_message(error: &Error) -> String {
     }
 }
 
-/// What an answer says in an element of this name
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>; Azure's answers are alike).
+/// The text of an element in an error response
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>; Azure's responses are
+/// alike).
 fn xml_element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     rest.split_once(&format!("</{name}>")).map(|(value, _)| value)

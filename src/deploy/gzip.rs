@@ -1,10 +1,10 @@
-//! What is sent, made smaller.
+//! Compresses files.
 
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
 
-/// The same bytes for the same bytes, on every day (RFC 1952, whose times are left out).
+/// Compresses deterministically: the header has no time (RFC 1952).
 pub(super) fn compressed(bytes: &[u8], level: Compression) -> Vec<u8> {
     let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), level);
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());

@@ -16,61 +16,61 @@ use super::store::{Precondition, PutOutcome, Store, VersionedObject};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::publish;
 
-/// Where the lease lies at a target.
+/// The path of the lease at a target.
 pub(super) const LEASE: &str = ".newsgen/lease.json";
 
-/// Where the lock of a folder lies in it.
+/// The path of the lock file in a folder.
 const LOCK: &str = ".newsgen/lock";
 
-/// After this time without renewal a lease expires.
+/// The time without renewal after which a lease expires.
 const LEASE_TTL: Duration = Duration::from_secs(60);
 
-/// How often it is renewed.
+/// The interval between renewals.
 const RENEW_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How soon a holder whose renewals are answered notices that the lease was taken from it.
+/// The time in which a holder with a working connection notices that it lost the lease.
 const TAKEOVER_NOTICE: Duration = Duration::from_secs(2 * RENEW_INTERVAL.as_secs());
 
 /// A holder that could not renew its lease for this long stops, before others consider it dead.
 const RENEW_DEADLINE: Duration = Duration::from_secs(45);
 
-/// Who takes or renews a lease.
+/// The holder of a lease.
 #[derive(Clone, Copy)]
 pub(super) struct LeaseHolder<'i> {
-    /// A text that no other deploy has.
+    /// Unique id of the deploy.
     pub(super) id: &'i str,
-    /// The time in nanoseconds since 1970, which goes on while the machine sleeps.
+    /// A clock that keeps running while the machine sleeps, in nanoseconds since 1970.
     pub(super) clock: fn() -> i64,
 }
 
-/// The right to change a target.
+/// The exclusive right to change a target.
 pub(super) struct Lease<'s> {
     store: &'s Store,
     holder: LeaseHolder<'s>,
     hold: LeaseKind,
-    /// When it was surely held last.
+    /// The last time at which the lease was surely held.
     renewed_at: Cell<Timestamp>,
-    /// How long the previous holder, if the lease was taken over, may still be working.
+    /// The time for which the previous holder may still be working after a takeover.
     takeover_grace: Duration,
-    /// Whether nothing is to be begun any more.
+    /// Whether no new change may begin.
     is_stopped: Cell<bool>,
 }
 
 enum LeaseKind {
     Object(RefCell<LeaseObject>),
-    /// Held by the lock of the store.
+    /// The store's lock is held.
     File,
 }
 
-/// The lease as it was put in its place last.
+/// The version of the lease last put.
 #[derive(Clone)]
 struct LeaseObject {
     version: UpdateVersion,
-    /// How many times it has been renewed: no two renewals have the same bytes, and so the same entity tag.
+    /// The number of renewals, which makes the bytes and so the entity tag of each unique.
     number: u64,
 }
 
-/// A point in time by two clocks: one stops while the machine sleeps, the other can be set.
+/// A point in time on two clocks: one stops while the machine sleeps, the other can be set.
 #[derive(Clone, Copy)]
 struct Timestamp {
     steady: Instant,
@@ -82,7 +82,7 @@ impl Timestamp {
         Self { steady: Instant::now(), wall: clock() }
     }
 
-    /// How long ago it is at most.
+    /// The maximum of both elapsed times.
     fn age(self, clock: fn() -> i64) -> Duration {
         let by_wall = u64::try_from(clock().saturating_sub(self.wall)).unwrap_or_default();
         self.steady.elapsed().max(Duration::from_nanos(by_wall))
@@ -90,10 +90,10 @@ impl Timestamp {
 }
 
 impl<'s> Lease<'s> {
-    /// Takes the lease of a target, at once from another deploy if `force`.
+    /// Acquires the lease of a target; with `force` takes it over at once.
     ///
     /// # Errors
-    /// When another deploy has it, or it cannot be had.
+    /// When another deploy holds it, or the store fails.
     pub(super) async fn take(
         store: &'s Store,
         holder: LeaseHolder<'s>,
@@ -106,7 +106,7 @@ impl<'s> Lease<'s> {
                 None => Self::take_object(store, holder, force).await,
             }
         };
-        // It would be too old by then.
+        // The response came so late that the lease may have expired.
         let (hold, takeover_grace) =
             timeout(RENEW_DEADLINE, taken).await.unwrap_or_else(|_| Err(too_late(store)))?;
         Ok(Self { store, holder, hold, renewed_at, takeover_grace, is_stopped: Cell::new(false) })
@@ -132,7 +132,7 @@ impl<'s> Lease<'s> {
                 PutOutcome::Refused => Err(taken_meanwhile(store)),
             };
         }
-        // The time is asked for first, so that a lease that is renewed meanwhile is not too old.
+        // Asking for the time first means that a lease renewed in between does not seem too old.
         let now = store.now(holder.id).await?;
         let Some(other) = store.get_versioned(LEASE).await? else { return Err(taken_meanwhile(store)) };
         let age = (now - other.changed_at).to_std().unwrap_or_default();
@@ -155,15 +155,15 @@ impl<'s> Lease<'s> {
         }
     }
 
-    /// Lets what is under way come to its end, and nothing new begin.
+    /// Lets pending changes finish, and none begin.
     pub(super) fn stop(&self) {
         self.is_stopped.set(true);
     }
 
-    /// Whether the target may be changed now.
+    /// Checks whether the target may be changed now.
     ///
     /// # Errors
-    /// That the deploy was stopped, or that the lease could not be renewed for too long, so that others may have taken it.
+    /// When the deploy was stopped, or the lease may have expired.
     pub(super) fn check(&self) -> Result<(), Diagnostic> {
         if self.is_stopped.get() {
             return Err(self.stopped());
@@ -172,20 +172,20 @@ impl<'s> Lease<'s> {
         if is_held { Ok(()) } else { Err(too_late(self.store)) }
     }
 
-    /// What becomes of a deploy that was told to stop.
+    /// The error of a stopped deploy.
     pub(super) fn stopped(&self) -> Diagnostic {
         self.store.error("the deploy was interrupted").help("run it again: it resumes where this one stopped")
     }
 
-    /// For how long it is surely held if it is not renewed.
+    /// The time left until the lease may have expired.
     fn remaining(&self) -> Duration {
         RENEW_DEADLINE.saturating_sub(self.renewed_at.get().age(self.holder.clock))
     }
 
-    /// Does `work`, and stops it where the lease is lost.
+    /// Runs `work`, and stops it if the lease is lost.
     ///
     /// # Errors
-    /// Those of `work`, or that the lease is lost.
+    /// The errors of `work`, or that the lease was lost.
     pub(super) async fn while_held<T>(
         &self,
         work: impl Future<Output = Result<T, Vec<Diagnostic>>>,
@@ -196,12 +196,12 @@ impl<'s> Lease<'s> {
         }
     }
 
-    /// Renews the lease for as long as it can be.
+    /// Renews the lease until it fails.
     async fn keep_renewing(&self) -> Diagnostic {
         let LeaseKind::Object(held) = &self.hold else { return std::future::pending().await };
         loop {
             sleep(RENEW_INTERVAL).await;
-            // Whatever becomes of a try, the lease is as young as the first one of this number.
+            // A retry may succeed late, so the lease is only as young as the first try.
             let (before, began_at) = (held.borrow().clone(), Timestamp::now(self.holder.clock));
             let body = lease_body(self.holder.id, before.number + 1);
             let version = loop {
@@ -223,11 +223,11 @@ impl<'s> Lease<'s> {
         }
     }
 
-    /// Gives the lease back, if it is still held and nothing can come late any more. It would die by itself, so this is not waited
-    /// for long.
+    /// Releases the lease if it is still held and no pending change can arrive late. It would
+    /// expire anyway, so the wait is short.
     ///
     /// # Errors
-    /// That it was not given back.
+    /// That the lease could not be released.
     pub(super) async fn release(self) -> Result<(), Diagnostic> {
         let LeaseKind::Object(_) = &self.hold else { return Ok(()) };
         let release = async {
@@ -253,7 +253,7 @@ impl<'s> Lease<'s> {
     }
 }
 
-/// What is said of a deploy that could not wait for its end.
+/// The error of a deploy that was stopped before it could release the lease.
 pub(super) fn left_behind(store: &Store) -> Diagnostic {
     let seconds = LEASE_TTL.as_secs();
     store
@@ -276,7 +276,7 @@ fn too_late(store: &Store) -> Diagnostic {
         .help("run the deploy again")
 }
 
-/// A store that writes under a condition that does not hold could not keep two deploys apart.
+/// Refuses a store that ignores preconditions, since it could not keep two deploys apart.
 async fn check_conditional_puts(
     store: &Store,
     bytes: &[u8],
@@ -289,7 +289,7 @@ async fn check_conditional_puts(
                 .error("it ignores conditional writes, so concurrent deploys could not be prevented")
                 .help("use a store that supports `If-None-Match` and `If-Match`"))
         }
-        // An answer that is lost here proves nothing, and does no harm.
+        // A lost response is harmless here and proves nothing.
         Ok(PutOutcome::Refused) | Err(_) => Ok(()),
     }
 }

@@ -18,17 +18,17 @@ use crate::source::{self, FileStamp};
 /// A file of the published folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LocalFile {
-    /// Below the folder, with `/` between folders.
+    /// The path in the folder, with `/` separators.
     pub(super) path: String,
-    /// In bytes.
+    /// Length in bytes.
     pub(super) length: u64,
-    /// Of its bytes.
+    /// Digest of the file's bytes.
     pub(super) content: Digest,
-    /// What HTTP says of it.
+    /// Its HTTP headers.
     pub(super) headers: Headers,
 }
 
-/// What HTTP says of a file.
+/// The HTTP headers of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Headers {
     pub(super) content_type: String,
@@ -37,17 +37,17 @@ pub(super) struct Headers {
 }
 
 impl LocalFile {
-    /// Of all that is sent: two files of one digest are the same at the target.
+    /// Digest of bytes and headers: two files with the same digest are the same at a target.
     pub(super) fn digest(&self) -> Digest {
         let Headers { content_type, cache_control, gzip } = &self.headers;
         let parts = [self.content.as_bytes(), content_type.as_bytes(), cache_control.as_bytes()];
         Digest::of_parts(parts.into_iter().chain([[u8::from(*gzip)].as_slice()]))
     }
 
-    /// The bytes to send.
+    /// The bytes to upload.
     ///
     /// # Errors
-    /// When it cannot be read, or is not what it was.
+    /// When the file cannot be read, or has changed.
     pub(super) fn bytes(&self, folder: &Path) -> Result<Vec<u8>, Diagnostic> {
         let file_path = folder.join(&self.path);
         let display_path = file_path.display().to_string();
@@ -73,12 +73,13 @@ fn unreadable(display_path: &str, error: &io::Error) -> Diagnostic {
         .with_origin(Origin::Io)
 }
 
-/// Whether a path is newsgen's own, in the published folder and at a target, and no part of the site.
+/// Whether a path belongs to newsgen, in a published folder or at a target, and is not part of the
+/// site.
 pub(super) fn is_own(path: &str) -> bool {
     path.starts_with(".newsgen")
 }
 
-/// What the host of a published folder with these files would get.
+/// The contents of the site, for the checks of host limits.
 ///
 /// # Errors
 /// When a configuration file of the host cannot be read.
@@ -135,7 +136,7 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
     if errors.is_empty() { Ok(files) } else { Err(errors) }
 }
 
-/// Whether a name is one of those under which files wait in a folder until they are whole.
+/// Whether a name is one that the library uses for temporary files in a folder.
 pub(super) fn has_reserved_name(path: &str) -> bool {
     let digits = path.rsplit_once('#').map(|(_, digits)| digits);
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
@@ -152,7 +153,7 @@ fn headers(path: &str, target: &Target) -> Headers {
         headers.cache_control = rule.cache_control.clone().unwrap_or(headers.cache_control);
         headers.gzip = rule.gzip.unwrap_or(headers.gzip);
     }
-    // A folder would keep the bytes and not that they are compressed.
+    // A folder cannot record that a file is compressed.
     headers.gzip &= !target.url.is_folder();
     headers
 }

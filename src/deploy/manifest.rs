@@ -14,62 +14,64 @@ use super::store::Store;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 
-/// Where the manifest lies at a target.
+/// The path of the manifest at a target.
 pub(super) const MANIFEST: &str = ".newsgen/manifest.json.gz";
 
-/// Where the journal lies.
+/// The path of the journal.
 pub(super) const JOURNAL: &str = ".newsgen/journal.json.gz";
 
-/// The form of both.
+/// The format version of both.
 const FORMAT_VERSION: u32 = 1;
 
-/// How long either may be when it is unpacked: names that are alike are packed well, but what is all alike is nobody's names.
+/// The maximum size when decompressed. Similar paths compress well; a much higher ratio is a
+/// decompression bomb.
 const MAX_UNPACKED_BYTES: u64 = 1 << 26;
 const MAX_COMPRESSION_RATIO: u64 = 32;
 
-/// What is known of the files at a target, by their paths.
+/// What newsgen recorded at a target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DeployRecord {
     pub(super) files: BTreeMap<String, DeployedFile>,
-    /// What the journal says of a deploy that has not come to its end, if there is one.
+    /// The journal of an unfinished deploy.
     pub(super) journal: Option<BTreeMap<String, DeployedFile>>,
-    /// Whether newsgen has been there before.
+    /// Whether newsgen has deployed here before.
     pub(super) is_begun: bool,
-    /// Of the manifest, if there is one.
+    /// The version of the manifest.
     pub(super) version: Option<UpdateVersion>,
-    /// Of the journal.
+    /// The version of the journal.
     pub(super) journal_version: Option<UpdateVersion>,
 }
 
-/// What is known of a file.
+/// A recorded file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct DeployedFile {
-    /// Of what was sent, in hexadecimal; none where it may not have arrived.
+    /// Digest of the uploaded bytes and headers, in hexadecimal; `None` if the upload may have
+    /// failed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     digest: Option<String>,
-    /// The entity tag that the store gave it.
+    /// The entity tag at the store.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) tag: Option<String>,
-    /// In bytes, as sent.
+    /// The uploaded length in bytes.
     #[serde(default)]
     pub(super) length: u64,
-    /// Whether the site does not have it any more, and it stays for one more deploy.
+    /// Whether the site no longer has the file, which is kept for one more deploy.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub(super) is_retired: bool,
 }
 
 impl DeployedFile {
-    /// A file that has arrived.
+    /// A file that was uploaded.
     pub(super) fn of(digest: Digest, tag: Option<String>, length: u64) -> Self {
         Self { digest: Some(digest.to_string()), tag, length, is_retired: false }
     }
 
-    /// The same file, in use or not any more.
+    /// A copy that is retired or not.
     pub(super) fn retired(&self, is_retired: bool) -> Self {
         Self { is_retired, ..self.clone() }
     }
 
-    /// Of what was sent, if it has arrived.
+    /// Digest of the uploaded bytes and headers, if the upload succeeded.
     pub(super) fn digest(&self) -> Option<Digest> {
         Digest::parse(self.digest.as_ref()?)
     }
@@ -83,10 +85,10 @@ struct ManifestJson {
 }
 
 impl DeployRecord {
-    /// What the manifest says, and above it the journal, each if it is there.
+    /// Reads the manifest and applies the journal to it.
     ///
     /// # Errors
-    /// Those of the store, and where either is not what newsgen writes.
+    /// The errors of the store, or a manifest or journal that newsgen did not write.
     pub(super) async fn read(
         store: &Store,
         has_manifest: bool,
@@ -106,7 +108,7 @@ impl DeployRecord {
     }
 }
 
-/// What one of both says, and its version; nothing where it is just gone.
+/// Reads a manifest or journal; empty if it has just been deleted.
 async fn files(
     store: &Store,
     path: &str,
@@ -116,7 +118,7 @@ async fn files(
     Ok((files, Some(found.version)))
 }
 
-/// The bytes of a manifest or a journal of these files.
+/// Serializes a manifest or journal.
 pub(super) fn pack(files: &BTreeMap<String, DeployedFile>) -> Vec<u8> {
     let written = ManifestJson { form: FORMAT_VERSION, files: files.clone() };
     let json = serde_json::to_vec(&written).expect("maps with text keys are valid JSON");

@@ -50,21 +50,21 @@ use upload::Uploader;
 pub struct DeployOptions {
     /// The output folder of a build.
     pub folder: PathBuf,
-    /// Where its files go.
+    /// The target.
     pub target: Target,
-    /// What takes the site.
+    /// The host of the target.
     pub host: Host,
-    /// The path of the site's front page at its host; begins and ends with `/`.
+    /// The URL path of the front page; begins and ends with `/`.
     pub root: String,
-    /// How many files may be removed.
+    /// The maximum number of files to remove.
     pub max_deletes: usize,
-    /// Whether nothing is sent, and it is only found out what would be.
+    /// Whether to change nothing and only report what would change.
     pub dry_run: bool,
-    /// Whether the lease of another deploy is taken over, and files are overwritten that newsgen did not put there.
+    /// Whether to take over the lease of another deploy and to overwrite foreign files.
     pub force: bool,
     /// A unique id of this deploy.
     pub id: String,
-    /// The time in nanoseconds since 1970, which goes on while the machine sleeps.
+    /// A clock that keeps running while the machine sleeps, in nanoseconds since 1970.
     pub clock: fn() -> i64,
 }
 
@@ -76,7 +76,7 @@ pub type OnChanges<'a> = &'a dyn Fn(&DeployChanges) -> Result<(), Diagnostic>;
 /// deploy.
 pub type BuildCheck<'a> = &'a dyn Fn(&[(&str, Digest)]) -> Vec<Diagnostic>;
 
-/// What a deploy is at that lets another one come to its end.
+/// The progress message while another deploy finishes.
 const WAITING_FOR_DEPLOY: &str = "waiting for the other deploy to stop";
 
 /// Deploys a published folder, which stays locked against builds meanwhile. When `end` resolves
@@ -84,7 +84,8 @@ const WAITING_FOR_DEPLOY: &str = "waiting for the other deploy to stop";
 /// stops at once. Returns warnings.
 ///
 /// # Errors
-/// All that is wrong with the folder and its target, what the target refuses, what `on_changes` says, and that it was ended.
+/// All problems of the folder and its target, errors of the store and of `on_changes`, and that the
+/// deploy was stopped.
 pub fn deploy(
     options: &DeployOptions,
     check_build: BuildCheck<'_>,
@@ -103,7 +104,7 @@ pub fn deploy(
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }
-    // What is still being written to a folder is written when the runtime goes, and the folder's lock goes after it.
+    // Dropping the runtime completes pending writes to a folder; only then is its lock released.
     let lock = Rc::default();
     let runtime = runtime().map_err(|error| {
         let location = Location::file(options.folder.display().to_string());
@@ -113,7 +114,8 @@ pub fn deploy(
     Ok(found.into_iter().chain(warnings).collect())
 }
 
-/// What runs a deploy. tokio panics where its first thread for files cannot be started, and only waits where others cannot.
+/// The runtime of a deploy. tokio panics if its first file thread cannot be started; later ones it
+/// only waits for.
 fn runtime() -> io::Result<Runtime> {
     thread::Builder::new().spawn(|| {})?;
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -122,7 +124,7 @@ fn runtime() -> io::Result<Runtime> {
     Ok(runtime)
 }
 
-/// A folder that is deployed must not hold its target, nor be held by it.
+/// The published folder and the target must not contain each other.
 fn refuse_nesting(options: &DeployOptions) -> Result<(), Diagnostic> {
     let url = options.target.url.as_url();
     let Ok(target) = url.to_file_path() else { return Ok(()) };
@@ -160,10 +162,10 @@ async fn run(
     }
 }
 
-/// How long what is under way is waited for when a deploy is told to stop.
+/// The time for which pending uploads are awaited when the deploy is stopped.
 const STOP_GRACE_PERIOD: Duration = Duration::from_secs(10);
 
-/// Deploys with the lease held, until it is `stop_signal` to stop.
+/// Deploys while holding the lease, until `stop_signal` resolves.
 async fn run_with_lease(
     options: &DeployOptions,
     files: &[LocalFile],
@@ -194,7 +196,7 @@ async fn run_with_lease(
             delivered = lease.while_held(work) => delivered,
         }
     };
-    // Whoever fails by a mistake of newsgen's keeps no other deploy away.
+    // A panic must not leave the lease behind and keep other deploys away.
     let delivered = AssertUnwindSafe(delivered).catch_unwind().await;
     let released = lease.release().await;
     match delivered.unwrap_or_else(|panic| resume_unwind(panic)) {
@@ -203,7 +205,7 @@ async fn run_with_lease(
     }
 }
 
-/// Brings the target to what the folder is, with the lease held.
+/// Makes the target equal to the folder, while holding the lease.
 async fn update_target(
     options: &DeployOptions,
     files: &[LocalFile],
@@ -212,7 +214,7 @@ async fn update_target(
     on_progress: ProgressFn<'_>,
     on_changes: OnChanges<'_>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    // What was there before may have been changed by whoever had the lease.
+    // The previous holder of the lease may have changed the target.
     let remote_state = RemoteState::fetch(store).await?;
     let plan = remote_state.plan(files, options, store)?;
     let remove = async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
@@ -241,7 +243,7 @@ struct RemoteState {
     invalid_names: Vec<String>,
     /// Clock probes left behind by interrupted deploys.
     stale_probes: Vec<String>,
-    /// Whether some deploy has the lease, or left it behind.
+    /// Whether a lease exists, held or left behind.
     has_lease: bool,
 }
 
@@ -280,7 +282,8 @@ impl RemoteState {
             .map_err(|refusals| refusals.into_iter().map(|refusal| store.refusal(refusal)).collect())
     }
 
-    /// What somebody should look at, when files are `left` that newsgen knew and that are not its own any more.
+    /// Warnings about foreign files: invalid names, and `left` files that somebody else has
+    /// changed.
     fn warnings(&self, left: Vec<String>, store: &Store) -> Vec<Diagnostic> {
         store.invalid_names(&self.invalid_names).into_iter().chain(store.warnings(left)).collect()
     }

@@ -13,12 +13,12 @@ use object_store::client::{
 use object_store::path::Path;
 use quick_xml::escape::unescape;
 
-/// The odd names of a listing, each with the length of its object.
+/// Invalid names in listings, with the lengths of their objects.
 #[derive(Clone, Debug, Default)]
 pub(super) struct InvalidNames(Arc<Mutex<BTreeMap<String, u64>>>);
 
 impl InvalidNames {
-    /// Those that were found since this was asked last, with their full names in the bucket.
+    /// Takes the invalid names found so far, as full names in the bucket.
     pub(super) fn take(&self) -> BTreeMap<String, u64> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -69,28 +69,28 @@ impl HttpService for FilteringService {
     }
 }
 
-/// Whether a request asks for a listing of objects: of S3 and Google, or of Azure.
+/// Whether a request lists objects, in S3, Google Cloud Storage or Azure.
 fn is_listing(query: &str) -> bool {
     query.split('&').any(|pair| matches!(pair, "list-type=2" | "comp=list"))
 }
 
-/// The elements of an object, of its name and of its length.
+/// The XML elements of an object, its name and its length.
 struct ListingFormat {
     object: &'static str,
     name: &'static str,
     length: &'static str,
 }
 
-/// The listings of S3 and Google, and those of Azure.
+/// The listing formats of S3 and Google Cloud Storage, and of Azure.
 const LISTING_FORMATS: [ListingFormat; 2] = [
     ListingFormat { object: "Contents", name: "Key", length: "Size" },
     ListingFormat { object: "Blob", name: "Name", length: "Content-Length" },
 ];
 
-/// A listing without the objects of odd names, and those.
+/// Splits a listing into the XML without invalid names, and these.
 fn split_listing(xml: &str) -> (String, Vec<(String, u64)>) {
-    let (mut kept, mut invalid_names, mut rest) = (String::with_capacity(xml.len()), Vec::new(), xml);
     const INSIDE: &str = "an object begins and ends inside the listing";
+    let (mut kept, mut invalid_names, mut rest) = (String::with_capacity(xml.len()), Vec::new(), xml);
     let form = LISTING_FORMATS.iter().find(|form| xml.contains(&format!("<{}>", form.object)));
     while let Some((start, end, name, length)) = form.and_then(|form| next_object(rest, form)) {
         let has_odd_name = !is_path(&name) && !is_folder_marker(&name, length);
@@ -102,7 +102,7 @@ fn split_listing(xml: &str) -> (String, Vec<(String, u64)>) {
     (kept, invalid_names)
 }
 
-/// Where the next object of a listing begins and ends, its name and its length.
+/// The start and end of the next object of a listing, its name and its length.
 fn next_object(xml: &str, form: &ListingFormat) -> Option<(usize, usize, String, u64)> {
     let start = xml.find(&format!("<{}>", form.object))?;
     let closing = format!("</{}>", form.object);
@@ -119,12 +119,12 @@ fn element_text<'t>(xml: &'t str, element: &str) -> Option<&'t str> {
     rest.split_once(&format!("</{element}>")).map(|(text, _)| text)
 }
 
-/// Whether a name is a path, as the library writes it, too.
+/// Whether a name is a path in the library's normal form.
 pub(super) fn is_path(name: &str) -> bool {
     Path::parse(name).is_ok_and(|path| path.as_ref() == name)
 }
 
-/// Whether an object is one that consoles make of folders.
+/// Whether an object is a folder marker, as consoles create them.
 fn is_folder_marker(name: &str, length: u64) -> bool {
     length == 0 && Path::parse(name).is_ok() && name.ends_with('/')
 }

@@ -13,45 +13,45 @@ use super::store::RemoteFile;
 use crate::asset;
 use crate::config::FeedFormat;
 
-/// What is to be done at a target.
+/// The changes to make at a target.
 #[derive(Debug)]
 pub(super) struct DeployPlan<'f> {
-    /// The files to send, in the order of their turns.
+    /// Files to upload, in order.
     pub(super) uploads: Vec<Upload<'f>>,
-    /// The files to remove.
+    /// Files to remove.
     pub(super) deletes: Vec<String>,
-    /// What is known of all other files of newsgen's afterwards.
+    /// The manifest entries of all other files.
     pub(super) kept: BTreeMap<String, DeployedFile>,
-    /// Files that were newsgen's, that the site does not have any more, and that somebody else has put there since.
+    /// Files that the site no longer has and that somebody else has changed, which are kept.
     pub(super) left: Vec<String>,
     unchanged: usize,
-    /// What an earlier deploy changed or removed that has not come to its end; none if there is no such deploy.
+    /// Paths changed or removed by an unfinished deploy, if there is one.
     unfinished: Option<Vec<String>>,
 }
 
 /// Changes at the target. Paths are relative to it, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DeployChanges {
-    /// Files that were sent.
+    /// Uploaded files.
     pub uploaded: Vec<String>,
-    /// How many bytes these are, as they were sent.
+    /// The number of bytes uploaded.
     pub bytes: u64,
-    /// Files that are gone.
+    /// Removed files.
     pub removed: Vec<String>,
-    /// Assets that the site does not have any more and that stay for one more deploy.
+    /// Assets that the site no longer has, kept for one more deploy.
     pub retired: Vec<String>,
-    /// How many files were the same already.
+    /// The number of unchanged files.
     pub unchanged: usize,
-    /// The paths of addresses of which caches hold an old answer: `/news/x/`, or `/*` where there are too many.
+    /// URL paths to purge from caches: `/news/x/`, or `/*` if there are too many.
     pub purge: Vec<String>,
 }
 
-/// A file to send.
+/// A file to upload.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Upload<'f> {
     pub(super) file: &'f LocalFile,
     pub(super) phase: Phase,
-    /// Whether there is nothing yet at its path.
+    /// Whether the target has no file at the path.
     is_new: bool,
 }
 
@@ -59,27 +59,27 @@ pub(super) struct Upload<'f> {
 /// page's assets and link targets exist before the page does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
-    /// What pages are shown with, and no page asks for yet.
+    /// A new asset, which no page uses yet.
     NewAsset,
-    /// What pages are shown with.
+    /// A changed asset.
     ChangedAsset,
-    /// A page or a list's feed to which no page leads yet.
+    /// A new page or a list's new feed, which no page links to yet.
     New,
-    /// A feed to which all pages are about to lead.
+    /// A new feed of the site, which all pages are about to link to.
     NewFeed,
-    /// A page that leads to others by now.
+    /// A changed page, which may link to new ones.
     ChangedPage,
-    /// The first page of a list, by which most readers come.
+    /// The first page of a list, where most readers arrive.
     ListFront,
-    /// What tells programs of pages: feeds, sitemaps.
+    /// A file for programs: a feed or sitemap.
     Feed,
 }
 
 impl<'f> DeployPlan<'f> {
-    /// How `files`, sorted by path, get to a target that holds what `listing` says, of which this much is known.
+    /// Plans how to deploy `files`, sorted by path, to a target with this record and listing.
     ///
     /// # Errors
-    /// What is there that newsgen did not put there, unless it may be overwritten.
+    /// Foreign files, unless `overwrites` is set.
     pub(super) fn new(
         files: &'f [LocalFile],
         record: &DeployRecord,
@@ -115,7 +115,7 @@ impl<'f> DeployPlan<'f> {
         Ok(plan)
     }
 
-    /// Decides what becomes of files that the site does not have any more.
+    /// Decides which files that the site no longer has are removed.
     fn plan_removals(
         &mut self,
         files: &[LocalFile],
@@ -137,7 +137,8 @@ impl<'f> DeployPlan<'f> {
                 self.deletes.push(path.clone());
             }
         }
-        // What is old goes when something newer than it comes, and not with what an earlier deploy did not bring to its end.
+        // Retired assets are removed once a newer version exists, but not while an interrupted
+        // deploy is being completed.
         let is_quiet = (self.uploads.is_empty() && self.deletes.is_empty()) || self.unfinished.is_some();
         for (path, entry) in retired_before {
             if is_quiet {
@@ -146,14 +147,14 @@ impl<'f> DeployPlan<'f> {
                 self.deletes.push(path.clone());
             }
         }
-        // Who holds a page that goes, and misses what it needs, finds the page gone, too.
+        // Pages are removed before the assets they need.
         self.deletes.sort_by(|a, b| is_page(b).cmp(&is_page(a)).then(a.cmp(b)));
     }
 
-    /// The plan, if it removes at most `max_deletes` files.
+    /// Checks that the plan removes at most `max_deletes` files.
     ///
     /// # Errors
-    /// That it removes more.
+    /// When it removes more.
     pub(super) fn check_max_deletes(self, max_deletes: usize) -> Result<Self, Vec<Refusal>> {
         match self.deletes.len().cmp(&max_deletes) {
             Ordering::Greater => Err(vec![Refusal::TooManyDeletes(self.deletes.len(), max_deletes)]),
@@ -161,11 +162,11 @@ impl<'f> DeployPlan<'f> {
         }
     }
 
-    /// The plan, if none of these links is in the way of anything that it writes or removes. A link in the place of a file is
-    /// replaced with that file, like any other that was there.
+    /// Checks that no symbolic link is in the path of a change. A link in the place of a file is
+    /// replaced like any file.
     ///
     /// # Errors
-    /// The links that are.
+    /// The links in the way.
     pub(super) fn check_links(self, links: &[String]) -> Result<Self, Vec<Refusal>> {
         let paths = self.uploads.iter().map(|upload| &upload.file.path).chain(&self.deletes);
         let folders: HashSet<&str> =
@@ -175,12 +176,12 @@ impl<'f> DeployPlan<'f> {
         if refusals.is_empty() { Ok(self) } else { Err(refusals) }
     }
 
-    /// Whether there is nothing to do, not even to bring an earlier deploy to its end.
+    /// Whether there is nothing to do, not even completing an interrupted deploy.
     pub(super) fn is_empty(&self) -> bool {
         self.uploads.is_empty() && self.deletes.is_empty() && self.unfinished.is_none()
     }
 
-    /// What the plan changes.
+    /// The changes that the plan makes.
     pub(super) fn changes(&self, root: &str, purge_limit: usize) -> DeployChanges {
         let mut uploaded: Vec<String> = self.uploads.iter().map(|upload| upload.file.path.clone()).collect();
         uploaded.sort();
@@ -200,17 +201,17 @@ impl<'f> DeployPlan<'f> {
     }
 }
 
-/// Whether the file at a target is the one that newsgen put there, and the one that it would put there.
+/// Whether the target has the current version of a file.
 fn is_current(entry: &DeployedFile, remote: Option<&&RemoteFile>, file: &LocalFile) -> bool {
     is_untouched(entry, remote) && entry.digest() == Some(file.digest())
 }
 
-/// Whether the file at a target is the one that newsgen put there, or may be.
+/// Whether the file at a target is, or may be, the one that newsgen uploaded.
 fn may_be_removed(entry: &DeployedFile, remote: Option<&&RemoteFile>) -> bool {
     entry.digest().is_none() || is_untouched(entry, remote)
 }
 
-/// Whether the file at a target is the one that the entry speaks of.
+/// Whether the file at a target is the one in the manifest.
 fn is_untouched(entry: &DeployedFile, remote: Option<&&RemoteFile>) -> bool {
     remote.is_some_and(|remote| remote.length == entry.length && remote.tag == entry.tag)
 }
@@ -220,7 +221,7 @@ fn refuse_foreign_files(
     record: &DeployRecord,
     there: &BTreeMap<&str, &RemoteFile>,
 ) -> Result<(), Vec<Refusal>> {
-    // Consoles make empty objects for folders.
+    // Consoles create empty objects as folder markers.
     let mut others = there.iter().filter(|(_, remote)| remote.length > 0);
     if let Some((first, _)) = others.next().filter(|_| !record.is_begun) {
         return Err(vec![Refusal::ForeignFiles(1 + others.count(), (*first).to_owned())]);
@@ -232,8 +233,8 @@ fn refuse_foreign_files(
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
-/// The folders of the site's front page, of topics and providers, and of those that have a feed or
-/// archive pages: there the lists begin.
+/// The folders of lists: the front page, topics and providers, and whatever has a feed or archive
+/// pages.
 fn list_fronts(files: &[LocalFile]) -> BTreeSet<&str> {
     let is_feed = |name: &str| FeedFormat::ALL.into_iter().any(|format| name == format.file_name());
     let mut fronts = BTreeSet::from([""]);
@@ -306,7 +307,7 @@ mod tests {
         files
     }
 
-    /// What is known and there when these files have been deployed.
+    /// The record and listing after these files have been deployed.
     fn deployed(files: &[LocalFile]) -> (DeployRecord, Vec<RemoteFile>) {
         let tag = |file: &LocalFile| Some(file.content.to_string());
         let entry = |file: &LocalFile| (file.path.clone(), DeployedFile::of(file.digest(), tag(file), 1));

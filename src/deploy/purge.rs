@@ -1,11 +1,11 @@
-//! Which addresses a cache in front of a target must forget.
+//! The URL paths to purge from a cache in front of a target.
 
 use std::collections::BTreeSet;
 
 use crate::page::encode;
 
-/// The paths of the addresses at which the files `paths` are found, sorted; `/*` where there are more than `limit`. `root`
-/// is the path of the site's front page.
+/// The URL paths of files, sorted; `/*` if there are more than `limit`. `root` is the URL path of
+/// the front page.
 pub(super) fn purge_paths<'p>(
     paths: impl IntoIterator<Item = &'p str>,
     root: &str,

@@ -31,28 +31,28 @@ use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::publish::{self, FileLock};
 use crate::source;
 
-/// Where the files lie by which a store is asked for the time.
+/// The prefix of files that are written to learn the store's time.
 pub(super) const CLOCK_PROBE: &str = ".newsgen/clock-";
 
-/// Neither is longer as it lies at a target, in bytes.
+/// The maximum size of a manifest, journal or lease, in bytes.
 const MAX_BYTES: u64 = 1 << 26;
 
-/// A target.
+/// A deploy target.
 pub(super) struct Store {
     objects: Arc<dyn ObjectStore>,
     url: TargetUrl,
-    /// Where it is, if it is a folder of this machine.
+    /// The path, if the target is a local folder.
     pub(super) folder: Option<PathBuf>,
-    /// Of that folder, while a deploy is at work there.
+    /// The lock of that folder during a deploy.
     pub(super) lock: Rc<OnceCell<FileLock>>,
-    /// The objects that listings cannot name, for whose names the store's answers are looked through.
+    /// Collects objects with invalid names, which the library cannot list.
     invalid_names: InvalidNames,
-    /// How many changes have begun, and are not answered.
+    /// The number of changes that began and did not get a response.
     pending_changes: Cell<usize>,
-    /// Whether guarded objects cannot be put.
+    /// Makes conditional puts fail.
     #[cfg(test)]
     pub(super) fails: Cell<bool>,
-    /// Whether objects are replaced whatever their versions are.
+    /// Makes conditional puts ignore versions.
     #[cfg(test)]
     pub(super) ignores_versions: Cell<bool>,
 }
@@ -61,54 +61,54 @@ pub(super) struct Store {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RemoteFile {
     pub(super) path: String,
-    /// Its entity tag (RFC 9110, section 8.8.3), which is another one when its bytes are others.
+    /// The entity tag (RFC 9110, section 8.8.3), which changes with the bytes.
     pub(super) tag: Option<String>,
-    /// In bytes.
+    /// Length in bytes.
     pub(super) length: u64,
     pub(super) kind: RemoteKind,
 }
 
-/// What a listing names.
+/// The kind of a listed object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum RemoteKind {
-    /// A file, or an object that could be one.
+    /// A regular file or object.
     #[default]
     File,
     /// A symbolic link in a folder.
     Link,
-    /// What has a name that no file of a site can have.
+    /// An object whose name no file of a site can have.
     InvalidName,
 }
 
-/// An object that is only replaced if nobody else has replaced it.
+/// An object with its version, for conditional puts.
 pub(super) struct VersionedObject {
     pub(super) bytes: Vec<u8>,
     pub(super) version: UpdateVersion,
-    /// By the store's clock.
+    /// The modification time, by the store's clock.
     pub(super) changed_at: DateTime<Utc>,
 }
 
-/// How a guarded object is put in its place.
+/// The condition of a put.
 pub(super) enum Precondition<'v> {
-    /// Only if there is none.
+    /// The object must not exist.
     IfAbsent,
-    /// Only if it is this version.
+    /// The object must have this version.
     IfStill(&'v UpdateVersion),
 }
 
-/// What became of it.
+/// The result of a conditional put.
 pub(super) enum PutOutcome {
     Put(UpdateVersion),
-    /// Somebody else was there.
+    /// The condition was not met.
     Refused,
 }
 
 impl Store {
-    /// Opens a target, with the credentials of the environment, for files of up to `longest` bytes. A folder is made only if it is
-    /// to be `written`.
+    /// Opens a target with credentials from the environment, for files of up to `longest` bytes. A
+    /// folder is created only if `written` is set.
     ///
     /// # Errors
-    /// When it cannot be one.
+    /// When the target or its configuration is invalid.
     pub(super) fn open(target: &Target, written: bool, longest: u64) -> Result<Self, Diagnostic> {
         let Target { url, endpoint, region, .. } = target;
         let client =
@@ -216,8 +216,8 @@ impl Store {
         Self::of(objects, url.expect("address"), None, InvalidNames::default())
     }
 
-    /// Makes a change. One that is dropped before it is answered may still come to pass; of one that fails at last it is not
-    /// expected any more.
+    /// Runs a change and counts it as pending until it returns. A change that is dropped before may
+    /// still arrive; one that finally fails will not.
     async fn change<T>(&self, change: impl Future<Output = T>) -> T {
         self.pending_changes.update(|count| count + 1);
         let answer = change.await;
@@ -225,7 +225,7 @@ impl Store {
         answer
     }
 
-    /// Whether a change was dropped.
+    /// Whether a change was dropped while pending.
     pub(super) fn is_busy(&self) -> bool {
         self.pending_changes.get() > 0
     }
@@ -236,7 +236,7 @@ impl Store {
             Some(folder) => self.list_folder(folder)?,
             None => self.list_objects().await.map_err(|error| self.store_error("list its files", &error))?,
         };
-        // Consoles make such marks of folders.
+        // Folder markers of consoles.
         files.retain(|file| !file.path.is_empty());
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
@@ -264,7 +264,7 @@ impl Store {
             .collect())
     }
 
-    /// All files in a folder. The library would follow links.
+    /// Lists a folder without following links, as the library would.
     fn list_folder(&self, folder: &std::path::Path) -> Result<Vec<RemoteFile>, Diagnostic> {
         if !source::is_folder(folder) {
             return Ok(Vec::new());
@@ -281,11 +281,11 @@ impl Store {
             let tag = metadata.is_file().then(|| etag_of(&metadata));
             RemoteFile { path: name, tag, length: metadata.len().max(u64::from(!metadata.is_file())), kind }
         };
-        // What waits in a folder until it is whole is nobody's file.
+        // Temporary files belong to nobody.
         Ok(entries.into_iter().map(remote).filter(|file| !has_reserved_name(&file.path)).collect())
     }
 
-    /// Refuses to go through a symbolic link to a path in a folder.
+    /// Refuses a path in a folder that leads through a symbolic link.
     pub(super) fn refuse_links(&self, path: &str) -> Result<(), Diagnostic> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
@@ -295,7 +295,7 @@ impl Store {
         }
     }
 
-    /// Sends a file, and returns the entity tag that it has now.
+    /// Uploads a file and returns its new entity tag.
     pub(super) async fn put(
         &self,
         path: &str,
@@ -311,7 +311,7 @@ impl Store {
         Ok(unquoted_etag(self.change(retry(MAX_TRIES, put)).await.map_err(store_error)?.e_tag))
     }
 
-    /// Removes files. One that is gone already is gone. Calls `removed` for each that was there.
+    /// Removes files, which may be gone already. Calls `removed` for each that existed.
     pub(super) async fn remove(&self, paths: &[String], removed: impl Fn()) -> Result<(), Diagnostic> {
         paths.iter().try_for_each(|path| self.refuse_links(path))?;
         let left: RefCell<BTreeSet<&str>> = RefCell::new(paths.iter().map(String::as_str).collect());
@@ -343,7 +343,7 @@ impl Store {
         })
     }
 
-    /// An object with its version, if it is there.
+    /// An object with its version, if it exists.
     pub(super) async fn get_versioned(&self, path: &str) -> Result<Option<VersionedObject>, Diagnostic> {
         if let Some(folder) = &self.folder {
             return self.get_versioned_file(folder, path);
@@ -367,7 +367,7 @@ impl Store {
         }
     }
 
-    /// As [`Store::get_versioned`], of a folder.
+    /// [`Store::get_versioned`] for a folder.
     fn get_versioned_file(
         &self,
         folder: &std::path::Path,
@@ -387,7 +387,7 @@ impl Store {
         Ok(bytes.map(|bytes| VersionedObject { bytes, version, changed_at: DateTime::UNIX_EPOCH }))
     }
 
-    /// Puts an object in its place, unless somebody else has been there.
+    /// Puts an object if the precondition is met.
     pub(super) async fn put_if(
         &self,
         path: &str,
@@ -442,10 +442,11 @@ impl Store {
         }
     }
 
-    /// Puts one of newsgen's own files in the place of the one that was seen, if any was, and of no other. Returns its version.
+    /// Replaces one of newsgen's own files, if it still has the version that was read. Returns the
+    /// new version.
     ///
     /// # Errors
-    /// Those of the store, and where another deploy has put its own there.
+    /// The errors of the store, or that another deploy has replaced the file.
     pub(super) async fn replace(
         &self,
         path: &str,
@@ -464,7 +465,8 @@ impl Store {
         }
     }
 
-    /// What time it is by the store's clock, which it says of a file that is made for that.
+    /// The time by the store's clock, from the modification time of a file written for that
+    /// purpose.
     pub(super) async fn now(&self, id: &str) -> Result<DateTime<Utc>, Diagnostic> {
         let path = format!("{CLOCK_PROBE}{id}");
         let object_path = Path::from(path.as_str());
@@ -477,12 +479,12 @@ impl Store {
         Ok(time)
     }
 
-    /// An error of the target itself.
+    /// An error about the target itself.
     pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(Location::file(self.url.as_url().as_str()), message)
     }
 
-    /// Warnings of files that newsgen knew and that are not its own any more.
+    /// Warnings about files that newsgen uploaded and somebody else has changed.
     pub(super) fn warnings(&self, left: Vec<String>) -> Vec<Diagnostic> {
         let warning = |path| {
             let message = format!(
@@ -494,7 +496,7 @@ impl Store {
         left.into_iter().map(warning).collect()
     }
 
-    /// A warning of objects that a deploy leaves alone for their names.
+    /// A warning about objects with invalid names, which deploys leave alone.
     pub(super) fn invalid_names(&self, names: &[String]) -> Option<Diagnostic> {
         let shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
         let others = match names.len().checked_sub(shown.len()) {
@@ -507,13 +509,13 @@ impl Store {
         (!names.is_empty()).then(|| warning().help("remove it if it is not needed"))
     }
 
-    /// Something of newsgen's own that newsgen cannot have written.
+    /// The error for a manifest, journal or lease that newsgen cannot have written.
     pub(super) fn corrupt_file_error(&self, path: &str) -> Diagnostic {
         self.error(format!("{path} was not written by this version of newsgen"))
             .help("remove it and deploy with `--force`, which uploads all files again")
     }
 
-    /// A refusal as an error of the target.
+    /// A refusal as an error about the target.
     pub(super) fn refusal(&self, refusal: Refusal) -> Diagnostic {
         match refusal {
             Refusal::ForeignFiles(count, first) => self
@@ -531,7 +533,8 @@ impl Store {
         }
     }
 
-    /// What is said of a file with these headers. newsgen's own files have none, and must not be cached; a folder keeps nothing.
+    /// The attributes of an object with these headers. newsgen's own files have none and must not
+    /// be cached. A folder keeps no headers.
     fn attributes(&self, headers: Option<&Headers>) -> Attributes {
         let mut attributes = Attributes::new();
         if self.folder.is_some() {
@@ -554,13 +557,14 @@ impl Store {
     }
 }
 
-/// For how long a request is made again.
+/// The time after which a request is not retried.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How often a request is made at most that the library makes again, too, while no answer has begun.
+/// The maximum number of tries, besides the library's own retries before a response begins.
 const MAX_TRIES: u32 = 4;
 
-/// How often a request by POST is made at most, which the library gives up at the first lost answer.
+/// The maximum number of tries of POST requests, which the library does not retry after a lost
+/// response.
 const MAX_POST_TRIES: u32 = 10;
 
 /// Retries an idempotent request. The library retries neither responses that fail midway nor POST
@@ -586,14 +590,14 @@ async fn retry<T, F: Future<Output = Result<T, Error>>>(
     }
 }
 
-/// How many names a warning shows.
+/// The maximum number of names in a warning.
 const MAX_NAMES: usize = 5;
 
 fn is_link(path: &std::path::Path) -> bool {
     source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_symlink()))
 }
 
-/// The entity tag that the library gives a file when it writes it.
+/// The entity tag that the library computes for a file.
 fn etag_of(metadata: &std::fs::Metadata) -> String {
     #[cfg(unix)]
     let inode = std::os::unix::fs::MetadataExt::ino(metadata);
@@ -603,16 +607,16 @@ fn etag_of(metadata: &std::fs::Metadata) -> String {
     format!("{inode:x}-{:x}-{:x}", changed_at.unwrap_or_default().as_micros(), metadata.len())
 }
 
-/// Entity tags are in quotation marks in some answers and not in others.
+/// Some responses quote entity tags, others do not.
 fn unquoted_etag(tag: Option<String>) -> Option<String> {
     tag.map(|tag| tag.trim_matches('"').to_owned())
 }
 
-/// How many bytes a second each of the files comes forward that are on their way at the slowest.
+/// The assumed minimum throughput of each parallel upload.
 const MIN_BYTES_PER_SECOND: u64 = 10_000;
 
-/// An endpoint of site.toml may do without encryption, since `config` lets only those through that are on this machine. No request
-/// takes longer than that of the longest file, in bytes, on a slow line.
+/// Options of the HTTP client. `config` allows unencrypted endpoints only on this machine. The
+/// timeout suits the longest file on a slow line.
 fn client(allows_http: bool, longest: u64) -> ClientOptions {
     ClientOptions::new()
         .with_allow_http(allows_http)
@@ -620,7 +624,7 @@ fn client(allows_http: bool, longest: u64) -> ClientOptions {
         .with_timeout(Duration::from_secs(60 + longest / MIN_BYTES_PER_SECOND))
 }
 
-/// A store that is busy or out of reach is asked again, after 0.1 s at first and 10 s at last.
+/// Retries after 0.1 s at first and 10 s at most while the store is busy or unreachable.
 fn retry_config() -> RetryConfig {
     let backoff = BackoffConfig {
         init_backoff: Duration::from_millis(100),

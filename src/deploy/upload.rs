@@ -19,11 +19,11 @@ use crate::diagnostic::Diagnostic;
 /// Uploads files to a target.
 pub(super) struct Uploader<'a> {
     pub(super) store: &'a Store,
-    /// Where the files are.
+    /// The published folder.
     pub(super) folder: &'a Path,
-    /// How many are on their way at a time.
+    /// The number of parallel uploads.
     pub(super) uploads: usize,
-    /// Without it nothing is changed.
+    /// The lease, checked before each change.
     pub(super) lease: &'a Lease<'a>,
     pub(super) on_progress: ProgressFn<'a>,
 }
@@ -33,11 +33,11 @@ pub(super) struct Uploader<'a> {
 const JOURNAL_REWRITE_FACTOR: u64 = 4;
 
 impl Uploader<'_> {
-    /// Carries out a plan on a target of which this is known, and leaves the journal there. Returns how many bytes of files
-    /// were sent.
+    /// Carries out a plan at a target with this record, and leaves the journal there. Returns the
+    /// number of bytes uploaded.
     ///
     /// # Errors
-    /// The first that happens; what has arrived until then is in the journal.
+    /// The first error; the journal lists what has been uploaded until then.
     pub(super) async fn run(
         &self,
         plan: &DeployPlan<'_>,
@@ -75,7 +75,7 @@ impl Uploader<'_> {
                     Err(error) => Err(error),
                 };
                 if let Err(error) = noted {
-                    // What is on its way arrives, and the error that is said is the one that came first.
+                    // Pending uploads finish, and the first error is returned.
                     self.lease.stop();
                     store_error.get_or_insert(error);
                 }
@@ -93,7 +93,7 @@ impl Uploader<'_> {
         self.lease.check()?;
         let file = upload.file;
         let (moved, folder) = (file.clone(), self.folder.to_owned());
-        // Renewals of the lease do not wait for a disk, nor for the compression of a large file.
+        // Lease renewals must not wait for the disk or for compression.
         let bytes = spawn_blocking(move || moved.bytes(&folder)).await;
         let bytes = bytes.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
@@ -105,7 +105,7 @@ impl Uploader<'_> {
         Ok((file.path.clone(), DeployedFile::of(file.digest(), tag, length)))
     }
 
-    /// Removes what is to go, and then says in the manifest what is there.
+    /// Removes files, then writes the manifest.
     async fn finish(
         &self,
         plan: &DeployPlan<'_>,
@@ -130,15 +130,15 @@ impl Uploader<'_> {
     }
 }
 
-/// What a deploy is about to change, and what of it is done.
+/// The planned changes, and which of them are done.
 struct Journal<'a> {
     store: &'a Store,
     files: BTreeMap<String, DeployedFile>,
-    /// As it was last written, by whomever.
+    /// The version of the journal as last written by any deploy.
     version: Option<UpdateVersion>,
-    /// Of the journal as it was last written, in bytes.
+    /// The length of the journal as last written, in bytes.
     length: u64,
-    /// How many bytes of files were sent since.
+    /// Bytes uploaded since then.
     sent: u64,
 }
 

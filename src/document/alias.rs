@@ -6,13 +6,15 @@ use crate::node::{Node, Problem, Problems};
 use crate::reserved_names::reserved_part;
 use crate::slug::{MAX_NAME_LENGTH, is_file_name};
 
-/// A page was not at more places: each of them is a file, or a line of which hosts take few.
+/// The maximum number of aliases of a page: each is a file, or a line in a host's limited list.
 const MAX_ALIASES: usize = 50;
 
-/// No path is longer, in bytes: hosts take lines of 1,000 characters, and a byte becomes three at most.
+/// The maximum length of an alias in bytes: hosts limit lines to 1,000 characters, and encoding
+/// triples a byte.
 const MAX_LENGTH: usize = 300;
 
-/// The aliases of a page: paths below the site's root, without slashes at their ends, none of them twice.
+/// The aliases of a page: distinct paths below the site's root, without leading and trailing
+/// slashes.
 pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
     let at = node.at;
     let list = yaml_hints::list(node, "aliases", |text| format!("aliases: {}", yaml_hints::items(text)));
@@ -58,7 +60,7 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     Ok(path.into())
 }
 
-/// Why no page of this site can have been at a path, and what to do about it.
+/// Why a path cannot be an alias, and how to fix it.
 fn fault(path: &str) -> Option<(String, &'static str)> {
     const AS_READ: &str = "paths start at the site's root and are not percent-encoded";
     let fault = |reason: &str, help| Some((reason.to_owned(), help));
@@ -87,7 +89,8 @@ fn fault(path: &str) -> Option<(String, &'static str)> {
     Some((format!("`{part}` is not a portable file name"), AS_READ))
 }
 
-/// The first character that readers would not see. Joiners and selectors of forms are a part of how some scripts and
+/// The first invisible character. Joiners and variation selectors are part of some scripts and
+/// emoji, but not of ASCII.
 /// emoji are written, but not of ASCII.
 fn hidden(path: &str) -> Option<char> {
     let mut before = None;
@@ -98,7 +101,7 @@ fn hidden(path: &str) -> Option<char> {
     })
 }
 
-/// Whether a path seems to be written as addresses have it, percent-encoded.
+/// Whether a path seems to be percent-encoded.
 fn has_code(path: &str) -> bool {
     let is_code = |(at, _)| {
         path.as_bytes()
@@ -108,7 +111,7 @@ fn has_code(path: &str) -> bool {
     path.match_indices('%').any(is_code)
 }
 
-/// The file that sends readers on from an alias.
+/// The file that redirects from an alias.
 pub fn file_of(alias: &str) -> String {
     let is_ending = |ending: &str| ["html", "htm"].iter().any(|html| ending.eq_ignore_ascii_case(html));
     let is_page = alias.rsplit_once('.').is_some_and(|(_, ending)| is_ending(ending));

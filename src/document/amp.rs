@@ -1,4 +1,4 @@
-//! Addresses on the Google AMP cache.
+//! URLs of the Google AMP cache.
 //!
 //! A publisher's host becomes a single DNS label, its *subdomain* on the cache. The steps are those
 //! of [AMP Cache URL Format][amp.dev]; where that text is silent, [amp-toolbox] decides.
@@ -17,7 +17,7 @@ const CACHE_DOMAIN: &str = "cdn.ampproject.org";
 /// The longest label of a domain name (RFC 2181, section 11).
 const MAX_LABEL: usize = 63;
 
-/// The address of the cached copy of an `http` or `https` URL (amp.dev, "URL Path"; amp-toolbox).
+/// The URL of the cached copy of an `http` or `https` URL (amp.dev, "URL Path"; amp-toolbox).
 ///
 /// Query and fragment are kept, credentials are not. A URL with a port of its own has no cached
 /// copy: the cache fetches from its protocol's default port only.
@@ -31,7 +31,7 @@ pub fn cache_url(url: &str) -> Option<String> {
     if is_normalized(url) { cache_url_of_normal(url) } else { cache_url_of_any(url) }
 }
 
-/// The same for a URL that is [normal](is_normalized), of which the parsers of URLs and of domains would change nothing.
+/// The same for a URL in [normal form](is_normalized), without parsing it.
 fn cache_url_of_normal(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let (host, rest) = rest.split_at(rest.find('/')?);
@@ -59,33 +59,33 @@ fn on_cache(scheme: &str, subdomain: &str, host: &str, rest: &str) -> Option<Str
     Some(parts.concat())
 }
 
-/// What is at an address.
+/// What a URL leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnwrappedUrl {
-    /// A page of its own.
+    /// An ordinary page.
     Itself,
-    /// A cache's copy or a viewer of the page at this address.
+    /// A cached copy or viewer of the page at this URL.
     Page(String),
-    /// A viewer, whose address does not tell the page.
+    /// A viewer of a page that the URL does not tell.
     Unknown,
 }
 
 /// The domains of AMP caches (<https://github.com/ampproject/amphtml/blob/main/build-system/global-configs/caches.json>).
 const CACHES: [&str; 3] = [CACHE_DOMAIN, "bing-amp.com", "amp.cloudflare.com"];
 
-/// The short links of viewers.
+/// The URL shorteners of viewers.
 const SHORT_LINKS: [&str; 3] = ["search.app", "search.app.goo.gl", "share.google"];
 
-/// Query parameters that caches and viewers add to the publisher's.
+/// Query parameters that caches and viewers add.
 const VIEWER_PARAMETERS: [&str; 11] = [
     "amp_js_v", "amp_gsa", "amp_lite", "amp_r", "amp_tf", "amp_ct", "amp_cb", "usqp", "aoh", "csi",
     "ampshare",
 ];
 
-/// A copy of a copy is looked through so often.
+/// How many nested copies to unwrap.
 const MAX_DEPTH: usize = 4;
 
-/// The publisher's page that an address of an AMP cache or viewer shows.
+/// Finds the publisher's URL in that of an AMP cache or viewer.
 ///
 /// ```text
 /// https://www.google.com/amp/s/www.example.com/a.amp.html?usqp=mq331
@@ -93,7 +93,7 @@ const MAX_DEPTH: usize = 4;
 /// ```
 #[must_use]
 pub fn unwrap_cache_url(url: &str) -> UnwrappedUrl {
-    // Most addresses are none of these, which can be told without a parser.
+    // Most URLs can be excluded without parsing.
     if !["amp", "search.app", "share.google"].iter().any(|part| url.contains(part)) {
         return UnwrappedUrl::Itself;
     }
@@ -126,7 +126,7 @@ fn unwrap_once(url: &str) -> UnwrappedUrl {
     page.and_then(|page| publishers_url(page, url.query())).map_or(UnwrappedUrl::Unknown, UnwrappedUrl::Page)
 }
 
-/// Whether a host is one of the search engines that show AMP pages below `/amp/`: `www.google.co.uk`.
+/// Whether a host is a search engine that shows AMP pages below `/amp/`: `www.google.co.uk`.
 fn is_search_engine(host: &str) -> bool {
     let host = host.strip_prefix("www.").unwrap_or(host);
     let is_country = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -137,7 +137,8 @@ fn is_search_engine(host: &str) -> bool {
     }
 }
 
-/// The URL behind the directory of a cache, `s/www.example.com/a`, without what viewers add.
+/// The publisher's URL from the path in a cache, `s/www.example.com/a`, without the parameters of
+/// viewers.
 fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
     let (scheme, page) = page.strip_prefix("s/").map_or(("http", page), |page| ("https", page));
     let is_of_page =
@@ -149,8 +150,7 @@ fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
     url.domain().is_some_and(|domain| domain.contains('.')).then(|| url.into())
 }
 
-/// The label that stands for a publisher's host on the cache (amp.dev, "Domain Name Prefix";
-/// amp-toolbox).
+/// The label of a publisher's host on the cache (amp.dev, "Domain Name Prefix"; amp-toolbox).
 ///
 /// It is readable where one label can express the host, and a hash of the host otherwise.
 #[must_use]
@@ -159,8 +159,8 @@ pub fn cache_subdomain(host: &str) -> String {
     readable_subdomain(&host).unwrap_or_else(|| hashed_label(&host))
 }
 
-/// Path, query and fragment as written. To a URL without a path the parser gives a `/`, which the
-/// cache's address does not have.
+/// Path, query and fragment as written. The parser adds a `/` to a URL without a path, but the
+/// cache's URL has none.
 fn after_host<'a>(parsed: &'a Url, written: &str) -> &'a str {
     let mut parts = written.split(['?', '#']);
     let has_path = parsed.path() != "/" || parts.next().is_some_and(|start| start.ends_with('/'));
@@ -188,7 +188,7 @@ fn readable_subdomain(host: &str) -> Option<String> {
     let (unicode, Ok(())) = idna::domain_to_unicode(host) else {
         return None;
     };
-    // This refuses what one label may not hold, such as letters of both directions (RFC 5893).
+    // Rejects labels that are invalid, such as those with letters of both directions (RFC 5893).
     let label = idna::domain_to_ascii(&joined(&unicode)).ok()?;
     (label.len() <= MAX_LABEL).then_some(label)
 }
@@ -201,7 +201,7 @@ fn hashed_label(host: &str) -> String {
     BASE32_NOPAD.encode(&Sha256::digest(host)).to_ascii_lowercase()
 }
 
-/// The host without dots, in a form that can be undone.
+/// The host without dots, encoded reversibly.
 fn joined(host: &str) -> String {
     let label = host.replace('-', "--").replace('.', "-");
     if has_hyphens_at_3_and_4(&label) { format!("0-{label}-0") } else { label }

@@ -1,4 +1,4 @@
-//! The ids of a body: what links can lead to within a page.
+//! The ids of a body, which links can lead to.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -8,36 +8,36 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::slug::{is_valid, slugify};
 
-/// Ids that no heading gets: those of the theme's templates, and those that AMP's validator refuses.
+/// Ids that no heading gets: those of the theme's templates, and those that AMP's validator
+/// rejects.
 const RESERVED: [&str; 9] =
     ["main", "related", "latest", "news", "more", "webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
 
-/// The names of properties of a document, which AMP's validator refuses as ids (the rule of the attribute `id` in
-/// `validator-main.protoascii`), in lower case, a line for each.
+/// Properties of `document`, which AMP's validator rejects as ids (the rule of the attribute `id`
+/// in `validator-main.protoascii`), in lower case, one per line.
 static PROPERTIES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("reserved_ids.txt").lines().collect());
 
-/// The ids of AMP's own elements begin with this.
+/// The prefix of the ids of AMP's own elements.
 const AMP_PREFIX: &str = "i-amphtml-";
 
-/// The ids of the headings of a body. An id is the slug of the heading's words, or what is written in braces behind them (`{#id}`);
-/// of equal ones all but the first end in a number.
+/// The ids of a body's headings. An id is the slug of the heading's text, or an explicit one
+/// (`{#id}`); duplicates end in a number.
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
-    /// One for each heading, in their order; none for a heading without words.
+    /// The ids of the headings in order; `None` for a heading without text.
     ids: Vec<Option<String>>,
-    /// All ids.
     given: HashSet<String>,
-    /// The ids by what else links may call them.
+    /// Ids by other names that links may use.
     names: HashMap<String, String>,
-    /// The next number to try behind an id.
+    /// The next number to append to an id.
     next: HashMap<String, usize>,
-    /// What is written in braces and the words of the heading that is open.
+    /// The explicit id and the text of the open heading.
     heading: Option<(Option<String>, String)>,
 }
 
 impl Anchors {
-    /// Takes note of an event of a parsed text.
+    /// Collects ids from an event of the parser.
     pub(super) fn note(&mut self, event: &Event<'_>) {
         match (event, &mut self.heading) {
             (Event::Start(Tag::Heading { id, .. }), heading) => {
@@ -80,12 +80,13 @@ impl Anchors {
         id
     }
 
-    /// One for each heading, in their order.
+    /// The ids of the headings in order; `None` for a heading without text.
     pub(super) fn ids(&self) -> &[Option<String>] {
         &self.ids
     }
 
-    /// The id of the heading that a link `#fragment` means: by its id, its words, or the name that GitHub gives it.
+    /// The heading's id that a link `#fragment` means: by id, by text, or by the name that GitHub
+    /// generates.
     pub(super) fn find(&self, fragment: &str) -> Option<&str> {
         let fragment = percent_decode_str(fragment).decode_utf8_lossy();
         let find = |name: &str| {
@@ -104,7 +105,7 @@ fn id_of(written: Option<&str>, words: &str) -> Option<String> {
     Some(without_sign.unwrap_or(id))
 }
 
-/// What GitHub calls a heading: its letters and digits in lower case, and a hyphen for each blank.
+/// The id that GitHub generates: letters and digits in lower case, and a hyphen for each space.
 fn name_on_github(words: &str) -> String {
     let kept = words.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect()

@@ -1,4 +1,4 @@
-//! Articles: publications of others, as this site presents them.
+//! Articles: other publishers' works as this site presents them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::source::{SiteFile, name};
 /// An article: its summary, which any page may show, and its body.
 #[derive(Clone, Debug)]
 pub struct Article {
-    /// What any page may show.
+    /// What any page may show of it.
     pub summary: ArticleSummary,
     /// What only its own page shows: images, video, body.
     pub article_body: ArticleBody,
@@ -35,16 +35,16 @@ pub struct Article {
 /// What only the article's own page shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ArticleBody {
-    /// All images; the first is the card's.
+    /// All images; the first is the one of the summary.
     pub images: Vec<Image>,
-    /// The player of the video that this is.
+    /// The URL of the video player, if the article is a video.
     pub video: Option<HttpUrl>,
-    /// The keys that newsgen does not know, in the order of the file.
+    /// Unknown keys, in file order.
     #[serde(skip)]
     pub extra: Vec<MapEntry<'static>>,
-    /// Markdown; mostly empty.
+    /// The body in Markdown; usually empty.
     pub body: String,
-    /// What its editors hold to be related.
+    /// Related items chosen by editors.
     pub related: Vec<Related>,
 }
 
@@ -56,7 +56,7 @@ pub struct PackedBody {
 }
 
 impl ArticleBody {
-    /// These in little memory.
+    /// Packs the body.
     pub fn pack(self) -> PackedBody {
         let bytes = postcard::to_stdvec(&self).expect("lists of a body know their lengths").into();
         PackedBody { bytes, extra: self.extra }
@@ -64,99 +64,98 @@ impl ArticleBody {
 }
 
 impl PackedBody {
-    /// The details.
+    /// Unpacks the body.
     pub fn unpack(self) -> Option<ArticleBody> {
         let article_body = postcard::from_bytes(&self.bytes).ok()?;
         Some(ArticleBody { extra: self.extra, ..article_body })
     }
 }
 
-/// What pages other than the article's own may show of it.
+/// What any page may show of an article.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ArticleSummary {
-    /// The file, relative to `content/`, with `/` between folders.
+    /// The path relative to `content/`, with `/` separators.
     pub path: Arc<str>,
-    /// Not empty.
+    /// The title; not empty.
     pub title: Box<str>,
-    /// What it is about: as its editor wrote it, or else the beginning of its body. May be empty.
+    /// The excerpt: explicit, or else the beginning of the body. May be empty.
     pub excerpt: Box<str>,
-    /// Whether its editor wrote the excerpt.
+    /// Whether the excerpt is explicit.
     pub has_written_excerpt: bool,
-    /// When its provider published it.
+    /// The original's publication time.
     #[serde(with = "chrono::serde::ts_microseconds")]
     pub published_at: DateTime<Utc>,
-    /// Whether the time of that day is known.
+    /// Whether the time of day is known.
     pub has_time: bool,
-    /// Whether this site publishes it.
+    /// Whether the site publishes the article.
     pub published: bool,
-    /// The category as it is written, and its slug.
+    /// The category.
     pub category: Named,
-    /// `article`, `video`, ...
+    /// The kind: `article`, `video`, ...
     pub kind: Box<str>,
-    /// Where readers find the original.
+    /// The URL of the original.
     pub web_url: HttpUrl,
-    /// The original's address as it was first found, where that is another one.
+    /// The URL of the original as it was first found, if it differs.
     pub first_url: Option<HttpUrl>,
-    /// Its AMP page, if it has one.
+    /// The original's AMP page, if it has one.
     pub amp: Option<AmpPage>,
-    /// Who published it.
+    /// The publisher of the original.
     pub provider: Provider,
-    /// No slug stands twice.
+    /// The topics, with distinct slugs.
     pub topics: Vec<Named>,
-    /// The first of its images.
+    /// The first image.
     pub image: Option<Image>,
-    /// How good it is, if somebody scored it.
+    /// The quality score, if any.
     pub quality: Option<i64>,
-    /// How much attention it got, if somebody scored it.
+    /// The engagement score, if any.
     pub heat: Option<i64>,
-    /// Where what its editors hold to be related lies, as in [`ArticleBody::related`].
+    /// The targets of [`ArticleBody::related`].
     pub related: Vec<Source>,
-    /// The last part of its address as its editor wrote it, which must be free.
+    /// The explicit slug.
     pub slug: Option<Box<str>>,
-    /// How its page relates to the original, where that differs from the site's rule.
+    /// How the page relates to the original, if it differs from the site's setting.
     pub article_pages: Option<ArticlePages>,
-    /// The former URLs of its page, as [`alias`] reads them.
+    /// Former URLs, see [`alias`].
     pub aliases: Vec<Box<str>>,
 }
 
-/// Where an item of `related` leads, and who published that.
+/// The target of a related item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Source {
-    /// The item's address.
     pub web_url: HttpUrl,
-    /// The domain of its provider, if it is known.
+    /// The provider's domain, if known.
     pub provider: Option<Domain>,
 }
 
 impl ArticleSummary {
-    /// The file, as diagnostics name it.
+    /// The display path.
     pub fn display_path(&self) -> String {
         format!("content/{}", self.path)
     }
 
-    /// The original's address as it was first found.
+    /// The URL of the original as it was first found.
     pub fn original_url(&self) -> &HttpUrl {
         self.first_url.as_ref().unwrap_or(&self.web_url)
     }
 
-    /// How its page relates to the original.
+    /// How the page relates to the original.
     pub fn article_pages(&self, config: &Config) -> ArticlePages {
         self.article_pages.unwrap_or(config.article_pages)
     }
 
-    /// Whether it has a page of its own. One whose page is canonical on purpose always has.
+    /// Whether the article has a page of its own. One with an explicitly canonical page always has.
     pub fn has_page(&self, config: &Config) -> bool {
         self.article_pages == Some(ArticlePages::Own)
             || config.article_html.includes(self.published_at, config.now, config.time_zone)
     }
 
-    /// When its page goes, if it ever does.
+    /// When the page is removed, if ever.
     pub fn page_leaves_at(&self, config: &Config) -> Option<DateTime<Utc>> {
         let goes = self.article_pages != Some(ArticlePages::Own);
         config.article_html.leaves_at(self.published_at, config.time_zone).filter(|_| goes)
     }
 
-    /// The last part of the address that it wants: what its editor wrote, or what the name of its file or folder gives.
+    /// The slug that the article wants: explicit, or from the name of its file or folder.
     pub fn wanted_slug(&self) -> Cow<'_, str> {
         match &self.slug {
             Some(slug) => Cow::Borrowed(slug),
@@ -165,56 +164,53 @@ impl ArticleSummary {
     }
 }
 
-/// A name and its slug, which is its identity.
+/// A name, identified by its slug.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
-    /// As it is written.
     pub name: Box<str>,
-    /// As addresses have it.
     pub slug: Box<str>,
 }
 
 /// The AMP page of the original.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmpPage {
-    /// On the provider's own host.
+    /// On the provider's host.
     pub url: HttpUrl,
-    /// In the AMP cache, which fetches from the standard ports only.
+    /// On the AMP cache, which fetches from standard ports only.
     pub cached: Option<HttpUrl>,
 }
 
-/// A provider as one article names it.
+/// A provider as named by an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provider {
-    /// As it is written.
     pub name: Box<str>,
-    /// The provider's identity.
+    /// The domain, which identifies the provider.
     pub domain: Domain,
-    /// Its sign.
+    /// The logo.
     pub logo: Option<Image>,
 }
 
-/// An item of `related`.
+/// A related item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Related {
-    /// Not empty.
+    /// The title; not empty.
     pub title: String,
-    /// May be empty.
+    /// The excerpt; may be empty.
     pub excerpt: String,
-    /// When its provider published it.
+    /// The publication time.
     #[serde(with = "chrono::serde::ts_microseconds_option")]
     pub published_at: Option<DateTime<Utc>>,
-    /// Whether the time of that day is known.
+    /// Whether the time of day is known.
     pub has_time: bool,
-    /// `article`, `video`, ...
+    /// The kind: `article`, `video`, ...
     pub kind: String,
-    /// Where readers find it.
+    /// Its URL.
     pub web_url: HttpUrl,
-    /// Who published it, if that is known: an address may have an IP address for a host.
+    /// The publisher, if known: the host may be an IP address.
     pub provider: Option<Provider>,
-    /// How good it is, if somebody scored it.
+    /// The quality score, if any.
     pub quality: Option<i64>,
-    /// The first of its images.
+    /// The first image.
     pub image: Option<Image>,
 }
 
@@ -225,16 +221,16 @@ impl Related {
     }
 }
 
-/// Scores are not larger than this.
+/// The maximum score.
 const MAX_SCORE: i64 = 1_000_000_000;
 
-/// A score that says that nobody scored.
+/// The score that means "no score".
 const NOT_SCORED: i64 = -1;
 
 /// The key of the publisher's AMP page.
 const AMP_WEB_URL: &str = "ampWebUrl";
 
-/// The category and the kind of an article that names none.
+/// The category and kind of an article without one.
 const DEFAULT_CATEGORY: &str = "news";
 const DEFAULT_KIND: &str = "article";
 
@@ -296,13 +292,13 @@ pub(super) fn parse(
     Some(Article { summary, article_body })
 }
 
-/// Lists grow in steps, and keep the room.
+/// Growing leaves lists with unused capacity.
 fn shrunk<T>(mut list: Vec<T>) -> Vec<T> {
     list.shrink_to_fit();
     list
 }
 
-/// What has been read so far.
+/// The keys read so far.
 #[derive(Default)]
 struct ArticleFields {
     title: Field<String>,
@@ -391,7 +387,8 @@ impl Named {
     }
 }
 
-/// The AMP page. The cached address that is written counts only where it is what the cache would make of the other.
+/// The AMP page. An explicit URL on the cache is only accepted if the cache has the publisher's AMP
+/// page there.
 fn amp(
     url: Option<HttpUrl>,
     written: Option<&(HttpUrl, SourcePos)>,
@@ -456,8 +453,8 @@ const KEYS: [&str; 22] = [
     "secured",
 ];
 
-/// A key that newsgen does not know is for templates, unless it looks like one that it knows, or means one to other
-/// generators.
+/// An unknown key is passed to templates, unless it resembles a known key or belongs to another
+/// generator.
 fn check_unknown_key(entry: &MapEntry<'_>) -> Result<(), Problem> {
     let MapEntry { at, key, .. } = entry;
     if let Some((problem, help)) = foreign_publication(entry) {
@@ -496,7 +493,7 @@ fn score(node: &Node<'_>, key: &str, problems: &mut Problems) -> Option<i64> {
     problems.keep(node.integer(key, NOT_SCORED..=MAX_SCORE)).filter(|score| *score != NOT_SCORED)
 }
 
-/// No page of the web is older.
+/// The earliest plausible year of a web page.
 const FIRST_YEAR: i32 = 1990;
 
 fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) -> Field<ParsedDate> {
@@ -517,8 +514,8 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
     timestamp
 }
 
-/// The address of a publisher's page, also where an address of an AMP cache or viewer is written that tells it. One that does
-/// not tell it is of use to readers only.
+/// The publisher's URL, also from that of an AMP cache or viewer if it contains it. If not, the URL
+/// is of use to readers only.
 fn publisher_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<HttpUrl> {
     let at = node.at;
     let Some(address) = problems.keep(http_url(node, key)) else { return Field::Invalid };
@@ -628,7 +625,7 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     Some(Provider { name, domain, logo })
 }
 
-/// A provider of which only a name or a domain is written.
+/// The error for a provider with only a name or a domain.
 fn provider_form(text: &str) -> String {
     if text.contains('.') && !text.contains(char::is_whitespace) {
         format!("provider:\n  domain: {}", yaml_hints::scalar(text))
@@ -643,7 +640,7 @@ fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Rela
     items.into_iter().filter_map(|item| related_item(item, config, problems)).collect()
 }
 
-/// The keys of an item of `related`.
+/// The known keys of a related item.
 const RELATED_KEYS: [&str; 9] = [
     "title",
     "excerpt",

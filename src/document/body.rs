@@ -18,9 +18,9 @@ use super::text::{self, strip_unprintable};
 pub use super::html::sanitize::HtmlTarget;
 pub use super::links::LinkOptions;
 
-/// The HTML of a body, of which [`crate::document::parse`] has found that it is not nested too deep. Raw HTML is cleaned of all
-/// that could run or break out; links lead to the web, to mail or into the site; the highest heading is an `<h2>`; footnotes
-/// stand at the end.
+/// Renders a body whose nesting [`crate::document::parse`] has checked. Raw HTML is sanitized;
+/// links lead to the web, to mail or into the site; headings begin at `<h2>`; footnotes are at the
+/// end.
 pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> String {
     if markdown.is_empty() {
         return String::new();
@@ -55,7 +55,7 @@ pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> Stri
     strip_unprintable(html)
 }
 
-/// How deep elements are nested.
+/// The maximum depth of elements.
 fn depth(events: &[Event<'_>]) -> usize {
     let depths = events.iter().scan(0_usize, |depth, event| {
         *depth = match event {
@@ -68,7 +68,7 @@ fn depth(events: &[Event<'_>]) -> usize {
     depths.max().unwrap_or_default()
 }
 
-/// What Markdown may have beside `CommonMark`.
+/// The extensions to `CommonMark`.
 pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
@@ -77,7 +77,7 @@ pub(super) fn options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// How many levels all headings go down, so that the highest becomes an `<h2>`; it may be minus, for up.
+/// How many levels headings move down so that the highest becomes an `<h2>`; negative for up.
 fn heading_shift(events: &[Event<'_>]) -> i32 {
     let highest = events.iter().filter_map(|event| match event {
         Event::Start(Tag::Heading { level, .. }) => Some(*level as i32),
@@ -86,15 +86,15 @@ fn heading_shift(events: &[Event<'_>]) -> i32 {
     highest.min().map_or(0, |level| 2 - level)
 }
 
-/// Turns the events of Markdown into those that this site wants in its HTML.
+/// Rewrites the events of the Markdown parser.
 struct EventRewriter<'l, 'a> {
     shift: i32,
     links: LinkOptions<'l>,
-    /// Whether the HTML is cleaned after this. Then links and pictures are as they were written, and tables have no
-    /// frames.
+    /// Whether the HTML will be sanitized. Then links and images are left as written, and tables
+    /// have no frames.
     is_sanitized: bool,
     anchors: &'l Anchors,
-    /// Those of the headings that are still to come.
+    /// The ids of the remaining headings.
     ids: std::slice::Iter<'l, Option<String>>,
     footnotes: Footnotes<'a>,
 }
@@ -123,7 +123,7 @@ impl<'a> EventRewriter<'_, 'a> {
         HeadingLevel::try_from(wanted).expect("the level is from 2 to 6")
     }
 
-    /// A link to a footnote, where it is not inside another link.
+    /// A link to a footnote, or only its number inside another link.
     fn reference(&mut self, label: &str, is_in_link: bool) -> Event<'a> {
         let Some(reference) = self.footnotes.reference(label, !is_in_link) else {
             return Event::Text(format!("[^{label}]").into());
@@ -156,13 +156,13 @@ impl<'a> EventRewriter<'_, 'a> {
     }
 }
 
-/// The events as they are presented, one after the other.
+/// The iterator of rewritten events.
 struct RewrittenEvents<'p, 'l, 'a> {
     rewriter: &'p mut EventRewriter<'l, 'a>,
     events: std::vec::IntoIter<Event<'a>>,
-    /// What comes before the next of `events`.
+    /// The event to return before the next of `events`.
     held_back: Option<Event<'a>>,
-    /// Those of the columns of the table that is open.
+    /// The alignments of the columns of the open table.
     alignments: Vec<Alignment>,
     column: usize,
     cell: &'static str,
@@ -238,7 +238,7 @@ impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
     }
 }
 
-/// Styles would be refused by the policy of the pages, so the alignment of a cell is a class.
+/// The alignment of a cell is a class, since the pages' policy blocks style attributes.
 fn open_cell(name: &str, alignment: Option<&Alignment>) -> String {
     match alignment {
         Some(Alignment::Center) => format!("<{name} class=\"center\">"),
@@ -247,7 +247,7 @@ fn open_cell(name: &str, alignment: Option<&Alignment>) -> String {
     }
 }
 
-/// The words inside an image, which say what it shows. Takes the events up to the image's end.
+/// The alternative text of an image. Takes the events up to its end.
 fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
     let mut text = String::new();
     let mut depth = 1;

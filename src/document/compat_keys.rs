@@ -2,17 +2,17 @@
 
 use crate::node::{Field, MapEntry, Problem, ProblemKind, Problems, SourcePos};
 
-/// The keys of one kind of mapping: each of newsgen's with those that other generators have in its place. Hyphens,
-/// underscores and the case of letters make no difference.
+/// The keys of one kind of mapping: newsgen's, with equivalents in other generators. Hyphens,
+/// underscores and case are ignored.
 pub(super) struct CompatKeys(&'static [(&'static str, &'static [&'static str])]);
 
-/// What other generators call addresses at which a page was once.
+/// Other generators' keys for former URLs.
 const ALIASES: &[&str] = &["redirectFrom", "redirects", "oldUrls"];
 
-/// What they call the place among others.
+/// Other generators' keys for the sort order.
 const ORDER: &[&str] = &["weight", "navOrder", "menuOrder", "position", "sortOrder"];
 
-/// What they call a sentence about a page.
+/// Other generators' keys for a description.
 const DESCRIPTION: &[&str] = &["summary", "excerpt", "subtitle", "abstract", "lead", "metaDescription"];
 
 pub(super) const ARTICLE: CompatKeys = CompatKeys(&[
@@ -110,19 +110,18 @@ pub(super) const PROVIDER: CompatKeys = CompatKeys(&[(
 )]);
 
 impl CompatKeys {
-    /// newsgen's key in the place of a foreign one.
+    /// newsgen's equivalent of a foreign key.
     pub(super) fn own(&self, key: &str) -> Option<&'static str> {
         let means = |(_, foreign): &&(_, &[&str])| foreign.iter().any(|name| is_same(name, key));
         self.0.iter().find(means).map(|(own, _)| *own)
     }
 
-    /// The foreign key among `unknown` that stands in the place of newsgen's.
+    /// The foreign key among `unknown` that is equivalent to newsgen's.
     pub(super) fn used_instead_of<'e>(&self, own: &str, unknown: &'e [MapEntry<'_>]) -> Option<&'e str> {
         unknown.iter().map(|entry| &*entry.key).find(|key| self.own(key) == Some(own))
     }
 
-    /// The value of a key that must be written. `unknown` are the keys that newsgen does not know: one may be foreign, or
-    /// misspelt.
+    /// The value of a required key. One of the `unknown` keys may be foreign or misspelt.
     pub(super) fn require<T>(
         &self,
         field: Field<T>,
@@ -142,12 +141,12 @@ impl CompatKeys {
     }
 }
 
-/// The help where a foreign key is written and newsgen's is missing.
+/// The help for a missing key if an equivalent foreign key is present.
 pub(super) fn reads(foreign: &str, own: &str) -> String {
     format!("found key `{foreign}`; newsgen uses `{own}`")
 }
 
-/// Whether two keys are one but for hyphens, underscores and the case of letters.
+/// Whether two keys are equal except for hyphens, underscores and case.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
     let folded = |key: &str| {
         let kept = key.chars().filter(|c| !matches!(c, '-' | '_'));

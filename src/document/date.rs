@@ -1,4 +1,4 @@
-//! Dates and times as front matter has them.
+//! Dates and times in front matter.
 
 use chrono::{DateTime, Datelike, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
@@ -8,20 +8,20 @@ use crate::local_time::{instant_of, start_of_day};
 /// An instant, and whether its time of day is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParsedDate {
-    /// To the microsecond. The first instant of a day of which the time is not known.
+    /// The time, to the microsecond; if unknown, the first instant of the day.
     pub instant: DateTime<Utc>,
-    /// False for a date alone.
+    /// Whether the time of day is known.
     pub has_time: bool,
 }
 
-/// What a date that is none of these forms is told.
+/// The error for a date in none of these forms.
 const NO_DATE: &str = "expected year, month and day, such as `2026-08-09`";
 
-/// What a time that is none of these forms is told.
+/// The error for a time in none of these forms.
 const NO_TIME: &str = "expected a time such as `14:24`";
 
-/// The date, or date and time, that a text says: by ISO 8601 with hyphens and colons, whose parts may be separated by blanks, or
-/// by RFC 2822. What has no time zone of its own is local in `zone`.
+/// Parses a date, or date and time: ISO 8601 with hyphens and colons, optionally with spaces
+/// between its parts, or RFC 2822. Without a time zone it is local in `zone`.
 ///
 /// # Errors
 /// Which part is wrong.
@@ -38,14 +38,14 @@ pub fn parse(text: &str, zone: Tz) -> Result<ParsedDate, String> {
     if is_taken(timestamp.instant.year()) { Ok(timestamp) } else { Err(NO_YEAR.to_owned()) }
 }
 
-/// What the calendar does not have, or shows in four digits in some time zones only.
+/// The error for a year outside the calendar, or with four digits in some time zones only.
 const NO_YEAR: &str = "the year must be from 1 to 9998";
 
 fn is_taken(year: i32) -> bool {
     (1..=9998).contains(&year)
 }
 
-/// `Fri, 20 Nov 2026 12:30:00 +0100`, also without its day of the week.
+/// Parses `Fri, 20 Nov 2026 12:30:00 +0100`, also without the day of the week.
 fn rfc_2822(text: &str, zone: Tz) -> Result<ParsedDate, String> {
     if let Ok(time) = DateTime::parse_from_rfc2822(text) {
         return Ok(ParsedDate { instant: time.to_utc(), has_time: true });
@@ -63,7 +63,7 @@ fn rfc_2822(text: &str, zone: Tz) -> Result<ParsedDate, String> {
     with_time(date, &words.collect::<Vec<_>>().join(" "), zone)
 }
 
-/// A whole number of so many digits.
+/// Parses an integer with this many digits.
 fn number(text: &str, what: &str, digits: std::ops::RangeInclusive<usize>) -> Result<u32, String> {
     let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if is_number { text.parse().ok() } else { None };
@@ -74,7 +74,7 @@ fn number(text: &str, what: &str, digits: std::ops::RangeInclusive<usize>) -> Re
     })
 }
 
-/// The part of a text that a message quotes.
+/// The part of a text that is quoted in a message.
 fn beginning(text: &str) -> String {
     text.chars().take(30).collect()
 }
@@ -92,7 +92,7 @@ fn date(year: &str, month: u32, day: &str) -> Result<NaiveDate, String> {
         .ok_or_else(|| format!("there is no day {day} in {year:04}-{month:02}"))
 }
 
-/// A date with the rest of its text: a time, and then its time zone, if there are any.
+/// Combines a date with the rest of its text: optionally a time, then optionally a time zone.
 fn with_time(date: NaiveDate, rest: &str, zone: Tz) -> Result<ParsedDate, String> {
     let none = || NO_YEAR.to_owned();
     if rest.is_empty() {
@@ -110,7 +110,8 @@ fn with_time(date: NaiveDate, rest: &str, zone: Tz) -> Result<ParsedDate, String
     Ok(ParsedDate { instant, has_time: true })
 }
 
-/// `12:30`, `12:30:05` or `12:30:05.25`. A leap second is the first second of the next minute.
+/// Parses `12:30`, `12:30:05` or `12:30:05.25`. A leap second is the first second of the next
+/// minute.
 fn since_midnight(time: &str) -> Result<TimeDelta, String> {
     let (clock, fraction) = time.split_once(['.', ',']).map_or((time, None), |(c, f)| (c, Some(f)));
     let (hour, minute, second) = match (clock.split(':').collect::<Vec<_>>().as_slice(), fraction) {
@@ -129,7 +130,7 @@ fn since_midnight(time: &str) -> Result<TimeDelta, String> {
     Ok(TimeDelta::seconds((hour * 60 + minute) * 60 + second) + TimeDelta::microseconds(fraction))
 }
 
-/// The digits behind the point; more than six are cut off.
+/// Parses the digits after the decimal point; more than six are cut off.
 fn microseconds(fraction: &str) -> Result<i64, String> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err("the fraction of the second must be digits".to_owned());
@@ -138,7 +139,8 @@ fn microseconds(fraction: &str) -> Result<i64, String> {
     Ok(digits.parse().expect("these are six digits"))
 }
 
-/// The instant of a local time in a zone: `Z`, `UTC`, `GMT`, an offset such as `+02:00`, or a name such as `Europe/Dublin`.
+/// The instant of a local time in a zone: `Z`, `UTC`, `GMT`, an offset such as `+02:00`, or a name
+/// such as `Europe/Dublin`.
 fn in_zone(local: NaiveDateTime, zone: &str) -> Result<DateTime<Utc>, String> {
     if ["Z", "UTC", "GMT"].iter().any(|utc| zone.eq_ignore_ascii_case(utc)) {
         return Ok(local.and_utc());
@@ -154,7 +156,7 @@ fn in_zone(local: NaiveDateTime, zone: &str) -> Result<DateTime<Utc>, String> {
     instant_of(local, zone).ok_or_else(unknown)
 }
 
-/// `+02:00`, `+0200` or `+02`.
+/// Parses `+02:00`, `+0200` or `+02`.
 fn offset(text: &str) -> Option<TimeDelta> {
     let digits = text.strip_prefix(['+', '-', '\u{2212}'])?;
     let (hours, minutes) = match digits.split_once(':') {

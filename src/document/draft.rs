@@ -3,13 +3,13 @@
 use super::compat_keys::is_same;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 
-/// Whether a key of front matter is one of the two.
+/// Whether a key is one of the two.
 pub(super) fn is_publish_key(key: &str) -> bool {
     matches!(key, "published" | "draft")
 }
 
-/// The keys by which other generators take a document off the site at some date. Hyphens, underscores and the case of letters
-/// make no difference.
+/// Other generators' keys for unpublishing a document at some date. Hyphens, underscores and case
+/// are ignored.
 const EXPIRY: [&str; 19] = [
     "expiry",
     "expiryDate",
@@ -32,7 +32,7 @@ const EXPIRY: [&str; 19] = [
     "validUntil",
 ];
 
-/// The keys by which they say at which stage of its publication a document is, and the stages at which it is not published.
+/// Other generators' keys for the state of a document, and the states in which it is not published.
 const STATUS: [&str; 5] = ["status", "state", "visibility", "postStatus", "publicationStatus"];
 const NOT_PUBLISHED: [&str; 14] = [
     "draft",
@@ -51,8 +51,7 @@ const NOT_PUBLISHED: [&str; 14] = [
     "review",
 ];
 
-/// The warning about an entry with which other generators keep a document off the site, and the remedy: newsgen publishes the
-/// document all the same.
+/// Warns of an entry by which other generators do not publish a document, since newsgen ignores it.
 pub(super) fn foreign_publication(entry: &MapEntry<'_>) -> Option<(Problem, &'static str)> {
     let MapEntry { at, key, .. } = entry;
     let (reason, help) = if is_draft_status(entry) {
@@ -68,7 +67,7 @@ pub(super) fn foreign_publication(entry: &MapEntry<'_>) -> Option<(Problem, &'st
     Some((Problem::warning(*at, format!("unknown key `{key}`: {reason}")).changes_output(), help))
 }
 
-/// Whether an entry says that a document is at a stage at which it is not published.
+/// Whether an entry gives a state in which a document is not published.
 pub(super) fn is_draft_status(entry: &MapEntry<'_>) -> bool {
     let is_draft = |text: &str| NOT_PUBLISHED.iter().any(|word| text.eq_ignore_ascii_case(word));
     is_one_of(&entry.key, &STATUS) && matches!(&entry.node.value, Value::Text(text) if is_draft(text.trim()))
@@ -78,7 +77,7 @@ fn is_one_of(key: &str, names: &[&str]) -> bool {
     names.iter().any(|name| is_same(name, key))
 }
 
-/// What front matter says of it.
+/// The values of both keys.
 #[derive(Debug, Default)]
 pub(super) struct PublishStatus {
     published: Option<bool>,
@@ -86,7 +85,7 @@ pub(super) struct PublishStatus {
 }
 
 impl PublishStatus {
-    /// Reads the value of one of the two keys.
+    /// Reads one of the two keys.
     pub(super) fn read(&mut self, node: &Node<'_>, key: &str, problems: &mut Problems) {
         let given = problems.keep(node.boolean(key));
         if key == "draft" {
@@ -96,7 +95,7 @@ impl PublishStatus {
         }
     }
 
-    /// Whether the document is published. A draft is one that is not; where the keys contradict each other nobody knows.
+    /// Whether the document is published; an error if the keys contradict each other.
     pub(super) fn is_published(&self, problems: &mut Problems) -> bool {
         if let (Some(published), Some((draft, at))) = (self.published, self.draft)
             && published == draft

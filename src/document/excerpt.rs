@@ -9,13 +9,13 @@ use super::html::flatten::tokenize;
 use super::text::{self, plain_char};
 use crate::invisible_chars::is_blank;
 
-/// An excerpt has at most so many characters, and no more are read of a body than tell where it ends.
+/// The maximum length of an excerpt in characters.
 const MAX_LENGTH: usize = 200;
 
-/// An excerpt that ends with a sentence has at least so many characters.
+/// The minimum length in characters of an excerpt that ends with a sentence.
 const MIN_LENGTH: usize = 80;
 
-/// Elements that are no part of running text.
+/// Elements that are not part of running text.
 const SKIPPED: [&str; 24] = [
     "h1",
     "h2",
@@ -43,14 +43,14 @@ const SKIPPED: [&str; 24] = [
     "template",
 ];
 
-/// Elements inside a line of text. All others part what is before them from what is in them.
+/// Inline elements. All others separate their content from the text before.
 const INLINE: [&str; 22] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
     "samp", "small", "span", "strong", "sub", "u",
 ];
 
-/// The beginning of the running text of a body, whole sentences if they end near [`MAX_LENGTH`]. Headings, code, tables, pictures
-/// and footnotes are no part of it. The body must not be nested too deep.
+/// The beginning of the running text of a body, in whole sentences if they end near [`MAX_LENGTH`].
+/// Headings, code, tables, images and footnotes are skipped. The body must not be nested too deep.
 pub(super) fn excerpt(markdown: &str) -> String {
     let mut plain = PlainText::default();
     let mut is_in_autolink = false;
@@ -78,7 +78,7 @@ pub(super) fn excerpt(markdown: &str) -> String {
                 });
                 let mut html = String::new();
                 for line in lines {
-                    // What is left of a longer block is not needed.
+                    // The rest of a longer block is not needed.
                     if html.len() < MAX_HTML_BYTES {
                         html.push_str(&line);
                     }
@@ -88,7 +88,7 @@ pub(super) fn excerpt(markdown: &str) -> String {
             Event::InlineHtml(html) => plain.push_html(&html),
             Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => is_in_autolink = true,
             Event::End(TagEnd::Link) => is_in_autolink = false,
-            // The parser decodes the entities of all other texts.
+            // The parser decodes the entities of all other text.
             Event::Text(part) if is_in_autolink => plain.push(&text::decode_url_entities(&part)),
             Event::Text(part) | Event::Code(part) => plain.push(&part),
             Event::SoftBreak | Event::HardBreak | Event::Rule => plain.part(),
@@ -99,22 +99,22 @@ pub(super) fn excerpt(markdown: &str) -> String {
     if is_blank(&plain.text) { String::new() } else { shortened(&plain.text) }
 }
 
-/// No more of a block of HTML is read, in bytes.
+/// The maximum length of an HTML block to read, in bytes.
 const MAX_HTML_BYTES: usize = 16_384;
 
 fn is_inline(tag: &Tag<'_>) -> bool {
     matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
 }
 
-/// Words with a blank between them.
+/// Words separated by single spaces.
 #[derive(Default)]
 struct PlainText {
     text: String,
-    /// In characters.
+    /// The length in characters.
     count: usize,
-    /// Whether a blank comes before the next word.
+    /// Whether a space precedes the next word.
     is_parted: bool,
-    /// How many elements are open that are no part of the text.
+    /// The number of open elements that are not part of the text.
     skipped: usize,
 }
 
@@ -166,7 +166,8 @@ impl PlainText {
     }
 }
 
-/// A text of at most [`MAX_LENGTH`] characters, cut behind a sentence, or else behind a word, or else anywhere.
+/// Shortens a text to [`MAX_LENGTH`] characters: after a sentence, or else a word, or else
+/// anywhere.
 fn shortened(text: &str) -> String {
     let Some((end, _)) = text.char_indices().nth(MAX_LENGTH) else { return text.to_owned() };
     let boundaries = || text.char_indices().zip(1..).take_while(|((at, _), _)| *at < end);
@@ -177,7 +178,7 @@ fn shortened(text: &str) -> String {
     if let Some(sentence) = ends.last().and_then(|end| text.get(..*end)) {
         return sentence.to_owned();
     }
-    // One character is for the ellipsis.
+    // One character is reserved for the ellipsis.
     let words = boundaries().filter(|((_, c), count)| *c == ' ' && (MIN_LENGTH..MAX_LENGTH).contains(count));
     let cut = words.map(|((at, _), _)| at).last().unwrap_or_else(|| {
         let places = boundaries().filter(|((at, _), count)| *count <= MAX_LENGTH && is_boundary(text, *at));
@@ -189,7 +190,7 @@ fn shortened(text: &str) -> String {
     format!("{kept}…")
 }
 
-/// Whether a sentence ends with this character: with a mark, or with what closes a quotation behind one.
+/// Whether a sentence ends with this character: a mark, or a closing quotation mark after one.
 fn ends_sentence(text: &str, at: usize, c: char) -> bool {
     const CLOSING: [char; 8] = ['"', '\'', '”', '’', '»', ')', ']', '」'];
     let behind = text.get(at + c.len_utf8()..).expect("`c` ends here");
@@ -205,7 +206,8 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
     }
 }
 
-/// Whether a text may end in an abbreviation that takes a full stop: one of one or two letters, or of three with a capital.
+/// Whether a text may end in an abbreviation before a full stop: one or two letters, or three with
+/// a capital.
 fn ends_in_abbreviation(text: &str) -> bool {
     let word = text.rsplit(|c: char| !c.is_alphanumeric()).next().expect("a split has a first part");
     match word.chars().count() {
@@ -215,7 +217,7 @@ fn ends_in_abbreviation(text: &str) -> bool {
     }
 }
 
-/// Whether a text can be cut before a character without parting what readers take for one.
+/// Whether a text can be cut before a character without splitting a visible one.
 fn is_boundary(text: &str, at: usize) -> bool {
     let (before, behind) = text.split_at(at);
     let (Some(last), Some(next)) = (before.chars().next_back(), behind.chars().next()) else { return true };

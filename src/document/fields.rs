@@ -5,18 +5,18 @@ use crate::domain::Domain;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem};
 
-/// The values of keys that are written, each with its key: what is null or an empty text is left out.
+/// Entries with a value that is neither null nor an empty text.
 pub(super) fn non_empty(entries: Vec<MapEntry<'_>>) -> impl Iterator<Item = MapEntry<'_>> {
     entries.into_iter().filter(|entry| !entry.node.is_empty())
 }
 
-/// A text made plain; empty where it would show nothing.
+/// A normalized text; empty if it has no visible character.
 pub(super) fn plain(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let text = text::normalize(&node.text(key)?);
     Ok(if is_blank(&text) { String::new() } else { text })
 }
 
-/// A text made plain that holds something.
+/// A normalized text with at least one visible character.
 pub(super) fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     match plain(node, key)? {

@@ -1,42 +1,42 @@
-//! Footnotes: their texts are taken out of the flow of a body and stand at its end, in the order in which they are named.
+//! Footnotes: moved from a body to its end, in the order of their first references.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
-/// How the ids of references begin. No slug has a colon, so no heading has such an id.
+/// The prefix of reference ids. Slugs have no colon, so no heading has such an id.
 const ID: &str = "fnref:";
 
 /// The footnotes of a body.
 #[derive(Debug, Default)]
 pub(super) struct Footnotes<'a> {
-    /// Their texts by their labels. A footnote that is named has been taken out.
+    /// The texts by label. Those of referenced footnotes have been taken out.
     texts: HashMap<String, Vec<Event<'a>>>,
-    /// How they are numbered, counted from 1.
+    /// The numbers of footnotes, from 1.
     numbers: HashMap<String, usize>,
-    /// Of each number how often it is named so that a link can lead back.
+    /// For each number, how many references can be linked back to.
     references: Vec<usize>,
-    /// The texts of those that were named, in the order of their numbers, until they are taken.
+    /// The texts of referenced footnotes that have not been rendered yet, in order.
     referenced: VecDeque<Vec<Event<'a>>>,
 }
 
 /// A reference to a footnote.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reference {
-    /// The number of the footnote, counted from 1.
+    /// The number of the footnote, from 1.
     pub(super) number: usize,
-    /// Which of the references to it this is, counted from 1.
+    /// The number of the reference to it, from 1.
     pub(super) count: usize,
 }
 
-/// Labels that differ by case only are one.
+/// Labels are case-insensitive.
 fn key(label: &str) -> String {
     label.to_lowercase()
 }
 
 impl<'a> Footnotes<'a> {
-    /// Takes the footnotes out of a parsed text. Of those with one label the first one counts.
+    /// Extracts the footnotes from a parsed text. Of several with one label the first one counts.
     pub(super) fn extract(events: Vec<Event<'a>>) -> (Vec<Event<'a>>, Self) {
         let mut footnotes = Self::default();
         let is_definition = |event: &Event<'_>| matches!(event, Event::Start(Tag::FootnoteDefinition(_)));
@@ -60,7 +60,8 @@ impl<'a> Footnotes<'a> {
         (flow, footnotes)
     }
 
-    /// The footnote that is named, if there is one. `leads_back` says whether the place can be led back to.
+    /// A reference to a footnote, if it exists. `leads_back` says whether the footnote can link
+    /// back to it.
     pub(super) fn reference(&mut self, label: &str, leads_back: bool) -> Option<Reference> {
         let key = key(label);
         if !self.numbers.contains_key(&key) {
@@ -74,7 +75,7 @@ impl<'a> Footnotes<'a> {
         Some(Reference { number, count: *count })
     }
 
-    /// The text of the next footnote that was named; in it others may be.
+    /// The text of the next referenced footnote, which may reference others.
     pub(super) fn next_text(&mut self) -> Option<Vec<Event<'a>>> {
         self.referenced.pop_front()
     }
@@ -87,7 +88,8 @@ impl<'a> Footnotes<'a> {
         self.references.iter().enumerate().flat_map(of_one)
     }
 
-    /// The section at the end of a body, of the HTML of the footnotes' texts. To the `lost` references nothing leads back.
+    /// The section at the end of a body, from the HTML of the footnotes. There are no links back to
+    /// `lost` references.
     pub(super) fn section(&self, texts: &[String], lost: &HashSet<String>) -> String {
         if texts.is_empty() {
             return String::new();
@@ -95,12 +97,12 @@ impl<'a> Footnotes<'a> {
         let mut out =
             String::from("<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n");
         for ((number, text), references) in (1..).zip(texts).zip(&self.references) {
-            // A way back stands at the end of the last paragraph, if the text ends in one.
+            // Links back are at the end of the last paragraph, if the text ends in one.
             let (text, end) = match text.trim_end().strip_suffix("</p>") {
                 Some(text) => (text, "</p>\n"),
                 None => (text.as_str(), ""),
             };
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(out, "<li id=\"fn:{number}\">\n{text}");
             let references = (1..=*references).map(|count| Reference { number, count });
             for reference in references.filter(|reference| !lost.contains(&reference.id())) {
@@ -114,7 +116,7 @@ impl<'a> Footnotes<'a> {
 }
 
 impl Reference {
-    /// The id of the place where the footnote is named.
+    /// The id of the reference.
     pub(super) fn id(self) -> String {
         match self.count {
             1 => format!("{ID}{}", self.number),
@@ -122,12 +124,12 @@ impl Reference {
         }
     }
 
-    /// Whether an id is one of these.
+    /// Whether an id is that of a reference.
     pub(super) fn is_id(id: &str) -> bool {
         id.starts_with(ID)
     }
 
-    /// The opening tag of the link to a footnote from the place of this id.
+    /// The opening tag of the reference with this id.
     pub(super) fn open_link(id: &str) -> String {
         let number = id.trim_start_matches(ID).split('-').next().expect("a split has a first part");
         format!("<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">")
@@ -137,7 +139,7 @@ impl Reference {
         let id = self.id();
         let name = id.trim_start_matches(ID);
         let sign = if self.count == 1 { String::new() } else { format!("<sup>{}</sup>", self.count) };
-        // The selector keeps the arrow from being shown as an emoji.
+        // The variation selector prevents display as an emoji.
         format!(
             " <a href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {name}\">\u{21a9}\u{fe0e}{sign}</a>"
         )

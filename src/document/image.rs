@@ -1,4 +1,4 @@
-//! An image as front matter names it.
+//! Images in front matter.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,32 +7,31 @@ use super::{compat_keys, text, yaml_hints};
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
-/// A picture and its size.
+/// An image and its size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
-    /// Where it is.
     pub location: ImageLocation,
-    /// In pixels, if known.
+    /// Width in pixels, if known.
     pub width: Option<u32>,
-    /// In pixels, if known.
+    /// Height in pixels, if known.
     pub height: Option<u32>,
-    /// Whether the program that wrote the document keeps a copy of it.
+    /// Whether the program that wrote the document keeps a copy.
     pub cached: bool,
 }
 
-/// Where a picture is.
+/// The location of an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageLocation {
     /// On another site.
     Remote(HttpUrl),
-    /// In this site's `static/`: its path there, after a `/`, as addresses spell it.
+    /// In this site's `static/`: its encoded path there, with a leading `/`.
     Local(Box<str>),
 }
 
-/// More than this is no size of a picture.
+/// The maximum width and height.
 const MAX_DIMENSION: i64 = 100_000;
 
-/// The list `images`. Items without `url` are problems.
+/// Reads the list `images`. Items without `url` are problems.
 pub(super) fn read_list(node: Node<'_>, problems: &mut Problems) -> Vec<Image> {
     let list =
         yaml_hints::list(node, "images", |text| format!("images: [{{url: {}}}]", yaml_hints::scalar(text)));
@@ -69,8 +68,8 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     Some(Image { location: location.given()?, width: size(width), height: size(height), cached })
 }
 
-/// An address of the web, or a path that begins with `/` and leads into `static/`. An address by `http` is taken by
-/// `https`, because browsers show no other picture on a safe page.
+/// A web URL, or a path into `static/` that begins with `/`. `http` becomes `https`, since browsers
+/// block other images on secure pages.
 ///
 /// # Errors
 /// When it is neither.
@@ -98,7 +97,7 @@ pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     HttpUrl::parse(&text::decode_url_entities(&text)).map_err(|refused| refusal(&refused, at, key))
 }
 
-/// Why an address with a user name or password is not published.
+/// Why a URL with credentials is not published.
 pub(super) const CREDENTIALS: &str =
     "URLs must not contain a user name or password, which all readers would see; remove them, and the `@`";
 

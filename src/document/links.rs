@@ -5,23 +5,23 @@ use std::borrow::Cow;
 use super::anchors::Anchors;
 use crate::http_url::{HttpUrl, site_relative_url};
 
-/// How the links of a site's bodies are written.
+/// How links in bodies are written.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkOptions<'a> {
-    /// The path of the front page.
+    /// The URL path of the front page.
     pub root: &'a str,
-    /// The `rel` of links that leave the site.
+    /// The `rel` of outbound links.
     pub outbound_rel: &'a str,
 }
 
-/// The address of the heading that a link means, if it is one of this body.
+/// The fragment of the heading in this body that a link means, if there is one.
 pub(super) fn own_fragment(target: &str, anchors: &Anchors) -> Option<String> {
     let id = anchors.find(target.strip_prefix('#')?)?;
     link_target(&format!("#{id}"), "/").map(Cow::into_owned)
 }
 
-/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the
-/// path `root`, from which relative addresses lead on. All other links are removed.
+/// The allowed targets of links: the web, mail, and the site, whose front page has the path `root`.
+/// Relative URLs are relative to `root`. All other links are removed.
 pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
     if let Ok(address) = HttpUrl::parse(target) {
         return Some(address.as_str().to_owned().into());
@@ -38,8 +38,7 @@ pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str
     }
 }
 
-/// Where a picture of a body may come from: the web by `https`, or this site. Relative addresses lead where those of links
-/// lead.
+/// The allowed sources of images: the web by `https`, and this site.
 pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
     if let Ok(address) = HttpUrl::parse(target) {
         return Some(address.into_https().as_str().to_owned());
@@ -48,7 +47,7 @@ pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
     site_relative_url(target).filter(|_| !is_of_page).map(|path| below(root, &path))
 }
 
-/// A path within the site, which begins with `/`, with the path of the front page before it.
+/// Joins a path within the site to the path of the front page.
 fn below(root: &str, path: &str) -> String {
     [root, path.trim_start_matches('/')].concat()
 }

@@ -17,17 +17,18 @@ use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
 use crate::node::{Problem, SourcePos};
 
-/// A warning, and the bytes of the body that it is about.
+/// A warning and its range in the body, in bytes.
 pub(super) type Finding = (Range<usize>, Problem);
 
-/// No address is shown longer than this, in characters.
+/// The maximum length of a quoted text, in characters.
 const MAX_SHOWN_LENGTH: usize = 60;
 
-/// Warnings about a body that is not nested too deep, in the order of the text; on one line each stands once.
+/// Warnings about a body that is not nested too deep, in the order of the text and without
+/// duplicates on one line.
 pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     let unresolved = RefCell::new(Vec::new());
     let note = |link: BrokenLink<'_>| {
-        // A word in brackets is mostly that and no link.
+        // A word in brackets is rarely meant as a link.
         if link.link_type != LinkType::Shortcut {
             let message = format!("undefined link reference `[{}]`", quoted_text(&link.reference));
             let help = format!("add a line `[{}]: ADDRESS`", quoted_text(&link.reference));
@@ -48,7 +49,8 @@ fn warning(message: impl Into<String>) -> Problem {
     Problem::warning(SourcePos::UNKNOWN, message)
 }
 
-/// A text in a message. What is cut may not be known for a password any more.
+/// Quotes a text. Credentials are masked before it is cut, since part of a password may not be
+/// recognized.
 fn quoted_text(text: &str) -> String {
     let text = &*without_credentials(text);
     match text.char_indices().nth(MAX_SHOWN_LENGTH) {
@@ -86,14 +88,14 @@ fn no_source(source: &str) -> Problem {
 struct Linter<'m> {
     markdown: &'m str,
     found: Vec<Finding>,
-    /// How many elements are open, and the most that were.
+    /// The current and the maximum number of open elements.
     depth: usize,
     deepest: usize,
     is_in_code: bool,
     anchors: Anchors,
-    /// The links to headings.
+    /// Links to headings.
     fragments: Vec<(Range<usize>, String)>,
-    /// The labels of the footnotes that are named, and of those that are there, in lower case.
+    /// The labels of referenced and of defined footnotes, in lower case.
     named: HashSet<String>,
     footnotes: Vec<(Range<usize>, String)>,
     /// The raw HTML, and the range of each of its lines.
@@ -200,14 +202,14 @@ impl Linter<'_> {
     }
 }
 
-/// Whether a line begins at a byte with the mark that version control leaves before the first of two versions.
+/// Whether a line begins with the marker of a merge conflict.
 fn is_conflict_mark(markdown: &str, at: usize) -> bool {
     let rest = markdown.get(at..).unwrap_or_default();
     rest.starts_with("<<<<<<< ")
         && markdown.get(..at).is_none_or(|before| before.is_empty() || before.ends_with('\n'))
 }
 
-/// A warning about a reference to a footnote that there is not, which the parser takes for text.
+/// A warning about a reference to an undefined footnote, which the parser takes for text.
 fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
     let label = markdown.get(start..)?.strip_prefix("[^")?;
     let (end, _) = label
@@ -248,7 +250,7 @@ fn dropped_warning(what: DroppedHtml) -> Problem {
     }
 }
 
-/// The findings in the order of the text, without those that stand on one line twice.
+/// Sorts the findings and removes duplicates on one line.
 fn once_a_line(markdown: &str, mut found: Vec<Finding>) -> Vec<Finding> {
     found.sort_by_key(|(range, _)| range.start);
     let mut line_ends = memchr_iter(b'\n', markdown.as_bytes()).peekable();

@@ -41,7 +41,7 @@ use crate::source::{ContentKind, SiteFile};
 use fields::raise;
 use front_matter::Parts;
 
-/// What a file of `content/` turned out to be.
+/// A parsed document.
 #[derive(Debug)]
 pub enum Document {
     /// An article.
@@ -54,18 +54,18 @@ pub enum Document {
     Page(Page),
 }
 
-/// Reads the document of `file`, which holds `bytes`. There is no document where one of the diagnostics is an error.
+/// Parses a document. It is `None` if a diagnostic is an error.
 pub fn parse(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
     let parts = match front_matter::split(&file.display_path(), bytes) {
         Ok(parts) => parts,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
-    // What is checked is what will be parsed.
+    // The same text is checked and parsed.
     let body = if shows_nothing(parts.body) { "".into() } else { with_plain_line_ends(parts.body.trim()) };
     let start = bytes.len() - parts.body.trim_start().len();
     let found = check_body(&file.display_path(), bytes, start, &body);
     if found.iter().any(Diagnostic::is_error) {
-        // Nothing may parse such a body.
+        // Such a body must not be parsed.
         let (_, diagnostics) = read_parts(file, Parts { body: "", ..parts }, config);
         return (None, diagnostics.into_iter().chain(found).collect());
     }
@@ -73,13 +73,13 @@ pub fn parse(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document
     (document, diagnostics.into_iter().chain(found).collect())
 }
 
-/// Whether a body is of nothing but characters that show nothing, be they written as entities.
+/// Whether a body has no visible character, even if written as entities.
 fn shows_nothing(body: &str) -> bool {
     let begins_with_entity = || body.trim_start_matches(|c: char| !c.is_ascii_graphic()).starts_with('&');
     is_blank(body) || begins_with_entity() && is_blank(&text::normalize(body))
 }
 
-/// A body in which each line ends with a line feed, as parsers of Markdown do not agree about carriage returns alone.
+/// Converts single carriage returns to line feeds, since Markdown parsers disagree about them.
 fn with_plain_line_ends(body: &str) -> Cow<'_, str> {
     let returns = || memchr_iter(b'\r', body.as_bytes());
     let is_alone = |at: usize| body.as_bytes().get(at + 1) != Some(&b'\n');
@@ -94,11 +94,11 @@ fn with_plain_line_ends(body: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-/// More warnings about one body than this are not shown, because nobody reads more of them.
+/// The maximum number of warnings about one body.
 const MAX_FINDINGS: usize = 20;
 
-/// What there is to say about the body of a document, which begins at byte `start`: an error where it is nested too deep to be
-/// parsed, else warnings about what is published otherwise than it is written.
+/// Checks a body, which begins at byte `start`: an error if it is nested too deep, else warnings
+/// about what is not published as written.
 fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
     let text = || std::str::from_utf8(bytes).expect("`front_matter::split` accepts only UTF-8");
     if let Some(at) = nesting::too_deep(body) {
@@ -130,7 +130,7 @@ fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec
     diagnostics
 }
 
-/// Reads a document whose body is not nested too deep.
+/// Parses a document whose body is not nested too deep.
 fn read_parts(file: &SiteFile, parts: Parts<'_>, config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
     let display_path = file.display_path();
     let mut problems = Problems::default();
@@ -149,7 +149,7 @@ fn read_parts(file: &SiteFile, parts: Parts<'_>, config: &Config) -> (Option<Doc
     let document = parse_document(file, entries, parts.body, config, &mut problems);
     let mut diagnostics = front_matter::locate(&display_path, parts.yaml, problems);
     let has_error = diagnostics.iter().any(Diagnostic::is_error);
-    // An error gives the reason for which a text was read so.
+    // An error explains a misread text better.
     let has_error_on_line = |misread: &Diagnostic| {
         let mut errors = diagnostics.iter().filter(|found| found.is_error());
         errors.any(|error| error.location.is_on_line_of(&misread.location))
@@ -191,7 +191,7 @@ fn check_entries(entries: &[MapEntry<'_>], at: SourcePos, limits: &Limits, probl
 }
 
 fn check_value(node: &Node<'_>, limits: &Limits, problems: &mut Problems) {
-    // A text has at least as many bytes as characters.
+    // A text has at most as many characters as bytes.
     let is_long = |text: &str| text.len() > limits.text && text.chars().count() > limits.text;
     if node.value.spelled().is_some_and(is_long) {
         let message = format!("this text is longer than {} characters", limits.text);

@@ -1,22 +1,23 @@
-//! Markdown whose block quotes, list items and footnotes are nested too deep is found before it is parsed.
+//! Finds Markdown with block quotes, list items and footnotes that are nested too deep, before it
+//! is parsed.
 //!
-//! For each line the parser looks at every container that is open, also where a paragraph goes on without their markers
-//! (lazy continuation). So its work is the length of a text times its depth, and this bounds the depth.
+//! For each line the parser visits every open container, even in a paragraph without markers (lazy
+//! continuation). So its time is the length times the depth, and this bounds the depth.
 
 use memchr::memchr_iter;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::body::options;
 
-/// How deep block quotes, list items and footnotes may be nested.
+/// The maximum depth of block quotes, list items and footnotes.
 pub(super) const MAX_DEPTH: usize = 100;
 
-/// Where a text has the first marker of a container that is nested too deep.
+/// The position of the first container that is nested too deep.
 ///
-/// Whether a marker is one may depend on all lines before it: in code it is text. A scan finds the markers that may be too
-/// deep, and takes too many for one. The parser decides, in a text in which each of these stands in a heading: where the
-/// sign of a heading begins one, the marker would have opened a container; elsewhere both are text. What is behind the last
-/// of them cannot matter.
+/// Whether a marker opens a container may depend on all lines before: in code it is text. A scan
+/// finds all markers that may be too deep, including some that are text. The parser decides, on a
+/// text in which `# ` is inserted before each of them: where a heading begins, the marker would
+/// have opened a container; elsewhere it is text. What follows the last of them does not matter.
 pub(super) fn too_deep(markdown: &str) -> Option<usize> {
     deeper_than(markdown, MAX_DEPTH)
 }
@@ -38,11 +39,11 @@ fn deeper_than(markdown: &str, deepest: usize) -> Option<usize> {
     headings.find_map(|(_, range)| suspects.get(signs.binary_search(&range.start).ok()?)).copied()
 }
 
-/// The markers that may be too deep, at most one on each line. What they would open is taken for closed, so no line of
-/// the text is nested deeper where these are none.
+/// The markers that may be too deep, at most one per line. Their containers are not counted as
+/// open, so the text is not nested deeper where they are text.
 fn suspects(markdown: &str, deepest: usize) -> Vec<usize> {
     let mut found = Vec::new();
-    // What may be open: all that is, and maybe more, since what is written in code or HTML counts, and a container ends
+    // A superset of the open containers: code and HTML are not recognized, and a container ends
     // only where a line opens another one.
     let mut open: Vec<Container> = Vec::new();
     let mut line_start = 0;
@@ -68,14 +69,14 @@ fn suspects(markdown: &str, deepest: usize) -> Vec<usize> {
     found
 }
 
-/// What holds blocks, by what a line must begin with to be in it.
+/// A container of blocks, by the prefix of its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Container {
-    /// A `>`.
+    /// `>`.
     Quote,
-    /// So many columns of blanks.
+    /// This many columns of indentation.
     Item(usize),
-    /// Four columns of blanks.
+    /// Four columns of indentation.
     Footnote,
 }
 
@@ -84,11 +85,11 @@ enum Container {
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// From where on columns are counted: the line's start, or behind the last tab.
+    /// Where columns are counted from: the start of the line, or after the last tab.
     counted_from: usize,
-    /// The columns of the last tab that have not been taken.
+    /// The remaining columns of the last tab.
     pending_tab_columns: usize,
-    /// Before this byte no thematic break begins.
+    /// No thematic break begins before this byte.
     no_rule_before: usize,
 }
 
@@ -107,7 +108,7 @@ impl<'a> Cursor<'a> {
         self.at >= self.bytes.len()
     }
 
-    /// Takes blanks, at most so many columns of them, and says how many there were.
+    /// Takes at most this many columns of blanks. Returns how many there were.
     fn take_columns(&mut self, most: usize) -> usize {
         let mut taken = self.pending_tab_columns.min(most);
         self.pending_tab_columns -= taken;
@@ -130,7 +131,7 @@ impl<'a> Cursor<'a> {
         taken
     }
 
-    /// Whether the line goes on in an open container, whose part of the line it takes.
+    /// Takes the prefix of an open container. Returns whether the line continues it.
     fn continues(&mut self, container: Container) -> bool {
         let before = *self;
         let is_inside = match container {
@@ -147,7 +148,8 @@ impl<'a> Cursor<'a> {
         is_inside
     }
 
-    /// The container that begins here, behind at most three columns of blanks, and where its marker is.
+    /// The container that begins here, after at most three columns of blanks, and the position of
+    /// its marker.
     fn opens(&mut self) -> Option<(usize, Container)> {
         let indent = self.take_columns(4);
         let marker = self.at;
@@ -199,7 +201,8 @@ impl<'a> Cursor<'a> {
         Some(Container::Item(width + more))
     }
 
-    /// Takes the label of a footnote, its colon, and the blanks behind it, from where columns are counted anew.
+    /// Takes the label of a footnote, its colon and the blanks after it, from where columns are
+    /// counted again.
     fn takes_footnote(&mut self) -> bool {
         let label = self.rest();
         let mut end = 2;
@@ -214,7 +217,7 @@ impl<'a> Cursor<'a> {
         true
     }
 
-    /// Whether the rest of the line is a thematic break of this sign.
+    /// Whether the rest of the line is a thematic break of this character.
     fn is_rule(&mut self, sign: u8) -> bool {
         if self.at < self.no_rule_before {
             return false;

@@ -14,21 +14,21 @@ use crate::source::{SiteFile, is_index, stem};
 /// A page of `content/pages/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Page {
-    /// The file, as diagnostics name it.
+    /// The display path.
     pub display_path: String,
-    /// Its address below the site's root, without slashes at its ends: `about`, `about/team`.
+    /// The path below the site's root, without leading and trailing slashes: `about`, `about/team`.
     pub address: String,
-    /// Not empty.
+    /// The title; not empty.
     pub title: String,
-    /// One sentence, for search engines.
+    /// The description for search engines.
     pub description: String,
-    /// Whether this site publishes it.
+    /// Whether the site publishes the page.
     pub published: bool,
-    /// Its place among the pages: lower is earlier, and what has none comes last.
+    /// The sort order among pages: lower is earlier, and pages without one are last.
     pub order: Option<i64>,
-    /// Its former URLs.
+    /// Former URLs.
     pub aliases: Vec<Box<str>>,
-    /// Markdown.
+    /// The body in Markdown.
     pub body: String,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn parse(
     })
 }
 
-/// `pages/about/team.md` is at `about/team`, and so is `pages/about/team/index.md`.
+/// The path of `pages/about/team.md` and `pages/about/team/index.md` is `about/team`.
 fn address(file: &SiteFile) -> String {
     let below = file.path.strip_prefix("pages/").unwrap_or(&file.path);
     let (folders, file_name) = below.rsplit_once('/').unwrap_or(("", below));

@@ -1,4 +1,4 @@
-//! The optional file of a topic or a provider, which gives its pages a name and an introduction.
+//! The optional file of a topic or provider, with a name and an introduction.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,32 +14,32 @@ use crate::node::{MapEntry, Problem, Problems, SourcePos};
 use crate::slug;
 use crate::source::{ContentKind, SiteFile};
 
-/// What the file of a topic or a provider says.
+/// The file of a topic or provider.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TermPage {
-    /// The file, as diagnostics name it.
+    /// The display path.
     pub display_path: String,
-    /// The slug of the file's name: which topic it is.
+    /// The slug of the file name, which identifies a topic.
     pub slug: String,
-    /// Which provider it is, where the file's name or a key says so: a name without a dot does not.
+    /// The provider's domain, from the file name or a key; a name without a dot is none.
     pub domain: Option<Domain>,
-    /// How pages name it.
+    /// The display name.
     pub name: Option<String>,
-    /// One sentence.
+    /// The description.
     pub description: String,
-    /// The slug of the topic that this one is a part of.
+    /// The slug of the parent topic.
     pub parent: Option<String>,
-    /// Its place among its likes: lower is earlier, and what has none comes last.
+    /// The sort order among siblings: lower is earlier, and terms without one are last.
     pub order: Option<i64>,
-    /// Its sign.
+    /// The logo.
     pub logo: Option<Image>,
-    /// A provider's own site.
+    /// A provider's website.
     pub website: Option<HttpUrl>,
-    /// A provider's own feed.
+    /// A provider's feed.
     pub feed: Option<HttpUrl>,
-    /// The former URLs of its list.
+    /// Former URLs of the list.
     pub aliases: Vec<Box<str>>,
-    /// Markdown.
+    /// The introduction in Markdown.
     pub body: String,
 }
 
@@ -106,7 +106,7 @@ pub(super) fn parse(
     Some(term)
 }
 
-/// A warning about a key that means nothing here. Where it would keep a page off the site, the page is published all the same.
+/// Warns of a key without a meaning here, and of one that would unpublish a page elsewhere.
 pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &[&str], foreign: &CompatKeys) -> Problem {
     let key = &*entry.key;
     let problem = Problem::warning(entry.at, format!("unknown key `{key}`"));

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The characters that `raw` means: entities are decoded once, control characters are dropped, every kind of white
-/// space but the no-break space is a blank, and blanks at both ends are trimmed.
+/// Decodes entities once, removes control characters, turns all white space except no-break spaces
+/// into spaces, and trims.
 pub fn normalize(raw: &str) -> String {
     if is_normalized(raw) {
         return raw.to_owned();
@@ -11,8 +11,8 @@ pub fn normalize(raw: &str) -> String {
     normalize_chars(raw)
 }
 
-/// The address that `raw` means: of its entities those are decoded once with which feeds write addresses, the five of XML and
-/// numbered ones, each closed by `;`. In `?a=1&copy=2` and `?a=1&para;` nothing is an entity.
+/// Decodes the entities in a URL that feeds use: the five of XML and numeric ones, each closed by
+/// `;`. In `?a=1&copy=2` and `?a=1&para;` nothing is an entity.
 pub fn decode_url_entities(raw: &str) -> Cow<'_, str> {
     let Some(first) = raw.find('&').filter(|_| raw.contains(';')) else { return raw.into() };
     let (start, rest) = raw.split_at(first);
@@ -29,7 +29,7 @@ pub fn decode_url_entities(raw: &str) -> Cow<'_, str> {
     decoded.into()
 }
 
-/// Whether a text is an entity of XML, or a numbered one.
+/// Whether a text is an entity of XML or a numeric one.
 fn is_feed_entity(entity: &str) -> bool {
     matches!(entity, "&amp;" | "&lt;" | "&gt;" | "&quot;" | "&apos;")
         || entity.starts_with("&#") && entity.ends_with(';')
@@ -41,7 +41,7 @@ fn normalize_chars(raw: &str) -> String {
     spaced.trim().to_owned()
 }
 
-/// What a character becomes, if anything.
+/// The normalized character, if it is kept.
 pub(super) fn plain_char(c: char) -> Option<char> {
     match from_windows(c) {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
@@ -60,26 +60,26 @@ fn from_windows(c: char) -> char {
     location.and_then(|location| WINDOWS_1252.get(location)).copied().unwrap_or(c)
 }
 
-/// Characters that show nothing, that turn the direction of what follows, or that are none (Unicode, section 23.7).
+/// Invisible characters, directional controls and noncharacters (Unicode, section 23.7).
 fn is_invisible(c: char) -> bool {
     let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
     is_noncharacter || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// HTML without the characters that no page should hold: control characters, and those that show nothing.
+/// Removes characters that no page should contain from HTML: controls and invisible characters.
 pub fn strip_unprintable(html: String) -> String {
     let is_kept = |c: char| matches!(c, '\t' | '\n') || !c.is_control() && !is_invisible(c);
     let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\n');
-    // The fold looks at many bytes at once, because it does not stop at any.
+    // The fold is vectorized, because it does not stop early.
     let all_plain = html.bytes().fold(true, |all, byte| all & is_plain(byte));
     if all_plain || html.chars().all(is_kept) { html } else { html.chars().filter(|c| is_kept(*c)).collect() }
 }
 
-/// Whether a text has no entity, and nothing that is changed or trimmed.
+/// Whether normalization would change nothing.
 fn is_normalized(raw: &str) -> bool {
     let is_plain = |byte: u8| (byte != b'&') & (b' '..0x7f).contains(&byte);
     let is_kept = |c: char| (' '..'\u{7f}').contains(&c) || plain_char(c) == Some(c);
-    // The fold looks at many bytes at once, because it does not stop at any.
+    // The fold is vectorized, because it does not stop early.
     let all_plain = raw.bytes().fold(true, |all, byte| all & is_plain(byte));
     raw.trim().len() == raw.len() && (all_plain || (!raw.contains('&') && raw.chars().all(is_kept)))
 }

@@ -1,4 +1,4 @@
-//! `featuredContent`: a video, given as the `<iframe>` of its player in a string, or by its address alone.
+//! `featuredContent`: a video as the `<iframe>` of its player, or as its URL alone.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -12,9 +12,10 @@ use super::html::flatten::without_long_tags;
 use super::text;
 use crate::http_url::HttpUrl;
 
-/// The address of the player. It is the source of the first `<iframe>`, or the whole string where there is no tag. Nothing else
-/// is taken from it, and nothing at all when the player is not by `https` on one of `hosts`. Of a service that newsgen
-/// knows only videos are taken, also by the addresses of their pages; of any other host every address is.
+/// The URL of the player: the source of the first `<iframe>`, or the whole text if it has no tag.
+/// Nothing else is used, and only players by `https` on one of `hosts` are accepted. For services
+/// that newsgen knows, only videos are accepted, also by the URLs of their pages; for other hosts,
+/// any URL.
 pub fn player(featured_content: &str, hosts: &[String]) -> Option<HttpUrl> {
     let content = if featured_content.contains('<') {
         featured_content.into()
@@ -35,7 +36,7 @@ fn is_among(host: &str, hosts: &[String]) -> bool {
     hosts.iter().any(|known| known == host)
 }
 
-/// An address as a page by `https` completes it, or as people mean it who leave the scheme out.
+/// Completes a URL without a scheme, as a page by `https` or a person means it.
 fn with_scheme(address: &str) -> Cow<'_, str> {
     let has_scheme = address.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
     match address.strip_prefix("//") {
@@ -45,12 +46,12 @@ fn with_scheme(address: &str) -> Cow<'_, str> {
     }
 }
 
-/// The attribute `src` of the first `<iframe>`, as browsers read it.
+/// The attribute `src` of the first `<iframe>`, parsed like a browser.
 fn source_of_iframe(html: &str) -> Option<String> {
     let tokenizer = Tokenizer::new(FirstIframe::default(), html5ever::tokenizer::TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&without_long_tags(html)));
-    // A sink that knows no scripts never asks to stop.
+    // A sink without scripts never asks to stop.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     let iframe = tokenizer.sink.0.into_inner()?;
@@ -75,20 +76,20 @@ impl TokenSink for FirstIframe {
     }
 }
 
-/// A service whose videos newsgen knows by their addresses.
+/// A video service that newsgen knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum VideoService {
     Dailymotion,
     Vimeo,
     Youtube,
-    /// `YouTube` without cookies, which it stays.
+    /// `YouTube` in its privacy-enhanced mode.
     YoutubeNoCookie,
 }
 
-/// A video by its address.
+/// A video by its URL.
 struct VideoRef {
     id: String,
-    /// A parameter that its player needs, too.
+    /// A parameter that the player also needs.
     parameter: Option<(&'static str, String)>,
 }
 
@@ -113,7 +114,7 @@ impl VideoService {
         }
     }
 
-    /// The address of the player for what is at `url`. One of a player stays as it is.
+    /// The player's URL for the video at `url`. The URL of a player is kept.
     fn player(self, url: &Url, hosts: &[String]) -> Option<String> {
         let host = url.host_str()?;
         let path: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
@@ -205,7 +206,7 @@ fn youtube_video(host: &str, path: &[&str], url: &Url) -> Option<VideoRef> {
     is_id(&id).then_some(VideoRef { id, parameter })
 }
 
-/// Whether a text can name a video. Nothing in it has a meaning in addresses.
+/// Whether a text can be a video id, without characters that have a meaning in URLs.
 fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -219,14 +220,14 @@ fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// Where a video begins, in seconds.
+/// The start time in seconds.
 fn start(url: &Url) -> Option<u32> {
     let in_fragment = || url.fragment()?.strip_prefix("t=").map(str::to_owned);
     let in_query = ["t", "start", "time_continue"].iter().find_map(|name| parameter(url, name));
     seconds(&in_query.or_else(in_fragment)?).filter(|seconds| *seconds > 0)
 }
 
-/// `90`, `90s` or `1m30s`.
+/// Parses `90`, `90s` or `1m30s`.
 fn seconds(text: &str) -> Option<u32> {
     let (mut all, mut rest) = (0_u32, text);
     while !rest.is_empty() {
@@ -246,13 +247,12 @@ fn seconds(text: &str) -> Option<u32> {
 /// A video of `YouTube`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Youtube<'a> {
-    /// Which one.
     pub id: &'a str,
-    /// Where it begins, in seconds.
+    /// The start time in seconds.
     pub start: u32,
 }
 
-/// The video that a player plays, where it is one of `YouTube` and plays one only.
+/// The video of a `YouTube` player that plays exactly one.
 pub fn youtube(player: &HttpUrl) -> Option<Youtube<'_>> {
     let (host, path) = player.as_str().strip_prefix("https://")?.split_once('/')?;
     let path = path.strip_prefix("embed/")?;

@@ -4,10 +4,10 @@
 use crate::escape::without_credentials;
 use crate::node::{MapEntry, Node, Problem, Value};
 
-/// The longest text that is shown in the right form, in characters.
+/// The maximum length of a text in a suggestion, in characters.
 const MAX_LENGTH: usize = 80;
 
-/// A list. `right` writes a text in the form of one.
+/// Reads a list. `right` formats a text as one.
 pub(super) fn list<'a>(
     node: Node<'a>,
     key: &str,
@@ -21,7 +21,7 @@ pub(super) fn list<'a>(
     node.list(key).map_err(|problem| with_help(problem, help))
 }
 
-/// A group of keys. `right` writes a text in the form of one.
+/// Reads a mapping. `right` formats a text as one.
 pub(super) fn map<'a>(
     node: Node<'a>,
     key: &str,
@@ -45,7 +45,7 @@ fn quoted_text(node: &Node<'_>, right: impl Fn(&str) -> String) -> Option<String
     Some(if right.contains('\n') { format!("write\n{right}") } else { format!("write `{right}`") })
 }
 
-/// A text as a scalar of YAML, also within brackets.
+/// A text as a YAML scalar, valid in brackets too.
 pub(super) fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/');
     let begins = text.starts_with(|c: char| c.is_alphabetic() || c == '/');
@@ -56,7 +56,7 @@ pub(super) fn scalar(text: &str) -> String {
     serde_json::to_string(text).expect("any text is valid JSON")
 }
 
-/// A text as a list of YAML in one line; commas part its items.
+/// A text as a YAML list on one line, split at commas.
 pub(super) fn items(text: &str) -> String {
     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
     format!("[{}]", items.map(scalar).collect::<Vec<_>>().join(", "))

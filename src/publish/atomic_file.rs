@@ -1,5 +1,4 @@
 //! Replaces files atomically.
-#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io;
@@ -11,9 +10,6 @@ use crate::source;
 
 /// Replaces a file atomically. A symbolic link to a file is followed; a special file, such as a
 /// pipe, is written to.
-///
-/// # Errors
-/// Those of the file system.
 pub fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
@@ -39,9 +35,6 @@ pub struct AtomicFile {
 
 impl AtomicFile {
     /// Writes the new version of the file at `target_path`.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn write(
         target_path: &Path,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
@@ -62,7 +55,7 @@ impl AtomicFile {
         let failed = |error| failure(&beside, "write the file", &error);
         let mut file = fs::File::create_new(&beside).map_err(failed)?;
         if let Err(error) = write(&mut file) {
-            // What is half written would fill a full disk.
+            // A half-written file would only fill a full disk.
             let _ = fs::remove_file(&beside);
             return Err(failed(error));
         }
@@ -70,16 +63,13 @@ impl AtomicFile {
     }
 
     /// Moves it into place.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn put(self) -> Result<(), Diagnostic> {
         fs::rename(&self.beside, &self.target_path)
             .map_err(|error| failure(&self.target_path, "replace the file", &error))
     }
 }
 
-/// Where what will lie at `place` waits.
+/// The temporary path next to `target_path`.
 fn beside(target_path: &Path, mark: &str) -> PathBuf {
     let mut name = target_path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".newsgen-new{mark}"));

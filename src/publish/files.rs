@@ -1,5 +1,4 @@
 //! Creates, renames and removes files and folders.
-#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io;
@@ -9,30 +8,27 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::source;
 
 /// Creates a folder and its parents.
-///
-/// # Errors
-/// Those of the file system.
 pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
     fs::create_dir_all(folder).map_err(|error| failure(folder, "create the folder", &error))
 }
 
-/// Removes a folder unless it holds anything.
+/// Removes a folder if it is empty.
 pub(super) fn remove_if_empty(folder: &Path) -> Result<(), Diagnostic> {
     match fs::remove_dir(folder) {
         Err(error) if source::is_not_found(&error) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
-        // Not every system says so in one way.
+        // Some systems report another error for a non-empty folder.
         Err(_) if source::list_dir(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
         removed => removed.map_err(|error| failure(folder, "remove the folder", &error)),
     }
 }
 
-/// Whether a path is that of a folder, and not of a link to one.
+/// Whether a path is a folder and not a link to one.
 pub(super) fn is_folder(path: &Path) -> bool {
     source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
 }
 
-/// Removes a folder, or the file that lies where it should be.
+/// Removes a folder, or a file in its place.
 pub(super) fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
     let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
     match if is_file { fs::remove_file(folder) } else { fs::remove_dir_all(folder) } {
@@ -41,19 +37,13 @@ pub(super) fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
     }
 }
 
-/// Renames a file, if there is one.
-///
-/// # Errors
-/// Those of the file system.
+/// Renames a file if it exists.
 pub fn rename(from: &Path, to: &Path) -> Result<(), Diagnostic> {
     let renamed = fs::rename(from, to);
     renamed.or_else(if_there).map_err(|error| failure(from, "rename it", &error))
 }
 
-/// Removes a file, if there is one.
-///
-/// # Errors
-/// Those of the file system.
+/// Removes a file if it exists.
 pub fn remove(path: &Path) -> Result<(), Diagnostic> {
     fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
 }

@@ -1,5 +1,4 @@
 //! Locks files against other processes.
-#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
 
 use std::fs;
 use std::io;
@@ -9,21 +8,19 @@ use super::files::{create_dir_all, failure};
 use crate::diagnostic::Diagnostic;
 use crate::source;
 
-/// A file that its process holds locked until it is dropped.
+/// A file lock, held until dropped.
 #[derive(Debug)]
 pub struct FileLock(#[expect(dead_code, reason = "it is held")] fs::File);
 
-/// How a lock is held.
+/// Whether a lock can be shared.
 #[derive(Clone, Copy)]
 pub(super) enum LockMode {
     Exclusive,
     Shared,
 }
 
-/// Locks a file, which is made if need be. `on_wait` is called if another process has it, whose end is awaited.
-///
-/// # Errors
-/// Those of the file system.
+/// Locks a file, creating it if necessary. `on_wait` is called if another process holds the lock,
+/// which is then waited for.
 pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     if let Some(folder) = path.parent() {
         create_dir_all(folder)?;
@@ -31,10 +28,7 @@ pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagno
     lock(path, LockMode::Exclusive, on_wait)
 }
 
-/// Locks a file, which is made if need be; none where another process has it.
-///
-/// # Errors
-/// Those of the file system.
+/// Locks a file, creating it if necessary; `None` if another process holds the lock.
 pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
     if let Some(folder) = path.parent() {
         create_dir_all(folder)?;
@@ -47,7 +41,7 @@ pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
     }
 }
 
-/// Locks a file, which its process holds until it ends. `on_wait` is called if another process has it.
+/// Locks a file. `on_wait` is called if another process holds the lock.
 pub(super) fn lock(path: &Path, sharing: LockMode, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     let lock = || {
         let file = open_lock(path)?;
@@ -71,7 +65,8 @@ pub(super) fn lock(path: &Path, sharing: LockMode, on_wait: impl FnOnce()) -> Re
     lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
 }
 
-/// Opens a file to be locked, and makes it if there is none. Through a link it would be made elsewhere.
+/// Opens a lock file, creating it if necessary. A symbolic link is refused, since it would create
+/// the file elsewhere.
 fn open_lock(path: &Path) -> io::Result<fs::File> {
     if source::kind_of(path)?.is_some_and(|kind| !kind.is_file()) {
         return Err(source::not_regular());

@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use crate::digest::Digest;
 
-/// The first line of a list. One that begins otherwise was written by another version.
+/// The first line. Any other was written by another version.
 const HEAD: &str = "newsgen files 1";
 
 /// A file in the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ManifestEntry {
-    /// In bytes.
+    /// Length in bytes.
     pub(super) length: u64,
-    /// Of its bytes.
+    /// Digest of the file's bytes.
     pub(super) digest: Digest,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct ParsedManifest {
 }
 
 impl ParsedManifest {
-    /// The list in a file, as far as its lines mean anything.
+    /// Parses a manifest and ignores invalid lines.
     pub(super) fn parse(bytes: Vec<u8>) -> Self {
         let text = String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
@@ -46,19 +46,19 @@ impl ParsedManifest {
         let mut lines: Vec<(Range<usize>, ManifestEntry)> = line_ranges.filter_map(entry).collect();
         let is_sorted = lines.is_sorted_by(|(a, _), (b, _)| text[a.clone()] < text[b.clone()]);
         lines.sort_by(|(a, _), (b, _)| text[a.clone()].cmp(&text[b.clone()]));
-        // A tool that merges texts may have doubled a line.
+        // A merge tool may have duplicated a line.
         lines.dedup_by(|(a, _), (b, _)| text[a.clone()] == text[b.clone()]);
         let length: usize = lines.iter().map(|(path, entry)| line_length(path.len(), *entry)).sum();
         let is_as_written = is_sorted && text.len() == HEAD.len() + 1 + length;
         Self { text, lines, is_as_written }
     }
 
-    /// Whether its text is the one that [`Manifest::text`] gives.
+    /// Whether the text equals that of [`Manifest::text`].
     pub(super) fn is_as_written(&self) -> bool {
         self.is_as_written
     }
 
-    /// What it says of a file, which probably stands at `index_hint`.
+    /// The entry of a file, which is probably at `index_hint`.
     pub(super) fn get(&self, path: &str, index_hint: usize) -> Option<ManifestEntry> {
         let at = |index_hint: usize| {
             self.lines.get(index_hint).map(|(range, entry)| (&self.text[range.clone()], *entry))
@@ -70,17 +70,16 @@ impl ParsedManifest {
         at(index_hint).map(|(_, entry)| entry)
     }
 
-    /// Whether it is what [`ParsedManifest::parse`] makes of these bytes.
+    /// Whether it was parsed from these bytes.
     pub(super) fn is_of(&self, bytes: &[u8]) -> bool {
         self.text.as_bytes() == bytes
     }
 
-    /// The paths of these files.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|(range, _)| &self.text[range.clone()])
     }
 
-    /// What it says.
+    /// All entries.
     pub(super) fn list(&self) -> Manifest<'_> {
         Manifest(self.lines.iter().map(|(range, entry)| (&self.text[range.clone()], *entry)).collect())
     }
@@ -93,13 +92,13 @@ fn parse_line(line: &str) -> Option<ManifestLine<'_>> {
     is_inside(path).then_some((path, entry))
 }
 
-/// No text of a line that means this is shorter.
+/// The minimum length of a line with this entry.
 fn line_length(path_length: usize, entry: ManifestEntry) -> usize {
     let digits = entry.length.checked_ilog10().unwrap_or(0) as usize + 1;
     "0123456789abcdef0123456789abcdef  \n".len() + digits + path_length
 }
 
-/// Whether a path of the list, which anybody may have edited, stays inside the output folder.
+/// Whether a path stays inside the output folder. Anybody may have edited the manifest.
 fn is_inside(path: &str) -> bool {
     !path.is_empty()
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
@@ -122,17 +121,14 @@ impl<'t> Manifest<'t> {
         Self(files)
     }
 
-    /// Whether it names no file.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The paths of its files.
     pub(super) fn paths(&self) -> impl Iterator<Item = &'t str> {
         self.0.iter().map(|(path, _)| *path)
     }
 
-    /// Whether it names a file.
     pub(super) fn contains(&self, path: &str) -> bool {
         self.0.binary_search_by_key(&path, |(other, _)| *other).is_ok()
     }
@@ -144,7 +140,7 @@ impl<'t> Manifest<'t> {
         self.0.get(first).is_some_and(|(other, _)| other.starts_with(&below))
     }
 
-    /// The entries of both lists in the order of paths, those of one file together.
+    /// Merges two manifests by path: the entries of each file.
     fn beside<'l, 'o>(
         &'l self,
         other: &'l Manifest<'o>,
@@ -161,12 +157,12 @@ impl<'t> Manifest<'t> {
         })
     }
 
-    /// These and those of `later`, which count where both name a file.
+    /// Both manifests' entries; `later` wins.
     pub(super) fn with(&self, later: &Self) -> Self {
         Self(self.beside(later).filter_map(|(earlier, later)| later.or(earlier)).copied().collect())
     }
 
-    /// The files that `other` does not name.
+    /// Files that `other` does not contain.
     pub(super) fn without(&self, other: &Manifest<'_>) -> Vec<&'t str> {
         let alone = |(file, other): (Option<&ManifestLine<'t>>, Option<&ManifestLine<'_>>)| {
             file.filter(|_| other.is_none()).map(|(path, _)| *path)
@@ -174,7 +170,7 @@ impl<'t> Manifest<'t> {
         self.beside(other).filter_map(alone).collect()
     }
 
-    /// Its text, as it is read again.
+    /// The text of the manifest.
     pub(super) fn text(&self) -> Vec<u8> {
         let lines: usize = self.0.iter().map(|(path, entry)| line_length(path.len(), *entry)).sum();
         let mut text = Vec::with_capacity(HEAD.len() + 1 + lines);

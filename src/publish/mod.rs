@@ -3,7 +3,7 @@
 //! Files are staged inside the output folder while pages are rendered, and moved into place only
 //! when all are complete; into an empty folder they are moved by whole folders. A manifest in the
 //! output folder lists every file newsgen wrote; no other file is ever overwritten or removed.
-#![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
+#![allow(clippy::disallowed_methods, reason = "the only module that writes to the disk")]
 
 mod atomic_file;
 mod files;
@@ -37,36 +37,36 @@ pub use new_files::{NEW_SITE, create_file, create_site};
 /// The manifest: lists the files that newsgen wrote to the output folder.
 const MANIFEST: &str = ".newsgen-files";
 
-/// No list is longer, in bytes: that is one of millions of files.
+/// The maximum size of the manifest in bytes, enough for millions of files.
 const MAX_MANIFEST_BYTES: u64 = 1 << 28;
 
-/// Where a new list waits until it is whole.
+/// The new manifest until it is complete.
 const NEW_MANIFEST: &str = ".newsgen-files.new";
 
-/// The staging place, in the output folder.
+/// The staging folder in the output folder.
 const STAGING: &str = ".newsgen-staging";
 
-/// The file in the output folder that a build holds locked, so that no other build writes there.
+/// The lock file in the output folder, which keeps other builds away.
 const LOCK: &str = ".newsgen-lock";
 
 /// Changes to the output folder. Paths are relative to it, with `/` separators, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OutputChanges {
-    /// Files that are new or have other bytes.
+    /// New or changed files.
     pub written: Vec<Arc<str>>,
-    /// Files that were the same already.
+    /// Files that had the same bytes already.
     pub unchanged: Vec<Arc<str>>,
-    /// Files that the site does not have any more.
+    /// Files that are no longer part of the site.
     pub removed: Vec<Arc<str>>,
 }
 
 impl OutputChanges {
-    /// Whether the output folder is as it was.
+    /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
         self.written.is_empty() && self.removed.is_empty()
     }
 
-    /// What putting `staged` files in their places changed, in their order, and what was `removed`.
+    /// The changes made by putting `staged` files in place, and by removing others.
     pub fn new(staged: Vec<StagedFile>, removed: Vec<Arc<str>>) -> Self {
         let mut changes = Self { removed, ..Self::default() };
         for file in staged {
@@ -85,35 +85,35 @@ pub struct OutputFolder {
     /// Whether files that newsgen did not write may be overwritten.
     force: bool,
     staged: AtomicUsize,
-    /// Whether it holds nothing, so that files are staged in their folders, and these moved as they are.
+    /// Whether the folder is empty, so that whole folders can be staged and moved.
     is_empty: bool,
-    /// Held until the build is done, or its process is.
+    /// Held until the build ends.
     _lock: FileLock,
 }
 
 /// A file staged for the output folder.
 #[derive(Debug)]
 pub struct StagedFile {
-    /// Below the output folder, with `/` between folders.
+    /// The path in the output folder, with `/` separators.
     pub path: Arc<str>,
-    /// Its stamp, now and in its place.
+    /// The stamp, which the file keeps when it is moved.
     pub stamp: FileStamp,
     entry: ManifestEntry,
-    /// None where the file in its place is the same already.
+    /// `None` if the file in place has the same bytes already.
     waiting: Option<StagedAs>,
 }
 
-/// Where in the staging place a file waits.
+/// The path of a file in the staging folder.
 #[derive(Clone, Copy, Debug)]
 enum StagedAs {
-    /// As it will lie in the output folder.
+    /// The file's path in the output folder.
     UnderItsPath,
-    /// At the top, with a number for its name.
+    /// A number, at the top of the staging folder.
     Numbered(usize),
 }
 
 impl StagedFile {
-    /// Whether it is new or has other bytes than the file in its place.
+    /// Whether the file is new or changed.
     pub fn is_written(&self) -> bool {
         self.waiting.is_some()
     }
@@ -144,7 +144,7 @@ impl ManifestSnapshot {
         self.0.paths()
     }
 
-    /// The list that has these bytes by now.
+    /// The manifest with these bytes, parsed again only if it changed.
     fn list(self, bytes: Option<Vec<u8>>) -> ParsedManifest {
         match bytes {
             None => ParsedManifest::default(),
@@ -155,12 +155,12 @@ impl ManifestSnapshot {
 }
 
 impl OutputFolder {
-    /// Opens an output folder, into which there was a glance before. It need not exist. While another build has it open,
-    /// `on_wait` is called once and this one waits for its end.
+    /// Opens and locks an output folder, which need not exist. If another build has locked it,
+    /// `on_wait` is called once, and this build waits.
     ///
     /// # Errors
-    /// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it cannot be
-    /// used at all.
+    /// When the folder contains other files than newsgen's and `force` is not set, or cannot be
+    /// used.
     pub fn open(
         folder: &Path,
         glance: ManifestSnapshot,
@@ -196,9 +196,6 @@ impl OutputFolder {
     }
 
     /// Stages the file `path` (with `/` separators).
-    ///
-    /// # Errors
-    /// When writing fails.
     pub fn stage(&self, path: &Arc<str>, bytes: &[u8]) -> Result<StagedFile, Diagnostic> {
         let entry = ManifestEntry { length: bytes.len() as u64, digest: Digest::of(bytes) };
         let is_same = |target_path: &Path| {
@@ -217,7 +214,7 @@ impl OutputFolder {
     /// Stages a streamed copy of `file` as `path`.
     ///
     /// # Errors
-    /// When reading or writing fails, or the file is not as it was when it was looked at.
+    /// When reading or writing fails, or the file changed since it was scanned.
     pub fn stage_copy(&self, path: &Arc<str>, file: &SiteFile) -> Result<StagedFile, Diagnostic> {
         let waiting = self.waiting();
         let target_path = self.staging_path(path, waiting);
@@ -254,8 +251,9 @@ impl OutputFolder {
         }
     }
 
-    /// The stamp of the file in the place of `path`, if newsgen wrote it and it holds the same bytes. Where case does not
-    /// matter it may be another file of newsgen's, which goes.
+    /// The stamp of the file in place, if newsgen wrote it and it has the same bytes. On a
+    /// case-insensitive file system it may be another file of newsgen's that is about to be
+    /// removed.
     fn unchanged_stamp(
         &self,
         path: &str,
@@ -272,8 +270,8 @@ impl OutputFolder {
     /// longer part of the site; returns their paths.
     ///
     /// # Errors
-    /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
-    /// system.
+    /// Conflicts with files that newsgen did not write, before anything is changed; later, I/O
+    /// errors.
     pub fn commit(&self, staged: &[StagedFile]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
         let new = Manifest::new(staged.iter().map(StagedFile::manifest_line));
         if self.is_empty {
@@ -284,8 +282,8 @@ impl OutputFolder {
         Ok(stale.into_iter().map(Arc::from).collect())
     }
 
-    /// Makes the output folder, where `entry` files lie, one of `new` files, of which those that have changed are staged.
-    /// Returns the paths of those that went.
+    /// Updates the output folder from the manifest `entry` to `new`, putting the staged files in
+    /// place. Returns the paths of removed files.
     fn put<'l>(
         &self,
         manifest: &Manifest<'l>,
@@ -305,7 +303,7 @@ impl OutputFolder {
         Ok(stale)
     }
 
-    /// Moves what stands at the top of the staging place into the empty output folder.
+    /// Moves everything from the staging folder into the empty output folder.
     fn fill(&self, new: &Manifest<'_>) -> Result<(), Diagnostic> {
         let staging = self.folder.join(STAGING);
         self.write_manifest(new)?;
@@ -340,9 +338,9 @@ impl OutputFolder {
         Ok(())
     }
 
-    /// What newsgen did not write and what is in the way of the changes: a file in the place of a new one, a folder with
-    /// other files in it, and whatever is no folder where one is needed. A link in place of a folder leads elsewhere, so
-    /// nothing behind it is newsgen's.
+    /// Conflicts with files that newsgen did not write: a file in the place of a new one, a folder
+    /// with foreign files, and anything else where a folder is needed. A symbolic link leads
+    /// elsewhere, so nothing behind it is newsgen's.
     fn conflicts(&self, manifest: &Manifest<'_>, written: &[&StagedFile], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
         let mut unreadable = Vec::new();
@@ -394,7 +392,7 @@ impl OutputFolder {
         let mut made = BTreeSet::new();
         for StagedFile { path, waiting, .. } in staged {
             let Some(waiting) = waiting else { continue };
-            let on_wait = self.staging_path(path, *waiting);
+            let staged_path = self.staging_path(path, *waiting);
             let target_path = self.folder.join(&**path);
             if let Some(folder) = target_path.parent()
                 && !made.contains(folder)
@@ -402,14 +400,14 @@ impl OutputFolder {
                 fs::create_dir_all(folder).map_err(|error| failure(folder, "create the folder", &error))?;
                 made.insert(folder.to_owned());
             }
-            fs::rename(on_wait, &target_path)
+            fs::rename(staged_path, &target_path)
                 .map_err(|error| failure(&target_path, "replace the file", &error))?;
         }
         Ok(())
     }
 
-    /// Removes files that newsgen wrote, and the folders that hold nothing without them. The list that an interrupted build
-    /// left names files that are not there, or where there is a folder by now.
+    /// Removes files that newsgen wrote, and folders that are empty then. The manifest of an
+    /// interrupted build may list files that do not exist or are folders now.
     fn remove(&self, paths: &[&str]) -> Result<(), Diagnostic> {
         for path in paths {
             let target_path = self.folder.join(path);
@@ -420,7 +418,7 @@ impl OutputFolder {
                 _ => {}
             }
         }
-        // A folder sorts before those that lie in it.
+        // Folders sort before their contents.
         for folder in parent_folders(paths.iter().copied()).iter().rev() {
             remove_if_empty(&self.folder.join(folder))?;
         }
@@ -438,10 +436,10 @@ impl OutputFolder {
     }
 }
 
-/// Whether a build could use an output folder.
+/// Checks whether a build could use an output folder.
 ///
 /// # Errors
-/// When it holds anything and has no list of newsgen's, unless `force` says that it may be used; when it is no folder.
+/// When the folder contains other files than newsgen's and `force` is not set, or is no folder.
 pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
     let display_path = || Location::file(folder.display().to_string());
     if source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_file())) {
@@ -456,7 +454,7 @@ pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
         .help("choose another folder with `--output-dir`, empty this one, or use it anyway with `--force`"))
 }
 
-/// What an output folder holds beside that which a build needs for itself.
+/// Names in an output folder, except those that builds use internally.
 fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
     let mut names =
         source::list_dir(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
@@ -476,7 +474,7 @@ pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Di
     };
     read_manifest(folder)?.ok_or_else(nothing)?;
     let lock = lock(&folder.join(LOCK), LockMode::Shared, on_wait)?;
-    // A build that failed leaves what it found.
+    // A failed build leaves the files in place.
     read_manifest(folder)?.ok_or_else(nothing)?;
     let staging = folder.join(STAGING);
     if source::kind_of(&staging).is_ok_and(|kind| kind.is_some()) {
@@ -487,15 +485,15 @@ pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Di
     Ok(lock)
 }
 
-/// The stamp of the list of what newsgen published in a folder, if it has published anything there.
+/// The stamp of the manifest of an output folder, if there is one.
 pub fn manifest_stamp(folder: &Path) -> Option<FileStamp> {
     source::stamp(&folder.join(MANIFEST))
 }
 
-/// How the files of a published folder differ from those that newsgen wrote there. Paths are below it, and sorted.
+/// Differences between a published folder and its manifest. Paths are relative, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Files that are not there any more.
+    /// Files that no longer exist.
     pub missing: Vec<String>,
     /// Files with other bytes.
     pub changed: Vec<String>,
@@ -504,7 +502,7 @@ pub struct Differences {
 }
 
 impl Differences {
-    /// Compares `files`, all that there are in a folder, sorted by path and each with the digest of its bytes, with newsgen's list.
+    /// Compares all files of a folder, sorted by path and with their digests, with the manifest.
     pub fn find(folder: &Path, files: &[(&str, Digest)]) -> Self {
         let ManifestSnapshot(entry) = ManifestSnapshot::read(folder);
         let mut found = Self::default();
@@ -515,7 +513,7 @@ impl Differences {
                 None => found.foreign.push((*path).to_owned()),
             }
         }
-        // Some file systems list a name in another form than the one that it was written in.
+        // Some file systems list a name in another Unicode form than it was written in.
         let is_missing = |path: &&str| {
             files.binary_search_by_key(path, |(other, _)| other).is_err()
                 && !source::kind_of(&folder.join(path)).is_ok_and(|kind| kind.is_some())
@@ -537,7 +535,8 @@ fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
     })
 }
 
-/// The files that go, parted into those that lie where a new one will be and must go first, and all others.
+/// Splits stale files into those that must be removed before the new files are put in place, and
+/// all others.
 fn split_removals<'l>(stale: &[&'l str], new: &Manifest<'_>) -> (Vec<&'l str>, Vec<&'l str>) {
     if stale.is_empty() {
         return (Vec::new(), Vec::new());
@@ -546,23 +545,23 @@ fn split_removals<'l>(stale: &[&'l str], new: &Manifest<'_>) -> (Vec<&'l str>, V
     stale.iter().partition(|path| is_in_the_way(path, new) || places.contains(&folded(path)))
 }
 
-/// Whether a file that goes lies where a new one needs a folder, or the other way round.
+/// Whether a stale file is in the place of a new folder, or below a new file.
 fn is_in_the_way(path: &str, new: &Manifest<'_>) -> bool {
     let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
     new.has_below(path) || folders.any(|folder| new.contains(folder))
 }
 
-/// Writes a file and looks at it. A file that is moved keeps its stamp.
+/// Writes a file and returns its stamp, which it keeps when it is moved.
 fn write_stamped(path: &Path, bytes: &[u8]) -> io::Result<FileStamp> {
     let mut file = create(path)?;
     file.write_all(bytes)?;
     Ok(FileStamp::of(&file.metadata()?))
 }
 
-/// Makes a file, and its folder if it has none.
+/// Creates a file, and its folder if necessary.
 fn create(path: &Path) -> io::Result<fs::File> {
     if let Some(own_folder) = path.parent().filter(|_| path.ends_with("index.html")) {
-        // It is mostly missing. What goes wrong here goes wrong below, too.
+        // The folder is usually missing. If this fails, so does the creation of the file.
         let _ = fs::create_dir(own_folder);
     }
     match (fs::File::create(path), path.parent()) {
@@ -574,12 +573,12 @@ fn create(path: &Path) -> io::Result<fs::File> {
     }
 }
 
-/// The folders that files lie in, each once. Looking at one folder for each of its files would cost the square of their number.
+/// The folders of files, each once. Checking a folder for each of its files would be quadratic.
 fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p str> {
     let mut folders = BTreeSet::new();
     for path in paths {
         for (end, _) in path.rmatch_indices('/') {
-            // Where a folder is known, those that it lies in are, too.
+            // If a folder is known, so are its parents.
             if !folders.insert(path.get(..end).expect("a slash was found here")) {
                 break;
             }

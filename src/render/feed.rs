@@ -20,7 +20,7 @@ use crate::page::{Feed, FeedItem};
 /// The bytes of a feed.
 ///
 /// # Errors
-/// Those of the libraries that write it, which know none for what a feed says.
+/// If the libraries that write it fail, which no feed makes them do.
 pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let failed = |error: &dyn Error| {
         let message = format!("cannot write the feed: {error}");
@@ -33,11 +33,11 @@ pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> 
     }
 }
 
-/// What a reader sees of an article in every format: what it is about, and whose it is.
+/// The description of an article in every format: its excerpt and its provider.
 fn html(item: &FeedItem<'_>) -> String {
     let mut html = String::new();
     if !item.excerpt.is_empty() {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(html, "<p>{}</p>", encode_text(item.excerpt));
     }
     let (source, provider) = (encode_double_quoted_attribute(item.source), encode_text(item.provider));
@@ -49,7 +49,7 @@ fn owned(text: &str) -> String {
     strip_illegal_chars(text).into_owned()
 }
 
-/// The page of an item that leads elsewhere.
+/// The page of an external item.
 fn related(item: &FeedItem<'_>) -> Option<atom::Link> {
     let page = item.page.as_deref().filter(|page| *page != item.link)?;
     Some(link("related", page, Some("text/html")))
@@ -127,7 +127,7 @@ fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
         uri: Some(item.website.clone().into_owned()),
         ..atom::Person::default()
     };
-    // Of the provider's feed no more is known than where it is.
+    // Only the URL of the provider is known.
     let source = |feed: &str| atom::Source {
         title: owned(item.provider).into(),
         id: feed.to_owned(),

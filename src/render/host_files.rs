@@ -2,7 +2,7 @@
 
 use crate::page::{HeaderRule, HostFile, redirect_line};
 
-/// The bytes of a host's file.
+/// The bytes of a host's configuration file.
 pub fn host_file(file: &HostFile) -> Vec<u8> {
     match file {
         HostFile::NoJekyll => Vec::new(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// When the value has no form in JSON.
 pub fn json_text(value: &impl Serialize) -> serde_json::Result<String> {
     let text = serde_json::to_string(value)?;
-    // They stand in texts only, where an escape means the same.
+    // These characters occur only in strings, where an escape means the same.
     Ok(text.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 

@@ -30,25 +30,25 @@ pub fn robots(sitemaps: &[String]) -> Vec<u8> {
     [rules].into_iter().chain(lines).collect::<String>().into_bytes()
 }
 
-/// The templates of a site, ready for use.
+/// The compiled templates of a site.
 pub struct Renderer {
     tera: Tera,
     templates: Templates,
 }
 
-/// What templates there are: the theme's, with the site's own in place of those of the same name.
+/// The source of all templates: the theme's, replaced by the site's of the same name.
 #[derive(Clone, Debug, Default)]
 pub struct Templates(BTreeMap<String, Template>);
 
 #[derive(Clone, Debug)]
 struct Template {
-    /// As diagnostics name it.
+    /// The name in diagnostics.
     display_path: String,
     text: String,
 }
 
 impl Templates {
-    /// The theme's.
+    /// Templates of the theme.
     pub fn default_theme() -> Self {
         let template = |(name, text): &(&str, &str)| {
             let display_path = format!("templates/{name} of the default theme");
@@ -57,25 +57,26 @@ impl Templates {
         Self(theme::TEMPLATES.iter().map(template).collect())
     }
 
-    /// Of all of them.
+    /// Digest of all templates.
     pub fn digest(&self) -> Digest {
         let parts = self.0.iter().flat_map(|(name, template)| [name.as_bytes(), template.text.as_bytes()]);
         Digest::of_parts(parts)
     }
 
-    /// Those of the site, as diagnostics name them, each with the digest of its text.
+    /// The site's templates, by the name in diagnostics, with digests of their text.
     pub fn site_templates(&self) -> impl Iterator<Item = (&str, Digest)> {
         self.own().map(|template| (template.display_path.as_str(), Digest::of(template.text.as_bytes())))
     }
 
-    /// Those of the site.
+    /// The site's own templates.
     fn own(&self) -> impl Iterator<Item = &Template> {
         let own =
             self.0.iter().filter(|(name, template)| template.display_path == format!("templates/{name}"));
         own.map(|(_, template)| template)
     }
 
-    /// A warning for each template of the site that links an asset by its plain name, under which it is not published.
+    /// A warning for each template of the site that links an asset by its plain name, under which
+    /// it is not published.
     pub fn unfingerprinted_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
         let warning = |Template { display_path, text }: &Template, asset: &Asset| {
             let is_link = |at: &usize| {
@@ -91,12 +92,12 @@ impl Templates {
         self.own().flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset))).collect()
     }
 
-    /// Adds a template of the site, by its name in `templates/`.
+    /// Adds a template of the site by its name in `templates/`.
     pub fn add(&mut self, name: String, display_path: String, text: String) {
         self.0.insert(name, Template { display_path, text });
     }
 
-    /// The place of a span that Tera gives: its lines count from 1, its columns from 0.
+    /// The location of a span of Tera, whose lines count from 1 and columns from 0.
     fn location(&self, name: &str, line: usize, column: usize, length: usize) -> Location {
         match self.0.get(name) {
             Some(template) => {
@@ -116,7 +117,7 @@ impl Renderer {
     /// Compiles the templates.
     ///
     /// # Errors
-    /// What is wrong with the syntax of any of them, and what they name that is not there.
+    /// All syntax errors and references to missing templates or blocks.
     pub fn new(templates: Templates, site: &SiteContext<'_>) -> Result<Self, Vec<Diagnostic>> {
         let syntax_errors: Vec<Diagnostic> = templates
             .0
@@ -141,13 +142,13 @@ impl Renderer {
         Ok(Self { tera, templates })
     }
 
-    /// Whether any template may show a value of this name.
+    /// Whether any template may use a variable of this name.
     pub fn mentions(&self, name: &str) -> bool {
         self.templates.0.values().any(|template| template.text.contains(name))
     }
 
-    /// Whether an error of rendering may come of a value that the configuration should have. A variable that no template sets is
-    /// not there whatever values there are.
+    /// Whether a rendering error may be caused by a missing configuration value. A variable that no
+    /// template sets is missing with any configuration.
     pub fn may_lack_a_value(&self, error: &Diagnostic) -> bool {
         let variable =
             error.message.strip_prefix("variable `").and_then(|rest| rest.split_once("` is not defined"));
@@ -156,10 +157,10 @@ impl Renderer {
         error.location.file.starts_with("templates/") && variable.is_none_or(|(name, _)| is_set(name))
     }
 
-    /// Renders a page. Runs of blank lines are taken out, but for those in `<pre>`.
+    /// Renders a page and removes blank lines outside `<pre>`.
     ///
     /// # Errors
-    /// When its template uses what it was not given, or anything else that its language forbids.
+    /// When the template uses a missing variable, or evaluation fails otherwise.
     pub fn render<'v>(&self, context: &TemplateContext<'v, CardContext<'v>>) -> Result<Vec<u8>, Diagnostic> {
         let name = context.template();
         let html = Context::from_serialize(context).and_then(|context| self.tera.render(name, &context));
@@ -169,7 +170,7 @@ impl Renderer {
     }
 }
 
-/// What is wrong with the syntax of a template alone. That its parent is missing here says nothing.
+/// The syntax errors of a single template. Its parent is missing here, which is no error.
 fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
     let error = Tera::new().add_raw_template(name, &template.text).err()?;
     matches!(error.kind(), ErrorKind::SyntaxError(_))
@@ -177,7 +178,7 @@ fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Optio
         .filter(|diagnostic| !diagnostic.message.starts_with("unknown component"))
 }
 
-/// Tera stops at the first template whose parent is not there, so they are looked for here.
+/// Tera stops at the first missing parent, so all of them are looked up here.
 fn missing_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
     let mut tags = template.text.split("{%").map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\t']));
     let named = tags.find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
@@ -217,8 +218,8 @@ fn diagnose(error: &tera::Error, name: &str, templates: &Templates) -> Diagnosti
     }
 }
 
-/// Tera gives what it finds when it links templates as the text of a report for each: `error: MESSAGE`, and below it
-/// `--> NAME:LINE:COLUMN`, both counted from 1.
+/// Tera reports linking errors as text: `error: MESSAGE`, and below it `--> NAME:LINE:COLUMN`, both
+/// counted from 1.
 fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
     let diagnose_one = |report: &str| {
         let (message, rest) = report.split_once('\n')?;
@@ -240,7 +241,7 @@ fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
     if found.is_empty() { vec![Diagnostic::error(Location::file("templates"), reports)] } else { found }
 }
 
-/// Where a template names another one in quotation marks.
+/// The location of a quoted name in a template.
 fn location_of_name(templates: &Templates, current: &str, named: &str) -> Location {
     let Some(template) = templates.0.get(current) else {
         return Location::file(format!("templates/{current}"));

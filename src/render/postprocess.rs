@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::memchr_iter;
 
-/// `html` without blank lines, but for those inside `<pre>` and `<textarea>`, where they mean something.
+/// Removes blank lines outside `<pre>` and `<textarea>`.
 pub(super) fn strip_blank_lines(html: String) -> String {
     let has_verbatim = html.contains("<pre") || html.contains("<textarea");
     let mut kept = String::with_capacity(html.len());
@@ -30,7 +30,7 @@ pub(super) fn strip_blank_lines(html: String) -> String {
     kept
 }
 
-/// A name that no address of an AMP page may hold, in whatever case: that of a parameter of AMP's own.
+/// A name that AMP URLs must not contain in any case, because AMP has a parameter of that name.
 const AMP_SOURCE_ORIGIN: &str = "__amp_source_origin";
 
 /// Escapes one byte in AMP page URLs that the AMP validator would reject. The URL stays equivalent
@@ -71,7 +71,7 @@ fn is_blank(line: &str) -> bool {
     line.bytes().all(|byte| byte.is_ascii_whitespace())
 }
 
-/// Whether the text is verbatim behind `line`, if it was (or was not) before it.
+/// Whether the text after `line` is verbatim, given whether it was before.
 fn ends_verbatim(line: &str, verbatim: bool) -> bool {
     let last = |names: [&str; 2]| names.iter().filter_map(|name| line.rfind(name)).max();
     match (last(["<pre", "<textarea"]), last(["</pre", "</textarea"])) {

@@ -14,13 +14,10 @@ type Xml = Writer<Vec<u8>>;
 /// The namespace of sitemaps.
 const SITEMAP: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
 
-/// The namespace of what news sitemaps add.
+/// The namespace of the news sitemap extension.
 const NEWS: (&str, &str) = ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9");
 
 /// Serializes an XML file.
-///
-/// # Errors
-/// Those of the library that writes it, which knows none where it writes to memory.
 pub fn xml_file(context: &XmlContext<'_>) -> io::Result<Vec<u8>> {
     let mut xml = Writer::new(Vec::new());
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -38,7 +35,7 @@ fn text(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The W3C's date and time format.
+/// The W3C date and time format.
 fn instant(xml: &mut Xml, name: &str, instant: DateTime<Utc>) -> io::Result<()> {
     text(xml, name, &instant.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -1,4 +1,4 @@
-//! The default theme, which the binary carries.
+//! The default theme, compiled into the binary.
 
 macro_rules! files {
     ($read:ident, $folder:literal, $($name:literal),* $(,)?) => {
@@ -6,7 +6,7 @@ macro_rules! files {
     };
 }
 
-/// The templates by their names.
+/// The templates, by name.
 pub const TEMPLATES: &[(&str, &str)] = files!(
     include_str,
     "templates/",
@@ -25,7 +25,7 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     "terms.html",
 );
 
-/// The assets by their paths in the output.
+/// The assets, by their path in the output.
 pub const ASSETS: &[(&str, &[u8])] = files!(include_bytes, "static/", "theme/favicon.svg", "theme/style.css");
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! What XML asks of texts.
+//! Text that is valid in XML.
 
 use std::borrow::Cow;
 
-/// A text without the characters that XML 1.0 (section 2.2) does not have.
+/// Removes characters that XML 1.0 does not allow (section 2.2).
 pub(super) fn strip_illegal_chars(text: &str) -> Cow<'_, str> {
     let is_legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(is_legal) { text.into() } else { text.chars().filter(|c| is_legal(*c)).collect() }

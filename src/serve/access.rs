@@ -18,8 +18,8 @@ pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse
         return Some(plain(StatusCode::MISDIRECTED_REQUEST, text));
     }
     if !matches!(*method, Method::GET | Method::HEAD) {
-        let answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.\n");
-        return Some(with(answer, header::ALLOW, "GET, HEAD"));
+        let response = plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.\n");
+        return Some(with(response, header::ALLOW, "GET, HEAD"));
     }
     let may_be_linked = uri.path() != EVENTS && is_navigation(headers);
     let is_refused = is_foreign(headers) && !may_be_linked;
@@ -45,8 +45,8 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// Whether a request comes from a page of another site, be it of this machine: a browser says where a page is from that may not
-/// read the answer (Fetch Standard, "`Origin` header"; Fetch Metadata Request Headers, "`Sec-Fetch-Site`").
+/// Whether a page of another site, even one on this machine, sent the request (Fetch Standard,
+/// "`Origin` header"; Fetch Metadata Request Headers, "`Sec-Fetch-Site`").
 pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
     let all = |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
     let own = all("host").next().map(|host| format!("http://{host}"));
@@ -54,7 +54,7 @@ pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
         || all("sec-fetch-site").any(|site| !matches!(site, "same-origin" | "none"))
 }
 
-/// Whether the answer will be a page of its own in a tab, of which whoever led there sees nothing: somebody followed a link.
+/// Whether the browser opens the response as a page of its own, because somebody followed a link.
 pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
     let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
     is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")

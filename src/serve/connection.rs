@@ -23,41 +23,41 @@ use super::response::HttpResponse;
 use super::site::ServedSite;
 use super::{access, events, http};
 
-/// How many connections there are at once. More are accepted when one of them ends.
+/// The maximum number of simultaneous connections. Others wait until one of them ends.
 const MAX_CONNECTIONS: usize = 128;
 
-/// How long it may take until the head of a request is there, counted from when it could have begun.
+/// The time limit for a request's head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the head of a request is at most, in bytes, and how much of an answer waits to be sent.
+/// The maximum size of a request's head and of the write buffer, in bytes.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 
-/// How long nobody takes anything of an answer until it is given up.
+/// The time after which a response that the client does not read is given up.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Serves a site to all who connect.
+/// Accepts connections and serves each in a task of its own.
 pub(super) async fn accept(mut listener: impl Listener, site: Arc<ServedSite>) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    while let Ok(location) = Arc::clone(&places).acquire_owned().await {
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
         let (stream, _) = listener.accept().await;
         let site = Arc::clone(&site);
         tokio::spawn(async move {
             serve_connection(stream, site).await;
-            drop(location);
+            drop(permit);
         });
     }
 }
 
-/// Answers the requests of one connection until it ends.
+/// Responds to the requests of a connection until it ends.
 async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<ServedSite>) {
     let service = service_fn(move |request: Request<Incoming>| {
-        let answer = respond(Arc::clone(&site), request.into_parts().0);
-        async { Ok::<_, Infallible>(answer.await) }
+        let response = respond(Arc::clone(&site), request.into_parts().0);
+        async { Ok::<_, Infallible>(response.await) }
     });
     let stream = TokioIo::new(TimeoutStream { stream, deadline: None });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEADER_BYTES);
-    // Who is not there any more, or speaks otherwise, is not told.
+    // Errors of the client or the connection concern nobody else.
     let _ = http.serve_connection(stream, service).await;
 }
 
@@ -73,7 +73,7 @@ async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
 /// A stream whose writes fail if the client reads nothing for a while.
 struct TimeoutStream<S> {
     stream: S,
-    /// There is one while something waits to be taken.
+    /// Set while a write is pending.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
@@ -167,10 +167,10 @@ mod tests {
 
     /// All that comes until the server ends the connection.
     async fn rest(browser: &mut DuplexStream) -> String {
-        let mut answer = Vec::new();
-        let read = timeout(LONG, browser.read_to_end(&mut answer)).await;
+        let mut response = Vec::new();
+        let read = timeout(LONG, browser.read_to_end(&mut response)).await;
         read.expect("the connection ends").expect("read");
-        String::from_utf8(answer).expect("text")
+        String::from_utf8(response).expect("text")
     }
 
     #[test]
@@ -206,8 +206,8 @@ mod tests {
                 "x".repeat(2 * MAX_HEADER_BYTES)
             );
             let _ = browser.write_all(long.as_bytes()).await;
-            let answer = rest(&mut browser).await;
-            assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+            let response = rest(&mut browser).await;
+            assert!(response.starts_with("HTTP/1.1 431"), "{response}");
         });
     }
 
@@ -235,7 +235,7 @@ mod tests {
             while taken < 10 << 10 {
                 sleep(WRITE_TIMEOUT / 2).await;
                 let count = browser.read(&mut some).await.expect("read");
-                assert!(count > 0, "the answer ended after {taken} bytes");
+                assert!(count > 0, "the response ended after {taken} bytes");
                 taken += count;
             }
         });
@@ -274,9 +274,9 @@ mod tests {
             let silent: Vec<DuplexStream> = (0..MAX_CONNECTIONS).map(|_| connect()).collect();
             let (begin, mut late) = (Instant::now(), connect());
             late.write_all(REQUEST).await.expect("asked");
-            let mut answer = [0; 12];
-            timeout(LONG, late.read_exact(&mut answer)).await.expect("answered").expect("read");
-            assert_eq!(&answer, b"HTTP/1.1 200");
+            let mut response = [0; 12];
+            timeout(LONG, late.read_exact(&mut response)).await.expect("answered").expect("read");
+            assert_eq!(&response, b"HTTP/1.1 200");
             assert_eq!(
                 begin.elapsed().as_secs(),
                 HEADER_TIMEOUT.as_secs(),

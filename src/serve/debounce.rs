@@ -87,7 +87,7 @@ impl Debouncer {
         !self.pending().is_empty()
     }
 
-    /// Nothing is half done where a thread ends that holds this.
+    /// A thread that panics while it holds the lock leaves no inconsistent state.
     fn pending(&self) -> MutexGuard<'_, SourceEvents> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -18,7 +18,7 @@ use super::response::HttpResponse;
 use super::site::ServedSite;
 use crate::digest::Digest;
 
-/// How long a browser waits until it asks a server again that does not answer.
+/// The delay before a browser reconnects.
 const RETRY: Duration = Duration::from_millis(500);
 
 /// The message to an open page.
@@ -31,41 +31,41 @@ struct Message<'a> {
     errors: &'a str,
 }
 
-/// What is known of an open page.
+/// What is known about an open page.
 struct OpenPage {
     path: String,
-    /// Of its bytes.
+    /// Digest of the page's bytes.
     digest: Option<Digest>,
-    /// The last build that it was told of.
+    /// The last build that the page was notified of.
     build: Option<BuildId>,
 }
 
 impl OpenPage {
-    /// The page that asks for events.
+    /// The page that requests the stream.
     fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let query = uri.query().unwrap_or("");
         let values = |name: &str| {
             let mut pairs = url::form_urlencoded::parse(query.as_bytes());
             pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        // A browser that lost its connection says by itself what it heard last.
+        // After a reconnection the browser sends the id of the last event itself.
         let heard = headers.get("last-event-id").and_then(|id| BuildId::parse(id.to_str().ok()?));
         let build = heard.or_else(|| BuildId::parse(&values("build")));
         Self { path: values("path"), digest: Digest::parse(&values("page")), build }
     }
 }
 
-/// The stream of events for the page that asks for it: one at once, so that a page that was away hears what it missed, and
-/// one for every build.
+/// The event stream of a page: one event at once, so that a page that was disconnected catches up,
+/// and one for every build.
 pub(super) fn events(site: Arc<ServedSite>, live_reload: Arc<LiveReload>, request: &Parts) -> HttpResponse {
     let builds = live_reload.subscribe();
     let subscriber =
         Subscriber { site, live_reload, builds, page: OpenPage::of(&request.uri, &request.headers) };
     let stream = unfold(subscriber, |mut subscriber| async {
         let build = subscriber.next_build().await?;
-        // To look at the page takes the disk.
-        let told = tokio::task::spawn_blocking(move || (subscriber.event_for(&build), subscriber));
-        let (event, subscriber) = told.await.ok()?;
+        // Computing the digest of the page reads the disk.
+        let computed = tokio::task::spawn_blocking(move || (subscriber.event_for(&build), subscriber));
+        let (event, subscriber) = computed.await.ok()?;
         Some((Ok::<_, Infallible>(event), subscriber))
     });
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
@@ -87,7 +87,7 @@ impl Subscriber {
 
     fn event_for(&mut self, build: &Build) -> Event {
         let id = self.live_reload.id(build);
-        // What cannot be read just now is not known to be other than it was.
+        // A page that cannot be read right now counts as unchanged.
         let now = page_digest(&self.site, &self.page.path);
         let message = Message {
             reload: now.is_some() && now != self.page.digest,

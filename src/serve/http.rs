@@ -20,7 +20,7 @@ use crate::media_type::media_type;
 use crate::slug::folded;
 use crate::source::{self, FileStamp};
 
-/// So long is a page at most into which the script is put: such a page is all in memory.
+/// The maximum size of a page into which the script is injected in memory.
 const MAX_PAGE_BYTES: u64 = 4 << 20;
 
 /// Responds to a request for a file of `site`.
@@ -29,8 +29,8 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
         return refusal;
     }
     let path = request.uri.path().to_owned();
-    let looked = tokio::task::spawn_blocking(move || resolve(&site, &path)).await;
-    let sent = match looked.map_err(io::Error::other).flatten() {
+    let resolved = tokio::task::spawn_blocking(move || resolve(&site, &path)).await;
+    let sent = match resolved.map_err(io::Error::other).flatten() {
         Ok(None) => return redirect(&request.uri),
         Ok(Some(found)) => send(found, request).await,
         Err(error) => Err(error),
@@ -38,7 +38,7 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
     sent.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be read right now.\n"))
 }
 
-/// What a path shows; none for a folder that was asked for without the slash at its end.
+/// What to send for a path; `None` for a folder without a trailing slash.
 fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
     let own =
         site.live_reload.as_ref().and_then(|_| live_reload::FILES.into_iter().find(|(own, _)| *own == path));
@@ -46,7 +46,7 @@ fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
         let content = ResourceContent::InMemory(Bytes::from_static(text.as_bytes()));
         return Ok(Some(Resource { status: StatusCode::OK, path: path.into(), content }));
     }
-    // What is in the page is not older than this build.
+    // Taken before the page is read, so that the page is never older than its build.
     let build = site.live_reload.as_ref().map(|live_reload| live_reload.last_build());
     let found = match locate(&site.folder, path) {
         ResolvedPath::Folder => return Ok(None),
@@ -62,7 +62,7 @@ fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
     }
 }
 
-/// Of the bytes of what is shown at a path, as they are in the folder; none where they cannot be read just now.
+/// Digest of the file that a path shows, without the script; `None` if it cannot be read right now.
 pub(super) fn page_digest(site: &ServedSite, path: &str) -> Option<Digest> {
     let resolved = match locate(&site.folder, path) {
         ResolvedPath::Folder => locate(&site.folder, &format!("{path}/")),
@@ -79,7 +79,7 @@ pub(super) fn page_digest(site: &ServedSite, path: &str) -> Option<Digest> {
 #[derive(Debug, PartialEq, Eq)]
 enum ResolvedPath {
     File(PathBuf),
-    /// A folder that was asked for without the slash at its end.
+    /// A folder without a trailing slash.
     Folder,
     Nothing,
 }
@@ -107,17 +107,17 @@ fn locate(folder: &Path, path: &str) -> ResolvedPath {
     }
 }
 
-/// Whether a part of a path names something in the folder before it that the site shows.
+/// Whether a path segment may be served.
 fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..")
         && !part.contains(['\\', ':', '\0'])
         && !folded(part).starts_with(".newsgen-")
 }
 
-/// What is shown at a place.
+/// What to send.
 struct Resource {
     status: StatusCode,
-    /// Where it is, which says what it is.
+    /// The file's path, which determines the media type.
     path: PathBuf,
     content: ResourceContent,
 }
@@ -136,7 +136,7 @@ impl ResourceContent {
         }
     }
 
-    /// What tells it from all others that are at its place in their time.
+    /// The entity tag.
     fn tag(&self) -> String {
         match self {
             Self::OnDisk(FileStamp { length, changed_at, touched_at }) => {
@@ -146,7 +146,7 @@ impl ResourceContent {
         }
     }
 
-    /// All of it, where it may be at `path`.
+    /// The content of the file at `path`.
     fn bytes(&self, path: &Path) -> io::Result<Bytes> {
         match self {
             Self::OnDisk(_) => {
@@ -158,7 +158,7 @@ impl ResourceContent {
     }
 }
 
-/// The file at a place, or the page that says that there is none.
+/// The file of a resolved path, or the 404 page.
 fn resource_at(site: &ServedSite, resolved: ResolvedPath) -> Resource {
     let found = |status, resolved| {
         let ResolvedPath::File(path) = resolved else { return None };
@@ -173,11 +173,11 @@ fn resource_at(site: &ServedSite, resolved: ResolvedPath) -> Resource {
     })
 }
 
-/// What a site shows that has no page for what it does not have.
+/// The 404 page of a site that has none.
 const DEFAULT_404: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>Not found</title></head>\
     <body><p>Page not found. See the terminal for errors.</p></body></html>\n";
 
-/// A file, or what of it was asked for.
+/// Sends a file or the requested range of it.
 async fn send(found: Resource, request: &Parts) -> io::Result<HttpResponse> {
     let Resource { status, path, content } = found;
     let Parts { method, headers, .. } = request;
@@ -191,40 +191,40 @@ async fn send(found: Resource, request: &Parts) -> io::Result<HttpResponse> {
         None => (status, None),
         Some(Some(range)) => (StatusCode::PARTIAL_CONTENT, Some(range)),
         Some(None) => {
-            let answer = plain(StatusCode::RANGE_NOT_SATISFIABLE, "Range not satisfiable.\n");
-            return Ok(with(answer, header::CONTENT_RANGE, &format!("bytes */{length}")));
+            let response = plain(StatusCode::RANGE_NOT_SATISFIABLE, "Range not satisfiable.\n");
+            return Ok(with(response, header::CONTENT_RANGE, &format!("bytes */{length}")));
         }
     };
-    let answer = match content {
+    let response = match content {
         ResourceContent::OnDisk(_) => from_disk(&path, method, range.as_ref()).await?,
         ResourceContent::InMemory(bytes) => from_memory(&bytes, range.as_ref()),
     };
-    Ok(with_entity_headers(status, answer, &path, &tag))
+    Ok(with_entity_headers(status, response, &path, &tag))
 }
 
 async fn from_disk(path: &Path, method: &Method, range: Option<&Range<u64>>) -> io::Result<HttpResponse> {
     let mut request = Request::new(());
     request.method_mut().clone_from(method);
-    // The library takes some ranges for wrong that are not, such as the last 100 bytes of 50.
+    // `tower-http` rejects some valid ranges, such as the last 100 bytes of 50.
     if let Some(Range { start, end }) = range {
         let range = HeaderValue::try_from(format!("bytes={start}-{}", end - 1)).expect("these are ASCII");
         request.headers_mut().insert(header::RANGE, range);
     }
-    let mut answer = ServeFile::new(path).try_call(request).await?;
-    // Seconds do not tell one build from the next.
-    answer.headers_mut().remove(header::LAST_MODIFIED);
-    match answer.status() {
-        StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(answer.map(Body::new)),
+    let mut response = ServeFile::new(path).try_call(request).await?;
+    // Builds can be less than a second apart.
+    response.headers_mut().remove(header::LAST_MODIFIED);
+    match response.status() {
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response.map(Body::new)),
         _ => Err(io::ErrorKind::NotFound.into()),
     }
 }
 
 fn from_memory(bytes: &Bytes, range: Option<&Range<u64>>) -> HttpResponse {
     let Some(range) = range else { return Response::new(Body::from(bytes.clone())) };
-    let resolved = |byte: u64| usize::try_from(byte).unwrap_or(bytes.len()).min(bytes.len());
-    let part = bytes.slice(resolved(range.start)..resolved(range.end));
-    let resource = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
-    with(Response::new(Body::from(part)), header::CONTENT_RANGE, &resource)
+    let index = |byte: u64| usize::try_from(byte).unwrap_or(bytes.len()).min(bytes.len());
+    let part = bytes.slice(index(range.start)..index(range.end));
+    let content_range = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
+    with(Response::new(Body::from(part)), header::CONTENT_RANGE, &content_range)
 }
 
 /// RFC 9110, section 13.1.2.
@@ -233,13 +233,14 @@ fn matches_tag(header: Option<&HeaderValue>, tag: &str) -> bool {
     tags.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
-/// Whether a part of the file as it is now is wanted (RFC 9110, section 13.1.5).
+/// Whether the requested range is one of the current file (RFC 9110, section 13.1.5).
 fn if_range_matches(headers: &HeaderMap, tag: &str) -> bool {
     headers.get(header::IF_RANGE).is_none_or(|known| known.as_bytes() == tag.as_bytes())
 }
 
-/// The part of `length` bytes that a header `Range` names (RFC 9110, section 14.1.2): none where it is to be ignored, as
-/// several parts are, and none inside where there is no such part.
+/// Parses a `Range` header for a file of `length` bytes (RFC 9110, section 14.1.2). The outer
+/// `None` means to ignore the header, as for several ranges; the inner one that the range is not
+/// satisfiable.
 #[expect(clippy::option_option, reason = "both are what the specification tells apart")]
 fn parse_range(header: &str, length: u64) -> Option<Option<Range<u64>>> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
@@ -261,19 +262,24 @@ fn parse_range(header: &str, length: u64) -> Option<Option<Range<u64>>> {
     Some(Some(range).filter(|range| range.start < range.end))
 }
 
-/// To the same folder, with a slash.
+/// Redirects to the path with a trailing slash.
 fn redirect(uri: &Uri) -> HttpResponse {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let resolved = format!("{}/{query}", uri.path());
-    with(plain(StatusCode::MOVED_PERMANENTLY, ""), header::LOCATION, &resolved)
+    let location = format!("{}/{query}", uri.path());
+    with(plain(StatusCode::MOVED_PERMANENTLY, ""), header::LOCATION, &location)
 }
 
-/// `answer` with what there is to say about a file.
-fn with_entity_headers(status: StatusCode, mut answer: HttpResponse, path: &Path, tag: &str) -> HttpResponse {
-    *answer.status_mut() = status;
-    let answer = with(answer, header::CONTENT_TYPE, &media_type(path));
-    let answer = with(answer, header::ETAG, tag);
-    with_security_headers(with(answer, header::ACCEPT_RANGES, "bytes"))
+/// Adds the headers that describe a file.
+fn with_entity_headers(
+    status: StatusCode,
+    mut response: HttpResponse,
+    path: &Path,
+    tag: &str,
+) -> HttpResponse {
+    *response.status_mut() = status;
+    let response = with(response, header::CONTENT_TYPE, &media_type(path));
+    let response = with(response, header::ETAG, tag);
+    with_security_headers(with(response, header::ACCEPT_RANGES, "bytes"))
 }
 
 #[cfg(test)]
@@ -331,8 +337,8 @@ mod tests {
         runtime.block_on(task)
     }
 
-    fn header<'a>(answer: &'a Response<Vec<u8>>, name: &str) -> &'a str {
-        answer.headers().get(name).map_or("", |value| value.to_str().expect("text"))
+    fn header<'a>(response: &'a Response<Vec<u8>>, name: &str) -> &'a str {
+        response.headers().get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
     #[test]
@@ -350,11 +356,11 @@ mod tests {
             ("/missing", 404, "<p>astray", "text/html; charset=utf-8"),
             ("/news/a%20b/", 404, "<p>astray", "text/html; charset=utf-8"),
         ] {
-            let answer = ask(&site, "GET", path, &[]);
-            assert_eq!(answer.status(), status, "{path}");
-            assert_eq!(answer.body(), body.as_bytes(), "{path}");
-            assert_eq!(header(&answer, "content-type"), kind, "{path}");
-            assert_eq!(header(&answer, "cache-control"), "no-cache", "{path}");
+            let response = ask(&site, "GET", path, &[]);
+            assert_eq!(response.status(), status, "{path}");
+            assert_eq!(response.body(), body.as_bytes(), "{path}");
+            assert_eq!(header(&response, "content-type"), kind, "{path}");
+            assert_eq!(header(&response, "cache-control"), "no-cache", "{path}");
         }
         assert_eq!(header(&ask(&site, "GET", "/news?a=b", &[]), "location"), "/news/?a=b");
     }
@@ -363,9 +369,9 @@ mod tests {
     fn redirect_keeps_unencoded_path() {
         let (_outside, site) = site();
         fs::create_dir(site.folder.join("é")).expect("folder");
-        let answer = ask(&site, "GET", "/é", &[]);
-        assert_eq!(answer.status(), 301);
-        assert_eq!(answer.headers()["location"].as_bytes(), "/é/".as_bytes());
+        let response = ask(&site, "GET", "/é", &[]);
+        assert_eq!(response.status(), 301);
+        assert_eq!(response.headers()["location"].as_bytes(), "/é/".as_bytes());
     }
 
     #[test]
@@ -404,9 +410,9 @@ mod tests {
             "/.newsgen-lock",
             "/.newsgen%2dstaging/0",
         ] {
-            let answer = ask(&site, "GET", path, &[]);
-            assert_eq!(answer.status(), 404, "{path}");
-            assert_eq!(answer.body(), b"<p>astray", "{path}");
+            let response = ask(&site, "GET", path, &[]);
+            assert_eq!(response.status(), 404, "{path}");
+            assert_eq!(response.body(), b"<p>astray", "{path}");
         }
         drop(outside);
     }
@@ -438,9 +444,9 @@ mod tests {
         let (_outside, site) = site();
         let tag = header(&ask(&site, "GET", "/", &[]), "etag").to_owned();
         for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
-            let answer = ask(&site, "GET", "/", &[("if-none-match", &known)]);
-            assert_eq!((answer.status().as_u16(), answer.body().len()), (304, 0), "{known}");
-            assert_eq!(header(&answer, "etag"), tag);
+            let response = ask(&site, "GET", "/", &[("if-none-match", &known)]);
+            assert_eq!((response.status().as_u16(), response.body().len()), (304, 0), "{known}");
+            assert_eq!(header(&response, "etag"), tag);
         }
         assert_eq!(ask(&site, "GET", "/", &[("if-none-match", "\"x\"")]).status(), 200);
     }
@@ -463,13 +469,13 @@ mod tests {
             ("bytes=x-", 200, "0123456789", ""),
             ("lines=1-2", 200, "0123456789", ""),
         ] {
-            let answer = ask(&site, "GET", path, &[("range", range)]);
+            let response = ask(&site, "GET", path, &[("range", range)]);
             assert_eq!(
-                (answer.status().as_u16(), answer.body().as_slice()),
+                (response.status().as_u16(), response.body().as_slice()),
                 (status, body.as_bytes()),
                 "{range}"
             );
-            assert_eq!(header(&answer, "content-range"), resource, "{range}");
+            assert_eq!(header(&response, "content-range"), resource, "{range}");
         }
         let old = [("range", "bytes=0-3"), ("if-range", "\"old\"")];
         assert_eq!(ask(&site, "GET", path, &old).status(), 200);
@@ -480,13 +486,13 @@ mod tests {
         let (_outside, site) = site();
         let site =
             ServedSite { live_reload: Some(Arc::new(LiveReload::new(7, BuildEvent::default()))), ..site };
-        let answer = ask(&site, "GET", "/", &[]);
-        let body = String::from_utf8(answer.body().clone()).expect("text");
+        let response = ask(&site, "GET", "/", &[]);
+        let body = String::from_utf8(response.body().clone()).expect("text");
         let digest = Digest::of(b"<p>front");
         assert!(body.starts_with("<p>front<script async src=\"/.newsgen/live.js\""), "{body}");
         assert!(body.contains(&format!("data-page=\"{digest}\" data-build=\"7-1\"")), "{body}");
         assert_eq!(page_digest(&site, "/"), Some(digest));
-        let tag = header(&answer, "etag");
+        let tag = header(&response, "etag");
         assert_eq!(ask(&site, "GET", "/", &[("if-none-match", tag)]).status(), 304);
         let part = ask(&site, "GET", "/", &[("range", "bytes=3-10")]);
         assert_eq!((part.status().as_u16(), part.body().as_slice()), (206, &body.as_bytes()[3..11]));
@@ -528,9 +534,9 @@ mod tests {
             (&[cross, link, page], 200),
             (&[same, link, page], 200),
         ] {
-            let answer = ask(&site, "GET", "/style.css", headers);
-            assert_eq!(answer.status(), status, "{headers:?}");
-            assert_eq!(answer.body() == b"a{}", status == 200, "{headers:?}");
+            let response = ask(&site, "GET", "/style.css", headers);
+            assert_eq!(response.status(), status, "{headers:?}");
+            assert_eq!(response.body() == b"a{}", status == 200, "{headers:?}");
             let part = [headers, &[("range", "bytes=0-0")]].concat();
             let expected = if status == 200 { 206 } else { 403 };
             assert_eq!(ask(&site, "GET", "/style.css", &part).status(), expected, "{headers:?}");
@@ -545,8 +551,8 @@ mod tests {
         let file = fs::File::create(site.folder.join("huge.bin")).expect("file");
         file.set_len(LENGTH).expect("a file of holes");
         for (range, length) in [("bytes=0-0", 1), ("bytes=-2", 2), ("bytes=68719476700-", 36)] {
-            let answer = ask(&site, "GET", "/huge.bin", &[("range", range)]);
-            assert_eq!((answer.status().as_u16(), answer.body().len()), (206, length), "{range}");
+            let response = ask(&site, "GET", "/huge.bin", &[("range", range)]);
+            assert_eq!((response.status().as_u16(), response.body().len()), (206, length), "{range}");
         }
         let head = ask(&site, "HEAD", "/huge.bin", &[("range", "bytes=0-0")]);
         assert_eq!((head.status().as_u16(), header(&head, "content-length")), (200, &*LENGTH.to_string()));
@@ -566,8 +572,8 @@ mod tests {
         let (_outside, site) = site();
         fs::write(site.folder.join("empty.bin"), "").expect("file");
         for range in ["bytes=0-", "bytes=-1", "bytes=0-0"] {
-            let answer = ask(&site, "GET", "/empty.bin", &[("range", range)]);
-            assert_eq!((answer.status().as_u16(), header(&answer, "content-range")), (416, "bytes */0"));
+            let response = ask(&site, "GET", "/empty.bin", &[("range", range)]);
+            assert_eq!((response.status().as_u16(), header(&response, "content-range")), (416, "bytes */0"));
         }
         assert_eq!(ask(&site, "GET", "/empty.bin", &[]).status(), 200);
     }
@@ -587,8 +593,8 @@ mod tests {
         assert_eq!(ask(&site, "GET", "/style.css", &part).body(), b"b{}");
         assert_eq!(ask(&site, "GET", "/style.css", &[("if-none-match", &tag)]).status(), 200);
         let late = [("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")];
-        let answer = ask(&site, "GET", "/style.css", &late);
-        assert_eq!((answer.status().as_u16(), header(&answer, "last-modified")), (200, ""));
+        let response = ask(&site, "GET", "/style.css", &late);
+        assert_eq!((response.status().as_u16(), header(&response, "last-modified")), (200, ""));
     }
 
     #[test]
@@ -599,9 +605,9 @@ mod tests {
         let longest = usize::try_from(MAX_PAGE_BYTES).expect("length");
         for (length, has_script) in [(longest, true), (longest + 1, false)] {
             fs::write(site.folder.join("index.html"), vec![b' '; length]).expect("file");
-            let answer = ask(&site, "GET", "/", &[]);
-            assert_eq!(answer.status(), 200);
-            assert_eq!(answer.body().len() > length, has_script, "{length}");
+            let response = ask(&site, "GET", "/", &[]);
+            assert_eq!(response.status(), 200);
+            assert_eq!(response.body().len() > length, has_script, "{length}");
         }
     }
 
@@ -615,9 +621,9 @@ mod tests {
             assert!(std::process::Command::new("mkfifo").arg(path).status().expect("started").success());
         }
         for path in ["/pipe", "/news/", "/missing"] {
-            let answer = ask(&site, "GET", path, &[]);
+            let response = ask(&site, "GET", path, &[]);
             assert_eq!(
-                (answer.status().as_u16(), answer.body().as_slice()),
+                (response.status().as_u16(), response.body().as_slice()),
                 (404, DEFAULT_404.as_bytes()),
                 "{path}"
             );
@@ -627,8 +633,8 @@ mod tests {
     #[test]
     fn only_get_and_head_are_allowed() {
         let (_outside, site) = site();
-        let answer = ask(&site, "POST", "/", &[]);
-        assert_eq!((answer.status().as_u16(), header(&answer, "allow")), (405, "GET, HEAD"));
+        let response = ask(&site, "POST", "/", &[]);
+        assert_eq!((response.status().as_u16(), header(&response, "allow")), (405, "GET, HEAD"));
         assert_eq!(ask(&site, "HEAD", "/", &[]).status(), 200);
     }
 }

@@ -8,10 +8,10 @@ use tokio::sync::watch;
 
 use crate::digest::Digest;
 
-/// Where the stream of events is.
+/// The path of the event stream.
 pub(super) const EVENTS: &str = "/.newsgen/events";
 
-/// The files that the server has beside those of the site, by their paths.
+/// Files that the server adds to the site.
 pub(super) const FILES: [(&str, &str); 2] = [
     ("/.newsgen/live.js", include_str!("live_reload.js")),
     ("/.newsgen/live.css", include_str!("live_reload.css")),
@@ -20,16 +20,16 @@ pub(super) const FILES: [(&str, &str); 2] = [
 /// The result of a build, as sent to open pages.
 #[derive(Clone, Debug, Default)]
 pub struct BuildEvent {
-    /// All that is wrong, as the terminal shows it; nothing if the site is as its sources are.
+    /// All errors, as the terminal shows them; empty after a successful build.
     pub errors: String,
-    /// Whether a stylesheet has other bytes.
+    /// Whether a stylesheet changed.
     pub has_new_styles: bool,
 }
 
 /// Broadcasts builds to open pages.
 #[derive(Debug)]
 pub struct LiveReload {
-    /// Of this server. Another one counts its builds anew.
+    /// Id of this server; another server counts builds from 1 again.
     server: i64,
     builds: watch::Sender<Build>,
 }
@@ -38,12 +38,12 @@ pub struct LiveReload {
 #[derive(Clone, Debug)]
 pub(super) struct Build {
     number: u64,
-    /// The last build that made a stylesheet anew.
+    /// The number of the last build that changed a stylesheet.
     styled: u64,
     pub(super) errors: Arc<str>,
 }
 
-/// The number of a build, and of the server that it belongs to.
+/// The number of a build and the id of its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BuildId {
     server: i64,
@@ -64,13 +64,13 @@ impl BuildId {
 }
 
 impl LiveReload {
-    /// Begins with the `event` of the first build of a server, which a number tells from all others of the site.
+    /// Starts with the first build of the server with this unique id.
     pub fn new(server: i64, event: BuildEvent) -> Self {
         let build = Build { number: 1, styled: 1, errors: event.errors.into() };
         Self { server, builds: watch::Sender::new(build) }
     }
 
-    /// A receiver of the builds, the last one first.
+    /// Subscribes to builds, beginning with the last one.
     pub(super) fn subscribe(&self) -> watch::Receiver<Build> {
         let mut builds = self.builds.subscribe();
         builds.mark_changed();
@@ -88,7 +88,7 @@ impl LiveReload {
         });
     }
 
-    /// The last build that was told of.
+    /// The last build that was broadcast.
     pub(super) fn last_build(&self) -> BuildId {
         self.id(&self.builds.borrow())
     }
@@ -97,14 +97,13 @@ impl LiveReload {
         BuildId { server: self.server, number: build.number }
     }
 
-    /// Whether a page with the styles of an earlier build has old ones.
+    /// Whether stylesheets changed since an earlier build.
     pub(super) fn is_restyled_since(&self, earlier: Option<BuildId>, build: &Build) -> bool {
         earlier.is_none_or(|earlier| earlier.server != self.server || earlier.number < build.styled)
     }
 }
 
-/// A page with the script in it that tells it of later builds than `build`: first thing in its head, or at its end if it
-/// has none.
+/// Injects the script into a page: at the beginning of its head, or at its end if it has none.
 pub(super) fn with_script(page: &[u8], build: BuildId) -> Vec<u8> {
     let digest = Digest::of(page);
     let script = format!(
@@ -114,7 +113,7 @@ pub(super) fn with_script(page: &[u8], build: BuildId) -> Vec<u8> {
     [before, script.as_bytes(), behind].concat()
 }
 
-/// Where the tag ends that begins the head of a page.
+/// The end of the `<head>` tag.
 fn end_of_head_tag(page: &[u8]) -> Option<usize> {
     let start = page.windows(5).position(|bytes| bytes.eq_ignore_ascii_case(b"<head"))?;
     let rest = page.get(start + 5..)?;

@@ -29,17 +29,17 @@ pub use live_reload::{BuildEvent, LiveReload};
 pub use site::ServedSite;
 pub use watch::{RebuildResult, SourceWatcher, rebuild};
 
-/// How many ports are tried, one after the other, until one is free.
+/// The number of ports to try.
 const PORTS: u16 = 100;
 
-/// Listens at `port` of `host`, a name or a number, or at the first free port behind it.
+/// Listens at `port` of `host`, or at the next free port.
 ///
 /// # Errors
 /// When there is no such host here, or no port is free.
 pub fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Diagnostic> {
     let failed = |error| failure(host, port, &error);
     let mut addresses = (host, port).to_socket_addrs().map_err(failed)?;
-    // A name may have several: only one of them is listened at, so that a port that is taken there is seen to be.
+    // Of several addresses only the first is used, so that a port in use is detected.
     let address = addresses.next().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for port in port..=port.saturating_add(PORTS) {
@@ -59,7 +59,7 @@ fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
         .help("choose another port with `--port`, or a local address with `--host`")
 }
 
-/// Serves a site until `end` is there, and says so by `announce` when it does both: waits for requests and for `end`.
+/// Serves a site until `end` resolves. `announce` is called once requests are accepted.
 ///
 /// # Errors
 /// When the machine gives no means to do so.
@@ -70,7 +70,7 @@ pub fn run(
     announce: impl FnOnce(),
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
-    // tokio panics where its first thread for files cannot be started, and only waits where others cannot.
+    // tokio panics if its first file thread cannot be started; later ones it only waits for.
     thread::Builder::new().spawn(|| {})?;
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_all().thread_keep_alive(Duration::MAX).build()?;
@@ -88,7 +88,7 @@ pub fn run(
         }
         Ok(())
     });
-    // Whoever is still being answered does not keep the process.
+    // Pending responses do not keep the process alive.
     runtime.shutdown_background();
     served
 }

@@ -8,9 +8,9 @@ use super::live_reload::LiveReload;
 /// A folder to serve, and the host names to answer to.
 #[derive(Clone, Debug)]
 pub struct ServedSite {
-    /// The published folder.
+    /// The output folder of a build.
     pub folder: PathBuf,
-    /// The name by which the server is asked beside `localhost` and numbers, if it has one.
+    /// The configured host name, besides `localhost` and IP addresses.
     pub name: Option<String>,
     /// Live reload, when watching.
     pub live_reload: Option<Arc<LiveReload>>,

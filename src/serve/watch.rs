@@ -19,13 +19,14 @@ use super::live_reload::{BuildEvent, LiveReload};
 use crate::digest::Digest;
 use crate::source;
 
-/// The polling interval, unless the user sets one.
+/// The default polling interval.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// A file system may know times to this only, so that a second change within it leaves the stamp of the first.
+/// The coarsest resolution of modification times: a second change within it leaves the stamp
+/// unchanged.
 const MTIME_RESOLUTION: Duration = Duration::from_secs(2);
 
-/// Kinds of file systems that do not tell what other machines change.
+/// File systems that do not report changes by other machines.
 const REMOTE: [&str; 16] = [
     "9p",
     "afs",
@@ -45,18 +46,18 @@ const REMOTE: [&str; 16] = [
     "virtiofs",
 ];
 
-/// The sources of a site, watched.
+/// Watches the sources of a site.
 #[derive(Debug)]
 pub struct SourceWatcher {
     sources: Sources,
     debouncer: Arc<Debouncer>,
-    /// None where somebody looks now and then.
+    /// `None` when polling.
     watcher: Option<RecommendedWatcher>,
-    /// What it watches.
+    /// The watched folders.
     watched: Vec<PathBuf>,
 }
 
-/// Where the sources of a site are.
+/// The paths of a site's sources.
 #[derive(Clone, Debug)]
 struct Sources {
     root: PathBuf,
@@ -66,13 +67,13 @@ struct Sources {
 
 impl Sources {
     fn of(root: &Path) -> Self {
-        // The system names files in its events by their real paths.
+        // Events contain canonical paths.
         let root = source::canonicalize(root);
         let folders = source::FOLDERS.iter().map(|name| root.join(name)).collect();
         Self { config: root.join(source::CONFIG), folders, root }
     }
 
-    /// What an event means; nothing where it is about other files, or the build has only read.
+    /// The meaning of an event; `None` if it concerns other files or mere access.
     fn pending(&self, event: &Event) -> Option<SourceEvents> {
         let folder = || Some(SourceEvents { folder: true, ..SourceEvents::default() });
         if event.need_rescan() {
@@ -85,8 +86,8 @@ impl Sources {
         if is_read {
             return None;
         }
-        // Of the root nothing but its own entries is watched, so all that lies deeper, or elsewhere because the folder is a
-        // link, lies in one of the folders.
+        // Only the root's own entries are watched, so a deeper path, or one outside because the
+        // folder is a link, belongs to a watched folder.
         let is_folder = |path: &PathBuf| *path == self.root || self.folders.contains(path);
         let is_source = |path: &PathBuf| *path == self.config || path.parent() != Some(&self.root);
         let paths = &event.paths;
@@ -96,7 +97,7 @@ impl Sources {
         paths.iter().any(is_source).then(file_event)
     }
 
-    /// Of the names and stamps of all of them.
+    /// Digest of the names and stamps of all sources.
     fn digest(&self) -> Digest {
         let (snapshot, _) = source::scan(&self.root, &|_| false);
         let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
@@ -106,9 +107,9 @@ impl Sources {
 }
 
 impl SourceWatcher {
-    /// Watches the sources of the site at `root`: by the file system, or by looking at them every `poll`. Where the file
-    /// system refuses, the reason is given, and it is looked all the same. The bell is rung at once, because nobody knows
-    /// what has changed before.
+    /// Watches the sources of the site at `root` by file events, or polls them every `poll`. If the
+    /// file system refuses to watch, polls and reports why. The first event is pending at once,
+    /// because anything may have changed before.
     pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
         let debouncer = Arc::new(Debouncer::default());
         debouncer.notify(file_event());
@@ -120,7 +121,7 @@ impl SourceWatcher {
         (watch, reason)
     }
 
-    /// Has the file system tell.
+    /// Watches by file events.
     fn watch(&mut self) -> Result<(), String> {
         let places = [&self.sources.root].into_iter().chain(&self.sources.folders);
         if let Some(kind) =
@@ -140,18 +141,18 @@ impl SourceWatcher {
                 debouncer.notify(pending);
             }
         };
-        // Nor does a build follow links.
+        // Builds do not follow links either.
         let config = Config::default().with_follow_symlinks(false);
         self.watcher = Some(RecommendedWatcher::new(ring, config).map_err(|error| error.to_string())?);
         self.watch_folders()
     }
 
-    /// Watches what there is now, in place of what was there.
+    /// Replaces the watched folders by those that exist now.
     fn watch_folders(&mut self) -> Result<(), String> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let Sources { root, config, folders } = &self.sources;
         for location in self.watched.drain(..) {
-            // One that is gone is not watched any more.
+            // Folders that are gone need not be unwatched.
             let _ = watcher.unwatch(&location);
         }
         let mut watch = |location: PathBuf, mode| {
@@ -179,7 +180,7 @@ impl SourceWatcher {
         format!("polling for changes every {every} s because file events are not available: {reason}")
     }
 
-    /// Looks every so often, on a thread of its own.
+    /// Polls on a thread of its own.
     fn poll_every(&self, every: Duration) -> io::Result<()> {
         let (sources, debouncer) = (self.sources.clone(), Arc::downgrade(&self.debouncer));
         let mut last = sources.digest();
@@ -191,7 +192,8 @@ impl SourceWatcher {
                 let now = sources.digest();
                 let Some(debouncer) = debouncer.upgrade() else { break };
                 looks_since_change = if now == last { looks_since_change + 1.0 } else { 0.0 };
-                // Whatever has changed unseen has done so when the grain is over.
+                // A change that the stamps do not show yet will be visible after one more
+                // resolution step.
                 if now != last || (looks_since_change - looks_in_grain).abs() < 0.5 {
                     debouncer.notify(file_event());
                 }
@@ -201,7 +203,7 @@ impl SourceWatcher {
         thread::Builder::new().spawn(look).map(|_| ())
     }
 
-    /// Waits until something may have changed, but not longer than `at_most`. Gives what there is to say about watching.
+    /// Waits until something may have changed, at most `at_most`. Returns messages about watching.
     fn wait(&mut self, at_most: Option<Duration>) -> Option<String> {
         let SourceEvents { folder, refused, .. } = self.debouncer.wait(at_most);
         let refused = refused.or_else(|| if folder { self.watch_folders().err() } else { None });
@@ -209,12 +211,12 @@ impl SourceWatcher {
     }
 }
 
-/// What there is to say where nobody looks for changes.
+/// The message when changes are no longer detected.
 fn no_looks(error: &io::Error) -> String {
     format!("changes are not detected: cannot start the polling thread: {error}")
 }
 
-/// A folder that has gone in between is no reason to give up: the root tells when it is back.
+/// A missing folder is no error: the root reports when it is back.
 fn ignore_missing(watched: notify::Result<()>) -> Result<(), String> {
     match watched {
         Err(error) if !matches!(error.kind, ErrorKind::PathNotFound) => Err(error.to_string()),
@@ -222,7 +224,7 @@ fn ignore_missing(watched: notify::Result<()>) -> Result<(), String> {
     }
 }
 
-/// What is rung where a file may have changed.
+/// The debouncer that is notified of changes.
 fn file_event() -> SourceEvents {
     SourceEvents { file: true, ..SourceEvents::default() }
 }
@@ -232,7 +234,8 @@ fn file_event() -> SourceEvents {
 pub struct RebuildResult {
     /// The event to broadcast, if anything changed.
     pub event: Option<BuildEvent>,
-    /// After what time to build again though no file has changed: another build would make another site, or may not fail.
+    /// When to rebuild even if no file changes: the site will differ then, or a failed build is
+    /// retried.
     pub rebuild_after: Option<Duration>,
 }
 
@@ -252,7 +255,7 @@ pub fn rebuild(
             say(&notice);
         }
         let is_outdated = || watch.debouncer.is_pending();
-        // Whoever serves a site goes on even if a build does what it never should.
+        // A panic in a build does not end the server.
         let built = catch_unwind(AssertUnwindSafe(|| build(&is_outdated)));
         let built = built.unwrap_or_else(|_| {
             let event = BuildEvent { errors: FAILED.to_owned(), has_new_styles: false };
@@ -265,10 +268,10 @@ pub fn rebuild(
     }
 }
 
-/// What is told where a build panics.
+/// The error that is shown if a build panics.
 const FAILED: &str = "error: internal error; see the terminal";
 
-/// The kind of the file system that a folder lies on, if it is one of [`REMOTE`].
+/// The type of the file system of a folder, if it is one of [`REMOTE`].
 fn network_fs_kind(folder: &Path) -> Option<String> {
     let mounts =
         source::read_optional(Path::new("/proc/self/mountinfo"), source::MAX_TEXT_BYTES).ok().flatten()?;
@@ -276,7 +279,7 @@ fn network_fs_kind(folder: &Path) -> Option<String> {
     REMOTE.contains(&kind.as_str()).then_some(kind)
 }
 
-/// The kind of the file system that a folder lies on, by the list that proc(5) describes.
+/// The type of the file system of a folder, from a mount table as in proc(5).
 fn mount_kind(mounts: &str, folder: &Path) -> Option<String> {
     let mount = |line: &str| {
         let (location, kind) = line.split_once(" - ")?;
@@ -284,7 +287,7 @@ fn mount_kind(mounts: &str, folder: &Path) -> Option<String> {
         Some((location, kind.split(' ').next()?.to_owned()))
     };
     let above = mounts.lines().filter_map(mount).filter(|(location, _)| folder.starts_with(location));
-    // Of two mounts at one place the later one counts.
+    // The last of several mounts at one path is the visible one.
     above.max_by_key(|(location, _)| location.len()).map(|(_, kind)| kind)
 }
 

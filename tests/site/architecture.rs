@@ -177,9 +177,12 @@ fn sources(read: impl Fn(&str) -> String) -> Sources {
     sources
 }
 
-/// A source text without its comments and unit tests.
+/// A source text without its comments and unit tests, which are inline modules at its end.
 fn code(text: &str) -> String {
-    let (code, _) = text.split_once("\nmod tests {").unwrap_or((text, ""));
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<&str>>().join("\n")
+    let is_inline_module = |line: &str| {
+        let rest = ["pub(crate) ", "pub(super) "].iter().find_map(|visibility| line.strip_prefix(visibility));
+        rest.unwrap_or(line).starts_with("mod ") && line.ends_with('{')
+    };
+    let lines = text.lines().take_while(|line| !is_inline_module(line));
+    lines.filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<&str>>().join("\n")
 }

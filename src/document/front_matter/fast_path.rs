@@ -1,8 +1,10 @@
-//! Front matter as machines write it: block mappings and lists of one-line scalars, plain or in double quotes.
+//! Parses machine-written front matter: block mappings and lists of one-line scalars, plain or in
+//! double quotes.
 //!
-//! Most front matter is of this shape, and reading it by the YAML library is most of the time that a document takes. What
-//! this module reads, it reads as that library does, which a test keeps true; at anything else it gives up. It gives no
-//! places: a document with a problem is read again by the library.
+//! Most front matter has this shape, and the YAML library takes most of the time of parsing a
+//! document. Whatever this module accepts, it parses like the library, which a test enforces; it
+//! rejects everything else. It gives no positions: a document with a problem is parsed again by the
+//! library.
 
 use std::borrow::Cow;
 
@@ -12,16 +14,16 @@ use super::pitfalls::is_in_smart_quotes;
 use super::secured::{SECURED, is_secured};
 use crate::node::{MapEntry, Node, SourcePos, Value};
 
-/// Deeper structures are left to the library.
+/// The maximum depth.
 const MAX_DEPTH: usize = 16;
 
-/// The library takes keys up to 1024 characters; longer ones than this are left to it.
+/// The maximum length of a key; the library accepts 1024 characters.
 const MAX_KEY_LENGTH: usize = 128;
 
-/// Each key is compared with all before it, so mappings of more keys are left to the library.
+/// The maximum number of keys in a mapping, since each is compared with all before it.
 const MAX_KEYS: usize = 64;
 
-/// The mapping that `yaml` is, unless it is of another shape. No key stands twice in one mapping.
+/// Parses a mapping, unless `yaml` has another shape. Keys are unique in each mapping.
 pub(super) fn parse(yaml: &str) -> Option<Vec<MapEntry<'_>>> {
     let mut lines = LineCursor { rest: yaml, current: None };
     lines.advance()?;
@@ -30,8 +32,9 @@ pub(super) fn parse(yaml: &str) -> Option<Vec<MapEntry<'_>>> {
     lines.current.is_none().then_some(entries)
 }
 
-/// Whether a line has no character that YAML refuses or takes for a line break: no control character, no U+2028, U+2029,
-/// byte order mark, U+FFFE or U+FFFF. A few harmless neighbours are refused with them.
+/// Whether a line has no character that YAML rejects or treats as a line break: no control
+/// characters, U+2028, U+2029, byte order marks, U+FFFE or U+FFFF. A few harmless neighbours are
+/// rejected too.
 fn is_plain_text(line: &str) -> bool {
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte);
     let is_plain_char = |c: char| {
@@ -46,11 +49,11 @@ fn is_plain_text(line: &str) -> bool {
                 | '\u{10000}'..
         )
     };
-    // The fold looks at many bytes at once, because it does not stop at any.
+    // The fold is vectorized, because it does not stop early.
     line.bytes().fold(true, |all, byte| all & is_plain(byte)) || line.chars().all(is_plain_char)
 }
 
-/// A line that holds something, without the blanks around it.
+/// A non-blank line without surrounding blanks.
 #[derive(Clone, Copy)]
 struct IndentedLine<'a> {
     indent: usize,
@@ -63,7 +66,7 @@ struct LineCursor<'a> {
 }
 
 impl<'a> LineCursor<'a> {
-    /// Goes on to the next line that holds something, unless that one is no [plain text](is_plain_text).
+    /// Advances to the next non-blank line, unless that is not [plain text](is_plain_text).
     fn advance(&mut self) -> Option<()> {
         self.current = None;
         while !self.rest.is_empty() && self.current.is_none() {
@@ -81,8 +84,8 @@ impl<'a> LineCursor<'a> {
         Some(())
     }
 
-    /// The scalar that `text`, the rest of the current line, is, unless it goes on in the next line, which it does where
-    /// that one is indented by more than `indent`.
+    /// The scalar in `text`, the rest of the current line, unless it continues in the next line,
+    /// which is the case if that is indented by more than `indent`.
     fn scalar(&mut self, text: &'a str, indent: usize) -> Option<Node<'a>> {
         self.advance()?;
         if self.current.is_some_and(|line| line.indent > indent) {
@@ -101,7 +104,7 @@ fn is_item(text: &str) -> bool {
     text.starts_with("- ")
 }
 
-/// The mapping of which the current line is the first.
+/// The mapping that begins with the current line.
 fn mapping<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Vec<MapEntry<'a>>> {
     let depth = depth.checked_sub(1)?;
     let indent = lines.current?.indent;
@@ -128,7 +131,7 @@ fn mapping<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Vec<MapEntry<
     Some(entries)
 }
 
-/// What stands below a key that has nothing behind it.
+/// The value below a key without one on its line.
 fn nested<'a>(lines: &mut LineCursor<'a>, indent: usize, depth: usize) -> Option<Node<'a>> {
     match lines.current {
         Some(line) if is_item(line.text) && line.indent >= indent => list(lines, depth),
@@ -137,7 +140,7 @@ fn nested<'a>(lines: &mut LineCursor<'a>, indent: usize, depth: usize) -> Option
     }
 }
 
-/// The list of which the current line is the first item.
+/// The list that begins with the current line.
 fn list<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Node<'a>> {
     let depth = depth.checked_sub(1)?;
     let indent = lines.current?.indent;
@@ -157,7 +160,7 @@ fn list<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Node<'a>> {
         .then(|| node(Value::List(items)))
 }
 
-/// A key and what stands behind its colon. Words that YAML takes for something else than text are no keys here.
+/// A key and the text after its colon. Words with a special meaning in YAML are rejected as keys.
 fn key(text: &str) -> Option<(&str, &str)> {
     let is_key = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'0'..=b'9' | b'_' | b'-');
     let (key, rest) = text.split_at(text.bytes().position(|byte| !is_key(byte))?);
@@ -167,7 +170,7 @@ fn key(text: &str) -> Option<(&str, &str)> {
     (is_word && is_text && (rest.is_empty() || rest.starts_with(' '))).then_some((key, rest))
 }
 
-/// A scalar without quotation marks.
+/// A scalar without quotes.
 fn plain(text: &str) -> Option<Value<'_>> {
     let bytes = text.as_bytes();
     let begins_text = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
@@ -184,7 +187,7 @@ fn plain(text: &str) -> Option<Value<'_>> {
     if begins_text(first) {
         return Some(match text {
             "null" => Value::Null,
-            // These may be meant as texts.
+            // These may be meant as text.
             "Null" | "NULL" => return None,
             "true" | "True" | "TRUE" => Value::Bool(true, Cow::Borrowed(text)),
             "false" | "False" | "FALSE" => Value::Bool(false, Cow::Borrowed(text)),
@@ -195,7 +198,8 @@ fn plain(text: &str) -> Option<Value<'_>> {
     number(text)
 }
 
-/// A scalar that begins like a number: a whole number in its usual form, or what is no number at all, such as a date.
+/// A scalar that begins like a number: an integer in its usual form, or no number at all, such as a
+/// date.
 fn number(text: &str) -> Option<Value<'_>> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_complete = digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -206,7 +210,7 @@ fn number(text: &str) -> Option<Value<'_>> {
     (!may_be_number && !digits.starts_with("0b")).then_some(Value::Text(Cow::Borrowed(text)))
 }
 
-/// A scalar in double quotes that ends with its line.
+/// A double-quoted scalar that ends with its line.
 fn quoted(text: &str) -> Option<Cow<'_, str>> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     let escape = |text: &str| memchr2(b'"', b'\\', text.as_bytes());

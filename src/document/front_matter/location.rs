@@ -1,21 +1,21 @@
-//! Locations in a document, in which no line shows a value of `secured`.
+//! Locations in front matter. No displayed line shows a value of `secured`.
 
 use super::positions::{FIRST_LINE, line_and_column_of, line_start};
 use super::secured::{is_mentioned, is_secured};
 use super::yaml_reader::YamlReader;
 use crate::diagnostic::Location;
 
-/// What is shown in the place of a line that may hold a part of a value of `secured`.
+/// Displayed instead of a line that may contain part of a value of `secured`.
 pub(super) const HIDDEN_LINE: &str = "(not shown, because of `secured`)";
 
-/// More problems of one document than this are not shown, because nobody reads more of them.
+/// The maximum number of problems of one document.
 pub(super) const MAX_PROBLEMS: usize = 20;
 
-/// A document that is YAML, as diagnostics show it.
+/// Valid YAML, for the locations of diagnostics.
 pub(super) struct DiagnosticSource<'y> {
     pub(super) file: &'y str,
     pub(super) yaml: &'y str,
-    /// Whether any of its lines may hold a part of a value of `secured`.
+    /// Whether any line may contain part of a value of `secured`.
     is_hidden: bool,
 }
 
@@ -24,13 +24,13 @@ impl<'y> DiagnosticSource<'y> {
         Self { file, yaml, is_hidden: may_show_secured(yaml) }
     }
 
-    /// The place of a line and column, as [`yaml_location`].
+    /// The location of a line and column, see [`yaml_location`].
     pub(super) fn location(&self, line: usize, column: usize, length: Option<usize>) -> Location {
         let is_hidden = |line: &str, _: usize| self.is_hidden || is_mentioned(line);
         yaml_location(self.file, self.yaml, line, column, length, is_hidden)
     }
 
-    /// The place of a run of bytes, all on one line.
+    /// The location of a range of bytes on one line.
     pub(super) fn location_of_bytes(&self, start: usize, end: usize) -> Location {
         let (line, column) = line_and_column_of(self.yaml, start);
         let length = self.yaml.get(start..end).map_or(1, |part| part.chars().count());
@@ -38,9 +38,9 @@ impl<'y> DiagnosticSource<'y> {
     }
 }
 
-/// The place of a line and column of the YAML, both counted from 1, in the document that holds it. Without a `length` it
-/// reaches to the end of the value, which for a key is its colon. A line that `is_hidden`, of which that is told where it
-/// ends, is not shown.
+/// The location in the document of a line and column of the YAML, both from 1. Without a `length`
+/// it extends to the end of the value, or of the key if one begins there. Lines for which
+/// `is_hidden` returns true, given their text and end, are not displayed.
 fn yaml_location(
     file: &str,
     yaml: &str,
@@ -70,7 +70,7 @@ fn yaml_location(
     Location::on_line(file, shown_line, skipped + column, length, whole)
 }
 
-/// The same in a document that is not YAML. Nobody knows where a value ends there, so everything behind the first mention of
+/// The location in invalid YAML. Values may end anywhere, so everything after the first mention of
 /// `secured` is hidden.
 pub(super) fn location_of_error(
     file: &str,
@@ -83,8 +83,8 @@ pub(super) fn location_of_error(
     yaml_location(file, yaml, line, column, length, is_hidden)
 }
 
-/// Whether a document, which is YAML, may show a part of a value of `secured` in a line that does not mention the key. A value
-/// in one line ends with its line; all others are taken for such as may be seen anywhere.
+/// Whether valid YAML may contain part of a value of `secured` in a line that does not mention the
+/// key. Values on one line end there; all others might appear anywhere.
 fn may_show_secured(yaml: &str) -> bool {
     match YamlReader::default().read(yaml) {
         Ok(read) if read.secured.is_empty() => false,
@@ -98,7 +98,7 @@ fn may_show_secured(yaml: &str) -> bool {
     }
 }
 
-/// Whether there may be characters that are written by their codes.
+/// Whether there may be escaped characters.
 fn has_codes(yaml: &str) -> bool {
     let is_code = |(at, _)| {
         let mut rest = yaml.bytes().skip(at + 1);
@@ -114,8 +114,8 @@ fn has_codes(yaml: &str) -> bool {
     yaml.match_indices('\\').any(is_code)
 }
 
-/// Whether a line is `secured:` with its whole value: in closed quotation marks without any inside, or plain with nothing
-/// that goes on below it.
+/// Whether a line is `secured:` with its whole value: in quotes without any inside, or plain
+/// without a continuation line.
 fn is_simple_secured(lines: &[&str], index: usize) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let Some((line, (key, value))) = lines.get(index).and_then(|line| Some((line, line.split_once(':')?)))

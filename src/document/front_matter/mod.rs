@@ -1,8 +1,8 @@
 //! Front matter: the YAML between the fences at the head of a document.
 //!
-//! The only module that knows the YAML library. That library tells the place of an error, but not of a value; so a
-//! value's place is its ordinal in the document, and the line and column of a problem, which is rare, are found by
-//! reading the front matter once more and raising an error at that ordinal.
+//! The only module that knows the YAML library. The library gives positions of errors, but not of
+//! values. So the position of a value is its ordinal in the document, and for a problem, which is
+//! rare, the front matter is parsed again with an error raised at that ordinal.
 
 mod fast_path;
 mod location;
@@ -31,9 +31,9 @@ use yaml_reader::{EXPECTED_KEY, ParsedYaml, YamlReader, node_location};
 /// The two parts of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts<'a> {
-    /// The YAML, without its fences. It begins on line 2 of the document.
+    /// The YAML between the fences, which begins on line 2.
     pub yaml: &'a str,
-    /// Everything behind the closing fence.
+    /// Everything after the closing fence.
     pub body: &'a str,
 }
 
@@ -60,7 +60,7 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
         .help("add a line `---` after the last `key: value` line"))
 }
 
-/// Splits what stands behind the opening fence at the closing one.
+/// Splits the text after the opening fence at the closing one.
 fn split_at_fence(text: &str) -> Option<Parts<'_>> {
     let bytes = text.as_bytes();
     let begins_like_fence =
@@ -73,7 +73,7 @@ fn split_at_fence(text: &str) -> Option<Parts<'_>> {
     })
 }
 
-/// What is wrong with the first line of a document, which is no fence.
+/// The error for a first line that is no fence.
 fn no_fence(file: &str, first: &str) -> Diagnostic {
     let shown = if is_mentioned(first) { "" } else { first };
     let location = Location::on_line(file, 1, 1, usize::MAX, shown);
@@ -118,22 +118,23 @@ fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
         .help("save the file as UTF-8")
 }
 
-/// Reads YAML into a mapping, if it is of the simple shape that machines write. The values have no places; no key stands
-/// twice in one mapping, and `secured` is dropped.
+/// Parses machine-written YAML quickly; `None` for any other shape. Values have no positions, keys
+/// are unique in each mapping, and `secured` is dropped.
 pub fn parse_fast(yaml: &str) -> Option<Vec<MapEntry<'_>>> {
-    // An alias may lead to a value of `secured`.
+    // An alias may refer to a value of `secured`.
     fast_path::parse(yaml).filter(|_| !(may_have_aliases(yaml) && is_mentioned(yaml)))
 }
 
-/// Whether there may be aliases, as far as that can be told without reading YAML.
+/// Whether there may be aliases, without parsing.
 fn may_have_aliases(yaml: &str) -> bool {
     yaml.contains('*') && yaml.contains('&')
 }
 
-/// Reads YAML into a mapping. Keys that stand twice in one mapping are problems; `secured` is dropped.
+/// Parses YAML into a mapping, which may be empty. Duplicate keys are problems; `secured` is
+/// dropped.
 ///
 /// # Errors
-/// When it is not YAML, or not a mapping. A document of nothing is an empty mapping.
+/// When it is not YAML, or not a mapping.
 pub fn parse<'a>(
     file: &str,
     yaml: &'a str,
@@ -169,12 +170,12 @@ pub fn parse<'a>(
     }
 }
 
-/// The library takes 128 levels of nesting, but reads all of a document, in a time that grows with each byte by the brackets
-/// that are open there. So much takes it about two seconds.
+/// The library limits nesting to 128 levels, but its time grows with the sum of open brackets over
+/// all bytes. This sum takes it about two seconds.
 const MAX_BRACKETS: usize = 500_000_000;
 
-/// The place of the bracket or byte at which there are too many open brackets before, be they in texts or not, which only the
-/// library can tell.
+/// The position at which the sum of open brackets exceeds the limit, whether they are in texts or
+/// not.
 fn deep_bracket(yaml: &str) -> Option<usize> {
     let (mut open, mut all) = (0_usize, 0_usize);
     yaml.bytes().position(|byte| {
@@ -188,7 +189,7 @@ fn deep_bracket(yaml: &str) -> Option<usize> {
     })
 }
 
-/// Where a document writes the value of an outermost key.
+/// The location of the value of an outermost key.
 pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
     let location = |yaml: &str| {
         let Value::Map(entries) = YamlReader::default().read(yaml).ok()?.node.value else { return None };
@@ -199,7 +200,7 @@ pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
     parts.and_then(|parts| location(parts.yaml)).unwrap_or_else(|| Location::file(file))
 }
 
-/// The problems of `yaml` as diagnostics, each with its line and column.
+/// The problems of `yaml` as diagnostics with line and column.
 pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
     if problems.is_empty() {
         return Vec::new();
@@ -228,7 +229,8 @@ fn diagnose(document: &DiagnosticSource<'_>, mut problem: Problem) -> Diagnostic
     let (location, written) = match node_location(yaml, problem.at) {
         Some((line, column)) => {
             let written = text_at(yaml, line, column);
-            // Nothing is right behind the colon for YAML, and what makes it nothing behind blanks.
+            // For the library an empty value is right after the colon; the reason for it follows
+            // any blanks.
             let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
             (document.location(line, column + blanks, None), written)
         }
@@ -240,7 +242,7 @@ fn diagnose(document: &DiagnosticSource<'_>, mut problem: Problem) -> Diagnostic
     Diagnostic { label, help, changes_output, ..make(location, problem.message) }
 }
 
-/// Where a key is written whose value is nothing: in the mapping at `at`, or in the outermost one where that is nowhere.
+/// The position of a key's empty value: in the mapping at `at`, or in the outermost one.
 fn empty_value(yaml: &str, at: SourcePos, key: &str) -> Option<SourcePos> {
     let root = YamlReader::default().read(yaml).ok()?.node;
     let mapping = if at == SourcePos::UNKNOWN { &root } else { node_at(&root, at)? };
@@ -273,7 +275,7 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
     let location = location_of_error(file, yaml, line, column, Some(1));
     let is_hidden = location.span.as_ref().is_some_and(|span| span.text == HIDDEN_LINE);
     let reason = match reason {
-        // What is quoted may be a part of `secured`.
+        // The quoted text may be part of `secured`.
         reason if is_hidden && reason.contains("invalid ") => "a value does not match its tag",
         reason if reason.ends_with(EXPECTED_KEY) => "a key must be a single word",
         reason => reason,
@@ -288,7 +290,7 @@ fn of_fault(file: &str, yaml: &str, fault: syntax::Fault) -> Diagnostic {
     Diagnostic::error(location, fault.message).label(fault.label).help(fault.help)
 }
 
-/// What to do about the place at which a document is no YAML.
+/// How to fix a syntax error.
 fn remedy(reason: &str, yaml: &str, line: usize, column: usize) -> String {
     let before = yaml.get(..line_start(yaml, line)).unwrap_or("").lines();
     let before = before.rev().find(|line| !line.trim().is_empty()).unwrap_or("");
@@ -324,7 +326,7 @@ fn check_entries(entries: &[MapEntry<'_>], problems: &mut Problems) {
     }
 }
 
-/// Whether a text of `node` is one of the texts of `secured`.
+/// Whether `node` contains a text of `secured`.
 fn shares_text(node: &Node<'_>, secured: &[Node<'_>]) -> bool {
     let (mut texts, mut others) = (HashSet::new(), HashSet::new());
     for node in secured {
@@ -334,7 +336,7 @@ fn shares_text(node: &Node<'_>, secured: &[Node<'_>]) -> bool {
     !texts.is_disjoint(&others)
 }
 
-/// Texts, numbers as they are spelt, and keys.
+/// Collects texts, spellings of numbers, and keys.
 fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
     match &node.value {
         Value::Text(text) | Value::Date(text) | Value::Integer(_, text) | Value::Float(_, text) => {

@@ -11,10 +11,10 @@ use super::secured::is_secured;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::node::{MapEntry, ProblemKind, Value};
 
-/// The keys whose values people write as running text. Whatever stands behind such a value may be a part of it.
+/// Keys whose values are running text, which may contain anything that follows the value.
 const TEXT_KEYS: [&str; 5] = ["title", "excerpt", "description", "name", "topics"];
 
-/// The keys whose values have a form. What is behind such a value is no part of it.
+/// Keys whose values have a fixed form, which contains nothing that follows the value.
 const STRUCTURED_KEYS: [&str; 19] = [
     "publishedDateTime",
     "published",
@@ -37,7 +37,7 @@ const STRUCTURED_KEYS: [&str; 19] = [
     "isCached",
 ];
 
-/// The tags of YAML itself, which say what a value is and take nothing from it.
+/// The tags of YAML itself, which remove nothing from the value.
 const CORE_TAGS: [&str; 13] = [
     "!!binary",
     "!!bool",
@@ -54,18 +54,18 @@ const CORE_TAGS: [&str; 13] = [
     "!!merge",
 ];
 
-/// The marks that may open quotations in print, each with those that may close them.
+/// Typographic opening quotation marks, each with its closing ones.
 const SMART_QUOTES: [(char, &str); 7] =
     [('“', "”“"), ('”', "”"), ('„', "“”"), ('«', "»"), ('»', "«"), ('‘', "’‘"), ('‚', "‘’")];
 
-/// The fewest characters of a text in quotation marks of print, with these.
+/// The minimum length of a text in typographic quotation marks, including these.
 const MIN_QUOTATION_LENGTH: usize = 3;
 
-/// Warns of texts that YAML cut or changed: by a comment, a tag or an anchor, or because `Null` means nothing. And of those in
-/// quotation marks of print, which are no quotation marks for YAML.
+/// Warns of texts that YAML cuts or changes: by a comment, a tag or an anchor, or because `Null` is
+/// empty. Also warns of typographic quotation marks, which do not quote in YAML.
 ///
-/// A comment behind a value is one that its author wanted, unless the value is a running text or `#` is followed by more
-/// than a blank; an anchor is one where an alias leads to it.
+/// A comment after a value is intended unless the value is running text or more than a space
+/// follows the `#`; an anchor is intended if an alias refers to it.
 pub fn misread_texts(file: &str, yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Diagnostic> {
     let misread = misreadings(yaml, entries);
     if misread.is_empty() {
@@ -101,8 +101,8 @@ fn misreadings(yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Misreading> {
     found
 }
 
-/// Quotations that go on to the next key, and comments behind what is no scalar where it is written: an alias, or a list of
-/// texts.
+/// Quotations that continue to the next key, and comments after a value that is no scalar: an alias
+/// or a list.
 fn misread_around(yaml: &str) -> Vec<Misreading> {
     let scan = scan(yaml);
     let unclosed = scan.quotations.into_iter().filter(|quotation| quotation.is_unclosed).map(|quotation| {
@@ -127,9 +127,9 @@ fn misread_around(yaml: &str) -> Vec<Misreading> {
     unclosed.chain(comments).collect()
 }
 
-/// How a part of a document is read.
+/// How a part of a document is misread.
 struct Misreading {
-    /// The bytes of the part.
+    /// The range of the part, in bytes.
     start: usize,
     end: usize,
     what: Misread,
@@ -198,7 +198,7 @@ fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option
     }
     let rest = yaml.get(start..)?;
     if rest.starts_with(['"', '\'']) {
-        // Its author knows what is a part of the text, but for what stands directly behind a `#`.
+        // The author knows what belongs to the text, except for what directly follows a `#`.
         return comment(yaml, start + quoted_length(rest)?, scalar.value, false);
     }
     if rest.starts_with(['|', '>']) {
@@ -215,7 +215,7 @@ fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option
     })
 }
 
-/// The comment behind a scalar that ends at `end`, if it may have been meant to be a part of it.
+/// The comment after a scalar that ends at `end`, if it may be meant as part of it.
 fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<Misreading> {
     let start = end + run_of(yaml.get(end..)?, |c| matches!(c, ' ' | '\t'));
     let rest = yaml.get(start..).filter(|rest| rest.starts_with('#'))?;
@@ -229,13 +229,13 @@ fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<M
     may_be_text.then_some(Misreading { start, end: start + comment.len(), what: Misread::Comment })
 }
 
-/// Whether the `#` of a comment is followed directly by more.
+/// Whether the `#` of a comment is directly followed by text.
 pub(super) fn is_tight(comment: &str) -> bool {
     let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
     comment.chars().nth(1).is_some_and(begins_text)
 }
 
-/// The tag or the anchor with which a text begins.
+/// The tag or anchor at the start of a text.
 fn property(rest: &str) -> Option<&str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let length = match rest.chars().next()? {
@@ -246,7 +246,7 @@ fn property(rest: &str) -> Option<&str> {
     rest.get(..length)
 }
 
-/// How many bytes a plain scalar takes where it is written. It is written as it is but for its blanks.
+/// The length of a plain scalar in the source, which differs from its value only in white space.
 fn plain_length(rest: &str, value: &Value<'_>) -> Option<usize> {
     let Some(text) = value.spelled() else {
         let word = ["~", "null", "Null", "NULL"].iter().find(|word| rest.starts_with(**word));
@@ -261,14 +261,14 @@ fn plain_length(rest: &str, value: &Value<'_>) -> Option<usize> {
     Some(end)
 }
 
-/// The anchors to which aliases may lead.
+/// The anchors that aliases may refer to.
 fn aliases(yaml: &str) -> HashSet<&str> {
     let name =
         |rest: &'_ str| -> usize { run_of(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) };
     yaml.split('*').skip(1).filter_map(|rest| rest.get(..name(rest))).collect()
 }
 
-/// Whether a text as a whole is in quotation marks of print.
+/// Whether a whole text is in typographic quotation marks.
 pub(super) fn is_in_smart_quotes(text: &str) -> bool {
     let closing = |open| SMART_QUOTES.iter().find(|(mark, _)| *mark == open).map(|(_, closing)| *closing);
     let closing = text.chars().next().and_then(closing);
@@ -276,7 +276,7 @@ pub(super) fn is_in_smart_quotes(text: &str) -> bool {
         && text.chars().nth(MIN_QUOTATION_LENGTH - 1).is_some()
 }
 
-/// Why a value that was refused is what it is, and what to do about it: by how it is written, from its first byte on.
+/// Why a rejected value has its type, and how to fix it, from its spelling.
 pub(super) fn reason(kind: &ProblemKind, written: &str) -> Option<String> {
     let written = written.trim_start_matches([' ', '\t']);
     let line = written.lines().next().unwrap_or("").trim_end();
@@ -305,7 +305,7 @@ pub(super) fn reason(kind: &ProblemKind, written: &str) -> Option<String> {
     }
 }
 
-/// What to do about a line at which a document is no YAML. `column` is counted from 0.
+/// How to fix a line with a syntax error. `column` counts from 0.
 pub(super) fn remedy(reason: &str, before: &str, line: &str, column: usize) -> String {
     let mark = mark_of_token(line, column).or_else(|| first_mark(line));
     if line.contains('\t') {
@@ -338,7 +338,7 @@ pub(super) fn remedy(reason: &str, before: &str, line: &str, column: usize) -> S
     }
 }
 
-/// The mark with which the word around a column begins, if a text cannot begin with it.
+/// The first character of the word at a column, if a text cannot begin with it.
 fn mark_of_token(line: &str, column: usize) -> Option<char> {
     let before: Vec<char> = line.chars().take(column + 1).collect();
     let is_between = |c: &char| c.is_whitespace() || matches!(c, '[' | '{' | ',');
@@ -346,7 +346,7 @@ fn mark_of_token(line: &str, column: usize) -> Option<char> {
     before.get(start).copied().filter(|c| matches!(c, '*' | '&' | '!' | '@' | '`' | '%' | ']' | '}'))
 }
 
-/// The mark with which the value of a line begins, if a text cannot begin with it.
+/// The first character of a line's value, if a text cannot begin with it.
 fn first_mark(line: &str) -> Option<char> {
     let mut value = line.trim();
     while let Some(item) = value.strip_prefix("- ") {
@@ -355,7 +355,7 @@ fn first_mark(line: &str) -> Option<char> {
     let is_mark = |text: &str| {
         let mut chars = text.chars();
         let mark = chars.next().filter(|c| "[]{}*&!@`%|>,\"'?-".contains(*c));
-        // These two begin texts, unless a blank follows.
+        // A text can begin with these two, unless a blank follows.
         mark.filter(|c| !matches!(c, '?' | '-') || chars.next().is_none_or(char::is_whitespace))
     };
     is_mark(value).or_else(|| is_mark(value.split_once(": ")?.1.trim_start()))
@@ -394,7 +394,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-        /// What is said to be no part of a text is none: without it the document says the same.
+        /// A reported comment, tag or anchor is not part of the text: the document means the same without it.
         #[test]
         fn pitfalls_never_overlap_values(pieces in prop::collection::vec(piece(), 1..16)) {
             let yaml = pieces.concat();

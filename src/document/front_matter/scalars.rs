@@ -1,7 +1,7 @@
-//! How the scalars of a document are spelled, and where.
+//! The spelling and positions of scalars.
 //!
-//! The library tells neither with a value. So the document is read a second time, guided by the tree that the first
-//! reading made: then each scalar can be asked for as the text that it is, whatever it means.
+//! The library gives neither. So the document is parsed a second time, guided by the tree of the
+//! first pass: then each scalar can be requested as a text, whatever its type.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,8 +12,8 @@ use super::positions::{line_and_column, line_ends};
 use super::secured::is_secured;
 use crate::node::{MapEntry, Node, Value};
 
-/// Whether a document may hold a number, `true` or `false` that is spelled otherwise than programs write it, such as `0x1F`,
-/// `1.10` or `True`.
+/// Whether a document may contain a number, `true` or `false` in an unusual spelling, such as
+/// `0x1F`, `1.10` or `True`.
 pub(super) fn may_be_spelled_otherwise(yaml: &str) -> bool {
     let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'');
     yaml.split(is_between).map(|word| word.trim_start_matches(':')).any(|word| {
@@ -30,7 +30,7 @@ pub(super) fn may_be_spelled_otherwise(yaml: &str) -> bool {
     })
 }
 
-/// Gives every number, `true` and `false` its spelling.
+/// Sets the spelling of every number and boolean.
 pub(super) fn spell<'a>(yaml: &'a str, node: &mut Node<'a>) -> Result<(), serde_yaml::Error> {
     Spelling(node).deserialize(serde_yaml::Deserializer::from_str(yaml))
 }
@@ -92,30 +92,29 @@ impl<'de> Visitor<'de> for Spelling<'_, 'de> {
     }
 }
 
-/// A scalar in its document.
+/// A scalar of a document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scalar<'n> {
-    /// The key whose value it is, or the one of the list that it is an item of.
+    /// Its key, or that of the list that contains it.
     pub(super) key: &'n str,
-    /// What it means.
     pub(super) value: &'n Value<'n>,
-    /// The byte at which it begins, with its tag and its anchor. One to which an alias leads begins where that leads.
+    /// The byte at which it begins, including its tag and anchor. An alias begins at its anchor.
     pub(super) start: usize,
 }
 
-/// The scalars of a document, in its order, without those behind `secured`.
+/// The scalars of a document in order, except those of `secured`.
 pub(super) fn scalars<'n>(yaml: &str, entries: &'n [MapEntry<'n>]) -> Vec<Scalar<'n>> {
     let mut found = ScalarPositions::new(yaml);
-    // Entries were made of this document, so nothing is wrong with it.
+    // The entries were parsed from this document, so it is valid.
     let _ = ScalarLocator { of: ExpectedPart::Map(entries), key: "", found: &mut found }
         .deserialize(serde_yaml::Deserializer::from_str(yaml));
     found.scalars
 }
 
 struct ScalarPositions<'n> {
-    /// Where each character begins, and where the last one ends.
+    /// The byte offset of each character, and of the end.
     chars: Vec<usize>,
-    /// Which character begins each line, as YAML counts lines.
+    /// The first character of each line, as YAML counts lines.
     lines: Vec<usize>,
     scalars: Vec<Scalar<'n>>,
 }
@@ -128,7 +127,7 @@ impl<'n> ScalarPositions<'n> {
         Self { chars, lines, scalars: Vec::new() }
     }
 
-    /// Notes a scalar that stands where an error says that it occurred.
+    /// Records a scalar at the position of an error.
     fn note(&mut self, key: &'n str, value: &'n Value<'n>, error: &impl fmt::Display) {
         let message = error.to_string();
         let location = message.rsplit_once(" at ").and_then(|(_, location)| line_and_column(location));
@@ -140,7 +139,7 @@ impl<'n> ScalarPositions<'n> {
     }
 }
 
-/// What the next value of a document is known to be.
+/// What is known about the next value of a document.
 #[derive(Clone, Copy)]
 enum ExpectedPart<'n> {
     Scalar,
@@ -158,7 +157,7 @@ impl<'n> ExpectedPart<'n> {
     }
 }
 
-/// Walks through a part of a document. At each scalar it raises an error, because errors have places.
+/// Visits part of a document and raises an error at each scalar, because errors have positions.
 struct ScalarLocator<'f, 'n> {
     of: ExpectedPart<'n>,
     key: &'n str,

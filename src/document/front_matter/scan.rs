@@ -1,6 +1,7 @@
-//! A rough scan of YAML, also of a text that is none: where quotations and comments are.
+//! A rough scan of YAML, valid or not, for quotations and comments.
 //!
-//! The library tells neither, and of a text that is no YAML it tells where it gave up, which may be far behind the mistake.
+//! The library reports neither, and for invalid YAML only where it gave up, which may be far from
+//! the mistake.
 
 use std::ops::Range;
 
@@ -11,41 +12,41 @@ pub(super) struct Scan<'y> {
     pub(super) comments: Vec<Comment<'y>>,
 }
 
-/// A text in quotation marks.
+/// A quoted text.
 #[derive(Debug)]
 pub(super) struct Quotation {
-    /// Its bytes with its marks.
+    /// Its range with the quotation marks.
     pub(super) bytes: Range<usize>,
-    /// Whether its mark is never closed, or is closed behind a line that looks like the next key.
+    /// Whether the quotation mark is not closed, or only after a line that looks like the next key.
     pub(super) is_unclosed: bool,
 }
 
-/// A comment, and what is before it.
+/// A comment and its context.
 #[derive(Debug)]
 pub(super) struct Comment<'y> {
-    /// Its bytes from its `#` on, without its line break.
+    /// Its range from the `#`, without the line break.
     pub(super) bytes: Range<usize>,
-    /// The last part on its line.
+    /// What precedes it on its line.
     pub(super) behind: Behind,
-    /// Whether brackets are open.
+    /// Whether it is inside brackets.
     pub(super) is_in_brackets: bool,
     /// The key before it.
     pub(super) key: &'y str,
 }
 
-/// The last part of a line before its comment.
+/// What precedes a comment on its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Behind {
-    /// None, or a sign.
+    /// Nothing, or punctuation.
     Nothing,
     Plain,
     Quotation,
     Alias,
-    /// The last of all brackets that were open.
+    /// The closing bracket of a whole list or mapping.
     Bracket,
 }
 
-/// Scans YAML. Where it is so unusual that the scan goes astray, it finds too much or too little.
+/// Scans YAML. In very unusual YAML it finds too much or too little.
 pub(super) fn scan(yaml: &str) -> Scan<'_> {
     let mut scanner = Scanner {
         yaml,
@@ -68,17 +69,17 @@ pub(super) fn scan(yaml: &str) -> Scan<'_> {
 struct Scanner<'y> {
     yaml: &'y str,
     at: usize,
-    /// Where the line begins.
+    /// The start of the line.
     line: usize,
-    /// How many brackets are open.
+    /// The number of open brackets.
     depth: usize,
-    /// Whether a value or a key may begin here.
+    /// Whether a value or key may begin here.
     is_start: bool,
     behind: Behind,
     key: &'y str,
-    /// The key before the first bracket that is open.
+    /// The key before the outermost open bracket.
     outer_key: &'y str,
-    /// How far the key or the item is indented to which the next value belongs, in bytes.
+    /// The indentation in bytes of the key or item to which the next value belongs.
     indent: usize,
     found: Scan<'y>,
 }
@@ -88,7 +89,7 @@ impl<'y> Scanner<'y> {
         self.yaml.get(self.at..).expect("each part ends with a character")
     }
 
-    /// Goes on behind the next part.
+    /// Advances past the next token.
     fn step(&mut self) {
         let rest = self.rest();
         let Some(c) = rest.chars().next() else { return };
@@ -131,7 +132,7 @@ impl<'y> Scanner<'y> {
         }
     }
 
-    /// A plain text goes on in the next line, if that is indented by more than its key.
+    /// A plain text continues on the next line, if that is indented by more than its key.
     fn begin_line(&mut self) {
         self.at += 1;
         self.line = self.at;
@@ -180,7 +181,7 @@ impl<'y> Scanner<'y> {
         self.note_key(start, name);
     }
 
-    /// A text without quotation marks, up to what may end it.
+    /// Reads an unquoted text.
     fn plain(&mut self) {
         let rest = self.rest();
         let ends = |(at, c): &(usize, char)| {
@@ -193,7 +194,7 @@ impl<'y> Scanner<'y> {
                 _ => false,
             }
         };
-        // The first character was looked at by the caller.
+        // The caller has examined the first character.
         let end = rest.char_indices().skip(1).find(ends).map_or(rest.len(), |(at, _)| at);
         let start = self.at;
         let was_start = self.is_start;
@@ -204,7 +205,7 @@ impl<'y> Scanner<'y> {
         }
     }
 
-    /// Notes a text as a key, if it is one.
+    /// Records a text as a key, if a colon follows.
     fn note_key(&mut self, start: usize, name: &'y str) {
         if self.rest().trim_start_matches([' ', '\t']).starts_with(':') {
             self.key = name;
@@ -214,7 +215,7 @@ impl<'y> Scanner<'y> {
         }
     }
 
-    /// A text of several lines, all indented by more than its key.
+    /// Reads a block scalar: lines indented by more than its key.
     fn block(&mut self) {
         let line_end = |text: &str| text.find('\n').map_or(text.len(), |at| at + 1);
         self.at += line_end(self.rest());
@@ -231,7 +232,7 @@ impl<'y> Scanner<'y> {
     }
 }
 
-/// How many bytes the quotation takes with which a text begins, if it ends.
+/// The length of the quotation at the start of a text, if it is closed.
 pub(super) fn quoted_length(text: &str) -> Option<usize> {
     let mut chars = text.char_indices().peekable();
     let (_, mark) = chars.next()?;
@@ -249,7 +250,7 @@ pub(super) fn quoted_length(text: &str) -> Option<usize> {
     None
 }
 
-/// Whether a line begins like one with a key of front matter, a word and a colon, or with an item of a list.
+/// Whether a line begins with a key, which is a word and a colon, or with a list item.
 fn begins_with_key_or_item(line: &str) -> bool {
     let line = line.trim_start();
     if line.starts_with("- ") {
@@ -266,7 +267,7 @@ fn is_followed_by_blank(text: &str) -> bool {
     chars.next().is_none_or(char::is_whitespace)
 }
 
-/// How many bytes at the beginning of a text are characters of a kind.
+/// The length of the longest prefix of these characters, in bytes.
 pub(super) fn run_of(text: &str, is_of_kind: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is_of_kind(c)).unwrap_or(text.len())
 }

@@ -1,24 +1,25 @@
-//! The key `secured`, which belongs to another program, however somebody spells it.
+//! The key `secured`, which belongs to another program, in any spelling.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The key whose value is dropped as it is read, at any depth, and whose lines are shown to nobody.
+/// The key whose value is dropped at any depth, and whose lines are never displayed.
 pub(super) const SECURED: &str = "secured";
 
-/// Whether a key is `secured` or was probably meant to be: case, accents, blanks, punctuation, invisible characters and
-/// other forms of the letters make no difference, and one letter may be wrong, missing, added or swapped with the next.
+/// Whether a key is `secured` or was probably meant to be: case, accents, spaces, punctuation,
+/// invisible characters and letter forms are ignored, and one letter may be wrong, missing, added
+/// or swapped with the next.
 pub(super) fn is_secured(key: &str) -> bool {
     key == SECURED || has_letters(key) && mistakes(key).is_some_and(|mistakes| mistakes <= 1)
 }
 
-/// Whether a key has all but one of the different letters of `secured`, without which it is not near. Every key of every
-/// document is looked at, and a comparison costs much more.
+/// Whether a key has all but one of the letters of `secured`. A cheap test before the comparison,
+/// since all keys are checked.
 fn has_letters(key: &str) -> bool {
     let set = |key: &str| key.bytes().fold(0_u32, |set, byte| set | 1 << (byte & 0x1f));
     !key.is_ascii() || (set(SECURED) & !set(key)).count_ones() <= 1
 }
 
-/// Whether a text, which nobody need be able to parse, may hold the key, be it with two mistakes.
+/// Whether a text, valid YAML or not, may contain the key, even with two mistakes.
 pub(super) fn is_mentioned(text: &str) -> bool {
     let begins_key = |c: char| matches!(c, '{' | '[' | ',' | '"' | '\'' | '\n' | '\r');
     let is_key = |before_colon: &str| {
@@ -31,12 +32,13 @@ pub(super) fn is_mentioned(text: &str) -> bool {
         || text.split(':').any(is_key)
 }
 
-/// The letters and digits of a text as small letters without accents, in their most usual form (Unicode, NFKD).
+/// The letters and digits of a text in lower case, without accents, in compatibility form (Unicode,
+/// NFKD).
 fn letters(text: &str) -> impl Iterator<Item = char> {
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
-/// How many mistakes there are in a key that was meant to be `secured`, unless it has another length.
+/// The number of mistakes in a key meant to be `secured`; `None` if the lengths differ too much.
 fn mistakes(key: &str) -> Option<usize> {
     let word: String = letters(key).take(SECURED.len() + 3).collect();
     let has_length = word.chars().count().abs_diff(SECURED.len()) <= 2;

@@ -1,22 +1,22 @@
-//! Why a document is no YAML, where the library says something else or finds it too late.
+//! Explains YAML syntax errors that the library reports badly or too late.
 
 use super::pitfalls::is_tight;
 use super::positions::FIRST_LINE;
 use super::scan::{Behind, Comment, scan};
 
-/// A mistake in a document.
+/// A syntax error.
 #[derive(Debug)]
 pub(super) struct Fault {
-    /// The byte at which it is.
+    /// The byte offset.
     pub(super) at: usize,
-    /// How many characters it has, unless it goes on to the end of the value.
+    /// The length in characters; `None` for the rest of the value.
     pub(super) length: Option<usize>,
     pub(super) message: String,
     pub(super) label: &'static str,
     pub(super) help: String,
 }
 
-/// What leads to a document that the library refuses at byte `at` for a `reason`.
+/// The cause of an error that the library reports at byte `at` for a `reason`.
 pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     let not_yaml = || format!("the front matter is not YAML: {reason}");
     if reason.starts_with("control characters are not allowed") {
@@ -42,7 +42,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
         return Some(unclosed(yaml, quotation.bytes.start));
     }
     if reason.contains("invalid type:") || reason.contains("invalid value:") {
-        // What is quoted may be a part of `secured`.
+        // The quoted text may be part of `secured`.
         return None;
     }
     if reason.contains("escape") || reason.contains("hexdecimal") || reason.contains("hexadecimal") {
@@ -66,7 +66,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     })
 }
 
-/// A quotation mark that opens at a byte and is not closed.
+/// An unclosed quotation mark.
 pub(super) fn unclosed(yaml: &str, at: usize) -> Fault {
     let text = yaml.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let help = if text.starts_with('\'') {
@@ -85,8 +85,8 @@ pub(super) fn unclosed(yaml: &str, at: usize) -> Fault {
     }
 }
 
-/// Whether a comment has swallowed what a document needs that is refused at byte `at`: a sign between brackets, or a part of a text
-/// that goes on below.
+/// Whether a comment hides what is missing at byte `at`: punctuation between brackets, or part of a
+/// text that continues below.
 fn cuts(yaml: &str, comment: &Comment<'_>, at: usize) -> bool {
     let Some(text) = yaml.get(comment.bytes.clone()).filter(|_| comment.bytes.end <= at) else {
         return false;
@@ -100,10 +100,10 @@ fn cuts(yaml: &str, comment: &Comment<'_>, at: usize) -> bool {
     comment.behind == Behind::Plain && is_tight(text) && goes_on
 }
 
-/// The marks that version control leaves in a file of which two versions contradict each other. The first two say so anywhere.
+/// The markers of merge conflicts. The first two are unambiguous anywhere.
 const CONFLICT: [&str; 4] = ["<<<<<<<", ">>>>>>>", "=======", "|||||||"];
 
-/// A conflict that a document holds, be it YAML or not.
+/// A merge conflict in a document, valid YAML or not.
 pub(super) fn certain_conflict(text: &str) -> Option<Fault> {
     let [ours, theirs, ..] = CONFLICT;
     conflict(text, &[ours, theirs])
@@ -135,7 +135,7 @@ fn conflict(text: &str, marks: &[&str]) -> Option<Fault> {
     None
 }
 
-/// The first character that YAML takes nowhere.
+/// The first character that is not allowed in YAML.
 fn control_character(yaml: &str) -> Option<Fault> {
     let is_taken = |c: char| {
         matches!(
@@ -155,10 +155,10 @@ fn control_character(yaml: &str) -> Option<Fault> {
     })
 }
 
-/// No more stars are looked at for an alias, since each takes a search of what is before it.
+/// The maximum number of stars to examine, since each takes a search of the text before it.
 const MAX_STARS: usize = 1000;
 
-/// Where the first alias is that leads to an anchor before it.
+/// The position of the first alias that refers to an anchor before it.
 fn first_alias(yaml: &str) -> Option<usize> {
     let name = |rest: &str| {
         rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(rest.len())

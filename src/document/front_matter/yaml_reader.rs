@@ -1,4 +1,4 @@
-//! Reads YAML into nodes and keeps the values of `secured` apart.
+//! Parses YAML into nodes and separates the values of `secured`.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,13 +12,13 @@ use super::scalars;
 use super::secured::{SECURED, is_secured};
 use crate::node::{MapEntry, Node, SourcePos, Value};
 
-/// A document as it was read.
+/// A parsed document.
 pub(super) struct ParsedYaml<'a> {
-    /// The document without what stands behind `secured`.
+    /// The document without `secured`.
     pub(super) node: Node<'a>,
-    /// What stood behind `secured`, to know it where it turns up again.
+    /// The values of `secured`, to recognize them elsewhere.
     pub(super) secured: Vec<Node<'a>>,
-    /// Where keys are that only read like `secured`.
+    /// The positions of keys that resemble `secured`.
     pub(super) near_misses: Vec<SourcePos>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> ParsedYaml<'a> {
     }
 }
 
-/// Moves what stands behind `secured` at any depth out of a document, also what stands there once more below it.
+/// Moves the values of `secured` out of a document, at any depth.
 fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misses: &mut Vec<SourcePos>) {
     match &mut node.value {
         Value::List(items) => {
@@ -51,15 +51,15 @@ fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misse
     }
 }
 
-/// One pass over a document: numbers the nodes, and raises an error at one of them if it is asked to.
+/// A pass over a document that numbers the nodes, and raises an error at one of them if requested.
 #[derive(Default)]
 pub(super) struct YamlReader {
     last: Cell<u32>,
-    /// How many bytes of text there are.
+    /// The total length of texts.
     text: Cell<usize>,
-    /// How many bytes the document has: what it unfolds to is not much more.
+    /// The length of the document, which limits what aliases may expand to.
     length: Cell<usize>,
-    /// Whether there are scalars that are no texts, which may be spelled in several ways.
+    /// Whether there are numbers or booleans, which may be spelled in several ways.
     has_words: Cell<bool>,
     raise: Option<SourcePos>,
 }
@@ -89,7 +89,8 @@ impl YamlReader {
     fn number<E: serde::de::Error>(&self) -> Result<SourcePos, E> {
         let at = SourcePos(self.last.get() + 1);
         self.last.set(at.0);
-        // Without aliases a node takes half a byte at least, and a byte of text two thirds of one.
+        // Without aliases a node takes at least half a byte, and a byte of text two thirds of a
+        // byte.
         if at.0 as usize > 2 * self.length.get() + 100 || self.text.get() > 4 * self.length.get() + 4096 {
             return Err(E::custom("aliases expand to too much data"));
         }
@@ -192,17 +193,17 @@ impl<'de> Visitor<'de> for &YamlReader {
     }
 }
 
-/// The line and column of a node, as YAML counts them from 1.
+/// The line and column of a node.
 pub(super) fn node_location(yaml: &str, at: SourcePos) -> Option<(usize, usize)> {
     let reading = YamlReader { raise: Some(at), ..YamlReader::default() };
     let error = reading.read(yaml).err().filter(|_| at != SourcePos::UNKNOWN)?;
     error.location().map(|location| (location.line(), location.column()))
 }
 
-/// What is expected in the place of a key.
+/// The expectation in error messages about keys.
 pub(super) const EXPECTED_KEY: &str = "a single word as a key";
 
-/// Reads a key, which is a text as it is spelled.
+/// Parses a key as text.
 struct Key<'r>(&'r YamlReader);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {

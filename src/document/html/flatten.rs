@@ -1,4 +1,4 @@
-//! Flattens third-party HTML: every tag is closed where it belongs, and nothing is nested deeply.
+//! Flattens third-party HTML: every tag is closed where it belongs, and nesting is bounded.
 //!
 //! An HTML parser may need quadratic time and memory to repair misnested tags (HTML, section
 //! 13.2.6). The output of this module leaves it little to repair.
@@ -14,17 +14,17 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 use memchr::{memchr, memchr_iter};
 
-/// How deep elements may be nested.
+/// The maximum depth of elements.
 pub(in crate::document) const MAX_DEPTH: usize = 32;
 
-/// Elements that have no content (HTML, section 13.1.2).
+/// Void elements (HTML, section 13.1.2).
 const VOID: [&str; 6] = ["br", "hr", "img", "col", "wbr", "input"];
 
-/// Elements of which nothing is left, not even their text.
+/// Elements that are removed with their content.
 pub(in crate::document) const DROPPED_WITH_CONTENT: [&str; 6] =
     ["script", "style", "iframe", "noembed", "noframes", "xmp"];
 
-/// Elements before which a paragraph ends (HTML, section 13.1.2.4).
+/// Elements that end a paragraph (HTML, section 13.1.2.4).
 const AFTER_PARAGRAPH: [&str; 27] = [
     "address",
     "article",
@@ -55,13 +55,15 @@ const AFTER_PARAGRAPH: [&str; 27] = [
     "summary",
 ];
 
-/// Longer tags, in bytes, are left out: each attribute is compared with all before it. No attribute of use is that long.
+/// The maximum length of a tag in bytes: attributes are compared pairwise, and no useful one is
+/// that long.
 pub(in crate::document) const MAX_TAG_BYTES: usize = 8192;
 
-/// Longer texts, in bytes, are parted: the serializer looks through the rest of a text for each `&` in it.
+/// The length in bytes after which texts are split: the serializer searches the rest of a text for
+/// each `&`.
 const MAX_TEXT_BYTES: usize = 4096;
 
-/// Where the tags are that are left out because they are too long.
+/// The ranges of tags that are removed because they are too long.
 pub(in crate::document) fn long_tags(html: &str) -> Vec<Range<usize>> {
     let bytes = html.as_bytes();
     let is_tag =
@@ -83,7 +85,7 @@ pub(in crate::document) fn long_tags(html: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// HTML without its longest tags.
+/// Removes tags that are too long.
 pub(in crate::document) fn without_long_tags(html: &str) -> Cow<'_, str> {
     let tags = long_tags(html);
     if tags.is_empty() {
@@ -94,8 +96,8 @@ pub(in crate::document) fn without_long_tags(html: &str) -> Cow<'_, str> {
     begins.zip(ends).filter_map(|(begin, end)| html.get(begin..end)).collect::<String>().into()
 }
 
-/// The same text and, of the tags for which `is_kept`, those that are nested at most [`MAX_DEPTH`] deep, each closed. Links,
-/// pictures and all other attributes are as they were.
+/// The text and those tags for which `is_kept` returns true, nested at most [`MAX_DEPTH`] deep and
+/// all closed. Attributes are unchanged.
 pub(in crate::document) fn flatten(html: &str, is_kept: impl Fn(&str) -> bool) -> String {
     let mut writer = Writer { out: String::with_capacity(html.len() + 64), ..Writer::default() };
     tokenize(html, |token, _| match token {
@@ -120,13 +122,14 @@ pub(in crate::document) fn flatten(html: &str, is_kept: impl Fn(&str) -> bool) -
     writer.out
 }
 
-/// Reads the tags and texts of HTML, each with the line on which it ends, counted from 1. The longest tags are left out.
+/// Tokenizes HTML, with the line on which each token ends, from 1. Tags that are too long are left
+/// out.
 pub(in crate::document) fn tokenize(html: &str, take: impl FnMut(Token, u64)) {
     let sink = Sink { take: RefCell::new(take) };
     let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&without_long_tags(html)));
-    // A sink that knows no scripts never asks to stop.
+    // A sink without scripts never asks to stop.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
 }
@@ -148,7 +151,7 @@ impl<F: FnMut(Token, u64)> TokenSink for Sink<F> {
     }
 }
 
-/// How the content of an element is read.
+/// How the content of an element is tokenized.
 fn raw_content(name: &str) -> TokenSinkResult<()> {
     match name {
         "script" => TokenSinkResult::RawData(RawKind::ScriptData),
@@ -162,13 +165,13 @@ fn raw_content(name: &str) -> TokenSinkResult<()> {
 #[derive(Default)]
 struct Writer {
     out: String,
-    /// The names of the elements that are open.
+    /// The names of the open elements.
     open: Vec<Box<str>>,
-    /// How many elements of each name are open and were not written, because they would be nested too deep.
+    /// The number of open elements by name that were not written because of their depth.
     unwritten_depths: HashMap<Box<str>, usize>,
-    /// Whether what is read belongs to an element of which nothing is left.
+    /// Whether the current text is removed with its element.
     left_out: bool,
-    /// Where texts were parted last.
+    /// Where a text was last split.
     parted_at: usize,
 }
 
@@ -183,7 +186,7 @@ impl Writer {
         }
     }
 
-    /// Parts long texts by comments, which go when the HTML is cleaned.
+    /// Splits long texts with comments, which sanitizing removes.
     fn part_text(&mut self) {
         if self.out.len() - self.parted_at > MAX_TEXT_BYTES {
             self.out.push_str("<!---->");
@@ -208,7 +211,8 @@ impl Writer {
         }
     }
 
-    /// Ends a table before what cannot stand in it outside of its cells: a parser would carry it in front of the table.
+    /// Closes a table before content that is only allowed in its cells: a parser would move it in
+    /// front of the table.
     fn leave_table(&mut self, next: &str) {
         let is_part = match self.open.last().map(|open| &**open) {
             Some("table") => {
@@ -248,7 +252,7 @@ impl Writer {
         }
     }
 
-    /// The place of the innermost open element that is meant, if a tag of this name gets there.
+    /// The index of the innermost open element that is meant, if a tag of this name can reach it.
     fn innermost(&self, name: &str, is_meant: impl Fn(&str) -> bool) -> Option<usize> {
         let depth = self.open.iter().rposition(|open| is_meant(open))?;
         let inside = self.open.get(depth + 1..).expect("an element was found at this depth");
@@ -278,7 +282,7 @@ fn ends_before(open: &str, next: &str) -> bool {
     }
 }
 
-/// Whether an open element keeps a tag inside it from ending an element around it.
+/// Whether an open element prevents a tag inside it from closing an element around it.
 fn keeps_in(open: &str, name: &str) -> bool {
     match name {
         "li" | "ul" | "ol" => {

@@ -16,12 +16,12 @@ use crate::document::anchors::Anchors;
 use crate::document::footnotes::Reference;
 use crate::document::links::{LinkOptions, image_source, link_target, own_fragment};
 
-/// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
-/// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
+/// Tags that ammonia allows but bodies do not: the page has its own heading, there are no image
+/// maps, some tags need strict attributes, and the others are obsolete (HTML, section 16.2).
 const NOT_IN_BODIES: [&str; 11] =
     ["h1", "map", "area", "time", "data", "bdo", "acronym", "center", "strike", "tt", "rtc"];
 
-/// The attributes that tags may have beside `lang` and `title`.
+/// The allowed attributes besides `lang` and `title`.
 const ATTRIBUTES: [(&str, &[&str]); 13] = [
     ("a", &["href", "id"]),
     ("h2", &["id"]),
@@ -38,23 +38,23 @@ const ATTRIBUTES: [(&str, &[&str]); 13] = [
     ("colgroup", &["span"]),
 ];
 
-/// A table may be wider than a phone: it scrolls by itself, also by keyboard.
+/// Wide tables scroll, also by keyboard.
 pub(in crate::document) const OPEN_TABLE: &str =
     r#"<div class="table" role="region" tabindex="0" aria-label="Table">"#;
 
 /// What closes [`OPEN_TABLE`].
 pub(in crate::document) const CLOSE_TABLE: &str = "</div>";
 
-/// For which kind of page HTML is.
+/// The kind of page to render HTML for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HtmlTarget {
-    /// Any but AMP pages.
+    /// Any page except AMP pages.
     Html,
-    /// AMP pages, whose HTML is always cleaned.
+    /// AMP pages, whose HTML is always sanitized.
     Amp,
 }
 
-/// Sanitizes the HTML of one body, which may come in parts.
+/// Sanitizes the HTML of a body, in one or several parts.
 pub(in crate::document) struct Sanitizer<'a> {
     links: LinkOptions<'a>,
     form: HtmlTarget,
@@ -65,7 +65,7 @@ pub(in crate::document) struct Sanitizer<'a> {
 }
 
 impl<'a> Sanitizer<'a> {
-    /// For HTML that may have `own_ids`.
+    /// Sanitizes HTML that may contain `own_ids`.
     pub(in crate::document) fn new(
         links: LinkOptions<'a>,
         form: HtmlTarget,
@@ -79,7 +79,8 @@ impl<'a> Sanitizer<'a> {
         let flat = flatten(html, |tag| TAGS.contains(tag));
         let safe = self.ammonia.clean(&flat).to_string();
         let mut out = String::with_capacity(safe.len() * 2);
-        // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
+        // In ammonia's output `<` and `>` only delimit tags, and attribute values are in double
+        // quotes.
         let mut parts = safe.split('<');
         out.push_str(parts.next().expect("a split has a first part"));
         for part in parts {
@@ -90,12 +91,12 @@ impl<'a> Sanitizer<'a> {
         out
     }
 
-    /// The own ids that were in no part: strangers may have put what has them into a comment.
+    /// Own ids that did not occur: third-party HTML may have put them into a comment.
     pub(in crate::document) fn unused_ids(self) -> HashSet<String> {
         self.own_ids.into_inner()
     }
 
-    /// A tag as the page has it, given without its `<` and `>`.
+    /// Rewrites a tag, given without `<` and `>`.
     fn rewrite(&self, tag: &str) -> Cow<'static, str> {
         let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
         match (name, self.form) {
@@ -105,14 +106,14 @@ impl<'a> Sanitizer<'a> {
             ("table", _) => format!("{OPEN_TABLE}<{tag}>").into(),
             ("/table", _) => format!("<{tag}>{CLOSE_TABLE}").into(),
             ("input", form) => rewrite_checkbox(attributes, form).into(),
-            // AMP takes a `<summary>` only as a child of `<details>`, where strangers need not put it.
+            // AMP allows `<summary>` only as a child of `<details>`, which is not guaranteed here.
             ("details" | "summary", HtmlTarget::Amp) => "<div>".into(),
             ("/details" | "/summary", HtmlTarget::Amp) => "</div>".into(),
             _ => format!("<{tag}>").into(),
         }
     }
 
-    /// Whether an id is none of strangers, and met for the first time.
+    /// Whether an id is the document's own and occurs for the first time.
     fn is_own(&self, id: &str) -> bool {
         self.own_ids.borrow_mut().remove(id)
     }
@@ -139,7 +140,7 @@ impl<'a> Sanitizer<'a> {
     }
 }
 
-/// The tags that a body may have.
+/// The tags that a body may contain.
 static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| sanitizer("").clone_tags());
 
 fn sanitizer(root: &str) -> ammonia::Builder<'static> {
@@ -158,7 +159,7 @@ fn sanitizer(root: &str) -> ammonia::Builder<'static> {
     sanitizer
 }
 
-/// The value of an attribute of a body's HTML as it is published, if it is.
+/// The published value of an attribute, if it is allowed.
 fn published_value<'v>(element: &str, attribute: &str, value: &'v str, root: &str) -> Option<Cow<'v, str>> {
     match (element, attribute) {
         ("a", "href") => link_target(value, root).map(|target| target.into_owned().into()),
@@ -171,7 +172,7 @@ fn published_value<'v>(element: &str, attribute: &str, value: &'v str, root: &st
     }
 }
 
-/// The box before an item of a list of tasks, which nobody can change.
+/// The checkbox of a task list item, which is disabled.
 pub(in crate::document) fn checkbox(is_done: bool) -> &'static str {
     if is_done {
         "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> "
@@ -180,7 +181,7 @@ pub(in crate::document) fn checkbox(is_done: bool) -> &'static str {
     }
 }
 
-/// A field is kept if it is a box to tick. AMP has fields in forms only, so there it is a sign.
+/// Only checkboxes are kept. AMP allows inputs in forms only, so there it becomes a symbol.
 fn rewrite_checkbox(attributes: &str, form: HtmlTarget) -> &'static str {
     let is_done = attribute(attributes, "checked").is_some();
     match form {
@@ -194,17 +195,17 @@ fn rewrite_checkbox(attributes: &str, form: HtmlTarget) -> &'static str {
 /// Third-party HTML that is not published.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::document) enum DroppedHtml {
-    /// An element; what is in it may be published.
+    /// An element; its content may be published.
     Element(String),
-    /// An element and all that is in it.
+    /// An element and its content.
     WithContent(String),
-    /// All that is behind the beginning of a comment that does not end.
+    /// Everything after an unclosed comment.
     Rest,
-    /// The address of a link.
+    /// The target of a link.
     Target(String),
-    /// The address of a picture, or that it has none.
+    /// The source of an image, or that it has none.
     Source(String),
-    /// An attribute to which links may lead: its name, and that of its element.
+    /// An attribute that links may lead to: its name, and that of its element.
     Id(String, String),
     /// Any other attribute: its name, and that of its element.
     Attribute(String, String),
@@ -265,7 +266,7 @@ fn dropped_of(tag: &Tag) -> Vec<DroppedHtml> {
     dropped
 }
 
-/// Whether an attribute is published, or one of newsgen's own says the same.
+/// Whether an attribute is published, or replaced by an equivalent one.
 fn is_kept_or_rewritten(tag: &str, attribute: &str) -> bool {
     let is_kept = |(of, names): &(&str, &[&str])| *of == tag && names.contains(&attribute);
     ATTRIBUTES.iter().any(is_kept)
@@ -277,7 +278,7 @@ fn is_kept_or_rewritten(tag: &str, attribute: &str) -> bool {
         || matches!((tag, attribute), ("img", "loading" | "decoding" | "referrerpolicy" | "fetchpriority"))
 }
 
-/// The opening tag of a link. Target and title are written as HTML has them.
+/// The opening tag of a link. Target and title are already escaped.
 pub(in crate::document) fn link_tag(target: Option<&str>, title: &str, links: LinkOptions<'_>) -> String {
     let Some(target) = target else { return "<a>".to_owned() };
     let is_outbound = target.starts_with("https://") || target.starts_with("http://");
@@ -287,14 +288,14 @@ pub(in crate::document) fn link_tag(target: Option<&str>, title: &str, links: Li
     format!(r#"<a href="{target}"{title}{rel}>"#)
 }
 
-/// A picture. Source, words and size are written as HTML has them. Who sends a picture need not know who reads what.
+/// An image. Its source, alternative text and size are already escaped. No referrer is sent.
 pub(in crate::document) fn image_tag(source: &str, alt: &str, size: &str) -> String {
     format!(
         r#"<img src="{source}" alt="{alt}"{size} loading="lazy" decoding="async" referrerpolicy="no-referrer">"#
     )
 }
 
-/// A picture without an address is its words.
+/// An image without a source becomes its alternative text.
 fn rewrite_image(attributes: &str, form: HtmlTarget) -> String {
     let alt = attribute(attributes, "alt").unwrap_or("");
     let Some(source) = attribute(attributes, "src") else {
@@ -309,8 +310,8 @@ fn rewrite_image(attributes: &str, form: HtmlTarget) -> String {
     }
 }
 
-/// A picture as AMP shows it (<https://amp.dev/documentation/components/amp-img>). One of which no size is known gets
-/// that of its frame.
+/// An image in AMP (<https://amp.dev/documentation/components/amp-img>). Without a known size it
+/// fills its frame.
 fn amp_image_tag(source: &str, alt: &str, size: Option<&str>) -> String {
     let tag = |layout: &str| {
         format!(r#"<amp-img src="{source}" alt="{alt}"{layout} referrerpolicy="no-referrer"></amp-img>"#)
@@ -321,7 +322,7 @@ fn amp_image_tag(source: &str, alt: &str, size: Option<&str>) -> String {
     }
 }
 
-/// The value of an attribute, as it is written.
+/// The raw value of an attribute.
 fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     let mut parts = attributes.split('"');
     while let (Some(before), Some(value)) = (parts.next(), parts.next()) {
