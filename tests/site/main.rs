@@ -2,10 +2,8 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     clippy::case_sensitive_file_extension_comparisons,
     reason = "a test may do what the program may not"
 )]
@@ -14,6 +12,8 @@ mod address_lock;
 mod amp;
 mod architecture;
 mod markdown_bodies;
+#[cfg(unix)]
+mod fault_fixture;
 mod fault_injection;
 mod build;
 mod collection;
@@ -43,7 +43,6 @@ mod front_matter_keys;
 mod original_urls;
 mod content_security_policy;
 mod providers;
-mod real_documents;
 mod serve_retry;
 mod json_ld;
 #[cfg(feature = "deploy")]
@@ -61,8 +60,9 @@ mod deploy_stores;
 mod serve_http;
 mod build_summary;
 mod topic_parents;
+#[cfg(feature = "deploy")]
+mod transcripts;
 mod site_toml;
 mod serve_watch;
 mod vocabulary;
-mod yaml_test_suite;
 mod yaml_pitfalls;
