@@ -28,7 +28,7 @@ checks-long: build
 build:
     cargo build --locked
 
-# Write again what tests compare: docs/diagnostics.md and the transcripts of commands; `git diff` shows what changed
+# Rewrite what tests compare, docs/diagnostics.md and the transcripts of commands; `git diff` shows the changes
 bless:
     BLESS=1 cargo test --locked --test site diagnostics_listing
     SNAPSHOTS=overwrite cargo test --locked --test site transcripts
