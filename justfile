@@ -28,6 +28,11 @@ checks-long: build
 build:
     cargo build --locked
 
+# Write again what tests compare: docs/diagnostics.md and the transcripts of commands; `git diff` shows what changed
+bless:
+    BLESS=1 cargo test --locked --test site diagnostics_listing
+    SNAPSHOTS=overwrite cargo test --locked --test site transcripts
+
 # Measure the parts of a build
 bench *FILTER:
     cargo bench --locked --bench micro -- {{ FILTER }}

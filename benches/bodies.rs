@@ -3,7 +3,6 @@
 //! Prints a line for each shape, the worst first, and fails where the time grows by more than [`HIGHEST`] when the text
 //! doubles. Words on the command line choose the shapes whose names hold one of them.
 #![allow(
-    clippy::expect_used,
     clippy::disallowed_methods,
     clippy::print_stdout,
     reason = "a bench may do what the program may not"

@@ -1,5 +1,5 @@
 //! How long the parts take of which a build consists.
-#![allow(clippy::expect_used, clippy::panic, reason = "a bench may do what the program may not")]
+#![allow(clippy::panic, reason = "a bench may do what the program may not")]
 
 use std::sync::Arc;
 

@@ -70,7 +70,7 @@ pub const SHORT_LIVED: &str = "public, max-age=60";
 /// The path of the asset `path` with this digest: `theme/style.0123456789abcdef.css`.
 fn fingerprinted(path: &str, digest: Digest) -> String {
     let spelt = digest.to_string();
-    let digits = spelt.get(..DIGEST_DIGITS).unwrap_or(&spelt);
+    let digits = spelt.get(..DIGEST_DIGITS).expect("a digest has 32 digits");
     match path.rsplit_once('.') {
         Some((stem, ending)) => format!("{stem}.{digits}.{ending}"),
         None => format!("{path}.{digits}"),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 /// The first 128 bits of a BLAKE3.
@@ -48,7 +49,7 @@ impl Digest {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 count => count?,
             };
-            let bytes = buffer.get(..count).unwrap_or_default();
+            let bytes = buffer.get(..count).expect("a reader fills at most the buffer");
             hasher.update(bytes);
             writer.write_all(bytes)?;
             length += count as u64;
@@ -57,7 +58,7 @@ impl Digest {
 
     /// The digest of a value of a fixed shape, which [can be encoded](encoded).
     pub fn of_value<T: Serialize>(value: &T) -> Self {
-        Self::of(&encoded(value).unwrap_or_default())
+        Self::of(&encoded(value).expect("lists of a value of a fixed shape know their lengths"))
     }
 
     fn first_of(hasher: &blake3::Hasher) -> Self {
@@ -73,27 +74,16 @@ impl Digest {
 
     /// It spelt in hexadecimal, in lower case.
     pub fn to_hex(&self) -> [u8; 32] {
-        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
-        let mut spelt = [0; 32];
-        for (pair, byte) in spelt.chunks_exact_mut(2).zip(self.0) {
-            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
-        }
-        spelt
+        let mut hex = [0; 32];
+        HEXLOWER.encode_mut(&self.0, &mut hex);
+        hex
     }
 
     /// The digest that `text` spells in hexadecimal, in lower case.
     pub fn parse(text: &str) -> Option<Self> {
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        let pairs: &[[u8; 2]; 16] = pairs.try_into().ok().filter(|_| rest.is_empty())?;
-        let half = |digit: u8| match digit {
-            b'0'..=b'9' => Some(digit - b'0'),
-            b'a'..=b'f' => Some(digit - b'a' + 10),
-            _ => None,
-        };
+        let hex: &[u8; 32] = text.as_bytes().try_into().ok()?;
         let mut bytes = [0; 16];
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = half(*high)? << 4 | half(*low)?;
-        }
+        HEXLOWER.decode_mut(hex, &mut bytes).ok()?;
         Some(Self(bytes))
     }
 }
@@ -103,13 +93,13 @@ const USUAL_LENGTH: usize = 1024;
 
 /// The bytes that stand for a value among those of its type (postcard's wire format). None if there is a list in it that
 /// does not know its length; numbers, texts and all other lists can be encoded.
-pub fn encoded<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+pub fn encoded<T: Serialize + ?Sized>(value: &T) -> Option<Vec<u8>> {
     postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).ok()
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Write::write_str(f, std::str::from_utf8(&self.to_hex()).unwrap_or_default())
+        fmt::Write::write_str(f, std::str::from_utf8(&self.to_hex()).expect("hexadecimal digits are ASCII"))
     }
 }
 
@@ -122,7 +112,9 @@ mod tests {
         let digest = Digest::of(b"newsgen");
         assert_eq!(digest.to_string().len(), 32);
         assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
-        assert_eq!(Digest::parse("xyz"), None);
+        for text in ["", "xyz", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), &"é".repeat(16)] {
+            assert_eq!(Digest::parse(text), None, "{text}");
+        }
         assert_eq!(Digest::parse(&digest.to_string().to_uppercase()), None);
     }
 

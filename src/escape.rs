@@ -51,7 +51,7 @@ fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
     while let Some(start) = next_authority(text, from) {
-        let rest = text.get(start..).unwrap_or_default();
+        let rest = text.get(start..).expect("an authority begins with a character");
         found.extend(length_of_credentials(rest).map(|length| start..start + length));
         from = found.last().map_or(start, |last| last.end.max(start));
     }
@@ -72,7 +72,8 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
         let before = rest.get(..at)?;
         let behind = rest.get(at + c.len_utf8()..)?;
         let is_web = || {
-            let scheme = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+            let scheme =
+                before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().expect("a split has a first part");
             ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
         };
         let is_start = is_slash(c) && behind.starts_with(is_slash) || c == ':' && is_web();
@@ -85,7 +86,7 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
 /// and is no port is taken for a password that holds a character which would have to be encoded.
 fn length_of_credentials(rest: &str) -> Option<usize> {
     let ends_authority = |c: char| ends_url(c) || matches!(c, '/' | '\\' | '?' | '#');
-    let authority = rest.split(ends_authority).next().unwrap_or_default();
+    let authority = rest.split(ends_authority).next().expect("a split has a first part");
     if let Some(at) = authority.rfind('@') {
         return Some(at).filter(|at| *at > 0);
     }
@@ -95,7 +96,8 @@ fn length_of_credentials(rest: &str) -> Option<usize> {
         return None;
     }
     let near = rest.char_indices().nth(MAX_WITH_BLANKS_LENGTH).map_or(rest, |(end, _)| rest.split_at(end).0);
-    let quoted = near.split(|c| ends_url(c) && !char::is_whitespace(c)).next().unwrap_or_default();
+    let quoted =
+        near.split(|c| ends_url(c) && !char::is_whitespace(c)).next().expect("a split has a first part");
     Some(quoted.rfind('@').unwrap_or_else(|| rest.find(ends_url).unwrap_or(rest.len())))
 }
 

@@ -111,7 +111,7 @@ impl HttpUrl {
     pub fn dedup_key(&self) -> Cow<'_, str> {
         let rest = strip_scheme(&self.0).unwrap_or(&self.0);
         let rest = rest.strip_prefix("www.").unwrap_or(rest);
-        let rest = rest.split('#').next().unwrap_or("");
+        let rest = rest.split('#').next().expect("a split has a first part");
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = path.trim_end_matches('/');
         if query.is_empty() {
@@ -213,7 +213,7 @@ fn is_host(host: &str) -> bool {
 }
 
 fn is_tracking(pair: &str) -> bool {
-    let name = pair.split('=').next().unwrap_or("");
+    let name = pair.split('=').next().expect("a split has a first part");
     name.starts_with("utm_") || TRACKING.contains(&name)
 }
 

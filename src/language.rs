@@ -110,7 +110,7 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
         if singleton.len() > 1 || length == 0 || !seen.insert(*singleton) {
             return Err(format!("contains `{singleton}` where it is not allowed"));
         }
-        rest = behind.get(length..).unwrap_or_default();
+        rest = behind.get(length..).expect("at most all parts were counted");
     }
     Ok(())
 }

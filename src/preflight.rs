@@ -175,15 +175,11 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
-    use crate::config::{Config, Overrides};
+    use crate::collection::fixture::config;
 
     fn host(table: &str) -> Host {
-        let overrides = Overrides { now: DateTime::UNIX_EPOCH, ..Overrides::default() };
-        let text = format!("title = \"T\"\nbase_url = \"https://t.example/\"\n[host]\n{table}");
-        Config::parse("site.toml", &text, &overrides).expect("configuration").host
+        config(&format!("[host]\n{table}")).host
     }
 
     fn exceeded(table: &str, load: &SiteContents<'_>) -> Vec<String> {

@@ -93,7 +93,17 @@ impl<'t> AddressHolder<'t> {
         list.strip_prefix(PROVIDER)?.strip_prefix(' ')
     }
 
-    /// How diagnostics name it.
+    /// How lasting diagnostics name it. Which document an article is now depends on the history, which the build changes, so
+    /// articles have no name.
+    pub fn name(&self) -> String {
+        if matches!(&*self.original, PAGE | LIST) {
+            self.display_path()
+        } else {
+            "another article".to_owned()
+        }
+    }
+
+    /// How diagnostics of this build name it.
     pub fn display_path(&self) -> String {
         match self.file.split_once(' ').filter(|_| self.original == LIST) {
             Some((kind, slug)) => format!("the list of the {kind} `{slug}`"),
@@ -273,11 +283,6 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// How diagnostics name a holder: by its file as it is now, if it is found.
-    pub fn display_path(&self, holder: &AddressHolder<'_>) -> String {
-        self.find(holder).map_or_else(|| holder.display_path(), |summary| summary.display_path())
-    }
-
     fn places(&self) -> &Places<'r> {
         self.places.get_or_init(|| {
             let mut places = Places::default();
@@ -305,14 +310,17 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// The first article of each original that was not published before from the file that it is in.
+    /// The first article of each original that was not published before from the file that it is in. Drafts come last, since a
+    /// published article has the address of one that moved.
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
             let mut newcomers = HashMap::new();
-            for (location, own) in self.summaries.iter().map(|summary| AddressHolder::of(summary)).enumerate()
-            {
+            let articles = || self.summaries.iter().enumerate();
+            let published = articles().filter(|(_, summary)| summary.published);
+            for (index, summary) in published.chain(articles().filter(|(_, summary)| !summary.published)) {
+                let own = AddressHolder::of(summary);
                 if !self.is_known(&own) {
-                    newcomers.entry(own.original).or_insert(location);
+                    newcomers.entry(own.original).or_insert(index);
                 }
             }
             newcomers

@@ -208,7 +208,7 @@ pub fn shortened(slug: &str, longest: usize) -> &str {
     let places = slug.char_indices().take_while(|(at, _)| *at <= longest);
     let between_words = places.clone().filter(|(at, c)| *c == '-' && *at >= longest / 2);
     let end = between_words.last().or(places.last()).map_or(0, |(end, _)| end);
-    slug.get(..end).unwrap_or_default()
+    slug.get(..end).expect("a character begins here")
 }
 
 /// To Windows `nul.txt` is `NUL`, and a port's number may be superscript.

@@ -501,7 +501,7 @@ impl RandomAccessFile {
                 let copied = io::copy(&mut file.take(length), out)?;
                 if copied == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
             }
-            Self::InMemory(bytes) => out.write_all(bytes.get(places).unwrap_or_default()),
+            Self::InMemory(bytes) => out.write_all(bytes.get(places).expect("the range was checked")),
         }
     }
 
@@ -518,7 +518,7 @@ impl RandomAccessFile {
                 file.read_exact(&mut bytes)?;
                 Ok(bytes)
             }
-            Self::InMemory(bytes) => Ok(bytes.get(start..end).unwrap_or_default().to_vec()),
+            Self::InMemory(bytes) => Ok(bytes.get(start..end).expect("the range was checked").to_vec()),
         }
     }
 }

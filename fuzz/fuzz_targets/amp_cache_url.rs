@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use newsgen::http_url::HttpUrl;
 use newsgen::document::amp::cache_url;
+use newsgen::http_url::HttpUrl;
 
 fuzz_target!(|text: &str| {
     let Ok(original) = HttpUrl::parse(text) else { return };

@@ -1,4 +1,4 @@
-//! A whole article: its document, and every page, feed and directory of a site that holds it alone.
+//! A whole article: its document, and every page, feed, sitemap and host file of a site that holds nothing else.
 
 #![no_main]
 
@@ -8,24 +8,35 @@ use libfuzzer_sys::fuzz_target;
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
 use newsgen::document::{self, Article, Document};
-use newsgen::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
+use newsgen::page::{Contexts, File, OutputContent, OutputFiles, Route, Routes};
 use newsgen::render::{self, Renderer, Templates};
 use newsgen::reservations::Reservations;
-use newsgen::source::{Folder, SiteFile, FileStamp};
+use newsgen::source::{FileStamp, Folder, SiteFile};
 
 const SITE: &str = "title = \"T\"\nbase_url = \"https://t.example/\"\nid = \"https://t.example/\"\n\
     article_pages = \"self\"\n[amp]\npages = true\n";
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
-    let overrides = Overrides { base_url: None, now: Default::default(), unpublished: true, future: true, preview: false };
+    let overrides = Overrides {
+        base_url: None,
+        now: Default::default(),
+        unpublished: true,
+        future: true,
+        preview: false,
+    };
     Config::parse("site.toml", SITE, &overrides).expect("configuration")
 });
 
 static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
-    let (collection, _) = Collection::new(Documents::default(), &CONFIG, &Reservations::default().index(&[]));
-    let outputs = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
-    Renderer::new(Templates::default_theme(), &Contexts::new(&outputs).site()).unwrap_or_else(|errors| panic!("{errors:?}"))
+    let collection = collect(Documents::default());
+    let output_files = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
+    let site = Contexts::new(&output_files).site();
+    Renderer::new(Templates::default_theme(), &site).unwrap_or_else(|errors| panic!("{errors:?}"))
 });
+
+fn collect(documents: Documents) -> Collection {
+    Collection::new(documents, &CONFIG, &Reservations::default().index(&[])).0
+}
 
 fn read(bytes: &[u8]) -> Option<Article> {
     let folder = Folder { name: "content", on_disk: "content".into() };
@@ -63,12 +74,13 @@ fn check_html(html: &str) {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(Article { summary, article_body }) = read(bytes) else { return };
-    let documents = Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
-    let (collection, _) = Collection::new(documents, &CONFIG, &Reservations::default().index(&[]));
-    let (outputs, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &[], &[]);
-    let contexts = Contexts::new(&outputs);
-    let article_body = article_body.pack().unpack().expect("details");
-    for file in &outputs.files {
+    let documents =
+        Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
+    let collection = collect(documents);
+    let (output_files, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &[], &[]);
+    let contexts = Contexts::new(&output_files);
+    let article_body = article_body.pack().unpack().expect("body");
+    for file in &output_files.files {
         match &file.content {
             OutputContent::Page(route) => {
                 let context = contexts.context(*route);
@@ -80,7 +92,7 @@ fuzz_target!(|bytes: &[u8]| {
                 check_html(&String::from_utf8(html).expect("UTF-8"));
             }
             OutputContent::Feed(feed) => {
-                let bytes = render::feed(feed.format, &contexts.feed(*feed).expect("an article")).expect("feed");
+                let bytes = render::feed(feed.format, &contexts.feed(*feed).expect("article")).expect("feed");
                 if bytes.starts_with(b"<") {
                     check_xml(&bytes);
                 } else {
@@ -90,7 +102,10 @@ fuzz_target!(|bytes: &[u8]| {
             OutputContent::Xml(file) => {
                 check_xml(&render::xml_file(&contexts.xml_context(*file)).expect("XML"));
             }
-            OutputContent::File(_) => {}
+            OutputContent::File(File::Host(file)) => {
+                render::host_file(file);
+            }
+            OutputContent::File(File::Robots(_) | File::Copy(_) | File::Asset(_)) => {}
         }
     }
 });

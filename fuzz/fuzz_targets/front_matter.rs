@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use newsgen::document::front_matter::{self, Parts};
-use newsgen::node::{SourcePos, MapEntry, Node, Problems, Value};
+use newsgen::node::{MapEntry, Node, Problems, SourcePos, Value};
 
 fn without_positions(node: Node<'_>) -> Node<'_> {
     let value = match node.value {

@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use newsgen::http_url::HttpUrl;
 use newsgen::document::{amp, video};
+use newsgen::http_url::HttpUrl;
 
 fuzz_target!(|text: &str| {
     video::player(text, &["www.youtube.com".to_owned()]);

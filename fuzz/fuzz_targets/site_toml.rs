@@ -7,7 +7,13 @@ use newsgen::config::{Config, Overrides};
 use newsgen::diagnostic::Diagnostic;
 
 fuzz_target!(|text: &str| {
-    let overrides = Overrides { base_url: None, now: Default::default(), unpublished: false, future: false, preview: false };
+    let overrides = Overrides {
+        base_url: None,
+        now: Default::default(),
+        unpublished: false,
+        future: false,
+        preview: false,
+    };
     if let Err(wrong) = Config::parse("site.toml", text, &overrides) {
         assert!(wrong.diagnostics.iter().any(Diagnostic::is_error));
     }

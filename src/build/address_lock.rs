@@ -7,7 +7,9 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::{BuildOptions, Progress, ProgressFn, WAITING_FOR_ADDRESSES, as_warning};
+use super::options::BuildOptions;
+use super::progress::{Progress, ProgressFn, WAITING_FOR_ADDRESSES};
+use super::report::Report;
 use crate::build::cache;
 use crate::collection::{ArticleId, Collection, slug_for};
 use crate::config::Config;
@@ -20,24 +22,80 @@ use crate::reservations::{AddressHolder, LOCK, Line, ReservationIndex, Reservati
 use crate::slug::folded;
 use crate::source;
 
-/// No history of addresses is longer, in bytes: it has about a hundred for each address.
+/// Maximum length of the address history in bytes. It has about a hundred per address.
 const MAX_HISTORY_BYTES: u64 = 1 << 30;
 
-/// Keeps other builds of the site from reserving addresses, until the result is dropped.
-///
-/// # Errors
-/// A warning when that fails: the site itself is as it should be.
-pub(super) fn hold(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Result<FileLock, Diagnostic> {
-    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_ADDRESSES));
-    hold_file(&cache::address_lock(&options.root), on_wait).map_err(as_warning)
+/// The reserved addresses of a site.
+pub(super) struct HeldReservations {
+    pub(super) reservations: Reservations,
+    /// The text of the lock file.
+    lock: String,
+    /// Keeps other builds of the site from reserving addresses.
+    _held: Option<FileLock>,
 }
 
-/// Whether a build that publishes a site reserves its addresses: one of articles that are not public does not.
-pub(super) fn are_remembered(config: &Config) -> bool {
+impl HeldReservations {
+    /// Reads the reserved addresses. If this build `reserves` addresses too, other builds wait until the result is dropped.
+    pub(super) fn read(
+        reserves: bool,
+        lock: &str,
+        config: &Config,
+        options: &BuildOptions,
+        on_progress: ProgressFn<'_>,
+        report: &mut Report,
+    ) -> Self {
+        let on_wait = || on_progress(Progress::waiting(WAITING_FOR_ADDRESSES));
+        let hold = || hold_file(&cache::address_lock(&options.root), on_wait);
+        let held = (reserves && are_remembered(config)).then(hold);
+        // Another build may have written it since it was read.
+        let is_held = matches!(held, Some(Ok(_)));
+        let read_again = is_held.then(|| read_lock(&options.root));
+        let read_again = read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
+        let lock = read_again.unwrap_or_else(|| lock.to_owned());
+        let (reservations, diagnostics) = reservations(&options.root, &lock);
+        report.site.extend(diagnostics);
+        let held = held.and_then(|held| held.map_err(|error| report.build.push(error.into_warning())).ok());
+        Self { reservations, lock, _held: held }
+    }
+
+    /// Records the addresses of a site, unless it has articles that are not public. Returns the digest of the lock file. An
+    /// error is a warning: the site itself is as it should be.
+    pub(super) fn remember(
+        &self,
+        addresses: &Addresses<'_, '_>,
+        options: &BuildOptions,
+        report: &mut Report,
+    ) -> Digest {
+        let lock = &self.lock;
+        if !are_remembered(addresses.config) {
+            return Digest::of(lock.as_bytes());
+        }
+        let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
+        if let Some(history) = addresses.history() {
+            let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
+            report.build.extend(written.and_then(AtomicFile::put).map_err(Diagnostic::into_warning).err());
+        }
+        let Some(text) = self.reservations.lock_with(&addresses.contested()) else {
+            return Digest::of(lock.as_bytes());
+        };
+        let digest = Digest::of(text.as_bytes());
+        let replaced = write_atomic(&options.root.join(LOCK), write(text));
+        report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
+            let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
+            Diagnostic::warning(Location::file(LOCK), message)
+                .help("commit it, so that articles keep their addresses wherever the site is built")
+                .changes_output()
+        }));
+        digest
+    }
+}
+
+/// Whether a build reserves the addresses that it publishes. One that shows articles which are not public does not.
+fn are_remembered(config: &Config) -> bool {
     !config.preview && !config.unpublished && !config.future
 }
 
-/// The text of the lock file, which is empty where there is none.
+/// The text of the lock file; empty if there is none.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -53,9 +111,9 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
-/// All reserved addresses, by a lock file of this text and by the local history, and what is wrong with these. A history that is
-/// there and cannot be read is none that may be replaced: nobody would know the former addresses any more.
-pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
+/// Parses the text of the lock file and reads the local history. A history that cannot be read is an error, since replacing it
+/// would lose the former addresses.
+fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
     let history = cache::address_history(root);
     let display_path = history.strip_prefix(root).unwrap_or(&history).display().to_string();
     let read = match source::symlink_escapes_root(root, &display_path) {
@@ -75,19 +133,19 @@ pub(super) fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagno
     (reservations, diagnostics)
 }
 
-/// The addresses that a build publishes, compared with those that were published before.
+/// The addresses that a build publishes, compared with those published before.
 pub(super) struct Addresses<'p, 'i> {
     reserved: &'p ReservationIndex<'i>,
     outputs: &'p OutputFiles<'p>,
     collection: &'p Collection,
     config: &'p Config,
-    /// By folded addresses.
+    /// By folded address.
     published: HashMap<Cow<'p, str>, Published<'p>>,
-    /// The articles that have pages, by their files, once they are asked for.
+    /// The articles that have pages, by file; computed on first use.
     ids: OnceCell<HashMap<&'p str, ArticleId>>,
-    /// The addresses at which articles were that are at other ones now.
+    /// The previous addresses of the articles that have moved.
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
-    /// The holders that have another file or another original now, each with what it is now. All their addresses stay theirs.
+    /// The holders whose file or original has changed, each with its present form. They keep all their addresses.
     renamed: HashMap<&'p AddressHolder<'i>, AddressHolder<'p>>,
 }
 
@@ -105,7 +163,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         addresses
     }
 
-    /// Finds where those are now that had addresses at last.
+    /// Finds the present addresses of all previous holders.
     fn compare(&mut self) {
         let is_kept = |address: &str, holder: &AddressHolder<'_>| {
             self.published.get(address).is_some_and(|published| published.line.holder == *holder)
@@ -136,7 +194,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         (self.left, self.renamed) = (left, renamed);
     }
 
-    /// The article that was at an address at last: the one that is there, if it can be that, or another one.
+    /// The article that was last published at an address: the one that is there now if it matches, or another one.
     fn at_last(&self, address: &str, holder: &AddressHolder<'_>) -> Option<&'p ArticleSummary> {
         let there = self.published.get(address).and_then(|published| match published.route {
             Route::Article(id) => Some(self.collection.summary(id)),
@@ -156,8 +214,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         ids.get(&*summary.path).copied()
     }
 
-    /// What readers do not find any more where it was, and what they find there in its place. Each is told by the build that
-    /// publishes it so, and by none that follows.
+    /// Warnings of moved articles and of addresses that now show something else. Only the build that publishes such a change
+    /// reports it.
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let moves = self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
         let takeovers = self.published.iter().filter_map(|(address, published)| {
@@ -189,8 +247,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         Some(Diagnostic::warning(Location::file(summary.display_path()), message).help(help).changes_output())
     }
 
-    /// A warning where a redirect, a page or a list has an address at which readers found something
-    /// else.
+    /// A warning if a redirect, a page or a list takes an address that showed something else.
     fn takes_over(&self, published: &Published<'_>, former: &AddressHolder<'_>) -> Option<Diagnostic> {
         let Published { line: Line { address, holder, .. }, route, shows } = published;
         let is_same = match shows {
@@ -220,7 +277,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         Some(Diagnostic { key, ..warning })
     }
 
-    /// Who had an address, and where that is now.
+    /// Names the former holder of an address and where it is now.
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
         let Some(summary) = self.reserved.find(former) else {
             return format!("{}, which is gone", former.display_path());
@@ -232,7 +289,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
         format!("{}, {now}", summary.display_path())
     }
 
-    /// The text of the history when this is published; none where it stays as it is.
+    /// The new text of the history. None if it is unchanged.
     fn history(&self) -> Option<String> {
         let now = |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
         let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
@@ -251,8 +308,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
             .history_with(published.chain(lines.iter().map(|(address, line)| (*address, line))).collect())
     }
 
-    /// The lines that the lock file gets: those of contested addresses, and those that it has, brought up to date. The file of an
-    /// article may have been moved, and its address may have been given to something else after it was gone.
+    /// The new lines of the lock file: those of contested addresses, and its present lines brought up to date, since the file of
+    /// an article may have moved, and its address may have gone to something else.
     fn contested(&self) -> ReservedAddresses<'_> {
         let lines = self.reserved.locked().iter().chain(&self.collection.contested);
         let line = |(address, holder): (&'p Cow<'static, str>, &'p AddressHolder<'static>)| {
@@ -264,41 +321,9 @@ impl<'p, 'i> Addresses<'p, 'i> {
     }
 }
 
-/// An alias as an entry of a list in brackets.
+/// Formats an alias as an entry of a YAML flow sequence.
 fn as_yaml(alias: &str) -> String {
     let is_plain = alias.chars().all(|c| c.is_alphanumeric() || "-_.~/".contains(c));
     let quote = if is_plain { "" } else { "\"" };
     format!("{quote}/{alias}/{quote}")
-}
-
-/// Remembers the addresses of a site, unless it is only looked at or has articles that are not public. Returns the digest of
-/// the lock file as it is then. What goes wrong is a warning: the site itself is as it should be.
-pub(super) fn remember(
-    addresses: &Addresses<'_, '_>,
-    reservations: &Reservations,
-    lock: &str,
-    options: &BuildOptions,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Digest {
-    let config = addresses.config;
-    if !are_remembered(config) {
-        return Digest::of(lock.as_bytes());
-    }
-    let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
-    if let Some(history) = addresses.history() {
-        let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
-        diagnostics.extend(written.and_then(AtomicFile::put).map_err(as_warning).err());
-    }
-    let Some(text) = reservations.lock_with(&addresses.contested()) else {
-        return Digest::of(lock.as_bytes());
-    };
-    let digest = Digest::of(text.as_bytes());
-    let replaced = write_atomic(&options.root.join(LOCK), write(text));
-    diagnostics.push(replaced.map_or_else(as_warning, |()| {
-        let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
-        Diagnostic::warning(Location::file(LOCK), message)
-            .help("commit it, so that articles keep their addresses wherever the site is built")
-            .changes_output()
-    }));
-    digest
 }

@@ -1,12 +1,13 @@
-//! The documents of a build: parsed now, or taken from the cache.
+//! The documents of a build, parsed or taken from the cache.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::{ProgressCounter, ProgressFn};
+use super::inputs::Inputs;
+use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
 use crate::collection::{DocumentId, Documents, suspicious_until};
 use crate::config::{ArticlePages, Config};
@@ -22,19 +23,19 @@ use crate::source::{self, FileContents, SiteFile};
 pub(super) struct DocumentStore {
     /// Sorted by path.
     files: Vec<SiteFile>,
-    /// One for each of `files`; none for those that have an error.
+    /// One for each of `files`; None for those with an error.
     documents: Vec<Option<DocumentEntry>>,
-    /// What was found while reading.
+    /// Errors and warnings about the documents.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether the set of documents and all their summaries are the same as in the previous build.
-    is_unchanged: bool,
+    pub(super) is_unchanged: bool,
 }
 
 /// One document.
 struct DocumentEntry {
     cached: CachedDocument,
     content: ContentSource,
-    /// What only its own page shows, if it was read now and the page has not taken it yet.
+    /// The body of an article, if it was parsed in this build and its page has not taken it yet.
     article_body: Mutex<Option<PackedBody>>,
 }
 
@@ -46,16 +47,7 @@ enum ContentSource {
     Cached(usize),
 }
 
-/// An edited document whose summary is unchanged.
-pub(super) struct Edit {
-    pub(super) id: DocumentId,
-    pub(super) cached: CachedDocument,
-    /// Whether it has other bytes.
-    pub(super) is_changed: bool,
-    pub(super) article_body: Option<PackedBody>,
-}
-
-/// A document as it was read now or by an earlier build, and what there is to say about it.
+/// A parsed or cached document with its diagnostics. The entry is None if it has an error.
 struct ReadResult {
     entry: Option<DocumentEntry>,
     diagnostics: Vec<Diagnostic>,
@@ -64,15 +56,18 @@ struct ReadResult {
 impl DocumentStore {
     /// Parses all documents in parallel, except those whose stamps match the cache;
     /// [`DocumentStore::load_cached`] loads their summaries.
-    pub(super) fn read(
+    pub(super) fn read(files: Vec<SiteFile>, inputs: &Inputs, on_progress: ProgressFn<'_>) -> Self {
+        Self::read_with(&inputs.previous.state.documents, files, inputs, on_progress)
+    }
+
+    fn read_with(
+        before: &[CachedDocument],
         files: Vec<SiteFile>,
-        config: &Config,
-        previous: &CacheState,
-        scanned_at: i64,
+        inputs: &Inputs,
         on_progress: ProgressFn<'_>,
     ) -> Self {
+        let config = &inputs.config;
         let counter = ProgressCounter::new("reading", files.len(), on_progress);
-        let before = &previous.documents;
         let cached = |(location, file): (usize, &SiteFile)| {
             let is_meant =
                 |location: &usize| before.get(*location).is_some_and(|cached| cached.path == file.path);
@@ -81,7 +76,7 @@ impl DocumentStore {
             Some((location, before.get(location)?))
         };
         let read = |(location, file): (usize, &SiteFile)| {
-            let read = read_document(file, cached((location, file)), config, scanned_at);
+            let read = read_document(file, cached((location, file)), config, inputs.scanned_at);
             counter.increment();
             read
         };
@@ -106,13 +101,12 @@ impl DocumentStore {
     /// cannot provide them.
     pub(super) fn load_cached(
         self,
-        contents: Option<Vec<DocumentSummary>>,
-        config: &Config,
-        scanned_at: i64,
+        summaries: Option<Vec<DocumentSummary>>,
+        inputs: &Inputs,
         on_progress: ProgressFn<'_>,
     ) -> Self {
-        let Some(contents) = contents else {
-            return Self::read(self.files, config, &CacheState::default(), scanned_at, on_progress);
+        let Some(contents) = summaries else {
+            return Self::read_with(&[], self.files, inputs, on_progress);
         };
         let mut contents: Vec<Option<DocumentSummary>> = contents.into_iter().map(Some).collect();
         let mut store = self;
@@ -126,39 +120,31 @@ impl DocumentStore {
         store
     }
 
-    /// The documents whose stamps or bytes are not those of `before`, if all documents say to all pages but their own what
-    /// they said, and there is nothing to say about those with other bytes.
-    pub(super) fn edits(&self, before: &CacheState) -> Option<Vec<Edit>> {
+    /// The documents whose bytes differ from those of `before`. None if the site must be assembled: a summary has changed, or
+    /// there are diagnostics about an edited document.
+    pub(super) fn edited(&self, before: &CacheState) -> Option<BTreeSet<DocumentId>> {
         if !self.is_unchanged {
             return None;
         }
         let paths_with_warnings: HashSet<&str> =
             before.diagnostics.iter().map(|found| &*found.location.file).collect();
-        let mut edits = Vec::new();
+        let mut edited = BTreeSet::new();
         let documents = self.files.iter().zip(&self.documents).zip(&before.documents);
         for (index, ((file, entry), before)) in documents.enumerate() {
-            let entry = entry.as_ref()?;
-            let is_changed = entry.cached.digest != before.digest;
-            if is_changed
-                && (!entry.cached.diagnostics.is_empty()
-                    || paths_with_warnings.contains(&*file.display_path()))
-            {
+            let cached = &entry.as_ref()?.cached;
+            if cached.digest == before.digest {
+                continue;
+            }
+            if !cached.diagnostics.is_empty() || paths_with_warnings.contains(&*file.display_path()) {
                 return None;
             }
-            if is_changed || entry.cached.stamp != before.stamp {
-                let article_body = entry.article_body.lock().ok()?.take();
-                edits.push(Edit {
-                    id: DocumentId::at(index),
-                    cached: entry.cached.clone(),
-                    is_changed,
-                    article_body,
-                });
-            }
+            edited.insert(DocumentId::at(index));
         }
-        Some(edits)
+        Some(edited)
     }
 
-    /// The documents that are not as they were `before`, relative to the site's root. One with an error was never known.
+    /// The paths of the documents that differ from those of `before`, relative to the site's root. Documents with an error are
+    /// not cached, so they always differ.
     pub(super) fn changed(&self, before: &[CachedDocument]) -> Vec<String> {
         if before.is_empty() {
             return Vec::new();
@@ -184,7 +170,7 @@ impl DocumentStore {
         }
     }
 
-    /// How many documents have an error.
+    /// Number of documents with an error.
     pub(super) fn left_out(&self) -> usize {
         self.documents.iter().filter(|entry| entry.is_none()).count()
     }
@@ -193,13 +179,13 @@ impl DocumentStore {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
     }
 
-    /// The digest of the bytes of a document.
+    /// Digest of a document's bytes. None if it has an error.
     pub(super) fn digest(&self, id: DocumentId) -> Option<Digest> {
         let entry = self.documents.get(id.index())?.as_ref();
         entry.map(|entry| entry.cached.digest)
     }
 
-    /// A diagnostic about a key of a document, with the place of that key.
+    /// Adds the location of the key that a diagnostic is about.
     pub(super) fn locate_key(&self, diagnostic: Diagnostic, config: &Config) -> Diagnostic {
         let path = diagnostic.location.file.strip_prefix("content/").unwrap_or_default();
         let file = self.index(path).and_then(|index| self.files.get(index));
@@ -212,7 +198,7 @@ impl DocumentStore {
         }
     }
 
-    /// What a collection is made of, by kind and in the order of paths.
+    /// The documents by kind, in the order of their paths.
     pub(super) fn by_kind(&self) -> Documents {
         let mut sorted = Documents::default();
         for (index, entry) in self.documents.iter().enumerate() {
@@ -229,7 +215,7 @@ impl DocumentStore {
         sorted
     }
 
-    /// What other pages see of all articles, in the order of paths.
+    /// The summaries of all articles, in the order of their paths.
     pub(super) fn summaries(&self) -> impl Iterator<Item = &Arc<ArticleSummary>> {
         let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
         contents.filter_map(|content| match content {
@@ -238,14 +224,14 @@ impl DocumentStore {
         })
     }
 
-    /// Whether there are articles and none is to be published, as they say themselves.
+    /// Whether there are articles, all of them with `published: false`.
     pub(super) fn is_all_unpublished(&self) -> bool {
         let mut summaries = self.summaries().peekable();
         summaries.peek().is_some() && summaries.all(|summary| !summary.published)
     }
 
-    /// From when until when the same documents make the same site, and the same warnings: until an article becomes due, is
-    /// no longer due in a far year, is no news any more, or has no page any more.
+    /// The period in which the same documents give the same site and the same warnings. It ends when an article becomes due,
+    /// is no longer due suspiciously late, leaves the news sitemap, or loses its page.
     pub(super) fn validity(&self, config: &Config) -> ValidityPeriod {
         let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
         let summaries = contents.filter_map(|content| match content {
@@ -271,8 +257,7 @@ impl DocumentStore {
         validity
     }
 
-    /// What only the own page of an article shows: taken from memory once, read again later and where an earlier build
-    /// read it.
+    /// The body of an article. It is kept in memory for one page, and read again for another one or if the document is cached.
     #[expect(clippy::indexing_slicing, reason = "ids index this store")]
     pub(super) fn article_body(&self, id: DocumentId, config: &Config) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
@@ -288,9 +273,14 @@ impl DocumentStore {
         }
     }
 
-    /// What is known of the documents, and what they say, for the next build.
-    pub(super) fn cache_entries(&self) -> Vec<(&CachedDocument, &DocumentSummary)> {
-        self.documents.iter().flatten().filter_map(|entry| Some((&entry.cached, entry.content()?))).collect()
+    /// The cache entries of all documents without an error.
+    pub(super) fn cache_entries(&self) -> Vec<&CachedDocument> {
+        self.documents.iter().flatten().map(|entry| &entry.cached).collect()
+    }
+
+    /// The summaries of all documents without an error.
+    pub(super) fn cached_summaries(&self) -> Vec<&DocumentSummary> {
+        self.documents.iter().flatten().filter_map(DocumentEntry::content).collect()
     }
 }
 

@@ -1,11 +1,12 @@
-//! The inputs of a build: configuration, templates, static files, and the cache of the previous
-//! build.
+//! The inputs of a build: configuration, templates, static files, and the cache of the previous build.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::missing_content::Emptied;
-use super::{BuildOptions, address_lock, is_about_document, missing_content};
+use super::missing_content::LostContent;
+use super::options::BuildOptions;
+use super::report::{Report, is_about_document};
+use super::{address_lock, missing_content};
 use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
@@ -13,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
-use crate::source::{self, RandomAccessFile, SiteFile, Skipped, Snapshot};
+use crate::source::{self, RandomAccessFile, SiteFile, Snapshot};
 
 /// Everything known about a site before documents are parsed.
 pub(super) struct Inputs {
@@ -21,50 +22,42 @@ pub(super) struct Inputs {
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
     pub(super) static_files: Vec<SiteFile>,
-    /// Diagnostics from scanning the site's folders.
-    pub(super) scan_diagnostics: Vec<Diagnostic>,
-    /// What is wrong with the configuration and with the reading of templates.
-    pub(super) site_errors: Vec<Diagnostic>,
+    /// Diagnostics from scanning the site's folders and from reading its configuration and templates.
+    pub(super) report: Report,
     pub(super) generator: GeneratorVersion,
-    /// Of what the reading of every document depends on.
+    /// Digest of what parsing depends on: this newsgen and the configuration.
     pub(super) parse_digest: Digest,
-    /// Of this newsgen, the templates and the configuration.
+    /// Digest of what rendering depends on: this newsgen, the templates and the configuration.
     pub(super) render_digest: Digest,
-    /// Of all on which the site depends beside its documents and the instant of the build, if that is known.
+    /// Digest of everything but documents and time that the site depends on. None if a file may have changed without changing
+    /// its stamp.
     pub(super) site: Option<Digest>,
-    /// The sources beside the documents, relative to the site's root, each with what differs where it does.
+    /// Digests of all sources but documents, by path relative to the site's root.
     pub(super) site_files: BTreeMap<String, Digest>,
-    /// The text of the lock file of addresses.
+    /// The text of the address lock file.
     pub(super) lock: String,
     pub(super) previous: BuildCache,
-    /// How many articles the last build published, if its state is there.
-    pub(super) previous_article_count: Option<usize>,
-    /// The folders that have no files any more.
-    pub(super) emptied: Vec<Emptied>,
-    /// Files in the site's folders that are skipped.
-    pub(super) skipped: Vec<Skipped>,
+    pub(super) lost: LostContent,
     pub(super) manifest_snapshot: ManifestSnapshot,
+    /// When the site was scanned, in nanoseconds since 1970.
+    pub(super) scanned_at: i64,
     /// Whether nothing but documents can have changed since the previous build.
     pub(super) is_reusable: bool,
 }
 
 impl Inputs {
-    /// Looks at a site, and gives the files of its documents, sorted by path, too. None where there is not even a
-    /// configuration, with what is to be said of that.
-    pub(super) fn read(
-        options: &BuildOptions,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<(Self, Vec<SiteFile>)> {
+    /// Scans a site. Also returns the files of its documents, sorted by path.
+    ///
+    /// # Errors
+    /// If there is no `site.toml`.
+    pub(super) fn read(options: &BuildOptions) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
             Ok(config) => {
                 site_errors.extend(config.warnings.iter().cloned());
                 config
             }
-            Err(ConfigError::Missing(diagnostic)) => {
-                diagnostics.push(diagnostic);
-                return None;
-            }
+            Err(ConfigError::Missing(diagnostic)) => return Err(diagnostic),
             Err(ConfigError::Invalid(InvalidConfig { diagnostics, rest })) => {
                 site_errors.extend(diagnostics);
                 *rest
@@ -106,19 +99,19 @@ impl Inputs {
         let site = site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
         let previous =
             if previous.state.parse_digest == parse_digest { previous } else { previous.without_documents() };
+        let report = Report { scan: scan_diagnostics, site: site_errors, ..Report::default() };
         let is_reusable = site.is_some()
             && previous.state.site == site
             && previous.state.lock == Digest::of(lock.as_bytes())
             && previous.state.validity.contains(config.now)
-            && !scan_diagnostics.iter().chain(&site_errors).any(Diagnostic::is_error);
+            && !report.has_errors();
         let Snapshot { content: documents, static_files, skipped, .. } = snapshot;
         let inputs = Self {
             config,
             templates,
             assets,
             static_files,
-            scan_diagnostics,
-            site_errors,
+            report,
             generator,
             parse_digest,
             render_digest,
@@ -126,16 +119,15 @@ impl Inputs {
             site_files,
             lock,
             previous,
-            previous_article_count,
-            emptied,
-            skipped,
+            lost: LostContent { previous_article_count, emptied, skipped },
             manifest_snapshot,
+            scanned_at: options.scanned_at,
             is_reusable,
         };
-        Some((inputs, documents))
+        Ok((inputs, documents))
     }
 
-    /// The sources beside the documents that are not as the build before had them.
+    /// The sources but documents that differ from those of the previous build.
     pub(super) fn changed_site_files(&self) -> Vec<String> {
         let (before, now) = (&self.previous.state.site_files, &self.site_files);
         if before.is_empty() {
@@ -145,18 +137,9 @@ impl Inputs {
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
     }
-
-    /// Whether the site is the one that the build before made, and none of its documents has another stamp.
-    pub(super) fn is_untouched(&self, documents: &[SiteFile]) -> bool {
-        let cached = &self.previous.state.documents;
-        let mut pairs = documents.iter().zip(cached);
-        self.is_reusable
-            && documents.len() == cached.len()
-            && pairs.all(|(file, cached)| file.path == cached.path && cached.stamp == Some(file.stamp))
-    }
 }
 
-/// The sources of a site beside its documents, each with a digest that differs where they do.
+/// Digests of all sources of a site but its documents.
 fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTreeMap<String, Digest> {
     let files = files.iter().map(|file| (file.display_path(), Digest::of_value(&file.stamp)));
     let templates =
@@ -164,8 +147,8 @@ fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTr
     files.chain(templates).chain([(source::CONFIG.to_owned(), config.digest())]).collect()
 }
 
-/// Of all on which a site depends beside its documents and the instant of the build; none where a file may have changed
-/// without changing its stamp.
+/// Digest of everything but documents and time that a site depends on. None if a file may have changed without changing its
+/// stamp.
 fn site_digest(
     render_digest: Digest,
     site_files: &BTreeMap<String, Digest>,
@@ -192,7 +175,7 @@ fn generator_version(options: &BuildOptions, before: GeneratorVersion) -> Genera
     }
 }
 
-/// What the last build that published the site left.
+/// The cache of the last build that published the site.
 fn last(options: &BuildOptions) -> Option<BuildCache> {
     let path = cache::path(&options.root, &options.output.folder);
     BuildCache::read(RandomAccessFile::open(&path).ok().flatten()?)
@@ -201,14 +184,14 @@ fn last(options: &BuildOptions) -> Option<BuildCache> {
 /// Why the configuration could not be read.
 #[derive(Debug)]
 pub enum ConfigError {
-    /// There is no `site.toml`, so there is no site.
+    /// There is no `site.toml`.
     Missing(Diagnostic),
-    /// It is wrong.
+    /// It has errors.
     Invalid(InvalidConfig),
 }
 
 impl ConfigError {
-    /// All that is to be said of it.
+    /// All errors.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         match self {
             Self::Missing(diagnostic) => vec![diagnostic],
@@ -220,7 +203,7 @@ impl ConfigError {
 /// Reads the `site.toml` of a site, or `file` in its place.
 ///
 /// # Errors
-/// That it is missing, or all that is wrong with it.
+/// If it is missing or has errors.
 pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, ConfigError> {
     let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
     let display_path = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());

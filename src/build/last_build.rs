@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::BuildOptions;
+use super::options::BuildOptions;
 use crate::build::cache;
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Location};
@@ -14,15 +14,15 @@ use crate::digest::Digest;
 use crate::publish::{self, AtomicFile, Differences};
 use crate::source::{self, FileStamp};
 
-/// No record is longer, in bytes.
+/// Maximum length of a record in bytes.
 const MAX_BYTES: u64 = 1 << 16;
 
-/// Record of the last build into an output folder. It is stored beside the cache, so that nothing is known of a folder that
-/// was copied from elsewhere.
+/// Record of the last build into an output folder. It is stored beside the cache, so a folder that was copied from elsewhere
+/// has none.
 #[derive(Debug, Serialize, Deserialize)]
 struct BuildRecord {
     ending: BuildStatus,
-    /// Of the list of published files, by which the folder is known again.
+    /// The stamp of the manifest, which identifies the folder.
     list: FileStamp,
     site: Option<PublishedSite>,
 }
@@ -30,7 +30,7 @@ struct BuildRecord {
 /// How a build ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum BuildStatus {
-    /// It did not, as far as is known.
+    /// It has not ended.
     None,
     Failure,
     Success,
@@ -39,13 +39,13 @@ enum BuildStatus {
 /// Which site a build published.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct PublishedSite {
-    /// The version of newsgen: another one may see the same configuration in another way.
+    /// The version of newsgen: another one may interpret the same configuration differently.
     newsgen: String,
     base_url: String,
     unpublished: bool,
     future: bool,
     preview: bool,
-    /// The time as of which it was built (`--at`).
+    /// The time of the build (`--at`).
     at: Option<DateTime<Utc>>,
     /// The digest of `site.toml` without the tables that only a deploy reads.
     settings: String,
@@ -76,7 +76,7 @@ pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
     let (record, begun) = paths(&options.root, &options.output.folder);
     let help =
         "make the folder writable: if this build fails, a deploy may take this folder for newer than it is";
-    publish::rename(&record, &begun).map_err(|error| super::as_warning(error).help(help).changes_output())
+    publish::rename(&record, &begun).map_err(|error| error.into_warning().help(help).changes_output())
 }
 
 /// Records that a build failed.
@@ -89,7 +89,7 @@ pub(super) fn succeed(options: &BuildOptions, config: &Config) {
     write_record(options, BuildStatus::Success, Some(PublishedSite::of(config, &options.overrides)));
 }
 
-/// Writes the record, if anything is published. A build whose record cannot be written counts as not ended.
+/// Writes the record if there is a published site. If that fails, the build counts as not ended.
 fn write_record(options: &BuildOptions, ending: BuildStatus, site: Option<PublishedSite>) {
     let folder = &options.output.folder;
     let Some(list) = publish::manifest_stamp(folder).filter(|_| !options.output.check_only) else { return };
@@ -104,7 +104,7 @@ fn write_record(options: &BuildOptions, ending: BuildStatus, site: Option<Publis
     }
 }
 
-/// The record of the last build, as far as one is known.
+/// The record of the last build, if there is one.
 fn last(root: &Path, output: &Path) -> Option<BuildRecord> {
     let (record, begun) = paths(root, output);
     read(&record).or_else(|| Some(BuildRecord { ending: BuildStatus::None, ..read(&begun)? }))
@@ -115,25 +115,24 @@ fn read(path: &Path) -> Option<BuildRecord> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Where the record is, and where it is while a build is at work.
+/// The paths of the record and of the renamed record during a build.
 fn paths(root: &Path, output: &Path) -> (PathBuf, PathBuf) {
     let state = cache::path(root, output);
     (state.with_extension("build"), state.with_extension("begun"))
 }
 
-/// How many files are named of those that differ.
+/// Number of differing files that are named.
 const MAX_NAMED: usize = 3;
 
-/// Errors where the published folder of a site is not what a build by this configuration would publish, as far as is known, or
-/// does not hold what the last build put there, and a warning where it holds more. `files` are all that it holds, sorted by
-/// path, each with the digest of its bytes.
+/// Checks a published folder: an error if it was built for another configuration or differs from what the last build published,
+/// and a warning if it has foreign files. `files` are its files with the digests of their bytes, sorted by path.
 pub fn staleness(root: &Path, folder: &Path, config: &Config, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
     let mut found = of_last_build(root, folder, config);
     found.extend(damage(folder, files));
     found
 }
 
-/// The list of published files goes wherever the folder is copied to, so it is also asked where no build is known.
+/// Compares the folder with its manifest, which a copy of the folder has too.
 fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
     let Differences { missing, changed, foreign } = Differences::find(folder, files);
     let location = || Location::file(folder.display().to_string());
@@ -151,7 +150,7 @@ fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
             "build the site again with `newsgen build --fresh`",
         ),
     ];
-    // A list that names nothing is that of another version.
+    // A manifest of another version lists nothing.
     let is_known = files.len() > foreign.len();
     let warning = (is_known && !foreign.is_empty()).then(|| {
         let message = format!("files that no build wrote are deployed, too: {}", named(&foreign));
@@ -161,7 +160,7 @@ fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
     errors.into_iter().flatten().chain(warning).collect()
 }
 
-/// The first few paths, and how many more there are.
+/// Formats the first few paths and the number of the others.
 fn named(paths: &[String]) -> String {
     let (first, others) = paths.split_at(paths.len().min(MAX_NAMED));
     match others.len() {
@@ -170,7 +169,7 @@ fn named(paths: &[String]) -> String {
     }
 }
 
-/// Errors where the last build, as far as is known, was none of the site that this configuration describes.
+/// Errors if the last build failed, or was of another site than the configuration describes.
 fn of_last_build(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
     let record = last(root, folder).filter(|record| publish::manifest_stamp(folder) == Some(record.list));
     let Some(BuildRecord { ending, site, .. }) = record else { return Vec::new() };

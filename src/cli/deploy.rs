@@ -8,8 +8,9 @@ use clap::Args;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::build::{base_url, write_json};
+use super::process::{EXIT_SITE_ERRORS, ctrl_c, now, start_threads, unix_nanos};
 use super::terminal::{self, Terminal};
-use super::{EXIT_SITE_ERRORS, base_url, ctrl_c, now, start_threads, unix_nanos, write_json};
 use crate::build::{ConfigError, read_config, staleness};
 use crate::config::{Config, Overrides, Target};
 use crate::deploy::{self, DeployChanges};

@@ -123,7 +123,7 @@ fn is_of_repository(name: &str) -> bool {
     ];
     const OF_SYSTEMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
     let name = name.to_lowercase();
-    let stem = name.split(['.', '-']).next().unwrap_or_default();
+    let stem = name.split(['.', '-']).next().expect("a split has a first part");
     name.starts_with('.') || STEMS.contains(&stem) || OF_SYSTEMS.contains(&name.as_str())
 }
 

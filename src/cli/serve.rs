@@ -11,8 +11,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clap::Args;
 
+use super::build::{build_once, finish};
+use super::process::{EXIT_SITE_ERRORS, ctrl_c, executable, now, start_threads, unix_nanos};
 use super::terminal::{self, Terminal};
-use super::{EXIT_SITE_ERRORS, build_once, ctrl_c, executable, finish, now, start_threads, unix_nanos};
 use crate::build::cache;
 use crate::build::{BuildOptions, Outcome, OutputOptions};
 use crate::config::{Overrides, parse_base_url};

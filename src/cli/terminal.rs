@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
+use std::process::ExitCode;
 use std::sync::Mutex;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::process::EXIT_SITE_ERRORS;
 use crate::build::cache::SiteStats;
 use crate::build::{Outcome, Progress, Summary};
 use crate::diagnostic::{Diagnostic, Location, Severity, Span};
@@ -277,6 +279,25 @@ pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String
 
 fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Prints a whole text.
+pub(super) fn print(text: &[u8]) -> ExitCode {
+    match io::stdout().write_all(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Who has read enough closes a pipe.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let location = Location::file("standard output");
+            Terminal::new(false).show(&[Diagnostic::error(location, format!("cannot write to it: {error}"))]);
+            ExitCode::from(EXIT_SITE_ERRORS)
+        }
+    }
+}
+
+/// Prints an error without a location.
+pub(super) fn print_error(message: &str) {
+    let _ = writeln!(io::stderr(), "error: {}", escaped(message));
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! and mean nothing outside it.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
+mod ids;
 mod permalinks;
 mod providers;
 mod related;
@@ -22,20 +23,14 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::{ArticleSummary, Page, TermPage};
 use crate::reservations::{ReservationIndex, ReservedAddresses};
+use ids::ids;
 use permalinks::Assigned;
 use providers::Grouped;
 
+pub use ids::{ArticleId, DocumentId};
 pub use permalinks::slug_for;
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
-
-/// The place of an article among all articles, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArticleId(u32);
-
-/// The place of a document among all that were read, in the order of paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct DocumentId(u32);
 
 /// A site's documents in their relations.
 #[derive(Debug)]
@@ -285,42 +280,9 @@ impl Collection {
     }
 }
 
-impl ArticleId {
-    /// The article at a place.
-    pub fn at(index: usize) -> Self {
-        Self(to_u32(index))
-    }
-
-    /// Its place.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-impl DocumentId {
-    /// The document at a place.
-    pub fn at(index: usize) -> Self {
-        Self(to_u32(index))
-    }
-
-    /// Its place.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// No site has as many documents as this can tell apart.
-fn to_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
-}
-
 fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
     let mut is_kept = options.iter().map(Option::is_some);
-    list.retain(|_| is_kept.next().unwrap_or(true));
-}
-
-fn ids(count: usize) -> impl DoubleEndedIterator<Item = ArticleId> {
-    (0..to_u32(count)).map(ArticleId)
+    list.retain(|_| is_kept.next().expect("there is one option for each item"));
 }
 
 fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
@@ -384,4 +346,257 @@ fn newest_first(a: &ArticleSummary, b: &ArticleSummary) -> std::cmp::Ordering {
 
 fn page_order(page: &Page) -> (i64, &str, &str) {
     (page.order.unwrap_or(i64::MAX), &page.title, &page.address)
+}
+
+/// Documents for unit tests.
+#[cfg(test)]
+pub(crate) mod fixture {
+    use chrono::{DateTime, Utc};
+
+    use super::{DocumentId, Documents};
+    use crate::config::{Config, Overrides};
+    use crate::document::{self, Document};
+    use crate::source::{FileStamp, Folder, SiteFile};
+
+    /// The instant of `config`.
+    pub(crate) const NOW: &str = "2026-06-01T12:00:00Z";
+
+    pub(crate) fn instant(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).expect("instant").to_utc()
+    }
+
+    /// A configuration with more lines of `site.toml`.
+    pub(crate) fn config(more: &str) -> Config {
+        let overrides = Overrides { now: instant(NOW), ..Overrides::default() };
+        let text = format!("title = \"T\"\nbase_url = \"https://t.example\"\n{more}");
+        Config::parse("site.toml", &text, &overrides).expect("configuration")
+    }
+
+    /// An article of `a.example`, with more lines of front matter.
+    pub(crate) fn article(name: &str, published: &str, more: &str) -> String {
+        format!(
+            "---\ntitle: {name}\npublishedDateTime: {published}\noriginalUrl: https://a.example/{name}\n\
+             provider:\n  domain: a.example\n{more}---\n"
+        )
+    }
+
+    /// A valid document.
+    pub(crate) fn document(path: &str, text: &str, config: &Config) -> Document {
+        let folder = Folder { name: "content", on_disk: "content".into() };
+        let stamp = FileStamp { length: 0, changed_at: 0, touched_at: 0 };
+        let file = SiteFile { path: path.into(), folder: folder.into(), stamp };
+        let (document, diagnostics) = document::parse(&file, text.as_bytes(), config);
+        document.unwrap_or_else(|| panic!("{diagnostics:?}"))
+    }
+
+    /// The documents in `files`, each with its path below `content/`.
+    pub(crate) fn documents<'a>(
+        files: impl IntoIterator<Item = (&'a str, String)>,
+        config: &Config,
+    ) -> Documents {
+        let mut documents = Documents::default();
+        for (index, (path, text)) in files.into_iter().enumerate() {
+            match document(path, &text, config) {
+                Document::Article(article) => {
+                    documents.summaries.push((DocumentId::at(index), article.summary.into()));
+                }
+                Document::Topic(page) => documents.topics.push(page),
+                Document::Provider(page) => documents.providers.push(page),
+                Document::Page(page) => documents.pages.push(page),
+            }
+        }
+        documents
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::{article, config, documents, instant};
+    use super::*;
+    use crate::reservations::Reservations;
+
+    fn collect(documents: Documents, config: &Config) -> (Collection, Vec<String>) {
+        let (collection, diagnostics) =
+            Collection::new(documents, config, &Reservations::default().index(&[]));
+        let line = |found: &Diagnostic| format!("{}: {}", found.location, found.message);
+        (collection, diagnostics.iter().map(line).collect())
+    }
+
+    fn addresses(collection: &Collection) -> Vec<&str> {
+        collection.ids().map(|id| collection.address(id)).collect()
+    }
+
+    /// The addresses of an article's related articles.
+    fn related<'c>(collection: &'c Collection, address: &str) -> Vec<&'c str> {
+        let id = collection.ids().find(|id| collection.address(*id) == address).expect("article");
+        let address = |link: &RelatedLink| match link {
+            RelatedLink::Own(id) => collection.address(*id),
+            RelatedLink::External(_) => "external",
+        };
+        collection.related(id).iter().map(address).collect()
+    }
+
+    #[test]
+    fn articles_are_sorted_newest_first_then_by_path() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let files = [
+            ("old.md", article("old", "2026-01-01T00:00:00Z", "")),
+            ("z.md", article("z", "2026-01-02T00:00:00Z", "")),
+            ("a.md", article("a", "2026-01-02T00:00:00Z", "")),
+            ("new.md", article("new", "2026-01-02T00:00:01Z", "")),
+        ];
+        let (collection, diagnostics) = collect(documents(files, &config), &config);
+        assert_eq!(diagnostics, [""; 0]);
+        assert_eq!(addresses(&collection), ["new", "a", "z", "old"]);
+        let read_as: Vec<usize> = collection.ids().map(|id| collection.document(id).index()).collect();
+        assert_eq!(read_as, [3, 2, 1, 0]);
+    }
+
+    #[test]
+    fn withheld_documents_are_counted_and_not_collected() {
+        let mut config = config("permalink = \"/{slug}/\"\n");
+        let files = || {
+            [
+                ("due.md", article("due", "2026-06-01T12:00:00Z", "")),
+                ("soon.md", article("soon", "2026-06-01T12:00:01Z", "")),
+                ("later.md", article("later", "2026-07-01T00:00:00Z", "")),
+                ("hidden.md", article("hidden", "2026-07-01T00:00:00Z", "published: false\n")),
+                ("pages/about.md", "---\ntitle: P\npublished: false\n---\n".to_owned()),
+            ]
+        };
+        let all = documents(files(), &config);
+        let withheld = Withheld::of(&all, &config);
+        let next_due = Some(instant("2026-06-01T12:00:01Z"));
+        assert_eq!(withheld, Withheld { unpublished: 2, not_yet_due: 2, next_due });
+        assert_eq!(withheld.to_string(), "2 unpublished, 2 not yet due until 2026-06-01T12:00:01Z");
+        let (collection, _) = collect(all, &config);
+        assert_eq!(addresses(&collection), ["due"]);
+        assert!(collection.pages.is_empty());
+
+        (config.unpublished, config.future) = (true, true);
+        let (collection, _) = collect(documents(files(), &config), &config);
+        assert_eq!(addresses(&collection), ["hidden", "later", "soon", "due"]);
+        assert_eq!(collection.pages.len(), 1);
+    }
+
+    #[test]
+    fn dates_far_in_the_future_are_warnings() {
+        let config = config("");
+        let files = [
+            ("next-year.md", article("a", "2027-06-02T12:00:00Z", "")),
+            ("typo.md", article("b", "2062-01-01T00:00:00Z", "")),
+            ("draft.md", article("c", "2062-01-01T00:00:00Z", "published: false\n")),
+        ];
+        let (_, diagnostics) = collect(documents(files, &config), &config);
+        assert_eq!(
+            diagnostics,
+            ["content/typo.md: hidden until 2062-01-01T00:00:00Z, more than a year from now"]
+        );
+    }
+
+    #[test]
+    fn left_out_article_keeps_its_address() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let mut all = documents(
+            [
+                ("x/same.md", article("first", "2026-01-01T00:00:00Z", "")),
+                ("y/same.md", article("second", "2026-01-02T00:00:00Z", "")),
+                ("pages/p.md", "---\ntitle: P\n---\n".to_owned()),
+            ],
+            &config,
+        );
+        all.left_out = ["content/x/same.md", "content/pages/p.md"].map(str::to_owned).into();
+        let (collection, _) = collect(all, &config);
+        assert_eq!(addresses(&collection), ["same-a-example"]);
+        assert_eq!(&*collection.summary(ArticleId::at(0)).title, "second");
+        assert!(collection.pages.is_empty());
+    }
+
+    #[test]
+    fn article_with_a_taken_slug_is_an_error_and_not_collected() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let files = [
+            ("a.md", article("a", "2026-01-01T00:00:00Z", "slug: same\n")),
+            ("b.md", article("b", "2026-01-02T00:00:00Z", "slug: same\n")),
+        ];
+        let (collection, diagnostics) = collect(documents(files, &config), &config);
+        assert_eq!(addresses(&collection), ["same"]);
+        assert_eq!(&*collection.summary(ArticleId::at(0)).title, "a");
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        assert!(diagnostics[0].starts_with("content/b.md: "), "{diagnostics:?}");
+    }
+
+    #[test]
+    fn pages_are_sorted_by_order_then_title() {
+        let config = config("");
+        let page = |title: &str, more: &str| format!("---\ntitle: {title}\n{more}---\n");
+        let files = [
+            ("a.md", article("a", "2026-01-01T00:00:00Z", "")),
+            ("pages/b.md", page("B", "")),
+            ("pages/a.md", page("A", "")),
+            ("pages/z.md", page("Z", "order: 1\n")),
+            ("pages/news.md", page("News", "")),
+        ];
+        let (collection, diagnostics) = collect(documents(files, &config), &config);
+        let titles: Vec<&str> = collection.pages.iter().map(|page| &*page.title).collect();
+        assert_eq!(titles, ["Z", "A", "B"]);
+        assert_eq!(diagnostics, ["content/pages/news.md: /news/ is the list of the category `news`"]);
+    }
+
+    #[test]
+    fn editorial_links_come_first_and_go_both_ways() {
+        let config = config("permalink = \"/{slug}/\"\nrelated_count = 3\n");
+        let link = |url: &str| format!("  - title: R\n    webUrl: {url}\n");
+        let related_to_old = format!(
+            "topics: [T]\nrelated:\n{}{}{}",
+            link("https://a.example/old"),
+            link("https://b.example/"),
+            // Itself.
+            link("https://a.example/new")
+        );
+        let files = [
+            ("old.md", article("old", "2026-01-01T00:00:00Z", "topics: [U]\n")),
+            ("middle.md", article("middle", "2026-01-02T00:00:00Z", "topics: [T]\n")),
+            ("new.md", article("new", "2026-01-03T00:00:00Z", &related_to_old)),
+        ];
+        let (collection, _) = collect(documents(files, &config), &config);
+        assert_eq!(related(&collection, "new"), ["old", "external", "middle"]);
+        assert_eq!(related(&collection, "old"), ["new"]);
+        assert_eq!(related(&collection, "middle"), [""; 0], "computed links lead to older articles only");
+    }
+
+    #[test]
+    fn computed_links_prefer_rare_topics_then_quality_then_recency() {
+        let config = config("permalink = \"/{slug}/\"\nrelated_count = 3\n");
+        let files = [
+            ("rare.md", article("rare", "2026-01-01T00:00:00Z", "topics: [Rare]\n")),
+            ("good.md", article("good", "2026-01-02T00:00:00Z", "topics: [Common]\nquality: 9\n")),
+            ("older.md", article("older", "2026-01-03T00:00:00Z", "topics: [Common]\n")),
+            ("newer.md", article("newer", "2026-01-04T00:00:00Z", "topics: [Common]\n")),
+            ("new.md", article("new", "2026-01-05T00:00:00Z", "topics: [Common, Rare]\n")),
+        ];
+        let (collection, _) = collect(documents(files, &config), &config);
+        assert_eq!(related(&collection, "new"), ["rare", "good", "newer"]);
+    }
+
+    #[test]
+    fn part_keeps_its_members_in_order_and_all_terms() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let files = [
+            ("a.md", article("a", "2026-01-01T00:00:00Z", "topics: [T]\n")),
+            ("b.md", article("b", "2026-01-02T00:00:00Z", "topics: [U]\n")),
+        ];
+        let (whole, _) = collect(documents(files, &config), &config);
+        let member = |id: ArticleId| CollectedArticle {
+            document: whole.document(id),
+            summary: Arc::clone(&whole.summaries[id.index()]),
+            address: whole.address(id).to_owned(),
+            related: whole.related(id).to_vec(),
+        };
+        let members: Vec<CollectedArticle> = whole.ids().rev().map(member).collect();
+        let part = Collection::part(whole.terms_and_pages(), members);
+        assert_eq!(addresses(&part), ["a", "b"]);
+        let names: Vec<&str> = part.topics.terms().map(|(_, topic)| &*topic.name).collect();
+        assert_eq!(names, ["T", "U"]);
+    }
 }

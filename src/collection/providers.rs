@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use unicode_security::confusable_detection::skeleton;
 
-use super::ids;
+use super::ids::ids;
 use super::taxonomy::{
     MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, term, unique_files,
 };
@@ -215,7 +215,10 @@ impl Providers<'_> {
     fn document_path(&self, domain: &Domain) -> String {
         let article = self.groups.get(domain).and_then(Mentions::oldest);
         let file = self.files.get(domain).map(|page| page.display_path.clone());
-        article.map(|article| display_path(self.summaries, article)).or(file).unwrap_or_default()
+        article
+            .map(|article| display_path(self.summaries, article))
+            .or(file)
+            .expect("a provider has an article or a file")
     }
 
     /// A warning for each provider that has the name of another one, or one that reads like it.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::ids::{ArticleId, ids};
 use super::taxonomy::Taxonomy;
-use super::{ArticleId, ids};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::ArticleSummary;
 use crate::http_url::HttpUrl;

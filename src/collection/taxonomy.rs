@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{ArticleId, ids};
+use super::ids::{ArticleId, ids};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 

@@ -1,6 +1,6 @@
 //! The table `[amp]`.
 
-use super::unknown_key;
+use super::values::unknown_key;
 use crate::node::{Node, Problems};
 
 /// What a site has of AMP beside links to its providers' pages.

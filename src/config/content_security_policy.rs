@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{VideoConfig, unknown_key};
+use super::values::unknown_key;
+use super::video::VideoConfig;
 use crate::node::{MapEntry, Node, Problem, Problems};
 
 /// The directives that a site names, each with its sources, in the order in which pages write them.

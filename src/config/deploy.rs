@@ -4,7 +4,7 @@ use globset::{Glob, GlobMatcher};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::{count, required_text, unknown_key};
+use super::values::{count, required_text, unknown_key};
 use crate::node::{MapEntry, Node, Problem, Problems};
 
 /// A place to deploy to.

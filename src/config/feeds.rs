@@ -1,6 +1,6 @@
 //! The table `[feeds]`.
 
-use super::{choice, count, http_url, unknown_key};
+use super::values::{choice, count, http_url, unknown_key};
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems, Value};
 

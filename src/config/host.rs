@@ -1,6 +1,6 @@
 //! The table `[host]`: the host of the site, its configuration files and limits.
 
-use super::{choice, count, unknown_key};
+use super::values::{choice, count, unknown_key};
 use crate::node::{Node, Problems};
 
 /// Who serves the site.

@@ -1,6 +1,6 @@
 //! The table `[limits]`: limits on documents, so that none can exhaust a build's time or memory.
 
-use super::{count, unknown_key};
+use super::values::{count, unknown_key};
 use crate::node::{Node, Problems};
 
 /// How large documents may be.

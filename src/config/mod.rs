@@ -10,12 +10,12 @@ mod ignore;
 mod limits;
 mod permalink;
 mod site_id;
+mod values;
 mod video;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::ops::RangeInclusive;
 
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Utc};
@@ -31,17 +31,17 @@ pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
-pub use permalink::{Permalink, PermalinkParts};
+pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use site_id::SiteId;
 pub use video::VideoConfig;
 
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::http_url::HttpUrl;
-use crate::invisible_chars::is_blank;
 use crate::language;
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::slug::slugify;
+use values::{KEYS, choice, count, required_text, visible_text};
 
 /// The configuration of a site.
 #[derive(Clone, Debug)]
@@ -139,9 +139,6 @@ pub struct NavTopic {
     pub location: Location,
 }
 
-/// The first parts of addresses that belong to the site's own lists.
-pub const RESERVED_URL_PREFIXES: [&str; 4] = ["topics", "providers", "page", "pages"];
-
 /// How an article's page relates to the original.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ArticlePages {
@@ -191,35 +188,6 @@ pub struct Overrides {
     /// changes no page, and no host need take it.
     pub preview: bool,
 }
-
-const KEYS: [&str; 26] = [
-    "title",
-    "tagline",
-    "description",
-    "base_url",
-    "id",
-    "language",
-    "time_zone",
-    "per_page",
-    "related_count",
-    "permalink",
-    "article_pages",
-    "article_html",
-    "on_error",
-    "ignore",
-    "nav",
-    "feeds",
-    "amp",
-    "video",
-    "content_security_policy",
-    "outbound_rel",
-    "limits",
-    "host",
-    "deploy",
-    "date_format",
-    "time_format",
-    "extra",
-];
 
 impl InvalidConfig {
     /// One that cannot be read.
@@ -329,7 +297,9 @@ fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diag
 /// The key that a line begins with.
 fn first_key(line: &str) -> &str {
     let line = line.trim_start().trim_start_matches(['"', '\'']);
-    line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).next().unwrap_or("")
+    line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'))
+        .next()
+        .expect("a split has a first part")
 }
 
 /// The key or value that begins at `at`, a number of bytes.
@@ -622,24 +592,6 @@ fn is_value_of(name: &'static str, entry: &MapEntry<'_>, locate: &impl Fn(Source
     }
 }
 
-/// A text that pages show; empty where it would show nothing.
-fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    let at = node.at;
-    let text = node.text(key)?;
-    if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
-        return Err(Problem::new(at, format!("`{key}` contains a control character")));
-    }
-    Ok(if is_blank(&text) { String::new() } else { text.trim().to_owned() })
-}
-
-fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    let at = node.at;
-    match visible_text(node, key)? {
-        text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
-        text => Ok(text),
-    }
-}
-
 fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text("base_url")?;
@@ -696,68 +648,12 @@ fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
     }
 }
 
-fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> Result<usize, Problem> {
-    let expected = format!("a whole number from {} to {}", range.start(), range.end());
-    let number = node.integer(key, range).map_err(|problem| refused_number(node, key, &expected, problem))?;
-    Ok(usize::try_from(number).unwrap_or_default())
-}
-
-/// Why a value is none of the numbers that are `expected`.
-fn refused_number(node: &Node<'_>, key: &str, expected: &str, problem: Problem) -> Problem {
-    let problem = Problem { message: format!("`{key}` must be {expected}"), ..problem };
-    match &node.value {
-        Value::Integer(_, spelled) | Value::Float(_, spelled) => problem
-            .label(format!("this is {spelled}"))
-            .help("write it in digits, without a point or an exponent"),
-        _ => problem.help("write it in digits, without quotation marks"),
-    }
-}
-
 fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
     let at = node.at;
     let text = node.text("permalink")?;
     Permalink::parse(&text).map_err(|reason| {
         Problem::new(at, format!("`permalink` {reason}"))
             .help("the default is `/{category}/{year}/{month}/{slug}/`")
-    })
-}
-
-/// An address of the web, whatever it names.
-fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
-    let at = node.at;
-    let text = node.text(key)?;
-    HttpUrl::parse(text.trim()).map_err(|_| {
-        Problem::new(at, format!("`{key}` is not a URL")).label("expected one such as `https://hub.example/`")
-    })
-}
-
-fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> Problem {
-    let message = format!("unknown key `{}` in `[{table}]`", entry.key);
-    let problem = Problem::new(entry.at, message).of_kind(ProblemKind::UnknownKey);
-    match closest_match(&entry.key, known.iter().copied()) {
-        _ if KEYS.contains(&&*entry.key) => {
-            problem.help("it is a top-level key: move it above the first `[table]`")
-        }
-        Some(name) => problem.help(format!("did you mean `{name}`?")),
-        None => problem.help(format!("valid keys are `{}`", known.join("`, `"))),
-    }
-}
-
-fn choice<T>(
-    node: Node<'_>,
-    key: &str,
-    names: &[&str],
-    meaning: impl Fn(&str) -> Option<T>,
-) -> Result<T, Problem> {
-    let at = node.at;
-    let text = node.text(key)?;
-    meaning(&text).ok_or_else(|| {
-        let problem = Problem::new(at, format!("`{key}` cannot be `{text}`"))
-            .label(format!("expected one of `{}`", names.join("`, `")));
-        match closest_match(&text, names.iter().copied()) {
-            Some(name) => problem.help(format!("did you mean `{name}`?")),
-            None => problem,
-        }
     })
 }
 
@@ -779,19 +675,14 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Config, Vec<String>> {
-        let overrides = Overrides {
-            base_url: None,
-            now: DateTime::UNIX_EPOCH,
-            unpublished: false,
-            future: false,
-            preview: false,
-        };
-        Config::parse("site.toml", text, &overrides).map_err(|InvalidConfig { diagnostics, .. }| {
-            let line = |d: &Diagnostic| {
-                format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or(""))
-            };
-            diagnostics.iter().map(line).collect()
-        })
+        Config::parse("site.toml", text, &Overrides::default()).map_err(
+            |InvalidConfig { diagnostics, .. }| {
+                let line = |d: &Diagnostic| {
+                    format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or(""))
+                };
+                diagnostics.iter().map(line).collect()
+            },
+        )
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The pattern of articles' addresses.
 
-use super::RESERVED_URL_PREFIXES;
 use crate::reserved_names::reserved_part;
 use crate::slug::{folded, is_file_name};
+
+/// The first parts of addresses that belong to the site's own lists.
+pub const RESERVED_URL_PREFIXES: [&str; 4] = ["topics", "providers", "page", "pages"];
 
 /// A pattern such as `/{category}/{year}/{month}/{slug}/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ impl Permalink {
                 rest = after;
             }
         }
-        let first = pattern.trim_start_matches('/').split('/').next().unwrap_or("");
+        let first = pattern.trim_start_matches('/').split('/').next().expect("a split has a first part");
         if RESERVED_URL_PREFIXES.contains(&&*folded(first)) {
             return Err(format!("begins with `/{first}/`, which is reserved for the site's own lists"));
         }

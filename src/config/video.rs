@@ -1,6 +1,6 @@
 //! The table `[video]`.
 
-use super::unknown_key;
+use super::values::unknown_key;
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems};
 

@@ -7,6 +7,19 @@ use object_store::Error;
 use crate::config::TargetUrl;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 
+/// Why a deploy is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// newsgen has never been there, and it holds files, such as this one.
+    ForeignFiles(usize, String),
+    /// The site has a file of this path, and so has somebody else.
+    InTheWay(String),
+    /// This is a symbolic link in the way of what would be read or written: it leads elsewhere.
+    Link(String),
+    /// More files would be removed than may be.
+    TooManyDeletes(usize, usize),
+}
+
 /// Of an operation at a target: `list its files`.
 pub(super) fn store_error(url: &TargetUrl, operation: &str, error: &Error) -> Diagnostic {
     let message = format!("cannot {operation}: {}", one_line_message(error));
@@ -87,7 +100,7 @@ fn one_line_message(error: &Error) -> String {
     let words: Vec<&str> = said.split_whitespace().collect();
     let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
     match line.char_indices().nth(MAX_MESSAGE_LENGTH) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        Some((end, _)) => format!("{}…", line.get(..end).expect("this is where a character begins")),
         None => line,
     }
 }

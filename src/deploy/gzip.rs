@@ -8,8 +8,7 @@ use flate2::{Compression, GzBuilder};
 pub(super) fn compressed(bytes: &[u8], level: Compression) -> Vec<u8> {
     let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), level);
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    // Writing to memory does not fail.
-    written.unwrap_or_default()
+    written.expect("writing to memory does not fail")
 }
 
 #[cfg(test)]

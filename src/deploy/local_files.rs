@@ -79,21 +79,27 @@ pub(super) fn is_own(path: &str) -> bool {
 }
 
 /// What the host of a published folder with these files would get.
-pub(super) fn load<'f>(files: &'f [LocalFile], folder: &Path, url: &TargetUrl) -> SiteContents<'f> {
+///
+/// # Errors
+/// When a configuration file of the host cannot be read.
+pub(super) fn load<'f>(
+    files: &'f [LocalFile],
+    folder: &Path,
+    url: &TargetUrl,
+) -> Result<SiteContents<'f>, Diagnostic> {
     let text = |path: &str| {
-        let bytes = source::read_optional(&folder.join(path), source::MAX_TEXT_BYTES)
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+        let file_path = folder.join(path);
+        let bytes = source::read_optional(&file_path, source::MAX_TEXT_BYTES)
+            .map_err(|error| unreadable(&file_path.display().to_string(), &error))?;
+        Ok(String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned())
     };
-    SiteContents {
+    Ok(SiteContents {
         files: files.iter().map(|file| (file.path.as_str(), file.length)).collect(),
         above: url.key_prefix().len(),
-        redirects: text(REDIRECTS),
-        headers: text(HEADERS),
+        redirects: text(REDIRECTS)?,
+        headers: text(HEADERS)?,
         usage: Vec::new(),
-    }
+    })
 }
 
 /// The files of a published folder, sorted by path.

@@ -23,9 +23,6 @@ pub(super) const JOURNAL: &str = ".newsgen/journal.json.gz";
 /// The form of both.
 const FORMAT_VERSION: u32 = 1;
 
-/// Neither is longer as it lies at a target, in bytes.
-pub(super) const MAX_BYTES: u64 = 1 << 26;
-
 /// How long either may be when it is unpacked: names that are alike are packed well, but what is all alike is nobody's names.
 const MAX_UNPACKED_BYTES: u64 = 1 << 26;
 const MAX_COMPRESSION_RATIO: u64 = 32;
@@ -122,7 +119,7 @@ async fn files(
 /// The bytes of a manifest or a journal of these files.
 pub(super) fn pack(files: &BTreeMap<String, DeployedFile>) -> Vec<u8> {
     let written = ManifestJson { form: FORMAT_VERSION, files: files.clone() };
-    let json = serde_json::to_vec(&written).unwrap_or_default();
+    let json = serde_json::to_vec(&written).expect("maps with text keys are valid JSON");
     compressed(&json, Compression::default())
 }
 

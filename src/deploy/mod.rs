@@ -26,7 +26,6 @@ use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
@@ -41,6 +40,7 @@ use crate::source;
 use lease::{Lease, LeaseHolder};
 use local_files::LocalFile;
 use manifest::DeployRecord;
+pub use plan::DeployChanges;
 use plan::DeployPlan;
 use store::{RemoteFile, RemoteKind, Store};
 use upload::Uploader;
@@ -66,23 +66,6 @@ pub struct DeployOptions {
     pub id: String,
     /// The time in nanoseconds since 1970, which goes on while the machine sleeps.
     pub clock: fn() -> i64,
-}
-
-/// Changes at the target. Paths are relative to it, and sorted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct DeployChanges {
-    /// Files that were sent.
-    pub uploaded: Vec<String>,
-    /// How many bytes these are, as they were sent.
-    pub bytes: u64,
-    /// Files that are gone.
-    pub removed: Vec<String>,
-    /// Assets that the site does not have any more and that stay for one more deploy.
-    pub retired: Vec<String>,
-    /// How many files were the same already.
-    pub unchanged: usize,
-    /// The paths of addresses of which caches hold an old answer: `/news/x/`, or `/*` where there are too many.
-    pub purge: Vec<String>,
 }
 
 /// Callback invoked before the journal is deleted, so that an interrupted deploy reports its
@@ -115,7 +98,8 @@ pub fn deploy(
     let files = local_files::files(&options.folder, &options.target)?;
     let digests: Vec<(&str, Digest)> = files.iter().map(|file| (file.path.as_str(), file.content)).collect();
     let mut found = check_build(&digests);
-    found.extend(preflight(options.host, &local_files::load(&files, &options.folder, &options.target.url)));
+    let contents = local_files::load(&files, &options.folder, &options.target.url);
+    found.extend(preflight(options.host, &contents.map_err(|error| vec![error])?));
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }
@@ -165,7 +149,7 @@ async fn run(
     let plan = remote_state.plan(files, options, &store)?;
     let tidies = options.force && (remote_state.has_lease || !remote_state.stale_probes.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
-        on_changes(&plan.changes(options)).map_err(|error| vec![error])?;
+        on_changes(&plan.changes(&options.root, options.target.purge_limit)).map_err(|error| vec![error])?;
         return Ok(remote_state.warnings(plan.left, &store));
     }
     let stop_signal = end().shared();
@@ -234,7 +218,7 @@ async fn update_target(
     let remove = async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
     lease.check().map_err(|error| vec![error])?;
     remove(&remote_state.stale_probes).await?;
-    let mut changes = plan.changes(options);
+    let mut changes = plan.changes(&options.root, options.target.purge_limit);
     if !plan.is_empty() {
         let (folder, uploads) = (&options.folder, options.target.uploads);
         changes.bytes =
@@ -307,13 +291,10 @@ mod tests {
     use std::panic::catch_unwind;
 
     use super::*;
-    use crate::config::{Config, Overrides};
+    use crate::collection::fixture::config;
 
     fn options(folder: PathBuf) -> DeployOptions {
-        let now = chrono::DateTime::UNIX_EPOCH;
-        let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-        let text = "title = \"T\"\nbase_url = \"https://t.example\"\n[deploy.live]\nurl = \"s3://memory\"\n";
-        let config = Config::parse("site.toml", text, &overrides).expect("config");
+        let config = config("[deploy.live]\nurl = \"s3://memory\"\n");
         DeployOptions {
             folder,
             target: config.targets[0].clone(),

@@ -90,12 +90,13 @@ const LISTING_FORMATS: [ListingFormat; 2] = [
 /// A listing without the objects of odd names, and those.
 fn split_listing(xml: &str) -> (String, Vec<(String, u64)>) {
     let (mut kept, mut invalid_names, mut rest) = (String::with_capacity(xml.len()), Vec::new(), xml);
+    const INSIDE: &str = "an object begins and ends inside the listing";
     let form = LISTING_FORMATS.iter().find(|form| xml.contains(&format!("<{}>", form.object)));
     while let Some((start, end, name, length)) = form.and_then(|form| next_object(rest, form)) {
         let has_odd_name = !is_path(&name) && !is_folder_marker(&name, length);
-        kept.push_str(rest.get(..if has_odd_name { start } else { end }).unwrap_or_default());
+        kept.push_str(rest.get(..if has_odd_name { start } else { end }).expect(INSIDE));
         invalid_names.extend(has_odd_name.then_some((name, length)));
-        rest = rest.get(end..).unwrap_or_default();
+        rest = rest.get(end..).expect(INSIDE);
     }
     kept.push_str(rest);
     (kept, invalid_names)

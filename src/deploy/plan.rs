@@ -3,10 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use serde::Serialize;
+
+use super::error::Refusal;
 use super::local_files::LocalFile;
 use super::manifest::{DeployRecord, DeployedFile};
+use super::purge;
 use super::store::RemoteFile;
-use super::{DeployChanges, DeployOptions, purge};
 use crate::asset;
 use crate::config::FeedFormat;
 
@@ -24,6 +27,23 @@ pub(super) struct DeployPlan<'f> {
     unchanged: usize,
     /// What an earlier deploy changed or removed that has not come to its end; none if there is no such deploy.
     unfinished: Option<Vec<String>>,
+}
+
+/// Changes at the target. Paths are relative to it, and sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DeployChanges {
+    /// Files that were sent.
+    pub uploaded: Vec<String>,
+    /// How many bytes these are, as they were sent.
+    pub bytes: u64,
+    /// Files that are gone.
+    pub removed: Vec<String>,
+    /// Assets that the site does not have any more and that stay for one more deploy.
+    pub retired: Vec<String>,
+    /// How many files were the same already.
+    pub unchanged: usize,
+    /// The paths of addresses of which caches hold an old answer: `/news/x/`, or `/*` where there are too many.
+    pub purge: Vec<String>,
 }
 
 /// A file to send.
@@ -53,19 +73,6 @@ pub(super) enum Phase {
     ListFront,
     /// What tells programs of pages: feeds, sitemaps.
     Feed,
-}
-
-/// Why a deploy is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// newsgen has never been there, and it holds files, such as this one.
-    ForeignFiles(usize, String),
-    /// The site has a file of this path, and so has somebody else.
-    InTheWay(String),
-    /// This is a symbolic link in the way of what would be read or written: it leads elsewhere.
-    Link(String),
-    /// More files would be removed than may be.
-    TooManyDeletes(usize, usize),
 }
 
 impl<'f> DeployPlan<'f> {
@@ -174,7 +181,7 @@ impl<'f> DeployPlan<'f> {
     }
 
     /// What the plan changes.
-    pub(super) fn changes(&self, options: &DeployOptions) -> DeployChanges {
+    pub(super) fn changes(&self, root: &str, purge_limit: usize) -> DeployChanges {
         let mut uploaded: Vec<String> = self.uploads.iter().map(|upload| upload.file.path.clone()).collect();
         uploaded.sort();
         let retired = self.kept.iter().filter(|(_, entry)| entry.is_retired);
@@ -188,7 +195,7 @@ impl<'f> DeployPlan<'f> {
             removed: self.deletes.clone(),
             retired: retired.map(|(path, _)| path.clone()).collect(),
             unchanged: self.unchanged,
-            purge: purge::purge_paths(stale, &options.root, options.target.purge_limit),
+            purge: purge::purge_paths(stale, root, purge_limit),
         }
     }
 }

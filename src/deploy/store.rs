@@ -23,11 +23,9 @@ use object_store::{
 use tokio::time::{Instant, sleep};
 
 use super::environment::{settings, value_of};
-use super::error::{is_access_denied, store_error};
+use super::error::{Refusal, is_access_denied, store_error};
 use super::local_files::{Headers, has_reserved_name};
-use super::manifest::MAX_BYTES;
 use super::object_names::{InvalidNames, is_path};
-use super::plan::Refusal;
 use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::publish::{self, FileLock};
@@ -35,6 +33,9 @@ use crate::source;
 
 /// Where the files lie by which a store is asked for the time.
 pub(super) const CLOCK_PROBE: &str = ".newsgen/clock-";
+
+/// Neither is longer as it lies at a target, in bytes.
+const MAX_BYTES: u64 = 1 << 26;
 
 /// A target.
 pub(super) struct Store {
@@ -168,7 +169,7 @@ impl Store {
                 Arc::new(builder.build().map_err(unopened)?)
             }
             TargetUrl::File(_) => {
-                let path = address.to_file_path().unwrap_or_default();
+                let path = address.to_file_path().expect("`config` accepts only URLs of folders");
                 if !written && !source::is_folder(&path) {
                     let nothing = Arc::new(object_store::memory::InMemory::new());
                     return Ok(Self::of(nothing, url.clone(), Some(path), invalid_names));

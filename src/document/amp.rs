@@ -54,7 +54,7 @@ fn on_cache(scheme: &str, subdomain: &str, host: &str, rest: &str) -> Option<Str
         "http" => "",
         _ => return None,
     };
-    let path = rest.split(['?', '#']).next().unwrap_or("");
+    let path = rest.split(['?', '#']).next().expect("a split has a first part");
     let parts = ["https://", subdomain, ".", CACHE_DOMAIN, "/", directory(path), "/", secure, host, rest];
     Some(parts.concat())
 }
@@ -140,7 +140,8 @@ fn is_search_engine(host: &str) -> bool {
 /// The URL behind the directory of a cache, `s/www.example.com/a`, without what viewers add.
 fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
     let (scheme, page) = page.strip_prefix("s/").map_or(("http", page), |page| ("https", page));
-    let is_of_page = |pair: &&str| !VIEWER_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default());
+    let is_of_page =
+        |pair: &&str| !VIEWER_PARAMETERS.contains(&pair.split('=').next().expect("a split has a first part"));
     let query: Vec<&str> = query.unwrap_or_default().split('&').filter(is_of_page).collect();
     let query = query.join("&");
     let mark = if query.is_empty() { "" } else { "?" };

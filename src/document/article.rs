@@ -12,8 +12,9 @@ use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{PublishStatus, foreign_publication, is_publish_key};
 use super::excerpt::excerpt;
+use super::fields::{domain, non_empty, plain, raise, required_text};
 use super::image::{Image, http_url, read_list as read_images};
-use super::{alias, non_empty, plain, raise, required_text, video, yaml_hints};
+use super::{alias, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
 use crate::diagnostic::closest_match;
 use crate::domain::Domain;
@@ -57,7 +58,7 @@ pub struct PackedBody {
 impl ArticleBody {
     /// These in little memory.
     pub fn pack(self) -> PackedBody {
-        let bytes = postcard::to_stdvec(&self).unwrap_or_default().into();
+        let bytes = postcard::to_stdvec(&self).expect("lists of a body know their lengths").into();
         PackedBody { bytes, extra: self.extra }
     }
 }
@@ -612,7 +613,7 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
             "name" => name = problems.keep(required_text(node, &key)),
-            "domain" => domain = problems.field(super::domain(node, "provider.domain")),
+            "domain" => domain = problems.field(self::domain(node, "provider.domain")),
             "images" => logo = read_images(node, problems).into_iter().next(),
             _ => unknown.push(MapEntry { at, key, node }),
         }

@@ -12,26 +12,11 @@ use super::anchors::Anchors;
 use super::footnotes::{Footnotes, Reference};
 use super::html::flatten::MAX_DEPTH;
 use super::html::sanitize::{self, CLOSE_TABLE, OPEN_TABLE, Sanitizer};
+use super::links::{image_source, link_target, own_fragment};
 use super::text::{self, strip_unprintable};
-use crate::http_url::{HttpUrl, site_relative_url};
 
-/// How the links of a site's bodies are written.
-#[derive(Clone, Copy, Debug)]
-pub struct LinkOptions<'a> {
-    /// The path of the front page.
-    pub root: &'a str,
-    /// The `rel` of links that leave the site.
-    pub outbound_rel: &'a str,
-}
-
-/// For which kind of page HTML is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HtmlTarget {
-    /// Any but AMP pages.
-    Html,
-    /// AMP pages, whose HTML is always cleaned.
-    Amp,
-}
+pub use super::html::sanitize::HtmlTarget;
+pub use super::links::LinkOptions;
 
 /// The HTML of a body, of which [`crate::document::parse`] has found that it is not nested too deep. Raw HTML is cleaned of all
 /// that could run or break out; links lead to the web, to mail or into the site; the highest heading is an `<h2>`; footnotes
@@ -134,10 +119,8 @@ impl<'a> EventRewriter<'_, 'a> {
 
     fn shifted(&self, level: HeadingLevel) -> HeadingLevel {
         let wanted = (level as i32 + self.shift).clamp(2, 6);
-        usize::try_from(wanted)
-            .ok()
-            .and_then(|level| HeadingLevel::try_from(level).ok())
-            .unwrap_or(HeadingLevel::H6)
+        let wanted = usize::try_from(wanted).expect("the level is from 2 to 6");
+        HeadingLevel::try_from(wanted).expect("the level is from 2 to 6")
     }
 
     /// A link to a footnote, where it is not inside another link.
@@ -279,45 +262,6 @@ fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
         }
     }
     text
-}
-
-/// The address of the heading that a link means, if it is one of this body.
-pub(super) fn own_fragment(target: &str, anchors: &Anchors) -> Option<String> {
-    let id = anchors.find(target.strip_prefix('#')?)?;
-    link_target(&format!("#{id}"), "/").map(Cow::into_owned)
-}
-
-/// Where a link of a body may lead: to the web, to mail, or into the site whose front page has the
-/// path `root`, from which relative addresses lead on. All other links are removed.
-pub(super) fn link_target<'a>(target: &'a str, root: &str) -> Option<Cow<'a, str>> {
-    if let Ok(address) = HttpUrl::parse(target) {
-        return Some(address.as_str().to_owned().into());
-    }
-    let is_mail = target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
-    if is_mail {
-        let is_plain = !target.contains(|c: char| c.is_control() || c.is_whitespace());
-        return is_plain.then(|| target.into());
-    }
-    let path = site_relative_url(target).filter(|_| !target.is_empty())?;
-    match path.strip_prefix("/#") {
-        Some(fragment) if target.starts_with('#') => Some(format!("#{fragment}").into()),
-        _ => Some(below(root, &path).into()),
-    }
-}
-
-/// Where a picture of a body may come from: the web by `https`, or this site. Relative addresses lead where those of links
-/// lead.
-pub(super) fn image_source(target: &str, root: &str) -> Option<String> {
-    if let Ok(address) = HttpUrl::parse(target) {
-        return Some(address.into_https().as_str().to_owned());
-    }
-    let is_of_page = target.trim().is_empty() || target.trim_start().starts_with(['#', '?']);
-    site_relative_url(target).filter(|_| !is_of_page).map(|path| below(root, &path))
-}
-
-/// A path within the site, which begins with `/`, with the path of the front page before it.
-fn below(root: &str, path: &str) -> String {
-    [root, path.trim_start_matches('/')].concat()
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn beginning(text: &str) -> String {
 }
 
 fn date(year: &str, month: u32, day: &str) -> Result<NaiveDate, String> {
-    let year = i32::try_from(number(year, "year", 4..=4)?).unwrap_or_default();
+    let year = i32::try_from(number(year, "year", 4..=4)?).expect("four digits are few");
     let day = number(day, "day", 1..=2)?;
     if !is_taken(year) {
         return Err(NO_YEAR.to_owned());
@@ -135,7 +135,7 @@ fn microseconds(fraction: &str) -> Result<i64, String> {
         return Err("the fraction of the second must be digits".to_owned());
     }
     let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
-    Ok(digits.parse().unwrap_or_default())
+    Ok(digits.parse().expect("these are six digits"))
 }
 
 /// The instant of a local time in a zone: `Z`, `UTC`, `GMT`, an offset such as `+02:00`, or a name such as `Europe/Dublin`.

@@ -183,7 +183,7 @@ fn shortened(text: &str) -> String {
         let places = boundaries().filter(|((at, _), count)| *count <= MAX_LENGTH && is_boundary(text, *at));
         places.map(|((at, _), _)| at).last().unwrap_or_default()
     });
-    let kept = text.get(..cut).unwrap_or_default();
+    let kept = text.get(..cut).expect("a character begins here");
     let kept =
         kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—'));
     format!("{kept}…")
@@ -192,8 +192,8 @@ fn shortened(text: &str) -> String {
 /// Whether a sentence ends with this character: with a mark, or with what closes a quotation behind one.
 fn ends_sentence(text: &str, at: usize, c: char) -> bool {
     const CLOSING: [char; 8] = ['"', '\'', '”', '’', '»', ')', ']', '」'];
-    let behind = text.get(at + c.len_utf8()..).unwrap_or_default();
-    let before = text.get(..at + c.len_utf8()).unwrap_or_default().trim_end_matches(CLOSING);
+    let behind = text.get(at + c.len_utf8()..).expect("`c` ends here");
+    let before = text.get(..at + c.len_utf8()).expect("`c` ends here").trim_end_matches(CLOSING);
     match before.chars().next_back() {
         Some('。' | '！' | '？' | '｡') => !behind.starts_with(CLOSING),
         Some(mark @ ('.' | '!' | '?' | '…' | '؟' | '۔' | '।')) => {
@@ -207,7 +207,7 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
 
 /// Whether a text may end in an abbreviation that takes a full stop: one of one or two letters, or of three with a capital.
 fn ends_in_abbreviation(text: &str) -> bool {
-    let word = text.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let word = text.rsplit(|c: char| !c.is_alphanumeric()).next().expect("a split has a first part");
     match word.chars().count() {
         1 | 2 => true,
         3 => word.starts_with(char::is_uppercase),

@@ -129,7 +129,7 @@ impl Reference {
 
     /// The opening tag of the link to a footnote from the place of this id.
     pub(super) fn open_link(id: &str) -> String {
-        let number = id.trim_start_matches(ID).split('-').next().unwrap_or_default();
+        let number = id.trim_start_matches(ID).split('-').next().expect("a split has a first part");
         format!("<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">")
     }
 

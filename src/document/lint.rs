@@ -8,10 +8,11 @@ use memchr::memchr_iter;
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
 
 use super::anchors::Anchors;
-use super::body::{image_source, link_target, options};
+use super::body::options;
 use super::html::flatten::{MAX_DEPTH, MAX_TAG_BYTES};
 use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
+use super::links::{image_source, link_target};
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
 use crate::node::{Problem, SourcePos};
@@ -51,7 +52,7 @@ fn warning(message: impl Into<String>) -> Problem {
 fn quoted_text(text: &str) -> String {
     let text = &*without_credentials(text);
     match text.char_indices().nth(MAX_SHOWN_LENGTH) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => format!("{}…", text.get(..end).expect("a character begins here")),
         None => text.to_owned(),
     }
 }

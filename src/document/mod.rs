@@ -11,10 +11,12 @@ mod compat_keys;
 pub mod date;
 mod draft;
 mod excerpt;
+mod fields;
 mod footnotes;
 pub mod front_matter;
 mod html;
 pub mod image;
+mod links;
 mod lint;
 mod nesting;
 pub mod page;
@@ -33,10 +35,10 @@ use memchr::memchr_iter;
 
 use crate::config::{Config, Limits};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::domain::Domain;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::source::{ContentKind, SiteFile};
+use fields::raise;
 use front_matter::Parts;
 
 /// What a file of `content/` turned out to be.
@@ -98,7 +100,7 @@ const MAX_FINDINGS: usize = 20;
 /// What there is to say about the body of a document, which begins at byte `start`: an error where it is nested too deep to be
 /// parsed, else warnings about what is published otherwise than it is written.
 fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
-    let text = || std::str::from_utf8(bytes).unwrap_or_default();
+    let text = || std::str::from_utf8(bytes).expect("`front_matter::split` accepts only UTF-8");
     if let Some(at) = nesting::too_deep(body) {
         let location = Location::in_text(display_path, text(), start + at, start + at + 1);
         let message =
@@ -212,43 +214,4 @@ fn check_count(count: usize, at: SourcePos, limits: &Limits, problems: &mut Prob
         let message = format!("too many entries: {count} (limit {})", limits.items);
         problems.add(Problem::new(at, message).help(raise("items")));
     }
-}
-
-fn raise(limit: &str) -> String {
-    format!("shorten it, or raise `{limit}` in the table `[limits]` of site.toml")
-}
-
-/// The values of keys that are written, each with its key: what is null or an empty text is left out.
-fn non_empty(entries: Vec<MapEntry<'_>>) -> impl Iterator<Item = MapEntry<'_>> {
-    entries.into_iter().filter(|entry| !entry.node.is_empty())
-}
-
-/// A text made plain; empty where it would show nothing.
-fn plain(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    let text = text::normalize(&node.text(key)?);
-    Ok(if is_blank(&text) { String::new() } else { text })
-}
-
-/// A text made plain that holds something.
-fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    let at = node.at;
-    match plain(node, key)? {
-        text if text.is_empty() => {
-            Err(Problem::new(at, format!("`{key}` is empty")).label("expected a visible character"))
-        }
-        text => Ok(text),
-    }
-}
-
-/// The domain of a provider.
-fn domain(node: Node<'_>, key: &str) -> Result<Domain, Problem> {
-    let (at, text) = (node.at, plain(node, key)?);
-    Domain::parse(&text).ok_or_else(|| {
-        let problem = Problem::new(at, format!("`{key}` is not a domain name"))
-            .label("expected one such as `news.example`");
-        match Domain::in_address(&text) {
-            Some(domain) => problem.help(format!("write `domain: {domain}`")),
-            None => problem.help("a domain is made of letters, digits and hyphens, and has at least one dot"),
-        }
-    })
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alias;
 use super::compat_keys::{self, CompatKeys};
 use super::draft::{is_draft_status, is_publish_key};
+use super::fields::{domain, non_empty, plain, required_text};
 use super::image::{Image, ImageLocation, http_url, locate};
-use super::{alias, non_empty, plain, required_text};
 use crate::diagnostic::closest_match;
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
@@ -82,7 +83,7 @@ pub(super) fn parse(
             "name" => term.name = problems.keep(required_text(node, &key)),
             "description" => term.description = problems.keep(plain(node, &key))?,
             "domain" if is_provider => {
-                term.domain = problems.keep(super::domain(node, &key)).or(term.domain);
+                term.domain = problems.keep(domain(node, &key)).or(term.domain);
             }
             "parent" if !is_provider => {
                 term.parent = problems.keep(required_text(node, &key)).map(|name| slug::slugify(&name));

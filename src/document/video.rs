@@ -238,7 +238,7 @@ fn seconds(text: &str) -> Option<u32> {
             Some(_) => return None,
         };
         all = number.parse::<u32>().ok()?.checked_mul(length)?.checked_add(all)?;
-        rest = unit.get(1..).unwrap_or_default();
+        rest = unit.get(1..).unwrap_or("");
     }
     Some(all)
 }

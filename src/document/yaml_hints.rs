@@ -53,7 +53,7 @@ pub(super) fn scalar(text: &str) -> String {
     if begins && !is_word && text.chars().all(is_plain) {
         return text.to_owned();
     }
-    serde_json::to_string(text).unwrap_or_default()
+    serde_json::to_string(text).expect("any text is valid JSON")
 }
 
 /// A text as a list of YAML in one line; commas part its items.

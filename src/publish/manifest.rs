@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::StagedFile;
 use crate::digest::Digest;
 
 /// The first line of a list. One that begins otherwise was written by another version.
@@ -59,11 +58,6 @@ impl ParsedManifest {
         self.is_as_written
     }
 
-    /// How many files it names.
-    pub(super) fn len(&self) -> usize {
-        self.lines.len()
-    }
-
     /// What it says of a file, which probably stands at `index_hint`.
     pub(super) fn get(&self, path: &str, index_hint: usize) -> Option<ManifestEntry> {
         let at = |index_hint: usize| {
@@ -105,20 +99,6 @@ fn line_length(path_length: usize, entry: ManifestEntry) -> usize {
     "0123456789abcdef0123456789abcdef  \n".len() + digits + path_length
 }
 
-/// In decimal digits. There is a number on each of very many lines.
-fn push_number(number: u64, text: &mut Vec<u8>) {
-    let start = text.len();
-    let mut rest = number;
-    loop {
-        text.push(b'0' + (rest % 10) as u8);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    text.get_mut(start..).unwrap_or_default().reverse();
-}
-
 /// Whether a path of the list, which anybody may have edited, stays inside the output folder.
 fn is_inside(path: &str) -> bool {
     !path.is_empty()
@@ -133,9 +113,8 @@ pub(super) struct Manifest<'t>(Vec<ManifestLine<'t>>);
 type ManifestLine<'t> = (&'t str, ManifestEntry);
 
 impl<'t> Manifest<'t> {
-    /// Files that are ready for their places.
-    pub(super) fn of(staged: impl IntoIterator<Item = &'t StagedFile>) -> Self {
-        Self::sorted(staged.into_iter().map(|file| (&*file.path, file.entry)).collect())
+    pub(super) fn new(files: impl IntoIterator<Item = ManifestLine<'t>>) -> Self {
+        Self::sorted(files.into_iter().collect())
     }
 
     fn sorted(mut files: Vec<ManifestLine<'t>>) -> Self {
@@ -203,7 +182,7 @@ impl<'t> Manifest<'t> {
         for (path, ManifestEntry { length, digest }) in &self.0 {
             text.extend(digest.to_hex());
             text.push(b' ');
-            push_number(*length, &mut text);
+            text.extend(itoa::Buffer::new().format(*length).as_bytes());
             text.push(b' ');
             text.extend(path.as_bytes());
             text.push(b'\n');
@@ -224,7 +203,7 @@ mod tests {
         let text = format!("{HEAD}\n{lines}\n{digest} 1 a/b c.html\nnonsense\n");
         let file = ParsedManifest::parse(text.into_bytes());
         assert_eq!(file.list().paths().collect::<Vec<_>>(), ["a/b c.html"]);
-        assert_eq!(ParsedManifest::parse(b"another head\n".to_vec()).len(), 0);
+        assert_eq!(ParsedManifest::parse(b"another head\n".to_vec()).paths().count(), 0);
     }
 
     #[test]
@@ -249,11 +228,12 @@ mod tests {
     }
 
     #[test]
-    fn manifest_numbers_have_no_leading_zeros() {
-        for number in [0, 7, 10, 99, 1_000_000, u64::MAX] {
-            let mut text = Vec::new();
-            push_number(number, &mut text);
-            assert_eq!(text, number.to_string().into_bytes());
+    fn manifest_lines_have_the_announced_length() {
+        for length in [0, 7, 10, 99, 1_000_000, u64::MAX] {
+            let entry = ManifestEntry { length, digest: Digest::of(&[1]) };
+            let text = Manifest::sorted(vec![("a", entry)]).text();
+            assert_eq!(text.len(), HEAD.len() + 1 + line_length(1, entry));
+            assert_eq!(ParsedManifest::parse(text).get("a", 0), Some(entry));
         }
     }
 

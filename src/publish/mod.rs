@@ -5,6 +5,9 @@
 //! output folder lists every file newsgen wrote; no other file is ever overwritten or removed.
 #![allow(clippy::disallowed_methods, reason = "this is the door through which the disk is written")]
 
+mod atomic_file;
+mod files;
+mod lock;
 mod manifest;
 mod new_files;
 
@@ -18,12 +21,17 @@ use std::sync::atomic::{self, AtomicUsize};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::slug::folded;
 use crate::source::{self, FileStamp, SiteFile};
+use files::{failure, is_folder, remove_folder, remove_if_empty};
+use lock::{LockMode, lock};
 use manifest::{Manifest, ManifestEntry, ParsedManifest};
 
+pub use atomic_file::{AtomicFile, write_atomic};
+pub use files::{create_dir_all, remove, rename};
+pub use lock::{FileLock, hold_file, try_lock};
 pub use new_files::{NEW_SITE, create_file, create_site};
 
 /// The manifest: lists the files that newsgen wrote to the output folder.
@@ -80,7 +88,7 @@ pub struct OutputFolder {
     /// Whether it holds nothing, so that files are staged in their folders, and these moved as they are.
     is_empty: bool,
     /// Held until the build is done, or its process is.
-    _lock: fs::File,
+    _lock: FileLock,
 }
 
 /// A file staged for the output folder.
@@ -110,7 +118,11 @@ impl StagedFile {
         self.waiting.is_some()
     }
 
-    /// Of its bytes.
+    fn manifest_line(&self) -> (&str, ManifestEntry) {
+        (&self.path, self.entry)
+    }
+
+    /// Digest of the file's bytes.
     pub fn digest(&self) -> Digest {
         self.entry.digest
     }
@@ -177,25 +189,10 @@ impl OutputFolder {
         digest: Digest,
         stamp: FileStamp,
     ) -> Option<StagedFile> {
-        let is_intact = self.is_intact(path, index_hint, digest, stamp);
         let entry = ManifestEntry { length: stamp.length, digest };
+        let is_intact = self.manifest.get(path, index_hint) == Some(entry)
+            && source::stamp(&self.folder.join(&**path)) == Some(stamp);
         is_intact.then(|| StagedFile { path: Arc::clone(path), stamp, entry, waiting: None })
-    }
-
-    /// Whether [`OutputFolder::intact`] would return a file.
-    pub fn is_intact(&self, path: &str, index_hint: usize, digest: Digest, stamp: FileStamp) -> bool {
-        self.manifest.get(path, index_hint) == Some(ManifestEntry { length: stamp.length, digest })
-            && source::stamp(&self.folder.join(path)) == Some(stamp)
-    }
-
-    /// Whether newsgen's list is as newsgen wrote it, and names this many files.
-    pub fn manifest_has_len(&self, count: usize) -> bool {
-        self.manifest.is_as_written() && self.manifest.len() == count
-    }
-
-    /// Whether newsgen's list names the file `path`, which is probably the one at `place`.
-    pub fn manifest_contains(&self, path: &str, index_hint: usize) -> bool {
-        self.manifest.get(path, index_hint).is_some()
     }
 
     /// Stages the file `path` (with `/` separators).
@@ -278,7 +275,7 @@ impl OutputFolder {
     /// All that is in the way and that newsgen did not write, before anything is changed; afterwards those of the file
     /// system.
     pub fn commit(&self, staged: &[StagedFile]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
-        let new = Manifest::of(staged);
+        let new = Manifest::new(staged.iter().map(StagedFile::manifest_line));
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
         }
@@ -306,23 +303,6 @@ impl OutputFolder {
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale)
-    }
-
-    /// Moves staged files into place and leaves all others unchanged.
-    ///
-    /// # Errors
-    /// As [`OutputFolder::commit`].
-    pub fn commit_some<'s>(
-        &self,
-        staged: impl IntoIterator<Item = &'s StagedFile>,
-    ) -> Result<(), Vec<Diagnostic>> {
-        let staged: Vec<&StagedFile> = staged.into_iter().collect();
-        if staged.is_empty() {
-            return remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic]);
-        }
-        let manifest = self.manifest.list();
-        let new = manifest.with(&Manifest::of(staged.iter().copied()));
-        self.put(&manifest, &new, &staged).map(|_| ())
     }
 
     /// Moves what stands at the top of the staging place into the empty output folder.
@@ -365,6 +345,7 @@ impl OutputFolder {
     /// nothing behind it is newsgen's.
     fn conflicts(&self, manifest: &Manifest<'_>, written: &[&StagedFile], stale: &[&str]) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
+        let mut unreadable = Vec::new();
         for folder in parent_folders(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
             match source::kind_of(&self.folder.join(folder)) {
                 Ok(Some(kind)) if !kind.is_dir() && !manifest.contains(folder) => {
@@ -377,8 +358,14 @@ impl OutputFolder {
             let target_path = self.folder.join(path);
             match source::kind_of(&target_path) {
                 Ok(Some(kind)) if kind.is_dir() => {
-                    let files = source::list_files(&target_path).unwrap_or_default().into_iter();
-                    let paths = files.map(|file| format!("{path}/{file}"));
+                    let files = match source::list_files(&target_path) {
+                        Ok(files) => files,
+                        Err(error) => {
+                            unreadable.push(failure(&target_path, "list the folder", &error));
+                            continue;
+                        }
+                    };
+                    let paths = files.into_iter().map(|file| format!("{path}/{file}"));
                     let foreign: Vec<String> = paths.filter(|path| !manifest.contains(path)).collect();
                     let is_empty = foreign.is_empty() && !manifest.has_below(path);
                     found.extend(foreign);
@@ -395,7 +382,7 @@ impl OutputFolder {
             Diagnostic::error(target_path, "newsgen did not write this and needs its path")
                 .help("move it: files to publish belong in `static/`; or overwrite it with `--force`")
         };
-        found.into_iter().map(diagnostic).collect()
+        found.into_iter().map(diagnostic).chain(unreadable).collect()
     }
 
     /// Discards the staged files. The lock file stays, since another build may be waiting for it.
@@ -477,10 +464,6 @@ fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
     Ok(names)
 }
 
-/// A file that its process holds locked until it is dropped.
-#[derive(Debug)]
-pub struct FileLock(#[expect(dead_code, reason = "it is held")] fs::File);
-
 /// Locks a published folder against builds, shared with other readers. `on_wait` is called if a
 /// build is running, which is then waited for.
 ///
@@ -501,73 +484,7 @@ pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Di
         let message = "the last build was interrupted, so the site may be incomplete";
         return Err(Diagnostic::error(target_path, message).help("build it again"));
     }
-    Ok(FileLock(lock))
-}
-
-/// Locks a file, which is made if need be. `on_wait` is called if another process has it, whose end is awaited.
-///
-/// # Errors
-/// Those of the file system.
-pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
-    if let Some(folder) = path.parent() {
-        create_dir_all(folder)?;
-    }
-    lock(path, LockMode::Exclusive, on_wait).map(FileLock)
-}
-
-/// Locks a file, which is made if need be; none where another process has it.
-///
-/// # Errors
-/// Those of the file system.
-pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
-    if let Some(folder) = path.parent() {
-        create_dir_all(folder)?;
-    }
-    let file = open_lock(path).map_err(|error| failure(path, "open the file", &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(FileLock(file))),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(failure(path, "lock the file", &error)),
-    }
-}
-
-/// Creates a folder and its parents.
-///
-/// # Errors
-/// Those of the file system.
-pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
-    fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
-}
-
-/// How a lock is held.
-#[derive(Clone, Copy)]
-enum LockMode {
-    Exclusive,
-    Shared,
-}
-
-/// Locks a file, which its process holds until it ends. `on_wait` is called if another process has it.
-fn lock(path: &Path, sharing: LockMode, on_wait: impl FnOnce()) -> Result<fs::File, Diagnostic> {
-    let lock = || {
-        let file = open_lock(path)?;
-        let tried = match sharing {
-            LockMode::Exclusive => file.try_lock(),
-            LockMode::Shared => file.try_lock_shared(),
-        };
-        match tried {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => {
-                on_wait();
-                match sharing {
-                    LockMode::Exclusive => file.lock()?,
-                    LockMode::Shared => file.lock_shared()?,
-                }
-            }
-            Err(fs::TryLockError::Error(error)) => return Err(error),
-        }
-        Ok(file)
-    };
-    lock().map_err(|error: io::Error| failure(path, "lock the file", &error))
+    Ok(lock)
 }
 
 /// The stamp of the list of what newsgen published in a folder, if it has published anything there.
@@ -608,14 +525,6 @@ impl Differences {
     }
 }
 
-/// Opens a file to be locked, and makes it if there is none. Through a link it would be made elsewhere.
-fn open_lock(path: &Path) -> io::Result<fs::File> {
-    if source::kind_of(path)?.is_some_and(|kind| !kind.is_file()) {
-        return Err(source::not_regular());
-    }
-    fs::File::options().create(true).append(true).read(true).open(path)
-}
-
 fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
     let list = folder.join(MANIFEST);
     source::read_optional(&list, MAX_MANIFEST_BYTES).map_err(|error| match error.kind() {
@@ -626,83 +535,6 @@ fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
         .help("newsgen keeps its manifest here: remove this and build with `--force`"),
         _ => failure(&list, "read the file", &error),
     })
-}
-
-/// Replaces a file atomically. A symbolic link to a file is followed; a special file, such as a
-/// pipe, is written to.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write_atomic(
-    path: &Path,
-    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-) -> Result<(), Diagnostic> {
-    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    if is_special {
-        let written = fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
-        return written.map_err(|error| failure(path, "write to it", &error));
-    }
-    let target_path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut names = (0..100).map(|number| beside(&target_path, &number.to_string()));
-    let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
-    let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
-    AtomicFile::write_beside(&target_path, free, write)?.put()
-}
-
-/// Where what will lie at `place` waits.
-fn beside(target_path: &Path, mark: &str) -> PathBuf {
-    let mut name = target_path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".newsgen-new{mark}"));
-    target_path.with_file_name(name)
-}
-
-/// A new version of a file, written next to it and not yet moved into place.
-#[derive(Debug)]
-pub struct AtomicFile {
-    beside: PathBuf,
-    target_path: PathBuf,
-}
-
-impl AtomicFile {
-    /// Writes the new version of the file at `target_path`.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn write(
-        target_path: &Path,
-        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-    ) -> Result<Self, Diagnostic> {
-        let beside = beside(target_path, "");
-        let _ = fs::remove_file(&beside);
-        Self::write_beside(target_path, beside, write)
-    }
-
-    fn write_beside(
-        target_path: &Path,
-        beside: PathBuf,
-        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-    ) -> Result<Self, Diagnostic> {
-        if let Some(folder) = target_path.parent() {
-            create_dir_all(folder)?;
-        }
-        let failed = |error| failure(&beside, "write the file", &error);
-        let mut file = fs::File::create_new(&beside).map_err(failed)?;
-        if let Err(error) = write(&mut file) {
-            // What is half written would fill a full disk.
-            let _ = fs::remove_file(&beside);
-            return Err(failed(error));
-        }
-        Ok(Self { beside, target_path: target_path.to_owned() })
-    }
-
-    /// Moves it into place.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn put(self) -> Result<(), Diagnostic> {
-        fs::rename(&self.beside, &self.target_path)
-            .map_err(|error| failure(&self.target_path, "replace the file", &error))
-    }
 }
 
 /// The files that go, parted into those that lie where a new one will be and must go first, and all others.
@@ -748,7 +580,7 @@ fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p 
     for path in paths {
         for (end, _) in path.rmatch_indices('/') {
             // Where a folder is known, those that it lies in are, too.
-            if !folders.insert(path.get(..end).unwrap_or_default()) {
+            if !folders.insert(path.get(..end).expect("a slash was found here")) {
                 break;
             }
         }
@@ -756,61 +588,170 @@ fn parent_folders<'p>(paths: impl IntoIterator<Item = &'p str>) -> BTreeSet<&'p 
     folders
 }
 
-/// Removes a folder unless it holds anything.
-fn remove_if_empty(folder: &Path) -> Result<(), Diagnostic> {
-    match fs::remove_dir(folder) {
-        Err(error) if source::is_not_found(&error) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
-        // Not every system says so in one way.
-        Err(_) if source::list_dir(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
-        removed => removed.map_err(|error| failure(folder, "remove the folder", &error)),
-    }
-}
-
-/// Whether a path is that of a folder, and not of a link to one.
-fn is_folder(path: &Path) -> bool {
-    source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
-}
-
-/// Removes a folder, or the file that lies where it should be.
-fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
-    let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
-    match if is_file { fs::remove_file(folder) } else { fs::remove_dir_all(folder) } {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(folder, "remove it", &error)),
-        _ => Ok(()),
-    }
-}
-
-/// Renames a file, if there is one.
-///
-/// # Errors
-/// Those of the file system.
-pub fn rename(from: &Path, to: &Path) -> Result<(), Diagnostic> {
-    let renamed = fs::rename(from, to);
-    renamed.or_else(if_there).map_err(|error| failure(from, "rename it", &error))
-}
-
-/// Removes a file, if there is one.
-///
-/// # Errors
-/// Those of the file system.
-pub fn remove(path: &Path) -> Result<(), Diagnostic> {
-    fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
-}
-
-fn if_there(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
-}
-
-fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Location::file(path.display().to_string()), format!("cannot {operation}: {error}"))
-        .help("check permissions and free disk space; the next build repairs what this one left")
-        .with_origin(Origin::Io)
-}
-
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
+
+    fn open(folder: &TempDir, force: bool) -> Result<OutputFolder, Diagnostic> {
+        let snapshot = ManifestSnapshot::read(folder.path());
+        OutputFolder::open(folder.path(), snapshot, force, || panic!("nobody else has the lock"))
+    }
+
+    fn stage(output: &OutputFolder, files: &[(&str, &str)]) -> Vec<StagedFile> {
+        let stage = |(path, text): &(&str, &str)| output.stage(&Arc::from(*path), text.as_bytes());
+        files.iter().map(|file| stage(file).expect("staged")).collect()
+    }
+
+    /// Publishes a site of these files and no others.
+    fn publish(
+        folder: &TempDir,
+        files: &[(&str, &str)],
+        force: bool,
+    ) -> Result<OutputChanges, Vec<Diagnostic>> {
+        let output = open(folder, force).map_err(|error| vec![error])?;
+        let staged = stage(&output, files);
+        let removed = output.commit(&staged)?;
+        Ok(OutputChanges::new(staged, removed))
+    }
+
+    /// Publishes a first site.
+    fn published(files: &[(&str, &str)]) -> TempDir {
+        let folder = tempfile::tempdir().expect("folder");
+        publish(&folder, files, false).expect("published");
+        folder
+    }
+
+    /// The files of an output folder with their texts, without those that newsgen keeps for itself.
+    fn files(folder: &TempDir) -> Vec<(String, String)> {
+        let mut paths = source::list_files(folder.path()).expect("list");
+        paths.retain(|path| !path.starts_with(".newsgen"));
+        paths.sort();
+        let text = |path: &String| fs::read_to_string(folder.path().join(path)).expect("text");
+        paths.iter().map(|path| (path.clone(), text(path))).collect()
+    }
+
+    fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn manifest(folder: &TempDir) -> Vec<String> {
+        ManifestSnapshot::read(folder.path()).paths().map(str::to_owned).collect()
+    }
+
+    fn paths(list: &[Arc<str>]) -> Vec<&str> {
+        list.iter().map(|path| &**path).collect()
+    }
+
+    fn locations(refused: Result<OutputChanges, Vec<Diagnostic>>, folder: &TempDir) -> Vec<String> {
+        let root = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
+        let refused = refused.expect_err("refused");
+        refused.iter().map(|found| found.location.file.replace(&root, "").replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn staged_files_are_not_published_before_the_commit() {
+        for before in [&[][..], &[("a.html", "old")]] {
+            let folder = published(before);
+            let output = open(&folder, false).expect("opened");
+            let staged = stage(&output, &[("a.html", "new"), ("news/index.html", "b")]);
+            assert_eq!(files(&folder), owned(before));
+            output.commit(&staged).expect("committed");
+            drop(output);
+            assert_eq!(files(&folder), owned(&[("a.html", "new"), ("news/index.html", "b")]));
+            assert_eq!(manifest(&folder), ["a.html", "news/index.html"]);
+            assert!(!folder.path().join(STAGING).exists());
+        }
+    }
+
+    #[test]
+    fn abandoned_files_are_discarded() {
+        let folder = published(&[("a.html", "old")]);
+        let output = open(&folder, false).expect("opened");
+        stage(&output, &[("a.html", "new")]);
+        output.abandon();
+        assert_eq!(files(&folder), owned(&[("a.html", "old")]));
+        assert!(!folder.path().join(STAGING).exists());
+    }
+
+    #[test]
+    fn commit_writes_differences_and_removes_what_is_gone() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b"), ("old/deep/c.html", "c")]);
+        let stamp = source::stamp(&folder.path().join("a.html"));
+        let changes = publish(&folder, &[("a.html", "a"), ("b.html", "other"), ("d.html", "d")], false)
+            .expect("published");
+        assert_eq!(paths(&changes.written), ["b.html", "d.html"]);
+        assert_eq!(paths(&changes.unchanged), ["a.html"]);
+        assert_eq!(paths(&changes.removed), ["old/deep/c.html"]);
+        assert_eq!(files(&folder), owned(&[("a.html", "a"), ("b.html", "other"), ("d.html", "d")]));
+        assert_eq!(manifest(&folder), ["a.html", "b.html", "d.html"]);
+        assert!(!folder.path().join("old").exists(), "empty folders are removed");
+        assert_eq!(source::stamp(&folder.path().join("a.html")), stamp);
+    }
+
+    #[test]
+    fn files_and_folders_can_replace_each_other() {
+        let folder = published(&[("a", "file"), ("b/c", "in a folder")]);
+        let other = [("a/x", "in a folder"), ("b", "file")];
+        publish(&folder, &other, false).expect("published");
+        assert_eq!(files(&folder), owned(&other));
+    }
+
+    #[test]
+    fn folder_with_foreign_files_is_refused_unless_forced() {
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join("mine.txt"), "mine").expect("written");
+        publish(&folder, &[("a.html", "a")], false).expect_err("refused");
+        assert_eq!(files(&folder), owned(&[("mine.txt", "mine")]));
+        publish(&folder, &[("a.html", "a")], true).expect("published");
+        assert_eq!(files(&folder), owned(&[("a.html", "a"), ("mine.txt", "mine")]));
+        publish(&folder, &[], false).expect("published");
+        assert_eq!(files(&folder), owned(&[("mine.txt", "mine")]));
+    }
+
+    #[test]
+    fn foreign_files_in_the_way_are_all_named_before_anything_changes() {
+        let folder = published(&[("a.html", "a")]);
+        for (path, text) in [("b.html", "mine"), ("c", "mine"), ("d/mine.txt", "mine")] {
+            create_file(&folder.path().join(path), text.as_bytes()).expect("written");
+        }
+        let before = files(&folder);
+        let new = [("a.html", "other"), ("b.html", "b"), ("c/index.html", "c"), ("d", "d")];
+        assert_eq!(locations(publish(&folder, &new, false), &folder), ["b.html", "c", "d/mine.txt"]);
+        assert_eq!(files(&folder), before);
+        publish(&folder, &[("a.html", "a"), ("b.html", "b")], true).expect("published");
+        assert_eq!(fs::read_to_string(folder.path().join("b.html")).expect("text"), "b");
+    }
+
+    #[test]
+    fn intact_file_has_its_digest_and_stamp() {
+        let folder = published(&[("a.html", "a")]);
+        let (path, digest) = (Arc::from("a.html"), Digest::of(b"a"));
+        let stamp = source::stamp(&folder.path().join("a.html")).expect("stamp");
+        let output = open(&folder, false).expect("opened");
+        let file = output.intact(&path, 0, digest, stamp).expect("intact");
+        assert!(!file.is_written());
+        assert!(output.intact(&path, 0, Digest::of(b"b"), stamp).is_none());
+        assert!(output.intact(&Arc::from("b.html"), 0, digest, stamp).is_none());
+        fs::remove_file(folder.path().join("a.html")).expect("removed");
+        assert!(output.intact(&path, 0, digest, stamp).is_none());
+    }
+
+    #[test]
+    fn differences_from_the_manifest() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b"), ("c.html", "c")]);
+        fs::remove_file(folder.path().join("c.html")).expect("removed");
+        let here = [("a.html", "a"), ("b.html", "other"), ("mine.txt", "mine")]
+            .map(|(path, text)| (path, Digest::of(text.as_bytes())));
+        let found = Differences::find(folder.path(), &here);
+        let expected = Differences {
+            missing: vec!["c.html".to_owned()],
+            changed: vec!["b.html".to_owned()],
+            foreign: vec!["mine.txt".to_owned()],
+        };
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn removal_visits_folders_deepest_first() {

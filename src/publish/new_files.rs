@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{create_dir_all, failure, remove_folder};
+use super::files::{create_dir_all, failure, remove_folder};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source;
 
@@ -31,7 +31,8 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
         return Err(error);
     }
     let mut left = Vec::new();
-    let mut names: Vec<&str> = files.iter().map(|(path, _)| path.split('/').next().unwrap_or(path)).collect();
+    let mut names: Vec<&str> =
+        files.iter().map(|(path, _)| path.split('/').next().expect("a split has a first part")).collect();
     names.dedup();
     for name in names {
         let location = folder.join(name);

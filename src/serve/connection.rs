@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::http::Request;
+use axum::http::request::Parts;
 use axum::serve::Listener;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,7 +18,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep};
 
-use super::{ServedSite, respond};
+use super::live_reload::EVENTS;
+use super::response::HttpResponse;
+use super::site::ServedSite;
+use super::{access, events, http};
 
 /// How many connections there are at once. More are accepted when one of them ends.
 const MAX_CONNECTIONS: usize = 128;
@@ -55,6 +59,15 @@ async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEADER_BYTES);
     // Who is not there any more, or speaks otherwise, is not told.
     let _ = http.serve_connection(stream, service).await;
+}
+
+async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
+    if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
+        && access::refusal(&site, &request).is_none()
+    {
+        return events::events(Arc::clone(&site), Arc::clone(live_reload), &request);
+    }
+    http::respond(site, &request).await
 }
 
 /// A stream whose writes fail if the client reads nothing for a while.

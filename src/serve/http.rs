@@ -1,33 +1,31 @@
 //! Responds to HTTP requests (RFC 9110). `tower-http` streams the files.
 
 use std::io;
-use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use percent_encoding::percent_decode_str;
 use tower_http::services::ServeFile;
 
-use super::ServedSite;
-use super::live_reload::{self, EVENTS, is_foreign, is_navigation, with_script};
+use super::access;
+use super::live_reload::{self, with_script};
+use super::response::{HttpResponse, plain, with, with_security_headers};
+use super::site::ServedSite;
 use crate::digest::Digest;
 use crate::media_type::media_type;
 use crate::slug::folded;
 use crate::source::{self, FileStamp};
-
-type HttpResponse = Response<Body>;
 
 /// So long is a page at most into which the script is put: such a page is all in memory.
 const MAX_PAGE_BYTES: u64 = 4 << 20;
 
 /// Responds to a request for a file of `site`.
 pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpResponse {
-    if let Some(refusal) = refusal(&site, request) {
+    if let Some(refusal) = access::refusal(&site, request) {
         return refusal;
     }
     let path = request.uri.path().to_owned();
@@ -38,22 +36,6 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
         Err(error) => Err(error),
     };
     sent.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be read right now.\n"))
-}
-
-/// The error response to a request that is refused.
-pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse> {
-    let Parts { method, uri, headers, .. } = request;
-    if !is_allowed_host(site, uri, headers) {
-        let text = "Unknown host name.\n";
-        return Some(plain(StatusCode::MISDIRECTED_REQUEST, text));
-    }
-    if !matches!(*method, Method::GET | Method::HEAD) {
-        let answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.\n");
-        return Some(with(answer, header::ALLOW, "GET, HEAD"));
-    }
-    let may_be_linked = uri.path() != EVENTS && is_navigation(headers);
-    let is_refused = is_foreign(headers) && !may_be_linked;
-    is_refused.then(|| plain(StatusCode::FORBIDDEN, "Cross-site requests are not allowed.\n"))
 }
 
 /// What a path shows; none for a folder that was asked for without the slash at its end.
@@ -90,25 +72,6 @@ pub(super) fn page_digest(site: &ServedSite, path: &str) -> Option<Digest> {
     match found.content {
         ResourceContent::InMemory(bytes) => Some(Digest::of(&bytes)),
         ResourceContent::OnDisk(_) => source::digest(&found.path).ok(),
-    }
-}
-
-/// Whether the `Host` header names this server: `localhost`, an IP address, or the configured name.
-/// Other names may point here by DNS rebinding.
-fn is_allowed_host(site: &ServedSite, uri: &Uri, headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let asked = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
-    let Some(host) = uri.authority().map(Authority::as_str).or(asked) else { return false };
-    let host = without_port(host);
-    let number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let is_name = |name: &str| host.eq_ignore_ascii_case(name);
-    number.parse::<IpAddr>().is_ok() || is_name("localhost") || site.name.as_deref().is_some_and(is_name)
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
     }
 }
 
@@ -243,8 +206,8 @@ async fn from_disk(path: &Path, method: &Method, range: Option<&Range<u64>>) -> 
     let mut request = Request::new(());
     request.method_mut().clone_from(method);
     // The library takes some ranges for wrong that are not, such as the last 100 bytes of 50.
-    let range = range.map(|range| HeaderValue::try_from(format!("bytes={}-{}", range.start, range.end - 1)));
-    if let Some(Ok(range)) = range {
+    if let Some(Range { start, end }) = range {
+        let range = HeaderValue::try_from(format!("bytes={start}-{}", end - 1)).expect("these are ASCII");
         request.headers_mut().insert(header::RANGE, range);
     }
     let mut answer = ServeFile::new(path).try_call(request).await?;
@@ -313,25 +276,6 @@ fn with_entity_headers(status: StatusCode, mut answer: HttpResponse, path: &Path
     with_security_headers(with(answer, header::ACCEPT_RANGES, "bytes"))
 }
 
-fn plain(status: StatusCode, text: &'static str) -> HttpResponse {
-    let mut answer = Response::new(Body::from(text));
-    *answer.status_mut() = status;
-    with_security_headers(with(answer, header::CONTENT_TYPE, "text/plain; charset=utf-8"))
-}
-
-/// Adds headers that disable caching and content sniffing.
-fn with_security_headers(answer: HttpResponse) -> HttpResponse {
-    let answer = with(answer, header::CACHE_CONTROL, "no-cache");
-    with(answer, header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-}
-
-fn with(mut answer: HttpResponse, name: header::HeaderName, value: &str) -> HttpResponse {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        answer.headers_mut().insert(name, value);
-    }
-    answer
-}
-
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "a test makes the folder that it looks at")]
 mod tests {
@@ -342,7 +286,7 @@ mod tests {
     use futures_util::StreamExt as _;
     use tempfile::TempDir;
 
-    use super::super::live_reload::{BuildEvent, LiveReload};
+    use super::super::live_reload::{BuildEvent, EVENTS, LiveReload};
     use super::*;
 
     /// A folder with a secret beside it.
@@ -413,6 +357,15 @@ mod tests {
             assert_eq!(header(&answer, "cache-control"), "no-cache", "{path}");
         }
         assert_eq!(header(&ask(&site, "GET", "/news?a=b", &[]), "location"), "/news/?a=b");
+    }
+
+    #[test]
+    fn redirect_keeps_unencoded_path() {
+        let (_outside, site) = site();
+        fs::create_dir(site.folder.join("é")).expect("folder");
+        let answer = ask(&site, "GET", "/é", &[]);
+        assert_eq!(answer.status(), 301);
+        assert_eq!(answer.headers()["location"].as_bytes(), "/é/".as_bytes());
     }
 
     #[test]

@@ -3,45 +3,34 @@
 //! The server never writes. It refuses requests from pages of other sites, for other host names
 //! (DNS rebinding), and for files outside the folder.
 
+mod access;
 mod connection;
 mod debounce;
+mod events;
 mod http;
 mod live_reload;
+mod response;
+mod site;
 mod watch;
 
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::Response;
-use axum::http::request::Parts;
 use futures_util::future::poll_immediate;
 
 use crate::diagnostic::{Diagnostic, Location};
-use live_reload::EVENTS;
 
 pub use live_reload::{BuildEvent, LiveReload};
+pub use site::ServedSite;
 pub use watch::{RebuildResult, SourceWatcher, rebuild};
 
 /// How many ports are tried, one after the other, until one is free.
 const PORTS: u16 = 100;
-
-/// A folder to serve, and the host names to answer to.
-#[derive(Clone, Debug)]
-pub struct ServedSite {
-    /// The published folder.
-    pub folder: PathBuf,
-    /// The name by which the server is asked beside `localhost` and numbers, if it has one.
-    pub name: Option<String>,
-    /// Live reload, when watching.
-    pub live_reload: Option<Arc<LiveReload>>,
-}
 
 /// Listens at `port` of `host`, a name or a number, or at the first free port behind it.
 ///
@@ -102,13 +91,4 @@ pub fn run(
     // Whoever is still being answered does not keep the process.
     runtime.shutdown_background();
     served
-}
-
-async fn respond(site: Arc<ServedSite>, request: Parts) -> Response<Body> {
-    if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
-        && http::refusal(&site, &request).is_none()
-    {
-        return live_reload::events(Arc::clone(&site), Arc::clone(live_reload), &request);
-    }
-    http::respond(site, &request).await
 }

@@ -257,6 +257,15 @@ fn deploy_needs_a_build_and_a_target() {
 }
 
 #[test]
+fn deploy_is_refused_if_a_host_file_cannot_be_read() {
+    let deployed = Deployed::new();
+    let redirects = fs::File::create(deployed.site.path("public/_redirects")).expect("file");
+    redirects.set_len((1 << 24) + 1).expect("longer than any text");
+    let said = deployed.refused(&["--allow-stale"]);
+    assert!(said.contains("_redirects") && said.contains("cannot read the file"), "{said}");
+}
+
+#[test]
 fn deploy_checks_host_limits() {
     let deployed = Deployed::new();
     let config = fs::read_to_string(deployed.site.path("site.toml")).expect("configuration");

@@ -3,76 +3,21 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use newsgen::build::{self, Outcome, Progress};
-use tempfile::TempDir;
 
-use crate::fixture::{CONFIG, NOW, Site, Tree, article, skipped, tree};
-
-/// Which of two versions of a site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
-    Old,
-    New,
-}
-
-/// Forty articles, which in the new version have other titles, topics and addresses; a page becomes a folder.
-fn put(site: &Site, version: Version) {
-    let (title, topic, removed) = match version {
-        Version::Old => ("Old", "Harbours", "content/pages/b.md"),
-        Version::New => ("New", "Ships", "content/pages/a.md"),
-    };
-    site.write("site.toml", format!("{CONFIG}tagline = \"{title}\"\n"));
-    for number in 0..40 {
-        let more = format!("topics: [{topic}, T{}]\nslug: {title}-{number}\n", number % 5);
-        let text = article(&format!("{title} {number}"), &format!("2026-01-{:02}", number % 28 + 1), &more);
-        site.write(&format!("content/{number}.md"), text + "Text.\n");
-    }
-    let _ = fs::remove_file(site.path(removed));
-    let static_file = match version {
-        Version::Old => "static/x",
-        Version::New => "static/x/y",
-    };
-    let _ = fs::remove_file(site.path("static/x"));
-    let _ = fs::remove_dir_all(site.path("static/x"));
-    site.write(static_file, title);
-    let page = if version == Version::Old { "content/pages/a.md" } else { "content/pages/b.md" };
-    site.write(page, "---\ntitle: Page\n---\nText.\n");
-}
-
-/// The program without its debug information, where that can be taken out: it reads itself at its start, which would be
-/// most of a small build's time.
-fn executable() -> &'static Path {
-    static PROGRAM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, path) = PROGRAM.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("newsgen");
-        let original = env!("CARGO_BIN_EXE_newsgen");
-        let strip = Command::new("strip").args([original, "-o"]).arg(&path).status();
-        if !strip.is_ok_and(|status| status.success()) {
-            fs::copy(original, &path).expect("copied");
-        }
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
-        (folder, path)
-    });
-    path
-}
-
-fn newsgen(site: &Site) -> Command {
-    let mut command = Command::new(executable());
-    command.args(["build", "--at", NOW, "--root"]).arg(site.root());
-    command.env_remove("SOURCE_DATE_EPOCH").stdout(Stdio::null()).stderr(Stdio::piped());
-    command
-}
+use crate::fault_fixture::{
+    Version, assert_same, assert_waiting_build_ends, clean, end_by, must_build, must_fail, newsgen,
+    published, put, three_articles,
+};
+use crate::fixture::{CONFIG, Site, article};
 
 /// A build under a limit of `ulimit`.
 fn limited(site: &Site, limit: &str) -> Command {
@@ -82,44 +27,6 @@ fn limited(site: &Site, limit: &str) -> Command {
     command.args(build.get_args()).env_remove("SOURCE_DATE_EPOCH");
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     command
-}
-
-/// Runs a build to its end, which must be a good one.
-fn must_build(site: &Site) {
-    let output = newsgen(site).output().expect("newsgen runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// Runs a build that must fail, and says what it printed.
-fn must_fail(command: &mut Command) -> String {
-    let output = command.output().expect("newsgen runs");
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    text
-}
-
-/// The published files, without those that a build keeps for itself.
-fn published(folder: &Path) -> Tree {
-    let mut files = if folder.exists() { tree(folder) } else { Tree::default() };
-    files.retain(|path, _| !path.starts_with(".newsgen-"));
-    files
-}
-
-fn clean(site: &Site) -> Tree {
-    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("folder");
-    let status = newsgen(site).args(["--fresh", "-o"]).arg(folder.path()).status().expect("newsgen runs");
-    assert!(status.success());
-    let state = site.path(".newsgen");
-    let _ = fs::remove_dir_all(state);
-    published(folder.path())
-}
-
-fn assert_same(found: &Tree, expected: &Tree, what: &str) {
-    let names = |tree: &Tree| tree.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(found), names(expected), "{what}");
-    for (path, bytes) in found {
-        assert!(expected[path] == *bytes, "{what}: {path}");
-    }
 }
 
 /// Whole numbers that look random, the same in every run.
@@ -149,22 +56,6 @@ fn await_commit(build: &mut Child, list: &Path) {
     while stamp(list) == before && build.try_wait().expect("status").is_none() {
         std::hint::spin_loop();
     }
-}
-
-fn end_by(build: &mut Child, signal: &str) -> ExitStatus {
-    if signal == "KILL" {
-        build.kill().expect("killed");
-    } else {
-        let _ = Command::new("kill").args([&format!("-{signal}"), &build.id().to_string()]).status();
-    }
-    build.wait().expect("status")
-}
-
-/// Whether interrupts are ignored, as in a script's background.
-fn ignores_interrupts() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & (1 << 1) != 0)
 }
 
 /// How many builds are killed.
@@ -227,120 +118,10 @@ fn killed_build_is_repaired_by_the_next() {
 }
 
 #[test]
-fn concurrent_build_waits_and_can_be_interrupted() {
-    let site = Site::new("");
-    put(&site, Version::Old);
-    must_build(&site);
-    let before = site.tree();
-    let lock = fs::File::options().append(true).open(site.path("public/.newsgen-lock")).expect("lock");
-    for signal in ["TERM", "INT", "KILL"] {
-        if signal == "INT" && ignores_interrupts() {
-            skipped(
-                "this process was started with interrupts ignored, and so are the programs that it starts",
-            );
-            continue;
-        }
-        lock.lock().expect("locked");
-        put(&site, Version::New);
-        let mut build = newsgen(&site).stderr(Stdio::piped()).spawn().expect("newsgen runs");
-        let mut said = String::new();
-        BufReader::new(build.stderr.take().expect("pipe")).read_line(&mut said).expect("line");
-        assert!(said.contains("waiting for another build"), "{said}");
-        assert!(build.try_wait().expect("status").is_none(), "it waits");
-        assert!(end_by(&mut build, signal).signal().is_some(), "{signal}");
-        assert_eq!(site.tree(), before);
-        lock.unlock().expect("unlocked");
+fn waiting_build_can_be_ended() {
+    for signal in ["TERM", "KILL"] {
+        assert_waiting_build_ends(signal);
     }
-    must_build(&site);
-    assert_same(&published(&site.path("public")), &clean(&site), "after all signals");
-}
-
-/// A file system in memory, which may be full or read-only.
-struct Mount(TempDir);
-
-impl Mount {
-    fn new(options: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().expect("folder");
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder.path()).output();
-        if mount.is_ok_and(|output| output.status.success()) {
-            return Some(Self(folder));
-        }
-        skipped("this machine lets this user mount nothing");
-        None
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn remount(&self, options: &str) {
-        let options = format!("remount,{options}");
-        let status = Command::new("mount").args(["-o", &options]).arg(self.0.path()).status();
-        assert!(status.expect("mount runs").success());
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
-#[test]
-fn full_disk_keeps_the_published_site() {
-    let Some(disk) = Mount::new("size=8m") else { return };
-    let output = disk.path("public");
-    let site = Site::new("");
-    put(&site, Version::Old);
-    let onto = |site: &Site| {
-        let mut command = newsgen(site);
-        command.arg("-o").arg(&output);
-        command
-    };
-    assert!(onto(&site).status().expect("newsgen runs").success());
-    let old = published(&output);
-    put(&site, Version::New);
-    let new = clean(&site);
-    for free in [0, 4096, 40_960, 200_000] {
-        let ballast = disk.path("ballast");
-        fs::write(&ballast, vec![1; 8 << 20]).expect_err("full");
-        let file = fs::File::options().write(true).open(&ballast).expect("ballast");
-        let length = file.metadata().expect("length").len();
-        file.set_len(length - free).expect("room");
-        let text = must_fail(&mut onto(&site));
-        assert!(text.contains("No space left on device"), "{text}");
-        assert!(text.contains("cannot write the file") || text.contains("cannot make the "), "{text}");
-        assert!(text.contains(output.to_str().expect("path")), "{text}");
-        assert_same(&published(&output), &old, "the old site");
-        // Another test's child may hold the file for a moment, and with it what it takes up.
-        file.set_len(0).expect("empty");
-        fs::remove_file(ballast).expect("removed");
-    }
-    assert!(onto(&site).status().expect("newsgen runs").success());
-    assert_same(&published(&output), &new, "healed");
-}
-
-#[test]
-fn unwritable_output_folder_is_an_error() {
-    let Some(disk) = Mount::new("size=8m") else { return };
-    let output = disk.path("public");
-    let site = Site::new("");
-    put(&site, Version::Old);
-    assert!(newsgen(&site).arg("-o").arg(&output).status().expect("newsgen runs").success());
-    let old = published(&output);
-    put(&site, Version::New);
-    disk.remount("ro");
-    let text = must_fail(newsgen(&site).arg("-o").arg(&output));
-    assert!(
-        text.contains("Read-only file system") && text.contains(output.to_str().expect("path")),
-        "{text}"
-    );
-    assert!(text.contains("cannot "), "{text}");
-    assert_same(&published(&output), &old, "the old site");
-    disk.remount("rw");
-    assert!(newsgen(&site).arg("-o").arg(&output).status().expect("newsgen runs").success());
-    assert_same(&published(&output), &clean(&site), "healed");
 }
 
 #[test]
@@ -417,7 +198,27 @@ fn permission_errors_name_the_path() {
     );
     fs::set_permissions(&output, fs::Permissions::from_mode(0o755)).expect("opened");
     assert!(by_somebody(&site).status().expect("newsgen runs").success());
-    assert_same(&published(&output), &old, "healed");
+    assert_same(&published(&output), &old, "repaired");
+}
+
+#[test]
+fn unreadable_folder_in_the_way_fails_before_writing() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("static/x/y", "old");
+    hand_over(&site);
+    assert!(by_somebody(&site).status().expect("newsgen runs").success());
+    let old = published(&site.path("public"));
+    fs::remove_dir_all(site.path("static/x")).expect("removed");
+    site.write("static/x", "new");
+    site.write("content/b.md", article("B", "2026-01-03", ""));
+    hand_over(&site);
+    let folder = site.path("public/x");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o0)).expect("closed");
+    let text = must_fail(&mut by_somebody(&site));
+    assert!(text.contains("public/x") && text.contains("cannot list the folder"), "{text}");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("opened");
+    assert_same(&published(&site.path("public")), &old, "nothing is written");
 }
 
 #[test]
@@ -589,14 +390,6 @@ fn messages(outcome: &Outcome) -> Vec<String> {
     outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect()
 }
 
-fn three_articles() -> Site {
-    let site = Site::new("");
-    for (path, day) in [("a", "2026-01-01"), ("b", "2026-01-02"), ("c", "2026-01-03")] {
-        site.write(&format!("content/{path}.md"), article(path, day, "topics: [T]\n"));
-    }
-    site
-}
-
 #[test]
 fn source_removed_while_reading_is_an_error() {
     let site = three_articles();
@@ -694,7 +487,7 @@ fn file_descriptor_limit_is_handled() {
     assert!(text.contains("Too many open files") && text.contains("cannot "), "{text}");
     assert_same(&published(&site.path("public")), &expected, "the old site");
     must_build(&site);
-    assert_same(&published(&site.path("public")), &clean(&site), "healed");
+    assert_same(&published(&site.path("public")), &clean(&site), "repaired");
 }
 
 /// The instant of a stamp, in nanoseconds since 1970.
@@ -738,66 +531,9 @@ fn clock_jump_back_withdraws_future_articles() {
     let mut site = three_articles();
     site.write("content/due.md", article("Due", "2026-05-31", ""));
     site.build();
-    assert!(site.tree().contains_key("news/2026/05/due/index.html"));
+    assert!(site.has("news/2026/05/due/index.html"));
     site.overrides.now = crate::fixture::instant("2026-05-01T00:00:00Z");
     site.build();
-    assert!(!site.tree().contains_key("news/2026/05/due/index.html"));
+    assert!(!site.has("news/2026/05/due/index.html"));
     assert_eq!(site.tree(), site.clean_tree());
-}
-
-/// A disk on which case does not matter, and which knows even seconds only.
-struct CaselessDisk(TempDir);
-
-impl CaselessDisk {
-    fn new() -> Option<Self> {
-        let folder = tempfile::tempdir().expect("folder");
-        let (image, disk) = (folder.path().join("image"), folder.path().join("disk"));
-        fs::create_dir(&disk).expect("folder");
-        fs::File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("image");
-        let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
-        let succeeds = |command: &mut Command| {
-            command.env("PATH", &path).output().is_ok_and(|output| output.status.success())
-        };
-        let is_mounted = succeeds(Command::new("mkfs.vfat").arg(&image))
-            && succeeds(Command::new("fusefat").args(["-o", "rw+"]).arg(&image).arg(&disk));
-        if !is_mounted {
-            skipped("without mkfs.vfat and fusefat there is no disk on which case does not matter");
-        }
-        is_mounted.then_some(Self(folder))
-    }
-
-    fn path(&self) -> PathBuf {
-        self.0.path().join("disk")
-    }
-}
-
-impl Drop for CaselessDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.path()).status();
-    }
-}
-
-#[test]
-fn builds_on_case_insensitive_fs() {
-    let Some(disk) = CaselessDisk::new() else { return };
-    let output = disk.path().join("public");
-    let site = three_articles();
-    let onto = |site: &Site| {
-        let result = newsgen(site).args(["--force", "-o"]).arg(&output).output().expect("newsgen runs");
-        assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
-        published(&output)
-    };
-    // This driver loses what is in a folder that is moved, as a build moves them into an empty folder.
-    fs::create_dir(&output).expect("folder");
-    fs::write(output.join("notes"), "not newsgen's").expect("file");
-    site.write("static/notes", "newsgen's");
-    site.write("static/Logo.txt", "one");
-    site.write("content/a.md", article("a", "2026-01-01", "slug: Reuters\n"));
-    assert_same(&onto(&site), &clean(&site), "the first build");
-    fs::rename(site.path("static/Logo.txt"), site.path("static/logo.txt")).expect("renamed");
-    site.write("content/a.md", article("a", "2026-01-01", "slug: reuters\n"));
-    assert_same(&onto(&site), &clean(&site), "other cases");
-    site.write("content/c.md", article("c", "2026-01-01", "slug: REUTERS\n"));
-    let text = must_fail(newsgen(&site).arg("-o").arg(&output));
-    assert!(text.contains("content/a.md") && text.contains("content/c.md"), "{text}");
 }

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
@@ -156,10 +155,34 @@ impl Site {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// The files of the last build, but for its manifest.
+    pub(crate) fn files(&self) -> Vec<String> {
+        self.tree().into_keys().filter(|path| !path.starts_with(".newsgen")).collect()
+    }
+
+    /// Whether there is a published file at this path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.path("public").join(path).is_file()
+    }
+
     /// All published files.
     pub(crate) fn tree(&self) -> Tree {
         tree(&self.path("public"))
     }
+}
+
+/// Paths in the order of their names.
+pub(crate) fn paths(list: &[Arc<str>]) -> Vec<&str> {
+    let mut paths: Vec<&str> = list.iter().map(|path| &**path).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// The files that a build rendered, each of which it must also have written.
+pub(crate) fn rendered(summary: &Summary) -> Vec<&str> {
+    let written = paths(&summary.changes.written);
+    assert_eq!(summary.rendered, written.len(), "rendered, but only these written: {written:?}");
+    written
 }
 
 /// Runs the command in a folder.
@@ -218,12 +241,7 @@ pub(crate) fn settle() {
     }
 }
 
-/// Says that a test does nothing, and why: not by a macro, whose words are kept from those who run the tests.
-pub(crate) fn skipped(why: &str) {
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
-}
-
 /// A folder in memory, where the system has one: a disk would take most of a test's time.
-fn temporary_folder() -> TempDir {
+pub(crate) fn temporary_folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("folder")
 }

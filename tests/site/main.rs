@@ -2,10 +2,8 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     clippy::case_sensitive_file_extension_comparisons,
     reason = "a test may do what the program may not"
 )]
@@ -14,6 +12,8 @@ mod address_lock;
 mod amp;
 mod architecture;
 mod markdown_bodies;
+#[cfg(unix)]
+mod fault_fixture;
 mod fault_injection;
 mod build;
 mod collection;
@@ -28,6 +28,8 @@ mod determinism;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;
+#[cfg(feature = "deploy")]
+mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
 mod fixture;
@@ -40,9 +42,10 @@ mod front_matter_keys;
 mod original_urls;
 mod content_security_policy;
 mod providers;
-mod real_documents;
 mod serve_retry;
 mod json_ld;
+#[cfg(feature = "deploy")]
+mod message_listing;
 mod missing_content;
 mod incremental;
 mod reserved_names;
@@ -56,8 +59,9 @@ mod deploy_stores;
 mod serve_http;
 mod build_summary;
 mod topic_parents;
+#[cfg(feature = "deploy")]
+mod transcripts;
 mod site_toml;
 mod serve_watch;
 mod vocabulary;
-mod yaml_test_suite;
 mod yaml_pitfalls;

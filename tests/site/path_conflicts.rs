@@ -34,16 +34,12 @@ fn page(title: &str) -> String {
     format!("---\ntitle: {title}\n---\n")
 }
 
-fn has(site: &Site, path: &str) -> bool {
-    site.tree().contains_key(path)
-}
-
 #[test]
 fn page_at_a_topics_address_is_left_out() {
     let site = site("");
     site.write("content/pages/topics/sea.md", page("Mine"));
     assert_eq!(left_out(&site), ["content/pages/topics/sea.md"]);
-    assert!(!site.page("topics/sea/index.html").contains("Mine") && has(&site, "news/2026/01/a/index.html"));
+    assert!(!site.page("topics/sea/index.html").contains("Mine") && site.has("news/2026/01/a/index.html"));
     site.write("content/a.md", article("A", "2026-01-02", ""));
     assert_eq!(
         site.findings(),
@@ -101,7 +97,7 @@ fn slug_with_the_name_of_a_feed_is_left_out() {
     for slug in ["atom.xml", "Feed.JSON", "robots.txt", "sitemap.xml", "index.html", "404.html", "_x"] {
         site.write("content/b.md", article("B", "2026-01-03", &format!("slug: {slug}\n")));
         assert_eq!(left_out(&site), ["content/b.md"], "{slug}");
-        assert!(has(&site, "a/index.html") && has(&site, "atom.xml"));
+        assert!(site.has("a/index.html") && site.has("atom.xml"));
     }
 }
 
@@ -160,7 +156,7 @@ fn page_at_an_amp_page_is_kept_and_its_article_left_out() {
     site.write("content/pages/news/2026/01/a/amp.md", page("Mine"));
     site.write("content/b.md", article("B", "2026-01-03", ""));
     assert_eq!(left_out(&site), ["content/a.md"]);
-    assert!(!has(&site, "news/2026/01/a/index.html") && has(&site, "news/2026/01/b/amp/index.html"));
+    assert!(!site.has("news/2026/01/a/index.html") && site.has("news/2026/01/b/amp/index.html"));
 }
 
 #[test]
@@ -207,7 +203,7 @@ fn left_out_document_keeps_its_address() {
         site.write(&format!("content/{number}/weekly.md"), article("W", &format!("2026-01-0{number}"), ""));
     }
     assert_eq!(left_out(&site), ["content/1/weekly.md"]);
-    assert!(has(&site, "weekly-provider-example/index.html"));
+    assert!(site.has("weekly-provider-example/index.html"));
 }
 
 #[test]
@@ -220,7 +216,7 @@ fn conflict_with_left_out_document_is_ignored() {
     site.write("content/c.md", article("C", "2026-01-04", "aliases: [old]\n"));
     site.write("static/B.html/x", "");
     assert_eq!(left_out(&site), ["content/c.md", "content/pages/b/x/y/z.md"], "an alias goes alone");
-    assert!(has(&site, "c/index.html") && has(&site, "b/x/index.html"));
+    assert!(site.has("c/index.html") && site.has("b/x/index.html"));
 }
 
 #[test]

@@ -108,6 +108,18 @@ impl Server {
     }
 }
 
+/// Opens the page at `path`, makes a change, and waits until it is told to load again what then holds `expected`. Steps of
+/// a change that lie apart may be seen one by one.
+pub(crate) fn see(server: &Server, path: &str, expected: &str, change: impl FnOnce()) {
+    let mut page = server.open(path);
+    assert!(!page.html.contains(expected), "{}", page.html);
+    change();
+    while !page.html.contains(expected) {
+        page.wait_for(|event| event.reload);
+        page = server.open(path);
+    }
+}
+
 /// What a server says to standard error, in the site's root.
 const STDERR: &str = "server.err";
 

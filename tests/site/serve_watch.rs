@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::Duration;
 
-use crate::fixture::{CONFIG, Site, article, skipped};
-use crate::serve_fixture::Server;
+use crate::fixture::{CONFIG, Site, article};
+use crate::serve_fixture::{Server, see};
 
 const ONE: &str = "/news/2026/01/one/";
 const TWO: &str = "/news/2026/01/two/";
@@ -36,24 +36,8 @@ fn text(title: &str, body: &str) -> String {
     format!("{}\n{body}\n", article(title, "2026-01-01", "articlePages: self\n"))
 }
 
-/// Opens the page at `path`, makes a change, and waits until it is told to load again what then holds `expected`. Steps of
-/// a change that lie apart may be seen one by one.
-fn see(server: &Server, path: &str, expected: &str, change: impl FnOnce()) {
-    let mut page = server.open(path);
-    assert!(!page.html.contains(expected), "{}", page.html);
-    change();
-    while !page.html.contains(expected) {
-        page.wait_for(|event| event.reload);
-        page = server.open(path);
-    }
-}
-
-fn run(program: &str, arguments: &[&str], folder: &Path) -> std::io::Result<Output> {
-    Command::new(program).args(arguments).current_dir(folder).output()
-}
-
 fn must_run(program: &str, arguments: &[&str], folder: &Path) {
-    let output = run(program, arguments, folder).expect("started");
+    let output = Command::new(program).args(arguments).current_dir(folder).output().expect("started");
     assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
 }
 
@@ -145,15 +129,6 @@ fn watch_sees_git_checkouts_and_moves() {
     see(&server, ONE, "as it was", || git(&["checkout", "--quiet", "-"]));
     assert!(server.get("/news/2026/01/three/").0.starts_with("http/1.1 404"));
     see(&server, "/", "Three", || git(&["checkout", "--quiet", "other"]));
-    let folder = tempfile::tempdir().expect("folder");
-    fs::write(folder.path().join("one.md"), text("One", "by rsync")).expect("written");
-    let source = format!("{}/", folder.path().display());
-    if run("rsync", &["--version"], site.root()).is_err() {
-        skipped("there is no rsync on this machine");
-        return;
-    }
-    see(&server, ONE, "by rsync", || must_run("rsync", &["-a", "--delete", &source, "content"], site.root()));
-    assert!(server.get(TWO).0.starts_with("http/1.1 404"));
 }
 
 #[test]

@@ -5,34 +5,28 @@
 //! reading the front matter once more and raising an error at that ordinal.
 
 mod fast_path;
+mod location;
 mod pitfalls;
+mod positions;
 mod scalars;
 mod scan;
 mod secured;
 mod syntax;
+mod yaml_reader;
 
-use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::HashSet;
-use std::fmt;
 use std::str::Utf8Error;
 
 use memchr::{memchr, memchr_iter};
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::source;
+use location::{DiagnosticSource, HIDDEN_LINE, MAX_PROBLEMS, location_of_error};
 pub use pitfalls::misread_texts;
-use secured::{SECURED, is_mentioned, is_secured};
-
-/// What is shown in the place of a line that may hold a part of a value of `secured`.
-const HIDDEN_LINE: &str = "(not shown, because of `secured`)";
-
-/// More problems of one document than this are not shown, because nobody reads more of them.
-const MAX_PROBLEMS: usize = 20;
+use positions::{byte_at, line_and_column, line_and_column_of, line_start, text_at};
+use secured::is_mentioned;
+use yaml_reader::{EXPECTED_KEY, ParsedYaml, YamlReader, node_location};
 
 /// The two parts of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +36,6 @@ pub struct Parts<'a> {
     /// Everything behind the closing fence.
     pub body: &'a str,
 }
-
-/// The line of the document on which its YAML begins.
-const FIRST_LINE: usize = 2;
 
 /// Splits a document at its fences: `---` on its first line, and `---` or `...` on a later one.
 ///
@@ -56,7 +47,7 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
     if first.trim_end() != "---" {
         return Err(no_fence(file, first));
     }
-    let rest = text.get(first.len()..).unwrap_or("");
+    let rest = text.get(first.len()..).expect("`first` is the beginning of the text");
     if let Some(parts) = split_at_fence(rest) {
         return Ok(parts);
     }
@@ -115,10 +106,10 @@ fn no_fence(file: &str, first: &str) -> Diagnostic {
 }
 
 fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
-    let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let valid = bytes.get(..error.valid_up_to()).expect("the error is of these bytes");
     let line = valid.split(|byte| *byte == b'\n').count();
     let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let before = String::from_utf8_lossy(valid.get(start..).unwrap_or_default()).into_owned();
+    let before = String::from_utf8_lossy(valid.get(start..).expect("a line begins here")).into_owned();
     let is_hidden = is_mentioned(&String::from_utf8_lossy(valid));
     let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
     let column = before.chars().count() + 1;
@@ -202,7 +193,7 @@ pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
     let location = |yaml: &str| {
         let Value::Map(entries) = YamlReader::default().read(yaml).ok()?.node.value else { return None };
         let entry = entries.iter().find(|entry| entry.key == key)?;
-        Some(DiagnosticSource::new(file, yaml).locate(Problem::new(entry.node.at, "")).location)
+        Some(diagnose(&DiagnosticSource::new(file, yaml), Problem::new(entry.node.at, "")).location)
     };
     let parts = split(file, bytes).ok();
     parts.and_then(|parts| location(parts.yaml)).unwrap_or_else(|| Location::file(file))
@@ -217,7 +208,8 @@ pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
     let mut problems = problems.into_vec();
     problems.sort_by_key(|problem| problem.is_warning);
     let hidden = problems.split_off(MAX_PROBLEMS.min(problems.len()));
-    let mut found: Vec<Diagnostic> = problems.into_iter().map(|problem| document.locate(problem)).collect();
+    let mut found: Vec<Diagnostic> =
+        problems.into_iter().map(|problem| diagnose(&document, problem)).collect();
     if let Some(first) = hidden.first() {
         let make = if first.is_warning { Diagnostic::warning } else { Diagnostic::error };
         found.push(make(Location::file(file), format!("{} more problems in this file", hidden.len())));
@@ -225,72 +217,27 @@ pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
     found
 }
 
-/// A document that is YAML, as diagnostics show it.
-struct DiagnosticSource<'y> {
-    file: &'y str,
-    yaml: &'y str,
-    /// Whether any of its lines may hold a part of a value of `secured`.
-    is_hidden: bool,
-}
-
-impl<'y> DiagnosticSource<'y> {
-    fn new(file: &'y str, yaml: &'y str) -> Self {
-        Self { file, yaml, is_hidden: may_show_secured(yaml) }
+/// A problem of a document as a diagnostic.
+fn diagnose(document: &DiagnosticSource<'_>, mut problem: Problem) -> Diagnostic {
+    let yaml = document.yaml;
+    if let ProblemKind::MissingKey(key) = &problem.kind
+        && let Some(at) = empty_value(yaml, problem.at, key)
+    {
+        problem = Problem { at, ..problem }.label("there is nothing here");
     }
-
-    /// The place of a line and column, as [`yaml_location`].
-    fn location(&self, line: usize, column: usize, length: Option<usize>) -> Location {
-        let is_hidden = |line: &str, _: usize| self.is_hidden || is_mentioned(line);
-        yaml_location(self.file, self.yaml, line, column, length, is_hidden)
-    }
-
-    /// The place of a run of bytes, all on one line.
-    fn location_of_bytes(&self, start: usize, end: usize) -> Location {
-        let (line, column) = line_and_column_of(self.yaml, start);
-        let length = self.yaml.get(start..end).map_or(1, |part| part.chars().count());
-        self.location(line, column, Some(length))
-    }
-
-    fn locate(&self, mut problem: Problem) -> Diagnostic {
-        let yaml = self.yaml;
-        if let ProblemKind::MissingKey(key) = &problem.kind
-            && let Some(at) = empty_value(yaml, problem.at, key)
-        {
-            problem = Problem { at, ..problem }.label("there is nothing here");
+    let (location, written) = match node_location(yaml, problem.at) {
+        Some((line, column)) => {
+            let written = text_at(yaml, line, column);
+            // Nothing is right behind the colon for YAML, and what makes it nothing behind blanks.
+            let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
+            (document.location(line, column + blanks, None), written)
         }
-        let (location, written) = match location(yaml, problem.at) {
-            Some((line, column)) => {
-                let written = text_at(yaml, line, column);
-                // Nothing is right behind the colon for YAML, and what makes it nothing behind blanks.
-                let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
-                (self.location(line, column + blanks, None), written)
-            }
-            None => (Location::on_line(self.file, 1, 1, usize::MAX, "---"), ""),
-        };
-        let help = pitfalls::reason(&problem.kind, written).or(problem.help);
-        let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
-        let Problem { label, changes_output, .. } = problem;
-        Diagnostic { label, help, changes_output, ..make(location, problem.message) }
-    }
-}
-
-/// The line and column of a node, as YAML counts them from 1.
-fn location(yaml: &str, at: SourcePos) -> Option<(usize, usize)> {
-    let reading = YamlReader { raise: Some(at), ..YamlReader::default() };
-    let error = reading.read(yaml).err().filter(|_| at != SourcePos::UNKNOWN)?;
-    error.location().map(|location| (location.line(), location.column()))
-}
-
-/// The byte at a line and column.
-fn byte_at(yaml: &str, line: usize, column: usize) -> usize {
-    let start = line_start(yaml, line);
-    let rest = yaml.get(start..).unwrap_or("");
-    rest.char_indices().nth(column.saturating_sub(1)).map_or(yaml.len(), |(at, _)| start + at)
-}
-
-/// What a document holds from a line and column on.
-fn text_at(yaml: &str, line: usize, column: usize) -> &str {
-    yaml.get(byte_at(yaml, line, column)..).unwrap_or("")
+        None => (Location::on_line(document.file, 1, 1, usize::MAX, "---"), ""),
+    };
+    let help = pitfalls::reason(&problem.kind, written).or(problem.help);
+    let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
+    let Problem { label, changes_output, .. } = problem;
+    Diagnostic { label, help, changes_output, ..make(location, problem.message) }
 }
 
 /// Where a key is written whose value is nothing: in the mapping at `at`, or in the outermost one where that is nowhere.
@@ -310,117 +257,6 @@ fn node_at<'n, 'a>(node: &'n Node<'a>, at: SourcePos) -> Option<&'n Node<'a>> {
     }
 }
 
-/// The place of a line and column of the YAML, both counted from 1, in the document that holds it. Without a `length` it
-/// reaches to the end of the value, which for a key is its colon. A line that `is_hidden`, of which that is told where it
-/// ends, is not shown.
-fn yaml_location(
-    file: &str,
-    yaml: &str,
-    line: usize,
-    column: usize,
-    length: Option<usize>,
-    is_hidden: impl Fn(&str, usize) -> bool,
-) -> Location {
-    let start = line_start(yaml, line);
-    let before = yaml.get(..start).unwrap_or("");
-    let shown_line = before.matches('\n').count() + FIRST_LINE;
-    let text = yaml.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
-    let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
-    let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
-    if is_hidden(whole, line_begin + whole.len()) {
-        return Location::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
-    }
-    let rest: String = text.chars().skip(column.saturating_sub(1)).collect();
-    let key = rest.find(": ").or_else(|| rest.trim_end().ends_with(':').then(|| rest.trim_end().len() - 1));
-    let is_key =
-        key.is_some_and(|end| rest.get(..end).is_some_and(|key| !key.contains(['"', '\'', ' ', '/'])));
-    let length = length.unwrap_or_else(|| match key {
-        Some(end) if is_key => rest.get(..end).unwrap_or("").chars().count(),
-        _ => rest.trim_end().chars().count(),
-    });
-    let skipped = yaml.get(line_begin..start).map_or(0, |part| part.chars().count());
-    Location::on_line(file, shown_line, skipped + column, length, whole)
-}
-
-/// Where a line begins, counted from 1 as YAML counts them.
-fn line_start(yaml: &str, line: usize) -> usize {
-    line.checked_sub(2).map_or(0, |skipped| line_ends(yaml).nth(skipped).unwrap_or(yaml.len()))
-}
-
-/// Where lines end, with their breaks. For YAML also the characters U+0085, U+2028 and U+2029 end a line.
-fn line_ends(yaml: &str) -> impl Iterator<Item = usize> {
-    let breaks = yaml.char_indices().filter(|(at, c)| match c {
-        '\r' => !yaml.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')),
-        c => matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}'),
-    });
-    breaks.map(|(at, c)| at + c.len_utf8())
-}
-
-/// The same in a document that is not YAML. Nobody knows where a value ends there, so everything behind the first mention of
-/// `secured` is hidden.
-fn location_of_error(file: &str, yaml: &str, line: usize, column: usize, length: Option<usize>) -> Location {
-    let is_hidden = |_: &str, end: usize| has_codes(yaml) || is_mentioned(yaml.get(..end).unwrap_or(yaml));
-    yaml_location(file, yaml, line, column, length, is_hidden)
-}
-
-/// The line and column of a byte, as YAML counts them from 1.
-fn line_and_column_of(yaml: &str, at: usize) -> (usize, usize) {
-    let (mut line, mut start) = (1, 0);
-    for end in line_ends(yaml).take_while(|end| *end <= at) {
-        (line, start) = (line + 1, end);
-    }
-    (line, yaml.get(start..at).map_or(0, |part| part.chars().count()) + 1)
-}
-
-/// Whether a document, which is YAML, may show a part of a value of `secured` in a line that does not mention the key. A value
-/// in one line ends with its line; all others are taken for such as may be seen anywhere.
-fn may_show_secured(yaml: &str) -> bool {
-    match YamlReader::default().read(yaml) {
-        Ok(read) if read.secured.is_empty() => false,
-        Ok(read) => {
-            let lines: Vec<&str> = yaml.lines().collect();
-            let mentions = lines.iter().filter(|line| is_mentioned(line)).count();
-            let simple = (0..lines.len()).filter(|index| is_simple_secured(&lines, *index)).count();
-            has_codes(yaml) || mentions != simple || simple != read.secured.len()
-        }
-        Err(_) => true,
-    }
-}
-
-/// Whether there may be characters that are written by their codes.
-fn has_codes(yaml: &str) -> bool {
-    let is_code = |(at, _)| {
-        let mut rest = yaml.bytes().skip(at + 1);
-        let digits = match rest.next() {
-            Some(b'x') => 2,
-            Some(b'u') => 4,
-            Some(b'U') => 8,
-            _ => return false,
-        };
-        let digits_of_code = rest.take(digits).filter(u8::is_ascii_hexdigit).count();
-        digits_of_code == digits
-    };
-    yaml.match_indices('\\').any(is_code)
-}
-
-/// Whether a line is `secured:` with its whole value: in closed quotation marks without any inside, or plain with nothing
-/// that goes on below it.
-fn is_simple_secured(lines: &[&str], index: usize) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some((line, (key, value))) = lines.get(index).and_then(|line| Some((line, line.split_once(':')?)))
-    else {
-        return false;
-    };
-    let value = value.trim();
-    let is_quoted = ['"', '\''].iter().any(|quote| {
-        let inner = value.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote));
-        inner.is_some_and(|inner| !inner.contains([*quote, '\\']))
-    });
-    let is_plain = value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '+' | '/'));
-    let next = lines.iter().skip(index + 1).find(|line| !line.trim().is_empty());
-    is_secured(key) && (is_quoted || is_plain) && next.is_none_or(|next| indent(next) <= indent(line))
-}
-
 fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic {
     let message = error.to_string();
     let opened =
@@ -429,7 +265,7 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
         .or_else(|| error.location().map(|location| (location.line(), location.column())))
         .unwrap_or((1, 1));
     let at = byte_at(yaml, line, column);
-    let reason = message.split(" at line ").next().unwrap_or(&message);
+    let reason = message.split(" at line ").next().expect("a split has a first part");
     let fault = syntax::fault(yaml, reason, at);
     if let Some(fault) = fault.or_else(|| opened.map(|_| syntax::unclosed(yaml, at))) {
         return of_fault(file, yaml, fault);
@@ -458,16 +294,6 @@ fn remedy(reason: &str, yaml: &str, line: usize, column: usize) -> String {
     let before = before.rev().find(|line| !line.trim().is_empty()).unwrap_or("");
     let text = text_at(yaml, line, 1).lines().next().unwrap_or("");
     pitfalls::remedy(reason, before, text, column.saturating_sub(1))
-}
-
-/// Reads `line 3 column 8` at the head of `text`.
-fn line_and_column(text: &str) -> Option<(usize, usize)> {
-    let mut words = text.split([' ', ',']);
-    let mut number_after = |word: &str| {
-        words.next().filter(|found| *found == word)?;
-        words.next()?.parse().ok()
-    };
-    Some((number_after("line")?, number_after("column")?))
 }
 
 fn check_keys(node: &Node<'_>, problems: &mut Problems) {
@@ -526,218 +352,6 @@ fn collect_texts<'n>(node: &'n Node<'_>, texts: &mut HashSet<&'n str>) {
             }
         }
         Value::Null | Value::Bool(..) => {}
-    }
-}
-
-/// A document as it was read.
-struct ParsedYaml<'a> {
-    /// The document without what stands behind `secured`.
-    node: Node<'a>,
-    /// What stood behind `secured`, to know it where it turns up again.
-    secured: Vec<Node<'a>>,
-    /// Where keys are that only read like `secured`.
-    near_misses: Vec<SourcePos>,
-}
-
-impl<'a> ParsedYaml<'a> {
-    fn new(mut node: Node<'a>) -> Self {
-        let (mut secured, mut near_misses) = (Vec::new(), Vec::new());
-        take_secured(&mut node, &mut secured, &mut near_misses);
-        Self { node, secured, near_misses }
-    }
-}
-
-/// Moves what stands behind `secured` at any depth out of a document, also what stands there once more below it.
-fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misses: &mut Vec<SourcePos>) {
-    match &mut node.value {
-        Value::List(items) => {
-            for item in items {
-                take_secured(item, secured, near_misses);
-            }
-        }
-        Value::Map(entries) => {
-            for entry in &mut *entries {
-                take_secured(&mut entry.node, secured, near_misses);
-            }
-            for entry in entries.extract_if(.., |entry| is_secured(&entry.key)) {
-                near_misses.extend((entry.key != SECURED).then_some(entry.at));
-                secured.push(entry.node);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// One pass over a document: numbers the nodes, and raises an error at one of them if it is asked to.
-#[derive(Default)]
-struct YamlReader {
-    last: Cell<u32>,
-    /// How many bytes of text there are.
-    text: Cell<usize>,
-    /// How many bytes the document has: what it unfolds to is not much more.
-    length: Cell<usize>,
-    /// Whether there are scalars that are no texts, which may be spelled in several ways.
-    has_words: Cell<bool>,
-    raise: Option<SourcePos>,
-}
-
-impl YamlReader {
-    fn read<'a>(&self, yaml: &'a str) -> Result<ParsedYaml<'a>, serde_yaml::Error> {
-        let mut node = self.tree(yaml)?;
-        if self.has_words.get() && scalars::may_be_spelled_otherwise(yaml) {
-            scalars::spell(yaml, &mut node)?;
-        }
-        Ok(ParsedYaml::new(node))
-    }
-
-    fn tree<'a>(&self, yaml: &'a str) -> Result<Node<'a>, serde_yaml::Error> {
-        self.length.set(yaml.len());
-        let mut documents = serde_yaml::Deserializer::from_str(yaml);
-        match (documents.next(), documents.next()) {
-            (None, _) => Ok(Node { at: SourcePos(0), value: Value::Null }),
-            (Some(document), None) => self.deserialize(document),
-            (Some(document), Some(_)) => {
-                self.deserialize(document)?;
-                Err(serde_yaml::Error::custom("there is more than one document between the fences"))
-            }
-        }
-    }
-
-    fn number<E: serde::de::Error>(&self) -> Result<SourcePos, E> {
-        let at = SourcePos(self.last.get() + 1);
-        self.last.set(at.0);
-        // Without aliases a node takes half a byte at least, and a byte of text two thirds of one.
-        if at.0 as usize > 2 * self.length.get() + 100 || self.text.get() > 4 * self.length.get() + 4096 {
-            return Err(E::custom("aliases expand to too much data"));
-        }
-        if self.raise == Some(at) { Err(E::custom("here")) } else { Ok(at) }
-    }
-
-    fn node<'a, E: serde::de::Error>(&self, value: Value<'a>) -> Result<Node<'a>, E> {
-        match &value {
-            Value::Text(text) | Value::Date(text) => self.text.set(self.text.get() + text.len()),
-            Value::Bool(..) | Value::Integer(..) | Value::Float(..) => self.has_words.set(true),
-            Value::Null | Value::List(_) | Value::Map(_) => {}
-        }
-        Ok(Node { at: self.number()?, value })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for &YamlReader {
-    type Value = Node<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for &YamlReader {
-    type Value = Node<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Node<'de>, E> {
-        self.node(Value::Null)
-    }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<Node<'de>, E> {
-        self.node(Value::Null)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Node<'de>, E> {
-        self.node(Value::Bool(value, Cow::Borrowed(if value { "true" } else { "false" })))
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Node<'de>, E> {
-        self.node(Value::Integer(number, Cow::Owned(number.to_string())))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Node<'de>, E> {
-        match i64::try_from(number) {
-            Ok(number) => self.visit_i64(number),
-            Err(_) => self.visit_f64(f64::INFINITY),
-        }
-    }
-
-    fn visit_i128<E: serde::de::Error>(self, _number: i128) -> Result<Node<'de>, E> {
-        self.visit_f64(f64::INFINITY)
-    }
-
-    fn visit_u128<E: serde::de::Error>(self, _number: u128) -> Result<Node<'de>, E> {
-        self.visit_f64(f64::INFINITY)
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Node<'de>, E> {
-        self.node(Value::Float(number, Cow::Owned(number.to_string())))
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Node<'de>, E> {
-        self.node(Value::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Node<'de>, E> {
-        self.node(Value::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Node<'de>, E> {
-        self.node(Value::Text(Cow::Owned(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node<'de>, A::Error> {
-        let at = self.number()?;
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(self)? {
-            items.push(item);
-        }
-        Ok(Node { at, value: Value::List(items) })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
-        let at = self.number()?;
-        let mut entries = Vec::new();
-        while let Some((at, key)) = map.next_key_seed(Key(self))? {
-            entries.push(MapEntry { at, key, node: map.next_value_seed(self)? });
-        }
-        Ok(Node { at, value: Value::Map(entries) })
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Node<'de>, A::Error> {
-        let (_tag, value): (String, _) = data.variant()?;
-        value.newtype_variant_seed(self)
-    }
-}
-
-/// What is expected in the place of a key.
-const EXPECTED_KEY: &str = "a single word as a key";
-
-/// Reads a key, which is a text as it is spelled.
-struct Key<'r>(&'r YamlReader);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = (SourcePos, Cow<'de, str>);
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Key<'_> {
-    type Value = (SourcePos, Cow<'de, str>);
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(EXPECTED_KEY)
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        self.0.text.set(self.0.text.get() + text.len());
-        Ok((self.0.number()?, Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        self.0.text.set(self.0.text.get() + text.len());
-        Ok((self.0.number()?, Cow::Owned(text.to_owned())))
     }
 }
 

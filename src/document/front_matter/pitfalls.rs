@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
+use super::location::{DiagnosticSource, MAX_PROBLEMS};
+use super::positions::line_ends;
 use super::scalars::{Scalar, scalars};
 use super::scan::{Behind, quoted_length, run_of, scan};
 use super::secured::is_secured;
-use super::{DiagnosticSource, MAX_PROBLEMS, line_ends};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::node::{MapEntry, ProblemKind, Value};
 

@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::positions::{line_and_column, line_ends};
 use super::secured::is_secured;
-use super::{line_and_column, line_ends};
 use crate::node::{MapEntry, Node, Value};
 
 /// Whether a document may hold a number, `true` or `false` that is spelled otherwise than programs write it, such as `0x1F`,

@@ -85,7 +85,7 @@ struct Scanner<'y> {
 
 impl<'y> Scanner<'y> {
     fn rest(&self) -> &'y str {
-        self.yaml.get(self.at..).unwrap_or_default()
+        self.yaml.get(self.at..).expect("each part ends with a character")
     }
 
     /// Goes on behind the next part.
@@ -165,11 +165,11 @@ impl<'y> Scanner<'y> {
         let start = self.at;
         let length = quoted_length(self.rest());
         self.at = length.map_or(self.yaml.len(), |length| start + length);
-        let inner = self.yaml.get(start..self.at).unwrap_or_default();
+        let inner = self.yaml.get(start..self.at).expect("a quotation is whole characters");
         let indent = if self.depth == 0 {
             self.indent
         } else {
-            run_of(self.yaml.get(self.line..).unwrap_or_default(), |c| c == ' ')
+            run_of(self.yaml.get(self.line..).expect("a line begins behind a line feed"), |c| c == ' ')
         };
         let begins_next = |line: &str| run_of(line, |c| c == ' ') <= indent && begins_with_key_or_item(line);
         let is_unclosed = length.is_none() || inner.lines().skip(1).any(begins_next);
@@ -184,7 +184,7 @@ impl<'y> Scanner<'y> {
     fn plain(&mut self) {
         let rest = self.rest();
         let ends = |(at, c): &(usize, char)| {
-            let behind = rest.get(at + c.len_utf8()..).unwrap_or_default();
+            let behind = rest.get(at + c.len_utf8()..).expect("a character ends here");
             match c {
                 '\n' => true,
                 ':' => behind.is_empty() || behind.starts_with(char::is_whitespace),
@@ -200,7 +200,7 @@ impl<'y> Scanner<'y> {
         self.at += end;
         (self.is_start, self.behind) = (false, Behind::Plain);
         if was_start {
-            self.note_key(start, rest.get(..end).unwrap_or_default().trim_end());
+            self.note_key(start, rest.get(..end).expect("a character begins here").trim_end());
         }
     }
 
@@ -219,7 +219,7 @@ impl<'y> Scanner<'y> {
         let line_end = |text: &str| text.find('\n').map_or(text.len(), |at| at + 1);
         self.at += line_end(self.rest());
         loop {
-            let line = self.rest().get(..line_end(self.rest())).unwrap_or_default();
+            let line = self.rest().get(..line_end(self.rest())).expect("a line ends here");
             let is_inside = line.trim().is_empty() || run_of(line, |c| c == ' ') > self.indent;
             if line.is_empty() || !is_inside {
                 break;

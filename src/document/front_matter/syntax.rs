@@ -1,7 +1,7 @@
 //! Why a document is no YAML, where the library says something else or finds it too late.
 
-use super::FIRST_LINE;
 use super::pitfalls::is_tight;
+use super::positions::FIRST_LINE;
 use super::scan::{Behind, Comment, scan};
 
 /// A mistake in a document.
@@ -165,9 +165,9 @@ fn first_alias(yaml: &str) -> Option<usize> {
     };
     let mut stars = yaml.match_indices('*').map(|(at, _)| at).take(MAX_STARS);
     stars.find(|at| {
-        let rest = yaml.get(at + 1..).unwrap_or_default();
-        let before = yaml.get(..*at).unwrap_or_default();
-        let name = rest.get(..name(rest)).unwrap_or_default();
+        let rest = yaml.get(at + 1..).expect("a star was found here");
+        let before = yaml.get(..*at).expect("a star was found here");
+        let name = rest.get(..name(rest)).expect("a character begins here");
         let is_start = before.ends_with(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ',' | ':'));
         is_start && !name.is_empty() && before.contains(&format!("&{name}"))
     })

@@ -73,7 +73,7 @@ pub(in crate::document) fn long_tags(html: &str) -> Vec<Range<usize>> {
             continue;
         }
         if end <= at {
-            end = memchr(b'>', bytes.get(at..).unwrap_or_default())
+            end = memchr(b'>', bytes.get(at..).expect("`<` was found here"))
                 .map_or(bytes.len(), |length| at + length + 1);
         }
         if end - at > MAX_TAG_BYTES {
@@ -251,7 +251,7 @@ impl Writer {
     /// The place of the innermost open element that is meant, if a tag of this name gets there.
     fn innermost(&self, name: &str, is_meant: impl Fn(&str) -> bool) -> Option<usize> {
         let depth = self.open.iter().rposition(|open| is_meant(open))?;
-        let inside = self.open.get(depth + 1..).unwrap_or_default();
+        let inside = self.open.get(depth + 1..).expect("an element was found at this depth");
         (!inside.iter().any(|open| keeps_in(open, name))).then_some(depth)
     }
 

@@ -13,8 +13,8 @@ use crate::language::is_language;
 
 use super::flatten::{DROPPED_WITH_CONTENT, flatten, long_tags, tokenize};
 use crate::document::anchors::Anchors;
-use crate::document::body::{HtmlTarget, LinkOptions, image_source, link_target, own_fragment};
 use crate::document::footnotes::Reference;
+use crate::document::links::{LinkOptions, image_source, link_target, own_fragment};
 
 /// The tags that ammonia allows and that have no place in a body: the page has its heading, pictures have no maps, some
 /// tags are nothing without attributes that have a strict form, and the others are obsolete (HTML, section 16.2).
@@ -45,6 +45,15 @@ pub(in crate::document) const OPEN_TABLE: &str =
 /// What closes [`OPEN_TABLE`].
 pub(in crate::document) const CLOSE_TABLE: &str = "</div>";
 
+/// For which kind of page HTML is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HtmlTarget {
+    /// Any but AMP pages.
+    Html,
+    /// AMP pages, whose HTML is always cleaned.
+    Amp,
+}
+
 /// Sanitizes the HTML of one body, which may come in parts.
 pub(in crate::document) struct Sanitizer<'a> {
     links: LinkOptions<'a>,
@@ -72,7 +81,7 @@ impl<'a> Sanitizer<'a> {
         let mut out = String::with_capacity(safe.len() * 2);
         // What ammonia writes has `<` and `>` for tags only, and the values of attributes in double quotation marks.
         let mut parts = safe.split('<');
-        out.push_str(parts.next().unwrap_or_default());
+        out.push_str(parts.next().expect("a split has a first part"));
         for part in parts {
             let (tag, text) = part.split_once('>').unwrap_or((part, ""));
             out.push_str(&self.rewrite(tag));

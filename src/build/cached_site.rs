@@ -1,0 +1,138 @@
+//! The site of the previous build, for a build that only changes articles' own pages.
+//!
+//! If site files are unchanged, the time is within the validity period, and no summary has changed, then collecting and
+//! routing would give the same result. Only the articles that the edited pages show are loaded from the cache.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::documents::DocumentStore;
+use super::inputs::Inputs;
+use super::options::BuildOptions;
+use super::outcome::Summary;
+use super::outputs::{Output, OutputRenderer};
+use super::progress::ProgressFn;
+use super::publish::publish;
+use super::report::Report;
+use super::site::{PublishError, Site};
+use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndexes};
+use crate::collection::{ArticleId, CollectedArticle, Collection, DocumentId, RelatedLink};
+use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
+use crate::publish::ManifestSnapshot;
+use crate::render::Renderer;
+
+/// The site of the previous build with the edited articles.
+pub(super) struct CachedSite {
+    /// The articles that the edited pages show. None if there are no such pages.
+    collection: Option<Collection>,
+    /// The edited pages, by their indexes among all output files.
+    edited: BTreeMap<usize, OutputContent>,
+}
+
+impl CachedSite {
+    /// Loads the cached site. None if the site must be assembled, or if the cache is damaged.
+    pub(super) fn load(inputs: &Inputs, documents: &DocumentStore) -> Option<Self> {
+        let previous = &inputs.previous;
+        if !inputs.is_reusable {
+            return None;
+        }
+        let edited = documents.edited(&previous.state)?;
+        let mut page_indexes = previous.load_page_indexes(&edited)?;
+        if page_indexes.len() != edited.len() {
+            return None;
+        }
+        page_indexes.retain(|_, indexes| indexes.page.is_some());
+        if page_indexes.is_empty() {
+            return Some(Self { collection: None, edited: BTreeMap::new() });
+        }
+        let (collection, ids) = partial_collection(&page_indexes, previous)?;
+        let pages = |(document, indexes): (&DocumentId, &PageIndexes)| {
+            let id = *ids.get(document)?;
+            let page = indexes.page.map(|index| (index as usize, OutputContent::Page(Route::Article(id))));
+            let amp_page =
+                indexes.amp_page.map(|index| (index as usize, OutputContent::Page(Route::Amp(id))));
+            Some([page, amp_page])
+        };
+        let pages: Option<Vec<_>> = page_indexes.iter().map(pages).collect();
+        let edited = pages?.into_iter().flatten().flatten().collect();
+        Some(Self { collection: Some(collection), edited })
+    }
+
+    /// Publishes the site.
+    pub(super) fn publish(
+        &self,
+        manifest_snapshot: ManifestSnapshot,
+        inputs: &Inputs,
+        documents: &DocumentStore,
+        options: &BuildOptions,
+        on_progress: ProgressFn<'_>,
+        report: &mut Report,
+    ) -> Result<Summary, PublishError> {
+        let state = &inputs.previous.state;
+        let routed = self.collection.as_ref().map(|collection| {
+            let routes = Routes::new(collection, &inputs.config);
+            (collection, OutputFiles::none(routes, &inputs.assets))
+        });
+        let contexts =
+            routed.as_ref().map(|(collection, output_files)| (collection, Contexts::new(output_files)));
+        let renderer =
+            contexts.as_ref().map(|(_, contexts)| Renderer::new(inputs.templates.clone(), &contexts.site()));
+        let renderer = renderer.transpose().map_err(PublishError::Failed)?;
+        let renderer = contexts.as_ref().zip(renderer.as_ref()).map(|((collection, contexts), renderer)| {
+            OutputRenderer::new(contexts, renderer, collection, documents, inputs)
+        });
+        let outputs = state.pages.iter().enumerate();
+        let site = Site {
+            outputs: outputs
+                .map(|(index, page)| Output { path: &page.path, content: self.edited.get(&index) })
+                .collect(),
+            renderer,
+            cached: &state.pages,
+            config: &inputs.config,
+            stats: state.stats,
+            validity: state.validity,
+            diagnostics: state.diagnostics.clone(),
+            has_errors: false,
+            assembled: None,
+        };
+        report.scan.clone_from(&inputs.report.scan);
+        report.site.clone_from(&state.diagnostics);
+        publish(&site, manifest_snapshot, inputs, documents, (options, on_progress), |_| state.lock, report)
+    }
+}
+
+/// The part of the collection that the pages of some articles show: these articles and those related to them.
+fn partial_collection(
+    edited: &BTreeMap<DocumentId, PageIndexes>,
+    previous: &BuildCache,
+) -> Option<(Collection, HashMap<DocumentId, ArticleId>)> {
+    let own = |relation: &CachedRelation| match relation {
+        CachedRelation::Own(document) => Some(*document),
+        CachedRelation::External(_) => None,
+    };
+    let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(own));
+    let documents: BTreeSet<DocumentId> = edited.keys().copied().chain(related).collect();
+    let page_indexes = previous.load_page_indexes(&documents)?;
+    let mut summaries = previous.load_summaries(&documents)?;
+    let ids: HashMap<DocumentId, ArticleId> =
+        documents.iter().enumerate().map(|(index, document)| (*document, ArticleId::at(index))).collect();
+    let article = |document: &DocumentId| {
+        let Some(DocumentSummary::Article(summary)) = summaries.remove(document) else { return None };
+        let link = |relation: &CachedRelation| match relation {
+            CachedRelation::Own(document) => ids.get(document).copied().map(RelatedLink::Own),
+            CachedRelation::External(index) => Some(RelatedLink::External(*index)),
+        };
+        let related = edited.get(document).map(|indexes| indexes.related.iter().map(link).collect());
+        // The address of an article without a page is of no use to any other.
+        let address = match page_indexes.get(document)?.page {
+            Some(index) => {
+                previous.state.pages.get(index as usize)?.path.strip_suffix("/index.html")?.to_owned()
+            }
+            None => String::new(),
+        };
+        let related = related.unwrap_or(Some(Vec::new()))?;
+        Some(CollectedArticle { document: *document, summary: Arc::clone(&summary), address, related })
+    };
+    let articles = documents.iter().map(article).collect::<Option<_>>()?;
+    Some((Collection::part(previous.terms_and_pages()?, articles), ids))
+}

@@ -1,0 +1,192 @@
+//! The output files of a site: the digests of their inputs, and their bytes.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::documents::DocumentStore;
+use super::inputs::Inputs;
+use crate::build::cache::CachedPage;
+use crate::collection::Collection;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::{Digest, encoded};
+use crate::page::{CardContext, Contexts, File, OutputContent, OutputFile, Route, TemplateContext};
+use crate::publish::{OutputFolder, StagedFile};
+use crate::render::{self, Renderer};
+use crate::source;
+
+/// An output file of a site.
+pub(super) struct Output<'a> {
+    pub(super) path: &'a Arc<str>,
+    /// None if nothing that it depends on has changed since the previous build, so that only the cache knows it.
+    pub(super) content: Option<&'a OutputContent>,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(OutputFile { path, content }: &'a OutputFile) -> Self {
+        Self { path, content: Some(content) }
+    }
+}
+
+/// An output file that was rendered or found up to date.
+pub(super) struct StagedOutput {
+    /// Digest of its inputs: equal inputs give equal bytes. None if unknown.
+    pub(super) input_digest: Option<Digest>,
+    pub(super) file: StagedFile,
+    pub(super) is_rendered: bool,
+}
+
+/// Renders the output files of a site.
+pub(super) struct OutputRenderer<'a> {
+    contexts: &'a Contexts<'a>,
+    renderer: &'a Renderer,
+    collection: &'a Collection,
+    documents: &'a DocumentStore,
+    config: &'a Config,
+    shows_json_ld: bool,
+    /// Digest of what every rendered file depends on: this newsgen, the templates, the configuration, and the site
+    /// context. None if unknown.
+    render_digest: Option<Digest>,
+    /// When the site was scanned, in nanoseconds since 1970.
+    scanned_at: i64,
+}
+
+impl<'a> OutputRenderer<'a> {
+    pub(super) fn new(
+        contexts: &'a Contexts<'a>,
+        renderer: &'a Renderer,
+        collection: &'a Collection,
+        documents: &'a DocumentStore,
+        inputs: &'a Inputs,
+    ) -> Self {
+        let site = encoded(&contexts.site());
+        Self {
+            contexts,
+            renderer,
+            collection,
+            documents,
+            config: &inputs.config,
+            shows_json_ld: renderer.mentions("json_ld"),
+            render_digest: site.map(|site| Digest::of_parts([inputs.render_digest.as_bytes(), &site])),
+            scanned_at: inputs.scanned_at,
+        }
+    }
+
+    /// Digest of an output file's inputs. None if unknown.
+    fn input_digest(&self, content: &OutputContent) -> Option<Digest> {
+        match content {
+            OutputContent::Page(route) => {
+                let context: TemplateContext<'_, Digest> = self.contexts.context(*route);
+                // Its context lacks the body of an article, which the digest of the document stands for.
+                let document = match route {
+                    Route::Article(id) | Route::Amp(id) => {
+                        self.documents.digest(self.collection.document(*id))?
+                    }
+                    _ => Digest::default(),
+                };
+                self.digest_of([&encoded(&context)?, document.as_bytes()])
+            }
+            OutputContent::Feed(page) => {
+                let feed = encoded(&self.contexts.feed(*page)?)?;
+                self.digest_of([page.format.file_name().as_bytes(), &feed])
+            }
+            OutputContent::Xml(file) => self.digest_of([&*encoded(&self.contexts.xml_context(*file))?]),
+            OutputContent::File(File::Copy(file)) => {
+                let is_trusted = file.stamp.is_trustworthy(self.scanned_at);
+                let stamp = encoded(&file.stamp).filter(|_| is_trusted)?;
+                Some(Digest::of_parts([file.display_path().as_bytes(), &stamp]))
+            }
+            OutputContent::File(_) => Some(Digest::of(&self.bytes(content).ok()?)),
+        }
+    }
+
+    fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Option<Digest> {
+        let render_digest = self.render_digest?;
+        Some(Digest::of_parts([render_digest.as_bytes()].into_iter().chain(parts)))
+    }
+
+    /// The bytes of an output file.
+    ///
+    /// # Errors
+    /// When a template fails, or a file cannot be read.
+    pub(super) fn bytes(&self, content: &OutputContent) -> Result<Cow<'_, [u8]>, Diagnostic> {
+        match content {
+            OutputContent::Page(route) => self.page(*route).map(Cow::Owned),
+            OutputContent::Feed(page) => {
+                let feed =
+                    self.contexts.feed(*page).ok_or_else(|| render_error(page, &"its list is empty"))?;
+                render::feed(page.format, &feed).map(Cow::Owned)
+            }
+            OutputContent::Xml(file) => {
+                let written = render::xml_file(&self.contexts.xml_context(*file));
+                written.map(Cow::Owned).map_err(|error| render_error(file, &error))
+            }
+            OutputContent::File(File::Robots(sitemaps)) => Ok(render::robots(sitemaps).into()),
+            OutputContent::File(File::Host(file)) => Ok(render::host_file(file).into()),
+            OutputContent::File(File::Asset(index)) => {
+                Ok(self.contexts.assets().get(*index).map_or(&[][..], |asset| &asset.bytes).into())
+            }
+            OutputContent::File(File::Copy(file)) => {
+                source::read(&file.on_disk(), &file.display_path()).map(Cow::Owned)
+            }
+        }
+    }
+
+    fn page(&self, route: Route) -> Result<Vec<u8>, Diagnostic> {
+        let context = self.contexts.context(route);
+        let context = if self.shows_json_ld { self.with_json_ld(route, context)? } else { context };
+        let (Route::Article(id) | Route::Amp(id)) = route else { return self.renderer.render(&context) };
+        let body = self.documents.article_body(self.collection.document(id), self.config)?;
+        self.renderer.render(&self.contexts.with_body(context, &body))
+    }
+
+    fn with_json_ld<'v>(
+        &self,
+        route: Route,
+        context: TemplateContext<'v, CardContext<'v>>,
+    ) -> Result<TemplateContext<'v, CardContext<'v>>, Diagnostic> {
+        let Some(data) = self.contexts.linked_data(route, &context) else { return Ok(context) };
+        let text = render::json_text(&data).map_err(|error| render_error(&route, &error))?;
+        Ok(context.with_json_ld(text))
+    }
+
+    /// The length of an output file in bytes. A copy is not read.
+    ///
+    /// # Errors
+    /// As [`OutputRenderer::bytes`].
+    pub(super) fn length(&self, content: &OutputContent) -> Result<u64, Diagnostic> {
+        match content {
+            OutputContent::File(File::Copy(file)) => source::open(file).map(|_| file.stamp.length),
+            _ => self.bytes(content).map(|bytes| bytes.len() as u64),
+        }
+    }
+
+    /// Stages an output file, unless the one in place is up to date. `cached` is what the previous build knew of it, and
+    /// `index` its index among all.
+    ///
+    /// # Errors
+    /// As [`OutputRenderer::bytes`], and when the file cannot be written.
+    pub(super) fn stage(
+        &self,
+        path: &Arc<str>,
+        content: &OutputContent,
+        index: usize,
+        cached: Option<&CachedPage>,
+        output: &OutputFolder,
+    ) -> Result<StagedOutput, Diagnostic> {
+        let input_digest = self.input_digest(content);
+        let cached = cached.filter(|cached| input_digest.is_some() && cached.input_digest == input_digest);
+        let in_place = cached.and_then(|cached| output.intact(path, index, cached.digest, cached.stamp));
+        let (file, is_rendered) = match (in_place, content) {
+            (Some(file), _) => (file, false),
+            (None, OutputContent::File(File::Copy(source))) => (output.stage_copy(path, source)?, true),
+            (None, _) => (output.stage(path, &self.bytes(content)?)?, true),
+        };
+        Ok(StagedOutput { input_digest, file, is_rendered })
+    }
+}
+
+fn render_error(what: &dyn fmt::Debug, error: &dyn fmt::Display) -> Diagnostic {
+    Diagnostic::error(Location::file(format!("{what:?}")), format!("cannot write it: {error}"))
+}

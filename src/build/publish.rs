@@ -1,0 +1,145 @@
+//! Publishes a site: stages its output files, moves them into place, and saves the cache.
+
+use std::path::Path;
+
+use super::documents::DocumentStore;
+use super::inputs::Inputs;
+use super::last_build;
+use super::options::BuildOptions;
+use super::outcome::Summary;
+use super::outputs::StagedOutput;
+use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
+use super::report::Report;
+use super::site::{PublishError, Site};
+use crate::build::cache::{self, AssembledSite, CacheContents, CacheState, CachedPage};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::Digest;
+use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
+use crate::source;
+
+/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged and none is in place
+/// yet, and returns the digest of the address lock file.
+///
+/// # Errors
+/// Why it is not published. Then the output folder is unchanged, unless the file system failed while files were moved.
+pub(super) fn publish(
+    site: &Site<'_>,
+    manifest_snapshot: ManifestSnapshot,
+    inputs: &Inputs,
+    documents: &DocumentStore,
+    (options, on_progress): (&BuildOptions, ProgressFn<'_>),
+    reserve: impl FnOnce(&mut Report) -> Digest,
+    report: &mut Report,
+) -> Result<Summary, PublishError> {
+    let output = open_output(options, manifest_snapshot, on_progress)?;
+    let staged = site.stage(&output, on_progress).and_then(|staged| {
+        let lengths: Vec<u64> = staged.iter().map(|output| output.file.stamp.length).collect();
+        site.check_host_limits(&lengths).map(|()| staged)
+    });
+    let staged = match staged {
+        Ok(staged) => staged,
+        Err(error) => {
+            output.abandon();
+            return Err(error);
+        }
+    };
+    let rendered = staged.iter().filter(|output| output.is_rendered).count();
+    let pages = staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
+    let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
+    let state = CacheState {
+        generator: inputs.generator,
+        parse_digest: inputs.parse_digest,
+        site: inputs.site.filter(|_| !site.has_errors),
+        lock: reserve(report),
+        validity: site.validity,
+        site_files: inputs.site_files.clone(),
+        stats: site.stats,
+        diagnostics: site.diagnostics.clone(),
+        documents: Vec::new(),
+        pages,
+    };
+    let save = || write_cache(state, site, inputs, documents, options);
+    let (committed, saved) = rayon::join(|| output.commit(&files), save);
+    let removed = match committed {
+        Ok(removed) => removed,
+        Err(diagnostics) => {
+            output.abandon();
+            return Err(PublishError::Failed(diagnostics));
+        }
+    };
+    report.build.extend(
+        saved.and_then(|file| file.map_or(Ok(()), AtomicFile::put)).map_err(Diagnostic::into_warning).err(),
+    );
+    last_build::succeed(options, &inputs.config);
+    // The next build may begin now, with this cache.
+    drop(output);
+    Ok(Summary {
+        stats: site.stats,
+        files: files.len(),
+        rendered,
+        changes: OutputChanges::new(files, removed),
+        next_change: site.validity.until,
+    })
+}
+
+/// Writes the cache for the next build, to be moved into place later. None if it is the same as before.
+///
+/// # Errors
+/// Those of the file system.
+fn write_cache(
+    state: CacheState,
+    site: &Site<'_>,
+    inputs: &Inputs,
+    documents: &DocumentStore,
+    options: &BuildOptions,
+) -> Result<Option<AtomicFile>, Diagnostic> {
+    let entries = documents.cache_entries();
+    let previous = &inputs.previous;
+    let is_saved = site.assembled.is_none()
+        && state.pages == previous.state.pages
+        && entries.iter().copied().eq(&previous.state.documents);
+    if is_saved {
+        return Ok(None);
+    }
+    let contents = CacheContents {
+        site: site.assembled.as_ref().map(|assembled| AssembledSite {
+            summaries: documents.cached_summaries(),
+            page_indexes: assembled.page_indexes(entries.len()),
+            terms_and_pages: assembled.collection.terms_and_pages(),
+        }),
+        documents: entries,
+    };
+    let path = cache::path(&options.root, &options.output.folder);
+    AtomicFile::write(&path, |out| state.write(&contents, previous, out)).map(Some)
+}
+
+/// Opens the output folder. While another build has it open, this one waits.
+fn open_output(
+    options: &BuildOptions,
+    manifest_snapshot: ManifestSnapshot,
+    on_progress: ProgressFn<'_>,
+) -> Result<OutputFolder, Diagnostic> {
+    check_output_outside_sources(&options.output.folder, &options.root)?;
+    let on_wait = || on_progress(Progress::waiting(WAITING_FOR_BUILD));
+    OutputFolder::open(&options.output.folder, manifest_snapshot, options.output.force, on_wait)
+}
+
+/// Checks that the output folder does not overlap the source folders.
+///
+/// # Errors
+/// The source folder that it overlaps.
+pub(super) fn check_output_outside_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
+    let (real, root) = (source::canonicalize(folder), source::canonicalize(root));
+    let is_refused = |name: &&&str| {
+        let source = source::canonicalize(&root.join(name));
+        real.starts_with(&source) || source.starts_with(&real)
+    };
+    match source::FOLDERS.iter().find(is_refused) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("the output folder must not overlap the site's `{name}`");
+            Err(Diagnostic::error(Location::file(folder.display().to_string()), message)
+                .help("choose another folder with `--output-dir`"))
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! `newsgen build`, `newsgen check` and `newsgen next-change`.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use clap::Args;
+use serde::Serialize;
+
+use super::process::{
+    EXIT_LEFT_OUT, EXIT_SITE_ERRORS, EXIT_USAGE, executable, now, source_date_epoch, start_threads,
+    unix_nanos,
+};
+use super::terminal::{self, Terminal, print, print_error};
+use crate::build::{self, BuildOptions, Outcome, OutputOptions, Summary};
+use crate::config::{Overrides, parse_base_url};
+use crate::diagnostic::{Diagnostic, Origin};
+use crate::escape::escaped_json;
+use crate::http_url::HttpUrl;
+use crate::publish::write_atomic;
+
+#[derive(Debug, Args)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    writing: WritingArgs,
+}
+
+#[derive(Debug, Args)]
+struct WritingArgs {
+    /// Ignore the cache and rebuild everything
+    #[arg(long)]
+    fresh: bool,
+    /// Use the output folder even if it contains files that newsgen did not write, and overwrite
+    /// conflicting ones
+    #[arg(long)]
+    force: bool,
+    /// Write a JSON report of written, unchanged and removed files
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NextChangeArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+#[derive(Debug, Args)]
+struct SiteArgs {
+    /// The site's folder
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+    /// The output folder [default: ROOT/public]
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// The site's URL, overriding `base_url` in site.toml
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<HttpUrl>,
+    /// The configuration file [default: ROOT/site.toml]
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Include documents with `published: false`
+    #[arg(long)]
+    unpublished: bool,
+    /// Include articles dated in the future
+    #[arg(long)]
+    future: bool,
+    /// Build as of this time (RFC 3339) [default: `SOURCE_DATE_EPOCH`, or now]
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    at: Option<DateTime<Utc>>,
+    /// Publish even if published files are missing: the site or a folder is empty, or symbolic
+    /// links hide them
+    #[arg(long)]
+    allow_empty: bool,
+    /// Number of threads [default: one per core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Only print errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Builds a site.
+pub(super) fn run(args: BuildArgs) -> ExitCode {
+    build(args.site, Some(&args.writing))
+}
+
+/// Checks a site without writing it.
+pub(super) fn check(args: CheckArgs) -> ExitCode {
+    build(args.site, None)
+}
+
+/// Builds a site, or only checks it where there is nothing to say about writing.
+fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
+    let is_check = writing.is_none();
+    let report = Terminal::new(!args.quiet);
+    let options = match options(args, writing) {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let changes_file = writing.and_then(|writing| writing.report.as_ref());
+    let (Outcome { diagnostics, summary, .. }, seconds) = build_once(&options, &report);
+    let failure = changes_file
+        .zip(summary.as_ref())
+        .and_then(|(file, summary)| write_json(file, &summary.changes).err());
+    let status = finish(&report, &diagnostics, summary, is_check, seconds);
+    failure.map_or(status, |failure| {
+        report.show(&[failure]);
+        ExitCode::from(EXIT_SITE_ERRORS)
+    })
+}
+
+/// What the command line says of a site. What is wrong with it is said here, and gives the status to end with.
+fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions, ExitCode> {
+    let at = args.at.map_or_else(source_date_epoch, |at| Ok(Some(at))).map_err(|message| {
+        print_error(&message);
+        ExitCode::from(EXIT_USAGE)
+    })?;
+    start_threads(args.jobs).map_err(|message| {
+        print_error(&message);
+        ExitCode::from(EXIT_SITE_ERRORS)
+    })?;
+    let output = OutputOptions {
+        folder: args.output_dir.unwrap_or_else(|| args.root.join("public")),
+        force: writing.is_some_and(|writing| writing.force),
+        fresh: writing.is_some_and(|writing| writing.fresh),
+        check_only: writing.is_none(),
+        allow_empty: args.allow_empty,
+    };
+    let now = at.unwrap_or_else(now);
+    let overrides = Overrides {
+        base_url: args.base_url,
+        now,
+        unpublished: args.unpublished,
+        future: args.future,
+        preview: false,
+    };
+    let (root, config) = (args.root, args.config);
+    Ok(BuildOptions { root, config, overrides, output, executable: executable(), scanned_at: unix_nanos() })
+}
+
+/// Prints when a build would make another site.
+pub(super) fn next_change(args: NextChangeArgs) -> ExitCode {
+    let report = Terminal::new(!args.site.quiet);
+    let mut options = match options(args.site, None) {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    // What the last build knows saves the reading of all documents.
+    options.output.check_only = false;
+    match build::next_change(&options) {
+        Ok(next) => {
+            let next = next.map(|next| next.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+            print(format!("{}\n", next.as_deref().unwrap_or("never")).as_bytes())
+        }
+        Err(diagnostics) => {
+            report.show(&diagnostics);
+            ExitCode::from(EXIT_SITE_ERRORS)
+        }
+    }
+}
+
+/// Builds a site and says how many seconds that took.
+pub(super) fn build_once(options: &BuildOptions, report: &Terminal) -> (Outcome, f64) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a build took is told to the user and to nobody else"
+    )]
+    let start = Instant::now();
+    let outcome = build::build(options, &|progress| report.progress(progress));
+    report.finish_progress();
+    (outcome, start.elapsed().as_secs_f64())
+}
+
+/// Shows what was found and what was done, the errors first and the summary last.
+pub(super) fn finish(
+    report: &Terminal,
+    diagnostics: &[Diagnostic],
+    summary: Option<Summary>,
+    is_check: bool,
+    seconds: f64,
+) -> ExitCode {
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        diagnostics.iter().cloned().partition(Diagnostic::is_error);
+    // What went wrong on the machine will not be found by a check.
+    let (of_machine, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        warnings.into_iter().partition(|warning| warning.origin == Origin::Io);
+    report.show(if is_check && report.is_verbose() { diagnostics } else { &errors });
+    if !is_check && report.is_verbose() {
+        report.show(&of_machine);
+    }
+    let counts = terminal::counts(errors.len(), warnings.len() + of_machine.len());
+    let (of_output, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        warnings.into_iter().partition(|warning| warning.changes_output);
+    let Some(summary) = summary else {
+        let what = if is_check { "the site cannot be published" } else { "the site was not published" };
+        report.print(&format!("{counts}: {what}"));
+        return ExitCode::from(EXIT_SITE_ERRORS);
+    };
+    if is_check {
+        report.print(&format!("{counts}: {}", terminal::site(&summary)));
+    } else {
+        report.show_limited(&of_output);
+        if !others.is_empty() {
+            report.note(&terminal::warnings(others.len()));
+        }
+        report.print(&terminal::summary(&summary, seconds));
+    }
+    ExitCode::from(if summary.stats.left_out > 0 { EXIT_LEFT_OUT } else { 0 })
+}
+
+/// Writes what was changed, for programs.
+pub(super) fn write_json(file: &Path, changes: &impl Serialize) -> Result<(), Diagnostic> {
+    let json = serde_json::to_string_pretty(changes);
+    write_atomic(file, |file| {
+        let json = json?;
+        writeln!(file, "{}", escaped_json(&json))
+    })
+}
+
+pub(super) fn base_url(text: &str) -> Result<HttpUrl, String> {
+    parse_base_url(text).ok_or_else(|| "expected a URL such as https://news.example/".to_owned())
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|instant| instant.to_utc())
+        .map_err(|_| "expected a date and time such as 2026-08-09T14:24:00Z".to_owned())
+}

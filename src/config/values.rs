@@ -1,0 +1,111 @@
+//! Values and keys of any table of `site.toml`.
+
+use std::ops::RangeInclusive;
+
+use crate::diagnostic::closest_match;
+use crate::http_url::HttpUrl;
+use crate::invisible_chars::is_blank;
+use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
+
+pub(super) const KEYS: [&str; 26] = [
+    "title",
+    "tagline",
+    "description",
+    "base_url",
+    "id",
+    "language",
+    "time_zone",
+    "per_page",
+    "related_count",
+    "permalink",
+    "article_pages",
+    "article_html",
+    "on_error",
+    "ignore",
+    "nav",
+    "feeds",
+    "amp",
+    "video",
+    "content_security_policy",
+    "outbound_rel",
+    "limits",
+    "host",
+    "deploy",
+    "date_format",
+    "time_format",
+    "extra",
+];
+
+/// A text that pages show; empty where it would show nothing.
+pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+        return Err(Problem::new(at, format!("`{key}` contains a control character")));
+    }
+    Ok(if is_blank(&text) { String::new() } else { text.trim().to_owned() })
+}
+
+pub(super) fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    match visible_text(node, key)? {
+        text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
+        text => Ok(text),
+    }
+}
+
+/// An address of the web, whatever it names.
+pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    HttpUrl::parse(text.trim()).map_err(|_| {
+        Problem::new(at, format!("`{key}` is not a URL")).label("expected one such as `https://hub.example/`")
+    })
+}
+
+pub(super) fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> Result<usize, Problem> {
+    let expected = format!("a whole number from {} to {}", range.start(), range.end());
+    let number = node.integer(key, range).map_err(|problem| refused_number(node, key, &expected, problem))?;
+    Ok(usize::try_from(number).expect("no count is negative"))
+}
+
+/// Why a value is none of the numbers that are `expected`.
+fn refused_number(node: &Node<'_>, key: &str, expected: &str, problem: Problem) -> Problem {
+    let problem = Problem { message: format!("`{key}` must be {expected}"), ..problem };
+    match &node.value {
+        Value::Integer(_, spelled) | Value::Float(_, spelled) => problem
+            .label(format!("this is {spelled}"))
+            .help("write it in digits, without a point or an exponent"),
+        _ => problem.help("write it in digits, without quotation marks"),
+    }
+}
+
+pub(super) fn choice<T>(
+    node: Node<'_>,
+    key: &str,
+    names: &[&str],
+    meaning: impl Fn(&str) -> Option<T>,
+) -> Result<T, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    meaning(&text).ok_or_else(|| {
+        let problem = Problem::new(at, format!("`{key}` cannot be `{text}`"))
+            .label(format!("expected one of `{}`", names.join("`, `")));
+        match closest_match(&text, names.iter().copied()) {
+            Some(name) => problem.help(format!("did you mean `{name}`?")),
+            None => problem,
+        }
+    })
+}
+
+pub(super) fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> Problem {
+    let message = format!("unknown key `{}` in `[{table}]`", entry.key);
+    let problem = Problem::new(entry.at, message).of_kind(ProblemKind::UnknownKey);
+    match closest_match(&entry.key, known.iter().copied()) {
+        _ if KEYS.contains(&&*entry.key) => {
+            problem.help("it is a top-level key: move it above the first `[table]`")
+        }
+        Some(name) => problem.help(format!("did you mean `{name}`?")),
+        None => problem.help(format!("valid keys are `{}`", known.join("`, `"))),
+    }
+}

@@ -1,0 +1,87 @@
+//! Replaces files atomically.
+#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::files::{create_dir_all, failure};
+use crate::diagnostic::Diagnostic;
+use crate::source;
+
+/// Replaces a file atomically. A symbolic link to a file is followed; a special file, such as a
+/// pipe, is written to.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_atomic(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
+    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if is_special {
+        let written = fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
+        return written.map_err(|error| failure(path, "write to it", &error));
+    }
+    let target_path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut names = (0..100).map(|number| beside(&target_path, &number.to_string()));
+    let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
+    let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
+    AtomicFile::write_beside(&target_path, free, write)?.put()
+}
+
+/// A new version of a file, written next to it and not yet moved into place.
+#[derive(Debug)]
+pub struct AtomicFile {
+    beside: PathBuf,
+    target_path: PathBuf,
+}
+
+impl AtomicFile {
+    /// Writes the new version of the file at `target_path`.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(
+        target_path: &Path,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> Result<Self, Diagnostic> {
+        let beside = beside(target_path, "");
+        let _ = fs::remove_file(&beside);
+        Self::write_beside(target_path, beside, write)
+    }
+
+    fn write_beside(
+        target_path: &Path,
+        beside: PathBuf,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> Result<Self, Diagnostic> {
+        if let Some(folder) = target_path.parent() {
+            create_dir_all(folder)?;
+        }
+        let failed = |error| failure(&beside, "write the file", &error);
+        let mut file = fs::File::create_new(&beside).map_err(failed)?;
+        if let Err(error) = write(&mut file) {
+            // What is half written would fill a full disk.
+            let _ = fs::remove_file(&beside);
+            return Err(failed(error));
+        }
+        Ok(Self { beside, target_path: target_path.to_owned() })
+    }
+
+    /// Moves it into place.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn put(self) -> Result<(), Diagnostic> {
+        fs::rename(&self.beside, &self.target_path)
+            .map_err(|error| failure(&self.target_path, "replace the file", &error))
+    }
+}
+
+/// Where what will lie at `place` waits.
+fn beside(target_path: &Path, mark: &str) -> PathBuf {
+    let mut name = target_path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".newsgen-new{mark}"));
+    target_path.with_file_name(name)
+}

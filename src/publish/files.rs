@@ -1,0 +1,69 @@
+//! Creates, renames and removes files and folders.
+#![allow(clippy::disallowed_methods, reason = "this is a part of the door through which the disk is written")]
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::source;
+
+/// Creates a folder and its parents.
+///
+/// # Errors
+/// Those of the file system.
+pub fn create_dir_all(folder: &Path) -> Result<(), Diagnostic> {
+    fs::create_dir_all(folder).map_err(|error| failure(folder, "make the folder", &error))
+}
+
+/// Removes a folder unless it holds anything.
+pub(super) fn remove_if_empty(folder: &Path) -> Result<(), Diagnostic> {
+    match fs::remove_dir(folder) {
+        Err(error) if source::is_not_found(&error) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        // Not every system says so in one way.
+        Err(_) if source::list_dir(folder).is_ok_and(|names| !names.is_empty()) => Ok(()),
+        removed => removed.map_err(|error| failure(folder, "remove the folder", &error)),
+    }
+}
+
+/// Whether a path is that of a folder, and not of a link to one.
+pub(super) fn is_folder(path: &Path) -> bool {
+    source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
+}
+
+/// Removes a folder, or the file that lies where it should be.
+pub(super) fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
+    let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
+    match if is_file { fs::remove_file(folder) } else { fs::remove_dir_all(folder) } {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(folder, "remove it", &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Renames a file, if there is one.
+///
+/// # Errors
+/// Those of the file system.
+pub fn rename(from: &Path, to: &Path) -> Result<(), Diagnostic> {
+    let renamed = fs::rename(from, to);
+    renamed.or_else(if_there).map_err(|error| failure(from, "rename it", &error))
+}
+
+/// Removes a file, if there is one.
+///
+/// # Errors
+/// Those of the file system.
+pub fn remove(path: &Path) -> Result<(), Diagnostic> {
+    fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
+}
+
+fn if_there(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+pub(super) fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Location::file(path.display().to_string()), format!("cannot {operation}: {error}"))
+        .help("check permissions and free disk space; the next build repairs what this one left")
+        .with_origin(Origin::Io)
+}
