@@ -150,6 +150,12 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(location, message) }
     }
 
+    /// Turns an error into a warning.
+    #[must_use]
+    pub fn into_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
     /// Sets where the problem originates.
     #[must_use]
     pub fn with_origin(self, origin: Origin) -> Self {

@@ -14,7 +14,7 @@
 //! The history marks an address with `former` where its document is not found any more, but somewhere else.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -93,7 +93,17 @@ impl<'t> AddressHolder<'t> {
         list.strip_prefix(PROVIDER)?.strip_prefix(' ')
     }
 
-    /// How diagnostics name it.
+    /// How lasting diagnostics name it. Which document an article is now depends on the history, which the build changes, so
+    /// articles have no name.
+    pub fn name(&self) -> String {
+        if matches!(&*self.original, PAGE | LIST) {
+            self.display_path()
+        } else {
+            "another article".to_owned()
+        }
+    }
+
+    /// How diagnostics of this build name it.
     pub fn display_path(&self) -> String {
         match self.file.split_once(' ').filter(|_| self.original == LIST) {
             Some((kind, slug)) => format!("the list of the {kind} `{slug}`"),
@@ -163,8 +173,7 @@ pub struct ReservationIndex<'r> {
 /// The originals and the files of all articles.
 #[derive(Debug, Default)]
 struct Places<'r> {
-    /// Each with the number of its articles.
-    originals: HashMap<Cow<'r, str>, usize>,
+    originals: HashSet<Cow<'r, str>>,
     by_file: HashMap<Cow<'r, str>, usize>,
 }
 
@@ -238,9 +247,7 @@ impl<'r> ReservationIndex<'r> {
         let is_holder = match found {
             Match::Both => true,
             Match::Original => !self.is_in_place(holder) && !self.is_known(&own),
-            Match::File => {
-                !self.places().originals.contains_key(&holder.original) && !self.has_own_address(&own)
-            }
+            Match::File => !self.places().originals.contains(&holder.original) && !self.has_own_address(&own),
         };
         is_holder.then_some(found)
     }
@@ -271,24 +278,9 @@ impl<'r> ReservationIndex<'r> {
         let of_file = self.in_file(&holder.file);
         let of_file = of_file.filter(|summary| self.matches(holder, summary).is_some());
         of_file.or_else(|| {
-            let is_moved =
-                self.places().originals.contains_key(&holder.original) && !self.is_in_place(holder);
+            let is_moved = self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
             is_moved.then(|| self.summaries.get(*self.newcomers().get(&holder.original)?))?
         })
-    }
-
-    /// How diagnostics name a holder: by its file as it is now, if it is found. Which of several articles of one original
-    /// it is can depend on the history, which this build changes, so these have no name.
-    pub fn display_path(&self, holder: &AddressHolder<'_>) -> String {
-        let found = self.find(holder);
-        let is_shared =
-            |original: &str| self.places().originals.get(original).is_some_and(|count| *count > 1);
-        if is_shared(&holder.original)
-            || found.is_some_and(|found| is_shared(&AddressHolder::of(found).original))
-        {
-            return "another article".to_owned();
-        }
-        found.map_or_else(|| holder.display_path(), |summary| summary.display_path())
     }
 
     fn places(&self) -> &Places<'r> {
@@ -296,7 +288,7 @@ impl<'r> ReservationIndex<'r> {
             let mut places = Places::default();
             for (location, summary) in self.summaries.iter().enumerate() {
                 let AddressHolder { original, file } = AddressHolder::of(summary);
-                *places.originals.entry(original).or_default() += 1;
+                places.originals.insert(original);
                 places.by_file.insert(file, location);
             }
             places
@@ -318,14 +310,17 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// The first article of each original that was not published before from the file that it is in.
+    /// The first article of each original that was not published before from the file that it is in. Drafts come last, since a
+    /// published article has the address of one that moved.
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
             let mut newcomers = HashMap::new();
-            for (location, own) in self.summaries.iter().map(|summary| AddressHolder::of(summary)).enumerate()
-            {
+            let articles = || self.summaries.iter().enumerate();
+            let published = articles().filter(|(_, summary)| summary.published);
+            for (index, summary) in published.chain(articles().filter(|(_, summary)| !summary.published)) {
+                let own = AddressHolder::of(summary);
                 if !self.is_known(&own) {
-                    newcomers.entry(own.original).or_insert(location);
+                    newcomers.entry(own.original).or_insert(index);
                 }
             }
             newcomers

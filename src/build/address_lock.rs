@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::inputs::Inputs;
+use super::options::BuildOptions;
+use super::progress::{Progress, ProgressFn, WAITING_FOR_ADDRESSES};
 use super::report::Report;
-use super::{BuildOptions, Progress, ProgressFn, WAITING_FOR_ADDRESSES, as_warning};
 use crate::build::cache;
 use crate::collection::{ArticleId, Collection, slug_for};
 use crate::config::Config;
@@ -38,22 +38,23 @@ impl HeldReservations {
     /// Reads the reserved addresses. If this build `reserves` addresses too, other builds wait until the result is dropped.
     pub(super) fn read(
         reserves: bool,
-        inputs: &Inputs,
+        lock: &str,
+        config: &Config,
         options: &BuildOptions,
         on_progress: ProgressFn<'_>,
         report: &mut Report,
     ) -> Self {
         let on_wait = || on_progress(Progress::waiting(WAITING_FOR_ADDRESSES));
         let hold = || hold_file(&cache::address_lock(&options.root), on_wait);
-        let held = (reserves && are_remembered(&inputs.config)).then(hold);
+        let held = (reserves && are_remembered(config)).then(hold);
         // Another build may have written it since it was read.
         let is_held = matches!(held, Some(Ok(_)));
         let read_again = is_held.then(|| read_lock(&options.root));
-        let lock = read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
-        let lock = lock.unwrap_or_else(|| inputs.lock.clone());
+        let read_again = read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
+        let lock = read_again.unwrap_or_else(|| lock.to_owned());
         let (reservations, diagnostics) = reservations(&options.root, &lock);
         report.site.extend(diagnostics);
-        let held = held.and_then(|held| held.map_err(|error| report.build.push(as_warning(error))).ok());
+        let held = held.and_then(|held| held.map_err(|error| report.build.push(error.into_warning())).ok());
         Self { reservations, lock, _held: held }
     }
 
@@ -72,14 +73,14 @@ impl HeldReservations {
         let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
         if let Some(history) = addresses.history() {
             let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
-            report.build.extend(written.and_then(AtomicFile::put).map_err(as_warning).err());
+            report.build.extend(written.and_then(AtomicFile::put).map_err(Diagnostic::into_warning).err());
         }
         let Some(text) = self.reservations.lock_with(&addresses.contested()) else {
             return Digest::of(lock.as_bytes());
         };
         let digest = Digest::of(text.as_bytes());
         let replaced = write_atomic(&options.root.join(LOCK), write(text));
-        report.build.push(replaced.map_or_else(as_warning, |()| {
+        report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
             let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
             Diagnostic::warning(Location::file(LOCK), message)
                 .help("commit it, so that articles keep their addresses wherever the site is built")

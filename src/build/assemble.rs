@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use super::address_lock::{Addresses, HeldReservations};
+use super::background::drop_in_background;
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
+use super::missing_content::PresentContent;
+use super::options::BuildOptions;
+use super::outcome::Summary;
 use super::outputs::{Output, OutputRenderer};
+use super::progress::{COLLECTING, Progress, ProgressFn};
 use super::publish::{check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
-use super::{BuildOptions, COLLECTING, Progress, ProgressFn, Summary, drop_in_background, missing_content};
 use crate::build::cache::SiteStats;
 use crate::collection::{Collection, Documents, Withheld};
 use crate::config::OnError;
@@ -39,12 +43,13 @@ impl Assembly<'_> {
         report: &mut Report,
     ) -> Option<Summary> {
         let (inputs, options) = (self.inputs, self.options);
-        (self.on_progress)(Progress { stage: COLLECTING, done: 0, total: self.documents.len() });
+        (self.on_progress)(Progress { stage: COLLECTING, done: 0, total: 1 });
         report.scan.clone_from(&inputs.report.scan);
         report.site.clone_from(&inputs.report.site);
         report.documents.clone_from(&self.documents.diagnostics);
         let reserves = !options.output.check_only && !report.blocks(&inputs.config);
-        let held = HeldReservations::read(reserves, inputs, options, self.on_progress, report);
+        let held =
+            HeldReservations::read(reserves, &inputs.lock, &inputs.config, options, self.on_progress, report);
         let summaries: Vec<Arc<ArticleSummary>> = self.documents.summaries().cloned().collect();
         let reserved = held.reservations.index(&summaries);
         let leaves_out = inputs.config.on_error == OnError::LeaveOut;
@@ -183,15 +188,14 @@ impl Round<'_> {
         let renderer = Renderer::new(inputs.templates.clone(), &routes.site());
         let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
         if !report.blocks(config) {
-            report.site.extend(missing_content::documents(
+            let present = PresentContent {
                 routes,
                 collection,
                 withheld,
-                inputs,
-                documents,
-                &manifest_snapshot,
-                options,
-            ));
+                documents: &documents.cache_entries(),
+                is_all_unpublished: documents.is_all_unpublished(),
+            };
+            report.site.extend(inputs.lost.diagnostics(&present, &manifest_snapshot, options));
         }
         let is_blocked = report.blocks(config);
         let addresses = Addresses::new(reserved, routes, collection, config);

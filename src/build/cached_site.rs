@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
+use super::options::BuildOptions;
+use super::outcome::Summary;
 use super::outputs::{Output, OutputRenderer};
+use super::progress::ProgressFn;
 use super::publish::publish;
 use super::report::Report;
 use super::site::{PublishError, Site};
-use super::{BuildOptions, ProgressFn, Summary};
 use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndexes};
 use crate::collection::{ArticleId, CollectedArticle, Collection, DocumentId, RelatedLink};
 use crate::page::{OutputContent, Route, Routes};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::inputs::Inputs;
-use super::{ProgressCounter, ProgressFn};
+use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
 use crate::collection::{DocumentId, Documents, suspicious_until};
 use crate::config::{ArticlePages, Config};
@@ -168,11 +168,6 @@ impl DocumentStore {
                 changed.extend(path.map(|path| format!("content/{path}")));
             }
         }
-    }
-
-    /// Number of documents, including those with an error.
-    pub(super) fn len(&self) -> usize {
-        self.files.len()
     }
 
     /// Number of documents with an error.

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::missing_content::Emptied;
+use super::missing_content::LostContent;
+use super::options::BuildOptions;
 use super::report::{Report, is_about_document};
-use super::{BuildOptions, address_lock, missing_content};
+use super::{address_lock, missing_content};
 use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
@@ -13,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
-use crate::source::{self, RandomAccessFile, SiteFile, Skipped, Snapshot};
+use crate::source::{self, RandomAccessFile, SiteFile, Snapshot};
 
 /// Everything known about a site before documents are parsed.
 pub(super) struct Inputs {
@@ -36,12 +37,7 @@ pub(super) struct Inputs {
     /// The text of the address lock file.
     pub(super) lock: String,
     pub(super) previous: BuildCache,
-    /// Number of articles that the last build published, if there is a cache.
-    pub(super) previous_article_count: Option<usize>,
-    /// The folders that lost all their files.
-    pub(super) emptied: Vec<Emptied>,
-    /// The skipped files in the site's folders.
-    pub(super) skipped: Vec<Skipped>,
+    pub(super) lost: LostContent,
     pub(super) manifest_snapshot: ManifestSnapshot,
     /// When the site was scanned, in nanoseconds since 1970.
     pub(super) scanned_at: i64,
@@ -123,9 +119,7 @@ impl Inputs {
             site_files,
             lock,
             previous,
-            previous_article_count,
-            emptied,
-            skipped,
+            lost: LostContent { previous_article_count, emptied, skipped },
             manifest_snapshot,
             scanned_at: options.scanned_at,
             is_reusable,

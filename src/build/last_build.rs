@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::BuildOptions;
+use super::options::BuildOptions;
 use crate::build::cache;
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Location};
@@ -76,7 +76,7 @@ pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
     let (record, begun) = paths(&options.root, &options.output.folder);
     let help =
         "make the folder writable: if this build fails, a deploy may take this folder for newer than it is";
-    publish::rename(&record, &begun).map_err(|error| super::as_warning(error).help(help).changes_output())
+    publish::rename(&record, &begun).map_err(|error| error.into_warning().help(help).changes_output())
 }
 
 /// Records that a build failed.

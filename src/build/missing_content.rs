@@ -3,10 +3,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::BuildOptions;
-use super::documents::DocumentStore;
-use super::inputs::Inputs;
-use crate::build::cache::CacheState;
+use super::options::BuildOptions;
+use crate::build::cache::{CacheState, CachedDocument};
 use crate::collection::{Collection, Withheld};
 use crate::config::Ignore;
 use crate::diagnostic::{Diagnostic, Location, Origin};
@@ -67,11 +65,11 @@ pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &I
 }
 
 /// Errors for emptied folders whose documents are not elsewhere in the site now.
-fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
+fn of_emptied(emptied: &[Emptied], documents: &[&CachedDocument]) -> Vec<Diagnostic> {
     if emptied.is_empty() {
         return Vec::new();
     }
-    let now: HashSet<Digest> = store.cache_entries().into_iter().map(|cached| cached.digest).collect();
+    let now: HashSet<Digest> = documents.iter().map(|document| document.digest).collect();
     let is_lost = |emptied: &&Emptied| !emptied.documents.iter().any(|digest| now.contains(digest));
     let error = |Emptied { folder, files, .. }: &Emptied| {
         let message = format!("this folder is missing or empty, and the last build had {files} of its files");
@@ -81,48 +79,70 @@ fn of_emptied(emptied: &[Emptied], store: &DocumentStore) -> Vec<Diagnostic> {
     emptied.iter().filter(is_lost).map(error).collect()
 }
 
-/// Diagnostics of a site without articles or with an emptied folder: errors if that was probably not intended.
-pub(super) fn documents(
-    routes: &Routes<'_>,
-    collection: &Collection,
-    withheld: &Withheld,
-    inputs: &Inputs,
-    store: &DocumentStore,
-    manifest_snapshot: &ManifestSnapshot,
-    options: &BuildOptions,
-) -> Vec<Diagnostic> {
-    let warning = || {
-        let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
-        let message =
-            format!("nothing to publish: every article is unpublished or dated in the future{without}");
-        Diagnostic::warning(Location::file("content"), message).changes_output()
-    };
-    let is_planned = |path: &str| routes.pages.binary_search_by(|page| (*page.path).cmp(path)).is_ok();
-    // Without a cache the manifest tells that pages would be removed.
-    let loses_pages =
-        || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !is_planned(path));
-    let loses_articles = || inputs.previous_article_count.map_or_else(loses_pages, |count| count > 0);
-    let is_allowed = options.output.allow_empty;
-    if collection.is_empty() && !is_allowed && !store.is_all_unpublished() && loses_articles() {
-        let message = "none of the previously published articles is left";
-        let help = format!("check that the folder is complete and the clock is right; {ALLOW}");
-        return vec![Diagnostic::error(Location::file("content"), message).help(help)];
+/// What may have disappeared since the last build.
+pub(super) struct LostContent {
+    /// Number of articles that the last build published, if there is a cache.
+    pub(super) previous_article_count: Option<usize>,
+    /// The folders that lost all their files.
+    pub(super) emptied: Vec<Emptied>,
+    /// The skipped files in the site's folders.
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// What a build is about to publish.
+pub(super) struct PresentContent<'a> {
+    pub(super) routes: &'a Routes<'a>,
+    pub(super) collection: &'a Collection,
+    pub(super) withheld: &'a Withheld,
+    pub(super) documents: &'a [&'a CachedDocument],
+    /// Whether there are articles, all of them with `published: false`.
+    pub(super) is_all_unpublished: bool,
+}
+
+impl LostContent {
+    /// Diagnostics of a site without articles or with an emptied folder: errors if that was probably not intended.
+    pub(super) fn diagnostics(
+        &self,
+        present: &PresentContent<'_>,
+        manifest_snapshot: &ManifestSnapshot,
+        options: &BuildOptions,
+    ) -> Vec<Diagnostic> {
+        let PresentContent { routes, collection, withheld, documents, is_all_unpublished } = present;
+        let warning = || {
+            let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
+            let message =
+                format!("nothing to publish: every article is unpublished or dated in the future{without}");
+            Diagnostic::warning(Location::file("content"), message).changes_output()
+        };
+        let is_planned = |path: &str| routes.pages.binary_search_by(|page| (*page.path).cmp(path)).is_ok();
+        // Without a cache the manifest tells that pages would be removed.
+        let loses_pages =
+            || manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !is_planned(path));
+        let loses_articles = || self.previous_article_count.map_or_else(loses_pages, |count| count > 0);
+        let is_allowed = options.output.allow_empty;
+        if collection.is_empty() && !is_allowed && !is_all_unpublished && loses_articles() {
+            let message = "none of the previously published articles is left";
+            let help = format!("check that the folder is complete and the clock is right; {ALLOW}");
+            return vec![Diagnostic::error(Location::file("content"), message).help(help)];
+        }
+        let mut found: Vec<Diagnostic> = collection.is_empty().then(warning).into_iter().collect();
+        if !is_allowed {
+            found.extend(of_emptied(&self.emptied, documents));
+        }
+        if collection.is_empty()
+            || is_allowed
+            || self.previous_article_count.is_some()
+            || self.skipped.is_empty()
+            || !loses_pages()
+        {
+            return found;
+        }
+        let of_content = self.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
+        found.extend(
+            of_content.filter(|skipped| skipped.is_link()).map(|skipped| hides(skipped, "some that")),
+        );
+        found
     }
-    let mut found: Vec<Diagnostic> = collection.is_empty().then(warning).into_iter().collect();
-    if !is_allowed {
-        found.extend(of_emptied(&inputs.emptied, store));
-    }
-    if collection.is_empty()
-        || is_allowed
-        || inputs.previous_article_count.is_some()
-        || inputs.skipped.is_empty()
-        || !loses_pages()
-    {
-        return found;
-    }
-    let of_content = inputs.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
-    found.extend(of_content.filter(|skipped| skipped.is_link()).map(|skipped| hides(skipped, "some that")));
-    found
 }
 
 fn hides(skipped: &Skipped, what: &str) -> Diagnostic {

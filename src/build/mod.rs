@@ -2,27 +2,27 @@
 
 mod address_lock;
 mod assemble;
+mod background;
 pub mod cache;
 mod cached_site;
 mod documents;
 mod inputs;
 mod last_build;
 mod missing_content;
+mod options;
+mod outcome;
 mod outputs;
+mod progress;
 mod publish;
 mod report;
 mod site;
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use chrono::{DateTime, Utc};
 
-use crate::config::Overrides;
-use crate::diagnostic::{Diagnostic, Origin, Severity};
-use crate::publish::OutputChanges;
+use crate::diagnostic::{Diagnostic, Origin};
 use assemble::Assembly;
-use cache::{BuildCache, SiteStats};
+use background::drop_in_background;
+use cache::BuildCache;
 use cached_site::CachedSite;
 use documents::DocumentStore;
 use inputs::Inputs;
@@ -31,99 +31,9 @@ use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
 pub use last_build::staleness;
-
-/// Options of a build.
-#[derive(Clone, Debug)]
-pub struct BuildOptions {
-    /// The folder with `content/` and `site.toml`.
-    pub root: PathBuf,
-    /// The file in place of the root's `site.toml`.
-    pub config: Option<PathBuf>,
-    /// The options of the command line that override the configuration.
-    pub overrides: Overrides,
-    /// The output folder and how it is treated.
-    pub output: OutputOptions,
-    /// The executable of this newsgen; the cache of another one is not used.
-    pub executable: PathBuf,
-    /// When the build began, in nanoseconds since 1970 by the clock that stamps files.
-    pub scanned_at: i64,
-}
-
-/// The output folder of a build and how it is treated.
-#[derive(Clone, Debug)]
-pub struct OutputOptions {
-    /// The folder.
-    pub folder: PathBuf,
-    /// Whether files that newsgen did not write may be overwritten.
-    pub force: bool,
-    /// Whether to ignore the cache.
-    pub fresh: bool,
-    /// Whether to check the site without writing it.
-    pub check_only: bool,
-    /// Whether published documents may be missing now (`--allow-empty`).
-    pub allow_empty: bool,
-}
-
-/// The progress of a build.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// The current stage.
-    pub stage: &'static str,
-    /// Number of finished items.
-    pub done: usize,
-    /// Number of all items; 0 while the build waits.
-    pub total: usize,
-}
-
-impl Progress {
-    /// The progress of a build that waits.
-    pub fn waiting(stage: &'static str) -> Self {
-        Self { stage, done: 0, total: 0 }
-    }
-
-    /// Whether the build waits.
-    pub fn is_waiting(self) -> bool {
-        self.total == 0
-    }
-}
-
-/// The stage in which the site is assembled, since the cached one is out of date.
-pub const COLLECTING: &str = "collecting";
-
-/// The stage in which a build waits for another one with the same output folder.
-pub const WAITING_FOR_BUILD: &str = "waiting for another build to leave the output folder";
-
-/// The stage in which a build waits for another one of the same site.
-pub const WAITING_FOR_ADDRESSES: &str = "waiting for another build of this site";
-
-/// The result of a build.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// All diagnostics, in the order in which they are shown.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Statistics. None if the site could not be published.
-    pub summary: Option<Summary>,
-    /// The sources that have changed since the site was last published, relative to its root. Empty if there is no cache.
-    pub changed: Vec<String>,
-}
-
-/// Statistics of a site and of its build.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Statistics of the site.
-    pub stats: SiteStats,
-    /// Number of output files.
-    pub files: usize,
-    /// Number of rendered output files; all others were up to date.
-    pub rendered: usize,
-    /// Changes to the output folder.
-    pub changes: OutputChanges,
-    /// When the site next needs a rebuild even if no file changes.
-    pub next_change: Option<DateTime<Utc>>,
-}
-
-/// Callback for the progress of a build.
-pub type ProgressFn<'a> = &'a (dyn Fn(Progress) + Sync);
+pub use options::{BuildOptions, OutputOptions};
+pub use outcome::{Outcome, Summary};
+pub use progress::{COLLECTING, Progress, ProgressFn, WAITING_FOR_ADDRESSES, WAITING_FOR_BUILD};
 
 /// Builds a site. If there is an error, nothing is written, unless `on_error` says that faulty documents are left out.
 ///
@@ -208,32 +118,4 @@ fn run(
     diagnostics.extend(report.into_diagnostics());
     drop_in_background(inputs);
     summary
-}
-
-/// Drops a value on another thread, since freeing many small allocations takes time.
-fn drop_in_background<T: Send + 'static>(value: T) {
-    rayon::spawn(move || drop(value));
-}
-
-fn as_warning(error: Diagnostic) -> Diagnostic {
-    Diagnostic { severity: Severity::Warning, ..error }
-}
-
-/// Reports the progress of a stage.
-struct ProgressCounter<'a> {
-    stage: &'static str,
-    total: usize,
-    done: AtomicUsize,
-    on_progress: ProgressFn<'a>,
-}
-
-impl<'a> ProgressCounter<'a> {
-    fn new(stage: &'static str, total: usize, on_progress: ProgressFn<'a>) -> Self {
-        Self { stage, total, done: AtomicUsize::new(0), on_progress }
-    }
-
-    fn increment(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.on_progress)(Progress { stage: self.stage, done, total: self.total });
-    }
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
+use super::last_build;
+use super::options::BuildOptions;
+use super::outcome::Summary;
 use super::outputs::StagedOutput;
+use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
-use super::{BuildOptions, Progress, ProgressFn, Summary, WAITING_FOR_BUILD, as_warning, last_build};
-use crate::build::cache::{self, CacheContents, CacheState, CachedPage, SiteContents};
+use crate::build::cache::{self, AssembledSite, CacheContents, CacheState, CachedPage};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
@@ -64,9 +67,9 @@ pub(super) fn publish(
             return Err(PublishError::Failed(diagnostics));
         }
     };
-    report
-        .build
-        .extend(saved.and_then(|file| file.map_or(Ok(()), AtomicFile::put)).map_err(as_warning).err());
+    report.build.extend(
+        saved.and_then(|file| file.map_or(Ok(()), AtomicFile::put)).map_err(Diagnostic::into_warning).err(),
+    );
     last_build::succeed(options, &inputs.config);
     // The next build may begin now, with this cache.
     drop(output);
@@ -99,7 +102,7 @@ fn write_cache(
         return Ok(None);
     }
     let contents = CacheContents {
-        site: site.assembled.as_ref().map(|assembled| SiteContents {
+        site: site.assembled.as_ref().map(|assembled| AssembledSite {
             summaries: documents.cached_summaries(),
             page_indexes: assembled.page_indexes(entries.len()),
             terms_and_pages: assembled.collection.terms_and_pages(),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::outputs::{Output, OutputRenderer, StagedOutput};
-use super::{ProgressCounter, ProgressFn};
+use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CachedPage, CachedRelation, PageIndexes, SiteStats, ValidityPeriod};
 use crate::collection::{Collection, RelatedLink};
 use crate::config::Config;

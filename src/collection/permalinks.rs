@@ -230,7 +230,7 @@ impl<'a> Assignment<'a, '_, '_> {
                 self.owners.by_address.insert(key, AddressOwner::Article(summary));
                 return;
             }
-            let former = former.map(|holder| self.reserved.display_path(holder));
+            let former = former.map(AddressHolder::name);
             let diagnostic = slug_is_taken(summary, wanted, owner, former);
             self.diagnostics.push(diagnostic);
             self.substitutes.insert(index, None);
@@ -251,7 +251,7 @@ impl<'a> Assignment<'a, '_, '_> {
         }
         let free = substitute.filter(|address| self.owners.of(address).is_none());
         let address = free.unwrap_or_else(|| self.owners.free_address(summary, self.reserved, self.config));
-        let former = former.map(|holder| self.reserved.display_path(holder));
+        let former = former.map(AddressHolder::name);
         self.diagnostics.extend(moved_warning(summary, wanted, &address, owner, former));
         let key: Cow<'static, str> = folded(&address).into_owned().into();
         self.assigned.contested.insert(key.clone(), AddressHolder::of(summary).into_owned());

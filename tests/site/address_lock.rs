@@ -105,7 +105,7 @@ fn address_of_removed_article_is_not_reused() {
         findings,
         [
             "addresses.lock: this file is new",
-            "content/b/weekly.md: /weekly/ was the URL of content/a/weekly.md; this article is at \
+            "content/b/weekly.md: /weekly/ was the URL of another article; this article is at \
              /weekly-provider-example/"
         ]
     );
@@ -343,7 +343,7 @@ fn slug_needs_lock_entry_for_former_address() {
     site.write("content/b.md", article("two", "2026-02-01", "slug: a\n"));
     let outcome = site.try_build();
     let found = outcome.diagnostics.first().expect("error");
-    assert_eq!(found.message, "`slug` gives /a/, the former URL of content/a.md");
+    assert_eq!(found.message, "`slug` gives /a/, the former URL of another article");
     let line = "/a/ provider.example/two b.md";
     assert!(found.help.as_ref().is_some_and(|help| help.contains(line)), "{found:?}");
     site.write("addresses.lock", format!("{line}\n"));
@@ -719,7 +719,10 @@ fn address_of_alias_is_not_reused() {
     put(&site, "a", "one", "2026-01-02");
     put(&site, "b", "two", "2026-01-03");
     let found = reported(&site);
-    assert_eq!(found[1].message, "/b/ was the URL of content/a.md; this article is at /b-provider-example/");
+    assert_eq!(
+        found[1].message,
+        "/b/ was the URL of another article; this article is at /b-provider-example/"
+    );
     assert_eq!(articles(&site), titles([("a", "one"), ("b-provider-example", "two")]));
     assert_eq!(site.tree(), site.clean_tree());
 }
@@ -1250,4 +1253,16 @@ fn returning_article_whose_address_another_one_of_its_original_left() {
     let steps = [Step::Put(2, 20), Step::Rename(0), Step::Remove(2), Step::Put(0, 1), Step::Put(2, 15)];
     let steps = steps.map(|step| vec![step]);
     Model::new("/{year}/{month}/{slug}/").follow(&steps).expect("no surprise");
+}
+
+#[test]
+fn move_beside_a_draft_of_the_same_original_is_reported() {
+    let steps = [
+        vec![Step::Publish(3)],
+        vec![Step::Put(2, 1), Step::Put(5, 1)],
+        vec![Step::Put(3, 1)],
+        vec![Step::Put(1, 1)],
+        vec![Step::Swap(5, 1)],
+    ];
+    Model::new("/{slug}/").follow(&steps).expect("no surprise");
 }

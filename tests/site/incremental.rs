@@ -689,7 +689,7 @@ impl Model {
 
 /// Which of them had an address depends on the history, which the first build changes.
 #[test]
-fn articles_of_one_original_are_not_named_in_warnings() {
+fn lasting_warnings_do_not_name_former_articles() {
     let start = vec![(6, Model::of_original(7, false)), (2, Model::of_original(7, true))];
     let article_html = CONFIGS.iter().position(|config| config.contains("recent 9 days")).expect("there");
     let steps = [
@@ -699,6 +699,12 @@ fn articles_of_one_original_are_not_named_in_warnings() {
         Step::Write(0, Model::of_original(7, true)),
     ];
     follow(start, &steps.map(|step| vec![step])).expect("equal");
+    let steps = [
+        Step::Config(u8::try_from(article_html).expect("few")),
+        Step::Write(8, Model::of_original(1, true)),
+        Step::Rename(3, 0),
+    ];
+    follow(vec![(3, Model::of_original(0, true))], &steps.map(|step| vec![step])).expect("equal");
 }
 
 #[test]

@@ -23,8 +23,8 @@ use crate::source;
 
 pub use read::BuildCache;
 pub use state::{
-    CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation, DocumentSummary, GeneratorVersion,
-    PageIndexes, SiteContents, SiteStats, ValidityPeriod,
+    AssembledSite, CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation, DocumentSummary,
+    GeneratorVersion, PageIndexes, SiteStats, ValidityPeriod,
 };
 
 /// The cache folder of a site; safe to delete.
@@ -112,7 +112,7 @@ mod tests {
             Collection::new(Documents::default(), &config, &Reservations::default().index(&[]));
         let contents = CacheContents {
             documents: documents.iter().collect(),
-            site: Some(SiteContents {
+            site: Some(AssembledSite {
                 summaries: contents.iter().collect(),
                 page_indexes: (0..contents.len()).map(indexes_of).collect(),
                 terms_and_pages: collection.terms_and_pages(),

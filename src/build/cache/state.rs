@@ -189,11 +189,11 @@ pub struct CacheContents<'a> {
     /// The documents without an error, sorted by path.
     pub documents: Vec<&'a CachedDocument>,
     /// What the site was assembled from. None if that is unchanged since the previous build.
-    pub site: Option<SiteContents<'a>>,
+    pub site: Option<AssembledSite<'a>>,
 }
 
 /// The part of the cache that is read on demand.
-pub struct SiteContents<'a> {
+pub struct AssembledSite<'a> {
     /// The summary of each document.
     pub summaries: Vec<&'a DocumentSummary>,
     /// The output files of each document.

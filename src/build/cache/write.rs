@@ -10,7 +10,7 @@ use super::layout::{
     shard_of,
 };
 use super::read::BuildCache;
-use super::state::{CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes, SiteContents};
+use super::state::{AssembledSite, CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes};
 use crate::digest::Digest;
 
 impl CacheState {
@@ -52,7 +52,7 @@ fn write_layout(layout: &CacheLayout, out: &mut impl Write) -> io::Result<()> {
 /// Writes the sections that are read on demand.
 fn write_site(
     documents: &[&CachedDocument],
-    site: &SiteContents<'_>,
+    site: &AssembledSite<'_>,
     previous: &BuildCache,
     out: &mut (impl Write + Send),
 ) -> io::Result<CacheLayout> {
