@@ -28,7 +28,7 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     &page[start..start + length]
 }
 
-/// The keys that the headings `### `KEY`` of a text name; a text such as ` of topics` may follow.
+/// The keys that third-level headings of a text name in backticks; a text such as ` of topics` may follow.
 fn headings<'a>(text: &'a str, following: &[&str]) -> BTreeSet<String> {
     let titles = text.lines().filter_map(|line: &'a str| line.strip_prefix("### `"));
     let keys = titles.filter_map(|title| title.split_once('`')).filter(|(_, rest)| following.contains(rest));

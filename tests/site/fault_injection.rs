@@ -111,7 +111,6 @@ fn killed_build_is_repaired_by_the_next() {
         let expected = if version == Version::Old { &old } else { &new };
         assert_same(&published(&output), expected, &format!("round {round}, {signal}, cold {is_cold}"));
     }
-    eprintln!("killed: {seen:?}");
     // A few kills may all miss a phase.
     let is_enough = kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
     assert!(is_enough, "{seen:?}");

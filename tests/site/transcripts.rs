@@ -59,15 +59,15 @@ fn replay(transcript: &str) -> String {
     let mut replayed = String::new();
     let mut lines = transcript.lines();
     while let Some(line) = lines.next() {
-        replayed += &format!("{line}\n");
+        replayed.extend([line, "\n"]);
         let Some(info) = line.strip_prefix("```") else { continue };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         if info == "console" {
             for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
-                replayed += &format!("$ {command}\n{}", run(&site, command));
+                replayed.extend(["$ ", command, "\n", &run(&site, command)]);
             }
         } else {
-            let content: String = block.iter().map(|line| format!("{line}\n")).collect();
+            let content: String = block.iter().flat_map(|line| [*line, "\n"]).collect();
             let (_, path) = info.split_once(' ').expect("a language and a path");
             site.write(path, content.replace("[ROOT]", &root(&site)));
             replayed += &content;
@@ -103,7 +103,7 @@ fn run(site: &Site, command: &str) -> String {
     }
     printed = printed.replace(&root(site), "[ROOT]");
     if status != 0 {
-        printed += &format!("[exit status {status}]\n");
+        printed.extend(["[exit status ", &status.to_string(), "]\n"]);
     }
     printed
 }
