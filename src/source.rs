@@ -256,11 +256,11 @@ pub fn scan(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapsho
         diagnostics.extend(problems);
         found
     };
-    let is_hidden = |name: &str| name.starts_with('.');
+    let is_hidden = |name: &str| name.starts_with('.') || is_system_file(name);
     let mut content =
         files(CONTENT, &|name, path| !is_hidden(name) && !path().is_some_and(|path| is_ignored(&path)));
     let templates = files(TEMPLATES, &|name, _| !is_hidden(name));
-    let static_files = files(STATIC, &|name, _| ![".DS_Store", "Thumbs.db", ".git"].contains(&name));
+    let static_files = files(STATIC, &|name, _| name != ".git" && !is_system_file(name));
     content.retain(|file| {
         let is_document = is_markdown(&file.path);
         if !is_document {
@@ -269,6 +269,22 @@ pub fn scan(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapsho
         is_document
     });
     (Snapshot { content, templates, static_files, skipped }, diagnostics)
+}
+
+/// Whether a file is one that macOS or Windows puts into folders that people look at, by its name.
+pub fn is_system_file(name: &str) -> bool {
+    const NAMES: [&str; 4] = [".DS_Store", "Icon\r", "Thumbs.db", "desktop.ini"];
+    name.starts_with("._") || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// The folder of a site's sources that a path lies in or holds, existing or not.
+pub fn overlapping_folder(root: &Path, path: &Path) -> Option<&'static str> {
+    let (path, root) = (canonicalize(path), canonicalize(root));
+    let overlaps = |name: &&str| {
+        let folder = canonicalize(&root.join(name));
+        path.starts_with(&folder) || folder.starts_with(&path)
+    };
+    FOLDERS.into_iter().find(overlaps)
 }
 
 /// The error for a folder or file of the site that is a symbolic link out of the site.

@@ -72,6 +72,7 @@ impl Inputs {
             last.as_ref().map(|last| &last.state),
             options,
         ));
+        site_errors.extend(unmatched_patterns(&options.root, &config));
         scan_diagnostics.retain(|found| {
             config.knows_ignored || found.origin != Origin::Input || !is_about_document(found)
         });
@@ -137,6 +138,20 @@ impl Inputs {
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
     }
+}
+
+/// Warnings for patterns of `ignore` that match nothing, because a file or folder that they name does not exist.
+fn unmatched_patterns(root: &Path, config: &Config) -> Vec<Diagnostic> {
+    let [content, ..] = source::FOLDERS;
+    let folder = root.join(content);
+    let is_missing = |path: &str| matches!(source::kind_of(&folder.join(path)), Ok(None));
+    let missing = config.ignore.named().filter(|(path, _)| is_missing(path));
+    let warning = |(path, location): (&str, &Location)| {
+        let message = format!("`ignore` names `{content}/{path}`, which does not exist");
+        Diagnostic::warning(location.clone(), message)
+            .help("check the spelling, upper and lower case too; else take the pattern out")
+    };
+    missing.map(warning).collect()
 }
 
 /// Digests of all sources of a site but its documents.

@@ -120,43 +120,61 @@ fn paths(root: &Path, output: &Path) -> (PathBuf, PathBuf) {
     (state.with_extension("build"), state.with_extension("begun"))
 }
 
+/// What repairs a folder whose manifest lacks files that newsgen wrote.
+const FORCE_BUILD: &str = "build the site again with `newsgen build --force`";
+
 /// Number of differing files that are named.
 const MAX_NAMED: usize = 3;
 
 /// Checks a published folder: an error if it was built for another configuration or differs from what the last build published,
 /// and a warning if it has foreign files. `files` are its files with the digests of their bytes, sorted by path.
 pub fn staleness(root: &Path, folder: &Path, config: &Config, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
-    let mut found = of_last_build(root, folder, config);
-    found.extend(damage(folder, files));
+    let record = last(root, folder);
+    let has_record = record.is_some();
+    let current = record.filter(|record| publish::manifest_stamp(folder) == Some(record.list));
+    let is_manifest_replaced = has_record && current.is_none();
+    let mut found = current.map(|record| of_last_build(record, folder, config)).unwrap_or_default();
+    found.extend(damage(folder, files, is_manifest_replaced));
     found
 }
 
 /// Compares the folder with its manifest, which a copy of the folder has too.
-fn damage(folder: &Path, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
-    let Differences { missing, changed, foreign } = Differences::find(folder, files);
+fn damage(folder: &Path, files: &[(&str, Digest)], is_manifest_replaced: bool) -> Vec<Diagnostic> {
+    let Differences { missing, changed, foreign, is_manifest_damaged } = Differences::find(folder, files);
     let location = || Location::file(folder.display().to_string());
-    let error = |what: &str, paths: &[String], build: &str| {
-        (!paths.is_empty()).then(|| {
-            Diagnostic::error(location(), format!("{what}: {}", named(paths)))
-                .help(format!("{build}, or deploy what is here with `--allow-stale`"))
-        })
+    let error = |message: String, build: &str| {
+        Diagnostic::error(location(), message)
+            .help(format!("{build}, or deploy what is here with `--allow-stale`"))
+    };
+    let of_files = |what: &str, paths: &[String], build: &str| {
+        (!paths.is_empty()).then(|| error(format!("{what}: {}", named(paths)), build))
     };
     let errors = [
-        error("files that the last build published are missing", &missing, "build the site again"),
-        error(
+        is_manifest_damaged.then(|| {
+            let message = "the manifest is damaged or not of this version of newsgen";
+            let file = Location::file(folder.join(publish::MANIFEST).display().to_string());
+            Diagnostic { location: file, ..error(message.to_owned(), FORCE_BUILD) }
+        }),
+        of_files("files that the last build published are missing", &missing, "build the site again"),
+        of_files(
             "files differ from what the last build published",
             &changed,
             "build the site again with `newsgen build --fresh`",
         ),
     ];
-    // A manifest of another version lists nothing.
-    let is_known = files.len() > foreign.len();
-    let warning = (is_known && !foreign.is_empty()).then(|| {
-        let message = format!("files that no build wrote are deployed, too: {}", named(&foreign));
-        Diagnostic::warning(location(), message)
-            .help("remove them, or put them into `static/` if they belong to the site")
-    });
-    errors.into_iter().flatten().chain(warning).collect()
+    // What a damaged manifest lacks may be newsgen's.
+    let foreign = if is_manifest_damaged { Vec::new() } else { foreign };
+    let of_foreign = if is_manifest_replaced {
+        let what = "files are missing from the manifest, which has changed since the last build";
+        of_files(what, &foreign, FORCE_BUILD)
+    } else {
+        (!foreign.is_empty()).then(|| {
+            let message = format!("files that no build wrote are deployed, too: {}", named(&foreign));
+            Diagnostic::warning(location(), message)
+                .help("remove them, or put them into `static/` if they belong to the site")
+        })
+    };
+    errors.into_iter().flatten().chain(of_foreign).collect()
 }
 
 /// Formats the first few paths and the number of the others.
@@ -169,9 +187,8 @@ fn named(paths: &[String]) -> String {
 }
 
 /// Errors if the last build failed, or was of another site than the configuration describes.
-fn of_last_build(root: &Path, folder: &Path, config: &Config) -> Vec<Diagnostic> {
-    let record = last(root, folder).filter(|record| publish::manifest_stamp(folder) == Some(record.list));
-    let Some(BuildRecord { ending, site, .. }) = record else { return Vec::new() };
+fn of_last_build(record: BuildRecord, folder: &Path, config: &Config) -> Vec<Diagnostic> {
+    let BuildRecord { ending, site, .. } = record;
     let error = |message: String| {
         Diagnostic::error(Location::file(folder.display().to_string()), message)
             .help("rebuild the site, or deploy it as it is with `--allow-stale`")

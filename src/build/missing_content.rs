@@ -42,13 +42,15 @@ pub(super) struct Emptied {
     documents: Vec<Digest>,
 }
 
-/// The emptied folders among `templates`, `static` and those directly in `content`. A folder with a single file may go with it.
+/// The emptied folders among `templates`, `static` and those directly in `content`. A folder in `content` may go with its only
+/// file; a lone template may be the whole design, and a lone static file the site's domain.
 pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &Ignore) -> Vec<Emptied> {
     let Some(last) = last else { return Vec::new() };
     let site_folders = [("templates", &snapshot.templates), ("static", &snapshot.static_files)];
     let without_files = site_folders.into_iter().filter(|(_, files)| files.is_empty());
-    let site_templates =
-        without_files.map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()));
+    let site_templates = without_files
+        .map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()))
+        .filter(|(_, files, _)| *files > 0);
     let top = |path: &str| path.split_once('/').map(|(folder, _)| folder.to_owned());
     let kept: HashSet<String> = snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
     let mut gone: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
@@ -58,9 +60,11 @@ pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &I
             gone.entry(folder).or_default().push(document.digest);
         }
     }
-    let of_documents =
-        gone.into_iter().map(|(folder, documents)| (format!("content/{folder}"), documents.len(), documents));
-    let emptied = site_templates.chain(of_documents).filter(|(_, files, _)| *files > 1);
+    let of_documents = gone
+        .into_iter()
+        .map(|(folder, documents)| (format!("content/{folder}"), documents.len(), documents))
+        .filter(|(_, files, _)| *files > 1);
+    let emptied = site_templates.chain(of_documents);
     emptied.map(|(folder, files, documents)| Emptied { folder, files, documents }).collect()
 }
 

@@ -129,12 +129,7 @@ fn open_output(
 /// # Errors
 /// The source folder that it overlaps.
 pub(super) fn check_output_outside_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
-    let (real, root) = (source::canonicalize(folder), source::canonicalize(root));
-    let is_refused = |name: &&&str| {
-        let source = source::canonicalize(&root.join(name));
-        real.starts_with(&source) || source.starts_with(&real)
-    };
-    match source::FOLDERS.iter().find(is_refused) {
+    match source::overlapping_folder(root, folder) {
         None => Ok(()),
         Some(name) => {
             let message = format!("the output folder must not overlap the site's `{name}`");

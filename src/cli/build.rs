@@ -14,12 +14,15 @@ use super::process::{
     unix_nanos,
 };
 use super::terminal::{self, Terminal, print, print_error};
+use crate::build::cache;
 use crate::build::{self, BuildOptions, Outcome, OutputOptions, Summary};
 use crate::config::{Overrides, parse_base_url};
-use crate::diagnostic::{Diagnostic, Origin};
+use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::escape::escaped_json;
 use crate::http_url::HttpUrl;
 use crate::publish::write_atomic;
+use crate::reservations;
+use crate::source;
 
 #[derive(Debug, Args)]
 pub(super) struct BuildArgs {
@@ -109,6 +112,12 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
         Err(status) => return status,
     };
     let changes_file = writing.and_then(|writing| writing.report.as_ref());
+    if let Err(error) =
+        check_report(changes_file.map(PathBuf::as_path), &options.root, options.config.as_deref())
+    {
+        report.show(&[error]);
+        return ExitCode::from(EXIT_SITE_ERRORS);
+    }
     let (Outcome { diagnostics, summary, .. }, seconds) = build_once(&options, &report);
     let failure = changes_file
         .zip(summary.as_ref())
@@ -217,6 +226,28 @@ pub(super) fn finish(
         report.print(&terminal::summary(&summary, seconds));
     }
     ExitCode::from(if summary.stats.left_out > 0 { EXIT_LEFT_OUT } else { 0 })
+}
+
+/// Refuses a report in the place of a source of the site, existing or not.
+pub(super) fn check_report(
+    file: Option<&Path>,
+    root: &Path,
+    config: Option<&Path>,
+) -> Result<(), Diagnostic> {
+    let Some(file) = file else { return Ok(()) };
+    let report = source::canonicalize(file);
+    let state = source::canonicalize(&root.join(cache::FOLDER));
+    let names = [source::CONFIG, reservations::LOCK];
+    let mut files = names.iter().map(|name| root.join(name)).chain(config.map(Path::to_owned));
+    let is_source = source::overlapping_folder(root, &report).is_some()
+        || report.starts_with(state)
+        || files.any(|file| source::canonicalize(&file) == report);
+    if !is_source {
+        return Ok(());
+    }
+    let message = "the report would overwrite or become a source of the site";
+    Err(Diagnostic::error(Location::file(file.display().to_string()), message)
+        .help("choose another file with `--report`"))
 }
 
 /// Writes a JSON report.

@@ -8,7 +8,7 @@ use clap::Args;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::build::{base_url, write_json};
+use super::build::{base_url, check_report, write_json};
 use super::process::{EXIT_SITE_ERRORS, ctrl_c, now, start_threads, unix_nanos};
 use super::terminal::{self, Terminal};
 use crate::build::{ConfigError, read_config, staleness};
@@ -80,10 +80,12 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
     let config =
         read_config(&args.root, args.config.as_deref(), &overrides).map_err(ConfigError::into_diagnostics)?;
     let display_path = args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
+    check_report(args.report.as_deref(), &args.root, args.config.as_deref()).map_err(|error| vec![error])?;
     let target = target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();
     let options = deploy::DeployOptions {
         folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
+        site_folder: args.root.clone(),
         target,
         host: config.host,
         root: config.root().to_owned(),

@@ -121,10 +121,9 @@ fn is_of_repository(name: &str) -> bool {
         "readme",
         "security",
     ];
-    const OF_SYSTEMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
     let name = name.to_lowercase();
     let stem = name.split(['.', '-']).next().expect("a split has a first part");
-    name.starts_with('.') || STEMS.contains(&stem) || OF_SYSTEMS.contains(&name.as_str())
+    name.starts_with('.') || STEMS.contains(&stem) || source::is_system_file(&name)
 }
 
 /// Whether a `.gitignore` contains the rules of a new site.

@@ -2,60 +2,94 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::node::{Node, Problem, Problems};
+use crate::diagnostic::Location;
+use crate::node::{Node, Problem, Problems, SourcePos};
 use crate::source::{FOLDERS, is_markdown, stem};
 
 /// Files and folders of `content/` that are not part of the site: the configured ones and each
 /// `README.md`.
 #[derive(Clone, Debug, Default)]
-pub struct Ignore(GlobSet);
+pub struct Ignore {
+    patterns: GlobSet,
+    /// Paths below `content/` that patterns name without a wildcard, with the places of the patterns.
+    named: Vec<(String, Location)>,
+}
 
 impl Ignore {
-    pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn parse(
+        node: Node<'_>,
+        locate: &impl Fn(SourcePos) -> Location,
+        problems: &mut Problems,
+    ) -> Self {
         let at = node.at;
         let mut patterns = GlobSetBuilder::new();
+        let mut named = Vec::new();
         for item in problems.keep(node.list("ignore")).unwrap_or_default() {
-            if let Some(pattern) = problems.keep(pattern(item)) {
+            let at = item.at;
+            if let Some((pattern, path)) = problems.keep(pattern(item)) {
                 patterns.add(pattern);
+                named.extend(path.map(|path| (path, locate(at))));
             }
         }
         let together =
             patterns.build().map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
-        Self(problems.keep(together).unwrap_or_default())
+        Self { patterns: problems.keep(together).unwrap_or_default(), named }
     }
 
     /// Whether a path below `content/` is ignored.
     pub fn matches(&self, path: &str) -> bool {
         let is_readme = || stem(path).eq_ignore_ascii_case("README") && is_markdown(path);
-        is_readme() || !self.0.is_empty() && self.0.is_match(path)
+        is_readme() || !self.patterns.is_empty() && self.patterns.is_match(path)
+    }
+
+    /// The paths below `content/` without which a pattern matches nothing, with the places of the patterns.
+    pub fn named(&self) -> impl Iterator<Item = (&str, &Location)> {
+        self.named.iter().map(|(path, location)| (path.as_str(), location))
     }
 }
 
-/// A pattern with a slash at its start or inside is relative to `content/`; any other matches in
-/// every folder.
-fn pattern(node: Node<'_>) -> Result<globset::Glob, Problem> {
+/// Parses a pattern. With a slash at its start or inside it is relative to `content/`; any other matches in every folder. Also
+/// returns the path that the pattern begins with, up to its first wildcard.
+fn pattern(node: Node<'_>) -> Result<(globset::Glob, Option<String>), Problem> {
     let at = node.at;
     let text = node.text("ignore")?;
-    let pattern = text.trim().trim_end_matches('/');
+    let trimmed = text.trim();
+    let pattern = trimmed.trim_end_matches('/');
+    let invalid = |reason: &str| {
+        Problem::new(at, format!("`{text}` is not a valid glob pattern{reason}"))
+            .label("expected one such as `drafts/**`")
+    };
+    let parts: Vec<&str> = pattern.strip_prefix('/').unwrap_or(pattern).split('/').collect();
     let [content, ..] = FOLDERS;
-    let from_root =
-        pattern.trim_start_matches('/').strip_prefix(content).and_then(|rest| rest.strip_prefix('/'));
-    if let Some(rest) = from_root {
+    if pattern.is_empty() || pattern.starts_with('!') || parts.iter().all(|part| *part == ".") {
+        return Err(invalid(""));
+    }
+    if text.contains('\\') {
+        return Err(Problem::new(at, format!("`{text}` has a `\\`"))
+            .help("write `/` between folders, and `[*]` for a character that is a wildcard elsewhere"));
+    }
+    for (part, what) in [("", "an empty name between two slashes"), ("..", "a `..`")] {
+        if parts.contains(&part) {
+            return Err(Problem::new(at, format!("`{text}` matches nothing: it has {what}"))
+                .help("write the path below `content/`, such as `drafts/**`"));
+        }
+    }
+    let is_from_root = pattern.contains('/');
+    let parts: Vec<&str> = parts.into_iter().filter(|part| *part != ".").collect();
+    if let Some((first, rest)) = parts.split_first()
+        && *first == content
+        && trimmed.contains('/')
+    {
+        let rest = if rest.is_empty() { "**".to_owned() } else { rest.join("/") };
         return Err(
             Problem::new(at, "`ignore` patterns are relative to `content/`").help(format!("write `{rest}`"))
         );
     }
-    if pattern.is_empty() || pattern.starts_with('!') {
-        return Err(Problem::new(at, format!("`{text}` is not a valid glob pattern"))
-            .label("expected one such as `drafts/**`"));
-    }
-    let pattern = match pattern.strip_prefix('/') {
-        Some(from_root) => from_root.to_owned(),
-        None if pattern.contains('/') => pattern.to_owned(),
-        None => format!("**/{pattern}"),
-    };
-    GlobBuilder::new(&pattern).literal_separator(true).build().map_err(|error| {
-        Problem::new(at, format!("`{text}` is not a valid glob pattern: {}", error.kind()))
-            .label("expected one such as `drafts/**`")
-    })
+    let path = parts.join("/");
+    let is_name = |part: &&&str| !part.contains(['*', '?', '[', '{']);
+    let named: Vec<&str> = parts.iter().take_while(is_name).copied().collect();
+    let named = Some(named.join("/")).filter(|named| is_from_root && !named.is_empty());
+    let pattern = if is_from_root { path } else { format!("**/{path}") };
+    let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
+    glob.map(|glob| (glob, named)).map_err(|error| invalid(&format!(": {}", error.kind())))
 }

@@ -425,7 +425,7 @@ impl ConfigFields {
             }
             "ignore" => {
                 let mut found = Problems::default();
-                self.ignore = Ignore::parse(node, &mut found);
+                self.ignore = Ignore::parse(node, locate, &mut found);
                 self.lacks_ignored = !found.is_empty();
                 for problem in found.into_vec() {
                     problems.add(problem);

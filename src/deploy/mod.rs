@@ -50,6 +50,8 @@ use upload::Uploader;
 pub struct DeployOptions {
     /// The output folder of a build.
     pub folder: PathBuf,
+    /// The folder of the site's sources.
+    pub site_folder: PathBuf,
     /// The target.
     pub target: Target,
     /// The host of the target.
@@ -124,14 +126,20 @@ fn runtime() -> io::Result<Runtime> {
     Ok(runtime)
 }
 
-/// The published folder and the target must not contain each other.
+/// Refuses a target that overlaps the published folder or the site's sources.
 fn refuse_nesting(options: &DeployOptions) -> Result<(), Diagnostic> {
     let url = options.target.url.as_url();
     let Ok(target) = url.to_file_path() else { return Ok(()) };
+    let refused = |what: &str| {
+        let message = format!("the target must not overlap {what}");
+        Err(Diagnostic::error(Location::file(url.as_str()), message).help("choose another target"))
+    };
+    if let Some(name) = source::overlapping_folder(&options.site_folder, &target) {
+        return refused(&format!("the site's `{name}`"));
+    }
     let (target, folder) = (source::canonicalize(&target), source::canonicalize(&options.folder));
     if target.starts_with(&folder) || folder.starts_with(&target) {
-        let message = "the target must not overlap the published folder";
-        return Err(Diagnostic::error(Location::file(url.as_str()), message).help("choose another target"));
+        return refused("the published folder");
     }
     Ok(())
 }
@@ -299,6 +307,7 @@ mod tests {
     fn options(folder: PathBuf) -> DeployOptions {
         let config = config("[deploy.live]\nurl = \"s3://memory\"\n");
         DeployOptions {
+            site_folder: folder.join("site"),
             folder,
             target: config.targets[0].clone(),
             host: config.host,

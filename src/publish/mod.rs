@@ -35,7 +35,7 @@ pub use lock::{FileLock, hold_file, try_lock};
 pub use new_files::{NEW_SITE, create_file, create_site};
 
 /// The manifest: lists the files that newsgen wrote to the output folder.
-const MANIFEST: &str = ".newsgen-files";
+pub const MANIFEST: &str = ".newsgen-files";
 
 /// The maximum size of the manifest in bytes, enough for millions of files.
 const MAX_MANIFEST_BYTES: u64 = 1 << 28;
@@ -499,13 +499,15 @@ pub struct Differences {
     pub changed: Vec<String>,
     /// Files that newsgen did not write.
     pub foreign: Vec<String>,
+    /// Whether the manifest is not as newsgen writes it, so that it may lack files that newsgen wrote.
+    pub is_manifest_damaged: bool,
 }
 
 impl Differences {
     /// Compares all files of a folder, sorted by path and with their digests, with the manifest.
     pub fn find(folder: &Path, files: &[(&str, Digest)]) -> Self {
         let ManifestSnapshot(entry) = ManifestSnapshot::read(folder);
-        let mut found = Self::default();
+        let mut found = Self { is_manifest_damaged: !entry.is_as_written(), ..Self::default() };
         for (index_hint, (path, digest)) in files.iter().enumerate() {
             match entry.get(path, index_hint) {
                 Some(entry) if entry.digest == *digest => {}
@@ -748,6 +750,7 @@ mod tests {
             missing: vec!["c.html".to_owned()],
             changed: vec!["b.html".to_owned()],
             foreign: vec!["mine.txt".to_owned()],
+            is_manifest_damaged: false,
         };
         assert_eq!(found, expected);
     }

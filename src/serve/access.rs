@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, Version, header};
 
 use super::live_reload::EVENTS;
 use super::response::{HttpResponse, plain, with};
@@ -13,6 +13,9 @@ use super::site::ServedSite;
 /// The error response to a request that is refused.
 pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse> {
     let Parts { method, uri, headers, .. } = request;
+    if !has_valid_host(request) {
+        return Some(plain(StatusCode::BAD_REQUEST, "The request needs exactly one valid host name.\n"));
+    }
     if !is_allowed_host(site, uri, headers) {
         let text = "Unknown host name.\n";
         return Some(plain(StatusCode::MISDIRECTED_REQUEST, text));
@@ -26,11 +29,18 @@ pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse
     is_refused.then(|| plain(StatusCode::FORBIDDEN, "Cross-site requests are not allowed.\n"))
 }
 
+/// Whether a request has one `Host` header with a host name (RFC 9112, section 3.2). It may be empty, and missing in HTTP/1.0.
+fn has_valid_host(request: &Parts) -> bool {
+    let mut hosts = request.headers.get_all(header::HOST).iter();
+    let Some(host) = hosts.next() else { return request.version < Version::HTTP_11 };
+    let is_name = |host: &str| host.is_empty() || !host.contains('@') && host.parse::<Authority>().is_ok();
+    hosts.next().is_none() && host.to_str().is_ok_and(is_name)
+}
+
 /// Whether the `Host` header names this server: `localhost`, an IP address, or the configured name.
 /// Other names may point here by DNS rebinding.
 fn is_allowed_host(site: &ServedSite, uri: &Uri, headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let asked = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
+    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let Some(host) = uri.authority().map(Authority::as_str).or(asked) else { return false };
     let host = without_port(host);
     let number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::http::Request;
 use axum::http::request::Parts;
+use axum::http::{Request, StatusCode};
 use axum::serve::Listener;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep};
 
 use super::live_reload::EVENTS;
-use super::response::HttpResponse;
+use super::response::{HttpResponse, plain};
 use super::site::ServedSite;
 use super::{access, events, http};
 
@@ -62,12 +62,24 @@ async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc
 }
 
 async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
+    // The connection reads more than its limit at once.
+    if header_length(&request) > MAX_HEADER_BYTES {
+        return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The request header is too long.\n");
+    }
     if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
         && access::refusal(&site, &request).is_none()
     {
         return events::events(Arc::clone(&site), Arc::clone(live_reload), &request);
     }
     http::respond(site, &request).await
+}
+
+/// Length of a request's head in bytes.
+fn header_length(request: &Parts) -> usize {
+    let Parts { method, uri, headers, .. } = request;
+    let line = format!("{method} {uri} HTTP/1.1\r\n").len();
+    let fields = headers.iter().map(|(name, value)| name.as_str().len() + ": \r\n".len() + value.len());
+    line + fields.sum::<usize>() + "\r\n".len()
 }
 
 /// A stream whose writes fail if the client reads nothing for a while.
@@ -199,16 +211,28 @@ mod tests {
     #[test]
     fn request_head_has_a_size_limit() {
         let (_folder, site) = site(1);
-        run(async {
-            let mut browser = connect(&site);
-            let long = format!(
-                "GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n",
-                "x".repeat(2 * MAX_HEADER_BYTES)
-            );
-            let _ = browser.write_all(long.as_bytes()).await;
-            let response = rest(&mut browser).await;
-            assert!(response.starts_with("HTTP/1.1 431"), "{response}");
-        });
+        let head = |path: &str, length: usize| {
+            let begin = format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: ");
+            format!("{begin}{}\r\n\r\n", "x".repeat(length - begin.len() - 4))
+        };
+        for (path, length, status) in [
+            ("a.txt", 2 * MAX_HEADER_BYTES, 431),
+            ("a.txt", MAX_HEADER_BYTES + (MAX_HEADER_BYTES >> 1), 431),
+            ("a.txt", MAX_HEADER_BYTES + 1, 431),
+            ("a.txt", MAX_HEADER_BYTES, 200),
+            (&"?".repeat(MAX_HEADER_BYTES >> 1), MAX_HEADER_BYTES + 1, 431),
+        ] {
+            for at_once in [1 << 10, 1 << 20] {
+                run(async {
+                    let (mut browser, server) = duplex(at_once);
+                    tokio::spawn(serve_connection(server, Arc::clone(&site)));
+                    let _ = browser.write_all(head(path, length).as_bytes()).await;
+                    let answer = rest(&mut browser).await;
+                    let expected = format!("HTTP/1.1 {status}");
+                    assert!(answer.starts_with(&expected), "{length} bytes, {at_once} at once: {answer}");
+                });
+            }
+        }
     }
 
     #[test]

@@ -431,11 +431,17 @@ mod tests {
             ("localhost.evil.example", 421),
             ("127.0.0.1.evil.example", 421),
             ("", 421),
+            ("a b", 400),
+            ("localhost, localhost", 400),
+            ("evil.example@localhost", 400),
         ] {
             assert_eq!(ask(&site, "GET", "/", &[("host", host)]).status(), status, "{host}");
         }
         for hosts in [["localhost", "evil.example"], ["evil.example", "localhost"]] {
-            assert_eq!(ask(&site, "GET", "/", &hosts.map(|host| ("host", host))).status(), 421, "{hosts:?}");
+            for path in ["/", "http://localhost/"] {
+                let answer = ask(&site, "GET", path, &hosts.map(|host| ("host", host)));
+                assert_eq!(answer.status(), 400, "{hosts:?}, {path}");
+            }
         }
     }
 

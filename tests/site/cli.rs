@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::fixture::{Site, article, newsgen, text};
+use crate::fixture::{CONFIG, Site, article, newsgen, text, tree};
 
 fn site() -> Site {
     let site = Site::new("");
@@ -213,6 +213,40 @@ fn report_lists_written_unchanged_and_removed() {
     assert_eq!(report["removed"], ["news/2026/01/b/index.html"]);
     assert!(report["written"].contains(&"news/2026/01/a/index.html".to_owned()), "{report:?}");
     assert!(report["unchanged"].contains(&"404.html".to_owned()), "{report:?}");
+}
+
+#[test]
+fn report_does_not_overwrite_a_source() {
+    let site = site();
+    site.write("static/a.txt", "a");
+    site.write("other.toml", CONFIG);
+    assert!(newsgen(site.root(), &["build", "-q"]).status.success());
+    std::fs::remove_dir_all(site.path("public")).expect("removed");
+    std::fs::create_dir(site.path("real")).expect("folder");
+    let before = tree(site.root());
+    for path in [
+        "site.toml",
+        "./real/../site.toml",
+        "other.toml",
+        "addresses.lock",
+        "content/a.md",
+        "content/new.json",
+        "content",
+        "static/a.txt",
+        "static/new.json",
+        "templates/new.json",
+        ".newsgen/addresses",
+    ] {
+        let output = newsgen(site.root(), &["build", "--config", "other.toml", "--report", path]);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        let said = text(&output.stderr);
+        assert!(said.contains("the report would overwrite or become a source of the site"), "{path}: {said}");
+        assert_eq!(tree(site.root()), before, "{path}");
+    }
+    let content = site.path("content/report.json");
+    let path = content.to_str().expect("UTF-8");
+    let output = newsgen(&site.path("real"), &["build", "--root", "..", "--report", path]);
+    assert_eq!(output.status.code(), Some(1), "{path}");
 }
 
 #[test]

@@ -115,6 +115,7 @@ fn ignored_files_are_not_published() {
         findings_with("'/drafts', '**/*.draft.md', 'n*/notes.md', '{todo,x}.txt'"),
         ["news/drafts/d.md"]
     );
+    assert_eq!(findings_with("'./drafts/./**', '././news/*.md', './todo.txt'"), ["news/drafts/d.md"]);
     site.write("site.toml", format!("{CONFIG}ignore = ['drafts/', 'news/**', 'todo.*']\n"));
     assert_eq!(site.build().stats.articles, 1);
     site.write("content/drafts/b.md", "Not a document either.\n");
@@ -147,6 +148,16 @@ fn invalid_ignore_patterns_are_located() {
         ("''", "`` is not a valid glob pattern"),
         ("'!a.md'", "`!a.md` is not a valid glob pattern"),
         ("'content/drafts/**'", "`ignore` patterns are relative to `content/`"),
+        ("'./content/drafts/**'", "`ignore` patterns are relative to `content/`"),
+        ("'/./content'", "`ignore` patterns are relative to `content/`"),
+        ("'content/'", "`ignore` patterns are relative to `content/`"),
+        ("'drafts//x.md'", "`drafts//x.md` matches nothing: it has an empty name between two slashes"),
+        ("'//x.md'", "`//x.md` matches nothing: it has an empty name between two slashes"),
+        ("'news/../drafts/**'", "`news/../drafts/**` matches nothing: it has a `..`"),
+        ("'../content/drafts/**'", "`../content/drafts/**` matches nothing: it has a `..`"),
+        (r"'drafts\**'", r"`drafts\**` has a `\`"),
+        ("'./'", "`./` is not a valid glob pattern"),
+        ("'.'", "`.` is not a valid glob pattern"),
         ("[]", "`ignore` must be a text"),
     ] {
         site.write("site.toml", format!("{CONFIG}ignore = ['x', {pattern}]\n"));
@@ -156,4 +167,36 @@ fn invalid_ignore_patterns_are_located() {
     }
     site.write("site.toml", format!("{CONFIG}ignore = 'x'\n"));
     assert_eq!(site.findings(), ["site.toml:4:10: `ignore` must be a list"]);
+}
+
+#[test]
+fn patterns_of_missing_files_are_warnings() {
+    let site = site();
+    for path in ["news/b.md", "drafts/b.md", "drafts/deep/b.md"] {
+        site.write(&format!("content/{path}"), article("B", "2026-01-03", ""));
+    }
+    site.write("site.toml", format!("{CONFIG}ignore = ['NEWS/**', '*.tmp', 'x.md', 'draft*/**', 'drafts/deep/{{b,c}}.md', '/drafts/c.md', 'news']\n"));
+    let missing =
+        |column, path| format!("site.toml:4:{column}: `ignore` names `content/{path}`, which does not exist");
+    assert_eq!(site.findings(), [missing(11, "NEWS"), missing(76, "drafts/c.md")]);
+    let outcome = site.try_build();
+    assert!(
+        outcome.diagnostics.iter().all(|found| !found.is_error() && !found.changes_output),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn files_of_systems_are_ignored() {
+    let site = site();
+    site.write("static/a/b.txt", "b");
+    let before = site.clean_tree();
+    for folder in ["content", "content/news", "static", "static/a", "templates"] {
+        for name in [".DS_Store", "._a.md", "Icon\r", "Thumbs.db", "thumbs.db", "desktop.ini", "Desktop.ini"]
+        {
+            site.write(&format!("{folder}/{name}"), "of a system");
+        }
+    }
+    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(site.tree(), before);
 }

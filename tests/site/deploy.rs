@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::deploy_fixture::Deployed;
-use crate::fixture::{CONFIG, Site, Tree, article, text, tree};
+use crate::fixture::{CONFIG, Site, Tree, article, temporary_folder, text, tree};
 
 impl Deployed {
     /// Deploys and returns the report.
@@ -199,6 +200,48 @@ fn deploy_summary_is_printed_if_report_fails() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).contains(" files sent ("), "{}", text(&output.stderr));
     assert_eq!(deployed.there(), deployed.here());
+}
+
+#[test]
+fn deploy_report_does_not_overwrite_a_source() {
+    let deployed = Deployed::new();
+    for path in ["site.toml", "content/a.md", "addresses.lock"] {
+        let said = deployed.refused(&["--report", path]);
+        assert!(said.contains("the report would overwrite or become a source of the site"), "{path}: {said}");
+    }
+}
+
+#[test]
+fn deploy_into_the_sources_is_refused() {
+    let deployed = Deployed::new();
+    for (path, name) in [
+        ("content", "content"),
+        ("content/new", "content"),
+        ("static/images", "static"),
+        ("templates", "templates"),
+        ("templates/new/deep", "templates"),
+    ] {
+        let url = url::Url::from_file_path(deployed.site.path(path)).expect("address");
+        deployed.site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{url}\"\n"));
+        for arguments in [&[][..], &["--force"], &["--dry-run"], &["--allow-stale"]] {
+            let said = deployed.refused(arguments);
+            let expected = format!("the target must not overlap the site's `{name}`");
+            assert!(said.contains(&expected), "{path}: {said}");
+        }
+    }
+    assert!(!deployed.site.path("templates").exists());
+    let url = url::Url::from_file_path(deployed.site.root()).expect("address");
+    deployed.site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{url}\"\n"));
+    let outside = temporary_folder();
+    let built = outside.path().join("built");
+    let status = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["build", "-q", "--output-dir"])
+        .arg(&built)
+        .current_dir(deployed.site.root())
+        .status();
+    assert!(status.expect("newsgen runs").success());
+    let said = deployed.refused(&["--output-dir", built.to_str().expect("UTF-8")]);
+    assert!(said.contains("the target must not overlap the site's `content`"), "{said}");
 }
 
 #[test]

@@ -249,3 +249,58 @@ fn failed_build_without_output_writes_no_record() {
     assert!(site.try_build().summary.is_none());
     assert!(!site.path(".newsgen").exists() && !site.path("public").exists());
 }
+
+/// The manifest of the built site.
+const MANIFEST: &str = "public/.newsgen-files";
+
+#[test]
+fn deploy_with_a_damaged_manifest_is_refused() {
+    let deployed = Deployed::new();
+    let manifest = fs::read_to_string(deployed.site.path(MANIFEST)).expect("manifest");
+    let (head, lines) = manifest.split_once('\n').expect("lines");
+    let reversed: Vec<&str> = lines.lines().rev().collect();
+    deployed.site.write("public/index.html", "edited");
+    for (what, damaged) in [
+        ("empty", String::new()),
+        ("other text", "xx\n".to_owned()),
+        ("other version", manifest.replacen("files 1", "files 2", 1)),
+        ("other line breaks", manifest.replace('\n', "\r\n")),
+        ("cut off", manifest[..manifest.len() - 3].to_owned()),
+        ("added line", format!("{manifest}xx\n")),
+        ("other order", format!("{head}\n{}\n", reversed.join("\n"))),
+    ] {
+        for has_record in [true, false] {
+            println!("{what}, record: {has_record}");
+            let record = deployed.record();
+            let aside = record.with_extension("aside");
+            if !has_record {
+                fs::rename(&record, &aside).expect("renamed");
+            }
+            deployed.site.write(MANIFEST, &damaged);
+            deployed.is_stale("the manifest is damaged or not of this version of newsgen");
+            if !has_record {
+                fs::rename(&aside, &record).expect("renamed");
+            }
+        }
+    }
+    deployed.succeeds(&["build", "-q", "--force"]);
+    assert_ne!(deployed.site.page("index.html"), "edited");
+    deployed.is_fresh(&[]);
+}
+
+#[test]
+fn deploy_of_files_taken_out_of_the_manifest_is_refused() {
+    let deployed = Deployed::new();
+    let manifest = fs::read_to_string(deployed.site.path(MANIFEST)).expect("manifest");
+    let others = manifest.split_inclusive('\n').filter(|line| !line.ends_with(" index.html\n"));
+    deployed.site.write(MANIFEST, others.collect::<String>());
+    deployed.site.write("public/index.html", "edited");
+    deployed.is_stale(
+        "files are missing from the manifest, which has changed since the last build: index.html\n",
+    );
+    let record = deployed.record();
+    fs::rename(&record, record.with_extension("begun")).expect("renamed");
+    deployed.is_stale("files are missing from the manifest");
+    deployed.succeeds(&["build", "-q", "--force"]);
+    deployed.is_fresh(&[]);
+}

@@ -168,6 +168,18 @@ fn emptied_folder_is_an_error() {
 }
 
 #[test]
+fn loss_of_the_only_template_or_static_file_is_an_error() {
+    for (folder, file) in [("static", "static/CNAME"), ("templates", "templates/base.html")] {
+        let mut site = Site::new("");
+        site.write("content/a.md", article("A", "2026-01-02", ""));
+        site.write(file, "own");
+        site.build();
+        site.remove(file);
+        assert_refused(&mut site, folder, &format!("{EMPTIED} 1 of its files"));
+    }
+}
+
+#[test]
 fn static_symlinked_to_empty_folder_is_an_error() {
     let mut site = site_without("static");
     fs::create_dir(site.path("empty")).expect("folder");
@@ -196,6 +208,7 @@ fn folders_can_shrink_or_be_renamed_or_ignored() {
     site.write("content/pages/more.md", "---\ntitle: More\n---\n");
     site.write("static/b.txt", "b");
     site.write("templates/404.html", "own");
+    site.write("templates/more.html", "own");
     site.write("content/story/index.md", article("D", "2026-01-05", ""));
     site.build();
     for path in [

@@ -96,3 +96,21 @@ fn serves_ranges() {
         assert!(head.contains(&format!("content-length: {length}\r\n")), "{method} {range}: {head}");
     }
 }
+
+#[test]
+fn request_without_exactly_one_host_is_refused() {
+    let site = site(1);
+    let server = Server::start(&site, &[]);
+    let own = format!("Host: {}\n", server.address);
+    let foreign = "Host: evil.example\n";
+    for (target, hosts, status) in [
+        ("/", own.clone(), 200),
+        ("/", String::new(), 400),
+        ("/", format!("{own}{own}"), 400),
+        ("/", format!("{own}{foreign}"), 400),
+        (&*format!("http://{}/", server.address), format!("{own}{foreign}"), 400),
+    ] {
+        let (head, _) = server.ask(&format!("GET {target} HTTP/1.1\n{hosts}Connection: close\n\n"));
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{target} {hosts}: {head}");
+    }
+}
