@@ -29,8 +29,9 @@ static CONFIG: LazyLock<Config> = LazyLock::new(|| {
 
 static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
     let collection = collect(Documents::default());
-    let outputs = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
-    Renderer::new(Templates::default_theme(), &Contexts::new(&outputs).site()).unwrap_or_else(|errors| panic!("{errors:?}"))
+    let output_files = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
+    let site = Contexts::new(&output_files).site();
+    Renderer::new(Templates::default_theme(), &site).unwrap_or_else(|errors| panic!("{errors:?}"))
 });
 
 fn collect(documents: Documents) -> Collection {
@@ -76,10 +77,11 @@ fuzz_target!(|bytes: &[u8]| {
     let documents =
         Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
     let collection = collect(documents);
-    let (routes, _) = Routes::new(&collection, &CONFIG, &[], &[]);
+    let (output_files, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &[], &[]);
+    let contexts = Contexts::new(&output_files);
     let article_body = article_body.pack().unpack().expect("body");
-    for page in &routes.pages {
-        match &page.content {
+    for file in &output_files.files {
+        match &file.content {
             OutputContent::Page(route) => {
                 let context = contexts.context(*route);
                 let data = contexts.linked_data(*route, &context).unwrap_or_default();
@@ -90,7 +92,7 @@ fuzz_target!(|bytes: &[u8]| {
                 check_html(&String::from_utf8(html).expect("UTF-8"));
             }
             OutputContent::Feed(feed) => {
-                let bytes = render::feed(feed.format, &routes.feed(*feed).expect("article")).expect("feed");
+                let bytes = render::feed(feed.format, &contexts.feed(*feed).expect("article")).expect("feed");
                 if bytes.starts_with(b"<") {
                     check_xml(&bytes);
                 } else {
@@ -98,7 +100,7 @@ fuzz_target!(|bytes: &[u8]| {
                 }
             }
             OutputContent::Xml(file) => {
-                check_xml(&render::xml_file(&routes.xml_context(*file)).expect("XML"));
+                check_xml(&render::xml_file(&contexts.xml_context(*file)).expect("XML"));
             }
             OutputContent::File(File::Host(file)) => {
                 render::host_file(file);
