@@ -169,7 +169,7 @@ fn emptied_folder_is_an_error() {
 
 #[test]
 fn loss_of_the_only_template_or_static_file_is_an_error() {
-    for (folder, file) in [("static", "static/CNAME"), ("templates", "templates/base.html")] {
+    for (folder, file) in [("static", "static/CNAME"), ("templates", "templates/own.html")] {
         let mut site = Site::new("");
         site.write("content/a.md", article("A", "2026-01-02", ""));
         site.write(file, "own");
