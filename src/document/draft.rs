@@ -8,9 +8,59 @@ pub(super) fn is_publish_key(key: &str) -> bool {
     matches!(key, "published" | "draft")
 }
 
-/// The keys by which other generators take a document off the site at some date. Hyphens, underscores and the case of letters
-/// make no difference.
-const EXPIRY: [&str; 19] = [
+/// The keys with which other generators keep a document off the site if they are true, and if they are false. Hyphens, underscores
+/// and the case of letters make no difference, here and below.
+const HIDES: [&str; 24] = [
+    "isDraft",
+    "hidden",
+    "isHidden",
+    "hide",
+    "unlisted",
+    "isUnlisted",
+    "private",
+    "isPrivate",
+    "unpublished",
+    "isUnpublished",
+    "notPublished",
+    "archived",
+    "isArchived",
+    "ignored",
+    "disabled",
+    "inactive",
+    "trashed",
+    "deleted",
+    "headless",
+    "scheduled",
+    "membersOnly",
+    "eleventyExcludeFromCollections",
+    "excludeFromCollections",
+    "excludeFromSite",
+];
+const SHOWS: [&str; 16] = [
+    "isPublished",
+    "publish",
+    "listed",
+    "isListed",
+    "public",
+    "isPublic",
+    "visible",
+    "isVisible",
+    "discoverable",
+    "routable",
+    "enabled",
+    "isEnabled",
+    "active",
+    "isActive",
+    "render",
+    "permalink",
+];
+
+/// The group with which Hugo says what it makes of a document, and its keys: `never` and `false` make nothing of it.
+const BUILD: [&str; 1] = ["build"];
+const BUILD_KEYS: [&str; 2] = ["render", "list"];
+
+/// The keys by which they take a document off the site at some date.
+const EXPIRY: [&str; 24] = [
     "expiry",
     "expiryDate",
     "expiration",
@@ -30,11 +80,35 @@ const EXPIRY: [&str; 19] = [
     "publishUntil",
     "publishedUntil",
     "validUntil",
+    "validTo",
+    "endDate",
+    "archiveDate",
+    "removeAt",
+    "removeDate",
 ];
 
-/// The keys by which they say at which stage of its publication a document is, and the stages at which it is not published.
-const STATUS: [&str; 5] = ["status", "state", "visibility", "postStatus", "publicationStatus"];
-const NOT_PUBLISHED: [&str; 14] = [
+/// The keys by which they keep a document off the site until some date.
+const EMBARGO: [&str; 14] = [
+    "publishDate",
+    "publishAt",
+    "publishOn",
+    "publishFrom",
+    "publishAfter",
+    "embargo",
+    "embargoDate",
+    "embargoUntil",
+    "embargoedUntil",
+    "releaseDate",
+    "goLive",
+    "goLiveDate",
+    "scheduledAt",
+    "scheduledFor",
+];
+
+/// The keys by which they say at which stage of its publication a document is or for whom it is, and the values with which it is not
+/// published for all.
+const STATUS: [&str; 6] = ["status", "state", "visibility", "postStatus", "publicationStatus", "access"];
+const NOT_PUBLISHED: [&str; 21] = [
     "draft",
     "drafts",
     "hidden",
@@ -49,18 +123,33 @@ const NOT_PUBLISHED: [&str; 14] = [
     "inactive",
     "disabled",
     "review",
+    "members",
+    "membersOnly",
+    "paid",
+    "tiers",
+    "internal",
+    "protected",
+    "password",
 ];
 
 /// The warning about an entry with which other generators keep a document off the site, and the remedy: newsgen publishes the
-/// document all the same.
-pub(super) fn foreign_publication(entry: &MapEntry<'_>) -> Option<(Problem, &'static str)> {
-    let MapEntry { at, key, .. } = entry;
-    let (reason, help) = if is_draft_status(entry) {
+/// document all the same. `is_later` tells whether the date of a text is behind the one at which newsgen publishes it.
+pub(super) fn foreign_publication(
+    entry: &MapEntry<'_>,
+    is_later: impl Fn(&str) -> bool,
+) -> Option<(Problem, &'static str)> {
+    let MapEntry { at, key, node } = entry;
+    let (reason, help) = if hides_document(entry) {
         ("the document is published all the same", "write `published: false` or `draft: true`")
     } else if is_one_of(key, &EXPIRY) {
         (
             "newsgen has no expiry, and the document stays published",
             "write `published: false` when it is to go",
+        )
+    } else if is_one_of(key, &EMBARGO) && node.value.spelled().is_some_and(is_later) {
+        (
+            "the document is not held back until that date",
+            "write the date as `publishedDateTime`, which articles have, or `published: false` until then",
         )
     } else {
         return None;
@@ -68,10 +157,31 @@ pub(super) fn foreign_publication(entry: &MapEntry<'_>) -> Option<(Problem, &'st
     Some((Problem::warning(*at, format!("unknown key `{key}`: {reason}")).changes_output(), help))
 }
 
-/// Whether an entry says that a document is at a stage at which it is not published.
-pub(super) fn is_draft_status(entry: &MapEntry<'_>) -> bool {
-    let is_draft = |text: &str| NOT_PUBLISHED.iter().any(|word| text.eq_ignore_ascii_case(word));
-    is_one_of(&entry.key, &STATUS) && matches!(&entry.node.value, Value::Text(text) if is_draft(text.trim()))
+/// Whether an entry keeps a document off the site of another generator.
+pub(super) fn hides_document(entry: &MapEntry<'_>) -> bool {
+    let MapEntry { key, node, .. } = entry;
+    let is_one = |words: &[&str]| {
+        let text = node.value.spelled().map(str::trim);
+        text.is_some_and(|text| words.iter().any(|word| is_same(word, text)))
+    };
+    is_one_of(key, &HIDES) && is_one(&["true", "yes", "on", "1"])
+        || is_one_of(key, &SHOWS) && is_one(&["false", "no", "off", "0", "never"])
+        || is_one_of(key, &STATUS) && is_one(&NOT_PUBLISHED)
+        || is_one_of(key, &BUILD) && makes_nothing(node)
+}
+
+/// Whether a key, whatever its value, keeps a document off the site of another generator or lets it be there.
+pub(super) fn is_foreign_publish_key(key: &str) -> bool {
+    is_one_of(key, &HIDES) || is_one_of(key, &SHOWS)
+}
+
+/// Whether a group of Hugo's leaves a document without a page, or out of the lists.
+fn makes_nothing(node: &Node<'_>) -> bool {
+    let Value::Map(entries) = &node.value else { return false };
+    let is_never = |entry: &MapEntry<'_>| {
+        is_one_of(&entry.key, &BUILD_KEYS) && matches!(entry.node.value.spelled(), Some("never" | "false"))
+    };
+    entries.iter().any(is_never)
 }
 
 fn is_one_of(key: &str, names: &[&str]) -> bool {

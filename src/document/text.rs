@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::invisible_chars::is_noncharacter;
+
 /// The characters that `raw` means: entities are decoded once, control characters are dropped, every kind of white
 /// space but the no-break space is a blank, and blanks at both ends are trimmed.
 pub fn normalize(raw: &str) -> String {
@@ -62,8 +64,7 @@ fn from_windows(c: char) -> char {
 
 /// Characters that show nothing, that turn the direction of what follows, or that are none (Unicode, section 23.7).
 fn is_invisible(c: char) -> bool {
-    let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
-    is_noncharacter || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    is_noncharacter(c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// HTML without the characters that no page should hold: control characters, and those that show nothing.

@@ -252,6 +252,9 @@ impl Routes<'_> {
             (None, None, PathError::TakenPaths { .. }) => {
                 "rename one of the two, or give it another `slug`".to_owned()
             }
+            (None, None, PathError::Path(_)) if matches!(claimant, Claimant::Page(_)) => {
+                "rename the file or its folder".to_owned()
+            }
             (None, None, PathError::Path(_)) => {
                 "rename the file, give it a `slug`, or change `permalink` in site.toml".to_owned()
             }

@@ -1,12 +1,14 @@
 //! The key `secured`, which belongs to another program, however somebody spells it.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
 
 /// The key whose value is dropped as it is read, at any depth, and whose lines are shown to nobody.
 pub(super) const SECURED: &str = "secured";
 
 /// Whether a key is `secured` or was probably meant to be: case, accents, blanks, punctuation, invisible characters and
-/// other forms of the letters make no difference, and one letter may be wrong, missing, added or swapped with the next.
+/// other forms of the letters make no difference, nor do letters of other scripts that look the same, and one letter may be wrong,
+/// missing, added or swapped with the next.
 pub(super) fn is_secured(key: &str) -> bool {
     key == SECURED || has_letters(key) && mistakes(key).is_some_and(|mistakes| mistakes <= 1)
 }
@@ -26,9 +28,7 @@ pub(super) fn is_mentioned(text: &str) -> bool {
         let mistakes = key.rsplit(begins_key).next().and_then(mistakes);
         mistakes.is_some_and(|mistakes| mistakes <= 2)
     };
-    text.contains(SECURED)
-        || letters(text).collect::<String>().contains(SECURED)
-        || text.split(':').any(is_key)
+    text.contains(SECURED) || readings(text).any(|word| word.contains(SECURED)) || text.split(':').any(is_key)
 }
 
 /// The letters and digits of a text as small letters without accents, in their most usual form (Unicode, NFKD).
@@ -36,11 +36,18 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
+/// The letters of a text, and those that it looks like (UTS #39), where these may be others.
+fn readings(text: &str) -> impl Iterator<Item = String> {
+    let confusable = (!text.is_ascii()).then(|| skeleton(text).collect::<String>());
+    let look_alikes = confusable.map(|text| letters(&text).collect());
+    std::iter::once(letters(text).collect()).chain(look_alikes)
+}
+
 /// How many mistakes there are in a key that was meant to be `secured`, unless it has another length.
 fn mistakes(key: &str) -> Option<usize> {
-    let word: String = letters(key).take(SECURED.len() + 3).collect();
-    let has_length = word.chars().count().abs_diff(SECURED.len()) <= 2;
-    has_length.then(|| strsim::damerau_levenshtein(&word, SECURED))
+    let has_length = |word: &String| word.chars().count().abs_diff(SECURED.len()) <= 2;
+    let words = readings(key).filter(has_length);
+    words.map(|word| strsim::damerau_levenshtein(&word, SECURED)).min()
 }
 
 #[cfg(test)]
@@ -73,6 +80,9 @@ mod tests {
             "esecured",
             "seсured",
             "secured2",
+            "ѕесured",
+            "ЅЕСURED",
+            "ѕесυгеԁ",
         ] {
             assert!(is_secured(key), "{key:?}");
             assert!(is_mentioned(&format!("a: {{{key}: x")), "{key:?}");
