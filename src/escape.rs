@@ -5,12 +5,16 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::invisible_chars::{is_annotation, is_invisible};
+use crate::invisible_chars::{is_annotation, is_invisible, is_noncharacter};
 
 /// Whether a character is invisible or changes how its neighbours are displayed: controls, line and
-/// paragraph separators, annotation marks.
+/// paragraph separators, annotation marks, noncharacters.
 pub fn is_hidden(c: char) -> bool {
-    c.is_control() || is_invisible(c) || is_annotation(c) || matches!(c, '\u{2028}' | '\u{2029}')
+    c.is_control()
+        || is_invisible(c)
+        || is_annotation(c)
+        || is_noncharacter(c)
+        || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// `text` on one line, with hidden characters as escapes such as `\u{202e}`, and [without
@@ -160,7 +164,7 @@ mod tests {
     #[test]
     fn escapes_every_kind_of_hidden_character() {
         let hidden = "\0\t\n\r\u{1b}\u{7f}\u{85}\u{9b}\u{ad}\u{61c}\u{115f}\u{180e}\u{200b}\u{200d}\u{200e}\u{2028}\u{2029}\
-                      \u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{3164}\u{fe0f}\u{feff}\u{fffb}\u{e0001}\u{e0041}\u{e007f}\u{e0100}";
+                      \u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{3164}\u{fe0f}\u{feff}\u{fffb}\u{fffe}\u{ffff}\u{fdd0}\u{e0001}\u{e0041}\u{e007f}\u{e0100}";
         assert!(hidden.chars().all(is_hidden));
         assert!(escaped(hidden).is_ascii(), "{}", escaped(hidden));
         assert_eq!(escaped("a\u{202e}b\u{1b}[2J"), "a\\u{202e}b\\u{1b}[2J");

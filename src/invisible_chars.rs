@@ -38,6 +38,12 @@ pub fn is_annotation(c: char) -> bool {
     matches!(c, '\u{fff9}'..='\u{fffb}')
 }
 
+/// Whether a code point is a noncharacter (Unicode, section 23.7).
+#[must_use]
+pub fn is_noncharacter(c: char) -> bool {
+    u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
+}
+
 /// Format characters that are only visible together with surrounding text.
 fn is_format(c: char) -> bool {
     matches!(c,

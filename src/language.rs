@@ -42,6 +42,36 @@ const KINDS: [Kind; 4] = [
     },
 ];
 
+/// The tags that were registered as a whole, most of them in another form (RFC 5646, section 2.2.8).
+const GRANDFATHERED: [&str; 26] = [
+    "art-lojban",
+    "cel-gaulish",
+    "en-gb-oed",
+    "i-ami",
+    "i-bnn",
+    "i-default",
+    "i-enochian",
+    "i-hak",
+    "i-klingon",
+    "i-lux",
+    "i-mingo",
+    "i-navajo",
+    "i-pwn",
+    "i-tao",
+    "i-tay",
+    "i-tsu",
+    "no-bok",
+    "no-nyn",
+    "sgn-be-fr",
+    "sgn-be-nl",
+    "sgn-ch-de",
+    "zh-guoyu",
+    "zh-hakka",
+    "zh-min",
+    "zh-min-nan",
+    "zh-xiang",
+];
+
 struct Kind {
     name: &'static str,
     label: &'static str,
@@ -73,6 +103,9 @@ pub fn is_language(tag: &str) -> bool {
 /// The reason, as the rest of a sentence.
 pub fn check(tag: &str) -> Result<(), String> {
     let tag = tag.to_ascii_lowercase();
+    if GRANDFATHERED.contains(&tag.as_str()) {
+        return Ok(());
+    }
     let parts: Vec<&str> = tag.split('-').collect();
     if parts
         .iter()
@@ -150,6 +183,10 @@ mod tests {
             "en-u-ca-gregory",
             "iw",
             "de-1901",
+            "i-klingon",
+            "art-lojban",
+            "en-GB-oed",
+            "zh-min-nan",
         ] {
             assert_eq!(check(tag), Ok(()), "{tag}");
         }

@@ -55,7 +55,29 @@ const AT_ROOT: Names = &[
     ("app-ads.txt", "it lists who may sell the site's advertising space"),
     ("sellers.json", "it lists who may sell the site's advertising space"),
     ("robots.txt", "crawlers obey it"),
-    ("llms.txt", "crawlers read it as the owner's words"),
+    ("llms*.txt", "crawlers read it as the owner's words"),
+    ("ai.txt", "it says what may train artificial intelligence"),
+    ("trust.txt", "it says whom the site belongs to and whom it trusts"),
+    ("carbon.txt", "it says how the site is powered"),
+    ("keybase.txt", "Keybase takes it as proof of who owns the site"),
+    ("google*.html", "Google takes it as proof of who owns the site"),
+    ("yandex_*.html", "Yandex takes it as proof of who owns the site"),
+    ("pinterest-*.html", "Pinterest takes it as proof of who owns the site"),
+    ("bingsiteauth.xml", "Bing takes it as proof of who owns the site"),
+    ("livesearchsiteauth.xml", "Bing takes it as proof of who owns the site"),
+    ("baidu_verify_*.html", "Baidu takes it as proof of who owns the site"),
+    ("naver*.html", "Naver takes it as proof of who owns the site"),
+    ("seznam-wmt-*.txt", "Seznam takes it as proof of who owns the site"),
+    ("sogousiteverification.txt", "Sogou takes it as proof of who owns the site"),
+    ("mailru-verification*.html", "Mail.ru takes it as proof of who owns the site"),
+    ("wmail_*.html", "Mail.ru takes it as proof of who owns the site"),
+    ("mp_verify_*.txt", "WeChat takes it as proof of who owns the site"),
+    ("nortonsw_*.html", "Norton takes it as proof of who owns the site"),
+    ("ahrefs_*", "Ahrefs takes it as proof of who owns the site"),
+    ("loaderio-*", "Loader.io takes it as proof of who owns the site"),
+    ("zohoverify", "Zoho takes it as proof of who owns the site"),
+    ("apple-app-site-association", "Apple's systems open the site's pages in the apps that it names"),
+    ("apple-developer-merchantid-domain-association", "Apple takes it as proof of who owns the site"),
     ("humans.txt", "it names the people behind the site"),
     ("security.txt", "it says where to report vulnerabilities (RFC 9116)"),
     ("sitemap*.xml", "crawlers treat it as the list of the site's pages"),
@@ -79,6 +101,10 @@ const AT_ROOT: Names = &[
     ("clientaccesspolicy.xml", "plug-ins read from it which sites have access"),
 ];
 
+/// Names reserved in the folder `theme` at the root, also with a digest.
+const IN_THEME: Names =
+    &[("favicon*.svg", "it is the icon of the theme"), ("style*.css", "it is the style sheet of the theme")];
+
 /// The first reserved segment of a path below the site's root, and the reason.
 pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {
     let mut parts = path.split('/').enumerate().peekable();
@@ -88,13 +114,23 @@ pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {
         }
         let name = compared(part);
         let is_folder = parts.peek().is_some();
-        let lists = [ANYWHERE, if is_folder { FOLDERS } else { &[] }, if depth == 0 { AT_ROOT } else { &[] }];
+        let of_depth = match depth {
+            0 => AT_ROOT,
+            1 if is_in_theme(path) => IN_THEME,
+            _ => &[],
+        };
+        let lists = [ANYWHERE, if is_folder { FOLDERS } else { &[] }, of_depth];
         let found = lists.into_iter().flatten().find(|(pattern, _)| matches(pattern, &name));
         if let Some((_, reason)) = found {
             return Some((part, reason));
         }
     }
     None
+}
+
+/// Whether a path is in the folder of the theme's assets.
+fn is_in_theme(path: &str) -> bool {
+    path.split_once('/').is_some_and(|(folder, _)| compared(folder) == "theme")
 }
 
 /// Whether a name has only letters, digits and hyphens, and so is not reserved in every folder.
@@ -150,6 +186,18 @@ mod tests {
             "a/index.html/index.html",
             "a/default.htm/b/index.html",
             "cgi-bin/index.html",
+            "google0123456789abcdef.html",
+            "Yandex_0123456789abcdef.html",
+            "pinterest-1234.html",
+            "BingSiteAuth.xml/index.html",
+            "apple-app-site-association/index.html",
+            "llms-full.txt/index.html",
+            "ai.txt/index.html",
+            "trust.txt/index.html",
+            "theme/style.css/index.html",
+            "THEME/Style.css/x/index.html",
+            "ｔｈｅｍｅ/favicon.svg/index.html",
+            "theme/style.0123456789abcdef.css/index.html",
         ] {
             assert!(reserved_part(path).is_some(), "{path}");
         }
@@ -170,6 +218,13 @@ mod tests {
             "feed.xml/index.html",
             "cnames/index.html",
             "café/index.html",
+            "2019/google-buys-a-ship.html",
+            "google/index.html",
+            "pinterest-ships/index.html",
+            "theme/2026/01/a/index.html",
+            "theme/style/index.html",
+            "a/theme/style.css/index.html",
+            "themes/style.css/index.html",
         ] {
             assert_eq!(reserved_part(path), None, "{path}");
         }
@@ -177,7 +232,7 @@ mod tests {
 
     #[test]
     fn reserved_patterns_are_lower_case() {
-        for (pattern, reason) in [ANYWHERE, FOLDERS, AT_ROOT].into_iter().flatten() {
+        for (pattern, reason) in [ANYWHERE, FOLDERS, AT_ROOT, IN_THEME].into_iter().flatten() {
             assert_eq!(*pattern, compared(pattern));
             assert!(pattern.matches('*').count() < 2 && !reason.is_empty(), "{pattern}");
         }

@@ -7,13 +7,15 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::build::{ConfigError, read_config};
 use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::document::text;
+use crate::invisible_chars::is_blank;
 use crate::publish::create_file;
 use crate::slug::{shortened, slugify};
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
 
 /// Creates the file and returns messages about it.
 pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
-    if title.trim().is_empty() {
+    if is_blank(&text::normalize(title)) {
         return Err(vec![Diagnostic::error(Location::file("TITLE"), "the title is empty")]);
     }
     let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, Months, SecondsFormat, Timelike as _, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -285,11 +285,11 @@ fn is_published(published: bool, config: &Config) -> bool {
 }
 
 /// An article that becomes due later than this is probably misdated.
-const FAR_FUTURE: TimeDelta = TimeDelta::days(366);
+const FAR_FUTURE: Months = Months::new(12);
 
 /// The time until which a future date is plausible.
 pub fn suspicious_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
-    published_at - FAR_FUTURE
+    published_at.checked_sub_months(FAR_FUTURE).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
 fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diagnostic> {
@@ -473,14 +473,19 @@ mod tests {
     fn dates_far_in_the_future_are_warnings() {
         let config = config("");
         let files = [
-            ("next-year.md", article("a", "2027-06-02T12:00:00Z", "")),
+            ("next-year.md", article("a", "2027-06-01T12:00:00Z", "")),
+            ("a-day-later.md", article("d", "2027-06-02T00:00:00Z", "")),
             ("typo.md", article("b", "2062-01-01T00:00:00Z", "")),
             ("draft.md", article("c", "2062-01-01T00:00:00Z", "published: false\n")),
         ];
-        let (_, diagnostics) = collect(documents(files, &config), &config);
+        let (_, mut diagnostics) = collect(documents(files, &config), &config);
+        diagnostics.sort();
         assert_eq!(
             diagnostics,
-            ["content/typo.md: hidden until 2062-01-01T00:00:00Z, more than a year from now"]
+            [
+                "content/a-day-later.md: hidden until 2027-06-02T00:00:00Z, more than a year from now",
+                "content/typo.md: hidden until 2062-01-01T00:00:00Z, more than a year from now"
+            ]
         );
     }
 

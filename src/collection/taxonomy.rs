@@ -289,7 +289,11 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     for (id, parent) in cut_cycles(topics) {
-        let problem = format!("topic `{parent}` cannot be the parent: it is a subtopic of this one");
+        let problem = if topics.term(id).slug == parent {
+            format!("topic `{parent}` cannot be its own parent")
+        } else {
+            format!("topic `{parent}` cannot be the parent: it is a subtopic of this one")
+        };
         problems.push((id, parent, problem));
     }
     for id in (0..).map(TermId).take(topics.len()) {

@@ -701,7 +701,7 @@ mod tests {
         let expected = [
             "site.toml:2:1: unknown key `titel` (did you mean `title`?)",
             "site.toml:3:12: `base_url` is not the URL of a site ()",
-            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 (write it in digits, without a point or an exponent)",
+            "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 ()",
             "site.toml:5:13: unknown time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
             "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
             "site.toml:7:15: `date_format` has an unknown strftime specifier (such as `%-d %B %Y` for a day and `%H:%M` for a time)",

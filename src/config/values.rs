@@ -73,11 +73,18 @@ pub(super) fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> R
 fn refused_number(node: &Node<'_>, key: &str, expected: &str, problem: Problem) -> Problem {
     let problem = Problem { message: format!("`{key}` must be {expected}"), ..problem };
     match &node.value {
+        Value::Integer(_, spelled) | Value::Float(_, spelled) if is_decimal(spelled) => {
+            problem.label(format!("this is {spelled}"))
+        }
         Value::Integer(_, spelled) | Value::Float(_, spelled) => problem
             .label(format!("this is {spelled}"))
             .help("write it in digits, without a point or an exponent"),
         _ => problem.help("write it in digits, without quotation marks"),
     }
+}
+
+fn is_decimal(spelled: &str) -> bool {
+    spelled.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
 }
 
 pub(super) fn choice<T>(

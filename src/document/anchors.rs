@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use crate::invisible_chars::is_blank;
 use crate::slug::{is_valid, slugify};
 
 /// Ids that no heading gets: those of the theme's templates, and those that AMP's validator
@@ -99,7 +100,7 @@ impl Anchors {
 
 fn id_of(written: Option<&str>, words: &str) -> Option<String> {
     let written = written.map(str::to_lowercase).filter(|id| is_valid(id));
-    let words = Some(words.trim()).filter(|words| !words.is_empty());
+    let words = Some(words.trim()).filter(|words| !is_blank(words));
     let id = written.or_else(|| words.map(slugify))?;
     let without_sign = id.strip_prefix(AMP_PREFIX).map(|rest| format!("amphtml-{rest}"));
     Some(without_sign.unwrap_or(id))

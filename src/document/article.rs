@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::amp::{self, UnwrappedUrl};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
-use super::draft::{PublishStatus, foreign_publication, is_publish_key};
+use super::draft::{PublishStatus, foreign_publication, is_foreign_publish_key, is_publish_key};
 use super::excerpt::excerpt;
 use super::fields::{domain, non_empty, plain, raise, required_text};
 use super::image::{Image, http_url, read_list as read_images};
@@ -254,6 +254,13 @@ pub(super) fn parse(
         Field::Missing => ARTICLE.require(fields.original_url.clone(), "originalUrl", &extra, problems),
         written => written.given(),
     };
+    let is_later = |text: &str| {
+        let date = date::parse(text, config.time_zone);
+        date.is_ok_and(|date| published_at.is_none_or(|published_at| date.instant > published_at.instant))
+    };
+    for entry in &extra {
+        problems.keep(check_unknown_key(entry, is_later));
+    }
     let published = fields.publication.is_published(problems);
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
@@ -357,24 +364,10 @@ impl ArticleFields {
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
                 self.video = video::player(&html, &config.video.hosts);
                 if self.video.is_none() && !html.is_empty() {
-                    problems.add(
-                        Problem::warning(
-                            at,
-                            "`featuredContent` is not a player of an allowed video host and is not shown",
-                        )
-                        .help(format!(
-                            "the hosts allowed by `[video]` in site.toml are: {}",
-                            config.video.hosts.join(", ")
-                        ))
-                        .changes_output(),
-                    );
+                    problems.add(no_video(at, &html, &config.video.hosts));
                 }
             }
-            _ => {
-                let entry = MapEntry { at, key, node };
-                problems.keep(check_unknown_key(&entry));
-                self.extra.push(entry.into_owned());
-            }
+            _ => self.extra.push(MapEntry { at, key, node }.into_owned()),
         }
     }
 }
@@ -385,6 +378,18 @@ impl Named {
         let slug = slugify(&name);
         Self { name: name.into(), slug: slug.into() }
     }
+}
+
+fn no_video(at: SourcePos, featured_content: &str, hosts: &[String]) -> Problem {
+    let problem = if video::lacks_only_https(featured_content, hosts) {
+        Problem::warning(at, "`featuredContent` is not an `https` URL and is not shown")
+            .help("write `https://` in place of `http://`")
+    } else {
+        let help = format!("the hosts allowed by `[video]` in site.toml are: {}", hosts.join(", "));
+        Problem::warning(at, "`featuredContent` is not a player of an allowed video host and is not shown")
+            .help(help)
+    };
+    problem.changes_output()
 }
 
 /// The AMP page. An explicit URL on the cache is only accepted if the cache has the publisher's AMP
@@ -455,15 +460,15 @@ const KEYS: [&str; 22] = [
 
 /// An unknown key is passed to templates, unless it resembles a known key or belongs to another
 /// generator.
-fn check_unknown_key(entry: &MapEntry<'_>) -> Result<(), Problem> {
+fn check_unknown_key(entry: &MapEntry<'_>, is_later: impl Fn(&str) -> bool) -> Result<(), Problem> {
     let MapEntry { at, key, .. } = entry;
-    if let Some((problem, help)) = foreign_publication(entry) {
+    if let Some((problem, help)) = foreign_publication(entry, is_later) {
         return Err(problem.help(format!("{help}; templates see this key as `article.extra.{key}`")));
     }
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
         (own, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
-    } else if let Some(name) = closest_match(key, KEYS) {
+    } else if let Some(name) = closest_match(key, KEYS).filter(|_| !is_foreign_publish_key(key)) {
         let help = format!("did you mean `{name}`?");
         (name, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
     } else {

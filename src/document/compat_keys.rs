@@ -80,14 +80,12 @@ pub(super) const ARTICLE: CompatKeys = CompatKeys(&[
     ("slug", &["permalink"]),
     ("aliases", ALIASES),
     ("ampWebUrl", &["amp", "ampUrl", "ampLink", "amphtml"]),
-    ("published", &["isDraft", "hidden", "unlisted", "private", "isPublished"]),
 ]);
 
 pub(super) const PAGE: CompatKeys = CompatKeys(&[
     ("title", &["headline", "name", "heading"]),
     ("description", DESCRIPTION),
     ("order", ORDER),
-    ("published", &["isDraft", "hidden", "unlisted", "private", "isPublished"]),
     ("aliases", ALIASES),
 ]);
 
@@ -148,11 +146,11 @@ pub(super) fn reads(foreign: &str, own: &str) -> String {
 
 /// Whether two keys are equal except for hyphens, underscores and case.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
-    let folded = |key: &str| {
-        let kept = key.chars().filter(|c| !matches!(c, '-' | '_'));
-        kept.map(|c| c.to_ascii_lowercase()).collect::<String>()
-    };
-    folded(a) == folded(b)
+    folded(a).eq(folded(b))
+}
+
+fn folded(key: &str) -> impl Iterator<Item = char> {
+    key.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase())
 }
 
 #[cfg(test)]

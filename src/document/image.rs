@@ -94,6 +94,11 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
 pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
+    if text.trim().contains(['\n', '\r', '\t']) {
+        return Err(Problem::new(at, format!("`{key}` contains a line break or a tab"))
+            .label("expected one URL")
+            .help("write one URL on one line"));
+    }
     HttpUrl::parse(&text::decode_url_entities(&text)).map_err(|refused| refusal(&refused, at, key))
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use memchr::memchr_iter;
-use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::anchors::Anchors;
 use super::body::options;
@@ -15,6 +15,7 @@ use super::image::CREDENTIALS;
 use super::links::{image_source, link_target};
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
+use crate::invisible_chars::is_blank;
 use crate::node::{Problem, SourcePos};
 
 /// A warning and its range in the body, in bytes.
@@ -93,6 +94,8 @@ struct Linter<'m> {
     deepest: usize,
     is_in_code: bool,
     anchors: Anchors,
+    /// Whether the open headings and links show anything, the innermost last.
+    visible: Vec<bool>,
     /// Links to headings.
     fragments: Vec<(Range<usize>, String)>,
     /// The labels of referenced and of defined footnotes, in lower case.
@@ -106,13 +109,19 @@ struct Linter<'m> {
 impl Linter<'_> {
     fn read(&mut self, event: &Event<'_>, range: &Range<usize>) {
         self.anchors.note(event);
+        if shows_something(event) {
+            self.visible.fill(true);
+        }
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
                 self.is_in_code = matches!(tag, Tag::CodeBlock(_));
                 self.start(tag, range);
             }
-            Event::End(_) => (self.depth, self.is_in_code) = (self.depth.saturating_sub(1), false),
+            Event::End(end) => {
+                (self.depth, self.is_in_code) = (self.depth.saturating_sub(1), false);
+                self.end(*end, range);
+            }
             Event::Text(_) => {
                 if !self.is_in_code && is_conflict_mark(self.markdown, range.start) {
                     let help = "resolve the conflict, and remove the lines with the marks";
@@ -148,6 +157,9 @@ impl Linter<'_> {
                 self.found.push((range.clone(), warning(message).changes_output()));
             }
         }
+        if matches!(tag, Tag::Heading { .. } | Tag::Link { .. }) {
+            self.visible.push(false);
+        }
         let problem = match tag {
             Tag::Link { link_type: LinkType::Email, .. } => None,
             Tag::Link { dest_url, .. } => {
@@ -168,6 +180,19 @@ impl Linter<'_> {
             _ => None,
         };
         self.found.extend(problem.map(|problem| (range.clone(), problem)));
+    }
+
+    /// Warns of a heading or a link that readers do not see.
+    fn end(&mut self, end: TagEnd, range: &Range<usize>) {
+        let what = match end {
+            TagEnd::Heading(_) => "heading",
+            TagEnd::Link => "link",
+            _ => return,
+        };
+        if self.visible.pop() == Some(false) {
+            let problem = warning(format!("this {what} has no visible text"));
+            self.found.push((range.clone(), problem.help("give it a text, or remove it")));
+        }
     }
 
     fn finish(self) -> Vec<Finding> {
@@ -199,6 +224,16 @@ impl Linter<'_> {
             dropped_html(&html).into_iter().filter_map(|(at, what)| Some((line(at)?, dropped_warning(what)))),
         );
         found
+    }
+}
+
+/// Whether an event shows anything by itself.
+fn shows_something(event: &Event<'_>) -> bool {
+    match event {
+        Event::Text(text) | Event::Code(text) => !is_blank(text),
+        Event::InlineHtml(tag) => tag.starts_with("<img"),
+        Event::Start(Tag::Image { .. }) | Event::FootnoteReference(_) => true,
+        _ => false,
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn parse(
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
                 let entry = MapEntry { at, key, node };
-                problems.add(match foreign_publication(&entry) {
+                problems.add(match foreign_publication(&entry, |_| true) {
                     Some((problem, help)) => problem.help(help),
                     None => unknown_key(&entry, &KEYS, &compat_keys::PAGE),
                 });

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alias;
 use super::compat_keys::{self, CompatKeys};
-use super::draft::{is_draft_status, is_publish_key};
+use super::draft::{hides_document, is_foreign_publish_key, is_publish_key};
 use super::fields::{domain, non_empty, plain, required_text};
 use super::image::{Image, ImageLocation, http_url, locate};
 use crate::diagnostic::closest_match;
@@ -110,8 +110,9 @@ pub(super) fn parse(
 pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &[&str], foreign: &CompatKeys) -> Problem {
     let key = &*entry.key;
     let problem = Problem::warning(entry.at, format!("unknown key `{key}`"));
-    let (own, near) = (foreign.own(key), closest_match(key, known.iter().copied()));
-    let is_publish_key = is_publish_key(own.or(near).unwrap_or(key)) || is_draft_status(entry);
+    let near = closest_match(key, known.iter().copied()).filter(|_| !is_foreign_publish_key(key));
+    let own = foreign.own(key);
+    let is_publish_key = is_publish_key(own.or(near).unwrap_or(key)) || hides_document(entry);
     let problem = if is_publish_key { problem.changes_output() } else { problem };
     match (own, near) {
         (Some(own), _) => problem.help(format!("write `{own}`")),

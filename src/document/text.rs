@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::invisible_chars::is_noncharacter;
+
 /// Decodes entities once, removes control characters, turns all white space except no-break spaces
 /// into spaces, and trims.
 pub fn normalize(raw: &str) -> String {
@@ -62,8 +64,7 @@ fn from_windows(c: char) -> char {
 
 /// Invisible characters, directional controls and noncharacters (Unicode, section 23.7).
 fn is_invisible(c: char) -> bool {
-    let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
-    is_noncharacter || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    is_noncharacter(c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Removes characters that no page should contain from HTML: controls and invisible characters.

@@ -32,6 +32,11 @@ pub fn player(featured_content: &str, hosts: &[String]) -> Option<HttpUrl> {
     player.ok().filter(|player| is_among(player.host(), hosts))
 }
 
+/// Whether something would be a player if it were by `https` instead of `http`.
+pub fn lacks_only_https(featured_content: &str, hosts: &[String]) -> bool {
+    player(&featured_content.replacen("http://", "https://", 1), hosts).is_some()
+}
+
 fn is_among(host: &str, hosts: &[String]) -> bool {
     hosts.iter().any(|known| known == host)
 }
@@ -114,13 +119,13 @@ impl VideoService {
         }
     }
 
-    /// The player's URL for the video at `url`. The URL of a player is kept.
+    /// The player's URL for the video at `url`. The URL of a player is kept, but does not start by itself.
     fn player(self, url: &Url, hosts: &[String]) -> Option<String> {
         let host = url.host_str()?;
         let path: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
         let is_of_players = self.player_hosts().contains(&host) && is_among(host, hosts);
         if is_of_players && self.is_player(host, &path) {
-            return Some(url.as_str().to_owned());
+            return Some(plain_player(&path, url));
         }
         let host_of_player = self.player_hosts().iter().find(|host| is_among(host, hosts))?;
         let video = match self {
@@ -168,6 +173,16 @@ impl VideoService {
         }
         address
     }
+}
+
+/// The address of a player without what readers would not expect: a video that begins by itself.
+fn plain_player(path: &[&str], url: &Url) -> String {
+    let is_kept = |pair: &&str| pair.split('=').next() != Some("autoplay");
+    let query = url.query().map(|query| query.split('&').filter(is_kept).collect::<Vec<_>>().join("&"));
+    let mut url = url.clone();
+    url.set_path(&path.join("/"));
+    url.set_query(query.as_deref().filter(|query| !query.is_empty()));
+    url.into()
 }
 
 fn dailymotion_video(host: &str, path: &[&str]) -> Option<VideoRef> {
@@ -286,6 +301,8 @@ mod tests {
             r#"<iframe src="http://www.youtube.com/embed/a">"#,
             r#"<iframe src="https://www.youtube.com.evil.example/">"#,
             r#"<iframe src="https://www.youtube.com:8443/">"#,
+            r#"<iframe src="https://www.youtube.com:8443/embed/a?autoplay=1">"#,
+            r#"<iframe src="https://me:pw@www.youtube.com//embed/a">"#,
             r#"<iframe src="https://www.youtube.com@evil.example/">"#,
             r#"<iframe src="javascript:alert(1)">"#,
             r#"<img src="https://www.youtube.com/embed/a">"#,
@@ -312,6 +329,13 @@ mod tests {
             ("https://www.youtube.com/live/aB-_0123456", embed.to_owned()),
             ("https://m.youtube.com/embed/aB-_0123456?autoplay=1", embed.to_owned()),
             ("https://www.youtube.com/v/aB-_0123456", embed.to_owned()),
+            ("https://www.youtube.com//embed/aB-_0123456", embed.to_owned()),
+            ("https://www.youtube.com/embed/aB-_0123456?autoplay=1", embed.to_owned()),
+            ("https://www.youtube.com/embed/aB-_0123456?autoplay=1&start=5", format!("{embed}?start=5")),
+            (
+                "https://www.dailymotion.com/embed/video/x1?autoplay=1",
+                "https://www.dailymotion.com/embed/video/x1".to_owned(),
+            ),
             ("//youtu.be/aB-_0123456", embed.to_owned()),
             (" youtube.com/watch?v=aB-_0123456\n", embed.to_owned()),
             ("https://youtu.be/aB-_0123456?t=30s", format!("{embed}?start=30")),
@@ -352,7 +376,7 @@ mod tests {
             "https://www.youtube.com/embed/live_stream?channel=UC1",
             "https://www.youtube-nocookie.com/embed/aB",
             "https://player.vimeo.com/video/1?h=a&dnt=1#t=3s",
-            "https://www.dailymotion.com/embed/video/x1?autoplay=1",
+            "https://www.dailymotion.com/embed/video/x1?start=9",
             "https://geo.dailymotion.com/player.html?video=x1",
             "https://geo.dailymotion.com/player/xa1.html?video=x1",
         ] {

@@ -146,6 +146,9 @@ impl<'a> PathCheck<'a> {
             (Some((kind, _)), _) => format!("choose another {kind}"),
             (None, Some(Some(kind))) => format!("rename this file, or choose another {kind}"),
             (None, Some(None)) => "rename one of the two, or give it another `slug`".to_owned(),
+            (None, None) if matches!(claimant, Claimant::Page(_)) => {
+                "rename the file or its folder".to_owned()
+            }
             (None, None) => {
                 "rename the file, give it a `slug`, or change `permalink` in site.toml".to_owned()
             }

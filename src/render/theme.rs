@@ -50,4 +50,11 @@ mod tests {
         let assets: BTreeSet<String> = super::ASSETS.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(assets, files_in("static/theme", "theme/"));
     }
+
+    #[test]
+    fn asset_names_are_reserved() {
+        for (name, _) in super::ASSETS {
+            assert!(crate::reserved_names::reserved_part(name).is_some(), "{name}");
+        }
+    }
 }

@@ -133,8 +133,8 @@ fn far_future_date_is_a_warning() {
     assert!(site.try_build().diagnostics[0].changes_output);
     for (now, warned) in [
         ("2027-01-01T00:00:00Z", true),
-        ("2205-05-30T09:59:59Z", true),
-        ("2205-05-30T10:00:00Z", false),
+        ("2205-05-31T09:59:59Z", true),
+        ("2205-05-31T10:00:00Z", false),
         ("2206-05-31T10:00:00Z", false),
         ("2026-06-01T12:00:00Z", true),
     ] {

@@ -460,3 +460,109 @@ fn build_prints_status_key_warnings() {
     site.write("content/topics/x.md", "---\nstatus: draft\n---\n");
     assert!(site.try_build().diagnostics.iter().any(|found| found.changes_output));
 }
+
+#[test]
+fn merge_keys_are_errors() {
+    for (lines, location) in [
+        ("<<: {draft: true}\n", "content/a.md:9:1"),
+        ("base: &b {draft: true}\n<<: *b\n", "content/a.md:10:1"),
+        ("x:\n  <<: {y: z}\n", "content/a.md:10:3"),
+        ("x: [{<<: {y: z}}]\n", "content/a.md:9:6"),
+    ] {
+        let site = site(lines);
+        assert_eq!(
+            with_help(&site),
+            [format!("{location}: merge keys (`<<`) are not supported (write the keys out)")],
+            "{lines}"
+        );
+        assert!(site.try_build().summary.is_none());
+    }
+    assert_eq!(site("x: <<\nsecured: {<<: {y: z}}\n").findings(), [""; 0]);
+}
+
+/// The findings of an article and of a page with this line.
+fn findings_of_both(line: &str) -> Vec<Diagnostic> {
+    let site = site(&format!("{line}\n"));
+    site.write("content/pages/x.md", format!("---\ntitle: X\n{line}\n---\n"));
+    site.try_build().diagnostics
+}
+
+#[test]
+fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
+    for line in [
+        "build: {render: never, list: never}",
+        "_build: {list: false}",
+        "visibility: members",
+        "routable: false",
+        "visible: false",
+        "eleventyExcludeFromCollections: true",
+        "listed: false",
+        "public: \"false\"",
+        "hide: true",
+        "hidden: yes",
+        "archived: true",
+        "permalink: false",
+        "unpublished: true",
+        "isPublished: false",
+    ] {
+        let found = findings_of_both(line);
+        assert_eq!(found.len(), 2, "{line}: {found:?}");
+        for found in found {
+            assert!(found.changes_output && found.message.contains("published all the same"), "{found:?}");
+            let help = found.help.unwrap_or_default();
+            assert!(help.starts_with("write `published: false` or `draft: true`"), "{line}: {help}");
+        }
+    }
+    for line in ["end_date: 2026-01-03", "endDate: 2026-01-03"] {
+        let found = findings_of_both(line);
+        assert!(found.len() == 2 && found.iter().all(|found| found.changes_output), "{line}: {found:?}");
+    }
+}
+
+#[test]
+fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
+    for line in ["embargo: 2099-01-01", "publishDate: 2099-01-01", "publish_on: 2026-01-02T10:00:01Z"] {
+        let found = findings_of_both(line);
+        assert_eq!(found.len(), 2, "{line}: {found:?}");
+        assert!(
+            found.iter().all(|found| found.changes_output && found.message.contains("not held back")),
+            "{line}: {found:?}"
+        );
+    }
+    let found = site("publishDate: 2025-01-01\n").try_build().diagnostics;
+    assert!(found.len() == 1 && !found[0].changes_output, "{found:?}");
+    assert_eq!(site("embargo: 2025-01-01\n").findings(), [""; 0]);
+}
+
+#[test]
+fn keys_that_show_documents_elsewhere_are_silent() {
+    for line in
+        ["hidden: false", "unpublished: false", "public: true", "hide: [toc]", "build: {list: always}"]
+    {
+        assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn urls_of_several_lines_are_errors() {
+    for key in ["webUrl", "ampWebUrl"] {
+        assert_eq!(
+            with_help(&site(&format!("{key}: \"https://a.example/x\\nhttps://b.example/y\"\n"))),
+            [format!(
+                "content/a.md:9:{}: `{key}` contains a line break or a tab (write one URL on one line)",
+                key.len() + 3
+            )]
+        );
+    }
+    assert_eq!(site("webUrl: \"https://a.example/x\\n\"\n").findings(), [""; 0]);
+}
+
+#[test]
+fn http_video_names_the_scheme() {
+    assert_eq!(
+        with_help(&site("featuredContent: http://www.youtube.com/watch?v=aB-_0123456\n")),
+        [
+            "content/a.md:9:18: `featuredContent` is not an `https` URL and is not shown (write `https://` in place of `http://`)"
+        ]
+    );
+}

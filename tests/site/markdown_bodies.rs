@@ -295,3 +295,43 @@ fn edit_after_the_excerpt_renders_own_pages_only() {
         assert_eq!(site.tree(), site.clean_tree());
     }
 }
+
+#[test]
+fn headings_and_links_without_text_are_warnings() {
+    let found = |body: &str| {
+        let site = Site::new("");
+        site.write("content/a.md", format!("{}{body}\n", article("A", "2026-01-02", "")));
+        let found = site.findings();
+        (found, site.page("news/2026/01/a/index.html"))
+    };
+    for body in
+        ["## \u{200b}", "## &nbsp;", "text\n\n# ", "[](https://b.example)", "[\u{200b}](https://b.example)"]
+    {
+        let what = if body.contains('#') { "heading" } else { "link" };
+        let (findings, page) = found(body);
+        assert!(
+            findings.len() == 1 && findings[0].ends_with(&format!("this {what} has no visible text")),
+            "{body:?} {findings:?}"
+        );
+        assert!(!page.contains("u200b"), "{page}");
+    }
+    for body in [
+        "## A",
+        "## `a`",
+        "## ![a](/favicon.ico)",
+        "[![](/favicon.ico)](https://b.example)",
+        "<https://b.example/>",
+    ] {
+        let (findings, _) = found(body);
+        assert!(findings.iter().all(|found| !found.contains("visible")), "{body:?} {findings:?}");
+    }
+}
+
+#[test]
+fn empty_comments_are_closed() {
+    let site = Site::new("");
+    site.write("content/a.md", format!("{}c <!-->d <!---> e\n", article("A", "2026-01-02", "")));
+    assert_eq!(site.findings(), [""; 0]);
+    let page = site.page("news/2026/01/a/index.html");
+    assert!(page.contains("c d  e"), "{page}");
+}

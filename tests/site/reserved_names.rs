@@ -4,7 +4,7 @@ use crate::fixture::{CONFIG, Site, article};
 
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 39] = [
     ".htaccess",
     "a/.git/config",
     ".well-known/security.txt",
@@ -35,6 +35,15 @@ const NAMES: [&str; 30] = [
     "\u{200b}.htaccess",
     "web\u{200d}.config",
     "ＣＮＡＭＥ",
+    "yandex_0123456789abcdef.html",
+    "google0123456789abcdef.html",
+    "pinterest-1234.html",
+    "BingSiteAuth.xml",
+    "llms-full.txt",
+    "ai.txt",
+    "theme/style.css",
+    "/theme/favicon.svg",
+    "/THEME/style.css/x/",
 ];
 
 #[test]
@@ -133,4 +142,29 @@ fn reserved_index_alias_does_not_hide_a_page() {
     }
     site.write("content/a.md", article("A", "2026-01-02", "aliases: [old/index.htm]\n"));
     assert_eq!(site.findings(), [""; 0]);
+}
+
+#[test]
+fn reserved_theme_assets_are_the_same_in_every_mode() {
+    for preview in [false, true] {
+        let mut site = Site::new("");
+        site.overrides.preview = preview;
+        site.write("site.toml", format!("{CONFIG}permalink = \"/{{category}}/{{slug}}/\"\n"));
+        site.write("content/a.md", article("A", "2026-01-02", "category: theme\nslug: style.css\n"));
+        site.write("content/b.md", article("B", "2026-01-02", "category: theme\n"));
+        assert_eq!(
+            site.findings(),
+            ["content/a.md:10:7: content/a.md needs the output name `style.css`, which is reserved: \
+                 it is the style sheet of the theme"]
+        );
+    }
+}
+
+#[test]
+fn reserved_page_names_get_a_remedy_of_pages() {
+    let site = Site::new("");
+    site.write("content/pages/cname.md", "---\ntitle: C\n---\n");
+    let found = site.try_build().diagnostics;
+    let error = found.iter().find(|found| found.is_error()).expect("error");
+    assert_eq!(error.help.as_deref(), Some("rename the file or its folder"), "{error:?}");
 }

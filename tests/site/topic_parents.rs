@@ -131,3 +131,10 @@ fn empty_site_has_no_feeds() {
         assert_eq!(site.tree(), site.clean_tree());
     }
 }
+
+#[test]
+fn topic_cannot_be_its_own_parent() {
+    let site = Site::new("=== content/topics/a.md\n---\nparent: a\n---\n");
+    site.write("content/one.md", article("One", "2026-01-01", "topics: [a]\n"));
+    assert_eq!(site.findings(), ["content/topics/a.md: topic `a` cannot be its own parent"]);
+}

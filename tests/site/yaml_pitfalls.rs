@@ -330,7 +330,7 @@ fn ordinary_comments_are_not_warnings() {
         "heat: 5 # of 10",
         "heat: 5 #of 10",
         "published: true #yes",
-        "slug: foo #old",
+        "slug: foo # old",
         "category: news # or opinion",
         "excerpt: # to do",
         "# title: x\nexcerpt: e\n# topics: #x",
@@ -340,7 +340,7 @@ fn ordinary_comments_are_not_warnings() {
         "anchors: &x Foo\nmore: *x # one",
         "topics: [a, b] # the beats",
         "images: [{url: /a.png}] #x",
-        "slug: \"foo\" #old",
+        "slug: \"foo\" # old",
         "text: |\n  *x #1\n  \"a\n  b: c\n",
         "excerpt: \"one\n  two\"",
         "excerpt: \"one\n\n  two: three\n\n  four\"",
@@ -583,4 +583,75 @@ fn secured_near_misses_are_warnings_without_lines() {
         assert_eq!(found.help.as_deref(), Some("did you mean `secured`?"), "{key}");
         assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
     }
+}
+
+#[test]
+fn comments_behind_slugs_and_aliases_are_warned_of() {
+    for (lines, location) in [
+        ("slug: issue #2", "content/a.md:2:13"),
+        ("aliases:\n  - /issue #2", "content/a.md:3:12"),
+        ("slug: \"issue\" #2", "content/a.md:2:15"),
+    ] {
+        let found = only(lines);
+        assert_eq!(found.location.to_string(), location, "{lines}");
+        assert!(found.changes_output && found.message.contains("cut"), "{found:?}");
+    }
+    is_silent("slug: issue # two");
+}
+
+#[test]
+fn surrogate_pairs_are_explained() {
+    for (value, length, label, help) in [
+        ("\\ud83d\\ude00 news", 12, "a surrogate pair", "write the character itself or `\\U0001F600`"),
+        ("\\ud83d news", 6, "no character", "write the character itself"),
+        ("\\UFFFFFFFF", 10, "no character", "write the character itself"),
+    ] {
+        let found = &diagnostics(&format!("title: T\nexcerpt: \"{value}\"\n{REST}{PROVIDER}"))[0];
+        assert_eq!(found.location.to_string(), "content/a.md:3:11", "{value}");
+        let span = found.location.span.as_ref().expect("span");
+        assert!(span.length == length && span.text.contains(value), "{span:?}");
+        assert!(found.label.as_deref().is_some_and(|found| found.starts_with(label)), "{found:?}");
+        assert_eq!(found.help.as_deref(), Some(help));
+    }
+}
+
+#[test]
+fn hidden_characters_that_break_yaml_are_named() {
+    for (lines, location, help) in [
+        ("title:\u{a0}T\nheat: 1", "content/a.md:2:7", "write a plain space in place of U+00A0"),
+        ("heat: 1\ntitle: a\u{2028}b\nx: 1", "content/a.md:3:9", "remove the character U+2028, which"),
+        ("heat: 1\ntitle: a\u{85}b\nx: 1", "content/a.md:3:9", "remove the character U+0085, which"),
+        ("heat: 1\ntitle： ab\nx: 1", "content/a.md:3:6", "write `: ` in place of U+FF1A"),
+    ] {
+        let found = &diagnostics(&format!("{lines}\n"))[0];
+        assert_eq!(found.location.to_string(), location, "{found:?}");
+        assert!(
+            found.is_error() && found.help.as_deref().is_some_and(|found| found.starts_with(help)),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn lists_that_break_yaml_get_a_remedy() {
+    for (lines, help) in [
+        ("topics: [a,,b]", "remove this comma: there is nothing before it"),
+        ("topics: [, b]", "remove this comma: there is nothing before it"),
+        (
+            "topics: - a",
+            "begin a list with `- ` on a line of its own; put a text that begins with `-` in quotation marks",
+        ),
+    ] {
+        let found = &diagnostics(&format!("title: T\n{lines}\n{REST}{PROVIDER}"))[0];
+        assert_eq!(found.help.as_deref(), Some(help), "{found:?}");
+    }
+}
+
+#[test]
+fn secured_in_look_alike_letters_is_dropped() {
+    let template = "{% for key, value in article.extra %}{{ key }}={{ value }}{% endfor %}";
+    let site = site(&format!("title: T\nѕесured: s3cret\n{REST}{PROVIDER}"), template);
+    let found = site.try_build().diagnostics;
+    assert!(found.len() == 1 && found[0].changes_output && found[0].message.contains("secured"), "{found:?}");
+    assert!(site.tree().values().all(|page| !String::from_utf8_lossy(page).contains("s3cret")));
 }

@@ -1,5 +1,6 @@
 //! Locations in front matter. No displayed line shows a value of `secured`.
 
+use super::escapes::{decoded, has_codes};
 use super::positions::{FIRST_LINE, line_and_column_of, line_start};
 use super::secured::{is_mentioned, is_secured};
 use super::yaml_reader::YamlReader;
@@ -79,7 +80,9 @@ pub(super) fn location_of_error(
     column: usize,
     length: Option<usize>,
 ) -> Location {
-    let is_hidden = |_: &str, end: usize| has_codes(yaml) || is_mentioned(yaml.get(..end).unwrap_or(yaml));
+    let is_hidden = |_: &str, end: usize| {
+        is_mentioned(yaml.get(..end).unwrap_or(yaml)) || has_codes(yaml) && is_mentioned(&decoded(yaml))
+    };
     yaml_location(file, yaml, line, column, length, is_hidden)
 }
 
@@ -96,22 +99,6 @@ fn may_show_secured(yaml: &str) -> bool {
         }
         Err(_) => true,
     }
-}
-
-/// Whether there may be escaped characters.
-fn has_codes(yaml: &str) -> bool {
-    let is_code = |(at, _)| {
-        let mut rest = yaml.bytes().skip(at + 1);
-        let digits = match rest.next() {
-            Some(b'x') => 2,
-            Some(b'u') => 4,
-            Some(b'U') => 8,
-            _ => return false,
-        };
-        let digits_of_code = rest.take(digits).filter(u8::is_ascii_hexdigit).count();
-        digits_of_code == digits
-    };
-    yaml.match_indices('\\').any(is_code)
 }
 
 /// Whether a line is `secured:` with its whole value: in quotes without any inside, or plain

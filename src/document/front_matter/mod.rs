@@ -4,6 +4,7 @@
 //! values. So the position of a value is its ordinal in the document, and for a problem, which is
 //! rare, the front matter is parsed again with an error raised at that ordinal.
 
+mod escapes;
 mod fast_path;
 mod location;
 mod pitfalls;
@@ -298,6 +299,9 @@ fn remedy(reason: &str, yaml: &str, line: usize, column: usize) -> String {
     pitfalls::remedy(reason, before, text, column.saturating_sub(1))
 }
 
+/// The key that merges another mapping into its own (<https://yaml.org/type/merge.html>), which the library does not do.
+const MERGE_KEY: &str = "<<";
+
 fn check_keys(node: &Node<'_>, problems: &mut Problems) {
     match &node.value {
         Value::List(items) => {
@@ -322,6 +326,10 @@ fn check_entries(entries: &[MapEntry<'_>], problems: &mut Problems) {
         }
     }
     for entry in entries {
+        if entry.key == MERGE_KEY {
+            let problem = Problem::new(entry.at, "merge keys (`<<`) are not supported");
+            problems.add(problem.label("would be lost").help("write the keys out"));
+        }
         check_keys(&entry.node, problems);
     }
 }

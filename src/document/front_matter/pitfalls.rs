@@ -15,7 +15,7 @@ use crate::node::{MapEntry, ProblemKind, Value};
 const TEXT_KEYS: [&str; 5] = ["title", "excerpt", "description", "name", "topics"];
 
 /// Keys whose values have a fixed form, which contains nothing that follows the value.
-const STRUCTURED_KEYS: [&str; 19] = [
+const STRUCTURED_KEYS: [&str; 17] = [
     "publishedDateTime",
     "published",
     "webUrl",
@@ -26,8 +26,6 @@ const STRUCTURED_KEYS: [&str; 19] = [
     "feed",
     "logo",
     "domain",
-    "slug",
-    "aliases",
     "articlePages",
     "quality",
     "heat",
@@ -310,6 +308,13 @@ pub(super) fn remedy(reason: &str, before: &str, line: &str, column: usize) -> S
     let mark = mark_of_token(line, column).or_else(|| first_mark(line));
     if line.contains('\t') {
         return "YAML is indented with spaces; tabs are not allowed".to_owned();
+    }
+    let read: String = line.chars().take(column + 1).collect();
+    if read.strip_suffix(',').is_some_and(|before| before.trim_end().ends_with([',', '[', '{'])) {
+        return "remove this comma: there is nothing before it".to_owned();
+    }
+    if reason.starts_with("block sequence entries are not allowed") && !line.trim_start().starts_with("- ") {
+        return "begin a list with `- ` on a line of its own; put a text that begins with `-` in quotation marks".to_owned();
     }
     match mark {
         Some('"') => {

@@ -1,12 +1,13 @@
 //! The key `secured`, which belongs to another program, in any spelling.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
 
 /// The key whose value is dropped at any depth, and whose lines are never displayed.
 pub(super) const SECURED: &str = "secured";
 
 /// Whether a key is `secured` or was probably meant to be: case, accents, spaces, punctuation,
-/// invisible characters and letter forms are ignored, and one letter may be wrong, missing, added
+/// look-alikes of other scripts, invisible characters and letter forms are ignored, and one letter may be wrong, missing, added
 /// or swapped with the next.
 pub(super) fn is_secured(key: &str) -> bool {
     key == SECURED || has_letters(key) && mistakes(key).is_some_and(|mistakes| mistakes <= 1)
@@ -27,9 +28,7 @@ pub(super) fn is_mentioned(text: &str) -> bool {
         let mistakes = key.rsplit(begins_key).next().and_then(mistakes);
         mistakes.is_some_and(|mistakes| mistakes <= 2)
     };
-    text.contains(SECURED)
-        || letters(text).collect::<String>().contains(SECURED)
-        || text.split(':').any(is_key)
+    text.contains(SECURED) || readings(text).any(|word| word.contains(SECURED)) || text.split(':').any(is_key)
 }
 
 /// The letters and digits of a text in lower case, without accents, in compatibility form (Unicode,
@@ -38,11 +37,18 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
+/// The letters of a text, and those of its confusable skeleton (UTS #39) if these may differ.
+fn readings(text: &str) -> impl Iterator<Item = String> {
+    let confusable = (!text.is_ascii()).then(|| skeleton(text).collect::<String>());
+    let look_alikes = confusable.map(|text| letters(&text).collect());
+    std::iter::once(letters(text).collect()).chain(look_alikes)
+}
+
 /// The number of mistakes in a key meant to be `secured`; `None` if the lengths differ too much.
 fn mistakes(key: &str) -> Option<usize> {
-    let word: String = letters(key).take(SECURED.len() + 3).collect();
-    let has_length = word.chars().count().abs_diff(SECURED.len()) <= 2;
-    has_length.then(|| strsim::damerau_levenshtein(&word, SECURED))
+    let has_length = |word: &String| word.chars().count().abs_diff(SECURED.len()) <= 2;
+    let words = readings(key).filter(has_length);
+    words.map(|word| strsim::damerau_levenshtein(&word, SECURED)).min()
 }
 
 #[cfg(test)]
@@ -75,6 +81,9 @@ mod tests {
             "esecured",
             "seсured",
             "secured2",
+            "ѕесured",
+            "ЅЕСURED",
+            "ѕесυгеԁ",
         ] {
             assert!(is_secured(key), "{key:?}");
             assert!(is_mentioned(&format!("a: {{{key}: x")), "{key:?}");

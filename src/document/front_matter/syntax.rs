@@ -1,8 +1,10 @@
 //! Explains YAML syntax errors that the library reports badly or too late.
 
+use super::escapes::{InvalidEscape, first_invalid};
 use super::pitfalls::is_tight;
 use super::positions::FIRST_LINE;
-use super::scan::{Behind, Comment, scan};
+use super::scan::{Behind, Comment, Scan, scan};
+use crate::escape::is_hidden;
 
 /// A syntax error.
 #[derive(Debug)]
@@ -45,6 +47,11 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
         // The quoted text may be part of `secured`.
         return None;
     }
+    if reason.contains("Unicode character escape")
+        && let Some(escape) = first_invalid(yaml, line_of(yaml, at))
+    {
+        return Some(invalid_code(&escape, not_yaml()));
+    }
     if reason.contains("escape") || reason.contains("hexdecimal") || reason.contains("hexadecimal") {
         return Some(Fault {
             at: yaml.get(..=at).and_then(|before| before.rfind('\\')).unwrap_or(at),
@@ -56,6 +63,9 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
                 .to_owned(),
         });
     }
+    if let Some(fault) = look_alike(yaml, at, &scan, not_yaml()) {
+        return Some(fault);
+    }
     let cut = scan.comments.iter().rev().find(|comment| cuts(yaml, comment, at))?;
     Some(Fault {
         at: cut.bytes.start,
@@ -64,6 +74,23 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
         label: "`#` after a space starts a comment",
         help: "put the whole text in quotation marks; write a comment on a line of its own".to_owned(),
     })
+}
+
+/// The first byte of the line that contains a byte.
+fn line_of(yaml: &str, at: usize) -> usize {
+    yaml.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
+}
+
+/// An escape code of no character, as programs write it that take YAML for JSON.
+fn invalid_code(escape: &InvalidEscape, message: String) -> Fault {
+    let (label, help) = match escape.in_json {
+        Some(c) => {
+            let help = format!("write the character itself or `\\U{:08X}`", u32::from(c));
+            ("a surrogate pair, which YAML does not have", help)
+        }
+        None => ("no character has this code", "write the character itself".to_owned()),
+    };
+    Fault { at: escape.at, length: Some(escape.length), message, label, help }
 }
 
 /// An unclosed quotation mark.
@@ -98,6 +125,58 @@ fn cuts(yaml: &str, comment: &Comment<'_>, at: usize) -> bool {
     let (blank, line) = between.rsplit_once('\n').unwrap_or(("", ""));
     let goes_on = blank.trim().is_empty() && (line.starts_with(' ') || between.is_empty());
     comment.behind == Behind::Plain && is_tight(text) && goes_on
+}
+
+/// A look-alike of a colon, a space or nothing in the line of byte `at` or in one of the two lines before it.
+fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option<Fault> {
+    let end = yaml.get(at..)?.find('\n').map_or(yaml.len(), |length| at + length);
+    let mut start = yaml.get(..end)?.rmatch_indices('\n').nth(2).map_or(0, |(before, _)| before + 1);
+    for line in yaml.get(start..end)?.split_inclusive('\n') {
+        let is_quoted = |at: &usize| scan.quotations.iter().any(|quotation| quotation.bytes.contains(at));
+        let line_break = || line.find(is_line_break).filter(|found| !is_quoted(&(start + found)));
+        if let Some(found) = behind_key(line).or_else(line_break) {
+            let c = line.get(found..)?.chars().next()?;
+            let (label, help) = remedy(c);
+            return Some(Fault { at: start + found, length: Some(1), message, label, help });
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Where a line has a character behind its key that looks like a colon, or one behind its colon that looks like a space.
+fn behind_key(line: &str) -> Option<usize> {
+    let colon = line.find(|c: char| c == ':' || is_colon(c))?;
+    let (key, rest) = line.split_at(colon);
+    let key = key.trim_start().trim_start_matches("- ");
+    if key.is_empty() || key.contains(' ') {
+        return None;
+    }
+    let Some(value) = rest.strip_prefix(':') else { return Some(colon) };
+    let is_blank = |c: char| !c.is_ascii() && (c.is_whitespace() || is_hidden(c));
+    value.starts_with(is_blank).then_some(colon + 1)
+}
+
+/// What a character is not, and what to do about it.
+fn remedy(c: char) -> (&'static str, String) {
+    let code = format!("U+{:04X}", u32::from(c));
+    if is_line_break(c) {
+        ("a hidden line break", format!("remove the character {code}, which most editors do not show"))
+    } else if is_colon(c) {
+        ("not the colon of YAML", format!("write `: ` in place of {code}"))
+    } else {
+        ("not a space of YAML", format!("write a plain space in place of {code}"))
+    }
+}
+
+/// Whether a line ends here for YAML, but for no editor.
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a character looks like a colon.
+fn is_colon(c: char) -> bool {
+    matches!(c, '\u{ff1a}' | '\u{fe55}' | '\u{2236}' | '\u{a789}')
 }
 
 /// The markers of merge conflicts. The first two are unambiguous anywhere.

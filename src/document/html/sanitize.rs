@@ -217,7 +217,7 @@ pub(in crate::document) enum DroppedHtml {
 pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
     let mut found = Vec::new();
     if let Some((before, comment)) = html.rsplit_once("<!--")
-        && !comment.contains("-->")
+        && !is_closed(comment)
     {
         found.push((before.matches('\n').count() as u64 + 1, DroppedHtml::Rest));
     }
@@ -231,6 +231,14 @@ pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
         }
     });
     found
+}
+
+/// Whether a comment ends, given what is behind its `<!--`, as browsers read it: `<!-->` and `<!--->` are whole comments.
+fn is_closed(comment: &str) -> bool {
+    comment.starts_with('>')
+        || comment.starts_with("->")
+        || comment.contains("-->")
+        || comment.contains("--!>")
 }
 
 fn dropped_of(tag: &Tag) -> Vec<DroppedHtml> {
