@@ -41,12 +41,21 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
-/// A path with its letters in lower case and in composed form (NFC). Paths and addresses that differ by these only are one,
-/// as they are on many file systems.
+/// A path in composed form (NFC) and without case, by Unicode's full case folding. Paths and addresses that differ by these
+/// only are one, as they are on many file systems.
 #[must_use]
 pub fn folded(path: &str) -> Cow<'_, str> {
     let is_folded = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded { path.into() } else { path.nfc().flat_map(char::to_lowercase).nfc().collect() }
+    if is_folded { path.into() } else { path.nfc().flat_map(without_case).nfc().collect() }
+}
+
+/// A character without case: as its upper case in lower case, since `ß` is `SS` in upper case.
+fn without_case(c: char) -> impl Iterator<Item = char> {
+    // Only in Turkish it is a form of `I`.
+    let dotless = Some('\u{131}').filter(|dotless| *dotless == c);
+    let cased = Some(c).filter(|c| Some(*c) != dotless).into_iter();
+    let upper = cased.flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+    dotless.into_iter().chain(upper.flat_map(char::to_lowercase))
 }
 
 /// The slug of a file's name without its ending: a date at its start is left out, so that
@@ -252,6 +261,19 @@ mod tests {
         for (text, slug) in vectors {
             assert_eq!(slugify(text), *slug, "{text:?}");
         }
+    }
+
+    #[test]
+    fn folded_paths_have_neither_case_nor_form() {
+        for (one, other) in [
+            ("Fo\u{df}", "foSS"),
+            ("STRA\u{1e9e}E", "strasse"),
+            ("\u{3a3}\u{3c2}", "\u{3c3}\u{3c3}"),
+            ("CAF\u{c9}", "cafe\u{301}"),
+        ] {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("\u{131}"), folded("i"));
     }
 
     #[test]
