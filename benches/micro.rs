@@ -98,7 +98,7 @@ fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
     let (collection, _) =
         Collection::new(documents(1_000, &config), &config, &Reservations::default().index(&[]));
-    let (routes, _) = Routes::new(&collection, &config, &[], &[]);
+    let (routes, _) = Routes::new(&collection, &config, &Reservations::default().index(&[]), &[], &[]);
     let renderer = Renderer::new(Templates::default_theme(), &routes.site()).expect("templates");
     let article_body = read(1, &config).1;
     let is_meant = |content: &OutputContent| match content {

@@ -76,7 +76,7 @@ fuzz_target!(|bytes: &[u8]| {
     let documents =
         Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
     let collection = collect(documents);
-    let (routes, _) = Routes::new(&collection, &CONFIG, &[], &[]);
+    let (routes, _) = Routes::new(&collection, &CONFIG, &Reservations::default().index(&[]), &[], &[]);
     let article_body = article_body.pack().unpack().expect("body");
     for page in &routes.pages {
         match &page.content {

@@ -216,7 +216,7 @@ pub(super) fn finish(
         }
         report.print(&terminal::summary(&summary, seconds));
     }
-    ExitCode::from(if summary.stats.left_out > 0 { EXIT_LEFT_OUT } else { 0 })
+    ExitCode::from(if summary.stats.is_incomplete() { EXIT_LEFT_OUT } else { 0 })
 }
 
 /// Writes what was changed, for programs.

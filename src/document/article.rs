@@ -234,8 +234,9 @@ const NOT_SCORED: i64 = -1;
 /// The key of the publisher's AMP page.
 const AMP_WEB_URL: &str = "ampWebUrl";
 
-/// The category and the kind of an article that names none.
-const DEFAULT_CATEGORY: &str = "news";
+/// The category of an article that names none.
+pub const DEFAULT_CATEGORY: &str = "news";
+/// The kind of an article that names none.
 const DEFAULT_KIND: &str = "article";
 
 pub(super) fn parse(

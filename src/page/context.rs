@@ -1078,7 +1078,7 @@ mod tests {
             }
         }
         let (collection, _) = Collection::new(documents, &config, &Reservations::default().index(&[]));
-        let (routes, _) = Routes::new(&collection, &config, &[], &[]);
+        let (routes, _) = Routes::new(&collection, &config, &Reservations::default().index(&[]), &[], &[]);
         let mut found = Vec::new();
         names(&Value::from_serializable(&routes.site()), &mut found);
         for page in &routes.pages {

@@ -24,6 +24,7 @@ use crate::asset::Asset;
 use crate::collection::{ArticleId, Collection, Taxonomy, TermId};
 use crate::config::{ArticleHtml, ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Location};
+use crate::reservations::ReservationIndex;
 use crate::source::{CONFIG as SITE_TOML, SiteFile};
 
 pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
@@ -176,6 +177,7 @@ impl<'a> Routes<'a> {
     pub fn new(
         collection: &'a Collection,
         config: &'a Config,
+        reserved: &ReservationIndex<'_>,
         static_files: &[SiteFile],
         assets: &'a [Asset],
     ) -> (Self, Vec<Diagnostic>) {
@@ -208,14 +210,15 @@ impl<'a> Routes<'a> {
         for file in static_files {
             routes.add(Arc::clone(&file.path), OutputContent::File(File::Copy(Box::new(file.clone()))));
         }
-        diagnostics.extend(routes.add_redirects(&own));
+        diagnostics.extend(routes.add_redirects(&own, reserved));
         for (path, file) in routes.host_files() {
             if !is_replaced(path) {
                 routes.add(path, OutputContent::File(File::Host(file)));
             }
         }
         routes.pages.par_sort_by(|a, b| a.path.cmp(&b.path));
-        routes.rejected = routes.rejected();
+        let rejected = routes.rejected(reserved);
+        routes.rejected.extend(rejected);
         diagnostics.extend(routes.no_root());
         diagnostics.extend(routes.no_amp_pages());
         (routes, diagnostics)

@@ -7,15 +7,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use super::{FeedPage, File, ListId, ListPage, OutputContent, OutputFile, Route, Routes};
+use super::{FeedPage, File, ListId, ListPage, OutputContent, OutputFile, Route, Routes, list_front};
 use crate::collection::ArticleId;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::document::article::DEFAULT_CATEGORY;
 use crate::preflight::{DocumentUsage, path_rejection};
+use crate::reservations::ReservationIndex;
 use crate::reserved_names::reserved_part;
 use crate::slug::{self, folded};
 
 /// Claimants of output paths, in order of precedence: static files, the site's own pages, articles
-/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first.
+/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first. New
+/// lists that only articles ask for come between pages and articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Claimant<'a> {
     File(&'a str),
@@ -59,7 +62,7 @@ type DocumentKey = (String, Option<&'static str>);
 impl Routes<'_> {
     /// Each document and each file of the site that cannot have the paths that it wants, because another one comes first that wants
     /// them, too, or because nobody can. Of the documents behind a list each has its error.
-    pub(super) fn rejected(&self) -> Vec<Refused> {
+    pub(super) fn rejected(&self, reserved: &ReservationIndex<'_>) -> Vec<Refused> {
         let mut path_errors: HashMap<usize, PathError> = self
             .pages
             .par_iter()
@@ -69,13 +72,16 @@ impl Routes<'_> {
         if path_errors.is_empty() && self.has_no_conflicts() {
             return Vec::new();
         }
-        let mut claims: BTreeMap<Claimant<'_>, Vec<usize>> = BTreeMap::new();
+        let mut claims: BTreeMap<(bool, Claimant<'_>), Vec<usize>> = BTreeMap::new();
         for (index, page) in self.pages.iter().enumerate() {
-            claims.entry(self.claimant(page)).or_default().push(index);
+            let claimant = self.claimant(page);
+            let gives_way = matches!(claimant, Claimant::Article(..))
+                || self.new_list_of_articles(page, reserved).is_some();
+            claims.entry((gives_way, claimant)).or_default().push(index);
         }
         let mut taken = TakenPaths::default();
         let mut found = Vec::new();
-        for (claimant, indexes) in claims {
+        for ((_, claimant), indexes) in claims {
             let of_path = indexes.iter().find_map(|index| Some((*index, path_errors.remove(index)?)));
             let path_error = of_path.or_else(|| {
                 indexes.iter().find_map(|index| Some((*index, conflict(self.pages.get(*index)?, &taken)?)))
@@ -200,18 +206,42 @@ impl Routes<'_> {
         let article = |id: ArticleId| self.collection.summary(id).display_path();
         match claimant {
             Claimant::File(_) | Claimant::Site(_) => Vec::new(),
-            Claimant::List(of) => {
-                let Some((taxonomy, id)) = self.taxonomy(of) else { return Vec::new() };
-                let (term, (_, key)) = (taxonomy.term(id), list_key(of));
-                let articles = term.articles.iter().map(|id| (article(*id), Some(key)));
-                articles.chain(term.page.iter().map(|page| (page.display_path.clone(), None))).collect()
-            }
+            Claimant::List(of) => self.causes_of_list(of),
             Claimant::Page(display_path) => vec![(display_path.to_owned(), None)],
             Claimant::Reserved(_, id) | Claimant::Article(_, _, id) => {
                 let key = self.collection.summary(id).slug.is_some().then_some("slug");
                 vec![(article(id), key)]
             }
         }
+    }
+
+    /// The documents that ask for a list.
+    pub(super) fn causes_of_list(&self, of: ListId) -> Vec<DocumentKey> {
+        let Some((taxonomy, id)) = self.taxonomy(of) else { return Vec::new() };
+        let (term, (_, key)) = (taxonomy.term(id), list_key(of));
+        let article = |id: &ArticleId| (self.collection.summary(*id).display_path(), Some(key));
+        let articles = term.articles.iter().map(article);
+        articles.chain(term.page.iter().map(|page| (page.display_path.clone(), None))).collect()
+    }
+
+    /// The list that a page belongs to, if only articles ask for it and it was not published before: neither a file nor
+    /// site.toml names its term.
+    pub(super) fn new_list_of_articles(
+        &self,
+        page: &OutputFile,
+        reserved: &ReservationIndex<'_>,
+    ) -> Option<ListId> {
+        let Claimant::List(of) = self.claimant(page) else { return None };
+        let (taxonomy, id) = self.taxonomy(of)?;
+        let term = taxonomy.term(id);
+        let is_of_site = match of {
+            ListId::Topic(_) => self.nav.iter().any(|(_, topic)| *topic == id),
+            ListId::Category(_) => term.slug == DEFAULT_CATEGORY,
+            ListId::All | ListId::Provider(_) => false,
+        };
+        let has_address =
+            || reserved.get(&folded(&self.list_address(of))) == self.holder(list_front(of)).as_ref();
+        (term.page.is_none() && !is_of_site && !has_address()).then_some(of)
     }
 
     /// The document because of which something is published, and the key that says so.

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::path_conflicts::list_key;
-use super::redirect::Redirect;
 use super::{ListId, ListPage, Route, Routes, list_front};
-use crate::reservations::{AddressHolder, Line};
+use crate::reservations::{AddressHolder, Line, LineState};
 use crate::slug::folded;
 
 /// What a site has at an address.
@@ -39,8 +38,8 @@ impl Routes<'_> {
     fn published_as(&self, route: Route) -> Option<(Cow<'_, str>, Published<'_>)> {
         let (address, shows) = match route {
             Route::Redirect(index) => {
-                let Redirect { from, to, .. } = &self.redirects[index];
-                (Cow::Borrowed(from.strip_suffix("/index.html").unwrap_or(from)), *to)
+                let redirect = &self.redirects[index];
+                (Cow::Borrowed(redirect.address()), redirect.to)
             }
             _ => (self.address(route), route),
         };
@@ -49,8 +48,9 @@ impl Routes<'_> {
             Cow::Owned(address) => folded(address).into_owned().into(),
         };
         // An article whose page has left by its age is still the one that had the address.
-        let is_former = matches!(route, Route::Redirect(_));
-        let line = Line { address, holder: self.holder(shows)?, is_former };
+        let is_redirect = matches!(route, Route::Redirect(_));
+        let state = if is_redirect { LineState::Former } else { LineState::Current };
+        let line = Line { address, holder: self.holder(shows)?, state };
         Some((key, Published { line, route, shows }))
     }
 
@@ -60,7 +60,7 @@ impl Routes<'_> {
         self.pages.binary_search_by(|page| (*page.path).cmp(&path)).is_ok()
     }
 
-    fn holder(&self, route: Route) -> Option<AddressHolder<'_>> {
+    pub(super) fn holder(&self, route: Route) -> Option<AddressHolder<'_>> {
         let of = match route {
             Route::Article(id) => return Some(AddressHolder::of(self.collection.summary(id))),
             Route::Page(index) => return Some(AddressHolder::of_page(&self.collection.pages[index])),

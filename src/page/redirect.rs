@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::host_files::{percent_encode_path, redirect_line};
-use super::path_conflicts::TakenPaths;
+use super::path_conflicts::{Refused, TakenPaths, list_key};
 use super::{ListId, OutputContent, Route, Routes, list_front};
-use crate::collection::{ArticleId, Taxonomy, TermId};
+use crate::collection::{Taxonomy, TermId};
 use crate::config::HostKind;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::TermPage;
 use crate::document::alias::file_of;
 use crate::preflight::REDIRECTS;
+use crate::reservations::{AddressHolder, ReservationIndex};
 use crate::slug::folded;
 
 /// A redirect.
@@ -25,11 +26,27 @@ pub(super) struct Redirect<'a> {
     pub(super) display_path: String,
 }
 
+impl Redirect<'_> {
+    /// The address, also of an alias that names its file.
+    pub(super) fn address(&self) -> &str {
+        self.from.strip_suffix("/index.html").unwrap_or(self.from)
+    }
+
+    fn is_of_article(&self) -> bool {
+        matches!(self.to, Route::Article(_))
+    }
+}
+
 impl<'a> Routes<'a> {
     /// Adds the redirects that documents ask for: as pages, unless the host reads a file of them, which may be one of the
-    /// site's `own`. Of two documents that ask for one address the first one that is asked has it.
-    pub(super) fn add_redirects(&mut self, own: &HashSet<Arc<str>>) -> Vec<Diagnostic> {
-        let asked = self.requested_redirects();
+    /// site's `own`. Of two documents that ask for one address the first one that is asked has it. A new list that only
+    /// articles ask for gives way to the aliases of pages, topics and providers.
+    pub(super) fn add_redirects(
+        &mut self,
+        own: &HashSet<Arc<str>>,
+        reserved: &ReservationIndex<'_>,
+    ) -> Vec<Diagnostic> {
+        let asked = self.requested_redirects(reserved);
         if asked.is_empty() {
             return Vec::new();
         }
@@ -38,29 +55,38 @@ impl<'a> Routes<'a> {
             taken.add(&page.path, PathOwner::Page(index));
         }
         let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
-        // One document is told once.
-        let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
+        let mut diagnostics = Vec::new();
+        let mut rejected = Vec::new();
         for redirect in asked {
             let file = file_of(redirect.from);
             let shadowed = page_of_folder(&file);
             let in_the_way = taken.in_the_way_of(&file).or_else(|| taken.in_the_way_of(shadowed.as_deref()?));
             if let Some((_, owner)) = in_the_way {
-                let owner = match owner {
-                    PathOwner::Page(index) => self.pages.get(*index).map(|page| self.source(page)),
-                    PathOwner::Document(display_path) => Some(display_path.clone()),
+                let page = match owner {
+                    PathOwner::Page(index) => Some(&self.pages[*index]),
+                    PathOwner::Document(_) => None,
                 };
-                let diagnostic = alias_conflict(&redirect, owner.unwrap_or_default());
-                refused.entry(redirect.display_path.clone()).or_insert(diagnostic);
+                let list = page.filter(|_| !redirect.is_of_article());
+                let list = list.and_then(|page| self.new_list_of_articles(page, reserved));
+                if let Some(of) = list {
+                    rejected.extend(self.refused_list(of, &redirect));
+                    continue;
+                }
+                let owner = match owner {
+                    PathOwner::Page(index) => self.source(&self.pages[*index]),
+                    PathOwner::Document(display_path) => display_path.clone(),
+                };
+                diagnostics.push(alias_conflict(&redirect, owner));
                 continue;
             }
             if let Some(diagnostic) = self.too_long(&redirect) {
-                refused.entry(redirect.display_path.clone()).or_insert(diagnostic);
+                diagnostics.push(diagnostic);
                 continue;
             }
             taken.add(&file, PathOwner::Document(redirect.display_path.clone()));
             redirects.insert(folded(&file).into_owned(), redirect);
         }
-        let mut diagnostics: Vec<Diagnostic> = refused.into_values().collect();
+        self.rejected.extend(rejected);
         let host = self.config.host.kind;
         if host.supports_rule_files() && own.contains(REDIRECTS) && !redirects.is_empty() {
             diagnostics.push(own_file_of_redirects(host, redirects.len()));
@@ -75,9 +101,28 @@ impl<'a> Routes<'a> {
         diagnostics
     }
 
+    /// The errors of the articles that ask for a list at an alias.
+    fn refused_list(&self, of: ListId, redirect: &Redirect<'_>) -> Vec<Refused> {
+        let (kind, _) = list_key(of);
+        let Some((taxonomy, id)) = self.taxonomy(of) else { return Vec::new() };
+        let (name, Redirect { from, display_path, .. }) = (&taxonomy.term(id).name, redirect);
+        let refused = |(document, key): (String, Option<&'static str>)| {
+            let message = format!(
+                "the {kind} `{name}` of {document} and the alias `/{from}/` of {display_path} both need the output path {}",
+                file_of(from)
+            );
+            let error = Diagnostic::error(Location::file(document), message)
+                .other(Location::file(display_path), "needs the same path")
+                .help(format!("choose another {kind}, or remove the alias"));
+            // The document of the alias may be left out, too.
+            Refused { error: Diagnostic { key, ..error }, is_sure: false }
+        };
+        self.causes_of_list(of).into_iter().map(refused).collect()
+    }
+
     /// The redirects that documents ask for whose pages are there: first those of the site's own pages and lists, then those of
-    /// articles, of which the oldest come first.
-    fn requested_redirects(&self) -> Vec<Redirect<'a>> {
+    /// articles. Of each the ones come first that had their address, then those with the first paths.
+    fn requested_redirects(&self, reserved: &ReservationIndex<'_>) -> Vec<Redirect<'a>> {
         let collection = self.collection;
         let mut asked = Vec::new();
         let mut ask = |aliases: &'a [Box<str>], to: Route, display_path: &dyn Fn() -> String| {
@@ -95,13 +140,26 @@ impl<'a> Routes<'a> {
                 ask(&page.aliases, list_front(list_of(id)), &|| page.display_path.clone());
             }
         }
-        let mut ids: Vec<ArticleId> = collection.ids().filter(|id| self.has_page(*id)).collect();
-        ids.reverse();
-        for id in ids {
+        for id in collection.ids().filter(|id| self.has_page(*id)) {
             let summary = collection.summary(id);
             ask(&summary.aliases, Route::Article(id), &|| summary.display_path());
         }
+        asked.sort_by_cached_key(|redirect| {
+            let address = folded(redirect.address());
+            let is_its = |holder: Option<&AddressHolder<'_>>| {
+                holder.is_some_and(|holder| self.is_holder(redirect.to, holder, reserved))
+            };
+            let (had_it, had_alias) = (is_its(reserved.get(&address)), is_its(reserved.last_shown(&address)));
+            (redirect.is_of_article(), !had_it, !had_alias, redirect.display_path.clone())
+        });
         asked
+    }
+
+    fn is_holder(&self, route: Route, holder: &AddressHolder<'_>, reserved: &ReservationIndex<'_>) -> bool {
+        match route {
+            Route::Article(id) => reserved.matches(holder, self.collection.summary(id)).is_some(),
+            _ => self.holder(route).as_ref() == Some(holder),
+        }
     }
 
     /// An error where the host does not take a line as long as the one of a redirect.

@@ -367,7 +367,7 @@ mod tests {
             documents.summaries.push((DocumentId::at(number), article.summary.into()));
         }
         let (collection, _) = Collection::new(documents, &config, &Reservations::default().index(&[]));
-        let (routes, _) = Routes::new(&collection, &config, &[], &[]);
+        let (routes, _) = Routes::new(&collection, &config, &Reservations::default().index(&[]), &[], &[]);
         let route = |page: &crate::page::OutputFile| match page.content {
             OutputContent::Page(route) if routes.is_listed(route) => Some(route),
             _ => None,
