@@ -11,9 +11,11 @@
 //! /news/2026/weekly/ provider.example/issues/12 news/2026-03-01-weekly.md
 //! ```
 //!
-//! The history marks an address as `former` if its document is now elsewhere.
+//! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it no longer exists. A line `alias` names
+//! the article that redirects from an address of another holder: an alias borrows an address and never takes it over.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -41,8 +43,9 @@ const LIST: &str = "(list)";
 /// The kind of a provider's list.
 const PROVIDER: &str = "provider";
 
-/// Marks an address of the history whose document is elsewhere.
-const FORMER: &str = "former ";
+/// The marks of lines of the history.
+const MARKS: [(&str, LineState); 3] =
+    [("former ", LineState::Former), ("gone ", LineState::Gone), ("alias ", LineState::Alias)];
 
 /// The article, page or list that has an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +89,11 @@ impl<'t> AddressHolder<'t> {
     /// The holder for the list of a provider, by domain, since several domains can want one slug.
     pub fn of_provider(domain: &str) -> Self {
         Self::of_list(PROVIDER, domain)
+    }
+
+    /// Whether it is an article, neither a page nor a list.
+    pub fn is_article(&self) -> bool {
+        !matches!(&*self.original, PAGE | LIST)
     }
 
     /// The domain of a provider's list.
@@ -147,14 +155,36 @@ pub struct Line<'t> {
     pub address: Cow<'t, str>,
     /// The document that the address showed or redirected to.
     pub holder: AddressHolder<'t>,
-    /// Whether the document is now elsewhere.
-    pub is_former: bool,
+    /// Where the holder is.
+    pub state: LineState,
+}
+
+/// Where the holder of an address was when a site was last published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// At the address, or at least in its file.
+    Current,
+    /// At another address, or at none.
+    Former,
+    /// Nowhere: no document was the holder.
+    Gone,
+    /// At another address, to which it redirects from this one, which another one holds.
+    Alias,
+}
+
+impl Line<'_> {
+    /// Whether the holder has no page there.
+    pub fn is_former(&self) -> bool {
+        self.state == LineState::Former
+    }
 }
 
 /// All reserved addresses.
 #[derive(Debug, Default)]
 pub struct Reservations {
     lock: ReservedAddresses<'static>,
+    /// Whether the lock file has several lines for one address.
+    has_repeated_lines: bool,
     history: String,
 }
 
@@ -164,6 +194,10 @@ pub struct ReservationIndex<'r> {
     lock: &'r ReservedAddresses<'static>,
     /// By folded address.
     history: HashMap<Cow<'r, str>, Line<'r>>,
+    /// The redirects from addresses of other holders, by folded address.
+    aliases: BTreeMap<Cow<'r, str>, Line<'r>>,
+    /// The holders that no longer exist.
+    gone: HashSet<AddressHolder<'r>>,
     /// All articles, published or not.
     summaries: &'r [Arc<ArticleSummary>],
     places: OnceLock<Places<'r>>,
@@ -188,43 +222,53 @@ struct Known<'r> {
 }
 
 impl Reservations {
-    /// Parses the text of [`LOCK`] and of the history, each empty if missing. Damaged lines of the
-    /// history are ignored, since it is a local file.
+    /// Parses the text of [`LOCK`] and of the history, each empty if missing. Damaged lines of the history are ignored
+    /// ([`damaged_line`]).
     ///
     /// # Errors
     /// For each invalid line of the lock file.
     pub fn parse(lock: &str, history: String) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let mut lines = ReservedAddresses::new();
+        let (mut lines, mut has_repeated_lines) = (ReservedAddresses::new(), false);
         for (number, line) in (1..).zip(lock.lines()) {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
             match parse_line(line) {
                 // After a merge that kept both sides, the first line wins.
-                Some((address, holder)) => {
-                    lines.entry(folded(address).into_owned().into()).or_insert(holder.into_owned());
-                }
+                Some((address, holder)) => match lines.entry(folded(address).into_owned().into()) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(holder.into_owned());
+                    }
+                    Entry::Occupied(_) => has_repeated_lines = true,
+                },
                 None => diagnostics.push(wrong_line(number, line)),
             }
         }
-        (Self { lock: lines, history }, diagnostics)
+        (Self { lock: lines, has_repeated_lines, history }, diagnostics)
     }
 
     /// Indexes the reservations for all articles of a site, published or not.
     pub fn index<'r>(&'r self, summaries: &'r [Arc<ArticleSummary>]) -> ReservationIndex<'r> {
-        let history = self.history.lines().filter_map(parse_history_line).collect();
+        let lines = self.history.lines().filter_map(parse_history_line);
+        let keyed = lines.map(|line| (folded_address(&line), line));
+        let (aliases, history): (Vec<_>, Vec<_>) =
+            keyed.partition(|(_, line)| line.state == LineState::Alias);
+        let (aliases, history) =
+            (aliases.into_iter().collect(), history.into_iter().collect::<HashMap<_, _>>());
+        let gone = history.values().filter(|line| line.state == LineState::Gone);
+        let gone = gone.map(|line| line.holder.clone()).collect();
         let (places, known, newcomers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        ReservationIndex { lock: &self.lock, history, summaries, places, known, newcomers }
+        ReservationIndex { lock: &self.lock, history, aliases, gone, summaries, places, known, newcomers }
     }
 
-    /// The text of the lock file with `contested` addresses; `None` if it is unchanged.
+    /// The text of the lock file with `contested` addresses, each once; `None` if it is unchanged.
     pub fn lock_with(&self, contested: &ReservedAddresses<'_>) -> Option<String> {
         let mut lines = self.lock.clone();
         for (address, holder) in contested {
             lines.insert(address.clone().into_owned().into(), holder.clone().into_owned());
         }
-        (lines != self.lock).then(|| format!("{HEADER}{}", text(lines.iter())))
+        (self.has_repeated_lines || lines != self.lock).then(|| format!("{HEADER}{}", text(lines.iter())))
     }
 }
 
@@ -238,17 +282,27 @@ impl<'r> ReservationIndex<'r> {
         self.lock.get(address).or_else(|| Some(&self.history.get(address)?.holder))
     }
 
+    /// What readers found at a folded address, or were redirected to, when the site was last published from this folder.
+    pub fn last_shown(&self, address: &str) -> Option<&AddressHolder<'r>> {
+        let line = self.aliases.get(address).or_else(|| self.history.get(address));
+        line.map(|line| &line.holder)
+    }
+
     /// How well an article matches the holder of an address. The original alone proves nothing
     /// while the holder is in its file, or if the article was published before from its own file.
-    /// The file alone proves nothing if it contains another story: if another article has the
-    /// holder's original, or this one moved here from an address of its own.
+    /// The file alone proves nothing if it contains another story: if a build did not find the holder, if another article has
+    /// the holder's original, or if this one moved here from an address of its own.
     pub fn matches(&self, holder: &AddressHolder<'_>, summary: &ArticleSummary) -> Option<Match> {
         let own = AddressHolder::of(summary);
         let found = holder.matches(&own)?;
         let is_holder = match found {
             Match::Both => true,
             Match::Original => !self.is_in_place(holder) && !self.is_known(&own),
-            Match::File => !self.places().originals.contains(&holder.original) && !self.has_own_address(&own),
+            Match::File => {
+                !self.gone.contains(holder)
+                    && !self.places().originals.contains(&holder.original)
+                    && !self.has_own_address(&own)
+            }
         };
         is_holder.then_some(found)
     }
@@ -301,7 +355,7 @@ impl<'r> ReservationIndex<'r> {
     fn known(&self) -> &HashMap<Cow<'r, str>, Known<'r>> {
         self.known.get_or_init(|| {
             let locked = self.lock.iter().map(|(address, holder)| (holder, !self.is_former(address)));
-            let history = self.history.values().map(|line| (&line.holder, !line.is_former));
+            let history = self.history.values().map(|line| (&line.holder, !line.is_former()));
             let mut known: HashMap<Cow<'r, str>, Known<'r>> = HashMap::new();
             for (holder, is_current) in history.chain(locked) {
                 let Known { files, is_vacated } = known.entry(holder.original.clone()).or_default();
@@ -331,7 +385,7 @@ impl<'r> ReservationIndex<'r> {
 
     /// Whether the history records that the holder of a folded address is elsewhere.
     pub fn is_former(&self, address: &str) -> bool {
-        self.history.get(address).is_some_and(|line| line.is_former)
+        self.history.get(address).is_some_and(Line::is_former)
     }
 
     /// All reserved addresses in arbitrary order. The lock file takes precedence.
@@ -346,18 +400,25 @@ impl<'r> ReservationIndex<'r> {
         &self.history
     }
 
-    /// The text of the history with `lines`, by folded address, replacing its entries; `None` if it
-    /// is unchanged.
-    pub fn history_with(&self, lines: Vec<(&str, &Line<'_>)>) -> Option<String> {
-        if lines.par_iter().all(|(address, line)| self.history.get(*address) == Some(*line)) {
+    /// The text of the history with `lines`, by folded address, replacing its entries, and with `aliases` replacing all
+    /// aliases; `None` if it is unchanged.
+    pub fn history_with(
+        &self,
+        lines: Vec<(&str, &Line<'_>)>,
+        aliases: &BTreeMap<&str, Line<'_>>,
+    ) -> Option<String> {
+        let has_aliases = aliases.len() == self.aliases.len()
+            && aliases.iter().all(|(address, line)| self.aliases.get(*address) == Some(line));
+        if has_aliases && lines.par_iter().all(|(address, line)| self.history.get(*address) == Some(*line)) {
             return None;
         }
-        let mut all: BTreeMap<&str, &Line<'_>> =
-            self.history.iter().map(|(key, line)| (&**key, line)).collect();
-        all.extend(lines);
+        let mut all: BTreeMap<(&str, bool), &Line<'_>> =
+            self.history.iter().map(|(key, line)| ((&**key, false), line)).collect();
+        all.extend(lines.into_iter().map(|(key, line)| ((key, false), line)));
+        all.extend(aliases.iter().map(|(key, line)| ((*key, true), line)));
         let mut text = String::new();
-        for Line { address, holder, is_former } in all.into_values() {
-            let mark = if *is_former { FORMER } else { "" };
+        for Line { address, holder, state } in all.into_values() {
+            let mark = MARKS.iter().find(|(_, marked)| marked == state).map_or("", |(mark, _)| *mark);
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{mark}{}", line(address, holder));
         }
@@ -371,18 +432,33 @@ impl<'r> ReservationIndex<'r> {
 }
 
 fn parse_line(line: &str) -> Option<(&str, AddressHolder<'_>)> {
-    let (address, rest) = line.split_once(' ')?;
+    // Addresses and files can have blanks in them.
+    let (address, rest) = line.split_once("/ ")?;
     let (original, file) = rest.split_once(' ')?;
-    let address = address.strip_prefix('/')?.strip_suffix('/')?;
+    let address = address.strip_prefix('/')?;
     let is_complete = !address.is_empty() && !original.is_empty() && !file.trim().is_empty();
     is_complete
         .then_some((address, AddressHolder { original: original.into(), file: file.trim_end().into() }))
 }
 
-fn parse_history_line(line: &str) -> Option<(Cow<'_, str>, Line<'_>)> {
-    let (rest, is_former) = line.strip_prefix(FORMER).map_or((line, false), |rest| (rest, true));
+/// The number of the first line of a history that means nothing.
+pub fn damaged_line(history: &str) -> Option<usize> {
+    let is_damaged = |line: &str| !line.trim().is_empty() && parse_history_line(line).is_none();
+    history.lines().position(is_damaged).map(|index| index + 1)
+}
+
+fn parse_history_line(line: &str) -> Option<Line<'_>> {
+    let marked = MARKS.iter().find_map(|(mark, state)| Some((line.strip_prefix(mark)?, *state)));
+    let (rest, state) = marked.unwrap_or((line, LineState::Current));
     let (address, holder) = parse_line(rest)?;
-    Some((folded(address), Line { address: address.into(), holder, is_former }))
+    Some(Line { address: address.into(), holder, state })
+}
+
+fn folded_address<'t>(line: &Line<'t>) -> Cow<'t, str> {
+    match &line.address {
+        Cow::Borrowed(address) => folded(address),
+        Cow::Owned(address) => folded(address).into_owned().into(),
+    }
 }
 
 fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l AddressHolder<'t>)>) -> String {
@@ -435,7 +511,7 @@ mod tests {
     }
 
     #[test]
-    fn lock_accepts_merged_lines() {
+    fn lock_accepts_merged_lines_and_keeps_the_first() {
         let (reservations, diagnostics) =
             Reservations::parse(&format!("{LINE}/a/weekly/ y.example b.md\n"), String::new());
         assert!(diagnostics.is_empty());
@@ -443,6 +519,38 @@ mod tests {
             reservations.index(&[]).get("a/weekly").map(|holder| &*holder.original),
             Some("x.example/1")
         );
+        let text = reservations.lock_with(&ReservedAddresses::new()).expect("changed");
+        assert_eq!(text, format!("{HEADER}/a/weekly/ x.example/1 news/week ly.md\n"));
+    }
+
+    #[test]
+    fn history_round_trips_addresses_with_blanks() {
+        let text = "/a b/ x.example/1 c d.md\n";
+        let (reservations, _) = Reservations::parse("", text.to_owned());
+        let index = reservations.index(&[]);
+        assert_eq!(index.get("a b"), Some(&holder("x.example/1", "c d.md")));
+        assert_eq!(line("a b", &holder("x.example/1", "c d.md")), text.trim_end());
+    }
+
+    #[test]
+    fn damaged_history_is_located() {
+        assert_eq!(damaged_line("/a/ x a.md\n\nalias /a/ y b.md\ngone /c/ z c.md\n"), None);
+        assert_eq!(damaged_line("/a/ x a.md\nxx\n"), Some(2));
+    }
+
+    #[test]
+    fn alias_leaves_the_line_of_the_holder() {
+        let text = "/a/ x a.md\nalias /a/ y b.md\n";
+        let (reservations, _) = Reservations::parse("", text.to_owned());
+        let index = reservations.index(&[]);
+        assert_eq!(index.get("a"), Some(&holder("x", "a.md")));
+        assert_eq!(index.last_shown("a"), Some(&holder("y", "b.md")));
+        let alias = Line { address: "a".into(), holder: holder("y", "b.md"), state: LineState::Alias };
+        assert_eq!(index.history_with(Vec::new(), &[("a", alias.clone())].into()), None);
+        assert_eq!(index.history_with(Vec::new(), &BTreeMap::new()).as_deref(), Some("/a/ x a.md\n"));
+        let (reservations, _) = Reservations::parse("", "/a/ x a.md\n".to_owned());
+        let again = reservations.index(&[]).history_with(Vec::new(), &[("a", alias)].into());
+        assert_eq!(again.as_deref(), Some(text));
     }
 
     #[test]
@@ -467,8 +575,9 @@ mod tests {
     fn history_keeps_unused_addresses() {
         let with = |history: &str, file: &'static str, is_former| {
             let (reservations, _) = Reservations::parse("", history.to_owned());
-            let line = Line { address: "B".into(), holder: holder("y", file), is_former };
-            reservations.index(&[]).history_with(vec![("b", &line)])
+            let state = if is_former { LineState::Former } else { LineState::Current };
+            let line = Line { address: "B".into(), holder: holder("y", file), state };
+            reservations.index(&[]).history_with(vec![("b", &line)], &BTreeMap::new())
         };
         let text = with("/a/ x a.md\n", "b.md", false).expect("changed");
         assert_eq!(text, "/a/ x a.md\n/B/ y b.md\n");

@@ -41,12 +41,21 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
-/// Folds a path: lower case, composed form (NFC). Paths that differ only in these are the same on
+/// Folds a path: full case folding, composed form (NFC). Paths that differ only in these are the same on
 /// many file systems.
 #[must_use]
 pub fn folded(path: &str) -> Cow<'_, str> {
     let is_folded = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded { path.into() } else { path.nfc().flat_map(char::to_lowercase).nfc().collect() }
+    if is_folded { path.into() } else { path.nfc().flat_map(without_case).nfc().collect() }
+}
+
+/// A character without case: as its upper case in lower case, since `ß` is `SS` in upper case.
+fn without_case(c: char) -> impl Iterator<Item = char> {
+    // Only in Turkish it is a form of `I`.
+    let dotless = Some('\u{131}').filter(|dotless| *dotless == c);
+    let cased = Some(c).filter(|c| Some(*c) != dotless).into_iter();
+    let upper = cased.flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+    dotless.into_iter().chain(upper.flat_map(char::to_lowercase))
 }
 
 /// The slug of a file name without extension. A date at its start is removed, so that
@@ -251,6 +260,19 @@ mod tests {
         for (text, slug) in vectors {
             assert_eq!(slugify(text), *slug, "{text:?}");
         }
+    }
+
+    #[test]
+    fn folded_paths_have_neither_case_nor_form() {
+        for (one, other) in [
+            ("Fo\u{df}", "foSS"),
+            ("STRA\u{1e9e}E", "strasse"),
+            ("\u{3a3}\u{3c2}", "\u{3c3}\u{3c3}"),
+            ("CAF\u{c9}", "cafe\u{301}"),
+        ] {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("\u{131}"), folded("i"));
     }
 
     #[test]

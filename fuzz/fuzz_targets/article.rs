@@ -77,7 +77,7 @@ fuzz_target!(|bytes: &[u8]| {
     let documents =
         Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
     let collection = collect(documents);
-    let (output_files, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &[], &[]);
+    let (output_files, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &Reservations::default().index(&[]), &[], &[]);
     let contexts = Contexts::new(&output_files);
     let article_body = article_body.pack().unpack().expect("body");
     for file in &output_files.files {

@@ -18,7 +18,9 @@ use crate::digest::Digest;
 use crate::document::ArticleSummary;
 use crate::page::{OutputFiles, Published, Route};
 use crate::publish::{AtomicFile, FileLock, hold_file, write_atomic};
-use crate::reservations::{AddressHolder, LOCK, Line, ReservationIndex, Reservations, ReservedAddresses};
+use crate::reservations::{
+    self, AddressHolder, LOCK, Line, LineState, ReservationIndex, Reservations, ReservedAddresses,
+};
 use crate::slug::folded;
 use crate::source;
 
@@ -52,7 +54,7 @@ impl HeldReservations {
         let read_again = is_held.then(|| read_lock(&options.root));
         let read_again = read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
         let lock = read_again.unwrap_or_else(|| lock.to_owned());
-        let (reservations, diagnostics) = reservations(&options.root, &lock);
+        let (reservations, diagnostics) = read_reservations(&options.root, &lock);
         report.site.extend(diagnostics);
         let held = held.and_then(|held| held.map_err(|error| report.build.push(error.into_warning())).ok());
         Self { reservations, lock, _held: held }
@@ -111,26 +113,44 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
-/// Parses the text of the lock file and reads the local history. A history that cannot be read is an error, since replacing it
-/// would lose the former addresses.
-fn reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
+/// Parses the text of the lock file and reads the local history. A history that cannot be read or is damaged is an error, since
+/// replacing it would lose the former addresses.
+fn read_reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
     let history = cache::address_history(root);
     let display_path = history.strip_prefix(root).unwrap_or(&history).display().to_string();
     let read = match source::symlink_escapes_root(root, &display_path) {
         Some(diagnostic) => Err(diagnostic),
-        None => source::read_optional(&history, MAX_HISTORY_BYTES).map_err(|error| {
-            Diagnostic::error(Location::file(&display_path), format!("cannot read it: {error}"))
-                .help("make it readable, or remove it to forget where articles were before")
-        }),
+        None => read_history(&history, &display_path),
     };
-    let (bytes, unread) = match read {
-        Ok(bytes) => (bytes.unwrap_or_default(), None),
-        Err(diagnostic) => (Vec::new(), Some(diagnostic.with_origin(Origin::Io))),
+    let (history, fault) = match read {
+        Ok(history) => (history, None),
+        Err(diagnostic) => (String::new(), Some(diagnostic.with_origin(Origin::Io))),
     };
-    let (reservations, mut diagnostics) =
-        Reservations::parse(lock, String::from_utf8_lossy(&bytes).into_owned());
-    diagnostics.extend(unread);
+    let (reservations, mut diagnostics) = Reservations::parse(lock, history);
+    diagnostics.extend(fault);
     (reservations, diagnostics)
+}
+
+/// The text of the history; empty if there is none.
+fn read_history(path: &Path, display_path: &str) -> Result<String, Diagnostic> {
+    let damaged = |reason: &str| {
+        Diagnostic::error(Location::file(display_path), format!("this file is damaged: {reason}"))
+            .help("restore it, or remove it to forget where articles were before")
+    };
+    let bytes = source::read_optional(path, MAX_HISTORY_BYTES).map_err(|error| {
+        Diagnostic::error(Location::file(display_path), format!("cannot read it: {error}"))
+            .help("make it readable, or remove it to forget where articles were before")
+    })?;
+    let Some(bytes) = bytes else { return Ok(String::new()) };
+    let text = String::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8"))?;
+    // No build writes an empty history.
+    if text.trim().is_empty() {
+        return Err(damaged("it is empty"));
+    }
+    match reservations::damaged_line(&text) {
+        Some(number) => Err(damaged(&format!("line {number} is not an address and its document"))),
+        None => Ok(text),
+    }
 }
 
 /// The addresses that a build publishes, compared with those published before.
@@ -138,13 +158,19 @@ pub(super) struct Addresses<'p, 'i> {
     reserved: &'p ReservationIndex<'i>,
     outputs: &'p OutputFiles<'p>,
     collection: &'p Collection,
+    /// Whether the document at a path relative to `content/` was parsed; none if there is none.
+    is_parsed: &'p dyn Fn(&str) -> Option<bool>,
     config: &'p Config,
-    /// By folded address.
+    /// By folded address, without `borrowed`.
     published: HashMap<Cow<'p, str>, Published<'p>>,
+    /// The redirects from addresses of other holders, which keep them, by folded address.
+    borrowed: BTreeMap<Cow<'p, str>, Published<'p>>,
     /// The articles that have pages, by file; computed on first use.
     ids: OnceCell<HashMap<&'p str, ArticleId>>,
     /// The previous addresses of the articles that have moved.
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
+    /// The lines of holders that are gone now or have come back.
+    turned: BTreeMap<&'p str, (&'p Line<'i>, LineState)>,
     /// The holders whose file or original has changed, each with its present form. They keep all their addresses.
     renamed: HashMap<&'p AddressHolder<'i>, AddressHolder<'p>>,
 }
@@ -154,11 +180,27 @@ impl<'p, 'i> Addresses<'p, 'i> {
         reserved: &'p ReservationIndex<'i>,
         outputs: &'p OutputFiles<'p>,
         collection: &'p Collection,
+        is_parsed: &'p dyn Fn(&str) -> Option<bool>,
         config: &'p Config,
     ) -> Self {
-        let published = outputs.published();
-        let (ids, left, renamed) = (OnceCell::new(), BTreeMap::new(), HashMap::new());
-        let mut addresses = Self { reserved, outputs, collection, config, published, ids, left, renamed };
+        let is_borrowed = |(address, published): &(Cow<'p, str>, Published<'p>)| {
+            let holder = reserved.get(address).filter(|_| matches!(published.route, Route::Redirect(_)));
+            holder.is_some_and(|holder| !is_holder(holder, published, reserved, collection))
+        };
+        let (borrowed, published): (Vec<_>, Vec<_>) = outputs.published().into_iter().partition(is_borrowed);
+        let mut addresses = Self {
+            reserved,
+            outputs,
+            collection,
+            is_parsed,
+            config,
+            published: published.into_iter().collect(),
+            borrowed: borrowed.into_iter().collect(),
+            ids: OnceCell::new(),
+            left: BTreeMap::new(),
+            turned: BTreeMap::new(),
+            renamed: HashMap::new(),
+        };
         addresses.compare();
         addresses
     }
@@ -169,20 +211,28 @@ impl<'p, 'i> Addresses<'p, 'i> {
             self.published.get(address).is_some_and(|published| published.line.holder == *holder)
         };
         let reserved = self.reserved;
-        let history = reserved.history().iter().filter(|(_, line)| !line.is_former);
+        let history = reserved.history().iter().filter(|(_, line)| !line.is_former());
         let lines = history.filter(|(address, line)| !is_kept(address, &line.holder));
         let mut lines: Vec<(&str, &Line<'i>)> = lines.map(|(address, line)| (&**address, line)).collect();
         lines.sort_unstable_by_key(|(address, _)| *address);
         let locked = reserved.locked().iter().filter(|(address, holder)| !is_kept(address, holder));
         let (mut left, mut renamed) = (BTreeMap::<_, BTreeMap<_, _>>::new(), HashMap::new());
+        let mut turned = BTreeMap::new();
         for (address, holder, line) in lines
             .iter()
             .map(|(address, line)| (*address, &line.holder, Some(*line)))
             .chain(locked.map(|(address, holder)| (&**address, holder, None)))
         {
-            let Some(id) = self.at_last(address, holder).and_then(|summary| self.with_page(summary)) else {
-                continue;
-            };
+            let found = self.at_last(address, holder);
+            if let Some(line) = line {
+                let is_gone =
+                    found.is_none() && holder.is_article() && (self.is_parsed)(&holder.file) != Some(false);
+                let state = if is_gone { LineState::Gone } else { LineState::Current };
+                if state != line.state {
+                    turned.insert(address, (line, state));
+                }
+            }
+            let Some(id) = found.and_then(|summary| self.with_page(summary)) else { continue };
             let now = AddressHolder::of(self.collection.summary(id));
             if *holder != now {
                 renamed.entry(holder).or_insert(now);
@@ -191,7 +241,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
                 left.entry(id).or_default().insert(address, line);
             }
         }
-        (self.left, self.renamed) = (left, renamed);
+        (self.left, self.renamed, self.turned) = (left, renamed, turned);
     }
 
     /// The article that was last published at an address: the one that is there now if it matches, or another one.
@@ -218,21 +268,50 @@ impl<'p, 'i> Addresses<'p, 'i> {
     /// reports it.
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let moves = self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
-        let takeovers = self.published.iter().filter_map(|(address, published)| {
-            let former = &self.reserved.history().get(address)?.holder;
+        let published = self.published.iter().chain(&self.borrowed);
+        let takeovers = published.filter_map(|(address, published)| {
+            let former = self.reserved.last_shown(address)?;
             self.takes_over(published, former)
         });
-        moves.chain(takeovers).collect()
+        let corrections = self.published.iter().filter_map(|(address, published)| {
+            self.corrected(published, self.reserved.history().get(address)?)
+        });
+        moves.chain(takeovers).chain(corrections).collect()
+    }
+
+    /// A warning if an article is at an address because of its file alone: its original was corrected, or it is another article.
+    fn corrected(
+        &self,
+        Published { line, route, .. }: &Published<'_>,
+        former: &Line<'_>,
+    ) -> Option<Diagnostic> {
+        let Route::Article(id) = *route else { return None };
+        let summary = self.with_page(self.collection.summary(id)).map(|id| self.collection.summary(id))?;
+        let (now, before) = (&line.holder, &former.holder);
+        if now.file != before.file || now.original == before.original || former.state != LineState::Current {
+            return None;
+        }
+        let address = &line.address;
+        let message = format!(
+            "/{address}/ showed the article of `{}` before; it shows `{}` now",
+            before.original, now.original
+        );
+        let help = "if this is another article, put it into a file of its own and restore the former one";
+        let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
+        Some(warning.help(help).changes_output())
     }
 
     fn moved(&self, id: ArticleId, lines: impl Iterator<Item = &'p Line<'i>>) -> Option<Diagnostic> {
         let (summary, address) = (self.collection.summary(id), self.collection.address(id));
-        let cached = self.reserved.history().get(&folded(address)).filter(|line| !line.is_former);
+        let cached = self.reserved.history().get(&folded(address)).filter(|line| !line.is_former());
         if cached.is_some_and(|line| line.holder == AddressHolder::of(summary)) {
             return None;
         }
         let is_empty = |address: &&str| {
-            !self.outputs.has_page_at(address) && !self.published.contains_key(&folded(address))
+            let key = folded(address);
+            !self.outputs.has_page_at(address)
+                && !self.published.contains_key(&key)
+                && !self.borrowed.contains_key(&key)
         };
         let former: Vec<&str> = lines.map(|line| &*line.address).filter(is_empty).collect();
         let last = former.last()?;
@@ -249,11 +328,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
 
     /// A warning if a redirect, a page or a list takes an address that showed something else.
     fn takes_over(&self, published: &Published<'_>, former: &AddressHolder<'_>) -> Option<Diagnostic> {
-        let Published { line: Line { address, holder, .. }, route, shows } = published;
-        let is_same = match shows {
-            Route::Article(id) => self.reserved.matches(former, self.collection.summary(*id)).is_some(),
-            _ => holder == former || holder.is_of_same_kind(former),
-        };
+        let Published { line: Line { address, holder, .. }, route, .. } = published;
+        let is_same = is_holder(former, published, self.reserved, self.collection);
         if is_same || matches!(route, Route::Article(_)) {
             return None;
         }
@@ -280,7 +356,9 @@ impl<'p, 'i> Addresses<'p, 'i> {
     /// Names the former holder of an address and where it is now.
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
         let Some(summary) = self.reserved.find(former) else {
-            return format!("{}, which is gone", former.display_path());
+            let is_there = !former.is_article() && (self.is_parsed)(&former.file).is_some();
+            let now = if is_there { "has no page now" } else { "is gone" };
+            return format!("{}, which {now}", former.display_path());
         };
         let now = match self.with_page(summary) {
             Some(id) => format!("which is at /{}/ now", self.collection.address(id)),
@@ -294,18 +372,25 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let now = |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
         let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
         let renamed = lines.filter(|(_, line)| self.renamed.contains_key(&line.holder));
-        let renamed = renamed.map(|(address, line)| (&**address, line, line.is_former));
-        let left = self.left.values().flatten().map(|(address, line)| (*address, *line, true));
+        let renamed = renamed.map(|(address, line)| (&**address, line, line.state));
+        let turned = self.turned.iter().map(|(address, (line, state))| (*address, *line, *state));
+        let left = self.left.values().flatten().map(|(address, line)| (*address, *line, LineState::Former));
         let lines: HashMap<&str, Line<'_>> = renamed
+            .chain(turned)
             .chain(left)
             .filter(|(address, ..)| !self.published.contains_key(*address))
-            .map(|(key, Line { address, holder, .. }, is_former)| {
-                (key, Line { address: address.clone(), holder: now(holder), is_former })
+            .map(|(key, Line { address, holder, .. }, state)| {
+                (key, Line { address: address.clone(), holder: now(holder), state })
             })
             .collect();
         let published = self.published.iter().map(|(address, published)| (&**address, &published.line));
-        self.reserved
-            .history_with(published.chain(lines.iter().map(|(address, line)| (*address, line))).collect())
+        let aliases = self.borrowed.iter().map(|(address, Published { line, .. })| {
+            (&**address, Line { state: LineState::Alias, ..line.clone() })
+        });
+        self.reserved.history_with(
+            published.chain(lines.iter().map(|(address, line)| (*address, line))).collect(),
+            &aliases.collect(),
+        )
     }
 
     /// The new lines of the lock file: those of contested addresses, and its present lines brought up to date, since the file of
@@ -318,6 +403,19 @@ impl<'p, 'i> Addresses<'p, 'i> {
             (Cow::Borrowed(&**address), now.clone())
         };
         lines.map(line).collect()
+    }
+}
+
+/// Whether what is published at an address is the holder of it, or redirects to it.
+fn is_holder(
+    holder: &AddressHolder<'_>,
+    Published { line, shows, .. }: &Published<'_>,
+    reserved: &ReservationIndex<'_>,
+    collection: &Collection,
+) -> bool {
+    match shows {
+        Route::Article(id) => reserved.matches(holder, collection.summary(*id)).is_some(),
+        _ => line.holder == *holder || line.holder.is_of_same_kind(holder),
     }
 }
 

@@ -57,7 +57,8 @@ impl Assembly<'_> {
         loop {
             let collected = Collected::new(self, &reserved, &left_out);
             let routes = Routes::new(&collected.collection, &inputs.config);
-            let (outputs, route_diagnostics) = OutputFiles::new(routes, &inputs.static_files, &inputs.assets);
+            let (outputs, route_diagnostics) =
+                OutputFiles::new(routes, &reserved, &inputs.static_files, &inputs.assets);
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }
@@ -150,8 +151,8 @@ impl Assembly<'_> {
             left_out: documents.left_out()
                 + left_out.len()
                 + report.scan.iter().filter(|found| found.is_error()).count()
-                + collecting.iter().filter(|found| found.is_error()).count()
-                + keys.len(),
+                + collecting.iter().filter(|found| found.is_error()).count(),
+            left_out_aliases: keys.len(),
         };
         let found = collecting.into_iter().chain(left_out).chain(keys);
         report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));
@@ -199,7 +200,8 @@ impl Round<'_> {
             report.site.extend(inputs.lost.diagnostics(&present, &manifest_snapshot, options));
         }
         let is_blocked = report.blocks(config);
-        let addresses = Addresses::new(reserved, outputs, collection, config);
+        let is_parsed = |path: &str| documents.is_parsed(path);
+        let addresses = Addresses::new(reserved, outputs, collection, &is_parsed, config);
         if !is_blocked {
             let warnings = addresses.warnings().into_iter();
             report.build.extend(warnings.map(|warning| documents.locate_key(warning, config)));

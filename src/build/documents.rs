@@ -175,6 +175,12 @@ impl DocumentStore {
         self.documents.iter().filter(|entry| entry.is_none()).count()
     }
 
+    /// Whether the document at a path relative to `content/` was parsed. None if there is none.
+    pub(super) fn is_parsed(&self, path: &str) -> Option<bool> {
+        let index = self.index(path)?;
+        Some(self.documents.get(index)?.is_some())
+    }
+
     fn index(&self, path: &str) -> Option<usize> {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
     }

@@ -225,7 +225,7 @@ pub(super) fn finish(
         }
         report.print(&terminal::summary(&summary, seconds));
     }
-    ExitCode::from(if summary.stats.left_out > 0 { EXIT_LEFT_OUT } else { 0 })
+    ExitCode::from(if summary.stats.is_incomplete() { EXIT_LEFT_OUT } else { 0 })
 }
 
 /// Refuses a report in the place of a source of the site, existing or not.

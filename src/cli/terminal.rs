@@ -198,14 +198,12 @@ fn shown_by_check(count: usize) -> String {
 
 /// Describes a site: `428 articles (2 unpublished), 6 topics, 9 providers: 512 files`.
 pub(super) fn site(summary: &Summary) -> String {
-    let SiteStats { articles, topics, providers, withheld, left_out } = summary.stats;
+    let SiteStats { articles, topics, providers, withheld, .. } = summary.stats;
     let mut missing = Vec::new();
     if !withheld.is_empty() {
         missing.push(withheld.to_string());
     }
-    if left_out > 0 {
-        missing.push(format!("{} left out", plural(left_out, "document")));
-    }
+    missing.extend(left_out(&summary.stats));
     let missing = if missing.is_empty() { String::new() } else { format!(" ({})", missing.join(", ")) };
     format!(
         "{}{missing}, {}, {}: {}",
@@ -266,16 +264,20 @@ pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String
             format!("{}; the site is unchanged,", plural(errors, "error"))
         }
         Some(Summary { rendered, changes, stats, .. }) => {
-            let left_out = match stats.left_out {
-                0 => String::new(),
-                count => format!(", {} left out", plural(count, "document")),
-            };
+            let left_out: String = left_out(stats).map(|left_out| format!(", {left_out}")).collect();
             let (rendered, written) = (plural(*rendered, "page"), changes.written.len());
             format!("{rendered} rendered, {written} written, {} removed{left_out}", changes.removed.len())
         }
     };
     let fixed = if is_fixed { "errors fixed; " } else { "" };
     format!("{changed}: {fixed}{done} in {seconds:.3} s")
+}
+
+/// What was left out, for each kind: `2 documents left out`.
+fn left_out(stats: &SiteStats) -> impl Iterator<Item = String> {
+    let kinds = [(stats.left_out, "document", "documents"), (stats.left_out_aliases, "alias", "aliases")];
+    let there = kinds.into_iter().filter(|(count, ..)| *count > 0);
+    there.map(|(count, one, more)| format!("{count} {} left out", if count == 1 { one } else { more }))
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -11,7 +11,7 @@ mod related;
 mod taxonomy;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -156,8 +156,6 @@ impl Collection {
         let (mut documents, mut summaries): (Vec<DocumentId>, Vec<Arc<ArticleSummary>>) =
             summaries.into_iter().unzip();
         pages.sort_by(|a, b| page_order(a).cmp(&page_order(b)));
-        let kept = summaries.iter().filter(|summary| is_kept_article(summary));
-        refuse_addresses_of_categories(&mut pages, kept, &mut diagnostics);
         let Assigned { mut addresses, mut contested, displacing } =
             permalinks::assign(&summaries, &pages, config, reserved, &mut diagnostics);
         if !left_out.is_empty() {
@@ -303,31 +301,6 @@ fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diag
     let message = format!("hidden until {due}, more than a year from now");
     let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
-}
-
-/// Removes pages that have the address of a category's list, with an error.
-fn refuse_addresses_of_categories<'c>(
-    pages: &mut Vec<Page>,
-    summaries: impl Iterator<Item = &'c Arc<ArticleSummary>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    if pages.is_empty() {
-        return;
-    }
-    let mut categories: HashMap<&str, &ArticleSummary> = HashMap::new();
-    for summary in summaries {
-        categories.entry(&summary.category.slug).or_insert(summary);
-    }
-    pages.retain(|page| {
-        let Some(summary) = categories.get(page.address.as_str()) else { return true };
-        let message = format!("/{}/ is the list of the category `{}`", page.address, summary.category.name);
-        diagnostics.push(
-            Diagnostic::error(Location::file(&page.display_path), message)
-                .other(Location::file(summary.display_path()), "has this category")
-                .help("rename the page or the category"),
-        );
-        false
-    });
 }
 
 fn newest_first(a: &ArticleSummary, b: &ArticleSummary) -> std::cmp::Ordering {
@@ -530,12 +503,11 @@ mod tests {
             ("pages/b.md", page("B", "")),
             ("pages/a.md", page("A", "")),
             ("pages/z.md", page("Z", "order: 1\n")),
-            ("pages/news.md", page("News", "")),
         ];
         let (collection, diagnostics) = collect(documents(files, &config), &config);
         let titles: Vec<&str> = collection.pages.iter().map(|page| &*page.title).collect();
         assert_eq!(titles, ["Z", "A", "B"]);
-        assert_eq!(diagnostics, ["content/pages/news.md: /news/ is the list of the category `news`"]);
+        assert_eq!(diagnostics, [""; 0]);
     }
 
     #[test]

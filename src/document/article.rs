@@ -230,8 +230,10 @@ const NOT_SCORED: i64 = -1;
 /// The key of the publisher's AMP page.
 const AMP_WEB_URL: &str = "ampWebUrl";
 
-/// The category and kind of an article without one.
-const DEFAULT_CATEGORY: &str = "news";
+/// The category of an article without one.
+pub const DEFAULT_CATEGORY: &str = "news";
+
+/// The kind of an article without one.
 const DEFAULT_KIND: &str = "article";
 
 pub(super) fn parse(

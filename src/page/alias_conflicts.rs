@@ -3,28 +3,44 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::claims::Claims;
+use super::claims::{Claimant, Claims, list_key};
+use super::new_lists::new_list_of_articles;
 use super::output_file::OutputFile;
+use super::path_conflicts::Refused;
 use super::redirect::{self, Redirect, redirect_line};
+use super::route::ListId;
 use super::routes::Routes;
 use super::taken_paths::TakenPaths;
 use crate::config::HostKind;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::alias::file_of;
 use crate::preflight::REDIRECTS;
+use crate::reservations::ReservationIndex;
 use crate::slug::folded;
 
-/// The redirects of a site whose other files are `files`, sorted by path, and an error for each
-/// document with an alias that cannot be published. If several documents request one path, the
-/// first one gets it. `static_files` are the paths of the site's own files.
+/// The redirects of a site.
+pub(super) struct Redirects<'a> {
+    /// Sorted by path.
+    pub(super) redirects: Vec<Redirect<'a>>,
+    /// The documents of new lists that give way to redirects.
+    pub(super) refused_lists: Vec<Refused>,
+    /// An error for each alias that cannot be published.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// The redirects of a site whose other files are `files`. If several documents request one path, the
+/// first one gets it. New lists that only articles ask for give way to the aliases of pages, topics and
+/// providers. `static_files` are the paths of the site's own files.
 pub(super) fn redirects<'a>(
     routes: Routes<'a>,
     files: &[OutputFile],
     static_files: &HashSet<Arc<str>>,
-) -> (Vec<Redirect<'a>>, Vec<Diagnostic>) {
-    let requested = redirect::requested(routes);
+    reserved: &ReservationIndex<'_>,
+) -> Redirects<'a> {
+    let (mut refused_lists, mut diagnostics) = (Vec::new(), Vec::new());
+    let requested = redirect::requested(routes, reserved);
     if requested.is_empty() {
-        return (Vec::new(), Vec::new());
+        return Redirects { redirects: Vec::new(), refused_lists, diagnostics };
     }
     let mut taken = TakenPaths::default();
     for file in files {
@@ -32,26 +48,50 @@ pub(super) fn redirects<'a>(
     }
     let claims = Claims::new(routes, &[]);
     let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
-    // Each document gets one error at most.
-    let mut rejected: BTreeMap<String, Diagnostic> = BTreeMap::new();
     for redirect in requested {
         let path = file_of(redirect.from);
-        let error = find_conflict(&taken, &path)
+        let owner = find_conflict(&taken, &path);
+        if let Some(PathOwner::File(file)) = owner
+            && !redirect.is_of_article()
+            && let Some(list) = new_list_of_articles(claims, file, reserved)
+        {
+            refused_lists.extend(refused_list(claims, list, &redirect));
+            continue;
+        }
+        let error = owner
             .map(|owner| alias_conflict(&redirect, owner.source(claims)))
             .or_else(|| line_too_long(routes, &redirect));
         if let Some(error) = error {
-            rejected.entry(redirect.display_path.clone()).or_insert(error);
+            diagnostics.push(error);
             continue;
         }
         taken.add(&path, PathOwner::Document(redirect.display_path.clone()));
         redirects.insert(folded(&path).into_owned(), redirect);
     }
-    let mut diagnostics: Vec<Diagnostic> = rejected.into_values().collect();
     let host = routes.config.host.kind;
     if host.supports_rule_files() && static_files.contains(REDIRECTS) && !redirects.is_empty() {
         diagnostics.push(redirects_overridden(host, redirects.len()));
     }
-    (redirects.into_values().collect(), diagnostics)
+    Redirects { redirects: redirects.into_values().collect(), refused_lists, diagnostics }
+}
+
+/// An error for each document that asks for a list at the path of an alias.
+fn refused_list(claims: Claims<'_>, list: ListId, redirect: &Redirect<'_>) -> Vec<Refused> {
+    let (kind, _) = list_key(list);
+    let name = claims.routes.term(list).map_or("", |term| &term.name);
+    let Redirect { from, display_path, .. } = redirect;
+    let refused = |(document, key): (String, Option<&'static str>)| {
+        let message = format!(
+            "the {kind} `{name}` of {document} and the alias `/{from}/` of {display_path} both need the output path {}",
+            file_of(from)
+        );
+        let error = Diagnostic::error(Location::file(document), message)
+            .other(Location::file(display_path), "needs the same path")
+            .help(format!("choose another {kind}, or remove the alias"));
+        // The document of the alias may be left out, too.
+        Refused { error: Diagnostic { key, ..error }, is_sure: false }
+    };
+    claims.causes(Claimant::List(list)).into_iter().map(refused).collect()
 }
 
 /// What has a path.

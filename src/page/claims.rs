@@ -9,7 +9,8 @@ use super::routes::Routes;
 use crate::collection::ArticleId;
 
 /// Claimants of output paths, in order of precedence: static files, the site's own pages, articles
-/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first.
+/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first. New
+/// lists that only articles ask for come between pages and articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Claimant<'a> {
     File(&'a str),
@@ -26,7 +27,7 @@ pub(super) type DocumentKey = (String, Option<&'static str>);
 /// Tells who claims the output files of a site.
 #[derive(Clone, Copy)]
 pub(super) struct Claims<'a> {
-    routes: Routes<'a>,
+    pub(super) routes: Routes<'a>,
     redirects: &'a [Redirect<'a>],
 }
 

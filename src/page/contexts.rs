@@ -76,6 +76,7 @@ mod tests {
     use super::*;
     use crate::page::fixture::{collection, config};
     use crate::page::{OutputContent, Routes};
+    use crate::reservations::Reservations;
 
     const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
         originalUrl: https://a.example/x\nampWebUrl: https://a.example/amp\nprovider:\n  domain: a.example\n  \
@@ -107,7 +108,12 @@ mod tests {
             ("pages/p.md", "---\ntitle: P\n---\n"),
         ];
         let (collection, bodies) = collection(&documents, &config);
-        let (outputs, _) = OutputFiles::new(Routes::new(&collection, &config), &[], &[]);
+        let (outputs, _) = OutputFiles::new(
+            Routes::new(&collection, &config),
+            &Reservations::default().index(&[]),
+            &[],
+            &[],
+        );
         let contexts = Contexts::new(&outputs);
         let mut found = Vec::new();
         names(&Value::from_serializable(&contexts.site()), &mut found);

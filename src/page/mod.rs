@@ -5,6 +5,7 @@
 //! changes.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
+mod address_holder;
 mod alias_conflicts;
 mod claims;
 mod context;
@@ -15,6 +16,7 @@ mod fixture;
 mod host_files;
 mod index_pages;
 mod json_ld;
+mod new_lists;
 mod news_sitemap;
 mod opml;
 mod output_file;

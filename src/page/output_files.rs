@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::alias_conflicts::{self, Redirects};
 use super::claims::{Claimant, Claims, DocumentKey};
 use super::output_file::{File, OutputContent, OutputFile};
 use super::path_conflicts::{self, Refused};
@@ -15,11 +16,12 @@ use super::route::{RedirectPage, Route};
 use super::routes::Routes;
 use super::sitemap::{SitemapPart, sitemap};
 use super::xml::{sitemap_urls, xml_files};
-use super::{alias_conflicts, host_files, site_warnings};
+use super::{host_files, site_warnings};
 use crate::asset::Asset;
 use crate::diagnostic::Diagnostic;
 use crate::document::alias::file_of;
 use crate::preflight::DocumentUsage;
+use crate::reservations::ReservationIndex;
 use crate::source::SiteFile;
 
 /// All output files of a site.
@@ -49,6 +51,7 @@ impl<'a> OutputFiles<'a> {
     /// document's.
     pub fn new(
         routes: Routes<'a>,
+        reserved: &ReservationIndex<'_>,
         static_files: &[SiteFile],
         assets: &'a [Asset],
     ) -> (Self, Vec<Diagnostic>) {
@@ -64,15 +67,17 @@ impl<'a> OutputFiles<'a> {
         files.extend([robots(routes)].into_iter().chain(xml(routes, &sitemap)).filter(is_generated));
         files.extend(asset_files(assets));
         files.extend(static_files().map(copy));
-        let (redirects, alias_errors) = alias_conflicts::redirects(routes, &files, &overrides);
+        let Redirects { redirects, refused_lists, diagnostics: alias_diagnostics } =
+            alias_conflicts::redirects(routes, &files, &overrides, reserved);
         if !routes.config.host.kind.supports_rule_files() {
             files.extend(redirect_pages(&redirects));
         }
         files.extend(host_files(routes, &redirects, assets, &feed_paths).filter(is_generated));
         files.par_sort_by(|a, b| a.path.cmp(&b.path));
 
-        let refused = path_conflicts::refused(routes, &redirects, &files);
-        let diagnostics = site_warnings::site_warnings(routes).into_iter().chain(alias_errors).collect();
+        let mut refused = path_conflicts::refused(routes, &redirects, &files, reserved);
+        refused.extend(refused_lists);
+        let diagnostics = site_warnings::site_warnings(routes).into_iter().chain(alias_diagnostics).collect();
         (Self { routes, assets, files, refused, redirects, sitemap }, diagnostics)
     }
 

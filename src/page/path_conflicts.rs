@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::claims::{Claimant, Claims, DocumentKey, list_key};
+use super::new_lists::new_list_of_articles;
 use super::output_file::OutputFile;
 use super::redirect::Redirect;
 use super::routes::Routes;
@@ -14,6 +15,7 @@ use super::taken_paths::TakenPaths;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::preflight::path_rejection;
+use crate::reservations::ReservationIndex;
 use crate::reserved_names::reserved_part;
 use crate::slug::{self, folded};
 
@@ -29,8 +31,13 @@ pub struct Refused {
 /// The documents and static files whose output paths are refused, because no file may have the path
 /// or because another claimant takes precedence. Every document of a list gets its error. `files`
 /// are sorted by path.
-pub(super) fn refused(routes: Routes<'_>, redirects: &[Redirect<'_>], files: &[OutputFile]) -> Vec<Refused> {
-    PathCheck { files, claims: Claims::new(routes, redirects), routes }.refused()
+pub(super) fn refused(
+    routes: Routes<'_>,
+    redirects: &[Redirect<'_>],
+    files: &[OutputFile],
+    reserved: &ReservationIndex<'_>,
+) -> Vec<Refused> {
+    PathCheck { files, claims: Claims::new(routes, redirects), routes }.refused(reserved)
 }
 
 struct PathCheck<'a> {
@@ -67,7 +74,7 @@ struct Holder {
 }
 
 impl<'a> PathCheck<'a> {
-    fn refused(&self) -> Vec<Refused> {
+    fn refused(&self, reserved: &ReservationIndex<'_>) -> Vec<Refused> {
         let config = self.routes.config;
         let mut path_errors: HashMap<usize, PathError> = self
             .files
@@ -81,13 +88,16 @@ impl<'a> PathCheck<'a> {
         if path_errors.is_empty() && has_no_conflicts(self.files) {
             return Vec::new();
         }
-        let mut claims: BTreeMap<Claimant<'_>, Vec<usize>> = BTreeMap::new();
+        let mut claims: BTreeMap<(bool, Claimant<'_>), Vec<usize>> = BTreeMap::new();
         for (index, file) in self.files.iter().enumerate() {
-            claims.entry(self.claims.claimant(file)).or_default().push(index);
+            let claimant = self.claims.claimant(file);
+            let gives_way = matches!(claimant, Claimant::Article(..))
+                || new_list_of_articles(self.claims, file, reserved).is_some();
+            claims.entry((gives_way, claimant)).or_default().push(index);
         }
         let mut taken = TakenPaths::default();
         let mut found = Vec::new();
-        for (claimant, indexes) in claims {
+        for ((_, claimant), indexes) in claims {
             let by_path = indexes.iter().find_map(|index| Some((*index, path_errors.remove(index)?)));
             let path_error = by_path.or_else(|| {
                 indexes.iter().find_map(|index| Some((*index, conflict(&self.files[*index], &taken)?)))

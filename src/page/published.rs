@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::claims::list_key;
+use super::address_holder::holder;
 use super::redirect::Redirect;
-use super::route::{ListId, ListPage, RedirectPage, Route};
+use super::route::{ListId, RedirectPage, Route};
 use super::routes::Routes;
-use crate::reservations::{AddressHolder, Line};
+use crate::reservations::{Line, LineState};
 use crate::slug::folded;
 
 /// What a site publishes at an address.
@@ -48,10 +48,7 @@ fn published_as<'a>(
     route: Route,
 ) -> Option<(Cow<'a, str>, Published<'a>)> {
     let (address, shows) = match route {
-        Route::Redirect(page) => {
-            let from = redirects[page.index].from;
-            (Cow::Borrowed(from.strip_suffix("/index.html").unwrap_or(from)), page.to.into())
-        }
+        Route::Redirect(page) => (Cow::Borrowed(redirects[page.index].address()), page.to.into()),
         _ => (routes.address(route), route),
     };
     let key = match &address {
@@ -59,22 +56,8 @@ fn published_as<'a>(
         Cow::Owned(address) => folded(address).into_owned().into(),
     };
     // An article whose page expired still holds its address.
-    let is_former = matches!(route, Route::Redirect(_));
-    let line = Line { address, holder: holder(routes, shows)?, is_former };
+    let is_redirect = matches!(route, Route::Redirect(_));
+    let state = if is_redirect { LineState::Former } else { LineState::Current };
+    let line = Line { address, holder: holder(routes, shows)?, state };
     Some((key, Published { line, route, shows }))
-}
-
-fn holder(routes: Routes<'_>, route: Route) -> Option<AddressHolder<'_>> {
-    let of = match route {
-        Route::Article(id) => return Some(AddressHolder::of(routes.collection.summary(id))),
-        Route::Page(index) => return Some(AddressHolder::of_page(&routes.collection.pages[index])),
-        Route::List(ListPage { of, .. }) => of,
-        _ => return None,
-    };
-    let (kind, _) = list_key(of);
-    let term = routes.term(of)?;
-    Some(match of {
-        ListId::Provider(_) => AddressHolder::of_provider(&term.identity),
-        _ => AddressHolder::of_list(kind, &term.slug),
-    })
 }

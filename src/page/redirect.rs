@@ -1,11 +1,14 @@
 //! Redirects from former URLs of pages.
 
+use super::address_holder::holder;
 use super::route::{ListId, RedirectTarget};
 use super::routes::Routes;
 use super::url_encoding::percent_encode_path;
-use crate::collection::{ArticleId, Taxonomy, TermId};
+use crate::collection::{Taxonomy, TermId};
 use crate::document::TermPage;
 use crate::document::alias::file_of;
+use crate::reservations::{AddressHolder, ReservationIndex};
+use crate::slug::folded;
 
 /// A redirect.
 #[derive(Debug)]
@@ -18,7 +21,29 @@ pub(super) struct Redirect<'a> {
     pub(super) display_path: String,
 }
 
-impl Redirect<'_> {
+impl<'a> Redirect<'a> {
+    /// The former address, also if the alias names its file.
+    pub(super) fn address(&self) -> &'a str {
+        self.from.strip_suffix("/index.html").unwrap_or(self.from)
+    }
+
+    pub(super) fn is_of_article(&self) -> bool {
+        matches!(self.to, RedirectTarget::Article(_))
+    }
+
+    /// Whether its target is a holder of an address.
+    fn leads_to(
+        &self,
+        former: Option<&AddressHolder<'_>>,
+        routes: Routes<'_>,
+        reserved: &ReservationIndex<'_>,
+    ) -> bool {
+        former.is_some_and(|former| match self.to {
+            RedirectTarget::Article(id) => reserved.matches(former, routes.collection.summary(id)).is_some(),
+            _ => holder(routes, self.to.into()).as_ref() == Some(former),
+        })
+    }
+
     /// The lines that a host reads, as pairs of paths. Some hosts distinguish paths with and
     /// without a slash at the end.
     pub(super) fn lines(&self, routes: Routes<'_>) -> Vec<(String, String)> {
@@ -41,9 +66,9 @@ pub(super) fn redirect_lines(routes: Routes<'_>, redirects: &[Redirect<'_>]) -> 
     redirects.iter().flat_map(|redirect| redirect.lines(routes)).collect()
 }
 
-/// The redirects that documents request, in order of precedence: those of pages, of lists, and of
-/// articles that have pages, oldest first.
-pub(super) fn requested(routes: Routes<'_>) -> Vec<Redirect<'_>> {
+/// The redirects that documents request, in order of precedence: those of pages and lists, then those of articles that have
+/// pages. Among each of these, the ones that held or had the address come first, then the others by path.
+pub(super) fn requested<'a>(routes: Routes<'a>, reserved: &ReservationIndex<'_>) -> Vec<Redirect<'a>> {
     let collection = routes.collection;
     let mut requested = Vec::new();
     for (index, page) in collection.pages.iter().enumerate() {
@@ -59,12 +84,16 @@ pub(super) fn requested(routes: Routes<'_>) -> Vec<Redirect<'_>> {
             requested.extend(each(&page.aliases, to, || page.display_path.clone()));
         }
     }
-    let mut ids: Vec<ArticleId> = collection.ids().filter(|id| routes.has_page(*id)).collect();
-    ids.reverse();
-    for id in ids {
+    for id in collection.ids().filter(|id| routes.has_page(*id)) {
         let summary = collection.summary(id);
         requested.extend(each(&summary.aliases, RedirectTarget::Article(id), || summary.display_path()));
     }
+    requested.sort_by_cached_key(|redirect| {
+        let address = folded(redirect.address());
+        let holds = redirect.leads_to(reserved.get(&address), routes, reserved);
+        let was_shown = redirect.leads_to(reserved.last_shown(&address), routes, reserved);
+        (redirect.is_of_article(), !holds, !was_shown, redirect.display_path.clone())
+    });
     requested
 }
 

@@ -8,7 +8,7 @@ use newsgen::build::{self, BuildOptions, COLLECTING, OutputOptions};
 use newsgen::diagnostic::Diagnostic;
 use proptest::prelude::*;
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, attribute};
 
 /// A site whose articles are at `/NAME/` and show only their titles.
 fn site() -> Site {
@@ -770,7 +770,7 @@ fn substitute_is_kept_while_old_file_name_redirects() {
 }
 
 #[test]
-fn contested_address_stays_with_alias() {
+fn alias_gives_an_address_back_to_its_holder() {
     let site = site();
     put(&site, "b/weekly", "two", "2026-01-01");
     site.build();
@@ -778,10 +778,194 @@ fn contested_address_stays_with_alias() {
     site.write("content/a/weekly.md", article("one", "2026-01-01", "aliases: [/weekly/]\n"));
     site.build();
     put(&site, "b/weekly", "two", "2026-01-01");
+    assert_eq!(site.findings()[1], "content/a/weekly.md:9:10: the alias `/weekly/` is already in use");
+    put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
-    let expected = titles([("weekly-provider-example", "one"), ("weekly-provider-example-2", "two")]);
+    let expected = titles([("weekly", "two"), ("weekly-provider-example", "one")]);
     assert_eq!(articles(&site), expected);
     assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn alias_that_is_removed_again_moves_no_article() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "b/weekly", "two", "2026-01-01");
+    site.build();
+    for more in ["published: false\n", ""] {
+        let is_draft = !more.is_empty();
+        site.write("content/b/weekly.md", article("two", "2026-01-01", more));
+        if !is_draft {
+            site.remove("content/b/weekly.md");
+        }
+        put(&site, "a/weekly", "one", "2026-01-02");
+        site.build();
+        let expected = titles([("always", "always"), ("weekly-provider-example", "one")]);
+        assert_eq!(articles(&site), expected);
+        let lock_before = lock(&site).expect("lock");
+        site.write("content/a/weekly.md", article("one", "2026-01-02", "aliases: [/weekly/]\n"));
+        let changes = || -> Vec<String> {
+            let found = reported(&site).into_iter().map(|found| found.message);
+            found.filter(|message| !message.starts_with("/weekly/ was the URL of")).collect()
+        };
+        let [message] = &changes()[..] else { panic!("not told once") };
+        assert!(message.contains("the alias `/weekly/` was the address of content/b/weekly.md"), "{message}");
+        assert_eq!(site.tree(), site.clean_tree());
+        assert_eq!(lock(&site).as_ref(), Some(&lock_before));
+        put(&site, "unrelated", "unrelated", "2026-01-01");
+        assert_eq!(changes(), [""; 0], "told again");
+        site.remove("content/unrelated.md");
+        put(&site, "a/weekly", "one", "2026-01-02");
+        assert_eq!(changes(), [""; 0]);
+        assert_eq!(articles(&site), expected);
+        put(&site, "b/weekly", "two", "2026-01-01");
+        site.build();
+        let back = [("always", "always"), ("weekly", "two"), ("weekly-provider-example", "one")];
+        assert_eq!(articles(&site), titles(back), "draft: {is_draft}");
+        assert_eq!(site.tree(), site.clean_tree());
+    }
+}
+
+#[test]
+fn alias_in_a_fresh_clone_leaves_the_lock_alone() {
+    let site = site();
+    put(&site, "b/weekly", "two", "2026-01-01");
+    put(&site, "a/weekly", "one", "2026-01-02");
+    site.build();
+    let lock_before = lock(&site);
+    site.remove("content/b/weekly.md");
+    site.write("content/a/weekly.md", article("one", "2026-01-02", "aliases: [/weekly/]\n"));
+    forget_local_files(&site);
+    site.build();
+    assert_eq!(lock(&site), lock_before);
+    put(&site, "a/weekly", "one", "2026-01-02");
+    site.build();
+    assert_eq!(articles(&site), titles([("weekly-provider-example", "one")]));
+}
+
+/// Where readers of `/old/` are sent.
+fn target_of_old(site: &Site) -> String {
+    attribute(&site.page("old/index.html"), "rel=\"canonical\"", "href").expect("link").to_owned()
+}
+
+#[test]
+fn published_alias_stays_with_its_document_whatever_the_dates() {
+    let mut site = site();
+    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"));
+    let with_alias = |title: &str, day: &str| article(title, day, "aliases: [/old/]\n");
+    site.write("content/real.md", with_alias("real", "2026-01-20"));
+    site.build();
+    site.write("content/evil.md", with_alias("evil", "2001-01-01"));
+    for location in ["here", "rebuilt"] {
+        let errors: Vec<String> = reported(&site).iter().map(|found| found.location.file.clone()).collect();
+        assert_eq!(errors, ["content/evil.md"], "{location}");
+        assert_eq!(target_of_old(&site), "https://test.example/real/");
+        assert_eq!(site.tree(), site.clean_tree());
+        site.fresh = true;
+    }
+    forget_local_files(&site);
+    site.write("content/evil.md", with_alias("evil", "2026-02-01"));
+    site.build();
+    assert_eq!(target_of_old(&site), "https://test.example/evil/", "the first by path, where nobody had it");
+}
+
+#[test]
+fn damaged_history_stops_the_build() {
+    let site = site();
+    put(&site, "a", "one", "2026-01-01");
+    put(&site, "b", "two", "2026-01-01");
+    site.build();
+    let history = fs::read(site.path(".newsgen/addresses")).expect("history");
+    let garbled = [&history[..], b"xx\n"].concat();
+    let of_line =
+        format!("line {} is not an address and its document", garbled.split(|c| *c == b'\n').count() - 1);
+    for (text, expected) in [
+        (&b""[..], "it is empty"),
+        (b"\n", "it is empty"),
+        (b"\xff\xfe", "it is not UTF-8"),
+        (&garbled, &of_line),
+    ] {
+        site.write(".newsgen/addresses", text);
+        put(&site, "c", "three", "2026-01-01");
+        assert_eq!(site.findings(), [format!(".newsgen/addresses: this file is damaged: {expected}")]);
+        assert_eq!(fs::read(site.path(".newsgen/addresses")).expect("history"), text);
+    }
+    site.remove(".newsgen/addresses");
+    assert_eq!(reported(&site), []);
+}
+
+#[test]
+fn new_article_in_a_file_of_a_former_one_gets_another_address() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "w", "one", "2026-01-01");
+    site.build();
+    site.remove("content/w.md");
+    site.build();
+    put(&site, "w", "two", "2026-01-02");
+    let found = reported(&site);
+    let message = "/w/ was the URL of another article; this article is at /w-provider-example/";
+    assert_eq!(found[1].message, message);
+    let expected = titles([("always", "always"), ("w-provider-example", "two")]);
+    for location in ["here", "in a fresh clone"] {
+        site.build();
+        assert_eq!(articles(&site), expected, "{location}");
+        assert_eq!(site.tree(), site.clean_tree());
+        forget_local_files(&site);
+    }
+}
+
+#[test]
+fn article_that_comes_back_is_known_by_its_file_again() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "w", "one", "2026-01-01");
+    site.build();
+    site.remove("content/w.md");
+    site.build();
+    put(&site, "w", "one", "2026-01-01");
+    site.build();
+    site.write("content/w.md", article("one", "2026-01-01", "").replace("/one", "/corrected"));
+    assert_eq!(reported_once(&site).0, corrected("w", "one", "corrected"));
+    assert_eq!(articles(&site), titles([("always", "always"), ("w", "one")]));
+}
+
+#[test]
+fn article_with_an_error_is_not_gone() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"));
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "w", "one", "2026-01-01");
+    site.build();
+    site.write("content/w.md", "---\ntitle: one\n---\n");
+    assert_eq!(site.build().stats.left_out, 1);
+    site.write("content/w.md", article("one", "2026-01-01", "").replace("/one", "/corrected"));
+    site.build();
+    assert_eq!(articles(&site), titles([("always", "always"), ("w", "one")]));
+}
+
+fn corrected(file: &str, before: &str, now: &str) -> String {
+    format!(
+        "content/{file}.md: /{file}/ showed the article of `provider.example/{before}` before; it shows \
+         `provider.example/{now}` now"
+    )
+}
+
+#[test]
+fn other_original_at_a_published_address_is_reported_once() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "weekly", "one", "2026-01-01");
+    site.build();
+    put(&site, "weekly", "two", "2026-01-02");
+    let (message, help) = reported_once(&site);
+    assert_eq!(message, corrected("weekly", "one", "two"));
+    assert!(help.starts_with("if this is another article, put it into a file of its own"), "{help}");
+    site.remove("content/weekly.md");
+    site.write("content/archive.md", article("two", "2026-01-02", "").replace("/two", "/three"));
+    put(&site, "weekly", "four", "2026-01-03");
+    let found = reported(&site);
+    assert!(found.iter().any(|found| found.message.contains("/weekly/ showed the article of")), "{found:#?}");
 }
 
 #[test]
@@ -998,6 +1182,8 @@ struct Model {
     pages: [bool; NAMES.len()],
     /// By address, the titles that readers saw there or after a redirect.
     published: BTreeMap<String, String>,
+    /// The titles for which addresses are reserved: an alias only borrows an address.
+    holders: BTreeMap<String, String>,
     /// By title, the last address of each article.
     addresses: BTreeMap<String, String>,
     /// The articles as they were at that time.
@@ -1027,6 +1213,7 @@ impl Model {
             documents: std::array::from_fn(document),
             pages: [false; NAMES.len()],
             published: BTreeMap::new(),
+            holders: BTreeMap::new(),
             addresses: BTreeMap::new(),
             known: BTreeMap::new(),
             shown: BTreeSet::new(),
@@ -1195,7 +1382,8 @@ impl Model {
         self.reported.extend(self.published.keys().filter(is_moved).cloned());
         self.reported.retain(|address| !shown.contains_key(address));
         for (address, title) in shown {
-            let before = self.published.insert(address.clone(), title.clone());
+            self.published.insert(address.clone(), title.clone());
+            let before = self.holders.insert(address.clone(), title.clone());
             let file = format!("content/pages/{address}.md");
             prop_assert!(
                 before.as_ref().is_none_or(|before| *before == title || self.is_taken_for(&title, before))
@@ -1207,11 +1395,17 @@ impl Model {
         for (address, title) in redirects {
             let before = self.published.insert(address.clone(), title.clone());
             let alias = format!("the alias `/{address}/` was the address of");
+            let is_same = |before: &String| *before == title || self.is_taken_for(&title, before);
+            let is_holder = self.holders.get(&address).is_none_or(is_same);
             prop_assert!(
-                before.as_ref().is_none_or(|before| *before == title || self.is_taken_for(&title, before))
+                is_holder
+                    || before.as_ref().is_some_and(is_same)
                     || outcome.diagnostics.iter().any(|found| found.message.contains(&alias)),
                 "{address}: {before:?}, now redirected to {title}"
             );
+            if is_holder {
+                self.holders.insert(address, title);
+            }
         }
         self.shown = titles;
         for title in &self.shown {

@@ -298,7 +298,12 @@ fn secured_values_are_never_shown() {
 fn page_at_a_category_address_is_left_out() {
     let site = Site::new("=== content/pages/news.md\n---\ntitle: N\n---\n");
     site.write("content/a.md", article("A", "2026-01-02", ""));
-    assert_eq!(site.findings(), ["content/pages/news.md: /news/ is the list of the category `news`"]);
+    assert_eq!(
+        site.findings(),
+        [
+            "content/pages/news.md: content/pages/news.md and the list of the category `News` both need the output path news/index.html"
+        ]
+    );
     site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
     assert_eq!(site.build().stats.left_out, 1);
 }

@@ -413,7 +413,8 @@ fn source_removed_while_writing_is_an_error() {
         site.write("static/z.txt", "z");
         site.build();
         let old = site.tree();
-        site.write("content/a.md", article("a2", "2026-01-01", "topics: [T]\n"));
+        let edited = article("a2", "2026-01-01", "topics: [T]\n").replace("example/a2", "example/a");
+        site.write("content/a.md", edited);
         site.write("static/z.txt", "another z");
         let outcome = build_and(&site, stage, || site.remove("static/z.txt"));
         let found = messages(&outcome);

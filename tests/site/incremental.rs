@@ -641,6 +641,7 @@ fn follow(start: Vec<(u8, Model)>, steps: &[Vec<Step>]) -> Result<(), TestCaseEr
             !is_alias
                 && !is_of_lock
                 && !message.starts_with("moved from ")
+                && !message.contains(" showed the article of ")
                 && !message.ends_with(" is there now")
         };
         let lasting: Vec<Diagnostic> = outcome.diagnostics.into_iter().filter(is_lasting).collect();

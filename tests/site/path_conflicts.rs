@@ -1,8 +1,9 @@
 //! Conflicting paths with `on_error = "leave-out"`: only the later document is left out.
 
+use newsgen::build::cache::SiteStats;
 use newsgen::diagnostic::Diagnostic;
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, NOW, Site, article, newsgen, text};
 
 /// A site with `on_error = "leave-out"` and more lines of `site.toml`.
 fn site(config: &str) -> Site {
@@ -20,7 +21,8 @@ fn left_out(site: &Site) -> Vec<String> {
     let errors = outcome.diagnostics.iter().filter(|found| found.is_error());
     let mut files: Vec<String> = errors.map(|error| error.location.file.clone()).collect();
     files.sort();
-    assert_eq!(summary.stats.left_out, files.len(), "{:#?}", outcome.diagnostics);
+    let SiteStats { left_out, left_out_aliases, .. } = summary.stats;
+    assert_eq!(left_out + left_out_aliases, files.len(), "{:#?}", outcome.diagnostics);
     let (clean, findings) = site.clean_build();
     assert_eq!(clean, Some(site.tree()));
     let is_lasting = |found: &&Diagnostic| found.location.file != "addresses.lock";
@@ -35,8 +37,9 @@ fn page(title: &str) -> String {
 }
 
 #[test]
-fn page_at_a_topics_address_is_left_out() {
+fn page_at_a_published_topics_address_is_left_out() {
     let site = site("");
+    site.build();
     site.write("content/pages/topics/sea.md", page("Mine"));
     assert_eq!(left_out(&site), ["content/pages/topics/sea.md"]);
     assert!(!site.page("topics/sea/index.html").contains("Mine") && site.has("news/2026/01/a/index.html"));
@@ -52,6 +55,115 @@ fn page_at_a_topics_address_is_left_out() {
     assert!(site.page("topics/sea/index.html").contains("Mine"));
 }
 
+/// The articles of these lines of front matter, and nothing else, are left out, however old they are.
+#[track_caller]
+fn only_articles_are_left_out(site: &Site, more: &str) {
+    for (file, day) in [("x", "2001-01-01"), ("y", "2026-01-03")] {
+        site.write(&format!("content/{file}.md"), article(file, day, more));
+    }
+    assert_eq!(left_out(site), ["content/x.md", "content/y.md"], "{more}");
+}
+
+#[test]
+fn new_lists_of_articles_give_way_to_pages() {
+    for is_built in [true, false] {
+        for (address, more) in [
+            ("about", "category: About\n"),
+            ("topics/z", "topics: [Z]\n"),
+            ("about/page/1", "category: about\n"),
+        ] {
+            let site = site("per_page = 1\n");
+            site.write(&format!("content/pages/{address}.md"), page("Mine"));
+            if is_built {
+                site.build();
+            }
+            only_articles_are_left_out(&site, more);
+            assert!(site.page(&format!("{address}/index.html")).contains("Mine"));
+        }
+    }
+    let site = site("");
+    site.write("content/pages/providers/evil-example.md", page("Mine"));
+    site.write("content/x.md", article("x", "2001-01-01", "").replace("domain: provider", "domain: evil"));
+    assert_eq!(left_out(&site), ["content/x.md"]);
+}
+
+#[test]
+fn new_lists_of_articles_give_way_to_aliases_of_pages_topics_and_providers() {
+    for host in ["", "[host]\nkind = \"cloudflare-pages\"\n"] {
+        for (file, text) in [
+            ("pages/p", "title: P\naliases: [/imprint/]\n"),
+            ("topics/sea", "name: Sea\naliases: [/imprint/]\n"),
+            ("providers/provider.example", "aliases: [/imprint/]\n"),
+        ] {
+            let site = site(host);
+            site.write(&format!("content/{file}.md"), format!("---\n{text}---\n"));
+            only_articles_are_left_out(&site, "category: Imprint\n");
+            let found = site.try_build().diagnostics;
+            assert_eq!(
+                found[0].message,
+                format!(
+                    "the category `Imprint` of content/x.md and the alias `/imprint/` of content/{file}.md both need the output path imprint/index.html"
+                )
+            );
+        }
+    }
+}
+
+#[test]
+fn lists_that_site_toml_a_file_or_the_last_build_knows_keep_their_paths() {
+    let site = site("nav = [\"Sea\"]\n");
+    site.write("content/pages/news.md", page("Mine"));
+    site.write("content/pages/topics/sea.md", page("Mine"));
+    site.write("content/pages/topics/lake.md", page("Mine"));
+    site.write("content/topics/lake.md", "---\nname: Lake\n---\n");
+    site.write("content/b.md", article("B", "2026-01-03", "topics: [Lake]\n"));
+    let expected = ["content/pages/news.md", "content/pages/topics/lake.md", "content/pages/topics/sea.md"];
+    assert_eq!(left_out(&site), expected);
+    let site = self::site("");
+    site.write("content/b.md", article("B", "2026-01-03", "category: Local\n"));
+    site.build();
+    site.write("content/pages/local.md", page("Mine"));
+    assert_eq!(left_out(&site), ["content/pages/local.md"]);
+    let help = site.try_build().diagnostics[0].help.clone();
+    assert_eq!(help.as_deref(), Some("rename this file, or choose another category"));
+    site.remove("content/pages/local.md");
+    site.write("content/pages/p.md", "---\ntitle: P\naliases: [/local/]\n---\n");
+    assert_eq!(left_out(&site), ["content/pages/p.md"]);
+}
+
+#[test]
+fn category_at_a_page_stops_the_build_and_names_both() {
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("content/b.md", article("B", "2026-01-02", "category: About\n"));
+    let outcome = site.try_build();
+    let [found] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
+    assert_eq!(found.location.to_string(), "content/b.md:9:11");
+    assert_eq!(
+        found.message,
+        "the category `About` of content/b.md and content/pages/about.md both need the output path about/index.html"
+    );
+    assert_eq!(found.help.as_deref(), Some("choose another category"));
+}
+
+#[test]
+fn aliases_are_left_out_one_by_one_and_counted_apart() {
+    let site = site("permalink = \"/{slug}/\"\n");
+    site.write("content/b.md", article("B", "2026-01-03", "aliases: [/a/, /ok/, /topics/sea/, /news/]\n"));
+    let outcome = site.try_build();
+    let messages: Vec<&str> = outcome.diagnostics.iter().map(|found| &*found.message).collect();
+    let expected = ["/a/", "/news/", "/topics/sea/"];
+    assert_eq!(messages, expected.map(|alias| format!("the alias `{alias}` is already in use")));
+    let stats = outcome.summary.expect("published").stats;
+    assert_eq!((stats.articles, stats.left_out, stats.left_out_aliases), (2, 0, 3));
+    assert!(site.has("ok/index.html") && site.has("b/index.html"));
+    assert_eq!(left_out(&site).len(), 3);
+    let output = newsgen(site.root(), &["build", "--fresh", "--at", NOW]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains("2 articles (3 aliases left out)"), "{said}");
+}
+
 #[test]
 fn page_at_list_of_left_out_documents_is_kept() {
     let site = site("permalink = \"/{slug}/\"\n");
@@ -64,19 +176,19 @@ fn page_at_list_of_left_out_documents_is_kept() {
     assert_eq!(left_out(&site), ["content/b.md"], "for another file");
     assert!(site.page("topics/lake/index.html").contains("Mine"));
     site.write("content/c.md", article("C", "2026-01-03", "topics: [Lake]\n"));
-    assert!(site.findings().iter().any(|found| found.contains("/topics/lake/ was the address of")));
-    assert_eq!(left_out(&site), ["content/b.md", "content/pages/topics/lake.md"], "the list is published");
+    assert_eq!(left_out(&site), ["content/b.md", "content/c.md"], "the page stays");
+    assert!(site.page("topics/lake/index.html").contains("Mine"));
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
     assert_eq!(
         site.findings(),
         [
-            "content/b.md: content/b.md and static/b both need the output path b",
-            "content/pages/topics/lake.md: content/pages/topics/lake.md and the list of the topic `Lake` both need the output path topics/lake/index.html"
+            "content/b.md:9:9: the topic `Lake` of content/b.md and content/pages/topics/lake.md both need the output path topics/lake/index.html",
+            "content/c.md:9:9: the topic `Lake` of content/c.md and content/pages/topics/lake.md both need the output path topics/lake/index.html"
         ],
         "all errors are reported together"
     );
     let help = site.try_build().diagnostics[1].help.clone();
-    assert_eq!(help.as_deref(), Some("rename this file, or choose another topic"));
+    assert_eq!(help.as_deref(), Some("choose another topic"));
 }
 
 #[test]
@@ -237,6 +349,7 @@ fn static_file_conflicts_always_stop() {
 fn conflicts_stop_the_build_by_default() {
     let site = site("");
     site.write("site.toml", CONFIG);
+    site.build();
     site.write("content/pages/topics/sea.md", page("Mine"));
     let outcome = site.try_build();
     assert!(outcome.summary.is_none());

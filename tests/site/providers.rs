@@ -277,11 +277,13 @@ fn two_providers_with_one_name_are_a_warning() {
     }
     // The name in a provider's file counts, too, even if no article uses it.
     site.write("content/providers/zebra.example.md", "---\nname: Pear\n---\n");
-    site.write("content/real.md", named("Zebra", "zebra.example", "2026-01-02"));
-    site.write("content/stranger.md", named("pear", "a.example", "2001-01-01"));
+    site.remove("content/real.md");
+    site.remove("content/stranger.md");
+    site.write("content/zebra.md", named("Zebra", "zebra.example", "2026-01-02"));
+    site.write("content/other.md", named("pear", "a.example", "2001-01-01"));
     assert_eq!(
         site.findings(),
-        ["content/stranger.md: two providers have the name `pear`: `zebra.example` and `a.example`"]
+        ["content/other.md: two providers have the name `pear`: `zebra.example` and `a.example`"]
     );
 }
 

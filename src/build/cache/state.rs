@@ -79,6 +79,15 @@ pub struct SiteStats {
     pub withheld: Withheld,
     /// Documents that were left out because of their errors.
     pub left_out: usize,
+    /// Aliases that were left out, of documents that are published.
+    pub left_out_aliases: usize,
+}
+
+impl SiteStats {
+    /// Whether anything was left out because of an error.
+    pub fn is_incomplete(&self) -> bool {
+        self.left_out + self.left_out_aliases > 0
+    }
 }
 
 /// A half-open period of time, unbounded where an end is missing.

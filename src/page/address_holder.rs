@@ -1,0 +1,22 @@
+//! Who holds the address of a page.
+
+use super::claims::list_key;
+use super::route::{ListId, ListPage, Route};
+use super::routes::Routes;
+use crate::reservations::AddressHolder;
+
+/// The holder of a page's address, if it is the page of an article, a document or a list.
+pub(super) fn holder(routes: Routes<'_>, route: Route) -> Option<AddressHolder<'_>> {
+    let of = match route {
+        Route::Article(id) => return Some(AddressHolder::of(routes.collection.summary(id))),
+        Route::Page(index) => return Some(AddressHolder::of_page(&routes.collection.pages[index])),
+        Route::List(ListPage { of, .. }) => of,
+        _ => return None,
+    };
+    let (kind, _) = list_key(of);
+    let term = routes.term(of)?;
+    Some(match of {
+        ListId::Provider(_) => AddressHolder::of_provider(&term.identity),
+        _ => AddressHolder::of_list(kind, &term.slug),
+    })
+}
