@@ -1,7 +1,6 @@
 //! Who holds the address of a page.
 
-use super::claims::list_key;
-use super::route::{ListId, ListPage, Route};
+use super::route::{ListId, ListPage, Route, list_key};
 use super::routes::Routes;
 use crate::reservations::AddressHolder;
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::claims::{Claimant, Claims, list_key};
+use super::claims::{Claimant, Claims};
 use super::new_lists::new_list_of_articles;
 use super::output_file::OutputFile;
 use super::path_conflicts::Refused;
 use super::redirect::{self, Redirect, redirect_line};
-use super::route::ListId;
+use super::route::{ListId, list_key};
 use super::routes::Routes;
 use super::taken_paths::TakenPaths;
 use crate::config::HostKind;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::output_file::{File, OutputContent, OutputFile};
 use super::redirect::Redirect;
-use super::route::{FeedPage, ListId, ListPage, Route};
+use super::route::{FeedPage, ListId, ListPage, Route, list_key};
 use super::routes::Routes;
 use crate::collection::ArticleId;
 
@@ -121,15 +121,5 @@ impl<'a> Claims<'a> {
                 format!("the site's own page {}", file.path)
             }
         }
-    }
-}
-
-/// What the articles of a list have in common, and the front-matter key that says so.
-pub(super) fn list_key(of: ListId) -> (&'static str, &'static str) {
-    match of {
-        ListId::All => ("site", ""),
-        ListId::Topic(_) => ("topic", "topics"),
-        ListId::Provider(_) => ("provider", "provider"),
-        ListId::Category(_) => ("category", "category"),
     }
 }

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::claims::{Claimant, Claims, DocumentKey, list_key};
+use super::claims::{Claimant, Claims, DocumentKey};
 use super::new_lists::new_list_of_articles;
 use super::output_file::OutputFile;
 use super::redirect::Redirect;
+use super::route::list_key;
 use super::routes::Routes;
 use super::taken_paths::TakenPaths;
 use crate::config::Config;

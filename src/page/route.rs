@@ -140,3 +140,13 @@ impl From<RedirectTarget> for Route {
         }
     }
 }
+
+/// What the articles of a list have in common, and the front-matter key that says so.
+pub(super) fn list_key(of: ListId) -> (&'static str, &'static str) {
+    match of {
+        ListId::All => ("site", ""),
+        ListId::Topic(_) => ("topic", "topics"),
+        ListId::Provider(_) => ("provider", "provider"),
+        ListId::Category(_) => ("category", "category"),
+    }
+}

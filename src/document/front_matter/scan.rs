@@ -94,7 +94,7 @@ impl<'y> Scanner<'y> {
         let rest = self.rest();
         let Some(c) = rest.chars().next() else { return };
         match c {
-            '\n' => self.begin_line(),
+            c if is_line_break(c) => self.begin_line(c),
             c if c.is_whitespace() => self.at += c.len_utf8(),
             '#' if self.is_behind_blank() => self.comment(),
             '"' | '\'' if self.is_start => self.quotation(c),
@@ -133,8 +133,8 @@ impl<'y> Scanner<'y> {
     }
 
     /// A plain text continues on the next line, if that is indented by more than its key.
-    fn begin_line(&mut self) {
-        self.at += 1;
+    fn begin_line(&mut self, line_break: char) {
+        self.at += line_break.len_utf8();
         self.line = self.at;
         let indent = run_of(self.rest(), |c| c == ' ');
         let goes_on = !self.is_start && self.behind == Behind::Plain && indent > self.indent;
@@ -153,7 +153,7 @@ impl<'y> Scanner<'y> {
     }
 
     fn comment(&mut self) {
-        let line = self.rest().lines().next().unwrap_or_default();
+        let line = self.rest().split(is_line_break).next().unwrap_or_default();
         let bytes = self.at..self.at + line.trim_end().len();
         let is_alone = self.yaml.get(self.line..self.at).is_some_and(|before| before.trim().is_empty());
         let behind = if is_alone { Behind::Nothing } else { self.behind };
@@ -175,7 +175,7 @@ impl<'y> Scanner<'y> {
         let begins_next = |line: &str| run_of(line, |c| c == ' ') <= indent && begins_with_key_or_item(line);
         let is_unclosed = length.is_none() || inner.lines().skip(1).any(begins_next);
         self.found.quotations.push(Quotation { bytes: start..self.at, is_unclosed });
-        self.line = inner.rfind('\n').map_or(self.line, |end| start + end + 1);
+        self.line = inner.rfind(is_line_break).map_or(self.line, |end| start + line_length(inner, end));
         (self.is_start, self.behind) = (false, Behind::Quotation);
         let name = inner.trim_matches(mark);
         self.note_key(start, name);
@@ -187,7 +187,7 @@ impl<'y> Scanner<'y> {
         let ends = |(at, c): &(usize, char)| {
             let behind = rest.get(at + c.len_utf8()..).expect("a character ends here");
             match c {
-                '\n' => true,
+                c if is_line_break(c) => true,
                 ':' => behind.is_empty() || behind.starts_with(char::is_whitespace),
                 '#' => rest.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)),
                 ',' | ']' | '}' => self.depth > 0,
@@ -217,7 +217,8 @@ impl<'y> Scanner<'y> {
 
     /// Reads a block scalar: lines indented by more than its key.
     fn block(&mut self) {
-        let line_end = |text: &str| text.find('\n').map_or(text.len(), |at| at + 1);
+        let line_end =
+            |text: &str| text.find(is_line_break).map_or(text.len(), |at| line_length(text, at));
         self.at += line_end(self.rest());
         loop {
             let line = self.rest().get(..line_end(self.rest())).expect("a line ends here");
@@ -230,6 +231,16 @@ impl<'y> Scanner<'y> {
         self.line = self.at;
         (self.is_start, self.behind) = (true, Behind::Nothing);
     }
+}
+
+/// Whether a character ends a line in YAML 1.1 (section 5.4). A carriage return precedes a line feed here.
+pub(super) fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The length of a text up to the line break at `at`, which is included.
+fn line_length(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
 }
 
 /// The length of the quotation at the start of a text, if it is closed.
@@ -299,6 +310,7 @@ mod tests {
             ("a: |\n  b #1\n  \"c\n\n # d\nb: c#d\n#1\n", ("#1", Behind::Nothing, "b")),
             ("a:\n- b: >\n    c #1\n  d: e #1\n", ("#1", Behind::Plain, "d")),
             ("a: b\n  \"c #1\n", ("#1", Behind::Plain, "a")),
+            ("  \u{2028}a: |\n  b #1\u{85}c: d #1", ("#1", Behind::Plain, "c")),
         ] {
             assert_eq!(comments(yaml), [found], "{yaml:?}");
         }
