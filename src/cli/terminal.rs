@@ -264,7 +264,7 @@ pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String
             format!("{}; the site is unchanged,", plural(errors, "error"))
         }
         Some(Summary { rendered, changes, stats, .. }) => {
-            let left_out: String = left_out(stats).map(|left_out| format!(", {left_out}")).collect();
+            let left_out: String = left_out(stats).map(|left_out| [", ", &left_out].concat()).collect();
             let (rendered, written) = (plural(*rendered, "page"), changes.written.len());
             format!("{rendered} rendered, {written} written, {} removed{left_out}", changes.removed.len())
         }
