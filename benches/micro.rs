@@ -98,7 +98,8 @@ fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
     let (collection, _) =
         Collection::new(documents(1_000, &config), &config, &Reservations::default().index(&[]));
-    let (outputs, _) = OutputFiles::new(Routes::new(&collection, &config), &Reservations::default().index(&[]), &[], &[]);
+    let (outputs, _) =
+        OutputFiles::new(Routes::new(&collection, &config), &Reservations::default().index(&[]), &[], &[]);
     let contexts = Contexts::new(&outputs);
     let renderer = Renderer::new(Templates::default_theme(), &contexts.site()).expect("templates");
     let article_body = read(1, &config).1;

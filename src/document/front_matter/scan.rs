@@ -187,7 +187,7 @@ impl<'y> Scanner<'y> {
         let ends = |(at, c): &(usize, char)| {
             let behind = rest.get(at + c.len_utf8()..).expect("a character ends here");
             match c {
-                c if is_line_break(c) => true,
+                c if is_line_break(*c) => true,
                 ':' => behind.is_empty() || behind.starts_with(char::is_whitespace),
                 '#' => rest.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)),
                 ',' | ']' | '}' => self.depth > 0,
@@ -217,8 +217,7 @@ impl<'y> Scanner<'y> {
 
     /// Reads a block scalar: lines indented by more than its key.
     fn block(&mut self) {
-        let line_end =
-            |text: &str| text.find(is_line_break).map_or(text.len(), |at| line_length(text, at));
+        let line_end = |text: &str| text.find(is_line_break).map_or(text.len(), |at| line_length(text, at));
         self.at += line_end(self.rest());
         loop {
             let line = self.rest().get(..line_end(self.rest())).expect("a line ends here");

@@ -133,7 +133,7 @@ fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option
     let mut start = yaml.get(..end)?.rmatch_indices('\n').nth(2).map_or(0, |(before, _)| before + 1);
     for line in yaml.get(start..end)?.split_inclusive('\n') {
         let is_quoted = |at: &usize| scan.quotations.iter().any(|quotation| quotation.bytes.contains(at));
-        let line_break = || line.find(is_line_break).filter(|found| !is_quoted(&(start + found)));
+        let line_break = || line.find(is_hidden_line_break).filter(|found| !is_quoted(&(start + found)));
         if let Some(found) = behind_key(line).or_else(line_break) {
             let c = line.get(found..)?.chars().next()?;
             let (label, help) = remedy(c);
@@ -160,7 +160,7 @@ fn behind_key(line: &str) -> Option<usize> {
 /// What a character is not, and what to do about it.
 fn remedy(c: char) -> (&'static str, String) {
     let code = format!("U+{:04X}", u32::from(c));
-    if is_line_break(c) {
+    if is_hidden_line_break(c) {
         ("a hidden line break", format!("remove the character {code}, which most editors do not show"))
     } else if is_colon(c) {
         ("not the colon of YAML", format!("write `: ` in place of {code}"))
@@ -170,7 +170,7 @@ fn remedy(c: char) -> (&'static str, String) {
 }
 
 /// Whether a line ends here for YAML, but for no editor.
-fn is_line_break(c: char) -> bool {
+fn is_hidden_line_break(c: char) -> bool {
     matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
