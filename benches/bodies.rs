@@ -1,7 +1,9 @@
-//! How the time that a body takes grows with its length: for shapes of text that make parsers slow, from 60 to 480 kB.
+//! How the time that a body takes grows with its length: for shapes of text that make parsers slow,
+//! from 60 to 480 kB.
 //!
-//! Prints a line for each shape, the worst first, and fails where the time grows by more than [`HIGHEST`] when the text
-//! doubles. Words on the command line choose the shapes whose names hold one of them.
+//! Prints a line for each shape, the worst first, and fails where the time grows by more than
+//! [`HIGHEST`] when the text doubles. Words on the command line choose the shapes whose names hold
+//! one of them.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -26,13 +28,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// The lengths of the bodies, in bytes: each twice the one before.
 const LENGTHS: [usize; 4] = [60_000, 120_000, 240_000, 480_000];
 
-/// Work that grows with the text doubles with it; the rest is noise and what grows by the logarithm.
+/// Work that grows with the text doubles with it; the rest is noise and what grows by the
+/// logarithm.
 const HIGHEST: f64 = 2.4;
 
 /// Each time is the shortest of so many.
 const RUNS: usize = 5;
 
-/// A shape that grows by too much is measured so often before it counts: other programs may have had the machine.
+/// A shape that grows by too much is measured so often before it counts: other programs may have
+/// had the machine.
 const ROUNDS: usize = 5;
 
 /// A run that takes longer is not repeated, and no longer body of its shape is tried.
@@ -218,7 +222,10 @@ const SHAPES: &[(&str, Shape)] = &[
     // Tables.
     ("table rows", Behind("|a|b|\n|-|-|\n", "|c|d|\n")),
     ("table columns", Halves("|a", "\n|-")),
-    ("a wide table", Behind("|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|\n|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|\n", "|\n")),
+    (
+        "a wide table",
+        Behind("|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|\n|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|\n", "|\n"),
+    ),
     ("pipes", Of("|")),
     ("pipes on lines", Of("|\n")),
     ("rows without a head", Of("|a|b|\n")),
@@ -344,7 +351,8 @@ impl Shape {
 
 fn config() -> Config {
     let now = DateTime::from_timestamp(2_000_000_000, 0).expect("instant");
-    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+    let overrides =
+        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     Config::parse("site.toml", "title = \"T\"\nbase_url = \"https://t.example/\"\n", &overrides)
         .expect("config")
 }
@@ -361,7 +369,8 @@ fn publish(file: &SiteFile, text: &str, config: &Config) -> bool {
     true
 }
 
-/// The seconds that a shape takes at each of [`LENGTHS`], and whether the longest body is published.
+/// The seconds that a shape takes at each of [`LENGTHS`], and whether the longest body is
+/// published.
 fn measure(shape: &Shape, config: &Config) -> (Vec<f64>, bool) {
     let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
     let stamp = FileStamp { length: 0, changed_at: 0, touched_at: 0 };
@@ -389,13 +398,16 @@ fn measure(shape: &Shape, config: &Config) -> (Vec<f64>, bool) {
 /// By how much the time grows when the text doubles, on the average.
 fn growth(times: &[f64]) -> f64 {
     match times {
-        [first, .., last] => (last / first).powf(1.0 / f64::from(u8::try_from(times.len() - 1).unwrap_or(1))),
+        [first, .., last] => {
+            (last / first).powf(1.0 / f64::from(u8::try_from(times.len() - 1).unwrap_or(1)))
+        }
         _ => f64::INFINITY,
     }
 }
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let words: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let is_chosen = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word));
     let config = config();
     let mut lines: Vec<(f64, String)> = Vec::new();

@@ -1,8 +1,9 @@
-//! The least that any generator does: reads every document once and creates every file of the site, whose bytes it has
-//! in memory. Two threads, no parsing, no rendering.
+//! The least that any generator does: reads every document once and creates every file of the site,
+//! whose bytes it has in memory. Two threads, no parsing, no rendering.
 //!
-//! `floor CONTENT PUBLIC SCRATCH` reads the documents below CONTENT, writes what a build left in PUBLIC to SCRATCH, which
-//! must not exist, and prints the seconds that both took. PUBLIC is loaded before the clock starts.
+//! `floor CONTENT PUBLIC SCRATCH` reads the documents below CONTENT, writes what a build left in
+//! PUBLIC to SCRATCH, which must not exist, and prints the seconds that both took. PUBLIC is loaded
+//! before the clock starts.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "this is not the program that is measured")]
 

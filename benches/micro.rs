@@ -22,7 +22,8 @@ const CONFIG: &str = "title = \"Bench\"\nbase_url = \"https://bench.example/\"\n
 
 fn config() -> Config {
     let now = DateTime::from_timestamp(2_000_000_000, 0).expect("instant");
-    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+    let overrides =
+        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     Config::parse("site.toml", CONFIG, &overrides).expect("config")
 }
 
@@ -47,7 +48,8 @@ fn text(number: usize) -> String {
 fn read(number: usize, config: &Config) -> (ArticleSummary, ArticleBody) {
     let folder = Arc::new(Folder { name: "content", on_disk: "content".into() });
     let path = format!("news/{number}.md").into();
-    let file = SiteFile { path, folder, stamp: FileStamp { length: 0, changed_at: 0, touched_at: 0 } };
+    let file =
+        SiteFile { path, folder, stamp: FileStamp { length: 0, changed_at: 0, touched_at: 0 } };
     match document::parse(&file, text(number).as_bytes(), config).0 {
         Some(Document::Article(article)) => (article.summary, article.article_body),
         other => panic!("{other:?}"),
@@ -88,9 +90,9 @@ fn document(bencher: Bencher) {
 #[divan::bench(args = [1_000, 10_000])]
 fn collection(bencher: Bencher, count: usize) {
     let config = config();
-    bencher
-        .with_inputs(|| documents(count, &config))
-        .bench_values(|documents| Collection::new(documents, &config, &Reservations::default().index(&[])));
+    bencher.with_inputs(|| documents(count, &config)).bench_values(|documents| {
+        Collection::new(documents, &config, &Reservations::default().index(&[]))
+    });
 }
 
 #[divan::bench(args = ["article", "list"])]
@@ -98,8 +100,12 @@ fn one_page(bencher: Bencher, kind: &str) {
     let config = config();
     let (collection, _) =
         Collection::new(documents(1_000, &config), &config, &Reservations::default().index(&[]));
-    let (outputs, _) =
-        OutputFiles::new(Routes::new(&collection, &config), &Reservations::default().index(&[]), &[], &[]);
+    let (outputs, _) = OutputFiles::new(
+        Routes::new(&collection, &config),
+        &Reservations::default().index(&[]),
+        &[],
+        &[],
+    );
     let contexts = Contexts::new(&outputs);
     let renderer = Renderer::new(Templates::default_theme(), &contexts.site()).expect("templates");
     let article_body = read(1, &config).1;
@@ -111,6 +117,8 @@ fn one_page(bencher: Bencher, kind: &str) {
     let page = outputs.files.iter().find(|page| is_meant(&page.content)).expect("page");
     let OutputContent::Page(route) = page.content else { panic!("{page:?}") };
     bencher.bench(|| {
-        renderer.render(&contexts.with_body(contexts.context(route), &article_body)).expect("rendered")
+        renderer
+            .render(&contexts.with_body(contexts.context(route), &article_body))
+            .expect("rendered")
     });
 }

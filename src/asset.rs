@@ -98,7 +98,9 @@ mod tests {
         let path = fingerprinted("theme/style.css", Digest::of(b"a{}"));
         assert_eq!(path.len(), "theme/style.0123456789abcdef.css".len());
         assert!(path.starts_with("theme/style.") && is_fingerprinted(&path), "{path}");
-        for other in ["theme/style.css", "images/a.0123456789abcdef.png", "theme/a.0123456789ABCDEF.css"] {
+        for other in
+            ["theme/style.css", "images/a.0123456789abcdef.png", "theme/a.0123456789ABCDEF.css"]
+        {
             assert!(!is_fingerprinted(other), "{other}");
         }
     }

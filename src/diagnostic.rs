@@ -65,14 +65,24 @@ impl Location {
 
     /// `length` characters from `column` of `line` (both from 1), which reads `text`. A position
     /// beyond the end of the line is moved to its end.
-    pub fn on_line(file: impl Into<String>, line: usize, column: usize, length: usize, text: &str) -> Self {
+    pub fn on_line(
+        file: impl Into<String>,
+        line: usize,
+        column: usize,
+        length: usize,
+        text: &str,
+    ) -> Self {
         let text = without_credentials(text.trim_end());
         let width = text.chars().count();
         let column = column.clamp(1, width + 1);
-        let skipped = if width > MAX_LINE_LENGTH { column.saturating_sub(MAX_LINE_LENGTH / 2) } else { 0 };
+        let skipped =
+            if width > MAX_LINE_LENGTH { column.saturating_sub(MAX_LINE_LENGTH / 2) } else { 0 };
         let text: String = text.chars().skip(skipped).take(MAX_LINE_LENGTH).collect();
         let length = length.clamp(1, (text.chars().count() + skipped + 1 - column).max(1));
-        Self { file: file.into(), span: Some(Span { line: line.max(1), column, length, text, skipped }) }
+        Self {
+            file: file.into(),
+            span: Some(Span { line: line.max(1), column, length, text, skipped }),
+        }
     }
 
     /// The part of a file's `text` from byte `start` to byte `end` or the end of the line.
@@ -81,8 +91,10 @@ impl Location {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or("");
         let column = before.get(line_start..).map_or(0, |part| part.chars().count()) + 1;
-        let length =
-            text.get(start..end).and_then(|part| part.lines().next()).map_or(1, |part| part.chars().count());
+        let length = text
+            .get(start..end)
+            .and_then(|part| part.lines().next())
+            .map_or(1, |part| part.chars().count());
         Self::on_line(file, before.matches('\n').count() + 1, column, length, line)
     }
 
@@ -197,7 +209,11 @@ impl Diagnostic {
 
     /// The display order: by file, by position, errors first.
     pub fn order(&self, other: &Self) -> Ordering {
-        (&self.location, self.severity, &self.message).cmp(&(&other.location, other.severity, &other.message))
+        (&self.location, self.severity, &self.message).cmp(&(
+            &other.location,
+            other.severity,
+            &other.message,
+        ))
     }
 }
 
@@ -206,7 +222,9 @@ pub fn closest_match<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -
     let lower = word.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
+        })
         .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
         .min()
         .map(|(_, candidate)| candidate)
@@ -236,17 +254,28 @@ mod tests {
 
     #[test]
     fn long_line_is_cut_around_the_column() {
-        let location =
-            Location::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
+        let location = Location::on_line(
+            "a.md",
+            1,
+            545,
+            3,
+            &format!("{}abc{}", "x".repeat(544), "y".repeat(999)),
+        );
         assert_eq!(location.to_string(), "a.md:1:545");
         let span = location.span.expect("span");
-        assert_eq!(span.text.chars().skip(span.column - 1 - span.skipped).take(3).collect::<String>(), "abc");
+        assert_eq!(
+            span.text.chars().skip(span.column - 1 - span.skipped).take(3).collect::<String>(),
+            "abc"
+        );
     }
 
     #[test]
     fn closest_match_needs_a_small_distance() {
         assert_eq!(closest_match("per_pag", ["per_page", "permalink"]), Some("per_page"));
-        assert_eq!(closest_match("publisheddatetime", ["publishedDateTime"]), Some("publishedDateTime"));
+        assert_eq!(
+            closest_match("publisheddatetime", ["publishedDateTime"]),
+            Some("publishedDateTime")
+        );
         assert_eq!(closest_match("zebra", ["per_page", "permalink"]), None);
     }
 }

@@ -7,7 +7,9 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 /// The first 128 bits of a BLAKE3 hash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Digest([u8; 16]);
 
 impl Digest {
@@ -89,12 +91,16 @@ const USUAL_LENGTH: usize = 1024;
 /// # Panics
 /// If the value has a list or a map that does not know its length.
 pub fn encoded<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
-    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH)).expect("all lists know their lengths")
+    postcard::to_extend(value, Vec::with_capacity(USUAL_LENGTH))
+        .expect("all lists know their lengths")
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Write::write_str(f, std::str::from_utf8(&self.to_hex()).expect("hexadecimal digits are ASCII"))
+        fmt::Write::write_str(
+            f,
+            std::str::from_utf8(&self.to_hex()).expect("hexadecimal digits are ASCII"),
+        )
     }
 }
 
@@ -107,7 +113,8 @@ mod tests {
         let digest = Digest::of(b"newsgen");
         assert_eq!(digest.to_string().len(), 32);
         assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
-        for text in ["", "xyz", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), &"é".repeat(16)] {
+        for text in ["", "xyz", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), &"é".repeat(16)]
+        {
             assert_eq!(Digest::parse(text), None, "{text}");
         }
         assert_eq!(Digest::parse(&digest.to_string().to_uppercase()), None);

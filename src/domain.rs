@@ -21,8 +21,9 @@ impl Domain {
     /// letters, digits, hyphens and dots.
     pub fn parse(text: &str) -> Option<Self> {
         let (std3, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
-        let ascii =
-            Uts46::new().to_ascii(text.as_bytes(), std3, hyphens, DnsLength::VerifyAllowRootDot).ok()?;
+        let ascii = Uts46::new()
+            .to_ascii(text.as_bytes(), std3, hyphens, DnsLength::VerifyAllowRootDot)
+            .ok()?;
         let (unicode, _) = Uts46::new().to_unicode(ascii.as_bytes(), std3, hyphens);
         // UTS #46 accepts more than registries do: quotation marks, other punctuation and symbols.
         if !unicode.chars().all(is_label_char) {
@@ -38,8 +39,11 @@ impl Domain {
     /// Finds the domain in a URL, or before a port or path.
     pub fn in_address(text: &str) -> Option<Self> {
         let text = text.trim();
-        let url =
-            if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("https://{text}")) };
+        let url = if text.contains("://") {
+            Url::parse(text)
+        } else {
+            Url::parse(&format!("https://{text}"))
+        };
         Self::parse(url.ok()?.host_str()?)
     }
 
@@ -65,7 +69,8 @@ pub fn to_unicode(domain: &str) -> Cow<'_, str> {
     if !domain.contains("xn--") {
         return Cow::Borrowed(domain);
     }
-    let show_unicode = |label: &[char], _: &[char], _: bool| is_unmistakable(&String::from_iter(label));
+    let show_unicode =
+        |label: &[char], _: &[char], _: bool| is_unmistakable(&String::from_iter(label));
     let (std3, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
     Uts46::new().to_user_interface(domain.as_bytes(), std3, hyphens, show_unicode).0
 }
@@ -84,7 +89,14 @@ fn is_label_char(c: char) -> bool {
         || is_combining_mark(c)
         || matches!(
             c,
-            '.' | '-' | '\u{b7}' | '\u{375}' | '\u{5f3}' | '\u{5f4}' | '\u{30fb}' | '\u{200c}' | '\u{200d}'
+            '.' | '-'
+                | '\u{b7}'
+                | '\u{375}'
+                | '\u{5f3}'
+                | '\u{5f4}'
+                | '\u{30fb}'
+                | '\u{200c}'
+                | '\u{200d}'
         )
 }
 

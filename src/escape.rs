@@ -62,9 +62,12 @@ fn credentials(text: &str) -> Vec<Range<usize>> {
     }
     if found.is_empty() {
         let is_end = |c: char| ends_url(c) || matches!(c, '(' | '[' | '{' | ',');
-        let starts = std::iter::once(0).chain(text.match_indices(is_end).map(|(at, end)| at + end.len()));
+        let starts =
+            std::iter::once(0).chain(text.match_indices(is_end).map(|(at, end)| at + end.len()));
         let runs = starts.zip(text.split(is_end));
-        found.extend(runs.filter_map(|(start, run)| Some(start..start + length_without_scheme(run)?)));
+        found.extend(
+            runs.filter_map(|(start, run)| Some(start..start + length_without_scheme(run)?)),
+        );
     }
     found
 }
@@ -78,8 +81,10 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
         let before = rest.get(..at)?;
         let behind = rest.get(at + c.len_utf8()..)?;
         let is_web = || {
-            let scheme =
-                before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().expect("a split has a first part");
+            let scheme = before
+                .rsplit(|c: char| !c.is_ascii_alphabetic())
+                .next()
+                .expect("a split has a first part");
             ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
         };
         let is_start = is_slash(c) && behind.starts_with(is_slash) || c == ':' && is_web();
@@ -101,9 +106,14 @@ fn length_of_credentials(rest: &str) -> Option<usize> {
     if port.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let near = rest.char_indices().nth(MAX_WITH_BLANKS_LENGTH).map_or(rest, |(end, _)| rest.split_at(end).0);
-    let quoted =
-        near.split(|c| ends_url(c) && !char::is_whitespace(c)).next().expect("a split has a first part");
+    let near = rest
+        .char_indices()
+        .nth(MAX_WITH_BLANKS_LENGTH)
+        .map_or(rest, |(end, _)| rest.split_at(end).0);
+    let quoted = near
+        .split(|c| ends_url(c) && !char::is_whitespace(c))
+        .next()
+        .expect("a split has a first part");
     Some(quoted.rfind('@').unwrap_or_else(|| rest.find(ends_url).unwrap_or(rest.len())))
 }
 
@@ -142,7 +152,11 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
     )
 }
 
-fn escape(text: &str, is_escaped: impl Fn(char) -> bool, push: impl Fn(char, &mut String)) -> Cow<'_, str> {
+fn escape(
+    text: &str,
+    is_escaped: impl Fn(char) -> bool,
+    push: impl Fn(char, &mut String),
+) -> Cow<'_, str> {
     if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
     }
@@ -173,7 +187,10 @@ mod tests {
     #[test]
     fn credentials_of_urls_are_masked() {
         for (text, quoted_text) in [
-            ("originalUrl: https://user:pw@host.example/", "originalUrl: https://*******@host.example/"),
+            (
+                "originalUrl: https://user:pw@host.example/",
+                "originalUrl: https://*******@host.example/",
+            ),
             ("'https://token@host.example/a@b'", "'https://*****@host.example/a@b'"),
             ("[x](https://üser:pw@h.example)", "[x](https://*******@h.example)"),
             ("https:user:pw@h.example", "https:*******@h.example"),
@@ -182,7 +199,10 @@ mod tests {
                 "//user:pw@h.example and s3://key:secret@bucket/x",
                 "//*******@h.example and s3://**********@bucket/x",
             ),
-            ("https://a.example/?u=https://u:p@h.example/", "https://a.example/?u=https://***@h.example/"),
+            (
+                "https://a.example/?u=https://u:p@h.example/",
+                "https://a.example/?u=https://***@h.example/",
+            ),
             ("https://user:p#w/x@h.example/", "https://**********@h.example/"),
             ("https://user:p w@h.example/", "https://********@h.example/"),
             ("https://user:pw&#64;h.example/ x", "https://********************** x"),
@@ -209,15 +229,21 @@ mod tests {
             "a // b: c",
             "key: @x",
         ] {
-            assert!(matches!(without_credentials(text), Cow::Borrowed(same) if same == text), "{text}");
+            assert!(
+                matches!(without_credentials(text), Cow::Borrowed(same) if same == text),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn plain_text_of_any_script_stays_as_it_is() {
-        for text in
-            ["plain: \"text\" \\u{202e}", "é天文 عربي עברית हिन्दी ไทย 😀", "no\u{a0}break \u{fffd}", ""]
-        {
+        for text in [
+            "plain: \"text\" \\u{202e}",
+            "é天文 عربي עברית हिन्दी ไทย 😀",
+            "no\u{a0}break \u{fffd}",
+            "",
+        ] {
             assert!(matches!(escaped(text), Cow::Borrowed(same) if same == text), "{text}");
         }
     }
@@ -228,7 +254,8 @@ mod tests {
         let json = serde_json::to_string_pretty(&value).expect("JSON");
         let quoted_text = escaped_json(&json);
         assert!(
-            !quoted_text.contains(|c| c != '\n' && is_hidden(c)) && quoted_text.contains("\\udb40\\udc41"),
+            !quoted_text.contains(|c| c != '\n' && is_hidden(c))
+                && quoted_text.contains("\\udb40\\udc41"),
             "{quoted_text}"
         );
         assert_eq!(serde_json::from_str::<serde_json::Value>(&quoted_text).expect("JSON"), value);

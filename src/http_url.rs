@@ -26,8 +26,18 @@ pub enum UrlError {
 }
 
 /// Query parameters that only track where readers come from.
-const TRACKING: [&str; 10] =
-    ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "cmpid", "ocid", "guccounter"];
+const TRACKING: [&str; 10] = [
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "mc_cid",
+    "mc_eid",
+    "igshid",
+    "cmpid",
+    "ocid",
+    "guccounter",
+];
 
 impl HttpUrl {
     /// Parses a URL.
@@ -46,8 +56,9 @@ impl HttpUrl {
     }
 
     fn parse_any(text: &str) -> Result<Self, UrlError> {
-        Self::parse_url(text)
-            .map_err(|refused| if holds_credentials(text) { UrlError::Credentials } else { refused })
+        Self::parse_url(text).map_err(|refused| {
+            if holds_credentials(text) { UrlError::Credentials } else { refused }
+        })
     }
 
     fn parse_url(text: &str) -> Result<Self, UrlError> {
@@ -97,7 +108,8 @@ impl HttpUrl {
     /// The host without the port.
     pub fn host_name(&self) -> &str {
         let host = self.host();
-        let end = if host.starts_with('[') { host.find(']').map(|end| end + 1) } else { host.find(':') };
+        let end =
+            if host.starts_with('[') { host.find(']').map(|end| end + 1) } else { host.find(':') };
         end.and_then(|end| host.get(..end)).unwrap_or(host)
     }
 
@@ -168,7 +180,8 @@ pub(crate) fn is_normalized(text: &str) -> bool {
 /// a dot.
 fn is_normalized_path(path: &[u8]) -> bool {
     let begins_part = |dot: usize| path.get(..dot).is_some_and(|before| before.ends_with(b"/"));
-    path.iter().fold(true, |all, byte| all & is_plain(*byte)) && !memchr_iter(b'.', path).any(begins_part)
+    path.iter().fold(true, |all, byte| all & is_plain(*byte))
+        && !memchr_iter(b'.', path).any(begins_part)
 }
 
 /// Whether a query is empty, or `?` and plain bytes.
@@ -194,10 +207,13 @@ fn is_normalized_host(host: &[u8]) -> bool {
             && label.len() <= 63
             && label.get(2..4) != Some(b"--")
     };
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.');
+    let is_plain =
+        |byte: u8| byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.');
     let mut labels = host.split(|byte| *byte == b'.');
-    let ends_in_name =
-        labels.clone().next_back().is_some_and(|last| last.first().is_some_and(u8::is_ascii_lowercase));
+    let ends_in_name = labels
+        .clone()
+        .next_back()
+        .is_some_and(|last| last.first().is_some_and(u8::is_ascii_lowercase));
     host.len() <= 253
         && host.iter().fold(true, |all, byte| all & is_plain(*byte))
         && ends_in_name
@@ -222,17 +238,20 @@ fn is_tracking(pair: &str) -> bool {
 /// Percent-encodes characters that the parser accepts but the URL standard calls errors, and that
 /// HTML validators report.
 fn percent_encode_rest(url: String) -> String {
-    let needs_escape = |byte: u8| matches!(byte, b'|' | b'^' | b'`' | b'{' | b'}' | b'[' | b']' | b'\\');
+    let needs_escape =
+        |byte: u8| matches!(byte, b'|' | b'^' | b'`' | b'{' | b'}' | b'[' | b']' | b'\\');
     let is_stray_percent = |at: usize| {
         let digits = url.as_bytes().get(at + 1..at + 3);
         !digits.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
     };
     let host_end = url.find("://").map_or(0, |at| at + 3);
-    let host_end = url.get(host_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_end + at);
+    let host_end =
+        url.get(host_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_end + at);
     let fragment = url.find('#').unwrap_or(url.len());
     let is_wrong = |at: usize, byte: u8| {
         let is_second = byte == b'#' && at > fragment;
-        at >= host_end && (needs_escape(byte) || is_second || (byte == b'%' && is_stray_percent(at)))
+        at >= host_end
+            && (needs_escape(byte) || is_second || (byte == b'%' && is_stray_percent(at)))
     };
     if !url.bytes().enumerate().any(|(at, byte)| is_wrong(at, byte)) {
         return url;
@@ -240,7 +259,9 @@ fn percent_encode_rest(url: String) -> String {
     let mut escaped = String::with_capacity(url.len() + 16);
     for (at, c) in url.char_indices() {
         match u8::try_from(c) {
-            Ok(byte) if is_wrong(at, byte) => escaped.extend(["%".to_owned(), format!("{byte:02X}")]),
+            Ok(byte) if is_wrong(at, byte) => {
+                escaped.extend(["%".to_owned(), format!("{byte:02X}")])
+            }
             _ => escaped.push(c),
         }
     }
@@ -291,8 +312,14 @@ mod tests {
     #[test]
     fn rejects_schemes_other_than_http() {
         let parse = |text: &str| HttpUrl::parse(text).map(|address| address.0);
-        assert_eq!(parse(" https://News.example/a b?c=ü "), Ok("https://news.example/a%20b?c=%C3%BC".into()));
-        assert_eq!(parse("https://a.example/x|y?z={1}%"), Ok("https://a.example/x%7Cy?z=%7B1%7D%25".into()));
+        assert_eq!(
+            parse(" https://News.example/a b?c=ü "),
+            Ok("https://news.example/a%20b?c=%C3%BC".into())
+        );
+        assert_eq!(
+            parse("https://a.example/x|y?z={1}%"),
+            Ok("https://a.example/x%7Cy?z=%7B1%7D%25".into())
+        );
         assert_eq!(parse("https://a.example/#a#b"), Ok("https://a.example/#a%23b".into()));
         assert_eq!(parse("javascript:alert(1)"), Err(UrlError::Scheme("javascript".into())));
         assert_eq!(parse("data:text/html,x"), Err(UrlError::Scheme("data".into())));

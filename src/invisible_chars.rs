@@ -80,9 +80,20 @@ mod tests {
 
     #[test]
     fn is_blank_is_false_for_visible_characters() {
-        for text in
-            ["a", "—", "?", "0", "\u{200b}x", "é", "e\u{301}", "ि क", "天", "🎉", "👩\u{200d}🚀", "\u{fffd}"]
-        {
+        for text in [
+            "a",
+            "—",
+            "?",
+            "0",
+            "\u{200b}x",
+            "é",
+            "e\u{301}",
+            "ि क",
+            "天",
+            "🎉",
+            "👩\u{200d}🚀",
+            "\u{fffd}",
+        ] {
             assert!(!is_blank(text), "{text:?}");
         }
     }

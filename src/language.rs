@@ -1,8 +1,9 @@
 //! Language tags (BCP 47), checked against the registry of subtags.
 //!
 //! `language_subtags.txt` holds the subtags of IANA's registry
-//! (<https://www.iana.org/assignments/language-subtag-registry>, of 2025-08-25) in small letters, as the npm package
-//! `language-subtag-registry` 0.4.2 has them. It was made in the folder of the unpacked package by
+//! (<https://www.iana.org/assignments/language-subtag-registry>, of 2025-08-25) in small letters,
+//! as the npm package `language-subtag-registry` 0.4.2 has them. It was made in the folder of the
+//! unpacked package by
 //!
 //! ```sh
 //! python3 -c '
@@ -24,25 +25,32 @@ use std::sync::LazyLock;
 
 /// The kinds of subtags after the language, in order.
 const KINDS: [Kind; 4] = [
-    Kind { name: "extlang", label: "an extension of this language", has_form: |part| is_alphabetic(part, 3) },
+    Kind {
+        name: "extlang",
+        label: "an extension of this language",
+        has_form: |part| is_alphabetic(part, 3),
+    },
     Kind { name: "script", label: "a script", has_form: |part| is_alphabetic(part, 4) },
     Kind {
         name: "region",
         label: "a region",
         has_form: |part| {
-            is_alphabetic(part, 2) || part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit())
+            is_alphabetic(part, 2)
+                || part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit())
         },
     },
     Kind {
         name: "variant",
         label: "a variant",
         has_form: |part| {
-            matches!(part.len(), 5..=8) || part.len() == 4 && part.starts_with(|c: char| c.is_ascii_digit())
+            matches!(part.len(), 5..=8)
+                || part.len() == 4 && part.starts_with(|c: char| c.is_ascii_digit())
         },
     },
 ];
 
-/// The tags that were registered as a whole, most of them in another form (RFC 5646, section 2.2.8).
+/// The tags that were registered as a whole, most of them in another form (RFC 5646, section
+/// 2.2.8).
 const GRANDFATHERED: [&str; 26] = [
     "art-lojban",
     "cel-gaulish",
@@ -107,23 +115,29 @@ pub fn check(tag: &str) -> Result<(), String> {
         return Ok(());
     }
     let parts: Vec<&str> = tag.split('-').collect();
-    if parts
-        .iter()
-        .any(|part| !matches!(part.len(), 1..=8) || !part.bytes().all(|b| b.is_ascii_alphanumeric()))
-    {
+    if parts.iter().any(|part| {
+        !matches!(part.len(), 1..=8) || !part.bytes().all(|b| b.is_ascii_alphanumeric())
+    }) {
         return Err(
-            "is not a language tag: its parts are letters and digits, with hyphens between them".to_owned()
+            "is not a language tag: its parts are letters and digits, with hyphens between them"
+                .to_owned(),
         );
     }
-    let (language, mut rest) = parts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+    let (language, mut rest) =
+        parts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
     if !is_registered("language", language) {
         return Err(format!("begins with `{language}`, which is not a registered language"));
     }
     for kind in KINDS {
         let mut seen = HashSet::new();
-        while let Some((subtag, behind)) = rest.split_first().filter(|(part, _)| (kind.has_form)(part)) {
+        while let Some((subtag, behind)) =
+            rest.split_first().filter(|(part, _)| (kind.has_form)(part))
+        {
             if !is_registered(kind.name, subtag) {
-                return Err(format!("contains `{subtag}`, which is not registered as {}", kind.label));
+                return Err(format!(
+                    "contains `{subtag}`, which is not registered as {}",
+                    kind.label
+                ));
             }
             // Only variants can be repeated.
             if !seen.insert(*subtag) || (seen.len() > 1 && kind.name != "variant") {

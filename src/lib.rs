@@ -1,5 +1,5 @@
-//! newsgen is a static site generator for curated news feeds: it turns a folder of Markdown documents, each of which
-//! stands for an article that somebody else published, into a news site.
+//! newsgen is a static site generator for curated news feeds: it turns a folder of Markdown
+//! documents, each of which stands for an article that somebody else published, into a news site.
 //!
 //! The command `newsgen` is a thin wrapper around [`cli::run`]. This library is what it is made of.
 //!
@@ -15,8 +15,9 @@
 //! | render pages, feeds and sitemaps, in parallel | [`render`] | bytes |
 //! | write the output folder | [`publish`] | the site |
 //!
-//! [`build::build`] runs these steps and reuses whatever the previous build left in its cache. Every step reports what is
-//! wrong as [`diagnostic::Diagnostic`]s with a location and a remedy; only [`cli`] prints or exits.
+//! [`build::build`] runs these steps and reuses whatever the previous build left in its cache.
+//! Every step reports what is wrong as [`diagnostic::Diagnostic`]s with a location and a remedy;
+//! only [`cli`] prints or exits.
 //!
 //! # Example
 //!

@@ -18,7 +18,11 @@ pub fn media_type(path: &Path) -> String {
     let is_text = kind.type_() == "text"
         || kind.suffix().is_some_and(|suffix| suffix == "xml")
         || matches!(kind.subtype().as_str(), "javascript" | "json" | "xml");
-    if is_text { format!("{}; charset=utf-8", kind.essence_str()) } else { kind.essence_str().to_owned() }
+    if is_text {
+        format!("{}; charset=utf-8", kind.essence_str())
+    } else {
+        kind.essence_str().to_owned()
+    }
 }
 
 #[cfg(test)]

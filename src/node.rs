@@ -176,10 +176,16 @@ impl Problems {
     }
 
     /// The value of a required key. One of the `unknown` keys may be a misspelling of it.
-    pub fn require<T>(&mut self, field: Field<T>, key: &str, unknown: &[MapEntry<'_>]) -> Option<T> {
+    pub fn require<T>(
+        &mut self,
+        field: Field<T>,
+        key: &str,
+        unknown: &[MapEntry<'_>],
+    ) -> Option<T> {
         if field.is_missing() {
             let kind = ProblemKind::MissingKey(key.to_owned());
-            let problem = Problem::new(SourcePos::UNKNOWN, format!("`{key}` is missing")).of_kind(kind);
+            let problem =
+                Problem::new(SourcePos::UNKNOWN, format!("`{key}` is missing")).of_kind(kind);
             self.add(match closest_match(key, unknown.iter().map(|entry| &*entry.key)) {
                 Some(name) => problem.help(format!("found key `{name}`; did you mean `{key}`?")),
                 None => problem.help(format!("add `{key}`")),
@@ -304,7 +310,9 @@ impl Value<'_> {
             Self::Date(text) => Value::Date(owned(text)),
             Self::Text(text) => Value::Text(owned(text)),
             Self::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
-            Self::Map(entries) => Value::Map(entries.into_iter().map(MapEntry::into_owned).collect()),
+            Self::Map(entries) => {
+                Value::Map(entries.into_iter().map(MapEntry::into_owned).collect())
+            }
         }
     }
 }
@@ -327,12 +335,17 @@ impl Serialize for Node<'_> {
         match &self.value {
             Value::Null => serializer.serialize_none(),
             Value::Bool(value, _) => serializer.serialize_bool(*value),
-            Value::Integer(number, text) if number.to_string() == *text => serializer.serialize_i64(*number),
-            // Templates display numbers with `Debug`.
-            Value::Float(number, text) if format!("{number:?}") == *text => serializer.serialize_f64(*number),
-            Value::Text(text) | Value::Date(text) | Value::Integer(_, text) | Value::Float(_, text) => {
-                serializer.serialize_str(text)
+            Value::Integer(number, text) if number.to_string() == *text => {
+                serializer.serialize_i64(*number)
             }
+            // Templates display numbers with `Debug`.
+            Value::Float(number, text) if format!("{number:?}") == *text => {
+                serializer.serialize_f64(*number)
+            }
+            Value::Text(text)
+            | Value::Date(text)
+            | Value::Integer(_, text)
+            | Value::Float(_, text) => serializer.serialize_str(text),
             Value::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for item in items {
@@ -346,7 +359,10 @@ impl Serialize for Node<'_> {
 }
 
 /// Serializes the entries of a mapping in order; for `serialize_with`.
-pub fn serialize_mapping<S: Serializer>(entries: &[MapEntry<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_mapping<S: Serializer>(
+    entries: &[MapEntry<'_>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(entries.len()))?;
     for entry in entries {
         map.serialize_entry(&entry.key, &entry.node)?;

@@ -69,10 +69,11 @@ pub fn preflight(host: Host, load: &SiteContents<'_>) -> Vec<Diagnostic> {
         let LimitCheck { file, number, limit, unit, help, share } = check;
         let limit = limit.filter(|limit| number > *limit)?;
         let mut diagnostic =
-            Diagnostic::error(Location::file(file), limit_message(host, number, limit, unit)).help(help);
+            Diagnostic::error(Location::file(file), limit_message(host, number, limit, unit))
+                .help(help);
         for (document, part) in share.map(|share| largest(&load.usage, share)).unwrap_or_default() {
-            diagnostic =
-                diagnostic.other(Location::file(document), format!("accounts for {part} of the {unit}"));
+            diagnostic = diagnostic
+                .other(Location::file(document), format!("accounts for {part} of the {unit}"));
         }
         Some(diagnostic)
     });
@@ -85,8 +86,11 @@ fn limit_message(host: Host, number: usize, limit: usize, unit: &str) -> String 
 
 /// The largest contributors with their shares.
 fn largest(usage: &[DocumentUsage], part: fn(&DocumentUsage) -> usize) -> Vec<(&str, usize)> {
-    let mut parts: Vec<(&str, usize)> =
-        usage.iter().map(|share| (&*share.document, part(share))).filter(|(_, part)| *part > 0).collect();
+    let mut parts: Vec<(&str, usize)> = usage
+        .iter()
+        .map(|share| (&*share.document, part(share)))
+        .filter(|(_, part)| *part > 0)
+        .collect();
     parts.sort_by_key(|(document, part)| (std::cmp::Reverse(*part), *document));
     parts.truncate(MAX_NAMED);
     parts
@@ -94,7 +98,8 @@ fn largest(usage: &[DocumentUsage], part: fn(&DocumentUsage) -> usize) -> Vec<(&
 
 /// The error of the first file whose path the host rejects.
 fn unserved_file(host: Host, load: &SiteContents<'_>) -> Option<Diagnostic> {
-    let unserved = |(path, _): &(&str, u64)| Some((Location::file(*path), name_rejection(host, path)?));
+    let unserved =
+        |(path, _): &(&str, u64)| Some((Location::file(*path), name_rejection(host, path)?));
     let (location, message) = load.files.iter().find_map(unserved)?;
     Some(Diagnostic::error(location, message).help("give it another URL"))
 }
@@ -122,31 +127,51 @@ fn name_rejection(host: Host, path: &str) -> Option<String> {
 }
 
 fn is_cloudflare_function(path: &str) -> bool {
-    path.starts_with("functions/") || path.split('/').rev().skip(1).any(|folder| folder == "node_modules")
+    path.starts_with("functions/")
+        || path.split('/').rev().skip(1).any(|folder| folder == "node_modules")
 }
 
 fn limit_checks<'a>(host: Host, load: &SiteContents<'a>) -> Vec<LimitCheck<'a>> {
     let limits = host.limits();
     let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     let all = load.files.iter().fold(0, |sum: u64, (_, length)| sum.saturating_add(*length));
-    let (largest, length) = load.files.iter().max_by_key(|(_, length)| *length).copied().unwrap_or_default();
-    let (longest, _) = load.files.iter().max_by_key(|(path, _)| path.len()).copied().unwrap_or_default();
+    let (largest, length) =
+        load.files.iter().max_by_key(|(_, length)| *length).copied().unwrap_or_default();
+    let (longest, _) =
+        load.files.iter().max_by_key(|(path, _)| path.len()).copied().unwrap_or_default();
     // Everything after the first pattern counts as dynamic.
     let fixed = lines(&load.redirects).take_while(|line| !has_pattern(line)).count();
     let dynamic = lines(&load.redirects).count() - fixed;
     let rules = lines(&load.headers).filter(|line| !line.starts_with(char::is_whitespace)).count();
     let widest = |text| lines(text).map(|line| line.chars().count()).max().unwrap_or(0);
-    let check = |file, number, limit, unit, help| LimitCheck { file, number, limit, unit, help, share: None };
+    let check = |file, number, limit, unit, help| LimitCheck {
+        file,
+        number,
+        limit,
+        unit,
+        help,
+        share: None,
+    };
     let sum = |check, share| LimitCheck { share: Some(share), ..check };
     vec![
-        sum(check(SITE_TOML, load.files.len(), limits.files, "files", FEWER_FILES), |share| share.files),
+        sum(check(SITE_TOML, load.files.len(), limits.files, "files", FEWER_FILES), |share| {
+            share.files
+        }),
         sum(
-            check(SITE_TOML, bytes(all), limits.bytes.map(bytes), "bytes in all files", FEWER_FILES),
+            check(
+                SITE_TOML,
+                bytes(all),
+                limits.bytes.map(bytes),
+                "bytes in all files",
+                FEWER_FILES,
+            ),
             |share| share.bytes,
         ),
         check(largest, bytes(length), limits.file_bytes.map(bytes), "bytes", SMALLER),
         check(longest, load.above + longest.len(), limits.path_bytes, IN_ITS_PATH, SHORTER),
-        sum(check(REDIRECTS, fixed, limits.redirects, "redirects", FEWER_REDIRECTS), |share| share.redirects),
+        sum(check(REDIRECTS, fixed, limits.redirects, "redirects", FEWER_REDIRECTS), |share| {
+            share.redirects
+        }),
         check(
             REDIRECTS,
             dynamic,
@@ -154,17 +179,30 @@ fn limit_checks<'a>(host: Host, load: &SiteContents<'a>) -> Vec<LimitCheck<'a>> 
             "redirects by patterns or after one",
             FEWER_PATTERNS,
         ),
-        check(REDIRECTS, widest(&load.redirects), limits.redirect_line, "characters in a line", SHORTER),
+        check(
+            REDIRECTS,
+            widest(&load.redirects),
+            limits.redirect_line,
+            "characters in a line",
+            SHORTER,
+        ),
         check(HEADERS, rules, limits.header_rules, "rules", FEWER_RULES),
-        check(HEADERS, widest(&load.headers), limits.header_line, "characters in a line", FEWER_RULES),
+        check(
+            HEADERS,
+            widest(&load.headers),
+            limits.header_line,
+            "characters in a line",
+            FEWER_RULES,
+        ),
     ]
 }
 
 /// Whether a redirect matches several paths: with a `*`, or with a placeholder such as `:name`.
 fn has_pattern(line: &str) -> bool {
     let from = line.split_whitespace().next().unwrap_or_default();
-    let names_a_part =
-        |(at, _)| from.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let names_a_part = |(at, _)| {
+        from.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
     // The URL of another site has a `:` after its scheme.
     from.contains('*') || from.match_indices(':').any(names_a_part)
 }
@@ -244,7 +282,9 @@ mod tests {
             (
                 pages,
                 load(1, 1, line(1001), String::new()),
-                Some("_redirects: too many characters in a line: 1001 (Cloudflare Pages allows 1000)"),
+                Some(
+                    "_redirects: too many characters in a line: 1001 (Cloudflare Pages allows 1000)",
+                ),
             ),
             (pages, load(1, 1, String::new(), rules(100)), None),
             (
@@ -255,15 +295,23 @@ mod tests {
             (
                 pages,
                 load(1, 1, String::new(), line(2001)),
-                Some("_headers: too many characters in a line: 2001 (Cloudflare Pages allows 2000)"),
+                Some(
+                    "_headers: too many characters in a line: 2001 (Cloudflare Pages allows 2000)",
+                ),
             ),
             ("kind = \"github-pages\"", load(2, 500_000_000, String::new(), String::new()), None),
             (
                 "kind = \"github-pages\"",
                 load(2, 500_000_001, String::new(), String::new()),
-                Some("site.toml: too many bytes in all files: 1000000002 (GitHub Pages allows 1000000000)"),
+                Some(
+                    "site.toml: too many bytes in all files: 1000000002 (GitHub Pages allows 1000000000)",
+                ),
             ),
-            ("kind = \"bucket\"", SiteContents { files: vec![(&long, 1)], ..SiteContents::default() }, None),
+            (
+                "kind = \"bucket\"",
+                SiteContents { files: vec![(&long, 1)], ..SiteContents::default() },
+                None,
+            ),
             ("kind = \"none\"", load(1_000_000, 1, String::new(), String::new()), None),
         ];
         for (table, load, expected) in cases {

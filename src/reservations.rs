@@ -11,8 +11,9 @@
 //! /news/2026/weekly/ provider.example/issues/12 news/2026-03-01-weekly.md
 //! ```
 //!
-//! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it no longer exists. A line `alias` names
-//! the article that redirects from an address of another holder: an alias borrows an address and never takes it over.
+//! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it
+//! no longer exists. A line `alias` names the article that redirects from an address of another
+//! holder: an alias borrows an address and never takes it over.
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
@@ -102,8 +103,8 @@ impl<'t> AddressHolder<'t> {
         list.strip_prefix(PROVIDER)?.strip_prefix(' ')
     }
 
-    /// How lasting diagnostics name it. Which document an article is now depends on the history, which the build changes, so
-    /// articles have no name.
+    /// How lasting diagnostics name it. Which document an article is now depends on the history,
+    /// which the build changes, so articles have no name.
     pub fn name(&self) -> String {
         if matches!(&*self.original, PAGE | LIST) {
             self.display_path()
@@ -141,7 +142,10 @@ impl<'t> AddressHolder<'t> {
 
     /// An owned copy.
     pub fn into_owned(self) -> AddressHolder<'static> {
-        AddressHolder { original: self.original.into_owned().into(), file: self.file.into_owned().into() }
+        AddressHolder {
+            original: self.original.into_owned().into(),
+            file: self.file.into_owned().into(),
+        }
     }
 }
 
@@ -222,8 +226,8 @@ struct Known<'r> {
 }
 
 impl Reservations {
-    /// Parses the text of [`LOCK`] and of the history, each empty if missing. Damaged lines of the history are ignored
-    /// ([`damaged_line`]).
+    /// Parses the text of [`LOCK`] and of the history, each empty if missing. Damaged lines of the
+    /// history are ignored ([`damaged_line`]).
     ///
     /// # Errors
     /// For each invalid line of the lock file.
@@ -259,7 +263,16 @@ impl Reservations {
         let gone = history.values().filter(|line| line.state == LineState::Gone);
         let gone = gone.map(|line| line.holder.clone()).collect();
         let (places, known, newcomers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        ReservationIndex { lock: &self.lock, history, aliases, gone, summaries, places, known, newcomers }
+        ReservationIndex {
+            lock: &self.lock,
+            history,
+            aliases,
+            gone,
+            summaries,
+            places,
+            known,
+            newcomers,
+        }
     }
 
     /// The text of the lock file with `contested` addresses, each once; `None` if it is unchanged.
@@ -268,7 +281,8 @@ impl Reservations {
         for (address, holder) in contested {
             lines.insert(address.clone().into_owned().into(), holder.clone().into_owned());
         }
-        (self.has_repeated_lines || lines != self.lock).then(|| format!("{HEADER}{}", text(lines.iter())))
+        (self.has_repeated_lines || lines != self.lock)
+            .then(|| format!("{HEADER}{}", text(lines.iter())))
     }
 }
 
@@ -282,7 +296,8 @@ impl<'r> ReservationIndex<'r> {
         self.lock.get(address).or_else(|| Some(&self.history.get(address)?.holder))
     }
 
-    /// What readers found at a folded address, or were redirected to, when the site was last published from this folder.
+    /// What readers found at a folded address, or were redirected to, when the site was last
+    /// published from this folder.
     pub fn last_shown(&self, address: &str) -> Option<&AddressHolder<'r>> {
         let line = self.aliases.get(address).or_else(|| self.history.get(address));
         line.map(|line| &line.holder)
@@ -290,8 +305,9 @@ impl<'r> ReservationIndex<'r> {
 
     /// How well an article matches the holder of an address. The original alone proves nothing
     /// while the holder is in its file, or if the article was published before from its own file.
-    /// The file alone proves nothing if it contains another story: if a build did not find the holder, if another article has
-    /// the holder's original, or if this one moved here from an address of its own.
+    /// The file alone proves nothing if it contains another story: if a build did not find the
+    /// holder, if another article has the holder's original, or if this one moved here from an
+    /// address of its own.
     pub fn matches(&self, holder: &AddressHolder<'_>, summary: &ArticleSummary) -> Option<Match> {
         let own = AddressHolder::of(summary);
         let found = holder.matches(&own)?;
@@ -325,7 +341,8 @@ impl<'r> ReservationIndex<'r> {
     /// Whether an article had an address with its original, and no other article with that original
     /// had it.
     fn has_own_address(&self, own: &AddressHolder<'_>) -> bool {
-        let had_address = |known: &Known<'_>| known.is_vacated || known.files.get(&*own.file) == Some(&true);
+        let had_address =
+            |known: &Known<'_>| known.is_vacated || known.files.get(&*own.file) == Some(&true);
         self.known().get(&*own.original).is_some_and(had_address)
     }
 
@@ -334,7 +351,8 @@ impl<'r> ReservationIndex<'r> {
         let of_file = self.in_file(&holder.file);
         let of_file = of_file.filter(|summary| self.matches(holder, summary).is_some());
         of_file.or_else(|| {
-            let is_moved = self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
+            let is_moved =
+                self.places().originals.contains(&holder.original) && !self.is_in_place(holder);
             is_moved.then(|| self.summaries.get(*self.newcomers().get(&holder.original)?))?
         })
     }
@@ -354,7 +372,8 @@ impl<'r> ReservationIndex<'r> {
     /// Articles by original.
     fn known(&self) -> &HashMap<Cow<'r, str>, Known<'r>> {
         self.known.get_or_init(|| {
-            let locked = self.lock.iter().map(|(address, holder)| (holder, !self.is_former(address)));
+            let locked =
+                self.lock.iter().map(|(address, holder)| (holder, !self.is_former(address)));
             let history = self.history.values().map(|line| (&line.holder, !line.is_former()));
             let mut known: HashMap<Cow<'r, str>, Known<'r>> = HashMap::new();
             for (holder, is_current) in history.chain(locked) {
@@ -366,14 +385,16 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// The first article of each original that was not published before from the file of its current file. Drafts come last, since a
-    /// published article has the address of one that moved.
+    /// The first article of each original that was not published before from the file of its
+    /// current file. Drafts come last, since a published article has the address of one that moved.
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
             let mut newcomers = HashMap::new();
             let articles = || self.summaries.iter().enumerate();
             let published = articles().filter(|(_, summary)| summary.published);
-            for (index, summary) in published.chain(articles().filter(|(_, summary)| !summary.published)) {
+            for (index, summary) in
+                published.chain(articles().filter(|(_, summary)| !summary.published))
+            {
                 let own = AddressHolder::of(summary);
                 if !self.is_known(&own) {
                     newcomers.entry(own.original).or_insert(index);
@@ -391,7 +412,8 @@ impl<'r> ReservationIndex<'r> {
     /// All reserved addresses in arbitrary order. The lock file takes precedence.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AddressHolder<'r>)> {
         let lock = self.lock.iter().map(|(address, holder)| (&**address, holder));
-        let history = self.history.iter().filter(|(address, _)| !self.lock.contains_key(&***address));
+        let history =
+            self.history.iter().filter(|(address, _)| !self.lock.contains_key(&***address));
         lock.chain(history.map(|(address, line)| (&**address, &line.holder)))
     }
 
@@ -400,8 +422,8 @@ impl<'r> ReservationIndex<'r> {
         &self.history
     }
 
-    /// The text of the history with `lines`, by folded address, replacing its entries, and with `aliases` replacing all
-    /// aliases; `None` if it is unchanged.
+    /// The text of the history with `lines`, by folded address, replacing its entries, and with
+    /// `aliases` replacing all aliases; `None` if it is unchanged.
     pub fn history_with(
         &self,
         lines: Vec<(&str, &Line<'_>)>,
@@ -409,7 +431,9 @@ impl<'r> ReservationIndex<'r> {
     ) -> Option<String> {
         let has_aliases = aliases.len() == self.aliases.len()
             && aliases.iter().all(|(address, line)| self.aliases.get(*address) == Some(line));
-        if has_aliases && lines.par_iter().all(|(address, line)| self.history.get(*address) == Some(*line)) {
+        if has_aliases
+            && lines.par_iter().all(|(address, line)| self.history.get(*address) == Some(*line))
+        {
             return None;
         }
         let mut all: BTreeMap<(&str, bool), &Line<'_>> =
@@ -418,7 +442,8 @@ impl<'r> ReservationIndex<'r> {
         all.extend(aliases.iter().map(|(key, line)| ((*key, true), line)));
         let mut text = String::new();
         for Line { address, holder, state } in all.into_values() {
-            let mark = MARKS.iter().find(|(_, marked)| marked == state).map_or("", |(mark, _)| *mark);
+            let mark =
+                MARKS.iter().find(|(_, marked)| marked == state).map_or("", |(mark, _)| *mark);
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{mark}{}", line(address, holder));
         }
@@ -437,8 +462,10 @@ fn parse_line(line: &str) -> Option<(&str, AddressHolder<'_>)> {
     let (original, file) = rest.split_once(' ')?;
     let address = address.strip_prefix('/')?;
     let is_complete = !address.is_empty() && !original.is_empty() && !file.trim().is_empty();
-    is_complete
-        .then_some((address, AddressHolder { original: original.into(), file: file.trim_end().into() }))
+    is_complete.then_some((
+        address,
+        AddressHolder { original: original.into(), file: file.trim_end().into() },
+    ))
 }
 
 /// The number of the first line of a history that means nothing.
@@ -461,7 +488,9 @@ fn folded_address<'t>(line: &Line<'t>) -> Cow<'t, str> {
     }
 }
 
-fn text<'l, 't: 'l>(lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l AddressHolder<'t>)>) -> String {
+fn text<'l, 't: 'l>(
+    lines: impl Iterator<Item = (&'l Cow<'t, str>, &'l AddressHolder<'t>)>,
+) -> String {
     let mut text = String::new();
     for (address, holder) in lines {
         // Writing to a string cannot fail.
@@ -477,7 +506,8 @@ pub fn line(address: &str, holder: &AddressHolder<'_>) -> String {
 
 fn wrong_line(number: usize, line: &str) -> Diagnostic {
     let location = Location::on_line(LOCK, number, 1, usize::MAX, line);
-    let is_mark = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
+    let is_mark =
+        ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
     if is_mark {
         return Diagnostic::error(location, "unresolved merge conflict")
             .help("keep the lines of both sides and delete the conflict markers");
@@ -499,13 +529,20 @@ mod tests {
 
     #[test]
     fn lock_round_trips() {
-        let (reservations, diagnostics) = Reservations::parse(&format!("{HEADER}\n{LINE}"), String::new());
+        let (reservations, diagnostics) =
+            Reservations::parse(&format!("{HEADER}\n{LINE}"), String::new());
         assert!(diagnostics.is_empty());
-        assert_eq!(reservations.index(&[]).get("a/weekly"), Some(&holder("x.example/1", "news/week ly.md")));
+        assert_eq!(
+            reservations.index(&[]).get("a/weekly"),
+            Some(&holder("x.example/1", "news/week ly.md"))
+        );
         assert_eq!(reservations.lock_with(&ReservedAddresses::new()), None);
         let contested = ReservedAddresses::from([("b".into(), holder("y.example", "b.md"))]);
         let text = reservations.lock_with(&contested).expect("changed");
-        assert_eq!(text, format!("{HEADER}/a/weekly/ x.example/1 news/week ly.md\n/b/ y.example b.md\n"));
+        assert_eq!(
+            text,
+            format!("{HEADER}/a/weekly/ x.example/1 news/week ly.md\n/b/ y.example b.md\n")
+        );
         let (read, _) = Reservations::parse(&text, String::new());
         assert_eq!(read.lock_with(&contested), None);
     }
@@ -545,9 +582,13 @@ mod tests {
         let index = reservations.index(&[]);
         assert_eq!(index.get("a"), Some(&holder("x", "a.md")));
         assert_eq!(index.last_shown("a"), Some(&holder("y", "b.md")));
-        let alias = Line { address: "a".into(), holder: holder("y", "b.md"), state: LineState::Alias };
+        let alias =
+            Line { address: "a".into(), holder: holder("y", "b.md"), state: LineState::Alias };
         assert_eq!(index.history_with(Vec::new(), &[("a", alias.clone())].into()), None);
-        assert_eq!(index.history_with(Vec::new(), &BTreeMap::new()).as_deref(), Some("/a/ x a.md\n"));
+        assert_eq!(
+            index.history_with(Vec::new(), &BTreeMap::new()).as_deref(),
+            Some("/a/ x a.md\n")
+        );
         let (reservations, _) = Reservations::parse("", "/a/ x a.md\n".to_owned());
         let again = reservations.index(&[]).history_with(Vec::new(), &[("a", alias)].into());
         assert_eq!(again.as_deref(), Some(text));
@@ -555,9 +596,11 @@ mod tests {
 
     #[test]
     fn lock_errors_are_located() {
-        let text = format!("<<<<<<< ours\n{LINE}=======\n/b/ y.example b.md\n>>>>>>> theirs\nx\n/b/ y\n");
+        let text =
+            format!("<<<<<<< ours\n{LINE}=======\n/b/ y.example b.md\n>>>>>>> theirs\nx\n/b/ y\n");
         let (_, diagnostics) = Reservations::parse(&text, String::new());
-        let places: Vec<String> = diagnostics.iter().map(|found| found.location.to_string()).collect();
+        let places: Vec<String> =
+            diagnostics.iter().map(|found| found.location.to_string()).collect();
         assert_eq!(places, [1, 3, 5, 6, 7].map(|line| format!("{LOCK}:{line}:1")));
     }
 

@@ -76,8 +76,14 @@ const AT_ROOT: Names = &[
     ("ahrefs_*", "Ahrefs takes it as proof of who owns the site"),
     ("loaderio-*", "Loader.io takes it as proof of who owns the site"),
     ("zohoverify", "Zoho takes it as proof of who owns the site"),
-    ("apple-app-site-association", "Apple's systems open the site's pages in the apps that it names"),
-    ("apple-developer-merchantid-domain-association", "Apple takes it as proof of who owns the site"),
+    (
+        "apple-app-site-association",
+        "Apple's systems open the site's pages in the apps that it names",
+    ),
+    (
+        "apple-developer-merchantid-domain-association",
+        "Apple takes it as proof of who owns the site",
+    ),
     ("humans.txt", "it names the people behind the site"),
     ("security.txt", "it says where to report vulnerabilities (RFC 9116)"),
     ("sitemap*.xml", "crawlers treat it as the list of the site's pages"),
@@ -102,8 +108,10 @@ const AT_ROOT: Names = &[
 ];
 
 /// Names reserved in the folder `theme` at the root, also with a digest.
-const IN_THEME: Names =
-    &[("favicon*.svg", "it is the icon of the theme"), ("style*.css", "it is the style sheet of the theme")];
+const IN_THEME: Names = &[
+    ("favicon*.svg", "it is the icon of the theme"),
+    ("style*.css", "it is the style sheet of the theme"),
+];
 
 /// The first reserved segment of a path below the site's root, and the reason.
 pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {

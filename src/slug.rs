@@ -41,8 +41,8 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
-/// Folds a path: full case folding, composed form (NFC). Paths that differ only in these are the same on
-/// many file systems.
+/// Folds a path: full case folding, composed form (NFC). Paths that differ only in these are the
+/// same on many file systems.
 #[must_use]
 pub fn folded(path: &str) -> Cow<'_, str> {
     let is_folded = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
@@ -404,7 +404,8 @@ mod tests {
 
     #[test]
     fn explicit_slugs_are_validated() {
-        for slug in ["a", "C", "Hello_World", "v1.2~beta", "été", "量子計算", "हिन्दी", "con-x", "com10"]
+        for slug in
+            ["a", "C", "Hello_World", "v1.2~beta", "été", "量子計算", "हिन्दी", "con-x", "com10"]
         {
             assert!(is_valid(slug), "{slug:?}");
         }

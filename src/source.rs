@@ -115,7 +115,8 @@ impl FileStamp {
     #[cfg(unix)]
     pub fn of_source(metadata: &fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
-        let touched_at = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
+        let touched_at =
+            metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
         Self { touched_at, ..Self::of(metadata) }
     }
 
@@ -128,7 +129,9 @@ impl FileStamp {
     pub fn of(metadata: &fs::Metadata) -> Self {
         let nanoseconds = |time: SystemTime| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-            Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
+            Err(before) => {
+                i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos)
+            }
         };
         let changed_at = metadata.modified().map_or(i64::MAX, nanoseconds);
         Self { length: metadata.len(), changed_at, touched_at: 0 }
@@ -235,7 +238,10 @@ pub fn name(path: &str) -> Option<&str> {
 
 /// Scans a site's folders. `templates/` and `static/` may be missing, `content/` may not. Ignored
 /// files are skipped.
-pub fn scan(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapshot, Vec<Diagnostic>) {
+pub fn scan(
+    root: &Path,
+    is_ignored: &(dyn Fn(&str) -> bool + Sync),
+) -> (Snapshot, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     diagnostics.extend(FOLDERS.iter().filter_map(|name| symlink_escapes_root(root, name)));
     if !diagnostics.is_empty() {
@@ -257,14 +263,16 @@ pub fn scan(root: &Path, is_ignored: &(dyn Fn(&str) -> bool + Sync)) -> (Snapsho
         found
     };
     let is_hidden = |name: &str| name.starts_with('.') || is_system_file(name);
-    let mut content =
-        files(CONTENT, &|name, path| !is_hidden(name) && !path().is_some_and(|path| is_ignored(&path)));
+    let mut content = files(CONTENT, &|name, path| {
+        !is_hidden(name) && !path().is_some_and(|path| is_ignored(&path))
+    });
     let templates = files(TEMPLATES, &|name, _| !is_hidden(name));
     let static_files = files(STATIC, &|name, _| name != ".git" && !is_system_file(name));
     content.retain(|file| {
         let is_document = is_markdown(&file.path);
         if !is_document {
-            skipped.push(Skipped { display_path: file.display_path(), what: SkipReason::NoDocument });
+            skipped
+                .push(Skipped { display_path: file.display_path(), what: SkipReason::NoDocument });
         }
         is_document
     });
@@ -291,11 +299,15 @@ pub fn overlapping_folder(root: &Path, path: &Path) -> Option<&'static str> {
 pub fn symlink_escapes_root(root: &Path, name: &str) -> Option<Diagnostic> {
     let location = root.join(name);
     let is_link = kind_of(&location).ok().flatten().is_some_and(|kind| kind.is_symlink());
-    let is_inside =
-        || canonicalize(&location).parent().is_some_and(|parent| parent.starts_with(canonicalize(root)));
+    let is_inside = || {
+        canonicalize(&location)
+            .parent()
+            .is_some_and(|parent| parent.starts_with(canonicalize(root)))
+    };
     let message = "this symbolic link points outside the site and is not followed";
-    (is_link && !is_inside())
-        .then(|| Diagnostic::error(Location::file(name), message).help("copy or mount its target there"))
+    (is_link && !is_inside()).then(|| {
+        Diagnostic::error(Location::file(name), message).help("copy or mount its target there")
+    })
 }
 
 /// The extensions of documents.
@@ -303,7 +315,8 @@ pub const DOCUMENT_EXTENSIONS: [&str; 2] = ["md", "markdown"];
 
 /// Whether a file name is that of a document.
 pub fn is_markdown(path: &str) -> bool {
-    let is_one = |ending: &OsStr| DOCUMENT_EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let is_one =
+        |ending: &OsStr| DOCUMENT_EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known));
     Path::new(path).extension().is_some_and(is_one)
 }
 
@@ -317,7 +330,10 @@ fn open_regular(path: &Path) -> io::Result<(fs::File, fs::Metadata)> {
     let mut options = fs::File::options();
     options.read(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
     let opened = options.open(path);
     // A socket cannot be opened at all.
     let is_special = || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
@@ -337,7 +353,8 @@ pub fn not_regular() -> io::Error {
 /// When it cannot be read, is not a regular file, or is longer.
 pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let (file, metadata) = open_regular(path)?;
-    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes"));
+    let too_long =
+        || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes"));
     if metadata.len() > limit {
         return Err(too_long());
     }
@@ -507,7 +524,9 @@ impl RandomAccessFile {
                 let copied = io::copy(&mut file.take(length), out)?;
                 if copied == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
             }
-            Self::InMemory(bytes) => out.write_all(bytes.get(places).expect("the range was checked")),
+            Self::InMemory(bytes) => {
+                out.write_all(bytes.get(places).expect("the range was checked"))
+            }
         }
     }
 
@@ -524,7 +543,9 @@ impl RandomAccessFile {
                 file.read_exact(&mut bytes)?;
                 Ok(bytes)
             }
-            Self::InMemory(bytes) => Ok(bytes.get(start..end).expect("the range was checked").to_vec()),
+            Self::InMemory(bytes) => {
+                Ok(bytes.get(start..end).expect("the range was checked").to_vec())
+            }
         }
     }
 }
@@ -582,18 +603,26 @@ pub fn list_entries(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
 
 /// The stamp of a published file, if it exists.
 pub fn stamp(path: &Path) -> Option<FileStamp> {
-    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| FileStamp::of(&metadata))
+    fs::symlink_metadata(path)
+        .ok()
+        .filter(fs::Metadata::is_file)
+        .map(|metadata| FileStamp::of(&metadata))
 }
 
 /// The stamp of a source, if it exists. Links are followed.
 pub fn source_stamp(path: &Path) -> Option<FileStamp> {
-    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| FileStamp::of_source(&metadata))
+    fs::metadata(path)
+        .ok()
+        .filter(fs::Metadata::is_file)
+        .map(|metadata| FileStamp::of_source(&metadata))
 }
 
 /// The names in a folder; empty if it does not exist.
 pub fn list_dir(path: &Path) -> io::Result<Vec<String>> {
     match fs::read_dir(path) {
-        Ok(entries) => entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
+        Ok(entries) => {
+            entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
     }
@@ -632,11 +661,13 @@ fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, 
         let path = || Some(with_forward_slashes(below()?.trim_start_matches(MAIN_SEPARATOR)));
         entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| keep(name, &path))
     };
-    let is_no_folder =
-        |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
+    let is_no_folder = |entry: &walkdir::Result<DirEntry>| {
+        !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir())
+    };
     let entries = WalkDir::new(&folder.on_disk).min_depth(1);
     let mut entries = entries.into_iter().filter_entry(is_kept).filter(is_no_folder);
-    let mut list = || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(BATCH_SIZE).collect() };
+    let mut list =
+        || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(BATCH_SIZE).collect() };
     let (mut files, mut skipped, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut listed = list();
     while !listed.is_empty() {
@@ -692,12 +723,16 @@ fn folder_exists(folder: &Folder) -> Result<bool, Diagnostic> {
     }
 }
 
-fn stat_entry(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<SiteFile, EntryError> {
+fn stat_entry(
+    entry: walkdir::Result<DirEntry>,
+    folder: &Arc<Folder>,
+) -> Result<SiteFile, EntryError> {
     let relative = |path: &Path| path.strip_prefix(&folder.on_disk).unwrap_or(path).to_owned();
     let entry = entry.map_err(|error| {
-        let display_path =
-            folder.display_path(&error.path().map(relative).unwrap_or_default().display().to_string());
-        let reason = error.into_io_error().unwrap_or_else(|| io::Error::other("a symbolic link loop"));
+        let display_path = folder
+            .display_path(&error.path().map(relative).unwrap_or_default().display().to_string());
+        let reason =
+            error.into_io_error().unwrap_or_else(|| io::Error::other("a symbolic link loop"));
         unreadable(&display_path, "list", &reason)
     })?;
     let relative = relative(entry.path());
@@ -722,9 +757,14 @@ fn stat_entry(entry: walkdir::Result<DirEntry>, folder: &Arc<Folder>) -> Result<
             .into());
     }
     if entry.file_type().is_file() {
-        let metadata =
-            entry.metadata().map_err(|error| unreadable(&display_path(), "access", &error.into()))?;
-        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp: FileStamp::of_source(&metadata) });
+        let metadata = entry
+            .metadata()
+            .map_err(|error| unreadable(&display_path(), "access", &error.into()))?;
+        return Ok(SiteFile {
+            path,
+            folder: Arc::clone(folder),
+            stamp: FileStamp::of_source(&metadata),
+        });
     }
     let what = if entry.path_is_symlink() { SkipReason::Link } else { SkipReason::Special };
     Err(EntryError::Skipped(Skipped { display_path: display_path(), what }))

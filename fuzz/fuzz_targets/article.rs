@@ -1,4 +1,5 @@
-//! A whole article: its document, and every page, feed, sitemap and host file of a site that holds nothing else.
+//! A whole article: its document, and every page, feed, sitemap and host file of a site that holds
+//! nothing else.
 
 #![no_main]
 

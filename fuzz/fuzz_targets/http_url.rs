@@ -1,4 +1,5 @@
-//! Web addresses: an address that was taken is taken as it is, and by every part that looks at addresses.
+//! Web addresses: an address that was taken is taken as it is, and by every part that looks at
+//! addresses.
 
 #![no_main]
 

@@ -37,7 +37,8 @@ pub(super) struct HeldReservations {
 }
 
 impl HeldReservations {
-    /// Reads the reserved addresses. If this build `reserves` addresses too, other builds wait until the result is dropped.
+    /// Reads the reserved addresses. If this build `reserves` addresses too, other builds wait
+    /// until the result is dropped.
     pub(super) fn read(
         reserves: bool,
         lock: &str,
@@ -52,16 +53,18 @@ impl HeldReservations {
         // Another build may have written it since it was read.
         let is_held = matches!(held, Some(Ok(_)));
         let read_again = is_held.then(|| read_lock(&options.root));
-        let read_again = read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
+        let read_again =
+            read_again.and_then(|read| read.map_err(|error| report.site.push(error)).ok());
         let lock = read_again.unwrap_or_else(|| lock.to_owned());
         let (reservations, diagnostics) = read_reservations(&options.root, &lock);
         report.site.extend(diagnostics);
-        let held = held.and_then(|held| held.map_err(|error| report.build.push(error.into_warning())).ok());
+        let held = held
+            .and_then(|held| held.map_err(|error| report.build.push(error.into_warning())).ok());
         Self { reservations, lock, _held: held }
     }
 
-    /// Records the addresses of a site, unless it has articles that are not public. Returns the digest of the lock file. An
-    /// error is a warning: the site itself is as it should be.
+    /// Records the addresses of a site, unless it has articles that are not public. Returns the
+    /// digest of the lock file. An error is a warning: the site itself is as it should be.
     pub(super) fn remember(
         &self,
         addresses: &Addresses<'_, '_>,
@@ -75,7 +78,9 @@ impl HeldReservations {
         let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
         if let Some(history) = addresses.history() {
             let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
-            report.build.extend(written.and_then(AtomicFile::put).map_err(Diagnostic::into_warning).err());
+            report
+                .build
+                .extend(written.and_then(AtomicFile::put).map_err(Diagnostic::into_warning).err());
         }
         let Some(text) = self.reservations.lock_with(&addresses.contested()) else {
             return Digest::of(lock.as_bytes());
@@ -83,7 +88,8 @@ impl HeldReservations {
         let digest = Digest::of(text.as_bytes());
         let replaced = write_atomic(&options.root.join(LOCK), write(text));
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
-            let message = if lock.is_empty() { "this file is new" } else { "this file has changed" };
+            let message =
+                if lock.is_empty() { "this file is new" } else { "this file has changed" };
             Diagnostic::warning(Location::file(LOCK), message)
                 .help("commit it, so that articles keep their addresses wherever the site is built")
                 .changes_output()
@@ -92,7 +98,8 @@ impl HeldReservations {
     }
 }
 
-/// Whether a build reserves the addresses that it publishes. One that shows articles which are not public does not.
+/// Whether a build reserves the addresses that it publishes. One that shows articles which are not
+/// public does not.
 fn are_remembered(config: &Config) -> bool {
     !config.preview && !config.unpublished && !config.future
 }
@@ -105,16 +112,17 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     if let Some(diagnostic) = source::symlink_escapes_root(root, LOCK) {
         return Err(diagnostic);
     }
-    let unreadable =
-        |reason: String| Diagnostic::error(Location::file(LOCK), format!("cannot read it: {reason}"));
+    let unreadable = |reason: String| {
+        Diagnostic::error(Location::file(LOCK), format!("cannot read it: {reason}"))
+    };
     let bytes = source::read_optional(&root.join(LOCK), source::MAX_TEXT_BYTES)
         .map_err(|error| unreadable(error.to_string()))?;
     let text = source::text(bytes.as_deref().unwrap_or_default());
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
-/// Parses the text of the lock file and reads the local history. A history that cannot be read or is damaged is an error, since
-/// replacing it would lose the former addresses.
+/// Parses the text of the lock file and reads the local history. A history that cannot be read or
+/// is damaged is an error, since replacing it would lose the former addresses.
 fn read_reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>) {
     let history = cache::address_history(root);
     let display_path = history.strip_prefix(root).unwrap_or(&history).display().to_string();
@@ -171,7 +179,8 @@ pub(super) struct Addresses<'p, 'i> {
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
     /// The lines of holders that are gone now or have come back.
     turned: BTreeMap<&'p str, (&'p Line<'i>, LineState)>,
-    /// The holders whose file or original has changed, each with its present form. They keep all their addresses.
+    /// The holders whose file or original has changed, each with its present form. They keep all
+    /// their addresses.
     renamed: HashMap<&'p AddressHolder<'i>, AddressHolder<'p>>,
 }
 
@@ -184,10 +193,12 @@ impl<'p, 'i> Addresses<'p, 'i> {
         config: &'p Config,
     ) -> Self {
         let is_borrowed = |(address, published): &(Cow<'p, str>, Published<'p>)| {
-            let holder = reserved.get(address).filter(|_| matches!(published.route, Route::Redirect(_)));
+            let holder =
+                reserved.get(address).filter(|_| matches!(published.route, Route::Redirect(_)));
             holder.is_some_and(|holder| !is_holder(holder, published, reserved, collection))
         };
-        let (borrowed, published): (Vec<_>, Vec<_>) = outputs.published().into_iter().partition(is_borrowed);
+        let (borrowed, published): (Vec<_>, Vec<_>) =
+            outputs.published().into_iter().partition(is_borrowed);
         let mut addresses = Self {
             reserved,
             outputs,
@@ -213,7 +224,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let reserved = self.reserved;
         let history = reserved.history().iter().filter(|(_, line)| !line.is_former());
         let lines = history.filter(|(address, line)| !is_kept(address, &line.holder));
-        let mut lines: Vec<(&str, &Line<'i>)> = lines.map(|(address, line)| (&**address, line)).collect();
+        let mut lines: Vec<(&str, &Line<'i>)> =
+            lines.map(|(address, line)| (&**address, line)).collect();
         lines.sort_unstable_by_key(|(address, _)| *address);
         let locked = reserved.locked().iter().filter(|(address, holder)| !is_kept(address, holder));
         let (mut left, mut renamed) = (BTreeMap::<_, BTreeMap<_, _>>::new(), HashMap::new());
@@ -225,8 +237,9 @@ impl<'p, 'i> Addresses<'p, 'i> {
         {
             let found = self.at_last(address, holder);
             if let Some(line) = line {
-                let is_gone =
-                    found.is_none() && holder.is_article() && (self.is_parsed)(&holder.file) != Some(false);
+                let is_gone = found.is_none()
+                    && holder.is_article()
+                    && (self.is_parsed)(&holder.file) != Some(false);
                 let state = if is_gone { LineState::Gone } else { LineState::Current };
                 if state != line.state {
                     turned.insert(address, (line, state));
@@ -244,7 +257,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         (self.left, self.renamed, self.turned) = (left, renamed, turned);
     }
 
-    /// The article that was last published at an address: the one that is there now if it matches, or another one.
+    /// The article that was last published at an address: the one that is there now if it matches,
+    /// or another one.
     fn at_last(&self, address: &str, holder: &AddressHolder<'_>) -> Option<&'p ArticleSummary> {
         let there = self.published.get(address).and_then(|published| match published.route {
             Route::Article(id) => Some(self.collection.summary(id)),
@@ -264,10 +278,11 @@ impl<'p, 'i> Addresses<'p, 'i> {
         ids.get(&*summary.path).copied()
     }
 
-    /// Warnings of moved articles and of addresses that now show something else. Only the build that publishes such a change
-    /// reports it.
+    /// Warnings of moved articles and of addresses that now show something else. Only the build
+    /// that publishes such a change reports it.
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
-        let moves = self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
+        let moves =
+            self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
         let published = self.published.iter().chain(&self.borrowed);
         let takeovers = published.filter_map(|(address, published)| {
             let former = self.reserved.last_shown(address)?;
@@ -279,16 +294,21 @@ impl<'p, 'i> Addresses<'p, 'i> {
         moves.chain(takeovers).chain(corrections).collect()
     }
 
-    /// A warning if an article is at an address because of its file alone: its original was corrected, or it is another article.
+    /// A warning if an article is at an address because of its file alone: its original was
+    /// corrected, or it is another article.
     fn corrected(
         &self,
         Published { line, route, .. }: &Published<'_>,
         former: &Line<'_>,
     ) -> Option<Diagnostic> {
         let Route::Article(id) = *route else { return None };
-        let summary = self.with_page(self.collection.summary(id)).map(|id| self.collection.summary(id))?;
+        let summary =
+            self.with_page(self.collection.summary(id)).map(|id| self.collection.summary(id))?;
         let (now, before) = (&line.holder, &former.holder);
-        if now.file != before.file || now.original == before.original || former.state != LineState::Current {
+        if now.file != before.file
+            || now.original == before.original
+            || former.state != LineState::Current
+        {
             return None;
         }
         let address = &line.address;
@@ -296,12 +316,17 @@ impl<'p, 'i> Addresses<'p, 'i> {
             "/{address}/ showed the article of `{}` before; it shows `{}` now",
             before.original, now.original
         );
-        let help = "if this is another article, put it into a file of its own and restore the former one";
+        let help =
+            "if this is another article, put it into a file of its own and restore the former one";
         let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
         Some(warning.help(help).changes_output())
     }
 
-    fn moved(&self, id: ArticleId, lines: impl Iterator<Item = &'p Line<'i>>) -> Option<Diagnostic> {
+    fn moved(
+        &self,
+        id: ArticleId,
+        lines: impl Iterator<Item = &'p Line<'i>>,
+    ) -> Option<Diagnostic> {
         let (summary, address) = (self.collection.summary(id), self.collection.address(id));
         let cached = self.reserved.history().get(&folded(address)).filter(|line| !line.is_former());
         if cached.is_some_and(|line| line.holder == AddressHolder::of(summary)) {
@@ -318,16 +343,25 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let aliases = summary.aliases.iter().map(AsRef::as_ref).chain(former.iter().copied());
         let aliases: Vec<String> = aliases.map(as_yaml).collect();
         let slug = slug_for(last, summary, self.config);
-        let slug = slug.map_or_else(String::new, |slug| format!(", or `slug: {slug}` to keep the address"));
+        let slug = slug
+            .map_or_else(String::new, |slug| format!(", or `slug: {slug}` to keep the address"));
         let help = format!("write `aliases: [{}]` to redirect readers{slug}", aliases.join(", "));
         let former: Vec<String> = former.iter().map(|address| format!("/{address}/")).collect();
         let former = former.join(", ");
         let message = format!("moved from {former} to /{address}/; nothing is at {former} now");
-        Some(Diagnostic::warning(Location::file(summary.display_path()), message).help(help).changes_output())
+        Some(
+            Diagnostic::warning(Location::file(summary.display_path()), message)
+                .help(help)
+                .changes_output(),
+        )
     }
 
     /// A warning if a redirect, a page or a list takes an address that showed something else.
-    fn takes_over(&self, published: &Published<'_>, former: &AddressHolder<'_>) -> Option<Diagnostic> {
+    fn takes_over(
+        &self,
+        published: &Published<'_>,
+        former: &AddressHolder<'_>,
+    ) -> Option<Diagnostic> {
         let Published { line: Line { address, holder, .. }, route, .. } = published;
         let is_same = is_holder(former, published, self.reserved, self.collection);
         if is_same || matches!(route, Route::Article(_)) {
@@ -344,12 +378,16 @@ impl<'p, 'i> Addresses<'p, 'i> {
                 "rename the file, unless readers of that URL should come here",
             ),
             _ => (
-                format!("/{address}/ was the address of {former}; {} is there now", holder.display_path()),
+                format!(
+                    "/{address}/ was the address of {former}; {} is there now",
+                    holder.display_path()
+                ),
                 "choose another name, unless readers of that URL should come here",
             ),
         };
         let (document, key) = self.outputs.cause(*route)?;
-        let warning = Diagnostic::warning(Location::file(document), message).help(help).changes_output();
+        let warning =
+            Diagnostic::warning(Location::file(document), message).help(help).changes_output();
         Some(Diagnostic { key, ..warning })
     }
 
@@ -369,12 +407,17 @@ impl<'p, 'i> Addresses<'p, 'i> {
 
     /// The new text of the history. None if it is unchanged.
     fn history(&self) -> Option<String> {
-        let now = |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
+        let now =
+            |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
         let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
         let renamed = lines.filter(|(_, line)| self.renamed.contains_key(&line.holder));
         let renamed = renamed.map(|(address, line)| (&**address, line, line.state));
         let turned = self.turned.iter().map(|(address, (line, state))| (*address, *line, *state));
-        let left = self.left.values().flatten().map(|(address, line)| (*address, *line, LineState::Former));
+        let left = self
+            .left
+            .values()
+            .flatten()
+            .map(|(address, line)| (*address, *line, LineState::Former));
         let lines: HashMap<&str, Line<'_>> = renamed
             .chain(turned)
             .chain(left)
@@ -383,7 +426,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
                 (key, Line { address: address.clone(), holder: now(holder), state })
             })
             .collect();
-        let published = self.published.iter().map(|(address, published)| (&**address, &published.line));
+        let published =
+            self.published.iter().map(|(address, published)| (&**address, &published.line));
         let aliases = self.borrowed.iter().map(|(address, Published { line, .. })| {
             (&**address, Line { state: LineState::Alias, ..line.clone() })
         });
@@ -393,8 +437,9 @@ impl<'p, 'i> Addresses<'p, 'i> {
         )
     }
 
-    /// The new lines of the lock file: those of contested addresses, and its present lines brought up to date, since the file of
-    /// an article may have moved, and its address may have gone to something else.
+    /// The new lines of the lock file: those of contested addresses, and its present lines brought
+    /// up to date, since the file of an article may have moved, and its address may have gone to
+    /// something else.
     fn contested(&self) -> ReservedAddresses<'_> {
         let lines = self.reserved.locked().iter().chain(&self.collection.contested);
         let line = |(address, holder): (&'p Cow<'static, str>, &'p AddressHolder<'static>)| {

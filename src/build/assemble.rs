@@ -1,4 +1,5 @@
-//! Assembles a site from all its documents: collects them, routes all pages, and publishes or checks the result.
+//! Assembles a site from all its documents: collects them, routes all pages, and publishes or
+//! checks the result.
 
 use std::sync::Arc;
 
@@ -33,10 +34,11 @@ pub(super) struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// Publishes the site, or checks whether it could be published. None if it could not: `report` has the errors.
+    /// Publishes the site, or checks whether it could be published. None if it could not: `report`
+    /// has the errors.
     ///
-    /// A document that cannot have its paths is left out where the site says so, and the rest is assembled again. That
-    /// ends, since each round leaves out at least one more.
+    /// A document that cannot have its paths is left out where the site says so, and the rest is
+    /// assembled again. That ends, since each round leaves out at least one more.
     pub(super) fn publish(
         &self,
         mut manifest_snapshot: Option<ManifestSnapshot>,
@@ -48,8 +50,14 @@ impl Assembly<'_> {
         report.site.clone_from(&inputs.report.site);
         report.documents.clone_from(&self.documents.diagnostics);
         let reserves = !options.output.check_only && !report.blocks(&inputs.config);
-        let held =
-            HeldReservations::read(reserves, &inputs.lock, &inputs.config, options, self.on_progress, report);
+        let held = HeldReservations::read(
+            reserves,
+            &inputs.lock,
+            &inputs.config,
+            options,
+            self.on_progress,
+            report,
+        );
         let summaries: Vec<Arc<ArticleSummary>> = self.documents.summaries().cloned().collect();
         let reserved = held.reservations.index(&summaries);
         let leaves_out = inputs.config.on_error == OnError::LeaveOut;
@@ -63,13 +71,21 @@ impl Assembly<'_> {
                 continue;
             }
             let mut found = report.clone();
-            let stats = self.add_diagnostics(&collected, &outputs, route_diagnostics, &left_out, &mut found);
+            let stats = self.add_diagnostics(
+                &collected,
+                &outputs,
+                route_diagnostics,
+                &left_out,
+                &mut found,
+            );
             let round = Round { assembly: self, collected: &collected, outputs: &outputs, stats };
-            let snapshot =
-                manifest_snapshot.take().unwrap_or_else(|| ManifestSnapshot::read(&options.output.folder));
+            let snapshot = manifest_snapshot
+                .take()
+                .unwrap_or_else(|| ManifestSnapshot::read(&options.output.folder));
             let summary = match round.publish(snapshot, &held, &reserved, &mut found) {
                 Err(PublishError::TooLarge(documents))
-                    if leaves_out && documents.keys().any(|document| !left_out.contains_key(document)) =>
+                    if leaves_out
+                        && documents.keys().any(|document| !left_out.contains_key(document)) =>
                 {
                     left_out.extend(documents);
                     continue;
@@ -111,8 +127,9 @@ impl Collected {
     }
 }
 
-/// Adds the documents whose paths conflict. Where documents are left out, only those that surely conflict are added first,
-/// since without these others may have their paths. Returns whether there is one more.
+/// Adds the documents whose paths conflict. Where documents are left out, only those that surely
+/// conflict are added first, since without these others may have their paths. Returns whether there
+/// is one more.
 fn add_refused(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftOut) -> bool {
     let before = left_out.len();
     let refused = || outputs.refused.iter().filter(|refused| is_about_document(&refused.error));
@@ -124,7 +141,8 @@ fn add_refused(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftO
 }
 
 impl Assembly<'_> {
-    /// Adds the diagnostics of collecting and routing to a report. Returns the statistics of the site.
+    /// Adds the diagnostics of collecting and routing to a report. Returns the statistics of the
+    /// site.
     fn add_diagnostics(
         &self,
         Collected { collection, withheld, diagnostics }: &Collected,
@@ -135,8 +153,9 @@ impl Assembly<'_> {
     ) -> SiteStats {
         let (config, documents) = (&self.inputs.config, self.documents);
         // What may be a consequence of a faulty site.toml is not reported.
-        let is_sure =
-            |found: &&Diagnostic| config.knows_ignored && (config.is_complete || found.key.is_none());
+        let is_sure = |found: &&Diagnostic| {
+            config.knows_ignored && (config.is_complete || found.key.is_none())
+        };
         let collecting: Vec<&Diagnostic> = diagnostics.iter().filter(is_sure).collect();
         let (keys, site): (Vec<Diagnostic>, Vec<Diagnostic>) =
             route_diagnostics.into_iter().partition(|found| found.key.is_some());
@@ -158,9 +177,11 @@ impl Assembly<'_> {
         report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));
         report.site.extend(site);
         // Where documents are left out none is refused any more.
-        let is_of_site =
-            |refused: &&Diagnostic| config.on_error == OnError::LeaveOut || !is_about_document(refused);
-        let refused = outputs.refused.iter().map(|refused| &refused.error).filter(|_| config.is_complete);
+        let is_of_site = |refused: &&Diagnostic| {
+            config.on_error == OnError::LeaveOut || !is_about_document(refused)
+        };
+        let refused =
+            outputs.refused.iter().map(|refused| &refused.error).filter(|_| config.is_complete);
         report.site.extend(refused.filter(is_of_site).cloned());
         stats
     }
@@ -175,7 +196,8 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Publishes the site, or checks it if that is wanted or if it has errors. None if it is not to be published.
+    /// Publishes the site, or checks it if that is wanted or if it has errors. None if it is not to
+    /// be published.
     fn publish(
         &self,
         manifest_snapshot: ManifestSnapshot,
@@ -209,7 +231,9 @@ impl Round<'_> {
         let Some(renderer) = renderer else { return Ok(None) };
         let site = Site {
             outputs: outputs.files.iter().map(Output::new).collect(),
-            renderer: Some(OutputRenderer::new(&contexts, &renderer, collection, documents, inputs)),
+            renderer: Some(OutputRenderer::new(
+                &contexts, &renderer, collection, documents, inputs,
+            )),
             cached: &inputs.previous.state.pages,
             config,
             stats: self.stats,
@@ -222,11 +246,25 @@ impl Round<'_> {
             self.check(&site, &renderer)?;
             let (rendered, changes) = (0, OutputChanges::default());
             let (stats, files, next_change) = (site.stats, site.outputs.len(), site.validity.until);
-            return Ok((!is_blocked).then_some(Summary { stats, files, rendered, changes, next_change }));
+            return Ok((!is_blocked).then_some(Summary {
+                stats,
+                files,
+                rendered,
+                changes,
+                next_change,
+            }));
         }
         let reserve = |report: &mut Report| held.remember(&addresses, options, report);
-        publish(&site, manifest_snapshot, inputs, documents, (options, on_progress), reserve, report)
-            .map(Some)
+        publish(
+            &site,
+            manifest_snapshot,
+            inputs,
+            documents,
+            (options, on_progress),
+            reserve,
+            report,
+        )
+        .map(Some)
     }
 
     /// Does everything that publishing does, short of writing.

@@ -1,7 +1,8 @@
 //! The site of the previous build, for a build that only changes articles' own pages.
 //!
-//! If site files are unchanged, the time is within the validity period, and no summary has changed, then collecting and
-//! routing would give the same result. Only the articles that the edited pages show are loaded from the cache.
+//! If site files are unchanged, the time is within the validity period, and no summary has changed,
+//! then collecting and routing would give the same result. Only the articles that the edited pages
+//! show are loaded from the cache.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -48,7 +49,8 @@ impl CachedSite {
         let (collection, ids) = partial_collection(&page_indexes, previous)?;
         let pages = |(document, indexes): (&DocumentId, &PageIndexes)| {
             let id = *ids.get(document)?;
-            let page = indexes.page.map(|index| (index as usize, OutputContent::Page(Route::Article(id))));
+            let page =
+                indexes.page.map(|index| (index as usize, OutputContent::Page(Route::Article(id))));
             let amp_page =
                 indexes.amp_page.map(|index| (index as usize, OutputContent::Page(Route::Amp(id))));
             Some([page, amp_page])
@@ -69,13 +71,13 @@ impl CachedSite {
         report: &mut Report,
     ) -> Result<Summary, PublishError> {
         let state = &inputs.previous.state;
-        let outputs = self
-            .collection
-            .as_ref()
-            .map(|collection| OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets));
+        let outputs = self.collection.as_ref().map(|collection| {
+            OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets)
+        });
         let contexts = outputs.as_ref().map(Contexts::new);
-        let renderer =
-            contexts.as_ref().map(|contexts| Renderer::new(inputs.templates.clone(), &contexts.site()));
+        let renderer = contexts
+            .as_ref()
+            .map(|contexts| Renderer::new(inputs.templates.clone(), &contexts.site()));
         let renderer = renderer.transpose().map_err(PublishError::Failed)?;
         let parts = self.collection.as_ref().zip(contexts.as_ref()).zip(renderer.as_ref());
         let renderer = parts.map(|((collection, contexts), renderer)| {
@@ -97,11 +99,20 @@ impl CachedSite {
         };
         report.scan.clone_from(&inputs.report.scan);
         report.site.clone_from(&state.diagnostics);
-        publish(&site, manifest_snapshot, inputs, documents, (options, on_progress), |_| state.lock, report)
+        publish(
+            &site,
+            manifest_snapshot,
+            inputs,
+            documents,
+            (options, on_progress),
+            |_| state.lock,
+            report,
+        )
     }
 }
 
-/// The part of the collection that the pages of some articles show: these articles and those related to them.
+/// The part of the collection that the pages of some articles show: these articles and those
+/// related to them.
 fn partial_collection(
     edited: &BTreeMap<DocumentId, PageIndexes>,
     previous: &BuildCache,
@@ -114,24 +125,39 @@ fn partial_collection(
     let documents: BTreeSet<DocumentId> = edited.keys().copied().chain(related).collect();
     let page_indexes = previous.load_page_indexes(&documents)?;
     let mut summaries = previous.load_summaries(&documents)?;
-    let ids: HashMap<DocumentId, ArticleId> =
-        documents.iter().enumerate().map(|(index, document)| (*document, ArticleId::at(index))).collect();
+    let ids: HashMap<DocumentId, ArticleId> = documents
+        .iter()
+        .enumerate()
+        .map(|(index, document)| (*document, ArticleId::at(index)))
+        .collect();
     let article = |document: &DocumentId| {
-        let Some(DocumentSummary::Article(summary)) = summaries.remove(document) else { return None };
+        let Some(DocumentSummary::Article(summary)) = summaries.remove(document) else {
+            return None;
+        };
         let link = |relation: &CachedRelation| match relation {
             CachedRelation::Own(document) => ids.get(document).copied().map(RelatedLink::Own),
             CachedRelation::External(index) => Some(RelatedLink::External(*index)),
         };
-        let related = edited.get(document).map(|indexes| indexes.related.iter().map(link).collect());
+        let related =
+            edited.get(document).map(|indexes| indexes.related.iter().map(link).collect());
         // The address of an article without a page is of no use to any other.
         let address = match page_indexes.get(document)?.page {
-            Some(index) => {
-                previous.state.pages.get(index as usize)?.path.strip_suffix("/index.html")?.to_owned()
-            }
+            Some(index) => previous
+                .state
+                .pages
+                .get(index as usize)?
+                .path
+                .strip_suffix("/index.html")?
+                .to_owned(),
             None => String::new(),
         };
         let related = related.unwrap_or(Some(Vec::new()))?;
-        Some(CollectedArticle { document: *document, summary: Arc::clone(&summary), address, related })
+        Some(CollectedArticle {
+            document: *document,
+            summary: Arc::clone(&summary),
+            address,
+            related,
+        })
     };
     let articles = documents.iter().map(article).collect::<Option<_>>()?;
     Some((Collection::part(previous.terms_and_pages()?, articles), ids))

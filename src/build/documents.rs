@@ -69,8 +69,9 @@ impl DocumentStore {
         let config = &inputs.config;
         let counter = ProgressCounter::new("reading", files.len(), on_progress);
         let cached = |(location, file): (usize, &SiteFile)| {
-            let is_meant =
-                |location: &usize| before.get(*location).is_some_and(|cached| cached.path == file.path);
+            let is_meant = |location: &usize| {
+                before.get(*location).is_some_and(|cached| cached.path == file.path)
+            };
             let search = || before.binary_search_by(|cached| cached.path.cmp(&file.path)).ok();
             let location = Some(location).filter(is_meant).or_else(search)?;
             Some((location, before.get(location)?))
@@ -93,7 +94,8 @@ impl DocumentStore {
                 entry.cached.path == before.path && entry.cached.content == before.content
             })
         };
-        let is_unchanged = documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
+        let is_unchanged =
+            documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
         Self { files, documents, diagnostics, is_unchanged }
     }
 
@@ -120,8 +122,8 @@ impl DocumentStore {
         store
     }
 
-    /// The documents whose bytes differ from those of `before`. None if the site must be assembled: a summary has changed, or
-    /// there are diagnostics about an edited document.
+    /// The documents whose bytes differ from those of `before`. None if the site must be assembled:
+    /// a summary has changed, or there are diagnostics about an edited document.
     pub(super) fn edited(&self, before: &CacheState) -> Option<BTreeSet<DocumentId>> {
         if !self.is_unchanged {
             return None;
@@ -135,7 +137,8 @@ impl DocumentStore {
             if cached.digest == before.digest {
                 continue;
             }
-            if !cached.diagnostics.is_empty() || paths_with_warnings.contains(&*file.display_path()) {
+            if !cached.diagnostics.is_empty() || paths_with_warnings.contains(&*file.display_path())
+            {
                 return None;
             }
             edited.insert(DocumentId::at(index));
@@ -143,15 +146,16 @@ impl DocumentStore {
         Some(edited)
     }
 
-    /// The paths of the documents that differ from those of `before`, relative to the site's root. Documents with an error are
-    /// not cached, so they always differ.
+    /// The paths of the documents that differ from those of `before`, relative to the site's root.
+    /// Documents with an error are not cached, so they always differ.
     pub(super) fn changed(&self, before: &[CachedDocument]) -> Vec<String> {
         if before.is_empty() {
             return Vec::new();
         }
         let now = self.files.iter().zip(&self.documents);
-        let mut now =
-            now.map(|(file, entry)| (&file.path, entry.as_ref().map(|entry| entry.cached.digest))).peekable();
+        let mut now = now
+            .map(|(file, entry)| (&file.path, entry.as_ref().map(|entry| entry.cached.digest)))
+            .peekable();
         let mut before = before.iter().map(|cached| (&cached.path, cached.digest)).peekable();
         let mut changed = Vec::new();
         loop {
@@ -213,7 +217,9 @@ impl DocumentStore {
                     sorted.summaries.push((DocumentId::at(index), Arc::clone(summary)));
                 }
                 Some(DocumentSummary::Topic(page)) => sorted.topics.push(TermPage::clone(page)),
-                Some(DocumentSummary::Provider(page)) => sorted.providers.push(TermPage::clone(page)),
+                Some(DocumentSummary::Provider(page)) => {
+                    sorted.providers.push(TermPage::clone(page))
+                }
                 Some(DocumentSummary::Page(page)) => sorted.pages.push(Page::clone(page)),
                 None => {}
             }
@@ -236,12 +242,15 @@ impl DocumentStore {
         summaries.peek().is_some() && summaries.all(|summary| !summary.published)
     }
 
-    /// The period in which the same documents give the same site and the same warnings. It ends when an article becomes due,
-    /// is no longer due suspiciously late, leaves the news sitemap, or loses its page.
+    /// The period in which the same documents give the same site and the same warnings. It ends
+    /// when an article becomes due, is no longer due suspiciously late, leaves the news sitemap, or
+    /// loses its page.
     pub(super) fn validity(&self, config: &Config) -> ValidityPeriod {
         let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
         let summaries = contents.filter_map(|content| match content {
-            DocumentSummary::Article(summary) if summary.published || config.unpublished => Some(summary),
+            DocumentSummary::Article(summary) if summary.published || config.unpublished => {
+                Some(summary)
+            }
             _ => None,
         });
         let mut validity = ValidityPeriod::default();
@@ -263,9 +272,14 @@ impl DocumentStore {
         validity
     }
 
-    /// The body of an article. It is kept in memory for one page, and read again for another one or if the document is cached.
+    /// The body of an article. It is kept in memory for one page, and read again for another one or
+    /// if the document is cached.
     #[expect(clippy::indexing_slicing, reason = "ids index this store")]
-    pub(super) fn article_body(&self, id: DocumentId, config: &Config) -> Result<ArticleBody, Diagnostic> {
+    pub(super) fn article_body(
+        &self,
+        id: DocumentId,
+        config: &Config,
+    ) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
         let take = |entry: &DocumentEntry| {
             entry.article_body.lock().expect("no thread panics while it holds this lock").take()

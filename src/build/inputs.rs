@@ -1,4 +1,5 @@
-//! The inputs of a build: configuration, templates, static files, and the cache of the previous build.
+//! The inputs of a build: configuration, templates, static files, and the cache of the previous
+//! build.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,15 +23,16 @@ pub(super) struct Inputs {
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
     pub(super) static_files: Vec<SiteFile>,
-    /// Diagnostics from scanning the site's folders and from reading its configuration and templates.
+    /// Diagnostics from scanning the site's folders and from reading its configuration and
+    /// templates.
     pub(super) report: Report,
     pub(super) generator: GeneratorVersion,
     /// Digest of what parsing depends on: this newsgen and the configuration.
     pub(super) parse_digest: Digest,
     /// Digest of what rendering depends on: this newsgen, the templates and the configuration.
     pub(super) render_digest: Digest,
-    /// Digest of everything but documents and time that the site depends on. None if a file may have changed without changing
-    /// its stamp.
+    /// Digest of everything but documents and time that the site depends on. None if a file may
+    /// have changed without changing its stamp.
     pub(super) site: Option<Digest>,
     /// Digests of all sources but documents, by path relative to the site's root.
     pub(super) site_files: BTreeMap<String, Digest>,
@@ -52,7 +54,8 @@ impl Inputs {
     /// If there is no `site.toml`.
     pub(super) fn read(options: &BuildOptions) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         let mut site_errors = Vec::new();
-        let config = match read_config(&options.root, options.config.as_deref(), &options.overrides) {
+        let config = match read_config(&options.root, options.config.as_deref(), &options.overrides)
+        {
             Ok(config) => {
                 site_errors.extend(config.warnings.iter().cloned());
                 config
@@ -93,13 +96,18 @@ impl Inputs {
             String::new()
         });
         let generator = generator_version(options, previous.state.generator);
-        let parse_digest = Digest::of_parts([generator.digest.as_bytes(), config.parse_digest().as_bytes()]);
+        let parse_digest =
+            Digest::of_parts([generator.digest.as_bytes(), config.parse_digest().as_bytes()]);
         let parts = [generator.digest, templates.digest(), config.digest()];
         let render_digest = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site_files = site_files(&config, &templates, &snapshot.static_files);
-        let site = site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
-        let previous =
-            if previous.state.parse_digest == parse_digest { previous } else { previous.without_documents() };
+        let site =
+            site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
+        let previous = if previous.state.parse_digest == parse_digest {
+            previous
+        } else {
+            previous.without_documents()
+        };
         let report = Report { scan: scan_diagnostics, site: site_errors, ..Report::default() };
         let is_reusable = site.is_some()
             && previous.state.site == site
@@ -140,7 +148,8 @@ impl Inputs {
     }
 }
 
-/// Warnings for patterns of `ignore` that match nothing, because a file or folder that they name does not exist.
+/// Warnings for patterns of `ignore` that match nothing, because a file or folder that they name
+/// does not exist.
 fn unmatched_patterns(root: &Path, config: &Config) -> Vec<Diagnostic> {
     let [content, ..] = source::FOLDERS;
     let folder = root.join(content);
@@ -155,15 +164,19 @@ fn unmatched_patterns(root: &Path, config: &Config) -> Vec<Diagnostic> {
 }
 
 /// Digests of all sources of a site but its documents.
-fn site_files(config: &Config, templates: &Templates, files: &[SiteFile]) -> BTreeMap<String, Digest> {
+fn site_files(
+    config: &Config,
+    templates: &Templates,
+    files: &[SiteFile],
+) -> BTreeMap<String, Digest> {
     let files = files.iter().map(|file| (file.display_path(), Digest::of_value(&file.stamp)));
     let templates =
         templates.site_templates().map(|(display_path, digest)| (display_path.to_owned(), digest));
     files.chain(templates).chain([(source::CONFIG.to_owned(), config.digest())]).collect()
 }
 
-/// Digest of everything but documents and time that a site depends on. None if a file may have changed without changing its
-/// stamp.
+/// Digest of everything but documents and time that a site depends on. None if a file may have
+/// changed without changing its stamp.
 fn site_digest(
     render_digest: Digest,
     site_files: &BTreeMap<String, Digest>,
@@ -177,8 +190,8 @@ fn site_digest(
 /// Identifies the running executable. If its stamp is unchanged since the previous build, its
 /// digest is reused; if it cannot be read, it matches no cache.
 fn generator_version(options: &BuildOptions, before: GeneratorVersion) -> GeneratorVersion {
-    let stamp =
-        source::source_stamp(&options.executable).filter(|stamp| stamp.is_trustworthy(options.scanned_at));
+    let stamp = source::source_stamp(&options.executable)
+        .filter(|stamp| stamp.is_trustworthy(options.scanned_at));
     if stamp.is_some() && stamp == before.stamp {
         return before;
     }
@@ -218,12 +231,20 @@ impl ConfigError {
 ///
 /// # Errors
 /// If it is missing or has errors.
-pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> Result<Config, ConfigError> {
+pub fn read_config(
+    root: &Path,
+    file: Option<&Path>,
+    overrides: &Overrides,
+) -> Result<Config, ConfigError> {
     let path = file.map_or_else(|| root.join(source::CONFIG), Path::to_owned);
-    let display_path = file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
-    let unread = |diagnostic| ConfigError::Invalid(InvalidConfig::unreadable(diagnostic, overrides));
+    let display_path =
+        file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
+    let unread =
+        |diagnostic| ConfigError::Invalid(InvalidConfig::unreadable(diagnostic, overrides));
     let wrong = |message: String| Diagnostic::error(Location::file(&display_path), message);
-    if let Some(diagnostic) = source::symlink_escapes_root(root, source::CONFIG).filter(|_| file.is_none()) {
+    if let Some(diagnostic) =
+        source::symlink_escapes_root(root, source::CONFIG).filter(|_| file.is_none())
+    {
         return Err(unread(diagnostic));
     }
     let bytes = source::read_optional(&path, source::MAX_TEXT_BYTES)
@@ -239,7 +260,8 @@ pub fn read_config(root: &Path, file: Option<&Path>, overrides: &Overrides) -> R
         let location = Location::file(path.display().to_string());
         return Err(ConfigError::Missing(Diagnostic::error(location, message).help(help)));
     };
-    let text = source::text(&bytes).map_err(|_| unread(wrong("the file is not UTF-8".to_owned())))?;
+    let text =
+        source::text(&bytes).map_err(|_| unread(wrong("the file is not UTF-8".to_owned())))?;
     Config::parse(&display_path, text, overrides).map_err(ConfigError::Invalid)
 }
 
@@ -251,9 +273,9 @@ fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Tem
         .filter(|file| file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html"))
     {
         let text = source::read(&file.on_disk(), &file.display_path()).and_then(|bytes| {
-            source::text(&bytes)
-                .map(str::to_owned)
-                .map_err(|_| Diagnostic::error(Location::file(file.display_path()), "the file is not UTF-8"))
+            source::text(&bytes).map(str::to_owned).map_err(|_| {
+                Diagnostic::error(Location::file(file.display_path()), "the file is not UTF-8")
+            })
         });
         match text {
             Ok(text) => templates.add(file.path.to_string(), file.display_path(), text),

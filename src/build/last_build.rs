@@ -17,8 +17,8 @@ use crate::source::{self, FileStamp};
 /// Maximum length of a record in bytes.
 const MAX_BYTES: u64 = 1 << 16;
 
-/// Record of the last build into an output folder. It is stored beside the cache, so a folder that was copied from elsewhere
-/// has none.
+/// Record of the last build into an output folder. It is stored beside the cache, so a folder that
+/// was copied from elsewhere has none.
 #[derive(Debug, Serialize, Deserialize)]
 struct BuildRecord {
     ending: BuildStatus,
@@ -75,7 +75,8 @@ pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
     }
     let (record, begun) = paths(&options.root, &options.output.folder);
     let help = "make the folder writable: otherwise a deploy cannot tell whether this build failed";
-    publish::rename(&record, &begun).map_err(|error| error.into_warning().help(help).changes_output())
+    publish::rename(&record, &begun)
+        .map_err(|error| error.into_warning().help(help).changes_output())
 }
 
 /// Records that a build failed.
@@ -85,13 +86,19 @@ pub(super) fn fail(options: &BuildOptions) {
 
 /// Records what a build published. Its output folder is still locked.
 pub(super) fn succeed(options: &BuildOptions, config: &Config) {
-    write_record(options, BuildStatus::Success, Some(PublishedSite::of(config, &options.overrides)));
+    write_record(
+        options,
+        BuildStatus::Success,
+        Some(PublishedSite::of(config, &options.overrides)),
+    );
 }
 
 /// Writes the record if there is a published site. If that fails, the build counts as not ended.
 fn write_record(options: &BuildOptions, ending: BuildStatus, site: Option<PublishedSite>) {
     let folder = &options.output.folder;
-    let Some(list) = publish::manifest_stamp(folder).filter(|_| !options.output.check_only) else { return };
+    let Some(list) = publish::manifest_stamp(folder).filter(|_| !options.output.check_only) else {
+        return;
+    };
     let (record, begun) = paths(&options.root, folder);
     let site = site.or_else(|| read(&begun)?.site);
     let written = AtomicFile::write(&record, |file| {
@@ -126,9 +133,15 @@ const FORCE_BUILD: &str = "build the site again with `newsgen build --force`";
 /// Number of differing files that are named.
 const MAX_NAMED: usize = 3;
 
-/// Checks a published folder: an error if it was built for another configuration or differs from what the last build published,
-/// and a warning if it has foreign files. `files` are its files with the digests of their bytes, sorted by path.
-pub fn staleness(root: &Path, folder: &Path, config: &Config, files: &[(&str, Digest)]) -> Vec<Diagnostic> {
+/// Checks a published folder: an error if it was built for another configuration or differs from
+/// what the last build published, and a warning if it has foreign files. `files` are its files with
+/// the digests of their bytes, sorted by path.
+pub fn staleness(
+    root: &Path,
+    folder: &Path,
+    config: &Config,
+    files: &[(&str, Digest)],
+) -> Vec<Diagnostic> {
     let record = last(root, folder);
     let has_record = record.is_some();
     let current = record.filter(|record| publish::manifest_stamp(folder) == Some(record.list));
@@ -140,7 +153,8 @@ pub fn staleness(root: &Path, folder: &Path, config: &Config, files: &[(&str, Di
 
 /// Compares the folder with its manifest, which a copy of the folder has too.
 fn damage(folder: &Path, files: &[(&str, Digest)], is_manifest_replaced: bool) -> Vec<Diagnostic> {
-    let Differences { missing, changed, foreign, is_manifest_damaged } = Differences::find(folder, files);
+    let Differences { missing, changed, foreign, is_manifest_damaged } =
+        Differences::find(folder, files);
     let location = || Location::file(folder.display().to_string());
     let error = |message: String, build: &str| {
         Diagnostic::error(location(), message)
@@ -155,7 +169,11 @@ fn damage(folder: &Path, files: &[(&str, Digest)], is_manifest_replaced: bool) -
             let file = Location::file(folder.join(publish::MANIFEST).display().to_string());
             Diagnostic { location: file, ..error(message.to_owned(), FORCE_BUILD) }
         }),
-        of_files("files that the last build published are missing", &missing, "build the site again"),
+        of_files(
+            "files that the last build published are missing",
+            &missing,
+            "build the site again",
+        ),
         of_files(
             "files differ from what the last build published",
             &changed,
@@ -169,7 +187,8 @@ fn damage(folder: &Path, files: &[(&str, Digest)], is_manifest_replaced: bool) -
         of_files(what, &foreign, FORCE_BUILD)
     } else {
         (!foreign.is_empty()).then(|| {
-            let message = format!("files that no build wrote are deployed, too: {}", named(&foreign));
+            let message =
+                format!("files that no build wrote are deployed, too: {}", named(&foreign));
             Diagnostic::warning(location(), message)
                 .help("remove them, or put them into `static/` if they belong to the site")
         })
@@ -213,7 +232,10 @@ fn differences(site: &PublishedSite, config: &Config) -> Vec<String> {
     }
     let options = [(site.unpublished, "`--unpublished`"), (site.future, "`--future`")];
     found.extend(
-        options.iter().filter(|(is_set, _)| *is_set).map(|(_, option)| format!("built with {option}")),
+        options
+            .iter()
+            .filter(|(is_set, _)| *is_set)
+            .map(|(_, option)| format!("built with {option}")),
     );
     if site.preview {
         found.push("built by `newsgen serve`".to_owned());

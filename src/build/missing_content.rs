@@ -15,8 +15,8 @@ use crate::source::{Skipped, Snapshot};
 
 const ALLOW: &str = "to publish without them, pass `--allow-empty`";
 
-/// Diagnostics for skipped entries of the site's folders: an error if the last build read something there or below, else a
-/// warning.
+/// Diagnostics for skipped entries of the site's folders: an error if the last build read something
+/// there or below, else a warning.
 pub(super) fn files(
     skipped: &[Skipped],
     last: Option<&CacheState>,
@@ -42,9 +42,14 @@ pub(super) struct Emptied {
     documents: Vec<Digest>,
 }
 
-/// The emptied folders among `templates`, `static` and those directly in `content`. A folder in `content` may go with its only
-/// file; a lone template may be the whole design, and a lone static file the site's domain.
-pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &Ignore) -> Vec<Emptied> {
+/// The emptied folders among `templates`, `static` and those directly in `content`. A folder in
+/// `content` may go with its only file; a lone template may be the whole design, and a lone static
+/// file the site's domain.
+pub(super) fn emptied(
+    snapshot: &Snapshot,
+    last: Option<&CacheState>,
+    ignore: &Ignore,
+) -> Vec<Emptied> {
     let Some(last) = last else { return Vec::new() };
     let site_folders = [("templates", &snapshot.templates), ("static", &snapshot.static_files)];
     let without_files = site_folders.into_iter().filter(|(_, files)| files.is_empty());
@@ -52,7 +57,8 @@ pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>, ignore: &I
         .map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()))
         .filter(|(_, files, _)| *files > 0);
     let top = |path: &str| path.split_once('/').map(|(folder, _)| folder.to_owned());
-    let kept: HashSet<String> = snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
+    let kept: HashSet<String> =
+        snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
     let mut gone: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
     for document in &last.documents {
         let folder = top(&document.path).filter(|folder| !kept.contains(folder));
@@ -76,7 +82,8 @@ fn of_emptied(emptied: &[Emptied], documents: &[&CachedDocument]) -> Vec<Diagnos
     let now: HashSet<Digest> = documents.iter().map(|document| document.digest).collect();
     let is_lost = |emptied: &&Emptied| !emptied.documents.iter().any(|digest| now.contains(digest));
     let error = |Emptied { folder, files, .. }: &Emptied| {
-        let message = format!("this folder is missing or empty, and the last build had {files} of its files");
+        let message =
+            format!("this folder is missing or empty, and the last build had {files} of its files");
         Diagnostic::error(Location::file(folder), message)
             .help(format!("check that the folder is complete; {ALLOW}"))
     };
@@ -104,25 +111,32 @@ pub(super) struct PresentContent<'a> {
 }
 
 impl LostContent {
-    /// Diagnostics of a site without articles or with an emptied folder: errors if that was probably not intended.
+    /// Diagnostics of a site without articles or with an emptied folder: errors if that was
+    /// probably not intended.
     pub(super) fn diagnostics(
         &self,
         present: &PresentContent<'_>,
         manifest_snapshot: &ManifestSnapshot,
         options: &BuildOptions,
     ) -> Vec<Diagnostic> {
-        let PresentContent { outputs, collection, withheld, documents, is_all_unpublished } = present;
+        let PresentContent { outputs, collection, withheld, documents, is_all_unpublished } =
+            present;
         let warning = || {
-            let without = if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
-            let message =
-                format!("nothing to publish: every article is unpublished or dated in the future{without}");
+            let without =
+                if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
+            let message = format!(
+                "nothing to publish: every article is unpublished or dated in the future{without}"
+            );
             Diagnostic::warning(Location::file("content"), message).changes_output()
         };
         // Without a cache the manifest tells that pages would be removed.
         let loses_pages = || {
-            manifest_snapshot.paths().any(|path| path.ends_with("/index.html") && !outputs.has_file_at(path))
+            manifest_snapshot
+                .paths()
+                .any(|path| path.ends_with("/index.html") && !outputs.has_file_at(path))
         };
-        let loses_articles = || self.previous_article_count.map_or_else(loses_pages, |count| count > 0);
+        let loses_articles =
+            || self.previous_article_count.map_or_else(loses_pages, |count| count > 0);
         let is_allowed = options.output.allow_empty;
         if collection.is_empty() && !is_allowed && !is_all_unpublished && loses_articles() {
             let message = "none of the previously published articles is left";
@@ -141,16 +155,20 @@ impl LostContent {
         {
             return found;
         }
-        let of_content = self.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
+        let of_content =
+            self.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
         found.extend(
-            of_content.filter(|skipped| skipped.is_link()).map(|skipped| hides(skipped, "some that")),
+            of_content
+                .filter(|skipped| skipped.is_link())
+                .map(|skipped| hides(skipped, "some that")),
         );
         found
     }
 }
 
 fn hides(skipped: &Skipped, what: &str) -> Diagnostic {
-    let message = format!("{} in place of files, and hides {what} the last build published", skipped.what());
+    let message =
+        format!("{} in place of files, and hides {what} the last build published", skipped.what());
     Diagnostic::error(Location::file(&skipped.display_path), message)
         .help(format!("put the real files there; {ALLOW}"))
         .with_origin(Origin::Io)

@@ -35,7 +35,8 @@ pub use options::{BuildOptions, OutputOptions};
 pub use outcome::{Outcome, Summary};
 pub use progress::{COLLECTING, Progress, ProgressFn, WAITING_FOR_ADDRESSES, WAITING_FOR_BUILD};
 
-/// Builds a site. If there is an error, nothing is written, unless `on_error` says that faulty documents are left out.
+/// Builds a site. If there is an error, nothing is written, unless `on_error` says that faulty
+/// documents are left out.
 ///
 /// If a document does not match its stamp, the build is repeated once without the cache.
 pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
@@ -73,21 +74,23 @@ pub fn next_change(options: &BuildOptions) -> Result<Option<DateTime<Utc>>, Vec<
     if !report.blocks(&inputs.config) {
         return Ok(documents.validity(&inputs.config).until);
     }
-    let mut errors: Vec<Diagnostic> = report.into_diagnostics().filter(Diagnostic::is_error).collect();
+    let mut errors: Vec<Diagnostic> =
+        report.into_diagnostics().filter(Diagnostic::is_error).collect();
     errors.sort_by(Diagnostic::order);
     Err(errors)
 }
 
-/// Runs the stages of a build. A stage whose inputs are unchanged takes its result from the cache: documents with the same
-/// stamp are not read, a site with the same summaries is not assembled again, and output files with the same input digest
-/// are not rendered.
+/// Runs the stages of a build. A stage whose inputs are unchanged takes its result from the cache:
+/// documents with the same stamp are not read, a site with the same summaries is not assembled
+/// again, and output files with the same input digest are not rendered.
 fn run(
     options: &BuildOptions,
     on_progress: ProgressFn<'_>,
     diagnostics: &mut Vec<Diagnostic>,
     changed: &mut Vec<String>,
 ) -> Option<Summary> {
-    let (mut inputs, files) = Inputs::read(options).map_err(|missing| diagnostics.push(missing)).ok()?;
+    let (mut inputs, files) =
+        Inputs::read(options).map_err(|missing| diagnostics.push(missing)).ok()?;
     let documents = DocumentStore::read(files, &inputs, on_progress);
     changed.extend(inputs.changed_site_files());
     changed.extend(documents.changed(&inputs.previous.state.documents));
@@ -109,7 +112,8 @@ fn run(
                 inputs.previous = BuildCache::default();
             }
             let documents = documents.load_cached(summaries, &inputs, on_progress);
-            let assembly = Assembly { inputs: &inputs, documents: &documents, options, on_progress };
+            let assembly =
+                Assembly { inputs: &inputs, documents: &documents, options, on_progress };
             let summary = assembly.publish(manifest_snapshot, &mut report);
             drop_in_background(documents);
             summary

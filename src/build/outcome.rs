@@ -13,7 +13,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Statistics. None if the site could not be published.
     pub summary: Option<Summary>,
-    /// The sources that have changed since the site was last published, relative to its root. Empty if there is no cache.
+    /// The sources that have changed since the site was last published, relative to its root. Empty
+    /// if there is no cache.
     pub changed: Vec<String>,
 }
 

@@ -19,7 +19,8 @@ use crate::source;
 /// An output file of a site.
 pub(super) struct Output<'a> {
     pub(super) path: &'a Arc<str>,
-    /// None if nothing that it depends on has changed since the previous build, so that only the cache knows it.
+    /// None if nothing that it depends on has changed since the previous build, so that only the
+    /// cache knows it.
     pub(super) content: Option<&'a OutputContent>,
 }
 
@@ -45,8 +46,8 @@ pub(super) struct OutputRenderer<'a> {
     documents: &'a DocumentStore,
     config: &'a Config,
     shows_json_ld: bool,
-    /// Digest of what every rendered file depends on: this newsgen, the templates, the configuration, and the site
-    /// context.
+    /// Digest of what every rendered file depends on: this newsgen, the templates, the
+    /// configuration, and the site context.
     render_digest: Digest,
     /// When the site was scanned, in nanoseconds since 1970.
     scanned_at: i64,
@@ -67,7 +68,10 @@ impl<'a> OutputRenderer<'a> {
             documents,
             config: &inputs.config,
             shows_json_ld: renderer.mentions("json_ld"),
-            render_digest: Digest::of_parts([inputs.render_digest.as_bytes(), &encoded(&contexts.site())]),
+            render_digest: Digest::of_parts([
+                inputs.render_digest.as_bytes(),
+                &encoded(&contexts.site()),
+            ]),
             scanned_at: inputs.scanned_at,
         }
     }
@@ -77,7 +81,8 @@ impl<'a> OutputRenderer<'a> {
         match content {
             OutputContent::Page(route) => {
                 let context: TemplateContext<'_, Digest> = self.contexts.context(*route);
-                // Its context lacks the body of an article, which the digest of the document stands for.
+                // Its context lacks the body of an article, which the digest of the document stands
+                // for.
                 let document = match route {
                     Route::Article(id) | Route::Amp(id) => {
                         self.documents.digest(self.collection.document(*id))?
@@ -90,10 +95,13 @@ impl<'a> OutputRenderer<'a> {
                 let feed = encoded(&self.contexts.feed(*page)?);
                 Some(self.digest_of([page.format.file_name().as_bytes(), &feed]))
             }
-            OutputContent::Xml(file) => Some(self.digest_of([&*encoded(&self.contexts.xml_context(*file))])),
+            OutputContent::Xml(file) => {
+                Some(self.digest_of([&*encoded(&self.contexts.xml_context(*file))]))
+            }
             OutputContent::File(File::Copy(file)) => {
                 let is_trusted = file.stamp.is_trustworthy(self.scanned_at);
-                let digest = || Digest::of_parts([file.display_path().as_bytes(), &encoded(&file.stamp)]);
+                let digest =
+                    || Digest::of_parts([file.display_path().as_bytes(), &encoded(&file.stamp)]);
                 is_trusted.then(digest)
             }
             OutputContent::File(_) => Some(Digest::of(&self.bytes(content).ok()?)),
@@ -112,8 +120,10 @@ impl<'a> OutputRenderer<'a> {
         match content {
             OutputContent::Page(route) => self.page(*route).map(Cow::Owned),
             OutputContent::Feed(page) => {
-                let feed =
-                    self.contexts.feed(*page).ok_or_else(|| render_error(page, &"its list is empty"))?;
+                let feed = self
+                    .contexts
+                    .feed(*page)
+                    .ok_or_else(|| render_error(page, &"its list is empty"))?;
                 render::feed(page.format, &feed).map(Cow::Owned)
             }
             OutputContent::Xml(file) => {
@@ -134,7 +144,9 @@ impl<'a> OutputRenderer<'a> {
     fn page(&self, route: Route) -> Result<Vec<u8>, Diagnostic> {
         let context = self.contexts.context(route);
         let context = if self.shows_json_ld { self.with_json_ld(route, context)? } else { context };
-        let (Route::Article(id) | Route::Amp(id)) = route else { return self.renderer.render(&context) };
+        let (Route::Article(id) | Route::Amp(id)) = route else {
+            return self.renderer.render(&context);
+        };
         let body = self.documents.article_body(self.collection.document(id), self.config)?;
         self.renderer.render(&self.contexts.with_body(context, &body))
     }
@@ -160,8 +172,8 @@ impl<'a> OutputRenderer<'a> {
         }
     }
 
-    /// Stages an output file, unless the one in place is up to date. `cached` is what the previous build knew of it, and
-    /// `index` its index among all.
+    /// Stages an output file, unless the one in place is up to date. `cached` is what the previous
+    /// build knew of it, and `index` its index among all.
     ///
     /// # Errors
     /// As [`OutputRenderer::bytes`], and when the file cannot be written.
@@ -174,11 +186,15 @@ impl<'a> OutputRenderer<'a> {
         output: &OutputFolder,
     ) -> Result<StagedOutput, Diagnostic> {
         let input_digest = self.input_digest(content);
-        let cached = cached.filter(|cached| input_digest.is_some() && cached.input_digest == input_digest);
-        let in_place = cached.and_then(|cached| output.intact(path, index, cached.digest, cached.stamp));
+        let cached =
+            cached.filter(|cached| input_digest.is_some() && cached.input_digest == input_digest);
+        let in_place =
+            cached.and_then(|cached| output.intact(path, index, cached.digest, cached.stamp));
         let (file, is_rendered) = match (in_place, content) {
             (Some(file), _) => (file, false),
-            (None, OutputContent::File(File::Copy(source))) => (output.stage_copy(path, source)?, true),
+            (None, OutputContent::File(File::Copy(source))) => {
+                (output.stage_copy(path, source)?, true)
+            }
             (None, _) => (output.stage(path, &self.bytes(content)?)?, true),
         };
         Ok(StagedOutput { input_digest, file, is_rendered })

@@ -17,11 +17,12 @@ use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
 use crate::source;
 
-/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged and none is in place
-/// yet, and returns the digest of the address lock file.
+/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged
+/// and none is in place yet, and returns the digest of the address lock file.
 ///
 /// # Errors
-/// Why it is not published. Then the output folder is unchanged, unless the file system failed while files were moved.
+/// Why it is not published. Then the output folder is unchanged, unless the file system failed
+/// while files were moved.
 pub(super) fn publish(
     site: &Site<'_>,
     manifest_snapshot: ManifestSnapshot,
@@ -44,7 +45,8 @@ pub(super) fn publish(
         }
     };
     let rendered = staged.iter().filter(|output| output.is_rendered).count();
-    let pages = staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
+    let pages =
+        staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
     let state = CacheState {
         generator: inputs.generator,
@@ -68,7 +70,10 @@ pub(super) fn publish(
         }
     };
     report.build.extend(
-        saved.and_then(|file| file.map_or(Ok(()), AtomicFile::put)).map_err(Diagnostic::into_warning).err(),
+        saved
+            .and_then(|file| file.map_or(Ok(()), AtomicFile::put))
+            .map_err(Diagnostic::into_warning)
+            .err(),
     );
     last_build::succeed(options, &inputs.config);
     // The next build may begin now, with this cache.
@@ -82,7 +87,8 @@ pub(super) fn publish(
     })
 }
 
-/// Writes the cache for the next build, to be moved into place later. None if it is the same as before.
+/// Writes the cache for the next build, to be moved into place later. None if it is the same as
+/// before.
 ///
 /// # Errors
 /// Those of the file system.

@@ -6,19 +6,21 @@ use crate::diagnostic::{Diagnostic, Origin};
 /// All diagnostics of a build so far, by subject.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Report {
-    /// Found by scanning the site's folders. Every build scans them, so the cache does not keep these.
+    /// Found by scanning the site's folders. Every build scans them, so the cache does not keep
+    /// these.
     pub(super) scan: Vec<Diagnostic>,
     /// About the configuration, the templates, and the site as a whole.
     pub(super) site: Vec<Diagnostic>,
     /// About single documents.
     pub(super) documents: Vec<Diagnostic>,
-    /// About this build alone, such as an address that it changes. The cache does not keep these either.
+    /// About this build alone, such as an address that it changes. The cache does not keep these
+    /// either.
     pub(super) build: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// Whether the site must not be published. A document that the machine could not read is never left out: it would
-    /// disappear from the site.
+    /// Whether the site must not be published. A document that the machine could not read is never
+    /// left out: it would disappear from the site.
     pub(super) fn blocks(&self, config: &Config) -> bool {
         let is_unread = |found: &Diagnostic| found.is_error() && found.origin != Origin::Input;
         let about_files = || self.scan.iter().chain(&self.documents);

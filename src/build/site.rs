@@ -15,15 +15,17 @@ use crate::page::{OutputContent, OutputFile, OutputFiles, Route};
 use crate::preflight::{HEADERS, REDIRECTS, SiteContents, preflight};
 use crate::publish::OutputFolder;
 
-/// Documents that cannot be published, by their paths as diagnostics show them, each with its error.
+/// Documents that cannot be published, by their paths as diagnostics show them, each with its
+/// error.
 pub(super) type LeftOut = BTreeMap<String, Diagnostic>;
 
 /// Why a site was not published.
 pub(super) enum PublishError {
-    /// The cached site is out of date, so the site must be assembled: an output file of the previous build is not in place,
-    /// or the host no longer takes the site.
+    /// The cached site is out of date, so the site must be assembled: an output file of the
+    /// previous build is not in place, or the host no longer takes the site.
     Stale,
-    /// The host does not take the files of these documents, so they are left out where the site says so.
+    /// The host does not take the files of these documents, so they are left out where the site
+    /// says so.
     TooLarge(LeftOut),
     /// All errors.
     Failed(Vec<Diagnostic>),
@@ -69,8 +71,11 @@ impl Site<'_> {
         self.for_each_output(on_progress, |index, Output { path, content }| {
             let cached = self.cached_page(path, index);
             if let Some(content) = content {
-                let renderer = self.renderer.as_ref().expect("output files with content have a renderer");
-                return renderer.stage(path, content, index, cached, output).map_err(OutputError::from);
+                let renderer =
+                    self.renderer.as_ref().expect("output files with content have a renderer");
+                return renderer
+                    .stage(path, content, index, cached, output)
+                    .map_err(OutputError::from);
             }
             let in_place = cached.and_then(|cached| {
                 let file = output.intact(path, index, cached.digest, cached.stamp)?;
@@ -83,7 +88,8 @@ impl Site<'_> {
     /// Renders all output files without writing them. Returns their lengths in bytes.
     pub(super) fn measure(&self, on_progress: ProgressFn<'_>) -> Result<Vec<u64>, PublishError> {
         self.for_each_output(on_progress, |_, Output { content, .. }| {
-            let (renderer, content) = self.renderer.as_ref().zip(*content).ok_or(OutputError::Stale)?;
+            let (renderer, content) =
+                self.renderer.as_ref().zip(*content).ok_or(OutputError::Stale)?;
             renderer.length(content).map_err(OutputError::from)
         })
     }
@@ -97,8 +103,8 @@ impl Site<'_> {
         })
     }
 
-    /// Calls `take` for every output file with its index, in parallel, until the machine fails: a full disk is full for all of
-    /// them.
+    /// Calls `take` for every output file with its index, in parallel, until the machine fails: a
+    /// full disk is full for all of them.
     fn for_each_output<T: Send>(
         &self,
         on_progress: ProgressFn<'_>,
@@ -117,7 +123,8 @@ impl Site<'_> {
             counter.increment();
             taken
         };
-        let results: Vec<Result<T, OutputError>> = self.outputs.par_iter().enumerate().map(take).collect();
+        let results: Vec<Result<T, OutputError>> =
+            self.outputs.par_iter().enumerate().map(take).collect();
         let (mut taken, mut errors) = (Vec::with_capacity(results.len()), Vec::new());
         let mut places = HashSet::new();
         for result in results {
@@ -167,10 +174,14 @@ impl Site<'_> {
         let host = self.config.host;
         let Some(limit) = host.limits().file_bytes else { return LeftOut::new() };
         let refused = |(page, length): (&OutputFile, &u64)| {
-            let document =
-                Some(page).filter(|_| *length > limit).and_then(|page| outputs.sole_document(page))?;
-            let message =
-                format!("its file {} has {length} bytes ({} allows {limit})", page.path, host.kind.name());
+            let document = Some(page)
+                .filter(|_| *length > limit)
+                .and_then(|page| outputs.sole_document(page))?;
+            let message = format!(
+                "its file {} has {length} bytes ({} allows {limit})",
+                page.path,
+                host.kind.name()
+            );
             let help = "shorten or split the document";
             let error = Diagnostic::error(Location::file(document.clone()), message).help(help);
             Some((document, error))
@@ -179,7 +190,8 @@ impl Site<'_> {
     }
 
     fn contents(&self, lengths: &[u64]) -> SiteContents<'_> {
-        let files = self.outputs.iter().zip(lengths).map(|(output, length)| (&**output.path, *length));
+        let files =
+            self.outputs.iter().zip(lengths).map(|(output, length)| (&**output.path, *length));
         SiteContents {
             files: files.collect(),
             above: self.config.prefix_length(),
@@ -191,10 +203,16 @@ impl Site<'_> {
 
     /// The text of a host file; empty if there is none, or if it is unchanged.
     fn text(&self, path: &str) -> String {
-        let content =
-            self.outputs.iter().find(|output| **output.path == *path).and_then(|output| output.content);
-        let bytes =
-            self.renderer.as_ref().zip(content).and_then(|(renderer, content)| renderer.bytes(content).ok());
+        let content = self
+            .outputs
+            .iter()
+            .find(|output| **output.path == *path)
+            .and_then(|output| output.content);
+        let bytes = self
+            .renderer
+            .as_ref()
+            .zip(content)
+            .and_then(|(renderer, content)| renderer.bytes(content).ok());
         bytes.map_or_else(String::new, |bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 }
@@ -226,8 +244,8 @@ impl From<Diagnostic> for OutputError {
 }
 
 impl Assembled<'_> {
-    /// The output files of each of `documents` documents, if none has an error: only then an article's document has the
-    /// same index here as in the document store.
+    /// The output files of each of `documents` documents, if none has an error: only then an
+    /// article's document has the same index here as in the document store.
     pub(super) fn page_indexes(&self, documents: usize) -> Vec<PageIndexes> {
         let collection = self.collection;
         let mut page_indexes = vec![PageIndexes::default(); documents];
@@ -236,8 +254,12 @@ impl Assembled<'_> {
             RelatedLink::External(index) => CachedRelation::External(*index),
         };
         for (index, page) in (0..).zip(&self.outputs.files) {
-            let OutputContent::Page(Route::Article(id) | Route::Amp(id)) = page.content else { continue };
-            let Some(indexes) = page_indexes.get_mut(collection.document(id).index()) else { continue };
+            let OutputContent::Page(Route::Article(id) | Route::Amp(id)) = page.content else {
+                continue;
+            };
+            let Some(indexes) = page_indexes.get_mut(collection.document(id).index()) else {
+                continue;
+            };
             if matches!(page.content, OutputContent::Page(Route::Amp(_))) {
                 indexes.amp_page = Some(index);
             } else {

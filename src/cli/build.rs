@@ -155,7 +155,14 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions
         preview: false,
     };
     let (root, config) = (args.root, args.config);
-    Ok(BuildOptions { root, config, overrides, output, executable: executable(), scanned_at: unix_nanos() })
+    Ok(BuildOptions {
+        root,
+        config,
+        overrides,
+        output,
+        executable: executable(),
+        scanned_at: unix_nanos(),
+    })
 }
 
 /// Prints when a build would next give another site.
@@ -212,7 +219,8 @@ pub(super) fn finish(
     let (of_output, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
         warnings.into_iter().partition(|warning| warning.changes_output);
     let Some(summary) = summary else {
-        let what = if is_check { "the site cannot be published" } else { "the site was not published" };
+        let what =
+            if is_check { "the site cannot be published" } else { "the site was not published" };
         report.print(&format!("{counts}: {what}"));
         return ExitCode::from(EXIT_SITE_ERRORS);
     };

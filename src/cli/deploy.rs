@@ -69,7 +69,8 @@ pub(super) fn run(args: &DeployArgs) -> ExitCode {
 }
 
 fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
-    start_threads(None).map_err(|message| vec![Diagnostic::error(Location::file("newsgen"), message)])?;
+    start_threads(None)
+        .map_err(|message| vec![Diagnostic::error(Location::file("newsgen"), message)])?;
     let overrides = Overrides {
         base_url: args.base_url.clone(),
         now: now(),
@@ -77,11 +78,14 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
         future: false,
         preview: false,
     };
-    let config =
-        read_config(&args.root, args.config.as_deref(), &overrides).map_err(ConfigError::into_diagnostics)?;
-    let display_path = args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
-    check_report(args.report.as_deref(), &args.root, args.config.as_deref()).map_err(|error| vec![error])?;
-    let target = target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
+    let config = read_config(&args.root, args.config.as_deref(), &overrides)
+        .map_err(ConfigError::into_diagnostics)?;
+    let display_path =
+        args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
+    check_report(args.report.as_deref(), &args.root, args.config.as_deref())
+        .map_err(|error| vec![error])?;
+    let target =
+        target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();
     let options = deploy::DeployOptions {
         folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
@@ -111,8 +115,13 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
         }
         found
     };
-    let result =
-        deploy::deploy(&options, &check_build, &|progress| report.progress(progress), &on_changes, end);
+    let result = deploy::deploy(
+        &options,
+        &check_build,
+        &|progress| report.progress(progress),
+        &on_changes,
+        end,
+    );
     report.finish_progress();
     let warnings = result?;
     if report.is_verbose() {
@@ -142,7 +151,8 @@ async fn end() {
 fn say(changes: &DeployChanges, is_dry: bool, url: &str, seconds: f64, report: &Terminal) {
     if is_dry {
         let verbs = [("would send", &changes.uploaded), ("would remove", &changes.removed)];
-        for (verb, path) in verbs.iter().flat_map(|(verb, paths)| paths.iter().map(move |path| (verb, path)))
+        for (verb, path) in
+            verbs.iter().flat_map(|(verb, paths)| paths.iter().map(move |path| (verb, path)))
         {
             report.print(&format!("{verb} {path}"));
         }
@@ -158,12 +168,12 @@ fn target(config: &Config, name: Option<&str>, display_path: &str) -> Result<Tar
     let error = |message: String| Diagnostic::error(Location::file(display_path), message);
     let names: Vec<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
     match (name, config.targets.as_slice()) {
-        (_, []) => Err(error("no deploy target".to_owned())
-            .help("add a table such as `[deploy.live]` with `url = \"s3://BUCKET\"`; see docs/deploy.md")),
+        (_, []) => Err(error("no deploy target".to_owned()).help(
+            "add a table such as `[deploy.live]` with `url = \"s3://BUCKET\"`; see docs/deploy.md",
+        )),
         (None, [target]) => Ok(target.clone()),
-        (None, _) => {
-            Err(error("several deploy targets".to_owned()).help(format!("choose one: {}", names.join(", "))))
-        }
+        (None, _) => Err(error("several deploy targets".to_owned())
+            .help(format!("choose one: {}", names.join(", ")))),
         (Some(name), targets) => {
             let found = targets.iter().find(|target| target.name == name).cloned();
             found.ok_or_else(|| {

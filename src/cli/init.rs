@@ -62,17 +62,23 @@ const SAMPLES: [Sample; 3] = [
 const GITIGNORE: &str = "/public\n/.newsgen\n";
 
 /// Creates a site in `dir`. Returns what to do next.
-pub(super) fn run(dir: &Path, with_theme: bool, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
+pub(super) fn run(
+    dir: &Path,
+    with_theme: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, Vec<Diagnostic>> {
     let display_path = dir.display().to_string();
     check_free(dir, &display_path).map_err(|error| vec![error])?;
-    let left = create_site(dir, &files(&display_path, with_theme, now)).map_err(|error| vec![error])?;
+    let left =
+        create_site(dir, &files(&display_path, with_theme, now)).map_err(|error| vec![error])?;
     let mut lines = vec![
         format!("A new site is in {display_path}. Publish it with:"),
         String::new(),
         format!("    newsgen build --root {display_path}"),
     ];
     if left.iter().any(|name| name == ".gitignore") && !is_ignored(&dir.join(".gitignore")) {
-        let rules = GITIGNORE.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
+        let rules =
+            GITIGNORE.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
         lines.extend([String::new(), format!("`.gitignore` is unchanged; add {rules} to it.")]);
     }
     Ok(lines)
@@ -83,10 +89,15 @@ fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec
     let mut files = vec![(".gitignore".to_owned(), GITIGNORE.into())];
     if with_theme {
         let templates = theme::TEMPLATES.iter();
-        files.extend(templates.map(|(name, text)| (format!("templates/{name}"), text.as_bytes().to_vec())));
-        files.extend(theme::ASSETS.iter().map(|(path, bytes)| (format!("static/{path}"), bytes.to_vec())));
+        files.extend(
+            templates.map(|(name, text)| (format!("templates/{name}"), text.as_bytes().to_vec())),
+        );
+        files.extend(
+            theme::ASSETS.iter().map(|(path, bytes)| (format!("static/{path}"), bytes.to_vec())),
+        );
     }
-    files.extend(SAMPLES.iter().map(|sample| (sample.path(now), sample.document(now).into_bytes())));
+    files
+        .extend(SAMPLES.iter().map(|sample| (sample.path(now), sample.document(now).into_bytes())));
     files.push((source::CONFIG.to_owned(), site_toml(folder, now).into_bytes()));
     files
 }
@@ -102,8 +113,9 @@ fn check_free(dir: &Path, display_path: &str) -> Result<(), Diagnostic> {
         |name: &&String| !(is_of_repository(name) || is_unfinished && own.contains(&name.as_str()));
     let Some(name) = names.iter().filter(is_in_the_way).min() else { return Ok(()) };
     let message = format!("this folder already contains `{name}`");
-    Err(Diagnostic::error(Location::file(display_path), message)
-        .help("choose a new or empty folder, or a new repository with only files such as README.md"))
+    Err(Diagnostic::error(Location::file(display_path), message).help(
+        "choose a new or empty folder, or a new repository with only files such as README.md",
+    ))
 }
 
 /// Whether a file may be in the folder of a new site: files of a repository, a tool or the system.
@@ -128,16 +140,22 @@ fn is_of_repository(name: &str) -> bool {
 
 /// Whether a `.gitignore` contains the rules of a new site.
 fn is_ignored(file: &Path) -> bool {
-    let text = source::read_optional(file, source::MAX_TEXT_BYTES).ok().flatten().unwrap_or_default();
+    let text =
+        source::read_optional(file, source::MAX_TEXT_BYTES).ok().flatten().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let has = |rule: &str| text.lines().any(|line| line.trim().trim_matches('/') == rule.trim_matches('/'));
+    let has = |rule: &str| {
+        text.lines().any(|line| line.trim().trim_matches('/') == rule.trim_matches('/'))
+    };
     GITIGNORE.lines().all(has)
 }
 
 /// The configuration of a new site, with an id from its folder and creation time.
 fn site_toml(folder: &str, now: DateTime<Utc>) -> String {
     let made = format!("{folder} {}", now.to_rfc3339());
-    SITE_TOML.replace("{id}", Uuid::new_v5(&Uuid::NAMESPACE_URL, made.as_bytes()).urn().to_string().as_str())
+    SITE_TOML.replace(
+        "{id}",
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, made.as_bytes()).urn().to_string().as_str(),
+    )
 }
 
 impl Sample {

@@ -29,7 +29,9 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     }
     let mut status = Vec::new();
     man.render_extra_section(&mut status)?;
-    page.extend(String::from_utf8_lossy(&status).replace(".SH EXTRA", ".SH \"EXIT STATUS\"").into_bytes());
+    page.extend(
+        String::from_utf8_lossy(&status).replace(".SH EXTRA", ".SH \"EXIT STATUS\"").into_bytes(),
+    );
     man.render_version_section(&mut page)?;
     Ok(page)
 }
@@ -42,8 +44,9 @@ fn write_section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     man.render_synopsis_section(&mut parts)?;
     man.render_options_section(&mut parts)?;
     man.render_extra_section(&mut parts)?;
-    let parts =
-        String::from_utf8_lossy(&parts).replace("\n.SH EXTRA", "\n.SH NOTES").replace("\n.SH ", "\n.SS ");
+    let parts = String::from_utf8_lossy(&parts)
+        .replace("\n.SH EXTRA", "\n.SH NOTES")
+        .replace("\n.SH ", "\n.SS ");
     let parts = parts.strip_prefix(".SH ").map_or(parts.clone(), |rest| format!(".SS {rest}"));
     page.write_all(parts.as_bytes())
 }

@@ -1,5 +1,9 @@
 //! The command line interface.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the module that talks to the user")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the module that talks to the user"
+)]
 
 mod build;
 #[cfg(feature = "deploy")]
@@ -132,9 +136,13 @@ fn execute(cli: Cli) -> ExitCode {
         Command::NextChange(args) => return build::next_change(args),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => return deploy::run(&args),
-        Command::Completions(args) => return print(&man_page::completions(Cli::command(), args.shell)),
+        Command::Completions(args) => {
+            return print(&man_page::completions(Cli::command(), args.shell));
+        }
         Command::Man => {
-            return print(&man_page::page(Cli::command()).expect("writing to memory does not fail"));
+            return print(
+                &man_page::page(Cli::command()).expect("writing to memory does not fail"),
+            );
         }
         Command::Check(args) => return build::check(args),
     };

@@ -14,22 +14,31 @@ use crate::slug::{shortened, slugify};
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
 
 /// Creates the file and returns messages about it.
-pub(super) fn run(title: &str, root: &Path, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
+pub(super) fn run(
+    title: &str,
+    root: &Path,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, Vec<Diagnostic>> {
     if is_blank(&text::normalize(title)) {
         return Err(vec![Diagnostic::error(Location::file("TITLE"), "the title is empty")]);
     }
-    let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let zone = read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?.time_zone;
+    let overrides =
+        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+    let zone =
+        read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?.time_zone;
     let path = root.join(path(title, now, zone));
     let mut others = DOCUMENT_EXTENSIONS.iter().map(|ending| path.with_extension(ending));
-    if let Some(other) = others.find(|other| *other != path && matches!(kind_of(other), Ok(Some(_)))) {
+    if let Some(other) =
+        others.find(|other| *other != path && matches!(kind_of(other), Ok(Some(_))))
+    {
         let location = Location::file(other.display().to_string());
         return Err(vec![Diagnostic::error(
             location,
             "this document already exists and would have the same URL",
         )]);
     }
-    create_file(&path, document(title.trim(), now).as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
+    create_file(&path, document(title.trim(), now).as_bytes())
+        .map_err(|diagnostic| vec![diagnostic])?;
     Ok(vec![path.display().to_string()])
 }
 
@@ -38,7 +47,8 @@ const MAX_SLUG_BYTES: usize = 120;
 
 fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
     let today = now.with_timezone(&zone);
-    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slugify(title), MAX_SLUG_BYTES));
+    let name =
+        format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slugify(title), MAX_SLUG_BYTES));
     Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
 }
 

@@ -18,8 +18,10 @@ static PANICS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 pub(super) fn catch_panics(command: impl FnOnce() -> ExitCode) -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         let found = diagnostic(panic);
-        let is_new =
-            PANICS.lock().unwrap_or_else(PoisonError::into_inner).insert(found.location.file.clone());
+        let is_new = PANICS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(found.location.file.clone());
         if is_new {
             Terminal::new(false).show(&[found]);
         }
@@ -76,7 +78,10 @@ mod tests {
             ),
             ("assertion failed\n left: \"secret\"", "assertion failed"),
             ("cannot use \"secret\"", "cannot use "),
-            ("called `Option::unwrap()` on a `None` value", "called `Option::unwrap()` on a `None` value"),
+            (
+                "called `Option::unwrap()` on a `None` value",
+                "called `Option::unwrap()` on a `None` value",
+            ),
         ] {
             assert_eq!(reason(message), expected);
         }

@@ -60,7 +60,8 @@ pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
     }
     // Joining rethrows a panic. Nobody joins detached threads, but the panic hook has reported
     // theirs.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(started.len().max(1)).panic_handler(|_| {});
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(started.len().max(1)).panic_handler(|_| {});
     let built = if started.is_empty() {
         pool.use_current_thread().build_global()
     } else {
@@ -82,5 +83,7 @@ pub(super) fn source_date_epoch() -> Result<Option<DateTime<Utc>>, String> {
         Err(VarError::NotUnicode(text)) => text.to_string_lossy().into_owned(),
     };
     let instant = seconds.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    instant.map(Some).ok_or_else(|| format!("SOURCE_DATE_EPOCH must be a number of seconds, not `{seconds}`"))
+    instant
+        .map(Some)
+        .ok_or_else(|| format!("SOURCE_DATE_EPOCH must be a number of seconds, not `{seconds}`"))
 }

@@ -98,7 +98,8 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
             report.note(&format!("cannot open a browser: {error}"));
         }
     };
-    serve::run(ServedSite { folder, name, live_reload }, listener, ctrl_c(), announce).map_err(failed)?;
+    serve::run(ServedSite { folder, name, live_reload }, listener, ctrl_c(), announce)
+        .map_err(failed)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -127,9 +128,12 @@ fn rebuild(
     };
     let started = thread::Builder::new().spawn(work);
     started.map(|_| live_reload).map_err(|error| {
-        Diagnostic::error(Location::file("newsgen"), format!("cannot start the watch thread: {error}"))
-            .help("serve without `--watch`, or raise the process limit, for example with `ulimit -u`")
-            .with_origin(Origin::Io)
+        Diagnostic::error(
+            Location::file("newsgen"),
+            format!("cannot start the watch thread: {error}"),
+        )
+        .help("serve without `--watch`, or raise the process limit, for example with `ulimit -u`")
+        .with_origin(Origin::Io)
     })
 }
 
@@ -167,7 +171,8 @@ impl PreviousBuild {
         }
         let key = |found: &Diagnostic| (found.location.file.clone(), found.message.clone());
         let found = || outcome.diagnostics.iter().filter(|found| found.changes_output);
-        let event = found().filter(|found| !self.of_output.contains(&key(found))).cloned().collect();
+        let event =
+            found().filter(|found| !self.of_output.contains(&key(found))).cloned().collect();
         self.of_output = found().map(key).collect();
         event
     }
@@ -192,10 +197,13 @@ fn rebuild_once(
         let event = BuildEvent { errors, has_new_styles: false };
         return RebuildResult { event: is_new.then_some(event), rebuild_after: before.retried_in };
     };
-    let is_style = |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
+    let is_style =
+        |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
     let event = BuildEvent { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
     // A time that has just passed is handled by the next build.
-    let wait = |until: DateTime<Utc>| (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1);
+    let wait = |until: DateTime<Utc>| {
+        (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1)
+    };
     RebuildResult { event: is_new.then_some(event), rebuild_after: summary.next_change.map(wait) }
 }
 
@@ -209,7 +217,13 @@ fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
 }
 
 /// Reports a rebuild if it is worth a line. Returns whether anything changed.
-fn say(outcome: &Outcome, errors: &str, seconds: f64, before: &mut PreviousBuild, report: &Terminal) -> bool {
+fn say(
+    outcome: &Outcome,
+    errors: &str,
+    seconds: f64,
+    before: &mut PreviousBuild,
+    report: &Terminal,
+) -> bool {
     let has_other_errors = errors != before.errors;
     let (is_published, writes) = match &outcome.summary {
         Some(summary) => (true, !summary.changes.is_empty()),
@@ -284,7 +298,9 @@ fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<BuildOpti
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected seconds, from 0.1 to 3600".to_owned())
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected seconds, from 0.1 to 3600".to_owned())
 }
 
 #[cfg(test)]
@@ -310,7 +326,9 @@ mod tests {
             "an edit brings the next build"
         );
         let warned = Outcome {
-            diagnostics: vec![Diagnostic::warning(Location::file("a"), "slow").with_origin(Origin::Io)],
+            diagnostics: vec![
+                Diagnostic::warning(Location::file("a"), "slow").with_origin(Origin::Io),
+            ],
             ..Outcome::default()
         };
         assert_eq!(retry_in(&warned, None), None);

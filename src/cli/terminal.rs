@@ -32,8 +32,8 @@ impl Terminal {
         let on_terminal = std::io::stderr().is_terminal();
         let in_colour = on_terminal && std::env::var_os("NO_COLOR").is_none();
         let renderer = if in_colour { Renderer::styled() } else { Renderer::plain() };
-        let bar =
-            (is_verbose && on_terminal).then(|| Mutex::new((ProgressBar::new(0).with_style(style()), "")));
+        let bar = (is_verbose && on_terminal)
+            .then(|| Mutex::new((ProgressBar::new(0).with_style(style()), "")));
         Self { is_verbose, bar, renderer }
     }
 
@@ -44,8 +44,9 @@ impl Terminal {
             return;
         }
         // Redrawing for every item would be slow.
-        let is_worth_showing =
-            progress.total < 1000 || progress.done.is_multiple_of(64) || progress.done == progress.total;
+        let is_worth_showing = progress.total < 1000
+            || progress.done.is_multiple_of(64)
+            || progress.done == progress.total;
         let Some(bar) = self.bar.as_ref().filter(|_| is_worth_showing) else { return };
         let Ok(mut bar) = bar.try_lock() else { return };
         if bar.1 != progress.stage {
@@ -133,8 +134,8 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         group = group.element(Level::HELP.message(lines.join("\n")));
     }
     let rendered = renderer.render(&[group]);
-    let places =
-        std::iter::once(&diagnostic.location).chain(diagnostic.others.iter().map(|(location, _)| location));
+    let places = std::iter::once(&diagnostic.location)
+        .chain(diagnostic.others.iter().map(|(location, _)| location));
     places.fold(rendered, with_file_columns)
 }
 
@@ -150,7 +151,8 @@ fn at<'a>(group: Group<'a>, location: &'a Location, label: Option<Cow<'a, str>>)
 
 /// The displayed line of a span, and the range of the span in it.
 fn quoted(span: &Span) -> (String, Range<usize>) {
-    let byte = |count: usize| span.text.char_indices().nth(count).map_or(span.text.len(), |(at, _)| at);
+    let byte =
+        |count: usize| span.text.char_indices().nth(count).map_or(span.text.len(), |(at, _)| at);
     let start = span.column.saturating_sub(1 + span.skipped);
     let (before, rest) = span.text.split_at(byte(start));
     let (covered, behind) = rest.split_at(byte(start + span.length) - before.len());
@@ -183,7 +185,9 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
         (0, 0) => "no errors, no warnings".to_owned(),
         (0, warnings) => plural(warnings, "warning"),
         (errors, 0) => plural(errors, "error"),
-        (errors, warnings) => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+        (errors, warnings) => {
+            format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+        }
     }
 }
 
@@ -204,7 +208,8 @@ pub(super) fn site(summary: &Summary) -> String {
         missing.push(withheld.to_string());
     }
     missing.extend(left_out(&summary.stats));
-    let missing = if missing.is_empty() { String::new() } else { format!(" ({})", missing.join(", ")) };
+    let missing =
+        if missing.is_empty() { String::new() } else { format!(" ({})", missing.join(", ")) };
     format!(
         "{}{missing}, {}, {}: {}",
         plural(articles, "article"),
@@ -250,8 +255,11 @@ pub(super) fn deployed(
 
 /// Describes a rebuild in one line.
 pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String {
-    let faulty =
-        outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| &found.location.file);
+    let faulty = outcome
+        .diagnostics
+        .iter()
+        .filter(|found| found.is_error())
+        .map(|found| &found.location.file);
     let changed: BTreeSet<&String> = outcome.changed.iter().chain(faulty).collect();
     let changed = match (changed.first(), changed.len()) {
         (None, _) => "the site".to_owned(),
@@ -264,9 +272,13 @@ pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String
             format!("{}; the site is unchanged,", plural(errors, "error"))
         }
         Some(Summary { rendered, changes, stats, .. }) => {
-            let left_out: String = left_out(stats).map(|left_out| [", ", &left_out].concat()).collect();
+            let left_out: String =
+                left_out(stats).map(|left_out| [", ", &left_out].concat()).collect();
             let (rendered, written) = (plural(*rendered, "page"), changes.written.len());
-            format!("{rendered} rendered, {written} written, {} removed{left_out}", changes.removed.len())
+            format!(
+                "{rendered} rendered, {written} written, {} removed{left_out}",
+                changes.removed.len()
+            )
         }
     };
     let fixed = if is_fixed { "errors fixed; " } else { "" };
@@ -275,9 +287,12 @@ pub(super) fn rebuilt(outcome: &Outcome, is_fixed: bool, seconds: f64) -> String
 
 /// What was left out, for each kind: `2 documents left out`.
 fn left_out(stats: &SiteStats) -> impl Iterator<Item = String> {
-    let kinds = [(stats.left_out, "document", "documents"), (stats.left_out_aliases, "alias", "aliases")];
+    let kinds =
+        [(stats.left_out, "document", "documents"), (stats.left_out_aliases, "alias", "aliases")];
     let there = kinds.into_iter().filter(|(count, ..)| *count > 0);
-    there.map(|(count, one, more)| format!("{count} {} left out", if count == 1 { one } else { more }))
+    there.map(|(count, one, more)| {
+        format!("{count} {} left out", if count == 1 { one } else { more })
+    })
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -292,7 +307,8 @@ pub(super) fn print(text: &[u8]) -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let location = Location::file("standard output");
-            Terminal::new(false).show(&[Diagnostic::error(location, format!("cannot write to it: {error}"))]);
+            Terminal::new(false)
+                .show(&[Diagnostic::error(location, format!("cannot write to it: {error}"))]);
             ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
@@ -311,8 +327,8 @@ mod tests {
 
     #[test]
     fn multi_line_help_is_indented() {
-        let found =
-            Diagnostic::error(Location::file("a.md"), "m").help("write\nprovider:\n  name: A\u{202e}");
+        let found = Diagnostic::error(Location::file("a.md"), "m")
+            .help("write\nprovider:\n  name: A\u{202e}");
         let shown = text(&found, &Renderer::plain());
         assert!(shown.contains("provider:\n") && shown.contains("  name: A\\u{202e}"), "{shown}");
     }
@@ -320,15 +336,20 @@ mod tests {
     #[test]
     fn diagnostics_escape_hidden_characters() {
         let hidden = "\u{9b}31m\u{1b}[2J\u{85}\n\u{202e}\u{200b}\u{e0041}";
-        let location =
-            || Location::on_line(format!("a{hidden}.md"), 1, 8, 9, &format!("title: {hidden}{hidden}"));
-        let diagnostic =
-            Diagnostic::warning(location(), hidden).label(hidden).help(hidden).other(location(), hidden);
+        let location = || {
+            Location::on_line(format!("a{hidden}.md"), 1, 8, 9, &format!("title: {hidden}{hidden}"))
+        };
+        let diagnostic = Diagnostic::warning(location(), hidden)
+            .label(hidden)
+            .help(hidden)
+            .other(location(), hidden);
         let shown = text(&diagnostic, &Renderer::plain());
         let lines: Vec<&str> = shown.lines().collect();
         assert!(!shown.contains(|c| c != '\n' && is_hidden(c)), "{shown:?}");
         assert!(
-            lines[0].starts_with("warning: \\u{9b}31m\\u{1b}[2J\\u{85}\\u{a}\\u{202e}\\u{200b}\\u{e0041}"),
+            lines[0].starts_with(
+                "warning: \\u{9b}31m\\u{1b}[2J\\u{85}\\u{a}\\u{202e}\\u{200b}\\u{e0041}"
+            ),
             "{shown}"
         );
         assert!(lines[1].ends_with(".md:1:8"), "{shown}");
@@ -345,15 +366,21 @@ mod tests {
 
     #[test]
     fn long_line_reports_its_column_in_the_file() {
-        let location =
-            Location::on_line("a.md", 1, 545, 3, &format!("{}abc{}", "x".repeat(544), "y".repeat(999)));
+        let location = Location::on_line(
+            "a.md",
+            1,
+            545,
+            3,
+            &format!("{}abc{}", "x".repeat(544), "y".repeat(999)),
+        );
         let shown = text(&Diagnostic::error(location, "wrong"), &Renderer::plain());
         assert!(shown.contains(" --> a.md:1:545\n"), "{shown}");
     }
 
     #[test]
     fn build_summary_line() {
-        let changes = OutputChanges { written: vec!["index.html".into(); 512], ..OutputChanges::default() };
+        let changes =
+            OutputChanges { written: vec!["index.html".into(); 512], ..OutputChanges::default() };
         let stats = SiteStats { articles: 428, topics: 6, providers: 1, ..SiteStats::default() };
         let mut site = Summary { stats, files: 512, rendered: 512, changes, next_change: None };
         assert_eq!(

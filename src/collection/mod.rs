@@ -146,7 +146,9 @@ impl Collection {
         let is_kept = |display_path: &str| left_out.is_empty() || !left_out.contains(display_path);
         let is_kept_article =
             |summary: &ArticleSummary| left_out.is_empty() || is_kept(&summary.display_path());
-        diagnostics.extend(summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)));
+        diagnostics.extend(
+            summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)),
+        );
         summaries.retain(|(_, summary)| is_due(summary, config));
         pages.retain(|page| is_published(page.published, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
@@ -159,8 +161,10 @@ impl Collection {
         let Assigned { mut addresses, mut contested, displacing } =
             permalinks::assign(&summaries, &pages, config, reserved, &mut diagnostics);
         if !left_out.is_empty() {
-            for (_, address) in
-                summaries.iter().zip(&mut addresses).filter(|(summary, _)| !is_kept_article(summary))
+            for (_, address) in summaries
+                .iter()
+                .zip(&mut addresses)
+                .filter(|(summary, _)| !is_kept_article(summary))
             {
                 *address = None;
             }
@@ -172,9 +176,15 @@ impl Collection {
         let addresses = addresses.into_iter().flatten().collect();
         let ((mut topics, of_topics), (providers, categories)) = rayon::join(
             || taxonomy::topics(&summaries, topics),
-            || (providers::providers(&summaries, providers, reserved), taxonomy::categories(&summaries)),
+            || {
+                (
+                    providers::providers(&summaries, providers, reserved),
+                    taxonomy::categories(&summaries),
+                )
+            },
         );
-        let Grouped { providers, contested: contested_lists, diagnostics: of_providers } = providers;
+        let Grouped { providers, contested: contested_lists, diagnostics: of_providers } =
+            providers;
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&summaries, &topics, config.related_count, &mut diagnostics);
@@ -411,7 +421,8 @@ mod tests {
         let (collection, diagnostics) = collect(documents(files, &config), &config);
         assert_eq!(diagnostics, [""; 0]);
         assert_eq!(addresses(&collection), ["new", "a", "z", "old"]);
-        let read_as: Vec<usize> = collection.ids().map(|id| collection.document(id).index()).collect();
+        let read_as: Vec<usize> =
+            collection.ids().map(|id| collection.document(id).index()).collect();
         assert_eq!(read_as, [3, 2, 1, 0]);
     }
 
@@ -529,7 +540,11 @@ mod tests {
         let (collection, _) = collect(documents(files, &config), &config);
         assert_eq!(related(&collection, "new"), ["old", "external", "middle"]);
         assert_eq!(related(&collection, "old"), ["new"]);
-        assert_eq!(related(&collection, "middle"), [""; 0], "computed links lead to older articles only");
+        assert_eq!(
+            related(&collection, "middle"),
+            [""; 0],
+            "computed links lead to older articles only"
+        );
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub(super) fn assign(
 ) -> Assigned {
     let want = |summary: &Arc<ArticleSummary>| {
         let wanted = address(summary, &summary.wanted_slug(), config);
-        let held = reserved.get(&folded(&wanted)).and_then(|holder| reserved.matches(holder, summary));
+        let held =
+            reserved.get(&folded(&wanted)).and_then(|holder| reserved.matches(holder, summary));
         (wanted, held)
     };
     let (wanted, held): (Vec<String>, Vec<Option<Match>>) = summaries.par_iter().map(want).unzip();
@@ -83,7 +84,12 @@ impl<'a> Assignment<'a, '_, '_> {
         holders.retain(|_, index| !redirecting.contains_key(index));
         for (address, index) in &holders {
             let summary = &self.summaries[*index];
-            if self.owners.by_address.insert(address.clone(), AddressOwner::Article(summary)).is_some() {
+            if self
+                .owners
+                .by_address
+                .insert(address.clone(), AddressOwner::Article(summary))
+                .is_some()
+            {
                 self.assigned.displacing.insert(Arc::clone(&summary.path));
             }
         }
@@ -121,7 +127,9 @@ impl<'a> Assignment<'a, '_, '_> {
     fn redirecting(&self, holders: &HashMap<Cow<'a, str>, usize>) -> HashMap<usize, String> {
         let is_redirect = |address: &str, index: usize| {
             let summary = &self.summaries[index];
-            summary.slug.is_none() && has_alias(summary, address) && self.reserved.is_former(address)
+            summary.slug.is_none()
+                && has_alias(summary, address)
+                && self.reserved.is_former(address)
         };
         let mut found: Vec<usize> = holders
             .iter()
@@ -146,7 +154,8 @@ impl<'a> Assignment<'a, '_, '_> {
             rest.iter().map(|index| (&*self.summaries[*index].path, *index)).collect();
         let originals: HashSet<Cow<'_, str>> =
             rest.iter().map(|index| AddressHolder::of(&self.summaries[*index]).original).collect();
-        let (mut sure, mut moved, mut corrected) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut sure, mut moved, mut corrected) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (address, holder) in self.reserved.iter() {
             let location = (self.reserved.is_former(address), address.len(), address);
             if let Some(index) = by_file.get(&*holder.file)
@@ -180,7 +189,8 @@ impl<'a> Assignment<'a, '_, '_> {
     ) {
         let patterns: Vec<(&AddressHolder<'_>, Vec<String>)> =
             moved.iter().map(|((_, _, address), holder)| (*holder, patterns(address))).collect();
-        let originals: HashSet<&str> = patterns.iter().map(|(holder, _)| &*holder.original).collect();
+        let originals: HashSet<&str> =
+            patterns.iter().map(|(holder, _)| &*holder.original).collect();
         let lengths: BTreeSet<usize> = patterns
             .iter()
             .flat_map(|(_, patterns)| patterns.iter().map(|pattern| digits(pattern)))
@@ -193,8 +203,11 @@ impl<'a> Assignment<'a, '_, '_> {
                 continue;
             }
             for length in &lengths {
-                let number =
-                    if *length == 0 { String::new() } else { format!("-{}", ANY_DIGIT.repeat(*length)) };
+                let number = if *length == 0 {
+                    String::new()
+                } else {
+                    format!("-{}", ANY_DIGIT.repeat(*length))
+                };
                 let pattern = folded(&substitute(summary, &number, self.config)).into_owned();
                 waiting.entry((original.clone(), pattern)).or_default().push_back(*index);
             }
@@ -224,9 +237,11 @@ impl<'a> Assignment<'a, '_, '_> {
         let (summary, wanted) = (&self.summaries[index], &self.wanted[index]);
         let key = folded(wanted);
         let owner = self.owners.of(wanted);
-        let is_own =
-            |holder: &&AddressHolder<'_>| has_alias(summary, &key) && **holder == AddressHolder::of(summary);
-        let former = self.reserved.get(&key).filter(|holder| substitute.is_none() || !is_own(holder));
+        let is_own = |holder: &&AddressHolder<'_>| {
+            has_alias(summary, &key) && **holder == AddressHolder::of(summary)
+        };
+        let former =
+            self.reserved.get(&key).filter(|holder| substitute.is_none() || !is_own(holder));
         let is_free = owner.is_none() && former.is_none();
         if summary.slug.is_some() {
             if is_free {
@@ -253,7 +268,8 @@ impl<'a> Assignment<'a, '_, '_> {
                 .extend(holder.map(|holder| (key.into_owned().into(), holder.into_owned())));
         }
         let free = substitute.filter(|address| self.owners.of(address).is_none());
-        let address = free.unwrap_or_else(|| self.owners.free_address(summary, self.reserved, self.config));
+        let address =
+            free.unwrap_or_else(|| self.owners.free_address(summary, self.reserved, self.config));
         let former = former.map(AddressHolder::name);
         self.diagnostics.extend(moved_warning(summary, wanted, &address, owner, former));
         let key: Cow<'static, str> = folded(&address).into_owned().into();
@@ -300,10 +316,14 @@ fn moved_warning(
     let location = Location::file(summary.display_path());
     if let Some(owner) = owner {
         let owner = owner.to_string();
-        let message = format!("/{wanted}/ is already the URL of {owner}; this article is at /{address}/");
+        let message =
+            format!("/{wanted}/ is already the URL of {owner}; this article is at /{address}/");
         let other = Location::file(owner);
         return Some(
-            Diagnostic::warning(location, message).other(other, "has the URL").help(HELP).changes_output(),
+            Diagnostic::warning(location, message)
+                .other(other, "has the URL")
+                .help(HELP)
+                .changes_output(),
         );
     }
     let former = former?;
@@ -312,7 +332,11 @@ fn moved_warning(
 }
 
 /// The slug that would give an article this address, if there is one.
-pub fn slug_for<'a>(address: &'a str, summary: &ArticleSummary, config: &Config) -> Option<&'a str> {
+pub fn slug_for<'a>(
+    address: &'a str,
+    summary: &ArticleSummary,
+    config: &Config,
+) -> Option<&'a str> {
     let slug = address.rsplit('/').next().filter(|slug| slug::is_valid(slug))?;
     (self::address(summary, slug, config) == address).then_some(slug)
 }
@@ -380,12 +404,15 @@ impl<'a> AddressOwners<'a> {
     fn new(summaries: &'a [Arc<ArticleSummary>], pages: &'a [Page]) -> Self {
         let mut by_address = HashMap::with_capacity(summaries.len());
         by_address.extend(
-            RESERVED_URL_PREFIXES.iter().map(|address| (Cow::Borrowed(*address), AddressOwner::Lists)),
+            RESERVED_URL_PREFIXES
+                .iter()
+                .map(|address| (Cow::Borrowed(*address), AddressOwner::Lists)),
         );
         for ArticleSummary { category, .. } in summaries.iter().map(AsRef::as_ref) {
             by_address.insert((*category.slug).into(), AddressOwner::Category(category));
         }
-        by_address.extend(pages.iter().map(|page| (folded(&page.address), AddressOwner::Page(page))));
+        by_address
+            .extend(pages.iter().map(|page| (folded(&page.address), AddressOwner::Page(page))));
         Self { by_address, last_number: HashMap::new() }
     }
 
@@ -422,7 +449,9 @@ const MAX_PROVIDER_LENGTH: usize = 100;
 fn own_substitute(reserved: &str, summary: &ArticleSummary, config: &Config) -> Option<String> {
     let numbers = reserved.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
     let endings = std::iter::once(String::new()).chain(numbers.map(|number| format!("-{number}")));
-    endings.map(|ending| substitute(summary, &ending, config)).find(|address| folded(address) == reserved)
+    endings
+        .map(|ending| substitute(summary, &ending, config))
+        .find(|address| folded(address) == reserved)
 }
 
 /// Whether an article redirects from a folded address.
@@ -459,6 +488,7 @@ fn substitute(summary: &ArticleSummary, number: &str, config: &Config) -> String
     let provider = slugify(&summary.provider.domain.to_unicode());
     let ending = format!("-{}{number}", slug::shortened(&provider, MAX_PROVIDER_LENGTH));
     let slug =
-        slug::shortened(&summary.wanted_slug(), MAX_NAME_LENGTH.saturating_sub(ending.len())).to_owned();
+        slug::shortened(&summary.wanted_slug(), MAX_NAME_LENGTH.saturating_sub(ending.len()))
+            .to_owned();
     address(summary, &(slug + &ending), config)
 }

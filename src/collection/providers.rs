@@ -37,7 +37,8 @@ pub(super) fn providers(
         Mention { identity: &provider.domain, name: &provider.name, article }
     });
     let groups = group(mentions);
-    let files = files_by_domain(files, &by_slug(groups.keys().copied()), reserved, &mut diagnostics);
+    let files =
+        files_by_domain(files, &by_slug(groups.keys().copied()), reserved, &mut diagnostics);
     let mut providers = Providers { summaries, groups, files };
     providers.warn_of_files_without_articles(&mut diagnostics);
     providers.warn_of_names(&mut diagnostics);
@@ -87,7 +88,8 @@ fn files_by_domain(
     reserved: &ReservationIndex<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Domain, TermPage> {
-    let (exact, hyphenated): (Vec<_>, Vec<_>) = files.into_iter().partition(|page| page.domain.is_some());
+    let (exact, hyphenated): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|page| page.domain.is_some());
     let exact = exact.into_iter().filter_map(|page| Some((page.domain.clone()?, page)));
     let mut exact = unique_files(exact, diagnostics);
     let mut others = Vec::with_capacity(hyphenated.len());
@@ -118,8 +120,9 @@ fn domain_of_hyphenated(
     let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied();
     let mut candidates: Vec<&Domain> =
         same_slug.filter(in_same_letters).filter(|domain| is_free(domain)).collect();
-    let is_known =
-        |domain: &&Domain| by_slug.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain));
+    let is_known = |domain: &&Domain| {
+        by_slug.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain))
+    };
     let dotted_too = dotted.as_ref().filter(is_known).filter(|dotted| !candidates.contains(dotted));
     candidates.extend(dotted_too);
     let former = reserved_for(&page.slug, reserved).filter(&is_free);
@@ -132,8 +135,9 @@ fn domain_of_hyphenated(
         [only] => return (Some(Domain::clone(only)), None),
         [first, second, ..] => (*first, *second),
     };
-    let is_of_site =
-        |domain: &&&Domain| page.website.as_ref().is_some_and(|website| domain.contains(website.host_name()));
+    let is_of_site = |domain: &&&Domain| {
+        page.website.as_ref().is_some_and(|website| domain.contains(website.host_name()))
+    };
     let mut site_templates = candidates.iter().filter(is_of_site);
     if let (Some(domain), None) = (site_templates.next(), site_templates.next()) {
         return (Some(Domain::clone(domain)), None);
@@ -182,13 +186,22 @@ impl Providers<'_> {
             domains.extend(former.as_ref().filter(|former| !domains.contains(former)));
             domains.sort_by_key(|domain| {
                 let is_legible = slug.replace('-', ".") == domain.as_str();
-                (!self.files.contains_key(domain), former.as_ref() != Some(domain), !is_legible, *domain)
+                (
+                    !self.files.contains_key(domain),
+                    former.as_ref() != Some(domain),
+                    !is_legible,
+                    *domain,
+                )
             });
-            let Some((owner, others)) = domains.split_first().filter(|(_, others)| !others.is_empty()) else {
+            let Some((owner, others)) =
+                domains.split_first().filter(|(_, others)| !others.is_empty())
+            else {
                 continue;
             };
-            contested
-                .insert(list_address(&slug).into(), AddressHolder::of_provider(owner.as_str()).into_owned());
+            contested.insert(
+                list_address(&slug).into(),
+                AddressHolder::of_provider(owner.as_str()).into_owned(),
+            );
             let is_here = self.groups.contains_key(owner) || self.files.contains_key(owner);
             let is_or_was = if is_here { "is" } else { "was" };
             for domain in others.iter().filter(|domain| self.groups.contains_key(*domain)) {
@@ -196,9 +209,13 @@ impl Providers<'_> {
                 let message = format!(
                     "/providers/{slug}/ {is_or_was} the URL of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
                 );
-                let warning = Diagnostic::warning(Location::file(self.document_path(domain)), message);
+                let warning =
+                    Diagnostic::warning(Location::file(self.document_path(domain)), message);
                 let warning = if is_here {
-                    warning.other(Location::file(self.document_path(owner)), format!("is about `{owner}`"))
+                    warning.other(
+                        Location::file(self.document_path(owner)),
+                        format!("is about `{owner}`"),
+                    )
                 } else {
                     warning
                 };
@@ -250,7 +267,11 @@ impl Providers<'_> {
     /// All names of providers: in files, in articles, and their domains.
     fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
         let in_files = self.files.iter().filter_map(|(domain, page)| {
-            Some(Claim { domain, name: page.name.clone()?, display_path: page.display_path.clone() })
+            Some(Claim {
+                domain,
+                name: page.name.clone()?,
+                display_path: page.display_path.clone(),
+            })
         });
         let in_articles = self.groups.iter().flat_map(|(domain, mentions)| {
             mentions.names.iter().map(|(name, (_, article))| Claim {
@@ -272,7 +293,8 @@ impl Providers<'_> {
         let unused = self.files.iter().filter(|(domain, _)| !self.groups.contains_key(domain));
         for (index, (domain, page)) in unused.enumerate() {
             let known = self.groups.keys().map(|domain| domain.as_str());
-            let meant = if index < MAX_HINTS { closest_match(domain.as_str(), known) } else { None };
+            let meant =
+                if index < MAX_HINTS { closest_match(domain.as_str(), known) } else { None };
             let help = match meant {
                 Some(domain) => format!("did you mean `{domain}.md`?"),
                 None => {
@@ -281,7 +303,8 @@ impl Providers<'_> {
                 }
             };
             let message = format!("no article has the provider `{domain}`");
-            diagnostics.push(Diagnostic::warning(Location::file(&page.display_path), message).help(help));
+            diagnostics
+                .push(Diagnostic::warning(Location::file(&page.display_path), message).help(help));
         }
     }
 }
@@ -299,7 +322,8 @@ struct Claim<'a> {
 fn confusable_skeleton(name: &str) -> String {
     let lower: String = skeleton(name).flat_map(char::to_lowercase).collect();
     let is_read = |c: &char| c.is_alphanumeric() || matches!(c, '.' | '-');
-    let letters: String = skeleton(&lower).filter(is_read).map(|c| if c == 'i' { 'l' } else { c }).collect();
+    let letters: String =
+        skeleton(&lower).filter(is_read).map(|c| if c == 'i' { 'l' } else { c }).collect();
     let read = letters.trim_matches(['.', '-']);
     if read.is_empty() { name.to_owned() } else { read.to_owned() }
 }
@@ -310,13 +334,20 @@ mod tests {
 
     #[test]
     fn confusable_names_have_one_skeleton() {
-        for name in
-            ["APPLE", "AppIe", "\u{410}\u{440}\u{440}le", " Ap\u{200b}ple!", "Ａｐｐｌｅ", "Ápple", "App1e"]
-        {
+        for name in [
+            "APPLE",
+            "AppIe",
+            "\u{410}\u{440}\u{440}le",
+            " Ap\u{200b}ple!",
+            "Ａｐｐｌｅ",
+            "Ápple",
+            "App1e",
+        ] {
             assert_eq!(confusable_skeleton(name), confusable_skeleton("Apple"), "{name}");
         }
         assert_eq!(confusable_skeleton("IBM"), confusable_skeleton("ibm"));
-        for (one, other) in [("Apple", "Maple"), ("—", "…"), ("a-b.example", "ab.example"), ("朝日", "朝目")]
+        for (one, other) in
+            [("Apple", "Maple"), ("—", "…"), ("a-b.example", "ab.example"), ("朝日", "朝目")]
         {
             assert_ne!(confusable_skeleton(one), confusable_skeleton(other));
         }

@@ -58,8 +58,9 @@ fn editorial_links(
         let mut list: Vec<RelatedLink> = Vec::new();
         for (index, source) in (0..).zip(&summary.related) {
             let identity = source.web_url.dedup_key();
-            let link =
-                by_identity.get(&identity).map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
+            let link = by_identity
+                .get(&identity)
+                .map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
             if link != RelatedLink::Own(id) && !list.contains(&link) && seen.insert(identity) {
                 list.push(link);
             }
@@ -82,7 +83,9 @@ fn by_identity<'c>(
         summaries.par_iter().map(|summary| identities(summary)).collect();
     let mut by_identity = HashMap::with_capacity(summaries.len());
     let mut duplicates: BTreeMap<ArticleId, ArticleId> = BTreeMap::new();
-    for (id, (web_url, original_url)) in ids(summaries.len()).rev().zip(identities.into_iter().rev()) {
+    for (id, (web_url, original_url)) in
+        ids(summaries.len()).rev().zip(identities.into_iter().rev())
+    {
         for identity in std::iter::once(web_url).chain(original_url) {
             let oldest = *by_identity.entry(identity).or_insert(id);
             if oldest != id {
@@ -91,13 +94,17 @@ fn by_identity<'c>(
         }
     }
     let summary = |id: ArticleId| &summaries[id.index()];
-    diagnostics.extend(duplicates.into_iter().map(|(id, oldest)| duplicate(summary(id), summary(oldest))));
+    diagnostics
+        .extend(duplicates.into_iter().map(|(id, oldest)| duplicate(summary(id), summary(oldest))));
     by_identity
 }
 
 fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
-    let message =
-        format!("the same original as {}: {}", oldest.display_path(), summary.original_url().as_str());
+    let message = format!(
+        "the same original as {}: {}",
+        oldest.display_path(),
+        summary.original_url().as_str()
+    );
     Diagnostic::warning(Location::file(summary.display_path()), message)
         .other(Location::file(oldest.display_path()), "has the same original")
         .help("remove one of the files, or set `published: false` in it")

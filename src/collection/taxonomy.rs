@@ -38,7 +38,8 @@ impl Serialize for Taxonomy {
 impl From<Vec<Term>> for Taxonomy {
     fn from(mut terms: Vec<Term>) -> Self {
         terms.sort_by(|a, b| a.slug.cmp(&b.slug));
-        let by_identity = (0..).zip(&terms).map(|(id, term)| (term.identity.clone(), TermId(id))).collect();
+        let by_identity =
+            (0..).zip(&terms).map(|(id, term)| (term.identity.clone(), TermId(id))).collect();
         Self { terms, by_identity }
     }
 }
@@ -166,7 +167,10 @@ pub(super) fn group<'a, K: Hash + Ord + ?Sized>(
 }
 
 /// The topics of articles and of topic files.
-pub(super) fn topics(summaries: &[Arc<ArticleSummary>], files: Vec<TermPage>) -> (Taxonomy, Vec<Diagnostic>) {
+pub(super) fn topics(
+    summaries: &[Arc<ArticleSummary>],
+    files: Vec<TermPage>,
+) -> (Taxonomy, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mentions = ids(summaries.len()).zip(summaries).flat_map(|(article, summary)| {
         let topics = summary.topics.iter();
@@ -184,7 +188,8 @@ pub(super) fn topics(summaries: &[Arc<ArticleSummary>], files: Vec<TermPage>) ->
         .collect();
     let without_articles = files.into_iter();
     terms.extend(
-        without_articles.map(|(slug, page)| term(&slug, slug.clone(), Mentions::default(), Some(page))),
+        without_articles
+            .map(|(slug, page)| term(&slug, slug.clone(), Mentions::default(), Some(page))),
     );
     let mut taxonomy = Taxonomy::from(terms);
     link_parents(&mut taxonomy, &mut diagnostics);
@@ -200,18 +205,37 @@ pub(super) fn categories(summaries: &[Arc<ArticleSummary>]) -> Taxonomy {
     let groups = group(mentions).into_iter();
     let terms = groups.map(|(slug, mentions)| Term {
         name: capitalized(mentions.name()),
-        ..term(slug, slug.to_owned(), Mentions { articles: mentions.articles, ..Mentions::default() }, None)
+        ..term(
+            slug,
+            slug.to_owned(),
+            Mentions { articles: mentions.articles, ..Mentions::default() },
+            None,
+        )
     });
     terms.collect::<Vec<Term>>().into()
 }
 
-pub(super) fn term(identity: &str, slug: String, mentions: Mentions<'_>, page: Option<TermPage>) -> Term {
-    let name = page.as_ref().and_then(|page| page.name.clone()).unwrap_or_else(|| match mentions.name() {
-        "" => slug.clone(),
-        name => name.to_owned(),
-    });
+pub(super) fn term(
+    identity: &str,
+    slug: String,
+    mentions: Mentions<'_>,
+    page: Option<TermPage>,
+) -> Term {
+    let name =
+        page.as_ref().and_then(|page| page.name.clone()).unwrap_or_else(|| match mentions.name() {
+            "" => slug.clone(),
+            name => name.to_owned(),
+        });
     let articles = mentions.articles;
-    Term { identity: identity.to_owned(), slug, name, page, parent: None, children: Vec::new(), articles }
+    Term {
+        identity: identity.to_owned(),
+        slug,
+        name,
+        page,
+        parent: None,
+        children: Vec::new(),
+        articles,
+    }
 }
 
 /// The topic files by slug. A second file for one topic is an error.
@@ -276,8 +300,10 @@ pub(super) const MAX_HINTS: usize = 50;
 /// Links each topic to the parent that its file names, unless the parent is unknown, closes a
 /// circle or is too deep.
 fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
-    let wanted: Vec<(TermId, String)> =
-        topics.terms().filter_map(|(id, term)| Some((id, term.page.as_ref()?.parent.clone()?))).collect();
+    let wanted: Vec<(TermId, String)> = topics
+        .terms()
+        .filter_map(|(id, term)| Some((id, term.page.as_ref()?.parent.clone()?)))
+        .collect();
     let mut problems = Vec::new();
     for (id, parent) in wanted {
         match topics.find(&parent) {
@@ -307,8 +333,9 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
     }
     problems.sort_by_key(|(id, ..)| *id);
     for (index, (id, parent, problem)) in problems.into_iter().enumerate() {
-        let location =
-            Location::file(topics.term(id).page.as_ref().map_or("", |page| page.display_path.as_str()));
+        let location = Location::file(
+            topics.term(id).page.as_ref().map_or("", |page| page.display_path.as_str()),
+        );
         let names = topics.terms.iter().map(|term| term.slug.as_str());
         let diagnostic = Diagnostic::warning(location, problem).changes_output();
         let meant = if index < MAX_HINTS { closest_match(&parent, names) } else { None };

@@ -17,7 +17,9 @@ impl AmpConfig {
         let mut amp = Self::default();
         for entry in problems.keep(node.map("amp")).unwrap_or_default() {
             match &*entry.key {
-                "pages" => amp.pages = problems.keep(entry.node.boolean("pages")).unwrap_or_default(),
+                "pages" => {
+                    amp.pages = problems.keep(entry.node.boolean("pages")).unwrap_or_default()
+                }
                 _ => problems.add(unknown_key(&entry, "amp", &KEYS)),
             }
         }

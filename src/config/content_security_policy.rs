@@ -62,7 +62,8 @@ fn default_sources(directive: &str, video: &VideoConfig) -> Option<Cow<'static, 
         "object-src" | "base-uri" => Some("'none'".into()),
         "frame-src" if video.hosts.is_empty() => Some("'none'".into()),
         "frame-src" => {
-            let hosts: Vec<String> = video.hosts.iter().map(|host| format!("https://{host}")).collect();
+            let hosts: Vec<String> =
+                video.hosts.iter().map(|host| format!("https://{host}")).collect();
             Some(hosts.join(" ").into())
         }
         _ => None,
@@ -82,8 +83,9 @@ fn directive(entry: MapEntry<'_>) -> Result<(&'static str, String), Problem> {
     };
     let sources = entry.node.text(name)?;
     let is_source = |c: char| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '<' | '>');
-    let is_list =
-        |text: &str| !text.trim().is_empty() && text.split(' ').all(|part| part.chars().all(is_source));
+    let is_list = |text: &str| {
+        !text.trim().is_empty() && text.split(' ').all(|part| part.chars().all(is_source))
+    };
     if !is_list(&sources) {
         return Err(Problem::new(at, format!("`{name}` is not a list of sources"))
             .label("expected one such as `'self' https://images.example`"));

@@ -47,7 +47,8 @@ impl TargetUrl {
 
     /// The prefix of object names: empty, or folders with a trailing `/` each.
     pub fn key_prefix(&self) -> String {
-        let folders = percent_decode_str(self.as_url().path().trim_matches('/')).decode_utf8_lossy();
+        let folders =
+            percent_decode_str(self.as_url().path().trim_matches('/')).decode_utf8_lossy();
         if self.is_folder() || folders.is_empty() { String::new() } else { format!("{folders}/") }
     }
 
@@ -118,7 +119,15 @@ fn target(entry: MapEntry<'_>, problems: &mut Problems) -> Option<Target> {
                 .help("add the target's URL, such as `url = \"s3://BUCKET\"`"),
         );
     }
-    Some(Target { name: name.into_owned(), url: url?, endpoint, region, uploads, purge_limit, files })
+    Some(Target {
+        name: name.into_owned(),
+        url: url?,
+        endpoint,
+        region,
+        uploads,
+        purge_limit,
+        files,
+    })
 }
 
 fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
@@ -142,7 +151,9 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
         "s3" if has_host => Ok(TargetUrl::S3(url)),
         "gs" if has_host => Ok(TargetUrl::GoogleCloud(url)),
         "az" if has_host => Ok(TargetUrl::Azure(url)),
-        "file" if url.to_file_path().is_ok_and(|path| path.parent().is_some()) => Ok(TargetUrl::File(url)),
+        "file" if url.to_file_path().is_ok_and(|path| path.parent().is_some()) => {
+            Ok(TargetUrl::File(url))
+        }
         "s3" | "gs" | "az" => Err(wrong("has no bucket")),
         "file" => Err(wrong("has no folder")),
         scheme => Err(wrong(&format!("has the scheme `{scheme}:`, which is not supported"))),
@@ -161,10 +172,8 @@ fn server(node: Node<'_>) -> Result<Url, Problem> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => {
-            Err(wrong("is not encrypted")
-                .help("credentials are only sent by `https:`, except to this machine"))
-        }
+        "http" => Err(wrong("is not encrypted")
+            .help("credentials are only sent by `https:`, except to this machine")),
         _ => Err(wrong("is not a web URL")),
     }
 }
@@ -196,7 +205,8 @@ fn rule(node: Node<'_>, problems: &mut Problems) -> Option<FileRule> {
     }
     if !has_pattern {
         problems.add(
-            Problem::new(at, "a rule of `files` has no `pattern`").help("add one, such as `\"*.html\"`"),
+            Problem::new(at, "a rule of `files` has no `pattern`")
+                .help("add one, such as `\"*.html\"`"),
         );
     }
     Some(FileRule { pattern: pattern?, content_type, cache_control, gzip })
@@ -218,5 +228,6 @@ fn header(node: Node<'_>, key: &str) -> Result<String, Problem> {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Ok(text);
     }
-    Err(Problem::new(at, format!("`{key}` is not a valid header value")).label("expected plain ASCII"))
+    Err(Problem::new(at, format!("`{key}` is not a valid header value"))
+        .label("expected plain ASCII"))
 }

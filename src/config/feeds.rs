@@ -96,12 +96,15 @@ impl Feeds {
             match &*entry.key {
                 "formats" => {
                     let items = problems.keep(entry.node.list("formats")).unwrap_or_default();
-                    let format =
-                        |node| choice(node, "formats", &["atom", "rss", "json"], FeedFormat::from_name);
+                    let format = |node| {
+                        choice(node, "formats", &["atom", "rss", "json"], FeedFormat::from_name)
+                    };
                     let formats: Vec<_> =
                         items.into_iter().filter_map(|item| problems.keep(format(item))).collect();
-                    feeds.formats =
-                        FeedFormat::ALL.into_iter().filter(|format| formats.contains(format)).collect();
+                    feeds.formats = FeedFormat::ALL
+                        .into_iter()
+                        .filter(|format| formats.contains(format))
+                        .collect();
                 }
                 "limit" => {
                     let limit = problems.keep(count(&entry.node, "limit", 1..=1000));
@@ -117,7 +120,9 @@ impl Feeds {
                 }
                 "hub" => feeds.hub = problems.keep(http_url(entry.node, "hub")),
                 "topics" => feeds.topics = problems.keep(articles(&entry.node, "topics")).flatten(),
-                "providers" => feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten(),
+                "providers" => {
+                    feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten()
+                }
                 _ => problems.add(unknown_key(&entry, "feeds", &KEYS)),
             }
         }

@@ -100,7 +100,8 @@ impl Host {
                     host.kind = problems.keep(kind).unwrap_or_default();
                 }
                 "max_files" => {
-                    host.max_files = problems.keep(count(&entry.node, "max_files", 1..=100_000_000));
+                    host.max_files =
+                        problems.keep(count(&entry.node, "max_files", 1..=100_000_000));
                 }
                 _ => problems.add(unknown_key(&entry, "host", &KEYS)),
             }
@@ -112,7 +113,9 @@ impl Host {
     pub fn limits(self) -> HostLimits {
         let limits = match self.kind {
             // <https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits>
-            HostKind::GithubPages => HostLimits { bytes: Some(1_000_000_000), ..HostLimits::default() },
+            HostKind::GithubPages => {
+                HostLimits { bytes: Some(1_000_000_000), ..HostLimits::default() }
+            }
             // <https://developers.cloudflare.com/pages/platform/limits/>
             HostKind::CloudflarePages => HostLimits {
                 files: Some(20_000),

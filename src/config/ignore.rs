@@ -11,7 +11,8 @@ use crate::source::{FOLDERS, is_markdown, stem};
 #[derive(Clone, Debug, Default)]
 pub struct Ignore {
     patterns: GlobSet,
-    /// Paths below `content/` that patterns name without a wildcard, with the places of the patterns.
+    /// Paths below `content/` that patterns name without a wildcard, with the places of the
+    /// patterns.
     named: Vec<(String, Location)>,
 }
 
@@ -31,8 +32,9 @@ impl Ignore {
                 named.extend(path.map(|path| (path, locate(at))));
             }
         }
-        let together =
-            patterns.build().map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
+        let together = patterns
+            .build()
+            .map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
         Self { patterns: problems.keep(together).unwrap_or_default(), named }
     }
 
@@ -42,14 +44,16 @@ impl Ignore {
         is_readme() || !self.patterns.is_empty() && self.patterns.is_match(path)
     }
 
-    /// The paths below `content/` without which a pattern matches nothing, with the places of the patterns.
+    /// The paths below `content/` without which a pattern matches nothing, with the places of the
+    /// patterns.
     pub fn named(&self) -> impl Iterator<Item = (&str, &Location)> {
         self.named.iter().map(|(path, location)| (path.as_str(), location))
     }
 }
 
-/// Parses a pattern. With a slash at its start or inside it is relative to `content/`; any other matches in every folder. Also
-/// returns the path that the pattern begins with, up to its first wildcard.
+/// Parses a pattern. With a slash at its start or inside it is relative to `content/`; any other
+/// matches in every folder. Also returns the path that the pattern begins with, up to its first
+/// wildcard.
 fn pattern(node: Node<'_>) -> Result<(globset::Glob, Option<String>), Problem> {
     let at = node.at;
     let text = node.text("ignore")?;
@@ -65,8 +69,9 @@ fn pattern(node: Node<'_>) -> Result<(globset::Glob, Option<String>), Problem> {
         return Err(invalid(""));
     }
     if text.contains('\\') {
-        return Err(Problem::new(at, format!("`{text}` has a `\\`"))
-            .help("write `/` between folders, and `[*]` for a character that is a wildcard elsewhere"));
+        return Err(Problem::new(at, format!("`{text}` has a `\\`")).help(
+            "write `/` between folders, and `[*]` for a character that is a wildcard elsewhere",
+        ));
     }
     for (part, what) in [("", "an empty name between two slashes"), ("..", "a `..`")] {
         if parts.contains(&part) {
@@ -81,9 +86,8 @@ fn pattern(node: Node<'_>) -> Result<(globset::Glob, Option<String>), Problem> {
         && trimmed.contains('/')
     {
         let rest = if rest.is_empty() { "**".to_owned() } else { rest.join("/") };
-        return Err(
-            Problem::new(at, "`ignore` patterns are relative to `content/`").help(format!("write `{rest}`"))
-        );
+        return Err(Problem::new(at, "`ignore` patterns are relative to `content/`")
+            .help(format!("write `{rest}`")));
     }
     let path = parts.join("/");
     let is_name = |part: &&&str| !part.contains(['*', '?', '[', '{']);

@@ -28,8 +28,13 @@ impl Default for Limits {
 
 impl Limits {
     /// The highest values that a site can configure.
-    pub(super) const LARGEST: Self =
-        Self { document: 100_000_000, text: 1_000_000, items: 2_000, topics: 2_000, topic_name: 1_000 };
+    pub(super) const LARGEST: Self = Self {
+        document: 100_000_000,
+        text: 1_000_000,
+        items: 2_000,
+        topics: 2_000,
+        topic_name: 1_000,
+    };
 
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut limits = Self::default();
@@ -45,8 +50,11 @@ impl Limits {
                     continue;
                 }
             };
-            let given =
-                problems.keep(count(&entry.node, &entry.key, 1..=i64::try_from(highest).unwrap_or(i64::MAX)));
+            let given = problems.keep(count(
+                &entry.node,
+                &entry.key,
+                1..=i64::try_from(highest).unwrap_or(i64::MAX),
+            ));
             *limit = given.unwrap_or(*limit);
         }
         limits

@@ -189,7 +189,8 @@ impl InvalidConfig {
     /// A configuration that cannot be read.
     pub fn unreadable(reason: Diagnostic, overrides: &Overrides) -> Self {
         let config = ConfigFields::default().finish(overrides, &mut Problems::default());
-        let rest = Config { limits: Limits::LARGEST, is_complete: false, knows_ignored: false, ..config };
+        let rest =
+            Config { limits: Limits::LARGEST, is_complete: false, knows_ignored: false, ..config };
         Self { diagnostics: vec![reason], rest: Box::new(rest) }
     }
 }
@@ -199,7 +200,11 @@ impl Config {
     ///
     /// # Errors
     /// All errors, with the valid rest of the configuration.
-    pub fn parse(display_path: &str, text: &str, overrides: &Overrides) -> Result<Self, InvalidConfig> {
+    pub fn parse(
+        display_path: &str,
+        text: &str,
+        overrides: &Overrides,
+    ) -> Result<Self, InvalidConfig> {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut problems = Problems::default();
         let mut fields = ConfigFields::default();
@@ -221,13 +226,15 @@ impl Config {
         let is_ignore = |line: &str| key_meant_by(first_key(line)) == Some("ignore");
         let knows_ignored = is_complete || is_read || !text.lines().any(is_ignore);
         let flags = [overrides.unpublished, overrides.future, overrides.preview].map(u8::from);
-        let parts = [display_path.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
+        let parts =
+            [display_path.as_bytes(), text.as_bytes(), config.base_url.as_str().as_bytes(), &flags];
         let digest = Digest::of_parts(parts);
         // The limits may be among the invalid settings.
         let limits = if is_complete { config.limits } else { Limits::LARGEST };
         let config = Self { limits, settings, is_complete, knows_ignored, digest, ..config };
         if !errors.is_empty() {
-            let diagnostics = errors.iter().map(|error| syntax_error(display_path, text, error)).collect();
+            let diagnostics =
+                errors.iter().map(|error| syntax_error(display_path, text, error)).collect();
             return Err(InvalidConfig { diagnostics, rest: Box::new(config) });
         }
         let diagnostics: Vec<Diagnostic> =
@@ -273,7 +280,8 @@ impl Config {
 fn settings(entries: &[MapEntry<'_>]) -> Digest {
     let is_counted = |entry: &&MapEntry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
     // Serialization as JSON sorts the keys.
-    let value = |entry: &MapEntry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
+    let value =
+        |entry: &MapEntry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
     let values: BTreeMap<String, Option<serde_json::Value>> =
         entries.iter().filter(is_counted).map(value).collect();
     Digest::of(format!("{values:?}").as_bytes())
@@ -311,20 +319,21 @@ fn location_at(display_path: &str, text: &str, at: SourcePos) -> Location {
             rest.get(1..).and_then(|rest| rest.find(quote)).map_or(1, |end| end + 2)
         }
         Some('[' | '{') => 1,
-        _ => {
-            rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ']' | '}')).unwrap_or(rest.len())
-        }
+        _ => rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ']' | '}'))
+            .unwrap_or(rest.len()),
     };
     Location::in_text(display_path, text, start, start + length)
 }
 
 /// The entries of a table, in file order.
 fn entries<'a>(table: DeTable<'_>, text: &'a str) -> Vec<MapEntry<'a>> {
-    let entry = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| MapEntry {
-        at: at(&key.span()),
-        key: Cow::Owned(key.into_inner().into_owned()),
-        node: node(value, text),
-    };
+    let entry =
+        |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| MapEntry {
+            at: at(&key.span()),
+            key: Cow::Owned(key.into_inner().into_owned()),
+            node: node(value, text),
+        };
     let mut found: Vec<MapEntry<'a>> = table.into_iter().map(entry).collect();
     found.sort_by_key(|entry| entry.at);
     found
@@ -344,9 +353,13 @@ fn node<'a>(value: toml::Spanned<DeValue<'_>>, text: &'a str) -> Node<'a> {
             Ok(number) => Value::Integer(number, spelled),
             Err(_) => Value::Float(f64::INFINITY, spelled),
         },
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN), spelled),
+        DeValue::Float(number) => {
+            Value::Float(number.as_str().parse().unwrap_or(f64::NAN), spelled)
+        }
         DeValue::Datetime(_) => Value::Date(spelled),
-        DeValue::Array(items) => Value::List(items.into_iter().map(|item| node(item, text)).collect()),
+        DeValue::Array(items) => {
+            Value::List(items.into_iter().map(|item| node(item, text)).collect())
+        }
         DeValue::Table(table) => Value::Map(entries(table, text)),
     };
     Node { at, value }
@@ -434,11 +447,13 @@ impl ConfigFields {
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
                     let location = locate(item.at);
-                    self.nav.extend(problems.keep(required_text(item, &key)).map(|name| NavTopic {
-                        slug: slugify(&name),
-                        name,
-                        location,
-                    }));
+                    self.nav.extend(
+                        problems.keep(required_text(item, &key)).map(|name| NavTopic {
+                            slug: slugify(&name),
+                            name,
+                            location,
+                        }),
+                    );
                 }
             }
             "feeds" => self.feeds = Feeds::parse(node, problems),
@@ -464,9 +479,8 @@ impl ConfigFields {
                 let problem = problem.of_kind(ProblemKind::UnknownKey);
                 problems.add(match closest_match(&key, KEYS) {
                     Some(name) => problem.help(format!("did you mean `{name}`?")),
-                    None => {
-                        problem.help("see docs/site-toml.md; custom values belong in the table `[extra]`")
-                    }
+                    None => problem
+                        .help("see docs/site-toml.md; custom values belong in the table `[extra]`"),
                 });
                 self.unknown.push(MapEntry { at, key, node }.into_owned());
             }
@@ -476,9 +490,10 @@ impl ConfigFields {
     fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Config {
         let title = problems.require(self.title, "title", &self.unknown);
         let base_url = match &overrides.base_url {
-            Some(given) => {
-                problems.keep(base_url(Node { at: SourcePos(0), value: Value::Text(given.as_str().into()) }))
-            }
+            Some(given) => problems.keep(base_url(Node {
+                at: SourcePos(0),
+                value: Value::Text(given.as_str().into()),
+            })),
             None => problems.require(self.base_url, "base_url", &self.unknown),
         };
         let id = match (self.id, &base_url) {
@@ -531,12 +546,17 @@ impl ConfigFields {
 
 /// Warns of a key of `[extra]` that was probably meant for the site: a line at the end of the file
 /// belongs to the table above it, and a table may have been written as `[extra.feeds]`.
-fn check_misplaced(entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location) -> Result<(), Problem> {
-    let is_line = locate(entry.at)
-        .span
-        .is_some_and(|span| span.text.chars().take(span.column.saturating_sub(1)).all(char::is_whitespace));
+fn check_misplaced(
+    entry: &MapEntry<'_>,
+    locate: &impl Fn(SourcePos) -> Location,
+) -> Result<(), Problem> {
+    let is_line = locate(entry.at).span.is_some_and(|span| {
+        span.text.chars().take(span.column.saturating_sub(1)).all(char::is_whitespace)
+    });
     let is_table = matches!(entry.node.value, Value::Map(_));
-    let Some(name) = key_meant_by(&entry.key).filter(|_| is_line || is_table) else { return Ok(()) };
+    let Some(name) = key_meant_by(&entry.key).filter(|_| is_line || is_table) else {
+        return Ok(());
+    };
     let is_spelled_so = words_of(&entry.key) == words_of(name);
     if (is_table || !is_spelled_so) && !is_value_of(name, entry, locate) {
         return Ok(());
@@ -544,7 +564,8 @@ fn check_misplaced(entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location
     let key = if is_line { entry.key.to_string() } else { format!("[extra.{}]", entry.key) };
     let location = if is_line { " in `[extra]`" } else { "" };
     let message = format!("`{key}`{location} is only passed to templates and configures nothing");
-    let question = if entry.key == name { String::new() } else { format!("did you mean `{name}`? ") };
+    let question =
+        if entry.key == name { String::new() } else { format!("did you mean `{name}`? ") };
     let remedy = if is_line {
         "move this line above the first `[table]`".to_owned()
     } else {
@@ -561,7 +582,8 @@ fn key_meant_by(key: &str) -> Option<&'static str> {
     let words = words_of(key);
     let distance = |name: &str| strsim::damerau_levenshtein(&words, &words_of(name));
     let is_near = |(distance, _): &(usize, &str)| {
-        *distance == 0 || *distance == 1 && words.len() > 4 && !words.contains(|c: char| c.is_ascii_digit())
+        *distance == 0
+            || *distance == 1 && words.len() > 4 && !words.contains(|c: char| c.is_ascii_digit())
     };
     KEYS.into_iter().map(|name| (distance(name), name)).filter(is_near).min().map(|(_, name)| name)
 }
@@ -572,13 +594,21 @@ fn words_of(key: &str) -> String {
 }
 
 /// Whether an entry would be valid under the key `name`; for a table, part of it is enough.
-fn is_value_of(name: &'static str, entry: &MapEntry<'_>, locate: &impl Fn(SourcePos) -> Location) -> bool {
+fn is_value_of(
+    name: &'static str,
+    entry: &MapEntry<'_>,
+    locate: &impl Fn(SourcePos) -> Location,
+) -> bool {
     if name == "extra" {
         return false;
     }
     let mut problems = Problems::default();
     let node = entry.node.clone();
-    ConfigFields::default().read(MapEntry { at: entry.at, key: name.into(), node }, locate, &mut problems);
+    ConfigFields::default().read(
+        MapEntry { at: entry.at, key: name.into(), node },
+        locate,
+        &mut problems,
+    );
     let problems = problems.into_vec();
     let is_right = |at: SourcePos| problems.iter().all(|problem| problem.at != at);
     match &entry.node.value {
@@ -602,8 +632,9 @@ fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
 /// Parses the URL of a site and adds a trailing slash.
 pub fn parse_base_url(text: &str) -> Option<HttpUrl> {
     let with_slash = format!("{}/", text.trim().trim_end_matches('/'));
-    let is_site =
-        |address: &HttpUrl| !address.as_str().contains(['?', '#']) && !address.path().contains("//");
+    let is_site = |address: &HttpUrl| {
+        !address.as_str().contains(['?', '#']) && !address.path().contains("//")
+    };
     HttpUrl::parse(&with_slash).ok().filter(is_site)
 }
 
@@ -611,8 +642,8 @@ fn language(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text("language")?;
     let Err(reason) = language::check(&text) else { return Ok(text.into_owned()) };
-    let problem =
-        Problem::new(at, format!("`language` {reason}")).label("expected a tag such as `en` or `pt-BR`");
+    let problem = Problem::new(at, format!("`language` {reason}"))
+        .label("expected a tag such as `en` or `pt-BR`");
     Err(match language::closest_tag(&text) {
         Some(tag) => problem.help(format!("did you mean `{tag}`?")),
         None => problem.help("language tags follow BCP 47, with the subtags of IANA's registry"),
@@ -633,7 +664,8 @@ fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
 }
 
 /// Link types of outbound links (HTML, section 4.6.7).
-const OUTBOUND_RELS: [&str; 6] = ["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"];
+const OUTBOUND_RELS: [&str; 6] =
+    ["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"];
 
 fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
@@ -660,7 +692,8 @@ fn strftime(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let text = node.text(key)?;
     let is_unknown = StrftimeItems::new(&text).any(|item| matches!(item, Item::Error));
     let mut sample = String::new();
-    if is_unknown || write!(sample, "{}", DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC).format(&text)).is_err()
+    if is_unknown
+        || write!(sample, "{}", DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC).format(&text)).is_err()
     {
         return Err(Problem::new(at, format!("`{key}` has an unknown strftime specifier"))
             .help("such as `%-d %B %Y` for a day and `%H:%M` for a time"));
@@ -685,8 +718,12 @@ mod tests {
 
     #[test]
     fn config_defaults() {
-        let config = read("title = \"T\"\nbase_url = \"https://me.example/news\"\n").expect("config");
-        assert_eq!((config.base_url.as_str(), config.root()), ("https://me.example/news/", "/news/"));
+        let config =
+            read("title = \"T\"\nbase_url = \"https://me.example/news\"\n").expect("config");
+        assert_eq!(
+            (config.base_url.as_str(), config.root()),
+            ("https://me.example/news/", "/news/")
+        );
         assert_eq!((config.per_page, config.related_count, config.time_zone), (20, 4, Tz::UTC));
         assert_eq!(config.absolute("/news/a/"), "https://me.example/news/a/");
     }

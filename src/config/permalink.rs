@@ -54,9 +54,12 @@ impl Permalink {
                 rest = after;
             }
         }
-        let first = pattern.trim_start_matches('/').split('/').next().expect("a split has a first part");
+        let first =
+            pattern.trim_start_matches('/').split('/').next().expect("a split has a first part");
         if RESERVED_URL_PREFIXES.contains(&&*folded(first)) {
-            return Err(format!("begins with `/{first}/`, which is reserved for the site's own lists"));
+            return Err(format!(
+                "begins with `/{first}/`, which is reserved for the site's own lists"
+            ));
         }
         if !parts.contains(&PatternPart::Slug) {
             return Err("has no `{slug}`".to_owned());
@@ -118,8 +121,14 @@ fn literal(text: &str) -> Result<String, String> {
 impl Default for Permalink {
     fn default() -> Self {
         let text = |text: &str| PatternPart::Text(text.to_owned());
-        let parts =
-            [text("/"), PatternPart::Category, text("/"), PatternPart::Year, text("/"), PatternPart::Month];
+        let parts = [
+            text("/"),
+            PatternPart::Category,
+            text("/"),
+            PatternPart::Year,
+            text("/"),
+            PatternPart::Month,
+        ];
         Self(parts.into_iter().chain([text("/"), PatternPart::Slug, text("/")]).collect())
     }
 }

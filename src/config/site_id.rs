@@ -23,13 +23,18 @@ impl SiteId {
             scheme.starts_with(|c: char| c.is_ascii_alphabetic())
                 && scheme.chars().all(is_letter)
                 && !rest.is_empty()
-                && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
+                && !rest.contains(|c: char| {
+                    c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c)
+                })
         });
         if !is_iri {
             let label = "expected one such as `urn:uuid:…`, or the first address of the site";
             return Err(Problem::new(at, "`id` is not an IRI").label(label));
         }
-        Ok(Self { namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()), is_explicit: true })
+        Ok(Self {
+            namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()),
+            is_explicit: true,
+        })
     }
 
     /// The identity of a site that has only its base URL.

@@ -59,13 +59,20 @@ pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     HttpUrl::parse(text.trim()).map_err(|_| {
-        Problem::new(at, format!("`{key}` is not a URL")).label("expected one such as `https://hub.example/`")
+        Problem::new(at, format!("`{key}` is not a URL"))
+            .label("expected one such as `https://hub.example/`")
     })
 }
 
-pub(super) fn count(node: &Node<'_>, key: &str, range: RangeInclusive<i64>) -> Result<usize, Problem> {
+pub(super) fn count(
+    node: &Node<'_>,
+    key: &str,
+    range: RangeInclusive<i64>,
+) -> Result<usize, Problem> {
     let expected = format!("a whole number from {} to {}", range.start(), range.end());
-    let number = node.integer(key, range).map_err(|problem| refused_number(node, key, &expected, problem))?;
+    let number = node
+        .integer(key, range)
+        .map_err(|problem| refused_number(node, key, &expected, problem))?;
     Ok(usize::try_from(number).expect("no count is negative"))
 }
 

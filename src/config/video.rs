@@ -35,7 +35,8 @@ impl VideoConfig {
             match &*entry.key {
                 "hosts" => {
                     let items = problems.keep(entry.node.list("hosts")).unwrap_or_default();
-                    video.hosts = items.into_iter().filter_map(|item| problems.keep(host(item))).collect();
+                    video.hosts =
+                        items.into_iter().filter_map(|item| problems.keep(host(item))).collect();
                 }
                 _ => problems.add(unknown_key(&entry, "video", &KEYS)),
             }
@@ -49,7 +50,8 @@ fn host(node: Node<'_>) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text("hosts")?.trim().to_ascii_lowercase();
     let is_host = |address: &HttpUrl| address.as_str() == format!("https://{text}/");
-    let is_host = HttpUrl::parse(&format!("https://{text}/")).is_ok_and(|address| is_host(&address));
+    let is_host =
+        HttpUrl::parse(&format!("https://{text}/")).is_ok_and(|address| is_host(&address));
     if is_host && !text.contains(['/', ':']) {
         return Ok(text);
     }

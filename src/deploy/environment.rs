@@ -98,8 +98,9 @@ fn invalid_reason(value: &str) -> Option<&'static str> {
 }
 
 fn file(name: &str, path: &str) -> Result<Vec<u8>, Diagnostic> {
-    source::read_regular(Path::new(path), MAX_FILE_BYTES)
-        .map_err(|cause| error(name, format!("the file that `{name}` names cannot be read: {cause}")))
+    source::read_regular(Path::new(path), MAX_FILE_BYTES).map_err(|cause| {
+        error(name, format!("the file that `{name}` names cannot be read: {cause}"))
+    })
 }
 
 fn error(name: &str, message: String) -> Diagnostic {
@@ -117,8 +118,10 @@ mod tests {
     use crate::publish::create_file;
 
     fn read<K: FromStr>(prefix: &str, name: &str, value: &str) -> Result<Vec<String>, String> {
-        let settings = settings::<K>(prefix, [(name.into(), value.into()), ("HOME".into(), "/".into())]);
-        let values = |settings: Vec<(K, String)>| settings.into_iter().map(|(_, value)| value).collect();
+        let settings =
+            settings::<K>(prefix, [(name.into(), value.into()), ("HOME".into(), "/".into())]);
+        let values =
+            |settings: Vec<(K, String)>| settings.into_iter().map(|(_, value)| value).collect();
         settings.map(values).map_err(|error| format!("{}: {}", error.location, error.message))
     }
 
@@ -190,12 +193,18 @@ mod tests {
         {
             create_file(Path::new(&path(name)), text.as_bytes()).expect("file");
         }
-        let aws =
-            |value: &str| read::<AmazonS3ConfigKey>("AWS_", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", value);
+        let aws = |value: &str| {
+            read::<AmazonS3ConfigKey>("AWS_", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", value)
+        };
         assert!(aws(&path("token")).is_ok());
-        assert!(aws(&path("broken")).expect_err("error").ends_with("names a file that holds a line break"));
-        let google =
-            |value: &str| read::<GoogleConfigKey>("GOOGLE_", "GOOGLE_APPLICATION_CREDENTIALS", value);
+        assert!(
+            aws(&path("broken"))
+                .expect_err("error")
+                .ends_with("names a file that holds a line break")
+        );
+        let google = |value: &str| {
+            read::<GoogleConfigKey>("GOOGLE_", "GOOGLE_APPLICATION_CREDENTIALS", value)
+        };
         assert_eq!(google(&format!("{}\n", path("key.json"))), Ok(vec![path("key.json")]));
         for value in [path("missing"), path(""), "/dev/zero".to_owned()] {
             assert!(google(&value).expect_err("error").contains("cannot be read"), "{value}");

@@ -57,7 +57,9 @@ fn help(url: &TargetUrl, error: &Error) -> &'static str {
     let is_of_region = matches!(&*code, "AuthorizationHeaderMalformed" | "PermanentRedirect");
     match url {
         _ if code == "RequestTimeTooSkewed" => "set the clock of this machine",
-        TargetUrl::S3(_) if is_of_region || message_contains(error, "incorrectly configured region") => {
+        TargetUrl::S3(_)
+            if is_of_region || message_contains(error, "incorrectly configured region") =>
+        {
             "check `region` in site.toml or AWS_REGION: it must be the bucket's region"
         }
         TargetUrl::S3(_) if is_access_denied(error) => {
@@ -69,7 +71,9 @@ fn help(url: &TargetUrl, error: &Error) -> &'static str {
         TargetUrl::Azure(_) if is_access_denied(error) => {
             "check AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY and their permissions"
         }
-        _ if matches!(error, Error::NotFound { .. }) || message_contains(error, "status code: 404") => {
+        _ if matches!(error, Error::NotFound { .. })
+            || message_contains(error, "status code: 404") =>
+        {
             "check the URL: the bucket or folder does not exist"
         }
         _ if message_contains(error, "status code: 501") => {
@@ -78,7 +82,9 @@ fn help(url: &TargetUrl, error: &Error) -> &'static str {
         _ if message_contains(error, "error sending request") => {
             "check the network and `endpoint` in site.toml, then run the deploy again: it resumes where this one stopped"
         }
-        _ => "if this was a temporary failure, run the deploy again: it resumes where this one stopped",
+        _ => {
+            "if this was a temporary failure, run the deploy again: it resumes where this one stopped"
+        }
     }
 }
 
@@ -101,7 +107,9 @@ fn one_line_message(error: &Error) -> String {
     let words: Vec<&str> = said.split_whitespace().collect();
     let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
     match line.char_indices().nth(MAX_MESSAGE_LENGTH) {
-        Some((end, _)) => format!("{}…", line.get(..end).expect("this is where a character begins")),
+        Some((end, _)) => {
+            format!("{}…", line.get(..end).expect("this is where a character begins"))
+        }
         None => line,
     }
 }

@@ -117,14 +117,18 @@ impl<'s> Lease<'s> {
         holder: LeaseHolder<'_>,
         force: bool,
     ) -> Result<(LeaseKind, Duration), Diagnostic> {
-        let held = |version, number| LeaseKind::Object(RefCell::new(LeaseObject { version, number }));
+        let held =
+            |version, number| LeaseKind::Object(RefCell::new(LeaseObject { version, number }));
         let first = lease_body(holder.id, 0);
         if let PutOutcome::Put(version) =
             store.put_with_retry(LEASE, &first, || Precondition::IfAbsent).await?
         {
             check_conditional_puts(store, &first, Precondition::IfAbsent).await?;
             let second = lease_body(holder.id, 1);
-            return match store.put_with_retry(LEASE, &second, || Precondition::IfStill(&version)).await? {
+            return match store
+                .put_with_retry(LEASE, &second, || Precondition::IfStill(&version))
+                .await?
+            {
                 PutOutcome::Put(renewed) => {
                     check_conditional_puts(store, &first, Precondition::IfStill(&version)).await?;
                     Ok((held(renewed, 1), Duration::ZERO))
@@ -134,15 +138,18 @@ impl<'s> Lease<'s> {
         }
         // Asking for the time first means that a lease renewed in between does not seem too old.
         let now = store.now(holder.id).await?;
-        let Some(other) = store.get_versioned(LEASE).await? else { return Err(taken_meanwhile(store)) };
+        let Some(other) = store.get_versioned(LEASE).await? else {
+            return Err(taken_meanwhile(store));
+        };
         let age = (now - other.changed_at).to_std().unwrap_or_default();
         if let Some(left) = LEASE_TTL.checked_sub(age).filter(|_| !force) {
             return Err(busy(store, age, left));
         }
         match store.put_with_retry(LEASE, &first, || Precondition::IfStill(&other.version)).await? {
-            PutOutcome::Put(version) => {
-                Ok((held(version, 0), if age < RENEW_DEADLINE { TAKEOVER_NOTICE } else { Duration::ZERO }))
-            }
+            PutOutcome::Put(version) => Ok((
+                held(version, 0),
+                if age < RENEW_DEADLINE { TAKEOVER_NOTICE } else { Duration::ZERO },
+            )),
             PutOutcome::Refused => Err(taken_meanwhile(store)),
         }
     }
@@ -174,7 +181,9 @@ impl<'s> Lease<'s> {
 
     /// The error of a stopped deploy.
     pub(super) fn stopped(&self) -> Diagnostic {
-        self.store.error("the deploy was interrupted").help("run it again: it resumes where this one stopped")
+        self.store
+            .error("the deploy was interrupted")
+            .help("run it again: it resumes where this one stopped")
     }
 
     /// The time left until the lease may have expired.
@@ -209,7 +218,12 @@ impl<'s> Lease<'s> {
                     return too_late(self.store);
                 }
                 let precondition = || Precondition::IfStill(&before.version);
-                match timeout(self.remaining(), self.store.put_with_retry(LEASE, &body, precondition)).await {
+                match timeout(
+                    self.remaining(),
+                    self.store.put_with_retry(LEASE, &body, precondition),
+                )
+                .await
+                {
                     Ok(Ok(PutOutcome::Put(version))) => break version,
                     Ok(Ok(PutOutcome::Refused)) => {
                         return self.store.error("another deploy has taken over; this one stopped");
@@ -231,7 +245,8 @@ impl<'s> Lease<'s> {
     pub(super) async fn release(self) -> Result<(), Diagnostic> {
         let LeaseKind::Object(_) = &self.hold else { return Ok(()) };
         let release = async {
-            let is_ours = |lease: VersionedObject| lease.bytes.starts_with(&lease_prefix(self.holder.id));
+            let is_ours =
+                |lease: VersionedObject| lease.bytes.starts_with(&lease_prefix(self.holder.id));
             match self.store.get_versioned(LEASE).await?.is_some_and(is_ours) {
                 true if self.store.is_busy() => {
                     Err(self.store.error("uploads in progress may still complete"))
@@ -246,10 +261,12 @@ impl<'s> Lease<'s> {
             Ok(Err(error)) => error.message,
             Err(_) => "it does not respond".to_owned(),
         };
-        let error = self
-            .store
-            .error(format!("the lease blocks other deploys for up to {} s: {why}", LEASE_TTL.as_secs()));
-        Err(Diagnostic { severity: Severity::Warning, ..error }.help("wait, or deploy with `--force`"))
+        let error = self.store.error(format!(
+            "the lease blocks other deploys for up to {} s: {why}",
+            LEASE_TTL.as_secs()
+        ));
+        Err(Diagnostic { severity: Severity::Warning, ..error }
+            .help("wait, or deploy with `--force`"))
     }
 }
 
@@ -257,7 +274,9 @@ impl<'s> Lease<'s> {
 pub(super) fn left_behind(store: &Store) -> Diagnostic {
     let seconds = LEASE_TTL.as_secs();
     store
-        .error(format!("the deploy was aborted: its lease blocks other deploys for up to {seconds} s"))
+        .error(format!(
+            "the deploy was aborted: its lease blocks other deploys for up to {seconds} s"
+        ))
         .help("run it again after that, or with `--force`: it resumes where this one stopped")
 }
 
@@ -286,7 +305,9 @@ async fn check_conditional_puts(
         Ok(PutOutcome::Put(_)) => {
             store.remove(&[LEASE.to_owned()], || {}).await?;
             Err(store
-                .error("it ignores conditional writes, so concurrent deploys could not be prevented")
+                .error(
+                    "it ignores conditional writes, so concurrent deploys could not be prevented",
+                )
                 .help("use a store that supports `If-None-Match` and `If-Match`"))
         }
         // A lost response is harmless here and proves nothing.
@@ -316,7 +337,9 @@ fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
 }
 
 fn taken_meanwhile(store: &Store) -> Diagnostic {
-    store.error("another deploy started or ended there at the same time").help("run the deploy again")
+    store
+        .error("another deploy started or ended there at the same time")
+        .help("run the deploy again")
 }
 
 #[cfg(test)]
@@ -328,7 +351,8 @@ mod tests {
 
     /// Runs `test` with a clock that goes on whenever there is nothing else to do.
     fn block_on<T>(test: impl Future<Output = T>) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("runtime").block_on(test)
     }
 
@@ -340,7 +364,11 @@ mod tests {
             let refusal = Lease::take(&store, SECOND, false).await.err().expect("refusal");
             assert!(refusal.message.starts_with("another deploy is running there"), "{refusal:?}");
             let files = store.list().await.expect("list").into_iter().map(|file| file.path);
-            assert_eq!(files.collect::<Vec<_>>(), [LEASE], "the question for the time leaves nothing behind");
+            assert_eq!(
+                files.collect::<Vec<_>>(),
+                [LEASE],
+                "the question for the time leaves nothing behind"
+            );
             first.release().await.expect("release");
             let second = Lease::take(&store, SECOND, false).await.expect("lease");
             assert_eq!(second.takeover_grace, Duration::ZERO);
@@ -356,7 +384,10 @@ mod tests {
             assert!(renewed.is_err(), "it is renewed for as long as nobody else wants it");
             first.check().expect("held");
             let second = Lease::take(&store, SECOND, true).await.expect("lease");
-            assert_eq!(second.takeover_grace, TAKEOVER_NOTICE, "the first one may still be at work");
+            assert_eq!(
+                second.takeover_grace, TAKEOVER_NOTICE,
+                "the first one may still be at work"
+            );
             let work = std::future::pending::<Result<(), Vec<Diagnostic>>>();
             let lost = first.while_held(work).await.expect_err("loss");
             assert!(lost[0].message.starts_with("another deploy has taken over"), "{lost:?}");
@@ -382,9 +413,12 @@ mod tests {
         let store = Store::in_memory();
         block_on(async {
             let first = Lease::take(&store, FIRST, false).await.expect("lease");
-            let bytes = || async { store.get_versioned(LEASE).await.expect("lease").expect("lease").bytes };
+            let bytes =
+                || async { store.get_versioned(LEASE).await.expect("lease").expect("lease").bytes };
             let before = bytes().await;
-            assert!(timeout(RENEW_INTERVAL + RENEW_INTERVAL / 2, first.keep_renewing()).await.is_err());
+            assert!(
+                timeout(RENEW_INTERVAL + RENEW_INTERVAL / 2, first.keep_renewing()).await.is_err()
+            );
             assert_ne!(bytes().await, before);
         });
     }
@@ -399,7 +433,11 @@ mod tests {
             let lost = first.keep_renewing().await;
             assert!(lost.message.starts_with("it has not responded for so long"), "{lost:?}");
             assert!(first.check().is_err());
-            assert!(began_at.elapsed() < RENEW_DEADLINE + Duration::from_secs(1), "{:?}", began_at.elapsed());
+            assert!(
+                began_at.elapsed() < RENEW_DEADLINE + Duration::from_secs(1),
+                "{:?}",
+                began_at.elapsed()
+            );
         });
     }
 
@@ -423,7 +461,10 @@ mod tests {
             let put = || store.put_with_retry(LEASE, b"first", || Precondition::IfAbsent);
             put().await.expect("put");
             assert!(matches!(put().await.expect("put"), PutOutcome::Put(_)));
-            let other = store.put_with_retry(LEASE, b"second", || Precondition::IfAbsent).await.expect("put");
+            let other = store
+                .put_with_retry(LEASE, b"second", || Precondition::IfAbsent)
+                .await
+                .expect("put");
             assert!(matches!(other, PutOutcome::Refused));
         });
     }

@@ -51,10 +51,11 @@ impl LocalFile {
     pub(super) fn bytes(&self, folder: &Path) -> Result<Vec<u8>, Diagnostic> {
         let file_path = folder.join(&self.path);
         let display_path = file_path.display().to_string();
-        let bytes = source::read_regular(&file_path, self.length).map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => changed(&display_path),
-            _ => unreadable(&display_path, &error),
-        })?;
+        let bytes =
+            source::read_regular(&file_path, self.length).map_err(|error| match error.kind() {
+                io::ErrorKind::FileTooLarge => changed(&display_path),
+                _ => unreadable(&display_path, &error),
+            })?;
         if Digest::of(&bytes) != self.content {
             return Err(changed(&display_path));
         }
@@ -116,15 +117,17 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
         let file_path = folder.join(&path);
         let Some(FileStamp { length, .. }) = source::stamp(&file_path) else {
             let message = "not a regular file; it cannot be deployed";
-            return Err(Diagnostic::error(Location::file(display_path(&path)), message).help("remove it"));
+            return Err(
+                Diagnostic::error(Location::file(display_path(&path)), message).help("remove it")
+            );
         };
         if target.url.is_folder() && has_reserved_name(&path) {
             let message = "a name that ends in `#` and digits cannot be deployed to a folder";
-            return Err(
-                Diagnostic::error(Location::file(display_path(&path)), message).help("rename the file")
-            );
+            return Err(Diagnostic::error(Location::file(display_path(&path)), message)
+                .help("rename the file"));
         }
-        let content = source::digest(&file_path).map_err(|error| unreadable(&display_path(&path), &error))?;
+        let content =
+            source::digest(&file_path).map_err(|error| unreadable(&display_path(&path), &error))?;
         let headers = headers(&path, target);
         Ok(LocalFile { path, length, content, headers })
     };
@@ -139,7 +142,9 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
 /// Whether a name is one that the library uses for temporary files in a folder.
 pub(super) fn has_reserved_name(path: &str) -> bool {
     let digits = path.rsplit_once('#').map(|(_, digits)| digits);
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn headers(path: &str, target: &Target) -> Headers {

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn manifest_round_trips() {
         let entry = DeployedFile::of(Digest::of(b"a"), Some("\"tag\"".to_owned()), 1);
-        let files = [("a/é.html".to_owned(), entry), ("b".to_owned(), DeployedFile::default())].into();
+        let files =
+            [("a/é.html".to_owned(), entry), ("b".to_owned(), DeployedFile::default())].into();
         assert_eq!(unpack(&pack(&files)), Some(files));
         assert_eq!(unpack(b"<html>"), None);
     }

@@ -99,7 +99,8 @@ pub fn deploy(
     let _hold = publish::lock_shared(&options.folder, on_wait).map_err(|error| vec![error])?;
     refuse_nesting(options).map_err(|error| vec![error])?;
     let files = local_files::files(&options.folder, &options.target)?;
-    let digests: Vec<(&str, Digest)> = files.iter().map(|file| (file.path.as_str(), file.content)).collect();
+    let digests: Vec<(&str, Digest)> =
+        files.iter().map(|file| (file.path.as_str(), file.content)).collect();
     let mut found = check_build(&digests);
     let contents = local_files::load(&files, &options.folder, &options.target.url);
     found.extend(preflight(options.host, &contents.map_err(|error| vec![error])?));
@@ -153,13 +154,15 @@ async fn run(
     end: impl AsyncFn(),
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let longest = files.iter().map(|file| file.length).max().unwrap_or(0);
-    let mut store = Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
+    let mut store =
+        Store::open(&options.target, !options.dry_run, longest).map_err(|error| vec![error])?;
     store.lock = Rc::clone(lock);
     let remote_state = RemoteState::fetch(&store).await?;
     let plan = remote_state.plan(files, options, &store)?;
     let tidies = options.force && (remote_state.has_lease || !remote_state.stale_probes.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
-        on_changes(&plan.changes(&options.root, options.target.purge_limit)).map_err(|error| vec![error])?;
+        on_changes(&plan.changes(&options.root, options.target.purge_limit))
+            .map_err(|error| vec![error])?;
         return Ok(remote_state.warnings(plan.left, &store));
     }
     let stop_signal = end().shared();
@@ -225,14 +228,16 @@ async fn update_target(
     // The previous holder of the lease may have changed the target.
     let remote_state = RemoteState::fetch(store).await?;
     let plan = remote_state.plan(files, options, store)?;
-    let remove = async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
+    let remove =
+        async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
     lease.check().map_err(|error| vec![error])?;
     remove(&remote_state.stale_probes).await?;
     let mut changes = plan.changes(&options.root, options.target.purge_limit);
     if !plan.is_empty() {
         let (folder, uploads) = (&options.folder, options.target.uploads);
-        changes.bytes =
-            Uploader { store, folder, uploads, lease, on_progress }.run(&plan, &remote_state.record).await?;
+        changes.bytes = Uploader { store, folder, uploads, lease, on_progress }
+            .run(&plan, &remote_state.record)
+            .await?;
     }
     on_changes(&changes).map_err(|error| vec![error])?;
     if !plan.is_empty() {
@@ -261,18 +266,22 @@ impl RemoteState {
             store.refuse_links(lease::LEASE)?;
             let listing = store.list().await?;
             let has = |path: &str| listing.iter().any(|file| file.path == path);
-            let record = DeployRecord::read(store, has(manifest::MANIFEST), has(manifest::JOURNAL)).await?;
+            let record =
+                DeployRecord::read(store, has(manifest::MANIFEST), has(manifest::JOURNAL)).await?;
             let has_lease = has(lease::LEASE);
             let of_sort = |sort: RemoteKind| {
-                let found = listing.iter().filter(|file| file.kind == sort).map(|file| file.path.clone());
+                let found =
+                    listing.iter().filter(|file| file.kind == sort).map(|file| file.path.clone());
                 found.collect::<Vec<String>>()
             };
-            let (links, invalid_names) = (of_sort(RemoteKind::Link), of_sort(RemoteKind::InvalidName));
+            let (links, invalid_names) =
+                (of_sort(RemoteKind::Link), of_sort(RemoteKind::InvalidName));
             let (own, listing): (Vec<RemoteFile>, _) =
                 listing.into_iter().partition(|file| local_files::is_own(&file.path));
             let stale_probes =
                 own.into_iter().filter(|file| file.kind == RemoteKind::File).map(|file| file.path);
-            let stale_probes = stale_probes.filter(|path| path.starts_with(store::CLOCK_PROBE)).collect();
+            let stale_probes =
+                stale_probes.filter(|path| path.starts_with(store::CLOCK_PROBE)).collect();
             Ok(Self { record, listing, links, invalid_names, stale_probes, has_lease })
         };
         looked.await.map_err(|error: Diagnostic| vec![error])
@@ -287,7 +296,9 @@ impl RemoteState {
         DeployPlan::new(files, &self.record, &self.listing, options.force)
             .and_then(|plan| plan.check_links(&self.links))
             .and_then(|plan| plan.check_max_deletes(options.max_deletes))
-            .map_err(|refusals| refusals.into_iter().map(|refusal| store.refusal(refusal)).collect())
+            .map_err(|refusals| {
+                refusals.into_iter().map(|refusal| store.refusal(refusal)).collect()
+            })
     }
 
     /// Warnings about foreign files: invalid names, and `left` files that somebody else has
@@ -326,13 +337,22 @@ mod tests {
         publish::create_file(&folder.path().join("a.txt"), b"a").expect("file");
         let (options, store) = (options(folder.path().to_owned()), Store::in_memory());
         let files = local_files::files(&options.folder, &options.target).expect("files");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
-        let on_progress =
-            |progress: Progress| assert!(progress.is_waiting(), "it fails when the first file has arrived");
-        let run = run_with_lease(&options, &files, &store, std::future::pending(), &on_progress, &|_| Ok(()));
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+        let on_progress = |progress: Progress| {
+            assert!(progress.is_waiting(), "it fails when the first file has arrived")
+        };
+        let run =
+            run_with_lease(&options, &files, &store, std::future::pending(), &on_progress, &|_| {
+                Ok(())
+            });
         catch_unwind(AssertUnwindSafe(|| runtime.block_on(run))).expect_err("panic");
-        let left: Vec<String> =
-            runtime.block_on(store.list()).expect("list").into_iter().map(|file| file.path).collect();
+        let left: Vec<String> = runtime
+            .block_on(store.list())
+            .expect("list")
+            .into_iter()
+            .map(|file| file.path)
+            .collect();
         assert_eq!(left, [manifest::JOURNAL, "a.txt"]);
     }
 }

@@ -90,7 +90,8 @@ const LISTING_FORMATS: [ListingFormat; 2] = [
 /// Splits a listing into the XML without invalid names, and these.
 fn split_listing(xml: &str) -> (String, Vec<(String, u64)>) {
     const INSIDE: &str = "an object begins and ends inside the listing";
-    let (mut kept, mut invalid_names, mut rest) = (String::with_capacity(xml.len()), Vec::new(), xml);
+    let (mut kept, mut invalid_names, mut rest) =
+        (String::with_capacity(xml.len()), Vec::new(), xml);
     let form = LISTING_FORMATS.iter().find(|form| xml.contains(&format!("<{}>", form.object)));
     while let Some((start, end, name, length)) = form.and_then(|form| next_object(rest, form)) {
         let has_odd_name = !is_path(&name) && !is_folder_marker(&name, length);
@@ -135,7 +136,9 @@ mod tests {
 
     fn s3(names: &[(&str, u64)]) -> String {
         let object = |(name, length): &(&str, u64)| {
-            format!("<Contents><Key>{name}</Key><ETag>&quot;a&quot;</ETag><Size>{length}</Size></Contents>")
+            format!(
+                "<Contents><Key>{name}</Key><ETag>&quot;a&quot;</ETag><Size>{length}</Size></Contents>"
+            )
         };
         let objects: String = names.iter().map(object).collect();
         format!(
@@ -191,7 +194,8 @@ mod tests {
         let listing = |blobs: &str| {
             format!("<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker /></EnumerationResults>")
         };
-        let (kept, found) = split_listing(&listing(&[blob("a"), blob("x/../y"), blob("b")].concat()));
+        let (kept, found) =
+            split_listing(&listing(&[blob("a"), blob("x/../y"), blob("b")].concat()));
         assert_eq!(
             (kept, found),
             (listing(&[blob("a"), blob("b")].concat()), vec![("x/../y".to_owned(), 3)])

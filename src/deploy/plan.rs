@@ -139,7 +139,8 @@ impl<'f> DeployPlan<'f> {
         }
         // Retired assets are removed once a newer version exists, but not while an interrupted
         // deploy is being completed.
-        let is_quiet = (self.uploads.is_empty() && self.deletes.is_empty()) || self.unfinished.is_some();
+        let is_quiet =
+            (self.uploads.is_empty() && self.deletes.is_empty()) || self.unfinished.is_some();
         for (path, entry) in retired_before {
             if is_quiet {
                 self.kept.insert(path.clone(), entry.clone());
@@ -157,7 +158,9 @@ impl<'f> DeployPlan<'f> {
     /// When it removes more.
     pub(super) fn check_max_deletes(self, max_deletes: usize) -> Result<Self, Vec<Refusal>> {
         match self.deletes.len().cmp(&max_deletes) {
-            Ordering::Greater => Err(vec![Refusal::TooManyDeletes(self.deletes.len(), max_deletes)]),
+            Ordering::Greater => {
+                Err(vec![Refusal::TooManyDeletes(self.deletes.len(), max_deletes)])
+            }
             _ => Ok(self),
         }
     }
@@ -169,8 +172,9 @@ impl<'f> DeployPlan<'f> {
     /// The links in the way.
     pub(super) fn check_links(self, links: &[String]) -> Result<Self, Vec<Refusal>> {
         let paths = self.uploads.iter().map(|upload| &upload.file.path).chain(&self.deletes);
-        let folders: HashSet<&str> =
-            paths.flat_map(|path| path.match_indices('/').filter_map(|(end, _)| path.get(..end))).collect();
+        let folders: HashSet<&str> = paths
+            .flat_map(|path| path.match_indices('/').filter_map(|(end, _)| path.get(..end)))
+            .collect();
         let in_the_way = links.iter().filter(|link| folders.contains(link.as_str()));
         let refusals: Vec<Refusal> = in_the_way.cloned().map(Refusal::Link).collect();
         if refusals.is_empty() { Ok(self) } else { Err(refusals) }
@@ -183,11 +187,15 @@ impl<'f> DeployPlan<'f> {
 
     /// The changes that the plan makes.
     pub(super) fn changes(&self, root: &str, purge_limit: usize) -> DeployChanges {
-        let mut uploaded: Vec<String> = self.uploads.iter().map(|upload| upload.file.path.clone()).collect();
+        let mut uploaded: Vec<String> =
+            self.uploads.iter().map(|upload| upload.file.path.clone()).collect();
         uploaded.sort();
         let retired = self.kept.iter().filter(|(_, entry)| entry.is_retired);
-        let replaced =
-            self.uploads.iter().filter(|upload| !upload.is_new).map(|upload| upload.file.path.as_str());
+        let replaced = self
+            .uploads
+            .iter()
+            .filter(|upload| !upload.is_new)
+            .map(|upload| upload.file.path.as_str());
         let before = self.unfinished.iter().flatten().map(String::as_str);
         let stale = replaced.chain(self.deletes.iter().map(String::as_str)).chain(before);
         DeployChanges {
@@ -226,8 +234,9 @@ fn refuse_foreign_files(
     if let Some((first, _)) = others.next().filter(|_| !record.is_begun) {
         return Err(vec![Refusal::ForeignFiles(1 + others.count(), (*first).to_owned())]);
     }
-    let is_others =
-        |file: &&LocalFile| there.contains_key(file.path.as_str()) && !record.files.contains_key(&file.path);
+    let is_others = |file: &&LocalFile| {
+        there.contains_key(file.path.as_str()) && !record.files.contains_key(&file.path)
+    };
     let refusals: Vec<Refusal> =
         files.iter().filter(is_others).map(|file| Refusal::InTheWay(file.path.clone())).collect();
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
@@ -268,7 +277,8 @@ fn phase(path: &str, is_new: bool, fronts: &BTreeSet<&str>) -> Phase {
             false => Phase::ChangedPage,
         };
     }
-    let is_for_programs = name.rsplit('.').next() == Some("xml") || name == FeedFormat::Json.file_name();
+    let is_for_programs =
+        name.rsplit('.').next() == Some("xml") || name == FeedFormat::Json.file_name();
     let is_of_robots = folder.is_empty() && (name.contains("sitemap") || name == "robots.txt");
     match (is_for_programs || is_of_robots, is_new) {
         (true, true) if is_of_robots => Phase::Feed,
@@ -298,7 +308,12 @@ mod tests {
             cache_control: asset::cache_control(path).to_owned(),
             gzip: false,
         };
-        LocalFile { path: path.to_owned(), length: 1, content: Digest::of(text.as_bytes()), headers }
+        LocalFile {
+            path: path.to_owned(),
+            length: 1,
+            content: Digest::of(text.as_bytes()),
+            headers,
+        }
     }
 
     fn site(files: &[(&str, &str)]) -> Vec<LocalFile> {
@@ -310,7 +325,8 @@ mod tests {
     /// The record and listing after these files have been deployed.
     fn deployed(files: &[LocalFile]) -> (DeployRecord, Vec<RemoteFile>) {
         let tag = |file: &LocalFile| Some(file.content.to_string());
-        let entry = |file: &LocalFile| (file.path.clone(), DeployedFile::of(file.digest(), tag(file), 1));
+        let entry =
+            |file: &LocalFile| (file.path.clone(), DeployedFile::of(file.digest(), tag(file), 1));
         let record = DeployRecord {
             files: files.iter().map(entry).collect(),
             is_begun: true,
@@ -375,7 +391,8 @@ mod tests {
 
     #[test]
     fn deploy_uploads_front_page_last() {
-        let files = site(&[("index.html", "1"), ("z/index.html", "1"), ("atom.xml", "1"), (NEW, "1")]);
+        let files =
+            site(&[("index.html", "1"), ("z/index.html", "1"), ("atom.xml", "1"), (NEW, "1")]);
         let plan = DeployPlan::new(&files, &DeployRecord::default(), &[], false).expect("plan");
         assert_eq!(paths(&plan), [NEW, "z/index.html", "atom.xml", "index.html"]);
     }
@@ -391,7 +408,10 @@ mod tests {
             ("sitemap.xml", "1"),
         ]);
         let plan = DeployPlan::new(&now, &record, &listing, false).expect("plan");
-        assert_eq!(paths(&plan), ["b/index.html", "rss.xml", "a/index.html", "index.html", "sitemap.xml"]);
+        assert_eq!(
+            paths(&plan),
+            ["b/index.html", "rss.xml", "a/index.html", "index.html", "sitemap.xml"]
+        );
     }
 
     #[test]
@@ -405,7 +425,8 @@ mod tests {
     #[test]
     fn folder_markers_are_ignored() {
         let files = site(&[("news/a.html", "1")]);
-        let mark = RemoteFile { path: "news".to_owned(), tag: None, length: 0, kind: RemoteKind::File };
+        let mark =
+            RemoteFile { path: "news".to_owned(), tag: None, length: 0, kind: RemoteKind::File };
         let plan = DeployPlan::new(&files, &DeployRecord::default(), &[mark], false).expect("plan");
         assert_eq!(paths(&plan), ["news/a.html"]);
     }
@@ -462,7 +483,10 @@ mod tests {
         record.journal = Some([("a/index.html".to_owned(), entry)].into());
         let plan = DeployPlan::new(&files, &record, &listing, false).expect("plan");
         assert!(!plan.is_empty() && plan.uploads.is_empty() && plan.deletes.is_empty(), "{plan:?}");
-        assert_eq!(plan.unfinished, Some(vec!["a/index.html".to_owned(), "gone/index.html".to_owned()]));
+        assert_eq!(
+            plan.unfinished,
+            Some(vec!["a/index.html".to_owned(), "gone/index.html".to_owned()])
+        );
     }
 
     #[test]
@@ -470,7 +494,10 @@ mod tests {
         let (record, mut listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1")]));
         listing[0].tag = Some("other".to_owned());
         let plan = DeployPlan::new(&[], &record, &listing, false).expect("plan");
-        assert_eq!((plan.deletes, plan.left), (vec!["b.html".to_owned()], vec!["a.html".to_owned()]));
+        assert_eq!(
+            (plan.deletes, plan.left),
+            (vec!["b.html".to_owned()], vec!["a.html".to_owned()])
+        );
         assert!(plan.kept.is_empty(), "{:?}", plan.kept);
     }
 
@@ -481,8 +508,8 @@ mod tests {
         listing.extend(deployed(&site(&[("b.html", "2"), ("z.html", "1")])).1);
         let refusals = DeployPlan::new(&files, &record, &listing, false).expect_err("refusal");
         assert_eq!(refusals, [Refusal::InTheWay("b.html".to_owned())]);
-        let refusals =
-            DeployPlan::new(&files, &DeployRecord::default(), &listing, false).expect_err("refusal");
+        let refusals = DeployPlan::new(&files, &DeployRecord::default(), &listing, false)
+            .expect_err("refusal");
         assert_eq!(refusals, [Refusal::ForeignFiles(3, "a.html".to_owned())]);
         let plan = DeployPlan::new(&files, &record, &listing, true).expect("plan");
         assert_eq!((paths(&plan), plan.deletes.len()), (vec!["b.html"], 0));
@@ -493,7 +520,10 @@ mod tests {
         let mut files = site(&[("a.html", "1")]);
         let (record, listing) = deployed(&files);
         files[0].headers.gzip = true;
-        assert_eq!(DeployPlan::new(&files, &record, &listing, false).expect("plan").uploads.len(), 1);
+        assert_eq!(
+            DeployPlan::new(&files, &record, &listing, false).expect("plan").uploads.len(),
+            1
+        );
     }
 
     #[test]
@@ -506,9 +536,13 @@ mod tests {
 
     #[test]
     fn max_deletes_is_enforced() {
-        let (record, listing) = deployed(&site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]));
+        let (record, listing) =
+            deployed(&site(&[("a.html", "1"), ("b.html", "1"), ("c.html", "1")]));
         let plan = || DeployPlan::new(&[], &record, &listing, false).expect("plan");
-        assert_eq!(plan().check_max_deletes(2).expect_err("refusal"), [Refusal::TooManyDeletes(3, 2)]);
+        assert_eq!(
+            plan().check_max_deletes(2).expect_err("refusal"),
+            [Refusal::TooManyDeletes(3, 2)]
+        );
         assert_eq!(plan().check_max_deletes(3).expect("plan").deletes.len(), 3);
     }
 }

@@ -14,9 +14,15 @@ pub(super) fn purge_paths<'p>(
     let address = |path: &'p str| {
         path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'))
     };
-    let purge_paths: BTreeSet<String> =
-        paths.into_iter().map(|path| format!("{root}{}", encode(address(path).unwrap_or(path)))).collect();
-    if purge_paths.len() > limit { vec![format!("{root}*")] } else { purge_paths.into_iter().collect() }
+    let purge_paths: BTreeSet<String> = paths
+        .into_iter()
+        .map(|path| format!("{root}{}", encode(address(path).unwrap_or(path))))
+        .collect();
+    if purge_paths.len() > limit {
+        vec![format!("{root}*")]
+    } else {
+        purge_paths.into_iter().collect()
+    }
 }
 
 #[cfg(test)]
@@ -25,9 +31,11 @@ mod tests {
 
     #[test]
     fn purge_paths_match_links() {
-        let paths = ["index.html", "news/é/index.html", "404.html", "news/my-index.html", "atom.xml"];
-        let expected = ["/n/", "/n/404.html", "/n/atom.xml", "/n/news/%C3%A9/", "/n/news/my-index.html"]
-            .map(str::to_owned);
+        let paths =
+            ["index.html", "news/é/index.html", "404.html", "news/my-index.html", "atom.xml"];
+        let expected =
+            ["/n/", "/n/404.html", "/n/atom.xml", "/n/news/%C3%A9/", "/n/news/my-index.html"]
+                .map(str::to_owned);
         assert_eq!(purge_paths(paths, "/n/", 5), expected);
         assert_eq!(purge_paths(paths, "/n/", 4), ["/n/*"]);
         assert_eq!(purge_paths([], "/", 0), [""; 0]);

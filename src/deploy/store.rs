@@ -17,8 +17,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{
-    Attribute, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _, PutMode,
-    PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
+    Attribute, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _,
+    PutMode, PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
 };
 use tokio::time::{Instant, sleep};
 
@@ -111,9 +111,11 @@ impl Store {
     /// When the target or its configuration is invalid.
     pub(super) fn open(target: &Target, written: bool, longest: u64) -> Result<Self, Diagnostic> {
         let Target { url, endpoint, region, .. } = target;
-        let client =
-            || client(endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http"), longest);
-        let server = endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
+        let client = || {
+            client(endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http"), longest)
+        };
+        let server =
+            endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
         let address = url.as_url();
         let bucket = address.host_str().unwrap_or_default();
         let unopened = |error: Error| store_error(url, "open it", &error);
@@ -122,7 +124,9 @@ impl Store {
             TargetUrl::S3(_) => {
                 let settings = settings("AWS_", env::vars_os())?.into_iter();
                 let mut builder = settings
-                    .fold(AmazonS3Builder::new(), |builder, (key, value)| builder.with_config(key, value))
+                    .fold(AmazonS3Builder::new(), |builder, (key, value)| {
+                        builder.with_config(key, value)
+                    })
                     .with_bucket_name(bucket)
                     .with_client_options(client())
                     .with_http_connector(invalid_names.clone())
@@ -136,7 +140,8 @@ impl Store {
                 Arc::new(builder.build().map_err(unopened)?)
             }
             TargetUrl::GoogleCloud(_) => {
-                let account = env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
+                let account =
+                    env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
                 let account = account.transpose()?.filter(|path| !path.is_empty());
                 let account = account.map(|path| (GoogleConfigKey::ServiceAccount, path));
                 let settings = account.into_iter().chain(settings("GOOGLE_", env::vars_os())?);
@@ -185,7 +190,12 @@ impl Store {
             return Ok(Self::of(objects, url.clone(), folder, invalid_names));
         }
         let prefix = Path::parse(&above).map_err(|error| unopened(error.into()))?;
-        Ok(Self::of(Arc::new(PrefixStore::new(objects, prefix)), url.clone(), folder, invalid_names))
+        Ok(Self::of(
+            Arc::new(PrefixStore::new(objects, prefix)),
+            url.clone(),
+            folder,
+            invalid_names,
+        ))
     }
 
     fn of(
@@ -234,7 +244,10 @@ impl Store {
     pub(super) async fn list(&self) -> Result<Vec<RemoteFile>, Diagnostic> {
         let mut files = match &self.folder {
             Some(folder) => self.list_folder(folder)?,
-            None => self.list_objects().await.map_err(|error| self.store_error("list its files", &error))?,
+            None => self
+                .list_objects()
+                .await
+                .map_err(|error| self.store_error("list its files", &error))?,
         };
         // Folder markers of consoles.
         files.retain(|file| !file.path.is_empty());
@@ -279,7 +292,12 @@ impl Store {
                 _ => RemoteKind::InvalidName,
             };
             let tag = metadata.is_file().then(|| etag_of(&metadata));
-            RemoteFile { path: name, tag, length: metadata.len().max(u64::from(!metadata.is_file())), kind }
+            RemoteFile {
+                path: name,
+                tag,
+                length: metadata.len().max(u64::from(!metadata.is_file())),
+                kind,
+            }
         };
         // Temporary files belong to nobody.
         Ok(entries.into_iter().map(remote).filter(|file| !has_reserved_name(&file.path)).collect())
@@ -312,9 +330,14 @@ impl Store {
     }
 
     /// Removes files, which may be gone already. Calls `removed` for each that existed.
-    pub(super) async fn remove(&self, paths: &[String], removed: impl Fn()) -> Result<(), Diagnostic> {
+    pub(super) async fn remove(
+        &self,
+        paths: &[String],
+        removed: impl Fn(),
+    ) -> Result<(), Diagnostic> {
         paths.iter().try_for_each(|path| self.refuse_links(path))?;
-        let left: RefCell<BTreeSet<&str>> = RefCell::new(paths.iter().map(String::as_str).collect());
+        let left: RefCell<BTreeSet<&str>> =
+            RefCell::new(paths.iter().map(String::as_str).collect());
         let remove = || async {
             let places: Vec<_> =
                 left.borrow().iter().map(|path| Path::parse(path).map_err(Error::from)).collect();
@@ -344,7 +367,10 @@ impl Store {
     }
 
     /// An object with its version, if it exists.
-    pub(super) async fn get_versioned(&self, path: &str) -> Result<Option<VersionedObject>, Diagnostic> {
+    pub(super) async fn get_versioned(
+        &self,
+        path: &str,
+    ) -> Result<Option<VersionedObject>, Diagnostic> {
         if let Some(folder) = &self.folder {
             return self.get_versioned_file(folder, path);
         }
@@ -355,8 +381,10 @@ impl Store {
                 let source = format!("it is longer than {MAX_BYTES} bytes").into();
                 return Err(Error::NotSupported { source });
             }
-            let version =
-                UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
+            let version = UpdateVersion {
+                e_tag: result.meta.e_tag.clone(),
+                version: result.meta.version.clone(),
+            };
             let changed_at = result.meta.last_modified;
             Ok(VersionedObject { bytes: result.bytes().await?.to_vec(), version, changed_at })
         };
@@ -407,12 +435,15 @@ impl Store {
             PutMode::Update(_) if self.ignores_versions.get() => PutMode::Overwrite,
             mode => mode,
         };
-        let options = PutOptions { mode, attributes: self.attributes(None), ..PutOptions::default() };
+        let options =
+            PutOptions { mode, attributes: self.attributes(None), ..PutOptions::default() };
         match self.objects.put_opts(&Path::from(path), PutPayload::from(bytes), options).await {
-            Ok(PutResult { e_tag, version, .. }) => Ok(PutOutcome::Put(UpdateVersion { e_tag, version })),
-            Err(Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. }) => {
-                Ok(PutOutcome::Refused)
+            Ok(PutResult { e_tag, version, .. }) => {
+                Ok(PutOutcome::Put(UpdateVersion { e_tag, version }))
             }
+            Err(
+                Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. },
+            ) => Ok(PutOutcome::Refused),
             Err(error) => Err(self.store_error(&format!("write {path}"), &error)),
         }
     }
@@ -434,7 +465,9 @@ impl Store {
                 Err(store_error) => Some(store_error),
             };
             match (self.get_versioned(path).await?, store_error) {
-                (Some(found), _) if found.bytes == bytes => return Ok(PutOutcome::Put(found.version)),
+                (Some(found), _) if found.bytes == bytes => {
+                    return Ok(PutOutcome::Put(found.version));
+                }
                 (_, None) => return Ok(PutOutcome::Refused),
                 (_, Some(store_error)) if tries == MAX_TRIES => return Err(store_error),
                 (_, Some(_)) => sleep(Duration::from_millis(200) * tries).await,
@@ -459,9 +492,9 @@ impl Store {
         let precondition = || remote_state.map_or(Precondition::IfAbsent, Precondition::IfStill);
         match self.change(self.put_with_retry(path, bytes, precondition)).await? {
             PutOutcome::Put(version) => Ok(Some(version)),
-            PutOutcome::Refused => {
-                Err(self.error("another deploy has changed it in the meantime").help("run the deploy again"))
-            }
+            PutOutcome::Refused => Err(self
+                .error("another deploy has changed it in the meantime")
+                .help("run the deploy again")),
         }
     }
 
@@ -474,7 +507,8 @@ impl Store {
             self.objects.put(&object_path, PutPayload::from_static(b"")).await?;
             Ok(self.objects.head(&object_path).await?.last_modified)
         });
-        let time = time.await.map_err(|error: Error| self.store_error("ask it for the time", &error))?;
+        let time =
+            time.await.map_err(|error: Error| self.store_error("ask it for the time", &error))?;
         self.remove(&[path], || {}).await?;
         Ok(time)
     }
@@ -498,13 +532,16 @@ impl Store {
 
     /// A warning about objects with invalid names, which deploys leave alone.
     pub(super) fn invalid_names(&self, names: &[String]) -> Option<Diagnostic> {
-        let shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
+        let shown: Vec<String> =
+            names.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
         let others = match names.len().checked_sub(shown.len()) {
             None | Some(0) => String::new(),
             Some(count) => format!(" and {count} more"),
         };
-        let message =
-            format!("it contains invalid file names, which are left alone: {}{others}", shown.join(", "));
+        let message = format!(
+            "it contains invalid file names, which are left alone: {}{others}",
+            shown.join(", ")
+        );
         let warning = || Diagnostic { severity: Severity::Warning, ..self.error(message) };
         (!names.is_empty()).then(|| warning().help("remove it if it is not needed"))
     }
@@ -655,7 +692,8 @@ mod tests {
     fn requests_by_post_are_retried_more_often() {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().expect("runtime");
-        runtime
-            .block_on(async { assert_eq!((tries(MAX_TRIES).await, tries(MAX_POST_TRIES).await), (4, 10)) });
+        runtime.block_on(async {
+            assert_eq!((tries(MAX_TRIES).await, tries(MAX_POST_TRIES).await), (4, 10))
+        });
     }
 }

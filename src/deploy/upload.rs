@@ -50,9 +50,12 @@ impl Uploader<'_> {
             length: 0,
             sent: 0,
         };
-        let pending = plan.uploads.iter().map(|upload| (upload.file.path.clone(), DeployedFile::default()));
-        let going =
-            plan.deletes.iter().filter_map(|path| Some((path.clone(), record.files.get(path)?.clone())));
+        let pending =
+            plan.uploads.iter().map(|upload| (upload.file.path.clone(), DeployedFile::default()));
+        let going = plan
+            .deletes
+            .iter()
+            .filter_map(|path| Some((path.clone(), record.files.get(path)?.clone())));
         journal.files.extend(pending.chain(going));
         journal.write().await.map_err(|error| vec![error])?;
         let all = plan.uploads.len() + plan.deletes.len();
@@ -63,8 +66,9 @@ impl Uploader<'_> {
         };
         let (mut bytes, mut store_error) = (0, None);
         for phase in plan.uploads.chunk_by(|a, b| a.phase == b.phase) {
-            let mut sent =
-                stream::iter(phase).map(|upload| self.upload(upload)).buffer_unordered(self.uploads);
+            let mut sent = stream::iter(phase)
+                .map(|upload| self.upload(upload))
+                .buffer_unordered(self.uploads);
             while let Some(result) = sent.next().await {
                 let noted = match result {
                     Ok((path, entry)) => {

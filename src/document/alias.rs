@@ -17,10 +17,14 @@ const MAX_LENGTH: usize = 300;
 /// slashes.
 pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
     let at = node.at;
-    let list = yaml_hints::list(node, "aliases", |text| format!("aliases: {}", yaml_hints::items(text)));
+    let list =
+        yaml_hints::list(node, "aliases", |text| format!("aliases: {}", yaml_hints::items(text)));
     let items = problems.keep(list).unwrap_or_default();
     if items.len() > MAX_ALIASES {
-        problems.add(Problem::new(at, format!("too many `aliases`: {} (limit {MAX_ALIASES})", items.len())));
+        problems.add(Problem::new(
+            at,
+            format!("too many `aliases`: {} (limit {MAX_ALIASES})", items.len()),
+        ));
         return Vec::new();
     }
     let mut aliases: Vec<Box<str>> = Vec::with_capacity(items.len());
@@ -44,9 +48,12 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     }
     if let Some(part) = path.split('/').find(|part| part.len() > MAX_NAME_LENGTH) {
         let length = part.len();
-        let message =
-            format!("a segment of this alias is too long: {length} bytes (limit {MAX_NAME_LENGTH})");
-        return Err(Problem::new(at, message).help("remove it: file names can have at most 255 bytes"));
+        let message = format!(
+            "a segment of this alias is too long: {length} bytes (limit {MAX_NAME_LENGTH})"
+        );
+        return Err(
+            Problem::new(at, message).help("remove it: file names can have at most 255 bytes")
+        );
     }
     if let Some((reason, help)) = fault(path) {
         return Err(Problem::new(at, format!("`{}` is not a path on this site", text.trim()))
@@ -69,7 +76,10 @@ fn fault(path: &str) -> Option<(String, &'static str)> {
     }
     if path.contains('#') {
         let help = "write only the path before the `#`; redirects keep fragments";
-        return fault("browsers keep `#` and what follows it, and do not send it to the server", help);
+        return fault(
+            "browsers keep `#` and what follows it, and do not send it to the server",
+            help,
+        );
     }
     if path.contains('?') {
         let help = "write the path before the `?` alone";
@@ -96,7 +106,8 @@ fn hidden(path: &str) -> Option<char> {
     let mut before = None;
     path.chars().find(|c| {
         let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
-        let is_joined = before.replace(*c).is_some_and(|before| !before.is_ascii() && !is_hidden(before));
+        let is_joined =
+            before.replace(*c).is_some_and(|before| !before.is_ascii() && !is_hidden(before));
         is_hidden(*c) && !(joins && is_joined)
     })
 }
@@ -113,7 +124,8 @@ fn has_code(path: &str) -> bool {
 
 /// The file that redirects from an alias.
 pub fn file_of(alias: &str) -> String {
-    let is_ending = |ending: &str| ["html", "htm"].iter().any(|html| ending.eq_ignore_ascii_case(html));
+    let is_ending =
+        |ending: &str| ["html", "htm"].iter().any(|html| ending.eq_ignore_ascii_case(html));
     let is_page = alias.rsplit_once('.').is_some_and(|(_, ending)| is_ending(ending));
     if is_page { alias.to_owned() } else { format!("{alias}/index.html") }
 }

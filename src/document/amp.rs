@@ -3,7 +3,8 @@
 //! A publisher's host becomes a single DNS label, its *subdomain* on the cache. The steps are those
 //! of [AMP Cache URL Format][amp.dev]; where that text is silent, [amp-toolbox] decides.
 //!
-//! [amp.dev]: https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/amp-cache-urls/
+//! [amp.dev]:
+//! https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/amp-cache-urls/
 //! [amp-toolbox]: https://github.com/ampproject/amp-toolbox/tree/main/packages/cache-url
 
 use data_encoding::BASE32_NOPAD;
@@ -35,7 +36,8 @@ pub fn cache_url(url: &str) -> Option<String> {
 fn cache_url_of_normal(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let (host, rest) = rest.split_at(rest.find('/')?);
-    let label = may_be_readable(host).then(|| joined(host)).filter(|label| label.len() <= MAX_LABEL);
+    let label =
+        may_be_readable(host).then(|| joined(host)).filter(|label| label.len() <= MAX_LABEL);
     on_cache(scheme, &label.unwrap_or_else(|| hashed_label(host)), host, rest)
 }
 
@@ -55,7 +57,8 @@ fn on_cache(scheme: &str, subdomain: &str, host: &str, rest: &str) -> Option<Str
         _ => return None,
     };
     let path = rest.split(['?', '#']).next().expect("a split has a first part");
-    let parts = ["https://", subdomain, ".", CACHE_DOMAIN, "/", directory(path), "/", secure, host, rest];
+    let parts =
+        ["https://", subdomain, ".", CACHE_DOMAIN, "/", directory(path), "/", secure, host, rest];
     Some(parts.concat())
 }
 
@@ -70,7 +73,8 @@ pub enum UnwrappedUrl {
     Unknown,
 }
 
-/// The domains of AMP caches (<https://github.com/ampproject/amphtml/blob/main/build-system/global-configs/caches.json>).
+/// The domains of AMP caches
+/// (<https://github.com/ampproject/amphtml/blob/main/build-system/global-configs/caches.json>).
 const CACHES: [&str; 3] = [CACHE_DOMAIN, "bing-amp.com", "amp.cloudflare.com"];
 
 /// The URL shorteners of viewers.
@@ -112,8 +116,9 @@ pub fn unwrap_cache_url(url: &str) -> UnwrappedUrl {
 fn unwrap_once(url: &str) -> UnwrappedUrl {
     let Ok(url) = Url::parse(url) else { return UnwrappedUrl::Itself };
     let host = url.host_str().unwrap_or_default();
-    let is_within =
-        |domain: &&str| host.strip_suffix(*domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
+    let is_within = |domain: &&str| {
+        host.strip_suffix(*domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
     let page = if CACHES.iter().any(is_within) {
         url.path().get(1..).and_then(|path| path.split_once('/')).map(|(_, page)| page)
     } else if SHORT_LINKS.contains(&host) {
@@ -123,13 +128,15 @@ fn unwrap_once(url: &str) -> UnwrappedUrl {
     } else {
         return UnwrappedUrl::Itself;
     };
-    page.and_then(|page| publishers_url(page, url.query())).map_or(UnwrappedUrl::Unknown, UnwrappedUrl::Page)
+    page.and_then(|page| publishers_url(page, url.query()))
+        .map_or(UnwrappedUrl::Unknown, UnwrappedUrl::Page)
 }
 
 /// Whether a host is a search engine that shows AMP pages below `/amp/`: `www.google.co.uk`.
 fn is_search_engine(host: &str) -> bool {
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let is_country = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_country =
+        |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
     match host.split('.').collect::<Vec<_>>().as_slice() {
         ["bing" | "google", "com"] => true,
         ["google", country] | ["google", "co" | "com", country] => is_country(country),
@@ -141,8 +148,9 @@ fn is_search_engine(host: &str) -> bool {
 /// viewers.
 fn publishers_url(page: &str, query: Option<&str>) -> Option<String> {
     let (scheme, page) = page.strip_prefix("s/").map_or(("http", page), |page| ("https", page));
-    let is_of_page =
-        |pair: &&str| !VIEWER_PARAMETERS.contains(&pair.split('=').next().expect("a split has a first part"));
+    let is_of_page = |pair: &&str| {
+        !VIEWER_PARAMETERS.contains(&pair.split('=').next().expect("a split has a first part"))
+    };
     let query: Vec<&str> = query.unwrap_or_default().split('&').filter(is_of_page).collect();
     let query = query.join("&");
     let mark = if query.is_empty() { "" } else { "?" };
@@ -174,8 +182,8 @@ fn after_host<'a>(parsed: &'a Url, written: &str) -> &'a str {
 /// drawing programs, by which a page at `/what-is-open.ai` would be an image.
 fn directory(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "bmp" | "cur" | "gif" | "ico" | "jfif" | "jp2" | "jpeg" | "jpg" | "jxr" | "png" | "svg" | "tif"
-        | "tiff" | "webp" => "i",
+        "bmp" | "cur" | "gif" | "ico" | "jfif" | "jp2" | "jpeg" | "jpg" | "jxr" | "png" | "svg"
+        | "tif" | "tiff" | "webp" => "i",
         "eot" | "otf" | "ttc" | "ttf" | "woff" | "woff2" => "r",
         _ => "c",
     }
@@ -243,7 +251,8 @@ mod tests {
             None => subdomain.to_owned(),
         };
         let bare = unicode.strip_prefix("0-").and_then(|rest| rest.strip_suffix("-0"));
-        let host = bare.unwrap_or(&unicode).replace("--", "\0").replace('-', ".").replace('\0', "-");
+        let host =
+            bare.unwrap_or(&unicode).replace("--", "\0").replace('-', ".").replace('\0', "-");
         idna::domain_to_ascii(&host).ok()
     }
 
@@ -266,7 +275,10 @@ mod tests {
             ("點看.com", "xn---com-k47jg78q"),
             ("xn--57hw060o.com", "xn---com-p33b41770a"),
             ("xn--xgb49a.xn--xgb49a", "xn----lncb27eca"),
-            ("xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c", "xn-------i5fvcbaopc6fkc0de0d9jybegt6cd"),
+            (
+                "xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c",
+                "xn-------i5fvcbaopc6fkc0de0d9jybegt6cd",
+            ),
         ]);
     }
 
@@ -293,7 +305,10 @@ mod tests {
     #[test]
     fn cache_url_of_documents() {
         assert_urls(&[
-            ("https://www.example.com", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com"),
+            (
+                "https://www.example.com",
+                "https://www-example-com.cdn.ampproject.org/c/s/www.example.com",
+            ),
             (
                 "http://www.example.com/index.html",
                 "https://www-example-com.cdn.ampproject.org/c/www.example.com/index.html",
@@ -306,7 +321,10 @@ mod tests {
                 "https://example.com/what-is-open.ai",
                 "https://example-com.cdn.ampproject.org/c/s/example.com/what-is-open.ai",
             ),
-            ("https://點看.com/", "https://xn---com-k47jg78q.cdn.ampproject.org/c/s/xn--c1yn36f.com/"),
+            (
+                "https://點看.com/",
+                "https://xn---com-k47jg78q.cdn.ampproject.org/c/s/xn--c1yn36f.com/",
+            ),
         ]);
     }
 
@@ -366,7 +384,10 @@ mod tests {
             assert_eq!(unwrap_cache_url(url), UnwrappedUrl::Page(page.to_owned()), "{url}");
         }
         let page = UnwrappedUrl::Page("http://www.example.com/?x=1&amp=2".to_owned());
-        assert_eq!(unwrap_cache_url("https://www.google.com/amp/www.example.com/?x=1&usqp=y&amp=2"), page);
+        assert_eq!(
+            unwrap_cache_url("https://www.google.com/amp/www.example.com/?x=1&usqp=y&amp=2"),
+            page
+        );
     }
 
     #[test]

@@ -11,8 +11,17 @@ use crate::slug::{is_valid, slugify};
 
 /// Ids that no heading gets: those of the theme's templates, and those that AMP's validator
 /// rejects.
-const RESERVED: [&str; 9] =
-    ["main", "related", "latest", "news", "more", "webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
+const RESERVED: [&str; 9] = [
+    "main",
+    "related",
+    "latest",
+    "news",
+    "more",
+    "webkitdropzone",
+    "msdropzone",
+    "mozdropzone",
+    "odropzone",
+];
 
 /// Properties of `document`, which AMP's validator rejects as ids (the rule of the attribute `id`
 /// in `validator-main.protoascii`), in lower case, one per line.
@@ -59,7 +68,10 @@ impl Anchors {
         let id = wanted.as_deref().map(|wanted| self.unique(wanted));
         if let (Some(id), Some(wanted)) = (&id, wanted) {
             for name in [wanted, written.unwrap_or_default(), name_on_github(words)] {
-                if !name.is_empty() && !self.given.contains(&name) && !self.names.contains_key(&name) {
+                if !name.is_empty()
+                    && !self.given.contains(&name)
+                    && !self.names.contains_key(&name)
+                {
                     self.names.insert(name, id.clone());
                 }
             }
@@ -69,7 +81,8 @@ impl Anchors {
 
     fn unique(&mut self, wanted: &str) -> String {
         let mut id = wanted.to_owned();
-        if RESERVED.contains(&wanted) || PROPERTIES.contains(wanted) || self.given.contains(wanted) {
+        if RESERVED.contains(&wanted) || PROPERTIES.contains(wanted) || self.given.contains(wanted)
+        {
             let next = self.next.entry(wanted.to_owned()).or_insert(1);
             while {
                 id = format!("{wanted}-{next}");
@@ -132,7 +145,10 @@ mod tests {
     #[test]
     fn heading_ids_are_unique_slugs() {
         for (markdown, expected) in [
-            ("# Who is who?\n\n## What *else* `is` [it](/x)", vec!["who-is-who", "what-else-is-it"]),
+            (
+                "# Who is who?\n\n## What *else* `is` [it](/x)",
+                vec!["who-is-who", "what-else-is-it"],
+            ),
             ("# A\n# A\n# A-1\n# A", vec!["a", "a-1", "a-1-1", "a-2"]),
             ("# A-1\n# A\n# A", vec!["a-1", "a", "a-2"]),
             ("# Related\n# Main", vec!["related-1", "main-1"]),
@@ -182,11 +198,15 @@ mod tests {
         let files = folder.into_iter().map(|entry| entry.expect("entry").into_path());
         let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "html"));
         let text = |path: std::path::PathBuf| {
-            String::from_utf8(crate::source::read(&path, "template").expect("template")).expect("UTF-8")
+            String::from_utf8(crate::source::read(&path, "template").expect("template"))
+                .expect("UTF-8")
         };
         let templates: String = files.map(text).collect();
         assert!(templates.contains(" id=\""));
-        let taken = templates.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
+        let taken = templates
+            .split(" id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap_or_default());
         let taken = taken.filter(|id| !id.contains("{{"));
         for id in taken {
             assert_eq!(ids(&format!("# {id}")), [format!("{id}-1")]);

@@ -253,12 +253,16 @@ pub(super) fn parse(
     let published_at = ARTICLE.require(fields.published_at, "publishedDateTime", &extra, problems);
     let provider = ARTICLE.require(fields.provider, "provider", &extra, problems);
     let web_url = match fields.web_url {
-        Field::Missing => ARTICLE.require(fields.original_url.clone(), "originalUrl", &extra, problems),
+        Field::Missing => {
+            ARTICLE.require(fields.original_url.clone(), "originalUrl", &extra, problems)
+        }
         written => written.given(),
     };
     let is_later = |text: &str| {
         let date = date::parse(text, config.time_zone);
-        date.is_ok_and(|date| published_at.is_none_or(|published_at| date.instant > published_at.instant))
+        date.is_ok_and(|date| {
+            published_at.is_none_or(|published_at| date.instant > published_at.instant)
+        })
     };
     for entry in &extra {
         problems.keep(check_unknown_key(entry, is_later));
@@ -267,8 +271,11 @@ pub(super) fn parse(
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
         problems.add(
-            Problem::new(SourcePos::UNKNOWN, "this `index.md` has no parent folder to name the article")
-                .help("rename the file, move it into a folder of its own, or write a `slug`"),
+            Problem::new(
+                SourcePos::UNKNOWN,
+                "this `index.md` has no parent folder to name the article",
+            )
+            .help("rename the file, move it into a folder of its own, or write a `slug`"),
         );
     }
     let (web_url, published_at) = (web_url?, published_at?);
@@ -297,7 +304,8 @@ pub(super) fn parse(
         aliases: shrunk(fields.aliases),
     };
     let body = body.trim().to_owned();
-    let article_body = ArticleBody { images, video: fields.video, extra, body, related: fields.related };
+    let article_body =
+        ArticleBody { images, video: fields.video, extra, body, related: fields.related };
     Some(Article { summary, article_body })
 }
 
@@ -350,9 +358,12 @@ impl ArticleFields {
             AMP_WEB_URL => self.amp_web_url = publisher_url(node, &key, problems).given(),
             "cdnAmpWebUrl" => {
                 let at = node.at;
-                self.cdn_amp_web_url = problems.keep(http_url(node, &key)).map(|address| (address, at));
+                self.cdn_amp_web_url =
+                    problems.keep(http_url(node, &key)).map(|address| (address, at));
             }
-            "provider" => self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present),
+            "provider" => {
+                self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present)
+            }
             "topics" => self.topics = topics(node, &config.limits, problems),
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
@@ -388,8 +399,11 @@ fn no_video(at: SourcePos, featured_content: &str, hosts: &[String]) -> Problem 
             .help("write `https://` in place of `http://`")
     } else {
         let help = format!("the hosts allowed by `[video]` in site.toml are: {}", hosts.join(", "));
-        Problem::warning(at, "`featuredContent` is not a player of an allowed video host and is not shown")
-            .help(help)
+        Problem::warning(
+            at,
+            "`featuredContent` is not a player of an allowed video host and is not shown",
+        )
+        .help(help)
     };
     problem.changes_output()
 }
@@ -465,7 +479,9 @@ const KEYS: [&str; 22] = [
 fn check_unknown_key(entry: &MapEntry<'_>, is_later: impl Fn(&str) -> bool) -> Result<(), Problem> {
     let MapEntry { at, key, .. } = entry;
     if let Some((problem, help)) = foreign_publication(entry, is_later) {
-        return Err(problem.help(format!("{help}; templates see this key as `article.extra.{key}`")));
+        return Err(
+            problem.help(format!("{help}; templates see this key as `article.extra.{key}`"))
+        );
     }
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
@@ -488,8 +504,9 @@ fn category(node: Node<'_>, problems: &mut Problems) -> Option<Named> {
         return None;
     }
     if let Some(length) = slug::uncut_length(&category.name) {
-        let message =
-            format!("`category` is too long for a URL and is cut: {length} bytes (limit {MAX_NAME_LENGTH})");
+        let message = format!(
+            "`category` is too long for a URL and is cut: {length} bytes (limit {MAX_NAME_LENGTH})"
+        );
         let help = "shorten it: file names can have at most 255 bytes";
         problems.add(Problem::warning(at, message).help(help).changes_output());
     }
@@ -554,10 +571,12 @@ fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
     }
     if text.len() > MAX_NAME_LENGTH {
         let message = format!("`slug` is too long: {} bytes (limit {MAX_NAME_LENGTH})", text.len());
-        return Err(Problem::new(at, message).help("shorten it: file names can have at most 255 bytes"));
+        return Err(
+            Problem::new(at, message).help("shorten it: file names can have at most 255 bytes")
+        );
     }
-    let problem =
-        Problem::new(at, "`slug` is not valid in a URL").label("expected letters, digits and hyphens");
+    let problem = Problem::new(at, "`slug` is not valid in a URL")
+        .label("expected letters, digits and hyphens");
     Err(if text.contains("://") || holds_credentials(&text) {
         problem.help("a slug is only the last segment of a URL")
     } else if slug::has_word(&text) {
@@ -578,7 +597,8 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
 
 fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<Named> {
     let at = node.at;
-    let list = yaml_hints::list(node, "topics", |text| format!("topics: {}", yaml_hints::items(text)));
+    let list =
+        yaml_hints::list(node, "topics", |text| format!("topics: {}", yaml_hints::items(text)));
     let mut topics: Vec<Named> = Vec::new();
     for item in problems.keep(list).unwrap_or_default() {
         let Some(topic) = problems.keep(topic_name(item, limits)).map(Named::new) else { continue };
@@ -622,7 +642,9 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     if domain.is_missing() {
         let help = match compat_keys::PROVIDER.used_instead_of("domain", &unknown) {
             Some(key) => reads(key, "domain"),
-            None => "add a line `domain: ...` to `provider`, such as `domain: news.example`".to_owned(),
+            None => {
+                "add a line `domain: ...` to `provider`, such as `domain: news.example`".to_owned()
+            }
         };
         let missing = ProblemKind::MissingKey("domain".to_owned());
         problems.add(Problem::new(at, "`provider.domain` is missing").of_kind(missing).help(help));
@@ -642,7 +664,8 @@ fn provider_form(text: &str) -> String {
 }
 
 fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Related> {
-    let form = |text: &str| format!("related: [{{title: ..., webUrl: {}}}]", yaml_hints::scalar(text));
+    let form =
+        |text: &str| format!("related: [{{title: ..., webUrl: {}}}]", yaml_hints::scalar(text));
     let items = problems.keep(yaml_hints::list(node, "related", form)).unwrap_or_default();
     items.into_iter().filter_map(|item| related_item(item, config, problems)).collect()
 }
@@ -676,7 +699,9 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
             None => format!("add a line `{key}: ...` to this item of `related`"),
         };
         let missing = ProblemKind::MissingKey(key.to_owned());
-        problems.add(Problem::new(at, format!("a related item has no `{key}`")).of_kind(missing).help(help));
+        problems.add(
+            Problem::new(at, format!("a related item has no `{key}`")).of_kind(missing).help(help),
+        );
     };
     if fields.title.is_missing() {
         missing("title", "title");

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use pulldown_cmark::{
-    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, html,
+    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+    TextMergeStream, html,
 };
 
 use super::anchors::Anchors;
@@ -25,8 +26,10 @@ pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> Stri
     if markdown.is_empty() {
         return String::new();
     }
-    let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
-    let has_html = events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
+    let events: Vec<Event<'_>> =
+        TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
+    let has_html =
+        events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let is_sanitized = has_html || form == HtmlTarget::Amp || depth(&events) > MAX_DEPTH;
     let mut anchors = Anchors::default();
     for event in &events {
@@ -34,8 +37,14 @@ pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> Stri
     }
     let shift = heading_shift(&events);
     let (flow, footnotes) = Footnotes::extract(events);
-    let mut rewriter =
-        EventRewriter { shift, links, is_sanitized, anchors: &anchors, ids: anchors.ids().iter(), footnotes };
+    let mut rewriter = EventRewriter {
+        shift,
+        links,
+        is_sanitized,
+        anchors: &anchors,
+        ids: anchors.ids().iter(),
+        footnotes,
+    };
     let mut html = rewriter.html(flow, markdown.len() * 2);
     let mut notes = Vec::new();
     while let Some(text) = rewriter.footnotes.next_text() {
@@ -132,7 +141,9 @@ impl<'a> EventRewriter<'_, 'a> {
         Event::InlineHtml(match (is_in_link, self.is_sanitized) {
             (true, _) => format!("<sup>{number}</sup>").into(),
             (false, true) => format!("<sup><a id=\"{id}\">{number}</a></sup>").into(),
-            (false, false) => format!("<sup>{}{number}</a></sup>", Reference::open_link(&id)).into(),
+            (false, false) => {
+                format!("<sup>{}{number}</a></sup>", Reference::open_link(&id)).into()
+            }
         })
     }
 
@@ -144,14 +155,19 @@ impl<'a> EventRewriter<'_, 'a> {
             own.or_else(|| link_target(target, self.links.root))
         };
         let target = target.as_deref().map(encode_double_quoted_attribute);
-        sanitize::link_tag(target.as_deref(), &encode_double_quoted_attribute(title), self.links).into()
+        sanitize::link_tag(target.as_deref(), &encode_double_quoted_attribute(title), self.links)
+            .into()
     }
 
     fn image(&self, source: &str, alt: &str) -> CowStr<'static> {
-        let source =
-            if self.is_sanitized { Some(source.to_owned()) } else { image_source(source, self.links.root) };
+        let source = if self.is_sanitized {
+            Some(source.to_owned())
+        } else {
+            image_source(source, self.links.root)
+        };
         let Some(source) = source else { return encode_text(alt).into_owned().into() };
-        let (source, alt) = (encode_double_quoted_attribute(&source), encode_double_quoted_attribute(alt));
+        let (source, alt) =
+            (encode_double_quoted_attribute(&source), encode_double_quoted_attribute(alt));
         sanitize::image_tag(&source, &alt, "").into()
     }
 }
@@ -185,7 +201,9 @@ impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
                 classes: Vec::new(),
                 attrs: Vec::new(),
             }),
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(self.rewriter.shifted(level))),
+            Event::End(TagEnd::Heading(level)) => {
+                Event::End(TagEnd::Heading(self.rewriter.shifted(level)))
+            }
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                 self.is_in_link = true;
                 self.is_in_autolink = link_type == LinkType::Autolink;
@@ -271,7 +289,11 @@ mod tests {
     use super::{HtmlTarget, LinkOptions};
 
     fn to_html(markdown: &str, root: &str) -> String {
-        super::to_html(markdown, LinkOptions { root, outbound_rel: "noopener nofollow" }, HtmlTarget::Html)
+        super::to_html(
+            markdown,
+            LinkOptions { root, outbound_rel: "noopener nofollow" },
+            HtmlTarget::Html,
+        )
     }
 
     #[test]
@@ -316,18 +338,27 @@ mod tests {
         ] {
             assert_eq!(to_html(markdown, "/news/"), format!("<p>{html}{rest}</p>\n"));
         }
-        for source in ["javascript:x", "", "#x", "?x", "//x.example/x.jpg", "/\\x.example/x.jpg", "data:x"] {
+        for source in
+            ["javascript:x", "", "#x", "?x", "//x.example/x.jpg", "/\\x.example/x.jpg", "data:x"]
+        {
             assert_eq!(to_html(&format!("![a<b]({source})"), "/"), "<p>a&lt;b</p>\n", "{source}");
         }
     }
 
     #[test]
     fn relative_links_and_images_resolve_alike() {
-        for address in
-            ["a/b.png", "./a/b.png", "../a/b.png", "/a/b.png", "/a//../b.png?c=d", "a b/é.png", "a%20b"]
-        {
+        for address in [
+            "a/b.png",
+            "./a/b.png",
+            "../a/b.png",
+            "/a/b.png",
+            "/a//../b.png?c=d",
+            "a b/é.png",
+            "a%20b",
+        ] {
             let markdown = format!("[x](<{address}>) ![x](<{address}>)");
-            let html = format!("<p><a href=\"{address}\">x</a> <img src=\"{address}\" alt=\"x\"></p>");
+            let html =
+                format!("<p><a href=\"{address}\">x</a> <img src=\"{address}\" alt=\"x\"></p>");
             let targets = |html: &str| -> Vec<String> {
                 let values = html.split(['"']).skip(1).step_by(2);
                 values.filter(|value| value.starts_with("/news/")).map(str::to_owned).collect()
@@ -379,8 +410,7 @@ mod tests {
             )
         };
         let (a, b, again) = (reference("1", 1), reference("2", 2), reference("1-2", 1));
-        let markdown =
-            "One[^b] two[^a] three[^B].\n\n[^a]: A.\n[^b]: B *c*.\n\n    - d\n\n[^c]: Nobody.\n\nEnd.\n";
+        let markdown = "One[^b] two[^a] three[^B].\n\n[^a]: A.\n[^b]: B *c*.\n\n    - d\n\n[^c]: Nobody.\n\nEnd.\n";
         let section = format!(
             "<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n<li id=\"fn:1\">\n\
              <p>B <em>c</em>.</p>\n<ul>\n<li>d</li>\n</ul>\n {} {}</li>\n<li id=\"fn:2\">\n<p>A. {}</p>\n</li>\n</ol>\n</div>\n",
@@ -417,7 +447,8 @@ mod tests {
             "<input type=\"checkbox\" disabled aria-label=\"Not done\"> b",
         );
         assert!(html.contains(done) && html.contains(open), "{html}");
-        let cleaned = to_html("- [x] a\n- [ ] b\n\n<i>c</i> <input name=d> <input type=text value=e>", "/");
+        let cleaned =
+            to_html("- [x] a\n- [ ] b\n\n<i>c</i> <input name=d> <input type=text value=e>", "/");
         assert!(cleaned.contains(done) && cleaned.contains(open), "{cleaned}");
         assert_eq!(cleaned.matches("<input").count(), 2, "{cleaned}");
         let amp = super::to_html(
@@ -448,7 +479,8 @@ mod tests {
     #[test]
     fn deep_nesting_is_flattened() {
         let depth = |html: &str| {
-            let steps = html.split('<').skip(1).map(|tag| if tag.starts_with('/') { -1 } else { 1 });
+            let steps =
+                html.split('<').skip(1).map(|tag| if tag.starts_with('/') { -1 } else { 1 });
             let depths = steps.scan(0, |depth, step| {
                 *depth += step;
                 Some(*depth)
@@ -462,7 +494,8 @@ mod tests {
             format!("{}a", "<b title=x>".repeat(200)),
         ] {
             for form in [HtmlTarget::Html, HtmlTarget::Amp] {
-                let html = super::to_html(&markdown, LinkOptions { root: "/", outbound_rel: "" }, form);
+                let html =
+                    super::to_html(&markdown, LinkOptions { root: "/", outbound_rel: "" }, form);
                 assert!(depth(&html) == Some(32) && html.contains('a'), "{html}");
             }
         }
@@ -470,11 +503,16 @@ mod tests {
 
     #[test]
     fn unprintable_characters_are_removed() {
-        for markdown in
-            ["a\u{7}\u{9b}\u{fffe}\u{202e}\u{fdd0}b", "a&#1;&#x202e;b", "<i></i>a\u{1}\u{2066}&#xffff;b"]
-        {
+        for markdown in [
+            "a\u{7}\u{9b}\u{fffe}\u{202e}\u{fdd0}b",
+            "a&#1;&#x202e;b",
+            "<i></i>a\u{1}\u{2066}&#xffff;b",
+        ] {
             let html = to_html(markdown, "/");
-            assert!(html.contains("ab") && html.chars().all(|c| matches!(c, '\n' | ' '..='~')), "{html:?}");
+            assert!(
+                html.contains("ab") && html.chars().all(|c| matches!(c, '\n' | ' '..='~')),
+                "{html:?}"
+            );
         }
     }
 

@@ -13,11 +13,15 @@ const ALIASES: &[&str] = &["redirectFrom", "redirects", "oldUrls"];
 const ORDER: &[&str] = &["weight", "navOrder", "menuOrder", "position", "sortOrder"];
 
 /// Other generators' keys for a description.
-const DESCRIPTION: &[&str] = &["summary", "excerpt", "subtitle", "abstract", "lead", "metaDescription"];
+const DESCRIPTION: &[&str] =
+    &["summary", "excerpt", "subtitle", "abstract", "lead", "metaDescription"];
 
 pub(super) const ARTICLE: CompatKeys = CompatKeys(&[
     ("title", &["headline", "name", "heading"]),
-    ("excerpt", &["description", "summary", "subtitle", "abstract", "lead", "metaDescription", "teaser"]),
+    (
+        "excerpt",
+        &["description", "summary", "subtitle", "abstract", "lead", "metaDescription", "teaser"],
+    ),
     (
         "publishedDateTime",
         &[
@@ -99,8 +103,10 @@ pub(super) const TERM: CompatKeys = CompatKeys(&[
     ("aliases", ALIASES),
 ]);
 
-pub(super) const IMAGE: CompatKeys =
-    CompatKeys(&[("url", &["src", "href", "path", "file", "source", "image", "link", "uri", "webUrl"])]);
+pub(super) const IMAGE: CompatKeys = CompatKeys(&[(
+    "url",
+    &["src", "href", "path", "file", "source", "image", "link", "uri", "webUrl"],
+)]);
 
 pub(super) const PROVIDER: CompatKeys = CompatKeys(&[(
     "domain",
@@ -115,7 +121,11 @@ impl CompatKeys {
     }
 
     /// The foreign key among `unknown` that is equivalent to newsgen's.
-    pub(super) fn used_instead_of<'e>(&self, own: &str, unknown: &'e [MapEntry<'_>]) -> Option<&'e str> {
+    pub(super) fn used_instead_of<'e>(
+        &self,
+        own: &str,
+        unknown: &'e [MapEntry<'_>],
+    ) -> Option<&'e str> {
         unknown.iter().map(|entry| &*entry.key).find(|key| self.own(key) == Some(own))
     }
 
@@ -130,7 +140,8 @@ impl CompatKeys {
         match self.used_instead_of(own, unknown).filter(|_| field.is_missing()) {
             Some(foreign) => {
                 let kind = ProblemKind::MissingKey(own.to_owned());
-                let problem = Problem::new(SourcePos::UNKNOWN, format!("`{own}` is missing")).of_kind(kind);
+                let problem =
+                    Problem::new(SourcePos::UNKNOWN, format!("`{own}` is missing")).of_kind(kind);
                 problems.add(problem.help(reads(foreign, own)));
                 None
             }

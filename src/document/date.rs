@@ -1,6 +1,8 @@
 //! Dates and times in front matter.
 
-use chrono::{DateTime, Datelike, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
 use crate::local_time::{instant_of, start_of_day};
@@ -50,7 +52,8 @@ fn rfc_2822(text: &str, zone: Tz) -> Result<ParsedDate, String> {
     if let Ok(time) = DateTime::parse_from_rfc2822(text) {
         return Ok(ParsedDate { instant: time.to_utc(), has_time: true });
     }
-    let (weekday, text) = text.split_once(',').map_or((None, text), |(weekday, rest)| (Some(weekday), rest));
+    let (weekday, text) =
+        text.split_once(',').map_or((None, text), |(weekday, rest)| (Some(weekday), rest));
     let mut words = text.split_whitespace();
     let (Some(day), Some(month), Some(year)) = (words.next(), words.next(), words.next()) else {
         return Err(NO_DATE.to_owned());
@@ -234,7 +237,10 @@ mod tests {
             ("2026-11-20 12:3", "the minute must have two digits, not `3`"),
             ("2026-11-20 12:30:05.", "the fraction of the second must be digits"),
             ("2026-11-20 12:30.5", NO_TIME),
-            ("2026-11-20 12:30 PST", "unknown time zone `PST`; expected `Z` or an offset such as `+02:00`"),
+            (
+                "2026-11-20 12:30 PST",
+                "unknown time zone `PST`; expected `Z` or an offset such as `+02:00`",
+            ),
             (
                 "2026-11-20T12:30:00+24:00",
                 "unknown time zone `+24:00`; expected `Z` or an offset such as `+02:00`",

@@ -107,8 +107,10 @@ const EMBARGO: [&str; 14] = [
     "scheduledFor",
 ];
 
-/// Other generators' keys for the state or the audience of a document, and the values that unpublish it.
-const STATUS: [&str; 6] = ["status", "state", "visibility", "postStatus", "publicationStatus", "access"];
+/// Other generators' keys for the state or the audience of a document, and the values that
+/// unpublish it.
+const STATUS: [&str; 6] =
+    ["status", "state", "visibility", "postStatus", "publicationStatus", "access"];
 const NOT_PUBLISHED: [&str; 21] = [
     "draft",
     "drafts",
@@ -133,8 +135,8 @@ const NOT_PUBLISHED: [&str; 21] = [
     "password",
 ];
 
-/// Warns of an entry by which other generators do not publish a document, since newsgen ignores it. `is_later` tells whether a
-/// date is after the one at which newsgen publishes the document.
+/// Warns of an entry by which other generators do not publish a document, since newsgen ignores it.
+/// `is_later` tells whether a date is after the one at which newsgen publishes the document.
 pub(super) fn foreign_publication(
     entry: &MapEntry<'_>,
     is_later: impl Fn(&str) -> bool,
@@ -180,7 +182,8 @@ pub(super) fn is_foreign_publish_key(key: &str) -> bool {
 fn makes_nothing(node: &Node<'_>) -> bool {
     let Value::Map(entries) = &node.value else { return false };
     let is_never = |entry: &MapEntry<'_>| {
-        is_one_of(&entry.key, &BUILD_KEYS) && matches!(entry.node.value.spelled(), Some("never" | "false"))
+        is_one_of(&entry.key, &BUILD_KEYS)
+            && matches!(entry.node.value.spelled(), Some("never" | "false"))
     };
     entries.iter().any(is_never)
 }

@@ -45,8 +45,8 @@ const SKIPPED: [&str; 24] = [
 
 /// Inline elements. All others separate their content from the text before.
 const INLINE: [&str; 22] = [
-    "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
-    "samp", "small", "span", "strong", "sub", "u",
+    "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
+    "q", "s", "samp", "small", "span", "strong", "sub", "u",
 ];
 
 /// The beginning of the running text of a body, in whole sentences if they end near [`MAX_LENGTH`].
@@ -179,14 +179,17 @@ fn shortened(text: &str) -> String {
         return sentence.to_owned();
     }
     // One character is reserved for the ellipsis.
-    let words = boundaries().filter(|((_, c), count)| *c == ' ' && (MIN_LENGTH..MAX_LENGTH).contains(count));
+    let words = boundaries()
+        .filter(|((_, c), count)| *c == ' ' && (MIN_LENGTH..MAX_LENGTH).contains(count));
     let cut = words.map(|((at, _), _)| at).last().unwrap_or_else(|| {
-        let places = boundaries().filter(|((at, _), count)| *count <= MAX_LENGTH && is_boundary(text, *at));
+        let places =
+            boundaries().filter(|((at, _), count)| *count <= MAX_LENGTH && is_boundary(text, *at));
         places.map(|((at, _), _)| at).last().unwrap_or_default()
     });
     let kept = text.get(..cut).expect("a character begins here");
-    let kept =
-        kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—'));
+    let kept = kept.trim_end_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—')
+    });
     format!("{kept}…")
 }
 
@@ -199,7 +202,8 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
         Some('。' | '！' | '？' | '｡') => !behind.starts_with(CLOSING),
         Some(mark @ ('.' | '!' | '?' | '…' | '؟' | '۔' | '।')) => {
             let next = behind.strip_prefix(' ').and_then(|next| next.chars().next());
-            let is_abbreviated = mark == '.' && before.strip_suffix('.').is_some_and(ends_in_abbreviation);
+            let is_abbreviated =
+                mark == '.' && before.strip_suffix('.').is_some_and(ends_in_abbreviation);
             next.is_some_and(|next| !next.is_lowercase()) && !is_abbreviated
         }
         _ => false,
@@ -209,7 +213,8 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
 /// Whether a text may end in an abbreviation before a full stop: one or two letters, or three with
 /// a capital.
 fn ends_in_abbreviation(text: &str) -> bool {
-    let word = text.rsplit(|c: char| !c.is_alphanumeric()).next().expect("a split has a first part");
+    let word =
+        text.rsplit(|c: char| !c.is_alphanumeric()).next().expect("a split has a first part");
     match word.chars().count() {
         1 | 2 => true,
         3 => word.starts_with(char::is_uppercase),
@@ -220,7 +225,9 @@ fn ends_in_abbreviation(text: &str) -> bool {
 /// Whether a text can be cut before a character without splitting a visible one.
 fn is_boundary(text: &str, at: usize) -> bool {
     let (before, behind) = text.split_at(at);
-    let (Some(last), Some(next)) = (before.chars().next_back(), behind.chars().next()) else { return true };
+    let (Some(last), Some(next)) = (before.chars().next_back(), behind.chars().next()) else {
+        return true;
+    };
     let is_flag = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
     let flags = before.chars().rev().take_while(|c| is_flag(*c)).count();
     let joins = |c: char| {
@@ -265,25 +272,35 @@ mod tests {
 
     #[test]
     fn excerpt_ends_with_a_sentence_or_a_word() {
-        let sentence = "The first ships came in at noon, and the market had fish again before the evening. ";
+        let sentence =
+            "The first ships came in at noon, and the market had fish again before the evening. ";
         assert_eq!(excerpt(&sentence.repeat(9)), sentence.repeat(2).trim_end());
         let quoted = format!("{sentence}“That was quick!” {}", "She said that ".repeat(30));
         assert_eq!(excerpt(&quoted), format!("{sentence}“That was quick!”"));
         let words = excerpt(&"word ".repeat(99));
         assert_eq!(words, format!("{}…", "word ".repeat(39).trim_end()));
         let no_sentence = excerpt(&format!("Short. {}", "and, ".repeat(99)));
-        assert!(no_sentence.ends_with("and…") && no_sentence.chars().count() <= MAX_LENGTH, "{no_sentence}");
-        let abbreviated = excerpt(&"at No. 9 e.g. Dr. B. Low, Mrs. Hay of 3.5 A.B. Inc. Then ".repeat(9));
+        assert!(
+            no_sentence.ends_with("and…") && no_sentence.chars().count() <= MAX_LENGTH,
+            "{no_sentence}"
+        );
+        let abbreviated =
+            excerpt(&"at No. 9 e.g. Dr. B. Low, Mrs. Hay of 3.5 A.B. Inc. Then ".repeat(9));
         assert!(abbreviated.ends_with('…'), "{abbreviated}");
     }
 
     #[test]
     fn excerpt_splits_no_grapheme() {
-        for part in ["天", "e\u{301}", "👩\u{200d}🚀", "👍🏽", "🇩🇪", "한", "❤\u{fe0f}"] {
+        for part in ["天", "e\u{301}", "👩\u{200d}🚀", "👍🏽", "🇩🇪", "한", "❤\u{fe0f}"]
+        {
             for before in ["", "a", "ab", "abc"] {
                 let text = excerpt(&format!("{before}{}", part.repeat(300)));
-                let whole = text.strip_suffix('…').and_then(|text| text.strip_prefix(before)).expect("cut");
-                assert!(whole.chars().count() > 150 && whole.replace(part, "").is_empty(), "{text}");
+                let whole =
+                    text.strip_suffix('…').and_then(|text| text.strip_prefix(before)).expect("cut");
+                assert!(
+                    whole.chars().count() > 150 && whole.replace(part, "").is_empty(),
+                    "{text}"
+                );
             }
         }
         let sentence = "最初の船は正午に入港し、夕方までに市場には再び魚が並んだ。";

@@ -35,7 +35,8 @@ pub(super) fn domain(node: Node<'_>, key: &str) -> Result<Domain, Problem> {
             .label("expected one such as `news.example`");
         match Domain::in_address(&text) {
             Some(domain) => problem.help(format!("write `domain: {domain}`")),
-            None => problem.help("a domain is made of letters, digits and hyphens, and has at least one dot"),
+            None => problem
+                .help("a domain is made of letters, digits and hyphens, and has at least one dot"),
         }
     })
 }

@@ -39,7 +39,8 @@ impl<'a> Footnotes<'a> {
     /// Extracts the footnotes from a parsed text. Of several with one label the first one counts.
     pub(super) fn extract(events: Vec<Event<'a>>) -> (Vec<Event<'a>>, Self) {
         let mut footnotes = Self::default();
-        let is_definition = |event: &Event<'_>| matches!(event, Event::Start(Tag::FootnoteDefinition(_)));
+        let is_definition =
+            |event: &Event<'_>| matches!(event, Event::Start(Tag::FootnoteDefinition(_)));
         if !events.iter().any(is_definition) {
             return (events, footnotes);
         }
@@ -94,8 +95,9 @@ impl<'a> Footnotes<'a> {
         if texts.is_empty() {
             return String::new();
         }
-        let mut out =
-            String::from("<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        let mut out = String::from(
+            "<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n",
+        );
         for ((number, text), references) in (1..).zip(texts).zip(&self.references) {
             // Links back are at the end of the last paragraph, if the text ends in one.
             let (text, end) = match text.trim_end().strip_suffix("</p>") {
@@ -132,13 +134,16 @@ impl Reference {
     /// The opening tag of the reference with this id.
     pub(super) fn open_link(id: &str) -> String {
         let number = id.trim_start_matches(ID).split('-').next().expect("a split has a first part");
-        format!("<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">")
+        format!(
+            "<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">"
+        )
     }
 
     fn backlink(self) -> String {
         let id = self.id();
         let name = id.trim_start_matches(ID);
-        let sign = if self.count == 1 { String::new() } else { format!("<sup>{}</sup>", self.count) };
+        let sign =
+            if self.count == 1 { String::new() } else { format!("<sup>{}</sup>", self.count) };
         // The variation selector prevents display as an emoji.
         format!(
             " <a href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {name}\">\u{21a9}\u{fe0e}{sign}</a>"

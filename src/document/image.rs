@@ -33,15 +33,17 @@ const MAX_DIMENSION: i64 = 100_000;
 
 /// Reads the list `images`. Items without `url` are problems.
 pub(super) fn read_list(node: Node<'_>, problems: &mut Problems) -> Vec<Image> {
-    let list =
-        yaml_hints::list(node, "images", |text| format!("images: [{{url: {}}}]", yaml_hints::scalar(text)));
+    let list = yaml_hints::list(node, "images", |text| {
+        format!("images: [{{url: {}}}]", yaml_hints::scalar(text))
+    });
     let items = problems.keep(list).unwrap_or_default();
     items.into_iter().filter_map(|item| read(item, problems)).collect()
 }
 
 fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     let at = node.at;
-    let map = yaml_hints::map(node, "images", |text| format!("- url: {}", yaml_hints::scalar(text)));
+    let map =
+        yaml_hints::map(node, "images", |text| format!("- url: {}", yaml_hints::scalar(text)));
     let entries = problems.keep(map)?;
     let (mut location, mut width, mut height, mut cached) = (Field::Missing, None, None, false);
     let mut unknown = Vec::new();
@@ -63,8 +65,9 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
         let problem = Problem::new(at, "an image has no `url`").of_kind(missing);
         problems.add(problem.help(help));
     }
-    let size =
-        |value: Option<i64>| value.and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0);
+    let size = |value: Option<i64>| {
+        value.and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0)
+    };
     Some(Image { location: location.given()?, width: size(width), height: size(height), cached })
 }
 
@@ -103,16 +106,17 @@ pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
 }
 
 /// Why a URL with credentials is not published.
-pub(super) const CREDENTIALS: &str =
-    "URLs must not contain a user name or password, which all readers would see; remove them, and the `@`";
+pub(super) const CREDENTIALS: &str = "URLs must not contain a user name or password, which all readers would see; remove them, and the `@`";
 
 fn refusal(refused: &UrlError, at: crate::node::SourcePos, key: &str) -> Problem {
     match refused {
         UrlError::NotAnAddress => Problem::new(at, format!("`{key}` is not a web URL"))
             .label("expected a URL such as `https://news.example/story`"),
-        UrlError::Credentials => Problem::new(at, format!("`{key}` contains a user name or password"))
-            .label("expected a URL such as `https://news.example/story`")
-            .help(CREDENTIALS),
+        UrlError::Credentials => {
+            Problem::new(at, format!("`{key}` contains a user name or password"))
+                .label("expected a URL such as `https://news.example/story`")
+                .help(CREDENTIALS)
+        }
         UrlError::Scheme(scheme) => {
             Problem::new(at, format!("`{key}` has the scheme `{scheme}:`, which is not allowed"))
                 .label("expected `https://` or `http://`")

@@ -63,7 +63,10 @@ fn quoted_text(text: &str) -> String {
 fn no_target(target: &str) -> Problem {
     let message = match target {
         "" => "link without a target; only its text is published".to_owned(),
-        _ => format!("link target `{}` is not allowed; only the text is published", quoted_text(target)),
+        _ => format!(
+            "link target `{}` is not allowed; only the text is published",
+            quoted_text(target)
+        ),
     };
     if holds_credentials(target) {
         return warning(message).help(CREDENTIALS).changes_output();
@@ -75,7 +78,10 @@ fn no_target(target: &str) -> Problem {
 fn no_source(source: &str) -> Problem {
     let message = match source {
         "" => "image without a source; only its alt text is published".to_owned(),
-        _ => format!("image source `{}` is not allowed; only the alt text is published", quoted_text(source)),
+        _ => format!(
+            "image source `{}` is not allowed; only the alt text is published",
+            quoted_text(source)
+        ),
     };
     if holds_credentials(source) {
         return warning(message).help(CREDENTIALS).changes_output();
@@ -125,8 +131,9 @@ impl Linter<'_> {
             Event::Text(_) => {
                 if !self.is_in_code && is_conflict_mark(self.markdown, range.start) {
                     let help = "resolve the conflict, and remove the lines with the marks";
-                    let problem =
-                        warning("the body contains merge conflict markers").help(help).changes_output();
+                    let problem = warning("the body contains merge conflict markers")
+                        .help(help)
+                        .changes_output();
                     self.found.push((range.clone(), problem));
                 }
                 let problem = unresolved_footnote(self.markdown, range.start);
@@ -164,13 +171,15 @@ impl Linter<'_> {
             Tag::Link { link_type: LinkType::Email, .. } => None,
             Tag::Link { dest_url, .. } => {
                 let fragment = dest_url.strip_prefix('#').filter(|fragment| !fragment.is_empty());
-                self.fragments.extend(fragment.map(|fragment| (range.clone(), fragment.to_owned())));
+                self.fragments
+                    .extend(fragment.map(|fragment| (range.clone(), fragment.to_owned())));
                 link_target(dest_url, "/").is_none().then(|| no_target(dest_url))
             }
-            Tag::Image { dest_url, .. } => image_source(dest_url, "/").is_none().then(|| no_source(dest_url)),
+            Tag::Image { dest_url, .. } => {
+                image_source(dest_url, "/").is_none().then(|| no_source(dest_url))
+            }
             Tag::Heading { classes, attrs, .. } if !classes.is_empty() || !attrs.is_empty() => {
-                let message =
-                    "the classes and attributes of this heading are removed; only its id is published";
+                let message = "the classes and attributes of this heading are removed; only its id is published";
                 Some(warning(message).help("write `{#id}`").changes_output())
             }
             Tag::FootnoteDefinition(label) => {
@@ -200,7 +209,8 @@ impl Linter<'_> {
         for (range, fragment) in fragments {
             if anchors.find(&fragment).is_none() {
                 let message = format!("no heading has the id `{}`", quoted_text(&fragment));
-                let help = "the id of a heading is its words in lower case, with hyphens between them";
+                let help =
+                    "the id of a heading is its words in lower case, with hyphens between them";
                 found.push((range, warning(message).help(help)));
             }
         }
@@ -221,7 +231,9 @@ impl Linter<'_> {
         }
         let line = |number: u64| lines.get(usize::try_from(number).ok()?.checked_sub(1)?).cloned();
         found.extend(
-            dropped_html(&html).into_iter().filter_map(|(at, what)| Some((line(at)?, dropped_warning(what)))),
+            dropped_html(&html)
+                .into_iter()
+                .filter_map(|(at, what)| Some((line(at)?, dropped_warning(what)))),
         );
         found
     }
@@ -252,7 +264,8 @@ fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
         .take(MAX_SHOWN_LENGTH)
         .find(|(_, c)| matches!(c, ']' | '[') || c.is_whitespace())?;
     let label = label.get(..end).filter(|label| {
-        !label.is_empty() && markdown.get(start + 2 + end..).is_some_and(|rest| rest.starts_with(']'))
+        !label.is_empty()
+            && markdown.get(start + 2 + end..).is_some_and(|rest| rest.starts_with(']'))
     })?;
     let help = format!("add a line `[^{label}]: TEXT`");
     Some(warning(format!("undefined footnote `{label}`")).help(help))
@@ -266,7 +279,8 @@ fn dropped_warning(what: DroppedHtml) -> Problem {
             warning(format!("`<{name}>` and its content are removed")).changes_output()
         }
         DroppedHtml::Element(name) => {
-            warning(format!("`<{}>` is removed, its content is kept", quoted_text(&name))).changes_output()
+            warning(format!("`<{}>` is removed, its content is kept", quoted_text(&name)))
+                .changes_output()
         }
         DroppedHtml::Rest => warning("unclosed comment; everything after it is removed")
             .help("close it with `-->`")

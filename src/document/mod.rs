@@ -55,13 +55,18 @@ pub enum Document {
 }
 
 /// Parses a document. It is `None` if a diagnostic is an error.
-pub fn parse(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
+pub fn parse(
+    file: &SiteFile,
+    bytes: &[u8],
+    config: &Config,
+) -> (Option<Document>, Vec<Diagnostic>) {
     let parts = match front_matter::split(&file.display_path(), bytes) {
         Ok(parts) => parts,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
     // The same text is checked and parsed.
-    let body = if shows_nothing(parts.body) { "".into() } else { with_plain_line_ends(parts.body.trim()) };
+    let body =
+        if shows_nothing(parts.body) { "".into() } else { with_plain_line_ends(parts.body.trim()) };
     let start = bytes.len() - parts.body.trim_start().len();
     let found = check_body(&file.display_path(), bytes, start, &body);
     if found.iter().any(Diagnostic::is_error) {
@@ -75,7 +80,8 @@ pub fn parse(file: &SiteFile, bytes: &[u8], config: &Config) -> (Option<Document
 
 /// Whether a body has no visible character, even if written as entities.
 fn shows_nothing(body: &str) -> bool {
-    let begins_with_entity = || body.trim_start_matches(|c: char| !c.is_ascii_graphic()).starts_with('&');
+    let begins_with_entity =
+        || body.trim_start_matches(|c: char| !c.is_ascii_graphic()).starts_with('&');
     is_blank(body) || begins_with_entity() && is_blank(&text::normalize(body))
 }
 
@@ -103,8 +109,10 @@ fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec
     let text = || std::str::from_utf8(bytes).expect("`front_matter::split` accepts only UTF-8");
     if let Some(at) = nesting::too_deep(body) {
         let location = Location::in_text(display_path, text(), start + at, start + at + 1);
-        let message =
-            format!("block quotes, lists and footnotes are nested more than {} deep", nesting::MAX_DEPTH);
+        let message = format!(
+            "block quotes, lists and footnotes are nested more than {} deep",
+            nesting::MAX_DEPTH
+        );
         return vec![
             Diagnostic::error(location, message)
                 .help("begin the line with fewer `>`, list markers or blanks"),
@@ -114,7 +122,8 @@ fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec
     found.sort_by_key(|(_, problem)| !problem.changes_output);
     let hidden = found.split_off(MAX_FINDINGS.min(found.len()));
     let locate = |(range, problem): lint::Finding| {
-        let location = Location::in_text(display_path, text(), start + range.start, start + range.end);
+        let location =
+            Location::in_text(display_path, text(), start + range.start, start + range.end);
         let Problem { message, label, help, changes_output, .. } = problem;
         Diagnostic { label, help, changes_output, ..Diagnostic::warning(location, message) }
     };
@@ -131,7 +140,11 @@ fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec
 }
 
 /// Parses a document whose body is not nested too deep.
-fn read_parts(file: &SiteFile, parts: Parts<'_>, config: &Config) -> (Option<Document>, Vec<Diagnostic>) {
+fn read_parts(
+    file: &SiteFile,
+    parts: Parts<'_>,
+    config: &Config,
+) -> (Option<Document>, Vec<Diagnostic>) {
     let display_path = file.display_path();
     let mut problems = Problems::default();
     if let Some(entries) = front_matter::parse_fast(parts.yaml) {
@@ -154,7 +167,8 @@ fn read_parts(file: &SiteFile, parts: Parts<'_>, config: &Config) -> (Option<Doc
         let mut errors = diagnostics.iter().filter(|found| found.is_error());
         errors.any(|error| error.location.is_on_line_of(&misread.location))
     };
-    let misread: Vec<Diagnostic> = misread.into_iter().filter(|found| !has_error_on_line(found)).collect();
+    let misread: Vec<Diagnostic> =
+        misread.into_iter().filter(|found| !has_error_on_line(found)).collect();
     diagnostics.extend(misread);
     (document.filter(|_| !has_error), diagnostics)
 }
@@ -183,7 +197,12 @@ fn parse_document(
     }
 }
 
-fn check_entries(entries: &[MapEntry<'_>], at: SourcePos, limits: &Limits, problems: &mut Problems) {
+fn check_entries(
+    entries: &[MapEntry<'_>],
+    at: SourcePos,
+    limits: &Limits,
+    problems: &mut Problems,
+) {
     check_count(entries.len(), at, limits, problems);
     for entry in entries {
         check_value(&entry.node, limits, problems);

@@ -29,13 +29,16 @@ fn deeper_than(markdown: &str, deepest: usize) -> Option<usize> {
     }
     let (mut harmless, mut signs, mut copied) = (String::new(), Vec::new(), 0);
     for at in &suspects {
-        harmless.push_str(markdown.get(copied..*at).expect("suspects are ASCII, in the order of the text"));
+        harmless.push_str(
+            markdown.get(copied..*at).expect("suspects are ASCII, in the order of the text"),
+        );
         signs.push(harmless.len());
         harmless.push_str("# ");
         copied = *at;
     }
     let events = Parser::new_ext(&harmless, options()).into_offset_iter();
-    let mut headings = events.filter(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
+    let mut headings =
+        events.filter(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
     headings.find_map(|(_, range)| suspects.get(signs.binary_search(&range.start).ok()?)).copied()
 }
 
@@ -166,7 +169,8 @@ impl<'a> Cursor<'a> {
             }
             rest => {
                 let digits = rest.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
-                let is_marker = (1..10).contains(&digits) && matches!(rest.get(digits), Some(b'.' | b')'));
+                let is_marker =
+                    (1..10).contains(&digits) && matches!(rest.get(digits), Some(b'.' | b')'));
                 if is_marker { self.take_item(indent, digits + 1) } else { None }
             }
         };
@@ -207,11 +211,13 @@ impl<'a> Cursor<'a> {
         let label = self.rest();
         let mut end = 2;
         while let Some(byte) = label.get(end).filter(|byte| **byte != b']') {
-            let is_escape = *byte == b'\\' && label.get(end + 1).is_some_and(u8::is_ascii_punctuation);
+            let is_escape =
+                *byte == b'\\' && label.get(end + 1).is_some_and(u8::is_ascii_punctuation);
             end += 1 + usize::from(is_escape);
         }
         let Some([b']', b':', rest @ ..]) = label.get(end..) else { return false };
-        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)).count();
+        let blanks =
+            rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)).count();
         self.at += end + 2 + blanks;
         (self.counted_from, self.pending_tab_columns) = (self.at, 0);
         true
@@ -223,7 +229,8 @@ impl<'a> Cursor<'a> {
             return false;
         }
         let rest = self.rest();
-        let run = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t') || **byte == sign).count();
+        let run =
+            rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t') || **byte == sign).count();
         if run < rest.len() {
             self.no_rule_before = self.at + run;
             return false;
@@ -244,8 +251,12 @@ mod tests {
         let (mut depth, mut most) = (0, 0);
         for event in Parser::new_ext(markdown, options()) {
             match event {
-                Event::Start(Tag::BlockQuote(_) | Tag::Item | Tag::FootnoteDefinition(_)) => depth += 1,
-                Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition) => depth -= 1,
+                Event::Start(Tag::BlockQuote(_) | Tag::Item | Tag::FootnoteDefinition(_)) => {
+                    depth += 1
+                }
+                Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition) => {
+                    depth -= 1
+                }
                 _ => {}
             }
             most = most.max(depth);
@@ -259,7 +270,11 @@ mod tests {
             let deep = format!("Text.\n\n{}a\n", marker.repeat(25_000));
             let body = deep.clone() + &"b\n".repeat(25_000);
             let at = too_deep(&body).unwrap_or_else(|| panic!("{marker:?}"));
-            assert_eq!(body[..at].matches('\n').count(), 2, "{marker:?}: the line with the markers");
+            assert_eq!(
+                body[..at].matches('\n').count(),
+                2,
+                "{marker:?}: the line with the markers"
+            );
             // Whatever follows, the parser never has more open than these.
             let allowed = format!("{}a", &body[..at]);
             assert_eq!((depth(&allowed), too_deep(&allowed)), (MAX_DEPTH, None), "{marker:?}");
@@ -271,14 +286,22 @@ mod tests {
         let stairs = |step: &str, line: &str, count: usize| -> String {
             (0..count).map(|height| step.repeat(height) + line).collect()
         };
-        for (step, line) in
-            [("  ", "- a\n"), ("> ", "> a\n"), ("   ", "1. a\n"), ("\t", "1.\ta\n"), ("> ", "- a\n\n")]
-        {
+        for (step, line) in [
+            ("  ", "- a\n"),
+            ("> ", "> a\n"),
+            ("   ", "1. a\n"),
+            ("\t", "1.\ta\n"),
+            ("> ", "- a\n\n"),
+        ] {
             assert_eq!(too_deep(&stairs(step, line, MAX_DEPTH / 2)), None, "{step:?} {line:?}");
         }
-        for (step, line) in
-            [("  ", "- a\n"), ("> ", "> a\n"), ("   ", "1. a\n"), ("\t", "1.\ta\n"), ("  ", "- a\n\n")]
-        {
+        for (step, line) in [
+            ("  ", "- a\n"),
+            ("> ", "> a\n"),
+            ("   ", "1. a\n"),
+            ("\t", "1.\ta\n"),
+            ("  ", "- a\n\n"),
+        ] {
             let text = stairs(step, line, MAX_DEPTH + 1);
             let at = too_deep(&text).unwrap_or_else(|| panic!("{step:?} {line:?}"));
             assert_eq!(text[at..].trim_end(), line.trim_end());

@@ -46,8 +46,10 @@ pub struct TermPage {
 /// The range of `order`.
 pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 
-const TOPIC_KEYS: [&str; 8] = ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
-const PROVIDER_KEYS: [&str; 8] = ["name", "domain", "description", "order", "logo", "url", "feed", "aliases"];
+const TOPIC_KEYS: [&str; 8] =
+    ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
+const PROVIDER_KEYS: [&str; 8] =
+    ["name", "domain", "description", "order", "logo", "url", "feed", "aliases"];
 
 pub(super) fn parse(
     file: &SiteFile,
@@ -86,13 +88,18 @@ pub(super) fn parse(
                 term.domain = problems.keep(domain(node, &key)).or(term.domain);
             }
             "parent" if !is_provider => {
-                term.parent = problems.keep(required_text(node, &key)).map(|name| slug::slugify(&name));
+                term.parent =
+                    problems.keep(required_text(node, &key)).map(|name| slug::slugify(&name));
             }
             "order" => term.order = problems.keep(node.integer(&key, ORDERS)),
             "logo" => {
                 let location: Option<ImageLocation> = problems.keep(locate(node, &key));
-                term.logo =
-                    location.map(|location| Image { location, width: None, height: None, cached: false });
+                term.logo = location.map(|location| Image {
+                    location,
+                    width: None,
+                    height: None,
+                    cached: false,
+                });
             }
             "aliases" => term.aliases = alias::parse(node, problems),
             "url" => term.website = problems.keep(http_url(node, &key)),

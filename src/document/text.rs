@@ -55,16 +55,19 @@ pub(super) fn plain_char(c: char) -> Option<char> {
 /// (<https://html.spec.whatwg.org/multipage/parsing.html#numeric-character-reference-end-state>).
 fn from_windows(c: char) -> char {
     const WINDOWS_1252: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
+        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
+        'ž', 'Ÿ',
     ];
-    let location = u32::from(c).checked_sub(0x80).and_then(|location| usize::try_from(location).ok());
+    let location =
+        u32::from(c).checked_sub(0x80).and_then(|location| usize::try_from(location).ok());
     location.and_then(|location| WINDOWS_1252.get(location)).copied().unwrap_or(c)
 }
 
 /// Invisible characters, directional controls and noncharacters (Unicode, section 23.7).
 fn is_invisible(c: char) -> bool {
-    is_noncharacter(c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    is_noncharacter(c)
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Removes characters that no page should contain from HTML: controls and invisible characters.
@@ -73,7 +76,11 @@ pub fn strip_unprintable(html: String) -> String {
     let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\n');
     // The fold is vectorized, because it does not stop early.
     let all_plain = html.bytes().fold(true, |all, byte| all & is_plain(byte));
-    if all_plain || html.chars().all(is_kept) { html } else { html.chars().filter(|c| is_kept(*c)).collect() }
+    if all_plain || html.chars().all(is_kept) {
+        html
+    } else {
+        html.chars().filter(|c| is_kept(*c)).collect()
+    }
 }
 
 /// Whether normalization would change nothing.

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
+};
 use serde::Serialize;
 use url::Url;
 
@@ -53,7 +55,8 @@ fn with_scheme(address: &str) -> Cow<'_, str> {
 
 /// The attribute `src` of the first `<iframe>`, parsed like a browser.
 fn source_of_iframe(html: &str) -> Option<String> {
-    let tokenizer = Tokenizer::new(FirstIframe::default(), html5ever::tokenizer::TokenizerOpts::default());
+    let tokenizer =
+        Tokenizer::new(FirstIframe::default(), html5ever::tokenizer::TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&without_long_tags(html)));
     // A sink without scripts never asks to stop.
@@ -103,7 +106,9 @@ impl VideoService {
         match host.strip_prefix("www.").unwrap_or(host) {
             "dailymotion.com" | "geo.dailymotion.com" | "dai.ly" => Some(Self::Dailymotion),
             "vimeo.com" | "player.vimeo.com" => Some(Self::Vimeo),
-            "youtube.com" | "m.youtube.com" | "music.youtube.com" | "youtu.be" => Some(Self::Youtube),
+            "youtube.com" | "m.youtube.com" | "music.youtube.com" | "youtu.be" => {
+                Some(Self::Youtube)
+            }
             "youtube-nocookie.com" => Some(Self::YoutubeNoCookie),
             _ => None,
         }
@@ -119,7 +124,8 @@ impl VideoService {
         }
     }
 
-    /// The player's URL for the video at `url`. The URL of a player is kept, but does not start by itself.
+    /// The player's URL for the video at `url`. The URL of a player is kept, but does not start by
+    /// itself.
     fn player(self, url: &Url, hosts: &[String]) -> Option<String> {
         let host = url.host_str()?;
         let path: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
@@ -178,7 +184,8 @@ impl VideoService {
 /// The address of a player without what readers would not expect: a video that begins by itself.
 fn plain_player(path: &[&str], url: &Url) -> String {
     let is_kept = |pair: &&str| pair.split('=').next() != Some("autoplay");
-    let query = url.query().map(|query| query.split('&').filter(is_kept).collect::<Vec<_>>().join("&"));
+    let query =
+        url.query().map(|query| query.split('&').filter(is_kept).collect::<Vec<_>>().join("&"));
     let mut url = url.clone();
     url.set_path(&path.join("/"));
     url.set_query(query.as_deref().filter(|query| !query.is_empty()));
@@ -206,7 +213,8 @@ fn vimeo_video(path: &[&str], url: &Url) -> Option<VideoRef> {
         _ => return None,
     };
     let hash = hash.or_else(|| parameter(url, "h")).filter(|hash| is_id(hash));
-    is_number(id).then(|| VideoRef { id: (*id).to_owned(), parameter: hash.map(|hash| ("h", hash)) })
+    is_number(id)
+        .then(|| VideoRef { id: (*id).to_owned(), parameter: hash.map(|hash| ("h", hash)) })
 }
 
 fn youtube_video(host: &str, path: &[&str], url: &Url) -> Option<VideoRef> {
@@ -246,7 +254,8 @@ fn start(url: &Url) -> Option<u32> {
 fn seconds(text: &str) -> Option<u32> {
     let (mut all, mut rest) = (0_u32, text);
     while !rest.is_empty() {
-        let (number, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (number, unit) =
+            rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
         let length = match unit.bytes().next() {
             Some(b'h') => 3600,
             Some(b'm') => 60,
@@ -274,7 +283,8 @@ pub fn youtube(player: &HttpUrl) -> Option<Youtube<'_>> {
     let (id, query) = path.split_once('?').unwrap_or((path, ""));
     let is_youtube = matches!(host, "www.youtube.com" | "youtube.com" | "www.youtube-nocookie.com");
     let is_of_many = matches!(id, "videoseries" | "live_stream");
-    let is_id = id.len() == 11 && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let is_id =
+        id.len() == 11 && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let start = query.split('&').find_map(|pair| pair.strip_prefix("start=")?.parse().ok());
     (is_youtube && is_id && !is_of_many).then_some(Youtube { id, start: start.unwrap_or(0) })
 }
@@ -287,8 +297,7 @@ mod tests {
     fn video_player_requires_https_and_known_host() {
         let hosts = ["www.youtube.com".to_owned(), "player.vimeo.com".to_owned()];
         let player = |html: &str| player(html, &hosts).map(|address| address.as_str().to_owned());
-        let frame =
-            r#"<iframe width="8" data-src="x" src="https://www.youtube.com/embed/a?b=1&amp;c=2" x></iframe>"#;
+        let frame = r#"<iframe width="8" data-src="x" src="https://www.youtube.com/embed/a?b=1&amp;c=2" x></iframe>"#;
         assert_eq!(player(frame).as_deref(), Some("https://www.youtube.com/embed/a?b=1&c=2"));
         assert_eq!(
             player("<iframe src='//player.vimeo.com/video/1'>").as_deref(),
@@ -331,7 +340,10 @@ mod tests {
             ("https://www.youtube.com/v/aB-_0123456", embed.to_owned()),
             ("https://www.youtube.com//embed/aB-_0123456", embed.to_owned()),
             ("https://www.youtube.com/embed/aB-_0123456?autoplay=1", embed.to_owned()),
-            ("https://www.youtube.com/embed/aB-_0123456?autoplay=1&start=5", format!("{embed}?start=5")),
+            (
+                "https://www.youtube.com/embed/aB-_0123456?autoplay=1&start=5",
+                format!("{embed}?start=5"),
+            ),
             (
                 "https://www.dailymotion.com/embed/video/x1?autoplay=1",
                 "https://www.dailymotion.com/embed/video/x1".to_owned(),
@@ -348,7 +360,10 @@ mod tests {
                 "https://www.youtube.com/playlist?list=PL1",
                 "https://www.youtube.com/embed/videoseries?list=PL1".to_owned(),
             ),
-            ("https://youtube-nocookie.com/embed/aB", "https://www.youtube-nocookie.com/embed/aB".to_owned()),
+            (
+                "https://youtube-nocookie.com/embed/aB",
+                "https://www.youtube-nocookie.com/embed/aB".to_owned(),
+            ),
             ("https://vimeo.com/123", "https://player.vimeo.com/video/123".to_owned()),
             (
                 "https://www.vimeo.com/channels/staff/123#t=1m",
@@ -457,11 +472,15 @@ mod tests {
             player(address, &hosts).map(|address| address.as_str().to_owned())
         };
         let without_cookies = Some("https://www.youtube-nocookie.com/embed/aB?start=3".to_owned());
-        assert_eq!(player("https://youtu.be/aB?t=3", &["www.youtube-nocookie.com"]), without_cookies);
+        assert_eq!(
+            player("https://youtu.be/aB?t=3", &["www.youtube-nocookie.com"]),
+            without_cookies
+        );
         assert_eq!(player("https://www.youtube-nocookie.com/embed/aB", &["www.youtube.com"]), None);
         assert_eq!(player("https://youtu.be/aB", &["player.vimeo.com"]), None);
         assert_eq!(player("https://youtu.be/aB", &["youtu.be"]), None);
-        let dailymotion = Some("https://geo.dailymotion.com/player.html?video=x1&startTime=3".to_owned());
+        let dailymotion =
+            Some("https://geo.dailymotion.com/player.html?video=x1&startTime=3".to_owned());
         assert_eq!(player("https://dai.ly/x1?start=3", &["geo.dailymotion.com"]), dailymotion);
         let own = "https://video.example/any/path?x=1&copy=2";
         assert_eq!(player(own, &["video.example"]).as_deref(), Some(own));
@@ -474,7 +493,10 @@ mod tests {
         for (player, video) in [
             ("https://www.youtube.com/embed/aB-_0123456", Some(("aB-_0123456", 0))),
             ("https://youtube.com/embed/aB-_0123456?rel=0&start=30", Some(("aB-_0123456", 30))),
-            ("https://www.youtube-nocookie.com/embed/aB-_0123456?start=x", Some(("aB-_0123456", 0))),
+            (
+                "https://www.youtube-nocookie.com/embed/aB-_0123456?start=x",
+                Some(("aB-_0123456", 0)),
+            ),
             ("https://www.youtube.com/embed/videoseries?list=x", None),
             ("https://www.youtube.com/embed/short", None),
             ("https://www.youtube.com/embed/aB-_012345%22", None),

@@ -15,7 +15,9 @@ pub(super) fn list<'a>(
 ) -> Result<Vec<Node<'a>>, Problem> {
     let help = match &node.value {
         Value::List(_) => None,
-        Value::Map(_) => Some("write `- ` before its first key, which makes it an item of a list".to_owned()),
+        Value::Map(_) => {
+            Some("write `- ` before its first key, which makes it an item of a list".to_owned())
+        }
         _ => quoted_text(&node, right),
     };
     node.list(key).map_err(|problem| with_help(problem, help))

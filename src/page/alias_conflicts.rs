@@ -28,9 +28,9 @@ pub(super) struct Redirects<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// The redirects of a site whose other files are `files`. If several documents request one path, the
-/// first one gets it. New lists that only articles ask for give way to the aliases of pages, topics and
-/// providers. `static_files` are the paths of the site's own files.
+/// The redirects of a site whose other files are `files`. If several documents request one path,
+/// the first one gets it. New lists that only articles ask for give way to the aliases of pages,
+/// topics and providers. `static_files` are the paths of the site's own files.
 pub(super) fn redirects<'a>(
     routes: Routes<'a>,
     files: &[OutputFile],
@@ -111,7 +111,10 @@ impl PathOwner<'_> {
     }
 }
 
-fn find_conflict<'t, 'f>(taken: &'t TakenPaths<PathOwner<'f>>, path: &str) -> Option<&'t PathOwner<'f>> {
+fn find_conflict<'t, 'f>(
+    taken: &'t TakenPaths<PathOwner<'f>>,
+    path: &str,
+) -> Option<&'t PathOwner<'f>> {
     let conflict = taken.conflict(path).or_else(|| taken.conflict(&shadowed_page(path)?));
     conflict.map(|(_, owner)| owner)
 }
@@ -120,7 +123,8 @@ fn find_conflict<'t, 'f>(taken: &'t TakenPaths<PathOwner<'f>>, path: &str) -> Op
 /// path.
 fn shadowed_page(path: &str) -> Option<String> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let is_shown = ["index.htm", "default.htm"].iter().any(|other| name.eq_ignore_ascii_case(other));
+    let is_shown =
+        ["index.htm", "default.htm"].iter().any(|other| name.eq_ignore_ascii_case(other));
     is_shown.then(|| if folder.is_empty() { INDEX.to_owned() } else { format!("{folder}/{INDEX}") })
 }
 
@@ -129,8 +133,10 @@ const INDEX: &str = "index.html";
 /// An error if the host does not accept a line as long as the redirect needs.
 fn line_too_long(routes: Routes<'_>, redirect: &Redirect<'_>) -> Option<Diagnostic> {
     let host = routes.config.host;
-    let limit =
-        host.limits().redirect_line.filter(|_| host.kind.supports_rule_files() && !routes.config.preview)?;
+    let limit = host
+        .limits()
+        .redirect_line
+        .filter(|_| host.kind.supports_rule_files() && !routes.config.preview)?;
     let length = |(from, to): (String, String)| redirect_line(&from, &to).chars().count();
     let longest = redirect.lines(routes).into_iter().map(length).max()?;
     let message = format!(

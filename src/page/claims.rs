@@ -9,8 +9,8 @@ use super::routes::Routes;
 use crate::collection::ArticleId;
 
 /// Claimants of output paths, in order of precedence: static files, the site's own pages, articles
-/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first. New
-/// lists that only articles ask for come between pages and articles.
+/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first.
+/// New lists that only articles ask for come between pages and articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Claimant<'a> {
     File(&'a str),
@@ -46,7 +46,9 @@ impl<'a> Claims<'a> {
             {
                 Claimant::List(*of)
             }
-            OutputContent::Page(Route::Page(index)) => Claimant::Page(&collection.pages[*index].display_path),
+            OutputContent::Page(Route::Page(index)) => {
+                Claimant::Page(&collection.pages[*index].display_path)
+            }
             OutputContent::Page(Route::Article(id) | Route::Amp(id)) => {
                 if collection.displaces(*id) {
                     return Claimant::Reserved(&collection.summary(*id).path, *id);
@@ -72,8 +74,11 @@ impl<'a> Claims<'a> {
             Claimant::List(of) => {
                 let Some(term) = self.routes.term(of) else { return Vec::new() };
                 let (_, key) = list_key(of);
-                let articles = term.articles.iter().map(|id| (summary(*id).display_path(), Some(key)));
-                articles.chain(term.page.iter().map(|page| (page.display_path.clone(), None))).collect()
+                let articles =
+                    term.articles.iter().map(|id| (summary(*id).display_path(), Some(key)));
+                articles
+                    .chain(term.page.iter().map(|page| (page.display_path.clone(), None)))
+                    .collect()
             }
             Claimant::Page(display_path) => vec![(display_path.to_owned(), None)],
             Claimant::Reserved(_, id) | Claimant::Article(_, _, id) => {
@@ -111,12 +116,16 @@ impl<'a> Claims<'a> {
             OutputContent::File(File::Copy(copied)) => copied.display_path(),
             OutputContent::File(File::Asset(_)) => format!("the theme's {}", file.path),
             OutputContent::File(File::Host(_)) => format!("the host's {}", file.path),
-            OutputContent::Page(Route::Redirect(page)) => self.redirects[page.index].display_path.clone(),
+            OutputContent::Page(Route::Redirect(page)) => {
+                self.redirects[page.index].display_path.clone()
+            }
             OutputContent::File(File::Robots(_)) => "the site's robots.txt".to_owned(),
             OutputContent::Page(Route::Article(id) | Route::Amp(id)) => {
                 collection.summary(*id).display_path()
             }
-            OutputContent::Page(Route::Page(index)) => collection.pages[*index].display_path.clone(),
+            OutputContent::Page(Route::Page(index)) => {
+                collection.pages[*index].display_path.clone()
+            }
             OutputContent::Feed(_) | OutputContent::Xml(_) | OutputContent::Page(_) => {
                 format!("the site's own page {}", file.path)
             }

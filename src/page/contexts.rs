@@ -126,10 +126,14 @@ mod tests {
         assert!(found.len() > 300, "{}", found.len());
         let table = include_str!("../../docs/templates.md");
         for name in found {
-            let is_documented =
-                [format!(".{name}`"), format!("`{name}`"), format!(" {name} "), format!(", {name} ")]
-                    .iter()
-                    .any(|form| table.contains(form));
+            let is_documented = [
+                format!(".{name}`"),
+                format!("`{name}`"),
+                format!(" {name} "),
+                format!(", {name} "),
+            ]
+            .iter()
+            .any(|form| table.contains(form));
             assert!(is_documented, "docs/templates.md lacks {name}");
         }
     }

@@ -53,7 +53,8 @@ pub(super) fn host_files(
 ) -> Vec<(&'static str, HostFile)> {
     match routes.config.host.kind {
         HostKind::GithubPages => {
-            let cname = own_domain(routes.config).map(|host| ("CNAME", HostFile::Cname(host.to_owned())));
+            let cname =
+                own_domain(routes.config).map(|host| ("CNAME", HostFile::Cname(host.to_owned())));
             [(".nojekyll", HostFile::NoJekyll)].into_iter().chain(cname).collect()
         }
         HostKind::CloudflarePages | HostKind::Netlify => {

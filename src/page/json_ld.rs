@@ -20,7 +20,8 @@ pub(super) fn linked_data(cards: &Cards<'_>, route: Route, head: &PageHead<'_>) 
         Route::NotFound | Route::Redirect(_) => return None,
         Route::Front => {
             let newest = cards.routes.articles(ListId::All.front());
-            let FrontArticles { lead, secondary, latest } = FrontArticles::choose(collection, &newest);
+            let FrontArticles { lead, secondary, latest } =
+                FrontArticles::choose(collection, &newest);
             let shown = lead.into_iter().chain(secondary).chain(latest);
             vec![web_site(config), organization(config), item_list(cards.routes, shown)]
         }

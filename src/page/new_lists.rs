@@ -8,8 +8,8 @@ use crate::document::article::DEFAULT_CATEGORY;
 use crate::reservations::ReservationIndex;
 use crate::slug::folded;
 
-/// The list that a file belongs to, if only articles ask for it and it was not published before: neither a document nor
-/// site.toml names its term.
+/// The list that a file belongs to, if only articles ask for it and it was not published before:
+/// neither a document nor site.toml names its term.
 pub(super) fn new_list_of_articles(
     claims: Claims<'_>,
     file: &OutputFile,
@@ -24,6 +24,7 @@ pub(super) fn new_list_of_articles(
         ListId::All | ListId::Provider(_) => false,
     };
     let front = of.front_page();
-    let was_published = || reserved.get(&folded(&routes.address(front))) == holder(routes, front).as_ref();
+    let was_published =
+        || reserved.get(&folded(&routes.address(front))) == holder(routes, front).as_ref();
     (term.page.is_none() && !is_of_site && !was_published()).then_some(of)
 }

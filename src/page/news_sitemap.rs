@@ -33,10 +33,13 @@ impl<'a> NewsSitemapContext<'a> {
         let Routes { collection, config } = routes;
         let is_new = |id: &ArticleId| {
             let published_at = collection.summary(*id).published_at;
-            published_at <= config.now && config.now < published_at + NEWS_SPAN && routes.has_own_page(*id)
+            published_at <= config.now
+                && config.now < published_at + NEWS_SPAN
+                && routes.has_own_page(*id)
         };
-        let entry =
-            |id: ArticleId| (SitemapEntry::page(routes, Route::Article(id)), &*collection.summary(id).title);
+        let entry = |id: ArticleId| {
+            (SitemapEntry::page(routes, Route::Article(id)), &*collection.summary(id).title)
+        };
         Self {
             site: &config.title,
             language: news_language(&config.language),
@@ -51,7 +54,9 @@ fn news_language(tag: &str) -> String {
     let tag = tag.to_lowercase();
     let mut parts = tag.split('-');
     match parts.next() {
-        Some("zh") if parts.any(|part| matches!(part, "tw" | "hk" | "mo" | "hant")) => "zh-tw".to_owned(),
+        Some("zh") if parts.any(|part| matches!(part, "tw" | "hk" | "mo" | "hant")) => {
+            "zh-tw".to_owned()
+        }
         Some("zh") => "zh-cn".to_owned(),
         first => first.unwrap_or_default().to_owned(),
     }
@@ -63,9 +68,13 @@ mod tests {
 
     #[test]
     fn news_sitemap_language_codes() {
-        for (tag, language) in
-            [("en", "en"), ("pt-BR", "pt"), ("zh", "zh-cn"), ("zh-Hant-HK", "zh-tw"), ("zh-CN", "zh-cn")]
-        {
+        for (tag, language) in [
+            ("en", "en"),
+            ("pt-BR", "pt"),
+            ("zh", "zh-cn"),
+            ("zh-Hant-HK", "zh-tw"),
+            ("zh-CN", "zh-cn"),
+        ] {
             assert_eq!(news_language(tag), language, "{tag}");
         }
     }

@@ -56,7 +56,8 @@ impl<'a> OutputFiles<'a> {
         assets: &'a [Asset],
     ) -> (Self, Vec<Diagnostic>) {
         let static_files = || static_files.iter().filter(|file| !is_asset(file, assets));
-        let overrides: HashSet<Arc<str>> = static_files().map(|file| Arc::clone(&file.path)).collect();
+        let overrides: HashSet<Arc<str>> =
+            static_files().map(|file| Arc::clone(&file.path)).collect();
         let is_generated = |file: &OutputFile| !overrides.contains(&file.path);
 
         let sitemap = sitemap(routes);
@@ -64,7 +65,8 @@ impl<'a> OutputFiles<'a> {
         let feeds: Vec<OutputFile> = feeds(routes).filter(is_generated).collect();
         let feed_paths: Vec<Arc<str>> = feeds.iter().map(|feed| Arc::clone(&feed.path)).collect();
         files.extend(feeds);
-        files.extend([robots(routes)].into_iter().chain(xml(routes, &sitemap)).filter(is_generated));
+        files
+            .extend([robots(routes)].into_iter().chain(xml(routes, &sitemap)).filter(is_generated));
         files.extend(asset_files(assets));
         files.extend(static_files().map(copy));
         let Redirects { redirects, refused_lists, diagnostics: alias_diagnostics } =
@@ -77,7 +79,8 @@ impl<'a> OutputFiles<'a> {
 
         let mut refused = path_conflicts::refused(routes, &redirects, &files, reserved);
         refused.extend(refused_lists);
-        let diagnostics = site_warnings::site_warnings(routes).into_iter().chain(alias_diagnostics).collect();
+        let diagnostics =
+            site_warnings::site_warnings(routes).into_iter().chain(alias_diagnostics).collect();
         (Self { routes, assets, files, refused, redirects, sitemap }, diagnostics)
     }
 
@@ -136,13 +139,17 @@ impl<'a> OutputFiles<'a> {
             }
         }
         for redirect in &self.redirects {
-            usage_of(&mut usage, &redirect.display_path).redirects += redirect.lines(self.routes).len();
+            usage_of(&mut usage, &redirect.display_path).redirects +=
+                redirect.lines(self.routes).len();
         }
         usage.into_values().collect()
     }
 }
 
-fn usage_of<'u>(usage: &'u mut BTreeMap<String, DocumentUsage>, document: &str) -> &'u mut DocumentUsage {
+fn usage_of<'u>(
+    usage: &'u mut BTreeMap<String, DocumentUsage>,
+    document: &str,
+) -> &'u mut DocumentUsage {
     let new = || DocumentUsage { document: document.to_owned(), ..DocumentUsage::default() };
     usage.entry(document.to_owned()).or_insert_with(new)
 }
@@ -159,7 +166,9 @@ fn pages(routes: Routes<'_>, replaces_not_found: bool) -> impl Iterator<Item = O
 }
 
 fn feeds(routes: Routes<'_>) -> impl Iterator<Item = OutputFile> {
-    routes.feeds().map(move |page| OutputFile::new(routes.feed_path(page), OutputContent::Feed(page)))
+    routes
+        .feeds()
+        .map(move |page| OutputFile::new(routes.feed_path(page), OutputContent::Feed(page)))
 }
 
 fn robots(routes: Routes<'_>) -> OutputFile {
@@ -167,7 +176,9 @@ fn robots(routes: Routes<'_>) -> OutputFile {
 }
 
 fn xml(routes: Routes<'_>, sitemap: &[SitemapPart]) -> impl Iterator<Item = OutputFile> {
-    xml_files(routes, sitemap).into_iter().map(|(path, file)| OutputFile::new(path, OutputContent::Xml(file)))
+    xml_files(routes, sitemap)
+        .into_iter()
+        .map(|(path, file)| OutputFile::new(path, OutputContent::Xml(file)))
 }
 
 fn asset_files(assets: &[Asset]) -> impl Iterator<Item = OutputFile> {
@@ -196,5 +207,7 @@ fn host_files(
     feed_paths: &[Arc<str>],
 ) -> impl Iterator<Item = OutputFile> {
     let files = host_files::host_files(routes, redirects, assets, feed_paths);
-    files.into_iter().map(|(path, file)| OutputFile::new(path, OutputContent::File(File::Host(file))))
+    files
+        .into_iter()
+        .map(|(path, file)| OutputFile::new(path, OutputContent::File(File::Host(file))))
 }

@@ -99,9 +99,12 @@ impl<'a> PathCheck<'a> {
         let mut taken = TakenPaths::default();
         let mut found = Vec::new();
         for ((_, claimant), indexes) in claims {
-            let by_path = indexes.iter().find_map(|index| Some((*index, path_errors.remove(index)?)));
+            let by_path =
+                indexes.iter().find_map(|index| Some((*index, path_errors.remove(index)?)));
             let path_error = by_path.or_else(|| {
-                indexes.iter().find_map(|index| Some((*index, conflict(&self.files[*index], &taken)?)))
+                indexes
+                    .iter()
+                    .find_map(|index| Some((*index, conflict(&self.files[*index], &taken)?)))
             });
             if let Some((index, path_error)) = path_error {
                 let errors = self.errors(claimant, &self.files[index], &path_error);
@@ -118,7 +121,8 @@ impl<'a> PathCheck<'a> {
     /// The sure error of each document, or else the first one. A conflict is not sure if the file
     /// that has the path exists only because of documents that are refused, too.
     fn one_per_document(&self, found: Vec<(Diagnostic, Option<usize>)>) -> Vec<Refused> {
-        let documents: HashSet<String> = found.iter().map(|(error, _)| error.location.file.clone()).collect();
+        let documents: HashSet<String> =
+            found.iter().map(|(error, _)| error.location.file.clone()).collect();
         let may_go = |by: usize| {
             let causes = self.claims.causes(self.claims.claimant(&self.files[by]));
             !causes.is_empty() && causes.iter().all(|(document, _)| documents.contains(document))
@@ -146,7 +150,12 @@ impl<'a> PathCheck<'a> {
     }
 
     /// The error of each document that causes a file.
-    fn errors(&self, claimant: Claimant<'_>, file: &OutputFile, path_error: &PathError) -> Vec<Diagnostic> {
+    fn errors(
+        &self,
+        claimant: Claimant<'_>,
+        file: &OutputFile,
+        path_error: &PathError,
+    ) -> Vec<Diagnostic> {
         let causes = match self.claims.causes(claimant) {
             causes if causes.is_empty() => vec![(self.claims.source(file), None)],
             causes => causes,
@@ -196,7 +205,11 @@ impl<'a> PathCheck<'a> {
         let (list, cause) = (self.list(claimant), self.claims.causes(claimant).into_iter().next());
         let list_kind = list.map(|(kind, _)| kind);
         if let (Some((kind, name)), Some((document, _))) = (list, cause) {
-            return Holder { name: format!("the list of the {kind} `{name}`"), document, list_kind };
+            return Holder {
+                name: format!("the list of the {kind} `{name}`"),
+                document,
+                list_kind,
+            };
         }
         let source = self.claims.source(file);
         Holder { name: source.clone(), document: source, list_kind }
@@ -238,7 +251,8 @@ fn path_error(path: &str, is_of_documents: bool, config: &Config) -> Option<Stri
     if let Some((name, reason)) = reserved_part(path) {
         return Some(format!("needs the output name `{name}`, which is reserved: {reason}"));
     }
-    let reason = (!config.preview).then(|| path_rejection(config.host, config.prefix_length(), path))??;
+    let reason =
+        (!config.preview).then(|| path_rejection(config.host, config.prefix_length(), path))??;
     Some(format!("needs a path that its host rejects: {reason}"))
 }
 

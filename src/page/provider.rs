@@ -22,7 +22,10 @@ pub(super) fn website<'a>(collection: &'a Collection, summary: &ArticleSummary) 
 }
 
 /// The provider's website, or else its domain as a URL.
-pub(super) fn website_or_domain<'a>(collection: &'a Collection, summary: &ArticleSummary) -> Cow<'a, str> {
+pub(super) fn website_or_domain<'a>(
+    collection: &'a Collection,
+    summary: &ArticleSummary,
+) -> Cow<'a, str> {
     match website(collection, summary) {
         Some(website) => website.into(),
         None => format!("https://{}/", summary.provider.domain.as_str()).into(),

@@ -39,7 +39,9 @@ impl<'a> Redirect<'a> {
         reserved: &ReservationIndex<'_>,
     ) -> bool {
         former.is_some_and(|former| match self.to {
-            RedirectTarget::Article(id) => reserved.matches(former, routes.collection.summary(id)).is_some(),
+            RedirectTarget::Article(id) => {
+                reserved.matches(former, routes.collection.summary(id)).is_some()
+            }
             _ => holder(routes, self.to.into()).as_ref() == Some(former),
         })
     }
@@ -49,7 +51,8 @@ impl<'a> Redirect<'a> {
     pub(super) fn lines(&self, routes: Routes<'_>) -> Vec<(String, String)> {
         let file = file_of(self.from);
         let folder = file.strip_suffix("/index.html");
-        let of_folder = folder.into_iter().flat_map(|folder| [folder.to_owned(), format!("{folder}/")]);
+        let of_folder =
+            folder.into_iter().flat_map(|folder| [folder.to_owned(), format!("{folder}/")]);
         let itself = (folder != Some(self.from)).then(|| self.from.to_owned());
         let to = routes.url(self.to.into());
         of_folder.chain(itself).map(|from| (percent_encode_path(&from), to.clone())).collect()
@@ -62,17 +65,25 @@ pub fn redirect_line(from: &str, to: &str) -> String {
 }
 
 /// The lines of all redirects.
-pub(super) fn redirect_lines(routes: Routes<'_>, redirects: &[Redirect<'_>]) -> Vec<(String, String)> {
+pub(super) fn redirect_lines(
+    routes: Routes<'_>,
+    redirects: &[Redirect<'_>],
+) -> Vec<(String, String)> {
     redirects.iter().flat_map(|redirect| redirect.lines(routes)).collect()
 }
 
-/// The redirects that documents request, in order of precedence: those of pages and lists, then those of articles that have
-/// pages. Among each of these, the ones that held or had the address come first, then the others by path.
-pub(super) fn requested<'a>(routes: Routes<'a>, reserved: &ReservationIndex<'_>) -> Vec<Redirect<'a>> {
+/// The redirects that documents request, in order of precedence: those of pages and lists, then
+/// those of articles that have pages. Among each of these, the ones that held or had the address
+/// come first, then the others by path.
+pub(super) fn requested<'a>(
+    routes: Routes<'a>,
+    reserved: &ReservationIndex<'_>,
+) -> Vec<Redirect<'a>> {
     let collection = routes.collection;
     let mut requested = Vec::new();
     for (index, page) in collection.pages.iter().enumerate() {
-        requested.extend(each(&page.aliases, RedirectTarget::Page(index), || page.display_path.clone()));
+        requested
+            .extend(each(&page.aliases, RedirectTarget::Page(index), || page.display_path.clone()));
     }
     let lists = [
         (&collection.topics, ListId::Topic as fn(TermId) -> ListId),
@@ -86,7 +97,8 @@ pub(super) fn requested<'a>(routes: Routes<'a>, reserved: &ReservationIndex<'_>)
     }
     for id in collection.ids().filter(|id| routes.has_page(*id)) {
         let summary = collection.summary(id);
-        requested.extend(each(&summary.aliases, RedirectTarget::Article(id), || summary.display_path()));
+        requested
+            .extend(each(&summary.aliases, RedirectTarget::Article(id), || summary.display_path()));
     }
     requested.sort_by_cached_key(|redirect| {
         let address = folded(redirect.address());

@@ -37,13 +37,18 @@ impl<'a> Routes<'a> {
         let lists = self.lists().flat_map(move |of| self.list_pages(of)).map(Route::List);
         let articles = self.collection.ids().flat_map(move |id| self.article_pages(id));
         let pages = (0..self.collection.pages.len()).map(Route::Page);
-        front.chain(indexes).chain(iter::once(Route::NotFound)).chain(lists).chain(articles).chain(pages)
+        front
+            .chain(indexes)
+            .chain(iter::once(Route::NotFound))
+            .chain(lists)
+            .chain(articles)
+            .chain(pages)
     }
 
     fn index_pages(self) -> impl Iterator<Item = IndexPage> {
-        IndexKind::ALL
-            .into_iter()
-            .flat_map(move |of| (1..=self.index_page_count(of)).map(move |number| IndexPage { of, number }))
+        IndexKind::ALL.into_iter().flat_map(move |of| {
+            (1..=self.index_page_count(of)).map(move |number| IndexPage { of, number })
+        })
     }
 
     /// How many pages an index has.
@@ -51,7 +56,9 @@ impl<'a> Routes<'a> {
         match of {
             IndexKind::Topics => index_pages::count(self.collection.topics.len()),
             IndexKind::Providers => index_pages::count(self.collection.providers.len()),
-            IndexKind::Pages if self.has_index_of_pages() => index_pages::count(self.collection.pages.len()),
+            IndexKind::Pages if self.has_index_of_pages() => {
+                index_pages::count(self.collection.pages.len())
+            }
             IndexKind::Pages => 0,
         }
     }
@@ -73,8 +80,8 @@ impl<'a> Routes<'a> {
     /// The pages of a list. The front page of all articles is the site's own.
     fn list_pages(self, of: ListId) -> impl Iterator<Item = ListPage> {
         let front = (of != ListId::All).then_some(of.front());
-        let archive =
-            (1..=self.archive_page_count(of)).map(move |number| ListPage { of, number: Some(number) });
+        let archive = (1..=self.archive_page_count(of))
+            .map(move |number| ListPage { of, number: Some(number) });
         front.into_iter().chain(archive)
     }
 
@@ -95,7 +102,8 @@ impl<'a> Routes<'a> {
 
     /// Whether an article has a page that is canonical, rather than the original.
     pub(super) fn has_own_page(self, id: ArticleId) -> bool {
-        self.has_page(id) && self.collection.summary(id).article_pages(self.config) == ArticlePages::Own
+        self.has_page(id)
+            && self.collection.summary(id).article_pages(self.config) == ArticlePages::Own
     }
 
     /// Whether any article has a page that is canonical. On a site without articles, whether one
@@ -159,7 +167,8 @@ impl<'a> Routes<'a> {
     /// All feeds.
     pub(super) fn feeds(self) -> impl Iterator<Item = FeedPage> {
         let formats = self.config.feeds.formats.iter().copied();
-        self.lists_with_feeds().flat_map(move |of| formats.clone().map(move |format| FeedPage { of, format }))
+        self.lists_with_feeds()
+            .flat_map(move |of| formats.clone().map(move |format| FeedPage { of, format }))
     }
 
     pub(super) fn lists_with_feeds(self) -> impl Iterator<Item = ListId> {
@@ -219,7 +228,9 @@ impl<'a> Routes<'a> {
         match of {
             ListId::All => String::new(),
             ListId::Topic(id) => format!("topics/{}", self.collection.topics.term(id).slug),
-            ListId::Provider(id) => format!("providers/{}", self.collection.providers.term(id).slug),
+            ListId::Provider(id) => {
+                format!("providers/{}", self.collection.providers.term(id).slug)
+            }
             ListId::Category(id) => self.collection.categories.term(id).slug.clone(),
         }
     }
@@ -299,13 +310,15 @@ mod tests {
 
     #[test]
     fn pages_and_feeds_have_paths_below_their_urls() {
-        let config = config("article_pages = \"self\"\n[amp]\npages = true\n[feeds]\nformats = [\"rss\"]\n");
+        let config =
+            config("article_pages = \"self\"\n[amp]\npages = true\n[feeds]\nformats = [\"rss\"]\n");
         let documents = [("a.md", ARTICLE), ("pages/about.md", "---\ntitle: About\n---\n")];
         let (collection, _) = collection(&documents, &config);
         let routes = Routes::new(&collection, &config);
         let pages = routes.pages().map(|page| (routes.path(page), routes.url(page)));
         let feeds = routes.feeds().map(|feed| (routes.feed_path(feed), routes.feed_url(feed)));
-        let found: Vec<String> = pages.chain(feeds).map(|(path, url)| format!("{path} {url}")).collect();
+        let found: Vec<String> =
+            pages.chain(feeds).map(|(path, url)| format!("{path} {url}")).collect();
         assert_eq!(
             found,
             [

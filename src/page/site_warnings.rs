@@ -25,8 +25,7 @@ fn missing_nav_topics(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
 
 fn missing_id(config: &Config) -> Option<Diagnostic> {
     let message = "the site has no `id`, so its feeds get new identities if its URL changes";
-    let help =
-        "add `id = \"ADDRESS\"`, with the URL at which the site was first published, and never change it";
+    let help = "add `id = \"ADDRESS\"`, with the URL at which the site was first published, and never change it";
     let has_feeds = !config.feeds.formats.is_empty();
     (has_feeds && !config.id.is_explicit)
         .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
@@ -48,6 +47,7 @@ fn no_amp_pages(routes: Routes<'_>) -> Option<Diagnostic> {
     let message = "`[amp]` enables AMP pages, but no article can have one";
     let help = "only articles whose own page is canonical have one: set `article_pages = \"self\"`, or \
         `articlePages: self` in their front matter";
-    (routes.config.amp.pages && !routes.has_own_pages())
-        .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help).changes_output())
+    (routes.config.amp.pages && !routes.has_own_pages()).then(|| {
+        Diagnostic::warning(Location::file(SITE_TOML), message).help(help).changes_output()
+    })
 }

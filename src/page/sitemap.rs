@@ -37,7 +37,10 @@ pub struct SitemapEntry {
 }
 
 #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
-fn seconds<S: Serializer>(instant: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+fn seconds<S: Serializer>(
+    instant: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     instant.map(|instant| instant.timestamp()).serialize(serializer)
 }
 
@@ -144,13 +147,15 @@ fn completed_by(routes: Routes<'_>, page: ListPage) -> Option<ArticleId> {
 fn newest_shown(routes: Routes<'_>, route: Route) -> Option<DateTime<Utc>> {
     let published_at = |id| routes.collection.summary(id).published_at;
     let newest_of = |page: ListPage| {
-        let range = pagination::range(routes.list_len(page.of), routes.config.per_page, page.number);
+        let range =
+            pagination::range(routes.list_len(page.of), routes.config.per_page, page.number);
         routes.article_at(page.of, range.start).map(published_at)
     };
     match route {
         Route::Article(id) | Route::Amp(id) => Some(published_at(id)),
         Route::List(page) => newest_of(page),
-        Route::Front | Route::Index(IndexPage { of: IndexKind::Topics | IndexKind::Providers, .. }) => {
+        Route::Front
+        | Route::Index(IndexPage { of: IndexKind::Topics | IndexKind::Providers, .. }) => {
             newest_of(ListId::All.front())
         }
         Route::Index(_) | Route::Page(_) | Route::NotFound | Route::Redirect(_) => None,
@@ -180,7 +185,8 @@ mod tests {
         let (collection, _) = collection(&articles, &config);
         let routes = Routes::new(&collection, &config);
         let parts = split(routes, 10);
-        let urls = |part: &SitemapPart| part.routes.iter().map(|route| routes.url(*route)).collect();
+        let urls =
+            |part: &SitemapPart| part.routes.iter().map(|route| routes.url(*route)).collect();
         parts.iter().map(|part| (part.path.clone(), urls(part))).collect()
     }
 

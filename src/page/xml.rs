@@ -48,7 +48,10 @@ impl<'a> XmlContext<'a> {
 
 /// The XML files of a site with their paths.
 pub(super) fn xml_files(routes: Routes<'_>, sitemap: &[SitemapPart]) -> Vec<(String, XmlFile)> {
-    let parts = sitemap.iter().enumerate().map(|(index, part)| (part.path.as_str(), XmlFile::Sitemap(index)));
+    let parts = sitemap
+        .iter()
+        .enumerate()
+        .map(|(index, part)| (part.path.as_str(), XmlFile::Sitemap(index)));
     let index = (sitemap.len() > 1).then_some((SITEMAP, XmlFile::SitemapIndex));
     let news = routes.has_own_pages().then_some((NEWS_SITEMAP, XmlFile::NewsSitemap));
     let opml = routes.opml_format().map(|_| (OPML, XmlFile::Opml));

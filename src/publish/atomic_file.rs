@@ -16,7 +16,8 @@ pub fn write_atomic(
 ) -> Result<(), Diagnostic> {
     let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     if is_special {
-        let written = fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
+        let written =
+            fs::File::options().write(true).open(path).and_then(|mut file| write(&mut file));
         return written.map_err(|error| failure(path, "write to it", &error));
     }
     let target_path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

@@ -32,7 +32,9 @@ pub(super) fn is_folder(path: &Path) -> bool {
 pub(super) fn remove_folder(folder: &Path) -> Result<(), Diagnostic> {
     let is_file = source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| !kind.is_dir()));
     match if is_file { fs::remove_file(folder) } else { fs::remove_dir_all(folder) } {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(folder, "remove it", &error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(failure(folder, "remove it", &error))
+        }
         _ => Ok(()),
     }
 }
@@ -53,7 +55,10 @@ fn if_there(error: io::Error) -> io::Result<()> {
 }
 
 pub(super) fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Location::file(path.display().to_string()), format!("cannot {operation}: {error}"))
-        .help("check permissions and free disk space; the next build repairs what this one left")
-        .with_origin(Origin::Io)
+    Diagnostic::error(
+        Location::file(path.display().to_string()),
+        format!("cannot {operation}: {error}"),
+    )
+    .help("check permissions and free disk space; the next build repairs what this one left")
+    .with_origin(Origin::Io)
 }

@@ -42,7 +42,11 @@ pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
 }
 
 /// Locks a file. `on_wait` is called if another process holds the lock.
-pub(super) fn lock(path: &Path, sharing: LockMode, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
+pub(super) fn lock(
+    path: &Path,
+    sharing: LockMode,
+    on_wait: impl FnOnce(),
+) -> Result<FileLock, Diagnostic> {
     let lock = || {
         let file = open_lock(path)?;
         let tried = match sharing {

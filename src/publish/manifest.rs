@@ -66,7 +66,8 @@ impl ParsedManifest {
         if let Some((_, entry)) = at(index_hint).filter(|(other, _)| *other == path) {
             return Some(entry);
         }
-        let index_hint = self.lines.binary_search_by(|(range, _)| self.text[range.clone()].cmp(path)).ok()?;
+        let index_hint =
+            self.lines.binary_search_by(|(range, _)| self.text[range.clone()].cmp(path)).ok()?;
         at(index_hint).map(|(_, entry)| entry)
     }
 
@@ -81,7 +82,9 @@ impl ParsedManifest {
 
     /// All entries.
     pub(super) fn list(&self) -> Manifest<'_> {
-        Manifest(self.lines.iter().map(|(range, entry)| (&self.text[range.clone()], *entry)).collect())
+        Manifest(
+            self.lines.iter().map(|(range, entry)| (&self.text[range.clone()], *entry)).collect(),
+        )
     }
 }
 
@@ -153,7 +156,10 @@ impl<'t> Manifest<'t> {
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => return None,
             };
-            Some((ours.next_if(|_| order != Ordering::Greater), theirs.next_if(|_| order != Ordering::Less)))
+            Some((
+                ours.next_if(|_| order != Ordering::Greater),
+                theirs.next_if(|_| order != Ordering::Less),
+            ))
         })
     }
 
@@ -213,7 +219,8 @@ mod tests {
         assert_eq!(paths(text.clone()), ["a", "b"]);
         assert_eq!(paths(text.replace('\n', "\r\n")), ["a", "b"]);
         assert_eq!(paths(format!("{text}\n{digest} 1 a\n{digest} 3 b\n")), ["a", "b"]);
-        let is_as_written = |text: &str| ParsedManifest::parse(text.as_bytes().to_vec()).is_as_written();
+        let is_as_written =
+            |text: &str| ParsedManifest::parse(text.as_bytes().to_vec()).is_as_written();
         assert!(is_as_written(&format!("{text}\n")));
         assert!(is_as_written(&format!("{text}\n").replace(" 2 ", " 0 ")));
         for other in [text.clone(), format!("{text}\n{digest} 2 b\n"), format!("{text}\n?\n")] {
@@ -240,6 +247,9 @@ mod tests {
         let file = ParsedManifest::parse(list.text());
         assert!(file.is_as_written());
         assert_eq!(file.list(), list);
-        assert_eq!(["é", "a/c d", "x"].map(|path| file.get(path, 2)), [Some(entry(3)), Some(entry(1)), None]);
+        assert_eq!(
+            ["é", "a/c d", "x"].map(|path| file.get(path, 2)),
+            [Some(entry(3)), Some(entry(1)), None]
+        );
     }
 }

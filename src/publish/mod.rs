@@ -70,7 +70,8 @@ impl OutputChanges {
     pub fn new(staged: Vec<StagedFile>, removed: Vec<Arc<str>>) -> Self {
         let mut changes = Self { removed, ..Self::default() };
         for file in staged {
-            let list = if file.is_written() { &mut changes.written } else { &mut changes.unchanged };
+            let list =
+                if file.is_written() { &mut changes.written } else { &mut changes.unchanged };
             list.push(file.path);
         }
         changes
@@ -168,13 +169,15 @@ impl OutputFolder {
         on_wait: impl FnOnce(),
     ) -> Result<Self, Diagnostic> {
         check_usable(folder, force)?;
-        fs::create_dir_all(folder).map_err(|error| failure(folder, "create the output folder", &error))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| failure(folder, "create the output folder", &error))?;
         let lock = lock(&folder.join(LOCK), LockMode::Exclusive, on_wait)?;
         check_usable(folder, force)?;
         let manifest = glance.list(read_manifest(folder)?);
         let staging = folder.join(STAGING);
         remove_folder(&staging)?;
-        fs::create_dir_all(&staging).map_err(|error| failure(&staging, "create the folder", &error))?;
+        fs::create_dir_all(&staging)
+            .map_err(|error| failure(&staging, "create the folder", &error))?;
         let is_empty = foreign_names(folder)?.is_empty();
         let folder = folder.to_owned();
         Ok(Self { folder, manifest, force, staged: AtomicUsize::new(0), is_empty, _lock: lock })
@@ -228,8 +231,9 @@ impl OutputFolder {
         if !source::is_unmodified(&reader, file) {
             return Err(source::changed_during_build(&file.display_path()));
         }
-        let is_same =
-            |target_path: &Path| source::digest(target_path).is_ok_and(|digest| digest == entry.digest);
+        let is_same = |target_path: &Path| {
+            source::digest(target_path).is_ok_and(|digest| digest == entry.digest)
+        };
         if let Some(stamp) = self.unchanged_stamp(path, entry, is_same) {
             return Ok(StagedFile { path: Arc::clone(path), stamp, entry, waiting: None });
         }
@@ -291,7 +295,8 @@ impl OutputFolder {
         staged: &[&StagedFile],
     ) -> Result<Vec<&'l str>, Vec<Diagnostic>> {
         let stale = manifest.without(new);
-        let written: Vec<&StagedFile> = staged.iter().copied().filter(|file| file.is_written()).collect();
+        let written: Vec<&StagedFile> =
+            staged.iter().copied().filter(|file| file.is_written()).collect();
         let conflicts = self.conflicts(manifest, &written, &stale);
         if !conflicts.is_empty() {
             return Err(conflicts);
@@ -307,8 +312,8 @@ impl OutputFolder {
     fn fill(&self, new: &Manifest<'_>) -> Result<(), Diagnostic> {
         let staging = self.folder.join(STAGING);
         self.write_manifest(new)?;
-        for name in
-            source::list_dir(&staging).map_err(|error| failure(&staging, "list the folder", &error))?
+        for name in source::list_dir(&staging)
+            .map_err(|error| failure(&staging, "list the folder", &error))?
         {
             let target_path = self.folder.join(&name);
             fs::rename(staging.join(name), &target_path)
@@ -341,10 +346,17 @@ impl OutputFolder {
     /// Conflicts with files that newsgen did not write: a file in the place of a new one, a folder
     /// with foreign files, and anything else where a folder is needed. A symbolic link leads
     /// elsewhere, so nothing behind it is newsgen's.
-    fn conflicts(&self, manifest: &Manifest<'_>, written: &[&StagedFile], stale: &[&str]) -> Vec<Diagnostic> {
+    fn conflicts(
+        &self,
+        manifest: &Manifest<'_>,
+        written: &[&StagedFile],
+        stale: &[&str],
+    ) -> Vec<Diagnostic> {
         let mut found = BTreeSet::new();
         let mut unreadable = Vec::new();
-        for folder in parent_folders(written.iter().map(|file| &*file.path).chain(stale.iter().copied())) {
+        for folder in
+            parent_folders(written.iter().map(|file| &*file.path).chain(stale.iter().copied()))
+        {
             match source::kind_of(&self.folder.join(folder)) {
                 Ok(Some(kind)) if !kind.is_dir() && !manifest.contains(folder) => {
                     found.insert(folder.to_owned());
@@ -364,7 +376,8 @@ impl OutputFolder {
                         }
                     };
                     let paths = files.into_iter().map(|file| format!("{path}/{file}"));
-                    let foreign: Vec<String> = paths.filter(|path| !manifest.contains(path)).collect();
+                    let foreign: Vec<String> =
+                        paths.filter(|path| !manifest.contains(path)).collect();
                     let is_empty = foreign.is_empty() && !manifest.has_below(path);
                     found.extend(foreign);
                     found.extend(is_empty.then(|| path.to_owned()));
@@ -377,8 +390,9 @@ impl OutputFolder {
         }
         let diagnostic = |path: String| {
             let target_path = Location::file(self.folder.join(path).display().to_string());
-            Diagnostic::error(target_path, "newsgen did not write this and needs its path")
-                .help("move it: files to publish belong in `static/`; or overwrite it with `--force`")
+            Diagnostic::error(target_path, "newsgen did not write this and needs its path").help(
+                "move it: files to publish belong in `static/`; or overwrite it with `--force`",
+            )
         };
         found.into_iter().map(diagnostic).chain(unreadable).collect()
     }
@@ -397,7 +411,8 @@ impl OutputFolder {
             if let Some(folder) = target_path.parent()
                 && !made.contains(folder)
             {
-                fs::create_dir_all(folder).map_err(|error| failure(folder, "create the folder", &error))?;
+                fs::create_dir_all(folder)
+                    .map_err(|error| failure(folder, "create the folder", &error))?;
                 made.insert(folder.to_owned());
             }
             fs::rename(staged_path, &target_path)
@@ -428,7 +443,8 @@ impl OutputFolder {
     fn write_manifest(&self, files: &Manifest<'_>) -> Result<(), Diagnostic> {
         let beside = self.folder.join(NEW_MANIFEST);
         let _ = fs::remove_file(&beside);
-        let written = fs::File::create_new(&beside).and_then(|mut file| file.write_all(&files.text()));
+        let written =
+            fs::File::create_new(&beside).and_then(|mut file| file.write_all(&files.text()));
         written.map_err(|error| failure(&beside, "write the file", &error))?;
         let target_path = self.folder.join(MANIFEST);
         fs::rename(&beside, &target_path)
@@ -456,8 +472,8 @@ pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
 
 /// Names in an output folder, except those that builds use internally.
 fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
-    let mut names =
-        source::list_dir(folder).map_err(|error| failure(folder, "list the output folder", &error))?;
+    let mut names = source::list_dir(folder)
+        .map_err(|error| failure(folder, "list the output folder", &error))?;
     names.retain(|name| ![LOCK, STAGING, NEW_MANIFEST].contains(&name.as_str()));
     Ok(names)
 }
@@ -470,7 +486,8 @@ fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
 pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     let nothing = || {
         let target_path = Location::file(folder.display().to_string());
-        Diagnostic::error(target_path, "no site is published here").help("publish it with `newsgen build`")
+        Diagnostic::error(target_path, "no site is published here")
+            .help("publish it with `newsgen build`")
     };
     read_manifest(folder)?.ok_or_else(nothing)?;
     let lock = lock(&folder.join(LOCK), LockMode::Shared, on_wait)?;
@@ -499,7 +516,8 @@ pub struct Differences {
     pub changed: Vec<String>,
     /// Files that newsgen did not write.
     pub foreign: Vec<String>,
-    /// Whether the manifest is not as newsgen writes it, so that it may lack files that newsgen wrote.
+    /// Whether the manifest is not as newsgen writes it, so that it may lack files that newsgen
+    /// wrote.
     pub is_manifest_damaged: bool,
 }
 
@@ -648,7 +666,10 @@ mod tests {
     fn locations(refused: Result<OutputChanges, Vec<Diagnostic>>, folder: &TempDir) -> Vec<String> {
         let root = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
         let refused = refused.expect_err("refused");
-        refused.iter().map(|found| found.location.file.replace(&root, "").replace('\\', "/")).collect()
+        refused
+            .iter()
+            .map(|found| found.location.file.replace(&root, "").replace('\\', "/"))
+            .collect()
     }
 
     #[test]
@@ -680,8 +701,9 @@ mod tests {
     fn commit_writes_differences_and_removes_what_is_gone() {
         let folder = published(&[("a.html", "a"), ("b.html", "b"), ("old/deep/c.html", "c")]);
         let stamp = source::stamp(&folder.path().join("a.html"));
-        let changes = publish(&folder, &[("a.html", "a"), ("b.html", "other"), ("d.html", "d")], false)
-            .expect("published");
+        let changes =
+            publish(&folder, &[("a.html", "a"), ("b.html", "other"), ("d.html", "d")], false)
+                .expect("published");
         assert_eq!(paths(&changes.written), ["b.html", "d.html"]);
         assert_eq!(paths(&changes.unchanged), ["a.html"]);
         assert_eq!(paths(&changes.removed), ["old/deep/c.html"]);
@@ -719,7 +741,10 @@ mod tests {
         }
         let before = files(&folder);
         let new = [("a.html", "other"), ("b.html", "b"), ("c/index.html", "c"), ("d", "d")];
-        assert_eq!(locations(publish(&folder, &new, false), &folder), ["b.html", "c", "d/mine.txt"]);
+        assert_eq!(
+            locations(publish(&folder, &new, false), &folder),
+            ["b.html", "c", "d/mine.txt"]
+        );
         assert_eq!(files(&folder), before);
         publish(&folder, &[("a.html", "a"), ("b.html", "b")], true).expect("published");
         assert_eq!(fs::read_to_string(folder.path().join("b.html")).expect("text"), "b");
@@ -757,7 +782,8 @@ mod tests {
 
     #[test]
     fn removal_visits_folders_deepest_first() {
-        let paths: Vec<String> = (0..1000).map(|number| format!("news/2026/{number}/index.html")).collect();
+        let paths: Vec<String> =
+            (0..1000).map(|number| format!("news/2026/{number}/index.html")).collect();
         let files = paths.iter().map(String::as_str).chain(["news/2026/feed.xml", "robots.txt"]);
         let folders = parent_folders(files);
         assert_eq!(folders.len(), 1000 + 2);

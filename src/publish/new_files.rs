@@ -28,12 +28,15 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
         return Err(error);
     }
     let mut left = Vec::new();
-    let mut names: Vec<&str> =
-        files.iter().map(|(path, _)| path.split('/').next().expect("a split has a first part")).collect();
+    let mut names: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| path.split('/').next().expect("a split has a first part"))
+        .collect();
     names.dedup();
     for name in names {
         let location = folder.join(name);
-        let kind = source::kind_of(&location).map_err(|error| failure(&location, "access it", &error))?;
+        let kind =
+            source::kind_of(&location).map_err(|error| failure(&location, "access it", &error))?;
         if kind.is_some() {
             left.push(name.to_owned());
             continue;
@@ -58,7 +61,8 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
         return Err(is_there());
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
+    let temporary =
+        path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
     let _ = fs::remove_file(&temporary);
     write_new(&temporary, bytes)?;
     // A hard link, unlike a rename, never replaces a file. Some file systems have none.

@@ -29,7 +29,9 @@ pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> 
     match format {
         FeedFormat::Rss => rss(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
         FeedFormat::Atom => atom(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
-        FeedFormat::Json => json_text(&json(feed)).map(String::into_bytes).map_err(|error| failed(&error)),
+        FeedFormat::Json => {
+            json_text(&json(feed)).map(String::into_bytes).map_err(|error| failed(&error))
+        }
     }
 }
 
@@ -40,7 +42,8 @@ fn html(item: &FeedItem<'_>) -> String {
         // Writing to a string cannot fail.
         let _ = write!(html, "<p>{}</p>", encode_text(item.excerpt));
     }
-    let (source, provider) = (encode_double_quoted_attribute(item.source), encode_text(item.provider));
+    let (source, provider) =
+        (encode_double_quoted_attribute(item.source), encode_text(item.provider));
     let _ = write!(html, "<p>Source: <a href=\"{source}\">{provider}</a></p>");
     html
 }
@@ -55,11 +58,13 @@ fn related(item: &FeedItem<'_>) -> Option<atom::Link> {
     Some(link("related", page, Some("text/html")))
 }
 
-/// RSS 2.0 (<https://www.rssboard.org/rss-specification>), by the profile of the RSS Advisory Board.
+/// RSS 2.0 (<https://www.rssboard.org/rss-specification>), by the profile of the RSS Advisory
+/// Board.
 fn rss(feed: &Feed<'_>) -> rss::Channel {
     let mut links = vec![link("self", &feed.url, Some(FeedFormat::Rss.media_type()))];
     links.extend(feed.hub.map(|hub| link("hub", hub, None)));
-    let namespaces = [("atom", "http://www.w3.org/2005/Atom"), ("dc", "http://purl.org/dc/elements/1.1/")];
+    let namespaces =
+        [("atom", "http://www.w3.org/2005/Atom"), ("dc", "http://purl.org/dc/elements/1.1/")];
     rss::Channel {
         title: owned(&feed.title),
         link: feed.page.clone(),
@@ -75,7 +80,8 @@ fn rss(feed: &Feed<'_>) -> rss::Channel {
 
 fn rss_item(item: &FeedItem<'_>) -> rss::Item {
     let category = |topic: &&str| rss::Category { name: owned(topic), domain: None };
-    let source = |feed: &str| rss::Source { url: feed.to_owned(), title: Some(owned(item.provider)) };
+    let source =
+        |feed: &str| rss::Source { url: feed.to_owned(), title: Some(owned(item.provider)) };
     let creators = vec![owned(item.provider)];
     rss::Item {
         title: Some(owned(item.title)),
@@ -135,10 +141,13 @@ fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
         links: vec![link("self", feed, None)],
         ..atom::Source::default()
     };
-    let mut links =
-        vec![link("alternate", &item.link, Some("text/html")), link("via", item.source, Some("text/html"))];
+    let mut links = vec![
+        link("alternate", &item.link, Some("text/html")),
+        link("via", item.source, Some("text/html")),
+    ];
     links.extend(related(item));
-    let category = |topic: &&str| atom::Category { term: owned(topic), ..atom::Category::default() };
+    let category =
+        |topic: &&str| atom::Category { term: owned(topic), ..atom::Category::default() };
     atom::Entry {
         title: owned(item.title).into(),
         id: item.id.clone(),

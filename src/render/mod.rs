@@ -59,19 +59,23 @@ impl Templates {
 
     /// Digest of all templates.
     pub fn digest(&self) -> Digest {
-        let parts = self.0.iter().flat_map(|(name, template)| [name.as_bytes(), template.text.as_bytes()]);
+        let parts =
+            self.0.iter().flat_map(|(name, template)| [name.as_bytes(), template.text.as_bytes()]);
         Digest::of_parts(parts)
     }
 
     /// The site's templates, by the name in diagnostics, with digests of their text.
     pub fn site_templates(&self) -> impl Iterator<Item = (&str, Digest)> {
-        self.own().map(|template| (template.display_path.as_str(), Digest::of(template.text.as_bytes())))
+        self.own()
+            .map(|template| (template.display_path.as_str(), Digest::of(template.text.as_bytes())))
     }
 
     /// The site's own templates.
     fn own(&self) -> impl Iterator<Item = &Template> {
-        let own =
-            self.0.iter().filter(|(name, template)| template.display_path == format!("templates/{name}"));
+        let own = self
+            .0
+            .iter()
+            .filter(|(name, template)| template.display_path == format!("templates/{name}"));
         own.map(|(_, template)| template)
     }
 
@@ -80,7 +84,9 @@ impl Templates {
     pub fn unfingerprinted_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
         let warning = |Template { display_path, text }: &Template, asset: &Asset| {
             let is_link = |at: &usize| {
-                !text.get(..*at).is_some_and(|before| before.ends_with("[\"") || before.ends_with("['"))
+                !text
+                    .get(..*at)
+                    .is_some_and(|before| before.ends_with("[\"") || before.ends_with("['"))
             };
             let at = text.match_indices(asset.name).map(|(at, _)| at).find(is_link)?;
             let location = Location::in_text(display_path, text, at, at + asset.name.len());
@@ -89,7 +95,9 @@ impl Templates {
             Some(Diagnostic::warning(location, message).help(help).changes_output())
         };
         let renamed: Vec<&Asset> = assets.iter().filter(|asset| asset.path != asset.name).collect();
-        self.own().flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset))).collect()
+        self.own()
+            .flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset)))
+            .collect()
     }
 
     /// Adds a template of the site by its name in `templates/`.
@@ -109,7 +117,9 @@ impl Templates {
     }
 
     fn display_path(&self, name: &str) -> String {
-        self.0.get(name).map_or_else(|| format!("templates/{name}"), |template| template.display_path.clone())
+        self.0
+            .get(name)
+            .map_or_else(|| format!("templates/{name}"), |template| template.display_path.clone())
     }
 }
 
@@ -124,17 +134,22 @@ impl Renderer {
             .iter()
             .filter_map(|(name, template)| syntax_error(name, template, &templates))
             .collect();
-        let missing_parents =
-            templates.0.iter().filter_map(|(name, template)| missing_parent(name, template, &templates));
+        let missing_parents = templates
+            .0
+            .iter()
+            .filter_map(|(name, template)| missing_parent(name, template, &templates));
         let errors: Vec<Diagnostic> = syntax_errors.into_iter().chain(missing_parents).collect();
         if !errors.is_empty() {
             return Err(errors);
         }
         let mut tera = Tera::new();
-        let all = templates.0.iter().map(|(name, template)| (name.as_str(), template.text.as_str()));
+        let all =
+            templates.0.iter().map(|(name, template)| (name.as_str(), template.text.as_str()));
         if let Err(error) = tera.add_raw_templates(all) {
             return Err(match error.kind() {
-                ErrorKind::Msg(reports) if reports.contains(" --> ") => diagnose_reports(reports, &templates),
+                ErrorKind::Msg(reports) if reports.contains(" --> ") => {
+                    diagnose_reports(reports, &templates)
+                }
                 _ => vec![diagnose(&error, "", &templates)],
             });
         }
@@ -150,20 +165,28 @@ impl Renderer {
     /// Whether a rendering error may be caused by a missing configuration value. A variable that no
     /// template sets is missing with any configuration.
     pub fn may_lack_a_value(&self, error: &Diagnostic) -> bool {
-        let variable =
-            error.message.strip_prefix("variable `").and_then(|rest| rest.split_once("` is not defined"));
-        let is_set =
-            |name: &str| ["set ", "set_global "].iter().any(|set| self.mentions(&[set, name].concat()));
-        error.location.file.starts_with("templates/") && variable.is_none_or(|(name, _)| is_set(name))
+        let variable = error
+            .message
+            .strip_prefix("variable `")
+            .and_then(|rest| rest.split_once("` is not defined"));
+        let is_set = |name: &str| {
+            ["set ", "set_global "].iter().any(|set| self.mentions(&[set, name].concat()))
+        };
+        error.location.file.starts_with("templates/")
+            && variable.is_none_or(|(name, _)| is_set(name))
     }
 
     /// Renders a page and removes blank lines outside `<pre>`.
     ///
     /// # Errors
     /// When the template uses a missing variable, or evaluation fails otherwise.
-    pub fn render<'v>(&self, context: &TemplateContext<'v, CardContext<'v>>) -> Result<Vec<u8>, Diagnostic> {
+    pub fn render<'v>(
+        &self,
+        context: &TemplateContext<'v, CardContext<'v>>,
+    ) -> Result<Vec<u8>, Diagnostic> {
         let name = context.template();
-        let html = Context::from_serialize(context).and_then(|context| self.tera.render(name, &context));
+        let html =
+            Context::from_serialize(context).and_then(|context| self.tera.render(name, &context));
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
         let html = if context.is_amp() { escape_amp_urls(html) } else { html };
         Ok(strip_blank_lines(html).into_bytes())
@@ -180,7 +203,8 @@ fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Optio
 
 /// Tera stops at the first missing parent, so all of them are looked up here.
 fn missing_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
-    let mut tags = template.text.split("{%").map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\t']));
+    let mut tags =
+        template.text.split("{%").map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\t']));
     let named = tags.find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
     let quote = named.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let parent = named.get(1..)?.split(quote).next()?;
@@ -204,17 +228,22 @@ fn diagnose(error: &tera::Error, name: &str, templates: &Templates) -> Diagnosti
             } else {
                 1
             };
-            let location = templates.location(report.filename(), span.start_line, span.start_col, length);
+            let location =
+                templates.location(report.filename(), span.start_line, span.start_col, length);
             Diagnostic::error(location, uncapitalized(report.message()))
                 .help("docs/templates.md lists what each template receives")
         }
         ErrorKind::TemplateNotFound(missing) => {
             Diagnostic::error(Location::file(format!("templates/{missing}")), "unknown template")
-                .help(format!("put it into `templates/`; {} needs it", templates.display_path(name)))
+                .help(format!(
+                    "put it into `templates/`; {} needs it",
+                    templates.display_path(name)
+                ))
         }
-        other => {
-            Diagnostic::error(Location::file(templates.display_path(name)), uncapitalized(&other.to_string()))
-        }
+        other => Diagnostic::error(
+            Location::file(templates.display_path(name)),
+            uncapitalized(&other.to_string()),
+        ),
     }
 }
 
@@ -238,7 +267,11 @@ fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
         })
     };
     let found: Vec<Diagnostic> = reports.split("error: ").filter_map(diagnose_one).collect();
-    if found.is_empty() { vec![Diagnostic::error(Location::file("templates"), reports)] } else { found }
+    if found.is_empty() {
+        vec![Diagnostic::error(Location::file("templates"), reports)]
+    } else {
+        found
+    }
 }
 
 /// The location of a quoted name in a template.
@@ -246,11 +279,15 @@ fn location_of_name(templates: &Templates, current: &str, named: &str) -> Locati
     let Some(template) = templates.0.get(current) else {
         return Location::file(format!("templates/{current}"));
     };
-    let start = ['"', '\''].iter().find_map(|quote| template.text.find(&format!("{quote}{named}{quote}")));
+    let start =
+        ['"', '\''].iter().find_map(|quote| template.text.find(&format!("{quote}{named}{quote}")));
     match start {
-        Some(start) => {
-            Location::in_text(&template.display_path, &template.text, start, start + named.len() + 2)
-        }
+        Some(start) => Location::in_text(
+            &template.display_path,
+            &template.text,
+            start,
+            start + named.len() + 2,
+        ),
         None => Location::file(&template.display_path),
     }
 }

@@ -45,7 +45,11 @@ pub(super) fn escape_amp_urls(html: String) -> String {
         if number > 0 {
             out.push('"');
         }
-        out.push_str(&if is_address { escape_source_origin(part).into() } else { Cow::Borrowed(part) });
+        out.push_str(&if is_address {
+            escape_source_origin(part).into()
+        } else {
+            Cow::Borrowed(part)
+        });
         is_address = !is_address && (part.ends_with(" href=") || part.ends_with(" src="));
     }
     out
@@ -56,7 +60,8 @@ fn may_have_source_origin(html: &str) -> bool {
 }
 
 fn has_source_origin(text: &str) -> bool {
-    text.get(..AMP_SOURCE_ORIGIN.len()).is_some_and(|start| start.eq_ignore_ascii_case(AMP_SOURCE_ORIGIN))
+    text.get(..AMP_SOURCE_ORIGIN.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(AMP_SOURCE_ORIGIN))
 }
 
 fn escape_source_origin(address: &str) -> String {
@@ -92,7 +97,10 @@ mod tests {
             ("a\n\n \t\nb\n", "a\nb\n"),
             ("\n\na", "a"),
             ("<pre>a\n\nb</pre>\n\nc", "<pre>a\n\nb</pre>\nc"),
-            ("<pre>a</pre>\n\n<textarea>\n\n</textarea>\n\n", "<pre>a</pre>\n<textarea>\n\n</textarea>\n"),
+            (
+                "<pre>a</pre>\n\n<textarea>\n\n</textarea>\n\n",
+                "<pre>a</pre>\n<textarea>\n\n</textarea>\n",
+            ),
         ] {
             assert_eq!(strip_blank_lines(html.to_owned()), kept);
         }
@@ -104,8 +112,7 @@ mod tests {
             "<a title=\"__amp_source_origin\" href=\"/?__AMP_source_origin=x\">__amp_source_origin</a>"
                 .to_owned(),
         );
-        let expected =
-            "<a title=\"__amp_source_origin\" href=\"/?%5F_AMP_source_origin=x\">__amp_source_origin</a>";
+        let expected = "<a title=\"__amp_source_origin\" href=\"/?%5F_AMP_source_origin=x\">__amp_source_origin</a>";
         assert_eq!(html, expected);
         for html in ["<a href=\"/__a\">", "é__", "__é_amp_source_origin"] {
             assert_eq!(escape_amp_urls(html.to_owned()), html);

@@ -94,8 +94,9 @@ fn opml(xml: &mut Xml, feeds: &OpmlContext<'_>) -> io::Result<()> {
             outline(xml, &feeds.all)?;
             for (name, group) in feeds.groups.iter().filter(|(_, group)| !group.is_empty()) {
                 let group_outline = xml.create_element("outline").with_attribute(("text", *name));
-                group_outline
-                    .write_inner_content(|xml| group.iter().try_for_each(|feed| outline(xml, feed)))?;
+                group_outline.write_inner_content(|xml| {
+                    group.iter().try_for_each(|feed| outline(xml, feed))
+                })?;
             }
             Ok(())
         })?;

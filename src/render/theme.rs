@@ -26,10 +26,14 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
 );
 
 /// The assets, by their path in the output.
-pub const ASSETS: &[(&str, &[u8])] = files!(include_bytes, "static/", "theme/favicon.svg", "theme/style.css");
+pub const ASSETS: &[(&str, &[u8])] =
+    files!(include_bytes, "static/", "theme/favicon.svg", "theme/style.css");
 
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "a test looks at the folders that the theme is made from")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test looks at the folders that the theme is made from"
+)]
 mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
@@ -38,7 +42,8 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let entries = walkdir::WalkDir::new(&folder).into_iter().map(|entry| entry.expect("entry"));
         let files = entries.filter(|entry| entry.file_type().is_file());
-        let name = |path: &Path| path.strip_prefix(&folder).expect("below it").display().to_string();
+        let name =
+            |path: &Path| path.strip_prefix(&folder).expect("below it").display().to_string();
         files.map(|entry| format!("{prefix}{}", name(entry.path()))).collect()
     }
 
@@ -47,7 +52,8 @@ mod tests {
         let templates: BTreeSet<String> =
             super::TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(templates, files_in("templates", ""));
-        let assets: BTreeSet<String> = super::ASSETS.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let assets: BTreeSet<String> =
+            super::ASSETS.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(assets, files_in("static/theme", "theme/"));
     }
 

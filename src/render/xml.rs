@@ -5,7 +5,11 @@ use std::borrow::Cow;
 /// Removes characters that XML 1.0 does not allow (section 2.2).
 pub(super) fn strip_illegal_chars(text: &str) -> Cow<'_, str> {
     let is_legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
-    if text.chars().all(is_legal) { text.into() } else { text.chars().filter(|c| is_legal(*c)).collect() }
+    if text.chars().all(is_legal) {
+        text.into()
+    } else {
+        text.chars().filter(|c| is_legal(*c)).collect()
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,10 @@ use super::site::ServedSite;
 pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse> {
     let Parts { method, uri, headers, .. } = request;
     if !has_valid_host(request) {
-        return Some(plain(StatusCode::BAD_REQUEST, "The request needs exactly one valid host name.\n"));
+        return Some(plain(
+            StatusCode::BAD_REQUEST,
+            "The request needs exactly one valid host name.\n",
+        ));
     }
     if !is_allowed_host(site, uri, headers) {
         let text = "Unknown host name.\n";
@@ -29,11 +32,13 @@ pub(super) fn refusal(site: &ServedSite, request: &Parts) -> Option<HttpResponse
     is_refused.then(|| plain(StatusCode::FORBIDDEN, "Cross-site requests are not allowed.\n"))
 }
 
-/// Whether a request has one `Host` header with a host name (RFC 9112, section 3.2). It may be empty, and missing in HTTP/1.0.
+/// Whether a request has one `Host` header with a host name (RFC 9112, section 3.2). It may be
+/// empty, and missing in HTTP/1.0.
 fn has_valid_host(request: &Parts) -> bool {
     let mut hosts = request.headers.get_all(header::HOST).iter();
     let Some(host) = hosts.next() else { return request.version < Version::HTTP_11 };
-    let is_name = |host: &str| host.is_empty() || !host.contains('@') && host.parse::<Authority>().is_ok();
+    let is_name =
+        |host: &str| host.is_empty() || !host.contains('@') && host.parse::<Authority>().is_ok();
     hosts.next().is_none() && host.to_str().is_ok_and(is_name)
 }
 
@@ -45,12 +50,18 @@ fn is_allowed_host(site: &ServedSite, uri: &Uri, headers: &HeaderMap) -> bool {
     let host = without_port(host);
     let number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let is_name = |name: &str| host.eq_ignore_ascii_case(name);
-    number.parse::<IpAddr>().is_ok() || is_name("localhost") || site.name.as_deref().is_some_and(is_name)
+    number.parse::<IpAddr>().is_ok()
+        || is_name("localhost")
+        || site.name.as_deref().is_some_and(is_name)
 }
 
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some((name, port))
+            if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            name
+        }
         _ => host,
     }
 }

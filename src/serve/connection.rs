@@ -56,7 +56,9 @@ async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc
     });
     let stream = TokioIo::new(TimeoutStream { stream, deadline: None });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEADER_BYTES);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_HEADER_BYTES);
     // Errors of the client or the connection concern nobody else.
     let _ = http.serve_connection(stream, service).await;
 }
@@ -64,7 +66,10 @@ async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc
 async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
     // The connection reads more than its limit at once.
     if header_length(&request) > MAX_HEADER_BYTES {
-        return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The request header is too long.\n");
+        return plain(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "The request header is too long.\n",
+        );
     }
     if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
         && access::refusal(&site, &request).is_none()
@@ -78,7 +83,8 @@ async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
 fn header_length(request: &Parts) -> usize {
     let Parts { method, uri, headers, .. } = request;
     let line = format!("{method} {uri} HTTP/1.1\r\n").len();
-    let fields = headers.iter().map(|(name, value)| name.as_str().len() + ": \r\n".len() + value.len());
+    let fields =
+        headers.iter().map(|(name, value)| name.as_str().len() + ": \r\n".len() + value.len());
     line + fields.sum::<usize>() + "\r\n".len()
 }
 
@@ -90,12 +96,18 @@ struct TimeoutStream<S> {
 }
 
 impl<S: Unpin> TimeoutStream<S> {
-    fn in_time<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+    fn in_time<T>(
+        &mut self,
+        written: Poll<io::Result<T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.deadline = None;
             return written;
         }
-        ready!(self.deadline.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT))).as_mut().poll(cx));
+        ready!(
+            self.deadline.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT))).as_mut().poll(cx)
+        );
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -111,7 +123,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.in_time(written, cx)
     }
@@ -212,7 +228,8 @@ mod tests {
     fn request_head_has_a_size_limit() {
         let (_folder, site) = site(1);
         let head = |path: &str, length: usize| {
-            let begin = format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: ");
+            let begin =
+                format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: ");
             format!("{begin}{}\r\n\r\n", "x".repeat(length - begin.len() - 4))
         };
         for (path, length, status) in [
@@ -229,7 +246,10 @@ mod tests {
                     let _ = browser.write_all(head(path, length).as_bytes()).await;
                     let answer = rest(&mut browser).await;
                     let expected = format!("HTTP/1.1 {status}");
-                    assert!(answer.starts_with(&expected), "{length} bytes, {at_once} at once: {answer}");
+                    assert!(
+                        answer.starts_with(&expected),
+                        "{length} bytes, {at_once} at once: {answer}"
+                    );
                 });
             }
         }

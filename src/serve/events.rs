@@ -46,7 +46,10 @@ impl OpenPage {
         let query = uri.query().unwrap_or("");
         let values = |name: &str| {
             let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+            pairs
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
+                .unwrap_or_default()
         };
         // After a reconnection the browser sends the id of the last event itself.
         let heard = headers.get("last-event-id").and_then(|id| BuildId::parse(id.to_str().ok()?));
@@ -57,14 +60,23 @@ impl OpenPage {
 
 /// The event stream of a page: one event at once, so that a page that was disconnected catches up,
 /// and one for every build.
-pub(super) fn events(site: Arc<ServedSite>, live_reload: Arc<LiveReload>, request: &Parts) -> HttpResponse {
+pub(super) fn events(
+    site: Arc<ServedSite>,
+    live_reload: Arc<LiveReload>,
+    request: &Parts,
+) -> HttpResponse {
     let builds = live_reload.subscribe();
-    let subscriber =
-        Subscriber { site, live_reload, builds, page: OpenPage::of(&request.uri, &request.headers) };
+    let subscriber = Subscriber {
+        site,
+        live_reload,
+        builds,
+        page: OpenPage::of(&request.uri, &request.headers),
+    };
     let stream = unfold(subscriber, |mut subscriber| async {
         let build = subscriber.next_build().await?;
         // Computing the digest of the page reads the disk.
-        let computed = tokio::task::spawn_blocking(move || (subscriber.event_for(&build), subscriber));
+        let computed =
+            tokio::task::spawn_blocking(move || (subscriber.event_for(&build), subscriber));
         let (event, subscriber) = computed.await.ok()?;
         Some((Ok::<_, Infallible>(event), subscriber))
     });

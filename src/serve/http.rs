@@ -35,13 +35,17 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
         Ok(Some(found)) => send(found, request).await,
         Err(error) => Err(error),
     };
-    sent.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be read right now.\n"))
+    sent.unwrap_or_else(|_| {
+        plain(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be read right now.\n")
+    })
 }
 
 /// What to send for a path; `None` for a folder without a trailing slash.
 fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
-    let own =
-        site.live_reload.as_ref().and_then(|_| live_reload::FILES.into_iter().find(|(own, _)| *own == path));
+    let own = site
+        .live_reload
+        .as_ref()
+        .and_then(|_| live_reload::FILES.into_iter().find(|(own, _)| *own == path));
     if let Some((path, text)) = own {
         let content = ResourceContent::InMemory(Bytes::from_static(text.as_bytes()));
         return Ok(Some(Resource { status: StatusCode::OK, path: path.into(), content }));
@@ -94,12 +98,17 @@ fn locate(folder: &Path, path: &str) -> ResolvedPath {
     if !path.is_empty() && !path.split('/').all(is_name) {
         return ResolvedPath::Nothing;
     }
-    let (folder, resolved) = (source::canonicalize(folder), source::canonicalize(&folder.join(path)));
+    let (folder, resolved) =
+        (source::canonicalize(folder), source::canonicalize(&folder.join(path)));
     let kind = source::kind_of(&resolved).ok().flatten();
     match kind.filter(|_| resolved.starts_with(&folder)) {
         Some(kind) if kind.is_dir() && wants_folder => {
             let index = source::canonicalize(&resolved.join("index.html"));
-            if index.starts_with(&folder) { ResolvedPath::File(index) } else { ResolvedPath::Nothing }
+            if index.starts_with(&folder) {
+                ResolvedPath::File(index)
+            } else {
+                ResolvedPath::Nothing
+            }
         }
         Some(kind) if kind.is_dir() => ResolvedPath::Folder,
         Some(kind) if kind.is_file() && !wants_folder => ResolvedPath::File(resolved),
@@ -202,12 +211,17 @@ async fn send(found: Resource, request: &Parts) -> io::Result<HttpResponse> {
     Ok(with_entity_headers(status, response, &path, &tag))
 }
 
-async fn from_disk(path: &Path, method: &Method, range: Option<&Range<u64>>) -> io::Result<HttpResponse> {
+async fn from_disk(
+    path: &Path,
+    method: &Method,
+    range: Option<&Range<u64>>,
+) -> io::Result<HttpResponse> {
     let mut request = Request::new(());
     request.method_mut().clone_from(method);
     // `tower-http` rejects some valid ranges, such as the last 100 bytes of 50.
     if let Some(Range { start, end }) = range {
-        let range = HeaderValue::try_from(format!("bytes={start}-{}", end - 1)).expect("these are ASCII");
+        let range =
+            HeaderValue::try_from(format!("bytes={start}-{}", end - 1)).expect("these are ASCII");
         request.headers_mut().insert(header::RANGE, range);
     }
     let mut response = ServeFile::new(path).try_call(request).await?;
@@ -230,7 +244,9 @@ fn from_memory(bytes: &Bytes, range: Option<&Range<u64>>) -> HttpResponse {
 /// RFC 9110, section 13.1.2.
 fn matches_tag(header: Option<&HeaderValue>, tag: &str) -> bool {
     let tags = header.and_then(|tags| tags.to_str().ok()).unwrap_or("");
-    tags.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    tags.split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 /// Whether the requested range is one of the current file (RFC 9110, section 13.1.5).
@@ -318,7 +334,12 @@ mod tests {
         (outside, site)
     }
 
-    fn ask(site: &ServedSite, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Vec<u8>> {
+    fn ask(
+        site: &ServedSite,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Response<Vec<u8>> {
         let mut request = Request::builder().method(method).uri(path);
         let host = [("host", "localhost:1111")];
         let is_named = headers.iter().any(|(name, _)| *name == "host");
@@ -333,7 +354,8 @@ mod tests {
     }
 
     fn run<T>(task: impl Future<Output = T>) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
         runtime.block_on(task)
     }
 
@@ -379,8 +401,11 @@ mod tests {
         let (outside, site) = site();
         #[cfg(unix)]
         {
-            std::os::unix::fs::symlink(outside.path().join("secret.txt"), site.folder.join("link.txt"))
-                .expect("link");
+            std::os::unix::fs::symlink(
+                outside.path().join("secret.txt"),
+                site.folder.join("link.txt"),
+            )
+            .expect("link");
             std::os::unix::fs::symlink(outside.path(), site.folder.join("folder")).expect("link");
         }
         for path in [
@@ -490,8 +515,10 @@ mod tests {
     #[test]
     fn live_reload_page_has_consistent_length_and_etag() {
         let (_outside, site) = site();
-        let site =
-            ServedSite { live_reload: Some(Arc::new(LiveReload::new(7, BuildEvent::default()))), ..site };
+        let site = ServedSite {
+            live_reload: Some(Arc::new(LiveReload::new(7, BuildEvent::default()))),
+            ..site
+        };
         let response = ask(&site, "GET", "/", &[]);
         let body = String::from_utf8(response.body().clone()).expect("text");
         let digest = Digest::of(b"<p>front");
@@ -501,7 +528,10 @@ mod tests {
         let tag = header(&response, "etag");
         assert_eq!(ask(&site, "GET", "/", &[("if-none-match", tag)]).status(), 304);
         let part = ask(&site, "GET", "/", &[("range", "bytes=3-10")]);
-        assert_eq!((part.status().as_u16(), part.body().as_slice()), (206, &body.as_bytes()[3..11]));
+        assert_eq!(
+            (part.status().as_u16(), part.body().as_slice()),
+            (206, &body.as_bytes()[3..11])
+        );
         assert_eq!(header(&part, "content-range"), format!("bytes 3-10/{}", body.len()));
         for (page, resolved) in [
             ("<html><head lang=x><title>", "<html><head lang=x>"),
@@ -558,10 +588,17 @@ mod tests {
         file.set_len(LENGTH).expect("a file of holes");
         for (range, length) in [("bytes=0-0", 1), ("bytes=-2", 2), ("bytes=68719476700-", 36)] {
             let response = ask(&site, "GET", "/huge.bin", &[("range", range)]);
-            assert_eq!((response.status().as_u16(), response.body().len()), (206, length), "{range}");
+            assert_eq!(
+                (response.status().as_u16(), response.body().len()),
+                (206, length),
+                "{range}"
+            );
         }
         let head = ask(&site, "HEAD", "/huge.bin", &[("range", "bytes=0-0")]);
-        assert_eq!((head.status().as_u16(), header(&head, "content-length")), (200, &*LENGTH.to_string()));
+        assert_eq!(
+            (head.status().as_u16(), header(&head, "content-length")),
+            (200, &*LENGTH.to_string())
+        );
         let tag = header(&head, "etag");
         assert_eq!(ask(&site, "GET", "/huge.bin", &[("if-none-match", tag)]).status(), 304);
         let request = Request::builder().uri("/huge.bin").header("host", "localhost");
@@ -579,7 +616,10 @@ mod tests {
         fs::write(site.folder.join("empty.bin"), "").expect("file");
         for range in ["bytes=0-", "bytes=-1", "bytes=0-0"] {
             let response = ask(&site, "GET", "/empty.bin", &[("range", range)]);
-            assert_eq!((response.status().as_u16(), header(&response, "content-range")), (416, "bytes */0"));
+            assert_eq!(
+                (response.status().as_u16(), header(&response, "content-range")),
+                (416, "bytes */0")
+            );
         }
         assert_eq!(ask(&site, "GET", "/empty.bin", &[]).status(), 200);
     }
@@ -606,8 +646,10 @@ mod tests {
     #[test]
     fn large_pages_are_streamed_without_live_reload() {
         let (_outside, site) = site();
-        let site =
-            ServedSite { live_reload: Some(Arc::new(LiveReload::new(7, BuildEvent::default()))), ..site };
+        let site = ServedSite {
+            live_reload: Some(Arc::new(LiveReload::new(7, BuildEvent::default()))),
+            ..site
+        };
         let longest = usize::try_from(MAX_PAGE_BYTES).expect("length");
         for (length, has_script) in [(longest, true), (longest + 1, false)] {
             fs::write(site.folder.join("index.html"), vec![b' '; length]).expect("file");
@@ -624,7 +666,9 @@ mod tests {
         for name in ["pipe", "404.html", "news/index.html"] {
             let path = site.folder.join(name);
             let _ = fs::remove_file(&path);
-            assert!(std::process::Command::new("mkfifo").arg(path).status().expect("started").success());
+            assert!(
+                std::process::Command::new("mkfifo").arg(path).status().expect("started").success()
+            );
         }
         for path in ["/pipe", "/news/", "/missing"] {
             let response = ask(&site, "GET", path, &[]);

@@ -17,9 +17,13 @@ pub(super) fn with_security_headers(response: HttpResponse) -> HttpResponse {
     with(response, header::X_CONTENT_TYPE_OPTIONS, "nosniff")
 }
 
-pub(super) fn with(mut response: HttpResponse, name: header::HeaderName, value: &str) -> HttpResponse {
-    let value =
-        HeaderValue::from_bytes(value.as_bytes()).expect("no control character is in a URL or a digest");
+pub(super) fn with(
+    mut response: HttpResponse,
+    name: header::HeaderName,
+    value: &str,
+) -> HttpResponse {
+    let value = HeaderValue::from_bytes(value.as_bytes())
+        .expect("no control character is in a URL or a digest");
     response.headers_mut().insert(name, value);
     response
 }

@@ -101,7 +101,8 @@ impl Sources {
     fn digest(&self) -> Digest {
         let (snapshot, _) = source::scan(&self.root, &|_| false);
         let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
-        let stamps = lists.map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
+        let stamps = lists
+            .map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
         Digest::of_value(&(stamps, source::stamp(&source::canonicalize(&self.config))))
     }
 }
@@ -113,7 +114,8 @@ impl SourceWatcher {
     pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
         let debouncer = Arc::new(Debouncer::default());
         debouncer.notify(file_event());
-        let mut watch = Self { sources: Sources::of(root), debouncer, watcher: None, watched: Vec::new() };
+        let mut watch =
+            Self { sources: Sources::of(root), debouncer, watcher: None, watched: Vec::new() };
         let reason = match poll {
             Some(every) => watch.poll_every(every).err().map(|error| no_looks(&error)),
             None => watch.watch().err().map(|reason| watch.fall_back_to_polling(&reason)),
@@ -133,9 +135,10 @@ impl SourceWatcher {
         let ring = move |event: notify::Result<Event>| {
             let pending = match event {
                 Ok(event) => sources.pending(&event),
-                Err(error) => {
-                    Some(SourceEvents { refused: Some(error.to_string()), ..SourceEvents::default() })
-                }
+                Err(error) => Some(SourceEvents {
+                    refused: Some(error.to_string()),
+                    ..SourceEvents::default()
+                }),
             };
             if let Some(pending) = pending {
                 debouncer.notify(pending);
@@ -143,7 +146,8 @@ impl SourceWatcher {
         };
         // Builds do not follow links either.
         let config = Config::default().with_follow_symlinks(false);
-        self.watcher = Some(RecommendedWatcher::new(ring, config).map_err(|error| error.to_string())?);
+        self.watcher =
+            Some(RecommendedWatcher::new(ring, config).map_err(|error| error.to_string())?);
         self.watch_folders()
     }
 
@@ -177,7 +181,9 @@ impl SourceWatcher {
             return format!("{}; file events are not available: {reason}", no_looks(&error));
         }
         let every = POLL_INTERVAL.as_secs();
-        format!("polling for changes every {every} s because file events are not available: {reason}")
+        format!(
+            "polling for changes every {every} s because file events are not available: {reason}"
+        )
     }
 
     /// Polls on a thread of its own.
@@ -273,8 +279,9 @@ const FAILED: &str = "error: internal error; see the terminal";
 
 /// The type of the file system of a folder, if it is one of [`REMOTE`].
 fn network_fs_kind(folder: &Path) -> Option<String> {
-    let mounts =
-        source::read_optional(Path::new("/proc/self/mountinfo"), source::MAX_TEXT_BYTES).ok().flatten()?;
+    let mounts = source::read_optional(Path::new("/proc/self/mountinfo"), source::MAX_TEXT_BYTES)
+        .ok()
+        .flatten()?;
     let kind = mount_kind(&String::from_utf8_lossy(&mounts), folder)?;
     REMOTE.contains(&kind.as_str()).then_some(kind)
 }
@@ -286,7 +293,8 @@ fn mount_kind(mounts: &str, folder: &Path) -> Option<String> {
         let location = location.split(' ').nth(4)?.replace("\\040", " ");
         Some((location, kind.split(' ').next()?.to_owned()))
     };
-    let above = mounts.lines().filter_map(mount).filter(|(location, _)| folder.starts_with(location));
+    let above =
+        mounts.lines().filter_map(mount).filter(|(location, _)| folder.starts_with(location));
     // The last of several mounts at one path is the visible one.
     above.max_by_key(|(location, _)| location.len()).map(|(_, kind)| kind)
 }
@@ -307,12 +315,18 @@ mod tests {
         assert_eq!(pending(change, "/site/content/a/b.md"), Some(file_event()));
         assert_eq!(pending(change, "/site/site.toml"), Some(file_event()));
         assert_eq!(pending(change, "/site/static/x.png"), Some(file_event()));
-        assert_eq!(pending(EventKind::Create(CreateKind::Folder), "/site/templates"), Some(a_folder()));
+        assert_eq!(
+            pending(EventKind::Create(CreateKind::Folder), "/site/templates"),
+            Some(a_folder())
+        );
         assert_eq!(pending(change, "/elsewhere/linked/a.md"), Some(file_event()));
         assert_eq!(pending(change, "/site"), Some(a_folder()));
         assert_eq!(pending(change, "/site/public"), None);
         assert_eq!(pending(change, "/site/contents.md"), None);
-        assert_eq!(pending(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"), None);
+        assert_eq!(
+            pending(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"),
+            None
+        );
         assert_eq!(
             pending(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"),
             None
@@ -328,9 +342,10 @@ mod tests {
         let site = tempfile::tempdir().expect("folder");
         let (mut watch, reason) = SourceWatcher::start(site.path(), None);
         assert_eq!((reason, watch.wait(None)), (None, None));
-        watch
-            .debouncer
-            .notify(SourceEvents { refused: Some("too many watches".to_owned()), ..SourceEvents::default() });
+        watch.debouncer.notify(SourceEvents {
+            refused: Some("too many watches".to_owned()),
+            ..SourceEvents::default()
+        });
         let notice = watch.wait(None).expect("a notice");
         assert!(notice.ends_with("too many watches") && watch.watcher.is_none(), "{notice}");
         std::fs::write(site.path().join("site.toml"), "").expect("written");

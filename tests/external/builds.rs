@@ -17,7 +17,8 @@ use crate::fixture::{Site, article};
 fn ignores_interrupts() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & (1 << 1) != 0)
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & (1 << 1) != 0)
 }
 
 pub(crate) fn waiting_build_can_be_interrupted() -> Result<(), Missing> {
@@ -34,8 +35,10 @@ struct Mount(TempDir);
 impl Mount {
     fn new(options: &str) -> Result<Self, Missing> {
         let folder = tempfile::tempdir().expect("folder");
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder.path()).output();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
+            .arg(folder.path())
+            .output();
         if mount.is_ok_and(|output| output.status.success()) {
             return Ok(Self(folder));
         }
@@ -81,7 +84,10 @@ pub(crate) fn full_disk_keeps_the_published_site() -> Result<(), Missing> {
         file.set_len(length - free).expect("room");
         let text = must_fail(&mut onto(&site));
         assert!(text.contains("No space left on device"), "{text}");
-        assert!(text.contains("cannot write the file") || text.contains("cannot create the "), "{text}");
+        assert!(
+            text.contains("cannot write the file") || text.contains("cannot create the "),
+            "{text}"
+        );
         assert!(text.contains(output.to_str().expect("path")), "{text}");
         assert_same(&published(&output), &old, "the old site");
         // Another test's child may hold the file for a moment, and with it what it takes up.
@@ -126,7 +132,8 @@ impl CaselessDisk {
         fs::File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("image");
         let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
         let run = |command: &mut Command| command.env("PATH", &path).output();
-        let made = run(Command::new("mkfs.vfat").arg(&image)).map_err(|_| Missing::Tool("mkfs.vfat"))?;
+        let made =
+            run(Command::new("mkfs.vfat").arg(&image)).map_err(|_| Missing::Tool("mkfs.vfat"))?;
         assert!(made.status.success(), "{made:?}");
         let mounted = run(Command::new("fusefat").args(["-o", "rw+"]).arg(&image).arg(&disk))
             .map_err(|_| Missing::Tool("fusefat"))?;
@@ -152,11 +159,13 @@ pub(crate) fn builds_on_case_insensitive_fs() -> Result<(), Missing> {
     let output = disk.path().join("public");
     let site = three_articles();
     let onto = |site: &Site| {
-        let result = newsgen(site).args(["--force", "-o"]).arg(&output).output().expect("newsgen runs");
+        let result =
+            newsgen(site).args(["--force", "-o"]).arg(&output).output().expect("newsgen runs");
         assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
         published(&output)
     };
-    // This driver loses what is in a folder that is moved, as a build moves them into an empty folder.
+    // This driver loses what is in a folder that is moved, as a build moves them into an empty
+    // folder.
     fs::create_dir(&output).expect("folder");
     fs::write(output.join("notes"), "not newsgen's").expect("file");
     site.write("static/notes", "newsgen's");

@@ -1,5 +1,6 @@
-//! Tests of whole sites that need what not every machine has. Where it is missing they are ignored, with the reason; in CI on Linux,
-//! where `.ci/run` installs the tools, a missing tool is a failure.
+//! Tests of whole sites that need what not every machine has. Where it is missing they are ignored,
+//! with the reason; in CI on Linux, where `.ci/run` installs the tools, a missing tool is a
+//! failure.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -50,7 +51,9 @@ fn trial(name: &str, test: fn() -> Result<(), Missing>) -> Trial {
     let is_ci = cfg!(target_os = "linux") && std::env::var_os("CI").is_some();
     Trial::ignorable_test(name, move || match test() {
         Ok(()) => Ok(Completion::Completed),
-        Err(Missing::Tool(tool)) if is_ci => Err(format!("needs {tool}: `bash .ci/run tools`").into()),
+        Err(Missing::Tool(tool)) if is_ci => {
+            Err(format!("needs {tool}: `bash .ci/run tools`").into())
+        }
         Err(Missing::Tool(what) | Missing::Condition(what)) => {
             Ok(Completion::ignored_with(format!("needs {what}")))
         }

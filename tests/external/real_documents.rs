@@ -10,7 +10,11 @@ use crate::fixture::{Site, Tree};
 /// A folder of documents beside the project, which its users do not have.
 fn shared(path: &str) -> Result<PathBuf, Missing> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if folder.is_dir() { Ok(folder) } else { Err(Missing::Condition("real documents in ../shared")) }
+    if folder.is_dir() {
+        Ok(folder)
+    } else {
+        Err(Missing::Condition("real documents in ../shared"))
+    }
 }
 
 fn copy(from: &Path, site: &Site) -> BTreeMap<String, String> {
@@ -52,11 +56,18 @@ pub(crate) fn real_documents_have_one_page_each() -> Result<(), Missing> {
     let tree = site.tree();
     let published = documents.values().filter(|document| is_published(document)).count();
     assert_eq!(summary.stats.articles, published);
-    let articles: Vec<&String> =
-        tree.keys().filter(|path| path.starts_with("news/2") && path.ends_with("/index.html")).collect();
-    assert_eq!(articles.len(), published, "each published document has its page, and no other has one");
+    let articles: Vec<&String> = tree
+        .keys()
+        .filter(|path| path.starts_with("news/2") && path.ends_with("/index.html"))
+        .collect();
+    assert_eq!(
+        articles.len(),
+        published,
+        "each published document has its page, and no other has one"
+    );
     for document in documents.values() {
-        let original = value(document, "webUrl").or(value(document, "originalUrl")).expect("address");
+        let original =
+            value(document, "webUrl").or(value(document, "originalUrl")).expect("address");
         let on = pages_with(&tree, original);
         if is_published(document) {
             assert!(on.iter().any(|path| path.starts_with("news/2")), "{original} is on {on:?}");
@@ -84,10 +95,11 @@ pub(crate) fn real_documents_are_listed_by_topic_and_provider() -> Result<(), Mi
         let slug = newsgen::slug::from_file_name(name.trim_end_matches(".md"));
         let topics = document.split("\ntopics:\n").nth(1).expect("topics");
         let topics = topics.lines().map_while(|line| line.trim().strip_prefix("- "));
-        let topics =
-            topics.map(|topic| format!("topics/{}/", newsgen::slug::slugify(topic.trim_matches('"'))));
+        let topics = topics
+            .map(|topic| format!("topics/{}/", newsgen::slug::slugify(topic.trim_matches('"'))));
         let provider = document.split("\nprovider:\n").nth(1).expect("provider");
-        let domain = provider.lines().find_map(|line| line.trim().strip_prefix("domain: ")).expect("domain");
+        let domain =
+            provider.lines().find_map(|line| line.trim().strip_prefix("domain: ")).expect("domain");
         let provider = format!("providers/{}/", newsgen::slug::slugify(domain.trim_matches('"')));
         for list in topics.chain([provider]) {
             let pages = lists.entry(list.clone()).or_insert_with(|| all_of(&list));
@@ -109,7 +121,10 @@ pub(crate) fn secured_values_are_never_published() -> Result<(), Missing> {
         assert!(!secrets.is_empty() && secrets.iter().all(|secret| secret.len() > 40));
         for (path, bytes) in site.tree() {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            assert!(!secrets.iter().any(|secret| text.contains(secret)), "{path} holds a value of `secured`");
+            assert!(
+                !secrets.iter().any(|secret| text.contains(secret)),
+                "{path} holds a value of `secured`"
+            );
         }
     }
     Ok(())
@@ -126,7 +141,10 @@ pub(crate) fn sample_document_is_complete() -> Result<(), Missing> {
     let (path, bytes) =
         site.tree().into_iter().find(|(path, _)| path.starts_with("news/2023/08/")).expect("page");
     let page = String::from_utf8(bytes).expect("html");
-    let amp = format!("<link rel=\"amphtml\" href=\"{}\">", value(document, "ampWebUrl").expect("AMP page"));
+    let amp = format!(
+        "<link rel=\"amphtml\" href=\"{}\">",
+        value(document, "ampWebUrl").expect("AMP page")
+    );
     for part in [
         amp.as_str(),
         value(document, "cdnAmpWebUrl").expect("cached copy"),

@@ -28,7 +28,8 @@ pub(crate) fn watch_sees_rsync() -> Result<(), Missing> {
     let server = Server::start(&site, &["--watch"]);
     see(&server, PAGE, "by rsync", || {
         let (from, to) = (format!("{}/", source.path().display()), site.path("content"));
-        let output = rsync(&["-a", "--delete", &from, to.to_str().expect("path")]).expect("rsync runs");
+        let output =
+            rsync(&["-a", "--delete", &from, to.to_str().expect("path")]).expect("rsync runs");
         assert!(output.status.success(), "{output:?}");
     });
     assert!(server.get("/news/2026/01/b/").0.starts_with("http/1.1 404"));

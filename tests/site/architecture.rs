@@ -21,7 +21,8 @@ fn modules_depend_only_on_modules_above() {
         let Some(top) = module.first() else { continue };
         let index = order.iter().position(|name| name == top).expect("a module of lib.rs");
         for used in text.split("crate::").skip(1) {
-            let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let used: String =
+                used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             let location = order.iter().position(|name| *name == used);
             assert!(
                 location.is_some_and(|location| location <= index),
@@ -32,7 +33,8 @@ fn modules_depend_only_on_modules_above() {
     }
 }
 
-/// A module uses its submodules. These use each other and what is above their parent, but nothing that the parent itself defines.
+/// A module uses its submodules. These use each other and what is above their parent, but nothing
+/// that the parent itself defines.
 #[test]
 fn files_do_not_use_each_other_in_circles() {
     let sources = sources(code);
@@ -46,7 +48,10 @@ fn files_do_not_use_each_other_in_circles() {
     let mut without_circle = BTreeSet::new();
     for module in sources.keys() {
         let circle = circle(&uses, module, &mut Vec::new(), &mut without_circle);
-        assert!(circle.is_none(), "each of these uses the next, and the last the first: {circle:?}");
+        assert!(
+            circle.is_none(),
+            "each of these uses the next, and the last the first: {circle:?}"
+        );
     }
 }
 
@@ -77,7 +82,8 @@ fn circle(
 
 /// The modules that a module uses: its submodules, and those that define what its paths lead to.
 fn used_modules(sources: &Sources, module: &FileModule, text: &str) -> BTreeSet<FileModule> {
-    let is_submodule = |other: &FileModule| other.len() == module.len() + 1 && other.starts_with(module);
+    let is_submodule =
+        |other: &FileModule| other.len() == module.len() + 1 && other.starts_with(module);
     let submodules = sources.keys().filter(|other| is_submodule(other)).cloned();
     let paths = paths(text, &["crate", "super", "self"]);
     submodules.chain(paths.iter().map(|path| definer(sources, module, path))).collect()
@@ -97,9 +103,11 @@ fn definer(sources: &Sources, module: &FileModule, path: &[String]) -> FileModul
                     continue;
                 }
                 place.pop();
-                let exported =
-                    paths(&sources[&place], &["use"]).into_iter().find(|path| path.last() == Some(part));
-                let Some(exported) = exported.filter(|path| is_of_crate(sources, &place, path)) else {
+                let exported = paths(&sources[&place], &["use"])
+                    .into_iter()
+                    .find(|path| path.last() == Some(part));
+                let Some(exported) = exported.filter(|path| is_of_crate(sources, &place, path))
+                else {
                     break;
                 };
                 let rest = path.get(index + 1..).unwrap_or_default();
@@ -124,7 +132,8 @@ fn paths(text: &str, first_words: &[&str]) -> Vec<Vec<String>> {
         for (at, _) in text.match_indices(first) {
             let before = &text[..at];
             let behind = &text[at + first.len()..];
-            let begins_word = !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':'));
+            let begins_word =
+                !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':'));
             let begins_path = behind.starts_with(if *first == "use" { " " } else { "::" });
             let is_visibility = before.ends_with("pub(in ");
             if begins_word && begins_path && !is_visibility {
@@ -140,7 +149,8 @@ fn read_paths<'t>(text: &'t str, head: &[String], paths: &mut Vec<Vec<String>>) 
     let name = word(text);
     let path = [head, &[name.to_owned()]].concat();
     let rest = &text[name.len()..];
-    let Some(rest) = rest.strip_prefix("::").or_else(|| rest.strip_prefix(' ').filter(|_| name == "use"))
+    let Some(rest) =
+        rest.strip_prefix("::").or_else(|| rest.strip_prefix(' ').filter(|_| name == "use"))
     else {
         paths.push(path);
         return rest.strip_prefix(" as ").map_or(rest, |rest| &rest[word(rest).len()..]);
@@ -176,7 +186,9 @@ fn sources(read: impl Fn(&str) -> String) -> Sources {
 /// A source text without its comments and unit tests, which are inline modules at its end.
 fn code(text: &str) -> String {
     let is_inline_module = |line: &str| {
-        let rest = ["pub(crate) ", "pub(super) "].iter().find_map(|visibility| line.strip_prefix(visibility));
+        let rest = ["pub(crate) ", "pub(super) "]
+            .iter()
+            .find_map(|visibility| line.strip_prefix(visibility));
         rest.unwrap_or(line).starts_with("mod ") && line.ends_with('{')
     };
     let lines = text.lines().take_while(|line| !is_inline_module(line));

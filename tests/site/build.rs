@@ -8,7 +8,8 @@ fn small_site() -> Site {
          === static/images/a.svg\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n\
          === content/pages/about.md\n---\ntitle: About us\n---\n# Who\n\nWe are here.\n",
     );
-    let more = "topics:\n  - AI\n  - C++\nimages:\n  - url: /images/a.svg\n    width: 3\n    height: 2\n";
+    let more =
+        "topics:\n  - AI\n  - C++\nimages:\n  - url: /images/a.svg\n    width: 3\n    height: 2\n";
     site.write("content/news/2026-01-02-first.md", article("First", "2026-01-02", more));
     site.write(
         "content/news/2026-02-03-second.md",
@@ -81,9 +82,15 @@ fn base_url_path_prefixes_every_link() {
         }
     }
     let page = site.page("news/2026/01/first/index.html");
-    assert_eq!(attribute(&page, "og:image", "content"), Some("https://me.example/news/site/images/a.svg"));
+    assert_eq!(
+        attribute(&page, "og:image", "content"),
+        Some("https://me.example/news/site/images/a.svg")
+    );
     let list = site.page("topics/ai/index.html");
-    assert_eq!(attribute(&list, "\"canonical\"", "href"), Some("https://me.example/news/site/topics/ai/"));
+    assert_eq!(
+        attribute(&list, "\"canonical\"", "href"),
+        Some("https://me.example/news/site/topics/ai/")
+    );
 }
 
 #[test]
@@ -109,7 +116,9 @@ fn second_build_writes_differences_only() {
 fn foreign_files_are_never_overwritten() {
     let site = small_site();
     site.write("public/mine.txt", "mine");
-    assert!(site.findings()[0].ends_with("the output folder contains files that newsgen did not write"));
+    assert!(
+        site.findings()[0].ends_with("the output folder contains files that newsgen did not write")
+    );
     site.remove("public/mine.txt");
     site.build();
     site.write("public/news/2026/03/third/index.html", "mine");
@@ -131,7 +140,10 @@ fn foreign_file_in_the_way_fails_before_writing() {
     for foreign in ["public/news/2026/04", "public/news/2026/04/fourth/index.html/deeper"] {
         site.write(foreign, "mine");
         let findings = site.findings();
-        assert!(findings[0].contains(&format!("{foreign}: newsgen did not write this")), "{findings:?}");
+        assert!(
+            findings[0].contains(&format!("{foreign}: newsgen did not write this")),
+            "{findings:?}"
+        );
         site.remove(foreign);
     }
 }
@@ -174,12 +186,20 @@ fn site_files_override_theme_files() {
 fn article_pages_modes_are_consistent() {
     let amp = "ampWebUrl: https://amp.provider.example/first\n";
     for (setting, canonical, amphtml, robots) in [
-        ("source", "https://www.provider.example/first", Some("https://amp.provider.example/first"), None),
+        (
+            "source",
+            "https://www.provider.example/first",
+            Some("https://amp.provider.example/first"),
+            None,
+        ),
         ("self", "https://test.example/news/2026/01/first/", None, None),
         ("noindex", "https://test.example/news/2026/01/first/", None, Some("noindex,follow")),
     ] {
         let by_site = Site::new("");
-        by_site.write("site.toml", format!("{}article_pages = \"{setting}\"\n", crate::fixture::CONFIG));
+        by_site.write(
+            "site.toml",
+            format!("{}article_pages = \"{setting}\"\n", crate::fixture::CONFIG),
+        );
         by_site.write("content/first.md", article("First", "2026-01-02", amp));
         let by_article = Site::new("");
         by_article.write(
@@ -246,7 +266,10 @@ unheardOf: "never printed"
 #[test]
 fn html_has_no_blank_lines_but_in_verbatim_text() {
     let site = small_site();
-    site.write("content/code.md", format!("{}```\na\n\n\nb\n```\n", article("Code", "2026-01-05", "")));
+    site.write(
+        "content/code.md",
+        format!("{}```\na\n\n\nb\n```\n", article("Code", "2026-01-05", "")),
+    );
     site.build();
     for (path, bytes) in site.tree() {
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -263,7 +286,10 @@ fn crlf_and_bom_are_accepted() {
     let plain = article("Plain", "2026-01-02", "");
     site.write("content/crlf.md", plain.replace('\n', "\r\n"));
     site.write("content/bom.md", format!("\u{feff}{}", plain.replace("Plain", "Bom")));
-    site.write("content/dots.md", plain.replace("Plain", "Dots").replace("example\n---\n", "example\n..."));
+    site.write(
+        "content/dots.md",
+        plain.replace("Plain", "Dots").replace("example\n---\n", "example\n..."),
+    );
     site.write("content/.hidden.md", "not a document");
     site.write("content/.hidden/a.md", "not a document");
     assert_eq!(site.build().stats.articles, 3);
@@ -328,9 +354,12 @@ fn symlinks_are_not_written_through() {
     std::os::unix::fs::symlink(elsewhere.path(), site.path("public/opinion/2026")).expect("link");
     site.remove("content/news/2026-02-03-second.md");
     let findings = site.findings();
-    assert!(findings[0].contains("public/opinion/2026: newsgen did not write this"), "{findings:?}");
-    let precious =
-        std::fs::read_to_string(elsewhere.path().join("02/second/index.html")).expect("still there");
+    assert!(
+        findings[0].contains("public/opinion/2026: newsgen did not write this"),
+        "{findings:?}"
+    );
+    let precious = std::fs::read_to_string(elsewhere.path().join("02/second/index.html"))
+        .expect("still there");
     assert_eq!(precious, "precious");
 }
 
@@ -342,7 +371,9 @@ fn folder_in_place_of_a_page_fails_before_writing() {
     site.write("public/topics/index.html/mine", "mine");
     site.write("site.toml", crate::fixture::CONFIG.replace("The Test", "Renamed"));
     let before = site.tree();
-    assert!(site.findings()[0].contains("public/topics/index.html/mine: newsgen did not write this"));
+    assert!(
+        site.findings()[0].contains("public/topics/index.html/mine: newsgen did not write this")
+    );
     assert_eq!(site.tree(), before);
 }
 
@@ -432,5 +463,8 @@ fn social_cards_match_the_page() {
     );
     let page = site.page("news/2026/01/large/index.html");
     assert!(page.contains("<meta property=\"article:tag\" content=\"B &amp; C\">"), "{page}");
-    assert_eq!(attribute(&page, "og:url", "content"), attribute(&page, "rel=\"canonical\"", "href"));
+    assert_eq!(
+        attribute(&page, "og:url", "content"),
+        attribute(&page, "rel=\"canonical\"", "href")
+    );
 }

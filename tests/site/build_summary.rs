@@ -31,7 +31,10 @@ fn site() -> Site {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\npublished: false\n---\n");
     site.write("content/shown.md", article("Shown", "2026-01-01", ""));
     for name in ["One", "Two"] {
-        site.write(&format!("content/{name}.md"), article(name, "2026-01-01", "published: false\n"));
+        site.write(
+            &format!("content/{name}.md"),
+            article(name, "2026-01-01", "published: false\n"),
+        );
     }
     site.write("content/ahead.md", article("Ahead", "2031-01-01", "published: false\n"));
     site.write("content/later.md", article("Later", "2030-02-01", ""));
@@ -54,7 +57,8 @@ fn withheld(site: &mut Site, at: &str) -> Withheld {
 #[test]
 fn summary_counts_withheld_documents() {
     let site = site();
-    let expected = "1 article (4 unpublished, 2 not yet due until 2030-01-01T09:30Z), 0 topics, 1 provider: ";
+    let expected =
+        "1 article (4 unpublished, 2 not yet due until 2030-01-01T09:30Z), 0 topics, 1 provider: ";
     let build = newsgen(&site, "build", &["--at", NOW]);
     assert!(stdout(&build).starts_with(expected), "{}", stdout(&build));
     let warm = newsgen(&site, "build", &["--at", NOW]);
@@ -98,8 +102,15 @@ fn summary_counts_do_not_depend_on_cache() {
     assert_eq!(withheld(&mut site, "2029-01-01T00:00:00Z"), all, "only time has passed");
     site.write("content/shown.md", article("Shown", "2026-01-01", "") + "\nAnother body.\n");
     assert_eq!(withheld(&mut site, "2029-01-01T00:00:01Z"), all, "only a body was edited");
-    site.write("content/One.md", article("One", "2026-01-01", "published: false\n") + "\nAnother body.\n");
-    assert_eq!(withheld(&mut site, "2029-01-01T00:00:02Z"), all, "only an unpublished body was edited");
+    site.write(
+        "content/One.md",
+        article("One", "2026-01-01", "published: false\n") + "\nAnother body.\n",
+    );
+    assert_eq!(
+        withheld(&mut site, "2029-01-01T00:00:02Z"),
+        all,
+        "only an unpublished body was edited"
+    );
     let one_is_due = Withheld { not_yet_due: 1, next_due: next("2030-02-01T10:00:00Z"), ..all };
     assert_eq!(withheld(&mut site, "2030-01-01T09:30:00Z"), one_is_due);
     let all_are_due = Withheld { not_yet_due: 0, next_due: None, ..all };
@@ -116,8 +127,7 @@ fn summary_without_articles_explains_why() {
     site.write("content/a.md", article("A", "2026-01-01", "published: false\n"));
     let build = newsgen(&site, "build", &["--at", NOW]);
     assert!(stdout(&build).starts_with("0 articles (1 unpublished), "), "{}", stdout(&build));
-    let message =
-        "warning: nothing to publish: every article is unpublished or dated in the future (1 unpublished)\n";
+    let message = "warning: nothing to publish: every article is unpublished or dated in the future (1 unpublished)\n";
     assert!(stderr(&build).starts_with(message), "{}", stderr(&build));
     let Summary { stats, .. } =
         Site::new("=== static/a.txt\n=== content/pages/a.md\n---\ntitle: A\n---\n").build();
@@ -139,7 +149,10 @@ fn build_shows_output_warnings() {
     for round in ["cold", "warm"] {
         let build = newsgen(&site, "build", &["--at", NOW]);
         let said = stderr(&build);
-        assert!(said.starts_with(SURPRISE) && said.contains("--> content/a.md:9:18"), "{round}: {said}");
+        assert!(
+            said.starts_with(SURPRISE) && said.contains("--> content/a.md:9:18"),
+            "{round}: {said}"
+        );
         assert!(said.ends_with("\n1 warning: `newsgen check` shows it\n"), "{round}: {said}");
         assert!(!said.contains("share the URL"), "{round}: {said}");
     }

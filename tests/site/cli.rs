@@ -19,7 +19,11 @@ fn summary_on_stdout_diagnostics_on_stderr() {
     site.write("content/b.md", article("B", "2026-01-02", "quality: high\n"));
     let output = newsgen(site.root(), &["build"]);
     assert_eq!(text(&output.stdout), "1 error: the site was not published\n");
-    assert!(text(&output.stderr).starts_with("error: `quality` must be "), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).starts_with("error: `quality` must be "),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
@@ -36,9 +40,12 @@ fn check_and_failed_build_write_nothing() {
 fn check_finds_build_errors() {
     let site = site();
     site.write("public/mine.txt", "mine");
-    for arguments in
-        [&["check"][..], &["build"], &["check", "-o", "content/public"], &["build", "-o", "foo/../content/x"]]
-    {
+    for arguments in [
+        &["check"][..],
+        &["build"],
+        &["check", "-o", "content/public"],
+        &["build", "-o", "foo/../content/x"],
+    ] {
         assert_eq!(newsgen(site.root(), arguments).status.code(), Some(1), "{arguments:?}");
     }
     assert_eq!(newsgen(site.root(), &["build", "-o", ".", "--force"]).status.code(), Some(1));
@@ -131,9 +138,12 @@ fn options_set_folders_base_url_and_now() {
     ];
     let output = newsgen(elsewhere.path(), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let page = std::fs::read_to_string(elsewhere.path().join("out/index.html")).expect("front page");
+    let page =
+        std::fs::read_to_string(elsewhere.path().join("out/index.html")).expect("front page");
     assert!(
-        page.contains("href=\"https://x.example/sub/\"") && page.contains("Other") && page.contains("Future"),
+        page.contains("href=\"https://x.example/sub/\"")
+            && page.contains("Other")
+            && page.contains("Future"),
         "{page}"
     );
     let output = newsgen(site.root(), &["check", "--at", "2025-01-01T00:00:00Z"]);
@@ -145,7 +155,8 @@ fn init_creates_a_site_that_builds() {
     let folder = tempfile::tempdir().expect("folder");
     for theme in [false, true] {
         let name = if theme { "themed" } else { "plain" };
-        let arguments: &[&str] = if theme { &["init", name, "--with-theme"] } else { &["init", name] };
+        let arguments: &[&str] =
+            if theme { &["init", name, "--with-theme"] } else { &["init", name] };
         assert_eq!(newsgen(folder.path(), arguments).status.code(), Some(0));
         assert_eq!(folder.path().join(name).join("templates").exists(), theme);
         let check = newsgen(folder.path(), &["check", "-r", name]);
@@ -153,7 +164,11 @@ fn init_creates_a_site_that_builds() {
             text(&check.stdout),
             "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
         );
-        assert_eq!(newsgen(folder.path(), arguments).status.code(), Some(1), "an existing folder is refused");
+        assert_eq!(
+            newsgen(folder.path(), arguments).status.code(),
+            Some(1),
+            "an existing folder is refused"
+        );
     }
     let build = |name: &str| newsgen(folder.path(), &["build", "-q", "-r", name]);
     assert_eq!((build("plain").status.code(), build("themed").status.code()), (Some(0), Some(0)));
@@ -172,7 +187,11 @@ fn new_creates_an_unpublished_article() {
     let document = std::fs::read_to_string(site.root().join(path.trim_end())).expect("document");
     assert!(document.contains(r#"title: "R&D: \"quoted\" news""#), "{document}");
     let check = newsgen(site.root(), &["check", "--unpublished"]);
-    assert!(text(&check.stdout).starts_with("no errors, no warnings: 2 articles"), "{}", text(&check.stdout));
+    assert!(
+        text(&check.stdout).starts_with("no errors, no warnings: 2 articles"),
+        "{}",
+        text(&check.stdout)
+    );
     let again = newsgen(site.root(), &["new", title]);
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("this file already exists"), "{}", text(&again.stderr));
@@ -180,7 +199,11 @@ fn new_creates_an_unpublished_article() {
     std::fs::rename(&first, first.with_extension("markdown")).expect("rename");
     let again = newsgen(site.root(), &["new", title]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(text(&again.stderr).contains("this document already exists"), "{}", text(&again.stderr));
+    assert!(
+        text(&again.stderr).contains("this document already exists"),
+        "{}",
+        text(&again.stderr)
+    );
 }
 
 #[test]
@@ -206,7 +229,9 @@ fn report_lists_written_unchanged_and_removed() {
     assert!(newsgen(site.root(), &["build", "-q"]).status.success());
     site.write("content/a.md", article("A", "2026-01-02", "topics: [T]\n") + "A body.\n");
     site.remove("content/b.md");
-    assert!(newsgen(site.root(), &["build", "-q", "--report", "changes/now.json"]).status.success());
+    assert!(
+        newsgen(site.root(), &["build", "-q", "--report", "changes/now.json"]).status.success()
+    );
     let json = std::fs::read_to_string(site.path("changes/now.json")).expect("report");
     let report: std::collections::BTreeMap<String, Vec<String>> =
         serde_json::from_str(&json).expect("three lists");
@@ -240,7 +265,10 @@ fn report_does_not_overwrite_a_source() {
         let output = newsgen(site.root(), &["build", "--config", "other.toml", "--report", path]);
         assert_eq!(output.status.code(), Some(1), "{path}");
         let said = text(&output.stderr);
-        assert!(said.contains("the report would overwrite or become a source of the site"), "{path}: {said}");
+        assert!(
+            said.contains("the report would overwrite or become a source of the site"),
+            "{path}: {said}"
+        );
         assert_eq!(tree(site.root()), before, "{path}");
     }
     let content = site.path("content/report.json");
@@ -261,7 +289,10 @@ fn report_that_cannot_be_written_is_an_error() {
 fn man_page_and_completions_cover_every_command() {
     let site = Site::new("");
     let manual = text(&newsgen(site.root(), &["man"]).stdout);
-    assert!(manual.starts_with(".ie \\n(.g .ds Aq") && manual.contains(".TH newsgen 1"), "{manual}");
+    assert!(
+        manual.starts_with(".ie \\n(.g .ds Aq") && manual.contains(".TH newsgen 1"),
+        "{manual}"
+    );
     let scripts: Vec<String> = ["bash", "zsh", "fish", "powershell", "elvish"]
         .map(|shell| text(&newsgen(site.root(), &["completions", shell]).stdout))
         .into();

@@ -8,14 +8,19 @@ fn related(site: &Site, path: &str) -> Vec<String> {
     let Some(start) = page.find("id=\"related\"") else { return Vec::new() };
     let cards = page[start..].split("<h3").skip(1);
     let links = cards.filter_map(|card| card.split("href=\"").nth(1)?.split('"').next());
-    links.map(|link| link.trim_start_matches("/news/2026/").trim_end_matches('/').to_owned()).collect()
+    links
+        .map(|link| link.trim_start_matches("/news/2026/").trim_end_matches('/').to_owned())
+        .collect()
 }
 
 #[test]
 fn unpublished_and_future_articles_are_excluded() {
     let mut site = Site::new("");
     site.write("content/a.md", article("Public", "2026-01-02", "topics: [Open]\n"));
-    site.write("content/b.md", article("Hidden", "2026-01-03", "published: false\ntopics: [Shut]\n"));
+    site.write(
+        "content/b.md",
+        article("Hidden", "2026-01-03", "published: false\ntopics: [Shut]\n"),
+    );
     site.write("content/c.md", article("Tomorrow", "2026-06-02", "topics: [Later]\n"));
     assert_eq!(site.build().stats.articles, 1);
     for (path, bytes) in site.tree() {
@@ -78,8 +83,9 @@ fn topics_merge_by_slug() {
 #[test]
 fn providers_are_grouped_by_domain() {
     let site = Site::new("");
-    let named =
-        |name: &str, day: &str| article(name, day, "").replace("name: Provider", &format!("name: {name}"));
+    let named = |name: &str, day: &str| {
+        article(name, day, "").replace("name: Provider", &format!("name: {name}"))
+    };
     site.write("content/a.md", named("CTV", "2026-01-02"));
     site.write("content/b.md", named("CTV News", "2026-01-03"));
     site.write("content/c.md", named("CTV News", "2026-01-04"));
@@ -118,7 +124,10 @@ fn topics_have_parents_and_introductions() {
             && parent.contains("<p>An <em>introduction</em>.</p>")
     );
     assert!(parent.contains("href=\"/topics/ai-in-healthcare/\""), "children are linked");
-    assert!(parent.contains("href=\"/news/2026/01/a/\""), "a topic lists the articles of its subtopics");
+    assert!(
+        parent.contains("href=\"/news/2026/01/a/\""),
+        "a topic lists the articles of its subtopics"
+    );
     assert!(
         site.page("topics/ai-in-healthcare/index.html").contains("href=\"/topics/ai/\""),
         "the breadcrumb"
@@ -137,9 +146,15 @@ fn editorial_links_are_bidirectional() {
         item("https://www.foreign.example/story/"),
     ];
     site.write("content/old.md", article("old", "2026-01-02", ""));
-    site.write("content/new.md", article("new", "2026-01-03", &format!("related:\n{}", named.concat())));
+    site.write(
+        "content/new.md",
+        article("new", "2026-01-03", &format!("related:\n{}", named.concat())),
+    );
     site.build();
-    assert_eq!(related(&site, "news/2026/01/new/index.html"), ["01/old", "https://foreign.example/story"]);
+    assert_eq!(
+        related(&site, "news/2026/01/new/index.html"),
+        ["01/old", "https://foreign.example/story"]
+    );
     assert_eq!(related(&site, "news/2026/01/old/index.html"), ["01/new"]);
 }
 
@@ -165,12 +180,17 @@ fn related_lists_prefer_rarer_topics() {
         related(&site, "news/2026/01/both/index.html"),
         ["01/rare", "01/common2", "01/common3", "01/common1"]
     );
-    assert_eq!(related(&site, "news/2026/01/common1/index.html"), [""; 0], "computed links are one-way");
+    assert_eq!(
+        related(&site, "news/2026/01/common1/index.html"),
+        [""; 0],
+        "computed links are one-way"
+    );
 }
 
 #[test]
 fn duplicate_topic_files_are_an_error() {
-    let site = Site::new("=== content/topics/AI.md\n---\n---\n=== content/topics/deep/ai.md\n---\n---\n");
+    let site =
+        Site::new("=== content/topics/AI.md\n---\n---\n=== content/topics/deep/ai.md\n---\n---\n");
     assert_eq!(
         site.findings(),
         ["content/topics/deep/ai.md: content/topics/AI.md is already the page of `ai`"]
@@ -184,7 +204,9 @@ fn explicit_slug_does_not_displace_older_article() {
     site.write("content/new.md", article("New", "2026-01-02", "slug: same\n"));
     assert_eq!(
         site.findings(),
-        ["content/new.md:9:7: `slug` gives /news/2026/01/same/, the URL of content/2026-01-01-same.md"]
+        [
+            "content/new.md:9:7: `slug` gives /news/2026/01/same/, the URL of content/2026-01-01-same.md"
+        ]
     );
 }
 
@@ -238,7 +260,8 @@ fn pages_can_be_unpublished_and_ordered() {
 #[test]
 fn wrong_amp_cache_url_is_a_warning() {
     let site = Site::new("");
-    let amp = "ampWebUrl: https://amp.provider.example/a\ncdnAmpWebUrl: https://elsewhere.example/a\n";
+    let amp =
+        "ampWebUrl: https://amp.provider.example/a\ncdnAmpWebUrl: https://elsewhere.example/a\n";
     site.write("content/a.md", article("A", "2026-01-02", amp));
     assert_eq!(
         site.findings(),
@@ -254,13 +277,19 @@ fn topics_sort_by_order_then_name() {
     site.build();
     let page = site.page("topics/index.html");
     let location = |name: &str| page.find(&format!(">{name}</a>")).expect(name);
-    assert!(location("Zebra") < location("alpha") && location("alpha") < location("Beta"), "{page}");
+    assert!(
+        location("Zebra") < location("alpha") && location("alpha") < location("Beta"),
+        "{page}"
+    );
 }
 
 #[test]
 fn images_use_https_and_categories_are_capitalized() {
     let site = Site::new("");
-    site.write("content/a.md", article("A", "2026-01-02", "images: [{url: 'http://a.example/x y.jpg'}]\n"));
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", "images: [{url: 'http://a.example/x y.jpg'}]\n"),
+    );
     site.build();
     let page = site.page("news/2026/01/a/index.html");
     assert!(page.contains("src=\"https://a.example/x%20y.jpg\""), "{page}");
@@ -270,8 +299,9 @@ fn images_use_https_and_categories_are_capitalized() {
 #[test]
 fn duplicate_original_belongs_to_the_older_article() {
     let site = Site::new("");
-    let same =
-        |name: &str, day: &str| article(name, day, "").replace(&format!("example/{name}"), "example/shared");
+    let same = |name: &str, day: &str| {
+        article(name, day, "").replace(&format!("example/{name}"), "example/shared")
+    };
     site.write("content/old.md", same("old", "2026-01-01"));
     site.write("content/new.md", same("new", "2026-01-02"));
     let named = "related:\n  - title: X\n    webUrl: https://provider.example/shared\n";
@@ -286,13 +316,18 @@ fn topic_cycles_are_cut() {
     site.write("content/a.md", article("A", "2026-01-02", "topics: [T00]\n"));
     for number in 0..40 {
         let parent = format!("t{:02}", number + 1);
-        site.write(&format!("content/topics/t{number:02}.md"), format!("---\nparent: {parent}\n---\n"));
+        site.write(
+            &format!("content/topics/t{number:02}.md"),
+            format!("---\nparent: {parent}\n---\n"),
+        );
     }
     site.write("content/topics/t40.md", "---\n---\n");
-    let deep =
-        |number: u8| format!("content/topics/t{number:02}.md: topics can be nested at most 8 levels deep");
+    let deep = |number: u8| {
+        format!("content/topics/t{number:02}.md: topics can be nested at most 8 levels deep")
+    };
     assert_eq!(site.findings(), [0, 8, 16, 24, 32].map(deep));
     site.write("content/topics/t40.md", "---\nparent: t00\n---\n");
-    let message = "content/topics/t40.md: topic `t00` cannot be the parent: it is a subtopic of this one";
+    let message =
+        "content/topics/t40.md: topic `t00` cannot be the parent: it is a subtopic of this one";
     assert!(site.findings().contains(&message.to_owned()), "{:?}", site.findings());
 }

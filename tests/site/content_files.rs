@@ -51,7 +51,9 @@ fn index_md_takes_the_name_of_its_folder() {
     for path in ["harbour", "sea-port", "deep", "upper", "hugo"] {
         assert!(site.has(&format!("news/2026/01/{path}/index.html")), "{path}");
     }
-    assert!(site.has("team/index.html") && site.page("topics/cities/index.html").contains("The Cities"));
+    assert!(
+        site.has("team/index.html") && site.page("topics/cities/index.html").contains("The Cities")
+    );
     assert!(!site.has("topics/index/index.html") && !site.has("news/2026/01/index/index.html"));
 }
 
@@ -105,7 +107,9 @@ fn ignored_files_are_not_published() {
     }
     let findings_with = |patterns: &str| {
         site.write("site.toml", format!("{CONFIG}ignore = [{patterns}]\n"));
-        let line = |finding: &String| finding.split(':').next().unwrap_or_default().replace("content/", "");
+        let line = |finding: &String| {
+            finding.split(':').next().unwrap_or_default().replace("content/", "")
+        };
         site.findings().iter().map(line).collect::<Vec<_>>()
     };
     assert_eq!(findings_with("'*.draft.md', 'drafts', 'notes.md', '*.txt'"), [""; 0]);
@@ -115,7 +119,10 @@ fn ignored_files_are_not_published() {
         findings_with("'/drafts', '**/*.draft.md', 'n*/notes.md', '{todo,x}.txt'"),
         ["news/drafts/d.md"]
     );
-    assert_eq!(findings_with("'./drafts/./**', '././news/*.md', './todo.txt'"), ["news/drafts/d.md"]);
+    assert_eq!(
+        findings_with("'./drafts/./**', '././news/*.md', './todo.txt'"),
+        ["news/drafts/d.md"]
+    );
     site.write("site.toml", format!("{CONFIG}ignore = ['drafts/', 'news/**', 'todo.*']\n"));
     assert_eq!(site.build().stats.articles, 1);
     site.write("content/drafts/b.md", "Not a document either.\n");
@@ -151,7 +158,10 @@ fn invalid_ignore_patterns_are_located() {
         ("'./content/drafts/**'", "`ignore` patterns are relative to `content/`"),
         ("'/./content'", "`ignore` patterns are relative to `content/`"),
         ("'content/'", "`ignore` patterns are relative to `content/`"),
-        ("'drafts//x.md'", "`drafts//x.md` matches nothing: it has an empty name between two slashes"),
+        (
+            "'drafts//x.md'",
+            "`drafts//x.md` matches nothing: it has an empty name between two slashes",
+        ),
         ("'//x.md'", "`//x.md` matches nothing: it has an empty name between two slashes"),
         ("'news/../drafts/**'", "`news/../drafts/**` matches nothing: it has a `..`"),
         ("'../content/drafts/**'", "`../content/drafts/**` matches nothing: it has a `..`"),
@@ -176,8 +186,9 @@ fn patterns_of_missing_files_are_warnings() {
         site.write(&format!("content/{path}"), article("B", "2026-01-03", ""));
     }
     site.write("site.toml", format!("{CONFIG}ignore = ['NEWS/**', '*.tmp', 'x.md', 'draft*/**', 'drafts/deep/{{b,c}}.md', '/drafts/c.md', 'news']\n"));
-    let missing =
-        |column, path| format!("site.toml:4:{column}: `ignore` names `content/{path}`, which does not exist");
+    let missing = |column, path| {
+        format!("site.toml:4:{column}: `ignore` names `content/{path}`, which does not exist")
+    };
     assert_eq!(site.findings(), [missing(11, "NEWS"), missing(76, "drafts/c.md")]);
     let outcome = site.try_build();
     assert!(
@@ -192,8 +203,15 @@ fn files_of_systems_are_ignored() {
     site.write("static/a/b.txt", "b");
     let before = site.clean_tree();
     for folder in ["content", "content/news", "static", "static/a", "templates"] {
-        for name in [".DS_Store", "._a.md", "Icon\r", "Thumbs.db", "thumbs.db", "desktop.ini", "Desktop.ini"]
-        {
+        for name in [
+            ".DS_Store",
+            "._a.md",
+            "Icon\r",
+            "Thumbs.db",
+            "thumbs.db",
+            "desktop.ini",
+            "Desktop.ini",
+        ] {
             site.write(&format!("{folder}/{name}"), "of a system");
         }
     }

@@ -7,8 +7,12 @@ const EXTERNAL: &str = "related: [{title: R, webUrl: 'https://b.example/'}]\n";
 fn site_with(config: &str) -> Site {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\nAbout.\n");
     site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n{config}"));
-    let more = format!("featuredContent: '<iframe src=\"https://player.vimeo.com/video/1\">'\n{EXTERNAL}");
-    site.write("content/a.md", article("A", "2026-01-02", &more) + "[b](https://b.example/) <b>c</b>\n");
+    let more =
+        format!("featuredContent: '<iframe src=\"https://player.vimeo.com/video/1\">'\n{EXTERNAL}");
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", &more) + "[b](https://b.example/) <b>c</b>\n",
+    );
     site
 }
 
@@ -30,7 +34,10 @@ fn csp_meta_precedes_all_loads() {
         } else if path.ends_with(".html") {
             assert_eq!(policy(&html), Some(expected), "{path}");
             let before = html.split("Content-Security-Policy").next().unwrap_or_default();
-            assert!(!["<link", "<script", "<img", "<style"].iter().any(|tag| before.contains(tag)), "{path}");
+            assert!(
+                !["<link", "<script", "<img", "<style"].iter().any(|tag| before.contains(tag)),
+                "{path}"
+            );
         }
     }
 }
@@ -48,7 +55,11 @@ fn csp_pages_have_no_inline_code() {
         if path.ends_with(".html") && !path.ends_with("/amp/index.html") {
             assert!(!html.contains("<style") && !html.contains(" style="), "{path}");
             let scripts = html.matches("<script").count();
-            assert_eq!(scripts, html.matches("<script type=\"application/ld+json\">").count(), "{path}");
+            assert_eq!(
+                scripts,
+                html.matches("<script type=\"application/ld+json\">").count(),
+                "{path}"
+            );
         }
     }
 }
@@ -94,14 +105,18 @@ fn csp_allows_configured_video_hosts() {
 
     let config = "article_pages = \"self\"\n[video]\nhosts = [\"player.example\"]\n";
     site.write("site.toml", format!("{CONFIG}{config}"));
-    let message =
-        "content/a.md:9:18: `featuredContent` is not a player of an allowed video host and is not shown";
+    let message = "content/a.md:9:18: `featuredContent` is not a player of an allowed video host and is not shown";
     assert!(site.findings().contains(&message.to_owned()), "{:?}", site.findings());
-    assert_eq!(attribute(&site.page(page), "<iframe", "src"), None, "a warm build reads the document again");
+    assert_eq!(
+        attribute(&site.page(page), "<iframe", "src"),
+        None,
+        "a warm build reads the document again"
+    );
 
     let wrong = "[video]\nhosts = [\"https://player.example\", \"player.example/x\", \"a.example:8\", \"*.example\"]\n";
     let found = site_with(wrong).findings();
-    let config_errors: Vec<&String> = found.iter().filter(|line| line.starts_with("site.toml")).collect();
+    let config_errors: Vec<&String> =
+        found.iter().filter(|line| line.starts_with("site.toml")).collect();
     assert_eq!(
         config_errors,
         [

@@ -77,7 +77,8 @@ fn credentials_anywhere_in_a_document_are_not_shown() {
     );
     site.write(
         "content/b.md",
-        article("B", "2026-01-02", "").replace("domain: provider.example", &format!("domain: {address}")),
+        article("B", "2026-01-02", "")
+            .replace("domain: provider.example", &format!("domain: {address}")),
     );
     site.write("content/c.md", format!("{address}\n"));
     printed(&site, "check");
@@ -90,7 +91,9 @@ fn credentials_in_site_toml_are_not_shown() {
         CONFIG.replace("https://test.example/", address),
         format!("{CONFIG}permalink = \"{address}\"\nlanguage = \"{address}\"\n"),
         format!("{CONFIG}[extra]\nx = \"{address}\" y\n"),
-        format!("{CONFIG}[deploy.a]\nurl = \"{address}\"\n[deploy.b]\nurl = \"s3://key:s3cret@bucket/\"\n"),
+        format!(
+            "{CONFIG}[deploy.a]\nurl = \"{address}\"\n[deploy.b]\nurl = \"s3://key:s3cret@bucket/\"\n"
+        ),
         format!("{CONFIG}[feeds]\nhub = \"{address}\"\nhubs = [\"{address}\"]\n"),
     ] {
         let site = Site::new("");

@@ -57,13 +57,19 @@ fn date_error_names_the_wrong_part() {
         ("2026-13-20", "there is no month 13"),
         ("2026-04-31T10:00", "there is no day 31 in 2026-04"),
         ("2026-04-30T25:00", "there is no hour 25"),
-        ("2026-04-30 10:00 PST", "unknown time zone `PST`; expected `Z` or an offset such as `+02:00`"),
+        (
+            "2026-04-30 10:00 PST",
+            "unknown time zone `PST`; expected `Z` or an offset such as `+02:00`",
+        ),
         ("30/04/2026", "expected year, month and day, such as `2026-08-09`"),
     ] {
         let found = &site(date, "UTC").try_build().diagnostics[0];
         assert_eq!(found.message, "`publishedDateTime` is not a date and time", "{date}");
         assert_eq!(found.label.as_deref(), Some(label), "{date}");
-        assert!(found.help.as_deref().is_some_and(|help| help.contains("`2026-08-09T14:24:00Z`")), "{date}");
+        assert!(
+            found.help.as_deref().is_some_and(|help| help.contains("`2026-08-09T14:24:00Z`")),
+            "{date}"
+        );
     }
 }
 
@@ -72,7 +78,9 @@ fn date_only_shows_no_time() {
     let site = site("2026-05-31", "Africa/Cairo");
     site.write(
         "site.toml",
-        format!("{CONFIG}time_zone = \"Africa/Cairo\"\narticle_pages = \"self\"\n[amp]\npages = true\n"),
+        format!(
+            "{CONFIG}time_zone = \"Africa/Cairo\"\narticle_pages = \"self\"\n[amp]\npages = true\n"
+        ),
     );
     site.write(
         "content/b.md",
@@ -106,7 +114,11 @@ fn date_only_shows_no_time() {
         "{page}"
     );
     // Feeds have instants only.
-    assert!(site.page("atom.xml").contains("2026-05-30T21:00:00+00:00"), "{}", site.page("atom.xml"));
+    assert!(
+        site.page("atom.xml").contains("2026-05-30T21:00:00+00:00"),
+        "{}",
+        site.page("atom.xml")
+    );
     let index = site.page("index.html");
     let (timed, date_alone) =
         (index.find(">Timed</a>").expect("timed"), index.find(">Dated</a>").expect("dated"));
@@ -157,8 +169,9 @@ fn far_future_date_is_a_warning() {
 fn date_before_the_web_is_a_warning() {
     for (date, year) in [("0001-01-01", 1), ("1970-01-01T00:00:00Z", 1970), ("1989-12-31", 1989)] {
         let site = site(date, "UTC");
-        let expected =
-            format!("content/a.md:4:20: `publishedDateTime` is in the year {year}, before the web existed");
+        let expected = format!(
+            "content/a.md:4:20: `publishedDateTime` is in the year {year}, before the web existed"
+        );
         assert_eq!(site.findings(), [expected]);
         assert!(site.try_build().diagnostics[0].changes_output);
     }

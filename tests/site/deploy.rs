@@ -56,7 +56,10 @@ fn deploy_uploads_changes_only() {
     assert_eq!(paths(&report["purge"]), BTreeSet::new(), "the first deploy purges nothing");
     let report = deployed.deploy(&["disk"]);
     assert_eq!(report["unchanged"], deployed.here().len());
-    assert!(paths(&report["uploaded"]).is_empty() && paths(&report["removed"]).is_empty(), "{report}");
+    assert!(
+        paths(&report["uploaded"]).is_empty() && paths(&report["removed"]).is_empty(),
+        "{report}"
+    );
 
     deployed.site.write("content/b.md", article("B", "2026-01-03", "topics: [Sun]\n"));
     let changes = deployed.site.build().changes;
@@ -100,7 +103,10 @@ fn dry_run_changes_nothing() {
     let said = text(&output.stdout);
     assert!(output.status.success() && !deployed.target.exists(), "{said}");
     assert!(said.contains("would send index.html\n"), "{said}");
-    assert!(said.lines().last().is_some_and(|line| line.contains("; nothing was changed in ")), "{said}");
+    assert!(
+        said.lines().last().is_some_and(|line| line.contains("; nothing was changed in ")),
+        "{said}"
+    );
 }
 
 #[test]
@@ -122,7 +128,10 @@ fn foreign_files_are_kept() {
     fs::create_dir_all(&deployed.target).expect("folder");
     fs::write(deployed.target.join("other.txt"), "other").expect("file");
     let said = deployed.refused(&[]);
-    assert!(said.contains("it contains files that newsgen did not upload: other.txt, 1 in total"), "{said}");
+    assert!(
+        said.contains("it contains files that newsgen did not upload: other.txt, 1 in total"),
+        "{said}"
+    );
     deployed.deploy(&["--force"]);
     assert_eq!(deployed.there().len(), deployed.here().len() + 1);
     deployed.site.write("static/other.txt", "mine");
@@ -150,7 +159,10 @@ fn invalid_manifest_is_an_error() {
     deployed.deploy(&[]);
     fs::write(deployed.target.join(".newsgen/manifest.json.gz"), "<html>").expect("write");
     let said = deployed.refused(&[]);
-    assert!(said.contains(".newsgen/manifest.json.gz was not written by this version of newsgen"), "{said}");
+    assert!(
+        said.contains(".newsgen/manifest.json.gz was not written by this version of newsgen"),
+        "{said}"
+    );
     fs::remove_file(deployed.target.join(".newsgen/manifest.json.gz")).expect("remove");
     deployed.deploy(&["--force"]);
     assert_eq!(deployed.deploy(&[])["unchanged"], deployed.here().len());
@@ -160,7 +172,8 @@ fn invalid_manifest_is_an_error() {
 fn concurrent_deploys_are_refused() {
     let deployed = Deployed::new();
     deployed.deploy(&[]);
-    let lock = fs::File::options().append(true).open(deployed.target.join(".newsgen/lock")).expect("lock");
+    let lock =
+        fs::File::options().append(true).open(deployed.target.join(".newsgen/lock")).expect("lock");
     lock.lock().expect("lock");
     assert_eq!(deployed.deploy(&[])["unchanged"], deployed.here().len(), "there is nothing to do");
     deployed.site.write("content/a.md", article("Other", "2026-01-02", ""));
@@ -207,7 +220,10 @@ fn deploy_report_does_not_overwrite_a_source() {
     let deployed = Deployed::new();
     for path in ["site.toml", "content/a.md", "addresses.lock"] {
         let said = deployed.refused(&["--report", path]);
-        assert!(said.contains("the report would overwrite or become a source of the site"), "{path}: {said}");
+        assert!(
+            said.contains("the report would overwrite or become a source of the site"),
+            "{path}: {said}"
+        );
     }
 }
 
@@ -247,8 +263,10 @@ fn deploy_into_the_sources_is_refused() {
 #[test]
 fn deploy_lock_is_shared_among_readers() {
     let deployed = Deployed::new();
-    let lock =
-        fs::File::options().append(true).open(deployed.site.path("public/.newsgen-lock")).expect("lock");
+    let lock = fs::File::options()
+        .append(true)
+        .open(deployed.site.path("public/.newsgen-lock"))
+        .expect("lock");
     lock.lock_shared().expect("lock");
     deployed.deploy(&[]);
     assert_eq!(deployed.there(), deployed.here());
@@ -259,7 +277,10 @@ fn deploy_lock_is_shared_among_readers() {
 fn deploy_needs_a_build_and_a_target() {
     let deployed = Deployed::new();
     let said = deployed.refused(&["dsk"]);
-    assert!(said.contains("unknown deploy target `dsk`") && said.contains("did you mean `disk`?"), "{said}");
+    assert!(
+        said.contains("unknown deploy target `dsk`") && said.contains("did you mean `disk`?"),
+        "{said}"
+    );
     let said = deployed.refused(&["--output-dir", "elsewhere"]);
     assert!(said.contains("no site is published here"), "{said}");
     deployed.site.write("site.toml", CONFIG);
@@ -302,7 +323,10 @@ fn deploy_targets_are_validated() {
         ("url = \"s3://b\"\nuploads = 0", "`uploads` must be a whole number from 1 to 256"),
         ("url = \"s3://b\"\nregin = \"x\"", "unknown key `regin` in `[deploy.x]`"),
         ("url = \"s3://b\"\n[[deploy.x.files]]\ngzip = true", "a rule of `files` has no `pattern`"),
-        ("url = \"s3://b\"\n[[deploy.x.files]]\npattern = \"a[\"", "`pattern` is not a valid glob pattern"),
+        (
+            "url = \"s3://b\"\n[[deploy.x.files]]\npattern = \"a[\"",
+            "`pattern` is not a valid glob pattern",
+        ),
         (
             "url = \"s3://b\"\n[[deploy.x.files]]\npattern = \"*\"\ncache_control = \"é\"",
             "is not a valid header value",
@@ -311,7 +335,8 @@ fn deploy_targets_are_validated() {
     for (target, expected) in targets {
         site.write("site.toml", format!("{CONFIG}[deploy.x]\n{target}\n"));
         let findings = site.findings();
-        let is_expected = |finding: &String| finding.starts_with("site.toml:") && finding.contains(expected);
+        let is_expected =
+            |finding: &String| finding.starts_with("site.toml:") && finding.contains(expected);
         assert!(findings.len() == 1 && findings.iter().all(is_expected), "{target}: {findings:?}");
     }
     site.write(

@@ -59,7 +59,9 @@ fn failed_check_does_not_make_a_site_stale() {
 fn deploy_for_another_base_url_is_refused() {
     let deployed = Deployed::new();
     deployed.succeeds(&["build", "-q", "--base-url", "https://staging.example/"]);
-    deployed.is_stale("built for https://staging.example/, but the site's URL is https://test.example/");
+    deployed.is_stale(
+        "built for https://staging.example/, but the site's URL is https://test.example/",
+    );
     deployed.is_fresh(&["--base-url", "https://staging.example/"]);
     deployed.succeeds(&["build", "-q"]);
     deployed.is_fresh(&[]);
@@ -88,7 +90,9 @@ fn deploy_after_a_config_change_is_refused() {
 #[test]
 fn config_change_with_large_numbers_makes_site_stale() {
     let deployed = Deployed::new();
-    let more = |tagline: &str| format!("tagline = \"{tagline}\"\nextra = {{ id = 99999999999999999999 }}\n");
+    let more = |tagline: &str| {
+        format!("tagline = \"{tagline}\"\nextra = {{ id = 99999999999999999999 }}\n")
+    };
     deployed.configure(&more("A"));
     deployed.succeeds(&["build", "-q"]);
     deployed.is_fresh(&[]);
@@ -124,7 +128,12 @@ fn failed_build_is_found_by_any_spelling_of_its_path() {
     let name = deployed.site.root().file_name().expect("name").to_str().expect("UTF-8");
     for folder in ["public/", "./public", &format!("../{name}/public")] {
         let output = deployed.run(&["deploy", "--dry-run", "--output-dir", folder]);
-        assert_eq!(output.status.code(), Some(1), "{folder}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{folder}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 
@@ -228,7 +237,10 @@ fn deploy_warns_of_foreign_files() {
     let deployed = Deployed::new();
     deployed.site.write("public/secret.txt", "x");
     let said = deployed.succeeds(&["deploy"]);
-    assert!(said.contains("warning: files that no build wrote are deployed, too: secret.txt\n"), "{said}");
+    assert!(
+        said.contains("warning: files that no build wrote are deployed, too: secret.txt\n"),
+        "{said}"
+    );
     assert!(deployed.target.join("secret.txt").exists());
     assert_eq!(deployed.succeeds(&["deploy", "-q"]), "");
 }

@@ -28,7 +28,11 @@ impl Server {
                 if reader.read_line(&mut request).is_err() {
                     continue;
                 }
-                for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty())
+                for line in reader
+                    .by_ref()
+                    .lines()
+                    .map_while(Result::ok)
+                    .take_while(|line| !line.is_empty())
                 {
                     let value = line
                         .to_lowercase()
@@ -60,7 +64,12 @@ fn site(target: &str) -> Site {
 
 fn deploy(site: &Site, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
-    command.arg("deploy").args(arguments).current_dir(site.root()).env_clear().env("HOME", site.root());
+    command
+        .arg("deploy")
+        .args(arguments)
+        .current_dir(site.root())
+        .env_clear()
+        .env("HOME", site.root());
     command.envs(environment.iter().copied()).output().expect("newsgen runs")
 }
 
@@ -68,7 +77,8 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&*output.stderr, &output.stdout].concat()).into_owned()
 }
 
-const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "SECRET")];
+const KEYS: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "SECRET")];
 
 #[test]
 fn invalid_object_names_are_skipped_and_named() {
@@ -101,14 +111,19 @@ fn invalid_object_names_are_skipped_and_named() {
             continue;
         }
         assert_eq!(output.status.code(), Some(0), "{text}");
-        assert!(text.contains("would send index.html\n") && !text.contains("would remove"), "{text}");
+        assert!(
+            text.contains("would send index.html\n") && !text.contains("would remove"),
+            "{text}"
+        );
         let warning = "warning: it contains invalid file names, which are left alone: ";
         assert!(text.contains(warning) && text.contains(" and 1 more"), "{text}");
         assert!(
             text.contains("`/index.html`") && text.contains("`a\\u{1}b`") && text.contains("`..`"),
             "{text}"
         );
-        assert!(server.asked.lock().expect("lock").iter().all(|request| request.starts_with("GET ")));
+        assert!(
+            server.asked.lock().expect("lock").iter().all(|request| request.starts_with("GET "))
+        );
     }
 }
 
@@ -117,14 +132,19 @@ fn credentials_are_trimmed_or_refused() {
     let server = Server::start(|_| {
         (200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".to_owned())
     });
-    let target = format!("url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"", server.address);
+    let target =
+        format!("url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"", server.address);
     let site = site(&target);
     for (key, secret) in [("AKID\n", "SECRET\r\n"), (" AKID", "SECRET ")] {
-        let output =
-            deploy(&site, &["--dry-run"], &[("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)]);
+        let output = deploy(
+            &site,
+            &["--dry-run"],
+            &[("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)],
+        );
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     }
-    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"];
+    let names =
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"];
     for name in names {
         for value in ["S1\nS2", "\"S1S2\"", "S1 S2", "S1é"] {
             let others = KEYS.iter().copied().filter(|(other, _)| *other != name);
@@ -132,11 +152,20 @@ fn credentials_are_trimmed_or_refused() {
             let output = deploy(&site, &["--dry-run"], &environment);
             let text = said(&output);
             assert_eq!(output.status.code(), Some(1), "{text}");
-            assert!(text.starts_with(&format!("error: `{name}` holds ")) && !text.contains("S1"), "{text}");
+            assert!(
+                text.starts_with(&format!("error: `{name}` holds ")) && !text.contains("S1"),
+                "{text}"
+            );
         }
     }
-    site.write("site.toml", format!("{CONFIG}[deploy.live]\n{}\n", target.replace("\"x\"", "\"x\\ny\"")));
-    assert!(said(&deploy(&site, &["--dry-run"], &KEYS)).contains("`region` is not a valid header value"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}[deploy.live]\n{}\n", target.replace("\"x\"", "\"x\\ny\"")),
+    );
+    assert!(
+        said(&deploy(&site, &["--dry-run"], &KEYS))
+            .contains("`region` is not a valid header value")
+    );
 }
 
 #[test]
@@ -144,22 +173,33 @@ fn panic_is_reported_as_a_diagnostic() {
     // A credential from a server is first seen when the library uses it.
     let server = Server::start(|request| {
         let credentials = "{\"AccessKeyId\":\"AK\\nID\",\"SecretAccessKey\":\"SECRET\",\"Token\":\"TOKEN\",\"Expiration\":\"2999-01-01T00:00:00Z\"}";
-        if request.contains("/credentials") { (200, credentials.to_owned()) } else { (500, String::new()) }
+        if request.contains("/credentials") {
+            (200, credentials.to_owned())
+        } else {
+            (500, String::new())
+        }
     });
-    let site =
-        site(&format!("url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"", server.address));
+    let site = site(&format!(
+        "url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"",
+        server.address
+    ));
     site.write("token", "TOKEN");
     let url = format!("http://{}/credentials", server.address);
     let token = site.path("token").to_str().expect("path").to_owned();
-    let environment =
-        [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*url), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &*token)];
-    let output = deploy(&site, &["--dry-run"], &[&environment[..], &[("RUST_BACKTRACE", "1")]].concat());
+    let environment = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*url),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &*token),
+    ];
+    let output =
+        deploy(&site, &["--dry-run"], &[&environment[..], &[("RUST_BACKTRACE", "1")]].concat());
     let text = said(&output);
     assert_eq!(output.status.code(), Some(70), "{text}");
     assert!(text.starts_with("error: internal error: "), "{text}");
     assert!(text.contains("please report") && text.contains(env!("CARGO_PKG_VERSION")), "{text}");
     assert!(
-        text.contains("--> object_store-") && !text.contains("SECRET") && !text.contains("panicked"),
+        text.contains("--> object_store-")
+            && !text.contains("SECRET")
+            && !text.contains("panicked"),
         "{text}"
     );
 }
@@ -169,7 +209,8 @@ fn panic_is_reported_as_a_diagnostic() {
 fn deploy_to_folder_follows_no_links() {
     use std::os::unix::fs::symlink;
 
-    let (target, elsewhere) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let (target, elsewhere) =
+        (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     let url = url::Url::from_file_path(target.path()).expect("address");
     let site = site(&format!("url = \"{url}\""));
     let names = |folder: &Path| crate::fixture::tree(folder).into_keys().collect::<Vec<_>>();
@@ -221,14 +262,17 @@ fn deploy_to_folder_follows_no_links() {
     site.build();
     let output = deploy(&site, &[], &[]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    assert!(!target.path().join("topics/sea").exists() && target.path().join("others").is_symlink());
+    assert!(
+        !target.path().join("topics/sea").exists() && target.path().join("others").is_symlink()
+    );
     assert_eq!(fs::read_to_string(elsewhere.path().join("theirs")).expect("theirs"), "theirs");
 }
 
 #[cfg(unix)]
 #[test]
 fn deploy_to_a_symlinked_folder_works() {
-    let (folder, real) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let (folder, real) =
+        (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     let link = folder.path().join("link");
     std::os::unix::fs::symlink(real.path(), &link).expect("link");
     let site = site(&format!("url = \"{}\"", url::Url::from_file_path(&link).expect("address")));
@@ -244,7 +288,8 @@ fn deploy_to_a_symlinked_folder_works() {
 #[test]
 fn invalid_file_names_are_skipped_and_named() {
     let target = tempfile::tempdir().expect("folder");
-    let site = site(&format!("url = \"{}\"", url::Url::from_file_path(target.path()).expect("address")));
+    let site =
+        site(&format!("url = \"{}\"", url::Url::from_file_path(target.path()).expect("address")));
     assert!(deploy(&site, &[], &[]).status.success());
     for name in [&b"a\x01b"[..], b"a\nb", b"\xff"] {
         let name = std::os::unix::ffi::OsStrExt::from_bytes(name);

@@ -12,7 +12,8 @@ fn findings(front_matter: &str) -> Vec<String> {
     site.findings()
 }
 
-/// The findings of a site with the valid document, in which `line` replaces the one with the same key.
+/// The findings of a site with the valid document, in which `line` replaces the one with the same
+/// key.
 fn with(line: &str) -> Vec<String> {
     let key = line.split(':').next().expect("key");
     let kept = GOOD.lines().filter(|other| !other.starts_with(key)).map(|line| format!("{line}\n"));
@@ -26,7 +27,9 @@ fn valid_document_has_no_diagnostics() {
 
 #[test]
 fn missing_fences_are_an_error() {
-    let site = Site::new("=== content/a.md\n---\ntitle: T\n=== content/b.md\ntitle: T\n=== content/c.md\n");
+    let site = Site::new(
+        "=== content/a.md\n---\ntitle: T\n=== content/b.md\ntitle: T\n=== content/c.md\n",
+    );
     assert_eq!(
         site.findings(),
         [
@@ -45,13 +48,20 @@ fn yaml_syntax_errors_are_located() {
     );
     assert_eq!(
         findings("title: One: two\n"),
-        ["content/a.md:2:11: the front matter is not YAML: mapping values are not allowed in this context"]
+        [
+            "content/a.md:2:11: the front matter is not YAML: mapping values are not allowed in this context"
+        ]
     );
     assert_eq!(
         findings("title: T\n\theat: 1\n"),
-        ["content/a.md:3:1: the front matter is not YAML: found a tab character that violates indentation"]
+        [
+            "content/a.md:3:1: the front matter is not YAML: found a tab character that violates indentation"
+        ]
     );
-    assert_eq!(findings("- a\n- b\n"), ["content/a.md:2:1: front matter must be `key: value` lines"]);
+    assert_eq!(
+        findings("- a\n- b\n"),
+        ["content/a.md:2:1: front matter must be `key: value` lines"]
+    );
 }
 
 #[test]
@@ -108,7 +118,9 @@ fn invalid_dates_are_located() {
             "{date}"
         );
     }
-    for date in ["2026-01-02", "2026-01-02T10:00:00", "2026-01-02 10:00:00", "2026-01-02T10:00:00.5+02:00"] {
+    for date in
+        ["2026-01-02", "2026-01-02T10:00:00", "2026-01-02 10:00:00", "2026-01-02T10:00:00.5+02:00"]
+    {
         assert_eq!(with(&format!("publishedDateTime: {date}")), [""; 0], "{date}");
     }
 }
@@ -119,7 +131,9 @@ fn invalid_urls_are_located() {
     for scheme in ["javascript", "data", "file", "ftp"] {
         assert_eq!(
             with(&format!("originalUrl: {scheme}:alert(1)")),
-            [format!("content/a.md:2:14: `originalUrl` has the scheme `{scheme}:`, which is not allowed")]
+            [format!(
+                "content/a.md:2:14: `originalUrl` has the scheme `{scheme}:`, which is not allowed"
+            )]
         );
     }
     assert_eq!(
@@ -183,11 +197,18 @@ fn site_toml_errors_are_located() {
     site.write("site.toml", format!("{CONFIG}per_pag = 3\n"));
     assert_eq!(
         site.findings(),
-        ["content/a.md:9:10: `quality` must be a whole number", "site.toml:4:1: unknown key `per_pag`"],
+        [
+            "content/a.md:9:10: `quality` must be a whole number",
+            "site.toml:4:1: unknown key `per_pag`"
+        ],
         "errors of site.toml and of documents are shown together"
     );
     site.write("site.toml", "title = \n");
-    assert!(site.findings()[1].starts_with("site.toml:1:8: this is not TOML"), "{:?}", site.findings());
+    assert!(
+        site.findings()[1].starts_with("site.toml:1:8: this is not TOML"),
+        "{:?}",
+        site.findings()
+    );
     site.remove("site.toml");
     assert!(site.findings()[0].ends_with("no site here: file not found"), "{:?}", site.findings());
 }
@@ -199,7 +220,11 @@ fn template_errors_are_located() {
     site.write("templates/page.html", "one\n  {% if %}\n");
     site.write("templates/404.html", "{{ page.title }\n");
     let findings = site.findings();
-    assert_eq!(findings.len(), 3, "errors of documents and of templates are shown together: {findings:#?}");
+    assert_eq!(
+        findings.len(),
+        3,
+        "errors of documents and of templates are shown together: {findings:#?}"
+    );
     assert!(findings[0].starts_with("content/a.md:9:10:"), "{findings:#?}");
     assert!(findings[1].starts_with("templates/404.html:1:15:"), "{findings:#?}");
     assert!(findings[2].starts_with("templates/page.html:2:9:"), "{findings:#?}");
@@ -215,7 +240,10 @@ fn template_errors_are_located() {
         "{findings:?}"
     );
     site.write("templates/article.html", "{% extends \"bass.html\" %}\n");
-    assert_eq!(site.findings(), ["templates/article.html:1:12: unknown parent template `bass.html`"]);
+    assert_eq!(
+        site.findings(),
+        ["templates/article.html:1:12: unknown parent template `bass.html`"]
+    );
     site.write("templates/404.html", "{%- extends 'nowhere.html' -%}\n{% block x %}{% endblock %}");
     assert_eq!(
         site.findings(),
@@ -249,7 +277,8 @@ fn unreadable_file_is_an_error() {
         ["content/c.md: a symbolic link is not followed"],
         "folders can have names of documents"
     );
-    let missing = newsgen::source::read(&site.path("gone.md"), "content/gone.md").expect_err("missing");
+    let missing =
+        newsgen::source::read(&site.path("gone.md"), "content/gone.md").expect_err("missing");
     assert_eq!(missing.location.to_string(), "content/gone.md");
     assert!(missing.message.starts_with("cannot read it: "), "{}", missing.message);
 }
@@ -322,17 +351,31 @@ fn limits_are_enforced() {
     assert_eq!(findings(&topics(500)), [""; 0]);
     assert_eq!(findings(&topics(501)), ["content/a.md:8:3: too many entries: 501 (limit 500)"]);
     assert_eq!(findings_within("items = 501", &topics(501)), [""; 0]);
-    let related = format!("{GOOD}related: [{}]\n", "{title: a, webUrl: 'https://a.example/'}, ".repeat(2000));
+    let related =
+        format!("{GOOD}related: [{}]\n", "{title: a, webUrl: 'https://a.example/'}, ".repeat(2000));
     assert_eq!(findings(&related), ["content/a.md:7:10: too many entries: 2000 (limit 500)"]);
-    let titled = |length: usize| GOOD.replace("title: T", &format!("title: {}", "é".repeat(length)));
+    let titled =
+        |length: usize| GOOD.replace("title: T", &format!("title: {}", "é".repeat(length)));
     assert_eq!(findings(&titled(10_000)), [""; 0]);
-    assert_eq!(findings(&titled(10_001)), ["content/a.md:2:8: this text is longer than 10000 characters"]);
+    assert_eq!(
+        findings(&titled(10_001)),
+        ["content/a.md:2:8: this text is longer than 10000 characters"]
+    );
     assert_eq!(findings_within("text = 10001", &titled(10_001)), [""; 0]);
     let unknown = format!("{GOOD}extra:\n  deep: [{{deeper: {}}}]\n", "x".repeat(10_001));
-    assert_eq!(findings(&unknown), ["content/a.md:8:19: this text is longer than 10000 characters"]);
+    assert_eq!(
+        findings(&unknown),
+        ["content/a.md:8:19: this text is longer than 10000 characters"]
+    );
     assert_eq!(findings(&titled(300_000)), ["content/a.md: this file is longer than 500000 bytes"]);
-    assert_eq!(findings_within("item = 3", GOOD), ["site.toml:5:1: unknown key `item` in `[limits]`"]);
-    assert_eq!(findings_within("document = 1", GOOD), ["content/a.md: this file is longer than 1 bytes"]);
+    assert_eq!(
+        findings_within("item = 3", GOOD),
+        ["site.toml:5:1: unknown key `item` in `[limits]`"]
+    );
+    assert_eq!(
+        findings_within("document = 1", GOOD),
+        ["content/a.md: this file is longer than 1 bytes"]
+    );
 }
 
 #[test]
@@ -351,7 +394,10 @@ fn rejects_yaml_bombs() {
             format!("{GOOD}x: {}\n", "[".repeat(200_000)),
             "content/a.md:7:31626: the front matter is nested too deeply",
         ),
-        (format!("{GOOD}x:\n  {}\n", "[a: {".repeat(14_000)), "the front matter is nested too deeply"),
+        (
+            format!("{GOOD}x:\n  {}\n", "[a: {".repeat(14_000)),
+            "the front matter is nested too deeply",
+        ),
     ] {
         let found = findings(&front_matter);
         assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
@@ -395,9 +441,15 @@ fn non_portable_names_are_errors() {
     );
     let category = format!("category: {}\n", "c".repeat(100));
     site.write("content/a.md", article("A", "2026-01-02", &category));
-    assert_eq!(site.findings(), ["content/a.md: content/a.md needs an output name of 304 bytes (limit 255)"]);
+    assert_eq!(
+        site.findings(),
+        ["content/a.md: content/a.md needs an output name of 304 bytes (limit 255)"]
+    );
     site.write("site.toml", format!("{CONFIG}permalink = \"/con/{{slug}}/\"\n"));
-    assert_eq!(site.findings(), ["site.toml:4:13: `permalink` makes the name `con`, which is not portable"]);
+    assert_eq!(
+        site.findings(),
+        ["site.toml:4:13: `permalink` makes the name `con`, which is not portable"]
+    );
 }
 
 #[cfg(unix)]
@@ -428,7 +480,8 @@ fn symlinks_outside_the_site_are_not_followed() {
         let there = if name == "site.toml" { there } else { elsewhere.path("content") };
         std::fs::rename(site.path(name), site.path("aside")).expect("aside");
         std::os::unix::fs::symlink(there, site.path(name)).expect("link");
-        let message = format!("{name}: this symbolic link points outside the site and is not followed");
+        let message =
+            format!("{name}: this symbolic link points outside the site and is not followed");
         assert!(site.findings().contains(&message), "{:?}", site.findings());
         std::fs::remove_file(site.path(name)).expect("remove");
         std::os::unix::fs::symlink("aside", site.path(name)).expect("link");
@@ -469,7 +522,10 @@ fn secured_values_are_hidden_behind_aliases() {
     ] {
         let site = Site::new("=== templates/article.html\n{{ article.extra }}\n");
         site.write("content/a.md", format!("---\n{front_matter}---\n"));
-        site.write("content/b.md", format!("---\n{}slug: same\n---\n", GOOD.replace("/a\n", "/b\n")));
+        site.write(
+            "content/b.md",
+            format!("---\n{}slug: same\n---\n", GOOD.replace("/a\n", "/b\n")),
+        );
         let outcome = site.try_build();
         let said = format!("{:?}", outcome.diagnostics);
         assert!(!said.contains("s3cret") && !said.contains("424242"), "{front_matter}\n{said}");

@@ -1,4 +1,5 @@
-//! `docs/diagnostics.md`: every message and every help text in one place, so that their language can be judged at a glance.
+//! `docs/diagnostics.md`: every message and every help text in one place, so that their language
+//! can be judged at a glance.
 
 use std::fs;
 use std::path::Path;
@@ -44,7 +45,8 @@ fn is_current() {
 fn help_texts() -> String {
     let overview = help(&["--help"]);
     let commands = overview.split_once("Commands:\n").expect("commands").1.lines();
-    let indented = commands.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
+    let indented =
+        commands.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
     // A description that is too long goes on below itself.
     let names = indented.filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty());
     let sections = names
@@ -60,7 +62,9 @@ fn section(title: &str, text: &str) -> String {
 fn help(arguments: &[&str]) -> String {
     let output = newsgen(Path::new("."), arguments);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let lines: Vec<String> =
-        text(&output.stdout).lines().map(|line| line.trim_end().replace("newsgen.exe", "newsgen")).collect();
+    let lines: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| line.trim_end().replace("newsgen.exe", "newsgen"))
+        .collect();
     lines.join("\n")
 }

@@ -1,4 +1,5 @@
-//! The documentation: every key has a heading, every example is valid, and every link leads somewhere.
+//! The documentation: every key has a heading, every example is valid, and every link leads
+//! somewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,10 +14,11 @@ const SITE_TOML: &str = include_str!("../../docs/site-toml.md");
 
 /// The texts of a constant list of the program: its keys.
 fn list(file: &str, name: &str) -> BTreeSet<String> {
-    let source =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).expect(file);
+    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
+        .expect(file);
     let rest = source.split_once(&format!("const {name}: [&str; ")).expect("the list").1;
-    let items = rest.split_once("= [").expect("its beginning").1.split_once("];").expect("its end").0;
+    let items =
+        rest.split_once("= [").expect("its beginning").1.split_once("];").expect("its end").0;
     items.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
@@ -28,10 +30,13 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     &page[start..start + length]
 }
 
-/// The keys that third-level headings of a text name in backticks; a text such as ` of topics` may follow.
+/// The keys that third-level headings of a text name in backticks; a text such as ` of topics` may
+/// follow.
 fn headings<'a>(text: &'a str, following: &[&str]) -> BTreeSet<String> {
     let titles = text.lines().filter_map(|line: &'a str| line.strip_prefix("### `"));
-    let keys = titles.filter_map(|title| title.split_once('`')).filter(|(_, rest)| following.contains(rest));
+    let keys = titles
+        .filter_map(|title| title.split_once('`'))
+        .filter(|(_, rest)| following.contains(rest));
     keys.map(|(key, _)| key.to_owned()).collect()
 }
 
@@ -46,7 +51,10 @@ fn front_matter_keys_have_headings() {
     let terms = section(FRONT_MATTER, "## Topics and providers");
     let both = " of topics and providers";
     assert_eq!(headings(terms, &[both, " of topics"]), list("document/term.rs", "TOPIC_KEYS"));
-    assert_eq!(headings(terms, &[both, " of providers"]), list("document/term.rs", "PROVIDER_KEYS"));
+    assert_eq!(
+        headings(terms, &[both, " of providers"]),
+        list("document/term.rs", "PROVIDER_KEYS")
+    );
     let pages = section(FRONT_MATTER, "## Pages");
     assert_eq!(headings(pages, &[" of pages"]), list("document/page.rs", "KEYS"));
 }
@@ -61,7 +69,8 @@ fn keys_of_related_items_are_listed() {
 
 #[test]
 fn site_toml_keys_have_headings() {
-    let tables = ["feeds", "amp", "video", "content_security_policy", "limits", "host", "deploy", "extra"];
+    let tables =
+        ["feeds", "amp", "video", "content_security_policy", "limits", "host", "deploy", "extra"];
     let mut site = headings(SITE_TOML, &[""]);
     site.retain(|key| !key.contains('.'));
     assert!(tables.iter().all(|table| SITE_TOML.contains(&format!("\n## `[{table}"))));
@@ -87,7 +96,8 @@ fn examples<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     blocks.map(|block| block.split("```").next().expect("code")).collect()
 }
 
-/// The lines of a text by the keys that they begin with; further lines of a value belong to its key.
+/// The lines of a text by the keys that they begin with; further lines of a value belong to its
+/// key.
 fn by_key<'a>(text: &'a str, separator: &str) -> BTreeMap<&'a str, String> {
     let mut entries: BTreeMap<&str, String> = BTreeMap::new();
     let mut key = "";
@@ -109,8 +119,11 @@ fn site_toml_examples_are_valid() {
     assert!(examples.len() > 40, "{}", examples.len());
     for example in examples {
         // Keys of the site are above the first table.
-        let tables =
-            if example.starts_with('[') { 0 } else { example.find("\n[").map_or(example.len(), |at| at + 1) };
+        let tables = if example.starts_with('[') {
+            0
+        } else {
+            example.find("\n[").map_or(example.len(), |at| at + 1)
+        };
         let (keys, tables) = example.split_at(tables);
         let mut config = by_key(CONFIG, " =");
         config.extend(by_key(keys, " ="));
@@ -125,11 +138,16 @@ fn front_matter_examples_are_valid() {
     let pages = "---\ntitle: P\n---\n".to_owned();
     for (heading, path, whole) in [
         ("## Articles", "content/a.md", article("A", "2026-01-02", "")),
-        ("## Topics and providers", "content/providers/harbourpost-example.md", "---\n---\n".to_owned()),
+        (
+            "## Topics and providers",
+            "content/providers/harbourpost-example.md",
+            "---\n---\n".to_owned(),
+        ),
         ("## Pages", "content/pages/p.md", pages),
     ] {
         for example in examples(section(FRONT_MATTER, heading), "yaml") {
-            let mut entries = by_key(whole.trim_start_matches("---\n").trim_end_matches("---\n"), ":");
+            let mut entries =
+                by_key(whole.trim_start_matches("---\n").trim_end_matches("---\n"), ":");
             entries.extend(by_key(example, ":"));
             let path = if example.starts_with("parent") { "content/topics/t.md" } else { path };
             let site = Site::new("");
@@ -156,7 +174,9 @@ fn links_between_pages_lead_somewhere() {
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "benches/README.md"]
             .map(|path| root.join(path))
             .into();
-    pages.extend(fs::read_dir(root.join("docs")).expect("docs").map(|entry| entry.expect("entry").path()));
+    pages.extend(
+        fs::read_dir(root.join("docs")).expect("docs").map(|entry| entry.expect("entry").path()),
+    );
     pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     let mut broken = Vec::new();
     for page in &pages {

@@ -19,8 +19,11 @@ fn duplicate_original_warning_names_both_documents() {
     }
     let outcome = site.try_build();
     assert!(outcome.summary.is_some());
-    let found: Vec<String> =
-        outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect();
+    let found: Vec<String> = outcome
+        .diagnostics
+        .iter()
+        .map(|found| format!("{}: {}", found.location, found.message))
+        .collect();
     assert_eq!(
         found,
         [
@@ -35,7 +38,10 @@ fn duplicate_original_warning_names_both_documents() {
 #[test]
 fn redirected_url_is_the_same_original() {
     let site = Site::new("");
-    site.write("content/a.md", article("one", "2026-01-01", "webUrl: https://www.provider.example/moved\n"));
+    site.write(
+        "content/a.md",
+        article("one", "2026-01-01", "webUrl: https://www.provider.example/moved\n"),
+    );
     site.write("content/b.md", article("moved", "2026-01-02", ""));
     let findings = site.findings();
     assert_eq!(

@@ -35,7 +35,10 @@ fn documents_escape_hidden_characters() {
 #[test]
 fn config_and_arguments_escape_hidden_characters() {
     let site = Site::new("");
-    site.write("site.toml", format!("{CONFIG}a{HIDDEN} = 1\n\"b\\nc\" = 1\nlanguage = \"{HIDDEN}\nx\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}a{HIDDEN} = 1\n\"b\\nc\" = 1\nlanguage = \"{HIDDEN}\nx\"\n"),
+    );
     assert!(printed(&newsgen(site.root(), &["check"])).contains(SHOWN));
     for arguments in [
         &["check", "--config", HIDDEN][..],
@@ -67,7 +70,8 @@ fn non_utf8_names_are_shown_escaped() {
     }
     let text = printed(&newsgen(site.root(), &["check"]));
     assert!(
-        text.contains("--> content/a\\u{1b}[2Jb.md\n") && text.contains("content/a\\u{a}error: b.md\n"),
+        text.contains("--> content/a\\u{1b}[2Jb.md\n")
+            && text.contains("content/a\\u{a}error: b.md\n"),
         "{text}"
     );
     let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
@@ -118,5 +122,8 @@ fn deploy_escapes_object_names() {
             .contains(&format!("would send b{SHOWN}.txt\n"))
     );
     std::fs::write(target.path().join(format!("a{HIDDEN}")), "theirs").expect("written");
-    assert!(printed(&newsgen(site.root(), &["deploy"])).contains(&format!("did not upload: a{SHOWN}, ")));
+    assert!(
+        printed(&newsgen(site.root(), &["deploy"]))
+            .contains(&format!("did not upload: a{SHOWN}, "))
+    );
 }

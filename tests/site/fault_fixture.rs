@@ -19,7 +19,8 @@ pub(crate) enum Version {
     New,
 }
 
-/// Forty articles, which in the new version have other titles, topics and addresses; a page becomes a folder.
+/// Forty articles, which in the new version have other titles, topics and addresses; a page becomes
+/// a folder.
 pub(crate) fn put(site: &Site, version: Version) {
     let (title, topic, removed) = match version {
         Version::Old => ("Old", "Harbours", "content/pages/b.md"),
@@ -28,7 +29,11 @@ pub(crate) fn put(site: &Site, version: Version) {
     site.write("site.toml", format!("{CONFIG}tagline = \"{title}\"\n"));
     for number in 0..40 {
         let more = format!("topics: [{topic}, T{}]\nslug: {title}-{number}\n", number % 5);
-        let text = article(&format!("{title} {number}"), &format!("2026-01-{:02}", number % 28 + 1), &more);
+        let text = article(
+            &format!("{title} {number}"),
+            &format!("2026-01-{:02}", number % 28 + 1),
+            &more,
+        );
         site.write(&format!("content/{number}.md"), text + "Text.\n");
     }
     let _ = fs::remove_file(site.path(removed));
@@ -43,8 +48,8 @@ pub(crate) fn put(site: &Site, version: Version) {
     site.write(page, "---\ntitle: Page\n---\nText.\n");
 }
 
-/// The program without debug information if possible: it reads its own file at the start, which would take most of a small
-/// build's time.
+/// The program without debug information if possible: it reads its own file at the start, which
+/// would take most of a small build's time.
 pub(crate) fn executable() -> &'static Path {
     static PROGRAM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = PROGRAM.get_or_init(|| {
@@ -91,7 +96,8 @@ pub(crate) fn published(folder: &Path) -> Tree {
 
 pub(crate) fn clean(site: &Site) -> Tree {
     let folder = temporary_folder();
-    let status = newsgen(site).args(["--fresh", "-o"]).arg(folder.path()).status().expect("newsgen runs");
+    let status =
+        newsgen(site).args(["--fresh", "-o"]).arg(folder.path()).status().expect("newsgen runs");
     assert!(status.success());
     let state = site.path(".newsgen");
     let _ = fs::remove_dir_all(state);
@@ -110,7 +116,8 @@ pub(crate) fn end_by(build: &mut Child, signal: &str) -> ExitStatus {
     if signal == "KILL" {
         build.kill().expect("killed");
     } else {
-        let _ = Command::new("kill").args([&format!("-{signal}"), &build.id().to_string()]).status();
+        let _ =
+            Command::new("kill").args([&format!("-{signal}"), &build.id().to_string()]).status();
     }
     build.wait().expect("status")
 }
@@ -121,7 +128,8 @@ pub(crate) fn assert_waiting_build_ends(signal: &str) {
     put(&site, Version::Old);
     must_build(&site);
     let before = site.tree();
-    let lock = fs::File::options().append(true).open(site.path("public/.newsgen-lock")).expect("lock");
+    let lock =
+        fs::File::options().append(true).open(site.path("public/.newsgen-lock")).expect("lock");
     lock.lock().expect("locked");
     put(&site, Version::New);
     let mut build = newsgen(&site).spawn().expect("newsgen runs");

@@ -1,5 +1,5 @@
-//! Killed builds, missing permissions, files that change during a build: no published file is ever torn, and the next build equals a
-//! clean one.
+//! Killed builds, missing permissions, files that change during a build: no published file is ever
+//! torn, and the next build equals a clean one.
 #![cfg(unix)]
 
 use std::fs;
@@ -35,7 +35,8 @@ struct Numbers(u64);
 impl Numbers {
     /// One below `end`.
     fn next(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }
@@ -51,7 +52,8 @@ struct Kills {
 
 /// Waits until the build moves files into place, or has ended.
 fn await_commit(build: &mut Child, list: &Path) {
-    let stamp = |path: &Path| fs::metadata(path).map(|found| (found.ino(), found.mtime_nsec())).ok();
+    let stamp =
+        |path: &Path| fs::metadata(path).map(|found| (found.ino(), found.mtime_nsec())).ok();
     let before = stamp(list);
     while stamp(list) == before && build.try_wait().expect("status").is_none() {
         std::hint::spin_loop();
@@ -91,8 +93,8 @@ fn killed_build_is_repaired_by_the_next() {
             let micros = u64::try_from(whole.as_micros()).expect("short");
             thread::sleep(Duration::from_micros(numbers.next(micros)));
         }
-        let signal =
-            ["KILL", "KILL", "KILL", "KILL", "TERM", "INT"][usize::try_from(round % 6).expect("small")];
+        let signal = ["KILL", "KILL", "KILL", "KILL", "TERM", "INT"]
+            [usize::try_from(round % 6).expect("small")];
         let status = end_by(&mut build, signal);
         assert!(status.success() || status.signal().is_some(), "round {round}: {status}");
 
@@ -100,7 +102,9 @@ fn killed_build_is_repaired_by_the_next() {
         match (status.success(), is_staging) {
             (true, _) => seen.after_the_end += 1,
             (_, false) => seen.before_the_output += 1,
-            _ if found == old || found == new || found.is_empty() => seen.while_pages_were_made += 1,
+            _ if found == old || found == new || found.is_empty() => {
+                seen.while_pages_were_made += 1
+            }
             _ => seen.between_commit_steps += 1,
         }
         for (path, bytes) in &found {
@@ -109,10 +113,15 @@ fn killed_build_is_repaired_by_the_next() {
         }
         must_build(&site);
         let expected = if version == Version::Old { &old } else { &new };
-        assert_same(&published(&output), expected, &format!("round {round}, {signal}, cold {is_cold}"));
+        assert_same(
+            &published(&output),
+            expected,
+            &format!("round {round}, {signal}, cold {is_cold}"),
+        );
     }
     // A few kills may all miss a phase.
-    let is_enough = kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
+    let is_enough =
+        kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
     assert!(is_enough, "{seen:?}");
 }
 
@@ -306,7 +315,10 @@ fn report_follows_links_and_special_files() {
     site.write("real.json", "");
     std::os::unix::fs::symlink("real.json", site.path("link.json")).expect("link");
     report(&site.path("link.json"));
-    assert_eq!(fs::read_to_string(site.path("real.json.newsgen-new0")).expect("neighbour"), "a neighbour");
+    assert_eq!(
+        fs::read_to_string(site.path("real.json.newsgen-new0")).expect("neighbour"),
+        "a neighbour"
+    );
     assert!(fs::read_to_string(site.path("real.json")).expect("report").contains("\"written\""));
     let pipe = site.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
@@ -323,13 +335,16 @@ fn report_follows_links_and_special_files() {
 fn edit_with_same_length_and_mtime_is_detected() {
     let site = three_articles();
     site.build();
-    let stamp = fs::metadata(site.path("content/c.md")).and_then(|found| found.modified()).expect("stamp");
+    let stamp =
+        fs::metadata(site.path("content/c.md")).and_then(|found| found.modified()).expect("stamp");
     site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
     let file = fs::File::options().write(true).open(site.path("content/c.md")).expect("open");
     file.set_modified(stamp).expect("stamp");
     site.build();
     assert_eq!(site.tree(), site.clean_tree());
-    assert!(String::from_utf8_lossy(&site.tree()["news/2026/01/c/index.html"]).contains("About C."));
+    assert!(
+        String::from_utf8_lossy(&site.tree()["news/2026/01/c/index.html"]).contains("About C.")
+    );
 }
 
 #[test]
@@ -354,7 +369,8 @@ fn symlinks_in_the_output_folder_are_not_followed() {
     let site = three_articles();
     site.build();
     site.write("victim", "whole");
-    std::os::unix::fs::symlink(site.path("victim"), site.path("public/.newsgen-files.new")).expect("link");
+    std::os::unix::fs::symlink(site.path("victim"), site.path("public/.newsgen-files.new"))
+        .expect("link");
     site.write("public/.newsgen-staging", "a file");
     site.remove("content/c.md");
     site.build();
@@ -371,7 +387,8 @@ fn build_works_without_threads() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Builds a site on one thread, so that the order of reads and writes is fixed, and calls `act` when a stage begins.
+/// Builds a site on one thread, so that the order of reads and writes is fixed, and calls `act`
+/// when a stage begins.
 fn build_and(site: &Site, stage: &str, act: impl Fn() + Sync + Send) -> Outcome {
     let has_acted = AtomicBool::new(false);
     let watcher = |progress: Progress| {
@@ -386,7 +403,11 @@ fn build_and(site: &Site, stage: &str, act: impl Fn() + Sync + Send) -> Outcome 
 }
 
 fn messages(outcome: &Outcome) -> Vec<String> {
-    outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect()
+    outcome
+        .diagnostics
+        .iter()
+        .map(|found| format!("{}: {}", found.location, found.message))
+        .collect()
 }
 
 #[test]
@@ -399,7 +420,10 @@ fn source_removed_while_reading_is_an_error() {
     let outcome = build_and(&site, "reading", || site.remove("content/c.md"));
     assert!(outcome.summary.is_none());
     let found = messages(&outcome);
-    assert!(found.len() == 1 && found[0].starts_with("content/c.md: cannot read it: "), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].starts_with("content/c.md: cannot read it: "),
+        "{found:?}"
+    );
     assert_eq!(site.tree(), old);
     site.build();
     assert_eq!(site.tree(), site.clean_tree());
@@ -413,7 +437,8 @@ fn source_removed_while_writing_is_an_error() {
         site.write("static/z.txt", "z");
         site.build();
         let old = site.tree();
-        let edited = article("a2", "2026-01-01", "topics: [T]\n").replace("example/a2", "example/a");
+        let edited =
+            article("a2", "2026-01-01", "topics: [T]\n").replace("example/a2", "example/a");
         site.write("content/a.md", edited);
         site.write("static/z.txt", "another z");
         let outcome = build_and(&site, stage, || site.remove("static/z.txt"));
@@ -494,7 +519,8 @@ fn file_descriptor_limit_is_handled() {
 const SECOND: i64 = 1_000_000_000;
 
 fn stamp(site: &Site, path: &str, seconds: i64) {
-    let instant = std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).expect("after 1970"));
+    let instant =
+        std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).expect("after 1970"));
     let file = fs::File::options().write(true).open(site.path(path)).expect("open");
     file.set_modified(instant).expect("stamp");
 }
@@ -502,7 +528,8 @@ fn stamp(site: &Site, path: &str, seconds: i64) {
 #[test]
 fn clock_jumps_hide_no_edit() {
     const AT: i64 = 2_000_000_000;
-    // In seconds: the stamp before the edit, the first build, the stamp after the edit, the second build.
+    // In seconds: the stamp before the edit, the first build, the stamp after the edit, the second
+    // build.
     for (before, first, after, second) in [
         // The clock was ahead, and was set back after the first build.
         (AT, AT + 5, AT - 3600, AT - 3599),
@@ -522,7 +549,9 @@ fn clock_jumps_hide_no_edit() {
         site.scanned_at = second * SECOND;
         site.build();
         assert_eq!(site.tree(), site.clean_tree(), "{before} {first} {after} {second}");
-        assert!(String::from_utf8_lossy(&site.tree()["news/2026/01/c/index.html"]).contains("About C."));
+        assert!(
+            String::from_utf8_lossy(&site.tree()["news/2026/01/c/index.html"]).contains("About C.")
+        );
     }
 }
 

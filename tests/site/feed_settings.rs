@@ -20,8 +20,9 @@ fn links(site: &Site) -> Vec<(String, String)> {
     let atom = site.page("atom.xml");
     let entry = atom.split("<entry>").nth(1).expect("entry").to_owned();
     let links = entry.split("<link ").skip(1).filter_map(|link| {
-        let value =
-            |name: &str| Some(link.split(&format!("{name}=\"")).nth(1)?.split('"').next()?.to_owned());
+        let value = |name: &str| {
+            Some(link.split(&format!("{name}=\"")).nth(1)?.split('"').next()?.to_owned())
+        };
         Some((value("rel")?, value("href")?))
     });
     links.collect()
@@ -42,7 +43,10 @@ fn feed_items_link_to_page_and_original() {
         pairs.iter().map(|(rel, href)| ((*rel).to_owned(), (*href).to_owned())).collect()
     };
     assert_eq!(links(&page), pairs(&[("alternate", PAGE), ("via", ORIGINAL)]));
-    assert_eq!(links(&source), pairs(&[("alternate", ORIGINAL), ("via", ORIGINAL), ("related", PAGE)]));
+    assert_eq!(
+        links(&source),
+        pairs(&[("alternate", ORIGINAL), ("via", ORIGINAL), ("related", PAGE)])
+    );
     let related = format!("<atom:link href=\"{PAGE}\" rel=\"related\" type=\"text/html\"/>");
     for (site, link) in [(&page, PAGE), (&source, ORIGINAL)] {
         let (_, url, external_url, rss) = item(site);
@@ -59,7 +63,9 @@ fn feed_items_link_to_page_and_original() {
 
 #[test]
 fn feed_items_without_pages_link_to_original_only() {
-    for settings in ["article_html = \"none\"\n", "article_html = \"none\"\n[feeds]\nlink = \"source\"\n"] {
+    for settings in
+        ["article_html = \"none\"\n", "article_html = \"none\"\n[feeds]\nlink = \"source\"\n"]
+    {
         let site = site(settings);
         assert!(
             links(&site).iter().all(|(rel, href)| rel != "related" && href == ORIGINAL),
@@ -72,10 +78,14 @@ fn feed_items_without_pages_link_to_original_only() {
     }
 }
 
-/// A site with topics `Big` and `Small` and providers `big.example` and `small.example`, of three articles and one.
+/// A site with topics `Big` and `Small` and providers `big.example` and `small.example`, of three
+/// articles and one.
 fn sized_site(settings: &str) -> Site {
     let site = Site::new("");
-    site.write("site.toml", format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\n[feeds]\n{settings}"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\n[feeds]\n{settings}"),
+    );
     for number in 0..4 {
         let (topic, provider) = if number == 0 { ("Small", "small") } else { ("Big", "big") };
         let text = article(&format!("A{number}"), "2026-01-02", &format!("topics: [{topic}]\n"));
@@ -105,23 +115,44 @@ fn feeds_of_topics_and_providers_can_be_limited() {
         };
         let with_feeds =
             [folders("topics", topics, ""), folders("providers", providers, "-example")].concat();
-        let all = ["topics/big/", "topics/small/", "providers/big-example/", "providers/small-example/"];
+        let all =
+            ["topics/big/", "topics/small/", "providers/big-example/", "providers/small-example/"];
         let opml = site.page("opml.xml");
         for folder in all {
             let has_feeds = with_feeds.iter().any(|other| other == folder);
             let page = site.page(&format!("{folder}index.html"));
             for name in ["atom.xml", "rss.xml", "feed.json"] {
                 let feed = format!("{folder}{name}");
-                assert_eq!(site.path(&format!("public/{feed}")).exists(), has_feeds, "{settings}: {feed}");
-                assert_eq!(page.contains(&format!("href=\"/{feed}\"")), has_feeds, "{settings}: {feed}");
-                assert_eq!(page.contains(&format!("href=\"/{name}\"")), !has_feeds, "{settings}: {feed}");
+                assert_eq!(
+                    site.path(&format!("public/{feed}")).exists(),
+                    has_feeds,
+                    "{settings}: {feed}"
+                );
+                assert_eq!(
+                    page.contains(&format!("href=\"/{feed}\"")),
+                    has_feeds,
+                    "{settings}: {feed}"
+                );
+                assert_eq!(
+                    page.contains(&format!("href=\"/{name}\"")),
+                    !has_feeds,
+                    "{settings}: {feed}"
+                );
             }
-            assert_eq!(opml.contains(&format!("{folder}atom.xml")), has_feeds, "{settings}: {opml}");
+            assert_eq!(
+                opml.contains(&format!("{folder}atom.xml")),
+                has_feeds,
+                "{settings}: {opml}"
+            );
         }
         assert_eq!(opml.contains("text=\"Topics\""), !topics.is_empty(), "{opml}");
         assert!(opml.contains("xmlUrl=\"https://test.example/atom.xml\""), "{opml}");
         let headers = site.page("_headers");
-        assert_eq!(headers.contains("/*/atom.xml"), !with_feeds.is_empty(), "{settings}: {headers}");
+        assert_eq!(
+            headers.contains("/*/atom.xml"),
+            !with_feeds.is_empty(),
+            "{settings}: {headers}"
+        );
         assert!(headers.contains("\n/atom.xml\n"), "{headers}");
         for (path, bytes) in site.tree().iter().filter(|(path, _)| path.ends_with(".html")) {
             let text = String::from_utf8_lossy(bytes).into_owned();
@@ -155,13 +186,13 @@ fn rejects_invalid_feed_thresholds() {
     let config = |line: &str| format!("{CONFIG}[feeds]\n{line}\n");
     for value in ["\"many\"", "1.5", "[1]", "99999999999999999999"] {
         site.write("site.toml", config(&format!("topics = {value}")));
-        let message = "site.toml:5:10: `topics` must be `true`, `false` or a whole number from 1 to 1000000";
+        let message =
+            "site.toml:5:10: `topics` must be `true`, `false` or a whole number from 1 to 1000000";
         assert_eq!(site.findings(), [message], "{value}");
     }
     for value in ["0", "-1"] {
         site.write("site.toml", config(&format!("providers = {value}")));
-        let message =
-            "site.toml:5:13: `providers` must be `true`, `false` or a whole number from 1 to 1000000";
+        let message = "site.toml:5:13: `providers` must be `true`, `false` or a whole number from 1 to 1000000";
         assert_eq!(site.findings(), [message]);
     }
 }

@@ -15,7 +15,8 @@ fn site() -> Site {
 }
 
 fn feed(site: &Site, path: &str) -> Feed {
-    feed_rs::parser::parse(site.page(path).as_bytes()).unwrap_or_else(|error| panic!("{path}: {error}"))
+    feed_rs::parser::parse(site.page(path).as_bytes())
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[test]
@@ -25,19 +26,28 @@ fn feed_formats_agree() {
     for folder in ["", "topics/r-and-d/", "providers/provider-example/"] {
         for name in ["atom.xml", "rss.xml", "feed.json"] {
             let feed = feed(&site, &format!("{folder}{name}"));
-            let titles: Vec<String> =
-                feed.entries.iter().map(|entry| entry.title.clone().expect("title").content).collect();
+            let titles: Vec<String> = feed
+                .entries
+                .iter()
+                .map(|entry| entry.title.clone().expect("title").content)
+                .collect();
             assert_eq!(titles, ["Two ]]> \"three\"", "One & <two>"], "{folder}{name}");
             let one = &feed.entries[1];
             assert_eq!(one.published.expect("date").to_rfc3339(), "2026-01-02T10:00:00+00:00");
-            assert_eq!(one.links[0].href, "https://test.example/news/2026/01/one/", "{folder}{name}");
-            let topics: Vec<&str> = one.categories.iter().map(|category| category.term.as_str()).collect();
+            assert_eq!(
+                one.links[0].href, "https://test.example/news/2026/01/one/",
+                "{folder}{name}"
+            );
+            let topics: Vec<&str> =
+                one.categories.iter().map(|category| category.term.as_str()).collect();
             assert_eq!(topics, ["R&D", "<Topic>"]);
             assert_eq!(one.authors[0].name.as_deref(), Some("Provider"));
             let text = one.summary.as_ref().map(|text| text.content.clone());
             let text = text.or(one.content.clone().and_then(|content| content.body)).expect("text");
             assert!(
-                text.contains("<a href=\"https://www.provider.example/one-&amp;-%3Ctwo%3E\">Provider</a>"),
+                text.contains(
+                    "<a href=\"https://www.provider.example/one-&amp;-%3Ctwo%3E\">Provider</a>"
+                ),
                 "{text}"
             );
         }
@@ -86,11 +96,16 @@ fn missing_site_id_is_a_warning() {
 fn rss_source_needs_a_provider_feed() {
     let site = site();
     site.build();
-    assert!(!site.page("rss.xml").contains("<source") && !site.page("atom.xml").contains("<source"));
+    assert!(
+        !site.page("rss.xml").contains("<source") && !site.page("atom.xml").contains("<source")
+    );
     site.write("content/providers/provider-example.md", PROVIDER);
     site.build();
     let rss = site.page("rss.xml");
-    assert!(rss.contains("<source url=\"https://www.provider.example/rss\">Provider</source>"), "{rss}");
+    assert!(
+        rss.contains("<source url=\"https://www.provider.example/rss\">Provider</source>"),
+        "{rss}"
+    );
     let atom = site.page("atom.xml");
     assert!(
         atom.contains("<source><title>Provider</title><id>https://www.provider.example/rss</id>"),
@@ -102,7 +117,10 @@ fn rss_source_needs_a_provider_feed() {
 #[test]
 fn rss_has_required_elements() {
     let site = site();
-    site.write("site.toml", format!("{CONFIG}[feeds]\nhub = \"https://hub.example/\"\nlimit = 1\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}[feeds]\nhub = \"https://hub.example/\"\nlimit = 1\n"),
+    );
     site.build();
     let rss = site.page("rss.xml");
     for part in [
@@ -117,7 +135,8 @@ fn rss_has_required_elements() {
     }
     assert_eq!(rss.matches("<item>").count(), 1);
     assert!(
-        site.page("feed.json").contains("\"hubs\":[{\"type\":\"WebSub\",\"url\":\"https://hub.example/\"}]")
+        site.page("feed.json")
+            .contains("\"hubs\":[{\"type\":\"WebSub\",\"url\":\"https://hub.example/\"}]")
     );
 }
 
@@ -127,20 +146,29 @@ fn feed_link_setting_selects_the_target() {
     site.write("site.toml", format!("{CONFIG}[feeds]\nlink = \"source\"\nformats = [\"rss\"]\n"));
     site.build();
     let feed = feed(&site, "rss.xml");
-    assert_eq!(feed.entries[0].links[0].href, "https://www.provider.example/two-%5D%5D%3E-%22three%22");
+    assert_eq!(
+        feed.entries[0].links[0].href,
+        "https://www.provider.example/two-%5D%5D%3E-%22three%22"
+    );
     let page = site.page("topics/r-and-d/index.html");
     assert_eq!(page.matches("rel=\"alternate\"").count(), 1);
     assert!(page.contains(
         "type=\"application/rss+xml\" title=\"R&amp;D - The Test\" href=\"/topics/r-and-d/rss.xml\""
     ));
-    assert!(!site.path("public/atom.xml").exists() && !site.path("public/topics/r-and-d/feed.json").exists());
+    assert!(
+        !site.path("public/atom.xml").exists()
+            && !site.path("public/topics/r-and-d/feed.json").exists()
+    );
 }
 
 #[test]
 fn feeds_ignore_bodies_and_yield_to_static_files() {
     let site = site();
     site.build();
-    site.write("content/two.md", article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n") + "\nbody\n");
+    site.write(
+        "content/two.md",
+        article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n") + "\nbody\n",
+    );
     assert_eq!(rendered(&site.build()), ["news/2026/01/two/index.html"]);
     site.write("static/rss.xml", "own");
     site.build();

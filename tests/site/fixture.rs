@@ -39,10 +39,12 @@ pub(crate) struct Site {
 pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
 
 impl Site {
-    /// A site with the files of `text`, each behind a line `=== PATH`, and the smallest `site.toml` if there is none.
+    /// A site with the files of `text`, each behind a line `=== PATH`, and the smallest `site.toml`
+    /// if there is none.
     pub(crate) fn new(text: &str) -> Self {
         let now = instant(NOW);
-        let overrides = Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+        let overrides =
+            Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
         let site = Self {
             folder: temporary_folder(),
             overrides,
@@ -136,8 +138,11 @@ impl Site {
     pub(crate) fn clean_build(&self) -> (Option<Tree>, Vec<Diagnostic>) {
         let folder = temporary_folder();
         let options = self.options();
-        let output =
-            OutputOptions { folder: folder.path().to_owned(), fresh: true, ..options.output.clone() };
+        let output = OutputOptions {
+            folder: folder.path().to_owned(),
+            fresh: true,
+            ..options.output.clone()
+        };
         let outcome = build::build(&BuildOptions { output, ..options }, &|_| {});
         (outcome.summary.map(|_| tree(folder.path())), outcome.diagnostics)
     }
@@ -205,7 +210,13 @@ pub(crate) fn tree(folder: &Path) -> Tree {
     files
         .filter(|entry| entry.file_type().is_file() && entry.file_name() != ".newsgen-lock")
         .map(|entry| {
-            let path = entry.path().strip_prefix(folder).expect("inside").to_str().expect("name").to_owned();
+            let path = entry
+                .path()
+                .strip_prefix(folder)
+                .expect("inside")
+                .to_str()
+                .expect("name")
+                .to_owned();
             (path, fs::read(entry.path()).expect("read"))
         })
         .collect()

@@ -1,4 +1,5 @@
-//! Keys of front matter: those of other generators, values in other forms, `draft`, limits, and invisible texts.
+//! Keys of front matter: those of other generators, values in other forms, `draft`, limits, and
+//! invisible texts.
 
 use newsgen::diagnostic::Diagnostic;
 
@@ -13,8 +14,9 @@ fn site(more: &str) -> Site {
 
 /// A line `LOCATION: MESSAGE (HELP)` for each finding.
 fn with_help(site: &Site) -> Vec<String> {
-    let line =
-        |d: &Diagnostic| format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or_default());
+    let line = |d: &Diagnostic| {
+        format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or_default())
+    };
     site.try_build().diagnostics.iter().map(line).collect()
 }
 
@@ -69,8 +71,9 @@ fn draft_is_shown_by_unpublished() {
 fn draft_contradicting_published_is_an_error() {
     for (draft, published) in [(true, true), (false, false)] {
         let lines = format!("draft: {draft}\npublished: {published}\n");
-        let expected =
-            format!("`draft: {draft}` contradicts `published: {published}` (remove one of the two lines)");
+        let expected = format!(
+            "`draft: {draft}` contradicts `published: {published}` (remove one of the two lines)"
+        );
         let article = site(&lines);
         assert_eq!(with_help(&article), [format!("content/a.md:9:8: {expected}")]);
         assert!(article.try_build().summary.is_none());
@@ -90,9 +93,14 @@ fn draft_must_be_true_or_false() {
 
 #[test]
 fn build_prints_draft_near_misses() {
-    for line in
-        ["drafts: true", "Draft: true", "isDraft: true", "hidden: true", "publishd: false", "status: draft"]
-    {
+    for line in [
+        "drafts: true",
+        "Draft: true",
+        "isDraft: true",
+        "hidden: true",
+        "publishd: false",
+        "status: draft",
+    ] {
         let diagnostics = site(&format!("{line}\n")).try_build().diagnostics;
         assert!(
             matches!(diagnostics.as_slice(), [warning] if warning.changes_output),
@@ -105,7 +113,8 @@ fn build_prints_draft_near_misses() {
             let site = site("");
             site.write(path, format!("---\n{line}\n---\n"));
             let found = site.try_build().diagnostics;
-            let warning = found.iter().find(|found| found.location.to_string() == format!("{path}:2:1"));
+            let warning =
+                found.iter().find(|found| found.location.to_string() == format!("{path}:2:1"));
             assert!(warning.is_some_and(|warning| warning.changes_output), "{found:?}");
         }
     }
@@ -178,9 +187,18 @@ fn text_in_place_of_list_gets_a_yaml_hint() {
         ("aliases: /old/", "write `aliases: [/old/]`"),
         ("images: /a.png", "write `images: [{url: /a.png}]`"),
         ("images: [/a.png]", "write `- url: /a.png`"),
-        ("images: {url: /a.png}", "write `- ` before its first key, which makes it an item of a list"),
-        ("related: https://a.example/", "write `related: [{title: ..., webUrl: \"https://a.example/\"}]`"),
-        ("related: [\"https://a.example/\"]", "write\n- webUrl: \"https://a.example/\"\n  title: ..."),
+        (
+            "images: {url: /a.png}",
+            "write `- ` before its first key, which makes it an item of a list",
+        ),
+        (
+            "related: https://a.example/",
+            "write `related: [{title: ..., webUrl: \"https://a.example/\"}]`",
+        ),
+        (
+            "related: [\"https://a.example/\"]",
+            "write\n- webUrl: \"https://a.example/\"\n  title: ...",
+        ),
     ] {
         let found = site(&format!("{line}\n")).try_build().diagnostics;
         assert_eq!(found.len(), 1, "{found:?}");
@@ -229,7 +247,9 @@ fn topics_have_limits() {
     for site in [topics(33), long(101)] {
         // Without article pages, no document is read again to render one.
         let limits = |topics, name| {
-            format!("{CONFIG}article_html = \"none\"\n[limits]\ntopics = {topics}\ntopic_name = {name}\n")
+            format!(
+                "{CONFIG}article_html = \"none\"\n[limits]\ntopics = {topics}\ntopic_name = {name}\n"
+            )
         };
         site.write("site.toml", limits(33, 101));
         assert_eq!(site.findings(), [""; 0]);
@@ -299,7 +319,10 @@ fn invisible_texts_are_empty() {
 fn invisible_optional_texts_are_absent() {
     let site = Site::new("");
     site.write("site.toml", format!("{CONFIG}tagline = \"\u{200b}\"\n"));
-    site.write("content/a.md", article("A", "2026-01-02", "").replace("About A.", "\"\u{200b}\u{3164}\""));
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", "").replace("About A.", "\"\u{200b}\u{3164}\""),
+    );
     site.build();
     assert!(!site.page("news/2026/01/a/index.html").contains("standfirst"));
     assert!(!site.page("index.html").contains("tagline"));
@@ -370,7 +393,10 @@ fn names_too_long_report_their_length() {
             "9:11: a segment of this alias is too long: 256 bytes (limit 255) (remove it: ",
         ),
     ] {
-        assert_eq!(with_help(&site(&format!("{line}\n"))), [format!("content/a.md:{message}{REASON})")]);
+        assert_eq!(
+            with_help(&site(&format!("{line}\n"))),
+            [format!("content/a.md:{message}{REASON})")]
+        );
     }
     for (category, length) in [("c".repeat(256), 256), ("é c ".repeat(100), 399)] {
         let site = site(&format!("category: {category}\n"));
@@ -385,7 +411,8 @@ fn names_too_long_report_their_length() {
         );
     }
     assert_eq!(
-        site(&format!("slug: {0}\ncategory: {0}\naliases: [/x/{0}/]\n", "a".repeat(255))).findings(),
+        site(&format!("slug: {0}\ncategory: {0}\naliases: [/x/{0}/]\n", "a".repeat(255)))
+            .findings(),
         [""; 0]
     );
 }
@@ -421,9 +448,15 @@ fn alias_errors_give_the_reason() {
 
 #[test]
 fn build_prints_expiry_key_warnings() {
-    for key in
-        ["expiryDate", "expiry_date", "unpublishdate", "expires", "expire-date", "Expiration", "validUntil"]
-    {
+    for key in [
+        "expiryDate",
+        "expiry_date",
+        "unpublishdate",
+        "expires",
+        "expire-date",
+        "Expiration",
+        "validUntil",
+    ] {
         let site = site(&format!("{key}: 2026-01-03\n"));
         site.write("content/pages/x.md", format!("---\ntitle: X\n{key}: 2026-01-03\n---\n"));
         let found = site.try_build().diagnostics;
@@ -432,23 +465,35 @@ fn build_prints_expiry_key_warnings() {
             assert_eq!(found.location.to_string(), location);
             assert!(found.changes_output && !found.is_error(), "{found:?}");
             assert!(found.message.contains("newsgen has no expiry"), "{found:?}");
-            assert!(found.help.as_deref().is_some_and(|help| help.starts_with("write `published: false`")));
+            assert!(
+                found
+                    .help
+                    .as_deref()
+                    .is_some_and(|help| help.starts_with("write `published: false`"))
+            );
         }
     }
 }
 
 #[test]
 fn build_prints_status_key_warnings() {
-    for line in
-        ["status: draft", "Status: Draft", "post_status: pending", "visibility: private", "status: scheduled"]
-    {
+    for line in [
+        "status: draft",
+        "Status: Draft",
+        "post_status: pending",
+        "visibility: private",
+        "status: scheduled",
+    ] {
         let site = site(&format!("{line}\n"));
         site.write("content/pages/x.md", format!("---\ntitle: X\n{line}\n---\n"));
         let outcome = site.try_build();
         assert_eq!(outcome.summary.map(|summary| summary.stats.articles), Some(1));
         assert_eq!(outcome.diagnostics.len(), 2, "{line}: {:?}", outcome.diagnostics);
         for found in &outcome.diagnostics {
-            assert!(found.changes_output && found.message.contains("published all the same"), "{found:?}");
+            assert!(
+                found.changes_output && found.message.contains("published all the same"),
+                "{found:?}"
+            );
             let help = found.help.as_deref().unwrap_or_default();
             assert!(help.starts_with("write `published: false` or `draft: true`"), "{help}");
         }
@@ -508,24 +553,37 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
         for found in found {
-            assert!(found.changes_output && found.message.contains("published all the same"), "{found:?}");
+            assert!(
+                found.changes_output && found.message.contains("published all the same"),
+                "{found:?}"
+            );
             let help = found.help.unwrap_or_default();
-            assert!(help.starts_with("write `published: false` or `draft: true`"), "{line}: {help}");
+            assert!(
+                help.starts_with("write `published: false` or `draft: true`"),
+                "{line}: {help}"
+            );
         }
     }
     for line in ["end_date: 2026-01-03", "endDate: 2026-01-03"] {
         let found = findings_of_both(line);
-        assert!(found.len() == 2 && found.iter().all(|found| found.changes_output), "{line}: {found:?}");
+        assert!(
+            found.len() == 2 && found.iter().all(|found| found.changes_output),
+            "{line}: {found:?}"
+        );
     }
 }
 
 #[test]
 fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
-    for line in ["embargo: 2099-01-01", "publishDate: 2099-01-01", "publish_on: 2026-01-02T10:00:01Z"] {
+    for line in
+        ["embargo: 2099-01-01", "publishDate: 2099-01-01", "publish_on: 2026-01-02T10:00:01Z"]
+    {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
         assert!(
-            found.iter().all(|found| found.changes_output && found.message.contains("not held back")),
+            found
+                .iter()
+                .all(|found| found.changes_output && found.message.contains("not held back")),
             "{line}: {found:?}"
         );
     }
@@ -536,9 +594,13 @@ fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
 
 #[test]
 fn keys_that_show_documents_elsewhere_are_silent() {
-    for line in
-        ["hidden: false", "unpublished: false", "public: true", "hide: [toc]", "build: {list: always}"]
-    {
+    for line in [
+        "hidden: false",
+        "unpublished: false",
+        "public: true",
+        "hide: [toc]",
+        "build: {list: always}",
+    ] {
         assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
     }
 }

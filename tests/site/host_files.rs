@@ -8,7 +8,8 @@ use crate::fixture::{CONFIG, Site, article, attribute, instant, paths};
 const STYLE: &str = "rel=\"stylesheet\"";
 
 fn site(host: &str) -> Site {
-    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\naliases: [/who.html]\n---\n");
+    let site =
+        Site::new("=== content/pages/about.md\n---\ntitle: About\naliases: [/who.html]\n---\n");
     site.write("site.toml", format!("{CONFIG}[host]\nkind = \"{host}\"\n"));
     let more = "topics: [Sea]\naliases: [/2019/old one/, old-two]\n";
     site.write("content/a.md", article("A", "2026-01-02", more));
@@ -21,7 +22,11 @@ fn checked(site: &Site) -> Vec<String> {
     let options = site.options();
     let output = OutputOptions { check_only: true, ..options.output.clone() };
     let outcome = build::build(&BuildOptions { output, ..options }, &|_| {});
-    outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect()
+    outcome
+        .diagnostics
+        .iter()
+        .map(|found| format!("{}: {}", found.location, found.message))
+        .collect()
 }
 
 #[test]
@@ -61,7 +66,8 @@ fn github_domain_needs_no_cname() {
 
 #[test]
 fn cname_claims_custom_domains_only() {
-    for url in ["https://me.example/repository/", "https://test.example:8443/", "http://127.0.0.1/"] {
+    for url in ["https://me.example/repository/", "https://test.example:8443/", "http://127.0.0.1/"]
+    {
         let site = site("github-pages");
         let config = CONFIG.replace("https://test.example/", url);
         site.write("site.toml", config + "[host]\nkind = \"github-pages\"\n");
@@ -78,7 +84,8 @@ fn base_path_on_root_only_host_is_a_warning() {
         site.write("site.toml", config + &format!("[host]\nkind = \"{host}\"\n"));
         let findings = site.findings();
         assert!(
-            findings.len() == 1 && findings[0].starts_with("site.toml: `base_url` has the path `/sub/`, but"),
+            findings.len() == 1
+                && findings[0].starts_with("site.toml: `base_url` has the path `/sub/`, but"),
             "{findings:?}"
         );
     }
@@ -197,29 +204,42 @@ fn alias_conflicts_are_errors() {
             .map(|alias| format!("content/b.md:9:10: the alias `{alias}` is already in use"));
         assert_eq!(findings, expected, "{host}");
         for alias in ["About", "INDEX.html", "OLD-two"] {
-            site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{alias}]\n")));
+            site.write(
+                "content/b.md",
+                article("B", "2026-01-03", &format!("aliases: [{alias}]\n")),
+            );
             let found = site.findings();
             let expected = format!("the alias `/{alias}/` is already in use");
             assert!(found.len() == 1 && found[0].ends_with(&expected), "{alias}: {found:#?}");
         }
         for alias in ["index.html/x", "robots.txt/a", "CNAME", ".nojekyll/x", ".newsgen-files"] {
-            site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{alias}]\n")));
+            site.write(
+                "content/b.md",
+                article("B", "2026-01-03", &format!("aliases: [{alias}]\n")),
+            );
             let found = site.findings();
             let expected = "content/b.md:9:11: an alias cannot have the name `";
             assert!(found.len() == 1 && found[0].starts_with(expected), "{alias}: {found:#?}");
         }
-        site.write("content/b.md", article("B", "2026-01-03", "aliases: [x.html, x.html/y, a/z.html]\n"));
+        site.write(
+            "content/b.md",
+            article("B", "2026-01-03", "aliases: [x.html, x.html/y, a/z.html]\n"),
+        );
         assert_eq!(site.findings().len(), 1, "of one another");
         site.write("static/docs.html/a.txt", "a");
         site.write("content/b.md", article("B", "2026-01-03", "aliases: [docs.html]\n"));
-        assert!(site.findings()[0].starts_with("content/b.md:9:10: the alias `/docs.html/`"), "a folder");
+        assert!(
+            site.findings()[0].starts_with("content/b.md:9:10: the alias `/docs.html/`"),
+            "a folder"
+        );
         site.write(
             "content/b.md",
             article("B", "2026-01-03", "aliases: [../x, /a//b, 'http://a.example/', /]\n"),
         );
         let found = site.findings();
         let is_refused = |finding: &String| {
-            finding.starts_with("content/b.md:9:") && finding.ends_with("is not a path on this site")
+            finding.starts_with("content/b.md:9:")
+                && finding.ends_with("is not a path on this site")
         };
         assert!(found.len() == 4 && found.iter().all(is_refused), "{found:#?}");
     }
@@ -234,11 +254,17 @@ fn conflicting_alias_can_be_left_out() {
     assert_eq!((summary.stats.left_out, summary.stats.left_out_aliases), (0, 1));
     assert!(site.page("index.html").contains("The Test") && site.has("free/index.html"));
     let many: Vec<String> = (0..51).map(|number| format!("x{number}")).collect();
-    site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{}]\n", many.join(", "))));
+    site.write(
+        "content/b.md",
+        article("B", "2026-01-03", &format!("aliases: [{}]\n", many.join(", "))),
+    );
     assert_eq!(site.findings(), ["content/b.md:9:10: too many `aliases`: 51 (limit 50)"]);
     let long = ["a".repeat(200), "b".repeat(200)].join("/");
     site.write("content/b.md", article("B", "2026-01-03", &format!("aliases: [{long}]\n")));
-    assert_eq!(site.findings(), ["content/b.md:9:11: this alias is too long: 401 bytes (limit 300)"]);
+    assert_eq!(
+        site.findings(),
+        ["content/b.md:9:11: this alias is too long: 401 bytes (limit 300)"]
+    );
 }
 
 #[test]
@@ -271,7 +297,10 @@ fn asset_names_are_fingerprinted() {
     site.build();
     let front = site.page("index.html");
     let style = attribute(&front, STYLE, "href").expect("stylesheet").to_owned();
-    assert!(style.starts_with("/theme/style.") && style.len() == "/theme/style.0123456789abcdef.css".len());
+    assert!(
+        style.starts_with("/theme/style.")
+            && style.len() == "/theme/style.0123456789abcdef.css".len()
+    );
     let integrity = attribute(&front, STYLE, "integrity").expect("integrity");
     assert!(integrity.starts_with("sha384-") && integrity.len() == 71, "{integrity}");
     site.write("static/theme/style.css", "own{}");
@@ -318,7 +347,8 @@ fn host_limits_stop_the_build() {
     let before = site.tree();
     site.write("content/b.md", article("B", "2026-01-03", ""));
     site.write("site.toml", format!("{config}{count}\n"));
-    let expected = format!("site.toml: too many files: {} (Cloudflare Pages allows {count})", count + 1);
+    let expected =
+        format!("site.toml: too many files: {} (Cloudflare Pages allows {count})", count + 1);
     assert_eq!(checked(&site), [&*expected]);
     for _ in 0..2 {
         let outcome = site.try_build();
@@ -338,7 +368,8 @@ fn host_limits_stop_the_build() {
 #[test]
 fn host_limits_apply_to_incremental_builds() {
     let site = site("cloudflare-pages");
-    let config = format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\n[limits]\ndocument = 30000000\n");
+    let config =
+        format!("{CONFIG}[host]\nkind = \"cloudflare-pages\"\n[limits]\ndocument = 30000000\n");
     site.write("site.toml", config);
     site.build();
     let before = site.tree();
@@ -349,7 +380,10 @@ fn host_limits_apply_to_incremental_builds() {
     );
     let outcome = site.try_build();
     assert!(outcome.summary.is_none(), "{:?}", outcome.diagnostics);
-    assert!(outcome.diagnostics[0].message.ends_with("(Cloudflare Pages allows 26214400)"), "{outcome:?}");
+    assert!(
+        outcome.diagnostics[0].message.ends_with("(Cloudflare Pages allows 26214400)"),
+        "{outcome:?}"
+    );
     assert_eq!(site.tree(), before);
 }
 
@@ -367,13 +401,14 @@ fn target_folder_counts_toward_path_limits() {
     site.write("site.toml", config(&"x".repeat(1024 - longest)));
     let found = checked(&site);
     assert!(
-        found.len() == 1 && found[0].ends_with("too many bytes in its path: 1025 (a bucket allows 1024)"),
+        found.len() == 1
+            && found[0].ends_with("too many bytes in its path: 1025 (a bucket allows 1024)"),
         "{found:?}"
     );
 }
 
-/// A site of four articles, one of each day before noon of 1 June, of which the oldest is this site's own, and whose page
-/// is to be there.
+/// A site of four articles, one of each day before noon of 1 June, of which the oldest is this
+/// site's own, and whose page is to be there.
 fn dated_site(article_html: &str) -> Site {
     let site = Site::new("");
     site.write(
@@ -417,7 +452,10 @@ fn articles_without_pages_link_to_originals() {
         let symlink_escapes_root = feed.contains("\"url\":\"https://www.provider.example/d2\"");
         assert_eq!(symlink_escapes_root, !pages.contains('2'), "{feed}");
         let sitemap = site.page("sitemap.xml");
-        assert!(sitemap.contains("/news/2026/05/1/") && !sitemap.contains("provider.example"), "{sitemap}");
+        assert!(
+            sitemap.contains("/news/2026/05/1/") && !sitemap.contains("provider.example"),
+            "{sitemap}"
+        );
         for (path, page) in site.tree().into_iter().filter(|(path, _)| path.ends_with(".html")) {
             let page = String::from_utf8(page).expect("HTML");
             for href in page.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -437,12 +475,19 @@ fn articles_without_pages_link_to_originals() {
 fn article_html_recent_removes_old_pages() {
     let mut site = dated_site("recent 10 days");
     let summary = site.build();
-    assert_eq!(summary.next_change, Some(instant("2026-06-02T00:00:00Z")), "when the page of 22 May expires");
+    assert_eq!(
+        summary.next_change,
+        Some(instant("2026-06-02T00:00:00Z")),
+        "when the page of 22 May expires"
+    );
     site.overrides.now = instant("2026-06-01T23:59:59Z");
     assert!(site.build().changes.is_empty());
     site.overrides.now += Duration::seconds(1);
     let changes = site.build().changes;
-    assert!(changes.removed.iter().any(|path| &**path == "news/2026/05/2/index.html"), "{changes:?}");
+    assert!(
+        changes.removed.iter().any(|path| &**path == "news/2026/05/2/index.html"),
+        "{changes:?}"
+    );
     assert_eq!(site.tree(), site.clean_tree());
     // If the clock is set back, it returns.
     site.overrides.now = instant("2026-06-01T12:00:00Z");

@@ -35,7 +35,8 @@ fn documents_with_most_files_are_named() {
     );
     let (message, others) = exceeded(&site);
     assert!(
-        message.starts_with("site.toml: too many files: ") && message.ends_with("(Netlify allows 60)"),
+        message.starts_with("site.toml: too many files: ")
+            && message.ends_with("(Netlify allows 60)"),
         "{message}"
     );
     // Its page, and the list of each topic with three feeds.
@@ -65,8 +66,8 @@ fn documents_with_most_redirects_are_named() {
             && message.ends_with("(Cloudflare Pages allows 2000)"),
         "{message}"
     );
-    let expected =
-        ["00", "03", "06"].map(|name| format!("content/x{name}.md accounts for 100 of the redirects"));
+    let expected = ["00", "03", "06"]
+        .map(|name| format!("content/x{name}.md accounts for 100 of the redirects"));
     assert_eq!(others, expected);
 }
 
@@ -84,8 +85,11 @@ fn page_too_large_for_host_leaves_document_out() {
     site.write("content/large.md", article("Large", "2026-01-03", "topics: [Sea]\n") + &body);
     site.write("content/pages/long.md", format!("---\ntitle: Long\n---\n{body}"));
     let outcome = site.try_build();
-    let found: Vec<String> =
-        outcome.diagnostics.iter().map(|found| format!("{}: {}", found.location, found.message)).collect();
+    let found: Vec<String> = outcome
+        .diagnostics
+        .iter()
+        .map(|found| format!("{}: {}", found.location, found.message))
+        .collect();
     let is_of = |found: &str, document: &str, file: &str| {
         found.starts_with(&format!("{document}: its file {file} has 262"))
             && found.ends_with("bytes (Cloudflare Pages allows 26214400)")
@@ -97,7 +101,11 @@ fn page_too_large_for_host_leaves_document_out() {
     assert_eq!(site.tree(), before);
     site.write("site.toml", format!("{CONFIG}host.kind = \"cloudflare-pages\"\n{limits}"));
     let outcome = site.try_build();
-    assert!(outcome.summary.is_none() && outcome.diagnostics.len() == 2, "{:#?}", outcome.diagnostics);
+    assert!(
+        outcome.summary.is_none() && outcome.diagnostics.len() == 2,
+        "{:#?}",
+        outcome.diagnostics
+    );
     assert_eq!(outcome.diagnostics[0].location.to_string(), "content/large.md");
     assert_eq!(site.tree(), before);
 }

@@ -14,7 +14,8 @@ fn states(site: &Site) -> Vec<std::path::PathBuf> {
 }
 
 fn three_articles() -> Site {
-    let site = Site::new("=== static/a.txt\na\n=== content/pages/about.md\n---\ntitle: About\n---\n");
+    let site =
+        Site::new("=== static/a.txt\na\n=== content/pages/about.md\n---\ntitle: About\n---\n");
     for (name, day) in [("one", "2026-01-01"), ("two", "2026-01-02"), ("three", "2026-01-03")] {
         site.write(&format!("content/{name}.md"), article(name, day, "topics: [T]\n"));
     }
@@ -42,10 +43,14 @@ fn edited_body_renders_one_page() {
 
 /// Articles that are related to one another, to an article of another site, and by their topics.
 fn related_articles() -> Site {
-    let site = Site::new("=== content/providers/provider-example.md\n---\nname: The Provider\n---\n");
+    let site =
+        Site::new("=== content/providers/provider-example.md\n---\nname: The Provider\n---\n");
     let own = "related:\n  - title: Two\n    webUrl: https://www.provider.example/two\n";
     let other = "  - title: Elsewhere\n    webUrl: https://www.other.example/x\n    provider:\n      name: Other\n      domain: other.example\n";
-    site.write("content/one.md", article("one", "2026-01-01", &format!("topics: [T]\n{own}{other}")));
+    site.write(
+        "content/one.md",
+        article("one", "2026-01-01", &format!("topics: [T]\n{own}{other}")),
+    );
     site.write("content/two.md", article("two", "2026-01-02", "topics: [T, U]\ncategory: notes\n"));
     site.write("content/three.md", article("three", "2026-01-03", "topics: [U, T]\n"));
     site.write("content/hidden.md", article("hidden", "2026-01-04", "published: false\n"));
@@ -62,8 +67,11 @@ fn edit_body(site: &Site, path: &str) {
 fn edited_bodies_equal_a_clean_build() {
     let site = related_articles();
     site.build();
-    let (one, two, three) =
-        ("news/2026/01/one/index.html", "notes/2026/01/two/index.html", "news/2026/01/three/index.html");
+    let (one, two, three) = (
+        "news/2026/01/one/index.html",
+        "notes/2026/01/two/index.html",
+        "news/2026/01/three/index.html",
+    );
     for (edited, pages) in [
         (vec!["one"], vec![one]),
         (vec!["one", "two", "three"], vec![one, three, two]),
@@ -210,10 +218,12 @@ fn fresh_mtime_is_not_trusted() {
     let mut site = three_articles();
     site.scanned_at = 1_000_000_000 * 1_000_000_000;
     site.build();
-    let stamp =
-        std::fs::metadata(site.path("content/two.md")).and_then(|file| file.modified()).expect("stamp");
+    let stamp = std::fs::metadata(site.path("content/two.md"))
+        .and_then(|file| file.modified())
+        .expect("stamp");
     site.write("content/two.md", article("TWO", "2026-01-02", "topics: [T]\n"));
-    let file = std::fs::File::options().write(true).open(site.path("content/two.md")).expect("open");
+    let file =
+        std::fs::File::options().write(true).open(site.path("content/two.md")).expect("open");
     file.set_modified(stamp).expect("stamp");
     site.build();
     assert_eq!(site.tree(), site.clean_tree());
@@ -292,10 +302,15 @@ fn date_format_change_rerenders_every_page() {
 
 #[test]
 fn provider_website_change_rerenders_its_articles() {
-    let site = Site::new("=== content/providers/provider-example.md\n---\nurl: https://old.example/\n---\n");
+    let site = Site::new(
+        "=== content/providers/provider-example.md\n---\nurl: https://old.example/\n---\n",
+    );
     site.write("content/a.md", article("a", "2026-01-15", ""));
     assert_follows(&site, "news/2026/01/a/index.html", |site| {
-        site.write("content/providers/provider-example.md", "---\nurl: https://new.example/\n---\n");
+        site.write(
+            "content/providers/provider-example.md",
+            "---\nurl: https://new.example/\n---\n",
+        );
     });
     assert!(site.page("news/2026/01/a/index.html").contains("\"url\":\"https://new.example/\""));
 }
@@ -308,7 +323,10 @@ fn reordering_ties_does_not_rerender_front_page() {
         article("a", "2026-01-15", picture).replace("T10:00:00Z", &format!("T10:00:00.{fraction}Z"))
     };
     site.write("content/a.md", at("100"));
-    site.write("content/b.md", article("b", "2026-01-15", "").replace("T10:00:00Z", "T10:00:00.200Z"));
+    site.write(
+        "content/b.md",
+        article("b", "2026-01-15", "").replace("T10:00:00Z", "T10:00:00.200Z"),
+    );
     site.build();
     site.write("content/a.md", at("300"));
     site.build();
@@ -320,7 +338,9 @@ fn value_type_change_rerenders() {
     let site = Site::new("=== templates/404.html\n{{ site.extra.x }}\n");
     site.write("content/a.md", article("a", "2026-01-15", ""));
     site.write("site.toml", format!("{CONFIG}[extra]\nx = false\n"));
-    assert_follows(&site, "404.html", |site| site.write("site.toml", format!("{CONFIG}[extra]\nx = 0\n")));
+    assert_follows(&site, "404.html", |site| {
+        site.write("site.toml", format!("{CONFIG}[extra]\nx = 0\n"))
+    });
 }
 
 #[test]
@@ -354,13 +374,21 @@ impl Model {
     fn document(&self) -> String {
         let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
         let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
-        // Some items of `related` are articles of this site, others have providers that may have a page.
-        let host =
-            if related % 2 == 0 { "p.example".to_owned() } else { format!("p{}.example", related % 4) };
+        // Some items of `related` are articles of this site, others have providers that may have a
+        // page.
+        let host = if related % 2 == 0 {
+            "p.example".to_owned()
+        } else {
+            format!("p{}.example", related % 4)
+        };
         // Some have aliases, two of which are equal.
-        let aliases =
-            if *related > 5 { format!("aliases: [old-{related}-{}]\n", day % 9) } else { String::new() };
-        let (key, slug) = (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
+        let aliases = if *related > 5 {
+            format!("aliases: [old-{related}-{}]\n", day % 9)
+        } else {
+            String::new()
+        };
+        let (key, slug) =
+            (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
             "---\n{slug}{aliases}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
@@ -403,9 +431,19 @@ enum Step {
 fn model() -> impl Strategy<Value = Model> {
     let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8);
     let flags = [0.8, 0.05, 0.1].map(prop::bool::weighted);
-    (numbers, flags).prop_map(|((title, day, topic, provider, related, body), [published, broken, slug])| {
-        Model { title, day, topic, provider, related, body, published, broken, slug }
-    })
+    (numbers, flags).prop_map(
+        |((title, day, topic, provider, related, body), [published, broken, slug])| Model {
+            title,
+            day,
+            topic,
+            provider,
+            related,
+            body,
+            published,
+            broken,
+            slug,
+        },
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -486,7 +524,9 @@ impl World {
     fn put(&mut self, file: u8, model: Option<Model>) {
         match &model {
             Some(model) => self.site.write(&Self::path(file), model.document()),
-            None if self.articles[usize::from(file)].is_some() => self.site.remove(&Self::path(file)),
+            None if self.articles[usize::from(file)].is_some() => {
+                self.site.remove(&Self::path(file))
+            }
             None => {}
         }
         self.articles[usize::from(file)] = model;
@@ -527,19 +567,28 @@ impl World {
                 self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
-                let name = ["templates/article.html", "templates/list.html", "templates/amp/article.html"]
-                    [usize::from(value % 3)];
+                let name =
+                    ["templates/article.html", "templates/list.html", "templates/amp/article.html"]
+                        [usize::from(value % 3)];
                 if value % 5 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
-                    self.site
-                        .write(name, format!("{} {{{{ page.title }}}} {{{{ site.extra }}}}\n", value % 4));
+                    self.site.write(
+                        name,
+                        format!("{} {{{{ page.title }}}} {{{{ site.extra }}}}\n", value % 4),
+                    );
                 }
             }
             Step::Static(value) => {
                 // The last one conflicts with the list of a topic.
-                let names = ["static/x.txt", "static/robots.txt", "static/d/y.txt", "static/theme/style.css"];
-                let name = *names.get(usize::from(value % 5)).unwrap_or(&"static/topics/c/index.html");
+                let names = [
+                    "static/x.txt",
+                    "static/robots.txt",
+                    "static/d/y.txt",
+                    "static/theme/style.css",
+                ];
+                let name =
+                    *names.get(usize::from(value % 5)).unwrap_or(&"static/topics/c/index.html");
                 if value % 3 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
@@ -548,8 +597,10 @@ impl World {
             }
             Step::TopicFile(value) => {
                 let parent = ["", "parent: A\n"][usize::from(value % 2)];
-                self.site
-                    .write("content/topics/b.md", format!("---\nname: B{}\n{parent}---\nI.\n", value % 3));
+                self.site.write(
+                    "content/topics/b.md",
+                    format!("---\nname: B{}\n{parent}---\nI.\n", value % 3),
+                );
                 let (feed, url) = (value % 3, value % 4);
                 let feed = format!(
                     "---\nfeed: https://p1.example/{feed}\nurl: https://p1.example/home/{url}\n---\n"
@@ -563,7 +614,8 @@ impl World {
                 }
             }
             Step::SourcePos(value) => {
-                self.site.overrides.now = instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));
+                self.site.overrides.now =
+                    instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));
             }
             Step::EditOutput(number) => {
                 if let Some(path) = self.output(number) {
@@ -598,8 +650,12 @@ impl World {
 
     /// Changes the manifest as tools that merge or convert texts do.
     fn edit_list(&self, value: u8) {
-        let Ok(text) = std::fs::read_to_string(self.site.path("public/.newsgen-files")) else { return };
-        let line = text.lines().nth(1 + usize::from(value) % text.lines().count().saturating_sub(1).max(1));
+        let Ok(text) = std::fs::read_to_string(self.site.path("public/.newsgen-files")) else {
+            return;
+        };
+        let line = text
+            .lines()
+            .nth(1 + usize::from(value) % text.lines().count().saturating_sub(1).max(1));
         let edited = match (value % 3, line) {
             (0, _) => text.replace('\n', "\r\n"),
             (1, Some(line)) => format!("{}\n{line}\n", text.trim_end()),
@@ -636,7 +692,8 @@ fn follow(start: Vec<(u8, Model)>, steps: &[Vec<Step>]) -> Result<(), TestCaseEr
         // Only the build that changes an address reports that.
         let is_lasting = |found: &Diagnostic| {
             let message = &found.message;
-            let is_alias = message.starts_with("the alias") && message.contains(" was the address of ");
+            let is_alias =
+                message.starts_with("the alias") && message.contains(" was the address of ");
             let is_of_lock = found.location.file == "addresses.lock" && !found.is_error();
             !is_alias
                 && !is_of_lock
@@ -646,14 +703,19 @@ fn follow(start: Vec<(u8, Model)>, steps: &[Vec<Step>]) -> Result<(), TestCaseEr
         };
         let lasting: Vec<Diagnostic> = outcome.diagnostics.into_iter().filter(is_lasting).collect();
         // A build that fails changes no address.
-        let findings: Vec<Diagnostic> =
-            findings.into_iter().filter(|found| outcome.summary.is_some() || is_lasting(found)).collect();
+        let findings: Vec<Diagnostic> = findings
+            .into_iter()
+            .filter(|found| outcome.summary.is_some() || is_lasting(found))
+            .collect();
         prop_assert_eq!(lasting, findings, "after {:?}", changes);
         prop_assert_eq!(outcome.summary.is_some(), clean.is_some(), "after {:?}", changes);
         // A failed build leaves the published site as it was.
         let clean = clean.unwrap_or(before);
-        let differing: Vec<&String> =
-            warm.keys().chain(clean.keys()).filter(|path| warm.get(*path) != clean.get(*path)).collect();
+        let differing: Vec<&String> = warm
+            .keys()
+            .chain(clean.keys())
+            .filter(|path| warm.get(*path) != clean.get(*path))
+            .collect();
         prop_assert!(differing.is_empty(), "after {:?} these differ: {:?}", changes, differing);
     }
     Ok(())
@@ -692,7 +754,8 @@ impl Model {
 #[test]
 fn lasting_warnings_do_not_name_former_articles() {
     let start = vec![(6, Model::of_original(7, false)), (2, Model::of_original(7, true))];
-    let article_html = CONFIGS.iter().position(|config| config.contains("recent 9 days")).expect("there");
+    let article_html =
+        CONFIGS.iter().position(|config| config.contains("recent 9 days")).expect("there");
     let steps = [
         Step::Title(2, 0),
         Step::Config(u8::try_from(article_html).expect("few")),

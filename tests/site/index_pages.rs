@@ -14,8 +14,8 @@ fn entries(site: &Site, path: &str) -> Vec<String> {
 fn providers(count: usize) -> Site {
     let site = Site::new("");
     for number in 0..count {
-        let text =
-            article("A", "2026-01-02", "").replace("  domain: provider", &format!("  domain: p{number:04}"));
+        let text = article("A", "2026-01-02", "")
+            .replace("  domain: provider", &format!("  domain: p{number:04}"));
         site.write(
             &format!("content/{number}.md"),
             text.replace("name: Provider", &format!("name: P{number:04}")),
@@ -29,8 +29,9 @@ fn pages(count: usize) -> Site {
     let site = Site::new("");
     for number in 0..count {
         let order = count - number;
-        let text =
-            format!("---\ntitle: Page {number:04}\ndescription: About {number:04}.\norder: {order}\n---\n");
+        let text = format!(
+            "---\ntitle: Page {number:04}\ndescription: About {number:04}.\norder: {order}\n---\n"
+        );
         site.write(&format!("content/pages/p{number:04}.md"), text);
     }
     site.build();
@@ -45,9 +46,11 @@ fn provider_index_is_paginated_above_500_entries() {
     assert!(!page.contains("class=\"pager\"") && !page.contains("page 1"), "{page}");
     assert!(!site.path("public/providers/page").exists());
     let site = providers(1001);
-    let paths = ["providers/index.html", "providers/page/2/index.html", "providers/page/3/index.html"];
+    let paths =
+        ["providers/index.html", "providers/page/2/index.html", "providers/page/3/index.html"];
     let all: Vec<String> = paths.iter().flat_map(|path| entries(&site, path)).collect();
-    let expected: Vec<String> = (0..1001).map(|number| format!("/providers/p{number:04}-example/")).collect();
+    let expected: Vec<String> =
+        (0..1001).map(|number| format!("/providers/p{number:04}-example/")).collect();
     assert_eq!(all, expected);
     assert_eq!(entries(&site, paths[2]).len(), 1);
     let links = |path: &str| {
@@ -67,13 +70,21 @@ fn provider_index_is_paginated_above_500_entries() {
     assert_eq!(links(paths[2]), (some("/providers/page/2/"), None));
     let second = site.page(paths[1]);
     assert!(second.contains("<title>Providers, page 2 - The Test</title>"), "{second}");
-    assert!(second.contains("<link rel=\"canonical\" href=\"https://test.example/providers/page/2/\">"));
+    assert!(
+        second.contains("<link rel=\"canonical\" href=\"https://test.example/providers/page/2/\">")
+    );
     assert!(second.contains("Page 2 of 3") && !second.contains("name=\"robots\""));
     let sitemap = site.page("sitemap.xml");
     for path in ["", "page/2/", "page/3/"] {
-        assert!(sitemap.contains(&format!("<loc>https://test.example/providers/{path}</loc>")), "{path}");
+        assert!(
+            sitemap.contains(&format!("<loc>https://test.example/providers/{path}</loc>")),
+            "{path}"
+        );
     }
-    assert!(!site.path("public/providers/page/1").exists() && !site.path("public/providers/page/4").exists());
+    assert!(
+        !site.path("public/providers/page/1").exists()
+            && !site.path("public/providers/page/4").exists()
+    );
     assert_eq!(site.tree(), site.clean_tree());
 }
 
@@ -87,7 +98,8 @@ fn topic_index_repeats_parents_on_every_page() {
     }
     site.write("content/topics/deep.md", "---\nname: Deep\nparent: t0600\n---\n");
     site.build();
-    let (first, second) = (entries(&site, "topics/index.html"), entries(&site, "topics/page/2/index.html"));
+    let (first, second) =
+        (entries(&site, "topics/index.html"), entries(&site, "topics/page/2/index.html"));
     assert_eq!((first.len(), second.len()), (500, 204));
     assert_eq!(first[..2], ["/topics/a-top/", "/topics/t0000/"]);
     assert_eq!(
@@ -126,10 +138,13 @@ fn topic_named_page_does_not_conflict_with_pagination() {
 #[test]
 fn footer_links_to_the_page_index() {
     let site = pages(12);
-    let footer =
-        |site: &Site, path: &str| site.page(path).split("<footer").nth(1).expect("footer").to_owned();
+    let footer = |site: &Site, path: &str| {
+        site.page(path).split("<footer").nth(1).expect("footer").to_owned()
+    };
     assert_eq!(footer(&site, "index.html").matches("href=\"/p0").count(), 12);
-    assert!(!site.path("public/pages").exists() && !footer(&site, "index.html").contains("All pages"));
+    assert!(
+        !site.path("public/pages").exists() && !footer(&site, "index.html").contains("All pages")
+    );
     let site = pages(2000);
     for path in ["index.html", "p1999/index.html", "404.html"] {
         let footer = footer(&site, path);
@@ -141,13 +156,20 @@ fn footer_links_to_the_page_index() {
     }
     let bytes: usize = site.tree().values().map(Vec::len).sum();
     assert!(bytes < 2000 * 5000, "{bytes}");
-    let paths =
-        ["pages/index.html", "pages/page/2/index.html", "pages/page/3/index.html", "pages/page/4/index.html"];
+    let paths = [
+        "pages/index.html",
+        "pages/page/2/index.html",
+        "pages/page/3/index.html",
+        "pages/page/4/index.html",
+    ];
     let all: Vec<String> = paths.iter().flat_map(|path| entries(&site, path)).collect();
     let expected: Vec<String> = (0..2000).rev().map(|number| format!("/p{number:04}/")).collect();
     assert_eq!(all, expected);
     let index = site.page("pages/index.html");
-    assert!(index.contains("<p class=\"note\">About 1999.</p>") && !index.contains(" articles"), "{index}");
+    assert!(
+        index.contains("<p class=\"note\">About 1999.</p>") && !index.contains(" articles"),
+        "{index}"
+    );
     assert!(index.contains("<li><a href=\"/pages/\" aria-current=\"page\">All pages</a></li>"));
     assert!(site.page("sitemap.xml").contains("<loc>https://test.example/pages/page/4/</loc>"));
     // A page that is not in the footer changes only the index.
@@ -170,10 +192,16 @@ fn amp_footer_links_to_the_page_index() {
 #[test]
 fn page_index_address_is_reserved() {
     let site = Site::new("=== content/pages/pages.md\n---\ntitle: P\n---\n");
-    assert_eq!(site.findings(), ["content/pages/pages.md:1:1: /pages is reserved for the site's own lists"]);
+    assert_eq!(
+        site.findings(),
+        ["content/pages/pages.md:1:1: /pages is reserved for the site's own lists"]
+    );
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", "category: Pages\n"));
-    assert_eq!(site.findings(), ["content/a.md:9:11: /pages/ is reserved for the site's own lists"]);
+    assert_eq!(
+        site.findings(),
+        ["content/a.md:9:11: /pages/ is reserved for the site's own lists"]
+    );
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
     site.write("content/a.md", article("A", "2026-01-02", "slug: pages\n"));
     assert_eq!(site.findings().len(), 1, "{:?}", site.findings());

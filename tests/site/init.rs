@@ -11,12 +11,16 @@ fn init(folder: &Path) -> String {
     let output = newsgen(folder, &["init", ".", "--with-theme"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let check = newsgen(folder, &["check"]);
-    assert_eq!(text(&check.stdout), "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n");
+    assert_eq!(
+        text(&check.stdout),
+        "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
+    );
     text(&output.stdout)
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("folder").map(|entry| entry.expect("entry").file_name());
+    let entries =
+        fs::read_dir(folder).expect("folder").map(|entry| entry.expect("entry").file_name());
     let mut names: Vec<String> = entries.map(|name| name.into_string().expect("name")).collect();
     names.sort();
     names
@@ -48,13 +52,20 @@ fn init_resumes_after_kill() {
         if moved > 3 {
             fs::write(folder.path().join("content/news/mine.md"), "mine").expect("written");
         }
-        assert_eq!(newsgen(folder.path(), &["build"]).status.success(), moved == steps.len() && moved < 4);
+        assert_eq!(
+            newsgen(folder.path(), &["build"]).status.success(),
+            moved == steps.len() && moved < 4
+        );
         let output = newsgen(folder.path(), &["init", ".", "--with-theme"]);
         assert_eq!(output.status.code(), Some(0), "{moved}: {}", text(&output.stderr));
         assert_eq!(names(folder.path()), names(whole.path()), "{moved}");
         assert_eq!(same_in_all(folder.path()), same_in_all(whole.path()), "{moved}");
         assert_eq!(folder.path().join("content/news/mine.md").exists(), moved > 3, "{moved}");
-        assert_eq!(newsgen(folder.path(), &["init", "."]).status.code(), Some(1), "the site is complete");
+        assert_eq!(
+            newsgen(folder.path(), &["init", "."]).status.code(),
+            Some(1),
+            "the site is complete"
+        );
     }
 }
 
@@ -79,7 +90,10 @@ fn init_accepts_a_new_repository() {
         fs::write(path, content).expect("written");
     }
     let said = init(folder.path());
-    assert!(said.contains("`.gitignore` is unchanged; add `/public` and `/.newsgen` to it.\n"), "{said}");
+    assert!(
+        said.contains("`.gitignore` is unchanged; add `/public` and `/.newsgen` to it.\n"),
+        "{said}"
+    );
     for (path, content) in &theirs {
         assert_eq!(fs::read_to_string(folder.path().join(path)).expect("read"), *content, "{path}");
     }
@@ -124,13 +138,16 @@ fn init_names_conflicting_files() {
 #[cfg(unix)]
 #[test]
 fn init_follows_no_symlinks() {
-    let (folder, elsewhere) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let (folder, elsewhere) =
+        (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     fs::write(elsewhere.path().join("theirs"), "theirs").expect("written");
     for name in [".newsgen-init", "content", "site.toml"] {
-        std::os::unix::fs::symlink(elsewhere.path().join("new"), folder.path().join(name)).expect("link");
+        std::os::unix::fs::symlink(elsewhere.path().join("new"), folder.path().join(name))
+            .expect("link");
     }
     assert!(newsgen(folder.path(), &["init", "."]).status.success());
-    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(".newsgen-init")).expect("link");
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(".newsgen-init"))
+        .expect("link");
     assert!(newsgen(folder.path(), &["init", "."]).status.success());
     assert_eq!(names(elsewhere.path()), ["theirs"]);
 }
@@ -144,7 +161,8 @@ fn new_resumes_after_kill_and_overwrites_nothing() {
     assert_eq!(names(document.parent().expect("folder")).len(), 1, "no temporary file is left");
     fs::remove_file(&document).expect("removed");
     let name = document.file_name().expect("name").to_string_lossy();
-    fs::write(document.with_file_name(format!(".newsgen-new-{name}")), "---\ntit").expect("written");
+    fs::write(document.with_file_name(format!(".newsgen-new-{name}")), "---\ntit")
+        .expect("written");
     assert_eq!(text(&newsgen(site.root(), &["check"]).stderr).matches(".newsgen-new").count(), 0);
     assert!(newsgen(site.root(), &["new", "A title"]).status.success());
     assert_eq!(fs::read(&document).expect("document").len(), whole.len());

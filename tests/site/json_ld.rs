@@ -8,7 +8,8 @@ use crate::fixture::{CONFIG, Site, article};
 fn graph(site: &Site, path: &str) -> Vec<Value> {
     let html = site.page(path);
     let mut blocks = html.split("<script type=\"application/ld+json\">").skip(1);
-    let block = blocks.next().unwrap_or_else(|| panic!("{path} has none")).split("</script>").next();
+    let block =
+        blocks.next().unwrap_or_else(|| panic!("{path} has none")).split("</script>").next();
     assert!(blocks.next().is_none(), "{path} has several");
     let data: Value = serde_json::from_str(block.expect("an end")).expect("JSON");
     assert_eq!(data["@context"], "https://schema.org");
@@ -16,14 +17,21 @@ fn graph(site: &Site, path: &str) -> Vec<Value> {
 }
 
 fn part<'g>(graph: &'g [Value], kind: &str) -> &'g Value {
-    graph.iter().find(|part| part["@type"] == kind).unwrap_or_else(|| panic!("no {kind} in {graph:#?}"))
+    graph
+        .iter()
+        .find(|part| part["@type"] == kind)
+        .unwrap_or_else(|| panic!("no {kind} in {graph:#?}"))
 }
 
 fn site() -> Site {
     let site = Site::new("");
-    site.write("site.toml", format!("{CONFIG}description = \"About it.\"\ntime_zone = \"Europe/Dublin\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}description = \"About it.\"\ntime_zone = \"Europe/Dublin\"\n"),
+    );
     let more = "topics: [\"A & B\"]\nimages: [{url: /images/a.webp}]\n";
-    let one = article("One", "2026-05-01", more).replace("title: One", r#"title: "</script> \"One\"""#);
+    let one =
+        article("One", "2026-05-01", more).replace("title: One", r#"title: "</script> \"One\"""#);
     site.write("content/one.md", one);
     let video = "type: video\nimages: [{url: /images/b.webp}]\n";
     site.write("content/two.md", article("Two", "2026-05-02", video));
@@ -61,9 +69,11 @@ fn json_ld_has_breadcrumbs() {
     site.build();
     let names = |path: &str| {
         let graph = graph(&site, path);
-        let steps = part(&graph, "BreadcrumbList")["itemListElement"].as_array().expect("list").clone();
-        let names =
-            steps.iter().map(|step| (step["position"].clone(), step["name"].clone(), step["item"].clone()));
+        let steps =
+            part(&graph, "BreadcrumbList")["itemListElement"].as_array().expect("list").clone();
+        let names = steps
+            .iter()
+            .map(|step| (step["position"].clone(), step["name"].clone(), step["item"].clone()));
         names.collect::<Vec<_>>()
     };
     assert_eq!(

@@ -23,7 +23,8 @@ fn without_excerpt(title: &str, day: &str, more: &str) -> String {
 #[test]
 fn lazy_continuation_is_refused_at_its_line() {
     for marker in ["- ", "> ", "1. ", "> - "] {
-        let site = site(&format!("\nText.\n\n{}a\n{}", marker.repeat(25_000), "b\n".repeat(25_000)));
+        let site =
+            site(&format!("\nText.\n\n{}a\n{}", marker.repeat(25_000), "b\n".repeat(25_000)));
         let findings = site.findings();
         assert_eq!(findings.len(), 1, "{findings:?}");
         let expected = "block quotes, lists and footnotes are nested more than 100 deep";
@@ -57,7 +58,10 @@ fn deep_bodies_are_errors_in_every_document_kind() {
     let findings = site.findings();
     assert_eq!(findings.len(), 4, "{findings:?}");
     assert!(findings[0].starts_with("content/a.md:11:205: "), "{findings:?}");
-    assert!(findings.iter().all(|finding| finding.contains("nested more than 100 deep")), "{findings:?}");
+    assert!(
+        findings.iter().all(|finding| finding.contains("nested more than 100 deep")),
+        "{findings:?}"
+    );
 }
 
 #[test]
@@ -68,14 +72,18 @@ fn carriage_returns_end_lines() {
         let findings = site.findings();
         assert!(findings.len() == 1 && findings[0].contains("`tel:1`"), "{findings:?}");
         let page = site.page(PAGE);
-        assert!(page.contains("<p>One\ntwo.</p>\n<pre><code>a\nb\n</code></pre>\n<p><a>x</a></p>"), "{page}");
+        assert!(
+            page.contains("<p>One\ntwo.</p>\n<pre><code>a\nb\n</code></pre>\n<p><a>x</a></p>"),
+            "{page}"
+        );
     }
 }
 
 /// The warnings about `content/a.md`: the line, whether builds print it, and the message.
 fn warnings(site: &Site) -> Vec<(usize, bool, String)> {
     let diagnostics = site.try_build().diagnostics;
-    let of_body = diagnostics.into_iter().filter(|diagnostic| diagnostic.location.file == "content/a.md");
+    let of_body =
+        diagnostics.into_iter().filter(|diagnostic| diagnostic.location.file == "content/a.md");
     of_body
         .map(|diagnostic| {
             let line = diagnostic.location.span.map_or(0, |span| span.line);
@@ -108,7 +116,11 @@ fn dropped_html_is_a_warning_with_its_line() {
         (20, true, "image source `blob:q` is not allowed; only the alt text is published"),
         (20, true, "attribute `id` of `<b>` is removed"),
         (22, true, "`<object>` is removed, its content is kept"),
-        (24, true, "the classes and attributes of this heading are removed; only its id is published"),
+        (
+            24,
+            true,
+            "the classes and attributes of this heading are removed; only its id is published",
+        ),
         (26, false, "no heading has the id `v`"),
         (26, false, "undefined link reference `[x]`"),
         (26, false, "undefined footnote `z`"),
@@ -141,7 +153,10 @@ fn body_warnings_are_limited_and_counted() {
     let site = site(&"[a](javascript:b)\n\n".repeat(10_000));
     let found = warnings(&site);
     assert_eq!(found.len(), 21);
-    assert!(found.contains(&(0, true, "9980 more warnings about the body".to_owned())), "{found:?}");
+    assert!(
+        found.contains(&(0, true, "9980 more warnings about the body".to_owned())),
+        "{found:?}"
+    );
 }
 
 /// The values of an attribute in a page.
@@ -173,7 +188,8 @@ fn page_ids_are_unique_and_fragments_resolve() {
             if unique.contains("who-1") {
                 with_bodies += 1;
                 let targets = values(&html, "href");
-                for target in ["#main-1", "#related-1", "#latest-1", "#who", "#who-1", "#fn:1", "#fnref:1-2"]
+                for target in
+                    ["#main-1", "#related-1", "#latest-1", "#who", "#who-1", "#fn:1", "#fnref:1-2"]
                 {
                     assert!(targets.contains(&target), "{path}: {target}");
                 }
@@ -210,11 +226,22 @@ const BEGINNING: &str =
 /// A site with an article that has a body and no excerpt.
 fn site_without_excerpt() -> Site {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
-    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\nper_page = 2\n[amp]\npages = true\n"));
-    for (name, day) in [("b", "2026-01-02"), ("c", "2026-01-03"), ("d", "2026-01-04"), ("e", "2026-01-05")] {
-        site.write(&format!("content/{name}.md"), article(name, day, &format!("topics: [T{name}]\n")));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}article_pages = \"self\"\nper_page = 2\n[amp]\npages = true\n"),
+    );
+    for (name, day) in
+        [("b", "2026-01-02"), ("c", "2026-01-03"), ("d", "2026-01-04"), ("e", "2026-01-05")]
+    {
+        site.write(
+            &format!("content/{name}.md"),
+            article(name, day, &format!("topics: [T{name}]\n")),
+        );
     }
-    let body = format!("\n# No heading\n\n{BEGINNING}\n\n![Alt](/a.png)\n\n{}\n", "More of it. ".repeat(40));
+    let body = format!(
+        "\n# No heading\n\n{BEGINNING}\n\n![Alt](/a.png)\n\n{}\n",
+        "More of it. ".repeat(40)
+    );
     site.write("content/a.md", without_excerpt("a", "2026-01-01", "topics: [T]\n") + &body);
     site
 }
@@ -223,37 +250,54 @@ fn site_without_excerpt() -> Site {
 fn excerpt_is_the_beginning_of_the_body() {
     let site = site_without_excerpt();
     site.build();
-    let text = "The first ships came in at noon, and the market had fish again. More of it. More of it.";
+    let text =
+        "The first ships came in at noon, and the market had fish again. More of it. More of it.";
     let article_page = site.page(PAGE);
     assert!(
-        attribute(&article_page, "name=\"description\"", "content").expect("description").starts_with(text)
+        attribute(&article_page, "name=\"description\"", "content")
+            .expect("description")
+            .starts_with(text)
     );
     assert!(
-        attribute(&article_page, "property=\"og:description\"", "content").expect("og").starts_with(text)
+        attribute(&article_page, "property=\"og:description\"", "content")
+            .expect("og")
+            .starts_with(text)
     );
-    assert!(!article_page.contains(&format!("\"description\":\"{text}")), "the page shows no such text");
-    for path in ["topics/t/index.html", "topics/t/atom.xml", "topics/t/rss.xml", "topics/t/feed.json"] {
+    assert!(
+        !article_page.contains(&format!("\"description\":\"{text}")),
+        "the page shows no such text"
+    );
+    for path in
+        ["topics/t/index.html", "topics/t/atom.xml", "topics/t/rss.xml", "topics/t/feed.json"]
+    {
         let page = site.page(path);
         assert!(
             page.contains(text) && !page.contains("No heading") && !page.contains("Alt"),
             "{path}: {page}"
         );
     }
-    assert!(site.page("topics/t/index.html").contains(&format!("<p class=\"excerpt\" dir=\"auto\">{text}")));
+    assert!(
+        site.page("topics/t/index.html")
+            .contains(&format!("<p class=\"excerpt\" dir=\"auto\">{text}"))
+    );
     for path in [PAGE, "news/2026/01/a/amp/index.html"] {
         let page = site.page(path);
         assert!(!page.contains("class=\"standfirst\""), "{path}: the body itself is below");
         assert!(page.contains("came in at <em>noon</em>"), "{path}");
     }
     assert!(
-        site.page("news/2026/01/b/index.html").contains("<p class=\"standfirst\" dir=\"auto\">About b.</p>")
+        site.page("news/2026/01/b/index.html")
+            .contains("<p class=\"standfirst\" dir=\"auto\">About b.</p>")
     );
 }
 
 #[test]
 fn explicit_excerpt_overrides_the_body() {
     let site = site("A body.\n");
-    site.write("content/b.md", without_excerpt("b", "2026-01-02", "excerpt: \"\"\n") + "Another body.\n");
+    site.write(
+        "content/b.md",
+        without_excerpt("b", "2026-01-02", "excerpt: \"\"\n") + "Another body.\n",
+    );
     site.write("content/c.md", without_excerpt("c", "2026-01-03", ""));
     site.build();
     let feed = site.page("feed.json");
@@ -278,7 +322,10 @@ fn edited_excerpt_renders_the_pages_that_show_it() {
     site.write("content/a.md", text.replace("fish again", "fish at last"));
     let summary = site.build();
     assert_eq!(rendered(&summary), Vec::from_iter(&showing));
-    assert!(showing.contains("topics/t/index.html") && !showing.contains("index.html"), "{showing:?}");
+    assert!(
+        showing.contains("topics/t/index.html") && !showing.contains("index.html"),
+        "{showing:?}"
+    );
     assert_eq!(site.tree(), site.clean_tree());
 }
 
@@ -304,13 +351,18 @@ fn headings_and_links_without_text_are_warnings() {
         let found = site.findings();
         (found, site.page("news/2026/01/a/index.html"))
     };
-    for body in
-        ["## \u{200b}", "## &nbsp;", "text\n\n# ", "[](https://b.example)", "[\u{200b}](https://b.example)"]
-    {
+    for body in [
+        "## \u{200b}",
+        "## &nbsp;",
+        "text\n\n# ",
+        "[](https://b.example)",
+        "[\u{200b}](https://b.example)",
+    ] {
         let what = if body.contains('#') { "heading" } else { "link" };
         let (findings, page) = found(body);
         assert!(
-            findings.len() == 1 && findings[0].ends_with(&format!("this {what} has no visible text")),
+            findings.len() == 1
+                && findings[0].ends_with(&format!("this {what} has no visible text")),
             "{body:?} {findings:?}"
         );
         assert!(!page.contains("u200b"), "{page}");

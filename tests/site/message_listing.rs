@@ -1,7 +1,8 @@
 //! Lists the messages of the program, which it finds in its sources.
 //!
-//! A text is a message if it is given to a constructor of diagnostics: directly, or through a variable, a closure or a
-//! function. Texts that are put together elsewhere are found because they read like a phrase.
+//! A text is a message if it is given to a constructor of diagnostics: directly, or through a
+//! variable, a closure or a function. Texts that are put together elsewhere are found because they
+//! read like a phrase.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -13,8 +14,8 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, ExprCall, ExprMethodCall, FnArg, ImplItemFn, Item, ItemFn, LitStr, Local, Macro,
-    Meta, Pat, Signature, Stmt, Token, parse_quote,
+    Attribute, Block, Expr, ExprCall, ExprMethodCall, FnArg, ImplItemFn, Item, ItemFn, LitStr,
+    Local, Macro, Meta, Pat, Signature, Stmt, Token, parse_quote,
 };
 
 /// The messages of all modules, in the order of `lib.rs`, as Markdown.
@@ -22,7 +23,8 @@ pub(crate) fn listing(root: &Path) -> String {
     let source = root.join("src");
     let lib = fs::read_to_string(source.join("lib.rs")).expect("lib.rs");
     let modules = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
-    let files: Vec<(String, syn::File)> = modules.flat_map(|module| files(&source, module)).collect();
+    let files: Vec<(String, syn::File)> =
+        modules.flat_map(|module| files(&source, module)).collect();
     let mut functions = Takers::default();
     // A function may call one that comes later.
     for _ in 0..2 {
@@ -47,7 +49,9 @@ fn files(source: &Path, module: &str) -> Vec<(String, syn::File)> {
     let mut files: Vec<_> = own.map(|text| (module.replace('/', "::"), parse(&text))).collect();
     let entries = fs::read_dir(source.join(module)).into_iter().flatten();
     let mut below: Vec<String> = entries
-        .map(|entry| entry.expect("entry").path().file_stem().expect("name").to_string_lossy().into_owned())
+        .map(|entry| {
+            entry.expect("entry").path().file_stem().expect("name").to_string_lossy().into_owned()
+        })
         .filter(|name| name != "mod")
         .collect();
     below.sort();
@@ -139,15 +143,16 @@ impl Role {
     }
 }
 
-/// Functions and closures that make diagnostics of texts: the role of each parameter, by their names; those of methods
-/// begin with a dot.
+/// Functions and closures that make diagnostics of texts: the role of each parameter, by their
+/// names; those of methods begin with a dot.
 #[derive(Clone, Default)]
 struct Takers(HashMap<String, Vec<Option<Role>>>);
 
 impl Takers {
     fn of_call(&self, call: &ExprCall) -> Vec<Option<Role>> {
         let Expr::Path(path) = &*call.func else { return Vec::new() };
-        let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> =
+            path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         match &*names.join("::") {
             "Diagnostic::error" | "Problem::new" => vec![None, Some(Role::Error)],
             "Diagnostic::warning" | "Problem::warning" => vec![None, Some(Role::Warning)],
@@ -297,7 +302,8 @@ impl<'a> Visit<'a> for UsedVariables {
 
 /// Whether a function compares texts, or takes one that is shown to developers only.
 fn takes_no_message(name: &str) -> bool {
-    name.ends_with("contains") || ["ends_with", "expect", "starts_with", "strip_prefix"].contains(&name)
+    name.ends_with("contains")
+        || ["ends_with", "expect", "starts_with", "strip_prefix"].contains(&name)
 }
 
 /// The messages of a file, as Markdown.
@@ -338,7 +344,8 @@ impl<'a> Visit<'a> for Finder {
     }
 
     fn visit_local(&mut self, local: &'a Local) {
-        let is_closure = local.init.as_ref().is_some_and(|init| matches!(&*init.expr, Expr::Closure(_)));
+        let is_closure =
+            local.init.as_ref().is_some_and(|init| matches!(&*init.expr, Expr::Closure(_)));
         let role = |pat: &Pat| self.variables.get(&variable(pat)?).copied();
         let role_of_text = role(&local.pat).filter(|_| !is_closure);
         let items = match &local.pat {
@@ -469,7 +476,8 @@ fn reads_like_a_phrase(text: &str) -> bool {
         (word.len() > 1 || word == "a") && word.chars().all(|c| c.is_alphabetic() || c == '\'')
     };
     let words: Vec<&str> = plain.split(' ').collect();
-    let is_pair = |pair: &[&str]| pair.iter().all(is_word) && pair[1].starts_with(char::is_lowercase);
+    let is_pair =
+        |pair: &[&str]| pair.iter().all(is_word) && pair[1].starts_with(char::is_lowercase);
     words.windows(2).any(is_pair)
 }
 

@@ -9,7 +9,9 @@ use newsgen::build::{self, BuildOptions, OutputOptions};
 use crate::fixture::{CONFIG, Site, article, instant};
 
 fn site() -> Site {
-    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n=== static/images/a.png\na\n");
+    let site = Site::new(
+        "=== content/pages/about.md\n---\ntitle: About\n---\n=== static/images/a.png\na\n",
+    );
     site.write("content/news/a.md", article("A", "2026-01-02", ""));
     site.write("content/news/b.md", article("B", "2026-01-03", ""));
     site.write("content/other/c.md", article("C", "2026-01-04", ""));
@@ -24,7 +26,8 @@ fn replace_by_link(site: &Site, path: &str) {
     symlink(&aside, site.path(path)).expect("link");
 }
 
-/// Builds with and without a cache and checks; each must fail and change nothing, and succeed with `--allow-empty`.
+/// Builds with and without a cache and checks; each must fail and change nothing, and succeed with
+/// `--allow-empty`.
 #[track_caller]
 fn assert_refused(site: &mut Site, location: &str, message: &str) {
     let before = site.tree();
@@ -38,7 +41,11 @@ fn assert_refused(site: &mut Site, location: &str, message: &str) {
             .filter(|d| d.is_error())
             .map(|d| format!("{}: {}", d.location, d.message))
             .collect();
-        assert_eq!(errors, [format!("{location}: {message}")], "fresh: {fresh}, check: {check_only}");
+        assert_eq!(
+            errors,
+            [format!("{location}: {message}")],
+            "fresh: {fresh}, check: {check_only}"
+        );
         assert!(outcome.summary.is_none());
         let help = outcome.diagnostics.iter().find(|d| d.is_error()).and_then(|d| d.help.clone());
         assert!(help.is_some_and(|help| help.contains("--allow-empty")));
@@ -62,7 +69,11 @@ fn symlink_replacing_document_folder_is_an_error() {
             site.build();
         }
         replace_by_link(&site, "content/news");
-        assert_refused(&mut site, "content/news", &format!("{LINK} 2 that the last build published"));
+        assert_refused(
+            &mut site,
+            "content/news",
+            &format!("{LINK} 2 that the last build published"),
+        );
     }
 }
 
@@ -70,7 +81,11 @@ fn symlink_replacing_document_folder_is_an_error() {
 fn symlink_replacing_document_is_an_error() {
     let mut site = site();
     replace_by_link(&site, "content/news/a.md");
-    assert_refused(&mut site, "content/news/a.md", &format!("{LINK} 1 that the last build published"));
+    assert_refused(
+        &mut site,
+        "content/news/a.md",
+        &format!("{LINK} 1 that the last build published"),
+    );
 }
 
 #[test]
@@ -83,8 +98,7 @@ fn broken_symlink_or_file_replacing_folder_is_an_error() {
     let mut site = self::site();
     fs::remove_dir_all(site.path("content/news")).expect("remove");
     site.write("content/news", "../elsewhere/news");
-    let message =
-        "this file is not a document: it is in place of files, and hides 2 that the last build published";
+    let message = "this file is not a document: it is in place of files, and hides 2 that the last build published";
     assert_refused(&mut site, "content/news", message);
 }
 
@@ -114,7 +128,11 @@ fn symlink_losing_pages_is_an_error_without_cache() {
     let mut site = site();
     replace_by_link(&site, "content/news");
     fs::remove_dir_all(site.path(".newsgen")).expect("state");
-    assert_refused(&mut site, "content/news", &format!("{LINK} some that the last build published"));
+    assert_refused(
+        &mut site,
+        "content/news",
+        &format!("{LINK} some that the last build published"),
+    );
 }
 
 const EMPTY: &str = "none of the previously published articles is left";

@@ -24,7 +24,10 @@ fn url_entities_are_decoded_once() {
         ("https://a.example/?p=1&amp;q=2", "https://a.example/?p=1&amp;q=2"),
         ("https://a.example/?p=1&#x26;q=2", "https://a.example/?p=1&amp;q=2"),
         ("https://a.example/?p=1&amp;amp;q=2", "https://a.example/?p=1&amp;amp;q=2"),
-        ("https://a.example/?a=1&copy=2&para;&lt", "https://a.example/?a=1&amp;copy=2&amp;para;&amp;lt"),
+        (
+            "https://a.example/?a=1&copy=2&para;&lt",
+            "https://a.example/?a=1&amp;copy=2&amp;para;&amp;lt",
+        ),
     ] {
         let more = format!(
             "webUrl: \"{written}\"\nampWebUrl: \"{written}\"\nimages: [{{url: \"{written}\"}}]\nrelated: [{{title: R, webUrl: \"{}\"}}]\n",
@@ -51,19 +54,30 @@ fn provider_url_entities_are_decoded_once() {
     let address = |name: &str| format!("https://provider.example/{name}?a=1&#038;b=2");
     site.write(
         "content/providers/provider-example.md",
-        format!("---\nurl: {}\nfeed: {}\nlogo: {}\n---\n", address("url"), address("feed"), address("logo")),
+        format!(
+            "---\nurl: {}\nfeed: {}\nlogo: {}\n---\n",
+            address("url"),
+            address("feed"),
+            address("logo")
+        ),
     );
     assert_eq!(site.findings(), [""; 0]);
     let html = site.page("providers/provider-example/index.html");
     for name in ["url", "feed", "logo"] {
-        assert!(html.contains(&format!("\"https://provider.example/{name}?a=1&amp;b=2\"")), "{name}: {html}");
+        assert!(
+            html.contains(&format!("\"https://provider.example/{name}?a=1&amp;b=2\"")),
+            "{name}: {html}"
+        );
     }
 }
 
 #[test]
 fn entities_do_not_hide_a_scheme() {
     let site = Site::new("");
-    site.write("content/a.md", article("A", "2026-01-02", "webUrl: \"&#106;avascript&#58;alert(1)\"\n"));
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", "webUrl: \"&#106;avascript&#58;alert(1)\"\n"),
+    );
     assert_eq!(
         site.findings(),
         ["content/a.md:9:9: `webUrl` has the scheme `javascript:`, which is not allowed"]
@@ -96,10 +110,15 @@ fn amp_cache_url_is_unwrapped() {
         "https://www-provider-example.bing-amp.com/c/s/www.provider.example/a.amp",
     ] {
         let (html, findings) = page(&format!("ampWebUrl: {written}\n"));
-        assert_eq!(findings, ["content/a.md:9:12: `ampWebUrl` is the URL of an AMP cache or viewer"]);
-        assert_eq!(attribute(&html, "rel=\"amphtml\"", "href"), Some("https://www.provider.example/a.amp"));
-        let cached =
-            "href=\"https://www-provider-example.cdn.ampproject.org/c/s/www.provider.example/a.amp\"";
+        assert_eq!(
+            findings,
+            ["content/a.md:9:12: `ampWebUrl` is the URL of an AMP cache or viewer"]
+        );
+        assert_eq!(
+            attribute(&html, "rel=\"amphtml\"", "href"),
+            Some("https://www.provider.example/a.amp")
+        );
+        let cached = "href=\"https://www-provider-example.cdn.ampproject.org/c/s/www.provider.example/a.amp\"";
         assert!(html.contains(cached) && !html.contains("google"), "{html}");
     }
 }
@@ -121,8 +140,14 @@ fn amp_viewer_url_is_unwrapped() {
             findings[0].ends_with(&format!("`{key}` is the URL of an AMP cache or viewer")),
             "{findings:?}"
         );
-        assert_eq!(attribute(&html, "class=\"button\"", "href"), Some("https://www.provider.example/b"));
-        assert_eq!(attribute(&html, "rel=\"canonical\"", "href"), Some("https://www.provider.example/b"));
+        assert_eq!(
+            attribute(&html, "class=\"button\"", "href"),
+            Some("https://www.provider.example/b")
+        );
+        assert_eq!(
+            attribute(&html, "rel=\"canonical\"", "href"),
+            Some("https://www.provider.example/b")
+        );
     }
     let (html, findings) = page("webUrl: https://search.app/AbC12\n");
     assert_eq!(findings.len(), 1, "{findings:?}");
@@ -151,7 +176,9 @@ fn video_pages_become_players() {
         page("featuredContent: 'https://www.youtube.com/redirect?q=https://evil.example/'\n");
     assert_eq!(
         findings,
-        ["content/a.md:9:18: `featuredContent` is not a player of an allowed video host and is not shown"]
+        [
+            "content/a.md:9:18: `featuredContent` is not a player of an allowed video host and is not shown"
+        ]
     );
     assert!(!html.contains("<iframe") && !html.contains("evil"), "{html}");
 }

@@ -13,7 +13,8 @@ fn site(config: &str) -> Site {
     site
 }
 
-/// The documents with an error, each of which is reported once. A second build and a clean one must agree.
+/// The documents with an error, each of which is reported once. A second build and a clean one must
+/// agree.
 #[track_caller]
 fn left_out(site: &Site) -> Vec<String> {
     let outcome = site.try_build();
@@ -42,7 +43,10 @@ fn page_at_a_published_topics_address_is_left_out() {
     site.build();
     site.write("content/pages/topics/sea.md", page("Mine"));
     assert_eq!(left_out(&site), ["content/pages/topics/sea.md"]);
-    assert!(!site.page("topics/sea/index.html").contains("Mine") && site.has("news/2026/01/a/index.html"));
+    assert!(
+        !site.page("topics/sea/index.html").contains("Mine")
+            && site.has("news/2026/01/a/index.html")
+    );
     site.write("content/a.md", article("A", "2026-01-02", ""));
     assert_eq!(
         site.findings(),
@@ -55,7 +59,8 @@ fn page_at_a_published_topics_address_is_left_out() {
     assert!(site.page("topics/sea/index.html").contains("Mine"));
 }
 
-/// The articles of these lines of front matter, and nothing else, are left out, however old they are.
+/// The articles of these lines of front matter, and nothing else, are left out, however old they
+/// are.
 #[track_caller]
 fn only_articles_are_left_out(site: &Site, more: &str) {
     for (file, day) in [("x", "2001-01-01"), ("y", "2026-01-03")] {
@@ -83,7 +88,10 @@ fn new_lists_of_articles_give_way_to_pages() {
     }
     let site = site("");
     site.write("content/pages/providers/evil-example.md", page("Mine"));
-    site.write("content/x.md", article("x", "2001-01-01", "").replace("domain: provider", "domain: evil"));
+    site.write(
+        "content/x.md",
+        article("x", "2001-01-01", "").replace("domain: provider", "domain: evil"),
+    );
     assert_eq!(left_out(&site), ["content/x.md"]);
 }
 
@@ -117,7 +125,8 @@ fn lists_that_site_toml_a_file_or_the_last_build_knows_keep_their_paths() {
     site.write("content/pages/topics/lake.md", page("Mine"));
     site.write("content/topics/lake.md", "---\nname: Lake\n---\n");
     site.write("content/b.md", article("B", "2026-01-03", "topics: [Lake]\n"));
-    let expected = ["content/pages/news.md", "content/pages/topics/lake.md", "content/pages/topics/sea.md"];
+    let expected =
+        ["content/pages/news.md", "content/pages/topics/lake.md", "content/pages/topics/sea.md"];
     assert_eq!(left_out(&site), expected);
     let site = self::site("");
     site.write("content/b.md", article("B", "2026-01-03", "category: Local\n"));
@@ -149,7 +158,10 @@ fn category_at_a_page_stops_the_build_and_names_both() {
 #[test]
 fn aliases_are_left_out_one_by_one_and_counted_apart() {
     let site = site("permalink = \"/{slug}/\"\n");
-    site.write("content/b.md", article("B", "2026-01-03", "aliases: [/a/, /ok/, /topics/sea/, /news/]\n"));
+    site.write(
+        "content/b.md",
+        article("B", "2026-01-03", "aliases: [/a/, /ok/, /topics/sea/, /news/]\n"),
+    );
     let outcome = site.try_build();
     let messages: Vec<&str> = outcome.diagnostics.iter().map(|found| &*found.message).collect();
     let expected = ["/a/", "/news/", "/topics/sea/"];
@@ -197,7 +209,8 @@ fn page_at_an_archive_page_is_left_out() {
     site.write("content/b.md", article("B", "2026-01-03", ""));
     for (path, is_in_the_way) in [("page/1", true), ("news/page/1", true), ("news/page/9", false)] {
         site.write(&format!("content/pages/{path}.md"), page("Mine"));
-        let expected = if is_in_the_way { vec![format!("content/pages/{path}.md")] } else { vec![] };
+        let expected =
+            if is_in_the_way { vec![format!("content/pages/{path}.md")] } else { vec![] };
         assert_eq!(left_out(&site), expected);
         site.remove(&format!("content/pages/{path}.md"));
     }
@@ -206,7 +219,9 @@ fn page_at_an_archive_page_is_left_out() {
 #[test]
 fn slug_with_the_name_of_a_feed_is_left_out() {
     let site = site("permalink = \"/{slug}/\"\n");
-    for slug in ["atom.xml", "Feed.JSON", "robots.txt", "sitemap.xml", "index.html", "404.html", "_x"] {
+    for slug in
+        ["atom.xml", "Feed.JSON", "robots.txt", "sitemap.xml", "index.html", "404.html", "_x"]
+    {
         site.write("content/b.md", article("B", "2026-01-03", &format!("slug: {slug}\n")));
         assert_eq!(left_out(&site), ["content/b.md"], "{slug}");
         assert!(site.has("a/index.html") && site.has("atom.xml"));
@@ -292,7 +307,10 @@ fn second_file_of_a_term_is_left_out() {
 #[test]
 fn long_or_non_portable_names_are_left_out() {
     let site = site("permalink = \"/{category}-{category}-{category}-co{slug}/\"\n");
-    site.write("content/b.md", article("B", "2026-01-03", &format!("category: {}\n", "c".repeat(100))));
+    site.write(
+        "content/b.md",
+        article("B", "2026-01-03", &format!("category: {}\n", "c".repeat(100))),
+    );
     assert_eq!(left_out(&site), ["content/b.md"]);
     let site = self::site("permalink = \"/co{slug}/\"\n");
     site.write("content/b.md", article("B", "2026-01-03", "slug: n\n"));
@@ -312,7 +330,10 @@ fn left_out_document_keeps_its_address() {
     let site = site("permalink = \"/{slug}/\"\n");
     site.write("static/weekly", "in the way");
     for number in 1..6 {
-        site.write(&format!("content/{number}/weekly.md"), article("W", &format!("2026-01-0{number}"), ""));
+        site.write(
+            &format!("content/{number}/weekly.md"),
+            article("W", &format!("2026-01-0{number}"), ""),
+        );
     }
     assert_eq!(left_out(&site), ["content/1/weekly.md"]);
     assert!(site.has("weekly-provider-example/index.html"));
@@ -327,7 +348,11 @@ fn conflict_with_left_out_document_is_ignored() {
     site.write("content/b.md", article("B", "2026-01-03", "slug: b\naliases: [old]\n"));
     site.write("content/c.md", article("C", "2026-01-04", "aliases: [old]\n"));
     site.write("static/B.html/x", "");
-    assert_eq!(left_out(&site), ["content/c.md", "content/pages/b/x/y/z.md"], "only the alias is left out");
+    assert_eq!(
+        left_out(&site),
+        ["content/c.md", "content/pages/b/x/y/z.md"],
+        "only the alias is left out"
+    );
     assert!(site.has("c/index.html") && site.has("b/x/index.html"));
 }
 

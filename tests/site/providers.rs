@@ -1,4 +1,5 @@
-//! Providers are identified by their domains: a similar domain does not give another provider's address, file or name.
+//! Providers are identified by their domains: a similar domain does not give another provider's
+//! address, file or name.
 
 use crate::fixture::{Site, article, tree};
 
@@ -23,7 +24,8 @@ fn help(site: &Site) -> String {
 #[test]
 fn rejects_domains_that_are_not_host_names() {
     let site = Site::new("");
-    for domain in ["apple_example", "localhost", "127.0.0.1", "apple..example", "-a.example", "'a b.example'"]
+    for domain in
+        ["apple_example", "localhost", "127.0.0.1", "apple..example", "-a.example", "'a b.example'"]
     {
         site.write("content/a.md", of(domain, "2026-01-02"));
         assert_eq!(
@@ -31,16 +33,21 @@ fn rejects_domains_that_are_not_host_names() {
             ["content/a.md:8:11: `provider.domain` is not a domain name"],
             "{domain}"
         );
-        assert_eq!(help(&site), "a domain is made of letters, digits and hyphens, and has at least one dot");
+        assert_eq!(
+            help(&site),
+            "a domain is made of letters, digits and hyphens, and has at least one dot"
+        );
     }
-    for domain in
-        ["https://www.apple.example/", "apple.example:443", "apple.example/news", "\"me@apple.example\""]
-    {
+    for domain in [
+        "https://www.apple.example/",
+        "apple.example:443",
+        "apple.example/news",
+        "\"me@apple.example\"",
+    ] {
         site.write("content/a.md", of(domain, "2026-01-02"));
         assert_eq!(help(&site), "write `domain: apple.example`", "{domain}");
     }
-    let related =
-        "related:\n  - title: R\n    webUrl: https://r.example/\n    provider:\n      domain: r_example\n";
+    let related = "related:\n  - title: R\n    webUrl: https://r.example/\n    provider:\n      domain: r_example\n";
     site.write("content/a.md", article("A", "2026-01-02", related));
     assert_eq!(site.findings(), ["content/a.md:13:15: `provider.domain` is not a domain name"]);
 }
@@ -49,7 +56,9 @@ fn rejects_domains_that_are_not_host_names() {
 fn provider_domain_spellings_are_merged() {
     let site = Site::new("=== content/providers/apple-example.md\n---\nname: Apple\n---\n");
     for (index, domain) in
-        ["apple.example", "www.apple.example", "Apple.Example.", "apple。example"].iter().enumerate()
+        ["apple.example", "www.apple.example", "Apple.Example.", "apple。example"]
+            .iter()
+            .enumerate()
     {
         site.write(&format!("content/{index}.md"), named("Apple", domain, "2026-01-02"));
     }
@@ -71,7 +80,10 @@ fn confusable_domain_is_shown_encoded() {
     site.write("content/b.md", of("\u{430}pple.example", "2026-01-02"));
     site.build();
     let page = site.page("news/2026/01/a/index.html");
-    assert!(page.contains(">münchen.example</a>") && page.contains("<span>münchen.example</span>"), "{page}");
+    assert!(
+        page.contains(">münchen.example</a>") && page.contains("<span>münchen.example</span>"),
+        "{page}"
+    );
     assert!(page.contains("href=\"/providers/munchen-example/\""), "{page}");
     assert!(site.page("news/2026/01/b/index.html").contains("<span>xn--pple-43d.example</span>"));
     assert!(site.page("atom.xml").contains("<uri>https://xn--mnchen-3ya.example/</uri>"));
@@ -92,7 +104,10 @@ fn provider_slug_ignores_dates() {
     );
     assert!(site.try_build().diagnostics[0].changes_output);
     let feed = site.page("providers/apple-news-example/atom.xml");
-    assert!(feed.contains("Of apple.news.example") && !feed.contains("Of apple-news.example"), "{feed}");
+    assert!(
+        feed.contains("Of apple.news.example") && !feed.contains("Of apple-news.example"),
+        "{feed}"
+    );
     assert!(site.page("providers/apple-news_example/index.html").contains("Of apple-news.example"));
 }
 
@@ -114,7 +129,10 @@ fn provider_file_claims_the_slug() {
         assert!(!page.contains("Mine."), "{page}");
     }
     // Of several providers with files, the one that has the address keeps it.
-    site.write("content/providers/mine.md", "---\ndomain: a.b.c.example\ndescription: Theirs.\n---\n");
+    site.write(
+        "content/providers/mine.md",
+        "---\ndomain: a.b.c.example\ndescription: Theirs.\n---\n",
+    );
     site.build();
     assert!(site.page("providers/a-b-c-example/index.html").contains("Mine."));
     assert!(site.page("providers/a_b_c_example/index.html").contains("Theirs."));
@@ -158,7 +176,10 @@ fn provider_file_belongs_to_its_domain() {
         );
         for (path, bytes) in tree(&site.path("public")) {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            assert!(!text.contains("Words of hers.") && !text.contains("apple.svg"), "{file}: {path}");
+            assert!(
+                !text.contains("Words of hers.") && !text.contains("apple.svg"),
+                "{file}: {path}"
+            );
             assert!(!text.contains("https://www.apple.example/\""), "{file}: {path}");
         }
         assert!(
@@ -168,8 +189,14 @@ fn provider_file_belongs_to_its_domain() {
         site.write("content/real.md", of("apple.example", "2026-01-02"));
         site.build();
         let page = site.page("providers/apple-example/index.html");
-        assert!(page.contains("Words of hers.") && page.contains("Of apple.example"), "{file}: {page}");
-        assert!(site.page("news/2026/01/real/index.html").contains("\"url\":\"https://www.apple.example/\""));
+        assert!(
+            page.contains("Words of hers.") && page.contains("Of apple.example"),
+            "{file}: {page}"
+        );
+        assert!(
+            site.page("news/2026/01/real/index.html")
+                .contains("\"url\":\"https://www.apple.example/\"")
+        );
         let stranger = site.page("news/2001/01/stranger/index.html");
         assert!(
             !stranger.contains("https://www.apple.example/") && !stranger.contains("apple.svg"),
@@ -222,13 +249,16 @@ fn hyphenated_provider_file_means_one_domain() {
     site.write("content/b.md", of("a.b-c.example", "2026-01-02"));
     assert_eq!(owner(&site), "nobody");
     let path = "content/providers/a-b-c-example.md";
-    let about_file =
-        |site: &Site| site.findings().into_iter().filter(|line| line.starts_with(path)).collect::<Vec<_>>();
-    let message = "the name of this file can mean `a-b.c.example` and `a.b-c.example`; it is read as neither";
+    let about_file = |site: &Site| {
+        site.findings().into_iter().filter(|line| line.starts_with(path)).collect::<Vec<_>>()
+    };
+    let message =
+        "the name of this file can mean `a-b.c.example` and `a.b-c.example`; it is read as neither";
     assert_eq!(about_file(&site), [format!("{path}: {message}")]);
     site.write("content/providers/apple.md", "---\n---\n");
     assert!(
-        site.findings().contains(&"content/providers/apple.md: no provider matches this file".to_owned())
+        site.findings()
+            .contains(&"content/providers/apple.md: no provider matches this file".to_owned())
     );
 }
 
@@ -239,19 +269,28 @@ fn duplicate_provider_files_are_an_error() {
     site.write("content/providers/apple.example.md", "---\n---\n");
     assert_eq!(
         site.findings(),
-        ["content/providers/apple.example.md: content/providers/a.md is already the page of `apple.example`"]
+        [
+            "content/providers/apple.example.md: content/providers/a.md is already the page of `apple.example`"
+        ]
     );
     site.remove("content/providers/a.md");
     site.write("content/providers/apple-example.md", "---\ndomain: https://apple.example\n---\n");
-    assert_eq!(site.findings(), ["content/providers/apple-example.md:2:9: `domain` is not a domain name"]);
+    assert_eq!(
+        site.findings(),
+        ["content/providers/apple-example.md:2:9: `domain` is not a domain name"]
+    );
 }
 
 #[test]
 fn exact_provider_file_beats_hyphenated() {
-    let site = Site::new("=== content/providers/apple.news.example.md\n---\ndescription: Exact.\n---\n");
+    let site =
+        Site::new("=== content/providers/apple.news.example.md\n---\ndescription: Exact.\n---\n");
     site.write("content/providers/apple-news-example.md", "---\ndescription: Hyphenated.\n---\n");
     site.write("content/a.md", of("apple.news.example", "2026-01-02"));
-    assert_eq!(site.findings(), ["content/providers/apple-news-example.md: no provider matches this file"]);
+    assert_eq!(
+        site.findings(),
+        ["content/providers/apple-news-example.md: no provider matches this file"]
+    );
     assert!(site.page("providers/apple-news-example/index.html").contains("Exact."));
     site.write("content/b.md", of("apple-news.example", "2026-01-02"));
     site.build();
@@ -298,7 +337,10 @@ fn related_items_get_a_provider_from_their_host() {
         item("http://[::1]:82/x"),
         item("https://a_b.example/x"),
     ];
-    site.write("content/a.md", article("A", "2026-01-02", &format!("related:\n{}", items.concat())));
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", &format!("related:\n{}", items.concat())),
+    );
     assert_eq!(site.findings(), [""; 0]);
     let page = site.page("news/2026/01/a/index.html");
     assert!(page.contains("<a href=\"/providers/apple-example/\">apple.example</a>"), "{page}");
@@ -325,8 +367,16 @@ fn provider_address_never_shows_another_provider() {
         site.build();
         site.write("content/b.md", of("coca.cola.example", "2001-01-02"));
         site.build();
-        assert_eq!(domain_at(&site, "coca-cola-example").as_deref(), Some("coca-cola.example"), "{file:?}");
-        assert_eq!(domain_at(&site, "coca_cola_example").as_deref(), Some("coca.cola.example"), "{file:?}");
+        assert_eq!(
+            domain_at(&site, "coca-cola-example").as_deref(),
+            Some("coca-cola.example"),
+            "{file:?}"
+        );
+        assert_eq!(
+            domain_at(&site, "coca_cola_example").as_deref(),
+            Some("coca.cola.example"),
+            "{file:?}"
+        );
         let page = site.page("providers/coca_cola_example/index.html");
         assert!(!page.contains("Hers."), "{page}");
         assert_eq!(site.tree(), site.clean_tree());
@@ -341,6 +391,10 @@ fn provider_address_never_shows_another_provider() {
         site.write("content/a.md", of("other.example", "2026-01-02"));
         site.build();
         assert_eq!(domain_at(&site, "coca-cola-example"), None, "{file:?}");
-        assert_eq!(domain_at(&site, "coca_cola_example").as_deref(), Some("coca.cola.example"), "{file:?}");
+        assert_eq!(
+            domain_at(&site, "coca_cola_example").as_deref(),
+            Some("coca.cola.example"),
+            "{file:?}"
+        );
     }
 }

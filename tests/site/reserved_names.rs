@@ -71,9 +71,13 @@ fn reserved_alias_names_are_errors() {
 
 #[test]
 fn reserved_names_are_allowed_in_static() {
-    let names = [".htaccess", ".well-known/security.txt", "ads.txt", "sw.js", "cgi-bin/x", "404.html"];
+    let names =
+        [".htaccess", ".well-known/security.txt", "ads.txt", "sw.js", "cgi-bin/x", "404.html"];
     let site = Site::new("");
-    site.write("content/a.md", article("A", "2026-01-02", "aliases: [/wp/x.php, /2019/index.html]\n"));
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", "aliases: [/wp/x.php, /2019/index.html]\n"),
+    );
     for name in names {
         site.write(&format!("static/{name}"), name);
     }
@@ -86,8 +90,9 @@ fn reserved_names_are_allowed_in_static() {
 #[test]
 fn reserved_slugs_are_errors() {
     let site = Site::new("");
-    let slug =
-        |slug: &str| site.write("content/a.md", article("A", "2026-01-02", &format!("slug: {slug}\n")));
+    let slug = |slug: &str| {
+        site.write("content/a.md", article("A", "2026-01-02", &format!("slug: {slug}\n")))
+    };
     slug("web.config");
     assert_eq!(
         site.findings(),
@@ -98,7 +103,11 @@ fn reserved_slugs_are_errors() {
     slug("robots.txt");
     assert_eq!(site.findings(), [""; 0], "/news/2026/01/robots.txt/ is an address as any other");
     site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
-    assert!(site.findings()[0].contains("which is reserved: crawlers obey it"), "{:?}", site.findings());
+    assert!(
+        site.findings()[0].contains("which is reserved: crawlers obey it"),
+        "{:?}",
+        site.findings()
+    );
 }
 
 #[test]
@@ -110,17 +119,23 @@ fn reserved_categories_and_pages_are_left_out() {
     site.write("content/pages/cname.md", "---\ntitle: C\n---\n");
     site.write("content/pages/server-status/x.md", "---\ntitle: S\n---\n");
     let outcome = site.try_build();
-    let found: Vec<String> = outcome.diagnostics.iter().map(|found| found.location.to_string()).collect();
-    assert_eq!(found, ["content/b.md:9:11", "content/pages/cname.md", "content/pages/server-status/x.md"]);
+    let found: Vec<String> =
+        outcome.diagnostics.iter().map(|found| found.location.to_string()).collect();
+    assert_eq!(
+        found,
+        ["content/b.md:9:11", "content/pages/cname.md", "content/pages/server-status/x.md"]
+    );
     assert_eq!(outcome.summary.expect("published").stats.left_out, 3);
     assert!(site.tree().keys().all(|path| !path.starts_with('c') && !path.starts_with("server")));
 }
 
 #[test]
 fn reserved_permalinks_are_errors() {
-    for (permalink, name) in
-        [("/_redirects/{slug}/", "_redirects"), ("/cgi-bin/{slug}/", "cgi-bin"), ("/CNAME/{slug}/", "CNAME")]
-    {
+    for (permalink, name) in [
+        ("/_redirects/{slug}/", "_redirects"),
+        ("/cgi-bin/{slug}/", "cgi-bin"),
+        ("/CNAME/{slug}/", "CNAME"),
+    ] {
         let site = Site::new("");
         site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}permalink = \"{permalink}\"\n"));
         site.write("content/a.md", article("A", "2026-01-02", ""));
@@ -133,9 +148,13 @@ fn reserved_permalinks_are_errors() {
 #[test]
 fn reserved_index_alias_does_not_hide_a_page() {
     let site = Site::new("");
-    for alias in
-        ["index.htm", "default.htm", "news/Index.HTM", "topics/index.html", "news/2026/01/a/default.htm"]
-    {
+    for alias in [
+        "index.htm",
+        "default.htm",
+        "news/Index.HTM",
+        "topics/index.html",
+        "news/2026/01/a/default.htm",
+    ] {
         site.write("content/a.md", article("A", "2026-01-02", &format!("aliases: [{alias}]\n")));
         let expected = format!("content/a.md:9:10: the alias `/{alias}/` is already in use");
         assert_eq!(site.findings(), [expected]);
@@ -150,12 +169,17 @@ fn reserved_theme_assets_are_the_same_in_every_mode() {
         let mut site = Site::new("");
         site.overrides.preview = preview;
         site.write("site.toml", format!("{CONFIG}permalink = \"/{{category}}/{{slug}}/\"\n"));
-        site.write("content/a.md", article("A", "2026-01-02", "category: theme\nslug: style.css\n"));
+        site.write(
+            "content/a.md",
+            article("A", "2026-01-02", "category: theme\nslug: style.css\n"),
+        );
         site.write("content/b.md", article("B", "2026-01-02", "category: theme\n"));
         assert_eq!(
             site.findings(),
-            ["content/a.md:10:7: content/a.md needs the output name `style.css`, which is reserved: \
-                 it is the style sheet of the theme"]
+            [
+                "content/a.md:10:7: content/a.md needs the output name `style.css`, which is reserved: \
+                 it is the style sheet of the theme"
+            ]
         );
     }
 }

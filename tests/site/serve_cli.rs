@@ -32,7 +32,8 @@ fn serve_does_not_touch_the_output_folder() {
 fn head_request_has_content_length() {
     let site = site();
     let server = Server::start(&site, &[]);
-    let request = format!("HEAD /robots.txt HTTP/1.1\nHost: {}\nConnection: close\n\n", server.address);
+    let request =
+        format!("HEAD /robots.txt HTTP/1.1\nHost: {}\nConnection: close\n\n", server.address);
     let (head, body) = server.ask(&request);
     assert!(head.starts_with("http/1.1 200") && head.contains("content-length: 14"), "{head}");
     assert!(body.is_empty(), "{body}");
@@ -44,7 +45,9 @@ fn serve_rejects_foreign_hosts_and_traversal() {
     let server = Server::start(&site, &[]);
     let (head, _) = server.ask("GET / HTTP/1.1\nHost: evil.example\nConnection: close\n\n");
     assert!(head.starts_with("http/1.1 421"), "{head}");
-    for path in ["/../site.toml", "/..%2f..%2fsite.toml", "/%2e%2e/%2e%2e/site.toml", "/.newsgen-files"] {
+    for path in
+        ["/../site.toml", "/..%2f..%2fsite.toml", "/%2e%2e/%2e%2e/site.toml", "/.newsgen-files"]
+    {
         let (head, body) = server.get(path);
         assert!(head.starts_with("http/1.1 404") && !body.contains("base_url"), "{path}: {head}");
     }

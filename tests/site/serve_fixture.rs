@@ -74,10 +74,13 @@ impl Server {
     /// The event stream of a page that was loaded as `html`, requested with more header lines.
     pub(crate) fn listen(&self, path: &str, html: &str, more: &str) -> OpenPage {
         let value = |name| attribute(html, "/.newsgen/live.js", name).expect("the script");
-        let query = format!("path={path}&page={}&build={}", value("data-page"), value("data-build"));
+        let query =
+            format!("path={path}&page={}&build={}", value("data-page"), value("data-build"));
         // HTTP/1.0 has no chunks.
-        let request =
-            format!("GET /.newsgen/events?{query} HTTP/1.0\r\nHost: {}\r\n{more}\r\n", self.address);
+        let request = format!(
+            "GET /.newsgen/events?{query} HTTP/1.0\r\nHost: {}\r\n{more}\r\n",
+            self.address
+        );
         OpenPage { html: html.to_owned(), events: self.connect(&request) }
     }
 
@@ -108,7 +111,8 @@ impl Server {
     }
 }
 
-/// Opens the page at `path`, makes a change, and reloads the page at its events until it contains `expected`.
+/// Opens the page at `path`, makes a change, and reloads the page at its events until it contains
+/// `expected`.
 pub(crate) fn see(server: &Server, path: &str, expected: &str, change: impl FnOnce()) {
     let mut page = server.open(path);
     assert!(!page.html.contains(expected), "{}", page.html);
@@ -146,7 +150,10 @@ impl OpenPage {
         let (mut id, mut line) = (String::new(), String::new());
         loop {
             line.clear();
-            assert!(self.events.read_line(&mut line).expect("an event in time") > 0, "the stream ended");
+            assert!(
+                self.events.read_line(&mut line).expect("an event in time") > 0,
+                "the stream ended"
+            );
             // The server sends comments to keep the connection open.
             assert!(!line.starts_with(':'), "no event in time");
             if let Some(text) = line.strip_prefix("id: ") {

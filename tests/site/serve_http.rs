@@ -40,7 +40,8 @@ fn serves_large_files_in_little_memory() {
         answer
     };
     // The client stops reading.
-    let open: Vec<_> = (0..16).map(|_| ask("")).chain((0..16).map(|_| ask("Range: bytes=0-0\r\n"))).collect();
+    let open: Vec<_> =
+        (0..16).map(|_| ask("")).chain((0..16).map(|_| ask("Range: bytes=0-0\r\n"))).collect();
     if let (Some(before), Some(after)) = (before, most_memory(&server)) {
         assert!(after - before < LENGTH / 2, "{before} bytes, then {after}");
     }
@@ -62,7 +63,8 @@ fn cross_site_requests_get_no_files() {
         (&*own, 200),
         ("", 200),
     ] {
-        let request = format!("GET /big.bin HTTP/1.1\nHost: {}\nConnection: close\n{more}\n", server.address);
+        let request =
+            format!("GET /big.bin HTTP/1.1\nHost: {}\nConnection: close\n{more}\n", server.address);
         let (head, body) = server.ask(&request);
         assert!(head.starts_with(&format!("http/1.1 {status}")), "{more}: {head}");
         assert_eq!(body.contains('x'), status != 403, "{more}");
@@ -93,7 +95,10 @@ fn serves_ranges() {
         assert_eq!(head.contains("content-range"), !shown.is_empty(), "{method} {range}: {head}");
         assert!(head.contains(shown), "{method} {range}: {head}");
         let length = if method == "HEAD" { 10 } else { body.len() };
-        assert!(head.contains(&format!("content-length: {length}\r\n")), "{method} {range}: {head}");
+        assert!(
+            head.contains(&format!("content-length: {length}\r\n")),
+            "{method} {range}: {head}"
+        );
     }
 }
 

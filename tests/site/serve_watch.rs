@@ -37,7 +37,8 @@ fn text(title: &str, body: &str) -> String {
 }
 
 fn must_run(program: &str, arguments: &[&str], folder: &Path) {
-    let output = Command::new(program).args(arguments).current_dir(folder).output().expect("started");
+    let output =
+        Command::new(program).args(arguments).current_dir(folder).output().expect("started");
     assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
 }
 
@@ -96,7 +97,10 @@ fn watch_sees_created_and_removed_folders() {
     let mut page = server.open("/");
     fs::rename(site.path("content"), beside.path().join("content")).expect("moved");
     let event = page.wait_for(|event| !event.errors.is_empty());
-    assert!(event.errors.contains("the site has no folder `content`") && !event.reload, "{event:?}");
+    assert!(
+        event.errors.contains("the site has no folder `content`") && !event.reload,
+        "{event:?}"
+    );
     fs::rename(beside.path().join("content"), site.path("content")).expect("moved");
     page.wait_for(|event| event.errors.is_empty());
     see(&server, ONE, "after all", || save(&site, "content/one.md", text("One", "after all")));
@@ -142,7 +146,10 @@ fn live_reload_only_for_changed_pages() {
     assert!(!of_two.reload && !of_two.restyle, "{of_two:?}");
     assert_eq!(of_one.id, of_two.id);
     let line = server.line();
-    assert!(line.starts_with("content/one.md: 1 page rendered, 1 written, 0 removed in 0."), "{line}");
+    assert!(
+        line.starts_with("content/one.md: 1 page rendered, 1 written, 0 removed in 0."),
+        "{line}"
+    );
     replace(&site, "static/extra.css", "b{}");
     let event = two.next_event();
     assert!(event.restyle && !event.reload, "{event:?}");
@@ -182,9 +189,19 @@ fn live_reload_shows_errors_until_fixed() {
     let server = Server::start(&site, &["--watch"]);
     let mut page = server.open(ONE);
     for (path, broken, location, good) in [
-        ("content/two.md", "---\ntitle: [\n---\n".to_owned(), "content/two.md:3", text("Two", "fixed")),
+        (
+            "content/two.md",
+            "---\ntitle: [\n---\n".to_owned(),
+            "content/two.md:3",
+            text("Two", "fixed"),
+        ),
         ("site.toml", "title = \n".to_owned(), "site.toml:1", CONFIG.to_owned()),
-        ("templates/article.html", "{% if %}".to_owned(), "templates/article.html:1", String::new()),
+        (
+            "templates/article.html",
+            "{% if %}".to_owned(),
+            "templates/article.html:1",
+            String::new(),
+        ),
     ] {
         save(&site, path, broken);
         let event = page.wait_for(|event| !event.errors.is_empty());
@@ -221,7 +238,8 @@ fn debounce_limits_builds_in_a_burst() {
         save(&site, &format!("content/storm-{}.md", number % 20), text(&name, &body));
     }
     let last = "/news/2026/01/storm-19/";
-    let number = |id: &str| id.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0_usize);
+    let number =
+        |id: &str| id.split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0_usize);
     let mut builds = 0;
     while !server.get(last).1.contains(&format!("save {}", SAVES - 1)) {
         builds = number(&page.next_event().id);
@@ -257,10 +275,12 @@ fn live_reload_rejects_cross_site_requests() {
         (&*server.address, &own, 200),
         (&*server.address, "", 200),
     ] {
-        let head = server.head(&format!("GET /.newsgen/events?path=/ HTTP/1.1\nHost: {host}\n{more}\n"));
+        let head =
+            server.head(&format!("GET /.newsgen/events?path=/ HTTP/1.1\nHost: {host}\n{more}\n"));
         assert!(head.starts_with(&format!("http/1.1 {status}")), "{host} {more}: {head}");
     }
-    let head = server.head("POST /.newsgen/events HTTP/1.1\nHost: localhost\nContent-Length: 0\n\n");
+    let head =
+        server.head("POST /.newsgen/events HTTP/1.1\nHost: localhost\nContent-Length: 0\n\n");
     assert!(head.starts_with("http/1.1 405"), "{head}");
 }
 
@@ -337,12 +357,14 @@ fn watch_follows_top_level_symlinks_only() {
     fs::create_dir(site.path("elsewhere")).expect("folder");
     for name in ["content", "site.toml"] {
         must_run("mv", &[name, "elsewhere"], site.root());
-        std::os::unix::fs::symlink(site.path("elsewhere").join(name), site.path(name)).expect("link");
+        std::os::unix::fs::symlink(site.path("elsewhere").join(name), site.path(name))
+            .expect("link");
     }
     std::os::unix::fs::symlink("/proc", site.path("content/link")).expect("link");
     let server = Server::start(&site, &["--watch"]);
     see(&server, ONE, "behind the link", || {
-        fs::write(site.path("elsewhere/content/one.md"), text("One", "behind the link")).expect("saved");
+        fs::write(site.path("elsewhere/content/one.md"), text("One", "behind the link"))
+            .expect("saved");
     });
     see(&server, ONE, "Another Name", || {
         fs::write(site.path("elsewhere/site.toml"), CONFIG.replace("The Test", "Another Name"))

@@ -45,7 +45,10 @@ fn site_toml_error_causes_no_follow_up_errors() {
 #[test]
 fn broken_site_toml_limits_are_not_guessed() {
     let site = Site::new("");
-    site.write("content/a.md", article("A", "2026-01-02", &format!("motto: {}\n", "x".repeat(15_000))));
+    site.write(
+        "content/a.md",
+        article("A", "2026-01-02", &format!("motto: {}\n", "x".repeat(15_000))),
+    );
     site.write("site.toml", format!("{CONFIG}[limits\ntext = 20000\n"));
     assert!(is_all_of_site_toml(&site.findings()), "{:#?}", site.findings());
 }
@@ -66,7 +69,11 @@ fn site_toml_error_hides_template_errors() {
         ("nav = [\"\"]", "nav = [\"A\"]", "{% set first = site.nav[0] %}{{ first.url }}"),
         ("navi = [\"A\"]", "nav = [\"A\"]", "{{ site.nav | first | get(key=\"url\") }}"),
         ("nav = [\"A\"", "nav = [\"A\"]", "{{ site[\"nav\"][0].name }}"),
-        ("tagline = []", "tagline = \"a,b\"", "{% set t = site.tagline | split(pat=\",\") %}{{ t[1].x[0] }}"),
+        (
+            "tagline = []",
+            "tagline = \"a,b\"",
+            "{% set t = site.tagline | split(pat=\",\") %}{{ t[1].x[0] }}",
+        ),
         ("feeds = 1", "feeds = { limit = 5 }", "{{ page.feeds[99].url }}"),
         ("[extra]\nmotto =", "[extra]\nmotto = \"M\"", "{{ site[\"extra\"].motto }}"),
         ("per_page = 0", "per_page = 1", "{{ page.nothing }}"),
@@ -85,7 +92,10 @@ fn site_toml_error_hides_template_errors() {
         assert!(nothing.starts_with("templates/index.html:1:4: variable `nothing` is not defined"));
         site.write("site.toml", format!("{CONFIG}{right}\n"));
         let findings = site.findings();
-        assert!(findings.iter().all(|finding| finding.starts_with("templates/")), "{right}: {findings:#?}");
+        assert!(
+            findings.iter().all(|finding| finding.starts_with("templates/")),
+            "{right}: {findings:#?}"
+        );
     }
 }
 
@@ -148,19 +158,29 @@ fn faulty_site_toml_keeps_documents_ignored() {
 
 #[test]
 fn document_errors_are_shown_with_site_toml_errors() {
-    let site = Site::new("=== content/drafts/x.md\nno front matter\n=== content/b.md\n---\ntitle: [\n---\n");
+    let site = Site::new(
+        "=== content/drafts/x.md\nno front matter\n=== content/b.md\n---\ntitle: [\n---\n",
+    );
     let ignore = "ignore = [\"drafts/**\"]\n";
     for config in [format!("{CONFIG}per_page = 0\n{ignore}"), format!("{CONFIG}{ignore}broken\n")] {
         site.write("site.toml", &config);
         let findings = site.findings();
-        assert!(findings.iter().any(|finding| finding.starts_with("content/b.md")), "{findings:#?}");
-        assert!(!findings.iter().any(|finding| finding.starts_with("content/drafts")), "{findings:#?}");
+        assert!(
+            findings.iter().any(|finding| finding.starts_with("content/b.md")),
+            "{findings:#?}"
+        );
+        assert!(
+            !findings.iter().any(|finding| finding.starts_with("content/drafts")),
+            "{findings:#?}"
+        );
     }
 }
 
 #[test]
 fn misplaced_site_keys_below_extra_are_warnings() {
-    for line in ["per_page = 5", "  time_zone = \"Europe/Dublin\"", "title = \"Other\"", "nav = [\"AI\"]"] {
+    for line in
+        ["per_page = 5", "  time_zone = \"Europe/Dublin\"", "title = \"Other\"", "nav = [\"AI\"]"]
+    {
         let site = site(&format!("{CONFIG}{EXTRA}{line}\n"));
         let outcome = site.try_build();
         assert!(outcome.summary.is_some());
@@ -168,13 +188,25 @@ fn misplaced_site_keys_below_extra_are_warnings() {
         let column = 1 + line.find(|c| c != ' ').expect("key");
         assert_eq!(found.location.to_string(), format!("site.toml:6:{column}"));
         assert!(!found.is_error() && found.changes_output, "{found:?}");
-        assert!(found.help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
-        assert_eq!(site.try_build().diagnostics, outcome.diagnostics, "an incremental build repeats it");
+        assert!(
+            found.help.as_deref().is_some_and(|help| help.contains("above the first")),
+            "{found:?}"
+        );
+        assert_eq!(
+            site.try_build().diagnostics,
+            outcome.diagnostics,
+            "an incremental build repeats it"
+        );
     }
-    for own in ["[extra.host]\na = 1\n", "nested = { title = \"x\" }\n", "[extra.card]\ntitle = \"x\"\n"] {
+    for own in
+        ["[extra.host]\na = 1\n", "nested = { title = \"x\" }\n", "[extra.card]\ntitle = \"x\"\n"]
+    {
         assert_eq!(site(&format!("{CONFIG}{EXTRA}{own}")).findings(), [""; 0], "{own}");
     }
-    assert_eq!(site(&format!("{CONFIG}extra = {{ motto = \"M\", title = \"x\" }}\n")).findings(), [""; 0]);
+    assert_eq!(
+        site(&format!("{CONFIG}extra = {{ motto = \"M\", title = \"x\" }}\n")).findings(),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -213,7 +245,8 @@ fn site_tables_below_extra_are_warnings() {
         ("host", "kind = \"netlify\"\nown = 1"),
         ("deploy", "live = { url = \"s3://bucket\" }"),
     ] {
-        let found = site(&format!("{CONFIG}{EXTRA}[extra.{table}]\n{key}\n")).try_build().diagnostics;
+        let found =
+            site(&format!("{CONFIG}{EXTRA}[extra.{table}]\n{key}\n")).try_build().diagnostics;
         let [found] = &found[..] else { panic!("{table}: {found:#?}") };
         assert_eq!(found.location.to_string(), "site.toml:6:8");
         assert_eq!(
@@ -224,8 +257,12 @@ fn site_tables_below_extra_are_warnings() {
         assert_eq!(found.help.as_deref(), Some(&*help));
         assert!(!found.is_error() && found.changes_output);
     }
-    let found = site(&format!("{CONFIG}{EXTRA}[extra.deploy.live]\nurl = \"s3://bucket\"\n")).findings();
-    assert_eq!(found, ["site.toml:6:8: `[extra.deploy]` is only passed to templates and configures nothing"]);
+    let found =
+        site(&format!("{CONFIG}{EXTRA}[extra.deploy.live]\nurl = \"s3://bucket\"\n")).findings();
+    assert_eq!(
+        found,
+        ["site.toml:6:8: `[extra.deploy]` is only passed to templates and configures nothing"]
+    );
 }
 
 #[test]
@@ -263,7 +300,10 @@ fn misplaced_site_keys_are_explained() {
         let site = site(&format!("{CONFIG}[{table}]\nper_page = 5\n"));
         let found = site.try_build().diagnostics;
         assert_eq!(found[0].message, format!("unknown key `per_page` in `[{table}]`"));
-        assert!(found[0].help.as_deref().is_some_and(|help| help.contains("above the first")), "{found:?}");
+        assert!(
+            found[0].help.as_deref().is_some_and(|help| help.contains("above the first")),
+            "{found:?}"
+        );
     }
 }
 
@@ -336,12 +376,16 @@ fn language_must_be_registered() {
         ("xx", "language tags follow BCP 47, with the subtags of IANA's registry"),
         ("", "language tags follow BCP 47, with the subtags of IANA's registry"),
     ] {
-        let found = site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).try_build().diagnostics;
+        let found =
+            site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).try_build().diagnostics;
         assert_eq!(found[0].location.to_string(), "site.toml:4:12", "{language}");
         assert_eq!(found[0].help.as_deref(), Some(help), "{language}: {found:#?}");
     }
     for language in ["en", "pt-BR", "zh-Hans", "gsw", "sr-Latn-RS"] {
-        assert_eq!(site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).findings(), [""; 0]);
+        assert_eq!(
+            site(&format!("{CONFIG}language = \"{language}\"\n{EXTRA}")).findings(),
+            [""; 0]
+        );
     }
 }
 

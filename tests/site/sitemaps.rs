@@ -14,9 +14,13 @@ fn elements<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
 fn site() -> Site {
     let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
     site.write("site.toml", format!("{CONFIG}per_page = 2\n"));
-    for (name, pages) in
-        [("one", "self"), ("two", "self"), ("three", "source"), ("four", "noindex"), ("ünï & co", "self")]
-    {
+    for (name, pages) in [
+        ("one", "self"),
+        ("two", "self"),
+        ("three", "source"),
+        ("four", "noindex"),
+        ("ünï & co", "self"),
+    ] {
         let more = format!("topics: [\"T & U\"]\narticlePages: {pages}\n");
         site.write(&format!("content/{name}.md"), article(name, "2026-05-31", &more));
     }
@@ -123,9 +127,16 @@ fn next_change_is_the_next_due_or_expiry_date() {
     assert_eq!(next(), None);
     site.write("content/wrong.md", "no front matter\n");
     assert!(newsgen::build::next_change(&site.options()).is_err());
-    site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\non_error = \"leave-out\"\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}article_pages = \"self\"\non_error = \"leave-out\"\n"),
+    );
     site.write("content/six.md", article("Six", "2026-06-02", ""));
-    assert_eq!(next(), Some(instant("2026-06-02T10:00:00Z")), "a build would leave the document out");
+    assert_eq!(
+        next(),
+        Some(instant("2026-06-02T10:00:00Z")),
+        "a build would leave the document out"
+    );
     site.write("site.toml", "title = \n");
     assert!(newsgen::build::next_change(&site.options()).is_err());
 }

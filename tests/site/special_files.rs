@@ -53,7 +53,10 @@ fn newsgen(site: &Site, arguments: &str) -> (Option<i32>, String) {
     let mut command = Command::new("sh");
     command.args(["-c", &limits]).current_dir(site.root()).stdin(Stdio::null());
     let output = command.output().expect("newsgen runs");
-    (output.status.code(), String::from_utf8_lossy(&[output.stderr, output.stdout].concat()).into_owned())
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&[output.stderr, output.stdout].concat()).into_owned(),
+    )
 }
 
 #[test]
@@ -96,9 +99,13 @@ fn special_files_as_arguments_are_errors() {
 }
 
 fn state(site: &Site) -> PathBuf {
-    let entries =
-        fs::read_dir(site.path(".newsgen")).expect("folder").map(|entry| entry.expect("entry").path());
-    entries.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "state")).expect("state")
+    let entries = fs::read_dir(site.path(".newsgen"))
+        .expect("folder")
+        .map(|entry| entry.expect("entry").path());
+    entries
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|ending| ending == "state"))
+        .expect("state")
 }
 
 #[test]
@@ -108,7 +115,10 @@ fn special_cache_file_is_ignored() {
         assert_eq!(newsgen(&site, "build -q").0, Some(0));
         put(kind, &state(&site), elsewhere.path());
         assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()), "{kind}");
-        assert!(state(&site).symlink_metadata().expect("state").is_file(), "{kind}: it is replaced");
+        assert!(
+            state(&site).symlink_metadata().expect("state").is_file(),
+            "{kind}: it is replaced"
+        );
         assert_eq!(site.tree(), site.clean_tree(), "{kind}");
     }
 }

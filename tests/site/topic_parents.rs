@@ -57,7 +57,11 @@ fn subtopics_do_not_change_related_links() {
         site.write(&format!("content/topics/{name}.md"), "---\n---\n");
     }
     assert_eq!(with_parents, related(&site));
-    assert!(with_parents[3].contains("/three/") && !with_parents[3].contains("/one/"), "{}", with_parents[3]);
+    assert!(
+        with_parents[3].contains("/three/") && !with_parents[3].contains("/one/"),
+        "{}",
+        with_parents[3]
+    );
 }
 
 #[test]
@@ -66,8 +70,11 @@ fn archive_pages_of_a_parent_topic_are_stable() {
     site.write("site.toml", format!("{}per_page = 2\n", crate::fixture::CONFIG));
     let write = |number: u32| {
         let topic = ["low", "side", "top", "middle"][number as usize % 4];
-        let text =
-            article(&format!("A{number}"), &format!("2026-01-{number:02}"), &format!("topics: [{topic}]\n"));
+        let text = article(
+            &format!("A{number}"),
+            &format!("2026-01-{number:02}"),
+            &format!("topics: [{topic}]\n"),
+        );
         site.write(&format!("content/a{number}.md"), text);
     };
     (1..=7).for_each(write);
@@ -90,7 +97,10 @@ fn lists_without_articles_have_no_feeds() {
     site.build();
     let page = site.page("topics/bare/index.html");
     assert!(page.contains("There are no stories here yet."), "{page}");
-    assert!(page.contains("href=\"/atom.xml\"") && !page.contains("topics/bare/atom.xml"), "{page}");
+    assert!(
+        page.contains("href=\"/atom.xml\"") && !page.contains("topics/bare/atom.xml"),
+        "{page}"
+    );
     assert!(!site.page("opml.xml").contains("topics/bare"));
     for (path, bytes) in site.tree() {
         assert!(!String::from_utf8_lossy(&bytes).contains("1970"), "{path}");

@@ -1,5 +1,6 @@
-//! The commands in `tests/cli/*.md` print what is shown there. After a change of a message, rewrite the transcripts with
-//! `SNAPSHOTS=overwrite cargo test --locked --test site transcripts`, and review the difference.
+//! The commands in `tests/cli/*.md` print what is shown there. After a change of a message, rewrite
+//! the transcripts with `SNAPSHOTS=overwrite cargo test --locked --test site transcripts`, and
+//! review the difference.
 
 use std::fs;
 use std::io::{Read, pipe};
@@ -15,13 +16,16 @@ use crate::fixture::{NOW, Site, instant, text};
 
 #[test]
 fn transcripts_match_output() {
-    let check = Assert::new().action_env(DEFAULT_ACTION_ENV).normalize_paths(false).redact_with(masks());
+    let check =
+        Assert::new().action_env(DEFAULT_ACTION_ENV).normalize_paths(false).redact_with(masks());
     let differences: Vec<String> = transcripts()
         .iter()
         .filter_map(|path| {
             let expected = fs::read_to_string(path).expect("transcript");
             let printed = Data::text(replay(&expected));
-            check.try_eq(Some(&"printed"), printed, Data::read_from(path, Some(DataFormat::Text))).err()
+            check
+                .try_eq(Some(&"printed"), printed, Data::read_from(path, Some(DataFormat::Text)))
+                .err()
         })
         .map(|difference| difference.to_string())
         .collect();
@@ -51,8 +55,8 @@ fn masks() -> Redactions {
     masks
 }
 
-/// Follows a transcript in an empty folder and returns it with the present output of its commands. A block `console` contains
-/// commands; any other is a file, whose path follows the language.
+/// Follows a transcript in an empty folder and returns it with the present output of its commands.
+/// A block `console` contains commands; any other is a file, whose path follows the language.
 fn replay(transcript: &str) -> String {
     let site = Site::new("");
     site.remove("site.toml");
@@ -77,7 +81,8 @@ fn replay(transcript: &str) -> String {
     replayed
 }
 
-/// Runs a command and returns its standard output and standard error, and its exit status unless that is 0.
+/// Runs a command and returns its standard output and standard error, and its exit status unless
+/// that is 0.
 fn run(site: &Site, command: &str) -> String {
     let words = words(command);
     assert_eq!(words[0], "newsgen", "{command}");

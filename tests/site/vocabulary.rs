@@ -93,7 +93,8 @@ fn texts() -> Vec<(String, String)> {
         for entry in walkdir::WalkDir::new(root.join(name)).sort_by_file_name() {
             let path = entry.expect("entry").into_path();
             let shown = path.strip_prefix(root).expect("below the root").display().to_string();
-            let is_data = shown.ends_with("language_subtags.txt") || shown.ends_with("vocabulary.rs");
+            let is_data =
+                shown.ends_with("language_subtags.txt") || shown.ends_with("vocabulary.rs");
             if path.is_file() && !is_data {
                 texts.extend(fs::read_to_string(&path).ok().map(|text| (shown, text)));
             }
@@ -123,8 +124,9 @@ fn public_types_have_different_names() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, text) in texts().into_iter().filter(|(path, _)| path.starts_with("src")) {
         for line in text.lines().map(str::trim_start).filter(|line| line.starts_with("pub")) {
-            let mut words =
-                line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+            let mut words = line
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| !word.is_empty());
             let is_type = words.any(|word| ["struct", "enum", "trait", "type"].contains(&word));
             if let (true, Some(name)) = (is_type && !line.contains("fn "), words.next()) {
                 places.entry(name.to_owned()).or_default().push(path.clone());

@@ -1,10 +1,12 @@
-//! Texts of front matter are published as they are written; where YAML reads them otherwise, there is a warning.
+//! Texts of front matter are published as they are written; where YAML reads them otherwise, there
+//! is a warning.
 
 use newsgen::diagnostic::Diagnostic;
 
 use crate::fixture::{CONFIG, Site, article};
 
-const REST: &str = "publishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: https://www.provider.example/a\n";
+const REST: &str =
+    "publishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: https://www.provider.example/a\n";
 
 const PROVIDER: &str = "provider:\n  domain: provider.example\n";
 
@@ -93,7 +95,10 @@ fn site_extra_keeps_its_spelling() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", ""));
     let extra = "version = 1.10\nhex = 0x1F\nbig = 1_000\ncount = 4\nneg = -7\nratio = 1.5\nday = 2026-11-20\nflag = true\n";
-    site.write("site.toml", format!("{CONFIG}[extra]\n{extra}nested = {{ list = [0o17, +1.0] }}\n"));
+    site.write(
+        "site.toml",
+        format!("{CONFIG}[extra]\n{extra}nested = {{ list = [0o17, +1.0] }}\n"),
+    );
     site.write(
         "templates/404.html",
         "{{ site.extra.version }} {{ site.extra.hex }} {{ site.extra.big }} {{ site.extra.count + 1 }} \
@@ -157,8 +162,13 @@ fn comments_after_quotes_are_warnings() {
     ] {
         let found = only(lines);
         assert_eq!(found.location.to_string(), location, "{lines}");
-        assert!(found.changes_output && !found.is_error() && found.message.contains("cut"), "{found:?}");
-        assert!(found.help.is_some_and(|help| help.contains("put the whole text in quotation marks")));
+        assert!(
+            found.changes_output && !found.is_error() && found.message.contains("cut"),
+            "{found:?}"
+        );
+        assert!(
+            found.help.is_some_and(|help| help.contains("put the whole text in quotation marks"))
+        );
     }
 }
 
@@ -173,7 +183,10 @@ fn comments_after_aliases_and_lists_are_warnings() {
     ] {
         let found = only(lines);
         assert_eq!(found.location.to_string(), location, "{lines}");
-        assert!(found.changes_output && !found.is_error() && found.message.contains("cut"), "{found:?}");
+        assert!(
+            found.changes_output && !found.is_error() && found.message.contains("cut"),
+            "{found:?}"
+        );
     }
 }
 
@@ -193,7 +206,10 @@ fn unclosed_quotes_are_located_at_their_start() {
         let found = &diagnostics(&format!("{lines}\n{REST}{PROVIDER}"))[0];
         assert_eq!(found.location.to_string(), location, "{lines}");
         assert_eq!(found.message, "this quotation mark is not closed", "{lines}");
-        assert!(found.is_error() && found.help.as_deref().is_some_and(|help| help.starts_with("close it")));
+        assert!(
+            found.is_error()
+                && found.help.as_deref().is_some_and(|help| help.starts_with("close it"))
+        );
     }
 }
 
@@ -208,18 +224,24 @@ fn quotes_swallowing_the_next_key_are_warnings() {
     ] {
         let found = only(lines);
         assert_eq!(found.location.to_string(), location, "{lines}");
-        assert!(found.changes_output && found.message.contains("quotation mark is not closed"), "{found:?}");
+        assert!(
+            found.changes_output && found.message.contains("quotation mark is not closed"),
+            "{found:?}"
+        );
     }
 }
 
 #[test]
 fn unknown_escapes_are_explained() {
-    for (value, column) in [("\\q", 9), ("C:\\q", 11), ("C:\\Users", 11), ("\\xZZ", 9), ("é \\d+", 11)] {
+    for (value, column) in
+        [("\\q", 9), ("C:\\q", 11), ("C:\\Users", 11), ("\\xZZ", 9), ("é \\d+", 11)]
+    {
         let found = &diagnostics(&format!("title: \"{value}\"\n{REST}{PROVIDER}"))[0];
         assert_eq!(found.location.to_string(), format!("content/a.md:2:{column}"), "{value}");
         let help = found.help.as_deref().unwrap_or_default();
         assert!(
-            help.contains("a backslash begins an escape") && help.contains("single quotation marks"),
+            help.contains("a backslash begins an escape")
+                && help.contains("single quotation marks"),
             "{help}"
         );
         assert!(help.contains("`\\\\`") && !help.contains("indentation"), "{help}");
@@ -247,7 +269,8 @@ fn control_characters_are_located() {
 
 #[test]
 fn yaml_bombs_are_refused_as_aliases() {
-    let level = |key: char, of: char| format!("{key}: &{key} [{}]\n", vec![format!("*{of}"); 9].join(", "));
+    let level =
+        |key: char, of: char| format!("{key}: &{key} [{}]\n", vec![format!("*{of}"); 9].join(", "));
     let levels: String = ('b'..='i').zip('a'..='h').map(|(key, of)| level(key, of)).collect();
     for (lines, location) in [
         (format!("a: &a [x, x]\n{levels}"), "content/a.md:3:8"),
@@ -259,7 +282,10 @@ fn yaml_bombs_are_refused_as_aliases() {
         assert_eq!(found.location.to_string(), location, "{found:?}");
         assert!(found.message.contains("aliases expand"), "{found:?}");
         assert!(
-            found.help.as_deref().is_some_and(|help| help.contains("aliases") && help.contains("anchors"))
+            found
+                .help
+                .as_deref()
+                .is_some_and(|help| help.contains("aliases") && help.contains("anchors"))
         );
     }
 }
@@ -275,10 +301,16 @@ fn comments_that_break_yaml_are_located() {
     ] {
         let found = &diagnostics(front_matter)[0];
         assert_eq!(found.location.to_string(), location, "{front_matter}");
-        assert!(found.help.as_deref().is_some_and(|help| help.contains("quotation marks")), "{found:?}");
+        assert!(
+            found.help.as_deref().is_some_and(|help| help.contains("quotation marks")),
+            "{found:?}"
+        );
     }
     let found = diagnostics("{title: A #1\n, heat: 1}\n");
-    assert!(found.iter().any(|found| found.location.to_string() == "content/a.md:2:11"), "{found:?}");
+    assert!(
+        found.iter().any(|found| found.location.to_string() == "content/a.md:2:11"),
+        "{found:?}"
+    );
     let innocent = &diagnostics("heat: 5 #of 10\ntitle T\nmore: x\n")[0];
     assert_ne!(innocent.location.to_string(), "content/a.md:2:9", "{innocent:?}");
 }
@@ -289,7 +321,14 @@ fn merge_conflict_markers_are_errors() {
     for (text, line) in [
         (format!("<<<<<<< HEAD\n{article}=======\n{article}>>>>>>> other\n"), 1),
         (format!("<<<<<<<\n{article}"), 1),
-        (article.replacen("title: A", "<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> other", 1), 2),
+        (
+            article.replacen(
+                "title: A",
+                "<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> other",
+                1,
+            ),
+            2,
+        ),
         (article.replacen("title: A", "title: A\r\n>>>>>>> other\r", 1), 3),
         (article.replacen("title: A", "title: A\n=======", 1), 3),
         (article.replacen("title: A", "title: A\ntopics: [\n<<<<<<< HEAD\na\n=======\n]", 1), 4),
@@ -316,7 +355,10 @@ fn merge_conflict_markers_in_bodies_are_warnings() {
     for before in ["", "One.\n", "One.\n\n"] {
         let found = findings(format!("{before}{marks}"));
         let [found] = found.as_slice() else { panic!("{found:#?}") };
-        assert!(found.changes_output && found.message.contains("merge conflict markers"), "{found:?}");
+        assert!(
+            found.changes_output && found.message.contains("merge conflict markers"),
+            "{found:?}"
+        );
         let line = 10 + before.matches('\n').count();
         assert_eq!(found.location.to_string(), format!("content/a.md:{line}:1"));
     }
@@ -379,7 +421,10 @@ fn truncating_tags_and_anchors_are_warnings() {
         let found = only(lines);
         assert_eq!(found.location.to_string(), location, "{lines}");
         assert!(found.changes_output && !found.is_error(), "{found:?}");
-        assert!(found.help.as_deref().is_some_and(|help| help.contains("quotation marks")), "{found:?}");
+        assert!(
+            found.help.as_deref().is_some_and(|help| help.contains("quotation marks")),
+            "{found:?}"
+        );
     }
 }
 
@@ -408,7 +453,11 @@ fn missing_values_are_located_and_explained() {
         ("title: #1 in sales", "content/a.md:2:8: `title` is missing", "`#` starts a comment"),
         ("title: !important", "content/a.md:2:8: `title` is missing", "`!` starts a tag"),
         ("title: Null", "content/a.md:2:8: `title` is missing", "`Null` means null"),
-        ("topics:\n  - #1 in sales", "content/a.md:3:5: `topics` must be a text", "`#` starts a comment"),
+        (
+            "topics:\n  - #1 in sales",
+            "content/a.md:3:5: `topics` must be a text",
+            "`#` starts a comment",
+        ),
         ("topics:\n  - ~", "content/a.md:3:5: `topics` must be a text", "`~` means null"),
         (
             "provider:\n  domain: #x",
@@ -420,7 +469,11 @@ fn missing_values_are_located_and_explained() {
             "content/a.md:4:12: a related item has no `title`",
             "`#` starts a comment",
         ),
-        ("images:\n  - url: #x", "content/a.md:3:10: an image has no `url`", "`#` starts a comment"),
+        (
+            "images:\n  - url: #x",
+            "content/a.md:3:10: an image has no `url`",
+            "`#` starts a comment",
+        ),
     ] {
         let found = only(lines);
         assert_eq!(format!("{}: {}", found.location, found.message), location);
@@ -467,9 +520,15 @@ fn misread_texts_suggest_quotes() {
         let in_list = value.replace('\n', "\n  ");
         for lines in [format!("title: {value}"), format!("topics:\n  - x\n  - {in_list}")] {
             let found = diagnostics(&format!("{lines}\n{REST}{PROVIDER}"));
-            let found = found.iter().find(|found| found.message != "`title` is missing").expect("diagnostic");
+            let found = found
+                .iter()
+                .find(|found| found.message != "`title` is missing")
+                .expect("diagnostic");
             let help = found.help.as_deref().unwrap_or("");
-            assert!(help.contains("quotation mark") && !help.contains("indentation"), "{lines}\n{found:#?}");
+            assert!(
+                help.contains("quotation mark") && !help.contains("indentation"),
+                "{lines}\n{found:#?}"
+            );
         }
     }
 }
@@ -477,7 +536,10 @@ fn misread_texts_suggest_quotes() {
 #[test]
 fn other_syntax_errors_keep_their_help() {
     let found = diagnostics("title: T\nexcerpt E\nheat: 1\n");
-    assert!(found[0].help.as_deref().is_some_and(|help| help.contains("a missing colon")), "{found:#?}");
+    assert!(
+        found[0].help.as_deref().is_some_and(|help| help.contains("a missing colon")),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -502,7 +564,8 @@ fn smart_quotes_around_values_are_named() {
         !found.is_error() && !found.changes_output && found.message.contains("a part of the text"),
         "{found:?}"
     );
-    for lines in ["title: \"“Foo”\"", "title: “Foo” says bar", "title: ‘Twas", "title: “", "title: ’90s’"]
+    for lines in
+        ["title: \"“Foo”\"", "title: “Foo” says bar", "title: ‘Twas", "title: “", "title: ’90s’"]
     {
         if lines != "title: ’90s’" {
             is_silent(lines);
@@ -525,11 +588,17 @@ fn front_matter_of_other_formats_is_named() {
         site.write("content/a.md", format!("{first}\ntitle = \"T\"\n{first}\nBody\n"));
         let found = site.try_build().diagnostics;
         assert_eq!(found[0].location.to_string(), "content/a.md:1:1");
-        assert_eq!(found[0].message, format!("the front matter is {format}, but newsgen reads YAML"));
+        assert_eq!(
+            found[0].message,
+            format!("the front matter is {format}, but newsgen reads YAML")
+        );
         assert!(found[0].help.as_deref().is_some_and(|help| help.contains("`---`")));
     }
     let site = Site::new("=== content/a.md\n{{ x }}\n");
-    assert_eq!(site.findings(), ["content/a.md:1:1: the document does not begin with front matter"]);
+    assert_eq!(
+        site.findings(),
+        ["content/a.md:1:1: the document does not begin with front matter"]
+    );
 }
 
 #[test]
@@ -602,7 +671,12 @@ fn comments_behind_slugs_and_aliases_are_warned_of() {
 #[test]
 fn surrogate_pairs_are_explained() {
     for (value, length, label, help) in [
-        ("\\ud83d\\ude00 news", 12, "a surrogate pair", "write the character itself or `\\U0001F600`"),
+        (
+            "\\ud83d\\ude00 news",
+            12,
+            "a surrogate pair",
+            "write the character itself or `\\U0001F600`",
+        ),
         ("\\ud83d news", 6, "no character", "write the character itself"),
         ("\\UFFFFFFFF", 10, "no character", "write the character itself"),
     ] {
@@ -619,8 +693,16 @@ fn surrogate_pairs_are_explained() {
 fn hidden_characters_that_break_yaml_are_named() {
     for (lines, location, help) in [
         ("title:\u{a0}T\nheat: 1", "content/a.md:2:7", "write a plain space in place of U+00A0"),
-        ("heat: 1\ntitle: a\u{2028}b\nx: 1", "content/a.md:3:9", "remove the character U+2028, which"),
-        ("heat: 1\ntitle: a\u{85}b\nx: 1", "content/a.md:3:9", "remove the character U+0085, which"),
+        (
+            "heat: 1\ntitle: a\u{2028}b\nx: 1",
+            "content/a.md:3:9",
+            "remove the character U+2028, which",
+        ),
+        (
+            "heat: 1\ntitle: a\u{85}b\nx: 1",
+            "content/a.md:3:9",
+            "remove the character U+0085, which",
+        ),
         ("heat: 1\ntitle： ab\nx: 1", "content/a.md:3:6", "write `: ` in place of U+FF1A"),
     ] {
         let found = &diagnostics(&format!("{lines}\n"))[0];
@@ -652,6 +734,9 @@ fn secured_in_look_alike_letters_is_dropped() {
     let template = "{% for key, value in article.extra %}{{ key }}={{ value }}{% endfor %}";
     let site = site(&format!("title: T\nѕесured: s3cret\n{REST}{PROVIDER}"), template);
     let found = site.try_build().diagnostics;
-    assert!(found.len() == 1 && found[0].changes_output && found[0].message.contains("secured"), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].changes_output && found[0].message.contains("secured"),
+        "{found:?}"
+    );
     assert!(site.tree().values().all(|page| !String::from_utf8_lossy(page).contains("s3cret")));
 }

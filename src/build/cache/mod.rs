@@ -23,8 +23,8 @@ use crate::source;
 
 pub use read::BuildCache;
 pub use state::{
-    AssembledSite, CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation, DocumentSummary,
-    GeneratorVersion, PageIndexes, SiteStats, ValidityPeriod,
+    AssembledSite, CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation,
+    DocumentSummary, GeneratorVersion, PageIndexes, SiteStats, ValidityPeriod,
 };
 
 /// The cache folder of a site; safe to delete.
@@ -35,7 +35,8 @@ pub fn address_history(root: &Path) -> PathBuf {
     root.join(FOLDER).join("addresses")
 }
 
-/// The file that a build keeps locked from reading the reserved addresses until the site is published, whatever its output folder.
+/// The file that a build keeps locked from reading the reserved addresses until the site is
+/// published, whatever its output folder.
 pub fn address_lock(root: &Path) -> PathBuf {
     root.join(FOLDER).join("addresses-lock")
 }
@@ -88,13 +89,21 @@ mod tests {
         PageIndexes {
             page,
             amp_page,
-            related: vec![CachedRelation::Own(DocumentId::at(index + 1)), CachedRelation::External(7)],
+            related: vec![
+                CachedRelation::Own(DocumentId::at(index + 1)),
+                CachedRelation::External(7),
+            ],
         }
     }
 
     fn page(index: usize) -> CachedPage {
         let stamp = FileStamp { length: 5, changed_at: 6, touched_at: 0 };
-        CachedPage { path: format!("{index:06}").into(), input_digest: None, digest: Digest::of(b"p"), stamp }
+        CachedPage {
+            path: format!("{index:06}").into(),
+            input_digest: None,
+            digest: Digest::of(b"p"),
+            stamp,
+        }
     }
 
     fn bytes(contents: &[DocumentSummary], previous: &BuildCache) -> Vec<u8> {
@@ -183,7 +192,8 @@ mod tests {
 
     #[test]
     fn cache_of_an_unchanged_site_equals_a_new_one() {
-        let contents: Vec<DocumentSummary> = (0..3000).map(|number| content(&number.to_string())).collect();
+        let contents: Vec<DocumentSummary> =
+            (0..3000).map(|number| content(&number.to_string())).collect();
         let previous = read(bytes(&contents, &BuildCache::default())).expect("state");
         let CacheState { mut documents, mut pages, .. } = previous.state.clone();
         for index in [1023, 2999] {

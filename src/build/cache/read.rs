@@ -31,11 +31,13 @@ impl BuildCache {
     /// Reads what every build needs. None if that is damaged.
     pub fn read(file: RandomAccessFile) -> Option<Self> {
         let begins_right = file.bytes(0..MAGIC.len() as u64).is_ok_and(|bytes| bytes == MAGIC);
-        let end = Some(file.length()).filter(|length| begins_right && *length <= MAX_CACHE_BYTES)?;
+        let end =
+            Some(file.length()).filter(|length| begins_right && *length <= MAX_CACHE_BYTES)?;
         let footer_start = end.checked_sub(FOOTER as u64)?;
         let footer = file.bytes(footer_start..end).ok()?;
         let (length, digest) = footer.split_first_chunk::<8>()?;
-        let length = Some(u64::from_le_bytes(*length)).filter(|length| *length <= MAX_LAYOUT_BYTES)?;
+        let length =
+            Some(u64::from_le_bytes(*length)).filter(|length| *length <= MAX_LAYOUT_BYTES)?;
         let directory_start = footer_start.checked_sub(length)?;
         let bytes = file.bytes(directory_start..footer_start).ok()?;
         let is_complete = Digest::of(&bytes).as_bytes() == digest;
@@ -115,7 +117,8 @@ impl BuildCache {
     }
 }
 
-/// Number of sections that are read before they are decoded: enough for all threads, and little memory.
+/// Number of sections that are read before they are decoded: enough for all threads, and little
+/// memory.
 const SECTIONS_AT_ONCE: usize = 16;
 
 /// Reads a list that is stored in sections from `start` on, and moves `start` to its end.

@@ -29,7 +29,8 @@ pub struct CacheState {
     pub generator: GeneratorVersion,
     /// Digest of what parsing depends on: this newsgen and the configuration.
     pub parse_digest: Digest,
-    /// Digest of everything but documents and time that the site depends on. None if unknown, or if the site had errors.
+    /// Digest of everything but documents and time that the site depends on. None if unknown, or if
+    /// the site had errors.
     pub site: Option<Digest>,
     /// Digest of the address lock file as the build left it.
     pub lock: Digest,
@@ -50,17 +51,21 @@ pub struct CacheState {
 }
 
 impl CacheState {
-    /// Number of documents and other sources that the build read at or below a path relative to the site's root.
+    /// Number of documents and other sources that the build read at or below a path relative to the
+    /// site's root.
     pub fn sources_at(&self, display_path: &str) -> usize {
         let below = format!("{display_path}/");
-        let files = self.site_files.range(below.clone()..).take_while(|(path, _)| path.starts_with(&below));
+        let files =
+            self.site_files.range(below.clone()..).take_while(|(path, _)| path.starts_with(&below));
         let documents = below.strip_prefix("content/").map_or(0, |below| {
-            let start = |path: &str| self.documents.partition_point(|document| *document.path < *path);
+            let start =
+                |path: &str| self.documents.partition_point(|document| *document.path < *path);
             let itself = below.trim_end_matches('/');
             let is_there =
                 self.documents.get(start(itself)).is_some_and(|document| *document.path == *itself);
             let documents = self.documents.iter().skip(start(below));
-            documents.take_while(|document| document.path.starts_with(below)).count() + usize::from(is_there)
+            documents.take_while(|document| document.path.starts_with(below)).count()
+                + usize::from(is_there)
         });
         documents + files.count() + usize::from(self.site_files.contains_key(display_path))
     }
@@ -114,7 +119,8 @@ impl ValidityPeriod {
 
     /// Whether the period contains an instant.
     pub fn contains(&self, instant: DateTime<Utc>) -> bool {
-        self.since.is_none_or(|since| since <= instant) && self.until.is_none_or(|until| instant < until)
+        self.since.is_none_or(|since| since <= instant)
+            && self.until.is_none_or(|until| instant < until)
     }
 }
 
@@ -169,7 +175,12 @@ pub struct CachedPage {
 impl CachedPage {
     /// The record of a staged file.
     pub fn new(file: &StagedFile, input_digest: Option<Digest>) -> Self {
-        Self { path: Arc::clone(&file.path), input_digest, digest: file.digest(), stamp: file.stamp }
+        Self {
+            path: Arc::clone(&file.path),
+            input_digest,
+            digest: file.digest(),
+            stamp: file.stamp,
+        }
     }
 }
 

@@ -6,15 +6,18 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::layout::{
-    CacheLayout, MAGIC, PER_SECTION, PlacedSection, SHARDS, Section, Shard, placed, range_after, shard_of,
+    CacheLayout, MAGIC, PER_SECTION, PlacedSection, SHARDS, Section, Shard, placed, range_after,
+    shard_of,
 };
 use super::read::BuildCache;
-use super::state::{AssembledSite, CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes};
+use super::state::{
+    AssembledSite, CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes,
+};
 use crate::digest::{Digest, encoded};
 
 impl CacheState {
-    /// Writes this state with the documents of `contents` in place of its own. Sections that `previous` has already are
-    /// copied without being encoded.
+    /// Writes this state with the documents of `contents` in place of its own. Sections that
+    /// `previous` has already are copied without being encoded.
     ///
     /// # Errors
     /// Those of `out`, and of the file that is copied from.
@@ -35,7 +38,8 @@ impl CacheState {
         layout.documents = write_list(&contents.documents, &documents, before, previous, out)?;
         let before = range_after(before, &previous.layout.documents).map_or(0, |range| range.end);
         let pages = PreviousList { list: &previous.state.pages, sections: &previous.layout.pages };
-        layout.pages = write_list(&self.pages.iter().collect::<Vec<_>>(), &pages, before, previous, out)?;
+        layout.pages =
+            write_list(&self.pages.iter().collect::<Vec<_>>(), &pages, before, previous, out)?;
         layout.state = self;
         write_layout(&layout, out)
     }
@@ -97,7 +101,8 @@ fn write_shards(
 ) -> io::Result<Vec<Shard>> {
     let mut shards = vec![ShardContents::default(); SHARDS];
     for (document, summary) in documents.iter().zip(summaries) {
-        let shard = shards.get_mut(shard_of(&document.path)).expect("a shard is one of the first 256");
+        let shard =
+            shards.get_mut(shard_of(&document.path)).expect("a shard is one of the first 256");
         shard.documents.push(document);
         shard.summaries.push(summary);
     }
@@ -110,7 +115,8 @@ fn write_shards(
             None => Part::encode(&shard.summaries),
         }
     };
-    let sections = write_parts(&shards.into_iter().enumerate().collect::<Vec<_>>(), part, previous, out)?;
+    let sections =
+        write_parts(&shards.into_iter().enumerate().collect::<Vec<_>>(), part, previous, out)?;
     let shards = sections.into_iter().zip(identities);
     Ok(shards.map(|(section, identity)| Shard { section, identity }).collect())
 }
@@ -168,8 +174,8 @@ impl Part {
     }
 }
 
-/// Makes parts of items in parallel and writes them in order, a few at a time, so that a large cache takes little memory.
-/// While some are written the next ones are made.
+/// Makes parts of items in parallel and writes them in order, a few at a time, so that a large
+/// cache takes little memory. While some are written the next ones are made.
 fn write_parts<T: Sync>(
     items: &[T],
     part: impl Fn(&T) -> Part + Sync,

@@ -33,8 +33,10 @@ pub(super) fn decoded(yaml: &str) -> String {
 
 /// The first escape from byte `at` on that stands for no character.
 pub(super) fn first_invalid(yaml: &str, at: usize) -> Option<InvalidEscape> {
-    let is_invalid = |escape: &str| code(escape).is_some_and(|(code, _)| char::from_u32(code).is_none());
-    let (found, escape) = escapes(yaml).find(|(start, escape)| *start >= at && is_invalid(escape))?;
+    let is_invalid =
+        |escape: &str| code(escape).is_some_and(|(code, _)| char::from_u32(code).is_none());
+    let (found, escape) =
+        escapes(yaml).find(|(start, escape)| *start >= at && is_invalid(escape))?;
     let (in_json, length) = character(escape)?;
     Some(InvalidEscape { at: found, length, in_json })
 }
@@ -44,7 +46,8 @@ fn escapes(yaml: &str) -> impl Iterator<Item = (usize, &str)> {
     yaml.match_indices('\\').filter_map(|(at, _)| Some((at, yaml.get(at..)?)))
 }
 
-/// The character of an escape, if it stands for one, and the bytes of its code, or of both codes of a surrogate pair.
+/// The character of an escape, if it stands for one, and the bytes of its code, or of both codes of
+/// a surrogate pair.
 fn character(escape: &str) -> Option<(Option<char>, usize)> {
     let (first, length) = code(escape)?;
     let pair = || {

@@ -76,8 +76,8 @@ impl<'a> LineCursor<'a> {
             let text = line.trim_start_matches(' ');
             if !text.is_empty() {
                 let indent = line.len() - text.len();
-                self.current =
-                    is_plain_text(text).then(|| IndentedLine { indent, text: text.trim_end_matches(' ') });
+                self.current = is_plain_text(text)
+                    .then(|| IndentedLine { indent, text: text.trim_end_matches(' ') });
                 self.current?;
             }
         }
@@ -122,7 +122,9 @@ fn mapping<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Vec<MapEntry<
             if is_secured(key) {
                 return None;
             }
-            if entries.len() == MAX_KEYS || entries.iter().any(|entry: &MapEntry<'_>| entry.key == key) {
+            if entries.len() == MAX_KEYS
+                || entries.iter().any(|entry: &MapEntry<'_>| entry.key == key)
+            {
                 return None;
             }
             entries.push(MapEntry { at: SourcePos(0), key: Cow::Borrowed(key), node });
@@ -145,10 +147,12 @@ fn list<'a>(lines: &mut LineCursor<'a>, depth: usize) -> Option<Node<'a>> {
     let depth = depth.checked_sub(1)?;
     let indent = lines.current?.indent;
     let mut items = Vec::new();
-    while let Some(line) = lines.current.filter(|line| line.indent == indent && is_item(line.text)) {
+    while let Some(line) = lines.current.filter(|line| line.indent == indent && is_item(line.text))
+    {
         let text = line.text.get(1..)?.trim_start_matches(' ');
         items.push(if key(text).is_some() {
-            lines.current = Some(IndentedLine { indent: indent + line.text.len() - text.len(), text });
+            lines.current =
+                Some(IndentedLine { indent: indent + line.text.len() - text.len(), text });
             node(Value::Map(mapping(lines, depth)?))
         } else {
             lines.scalar(text, indent)?
@@ -176,7 +180,8 @@ fn plain(text: &str) -> Option<Value<'_>> {
     let begins_text = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
     let begins_number = |byte: u8| byte.is_ascii_digit();
     let (first, second) = (*bytes.first()?, bytes.get(1).copied().unwrap_or(b' '));
-    let is_plain = begins_text(first) || begins_number(first) || (first == b'-' && begins_number(second));
+    let is_plain =
+        begins_text(first) || begins_number(first) || (first == b'-' && begins_number(second));
     let ends = |at: usize| match bytes.split_at(at) {
         (_, [b':', after @ ..]) => matches!(after, [] | [b' ', ..]),
         (before, _) => before.ends_with(b" "),
@@ -206,7 +211,8 @@ fn number(text: &str) -> Option<Value<'_>> {
     if is_complete && !digits.starts_with('0') || text == "0" {
         return text.parse().ok().map(|number| Value::Integer(number, Cow::Borrowed(text)));
     }
-    let may_be_number = text.parse::<f64>().is_ok() || digits.starts_with("0x") || digits.starts_with("0o");
+    let may_be_number =
+        text.parse::<f64>().is_ok() || digits.starts_with("0x") || digits.starts_with("0o");
     (!may_be_number && !digits.starts_with("0b")).then_some(Value::Text(Cow::Borrowed(text)))
 }
 
@@ -257,7 +263,11 @@ mod tests {
             Value::Map(entries) => Value::Map(
                 entries
                     .into_iter()
-                    .map(|entry| MapEntry { at: SourcePos(0), node: without_places(entry.node), ..entry })
+                    .map(|entry| MapEntry {
+                        at: SourcePos(0),
+                        node: without_places(entry.node),
+                        ..entry
+                    })
                     .collect(),
             ),
             scalar => scalar,
@@ -268,7 +278,8 @@ mod tests {
     /// Whether this module gives up on `yaml`. If it does not, the library must read the same.
     fn gives_up(yaml: &str) -> bool {
         let Some(entries) = parse(yaml) else { return true };
-        let library = YamlReader::default().read(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
+        let library =
+            YamlReader::default().read(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
         assert_eq!(Value::Map(entries), without_places(library.node).value, "{yaml}");
         false
     }
@@ -470,20 +481,24 @@ mod tests {
                 let lines = values.into_iter().enumerate().flat_map(entry);
                 std::iter::once(String::new()).chain(lines).collect::<Vec<String>>()
             });
-            let list = prop::collection::vec(prop_oneof![inner, map.clone()], 1..4).prop_map(move |values| {
-                let item = |value: Vec<String>| {
-                    let (head, rest) = match value.split_first() {
-                        Some((head, rest)) if head.is_empty() && !rest.is_empty() => {
-                            (format!(" {}", rest[0]), rest.to_vec())
-                        }
-                        _ => (value[0].clone(), value),
+            let list = prop::collection::vec(prop_oneof![inner, map.clone()], 1..4).prop_map(
+                move |values| {
+                    let item = |value: Vec<String>| {
+                        let (head, rest) = match value.split_first() {
+                            Some((head, rest)) if head.is_empty() && !rest.is_empty() => {
+                                (format!(" {}", rest[0]), rest.to_vec())
+                            }
+                            _ => (value[0].clone(), value),
+                        };
+                        std::iter::once(format!("-{head}"))
+                            .chain(indented(rest, "  "))
+                            .collect::<Vec<String>>()
                     };
-                    std::iter::once(format!("-{head}")).chain(indented(rest, "  ")).collect::<Vec<String>>()
-                };
-                std::iter::once(String::new())
-                    .chain(values.into_iter().flat_map(item))
-                    .collect::<Vec<String>>()
-            });
+                    std::iter::once(String::new())
+                        .chain(values.into_iter().flat_map(item))
+                        .collect::<Vec<String>>()
+                },
+            );
             prop_oneof![map, list]
         })
     }
@@ -507,7 +522,10 @@ mod tests {
 
     /// How many documents are tried: `PROPTEST_CASES` for a longer run.
     fn cases() -> u32 {
-        std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(20_000)
+        std::env::var("PROPTEST_CASES")
+            .ok()
+            .and_then(|number| number.parse().ok())
+            .unwrap_or(20_000)
     }
 
     proptest! {

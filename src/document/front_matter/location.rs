@@ -55,14 +55,19 @@ fn yaml_location(
     let shown_line = before.matches('\n').count() + FIRST_LINE;
     let text = yaml.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
     let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
-    let whole = yaml.get(line_begin..).and_then(|rest| rest.split('\n').next()).expect("a line begins here");
+    let whole = yaml
+        .get(line_begin..)
+        .and_then(|rest| rest.split('\n').next())
+        .expect("a line begins here");
     if is_hidden(whole, line_begin + whole.len()) {
         return Location::on_line(file, shown_line, 1, usize::MAX, HIDDEN_LINE);
     }
     let rest: String = text.chars().skip(column.saturating_sub(1)).collect();
-    let key = rest.find(": ").or_else(|| rest.trim_end().ends_with(':').then(|| rest.trim_end().len() - 1));
-    let is_key =
-        key.is_some_and(|end| rest.get(..end).is_some_and(|key| !key.contains(['"', '\'', ' ', '/'])));
+    let key = rest
+        .find(": ")
+        .or_else(|| rest.trim_end().ends_with(':').then(|| rest.trim_end().len() - 1));
+    let is_key = key
+        .is_some_and(|end| rest.get(..end).is_some_and(|key| !key.contains(['"', '\'', ' ', '/'])));
     let length = length.unwrap_or_else(|| match key {
         Some(end) if is_key => rest.get(..end).unwrap_or("").chars().count(),
         _ => rest.trim_end().chars().count(),
@@ -81,7 +86,8 @@ pub(super) fn location_of_error(
     length: Option<usize>,
 ) -> Location {
     let is_hidden = |_: &str, end: usize| {
-        is_mentioned(yaml.get(..end).unwrap_or(yaml)) || has_codes(yaml) && is_mentioned(&decoded(yaml))
+        is_mentioned(yaml.get(..end).unwrap_or(yaml))
+            || has_codes(yaml) && is_mentioned(&decoded(yaml))
     };
     yaml_location(file, yaml, line, column, length, is_hidden)
 }
@@ -105,7 +111,8 @@ fn may_show_secured(yaml: &str) -> bool {
 /// without a continuation line.
 fn is_simple_secured(lines: &[&str], index: usize) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some((line, (key, value))) = lines.get(index).and_then(|line| Some((line, line.split_once(':')?)))
+    let Some((line, (key, value))) =
+        lines.get(index).and_then(|line| Some((line, line.split_once(':')?)))
     else {
         return false;
     };
@@ -116,5 +123,7 @@ fn is_simple_secured(lines: &[&str], index: usize) -> bool {
     });
     let is_plain = value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '+' | '/'));
     let next = lines.iter().skip(index + 1).find(|line| !line.trim().is_empty());
-    is_secured(key) && (is_quoted || is_plain) && next.is_none_or(|next| indent(next) <= indent(line))
+    is_secured(key)
+        && (is_quoted || is_plain)
+        && next.is_none_or(|next| indent(next) <= indent(line))
 }

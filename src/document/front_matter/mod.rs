@@ -64,12 +64,14 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
 /// Splits the text after the opening fence at the closing one.
 fn split_at_fence(text: &str) -> Option<Parts<'_>> {
     let bytes = text.as_bytes();
-    let begins_like_fence =
-        |start: &usize| matches!(bytes.get(*start..), Some([b'-', b'-', b'-', ..] | [b'.', b'.', b'.', ..]));
+    let begins_like_fence = |start: &usize| {
+        matches!(bytes.get(*start..), Some([b'-', b'-', b'-', ..] | [b'.', b'.', b'.', ..]))
+    };
     let line_starts = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
     line_starts.filter(begins_like_fence).find_map(|start| {
         let (yaml, rest) = text.split_at(start);
-        let (fence, body) = rest.split_at(memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1));
+        let (fence, body) =
+            rest.split_at(memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1));
         matches!(fence.trim_end(), "---" | "...").then_some(Parts { yaml, body })
     })
 }
@@ -84,12 +86,16 @@ fn no_fence(file: &str, first: &str) -> Diagnostic {
     let other = match first.trim() {
         "+++" => Some("TOML"),
         "{" | ";;;" => Some("JSON"),
-        line if line.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"')) => Some("JSON"),
-        line => match line.strip_prefix("---").map(|name| name.trim().to_ascii_lowercase()).as_deref() {
-            Some("toml") => Some("TOML"),
-            Some("json") => Some("JSON"),
-            _ => None,
-        },
+        line if line.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"')) => {
+            Some("JSON")
+        }
+        line => {
+            match line.strip_prefix("---").map(|name| name.trim().to_ascii_lowercase()).as_deref() {
+                Some("toml") => Some("TOML"),
+                Some("json") => Some("JSON"),
+                _ => None,
+            }
+        }
     };
     let (message, label, help) = match other {
         Some(format) => (
@@ -110,7 +116,8 @@ fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
     let valid = bytes.get(..error.valid_up_to()).expect("the error is of these bytes");
     let line = valid.split(|byte| *byte == b'\n').count();
     let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let before = String::from_utf8_lossy(valid.get(start..).expect("a line begins here")).into_owned();
+    let before =
+        String::from_utf8_lossy(valid.get(start..).expect("a line begins here")).into_owned();
     let is_hidden = is_mentioned(&String::from_utf8_lossy(valid));
     let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
     let column = before.chars().count() + 1;
@@ -153,7 +160,9 @@ pub fn parse<'a>(
         YamlReader::default().read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
     if may_have_aliases(yaml) && shares_text(&node, &secured) {
         let message = "an alias refers to a value of `secured`";
-        return Err(Diagnostic::error(Location::file(file), message).help("write the other value out"));
+        return Err(
+            Diagnostic::error(Location::file(file), message).help("write the other value out")
+        );
     }
     for at in near_misses {
         let message = "this key looks like `secured`, so its value is dropped";
@@ -193,7 +202,9 @@ fn deep_bracket(yaml: &str) -> Option<usize> {
 /// The location of the value of an outermost key.
 pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
     let location = |yaml: &str| {
-        let Value::Map(entries) = YamlReader::default().read(yaml).ok()?.node.value else { return None };
+        let Value::Map(entries) = YamlReader::default().read(yaml).ok()?.node.value else {
+            return None;
+        };
         let entry = entries.iter().find(|entry| entry.key == key)?;
         Some(diagnose(&DiagnosticSource::new(file, yaml), Problem::new(entry.node.at, "")).location)
     };
@@ -214,7 +225,10 @@ pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
         problems.into_iter().map(|problem| diagnose(&document, problem)).collect();
     if let Some(first) = hidden.first() {
         let make = if first.is_warning { Diagnostic::warning } else { Diagnostic::error };
-        found.push(make(Location::file(file), format!("{} more problems in this file", hidden.len())));
+        found.push(make(
+            Location::file(file),
+            format!("{} more problems in this file", hidden.len()),
+        ));
     }
     found
 }
@@ -248,7 +262,10 @@ fn empty_value(yaml: &str, at: SourcePos, key: &str) -> Option<SourcePos> {
     let root = YamlReader::default().read(yaml).ok()?.node;
     let mapping = if at == SourcePos::UNKNOWN { &root } else { node_at(&root, at)? };
     let Value::Map(entries) = &mapping.value else { return None };
-    entries.iter().find(|entry| entry.key == key && entry.node.is_empty()).map(|entry| entry.node.at)
+    entries
+        .iter()
+        .find(|entry| entry.key == key && entry.node.is_empty())
+        .map(|entry| entry.node.at)
 }
 
 fn node_at<'n, 'a>(node: &'n Node<'a>, at: SourcePos) -> Option<&'n Node<'a>> {
@@ -262,8 +279,9 @@ fn node_at<'n, 'a>(node: &'n Node<'a>, at: SourcePos) -> Option<&'n Node<'a>> {
 
 fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic {
     let message = error.to_string();
-    let opened =
-        message.split_once("while scanning a quoted scalar at ").and_then(|(_, at)| line_and_column(at));
+    let opened = message
+        .split_once("while scanning a quoted scalar at ")
+        .and_then(|(_, at)| line_and_column(at));
     let (line, column) = opened
         .or_else(|| error.location().map(|location| (location.line(), location.column())))
         .unwrap_or((1, 1));
@@ -281,7 +299,11 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
         reason if reason.ends_with(EXPECTED_KEY) => "a key must be a single word",
         reason => reason,
     };
-    let help = if is_hidden { pitfalls::remedy("", "", "", 0) } else { remedy(reason, yaml, line, column) };
+    let help = if is_hidden {
+        pitfalls::remedy("", "", "", 0)
+    } else {
+        remedy(reason, yaml, line, column)
+    };
     Diagnostic::error(location, format!("the front matter is not YAML: {reason}")).help(help)
 }
 
@@ -299,7 +321,8 @@ fn remedy(reason: &str, yaml: &str, line: usize, column: usize) -> String {
     pitfalls::remedy(reason, before, text, column.saturating_sub(1))
 }
 
-/// The key that merges another mapping into its own (<https://yaml.org/type/merge.html>), which the library does not do.
+/// The key that merges another mapping into its own (<https://yaml.org/type/merge.html>), which the
+/// library does not do.
 const MERGE_KEY: &str = "<<";
 
 fn check_keys(node: &Node<'_>, problems: &mut Problems) {
@@ -315,7 +338,8 @@ fn check_keys(node: &Node<'_>, problems: &mut Problems) {
 }
 
 fn check_entries(entries: &[MapEntry<'_>], problems: &mut Problems) {
-    let mut keys: Vec<(&str, SourcePos)> = entries.iter().map(|entry| (&*entry.key, entry.at)).collect();
+    let mut keys: Vec<(&str, SourcePos)> =
+        entries.iter().map(|entry| (&*entry.key, entry.at)).collect();
     keys.sort_unstable();
     for pair in keys.windows(2) {
         if let [(first, _), (second, at)] = pair
@@ -375,7 +399,10 @@ mod tests {
         let mut problems = Problems::default();
         let entries = parse("a.md", yaml, &mut problems).expect("yaml");
         assert!(problems.is_empty(), "{problems:?}");
-        entries.iter().map(|entry| (entry.key.to_string(), format!("{:?}", entry.node.value))).collect()
+        entries
+            .iter()
+            .map(|entry| (entry.key.to_string(), format!("{:?}", entry.node.value)))
+            .collect()
     }
 
     #[test]
@@ -388,7 +415,11 @@ mod tests {
             ("---\n---", "", ""),
             ("---  \na: |\n  ---\n---\n\n---\n", "a: |\n  ---\n", "\n---\n"),
         ] {
-            assert_eq!(split("a.md", document.as_bytes()), Ok(Parts { yaml, body }), "{document:?}");
+            assert_eq!(
+                split("a.md", document.as_bytes()),
+                Ok(Parts { yaml, body }),
+                "{document:?}"
+            );
         }
     }
 
@@ -407,29 +438,38 @@ mod tests {
 
     #[test]
     fn values_keep_their_kinds() {
-        let found = entries("a: 1\nb: 1.5\nc: x\nd: \"1\"\ne: true\nf:\ng: [1, {h: 2}]\n3: x\ni: !tag y\n");
-        let kinds: Vec<&str> = found.iter().map(|(_, value)| value.split('(').next().unwrap()).collect();
-        assert_eq!(kinds, ["Integer", "Float", "Text", "Text", "Bool", "Null", "List", "Text", "Text"]);
+        let found =
+            entries("a: 1\nb: 1.5\nc: x\nd: \"1\"\ne: true\nf:\ng: [1, {h: 2}]\n3: x\ni: !tag y\n");
+        let kinds: Vec<&str> =
+            found.iter().map(|(_, value)| value.split('(').next().unwrap()).collect();
+        assert_eq!(
+            kinds,
+            ["Integer", "Float", "Text", "Text", "Bool", "Null", "List", "Text", "Text"]
+        );
     }
 
     #[test]
     fn scalars_and_keys_keep_their_spelling() {
         let words = "0x1F 0o17 0b11 +12 -0 1_000 007 1.10 1e3 2026-11-20 True FALSE .inf .NaN -.5 12345678901234567890 \
                      -170141183460469231731687303715884105728 0x1F0000000000000000 yes Off 12:30:45 1.0 -1 0";
-        let lines = words.split_whitespace().map(|word| format!("{word}: [{word}, !!str {word}]\n"));
+        let lines =
+            words.split_whitespace().map(|word| format!("{word}: [{word}, !!str {word}]\n"));
         let yaml = lines.collect::<Vec<String>>().concat();
         let entries = parse("a.md", &yaml, &mut Problems::default()).expect("yaml");
         for (entry, word) in entries.iter().zip(words.split_whitespace()) {
             assert_eq!(entry.key, word);
             let items = entry.node.clone().list("list").expect("list");
-            let texts: Vec<_> = items.into_iter().map(|item| item.text("text").expect("text")).collect();
+            let texts: Vec<_> =
+                items.into_iter().map(|item| item.text("text").expect("text")).collect();
             assert_eq!(texts, [word, word]);
         }
     }
 
     #[test]
     fn unusual_scalar_spellings_are_kept() {
-        for word in ["+12", "1.10", "0x1F", "-0b1", "True", ".inf", "-.5", "1e3", "12345678901234567890"] {
+        for word in
+            ["+12", "1.10", "0x1F", "-0b1", "True", ".inf", "-.5", "1e3", "12345678901234567890"]
+        {
             for yaml in [
                 format!("[1, {word}]"),
                 format!("[{word}]"),
@@ -441,7 +481,9 @@ mod tests {
                 format!("- &a {word}\n"),
                 format!("-\t{word}\r\n"),
             ] {
-                let Ok(ParsedYaml { node, .. }) = YamlReader::default().read(&yaml) else { continue };
+                let Ok(ParsedYaml { node, .. }) = YamlReader::default().read(&yaml) else {
+                    continue;
+                };
                 let mut texts = HashSet::new();
                 collect_texts(&node, &mut texts);
                 let is_bool = format!("{node:?}").contains(&format!("Bool(true, {word:?})"));
@@ -455,8 +497,11 @@ mod tests {
         let yaml = "a: &a 0x1F\nb: *a\nc: !x 0x1F\nd: &d {e: &e [1.10]}\nf: *d\n*a : {*e : 0}\n";
         let yaml = yaml.replace("*e : 0", "? 1_0 : +0");
         let entries = parse("a.md", &yaml, &mut Problems::default()).expect("yaml");
-        let json = serde_json::to_value(crate::node::Node { at: SourcePos(0), value: Value::Map(entries) })
-            .expect("json");
+        let json = serde_json::to_value(crate::node::Node {
+            at: SourcePos(0),
+            value: Value::Map(entries),
+        })
+        .expect("json");
         let expected = serde_json::json!({
             "a": "0x1F", "b": "0x1F", "c": "0x1F", "d": {"e": ["1.10"]}, "f": {"e": ["1.10"]}, "0x1F": {"1_0": "+0"}
         });
@@ -487,7 +532,8 @@ mod tests {
 
     #[test]
     fn secured_is_dropped_at_any_depth() {
-        let found = entries("a: {secured: s3cret, b: 1}\nsecured: s3cret\nc: [{secured: s3cret}]\n");
+        let found =
+            entries("a: {secured: s3cret, b: 1}\nsecured: s3cret\nc: [{secured: s3cret}]\n");
         assert!(!format!("{found:?}").contains("s3cret"));
         assert_eq!(found.len(), 2);
     }
@@ -559,12 +605,13 @@ mod tests {
                 assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
             }
         }
-        let not_utf8 = split("a.md", b"---\nsecured: |\n  s3cret\xff\n---\n").expect_err("not UTF-8");
+        let not_utf8 =
+            split("a.md", b"---\nsecured: |\n  s3cret\xff\n---\n").expect_err("not UTF-8");
         assert!(!format!("{not_utf8:?}").contains("s3cret"));
         let no_fence = split("a.md", b"secured: s3cret\n").expect_err("no fence");
         assert!(!format!("{no_fence:?}").contains("s3cret"));
-        let alias =
-            parse("a.md", "secured: &s s3cret\nexcerpt: *s\n", &mut Problems::default()).expect_err("alias");
+        let alias = parse("a.md", "secured: &s s3cret\nexcerpt: *s\n", &mut Problems::default())
+            .expect_err("alias");
         assert!(!format!("{alias:?}").contains("s3cret"));
     }
 

@@ -81,8 +81,8 @@ pub fn misread_texts(file: &str, yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Di
 
 fn misreadings(yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Misreading> {
     let signs = ["#", "!", "&", "Null", "NULL"];
-    let has_sign =
-        signs.iter().any(|sign| yaml.contains(sign)) || yaml.contains(SMART_QUOTES.map(|(open, _)| open));
+    let has_sign = signs.iter().any(|sign| yaml.contains(sign))
+        || yaml.contains(SMART_QUOTES.map(|(open, _)| open));
     let mut found = Vec::new();
     if has_sign {
         let aliases = aliases(yaml);
@@ -103,12 +103,15 @@ fn misreadings(yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Misreading> {
 /// or a list.
 fn misread_around(yaml: &str) -> Vec<Misreading> {
     let scan = scan(yaml);
-    let unclosed = scan.quotations.into_iter().filter(|quotation| quotation.is_unclosed).map(|quotation| {
-        let first_line =
-            yaml.get(quotation.bytes.clone()).and_then(|text| text.lines().next()).unwrap_or_default();
-        let start = quotation.bytes.start;
-        Misreading { start, end: start + first_line.len(), what: Misread::Unclosed }
-    });
+    let unclosed =
+        scan.quotations.into_iter().filter(|quotation| quotation.is_unclosed).map(|quotation| {
+            let first_line = yaml
+                .get(quotation.bytes.clone())
+                .and_then(|text| text.lines().next())
+                .unwrap_or_default();
+            let start = quotation.bytes.start;
+            Misreading { start, end: start + first_line.len(), what: Misread::Unclosed }
+        });
     let comments = scan.comments.into_iter().filter(|comment| {
         let may_hold_text = match comment.behind {
             Behind::Alias => !STRUCTURED_KEYS.contains(&comment.key) && !is_secured(comment.key),
@@ -261,14 +264,16 @@ fn plain_length(rest: &str, value: &Value<'_>) -> Option<usize> {
 
 /// The anchors that aliases may refer to.
 fn aliases(yaml: &str) -> HashSet<&str> {
-    let name =
-        |rest: &'_ str| -> usize { run_of(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) };
+    let name = |rest: &'_ str| -> usize {
+        run_of(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
     yaml.split('*').skip(1).filter_map(|rest| rest.get(..name(rest))).collect()
 }
 
 /// Whether a whole text is in typographic quotation marks.
 pub(super) fn is_in_smart_quotes(text: &str) -> bool {
-    let closing = |open| SMART_QUOTES.iter().find(|(mark, _)| *mark == open).map(|(_, closing)| *closing);
+    let closing =
+        |open| SMART_QUOTES.iter().find(|(mark, _)| *mark == open).map(|(_, closing)| *closing);
     let closing = text.chars().next().and_then(closing);
     closing.is_some_and(|closing| text.ends_with(|c| closing.contains(c)))
         && text.chars().nth(MIN_QUOTATION_LENGTH - 1).is_some()
@@ -313,7 +318,9 @@ pub(super) fn remedy(reason: &str, before: &str, line: &str, column: usize) -> S
     if read.strip_suffix(',').is_some_and(|before| before.trim_end().ends_with([',', '[', '{'])) {
         return "remove this comma: there is nothing before it".to_owned();
     }
-    if reason.starts_with("block sequence entries are not allowed") && !line.trim_start().starts_with("- ") {
+    if reason.starts_with("block sequence entries are not allowed")
+        && !line.trim_start().starts_with("- ")
+    {
         return "begin a list with `- ` on a line of its own; put a text that begins with `-` in quotation marks".to_owned();
     }
     match mark {
@@ -348,7 +355,10 @@ fn mark_of_token(line: &str, column: usize) -> Option<char> {
     let before: Vec<char> = line.chars().take(column + 1).collect();
     let is_between = |c: &char| c.is_whitespace() || matches!(c, '[' | '{' | ',');
     let start = before.iter().take(column).rposition(is_between).map_or(0, |at| at + 1);
-    before.get(start).copied().filter(|c| matches!(c, '*' | '&' | '!' | '@' | '`' | '%' | ']' | '}'))
+    before
+        .get(start)
+        .copied()
+        .filter(|c| matches!(c, '*' | '&' | '!' | '@' | '`' | '%' | ']' | '}'))
 }
 
 /// The first character of a line's value, if a text cannot begin with it.
@@ -389,9 +399,9 @@ mod tests {
     fn piece() -> impl Strategy<Value = &'static str> {
         prop::sample::select(
             &[
-                "title: ", "topics: ", "x: ", "- ", "  ", "\n", "\n", "\n  ", " ", "\t", "#", " #1", " # a",
-                "a", "é b", "\"", "'", "!", "!t ", "&", "&a ", "*a", "[", "]", "{", "}", ", ", ": ", "|\n  ",
-                ">", "Null", "1.10", "~", "\u{2028}", "\r\n",
+                "title: ", "topics: ", "x: ", "- ", "  ", "\n", "\n", "\n  ", " ", "\t", "#",
+                " #1", " # a", "a", "é b", "\"", "'", "!", "!t ", "&", "&a ", "*a", "[", "]", "{",
+                "}", ", ", ": ", "|\n  ", ">", "Null", "1.10", "~", "\u{2028}", "\r\n",
             ][..],
         )
     }
@@ -399,7 +409,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-        /// A reported comment, tag or anchor is not part of the text: the document means the same without it.
+        /// A reported comment, tag or anchor is not part of the text: the document means the same
+        /// without it.
         #[test]
         fn pitfalls_never_overlap_values(pieces in prop::collection::vec(piece(), 1..16)) {
             let yaml = pieces.concat();

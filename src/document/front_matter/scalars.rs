@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use super::positions::{line_and_column, line_ends};
 use super::secured::is_secured;
@@ -15,13 +17,15 @@ use crate::node::{MapEntry, Node, Value};
 /// Whether a document may contain a number, `true` or `false` in an unusual spelling, such as
 /// `0x1F`, `1.10` or `True`.
 pub(super) fn may_be_spelled_otherwise(yaml: &str) -> bool {
-    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'');
+    let is_between =
+        |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'');
     yaml.split(is_between).map(|word| word.trim_start_matches(':')).any(|word| {
         let number = word.trim_start_matches(['+', '-']);
         match number.as_bytes().first() {
             Some(b'.') => true,
             Some(b'0'..=b'9') => {
-                let is_complete = word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
+                let is_complete =
+                    word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
                 let has_base = ["0x", "0o", "0b"].iter().any(|base| number.starts_with(base));
                 !is_complete && (has_base || word.parse::<f64>().is_ok())
             }
@@ -51,7 +55,9 @@ impl<'de> DeserializeSeed<'de> for Spelling<'_, 'de> {
 
 impl<'de> Spelling<'_, 'de> {
     fn set(self, spelling: Cow<'de, str>) {
-        if let Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text) = &mut self.0.value {
+        if let Value::Bool(_, text) | Value::Integer(_, text) | Value::Float(_, text) =
+            &mut self.0.value
+        {
             *text = spelling;
         }
     }
@@ -130,7 +136,8 @@ impl<'n> ScalarPositions<'n> {
     /// Records a scalar at the position of an error.
     fn note(&mut self, key: &'n str, value: &'n Value<'n>, error: &impl fmt::Display) {
         let message = error.to_string();
-        let location = message.rsplit_once(" at ").and_then(|(_, location)| line_and_column(location));
+        let location =
+            message.rsplit_once(" at ").and_then(|(_, location)| line_and_column(location));
         let start = location.and_then(|(line, column)| {
             let line = self.lines.get(line.checked_sub(1)?)?;
             self.chars.get(line + column.checked_sub(1)?).copied()
@@ -214,8 +221,11 @@ impl<'de> Visitor<'de> for ScalarLocator<'_, '_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let entry = entries.next().ok_or_else(|| A::Error::custom("more than was there before"))?;
-            let Err(error) = map.next_value_seed(self.below(&entry.key, &entry.node)) else { continue };
+            let entry =
+                entries.next().ok_or_else(|| A::Error::custom("more than was there before"))?;
+            let Err(error) = map.next_value_seed(self.below(&entry.key, &entry.node)) else {
+                continue;
+            };
             if !matches!(ExpectedPart::of(&entry.node.value), ExpectedPart::Scalar) {
                 return Err(error);
             }

@@ -115,7 +115,9 @@ impl<'y> Scanner<'y> {
             ',' if self.depth > 0 => {
                 (self.is_start, self.behind, self.at) = (true, Behind::Nothing, self.at + 1);
             }
-            ':' if is_followed_by_blank(rest) || self.depth > 0 && self.behind == Behind::Quotation => {
+            ':' if is_followed_by_blank(rest)
+                || self.depth > 0 && self.behind == Behind::Quotation =>
+            {
                 (self.is_start, self.behind, self.at) = (true, Behind::Nothing, self.at + 1);
             }
             '-' | '?' if self.is_start && self.depth == 0 && is_followed_by_blank(rest) => {
@@ -155,7 +157,8 @@ impl<'y> Scanner<'y> {
     fn comment(&mut self) {
         let line = self.rest().split(is_line_break).next().unwrap_or_default();
         let bytes = self.at..self.at + line.trim_end().len();
-        let is_alone = self.yaml.get(self.line..self.at).is_some_and(|before| before.trim().is_empty());
+        let is_alone =
+            self.yaml.get(self.line..self.at).is_some_and(|before| before.trim().is_empty());
         let behind = if is_alone { Behind::Nothing } else { self.behind };
         let comment = Comment { bytes, behind, is_in_brackets: self.depth > 0, key: self.key };
         self.found.comments.push(comment);
@@ -170,12 +173,16 @@ impl<'y> Scanner<'y> {
         let indent = if self.depth == 0 {
             self.indent
         } else {
-            run_of(self.yaml.get(self.line..).expect("a line begins behind a line feed"), |c| c == ' ')
+            run_of(self.yaml.get(self.line..).expect("a line begins behind a line feed"), |c| {
+                c == ' '
+            })
         };
-        let begins_next = |line: &str| run_of(line, |c| c == ' ') <= indent && begins_with_key_or_item(line);
+        let begins_next =
+            |line: &str| run_of(line, |c| c == ' ') <= indent && begins_with_key_or_item(line);
         let is_unclosed = length.is_none() || inner.lines().skip(1).any(begins_next);
         self.found.quotations.push(Quotation { bytes: start..self.at, is_unclosed });
-        self.line = inner.rfind(is_line_break).map_or(self.line, |end| start + line_length(inner, end));
+        self.line =
+            inner.rfind(is_line_break).map_or(self.line, |end| start + line_length(inner, end));
         (self.is_start, self.behind) = (false, Behind::Quotation);
         let name = inner.trim_matches(mark);
         self.note_key(start, name);
@@ -217,7 +224,8 @@ impl<'y> Scanner<'y> {
 
     /// Reads a block scalar: lines indented by more than its key.
     fn block(&mut self) {
-        let line_end = |text: &str| text.find(is_line_break).map_or(text.len(), |at| line_length(text, at));
+        let line_end =
+            |text: &str| text.find(is_line_break).map_or(text.len(), |at| line_length(text, at));
         self.at += line_end(self.rest());
         loop {
             let line = self.rest().get(..line_end(self.rest())).expect("a line ends here");
@@ -232,7 +240,8 @@ impl<'y> Scanner<'y> {
     }
 }
 
-/// Whether a character ends a line in YAML 1.1 (section 5.4). A carriage return precedes a line feed here.
+/// Whether a character ends a line in YAML 1.1 (section 5.4). A carriage return precedes a line
+/// feed here.
 pub(super) fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -251,7 +260,9 @@ pub(super) fn quoted_length(text: &str) -> Option<usize> {
             '\\' if mark == '"' => {
                 chars.next();
             }
-            c if c == mark && (mark == '"' || chars.next_if(|(_, next)| *next == mark).is_none()) => {
+            c if c == mark
+                && (mark == '"' || chars.next_if(|(_, next)| *next == mark).is_none()) =>
+            {
                 return Some(at + 1);
             }
             _ => {}
@@ -288,7 +299,10 @@ mod tests {
 
     fn comments(yaml: &str) -> Vec<(&str, Behind, &str)> {
         let found = scan(yaml).comments;
-        found.into_iter().map(|comment| (&yaml[comment.bytes], comment.behind, comment.key)).collect()
+        found
+            .into_iter()
+            .map(|comment| (&yaml[comment.bytes], comment.behind, comment.key))
+            .collect()
     }
 
     fn quotations(yaml: &str) -> Vec<(&str, bool)> {

@@ -7,8 +7,8 @@ use unicode_security::confusable_detection::skeleton;
 pub(super) const SECURED: &str = "secured";
 
 /// Whether a key is `secured` or was probably meant to be: case, accents, spaces, punctuation,
-/// look-alikes of other scripts, invisible characters and letter forms are ignored, and one letter may be wrong, missing, added
-/// or swapped with the next.
+/// look-alikes of other scripts, invisible characters and letter forms are ignored, and one letter
+/// may be wrong, missing, added or swapped with the next.
 pub(super) fn is_secured(key: &str) -> bool {
     key == SECURED || has_letters(key) && mistakes(key).is_some_and(|mistakes| mistakes <= 1)
 }
@@ -24,11 +24,14 @@ fn has_letters(key: &str) -> bool {
 pub(super) fn is_mentioned(text: &str) -> bool {
     let begins_key = |c: char| matches!(c, '{' | '[' | ',' | '"' | '\'' | '\n' | '\r');
     let is_key = |before_colon: &str| {
-        let key = before_colon.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        let key =
+            before_colon.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
         let mistakes = key.rsplit(begins_key).next().and_then(mistakes);
         mistakes.is_some_and(|mistakes| mistakes <= 2)
     };
-    text.contains(SECURED) || readings(text).any(|word| word.contains(SECURED)) || text.split(':').any(is_key)
+    text.contains(SECURED)
+        || readings(text).any(|word| word.contains(SECURED))
+        || text.split(':').any(is_key)
 }
 
 /// The letters and digits of a text in lower case, without accents, in compatibility form (Unicode,

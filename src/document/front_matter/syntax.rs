@@ -27,7 +27,9 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     if let Some(fault) = conflict(yaml, &CONFLICT) {
         return Some(fault);
     }
-    if ["aliases expand", "repetition limit", "recursion limit"].iter().any(|limit| reason.contains(limit))
+    if ["aliases expand", "repetition limit", "recursion limit"]
+        .iter()
+        .any(|limit| reason.contains(limit))
         && let Some(at) = first_alias(yaml)
     {
         return Some(Fault {
@@ -52,7 +54,8 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     {
         return Some(invalid_code(&escape, not_yaml()));
     }
-    if reason.contains("escape") || reason.contains("hexdecimal") || reason.contains("hexadecimal") {
+    if reason.contains("escape") || reason.contains("hexdecimal") || reason.contains("hexadecimal")
+    {
         return Some(Fault {
             at: yaml.get(..=at).and_then(|before| before.rfind('\\')).unwrap_or(at),
             length: Some(2),
@@ -72,7 +75,8 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
         length: yaml.get(cut.bytes.clone()).map(|comment| comment.chars().count()),
         message: not_yaml(),
         label: "`#` after a space starts a comment",
-        help: "put the whole text in quotation marks; write a comment on a line of its own".to_owned(),
+        help: "put the whole text in quotation marks; write a comment on a line of its own"
+            .to_owned(),
     })
 }
 
@@ -127,13 +131,17 @@ fn cuts(yaml: &str, comment: &Comment<'_>, at: usize) -> bool {
     comment.behind == Behind::Plain && is_tight(text) && goes_on
 }
 
-/// A look-alike of a colon, a space or nothing in the line of byte `at` or in one of the two lines before it.
+/// A look-alike of a colon, a space or nothing in the line of byte `at` or in one of the two lines
+/// before it.
 fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option<Fault> {
     let end = yaml.get(at..)?.find('\n').map_or(yaml.len(), |length| at + length);
-    let mut start = yaml.get(..end)?.rmatch_indices('\n').nth(2).map_or(0, |(before, _)| before + 1);
+    let mut start =
+        yaml.get(..end)?.rmatch_indices('\n').nth(2).map_or(0, |(before, _)| before + 1);
     for line in yaml.get(start..end)?.split_inclusive('\n') {
-        let is_quoted = |at: &usize| scan.quotations.iter().any(|quotation| quotation.bytes.contains(at));
-        let line_break = || line.find(is_hidden_line_break).filter(|found| !is_quoted(&(start + found)));
+        let is_quoted =
+            |at: &usize| scan.quotations.iter().any(|quotation| quotation.bytes.contains(at));
+        let line_break =
+            || line.find(is_hidden_line_break).filter(|found| !is_quoted(&(start + found)));
         if let Some(found) = behind_key(line).or_else(line_break) {
             let c = line.get(found..)?.chars().next()?;
             let (label, help) = remedy(c);
@@ -144,7 +152,8 @@ fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option
     None
 }
 
-/// Where a line has a character behind its key that looks like a colon, or one behind its colon that looks like a space.
+/// Where a line has a character behind its key that looks like a colon, or one behind its colon
+/// that looks like a space.
 fn behind_key(line: &str) -> Option<usize> {
     let colon = line.find(|c: char| c == ':' || is_colon(c))?;
     let (key, rest) = line.split_at(colon);
@@ -161,7 +170,10 @@ fn behind_key(line: &str) -> Option<usize> {
 fn remedy(c: char) -> (&'static str, String) {
     let code = format!("U+{:04X}", u32::from(c));
     if is_hidden_line_break(c) {
-        ("a hidden line break", format!("remove the character {code}, which most editors do not show"))
+        (
+            "a hidden line break",
+            format!("remove the character {code}, which most editors do not show"),
+        )
     } else if is_colon(c) {
         ("not the colon of YAML", format!("write `: ` in place of {code}"))
     } else {
@@ -230,7 +242,9 @@ fn control_character(yaml: &str) -> Option<Fault> {
         length: Some(1),
         message: format!("the front matter contains the control character U+{code:04X}"),
         label: "YAML does not allow control characters",
-        help: format!("remove the control character in line {line}, which most editors do not show"),
+        help: format!(
+            "remove the control character in line {line}, which most editors do not show"
+        ),
     })
 }
 
@@ -247,7 +261,8 @@ fn first_alias(yaml: &str) -> Option<usize> {
         let rest = yaml.get(at + 1..).expect("a star was found here");
         let before = yaml.get(..*at).expect("a star was found here");
         let name = rest.get(..name(rest)).expect("a character begins here");
-        let is_start = before.ends_with(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ',' | ':'));
+        let is_start =
+            before.ends_with(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ',' | ':'));
         is_start && !name.is_empty() && before.contains(&format!("&{name}"))
     })
 }

@@ -5,7 +5,8 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
 };
 
 use super::scalars;
@@ -31,7 +32,11 @@ impl<'a> ParsedYaml<'a> {
 }
 
 /// Moves the values of `secured` out of a document, at any depth.
-fn take_secured<'a>(node: &mut Node<'a>, secured: &mut Vec<Node<'a>>, near_misses: &mut Vec<SourcePos>) {
+fn take_secured<'a>(
+    node: &mut Node<'a>,
+    secured: &mut Vec<Node<'a>>,
+    near_misses: &mut Vec<SourcePos>,
+) {
     match &mut node.value {
         Value::List(items) => {
             for item in items {
@@ -91,7 +96,9 @@ impl YamlReader {
         self.last.set(at.0);
         // Without aliases a node takes at least half a byte, and a byte of text two thirds of a
         // byte.
-        if at.0 as usize > 2 * self.length.get() + 100 || self.text.get() > 4 * self.length.get() + 4096 {
+        if at.0 as usize > 2 * self.length.get() + 100
+            || self.text.get() > 4 * self.length.get() + 4096
+        {
             return Err(E::custom("aliases expand to too much data"));
         }
         if self.raise == Some(at) { Err(E::custom("here")) } else { Ok(at) }

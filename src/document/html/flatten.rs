@@ -11,7 +11,9 @@ use std::ops::Range;
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
+};
 use memchr::{memchr, memchr_iter};
 
 /// The maximum depth of elements.
@@ -66,8 +68,9 @@ const MAX_TEXT_BYTES: usize = 4096;
 /// The ranges of tags that are removed because they are too long.
 pub(in crate::document) fn long_tags(html: &str) -> Vec<Range<usize>> {
     let bytes = html.as_bytes();
-    let is_tag =
-        |at: usize| bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/');
+    let is_tag = |at: usize| {
+        bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/')
+    };
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut end = 0;
     for at in memchr_iter(b'<', bytes).filter(|at| is_tag(*at)) {
@@ -218,7 +221,15 @@ impl Writer {
             Some("table") => {
                 matches!(
                     next,
-                    "caption" | "colgroup" | "col" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th"
+                    "caption"
+                        | "colgroup"
+                        | "col"
+                        | "tbody"
+                        | "thead"
+                        | "tfoot"
+                        | "tr"
+                        | "td"
+                        | "th"
                 )
             }
             Some("tbody" | "thead" | "tfoot") => matches!(next, "tr" | "td" | "th"),
@@ -277,7 +288,9 @@ fn ends_before(open: &str, next: &str) -> bool {
         "h2" | "h3" | "h4" | "h5" | "h6" => matches!(next, "h2" | "h3" | "h4" | "h5" | "h6"),
         "td" | "th" => matches!(next, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot"),
         "tr" => matches!(next, "tr" | "tbody" | "thead" | "tfoot"),
-        "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => matches!(next, "tbody" | "thead" | "tfoot"),
+        "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => {
+            matches!(next, "tbody" | "thead" | "tfoot")
+        }
         _ => false,
     }
 }
@@ -300,7 +313,9 @@ mod tests {
     use super::*;
 
     fn flatten(html: &str) -> String {
-        super::flatten(html, |name| !matches!(name, "svg" | "title") && !DROPPED_WITH_CONTENT.contains(&name))
+        super::flatten(html, |name| {
+            !matches!(name, "svg" | "title") && !DROPPED_WITH_CONTENT.contains(&name)
+        })
     }
 
     #[test]
@@ -310,7 +325,10 @@ mod tests {
             ("<p>a<p>b", "<p>a</p><p>b</p>"),
             ("<p><b>a<div>b</b>", "<p><b>a</b></p><div>b</div>"),
             ("<b><i>a</b>b</i>", "<b><i>a</i></b>b"),
-            ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+            (
+                "<ul><li>a<ul><li>b</ul><li>c</ul>",
+                "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+            ),
             (
                 "<table><tr><td>a<td>b<tr><td>c</table>",
                 "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
@@ -340,7 +358,10 @@ mod tests {
     fn flatten_keeps_deep_text() {
         let html = format!("{}a{}b<i>c</i>", "<div>".repeat(1000), "</div>".repeat(1000));
         let flat = flatten(&html);
-        assert_eq!(flat, format!("{}a{}b<i>c</i>", "<div>".repeat(MAX_DEPTH), "</div>".repeat(MAX_DEPTH)));
+        assert_eq!(
+            flat,
+            format!("{}a{}b<i>c</i>", "<div>".repeat(MAX_DEPTH), "</div>".repeat(MAX_DEPTH))
+        );
     }
 
     #[test]

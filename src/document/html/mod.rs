@@ -1,4 +1,5 @@
-//! Third-party HTML inside Markdown bodies: [`flatten`] bounds its nesting, [`sanitize`] removes whatever could run.
+//! Third-party HTML inside Markdown bodies: [`flatten`] bounds its nesting, [`sanitize`] removes
+//! whatever could run.
 
 pub(super) mod flatten;
 pub(super) mod sanitize;

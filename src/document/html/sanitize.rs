@@ -153,14 +153,21 @@ fn sanitizer(root: &str) -> ammonia::Builder<'static> {
         .rm_tags(NOT_IN_BODIES)
         .add_tags(["input"])
         .tag_attributes(attributes.into())
-        .attribute_filter(move |element, attribute, value| published_value(element, attribute, value, &root))
+        .attribute_filter(move |element, attribute, value| {
+            published_value(element, attribute, value, &root)
+        })
         .add_allowed_classes("td", ["center", "right"])
         .add_allowed_classes("th", ["center", "right"]);
     sanitizer
 }
 
 /// The published value of an attribute, if it is allowed.
-fn published_value<'v>(element: &str, attribute: &str, value: &'v str, root: &str) -> Option<Cow<'v, str>> {
+fn published_value<'v>(
+    element: &str,
+    attribute: &str,
+    value: &'v str,
+    root: &str,
+) -> Option<Cow<'v, str>> {
     match (element, attribute) {
         ("a", "href") => link_target(value, root).map(|target| target.into_owned().into()),
         ("img", "src") => image_source(value, root).map(Cow::Owned),
@@ -221,7 +228,8 @@ pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
     {
         found.push((before.matches('\n').count() as u64 + 1, DroppedHtml::Rest));
     }
-    let line_at = |at: usize| html.get(..at).map_or(1, |before| before.matches('\n').count() as u64 + 1);
+    let line_at =
+        |at: usize| html.get(..at).map_or(1, |before| before.matches('\n').count() as u64 + 1);
     found.extend(long_tags(html).into_iter().map(|tag| (line_at(tag.start), DroppedHtml::LongTag)));
     tokenize(html, |token, line| {
         if let Token::TagToken(tag) = token
@@ -233,7 +241,8 @@ pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
     found
 }
 
-/// Whether a comment ends, given what is behind its `<!--`, as browsers read it: `<!-->` and `<!--->` are whole comments.
+/// Whether a comment ends, given what is behind its `<!--`, as browsers read it: `<!-->` and
+/// `<!--->` are whole comments.
 fn is_closed(comment: &str) -> bool {
     comment.starts_with('>')
         || comment.starts_with("->")
@@ -244,8 +253,8 @@ fn is_closed(comment: &str) -> bool {
 fn dropped_of(tag: &Tag) -> Vec<DroppedHtml> {
     let name = &*tag.name;
     let value = |wanted: &str| tag.attrs.iter().find(|attribute| &*attribute.name.local == wanted);
-    let is_field =
-        name == "input" && value("type").is_none_or(|kind| !kind.value.eq_ignore_ascii_case("checkbox"));
+    let is_field = name == "input"
+        && value("type").is_none_or(|kind| !kind.value.eq_ignore_ascii_case("checkbox"));
     if DROPPED_WITH_CONTENT.contains(&name) {
         return vec![DroppedHtml::WithContent(name.to_owned())];
     }
@@ -283,11 +292,18 @@ fn is_kept_or_rewritten(tag: &str, attribute: &str) -> bool {
             (tag, attribute),
             ("td" | "th", "class") | ("a", "rel" | "target") | ("input", "disabled")
         )
-        || matches!((tag, attribute), ("img", "loading" | "decoding" | "referrerpolicy" | "fetchpriority"))
+        || matches!(
+            (tag, attribute),
+            ("img", "loading" | "decoding" | "referrerpolicy" | "fetchpriority")
+        )
 }
 
 /// The opening tag of a link. Target and title are already escaped.
-pub(in crate::document) fn link_tag(target: Option<&str>, title: &str, links: LinkOptions<'_>) -> String {
+pub(in crate::document) fn link_tag(
+    target: Option<&str>,
+    title: &str,
+    links: LinkOptions<'_>,
+) -> String {
     let Some(target) = target else { return "<a>".to_owned() };
     let is_outbound = target.starts_with("https://") || target.starts_with("http://");
     let rel = Some(links.outbound_rel).filter(|rel| is_outbound && !rel.is_empty());
@@ -322,7 +338,9 @@ fn rewrite_image(attributes: &str, form: HtmlTarget) -> String {
 /// fills its frame.
 fn amp_image_tag(source: &str, alt: &str, size: Option<&str>) -> String {
     let tag = |layout: &str| {
-        format!(r#"<amp-img src="{source}" alt="{alt}"{layout} referrerpolicy="no-referrer"></amp-img>"#)
+        format!(
+            r#"<amp-img src="{source}" alt="{alt}"{layout} referrerpolicy="no-referrer"></amp-img>"#
+        )
     };
     match size {
         Some(size) => tag(&format!(r#"{size} layout="intrinsic""#)),
@@ -346,7 +364,8 @@ mod tests {
     use super::*;
     use crate::document::body::{HtmlTarget, LinkOptions, to_html};
 
-    const LINKS: LinkOptions<'static> = LinkOptions { root: "/news/", outbound_rel: "noopener nofollow" };
+    const LINKS: LinkOptions<'static> =
+        LinkOptions { root: "/news/", outbound_rel: "noopener nofollow" };
 
     #[test]
     fn raw_html_is_sanitized() {
@@ -402,7 +421,11 @@ mod tests {
         let plain = to_html(table, LINKS, HtmlTarget::Html);
         let cleaned = to_html(&format!("{table}\n<b>x</b>"), LINKS, HtmlTarget::Html);
         for html in [&plain, &cleaned] {
-            assert_eq!((html.matches("<div").count(), html.matches("</div>").count()), (1, 1), "{html}");
+            assert_eq!(
+                (html.matches("<div").count(), html.matches("</div>").count()),
+                (1, 1),
+                "{html}"
+            );
             assert!(html.contains(r#"<td class="right">2</td>"#), "{html}");
         }
     }
@@ -434,8 +457,9 @@ mod tests {
 
     #[test]
     fn dropped_values_are_reported() {
-        let attribute =
-            |name: &str, tag: &str| vec![(1, DroppedHtml::Attribute(name.to_owned(), tag.to_owned()))];
+        let attribute = |name: &str, tag: &str| {
+            vec![(1, DroppedHtml::Attribute(name.to_owned(), tag.to_owned()))]
+        };
         for (html, expected) in [
             ("<img src=\"/a.png\" width=\"50%\">", attribute("width", "img")),
             ("<p lang=\"english\">", attribute("lang", "p")),

@@ -119,7 +119,10 @@ impl<'a> ArticleFields<'a> {
             body: String::new(),
             original_url: summary.original_url().as_str(),
             website: provider::website(cards.routes.collection, summary),
-            amp_url: summary.amp.as_ref().map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
+            amp_url: summary
+                .amp
+                .as_ref()
+                .map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
             images: Vec::new(),
             video: None,
             category: cards.terms.category(summary),
@@ -167,7 +170,10 @@ fn head<'a>(cards: &'a Cards<'_>, kind: &'static str, id: ArticleId, route: Rout
     }
 }
 
-fn related<'a, C: ArticleRepr<'a>>(cards: &'a Cards<'_>, id: ArticleId) -> Vec<RelatedContext<'a, C>> {
+fn related<'a, C: ArticleRepr<'a>>(
+    cards: &'a Cards<'_>,
+    id: ArticleId,
+) -> Vec<RelatedContext<'a, C>> {
     let collection = cards.routes.collection;
     let summary = collection.summary(id);
     let related = collection.related(id).iter().map(|link| match link {
@@ -184,7 +190,12 @@ fn related<'a, C: ArticleRepr<'a>>(cards: &'a Cards<'_>, id: ArticleId) -> Vec<R
 
 impl<'a> ArticlePageContext<'a, CardContext<'a>> {
     /// Adds the body.
-    pub(super) fn add_body(&mut self, cards: &'a Cards<'_>, body: &'a ArticleBody, target: HtmlTarget) {
+    pub(super) fn add_body(
+        &mut self,
+        cards: &'a Cards<'_>,
+        body: &'a ArticleBody,
+        target: HtmlTarget,
+    ) {
         let config = cards.routes.config;
         let fields = &mut self.article.fields;
         fields.body = body::to_html(&body.body, link_options(config), target);

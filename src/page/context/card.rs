@@ -54,7 +54,8 @@ impl<'a> Cards<'a> {
             date_format.format(summary.published_at, summary.has_time)
         };
         let dates = articles.clone().into_par_iter().map(date).collect();
-        let mut cards = Self { routes, terms: Terms::new(routes), date_format, dates, digests: Vec::new() };
+        let mut cards =
+            Self { routes, terms: Terms::new(routes), date_format, dates, digests: Vec::new() };
         let digest = |index| Digest::of_value(&cards.card(ArticleId::at(index)));
         cards.digests = articles.into_par_iter().map(digest).collect();
         cards

@@ -48,7 +48,8 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
         let routes = cards.routes;
         let page = ListId::All.front();
         let ids = routes.articles(page);
-        let FrontArticles { lead, secondary, latest } = FrontArticles::choose(routes.collection, &ids);
+        let FrontArticles { lead, secondary, latest } =
+            FrontArticles::choose(routes.collection, &ids);
         let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
         Self {
             page: PageHead { description: &routes.config.description, ..head },
@@ -79,7 +80,8 @@ impl FrontArticles {
         let has_image = |id: &ArticleId| collection.summary(*id).image.is_some();
         let mut secondary: Vec<ArticleId> =
             others.iter().copied().filter(has_image).take(SECONDARY).collect();
-        let plain = others.iter().copied().filter(|id| !has_image(id)).take(SECONDARY - secondary.len());
+        let plain =
+            others.iter().copied().filter(|id| !has_image(id)).take(SECONDARY - secondary.len());
         secondary.extend(plain);
         secondary.sort_unstable();
         let latest = others.into_iter().filter(|id| !secondary.contains(id)).collect();
@@ -89,7 +91,8 @@ impl FrontArticles {
 
 /// The hottest of the newest articles with an image; without images the newest article.
 fn lead(collection: &Collection, ids: &[ArticleId]) -> Option<ArticleId> {
-    let candidates = ids.iter().take(LEAD_CANDIDATES).filter(|id| collection.summary(**id).image.is_some());
+    let candidates =
+        ids.iter().take(LEAD_CANDIDATES).filter(|id| collection.summary(**id).image.is_some());
     let attention = |id: &&ArticleId| {
         let summary = collection.summary(**id);
         (summary.heat, summary.quality, Reverse(**id))

@@ -20,7 +20,9 @@ impl<'a> ImageContext<'a> {
     pub(in crate::page) fn new(config: &Config, image: &'a Image) -> Self {
         let url = match &image.location {
             ImageLocation::Remote(url) => url.as_str().into(),
-            ImageLocation::Local(path) => [config.root(), path.trim_start_matches('/')].concat().into(),
+            ImageLocation::Local(path) => {
+                [config.root(), path.trim_start_matches('/')].concat().into()
+            }
         };
         Self { url, width: image.width, height: image.height, cached: image.cached }
     }
@@ -30,7 +32,9 @@ impl<'a> ImageContext<'a> {
         let context = Self::new(config, image);
         match image.location {
             ImageLocation::Remote(_) => context,
-            ImageLocation::Local(_) => Self { url: config.absolute(&context.url).into(), ..context },
+            ImageLocation::Local(_) => {
+                Self { url: config.absolute(&context.url).into(), ..context }
+            }
         }
     }
 }

@@ -67,11 +67,14 @@ impl<'a> IndexPageContext<'a> {
         let IndexPage { of, number } = page;
         let collection = routes.collection;
         let items = match of {
-            IndexKind::Topics => TermIndex { routes, taxonomy: &collection.topics, list_of: ListId::Topic }
-                .entries(&order.topics, page),
+            IndexKind::Topics => {
+                TermIndex { routes, taxonomy: &collection.topics, list_of: ListId::Topic }
+                    .entries(&order.topics, page)
+            }
             IndexKind::Providers => {
                 let list_of = ListId::Provider;
-                TermIndex { routes, taxonomy: &collection.providers, list_of }.entries(&order.providers, page)
+                TermIndex { routes, taxonomy: &collection.providers, list_of }
+                    .entries(&order.providers, page)
             }
             IndexKind::Pages => {
                 let pages = index_pages::range(page, collection.pages.len());

@@ -89,7 +89,9 @@ impl<'a> ListContext<'a> {
                 body::to_html(&page.body, link_options(config), HtmlTarget::Html)
             }),
             initials: initials(name),
-            logo: page.and_then(|page| page.logo.as_ref()).map(|logo| ImageContext::new(config, logo)),
+            logo: page
+                .and_then(|page| page.logo.as_ref())
+                .map(|logo| ImageContext::new(config, logo)),
             website: page.and_then(|page| page.website.as_ref()).map(HttpUrl::as_str),
             feed: page.and_then(|page| page.feed.as_ref()).map(HttpUrl::as_str),
             children: children.iter().map(child).collect(),
@@ -106,7 +108,8 @@ fn breadcrumbs(routes: Routes<'_>, of: ListId) -> Vec<LinkContext<'_>> {
         ListId::Topic(id) => {
             path.push(LinkContext::index(routes, IndexKind::Topics));
             let topics = &routes.collection.topics;
-            let parents = std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
+            let parents =
+                std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
             let mut parents: Vec<LinkContext<'_>> =
                 parents.map(|id| LinkContext::list(routes, ListId::Topic(id))).collect();
             parents.reverse();
@@ -125,7 +128,8 @@ impl Pagination {
         let older = number.unwrap_or(archive_pages + 1) - 1;
         Self {
             number,
-            newer: number.map(|number| if number < archive_pages { archive(number + 1) } else { front() }),
+            newer: number
+                .map(|number| if number < archive_pages { archive(number + 1) } else { front() }),
             older: (older > 0).then(|| archive(older)),
             newest: number.map(|_| front()),
         }

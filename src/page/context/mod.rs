@@ -105,7 +105,9 @@ impl<'a, C: ArticleRepr<'a>> TemplateContext<'a, C> {
             Route::Amp(id) => Variables::Amp(ArticlePageContext::amp(cards, id).into()),
             Route::Page(index) => Variables::Page(PageContext::new(routes, index)),
             Route::NotFound => Variables::NotFound(HeadContext::not_found(routes)),
-            Route::Redirect(redirect) => Variables::Redirect(HeadContext::redirect(routes, redirect)),
+            Route::Redirect(redirect) => {
+                Variables::Redirect(HeadContext::redirect(routes, redirect))
+            }
         })
     }
 

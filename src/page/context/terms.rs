@@ -40,9 +40,12 @@ impl<'a> Terms<'a> {
         let urls = |taxonomy: &Taxonomy, list_of: fn(TermId) -> ListId| -> Vec<String> {
             taxonomy.terms().map(|(id, _)| routes.list_url(list_of(id))).collect()
         };
-        let (topic_urls, provider_urls) = (urls(topics, ListId::Topic), urls(providers, ListId::Provider));
-        let topic_links =
-            topics.terms().zip(&topic_urls).map(|((_, term), url)| LinkContext::new(&term.name, url));
+        let (topic_urls, provider_urls) =
+            (urls(topics, ListId::Topic), urls(providers, ListId::Provider));
+        let topic_links = topics
+            .terms()
+            .zip(&topic_urls)
+            .map(|((_, term), url)| LinkContext::new(&term.name, url));
         let provider_contexts = providers
             .terms()
             .zip(&provider_urls)
@@ -50,7 +53,9 @@ impl<'a> Terms<'a> {
         Self {
             routes,
             topics: topic_links.map(|link| Value::from_serializable(&link)).collect(),
-            providers: provider_contexts.map(|provider| Value::from_serializable(&provider)).collect(),
+            providers: provider_contexts
+                .map(|provider| Value::from_serializable(&provider))
+                .collect(),
             topic_urls,
             provider_urls,
             category_urls: urls(categories, ListId::Category),
@@ -63,7 +68,10 @@ impl<'a> Terms<'a> {
     }
 
     /// A link to a topic, named as the article names it. None if the topic has no list.
-    pub(super) fn topic<'v>(&'v self, topic: &'v Named) -> Option<MaybeShared<'v, LinkContext<'v>>> {
+    pub(super) fn topic<'v>(
+        &'v self,
+        topic: &'v Named,
+    ) -> Option<MaybeShared<'v, LinkContext<'v>>> {
         let topics = &self.routes.collection.topics;
         let id = topics.find(&topic.slug)?;
         if *topic.name == *topics.term(id).name {
@@ -73,7 +81,10 @@ impl<'a> Terms<'a> {
     }
 
     /// A provider, named as the article names it.
-    pub(super) fn provider<'v>(&'v self, provider: &'v Provider) -> MaybeShared<'v, ProviderContext<'v>> {
+    pub(super) fn provider<'v>(
+        &'v self,
+        provider: &'v Provider,
+    ) -> MaybeShared<'v, ProviderContext<'v>> {
         let Routes { collection, config } = self.routes;
         let known = collection.providers.find(provider.domain.as_str());
         let term = known.map(|id| collection.providers.term(id));
@@ -89,7 +100,8 @@ impl<'a> Terms<'a> {
             domain: provider.domain.to_unicode(),
             url: known.map(|id| self.provider_urls[id.index()].as_str()),
             initials: initials(&provider.name),
-            logo: logo.or_else(|| provider.logo.as_ref().map(|logo| ImageContext::new(config, logo))),
+            logo: logo
+                .or_else(|| provider.logo.as_ref().map(|logo| ImageContext::new(config, logo))),
         })
     }
 
@@ -97,7 +109,9 @@ impl<'a> Terms<'a> {
     pub(super) fn category(&self, summary: &ArticleSummary) -> LinkContext<'_> {
         let categories = &self.routes.collection.categories;
         match categories.find(&summary.category.slug) {
-            Some(id) => LinkContext::new(&categories.term(id).name, self.category_urls[id.index()].as_str()),
+            Some(id) => {
+                LinkContext::new(&categories.term(id).name, self.category_urls[id.index()].as_str())
+            }
             None => LinkContext::home(self.routes.config),
         }
     }
