@@ -260,7 +260,7 @@ fn percent_encode_rest(url: String) -> String {
     for (at, c) in url.char_indices() {
         match u8::try_from(c) {
             Ok(byte) if is_wrong(at, byte) => {
-                escaped.extend(["%".to_owned(), format!("{byte:02X}")])
+                escaped.extend(["%".to_owned(), format!("{byte:02X}")]);
             }
             _ => escaped.push(c),
         }

@@ -218,7 +218,7 @@ impl DocumentStore {
                 }
                 Some(DocumentSummary::Topic(page)) => sorted.topics.push(TermPage::clone(page)),
                 Some(DocumentSummary::Provider(page)) => {
-                    sorted.providers.push(TermPage::clone(page))
+                    sorted.providers.push(TermPage::clone(page));
                 }
                 Some(DocumentSummary::Page(page)) => sorted.pages.push(Page::clone(page)),
                 None => {}

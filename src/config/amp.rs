@@ -18,7 +18,7 @@ impl AmpConfig {
         for entry in problems.keep(node.map("amp")).unwrap_or_default() {
             match &*entry.key {
                 "pages" => {
-                    amp.pages = problems.keep(entry.node.boolean("pages")).unwrap_or_default()
+                    amp.pages = problems.keep(entry.node.boolean("pages")).unwrap_or_default();
                 }
                 _ => problems.add(unknown_key(&entry, "amp", &KEYS)),
             }

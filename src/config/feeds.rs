@@ -121,7 +121,7 @@ impl Feeds {
                 "hub" => feeds.hub = problems.keep(http_url(entry.node, "hub")),
                 "topics" => feeds.topics = problems.keep(articles(&entry.node, "topics")).flatten(),
                 "providers" => {
-                    feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten()
+                    feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten();
                 }
                 _ => problems.add(unknown_key(&entry, "feeds", &KEYS)),
             }

@@ -340,7 +340,7 @@ mod tests {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
         let on_progress = |progress: Progress| {
-            assert!(progress.is_waiting(), "it fails when the first file has arrived")
+            assert!(progress.is_waiting(), "it fails when the first file has arrived");
         };
         let run =
             run_with_lease(&options, &files, &store, std::future::pending(), &on_progress, &|_| {

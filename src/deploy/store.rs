@@ -693,7 +693,7 @@ mod tests {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().expect("runtime");
         runtime.block_on(async {
-            assert_eq!((tries(MAX_TRIES).await, tries(MAX_POST_TRIES).await), (4, 10))
+            assert_eq!((tries(MAX_TRIES).await, tries(MAX_POST_TRIES).await), (4, 10));
         });
     }
 }

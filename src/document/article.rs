@@ -362,7 +362,7 @@ impl ArticleFields {
                     problems.keep(http_url(node, &key)).map(|address| (address, at));
             }
             "provider" => {
-                self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present)
+                self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present);
             }
             "topics" => self.topics = topics(node, &config.limits, problems),
             "images" => self.images = read_images(node, problems),

@@ -252,10 +252,10 @@ mod tests {
         for event in Parser::new_ext(markdown, options()) {
             match event {
                 Event::Start(Tag::BlockQuote(_) | Tag::Item | Tag::FootnoteDefinition(_)) => {
-                    depth += 1
+                    depth += 1;
                 }
                 Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition) => {
-                    depth -= 1
+                    depth -= 1;
                 }
                 _ => {}
             }

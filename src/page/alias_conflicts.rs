@@ -21,7 +21,7 @@ use crate::slug::folded;
 /// The redirects of a site.
 pub(super) struct Redirects<'a> {
     /// Sorted by path.
-    pub(super) redirects: Vec<Redirect<'a>>,
+    pub(super) published: Vec<Redirect<'a>>,
     /// The documents of new lists that give way to redirects.
     pub(super) refused_lists: Vec<Refused>,
     /// An error for each alias that cannot be published.
@@ -40,7 +40,7 @@ pub(super) fn redirects<'a>(
     let (mut refused_lists, mut diagnostics) = (Vec::new(), Vec::new());
     let requested = redirect::requested(routes, reserved);
     if requested.is_empty() {
-        return Redirects { redirects: Vec::new(), refused_lists, diagnostics };
+        return Redirects { published: Vec::new(), refused_lists, diagnostics };
     }
     let mut taken = TakenPaths::default();
     for file in files {
@@ -72,7 +72,7 @@ pub(super) fn redirects<'a>(
     if host.supports_rule_files() && static_files.contains(REDIRECTS) && !redirects.is_empty() {
         diagnostics.push(redirects_overridden(host, redirects.len()));
     }
-    Redirects { redirects: redirects.into_values().collect(), refused_lists, diagnostics }
+    Redirects { published: redirects.into_values().collect(), refused_lists, diagnostics }
 }
 
 /// An error for each document that asks for a list at the path of an alias.

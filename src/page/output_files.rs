@@ -69,7 +69,7 @@ impl<'a> OutputFiles<'a> {
             .extend([robots(routes)].into_iter().chain(xml(routes, &sitemap)).filter(is_generated));
         files.extend(asset_files(assets));
         files.extend(static_files().map(copy));
-        let Redirects { redirects, refused_lists, diagnostics: alias_diagnostics } =
+        let Redirects { published: redirects, refused_lists, diagnostics: alias_diagnostics } =
             alias_conflicts::redirects(routes, &files, &overrides, reserved);
         if !routes.config.host.kind.supports_rule_files() {
             files.extend(redirect_pages(&redirects));

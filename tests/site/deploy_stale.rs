@@ -282,7 +282,6 @@ fn deploy_with_a_damaged_manifest_is_refused() {
         ("other order", format!("{head}\n{}\n", reversed.join("\n"))),
     ] {
         for has_record in [true, false] {
-            println!("{what}, record: {has_record}");
             let record = deployed.record();
             let aside = record.with_extension("aside");
             if !has_record {

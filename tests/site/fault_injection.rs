@@ -103,7 +103,7 @@ fn killed_build_is_repaired_by_the_next() {
             (true, _) => seen.after_the_end += 1,
             (_, false) => seen.before_the_output += 1,
             _ if found == old || found == new || found.is_empty() => {
-                seen.while_pages_were_made += 1
+                seen.while_pages_were_made += 1;
             }
             _ => seen.between_commit_steps += 1,
         }

@@ -339,7 +339,7 @@ fn value_type_change_rerenders() {
     site.write("content/a.md", article("a", "2026-01-15", ""));
     site.write("site.toml", format!("{CONFIG}[extra]\nx = false\n"));
     assert_follows(&site, "404.html", |site| {
-        site.write("site.toml", format!("{CONFIG}[extra]\nx = 0\n"))
+        site.write("site.toml", format!("{CONFIG}[extra]\nx = 0\n"));
     });
 }
 
@@ -525,7 +525,7 @@ impl World {
         match &model {
             Some(model) => self.site.write(&Self::path(file), model.document()),
             None if self.articles[usize::from(file)].is_some() => {
-                self.site.remove(&Self::path(file))
+                self.site.remove(&Self::path(file));
             }
             None => {}
         }

@@ -91,7 +91,7 @@ fn reserved_names_are_allowed_in_static() {
 fn reserved_slugs_are_errors() {
     let site = Site::new("");
     let slug = |slug: &str| {
-        site.write("content/a.md", article("A", "2026-01-02", &format!("slug: {slug}\n")))
+        site.write("content/a.md", article("A", "2026-01-02", &format!("slug: {slug}\n")));
     };
     slug("web.config");
     assert_eq!(
