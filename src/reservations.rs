@@ -12,8 +12,8 @@
 //! ```
 //!
 //! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it
-//! no longer exists. A line `alias` names the article that redirects from an address of another
-//! holder: an alias borrows an address and never takes it over.
+//! no longer exists. A line `alias` names the article, page or list that redirects from an address
+//! of another holder: an alias borrows an address and never takes it over.
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
@@ -177,7 +177,7 @@ pub enum LineState {
 }
 
 impl Line<'_> {
-    /// Whether the holder has no page there.
+    /// Whether the line is marked `former`.
     pub fn is_former(&self) -> bool {
         self.state == LineState::Former
     }
@@ -205,7 +205,7 @@ pub struct ReservationIndex<'r> {
     /// All articles, published or not.
     summaries: &'r [Arc<ArticleSummary>],
     places: OnceLock<Places<'r>>,
-    known: OnceLock<HashMap<Cow<'r, str>, Known<'r>>>,
+    known: OnceLock<HashMap<Cow<'r, str>, PublishedFiles<'r>>>,
     newcomers: OnceLock<HashMap<Cow<'r, str>, usize>>,
 }
 
@@ -216,10 +216,10 @@ struct Places<'r> {
     by_file: HashMap<Cow<'r, str>, usize>,
 }
 
-/// The files of each original for which addresses were published.
+/// The files from which one original was published.
 #[derive(Debug, Default)]
-struct Known<'r> {
-    /// Whether an article is still at the address.
+struct PublishedFiles<'r> {
+    /// Whether an article from the file is still at its address.
     files: HashMap<Cow<'r, str>, bool>,
     /// Whether an article that had an address is no longer in its file.
     is_vacated: bool,
@@ -341,8 +341,9 @@ impl<'r> ReservationIndex<'r> {
     /// Whether an article had an address with its original, and no other article with that original
     /// had it.
     fn has_own_address(&self, own: &AddressHolder<'_>) -> bool {
-        let had_address =
-            |known: &Known<'_>| known.is_vacated || known.files.get(&*own.file) == Some(&true);
+        let had_address = |known: &PublishedFiles<'_>| {
+            known.is_vacated || known.files.get(&*own.file) == Some(&true)
+        };
         self.known().get(&*own.original).is_some_and(had_address)
     }
 
@@ -369,15 +370,16 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// Articles by original.
-    fn known(&self) -> &HashMap<Cow<'r, str>, Known<'r>> {
+    /// The files from which each original was published.
+    fn known(&self) -> &HashMap<Cow<'r, str>, PublishedFiles<'r>> {
         self.known.get_or_init(|| {
             let locked =
                 self.lock.iter().map(|(address, holder)| (holder, !self.is_former(address)));
             let history = self.history.values().map(|line| (&line.holder, !line.is_former()));
-            let mut known: HashMap<Cow<'r, str>, Known<'r>> = HashMap::new();
+            let mut known: HashMap<Cow<'r, str>, PublishedFiles<'r>> = HashMap::new();
             for (holder, is_current) in history.chain(locked) {
-                let Known { files, is_vacated } = known.entry(holder.original.clone()).or_default();
+                let PublishedFiles { files, is_vacated } =
+                    known.entry(holder.original.clone()).or_default();
                 *files.entry(holder.file.clone()).or_default() |= is_current;
                 *is_vacated |= is_current && !self.is_in_place(holder);
             }
@@ -385,8 +387,8 @@ impl<'r> ReservationIndex<'r> {
         })
     }
 
-    /// The first article of each original that was not published before from the file of its
-    /// current file. Drafts come last, since a published article has the address of one that moved.
+    /// For each original, the first article that was not published from its current file before.
+    /// Drafts come last, so that a published article inherits the address.
     fn newcomers(&self) -> &HashMap<Cow<'r, str>, usize> {
         self.newcomers.get_or_init(|| {
             let mut newcomers = HashMap::new();

@@ -98,7 +98,9 @@ impl Assembly<'_> {
                     found.build.extend(errors);
                     None
                 }
-                Err(PublishError::Stale) => None,
+                Err(PublishError::Stale) => {
+                    unreachable!("an assembled site has the content of every output file")
+                }
                 Ok(summary) => summary,
             };
             drop(outputs);
@@ -176,7 +178,8 @@ impl Assembly<'_> {
         let found = collecting.into_iter().chain(left_out).chain(keys);
         report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));
         report.site.extend(site);
-        // Where documents are left out none is refused any more.
+        // With `leave-out` only static files are still refused here; with `stop` refused documents
+        // are reported above.
         let is_of_site = |refused: &&Diagnostic| {
             config.on_error == OnError::LeaveOut || !is_about_document(refused)
         };
@@ -281,5 +284,27 @@ impl Round<'_> {
         }
         errors.retain(|error| inputs.config.is_complete || !renderer.may_lack_a_value(error));
         if errors.is_empty() { Ok(()) } else { Err(PublishError::Failed(errors)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::TestSite;
+
+    #[test]
+    fn assembled_site_renders_only_what_has_other_inputs() {
+        let site = TestSite::new();
+        let first = site.assemble().expect("published");
+        assert_eq!((first.stats.articles, first.rendered), (2, first.files));
+        let second = site.assemble().expect("published");
+        assert_eq!((second.files, second.rendered), (first.files, 0));
+    }
+
+    #[test]
+    fn site_with_an_error_is_not_published() {
+        let site = TestSite::new();
+        site.assemble().expect("published");
+        site.write("content/a.md", "---\ntitle: a\n---\n");
+        assert!(site.assemble().is_none());
     }
 }

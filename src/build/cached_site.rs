@@ -162,3 +162,50 @@ fn partial_collection(
     let articles = documents.iter().map(article).collect::<Option<_>>()?;
     Some((Collection::part(previous.terms_and_pages()?, articles), ids))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{TestSite, article};
+    use super::*;
+
+    fn edited_paths(site: &TestSite) -> Option<Vec<String>> {
+        let (inputs, documents) = site.inputs();
+        let cached = CachedSite::load(&inputs, &documents)?;
+        let path = |index: &usize| inputs.previous.state.pages[*index].path.to_string();
+        Some(cached.edited.keys().map(path).collect())
+    }
+
+    #[test]
+    fn cached_site_has_the_pages_of_edited_bodies() {
+        let site = TestSite::new();
+        assert_eq!(edited_paths(&site), None, "there is no cache");
+        site.assemble().expect("published");
+        assert_eq!(edited_paths(&site), Some(vec![]));
+        site.write("content/a.md", &article("a", "Edited."));
+        assert_eq!(edited_paths(&site), Some(vec!["news/2026/05/a/index.html".to_owned()]));
+    }
+
+    #[test]
+    fn cached_site_is_not_loaded_for_other_inputs() {
+        let site = TestSite::new();
+        site.assemble().expect("published");
+        site.write("templates/page.html", "mine");
+        assert_eq!(edited_paths(&site), None);
+    }
+
+    #[test]
+    fn cached_site_is_stale_without_one_of_its_files() {
+        let site = TestSite::new();
+        site.assemble().expect("published");
+        let publish = || {
+            let (options, (inputs, documents)) = (site.options(), site.inputs());
+            let cached = CachedSite::load(&inputs, &documents).expect("cached");
+            let snapshot = ManifestSnapshot::read(&options.output.folder);
+            cached.publish(snapshot, &inputs, &documents, &options, &|_| {}, &mut Report::default())
+        };
+        let summary = publish().ok().expect("published");
+        assert_eq!((summary.rendered, summary.changes.written.len()), (0, 0));
+        site.remove("public/news/2026/05/b/index.html");
+        assert!(matches!(publish(), Err(PublishError::Stale)));
+    }
+}

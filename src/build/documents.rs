@@ -371,3 +371,37 @@ fn read_document(
     };
     ReadResult { entry: Some(entry), diagnostics }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{TestSite, article};
+    use super::*;
+
+    fn edited(site: &TestSite) -> Option<Vec<usize>> {
+        let (inputs, documents) = site.inputs();
+        let edited = documents.edited(&inputs.previous.state)?;
+        Some(edited.into_iter().map(DocumentId::index).collect())
+    }
+
+    #[test]
+    fn edited_documents_are_those_with_other_bodies() {
+        let site = TestSite::new();
+        assert_eq!(edited(&site), None, "there is no cache");
+        site.assemble().expect("published");
+        assert_eq!(edited(&site), Some(vec![]));
+        site.write("content/b.md", &article("b", "Edited."));
+        assert_eq!(edited(&site), Some(vec![1]));
+    }
+
+    #[test]
+    fn changed_summary_or_set_of_documents_needs_an_assembly() {
+        let site = TestSite::new();
+        site.assemble().expect("published");
+        site.write("content/b.md", &article("c", "Second."));
+        assert_eq!(edited(&site), None);
+        site.write("content/b.md", &article("b", "Second."));
+        assert_eq!(edited(&site), Some(vec![]));
+        site.remove("content/b.md");
+        assert_eq!(edited(&site), None);
+    }
+}

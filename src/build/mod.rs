@@ -6,6 +6,8 @@ mod background;
 pub mod cache;
 mod cached_site;
 mod documents;
+#[cfg(test)]
+mod fixture;
 mod inputs;
 mod last_build;
 mod missing_content;
@@ -41,7 +43,7 @@ pub use progress::{COLLECTING, Progress, ProgressFn, WAITING_FOR_ADDRESSES, WAIT
 /// If a document does not match its stamp, the build is repeated once without the cache.
 pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let unnoted = last_build::begin(options).err();
+    let record_warning = last_build::begin(options).err();
     outcome.summary = run(options, on_progress, &mut outcome.diagnostics, &mut outcome.changed);
     let has_changed = |found: &Diagnostic| found.origin == Origin::ConcurrentEdit;
     if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
@@ -53,7 +55,7 @@ pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
     if outcome.summary.is_none() {
         last_build::fail(options);
     }
-    outcome.diagnostics.extend(unnoted);
+    outcome.diagnostics.extend(record_warning);
     outcome.diagnostics.sort_by(Diagnostic::order);
     outcome
 }
@@ -62,7 +64,8 @@ pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
 /// from the news sitemap. None if never.
 ///
 /// # Errors
-/// All errors of the site, if it cannot be published.
+/// Errors of the configuration and of single documents. Conflicts between documents and errors of
+/// templates are not detected.
 pub fn next_change(options: &BuildOptions) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
     let (inputs, files) = Inputs::read(options).map_err(|missing| vec![missing])?;
     let documents = DocumentStore::read(files, &inputs, &|_| {});

@@ -48,11 +48,14 @@ pub(super) fn publish(
     let pages =
         staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
+    // A killed build may reserve an address that it never published, but must not publish one that
+    // is not reserved.
+    let lock = reserve(report);
     let state = CacheState {
         generator: inputs.generator,
         parse_digest: inputs.parse_digest,
         site: inputs.site.filter(|_| !site.has_errors),
-        lock: reserve(report),
+        lock,
         validity: site.validity,
         site_files: inputs.site_files.clone(),
         stats: site.stats,

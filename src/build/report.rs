@@ -49,3 +49,44 @@ impl Report {
 pub(super) fn is_about_document(diagnostic: &Diagnostic) -> bool {
     diagnostic.location.file.starts_with("content/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collection::fixture::config;
+    use crate::diagnostic::Location;
+
+    fn error(file: &str) -> Diagnostic {
+        Diagnostic::error(Location::file(file), "wrong")
+    }
+
+    #[test]
+    fn errors_of_documents_block_unless_these_are_left_out() {
+        let [stop, leave_out] = ["", "on_error = \"leave-out\"\n"].map(config);
+        let of_document = Report { documents: vec![error("content/a.md")], ..Report::default() };
+        assert!(of_document.blocks(&stop));
+        assert!(!of_document.blocks(&leave_out));
+        for report in [
+            Report { site: vec![error("site.toml")], ..Report::default() },
+            Report { scan: vec![error("static")], ..Report::default() },
+            Report {
+                documents: vec![error("content/a.md").with_origin(Origin::Io)],
+                ..Report::default()
+            },
+        ] {
+            assert!(report.blocks(&leave_out), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn lasting_diagnostics_are_those_of_the_site_and_its_documents() {
+        let report = Report {
+            scan: vec![error("static")],
+            site: vec![error("site.toml")],
+            documents: vec![error("content/a.md")],
+            build: vec![error("addresses.lock")],
+        };
+        assert_eq!(report.lasting(), [error("site.toml"), error("content/a.md")]);
+        assert_eq!(report.into_diagnostics().count(), 4);
+    }
+}

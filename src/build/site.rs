@@ -68,7 +68,7 @@ impl Site<'_> {
         output: &OutputFolder,
         on_progress: ProgressFn<'_>,
     ) -> Result<Vec<StagedOutput>, PublishError> {
-        self.for_each_output(on_progress, |index, Output { path, content }| {
+        self.for_each_output("writing", on_progress, |index, Output { path, content }| {
             let cached = self.cached_page(path, index);
             if let Some(content) = content {
                 let renderer =
@@ -87,7 +87,7 @@ impl Site<'_> {
 
     /// Renders all output files without writing them. Returns their lengths in bytes.
     pub(super) fn measure(&self, on_progress: ProgressFn<'_>) -> Result<Vec<u64>, PublishError> {
-        self.for_each_output(on_progress, |_, Output { content, .. }| {
+        self.for_each_output("rendering", on_progress, |_, Output { content, .. }| {
             let (renderer, content) =
                 self.renderer.as_ref().zip(*content).ok_or(OutputError::Stale)?;
             renderer.length(content).map_err(OutputError::from)
@@ -103,21 +103,22 @@ impl Site<'_> {
         })
     }
 
-    /// Calls `take` for every output file with its index, in parallel, until the machine fails: a
-    /// full disk is full for all of them.
+    /// Calls `take` for every output file with its index, in parallel. Stops at the first I/O error
+    /// or stale file: a full disk is full for every file.
     fn for_each_output<T: Send>(
         &self,
+        stage: &'static str,
         on_progress: ProgressFn<'_>,
         take: impl Fn(usize, &Output<'_>) -> Result<T, OutputError> + Sync,
     ) -> Result<Vec<T>, PublishError> {
-        let counter = ProgressCounter::new("writing", self.outputs.len(), on_progress);
+        let counter = ProgressCounter::new(stage, self.outputs.len(), on_progress);
         let has_failed = AtomicBool::new(false);
         let take = |(index, output): (usize, &Output<'_>)| {
             if has_failed.load(Ordering::Relaxed) {
                 return Err(OutputError::Skipped);
             }
             let taken = take(index, output);
-            if taken.as_ref().is_err_and(OutputError::is_final) {
+            if taken.as_ref().is_err_and(OutputError::stops_all) {
                 has_failed.store(true, Ordering::Relaxed);
             }
             counter.increment();
@@ -228,8 +229,8 @@ enum OutputError {
 }
 
 impl OutputError {
-    /// Whether no other output file need be made.
-    fn is_final(&self) -> bool {
+    /// Whether no other output file needs to be made.
+    fn stops_all(&self) -> bool {
         match self {
             Self::Stale | Self::Skipped => true,
             Self::Failed(error) => error.origin == Origin::Io,

@@ -101,7 +101,6 @@ fn fault(path: &str) -> Option<(String, &'static str)> {
 
 /// The first invisible character. Joiners and variation selectors are part of some scripts and
 /// emoji, but not of ASCII.
-/// emoji are written, but not of ASCII.
 fn hidden(path: &str) -> Option<char> {
     let mut before = None;
     path.chars().find(|c| {

@@ -16,8 +16,9 @@ pub(super) const MAX_DEPTH: usize = 100;
 ///
 /// Whether a marker opens a container may depend on all lines before: in code it is text. A scan
 /// finds all markers that may be too deep, including some that are text. The parser decides, on a
-/// text in which `# ` is inserted before each of them: where a heading begins, the marker would
-/// have opened a container; elsewhere it is text. What follows the last of them does not matter.
+/// text in which `# ` is inserted before each of them: where a heading begins, the marker may have
+/// opened a container, so a text at exactly the limit can be refused; elsewhere it is text. What
+/// follows the last of them does not matter.
 pub(super) fn too_deep(markdown: &str) -> Option<usize> {
     deeper_than(markdown, MAX_DEPTH)
 }
@@ -27,19 +28,19 @@ fn deeper_than(markdown: &str, deepest: usize) -> Option<usize> {
     if suspects.is_empty() {
         return None;
     }
-    let (mut harmless, mut signs, mut copied) = (String::new(), Vec::new(), 0);
+    let (mut probed, mut probes, mut copied) = (String::new(), Vec::new(), 0);
     for at in &suspects {
-        harmless.push_str(
+        probed.push_str(
             markdown.get(copied..*at).expect("suspects are ASCII, in the order of the text"),
         );
-        signs.push(harmless.len());
-        harmless.push_str("# ");
+        probes.push(probed.len());
+        probed.push_str("# ");
         copied = *at;
     }
-    let events = Parser::new_ext(&harmless, options()).into_offset_iter();
+    let events = Parser::new_ext(&probed, options()).into_offset_iter();
     let mut headings =
         events.filter(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
-    headings.find_map(|(_, range)| suspects.get(signs.binary_search(&range.start).ok()?)).copied()
+    headings.find_map(|(_, range)| suspects.get(probes.binary_search(&range.start).ok()?)).copied()
 }
 
 /// The markers that may be too deep, at most one per line. Their containers are not counted as

@@ -8,12 +8,13 @@ use super::route::{FeedPage, ListId, ListPage, Route, list_key};
 use super::routes::Routes;
 use crate::collection::ArticleId;
 
-/// Claimants of output paths, in order of precedence: static files, the site's own pages, articles
-/// with reserved addresses, lists of terms, pages by path, then all other articles, oldest first.
-/// New lists that only articles ask for come between pages and articles.
+/// Claimants of output paths, in order of precedence: static files, assets, the site's own pages,
+/// articles with reserved addresses, lists of terms, pages by path, then all other articles, oldest
+/// first. New lists that only articles ask for come between pages and articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Claimant<'a> {
     File(&'a str),
+    Asset(&'a str),
     Site(&'a str),
     Reserved(&'a str, ArticleId),
     List(ListId),
@@ -39,6 +40,7 @@ impl<'a> Claims<'a> {
     pub(super) fn claimant(self, file: &'a OutputFile) -> Claimant<'a> {
         let collection = self.routes.collection;
         match &file.content {
+            OutputContent::File(File::Asset(_)) => Claimant::Asset(&file.path),
             OutputContent::File(_) => Claimant::File(&file.path),
             OutputContent::Feed(FeedPage { of, .. })
             | OutputContent::Page(Route::List(ListPage { of, .. }))
@@ -70,7 +72,7 @@ impl<'a> Claims<'a> {
     pub(super) fn causes(self, claimant: Claimant<'_>) -> Vec<DocumentKey> {
         let summary = |id: ArticleId| self.routes.collection.summary(id);
         match claimant {
-            Claimant::File(_) | Claimant::Site(_) => Vec::new(),
+            Claimant::File(_) | Claimant::Asset(_) | Claimant::Site(_) => Vec::new(),
             Claimant::List(of) => {
                 let Some(term) = self.routes.term(of) else { return Vec::new() };
                 let (_, key) = list_key(of);

@@ -47,8 +47,8 @@ impl<'a> OutputFiles<'a> {
     }
 
     /// The pages of the site with all feeds and sitemaps, the assets, what the host needs, and the
-    /// files of `static/`. A static file replaces a generated file of the same path that is no
-    /// document's.
+    /// files of `static/`. A static file replaces `404.html`, `robots.txt`, feeds, sitemaps,
+    /// `opml.xml` and host files of the same path; any other two files of one path are a conflict.
     pub fn new(
         routes: Routes<'a>,
         reserved: &ReservationIndex<'_>,

@@ -144,9 +144,13 @@ impl<'a> PathCheck<'a> {
         refused.into_values().collect()
     }
 
-    /// Whether a file exists because documents cause it.
+    /// Whether documents cause a file, so that its path must be allowed. Aliases are checked when
+    /// they are parsed.
     fn is_of_documents(&self, file: &OutputFile) -> bool {
-        !matches!(self.claims.claimant(file), Claimant::File(_) | Claimant::Site(_))
+        !matches!(
+            self.claims.claimant(file),
+            Claimant::File(_) | Claimant::Asset(_) | Claimant::Site(_)
+        )
     }
 
     /// The error of each document that causes a file.
@@ -156,12 +160,12 @@ impl<'a> PathCheck<'a> {
         file: &OutputFile,
         path_error: &PathError,
     ) -> Vec<Diagnostic> {
-        let causes = match self.claims.causes(claimant) {
-            causes if causes.is_empty() => vec![(self.claims.source(file), None)],
-            causes => causes,
-        };
         let list = self.list(claimant);
         let holder = path_error.by().map(|index| self.holder(&self.files[index]));
+        let causes = self.claims.causes(claimant);
+        if causes.is_empty() {
+            return vec![self.error_without_document(claimant, file, path_error, holder)];
+        }
         let help = match (list, holder.as_ref().map(|holder| holder.list_kind)) {
             (Some((kind, _)), _) => format!("choose another {kind}"),
             (None, Some(Some(kind))) => format!("rename this file, or choose another {kind}"),
@@ -192,6 +196,28 @@ impl<'a> PathCheck<'a> {
             Diagnostic { key, ..error.help(&*help) }
         };
         causes.into_iter().map(error).collect()
+    }
+
+    /// The error of a file that no document causes, located at the static file.
+    fn error_without_document(
+        &self,
+        claimant: Claimant<'_>,
+        file: &OutputFile,
+        path_error: &PathError,
+        holder: Option<Holder>,
+    ) -> Diagnostic {
+        let source = self.claims.source(file);
+        let (PathError::Taken { path, .. }, Some(holder)) = (path_error, holder) else {
+            let (PathError::Taken { path: why, .. } | PathError::Path(why)) = path_error;
+            return Diagnostic::error(Location::file(&source), format!("{source} {why}"))
+                .help("rename the file");
+        };
+        let (here, there) = match claimant {
+            Claimant::File(_) => (source, holder.document),
+            _ => (holder.document, source),
+        };
+        let message = format!("{here} and {there} both need the output path {path}");
+        Diagnostic::error(Location::file(here), message).help("move or rename this file")
     }
 
     /// What a list is of, and the name of its term.

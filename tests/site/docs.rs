@@ -17,8 +17,8 @@ fn list(file: &str, name: &str) -> BTreeSet<String> {
     let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
         .expect(file);
     let rest = source.split_once(&format!("const {name}: [&str; ")).expect("the list").1;
-    let items =
-        rest.split_once("= [").expect("its beginning").1.split_once("];").expect("its end").0;
+    let items = rest.split_once("] =").and_then(|(_, rest)| rest.split_once('[')).expect("items").1;
+    let items = items.split_once("];").expect("its end").0;
     items.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 

@@ -383,3 +383,18 @@ fn conflicts_stop_the_build_by_default() {
         ["content/pages/topics/sea.md"]
     );
 }
+
+#[test]
+fn static_file_at_the_path_of_an_asset_is_an_error() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.build();
+    let style =
+        site.files().into_iter().find(|path| path.starts_with("theme/style.")).expect("style");
+    site.write(&format!("static/{style}"), "body {}");
+    let [error] = &site.findings()[..] else { panic!("not one error: {:?}", site.findings()) };
+    let expected = format!(
+        "static/{style}: static/{style} and the theme's {style} both need the output path {style}"
+    );
+    assert!(error.starts_with(&expected), "{error}");
+}
