@@ -68,17 +68,27 @@ fn check_html(html: &str) {
             " type=\"application/ld+json\"" => {
                 serde_json::from_str::<serde_json::Value>(text).expect("JSON");
             }
-            _ => assert!(tag.contains(" src=\"https://cdn.ampproject.org/") && text.is_empty(), "{tag}"),
+            _ => assert!(
+                tag.contains(" src=\"https://cdn.ampproject.org/") && text.is_empty(),
+                "{tag}"
+            ),
         }
     }
 }
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(Article { summary, article_body }) = read(bytes) else { return };
-    let documents =
-        Documents { summaries: vec![(DocumentId::at(0), Arc::new(summary))], ..Documents::default() };
+    let documents = Documents {
+        summaries: vec![(DocumentId::at(0), Arc::new(summary))],
+        ..Documents::default()
+    };
     let collection = collect(documents);
-    let (output_files, _) = OutputFiles::new(Routes::new(&collection, &CONFIG), &Reservations::default().index(&[]), &[], &[]);
+    let (output_files, _) = OutputFiles::new(
+        Routes::new(&collection, &CONFIG),
+        &Reservations::default().index(&[]),
+        &[],
+        &[],
+    );
     let contexts = Contexts::new(&output_files);
     let article_body = article_body.pack().unpack().expect("body");
     for file in &output_files.files {
@@ -88,12 +98,14 @@ fuzz_target!(|bytes: &[u8]| {
                 let data = contexts.linked_data(*route, &context).unwrap_or_default();
                 let context = context.with_json_ld(render::json_text(&data).expect("JSON"));
                 let of_article = matches!(route, Route::Article(_) | Route::Amp(_));
-                let context = if of_article { contexts.with_body(context, &article_body) } else { context };
+                let context =
+                    if of_article { contexts.with_body(context, &article_body) } else { context };
                 let html = RENDERER.render(&context).unwrap_or_else(|error| panic!("{error:?}"));
                 check_html(&String::from_utf8(html).expect("UTF-8"));
             }
             OutputContent::Feed(feed) => {
-                let bytes = render::feed(feed.format, &contexts.feed(*feed).expect("article")).expect("feed");
+                let bytes = render::feed(feed.format, &contexts.feed(*feed).expect("article"))
+                    .expect("feed");
                 if bytes.starts_with(b"<") {
                     check_xml(&bytes);
                 } else {

@@ -9,7 +9,9 @@ use newsgen::node::{MapEntry, Node, Problems, SourcePos, Value};
 fn without_positions(node: Node<'_>) -> Node<'_> {
     let value = match node.value {
         Value::List(items) => Value::List(items.into_iter().map(without_positions).collect()),
-        Value::Map(entries) => Value::Map(entries.into_iter().map(entry_without_positions).collect()),
+        Value::Map(entries) => {
+            Value::Map(entries.into_iter().map(entry_without_positions).collect())
+        }
         scalar => scalar,
     };
     Node { at: SourcePos(0), value }
