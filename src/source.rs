@@ -457,11 +457,15 @@ pub fn is_not_found(error: &io::Error) -> bool {
 /// Reads a regular file of at most `limit` bytes, if it exists.
 ///
 /// # Errors
-/// When it exists and cannot be read, is not a regular file, or is longer.
+/// When it exists and cannot be read, is not a regular file, or is longer; when it is a broken
+/// symbolic link.
 pub fn read_optional(on_disk: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     match read_regular(on_disk, limit) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if is_not_found(&error) => Ok(None),
+        Err(error) if is_not_found(&error) => match kind_of(on_disk)? {
+            None => Ok(None),
+            Some(_) => Err(io::Error::new(io::ErrorKind::NotFound, "broken symbolic link")),
+        },
         Err(error) => Err(error),
     }
 }

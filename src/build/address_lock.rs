@@ -161,6 +161,10 @@ fn read_history(path: &Path, display_path: &str) -> Result<String, Diagnostic> {
     }
 }
 
+/// Help for an article that is known by its file alone.
+const OTHER_ARTICLE: &str =
+    "if this is another article, put it into a file of its own and restore the former one";
+
 /// The addresses that a build publishes, compared with those published before.
 pub(super) struct Addresses<'p, 'i> {
     reserved: &'p ReservationIndex<'i>,
@@ -288,20 +292,21 @@ impl<'p, 'i> Addresses<'p, 'i> {
             let former = self.reserved.last_shown(address)?;
             self.takes_over(published, former)
         });
-        let corrections = self.published.iter().filter_map(|(address, published)| {
+        let published = self.published.iter().chain(&self.borrowed);
+        let corrections = published.filter_map(|(address, published)| {
             self.corrected(published, self.reserved.history().get(address)?)
         });
         moves.chain(takeovers).chain(corrections).collect()
     }
 
-    /// A warning if an article is at an address because of its file alone: its original was
-    /// corrected, or it is another article.
+    /// A warning if an article is at an address, or readers are redirected to it, because of its
+    /// file alone: its original was corrected, or it is another article.
     fn corrected(
         &self,
-        Published { line, route, .. }: &Published<'_>,
+        Published { line, shows, route }: &Published<'_>,
         former: &Line<'_>,
     ) -> Option<Diagnostic> {
-        let Route::Article(id) = *route else { return None };
+        let Route::Article(id) = *shows else { return None };
         let summary =
             self.with_page(self.collection.summary(id)).map(|id| self.collection.summary(id))?;
         let (now, before) = (&line.holder, &former.holder);
@@ -312,14 +317,13 @@ impl<'p, 'i> Addresses<'p, 'i> {
             return None;
         }
         let address = &line.address;
+        let leads = if matches!(route, Route::Article(_)) { "shows" } else { "redirects to" };
         let message = format!(
-            "/{address}/ showed the article of `{}` before; it shows `{}` now",
+            "/{address}/ showed the article of `{}` before; it {leads} `{}` now",
             before.original, now.original
         );
-        let help =
-            "if this is another article, put it into a file of its own and restore the former one";
         let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
-        Some(warning.help(help).changes_output())
+        Some(warning.help(OTHER_ARTICLE).changes_output())
     }
 
     fn moved(
@@ -338,7 +342,11 @@ impl<'p, 'i> Addresses<'p, 'i> {
                 && !self.published.contains_key(&key)
                 && !self.borrowed.contains_key(&key)
         };
-        let former: Vec<&str> = lines.map(|line| &*line.address).filter(is_empty).collect();
+        let own = AddressHolder::of(summary);
+        let is_other =
+            |line: &Line<'_>| line.holder.file == own.file && line.holder.original != own.original;
+        let lines: Vec<&Line<'_>> = lines.filter(|line| is_empty(&&*line.address)).collect();
+        let former: Vec<&str> = lines.iter().map(|line| &*line.address).collect();
         let last = former.last()?;
         let aliases = summary.aliases.iter().map(AsRef::as_ref).chain(former.iter().copied());
         let aliases: Vec<String> = aliases.map(as_yaml).collect();
@@ -348,7 +356,17 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let help = format!("write `aliases: [{}]` to redirect readers{slug}", aliases.join(", "));
         let former: Vec<String> = former.iter().map(|address| format!("/{address}/")).collect();
         let former = former.join(", ");
-        let message = format!("moved from {former} to /{address}/; nothing is at {former} now");
+        let moved = format!("moved from {former} to /{address}/");
+        let message = format!("{moved}; nothing is at {former} now");
+        if let Some(line) = lines.iter().find(|line| is_other(line)) {
+            let message = format!(
+                "{moved}, with the original `{}` in place of `{}`; nothing is at {former} now",
+                own.original, line.holder.original
+            );
+            let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
+            let help = format!("{OTHER_ARTICLE}; otherwise {help}");
+            return Some(warning.help(help).changes_output());
+        }
         Some(
             Diagnostic::warning(Location::file(summary.display_path()), message)
                 .help(help)

@@ -112,9 +112,12 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
         Err(status) => return status,
     };
     let changes_file = writing.and_then(|writing| writing.report.as_ref());
-    if let Err(error) =
-        check_report(changes_file.map(PathBuf::as_path), &options.root, options.config.as_deref())
-    {
+    if let Err(error) = check_report(
+        changes_file.map(PathBuf::as_path),
+        &options.root,
+        options.config.as_deref(),
+        &options.output.folder,
+    ) {
         report.show(&[error]);
         return ExitCode::from(EXIT_SITE_ERRORS);
     }
@@ -236,11 +239,12 @@ pub(super) fn finish(
     ExitCode::from(if summary.stats.is_incomplete() { EXIT_LEFT_OUT } else { 0 })
 }
 
-/// Refuses a report in the place of a source of the site, existing or not.
+/// Refuses a report in the place of a source of the site, existing or not, or in the output folder.
 pub(super) fn check_report(
     file: Option<&Path>,
     root: &Path,
     config: Option<&Path>,
+    output: &Path,
 ) -> Result<(), Diagnostic> {
     let Some(file) = file else { return Ok(()) };
     let report = source::canonicalize(file);
@@ -250,10 +254,13 @@ pub(super) fn check_report(
     let is_source = source::overlapping_folder(root, &report).is_some()
         || report.starts_with(state)
         || files.any(|file| source::canonicalize(&file) == report);
-    if !is_source {
+    let message = if is_source {
+        "the report would overwrite or become a source of the site"
+    } else if report.starts_with(source::canonicalize(output)) {
+        "the report would overwrite or become a published file"
+    } else {
         return Ok(());
-    }
-    let message = "the report would overwrite or become a source of the site";
+    };
     Err(Diagnostic::error(Location::file(file.display().to_string()), message)
         .help("choose another file with `--report`"))
 }

@@ -82,13 +82,14 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
         .map_err(ConfigError::into_diagnostics)?;
     let display_path =
         args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
-    check_report(args.report.as_deref(), &args.root, args.config.as_deref())
+    let folder = args.output_dir.clone().unwrap_or_else(|| args.root.join("public"));
+    check_report(args.report.as_deref(), &args.root, args.config.as_deref(), &folder)
         .map_err(|error| vec![error])?;
     let target =
         target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();
     let options = deploy::DeployOptions {
-        folder: args.output_dir.clone().unwrap_or_else(|| args.root.join("public")),
+        folder,
         site_folder: args.root.clone(),
         target,
         host: config.host,

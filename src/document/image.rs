@@ -79,6 +79,7 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
 pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
     let at = node.at;
     let text = node.text(key)?;
+    check_one_line(&text, at, key)?;
     let text = text::decode_url_entities(text.trim());
     if text.starts_with('/')
         && let Some(path) = site_relative_url(&text)
@@ -97,12 +98,18 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
 pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
-    if text.trim().contains(['\n', '\r', '\t']) {
-        return Err(Problem::new(at, format!("`{key}` contains a line break or a tab"))
-            .label("expected one URL")
-            .help("write one URL on one line"));
-    }
+    check_one_line(&text, at, key)?;
     HttpUrl::parse(&text::decode_url_entities(&text)).map_err(|refused| refusal(&refused, at, key))
+}
+
+/// Refuses several lines, which a URL parser would join.
+fn check_one_line(text: &str, at: crate::node::SourcePos, key: &str) -> Result<(), Problem> {
+    if !text.trim().contains(['\n', '\r', '\t']) {
+        return Ok(());
+    }
+    Err(Problem::new(at, format!("`{key}` contains a line break or a tab"))
+        .label("expected one URL")
+        .help("write one URL on one line"))
 }
 
 /// Why a URL with credentials is not published.

@@ -965,6 +965,13 @@ fn damaged_history_stops_the_build() {
         assert_eq!(fs::read(site.path(".newsgen/addresses")).expect("history"), text);
     }
     site.remove(".newsgen/addresses");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", site.path(".newsgen/addresses")).expect("link");
+        let unread = ".newsgen/addresses: cannot read it: broken symbolic link";
+        assert_eq!(site.findings(), [unread]);
+        site.remove(".newsgen/addresses");
+    }
     assert_eq!(reported(&site), []);
 }
 
@@ -1574,4 +1581,39 @@ fn move_beside_a_draft_of_the_same_original_is_reported() {
         vec![Step::Swap(5, 1)],
     ];
     Model::new("/{slug}/").follow(&steps).expect("no surprise");
+}
+
+/// The file of an article of another month that another article has now.
+fn replaced_file(alias: &str) -> Site {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}permalink = \"/{{month}}/{{slug}}/\"\n"));
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "m", "one", "2026-01-01");
+    site.build();
+    site.write("content/m.md", article("two", "2026-02-01", alias));
+    site
+}
+
+#[test]
+fn article_of_another_month_in_the_same_file_is_reported() {
+    let (message, help) = reported_once(&replaced_file(""));
+    assert_eq!(
+        message,
+        "content/m.md: moved from /01/m/ to /02/m/, with the original `provider.example/two` in \
+         place of `provider.example/one`; nothing is at /01/m/ now"
+    );
+    assert!(
+        help.starts_with("if this is another article, put it into a file of its own"),
+        "{help}"
+    );
+}
+
+#[test]
+fn alias_to_another_article_in_the_same_file_is_reported() {
+    let (message, _) = reported_once(&replaced_file("aliases: [/01/m/]\n"));
+    assert_eq!(
+        message,
+        "content/m.md: /01/m/ showed the article of `provider.example/one` before; it redirects to \
+         `provider.example/two` now"
+    );
 }

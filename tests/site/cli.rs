@@ -271,6 +271,12 @@ fn report_does_not_overwrite_a_source() {
         );
         assert_eq!(tree(site.root()), before, "{path}");
     }
+    for path in ["public/index.html", "public/.newsgen-files", "public/new.json"] {
+        let output = newsgen(site.root(), &["build", "--report", path]);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        let said = text(&output.stderr);
+        assert!(said.contains("would overwrite or become a published file"), "{path}: {said}");
+    }
     let content = site.path("content/report.json");
     let path = content.to_str().expect("UTF-8");
     let output = newsgen(&site.path("real"), &["build", "--root", "..", "--report", path]);

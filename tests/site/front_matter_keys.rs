@@ -616,6 +616,11 @@ fn urls_of_several_lines_are_errors() {
             )]
         );
     }
+    let images = "images: [{url: \"https://a.example/1.png\\nhttps://a.example/2.png\"}]\n";
+    assert_eq!(
+        with_help(&site(images)),
+        ["content/a.md:9:16: `url` contains a line break or a tab (write one URL on one line)"]
+    );
     assert_eq!(site("webUrl: \"https://a.example/x\\n\"\n").findings(), [""; 0]);
 }
 
