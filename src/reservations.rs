@@ -121,6 +121,11 @@ impl<'t> AddressHolder<'t> {
         }
     }
 
+    /// Whether it is a page.
+    pub fn is_page(&self) -> bool {
+        self.original == PAGE
+    }
+
     /// Whether both are pages or both are lists. These are identified by their address alone,
     /// except for lists of providers.
     pub fn is_of_same_kind(&self, other: &AddressHolder<'_>) -> bool {

@@ -196,9 +196,15 @@ impl<'p, 'i> Addresses<'p, 'i> {
         is_parsed: &'p dyn Fn(&str) -> Option<bool>,
         config: &'p Config,
     ) -> Self {
+        // What is published in place of a page gives the address back when the page returns.
+        let borrows = |published: &Published<'_>, holder: &AddressHolder<'_>| match published.route
+        {
+            Route::Redirect(_) => true,
+            Route::List(_) => holder.is_page(),
+            _ => false,
+        };
         let is_borrowed = |(address, published): &(Cow<'p, str>, Published<'p>)| {
-            let holder =
-                reserved.get(address).filter(|_| matches!(published.route, Route::Redirect(_)));
+            let holder = reserved.get(address).filter(|holder| borrows(published, holder));
             holder.is_some_and(|holder| !is_holder(holder, published, reserved, collection))
         };
         let (borrowed, published): (Vec<_>, Vec<_>) =

@@ -398,3 +398,25 @@ fn static_file_at_the_path_of_an_asset_is_an_error() {
     );
     assert!(error.starts_with(&expected), "{error}");
 }
+
+#[test]
+fn list_gives_an_address_back_to_the_page_that_had_it() {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}on_error = \"leave-out\"\n"));
+    let page = |text: &str| site.write("content/pages/about.md", format!("---\n{text}\n---\n"));
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    page("title: Imprint");
+    site.build();
+    site.write("content/b.md", article("B", "2026-01-02", "category: about\n"));
+    site.build();
+    for broken in ["title: [x", "title: Imprint\npublished: false"] {
+        page(broken);
+        site.build();
+        assert!(!site.page("about/index.html").contains("Imprint"), "{broken}");
+        page("title: Imprint");
+        site.build();
+        assert_eq!(left_out(&site), ["content/b.md"], "{broken}");
+        assert!(site.page("about/index.html").contains("Imprint"), "{broken}");
+        assert_eq!(site.tree(), site.clean_tree(), "{broken}");
+    }
+}
