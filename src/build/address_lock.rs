@@ -203,20 +203,20 @@ impl<'p, 'i> Addresses<'p, 'i> {
             Route::List(_) => holder.is_page(),
             _ => false,
         };
-        let is_borrowed = |(address, published): &(Cow<'p, str>, Published<'p>)| {
+        let is_borrowed = |address: &Cow<'p, str>, published: &mut Published<'p>| {
             let holder = reserved.get(address).filter(|holder| borrows(published, holder));
             holder.is_some_and(|holder| !is_holder(holder, published, reserved, collection))
         };
-        let (borrowed, published): (Vec<_>, Vec<_>) =
-            outputs.published().into_iter().partition(is_borrowed);
+        let mut published = outputs.published();
+        let borrowed = published.extract_if(is_borrowed).collect();
         let mut addresses = Self {
             reserved,
             outputs,
             collection,
             is_parsed,
             config,
-            published: published.into_iter().collect(),
-            borrowed: borrowed.into_iter().collect(),
+            published,
+            borrowed,
             ids: OnceCell::new(),
             left: BTreeMap::new(),
             turned: BTreeMap::new(),
@@ -293,13 +293,12 @@ impl<'p, 'i> Addresses<'p, 'i> {
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let moves =
             self.left.iter().filter_map(|(id, lines)| self.moved(*id, lines.values().copied()));
-        let published = self.published.iter().chain(&self.borrowed);
-        let takeovers = published.filter_map(|(address, published)| {
+        let published = || self.published.iter().chain(&self.borrowed);
+        let takeovers = published().filter_map(|(address, published)| {
             let former = self.reserved.last_shown(address)?;
             self.takes_over(published, former)
         });
-        let published = self.published.iter().chain(&self.borrowed);
-        let corrections = published.filter_map(|(address, published)| {
+        let corrections = published().filter_map(|(address, published)| {
             self.corrected(published, self.reserved.history().get(address)?)
         });
         moves.chain(takeovers).chain(corrections).collect()
@@ -313,8 +312,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         former: &Line<'_>,
     ) -> Option<Diagnostic> {
         let Route::Article(id) = *shows else { return None };
-        let summary =
-            self.with_page(self.collection.summary(id)).map(|id| self.collection.summary(id))?;
+        let summary = self.collection.summary(id);
+        self.with_page(summary)?;
         let (now, before) = (&line.holder, &former.holder);
         if now.file != before.file
             || now.original == before.original
@@ -362,22 +361,18 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let help = format!("write `aliases: [{}]` to redirect readers{slug}", aliases.join(", "));
         let former: Vec<String> = former.iter().map(|address| format!("/{address}/")).collect();
         let former = former.join(", ");
-        let moved = format!("moved from {former} to /{address}/");
-        let message = format!("{moved}; nothing is at {former} now");
-        if let Some(line) = lines.iter().find(|line| is_other(line)) {
-            let message = format!(
-                "{moved}, with the original `{}` in place of `{}`; nothing is at {former} now",
-                own.original, line.holder.original
-            );
-            let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
-            let help = format!("{OTHER_ARTICLE}; otherwise {help}");
-            return Some(warning.help(help).changes_output());
-        }
-        Some(
-            Diagnostic::warning(Location::file(summary.display_path()), message)
-                .help(help)
-                .changes_output(),
-        )
+        let (with_original, help) = match lines.iter().find(|line| is_other(line)) {
+            Some(Line { holder: AddressHolder { original, .. }, .. }) => (
+                format!(", with the original `{}` in place of `{original}`", own.original),
+                format!("{OTHER_ARTICLE}; otherwise {help}"),
+            ),
+            None => (String::new(), help),
+        };
+        let message = format!(
+            "moved from {former} to /{address}/{with_original}; nothing is at {former} now"
+        );
+        let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
+        Some(warning.help(help).changes_output())
     }
 
     /// A warning if a redirect, a page or a list takes an address that showed something else.

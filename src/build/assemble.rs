@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use super::address_lock::{Addresses, HeldReservations};
 use super::background::drop_in_background;
-use super::documents::DocumentStore;
-use super::inputs::Inputs;
+use super::context::BuildContext;
 use super::missing_content::PresentContent;
-use super::options::BuildOptions;
 use super::outcome::Summary;
 use super::outputs::{Output, OutputRenderer};
-use super::progress::{COLLECTING, Progress, ProgressFn};
+use super::progress::{COLLECTING, Progress};
 use super::publish::{check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
@@ -25,21 +23,13 @@ use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
 use crate::render::Renderer;
 use crate::reservations::ReservationIndex;
 
-/// A build that assembles its site.
-pub(super) struct Assembly<'a> {
-    pub(super) inputs: &'a Inputs,
-    pub(super) documents: &'a DocumentStore,
-    pub(super) options: &'a BuildOptions,
-    pub(super) on_progress: ProgressFn<'a>,
-}
-
-impl Assembly<'_> {
-    /// Publishes the site, or checks whether it could be published. None if it could not: `report`
+impl BuildContext<'_> {
+    /// Assembles and publishes the site, or checks whether it could be published. None if it could not: `report`
     /// has the errors.
     ///
     /// A document that cannot have its paths is left out where the site says so, and the rest is
     /// assembled again. That ends, since each round leaves out at least one more.
-    pub(super) fn publish(
+    pub(super) fn publish_assembled(
         &self,
         mut manifest_snapshot: Option<ManifestSnapshot>,
         report: &mut Report,
@@ -78,7 +68,7 @@ impl Assembly<'_> {
                 &left_out,
                 &mut found,
             );
-            let round = Round { assembly: self, collected: &collected, outputs: &outputs, stats };
+            let round = Round { build: self, collected: &collected, outputs: &outputs, stats };
             let snapshot = manifest_snapshot
                 .take()
                 .unwrap_or_else(|| ManifestSnapshot::read(&options.output.folder));
@@ -119,10 +109,10 @@ struct Collected {
 }
 
 impl Collected {
-    fn new(assembly: &Assembly<'_>, reserved: &ReservationIndex<'_>, left_out: &LeftOut) -> Self {
-        let config = &assembly.inputs.config;
+    fn new(build: &BuildContext<'_>, reserved: &ReservationIndex<'_>, left_out: &LeftOut) -> Self {
+        let config = &build.inputs.config;
         let left_out = left_out.keys().cloned().collect();
-        let documents = Documents { left_out, ..assembly.documents.by_kind() };
+        let documents = Documents { left_out, ..build.documents.by_kind() };
         let withheld = Withheld::of(&documents, config);
         let (collection, diagnostics) = Collection::new(documents, config, reserved);
         Self { collection, withheld, diagnostics }
@@ -142,7 +132,7 @@ fn add_refused(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftO
     left_out.len() > before
 }
 
-impl Assembly<'_> {
+impl BuildContext<'_> {
     /// Adds the diagnostics of collecting and routing to a report. Returns the statistics of the
     /// site.
     fn add_diagnostics(
@@ -192,7 +182,7 @@ impl Assembly<'_> {
 
 /// A site as assembled without the documents that are left out so far.
 struct Round<'a> {
-    assembly: &'a Assembly<'a>,
+    build: &'a BuildContext<'a>,
     collected: &'a Collected,
     outputs: &'a OutputFiles<'a>,
     stats: SiteStats,
@@ -208,7 +198,7 @@ impl Round<'_> {
         reserved: &ReservationIndex<'_>,
         report: &mut Report,
     ) -> Result<Option<Summary>, PublishError> {
-        let Assembly { inputs, documents, options, on_progress } = *self.assembly;
+        let BuildContext { inputs, documents, options, .. } = *self.build;
         let (Collected { collection, withheld, .. }, outputs) = (self.collected, self.outputs);
         let config = &inputs.config;
         let contexts = Contexts::new(outputs);
@@ -258,21 +248,12 @@ impl Round<'_> {
             }));
         }
         let reserve = |report: &mut Report| held.remember(&addresses, options, report);
-        publish(
-            &site,
-            manifest_snapshot,
-            inputs,
-            documents,
-            (options, on_progress),
-            reserve,
-            report,
-        )
-        .map(Some)
+        publish(&site, manifest_snapshot, self.build, reserve, report).map(Some)
     }
 
     /// Does everything that publishing does, short of writing.
     fn check(&self, site: &Site<'_>, renderer: &Renderer) -> Result<(), PublishError> {
-        let Assembly { inputs, options, on_progress, .. } = *self.assembly;
+        let BuildContext { inputs, options, on_progress, .. } = *self.build;
         let output = &options.output;
         let mut errors = Vec::new();
         errors.extend(check_output_outside_sources(&output.folder, &options.root).err());

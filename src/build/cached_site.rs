@@ -7,12 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::context::BuildContext;
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
-use super::options::BuildOptions;
 use super::outcome::Summary;
 use super::outputs::{Output, OutputRenderer};
-use super::progress::ProgressFn;
 use super::publish::publish;
 use super::report::Report;
 use super::site::{PublishError, Site};
@@ -64,12 +63,10 @@ impl CachedSite {
     pub(super) fn publish(
         &self,
         manifest_snapshot: ManifestSnapshot,
-        inputs: &Inputs,
-        documents: &DocumentStore,
-        options: &BuildOptions,
-        on_progress: ProgressFn<'_>,
+        build: &BuildContext<'_>,
         report: &mut Report,
     ) -> Result<Summary, PublishError> {
+        let BuildContext { inputs, documents, .. } = *build;
         let state = &inputs.previous.state;
         let outputs = self.collection.as_ref().map(|collection| {
             OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets)
@@ -99,15 +96,7 @@ impl CachedSite {
         };
         report.scan.clone_from(&inputs.report.scan);
         report.site.clone_from(&state.diagnostics);
-        publish(
-            &site,
-            manifest_snapshot,
-            inputs,
-            documents,
-            (options, on_progress),
-            |_| state.lock,
-            report,
-        )
+        publish(&site, manifest_snapshot, build, |_| state.lock, report)
     }
 }
 
@@ -201,7 +190,13 @@ mod tests {
             let (options, (inputs, documents)) = (site.options(), site.inputs());
             let cached = CachedSite::load(&inputs, &documents).expect("cached");
             let snapshot = ManifestSnapshot::read(&options.output.folder);
-            cached.publish(snapshot, &inputs, &documents, &options, &|_| {}, &mut Report::default())
+            let build = BuildContext {
+                inputs: &inputs,
+                documents: &documents,
+                options: &options,
+                on_progress: &|_| {},
+            };
+            cached.publish(snapshot, &build, &mut Report::default())
         };
         let summary = publish().ok().expect("published");
         assert_eq!((summary.rendered, summary.changes.written.len()), (0, 0));

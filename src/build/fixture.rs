@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use tempfile::TempDir;
 
-use super::assemble::Assembly;
+use super::context::BuildContext;
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
 use super::options::{BuildOptions, OutputOptions};
@@ -71,13 +71,13 @@ impl TestSite {
     pub(super) fn assemble(&self) -> Option<Summary> {
         let (options, (inputs, documents)) = (self.options(), self.inputs());
         let documents = documents.load_cached(inputs.previous.summaries(), &inputs, &|_| {});
-        let assembly = Assembly {
+        let build = BuildContext {
             inputs: &inputs,
             documents: &documents,
             options: &options,
             on_progress: &|_| {},
         };
-        assembly.publish(None, &mut Report::default())
+        build.publish_assembled(None, &mut Report::default())
     }
 }
 

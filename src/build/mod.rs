@@ -5,6 +5,7 @@ mod assemble;
 mod background;
 pub mod cache;
 mod cached_site;
+mod context;
 mod documents;
 #[cfg(test)]
 mod fixture;
@@ -22,10 +23,10 @@ mod site;
 use chrono::{DateTime, Utc};
 
 use crate::diagnostic::{Diagnostic, Origin};
-use assemble::Assembly;
 use background::drop_in_background;
 use cache::BuildCache;
 use cached_site::CachedSite;
+use context::BuildContext;
 use documents::DocumentStore;
 use inputs::Inputs;
 use report::Report;
@@ -101,7 +102,8 @@ fn run(
     let mut manifest_snapshot = Some(std::mem::take(&mut inputs.manifest_snapshot));
     let cached = CachedSite::load(&inputs, &documents).map(|site| {
         let snapshot = manifest_snapshot.take().unwrap_or_default();
-        site.publish(snapshot, &inputs, &documents, options, on_progress, &mut report)
+        let build = BuildContext { inputs: &inputs, documents: &documents, options, on_progress };
+        site.publish(snapshot, &build, &mut report)
     });
     let summary = match cached {
         Some(Ok(summary)) => Some(summary),
@@ -115,9 +117,9 @@ fn run(
                 inputs.previous = BuildCache::default();
             }
             let documents = documents.load_cached(summaries, &inputs, on_progress);
-            let assembly =
-                Assembly { inputs: &inputs, documents: &documents, options, on_progress };
-            let summary = assembly.publish(manifest_snapshot, &mut report);
+            let build =
+                BuildContext { inputs: &inputs, documents: &documents, options, on_progress };
+            let summary = build.publish_assembled(manifest_snapshot, &mut report);
             drop_in_background(documents);
             summary
         }

@@ -81,8 +81,7 @@ impl<'a> OutputRenderer<'a> {
         match content {
             OutputContent::Page(route) => {
                 let context: TemplateContext<'_, Digest> = self.contexts.context(*route);
-                // Its context lacks the body of an article, which the digest of the document stands
-                // for.
+                // The context has no article body; the digest of the document covers it.
                 let document = match route {
                     Route::Article(id) | Route::Amp(id) => {
                         self.documents.digest(self.collection.document(*id))?

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::documents::DocumentStore;
-use super::inputs::Inputs;
+use super::context::BuildContext;
 use super::last_build;
 use super::options::BuildOptions;
 use super::outcome::Summary;
@@ -26,12 +25,11 @@ use crate::source;
 pub(super) fn publish(
     site: &Site<'_>,
     manifest_snapshot: ManifestSnapshot,
-    inputs: &Inputs,
-    documents: &DocumentStore,
-    (options, on_progress): (&BuildOptions, ProgressFn<'_>),
+    build: &BuildContext<'_>,
     reserve: impl FnOnce(&mut Report) -> Digest,
     report: &mut Report,
 ) -> Result<Summary, PublishError> {
+    let BuildContext { inputs, options, on_progress, .. } = *build;
     let output = open_output(options, manifest_snapshot, on_progress)?;
     let staged = site.stage(&output, on_progress).and_then(|staged| {
         let lengths: Vec<u64> = staged.iter().map(|output| output.file.stamp.length).collect();
@@ -63,7 +61,7 @@ pub(super) fn publish(
         documents: Vec::new(),
         pages,
     };
-    let save = || write_cache(state, site, inputs, documents, options);
+    let save = || write_cache(state, site, build);
     let (committed, saved) = rayon::join(|| output.commit(&files), save);
     let removed = match committed {
         Ok(removed) => removed,
@@ -98,9 +96,7 @@ pub(super) fn publish(
 fn write_cache(
     state: CacheState,
     site: &Site<'_>,
-    inputs: &Inputs,
-    documents: &DocumentStore,
-    options: &BuildOptions,
+    BuildContext { inputs, documents, options, .. }: &BuildContext<'_>,
 ) -> Result<Option<AtomicFile>, Diagnostic> {
     let entries = documents.cache_entries();
     let previous = &inputs.previous;
