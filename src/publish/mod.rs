@@ -734,7 +734,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_files_in_the_way_are_all_named_before_anything_changes() {
+    fn foreign_files_are_named_before_any_change() {
         let folder = published(&[("a.html", "a")]);
         for (path, text) in [("b.html", "mine"), ("c", "mine"), ("d/mine.txt", "mine")] {
             create_file(&folder.path().join(path), text.as_bytes()).expect("written");

@@ -1564,7 +1564,7 @@ fn sequences() -> u32 {
 }
 
 #[test]
-fn returning_article_whose_address_another_one_of_its_original_left() {
+fn address_left_by_another_article_of_one_original() {
     let steps =
         [Step::Put(2, 20), Step::Rename(0), Step::Remove(2), Step::Put(0, 1), Step::Put(2, 15)];
     let steps = steps.map(|step| vec![step]);

@@ -1,8 +1,6 @@
 //! Dates of articles: accepted formats, display, warnings.
 
-use newsgen::diagnostic::Diagnostic;
-
-use crate::fixture::{CONFIG, Site, article, instant};
+use crate::fixture::{CONFIG, Site, article, instant, messages};
 
 /// A site with one article of this date.
 fn site(date: &str, zone: &str) -> Site {
@@ -151,11 +149,8 @@ fn far_future_date_is_a_warning() {
         ("2026-06-01T12:00:00Z", true),
     ] {
         site.overrides.now = instant(now);
-        let texts = |found: &[Diagnostic]| -> Vec<String> {
-            found.iter().map(|d| format!("{}: {}", d.location, d.message)).collect()
-        };
         let warm = site.try_build().diagnostics;
-        assert_eq!(texts(&warm), texts(&site.clean_build().1), "{now}");
+        assert_eq!(messages(&warm), messages(&site.clean_build().1), "{now}");
         assert_eq!(warm.len(), usize::from(warned), "{now}");
     }
     site.write("content/a.md", article("Dated", "2206-05-31", "published: false\n"));

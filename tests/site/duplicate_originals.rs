@@ -1,6 +1,6 @@
 //! Documents about the same original.
 
-use crate::fixture::{Site, article};
+use crate::fixture::{Site, article, messages};
 
 #[test]
 fn duplicate_original_warning_names_both_documents() {
@@ -19,13 +19,8 @@ fn duplicate_original_warning_names_both_documents() {
     }
     let outcome = site.try_build();
     assert!(outcome.summary.is_some());
-    let found: Vec<String> = outcome
-        .diagnostics
-        .iter()
-        .map(|found| format!("{}: {}", found.location, found.message))
-        .collect();
     assert_eq!(
-        found,
+        messages(&outcome.diagnostics),
         [
             "content/b.md: the same original as content/a.md: http://provider.example/one/",
             "content/c.md: the same original as content/a.md: https://www.provider.example/one?utm_source=x#top",

@@ -17,7 +17,7 @@ use crate::fault_fixture::{
     Version, assert_same, assert_waiting_build_ends, clean, end_by, must_build, must_fail, newsgen,
     published, put, three_articles,
 };
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, messages};
 
 /// A build under a limit of `ulimit`.
 fn limited(site: &Site, limit: &str) -> Command {
@@ -285,7 +285,7 @@ fn changing_static_file_is_never_torn() {
     site.build();
     site.write("static/z.txt", "new");
     let outcome = build_and(&site, "writing", || site.write("static/z.txt", "even newer"));
-    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome.diagnostics));
     assert_eq!(site.page("z.txt"), "even newer", "the build starts again");
     assert_eq!(site.tree(), site.clean_tree());
 }
@@ -402,14 +402,6 @@ fn build_and(site: &Site, stage: &str, act: impl Fn() + Sync + Send) -> Outcome 
     outcome
 }
 
-fn messages(outcome: &Outcome) -> Vec<String> {
-    outcome
-        .diagnostics
-        .iter()
-        .map(|found| format!("{}: {}", found.location, found.message))
-        .collect()
-}
-
 #[test]
 fn source_removed_while_reading_is_an_error() {
     let site = three_articles();
@@ -419,7 +411,7 @@ fn source_removed_while_reading_is_an_error() {
     site.write("content/c.md", article("c2", "2026-01-03", "topics: [T]\n"));
     let outcome = build_and(&site, "reading", || site.remove("content/c.md"));
     assert!(outcome.summary.is_none());
-    let found = messages(&outcome);
+    let found = messages(&outcome.diagnostics);
     assert!(
         found.len() == 1 && found[0].starts_with("content/c.md: cannot read it: "),
         "{found:?}"
@@ -442,7 +434,7 @@ fn source_removed_while_writing_is_an_error() {
         site.write("content/a.md", edited);
         site.write("static/z.txt", "another z");
         let outcome = build_and(&site, stage, || site.remove("static/z.txt"));
-        let found = messages(&outcome);
+        let found = messages(&outcome.diagnostics);
         assert!(
             outcome.summary.is_none() && found[0].starts_with("static/z.txt: cannot read it: "),
             "{found:?}"
@@ -465,7 +457,7 @@ fn replaced_document_is_never_torn() {
         let outcome = build_and(&site, stage, || {
             site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
         });
-        assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+        assert!(outcome.summary.is_some(), "{:?}", messages(&outcome.diagnostics));
         let new = site.clean_tree();
         if stage == "writing" {
             assert_ne!(old, new);
@@ -488,7 +480,7 @@ fn document_with_restored_mtime_is_read_again() {
     let outcome = build_and(&site, "reading", || {
         site.write("content/c.md", article("C", "2026-01-03", "topics: [T]\n"));
     });
-    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome));
+    assert!(outcome.summary.is_some(), "{:?}", messages(&outcome.diagnostics));
     let scanned_at = stamp + Duration::from_secs(10);
     fs::write(&path, text).expect("restored");
     fs::File::options()

@@ -149,8 +149,7 @@ impl Site {
 
     /// Builds the site and returns a line `LOCATION: MESSAGE` for each error and warning.
     pub(crate) fn findings(&self) -> Vec<String> {
-        let line = |d: &Diagnostic| format!("{}: {}", d.location, d.message);
-        self.try_build().diagnostics.iter().map(line).collect()
+        messages(&self.try_build().diagnostics)
     }
 
     /// A published file.
@@ -187,6 +186,12 @@ pub(crate) fn rendered(summary: &Summary) -> Vec<&str> {
     let written = paths(&summary.changes.written);
     assert_eq!(summary.rendered, written.len(), "rendered, but only these written: {written:?}");
     written
+}
+
+/// The locations and messages of diagnostics.
+pub(crate) fn messages<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<String> {
+    let message = |found: &Diagnostic| format!("{}: {}", found.location, found.message);
+    diagnostics.into_iter().map(message).collect()
 }
 
 /// Runs the command in a folder.

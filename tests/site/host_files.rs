@@ -3,7 +3,7 @@
 use chrono::Duration;
 use newsgen::build::{self, BuildOptions, COLLECTING, OutputOptions};
 
-use crate::fixture::{CONFIG, Site, article, attribute, instant, paths};
+use crate::fixture::{CONFIG, Site, article, attribute, instant, messages, paths};
 
 const STYLE: &str = "rel=\"stylesheet\"";
 
@@ -22,11 +22,7 @@ fn checked(site: &Site) -> Vec<String> {
     let options = site.options();
     let output = OutputOptions { check_only: true, ..options.output.clone() };
     let outcome = build::build(&BuildOptions { output, ..options }, &|_| {});
-    outcome
-        .diagnostics
-        .iter()
-        .map(|found| format!("{}: {}", found.location, found.message))
-        .collect()
+    messages(&outcome.diagnostics)
 }
 
 #[test]

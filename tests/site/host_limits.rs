@@ -1,6 +1,6 @@
 //! Errors about limits of hosts name the documents that contribute most.
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, messages};
 
 fn site(host: &str) -> Site {
     let site = Site::new("");
@@ -85,11 +85,7 @@ fn page_too_large_for_host_leaves_document_out() {
     site.write("content/large.md", article("Large", "2026-01-03", "topics: [Sea]\n") + &body);
     site.write("content/pages/long.md", format!("---\ntitle: Long\n---\n{body}"));
     let outcome = site.try_build();
-    let found: Vec<String> = outcome
-        .diagnostics
-        .iter()
-        .map(|found| format!("{}: {}", found.location, found.message))
-        .collect();
+    let found = messages(&outcome.diagnostics);
     let is_of = |found: &str, document: &str, file: &str| {
         found.starts_with(&format!("{document}: its file {file} has 262"))
             && found.ends_with("bytes (Cloudflare Pages allows 26214400)")

@@ -63,6 +63,17 @@ fn edit_body(site: &Site, path: &str) {
     site.write(path, text + "One more line.\n");
 }
 
+/// Edits bodies; the build renders these pages, without assembling the site.
+fn assert_edits_render(site: &Site, edited: &[&str], pages: &[&str]) {
+    for name in edited {
+        edit_body(site, &format!("content/{name}.md"));
+    }
+    let (summary, stages) = site.build_in_stages();
+    assert_eq!(rendered(&summary), pages, "{edited:?}");
+    assert!(!stages.contains(COLLECTING), "{edited:?}: {stages:?}");
+    assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+}
+
 #[test]
 fn edited_bodies_equal_a_clean_build() {
     let site = related_articles();
@@ -78,13 +89,7 @@ fn edited_bodies_equal_a_clean_build() {
         (vec!["three", "hidden"], vec![three]),
         (vec!["hidden"], vec![]),
     ] {
-        for name in &edited {
-            edit_body(&site, &format!("content/{name}.md"));
-        }
-        let (summary, stages) = site.build_in_stages();
-        assert_eq!(rendered(&summary), pages, "{edited:?}");
-        assert!(!stages.contains(COLLECTING), "{edited:?}: {stages:?}");
-        assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+        assert_edits_render(&site, &edited, &pages);
         let (summary, stages) = site.build_in_stages();
         assert_eq!(rendered(&summary), [""; 0], "after {edited:?}");
         assert!(!stages.contains(COLLECTING), "after {edited:?}: {stages:?}");
@@ -108,13 +113,7 @@ fn edited_body_renders_the_amp_page_too() {
             ],
         ),
     ] {
-        for name in &edited {
-            edit_body(&site, &format!("content/{name}.md"));
-        }
-        let (summary, stages) = site.build_in_stages();
-        assert_eq!(rendered(&summary), pages, "{edited:?}");
-        assert!(!stages.contains(COLLECTING), "{edited:?}: {stages:?}");
-        assert_eq!(site.tree(), site.clean_tree(), "{edited:?}");
+        assert_edits_render(&site, &edited, &pages);
         assert!(!site.build_in_stages().1.contains(COLLECTING), "after {edited:?}");
     }
 }

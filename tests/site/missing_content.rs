@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 
 use newsgen::build::{self, BuildOptions, OutputOptions};
 
-use crate::fixture::{CONFIG, Site, article, instant};
+use crate::fixture::{CONFIG, Site, article, instant, messages};
 
 fn site() -> Site {
     let site = Site::new(
@@ -35,12 +35,7 @@ fn assert_refused(site: &mut Site, location: &str, message: &str) {
         let options = site.options();
         let output = OutputOptions { fresh, check_only, ..options.output.clone() };
         let outcome = build::build(&BuildOptions { output, ..options }, &|_| {});
-        let errors: Vec<String> = outcome
-            .diagnostics
-            .iter()
-            .filter(|d| d.is_error())
-            .map(|d| format!("{}: {}", d.location, d.message))
-            .collect();
+        let errors = messages(outcome.diagnostics.iter().filter(|found| found.is_error()));
         assert_eq!(
             errors,
             [format!("{location}: {message}")],

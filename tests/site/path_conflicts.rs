@@ -96,7 +96,7 @@ fn new_lists_of_articles_give_way_to_pages() {
 }
 
 #[test]
-fn new_lists_of_articles_give_way_to_aliases_of_pages_topics_and_providers() {
+fn new_lists_give_way_to_aliases_of_owners() {
     for host in ["", "[host]\nkind = \"cloudflare-pages\"\n"] {
         for (file, text) in [
             ("pages/p", "title: P\naliases: [/imprint/]\n"),
@@ -118,7 +118,7 @@ fn new_lists_of_articles_give_way_to_aliases_of_pages_topics_and_providers() {
 }
 
 #[test]
-fn lists_that_site_toml_a_file_or_the_last_build_knows_keep_their_paths() {
+fn known_lists_keep_their_paths() {
     let site = site("nav = [\"Sea\"]\n");
     site.write("content/pages/news.md", page("Mine"));
     site.write("content/pages/topics/sea.md", page("Mine"));
