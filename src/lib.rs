@@ -1,5 +1,5 @@
 //! newsgen is a static site generator for curated news feeds: it turns a folder of Markdown
-//! documents, each of which stands for an article that somebody else published, into a news site.
+//! documents, each about one article published elsewhere, into a news site.
 //!
 //! The command `newsgen` is a thin wrapper around [`cli::run`]. This library is what it is made of.
 //!

@@ -102,7 +102,7 @@ fn caching(pattern: String, value: &str) -> HeaderRule {
     HeaderRule { pattern, headers: vec![("Cache-Control", value.to_owned())] }
 }
 
-/// A rule for the media type that the end of the pattern stands for.
+/// A rule that sets the media type of the pattern's extension.
 fn typed(pattern: String) -> HeaderRule {
     let media_type = media_type(pattern.as_ref());
     HeaderRule { pattern, headers: vec![("Content-Type", media_type)] }

@@ -5,8 +5,8 @@
 //!
 //! File format: summaries of documents come first, in shards by path, so that a build that needs no
 //! summary reads none, and one that changes few documents copies all other shards. Then come the
-//! page indexes of documents, and the terms and pages of the collection, of which a build reads
-//! only what it needs; then the records of documents and output files, which every build reads. All
+//! page indexes of documents, and the terms and pages of the collection, read only as far
+//! as needed; then the records of documents and output files, which every build reads. All
 //! of these are sections, which are decoded in parallel. The file ends with the layout, which
 //! locates the sections, and the layout's length and digest.
 

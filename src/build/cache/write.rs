@@ -127,7 +127,7 @@ struct PreviousList<'p, T> {
     sections: &'p [Section],
 }
 
-/// Writes a list, of which `previous` holds a version in sections from `start` on.
+/// Writes a list. The sections of its previous version begin at byte `start`.
 fn write_list<T: Serialize + PartialEq + Sync>(
     list: &[&T],
     before: &PreviousList<'_, T>,

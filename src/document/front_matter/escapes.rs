@@ -1,6 +1,6 @@
 //! Characters that are written by their codes: `\x41`, `\u00e9`, `\U0001f600`.
 
-/// An escape that stands for no character.
+/// An escape whose code is not a character.
 pub(super) struct InvalidEscape {
     /// The byte at which it begins.
     pub(super) at: usize,
@@ -31,7 +31,7 @@ pub(super) fn decoded(yaml: &str) -> String {
     text
 }
 
-/// The first escape from byte `at` on that stands for no character.
+/// The first escape at or after byte `at` whose code is not a character.
 pub(super) fn first_invalid(yaml: &str, at: usize) -> Option<InvalidEscape> {
     let is_invalid =
         |escape: &str| code(escape).is_some_and(|(code, _)| char::from_u32(code).is_none());
@@ -41,13 +41,13 @@ pub(super) fn first_invalid(yaml: &str, at: usize) -> Option<InvalidEscape> {
     Some(InvalidEscape { at: found, length, in_json })
 }
 
-/// What a document holds from each of its backslashes on, and where.
+/// The text from each backslash on, with its position.
 fn escapes(yaml: &str) -> impl Iterator<Item = (usize, &str)> {
     yaml.match_indices('\\').filter_map(|(at, _)| Some((at, yaml.get(at..)?)))
 }
 
-/// The character of an escape, if it stands for one, and the bytes of its code, or of both codes of
-/// a surrogate pair.
+/// The character of an escape, or `None` if it has none, and the length of its code in bytes. A
+/// surrogate pair counts as one code.
 fn character(escape: &str) -> Option<(Option<char>, usize)> {
     let (first, length) = code(escape)?;
     let pair = || {

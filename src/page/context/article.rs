@@ -107,7 +107,7 @@ struct VideoContext<'a> {
 #[serde(untagged)]
 enum RelatedContext<'a, C> {
     Card(C),
-    /// Stands for the item at this index of [`ArticleBody::related`] until the body is added. What
+    /// Placeholder for the item at this index of [`ArticleBody::related`] until the body is added. What
     /// the site knows of the item's provider is part of the page's input.
     External(u32, Option<&'a Value>),
 }
