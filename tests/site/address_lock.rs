@@ -1288,6 +1288,8 @@ struct Model {
     addresses: BTreeMap<String, String>,
     /// The articles as they were at that time.
     known: BTreeMap<String, Document>,
+    /// Titles of articles that may have been taken for others of the same original, with these.
+    taken: BTreeSet<(String, String)>,
     /// The titles of the articles that have pages.
     shown: BTreeSet<String>,
     /// The addresses without a page from which a build has reported a move.
@@ -1319,6 +1321,7 @@ impl Model {
             holders: BTreeMap::new(),
             addresses: BTreeMap::new(),
             known: BTreeMap::new(),
+            taken: BTreeSet::new(),
             shown: BTreeSet::new(),
             reported: BTreeSet::new(),
         }
@@ -1404,9 +1407,16 @@ impl Model {
         Some((number, *self.documents.get(number)?))
     }
 
+    /// Whether an article cannot be distinguished from another one of the same original, now or
+    /// since an earlier build.
+    fn is_taken_for(&self, title: &str, before: &str) -> bool {
+        self.taken.contains(&(title.to_owned(), before.to_owned()))
+            || self.may_replace(title, before)
+    }
+
     /// Whether an article that was not in its file before cannot be distinguished from another one
     /// of the same original, which is not in its file any more.
-    fn is_taken_for(&self, title: &str, before: &str) -> bool {
+    fn may_replace(&self, title: &str, before: &str) -> bool {
         let is_in_place = |title: &str| {
             let (Some((_, now)), Some(known)) = (self.document(title), self.known.get(title))
             else {
@@ -1527,6 +1537,13 @@ impl Model {
             }
         }
         self.shown = titles;
+        let pairs = self
+            .shown
+            .iter()
+            .flat_map(|title| self.known.keys().map(move |before| (title, before)))
+            .filter(|(title, before)| title != before && self.may_replace(title, before));
+        let pairs: Vec<_> = pairs.map(|(title, before)| (title.clone(), before.clone())).collect();
+        self.taken.extend(pairs);
         for title in &self.shown {
             if let Some((_, document)) = self.document(title) {
                 self.known.insert(title.clone(), document);
@@ -1567,6 +1584,13 @@ fn sequences() -> u32 {
 fn address_left_by_another_article_of_one_original() {
     let steps =
         [Step::Put(2, 20), Step::Rename(0), Step::Remove(2), Step::Put(0, 1), Step::Put(2, 15)];
+    let steps = steps.map(|step| vec![step]);
+    Model::new("/{year}/{month}/{slug}/").follow(&steps).expect("no surprise");
+}
+
+#[test]
+fn article_taken_for_a_removed_one_has_its_former_address() {
+    let steps = [Step::Put(2, 1), Step::Remove(2), Step::Put(0, 6), Step::Put(0, 7)];
     let steps = steps.map(|step| vec![step]);
     Model::new("/{year}/{month}/{slug}/").follow(&steps).expect("no surprise");
 }
