@@ -1,6 +1,7 @@
 //! The output files of a site: the digests of their inputs, and their bytes.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -45,7 +46,8 @@ pub(super) struct OutputRenderer<'a> {
     collection: &'a Collection,
     documents: &'a DocumentStore,
     config: &'a Config,
-    shows_json_ld: bool,
+    /// The names of the templates that may show JSON-LD.
+    json_ld_templates: HashSet<String>,
     /// Digest of what every rendered file depends on: this newsgen, the templates, the
     /// configuration, and the site context.
     render_digest: Digest,
@@ -67,7 +69,7 @@ impl<'a> OutputRenderer<'a> {
             collection,
             documents,
             config: &inputs.config,
-            shows_json_ld: renderer.mentions("json_ld"),
+            json_ld_templates: renderer.templates_that_may_use("json_ld"),
             render_digest: Digest::of_parts([
                 inputs.render_digest.as_bytes(),
                 &encoded(&contexts.site()),
@@ -142,7 +144,11 @@ impl<'a> OutputRenderer<'a> {
 
     fn page(&self, route: Route) -> Result<Vec<u8>, Diagnostic> {
         let context = self.contexts.context(route);
-        let context = if self.shows_json_ld { self.with_json_ld(route, context)? } else { context };
+        let context = if self.json_ld_templates.contains(context.template()) {
+            self.with_json_ld(route, context)?
+        } else {
+            context
+        };
         let (Route::Article(id) | Route::Amp(id)) = route else {
             return self.renderer.render(&context);
         };
@@ -151,7 +157,7 @@ impl<'a> OutputRenderer<'a> {
     }
 
     fn with_json_ld<'v>(
-        &self,
+        &'v self,
         route: Route,
         context: TemplateContext<'v, CardContext<'v>>,
     ) -> Result<TemplateContext<'v, CardContext<'v>>, Diagnostic> {

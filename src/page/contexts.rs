@@ -2,7 +2,7 @@
 
 use super::context::{ArticleRepr, CardContext, Cards, SiteContext, TemplateContext, TermOrder};
 use super::feed::Feed;
-use super::json_ld;
+use super::json_ld::{self, LinkedData};
 use super::output_files::OutputFiles;
 use super::route::{FeedPage, Route};
 use super::xml::{XmlContext, XmlFile};
@@ -46,10 +46,10 @@ impl<'a> Contexts<'a> {
 
     /// The JSON-LD of a page; none if there is nothing to describe.
     pub fn linked_data<'v, C: ArticleRepr<'v>>(
-        &self,
+        &'v self,
         route: Route,
         context: &TemplateContext<'v, C>,
-    ) -> Option<serde_json::Value> {
+    ) -> Option<LinkedData<'v>> {
         json_ld::linked_data(&self.cards, route, context.head())
     }
 

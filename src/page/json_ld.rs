@@ -4,7 +4,9 @@
 //! lists are lists. It is derived from nothing but the context of the page, so that pages with
 //! equal contexts have equal JSON-LD.
 
-use serde_json::{Value, json};
+use std::borrow::Cow;
+
+use serde::Serialize;
 
 use super::context::{Cards, FrontArticles, ImageContext, PageHead};
 use super::provider;
@@ -13,8 +15,130 @@ use super::routes::Routes;
 use crate::collection::ArticleId;
 use crate::config::Config;
 
+/// The JSON-LD of a page. The keys of each object are in alphabetical order.
+#[derive(Debug, Serialize)]
+pub struct LinkedData<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@graph")]
+    graph: Vec<Node<'a>>,
+}
+
+/// What a page describes.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Node<'a> {
+    WebSite(WebSite<'a>),
+    Organization(Organization<'a>),
+    Articles(ItemList<Article<'a>>),
+    Original(Box<Original<'a>>),
+    Breadcrumbs(ItemList<Breadcrumb<'a>>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WebSite<'a> {
+    #[serde(rename = "@id")]
+    id: String,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    in_language: &'a str,
+    name: &'a str,
+    publisher: Reference,
+    url: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Reference {
+    #[serde(rename = "@id")]
+    id: String,
+}
+
+/// The site, as the publisher of its pages.
+#[derive(Debug, Serialize)]
+struct Organization<'a> {
+    #[serde(rename = "@id")]
+    id: String,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    url: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemList<T> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item_list_element: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_of_items: Option<usize>,
+}
+
+/// An article in a list.
+#[derive(Debug, Serialize)]
+struct Article<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    position: usize,
+    url: Cow<'a, str>,
+}
+
+/// A step of the path to a page.
+#[derive(Debug, Serialize)]
+struct Breadcrumb<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item: String,
+    name: Cow<'a, str>,
+    position: usize,
+}
+
+/// The original of an article. Of the keys with the same meaning, its type has one.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Original<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headline: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<[Cow<'a, str>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    main_entity_of_page: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    publisher: Publisher<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail_url: Option<[Cow<'a, str>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_date: Option<&'a str>,
+    url: &'a str,
+}
+
+/// The provider of an article.
+#[derive(Debug, Default, Serialize)]
+struct Publisher<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+}
+
 /// The JSON-LD of a page; none if there is nothing to describe.
-pub(super) fn linked_data(cards: &Cards<'_>, route: Route, head: &PageHead<'_>) -> Option<Value> {
+pub(super) fn linked_data<'a>(
+    cards: &'a Cards<'_>,
+    route: Route,
+    head: &PageHead<'a>,
+) -> Option<LinkedData<'a>> {
     let Routes { collection, config } = cards.routes;
     let mut graph = match route {
         Route::NotFound | Route::Redirect(_) => return None,
@@ -26,7 +150,7 @@ pub(super) fn linked_data(cards: &Cards<'_>, route: Route, head: &PageHead<'_>) 
             vec![web_site(config), organization(config), item_list(cards.routes, shown)]
         }
         Route::List(page) => vec![item_list(cards.routes, cards.routes.articles(page))],
-        Route::Article(id) | Route::Amp(id) => vec![article_data(cards, id)],
+        Route::Article(id) | Route::Amp(id) => vec![original(cards, id)],
         Route::Index(_) | Route::Page(_) => Vec::new(),
     };
     let page = match route {
@@ -34,30 +158,27 @@ pub(super) fn linked_data(cards: &Cards<'_>, route: Route, head: &PageHead<'_>) 
         other => other,
     };
     graph.extend(breadcrumb_list(cards.routes, head, page));
-    Some(json!({ "@context": "https://schema.org", "@graph": graph }))
+    Some(LinkedData { context: "https://schema.org", graph })
 }
 
-fn web_site(config: &Config) -> Value {
-    let mut site = json!({
-        "@type": "WebSite",
-        "@id": site_relative_url(config, "#website"),
-        "name": config.title,
-        "url": config.base_url.as_str(),
-        "inLanguage": config.language,
-        "publisher": { "@id": site_relative_url(config, "#organization") },
-    });
-    if !config.description.is_empty() {
-        site["description"] = json!(config.description);
-    }
-    site
+fn web_site(config: &Config) -> Node<'_> {
+    Node::WebSite(WebSite {
+        id: site_relative_url(config, "#website"),
+        kind: "WebSite",
+        description: &config.description,
+        in_language: &config.language,
+        name: &config.title,
+        publisher: Reference { id: site_relative_url(config, "#organization") },
+        url: config.base_url.as_str(),
+    })
 }
 
-fn organization(config: &Config) -> Value {
-    json!({
-        "@type": "Organization",
-        "@id": site_relative_url(config, "#organization"),
-        "name": config.title,
-        "url": config.base_url.as_str(),
+fn organization(config: &Config) -> Node<'_> {
+    Node::Organization(Organization {
+        id: site_relative_url(config, "#organization"),
+        kind: "Organization",
+        name: &config.title,
+        url: config.base_url.as_str(),
     })
 }
 
@@ -65,73 +186,77 @@ fn site_relative_url(config: &Config, fragment: &str) -> String {
     [config.base_url.as_str(), fragment].concat()
 }
 
-fn item_list(routes: Routes<'_>, articles: impl IntoIterator<Item = ArticleId>) -> Value {
-    let item = |(index, id): (usize, ArticleId)| {
-        json!({
-            "@type": "ListItem",
-            "position": index + 1,
-            "name": routes.collection.summary(id).title,
-            "url": routes.absolute_article_url(id),
-        })
+fn item_list<'a>(routes: Routes<'a>, articles: impl IntoIterator<Item = ArticleId>) -> Node<'a> {
+    let item = |(index, id)| Article {
+        kind: "ListItem",
+        name: &routes.collection.summary(id).title,
+        position: index + 1,
+        url: routes.absolute_article_url(id),
     };
-    let items: Vec<Value> = articles.into_iter().enumerate().map(item).collect();
-    json!({ "@type": "ItemList", "numberOfItems": items.len(), "itemListElement": items })
+    let items: Vec<Article<'a>> = articles.into_iter().enumerate().map(item).collect();
+    Node::Articles(ItemList {
+        kind: "ItemList",
+        number_of_items: Some(items.len()),
+        item_list_element: items,
+    })
 }
 
 /// The path from the front page to a page, including the page; none for the front page.
-fn breadcrumb_list(routes: Routes<'_>, head: &PageHead<'_>, page: Route) -> Option<Value> {
+fn breadcrumb_list<'a>(routes: Routes<'a>, head: &PageHead<'a>, page: Route) -> Option<Node<'a>> {
     if head.breadcrumbs.is_empty() {
         return None;
     }
-    let url = routes.url(page);
-    let own = (&*head.title, url.as_str());
-    let steps = head.breadcrumbs.iter().map(|link| (&*link.title, &*link.url)).chain([own]);
-    let item = |(index, (name, url)): (usize, (&str, &str))| {
-        json!({
-            "@type": "ListItem",
-            "position": index + 1,
-            "name": name,
-            "item": routes.config.absolute(url),
-        })
+    let own = (head.title.clone(), Cow::Owned(routes.url(page)));
+    let steps = head.breadcrumbs.iter().map(|link| (link.title.clone(), link.url.clone()));
+    let item = |(index, (name, url)): (usize, (Cow<'a, str>, Cow<'a, str>))| Breadcrumb {
+        kind: "ListItem",
+        item: routes.config.absolute(&url),
+        name,
+        position: index + 1,
     };
-    let items: Vec<Value> = steps.enumerate().map(item).collect();
-    Some(json!({ "@type": "BreadcrumbList", "itemListElement": items }))
+    Some(Node::Breadcrumbs(ItemList {
+        kind: "BreadcrumbList",
+        item_list_element: steps.chain([own]).enumerate().map(item).collect(),
+        number_of_items: None,
+    }))
 }
 
-/// The original of an article.
-fn article_data(cards: &Cards<'_>, id: ArticleId) -> Value {
+fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Node<'a> {
     let routes = cards.routes;
     let Routes { collection, config } = routes;
     let summary = collection.summary(id);
-    let published = &cards.date(id).iso;
-    let (kind, name, date, image) = match (&*summary.kind, &summary.image) {
-        // Search engines reject a video without a thumbnail.
-        ("video", Some(_)) => ("VideoObject", "name", "uploadDate", "thumbnailUrl"),
-        ("article", _) => ("NewsArticle", "headline", "datePublished", "image"),
-        _ => ("CreativeWork", "headline", "datePublished", "image"),
-    };
-    let mut data = json!({
-        "@type": kind,
-        "url": summary.web_url.as_str(),
-        "publisher": {
-            "@type": "Organization",
-            "name": summary.provider.name,
+    let (title, date) = (Some(&*summary.title), Some(&*cards.date(id).iso));
+    let image = summary.image.as_ref().map(|image| [ImageContext::absolute(config, image).url]);
+    let original = Original {
+        // The page shows no excerpt that was taken from the body.
+        description: summary.has_written_excerpt.then_some(&*summary.excerpt),
+        main_entity_of_page: routes
+            .has_own_page(id)
+            .then(|| routes.absolute_url(Route::Article(id))),
+        publisher: Publisher {
+            kind: "Organization",
+            name: &summary.provider.name,
+            url: provider::website(collection, summary),
         },
-    });
-    if let Some(website) = provider::website(collection, summary) {
-        data["publisher"]["url"] = json!(website);
-    }
-    if routes.has_own_page(id) {
-        data["mainEntityOfPage"] = json!(routes.absolute_url(Route::Article(id)));
-    }
-    data[name] = json!(summary.title);
-    data[date] = json!(published);
-    // The page shows no excerpt that was taken from the body.
-    if summary.has_written_excerpt {
-        data["description"] = json!(summary.excerpt);
-    }
-    if let Some(picture) = &summary.image {
-        data[image] = json!([ImageContext::absolute(config, picture).url]);
-    }
-    data
+        url: summary.web_url.as_str(),
+        ..Original::default()
+    };
+    let original = match (&*summary.kind, image) {
+        // Search engines reject a video without a thumbnail.
+        ("video", Some(image)) => Original {
+            kind: "VideoObject",
+            name: title,
+            upload_date: date,
+            thumbnail_url: Some(image),
+            ..original
+        },
+        (kind, image) => Original {
+            kind: if kind == "article" { "NewsArticle" } else { "CreativeWork" },
+            headline: title,
+            date_published: date,
+            image,
+            ..original
+        },
+    };
+    Node::Original(Box::new(original))
 }

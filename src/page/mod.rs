@@ -38,6 +38,7 @@ pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use contexts::Contexts;
 pub use feed::{Feed, FeedItem};
 pub use host_files::{HeaderRule, HostFile};
+pub use json_ld::LinkedData;
 pub use news_sitemap::{NEWS_SPAN, NewsSitemapContext};
 pub use opml::{OpmlContext, OpmlEntry};
 pub use output_file::{File, OutputContent, OutputFile};

@@ -8,7 +8,7 @@ mod sitemap;
 pub mod theme;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use tera::{Context, ErrorKind, Tera};
 
@@ -30,6 +30,9 @@ pub fn robots(sitemaps: &[String]) -> Vec<u8> {
     [rules].into_iter().chain(lines).collect::<String>().into_bytes()
 }
 
+/// Length in bytes that most pages do not exceed.
+const USUAL_LENGTH: usize = 1 << 14;
+
 /// The compiled templates of a site.
 pub struct Renderer {
     tera: Tera,
@@ -45,6 +48,24 @@ struct Template {
     /// The name in diagnostics.
     display_path: String,
     text: String,
+}
+
+impl Template {
+    /// Whether this template may extend or include `other`, or call one of its components. Tera takes
+    /// no names from variables, but a name may be spelled with escapes.
+    fn may_use(&self, name: &str, other: &Self) -> bool {
+        self.text.contains(name) || self.text.contains('\\') || other.defines_components()
+    }
+
+    fn defines_components(&self) -> bool {
+        self.tags().any(|tag| tag.starts_with("component"))
+    }
+
+    /// The contents of all tags, each with the text that follows it.
+    fn tags(&self) -> impl Iterator<Item = &str> {
+        let tags = self.text.split("{%").skip(1);
+        tags.map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\r', '\t']))
+    }
 }
 
 impl Templates {
@@ -98,6 +119,29 @@ impl Templates {
         self.own()
             .flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset)))
             .collect()
+    }
+
+    /// The names of the templates that may use a variable, in their own text or in that of
+    /// templates which they extend, include or call components of.
+    fn that_may_use(&self, variable: &str) -> HashSet<String> {
+        let mut found: HashSet<&str> = self
+            .0
+            .iter()
+            .filter(|(_, template)| template.text.contains(variable))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        loop {
+            let used: Vec<(&str, &Template)> =
+                found.iter().map(|name| (*name, &self.0[*name])).collect();
+            let more = self.0.iter().filter(|(_, template)| {
+                used.iter().any(|(name, used)| template.may_use(name, used))
+            });
+            let before = found.len();
+            found.extend(more.map(|(name, _)| name.as_str()));
+            if found.len() == before {
+                return found.into_iter().map(str::to_owned).collect();
+            }
+        }
     }
 
     /// Adds a template of the site by its name in `templates/`.
@@ -158,8 +202,13 @@ impl Renderer {
     }
 
     /// Whether any template may use a variable of this name.
-    pub fn mentions(&self, name: &str) -> bool {
+    fn mentions(&self, name: &str) -> bool {
         self.templates.0.values().any(|template| template.text.contains(name))
+    }
+
+    /// The names of the templates that may use a variable of this name when they are rendered.
+    pub fn templates_that_may_use(&self, variable: &str) -> HashSet<String> {
+        self.templates.that_may_use(variable)
     }
 
     /// Whether a rendering error may be caused by a missing configuration value. A variable that no
@@ -185,11 +234,17 @@ impl Renderer {
         context: &TemplateContext<'v, CardContext<'v>>,
     ) -> Result<Vec<u8>, Diagnostic> {
         let name = context.template();
-        let html =
-            Context::from_serialize(context).and_then(|context| self.tera.render(name, &context));
+        let html = Context::from_serialize(context).and_then(|context| {
+            let mut html = Vec::with_capacity(USUAL_LENGTH);
+            self.tera.render_to(name, &context, &mut html)?;
+            Ok(html)
+        });
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
-        let html = if context.is_amp() { escape_amp_urls(html) } else { html };
-        Ok(strip_blank_lines(html).into_bytes())
+        if !context.is_amp() {
+            return Ok(strip_blank_lines(html));
+        }
+        let html = String::from_utf8(html).expect("templates and values are UTF-8");
+        Ok(strip_blank_lines(escape_amp_urls(&html).into_owned().into_bytes()))
     }
 }
 
@@ -203,9 +258,7 @@ fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Optio
 
 /// Tera stops at the first missing parent, so all of them are looked up here.
 fn missing_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
-    let mut tags =
-        template.text.split("{%").map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\t']));
-    let named = tags.find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
+    let named = template.tags().find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
     let quote = named.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let parent = named.get(1..)?.split(quote).next()?;
     if templates.0.contains_key(parent) {
@@ -298,5 +351,38 @@ fn uncapitalized(message: &str) -> String {
     match chars.next() {
         Some(first) if second_is_lower => first.to_lowercase().chain(chars).collect(),
         _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_that_may_use_a_variable() {
+        let templates = [
+            ("base.html", "{% include 'head.html' %}{% block main %}{% endblock %}"),
+            ("head.html", "{{ page.json_ld }}"),
+            ("article.html", "{% extends \"base.html\" %}"),
+            ("page.html", "{% include \"foot.html\" %}"),
+            ("foot.html", "{{ page.title }}"),
+            ("escaped.html", "{% include \"h\\ead.html\" %}"),
+        ];
+        let mut all = Templates::default();
+        for (name, text) in templates {
+            all.add(name.to_owned(), name.to_owned(), text.to_owned());
+        }
+        let names = |found: HashSet<String>| {
+            let mut names: Vec<String> = found.into_iter().collect();
+            names.sort();
+            names
+        };
+        assert_eq!(
+            names(all.that_may_use("json_ld")),
+            ["article.html", "base.html", "escaped.html", "head.html"]
+        );
+        let data = "{% component data() -%}{{ json_ld }}{%- endcomponent data %}";
+        all.add("data.html".to_owned(), "data.html".to_owned(), data.to_owned());
+        assert_eq!(all.that_may_use("json_ld").len(), 7, "any template may call a component");
     }
 }
