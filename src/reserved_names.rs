@@ -113,15 +113,18 @@ const IN_THEME: Names = &[
     ("style*.css", "it is the style sheet of the theme"),
 ];
 
+/// The file of nearly every page. Only folders must not have this name.
+const INDEX: &str = "index.html";
+
 /// The first reserved segment of a path below the site's root, and the reason.
 pub fn reserved_part(path: &str) -> Option<(&str, &'static str)> {
     let mut parts = path.split('/').enumerate().peekable();
     while let Some((depth, part)) = parts.next() {
-        if depth > 0 && is_plain(part) {
+        let is_folder = parts.peek().is_some();
+        if depth > 0 && is_plain(part) || !is_folder && part == INDEX {
             continue;
         }
         let name = compared(part);
-        let is_folder = parts.peek().is_some();
         let of_depth = match depth {
             0 => AT_ROOT,
             1 if is_in_theme(path) => IN_THEME,

@@ -98,7 +98,8 @@ const MAX_DEPTH: usize = 4;
 #[must_use]
 pub fn unwrap_cache_url(url: &str) -> UnwrappedUrl {
     // Most URLs can be excluded without parsing.
-    if !["amp", "search.app", "share.google"].iter().any(|part| url.contains(part)) {
+    let has_name = ["amp", "search.app", "share.google"].iter().any(|part| url.contains(part));
+    if !has_name || !may_be_cached(url) {
         return UnwrappedUrl::Itself;
     }
     let mut unwrapped = UnwrappedUrl::Itself;
@@ -111,6 +112,17 @@ pub fn unwrap_cache_url(url: &str) -> UnwrappedUrl {
         }
     }
     UnwrappedUrl::Unknown
+}
+
+/// Whether the host of a URL may be that of an AMP cache or viewer. Only the host of a URL in
+/// [normal form](is_normalized) is known without parsing.
+fn may_be_cached(url: &str) -> bool {
+    let host = url.split('/').nth(2).filter(|_| is_normalized(url));
+    let Some(host) = host else { return true };
+    let is_search = || ["google.", "bing."].iter().any(|name| host.contains(name));
+    CACHES.iter().any(|cache| host.ends_with(cache))
+        || SHORT_LINKS.contains(&host)
+        || is_search() && url.contains("/amp/")
 }
 
 fn unwrap_once(url: &str) -> UnwrappedUrl {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr3_iter;
+
 use crate::invisible_chars::is_noncharacter;
 
 /// Decodes entities once, removes control characters, turns all white space except no-break spaces
@@ -72,15 +74,26 @@ fn is_invisible(c: char) -> bool {
 
 /// Removes characters that no page should contain from HTML: controls and invisible characters.
 pub fn strip_unprintable(html: String) -> String {
-    let is_kept = |c: char| matches!(c, '\t' | '\n') || !c.is_control() && !is_invisible(c);
-    let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\n');
-    // The fold is vectorized, because it does not stop early.
-    let all_plain = html.bytes().fold(true, |all, byte| all & is_plain(byte));
-    if all_plain || html.chars().all(is_kept) {
-        html
+    if may_be_unprintable(&html) {
+        html.chars().filter(|c| is_printable(*c)).collect()
     } else {
-        html.chars().filter(|c| is_kept(*c)).collect()
+        html
     }
+}
+
+fn is_printable(c: char) -> bool {
+    matches!(c, '\t' | '\n') || !c.is_control() && !is_invisible(c)
+}
+
+/// Whether a text may have an unprintable character. Those of two and three bytes have one of a few
+/// first bytes; longer ones are rare.
+fn may_be_unprintable(text: &str) -> bool {
+    let is_control = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') | (byte == 0x7f);
+    // The fold is vectorized, because it does not stop early.
+    let is_rare = text.bytes().fold(false, |any, byte| any | is_control(byte) | (byte >= 0xf0));
+    let char_at = |at: usize| text.get(at..).and_then(|rest| rest.chars().next());
+    let mut candidates = memchr3_iter(0xc2, 0xe2, 0xef, text.as_bytes()).filter_map(char_at);
+    is_rare || candidates.any(|c| !is_printable(c))
 }
 
 /// Whether normalization would change nothing.
@@ -109,6 +122,14 @@ mod tests {
                 prop_assert_eq!(normalize_chars(&text), text);
             }
         }
+    }
+
+    #[test]
+    fn every_unprintable_character_is_stripped() {
+        for c in ('\0'..=char::MAX).filter(|c| !is_printable(*c)) {
+            assert_eq!(strip_unprintable(format!("“é{c}”")), "“é”", "{c:?}");
+        }
+        assert_eq!(strip_unprintable("“é😀”\t\n".to_owned()), "“é😀”\t\n");
     }
 
     #[test]
