@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use libfuzzer_sys::fuzz_target;
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
-use newsgen::document::{self, Article, Document};
+use newsgen::document::{self, Article, ArticleBody, Document};
 use newsgen::page::{Contexts, File, OutputContent, OutputFiles, Route, Routes};
 use newsgen::render::{self, Renderer, Templates};
 use newsgen::reservations::Reservations;
@@ -90,13 +90,16 @@ fuzz_target!(|bytes: &[u8]| {
         &[],
     );
     let contexts = Contexts::new(&output_files);
-    let article_body = article_body.pack().unpack().expect("body");
+    let packed = article_body.pack();
+    let article_body = ArticleBody::unpack(&packed, article_body.extra).expect("body");
     for file in &output_files.files {
         match &file.content {
             OutputContent::Page(route) => {
                 let context = contexts.context(*route);
-                let data = contexts.linked_data(*route, &context).unwrap_or_default();
-                let context = context.with_json_ld(render::json_text(&data).expect("JSON"));
+                let context = match contexts.linked_data(*route, &context) {
+                    Some(data) => context.with_json_ld(render::json_text(&data).expect("JSON")),
+                    None => context,
+                };
                 let of_article = matches!(route, Route::Article(_) | Route::Amp(_));
                 let context =
                     if of_article { contexts.with_body(context, &article_body) } else { context };

@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::body_store::{BodyStore, StoredBody};
 use super::inputs::Inputs;
 use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
@@ -13,9 +14,7 @@ use crate::collection::{DocumentId, Documents, suspicious_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::digest::Digest;
-use crate::document::{
-    self, ArticleBody, ArticleSummary, Document, PackedBody, Page, TermPage, front_matter,
-};
+use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
 use crate::source::{self, FileContents, SiteFile};
 
@@ -25,6 +24,7 @@ pub(super) struct DocumentStore {
     files: Vec<SiteFile>,
     /// One for each of `files`; None for those with an error.
     documents: Vec<Option<DocumentEntry>>,
+    bodies: BodyStore,
     /// Errors and warnings about the documents.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether the set of documents and all their summaries are the same as in the previous build.
@@ -35,8 +35,8 @@ pub(super) struct DocumentStore {
 struct DocumentEntry {
     cached: CachedDocument,
     content: ContentSource,
-    /// The body of an article, if it was parsed in this build and its page has not taken it yet.
-    article_body: Mutex<Option<PackedBody>>,
+    /// The body of an article that was parsed in this build.
+    article_body: Option<StoredBody>,
 }
 
 /// Where a document's summary comes from.
@@ -76,8 +76,9 @@ impl DocumentStore {
             let location = Some(location).filter(is_meant).or_else(search)?;
             Some((location, before.get(location)?))
         };
+        let bodies = BodyStore::new(inputs.cache_folder.clone());
         let read = |(location, file): (usize, &SiteFile)| {
-            let read = read_document(file, cached((location, file)), config, inputs.scanned_at);
+            let read = read_document(file, cached((location, file)), inputs, &bodies);
             counter.increment();
             read
         };
@@ -96,7 +97,7 @@ impl DocumentStore {
         };
         let is_unchanged =
             documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
-        Self { files, documents, diagnostics, is_unchanged }
+        Self { files, documents, bodies, diagnostics, is_unchanged }
     }
 
     /// Loads the summaries of documents that were not parsed; parses all documents if the cache
@@ -272,8 +273,7 @@ impl DocumentStore {
         validity
     }
 
-    /// The body of an article. It is kept in memory for one page, and read again for another one or
-    /// if the document is cached.
+    /// The body of an article. The document is read again if it is cached.
     #[expect(clippy::indexing_slicing, reason = "ids index this store")]
     pub(super) fn article_body(
         &self,
@@ -281,11 +281,8 @@ impl DocumentStore {
         config: &Config,
     ) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
-        let take = |entry: &DocumentEntry| {
-            entry.article_body.lock().expect("no thread panics while it holds this lock").take()
-        };
-        let packed = entry.and_then(take);
-        if let Some(article_body) = packed.and_then(PackedBody::unpack) {
+        let stored = entry.and_then(|entry| entry.article_body.as_ref());
+        if let Some(article_body) = stored.and_then(|stored| self.bodies.get(stored)) {
             return Ok(article_body);
         }
         let bytes = source::read_document(file, config.limits.document)?.bytes;
@@ -319,16 +316,14 @@ impl DocumentEntry {
 fn read_document(
     file: &SiteFile,
     cached: Option<(usize, &CachedDocument)>,
-    config: &Config,
-    scanned_at: i64,
+    inputs: &Inputs,
+    bodies: &BodyStore,
 ) -> ReadResult {
+    let config = &inputs.config;
     let as_before = |location: usize, cached: CachedDocument| {
         let diagnostics = cached.diagnostics.clone();
-        let entry = DocumentEntry {
-            cached,
-            content: ContentSource::Cached(location),
-            article_body: Mutex::default(),
-        };
+        let entry =
+            DocumentEntry { cached, content: ContentSource::Cached(location), article_body: None };
         ReadResult { entry: Some(entry), diagnostics }
     };
     if let Some((location, cached)) = cached
@@ -341,7 +336,7 @@ fn read_document(
         Err(diagnostic) => return ReadResult { entry: None, diagnostics: vec![diagnostic] },
     };
     let digest = Digest::of(&bytes);
-    let stamp = Some(stamp).filter(|stamp| stamp.is_trustworthy(scanned_at));
+    let stamp = Some(stamp).filter(|stamp| stamp.is_trustworthy(inputs.scanned_at));
     if let Some((location, cached)) = cached
         && cached.digest == digest
     {
@@ -351,7 +346,8 @@ fn read_document(
     let Some(document) = document else { return ReadResult { entry: None, diagnostics } };
     let (content, article_body) = match document {
         Document::Article(article) => {
-            (DocumentSummary::Article(Arc::new(article.summary)), Some(article.article_body.pack()))
+            let stored = bodies.put(article.article_body);
+            (DocumentSummary::Article(Arc::new(article.summary)), Some(stored))
         }
         Document::Topic(page) => (DocumentSummary::Topic(Box::new(page)), None),
         Document::Provider(page) => (DocumentSummary::Provider(Box::new(page)), None),
@@ -364,11 +360,7 @@ fn read_document(
         content: content.digest(),
         diagnostics: diagnostics.clone(),
     };
-    let entry = DocumentEntry {
-        cached,
-        content: ContentSource::Parsed(content),
-        article_body: Mutex::new(article_body),
-    };
+    let entry = DocumentEntry { cached, content: ContentSource::Parsed(content), article_body };
     ReadResult { entry: Some(entry), diagnostics }
 }
 

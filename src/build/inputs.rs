@@ -2,7 +2,7 @@
 //! build.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::missing_content::LostContent;
 use super::options::BuildOptions;
@@ -39,6 +39,8 @@ pub(super) struct Inputs {
     /// The text of the address lock file.
     pub(super) lock: String,
     pub(super) previous: BuildCache,
+    /// The folder of the cache.
+    pub(super) cache_folder: PathBuf,
     pub(super) lost: LostContent,
     pub(super) manifest_snapshot: ManifestSnapshot,
     /// When the site was scanned, in nanoseconds since 1970.
@@ -128,6 +130,7 @@ impl Inputs {
             site_files,
             lock,
             previous,
+            cache_folder: options.root.join(cache::FOLDER),
             lost: LostContent { previous_article_count, emptied, skipped },
             manifest_snapshot,
             scanned_at: options.scanned_at,

@@ -3,6 +3,7 @@
 mod address_lock;
 mod assemble;
 mod background;
+mod body_store;
 pub mod cache;
 mod cached_site;
 mod context;

@@ -48,26 +48,16 @@ pub struct ArticleBody {
     pub related: Vec<Related>,
 }
 
-/// An [`ArticleBody`] in compact form, until its page is rendered.
-#[derive(Clone, Debug)]
-pub struct PackedBody {
-    bytes: Box<[u8]>,
-    extra: Vec<MapEntry<'static>>,
-}
-
 impl ArticleBody {
-    /// Packs the body.
-    pub fn pack(self) -> PackedBody {
-        let bytes = postcard::to_stdvec(&self).expect("lists of a body know their lengths").into();
-        PackedBody { bytes, extra: self.extra }
+    /// The body in compact form, without unknown keys.
+    pub fn pack(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).expect("lists of a body know their lengths")
     }
-}
 
-impl PackedBody {
-    /// Unpacks the body.
-    pub fn unpack(self) -> Option<ArticleBody> {
-        let article_body = postcard::from_bytes(&self.bytes).ok()?;
-        Some(ArticleBody { extra: self.extra, ..article_body })
+    /// A body from its compact form and its unknown keys. None if the form is damaged.
+    pub fn unpack(packed: &[u8], extra: Vec<MapEntry<'static>>) -> Option<Self> {
+        let article_body = postcard::from_bytes(packed).ok()?;
+        Some(Self { extra, ..article_body })
     }
 }
 

@@ -25,7 +25,7 @@ pub mod text;
 pub mod video;
 mod yaml_hints;
 
-pub use article::{Article, ArticleBody, ArticleSummary, PackedBody};
+pub use article::{Article, ArticleBody, ArticleSummary};
 pub use page::Page;
 pub use term::TermPage;
 

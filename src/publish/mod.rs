@@ -10,6 +10,7 @@ mod files;
 mod lock;
 mod manifest;
 mod new_files;
+mod scratch_file;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -33,6 +34,7 @@ pub use atomic_file::{AtomicFile, write_atomic};
 pub use files::{create_dir_all, remove, rename};
 pub use lock::{FileLock, hold_file, try_lock};
 pub use new_files::{NEW_SITE, create_file, create_site};
+pub use scratch_file::ScratchFile;
 
 /// The manifest: lists the files that newsgen wrote to the output folder.
 pub const MANIFEST: &str = ".newsgen-files";
