@@ -68,13 +68,13 @@ struct Organization<'a> {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ItemList<T> {
     #[serde(rename = "@type")]
     kind: &'static str,
-    item_list_element: Vec<T>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number_of_items: Option<usize>,
+    #[serde(rename = "itemListElement")]
+    items: Vec<T>,
+    #[serde(rename = "numberOfItems", skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
 }
 
 /// An article in a list.
@@ -194,11 +194,7 @@ fn item_list<'a>(routes: Routes<'a>, articles: impl IntoIterator<Item = ArticleI
         url: routes.absolute_article_url(id),
     };
     let items: Vec<Article<'a>> = articles.into_iter().enumerate().map(item).collect();
-    Node::Articles(ItemList {
-        kind: "ItemList",
-        number_of_items: Some(items.len()),
-        item_list_element: items,
-    })
+    Node::Articles(ItemList { kind: "ItemList", length: Some(items.len()), items })
 }
 
 /// The path from the front page to a page, including the page; none for the front page.
@@ -216,8 +212,8 @@ fn breadcrumb_list<'a>(routes: Routes<'a>, head: &PageHead<'a>, page: Route) -> 
     };
     Some(Node::Breadcrumbs(ItemList {
         kind: "BreadcrumbList",
-        item_list_element: steps.chain([own]).enumerate().map(item).collect(),
-        number_of_items: None,
+        items: steps.chain([own]).enumerate().map(item).collect(),
+        length: None,
     }))
 }
 

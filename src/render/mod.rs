@@ -131,16 +131,19 @@ impl Templates {
             .map(|(name, _)| name.as_str())
             .collect();
         loop {
-            let used: Vec<(&str, &Template)> =
-                found.iter().map(|name| (*name, &self.0[*name])).collect();
-            let more = self.0.iter().filter(|(_, template)| {
-                used.iter().any(|(name, used)| template.may_use(name, used))
-            });
-            let before = found.len();
-            found.extend(more.map(|(name, _)| name.as_str()));
-            if found.len() == before {
+            let used = || self.0.iter().filter(|(name, _)| found.contains(name.as_str()));
+            let uses_any =
+                |template: &Template| used().any(|(name, used)| template.may_use(name, used));
+            let more: Vec<&str> = self
+                .0
+                .iter()
+                .filter(|(name, template)| !found.contains(name.as_str()) && uses_any(template))
+                .map(|(name, _)| name.as_str())
+                .collect();
+            if more.is_empty() {
                 return found.into_iter().map(str::to_owned).collect();
             }
+            found.extend(more);
         }
     }
 
@@ -241,10 +244,10 @@ impl Renderer {
         });
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
         if !context.is_amp() {
-            return Ok(strip_blank_lines(html));
+            return Ok(strip_blank_lines(&html));
         }
         let html = String::from_utf8(html).expect("templates and values are UTF-8");
-        Ok(strip_blank_lines(escape_amp_urls(&html).into_owned().into_bytes()))
+        Ok(strip_blank_lines(escape_amp_urls(&html).as_bytes()))
     }
 }
 
