@@ -1441,6 +1441,23 @@ impl Model {
         self.site.tree().into_iter().filter_map(redirect).collect()
     }
 
+    /// Remembers which articles have pages now, and which of them may have been taken for others.
+    fn remember(&mut self, titles: BTreeSet<String>) {
+        self.shown = titles;
+        let pairs = self
+            .shown
+            .iter()
+            .flat_map(|title| self.known.keys().map(move |before| (title, before)))
+            .filter(|(title, before)| title != before && self.may_replace(title, before));
+        let pairs: Vec<_> = pairs.map(|(title, before)| (title.clone(), before.clone())).collect();
+        self.taken.extend(pairs);
+        for title in &self.shown {
+            if let Some((_, document)) = self.document(title) {
+                self.known.insert(title.clone(), document);
+            }
+        }
+    }
+
     fn follow(&mut self, steps: &[Vec<Step>]) -> Result<(), TestCaseError> {
         for changes in steps {
             for step in changes {
@@ -1536,19 +1553,7 @@ impl Model {
                 self.holders.insert(address, title);
             }
         }
-        self.shown = titles;
-        let pairs = self
-            .shown
-            .iter()
-            .flat_map(|title| self.known.keys().map(move |before| (title, before)))
-            .filter(|(title, before)| title != before && self.may_replace(title, before));
-        let pairs: Vec<_> = pairs.map(|(title, before)| (title.clone(), before.clone())).collect();
-        self.taken.extend(pairs);
-        for title in &self.shown {
-            if let Some((_, document)) = self.document(title) {
-                self.known.insert(title.clone(), document);
-            }
-        }
+        self.remember(titles);
         let (clean, found) = self.site.clean_build();
         prop_assert!(clean == Some(self.site.tree()), "{:?}", articles(&self.site));
         let is_change = |found: &Diagnostic| {
