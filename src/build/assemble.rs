@@ -201,7 +201,7 @@ impl Round<'_> {
         let BuildContext { inputs, documents, options, .. } = *self.build;
         let (Collected { collection, withheld, .. }, outputs) = (self.collected, self.outputs);
         let config = &inputs.config;
-        let contexts = Contexts::new(outputs);
+        let contexts = Contexts::new(outputs, &inputs.digest_key);
         let renderer = Renderer::new(inputs.templates.clone(), &contexts.site());
         let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
         if !report.blocks(config) {

@@ -71,7 +71,7 @@ impl CachedSite {
         let outputs = self.collection.as_ref().map(|collection| {
             OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets)
         });
-        let contexts = outputs.as_ref().map(Contexts::new);
+        let contexts = outputs.as_ref().map(|outputs| Contexts::new(outputs, &inputs.digest_key));
         let renderer = contexts
             .as_ref()
             .map(|contexts| Renderer::new(inputs.templates.clone(), &contexts.site()));

@@ -13,7 +13,7 @@ use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityP
 use crate::collection::{DocumentId, Documents, suspicious_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Origin};
-use crate::digest::Digest;
+use crate::digest::{Digest, DigestKey};
 use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
 use crate::source::{self, FileContents, SiteFile};
@@ -25,6 +25,7 @@ pub(super) struct DocumentStore {
     /// One for each of `files`; None for those with an error.
     documents: Vec<Option<DocumentEntry>>,
     bodies: BodyStore,
+    digest_key: DigestKey,
     /// Errors and warnings about the documents.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether the set of documents and all their summaries are the same as in the previous build.
@@ -97,7 +98,8 @@ impl DocumentStore {
         };
         let is_unchanged =
             documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
-        Self { files, documents, bodies, diagnostics, is_unchanged }
+        let digest_key = inputs.digest_key.clone();
+        Self { files, documents, bodies, digest_key, diagnostics, is_unchanged }
     }
 
     /// Loads the summaries of documents that were not parsed; parses all documents if the cache
@@ -286,7 +288,8 @@ impl DocumentStore {
             return Ok(article_body);
         }
         let bytes = source::read_document(file, config.limits.document)?.bytes;
-        let is_same = entry.is_some_and(|entry| entry.cached.digest == Digest::of(&bytes));
+        let is_same =
+            entry.is_some_and(|entry| entry.cached.digest == self.digest_key.digest(&bytes));
         match document::parse(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(article.article_body),
             _ => Err(source::changed_during_build(&file.display_path())),
@@ -335,7 +338,7 @@ fn read_document(
         Ok(contents) => contents,
         Err(diagnostic) => return ReadResult { entry: None, diagnostics: vec![diagnostic] },
     };
-    let digest = Digest::of(&bytes);
+    let digest = inputs.digest_key.digest(&bytes);
     let stamp = Some(stamp).filter(|stamp| stamp.is_trustworthy(inputs.scanned_at));
     if let Some((location, cached)) = cached
         && cached.digest == digest
@@ -357,7 +360,7 @@ fn read_document(
         path: Arc::clone(&file.path),
         stamp,
         digest,
-        content: content.digest(),
+        content: content.digest(&inputs.digest_key),
         diagnostics: diagnostics.clone(),
     };
     let entry = DocumentEntry { cached, content: ContentSource::Parsed(content), article_body };

@@ -12,7 +12,7 @@ use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
 use crate::diagnostic::{Diagnostic, Location, Origin};
-use crate::digest::{Digest, encoded};
+use crate::digest::{Digest, DigestKey, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
 use crate::source::{self, RandomAccessFile, SiteFile, Snapshot};
@@ -27,6 +27,8 @@ pub(super) struct Inputs {
     /// templates.
     pub(super) report: Report,
     pub(super) generator: GeneratorVersion,
+    /// The key of the digests of documents and of the inputs of output files.
+    pub(super) digest_key: DigestKey,
     /// Digest of what parsing depends on: this newsgen and the configuration.
     pub(super) parse_digest: Digest,
     /// Digest of what rendering depends on: this newsgen, the templates and the configuration.
@@ -124,6 +126,7 @@ impl Inputs {
             static_files,
             report,
             generator,
+            digest_key: previous.state.digest_key.clone().unwrap_or_else(DigestKey::random),
             parse_digest,
             render_digest,
             site,

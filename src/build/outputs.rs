@@ -11,7 +11,7 @@ use crate::build::cache::CachedPage;
 use crate::collection::Collection;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::digest::{Digest, encoded};
+use crate::digest::{Digest, DigestKey, encoded};
 use crate::page::{CardContext, Contexts, File, OutputContent, OutputFile, Route, TemplateContext};
 use crate::publish::{OutputFolder, StagedFile};
 use crate::render::{self, Renderer};
@@ -48,6 +48,7 @@ pub(super) struct OutputRenderer<'a> {
     config: &'a Config,
     /// The names of the templates that may show JSON-LD.
     json_ld_templates: HashSet<String>,
+    digest_key: &'a DigestKey,
     /// Digest of what every rendered file depends on: this newsgen, the templates, the
     /// configuration, and the site context.
     render_digest: Digest,
@@ -69,6 +70,7 @@ impl<'a> OutputRenderer<'a> {
             collection,
             documents,
             config: &inputs.config,
+            digest_key: &inputs.digest_key,
             json_ld_templates: renderer.templates_that_may_use("json_ld"),
             render_digest: Digest::of_parts([
                 inputs.render_digest.as_bytes(),
@@ -109,8 +111,11 @@ impl<'a> OutputRenderer<'a> {
         }
     }
 
+    /// Digest of some bytes and of what every rendered file depends on. Parts of changing lengths
+    /// end unambiguously.
     fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Digest {
-        Digest::of_parts([self.render_digest.as_bytes()].into_iter().chain(parts))
+        let parts: Vec<&[u8]> = [self.render_digest.as_bytes()].into_iter().chain(parts).collect();
+        self.digest_key.digest(&parts.concat())
     }
 
     /// The bytes of an output file.

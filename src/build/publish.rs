@@ -51,6 +51,7 @@ pub(super) fn publish(
     let lock = reserve(report);
     let state = CacheState {
         generator: inputs.generator,
+        digest_key: Some(inputs.digest_key.clone()),
         parse_digest: inputs.parse_digest,
         site: inputs.site.filter(|_| !site.has_errors),
         lock,

@@ -7,6 +7,7 @@ use super::output_files::OutputFiles;
 use super::route::{FeedPage, Route};
 use super::xml::{XmlContext, XmlFile};
 use crate::asset::Asset;
+use crate::digest::DigestKey;
 use crate::document::ArticleBody;
 
 /// What every output file is rendered from.
@@ -19,9 +20,10 @@ pub struct Contexts<'a> {
 
 impl<'a> Contexts<'a> {
     /// The contexts of `outputs`, or of single pages of a site of which `outputs` has no file.
-    pub fn new(outputs: &'a OutputFiles<'a>) -> Self {
+    /// `digest_key` is for the digests that represent cards.
+    pub fn new(outputs: &'a OutputFiles<'a>, digest_key: &DigestKey) -> Self {
         let routes = outputs.routes;
-        Self { outputs, cards: Cards::new(routes), term_order: TermOrder::new(routes) }
+        Self { outputs, cards: Cards::new(routes, digest_key), term_order: TermOrder::new(routes) }
     }
 
     /// The `site` variable of every template.
@@ -114,7 +116,7 @@ mod tests {
             &[],
             &[],
         );
-        let contexts = Contexts::new(&outputs);
+        let contexts = Contexts::new(&outputs, &DigestKey::random());
         let mut found = Vec::new();
         names(&Value::from_serializable(&contexts.site()), &mut found);
         for file in &outputs.files {

@@ -21,6 +21,23 @@ pub(super) enum MaybeShared<'a, T> {
     Shared(&'a Value),
 }
 
+/// The terms of an article, looked up once for all its cards.
+#[derive(Debug)]
+pub(super) struct ArticleTerms {
+    /// The provider, if the article names it as the site does and has no logo of its own.
+    provider: Option<TermId>,
+    topics: Box<[ArticleTopic]>,
+}
+
+/// A topic of an article that has a list.
+#[derive(Clone, Copy, Debug)]
+enum ArticleTopic {
+    /// Named as the site names it.
+    Shared(TermId),
+    /// Named otherwise by the article, in the topic at this index.
+    Renamed(TermId, usize),
+}
+
 /// The terms of a site, indexed as in their taxonomies.
 #[derive(Debug)]
 pub(super) struct Terms<'a> {
@@ -67,17 +84,58 @@ impl<'a> Terms<'a> {
         &self.providers[id.index()]
     }
 
-    /// A link to a topic, named as the article names it. None if the topic has no list.
-    pub(super) fn topic<'v>(
-        &'v self,
-        topic: &'v Named,
-    ) -> Option<MaybeShared<'v, LinkContext<'v>>> {
+    /// The terms of an article.
+    pub(super) fn of_article(&self, summary: &ArticleSummary) -> ArticleTerms {
         let topics = &self.routes.collection.topics;
-        let id = topics.find(&topic.slug)?;
-        if *topic.name == *topics.term(id).name {
-            return Some(MaybeShared::Shared(&self.topics[id.index()]));
+        let topic = |(index, topic): (usize, &Named)| {
+            let id = topics.find(&topic.slug)?;
+            let is_shared = *topic.name == *topics.term(id).name;
+            Some(if is_shared {
+                ArticleTopic::Shared(id)
+            } else {
+                ArticleTopic::Renamed(id, index)
+            })
+        };
+        ArticleTerms {
+            provider: self.shared_provider(&summary.provider),
+            topics: summary.topics.iter().enumerate().filter_map(topic).collect(),
         }
-        Some(MaybeShared::Own(LinkContext::new(&topic.name, self.topic_urls[id.index()].as_str())))
+    }
+
+    /// Links to the topics of an article that have a list, named as the article names them.
+    pub(super) fn topics<'v>(
+        &'v self,
+        terms: &ArticleTerms,
+        summary: &'v ArticleSummary,
+    ) -> Vec<MaybeShared<'v, LinkContext<'v>>> {
+        let link = |topic: &ArticleTopic| match *topic {
+            ArticleTopic::Shared(id) => MaybeShared::Shared(&self.topics[id.index()]),
+            ArticleTopic::Renamed(id, index) => {
+                let (name, url) = (&summary.topics[index].name, &self.topic_urls[id.index()]);
+                MaybeShared::Own(LinkContext::new(name, url.as_str()))
+            }
+        };
+        terms.topics.iter().map(link).collect()
+    }
+
+    /// The provider of an article, named as the article names it.
+    pub(super) fn provider_of<'v>(
+        &'v self,
+        terms: &ArticleTerms,
+        summary: &'v ArticleSummary,
+    ) -> MaybeShared<'v, ProviderContext<'v>> {
+        match terms.provider {
+            Some(id) => MaybeShared::Shared(self.known_provider(id)),
+            None => self.provider(&summary.provider),
+        }
+    }
+
+    /// The site's own form of a provider, if it is the same.
+    fn shared_provider(&self, provider: &Provider) -> Option<TermId> {
+        let providers = &self.routes.collection.providers;
+        let id = providers.find(provider.domain.as_str())?;
+        let is_shared = *provider.name == *providers.term(id).name && provider.logo.is_none();
+        is_shared.then_some(id)
     }
 
     /// A provider, named as the article names it.
@@ -85,15 +143,12 @@ impl<'a> Terms<'a> {
         &'v self,
         provider: &'v Provider,
     ) -> MaybeShared<'v, ProviderContext<'v>> {
+        if let Some(id) = self.shared_provider(provider) {
+            return MaybeShared::Shared(self.known_provider(id));
+        }
         let Routes { collection, config } = self.routes;
         let known = collection.providers.find(provider.domain.as_str());
         let term = known.map(|id| collection.providers.term(id));
-        if let Some(id) = known
-            && term.is_some_and(|term| *provider.name == *term.name)
-            && provider.logo.is_none()
-        {
-            return MaybeShared::Shared(self.known_provider(id));
-        }
         let logo = term.and_then(|term| term_logo(config, term));
         MaybeShared::Own(ProviderContext {
             name: &provider.name,
