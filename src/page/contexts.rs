@@ -5,7 +5,7 @@ use super::feed::Feed;
 use super::json_ld;
 use super::output_files::OutputFiles;
 use super::route::{FeedPage, Route};
-use super::xml::{XmlContext, XmlFile};
+use super::xml_files::{XmlContext, XmlFile};
 use crate::asset::Asset;
 use crate::document::ArticleBody;
 

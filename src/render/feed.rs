@@ -12,7 +12,7 @@ use rss::extension::dublincore::DublinCoreExtension;
 use serde::Serialize;
 
 use super::json::json_text;
-use super::xml::strip_illegal_chars;
+use super::xml_text::strip_illegal_chars;
 use crate::config::FeedFormat;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::page::{Feed, FeedItem};

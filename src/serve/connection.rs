@@ -21,7 +21,7 @@ use tokio::time::{Sleep, sleep};
 use super::live_reload::EVENTS;
 use super::response::{HttpResponse, plain};
 use super::site::ServedSite;
-use super::{access, events, http};
+use super::{access, event_stream, http};
 
 /// The maximum number of simultaneous connections. Others wait until one of them ends.
 const MAX_CONNECTIONS: usize = 128;
@@ -74,7 +74,7 @@ async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
     if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
         && access::refusal(&site, &request).is_none()
     {
-        return events::events(Arc::clone(&site), Arc::clone(live_reload), &request);
+        return event_stream::respond(Arc::clone(&site), Arc::clone(live_reload), &request);
     }
     http::respond(site, &request).await
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::xml::strip_illegal_chars;
+use super::xml_text::strip_illegal_chars;
 use crate::page::{NewsSitemapContext, OpmlContext, OpmlEntry, SitemapEntry, XmlContext};
 
 type Xml = Writer<Vec<u8>>;
