@@ -28,14 +28,19 @@ impl<'a> Output<'a> {
     pub(super) fn new(OutputFile { path, content }: &'a OutputFile) -> Self {
         Self { path, content: Some(content) }
     }
+
+    /// Whether it is a page, and one that may have to be rendered.
+    pub(super) fn is_page(&self) -> bool {
+        matches!(self.content, Some(OutputContent::Page(_)))
+    }
 }
 
-/// An output file that was rendered or found up to date.
+/// An output file that was rendered, copied or found up to date.
 pub(super) struct StagedOutput {
     /// Digest of its inputs: equal inputs give equal bytes. None if unknown.
     pub(super) input_digest: Option<Digest>,
     pub(super) file: StagedFile,
-    pub(super) is_rendered: bool,
+    pub(super) is_outdated: bool,
 }
 
 /// Renders the output files of a site.
@@ -189,14 +194,13 @@ impl<'a> OutputRenderer<'a> {
             cached.filter(|cached| input_digest.is_some() && cached.input_digest == input_digest);
         let in_place =
             cached.and_then(|cached| output.intact(path, index, cached.digest, cached.stamp));
-        let (file, is_rendered) = match (in_place, content) {
-            (Some(file), _) => (file, false),
-            (None, OutputContent::File(File::Copy(source))) => {
-                (output.stage_copy(path, source)?, true)
-            }
-            (None, _) => (output.stage(path, &self.bytes(content)?)?, true),
+        let is_outdated = in_place.is_none();
+        let file = match (in_place, content) {
+            (Some(file), _) => file,
+            (None, OutputContent::File(File::Copy(source))) => output.stage_copy(path, source)?,
+            (None, _) => output.stage(path, &self.bytes(content)?)?,
         };
-        Ok(StagedOutput { input_digest, file, is_rendered })
+        Ok(StagedOutput { input_digest, file, is_outdated })
     }
 }
 
