@@ -322,7 +322,7 @@ mod tests {
         files
     }
 
-    /// The record and listing after these files have been deployed.
+    /// The record and the listing of a target after these files have been deployed.
     fn deployed(files: &[LocalFile]) -> (DeployRecord, Vec<RemoteFile>) {
         let tag = |file: &LocalFile| Some(file.content.to_string());
         let entry =
