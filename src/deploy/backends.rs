@@ -1,7 +1,6 @@
 //! Opens the object store behind a target: of S3, Google Cloud Storage or Azure, or in a folder.
 
 use std::env;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +24,8 @@ use crate::source;
 /// The assumed minimum throughput of each parallel upload.
 const MIN_BYTES_PER_SECOND: u64 = 10_000;
 
-/// Opens the object store of a target. Objects with invalid names are noted in `invalid_names`.
+/// Opens the object store of a target for files of up to `longest` bytes. A folder is created only
+/// if `written` is set. Objects with invalid names are added to `invalid_names` when they are listed.
 ///
 /// # Errors
 /// When the target or its configuration is invalid.
@@ -35,41 +35,23 @@ pub(super) fn open(
     longest: u64,
     invalid_names: &InvalidNames,
 ) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
-    let url = &target.url;
     let backend = Backend { target, longest, invalid_names };
-    let objects = match url {
-        TargetUrl::S3(_) => backend.s3(),
-        TargetUrl::GoogleCloud(_) => backend.google_cloud(),
-        TargetUrl::Azure(_) => backend.azure(),
-        TargetUrl::File(_) => {
-            let path = url.folder().expect("the URL of a folder");
-            return folder(url, &path, written);
-        }
-    }?;
-    let above = url.key_prefix();
+    let objects = match target.url {
+        TargetUrl::S3(_) => backend.s3()?,
+        TargetUrl::GoogleCloud(_) => backend.google_cloud()?,
+        TargetUrl::Azure(_) => backend.azure()?,
+        TargetUrl::File(_) => backend.folder(written)?,
+    };
+    let above = target.url.key_prefix();
     if above.is_empty() {
         return Ok(objects);
     }
     let prefix = object_store::path::Path::parse(&above);
-    let prefix = prefix.map_err(|error| unopened(url, &error.into()))?;
+    let prefix = prefix.map_err(|error| backend.unopened(&error.into()))?;
     Ok(Arc::new(PrefixStore::new(objects, prefix)))
 }
 
-fn unopened(url: &TargetUrl, error: &Error) -> Diagnostic {
-    store_error(url, "open it", error)
-}
-
-/// Opens a folder. If it is missing and will not be written, it counts as empty.
-fn folder(url: &TargetUrl, path: &Path, written: bool) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
-    if !written && !source::is_folder(path) {
-        return Ok(Arc::new(InMemory::new()));
-    }
-    publish::create_dir_all(path)?;
-    let store = LocalFileSystem::new_with_prefix(path).map_err(|error| unopened(url, &error))?;
-    Ok(Arc::new(store.with_automatic_cleanup(true)))
-}
-
-/// What the stores of all cloud providers are opened with.
+/// What a store is opened with.
 struct Backend<'a> {
     target: &'a Target,
     longest: u64,
@@ -130,6 +112,18 @@ impl Backend<'_> {
         Ok(Arc::new(builder.build().map_err(|error| self.unopened(&error))?))
     }
 
+    /// A local folder. If it is missing and will not be written, it counts as empty.
+    fn folder(&self, written: bool) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
+        let path = self.target.url.folder().expect("the URL of a folder");
+        if !written && !source::is_folder(&path) {
+            return Ok(Arc::new(InMemory::new()));
+        }
+        publish::create_dir_all(&path)?;
+        let store =
+            LocalFileSystem::new_with_prefix(&path).map_err(|error| self.unopened(&error))?;
+        Ok(Arc::new(store.with_automatic_cleanup(true)))
+    }
+
     fn bucket(&self) -> &str {
         self.target.url.as_url().host_str().unwrap_or_default()
     }
@@ -150,6 +144,6 @@ impl Backend<'_> {
     }
 
     fn unopened(&self, error: &Error) -> Diagnostic {
-        unopened(&self.target.url, error)
+        store_error(&self.target.url, "open it", error)
     }
 }
