@@ -4,7 +4,7 @@
     benches/compare.py [--articles 1000 10000 100000] [--rounds 3] [--folder /dev/shm/newsgen-bench]
                        [--results FILE] [--plot FILE] [--generator PROGRAM] [--without-hugo]
 
-Runs alternate, and what is printed are medians. FOLDER should lie on a RAM disk; it is made anew and removed.
+Runs alternate, and what is printed are medians. FOLDER should be on a RAM disk; it is emptied first and removed at the end.
 """
 import argparse
 import datetime
@@ -23,11 +23,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 HUGO = "0.168.0"
 HUGO_OPTIONS = ["--quiet"]
 COLD, REBUILD = "cold", "nothing changed"
-# A stamp younger than this many seconds is not believed by the build that follows.
+# A build does not trust stamps that are younger than this many seconds.
 MTIME_RESOLUTION = 2.5
 
 
-# A process of its own starts what is measured: the peak memory of a process begins with that of the one it came from.
+# A separate process starts the measured one, whose peak memory includes that of its parent at the start.
 STARTER = """
 import json, os, subprocess, sys, time
 start = time.perf_counter()

@@ -98,7 +98,7 @@ fuzz_target!(|bytes: &[u8]| {
             OutputContent::Page(route) => {
                 let context = contexts.context(*route);
                 let context = match contexts.linked_data(*route, &context) {
-                    Some(data) => context.with_json_ld(render::json_text(&data).expect("JSON")),
+                    Some(data) => context.with_json_ld(render::json_text(&data)),
                     None => context,
                 };
                 let of_article = matches!(route, Route::Article(_) | Route::Amp(_));

@@ -237,14 +237,13 @@ impl Round<'_> {
         };
         if is_blocked || options.output.check_only {
             self.check(&site, &renderer)?;
-            let (rendered, changes) = (0, OutputChanges::default());
-            let (stats, files, next_change) = (site.stats, site.outputs.len(), site.validity.until);
-            return Ok((!is_blocked).then_some(Summary {
-                stats,
-                files,
-                rendered,
-                changes,
-                next_change,
+            return Ok((!is_blocked).then(|| Summary {
+                stats: site.stats,
+                files: site.outputs.len(),
+                outdated: 0,
+                rendered: 0,
+                changes: OutputChanges::default(),
+                next_change: site.validity.until,
             }));
         }
         let reserve = |report: &mut Report| held.remember(&addresses, options, report);
@@ -276,9 +275,9 @@ mod tests {
     fn assembled_site_renders_only_what_has_other_inputs() {
         let site = TestSite::new();
         let first = site.assemble().expect("published");
-        assert_eq!((first.stats.articles, first.rendered), (2, first.files));
+        assert_eq!((first.stats.articles, first.outdated), (2, first.files));
         let second = site.assemble().expect("published");
-        assert_eq!((second.files, second.rendered), (first.files, 0));
+        assert_eq!((second.files, second.outdated), (first.files, 0));
     }
 
     #[test]

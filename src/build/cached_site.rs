@@ -199,7 +199,7 @@ mod tests {
             cached.publish(snapshot, &build, &mut Report::default())
         };
         let summary = publish().ok().expect("published");
-        assert_eq!((summary.rendered, summary.changes.written.len()), (0, 0));
+        assert_eq!((summary.outdated, summary.changes.written.len()), (0, 0));
         site.remove("public/news/2026/05/b/index.html");
         assert!(matches!(publish(), Err(PublishError::Stale)));
     }

@@ -44,15 +44,13 @@ pub use progress::{COLLECTING, Progress, ProgressFn, WAITING_FOR_ADDRESSES, WAIT
 ///
 /// If a document does not match its stamp, the build is repeated once without the cache.
 pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
     let record_warning = last_build::begin(options).err();
-    outcome.summary = run(options, on_progress, &mut outcome.diagnostics, &mut outcome.changed);
+    let mut outcome = run(options, on_progress);
     let has_changed = |found: &Diagnostic| found.origin == Origin::ConcurrentEdit;
     if outcome.summary.is_none() && outcome.diagnostics.iter().any(has_changed) {
         let output = OutputOptions { fresh: true, ..options.output.clone() };
         let rebuild = BuildOptions { output, ..options.clone() };
-        outcome.diagnostics.clear();
-        outcome.summary = run(&rebuild, on_progress, &mut outcome.diagnostics, &mut Vec::new());
+        outcome = Outcome { changed: outcome.changed, ..run(&rebuild, on_progress) };
     }
     if outcome.summary.is_none() {
         last_build::fail(options);
@@ -63,41 +61,31 @@ pub fn build(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
 }
 
 /// When the site next needs a rebuild even if no file changes: an article becomes due, or expires
-/// from the news sitemap. None if never.
+/// from the news sitemap. None if never. A site that has changed since its last build is checked.
 ///
 /// # Errors
-/// Errors of the configuration and of single documents. Conflicts between documents and errors of
-/// templates are not detected.
+/// All errors that would make a build fail.
 pub fn next_change(options: &BuildOptions) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
     let (inputs, files) = Inputs::read(options).map_err(|missing| vec![missing])?;
-    let documents = DocumentStore::read(files, &inputs, &|_| {});
-    if inputs.is_reusable && documents.is_unchanged {
+    if inputs.is_reusable && DocumentStore::read(files, &inputs, &|_| {}).is_unchanged {
         return Ok(inputs.previous.state.validity.until);
     }
-    let documents = documents.load_cached(inputs.previous.summaries(), &inputs, &|_| {});
-    let report = Report { documents: documents.diagnostics.clone(), ..inputs.report };
-    if !report.blocks(&inputs.config) {
-        return Ok(documents.validity(&inputs.config).until);
-    }
-    let mut errors: Vec<Diagnostic> =
-        report.into_diagnostics().filter(Diagnostic::is_error).collect();
-    errors.sort_by(Diagnostic::order);
-    Err(errors)
+    let output = OutputOptions { check_only: true, ..options.output.clone() };
+    let outcome = build(&BuildOptions { output, ..options.clone() }, &|_| {});
+    let errors = || outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+    outcome.summary.map(|summary| summary.next_change).ok_or_else(errors)
 }
 
 /// Runs the stages of a build. A stage whose inputs are unchanged takes its result from the cache:
 /// documents with the same stamp are not read, a site with the same summaries is not assembled
 /// again, and output files with the same input digest are not rendered.
-fn run(
-    options: &BuildOptions,
-    on_progress: ProgressFn<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-    changed: &mut Vec<String>,
-) -> Option<Summary> {
-    let (mut inputs, files) =
-        Inputs::read(options).map_err(|missing| diagnostics.push(missing)).ok()?;
+fn run(options: &BuildOptions, on_progress: ProgressFn<'_>) -> Outcome {
+    let (mut inputs, files) = match Inputs::read(options) {
+        Ok(read) => read,
+        Err(missing) => return Outcome { diagnostics: vec![missing], ..Outcome::default() },
+    };
     let documents = DocumentStore::read(files, &inputs, on_progress);
-    changed.extend(inputs.changed_site_files());
+    let mut changed = inputs.changed_site_files();
     changed.extend(documents.changed(&inputs.previous.state.documents));
     let mut report = Report::default();
     let mut manifest_snapshot = Some(std::mem::take(&mut inputs.manifest_snapshot));
@@ -125,7 +113,6 @@ fn run(
             summary
         }
     };
-    diagnostics.extend(report.into_diagnostics());
     drop_in_background(inputs);
-    summary
+    Outcome { diagnostics: report.into_diagnostics().collect(), summary, changed }
 }

@@ -42,7 +42,9 @@ pub(super) fn publish(
             return Err(error);
         }
     };
-    let rendered = staged.iter().filter(|output| output.is_rendered).count();
+    let outdated = staged.iter().filter(|output| output.is_outdated).count();
+    let made = site.outputs.iter().zip(&staged).filter(|(_, staged)| staged.is_outdated);
+    let rendered = made.filter(|(output, _)| output.is_page()).count();
     let pages =
         staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
@@ -83,6 +85,7 @@ pub(super) fn publish(
     Ok(Summary {
         stats: site.stats,
         files: files.len(),
+        outdated,
         rendered,
         changes: OutputChanges::new(files, removed),
         next_change: site.validity.until,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::non_empty;
+use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};

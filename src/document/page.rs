@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::draft::{PublishStatus, foreign_publication};
-use super::fields::{non_empty, plain, required_text};
 use super::term::{ORDERS, unknown_key};
+use super::values::{non_empty, plain, required_text};
 use super::{alias, compat_keys};
 use crate::config::RESERVED_URL_PREFIXES;
 use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};

@@ -5,7 +5,7 @@ use super::feed::Feed;
 use super::json_ld::{self, LinkedData};
 use super::output_files::OutputFiles;
 use super::route::{FeedPage, Route};
-use super::xml::{XmlContext, XmlFile};
+use super::xml_files::{XmlContext, XmlFile};
 use crate::asset::Asset;
 use crate::digest::DigestKey;
 use crate::document::ArticleBody;
@@ -55,8 +55,8 @@ impl<'a> Contexts<'a> {
         json_ld::linked_data(&self.cards, route, context.head())
     }
 
-    /// The content of a feed; none if its list is empty.
-    pub fn feed(&self, page: FeedPage) -> Option<Feed<'a>> {
+    /// The content of a feed.
+    pub fn feed(&self, page: FeedPage) -> Feed<'a> {
         Feed::new(self.outputs.routes, page)
     }
 
@@ -86,7 +86,7 @@ mod tests {
         '<iframe src=\"https://player.vimeo.com/video/1\">'\nrelated: [{title: R, webUrl: 'https://b.example/'}]\n---\n";
     const TOPIC: &str = "---\nparent: B\nlogo: /t.svg\n---\n";
 
-    /// The names of all values of a context, at any depth.
+    /// Collects the names of all values of a context, at any depth.
     fn names(value: &Value, found: &mut Vec<String>) {
         for item in value.as_array().unwrap_or_default() {
             names(item, found);

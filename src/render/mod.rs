@@ -4,9 +4,9 @@ mod feed;
 mod host_files;
 mod json;
 mod postprocess;
-mod sitemap;
 pub mod theme;
-mod xml;
+mod xml_file;
+mod xml_text;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::page::{CardContext, SiteContext, TemplateContext};
 pub use feed::feed;
 pub use host_files::host_file;
 pub use json::json_text;
-pub use sitemap::xml_file;
+pub use xml_file::xml_file;
 
 use postprocess::{escape_amp_urls, strip_blank_lines};
 

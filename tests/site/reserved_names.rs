@@ -37,7 +37,7 @@ const NAMES: [&str; 39] = [
     "ＣＮＡＭＥ",
     "yandex_0123456789abcdef.html",
     "google0123456789abcdef.html",
-    "pinterest-1234.html",
+    "pinterest-12ab3.html",
     "BingSiteAuth.xml",
     "llms-full.txt",
     "ai.txt",

@@ -409,8 +409,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-        /// A reported comment, tag or anchor is not part of the text: the document means the same
-        /// without it.
+        /// A reported comment, tag or anchor is not part of a value: without it the document has
+        /// the same values.
         #[test]
         fn pitfalls_never_overlap_values(pieces in prop::collection::vec(piece(), 1..16)) {
             let yaml = pieces.concat();
@@ -423,7 +423,7 @@ mod tests {
                     Misread::Nothing | Misread::SmartQuotes | Misread::Unclosed => continue,
                 };
                 prop_assert!(yaml[start..].starts_with(sign), "{yaml:?} at {start}");
-                // Tabs behind a comment belong to it; behind nothing they may be an error.
+                // Tabs at the end of a comment belong to it. Elsewhere they may be an error.
                 let rest = yaml[end..].trim_start_matches([' ', '\t']);
                 let blank = " ".repeat(yaml.len() - rest.len() - start);
                 let without = format!("{}{blank}{rest}", &yaml[..start]);
