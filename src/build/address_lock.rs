@@ -155,8 +155,8 @@ fn read_history(path: &Path, display_path: &str) -> Result<String, Diagnostic> {
     if text.trim().is_empty() {
         return Err(damaged("it is empty"));
     }
-    match reservations::damaged_line(&text) {
-        Some(number) => Err(damaged(&format!("line {number} is not an address and its document"))),
+    match reservations::damage(&text) {
+        Some(reason) => Err(damaged(&reason)),
         None => Ok(text),
     }
 }

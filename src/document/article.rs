@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::amp::{self, UnwrappedUrl};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
-use super::draft::{PublishStatus, foreign_publication, is_foreign_publish_key, is_publish_key};
+use super::draft::{
+    PublishStatus, empty_publication_dates, foreign_publication, is_foreign_publish_key,
+    is_publish_key,
+};
 use super::excerpt::excerpt;
 use super::image::{Image, http_url, read_list as read_images};
 use super::values::{domain, non_empty, plain, raise, required_text};
@@ -234,6 +237,7 @@ pub(super) fn parse(
     problems: &mut Problems,
 ) -> Option<Article> {
     let mut fields = ArticleFields::default();
+    empty_publication_dates(&entries, problems);
     for entry in non_empty(entries) {
         fields.read(entry, config, problems);
     }
@@ -348,8 +352,7 @@ impl ArticleFields {
             AMP_WEB_URL => self.amp_web_url = publisher_url(node, &key, problems).given(),
             "cdnAmpWebUrl" => {
                 let at = node.at;
-                self.cdn_amp_web_url =
-                    problems.keep(http_url(node, &key)).map(|address| (address, at));
+                self.cdn_amp_web_url = http_url(node, &key, problems).map(|address| (address, at));
             }
             "provider" => {
                 self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present);
@@ -532,7 +535,7 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
 /// is of use to readers only.
 fn publisher_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<HttpUrl> {
     let at = node.at;
-    let Some(address) = problems.keep(http_url(node, key)) else { return Field::Invalid };
+    let Some(address) = http_url(node, key, problems) else { return Field::Invalid };
     let page = match amp::unwrap_cache_url(address.as_str()) {
         UnwrappedUrl::Itself => return Field::Present(address),
         UnwrappedUrl::Page(page) => HttpUrl::parse(&page).ok(),

@@ -102,8 +102,8 @@ pub(super) fn parse(
                 });
             }
             "aliases" => term.aliases = alias::parse(node, problems),
-            "url" => term.website = problems.keep(http_url(node, &key)),
-            "feed" => term.feed = problems.keep(http_url(node, &key)),
+            "url" => term.website = http_url(node, &key, problems),
+            "feed" => term.feed = http_url(node, &key, problems),
             _ => {
                 let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
                 problems.add(unknown_key(&MapEntry { at, key, node }, known, &compat_keys::TERM));

@@ -136,11 +136,14 @@ fn waiting_build_can_be_terminated() {
 fn unwritable_cache_is_a_warning() {
     let site = Site::new("");
     put(&site, Version::Old);
-    fs::write(site.path(".newsgen"), "in the way").expect("file");
-    let output = newsgen(&site).output().expect("newsgen runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::create_dir(site.path(".newsgen")).expect("folder");
+    hand_over(&site);
+    fs::set_permissions(site.path(".newsgen"), fs::Permissions::from_mode(0o555)).expect("closed");
+    let output = by_somebody(&site).output().expect("newsgen runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("warning: "), "{said}");
     let found = published(&site.path("public"));
-    fs::remove_file(site.path(".newsgen")).expect("removed");
+    fs::set_permissions(site.path(".newsgen"), fs::Permissions::from_mode(0o755)).expect("opened");
     assert_same(&found, &clean(&site), "without a state");
 }
 

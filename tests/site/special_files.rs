@@ -140,6 +140,32 @@ fn special_lock_or_history_file_is_an_error() {
 }
 
 #[test]
+fn file_or_broken_link_in_place_of_the_cache_folder_is_an_error() {
+    let site = site();
+    let folder = site.path(".newsgen");
+    for is_link in [false, true] {
+        if is_link {
+            symlink("nowhere", &folder).expect("link");
+        } else {
+            fs::write(&folder, "x").expect("file");
+        }
+        for command in ["build", "check", "serve -p 0", "next-change"] {
+            let (status, said) = newsgen(&site, command);
+            assert_eq!(status, Some(1), "{command}: {said}");
+            assert!(said.contains("--> .newsgen\n"), "{command}: {said}");
+            assert!(said.contains("this is not a folder"), "{command}: {said}");
+            assert!(said.contains("help: remove it"), "{command}: {said}");
+            assert!(!said.contains("warning"), "{command}: {said}");
+            assert!(!site.path("public").exists(), "{command}");
+        }
+        fs::remove_file(&folder).expect("removed");
+    }
+    fs::create_dir(site.path("elsewhere")).expect("folder");
+    symlink("elsewhere", &folder).expect("link");
+    assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()));
+}
+
+#[test]
 fn address_history_is_not_followed_through_symlinks() {
     let (site, elsewhere) = (site(), tempfile::tempdir().expect("folder"));
     assert_eq!(newsgen(&site, "build -q").0, Some(0));

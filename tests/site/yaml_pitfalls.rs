@@ -740,3 +740,23 @@ fn secured_in_look_alike_letters_is_dropped() {
     );
     assert!(site.tree().values().all(|page| !String::from_utf8_lossy(page).contains("s3cret")));
 }
+
+#[test]
+fn hidden_line_breaks_are_warnings() {
+    for (c, code) in
+        [('\u{2028}', "U+2028"), ('\u{2029}', "U+2029"), ('\u{85}', "U+0085"), ('\r', "U+000D")]
+    {
+        for before in ["excerpt: About", "quality: 3", "# note", "excerpt: |\n  About"] {
+            let found = only(&format!("{before}{c}draft: false"));
+            let line = 1 + before.lines().count();
+            let column = 1 + before.lines().last().expect("line").len();
+            assert_eq!(found.location.to_string(), format!("content/a.md:{line}:{column}"));
+            assert_eq!(found.message, "what follows this character is a new line of YAML");
+            assert_eq!(found.label.as_deref(), Some("a hidden line break"));
+            assert!(found.help.as_deref().is_some_and(|help| help.contains(code)), "{found:?}");
+            assert!(found.changes_output && !found.is_error(), "{found:?}");
+        }
+    }
+    is_silent("excerpt: \"About\u{2028}this\"");
+    is_silent("excerpt: About\r");
+}
