@@ -246,7 +246,10 @@ impl Round<'_> {
                 next_change: site.validity.until,
             }));
         }
-        let reserve = |report: &mut Report| held.remember(&addresses, options, report);
+        let texts = held.new_texts(&addresses);
+        // Its maps are as large as all addresses.
+        drop(addresses);
+        let reserve = |report: &mut Report| held.write(texts, options, report);
         publish(&site, manifest_snapshot, self.build, reserve, report).map(Some)
     }
 

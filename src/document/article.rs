@@ -42,6 +42,8 @@ pub struct ArticleBody {
     pub images: Vec<Image>,
     /// The URL of the video player, if the article is a video.
     pub video: Option<HttpUrl>,
+    /// The original's AMP page, if it has one.
+    pub amp: Option<AmpPage>,
     /// Unknown keys, in file order.
     #[serde(skip)]
     pub extra: Vec<MapEntry<'static>>,
@@ -90,8 +92,6 @@ pub struct ArticleSummary {
     pub web_url: HttpUrl,
     /// The URL of the original as it was first found, if it differs.
     pub first_url: Option<HttpUrl>,
-    /// The original's AMP page, if it has one.
-    pub amp: Option<AmpPage>,
     /// The publisher of the original.
     pub provider: Provider,
     /// The topics, with distinct slugs.
@@ -286,7 +286,6 @@ pub(super) fn parse(
         kind: fields.kind.as_deref().unwrap_or(DEFAULT_KIND).into(),
         first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
-        amp,
         provider: provider?,
         topics: shrunk(fields.topics),
         image: images.first().cloned(),
@@ -298,8 +297,8 @@ pub(super) fn parse(
         aliases: shrunk(fields.aliases),
     };
     let body = body.trim().to_owned();
-    let article_body =
-        ArticleBody { images, video: fields.video, extra, body, related: fields.related };
+    let (video, related) = (fields.video, fields.related);
+    let article_body = ArticleBody { images, video, amp, extra, body, related };
     Some(Article { summary, article_body })
 }
 
