@@ -117,7 +117,7 @@ const IN_THEME: Names = &[
     ("style*.css", "it is the style sheet of the theme"),
 ];
 
-/// The file of nearly every page. Only folders must not have this name.
+/// File name of nearly every page; reserved only for folders.
 const INDEX: &str = "index.html";
 
 /// The first reserved segment of a path below the site's root, and the reason.
@@ -257,6 +257,13 @@ mod tests {
             "themes/style.css/index.html",
         ] {
             assert_eq!(reserved_part(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_pattern_reserves_the_file_of_a_page() {
+        for (pattern, _) in [ANYWHERE, AT_ROOT, IN_THEME].into_iter().flatten() {
+            assert!(!matches(pattern, INDEX), "{pattern}");
         }
     }
 

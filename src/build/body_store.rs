@@ -33,12 +33,13 @@ pub(super) struct StoredBody {
 /// A body in compact form.
 enum Packed {
     InMemory(Vec<u8>),
-    /// At this range of the scratch file.
+    /// Range in the scratch file.
     OnDisk(Range<u64>),
 }
 
 impl BodyStore {
-    /// An empty store whose scratch file should be in `folder`.
+    /// An empty store. Its scratch file is in `folder`, or in the system's temporary folder if
+    /// `folder` does not exist yet.
     pub(super) fn new(folder: PathBuf) -> Self {
         Self {
             max_in_memory: MAX_IN_MEMORY,
@@ -61,7 +62,12 @@ impl BodyStore {
     }
 
     fn has_room(&self, length: usize) -> bool {
-        self.in_memory.fetch_add(length, Ordering::Relaxed) + length <= self.max_in_memory
+        let before = self.in_memory.fetch_add(length, Ordering::Relaxed);
+        let has_room = before + length <= self.max_in_memory;
+        if !has_room {
+            self.in_memory.fetch_sub(length, Ordering::Relaxed);
+        }
+        has_room
     }
 
     /// Appends bytes to the scratch file. None if that fails.
@@ -97,6 +103,9 @@ mod tests {
                 store.put(body)
             };
             let stored = ["one", "", "three"].map(|text| (text, put(text)));
+            let is_on_disk =
+                |(_, body): &(&str, StoredBody)| matches!(body.packed, Packed::OnDisk(_));
+            assert_eq!(stored.iter().any(is_on_disk), store.scratch_file().is_some());
             for (text, stored) in stored.iter().chain(&stored) {
                 assert_eq!(store.get(stored).expect("stored").body, *text);
             }

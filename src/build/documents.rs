@@ -14,6 +14,7 @@ use crate::collection::{DocumentId, Documents, suspicious_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::digest::{Digest, DigestKey};
+use crate::document::shared_names::SharedNames;
 use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
 use crate::source::{self, FileContents, SiteFile};
@@ -25,7 +26,6 @@ pub(super) struct DocumentStore {
     /// One for each of `files`; None for those with an error.
     documents: Vec<Option<DocumentEntry>>,
     bodies: BodyStore,
-    digest_key: DigestKey,
     /// Errors and warnings about the documents.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether the set of documents and all their summaries are the same as in the previous build.
@@ -78,8 +78,9 @@ impl DocumentStore {
             Some((location, before.get(location)?))
         };
         let bodies = BodyStore::new(inputs.cache_folder.clone());
+        let names = SharedNames::default();
         let read = |(location, file): (usize, &SiteFile)| {
-            let read = read_document(file, cached((location, file)), inputs, &bodies);
+            let read = read_document(file, cached((location, file)), inputs, &bodies, &names);
             counter.increment();
             read
         };
@@ -98,8 +99,7 @@ impl DocumentStore {
         };
         let is_unchanged =
             documents.len() == before.len() && documents.iter().zip(before).all(is_as_before);
-        let digest_key = inputs.digest_key.clone();
-        Self { files, documents, bodies, digest_key, diagnostics, is_unchanged }
+        Self { files, documents, bodies, diagnostics, is_unchanged }
     }
 
     /// Loads the summaries of documents that were not parsed; parses all documents if the cache
@@ -281,6 +281,7 @@ impl DocumentStore {
         &self,
         id: DocumentId,
         config: &Config,
+        digest_key: &DigestKey,
     ) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
         let stored = entry.and_then(|entry| entry.article_body.as_ref());
@@ -288,8 +289,7 @@ impl DocumentStore {
             return Ok(article_body);
         }
         let bytes = source::read_document(file, config.limits.document)?.bytes;
-        let is_same =
-            entry.is_some_and(|entry| entry.cached.digest == self.digest_key.digest(&bytes));
+        let is_same = entry.is_some_and(|entry| entry.cached.digest == digest_key.digest(&bytes));
         match document::parse(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(article.article_body),
             _ => Err(source::changed_during_build(&file.display_path())),
@@ -321,6 +321,7 @@ fn read_document(
     cached: Option<(usize, &CachedDocument)>,
     inputs: &Inputs,
     bodies: &BodyStore,
+    names: &SharedNames,
 ) -> ReadResult {
     let config = &inputs.config;
     let as_before = |location: usize, cached: CachedDocument| {
@@ -348,7 +349,8 @@ fn read_document(
     let (document, diagnostics) = document::parse(file, &bytes, config);
     let Some(document) = document else { return ReadResult { entry: None, diagnostics } };
     let (content, article_body) = match document {
-        Document::Article(article) => {
+        Document::Article(mut article) => {
+            names.share(&mut article.summary);
             let stored = bodies.put(article.article_body);
             (DocumentSummary::Article(Arc::new(article.summary)), Some(stored))
         }

@@ -75,7 +75,7 @@ impl<'a> OutputRenderer<'a> {
             documents,
             config: &inputs.config,
             digest_key: &inputs.digest_key,
-            json_ld_templates: renderer.templates_that_may_use("json_ld"),
+            json_ld_templates: renderer.json_ld_templates(),
             render_digest: Digest::of_parts([
                 inputs.render_digest.as_bytes(),
                 &encoded(&contexts.site()),
@@ -115,8 +115,8 @@ impl<'a> OutputRenderer<'a> {
         }
     }
 
-    /// Digest of some bytes and of what every rendered file depends on. Parts of changing lengths
-    /// end unambiguously.
+    /// Digest of some bytes and of what every rendered file depends on. Parts are not delimited, so
+    /// each has a fixed length or shows its own end.
     fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Digest {
         let parts: Vec<&[u8]> = [self.render_digest.as_bytes()].into_iter().chain(parts).collect();
         self.digest_key.digest(&parts.concat())
@@ -156,7 +156,8 @@ impl<'a> OutputRenderer<'a> {
         let (Route::Article(id) | Route::Amp(id)) = route else {
             return self.renderer.render(&context);
         };
-        let body = self.documents.article_body(self.collection.document(id), self.config)?;
+        let document = self.collection.document(id);
+        let body = self.documents.article_body(document, self.config, self.digest_key)?;
         self.renderer.render(&self.contexts.with_body(context, &body))
     }
 

@@ -85,7 +85,7 @@ pub struct ArticleSummary {
     /// Whether the site publishes the article.
     pub published: bool,
     /// The category.
-    pub category: Named,
+    pub category: Arc<Named>,
     /// The kind: `article`, `video`, ...
     pub kind: Box<str>,
     /// The URL of the original.
@@ -93,9 +93,9 @@ pub struct ArticleSummary {
     /// The URL of the original as it was first found, if it differs.
     pub first_url: Option<HttpUrl>,
     /// The publisher of the original.
-    pub provider: Provider,
+    pub provider: Arc<Provider>,
     /// The topics, with distinct slugs.
-    pub topics: Vec<Named>,
+    pub topics: Vec<Arc<Named>>,
     /// The first image.
     pub image: Option<Image>,
     /// The quality score, if any.
@@ -158,7 +158,7 @@ impl ArticleSummary {
 }
 
 /// A name, identified by its slug.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Named {
     pub name: Box<str>,
     pub slug: Box<str>,
@@ -174,7 +174,7 @@ pub struct AmpPage {
 }
 
 /// A provider as named by an article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Provider {
     pub name: Box<str>,
     /// The domain, which identifies the provider.
@@ -282,12 +282,12 @@ pub(super) fn parse(
         published_at: published_at.instant,
         has_time: published_at.has_time,
         published,
-        category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())),
+        category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())).into(),
         kind: fields.kind.as_deref().unwrap_or(DEFAULT_KIND).into(),
         first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
-        provider: provider?,
-        topics: shrunk(fields.topics),
+        provider: provider?.into(),
+        topics: fields.topics.into_iter().map(Arc::new).collect(),
         image: images.first().cloned(),
         quality: fields.quality,
         heat: fields.heat,

@@ -8,7 +8,7 @@ use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
 /// An image and its size.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Image {
     pub location: ImageLocation,
     /// Width in pixels, if known.
@@ -20,7 +20,7 @@ pub struct Image {
 }
 
 /// The location of an image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ImageLocation {
     /// On another site.
     Remote(HttpUrl),

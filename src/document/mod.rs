@@ -19,6 +19,7 @@ mod links;
 mod lint;
 mod nesting;
 pub mod page;
+pub mod shared_names;
 pub mod term;
 pub mod text;
 mod values;

@@ -166,7 +166,7 @@ impl DocumentSummary {
 pub struct CachedPage {
     /// Below the output folder, with `/` between folders.
     pub path: Arc<str>,
-    /// Digest of its inputs, by the key of the cache, if known.
+    /// Digest of its inputs, if known.
     pub input_digest: Option<Digest>,
     /// Digest of its bytes.
     pub digest: Digest,

@@ -1,5 +1,7 @@
 //! What cards show of topics, providers and categories, computed once per term.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tera::Value;
 
@@ -24,9 +26,17 @@ pub(super) enum MaybeShared<'a, T> {
 /// The terms of an article, looked up once for all its cards.
 #[derive(Debug)]
 pub(super) struct ArticleTerms {
-    /// The provider, if the article names it as the site does and has no logo of its own.
-    provider: Option<TermId>,
+    provider: ArticleProvider,
     topics: Box<[ArticleTopic]>,
+}
+
+/// The provider of an article.
+#[derive(Clone, Copy, Debug)]
+enum ArticleProvider {
+    /// Shown as the site shows it.
+    Shared(TermId),
+    /// Named otherwise by the article, or with a logo of its own. The site may have articles of it.
+    Own(Option<TermId>),
 }
 
 /// A topic of an article that has a list.
@@ -87,7 +97,7 @@ impl<'a> Terms<'a> {
     /// The terms of an article.
     pub(super) fn of_article(&self, summary: &ArticleSummary) -> ArticleTerms {
         let topics = &self.routes.collection.topics;
-        let topic = |(index, topic): (usize, &Named)| {
+        let topic = |(index, topic): (usize, &Arc<Named>)| {
             let id = topics.find(&topic.slug)?;
             let is_shared = *topic.name == *topics.term(id).name;
             Some(if is_shared {
@@ -97,7 +107,7 @@ impl<'a> Terms<'a> {
             })
         };
         ArticleTerms {
-            provider: self.shared_provider(&summary.provider),
+            provider: self.find_provider(&summary.provider),
             topics: summary.topics.iter().enumerate().filter_map(topic).collect(),
         }
     }
@@ -124,30 +134,37 @@ impl<'a> Terms<'a> {
         terms: &ArticleTerms,
         summary: &'v ArticleSummary,
     ) -> MaybeShared<'v, ProviderContext<'v>> {
-        match terms.provider {
-            Some(id) => MaybeShared::Shared(self.known_provider(id)),
-            None => self.provider(&summary.provider),
-        }
+        self.shown_provider(terms.provider, &summary.provider)
     }
 
-    /// The site's own form of a provider, if it is the same.
-    fn shared_provider(&self, provider: &Provider) -> Option<TermId> {
-        let providers = &self.routes.collection.providers;
-        let id = providers.find(provider.domain.as_str())?;
-        let is_shared = *provider.name == *providers.term(id).name && provider.logo.is_none();
-        is_shared.then_some(id)
-    }
-
-    /// A provider, named as the article names it.
+    /// A provider, named as a related item names it.
     pub(super) fn provider<'v>(
         &'v self,
         provider: &'v Provider,
     ) -> MaybeShared<'v, ProviderContext<'v>> {
-        if let Some(id) = self.shared_provider(provider) {
-            return MaybeShared::Shared(self.known_provider(id));
+        self.shown_provider(self.find_provider(provider), provider)
+    }
+
+    fn find_provider(&self, provider: &Provider) -> ArticleProvider {
+        let providers = &self.routes.collection.providers;
+        let is_shared =
+            |id: &TermId| *provider.name == *providers.term(*id).name && provider.logo.is_none();
+        match providers.find(provider.domain.as_str()) {
+            Some(id) if is_shared(&id) => ArticleProvider::Shared(id),
+            known => ArticleProvider::Own(known),
         }
+    }
+
+    fn shown_provider<'v>(
+        &'v self,
+        found: ArticleProvider,
+        provider: &'v Provider,
+    ) -> MaybeShared<'v, ProviderContext<'v>> {
         let Routes { collection, config } = self.routes;
-        let known = collection.providers.find(provider.domain.as_str());
+        let known = match found {
+            ArticleProvider::Shared(id) => return MaybeShared::Shared(self.known_provider(id)),
+            ArticleProvider::Own(known) => known,
+        };
         let term = known.map(|id| collection.providers.term(id));
         let logo = term.and_then(|term| term_logo(config, term));
         MaybeShared::Own(ProviderContext {
