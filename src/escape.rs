@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::invisible_chars::{is_annotation, is_invisible, is_noncharacter};
+use crate::invisible_chars::{is_annotation, is_filler, is_invisible, is_noncharacter};
 
 /// Whether a character is invisible or changes how its neighbours are displayed: controls, line and
 /// paragraph separators, annotation marks, noncharacters.
@@ -17,12 +17,30 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// `text` on one line, with hidden characters as escapes such as `\u{202e}`, and [without
-/// credentials](without_credentials).
+fn is_escaped(c: char) -> bool {
+    is_hidden(c) || is_filler(c)
+}
+
+/// Other spaces than that of ASCII are typography in a text, but make names look equal.
+fn is_escaped_in_name(c: char) -> bool {
+    is_escaped(c) || c != ' ' && c.is_whitespace()
+}
+
+/// `text` on one line, with hidden characters and fillers as escapes such as `\u{202e}`, and
+/// [without credentials](without_credentials).
 pub fn escaped(text: &str) -> Cow<'_, str> {
+    escape_text(text, is_escaped)
+}
+
+/// The name of a file as [`escaped`], and with all spaces but that of ASCII as escapes.
+pub fn escaped_name(name: &str) -> Cow<'_, str> {
+    escape_text(name, is_escaped_in_name)
+}
+
+fn escape_text(text: &str, needs_escape: impl Fn(char) -> bool) -> Cow<'_, str> {
     match without_credentials(text) {
-        Cow::Borrowed(text) => escape(text, is_hidden, push_escape),
-        Cow::Owned(text) => escape(&text, is_hidden, push_escape).into_owned().into(),
+        Cow::Borrowed(text) => escape(text, needs_escape, push_escape),
+        Cow::Owned(text) => escape(&text, needs_escape, push_escape).into_owned().into(),
     }
 }
 
@@ -136,14 +154,14 @@ fn length_without_scheme(word: &str) -> Option<usize> {
 
 /// [`escaped`], but with tabs, which are displayed as blanks.
 pub fn escaped_source(text: &str) -> Cow<'_, str> {
-    escape(text, |c| c != '\t' && is_hidden(c), push_escape)
+    escape(text, |c| c != '\t' && is_escaped(c), push_escape)
 }
 
-/// Escapes hidden characters in JSON. Line breaks occur only between tokens.
+/// Escapes characters in JSON as [`escaped_name`] does. Line breaks occur only between tokens.
 pub fn escaped_json(json: &str) -> Cow<'_, str> {
     escape(
         json,
-        |c| c != '\n' && is_hidden(c),
+        |c| c != '\n' && is_escaped_in_name(c),
         |c, out| {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
@@ -154,15 +172,15 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
 
 fn escape(
     text: &str,
-    is_escaped: impl Fn(char) -> bool,
+    needs_escape: impl Fn(char) -> bool,
     push: impl Fn(char, &mut String),
 ) -> Cow<'_, str> {
-    if !text.contains(&is_escaped) {
+    if !text.contains(&needs_escape) {
         return Cow::Borrowed(text);
     }
     let mut quoted_text = String::with_capacity(2 * text.len());
     for c in text.chars() {
-        if is_escaped(c) {
+        if needs_escape(c) {
             push(c, &mut quoted_text);
         } else {
             quoted_text.push(c);
@@ -182,6 +200,12 @@ mod tests {
         assert!(hidden.chars().all(is_hidden));
         assert!(escaped(hidden).is_ascii(), "{}", escaped(hidden));
         assert_eq!(escaped("a\u{202e}b\u{1b}[2J"), "a\\u{202e}b\\u{1b}[2J");
+    }
+
+    #[test]
+    fn spaces_of_names_are_escaped() {
+        assert_eq!(escaped_name("a b\u{a0}c\u{3000}d.md"), "a b\\u{a0}c\\u{3000}d.md");
+        assert_eq!(escaped("a\u{a0}\u{2800}b"), "a\u{a0}\\u{2800}b");
     }
 
     #[test]
@@ -250,11 +274,11 @@ mod tests {
 
     #[test]
     fn escaped_json_means_the_same() {
-        let value = serde_json::json!({ "a\u{202e}": ["\u{e0041}\u{7f}\n", "é\u{200d}"] });
+        let value = serde_json::json!({ "a\u{202e}": ["\u{e0041}\u{7f}\n", "\u{a0}\u{2800}", "é\u{200d}"] });
         let json = serde_json::to_string_pretty(&value).expect("JSON");
         let quoted_text = escaped_json(&json);
         assert!(
-            !quoted_text.contains(|c| c != '\n' && is_hidden(c))
+            !quoted_text.contains(|c| c != '\n' && is_escaped_in_name(c))
                 && quoted_text.contains("\\udb40\\udc41"),
             "{quoted_text}"
         );

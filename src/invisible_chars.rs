@@ -51,9 +51,10 @@ fn is_format(c: char) -> bool {
         | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}')
 }
 
-/// Symbols that look like a space.
-fn is_filler(c: char) -> bool {
-    matches!(c, '\u{2800}' | '\u{fffc}' | '\u{16fe4}' | '\u{1d159}')
+/// Whether a character is a symbol that looks like a space.
+#[must_use]
+pub fn is_filler(c: char) -> bool {
+    matches!(c, '\u{2800}' | '\u{fffc}' | '\u{13441}' | '\u{13442}' | '\u{16fe4}' | '\u{1d159}')
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::config::{Config, Overrides, Target};
 use crate::deploy::{self, DeployChanges};
 use crate::diagnostic::{Diagnostic, Location, Severity, closest_match};
 use crate::digest::Digest;
+use crate::escape::escaped_name;
 use crate::http_url::HttpUrl;
 use crate::source::CONFIG as SITE_TOML;
 
@@ -155,7 +156,7 @@ fn say(changes: &DeployChanges, is_dry: bool, url: &str, seconds: f64, report: &
         for (verb, path) in
             verbs.iter().flat_map(|(verb, paths)| paths.iter().map(move |path| (verb, path)))
         {
-            report.print(&format!("{verb} {path}"));
+            report.print(&format!("{verb} {}", escaped_name(path)));
         }
     }
     report.print(&terminal::deployed(changes, is_dry, url, seconds));

@@ -14,7 +14,7 @@ use super::process::EXIT_SITE_ERRORS;
 use crate::build::cache::SiteStats;
 use crate::build::{Outcome, Progress, Summary};
 use crate::diagnostic::{Diagnostic, Location, Severity, Span};
-use crate::escape::{escaped, escaped_source};
+use crate::escape::{escaped, escaped_name, escaped_source};
 
 /// The number of warnings printed in full by commands other than `check`.
 const MAX_WARNINGS: usize = 20;
@@ -141,7 +141,7 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
 
 /// Adds the location to `group`.
 fn at<'a>(group: Group<'a>, location: &'a Location, label: Option<Cow<'a, str>>) -> Group<'a> {
-    let file = escaped(&location.file);
+    let file = escaped_name(&location.file);
     let Some(span) = &location.span else { return group.element(Origin::path(file)) };
     let (line, bytes) = quoted(span);
     let annotation = AnnotationKind::Primary.span(bytes).label(label);
@@ -170,7 +170,7 @@ fn with_file_columns(rendered: String, location: &Location) -> String {
     if shown == span.column {
         return rendered;
     }
-    let location = format!("{}:{}:", escaped(&location.file), span.line);
+    let location = format!("{}:{}:", escaped_name(&location.file), span.line);
     rendered.replacen(&format!("{location}{shown}"), &format!("{location}{}", span.column), 1)
 }
 

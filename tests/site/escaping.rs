@@ -33,6 +33,21 @@ fn documents_escape_hidden_characters() {
 }
 
 #[test]
+fn lookalikes_of_spaces_are_escaped_in_names() {
+    let site = Site::new("");
+    for name in ["a0", "1680", "2003", "202f", "2800", "3000", "13441", "16fe4", "1d159"] {
+        let c = u32::from_str_radix(name, 16).ok().and_then(char::from_u32).expect("a character");
+        let path = format!("content/news/a{c}b c.md");
+        site.write(&path, format!("---\nquality: {c}x y\n---\n"));
+        let text = printed(&newsgen(site.root(), &["check"]));
+        assert!(text.contains(&format!("--> content/news/a\\u{{{name}}}b c.md:2:")), "{text}");
+        let line = if c.is_whitespace() { c.to_string() } else { format!("\\u{{{name}}}") };
+        assert!(text.contains(&format!("2 | quality: {line}x y\n")), "{text}");
+        site.remove(&path);
+    }
+}
+
+#[test]
 fn config_and_arguments_escape_hidden_characters() {
     let site = Site::new("");
     site.write(
