@@ -75,16 +75,18 @@ impl Inputs {
             || source::scan(&options.root, &|path| config.ignore.matches(path)),
             || rayon::join(|| last(options), || ManifestSnapshot::read(&options.output.folder)),
         );
-        scan_diagnostics.extend(missing_content::files(
-            &snapshot.skipped,
-            last.as_ref().map(|last| &last.state),
+        let last_state = last.as_ref().map(|last| &last.state);
+        scan_diagnostics.extend(missing_content::files(&snapshot.skipped, last_state, options));
+        scan_diagnostics.extend(missing_content::folders(
+            &snapshot,
+            last_state,
+            &config.ignore,
             options,
         ));
         site_errors.extend(unmatched_patterns(&options.root, &config, &snapshot.content));
         scan_diagnostics.retain(|found| {
             config.knows_ignored || found.origin != Origin::Input || !is_about_document(found)
         });
-        let last_state = last.as_ref().map(|last| &last.state);
         let emptied = missing_content::emptied(&snapshot, last_state, &config.ignore);
         let previous_article_count = last.as_ref().map(|last| last.state.stats.articles);
         let is_used = !options.output.fresh && !options.output.check_only;

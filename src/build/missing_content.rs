@@ -1,5 +1,5 @@
-//! Detects published documents that disappeared unintentionally: hidden by a symbolic link, or all
-//! gone at once. An unattended build must not empty the site.
+//! Detects published documents that disappeared unintentionally: hidden by a symbolic link or a
+//! folder, or all gone at once. An unattended build must not empty the site.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::page::OutputFiles;
 use crate::publish::ManifestSnapshot;
-use crate::source::{Skipped, Snapshot};
+use crate::source::{self, SiteFile, Skipped, Snapshot};
 
 const ALLOW: &str = "to publish without them, pass `--allow-empty`";
 
@@ -26,9 +26,38 @@ pub(super) fn files(
         let hidden = last
             .filter(|_| !options.output.allow_empty)
             .map_or(0, |last| last.sources_at(&skipped.display_path));
-        if hidden == 0 { skipped.warning() } else { hides(skipped, &format!("{hidden} that")) }
+        let hides = || hides(&skipped.display_path, skipped.what(), &hidden.to_string());
+        if hidden == 0 { skipped.warning() } else { hides() }
     };
     skipped.iter().map(diagnostic).collect()
+}
+
+/// Errors for folders in place of documents and templates that the last build read.
+pub(super) fn folders(
+    snapshot: &Snapshot,
+    last: Option<&CacheState>,
+    ignore: &Ignore,
+    options: &BuildOptions,
+) -> Vec<Diagnostic> {
+    let Some(last) = last.filter(|_| !options.output.allow_empty) else { return Vec::new() };
+    let is_missing = |path: &str, files: &[SiteFile]| {
+        files.binary_search_by(|file| (*file.path).cmp(path)).is_err()
+    };
+    let documents = last.documents.iter().map(|document| &*document.path);
+    let documents = documents
+        .filter(|path| is_missing(path, &snapshot.content) && !ignore.matches(path))
+        .map(|path| format!("content/{path}"));
+    let is_missing_template = |display_path: &&String| {
+        let path = display_path.strip_prefix("templates/");
+        path.is_some_and(|path| is_missing(path, &snapshot.templates))
+    };
+    let templates = last.site_files.keys().filter(is_missing_template).cloned();
+    let is_folder = |display_path: &String| {
+        let kind = source::kind_of(&options.root.join(display_path));
+        kind.is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
+    };
+    let replaced = documents.chain(templates).filter(is_folder);
+    replaced.map(|path| hides(&path, "this is a folder: it is", "1")).collect()
 }
 
 /// A folder of the site that lost all its files since the last build.
@@ -160,16 +189,17 @@ impl LostContent {
         found.extend(
             of_content
                 .filter(|skipped| skipped.is_link())
-                .map(|skipped| hides(skipped, "some that")),
+                .map(|skipped| hides(&skipped.display_path, skipped.what(), "some")),
         );
         found
     }
 }
 
-fn hides(skipped: &Skipped, what: &str) -> Diagnostic {
+/// The error for what is in place of files.
+fn hides(display_path: &str, what: &str, hidden: &str) -> Diagnostic {
     let message =
-        format!("{} in place of files, and hides {what} the last build published", skipped.what());
-    Diagnostic::error(Location::file(&skipped.display_path), message)
+        format!("{what} in place of files, and hides {hidden} that the last build published");
+    Diagnostic::error(Location::file(display_path), message)
         .help(format!("put the real files there; {ALLOW}"))
         .with_origin(Origin::Io)
 }

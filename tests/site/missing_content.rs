@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 
 use newsgen::build::{self, BuildOptions, OutputOptions};
 
@@ -102,6 +103,51 @@ fn symlink_replacing_static_or_templates_is_an_error() {
     let mut site = site();
     replace_by_link(&site, "static/images");
     assert_refused(&mut site, "static/images", &format!("{LINK} 1 that the last build published"));
+}
+
+#[test]
+fn folder_replacing_document_or_template_is_an_error() {
+    const FOLDER: &str =
+        "this is a folder: it is in place of files, and hides 1 that the last build published";
+    for path in ["content/news/a.md", "content/pages/about.md", "templates/404.html"] {
+        for file in [None, Some("index.md"), Some("other.md")] {
+            let mut site = site();
+            site.write("templates/404.html", "own");
+            site.write("templates/more.html", "own");
+            site.build();
+            site.remove(path);
+            fs::create_dir(site.path(path)).expect("folder");
+            if let Some(file) = file {
+                site.write(&format!("{path}/{file}"), article("D", "2026-01-05", ""));
+            }
+            assert_refused(&mut site, path, FOLDER);
+        }
+    }
+}
+
+#[test]
+fn folder_replacing_ignored_document_is_ignored() {
+    let site = site();
+    site.remove("content/news/a.md");
+    fs::create_dir(site.path("content/news/a.md")).expect("folder");
+    site.write("site.toml", format!("{CONFIG}ignore = [\"news/a.md\"]\n"));
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn special_file_replacing_file_is_an_error() {
+    let message = "this is not a regular file: it is in place of files, and hides 1 that the last build published";
+    for path in ["content/news/a.md", "templates/404.html", "static/images/a.png"] {
+        let mut site = site();
+        site.write("templates/404.html", "own");
+        site.write("templates/more.html", "own");
+        site.write("static/b.txt", "b");
+        site.build();
+        site.remove(path);
+        drop(UnixListener::bind(site.path(path)).expect("socket"));
+        assert_refused(&mut site, path, message);
+    }
 }
 
 #[test]
