@@ -10,7 +10,7 @@ pub(super) fn is_publish_key(key: &str) -> bool {
 
 /// Other generators' keys that unpublish a document if they are true. Spaces, hyphens, underscores
 /// and case are ignored, here and below.
-const HIDES: [&str; 36] = [
+const HIDES: [&str; 43] = [
     "protected",
     "isProtected",
     "saveAsDraft",
@@ -47,10 +47,17 @@ const HIDES: [&str; 36] = [
     "eleventyExcludeFromCollections",
     "excludeFromCollections",
     "excludeFromSite",
+    "embargo",
+    "embargoed",
+    "unreleased",
+    "underReview",
+    "needsReview",
+    "doNotShow",
+    "suppressed",
 ];
 
 /// Other generators' keys that unpublish a document if they are false.
-const SHOWS: [&str; 27] = [
+const SHOWS: [&str; 32] = [
     "posted",
     "isPosted",
     "live",
@@ -78,6 +85,11 @@ const SHOWS: [&str; 27] = [
     "isActive",
     "render",
     "permalink",
+    "release",
+    "released",
+    "isReleased",
+    "isReady",
+    "isApproved",
 ];
 
 /// Hugo's table of build options, and its keys: `never` and `false` unpublish a document.
@@ -89,9 +101,39 @@ const PUBLISHED_AT: [&str; 2] = ["publishedAt", "publishedOn"];
 
 /// Other generators' keys that keep a document out of search engines and sitemaps if they are true
 /// or false, and the one with a list of directives.
-const NO_INDEX: [&str; 4] = ["noindex", "excludeFromSearch", "hideFromSearch", "sitemapExclude"];
-const INDEX: [&str; 6] = ["index", "indexed", "indexable", "search", "searchable", "sitemap"];
+const NO_INDEX: [&str; 10] = [
+    "noindex",
+    "noSearch",
+    "noSitemap",
+    "excludeFromSearch",
+    "excludeFromSitemap",
+    "hideFromSearch",
+    "hideFromSearchEngines",
+    "hideFromSitemap",
+    "searchExclude",
+    "sitemapExclude",
+];
+const INDEX: [&str; 11] = [
+    "index",
+    "indexed",
+    "indexable",
+    "indexing",
+    "search",
+    "searchable",
+    "sitemap",
+    "includeInSearch",
+    "includeInSitemap",
+    "showInSearch",
+    "showInSitemap",
+];
 const ROBOTS: [&str; 2] = ["robots", "metaRobots"];
+
+/// Other generators' tables about search engines and sitemaps, and their keys that keep a document
+/// out if they are true or false.
+const SEARCH_TABLES: [&str; 4] = ["sitemap", "search", "robots", "metaRobots"];
+const EXCLUDE: [&str; 8] =
+    ["disable", "disabled", "exclude", "excluded", "ignore", "hide", "hidden", "noindex"];
+const INCLUDE: [&str; 5] = ["index", "indexed", "include", "enable", "enabled"];
 
 /// Other generators' tables of keys of the document, or of all below its folder.
 const TABLES: [&str; 7] =
@@ -132,7 +174,7 @@ const EXPIRY: [&str; 30] = [
 ];
 
 /// Other generators' keys for publishing a document at some date.
-const EMBARGO: [&str; 21] = [
+const EMBARGO: [&str; 41] = [
     "notBefore",
     "availableFrom",
     "validFrom",
@@ -154,11 +196,31 @@ const EMBARGO: [&str; 21] = [
     "goLiveDate",
     "scheduledAt",
     "scheduledFor",
+    "publishTime",
+    "publishStart",
+    "embargoed",
+    "embargoTime",
+    "release",
+    "releaseAt",
+    "releaseOn",
+    "releaseTime",
+    "goLiveAt",
+    "liveAt",
+    "liveOn",
+    "visibleAfter",
+    "schedule",
+    "scheduled",
+    "scheduleDate",
+    "scheduledDate",
+    "scheduledOn",
+    "hideUntil",
+    "holdUntil",
+    "draftUntil",
 ];
 
 /// Other generators' keys for the state or the audience of a document, and the values that
 /// unpublish it.
-const STATUS: [&str; 12] = [
+const STATUS: [&str; 32] = [
     "status",
     "state",
     "stage",
@@ -171,8 +233,28 @@ const STATUS: [&str; 12] = [
     "workflowState",
     "workflowStatus",
     "moderationState",
+    "contentStatus",
+    "contentState",
+    "documentStatus",
+    "entryStatus",
+    "pageStatus",
+    "storyStatus",
+    "editorialStatus",
+    "editorialState",
+    "publicationState",
+    "publishState",
+    "publishingStatus",
+    "draftStatus",
+    "releaseStatus",
+    "reviewStatus",
+    "reviewState",
+    "approvalStatus",
+    "workflow",
+    "workflowStage",
+    "moderation",
+    "moderationStatus",
 ];
-const NOT_PUBLISHED: [&str; 35] = [
+const NOT_PUBLISHED: [&str; 43] = [
     "queue",
     "queued",
     "wip",
@@ -208,6 +290,14 @@ const NOT_PUBLISHED: [&str; 35] = [
     "internal",
     "protected",
     "password",
+    "inDraft",
+    "unreleased",
+    "underReview",
+    "awaitingReview",
+    "notApproved",
+    "unapproved",
+    "onHold",
+    "todo",
 ];
 
 /// Other generators' keys that protect a document, whatever their value is.
@@ -252,7 +342,7 @@ fn foreign_effect(entry: &MapEntry<'_>, is_later: &dyn Fn(&str) -> bool) -> Opti
     } else if hides_from_search(entry) {
         Some((
             "search engines find the document all the same",
-            "write a `robots` element into a template of your own, or `published: false`",
+            "write `articlePages: noindex`, which articles have, a `robots` element into a template of your own, or `published: false`",
         ))
     } else {
         None
@@ -264,13 +354,9 @@ fn effect_in_table<'n, 'a>(
     table: &'n MapEntry<'a>,
     is_later: &dyn Fn(&str) -> bool,
 ) -> Option<(&'n MapEntry<'a>, ForeignEffect)> {
-    let is_own = |below: &MapEntry<'_>| {
-        is_same(&below.key, "draft") && is_true(&below.node)
-            || is_same(&below.key, "published") && is_false(&below.node)
-    };
     let effect = |below: &'n MapEntry<'a>| {
-        let own = is_own(below).then_some(HIDDEN);
-        let effect = own.or_else(|| foreign_effect(below, is_later));
+        let hidden = hides_item(below).then_some(HIDDEN);
+        let effect = hidden.or_else(|| foreign_effect(below, is_later));
         effect.map(|effect| (below, effect)).or_else(|| effect_in_table(below, is_later))
     };
     if is_one_of(&table.key, &TABLES) {
@@ -310,6 +396,13 @@ pub(super) fn hides_document(entry: &MapEntry<'_>) -> bool {
         || is_one_of(key, &PASSWORD)
 }
 
+/// Whether an entry of a nested mapping would unpublish a document, here or in another generator.
+pub(super) fn hides_item(entry: &MapEntry<'_>) -> bool {
+    is_same(&entry.key, "draft") && is_true(&entry.node)
+        || is_same(&entry.key, "published") && is_false(&entry.node)
+        || hides_document(entry)
+}
+
 /// Whether an entry keeps a document out of search engines or sitemaps in another generator.
 fn hides_from_search(entry: &MapEntry<'_>) -> bool {
     let MapEntry { key, node, .. } = entry;
@@ -320,6 +413,15 @@ fn hides_from_search(entry: &MapEntry<'_>) -> bool {
     is_one_of(key, &NO_INDEX) && is_true(node)
         || is_one_of(key, &INDEX) && is_false(node)
         || is_one_of(key, &ROBOTS) && is_noindex()
+        || is_one_of(key, &SEARCH_TABLES) && excludes(node)
+}
+
+/// Whether a table about search engines keeps a document out of them.
+fn excludes(node: &Node<'_>) -> bool {
+    let Value::Map(entries) = &node.value else { return false };
+    entries.iter().any(|MapEntry { key, node, .. }| {
+        is_one_of(key, &EXCLUDE) && is_true(node) || is_one_of(key, &INCLUDE) && is_false(node)
+    })
 }
 
 fn is_true(node: &Node<'_>) -> bool {

@@ -1,11 +1,12 @@
 //! Pages outside all lists: About, Contact, Privacy.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::draft::{PublishStatus, empty_publication_dates, foreign_publication};
 use super::term::{ORDERS, unknown_key};
 use super::values::{non_empty, plain, required_text};
-use super::{alias, compat_keys};
+use super::{alias, compat_keys, date};
 use crate::config::RESERVED_URL_PREFIXES;
 use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};
 use crate::slug;
@@ -53,7 +54,7 @@ pub(super) fn parse(
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
                 let entry = MapEntry { at, key, node };
-                problems.add(match foreign_publication(&entry, |_| true) {
+                problems.add(match foreign_publication(&entry, is_date) {
                     Some((problem, help)) => problem.help(help),
                     None => unknown_key(&entry, &KEYS, &compat_keys::PAGE),
                 });
@@ -77,6 +78,10 @@ pub(super) fn parse(
         aliases,
         body: body.trim().to_owned(),
     })
+}
+
+fn is_date(text: &str) -> bool {
+    date::parse(text, Tz::UTC).is_ok()
 }
 
 /// The path of `pages/about/team.md` and `pages/about/team/index.md` is `about/team`.

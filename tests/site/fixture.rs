@@ -194,6 +194,14 @@ pub(crate) fn messages<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>
     diagnostics.into_iter().map(message).collect()
 }
 
+/// A line `LOCATION: MESSAGE (HELP)` for each finding.
+pub(crate) fn with_help(site: &Site) -> Vec<String> {
+    let line = |d: &Diagnostic| {
+        format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or_default())
+    };
+    site.try_build().diagnostics.iter().map(line).collect()
+}
+
 /// Runs the command in a folder.
 pub(crate) fn newsgen(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_newsgen"))

@@ -3,21 +3,13 @@
 
 use newsgen::diagnostic::Diagnostic;
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, with_help};
 
 /// A site with one article that has more lines of front matter.
 fn site(more: &str) -> Site {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", more));
     site
-}
-
-/// A line `LOCATION: MESSAGE (HELP)` for each finding.
-fn with_help(site: &Site) -> Vec<String> {
-    let line = |d: &Diagnostic| {
-        format!("{}: {} ({})", d.location, d.message, d.help.as_deref().unwrap_or_default())
-    };
-    site.try_build().diagnostics.iter().map(line).collect()
 }
 
 /// A model for tests of other keys.
@@ -558,6 +550,11 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
         "state: queued",
         "status: In Review",
         "status: [draft]",
+        "content_status: draft",
+        "workflow: draft",
+        "editorialStatus: in review",
+        "embargoed: true",
+        "release: false",
         "live: false",
         "online: false",
         "show: false",
@@ -597,6 +594,10 @@ fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
         "publishDate: 2099-01-01",
         "publish_on: 2026-01-02T10:00:01Z",
         "not_before: 2099-01-01",
+        "scheduled: 2030-01-01",
+        "release: 2030-01-01",
+        "schedule_date: 2030-01-01",
+        "hide_until: 2030-01-01",
         "cascade: {publishDate: 2099-01-01}",
     ] {
         let found = findings_of_both(line);
@@ -608,9 +609,12 @@ fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
             "{line}: {found:?}"
         );
     }
+    assert_eq!(findings_of_both("scheduled: true").len(), 2);
     let found = site("publishDate: 2025-01-01\n").try_build().diagnostics;
     assert!(found.len() == 1 && !found[0].changes_output, "{found:?}");
     assert_eq!(site("embargo: 2025-01-01\n").findings(), [""; 0]);
+    let [page] = findings_of_both("release: 1.2").try_into().expect("only the page's");
+    assert_eq!(page.message, "unknown key `release`");
 }
 
 #[test]
@@ -627,6 +631,12 @@ fn keys_that_show_documents_elsewhere_are_silent() {
         "noindex: false",
         "robots: index, follow",
         "sitemap: {priority: 1}",
+        "sitemap: {disable: false}",
+        "search: {boost: 2}",
+        "robots: {index: true}",
+        "workflow: published",
+        "release: 1.2",
+        "scheduled: 2025-01-01",
         "updatedAt: null",
     ] {
         assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
@@ -640,6 +650,13 @@ fn keys_that_hide_documents_from_search_engines_are_printed_by_build() {
         "no_index: true",
         "robots: noindex, nofollow",
         "sitemap: false",
+        "sitemap: {disable: true}",
+        "sitemap: {exclude: yes}",
+        "sitemap: {enabled: false}",
+        "search: {exclude: true}",
+        "robots: {index: false}",
+        "seo: {robots: {noindex: true}}",
+        "exclude_from_sitemap: true",
         "seo: {noindex: true}",
         "meta: {robots: noindex}",
     ] {
@@ -649,6 +666,11 @@ fn keys_that_hide_documents_from_search_engines_are_printed_by_build() {
             assert!(
                 found.changes_output && found.message.contains("search engines"),
                 "{line}: {found:?}"
+            );
+            let help = found.help.unwrap_or_default();
+            assert!(
+                help.starts_with("write `articlePages: noindex`, which articles have"),
+                "{help}"
             );
         }
     }
