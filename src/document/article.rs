@@ -11,11 +11,12 @@ use super::amp::{self, UnwrappedUrl};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
-    PublishStatus, empty_publication_dates, foreign_publication, is_foreign_publish_key,
-    is_publish_key,
+    PublishStatus, empty_publication_dates, foreign_publication, hides_item,
+    is_foreign_publish_key, is_publish_key,
 };
 use super::excerpt::excerpt;
 use super::image::{Image, http_url, read_list as read_images};
+use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::values::{domain, non_empty, plain, raise, required_text};
 use super::{alias, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
@@ -621,9 +622,11 @@ fn topic_name(node: Node<'_>, limits: &Limits) -> Result<String, Problem> {
 fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
     let at = node.at;
     let entries = problems.keep(yaml_hints::map(node, "provider", provider_form))?;
+    let entries: Vec<_> = non_empty(entries).collect();
+    OF_PROVIDER.check(&entries, problems);
     let (mut name, mut domain, mut logo) = (None, Field::Missing, None);
     let mut unknown = Vec::new();
-    for MapEntry { key, node, at } in non_empty(entries) {
+    for MapEntry { key, node, at } in entries {
         match &*key {
             "name" => name = problems.keep(required_text(node, &key)),
             "domain" => domain = problems.field(self::domain(node, "provider.domain")),
@@ -662,26 +665,20 @@ fn related(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Rela
     items.into_iter().filter_map(|item| related_item(item, config, problems)).collect()
 }
 
-/// The known keys of a related item.
-const RELATED_KEYS: [&str; 9] = [
-    "title",
-    "excerpt",
-    "publishedDateTime",
-    "webUrl",
-    "originalUrl",
-    "type",
-    "provider",
-    "quality",
-    "images",
-];
-
 fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Option<Related> {
     let at = node.at;
     let mut fields = ArticleFields::default();
     let form = |text: &str| format!("- webUrl: {}\n  title: ...", yaml_hints::scalar(text));
-    let known = |entry: &MapEntry<'_>| RELATED_KEYS.contains(&&*entry.key);
     let entries = problems.keep(yaml_hints::map(node, "related", form))?;
-    let (known, unknown): (Vec<_>, Vec<_>) = non_empty(entries).partition(known);
+    let entries: Vec<_> = non_empty(entries).collect();
+    OF_RELATED.check(&entries, problems);
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| OF_RELATED.contains(&entry.key));
+    for entry in unknown.iter().filter(|entry| hides_item(entry)) {
+        let message =
+            format!("`{}` in `related` is ignored: the item is shown all the same", entry.key);
+        problems.add(Problem::warning(entry.at, message).help("remove the item").changes_output());
+    }
     for entry in known {
         fields.read(entry, config, problems);
     }

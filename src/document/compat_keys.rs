@@ -108,10 +108,14 @@ pub(super) const IMAGE: CompatKeys = CompatKeys(&[(
     &["src", "href", "path", "file", "source", "image", "link", "uri", "webUrl"],
 )]);
 
-pub(super) const PROVIDER: CompatKeys = CompatKeys(&[(
-    "domain",
-    &["url", "website", "site", "host", "hostname", "homepage", "href", "link", "webUrl"],
-)]);
+pub(super) const PROVIDER: CompatKeys = CompatKeys(&[
+    ("name", &["title", "label", "displayName", "siteName"]),
+    (
+        "domain",
+        &["url", "website", "site", "host", "hostname", "homepage", "href", "link", "webUrl"],
+    ),
+    ("images", &["logo", "icon", "avatar", "picture", "favicon"]),
+]);
 
 impl CompatKeys {
     /// newsgen's equivalent of a foreign key.

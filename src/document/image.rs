@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::nested_keys::OF_IMAGE;
 use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
@@ -44,10 +45,11 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     let at = node.at;
     let map =
         yaml_hints::map(node, "images", |text| format!("- url: {}", yaml_hints::scalar(text)));
-    let entries = problems.keep(map)?;
+    let entries: Vec<_> = non_empty(problems.keep(map)?).collect();
+    OF_IMAGE.check(&entries, problems);
     let (mut location, mut width, mut height, mut cached) = (Field::Missing, None, None, false);
     let mut unknown = Vec::new();
-    for MapEntry { key, node, at } in non_empty(entries) {
+    for MapEntry { key, node, at } in entries {
         match &*key {
             "url" => location = problems.field(locate(node, &key)),
             "width" => width = problems.keep(node.integer(&key, 0..=MAX_DIMENSION)),

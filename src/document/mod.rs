@@ -17,6 +17,7 @@ mod html;
 pub mod image;
 mod links;
 mod lint;
+mod nested_keys;
 mod nesting;
 pub mod page;
 pub mod shared_names;

@@ -60,10 +60,14 @@ fn front_matter_keys_have_headings() {
 }
 
 #[test]
-fn keys_of_related_items_are_listed() {
-    let related = section(FRONT_MATTER, "### `related`");
-    for key in list("document/article.rs", "RELATED_KEYS") {
-        assert!(related.contains(&format!("`{key}`")), "{key}");
+fn keys_of_nested_mappings_are_listed() {
+    for (parent, keys) in
+        [("provider", "PROVIDER_KEYS"), ("images", "IMAGE_KEYS"), ("related", "RELATED_KEYS")]
+    {
+        let documented = section(FRONT_MATTER, &format!("### `{parent}`"));
+        for key in list("document/nested_keys.rs", keys) {
+            assert!(documented.contains(&format!("`{key}`")), "{parent}: {key}");
+        }
     }
 }
 

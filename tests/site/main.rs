@@ -50,6 +50,7 @@ mod json_ld;
 #[cfg(feature = "deploy")]
 mod message_listing;
 mod missing_content;
+mod nested_keys;
 mod incremental;
 mod reserved_names;
 mod serve_fixture;

@@ -1,0 +1,73 @@
+//! Unknown keys of the mappings in an article: `provider` and the items of `images` and `related`.
+
+use super::compat_keys::{ARTICLE, CompatKeys, IMAGE, PROVIDER};
+use crate::diagnostic::closest_match;
+use crate::node::{MapEntry, Problem, Problems};
+
+const PROVIDER_KEYS: [&str; 3] = ["name", "domain", "images"];
+const IMAGE_KEYS: [&str; 4] = ["url", "width", "height", "isCached"];
+const RELATED_KEYS: [&str; 9] = [
+    "title",
+    "excerpt",
+    "publishedDateTime",
+    "webUrl",
+    "originalUrl",
+    "type",
+    "provider",
+    "quality",
+    "images",
+];
+
+/// The keys of one kind of mapping.
+pub(super) struct NestedKeys {
+    /// The key that holds the mapping.
+    parent: &'static str,
+    known: &'static [&'static str],
+    /// The known keys whose absence is an error, which names equivalents in other generators.
+    required: &'static [&'static str],
+    foreign: CompatKeys,
+}
+
+pub(super) const OF_PROVIDER: NestedKeys = NestedKeys {
+    parent: "provider",
+    known: &PROVIDER_KEYS,
+    required: &["domain"],
+    foreign: PROVIDER,
+};
+
+pub(super) const OF_IMAGE: NestedKeys =
+    NestedKeys { parent: "images", known: &IMAGE_KEYS, required: &["url"], foreign: IMAGE };
+
+pub(super) const OF_RELATED: NestedKeys = NestedKeys {
+    parent: "related",
+    known: &RELATED_KEYS,
+    required: &["title", "webUrl", "originalUrl"],
+    foreign: ARTICLE,
+};
+
+impl NestedKeys {
+    pub(super) fn contains(&self, key: &str) -> bool {
+        self.known.contains(&key)
+    }
+
+    /// Warns of keys of the mapping that are probably meant to be known ones.
+    pub(super) fn check(&self, mapping: &[MapEntry<'_>], problems: &mut Problems) {
+        for entry in mapping.iter().filter(|entry| !self.contains(&entry.key)) {
+            if let Some(help) = self.help(&entry.key, mapping) {
+                let message = format!("unknown key `{}` in `{}`", entry.key, self.parent);
+                problems.add(Problem::warning(entry.at, message).help(help));
+            }
+        }
+    }
+
+    /// An equivalent of a key that the mapping has already probably means something else.
+    fn help(&self, key: &str, mapping: &[MapEntry<'_>]) -> Option<String> {
+        let Some(own) = self.foreign.own(key).filter(|own| self.contains(own)) else {
+            let near = closest_match(key, self.known.iter().copied())?;
+            return Some(format!("did you mean `{near}`?"));
+        };
+        let is_explained =
+            self.required.contains(&own) || mapping.iter().any(|entry| entry.key == own);
+        (!is_explained).then(|| format!("write `{own}`"))
+    }
+}
