@@ -298,6 +298,12 @@ impl DocumentStore {
         self.documents.iter().flatten().map(|entry| &entry.cached).collect()
     }
 
+    /// The files of all documents, and the cache entries of those without an error.
+    pub(super) fn into_parts(self) -> (Vec<SiteFile>, Vec<CachedDocument>) {
+        let entries = self.documents.into_iter().flatten().map(|entry| entry.cached);
+        (self.files, entries.collect())
+    }
+
     /// The summaries of all documents without an error.
     pub(super) fn cached_summaries(&self) -> Vec<&DocumentSummary> {
         self.documents.iter().flatten().filter_map(DocumentEntry::content).collect()

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::missing_content::LostContent;
 use super::options::BuildOptions;
 use super::report::{Report, is_about_document};
+use super::session::Session;
 use super::{address_lock, missing_content};
 use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
@@ -15,14 +16,15 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
-use crate::source::{self, RandomAccessFile, SiteFile, Snapshot};
+use crate::source::{self, RandomAccessFile, ScanScope, SiteFile, Snapshot};
 
 /// Everything known about a site before documents are parsed.
 pub(super) struct Inputs {
     pub(super) config: Config,
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
-    pub(super) static_files: Vec<SiteFile>,
+    /// All sources but documents.
+    pub(super) snapshot: Snapshot,
     /// Diagnostics from scanning the site's folders and from reading its configuration and
     /// templates.
     pub(super) report: Report,
@@ -43,18 +45,27 @@ pub(super) struct Inputs {
     pub(super) cache_folder: PathBuf,
     pub(super) lost: LostContent,
     pub(super) manifest_snapshot: ManifestSnapshot,
-    /// When the site was scanned, in nanoseconds since 1970.
+    /// When the site was last scanned in full, in nanoseconds since 1970.
     pub(super) scanned_at: i64,
+    /// Whether the rest of a previous scan was assumed to be up to date.
+    pub(super) is_partial: bool,
+    /// Whether the scan found no problem.
+    pub(super) is_scan_complete: bool,
     /// Whether nothing but documents can have changed since the previous build.
     pub(super) is_reusable: bool,
 }
 
 impl Inputs {
-    /// Scans a site. Also returns the files of its documents, sorted by path.
+    /// Scans a site, as far as `scope` says if the session has the rest. Also returns the files of
+    /// its documents, sorted by path.
     ///
     /// # Errors
     /// If there is no `site.toml`.
-    pub(super) fn read(options: &BuildOptions) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
+    pub(super) fn read(
+        options: &BuildOptions,
+        scope: &ScanScope,
+        session: Session,
+    ) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides)
         {
@@ -68,10 +79,29 @@ impl Inputs {
                 *rest
             }
         };
-        let ((snapshot, mut scan_diagnostics), (last, manifest_snapshot)) = rayon::join(
-            || source::scan(&options.root, &|path| config.ignore.matches(path)),
-            || rayon::join(|| last(options), || ManifestSnapshot::read(&options.output.folder)),
-        );
+        let Session { scan, cache, manifest } = session;
+        let is_ignored = |path: &str| config.ignore.matches(path);
+        let mut scanned_at = options.scanned_at;
+        let partial = scan.and_then(|scan| {
+            let last = scan.scanned_at;
+            let snapshot = scan.rescan(scope, options, &is_ignored)?;
+            scanned_at = last;
+            Some(snapshot)
+        });
+        let is_partial = partial.is_some();
+        let scan = || match partial {
+            Some(snapshot) => (snapshot, Vec::new()),
+            None => source::scan(&options.root, &is_ignored),
+        };
+        let read_manifest = || ManifestSnapshot::read(&options.output.folder);
+        let ((snapshot, mut scan_diagnostics), (last, manifest_snapshot)) =
+            rayon::join(scan, || {
+                rayon::join(
+                    || cache.or_else(|| last(options)),
+                    || manifest.unwrap_or_else(read_manifest).trusted(is_partial),
+                )
+            });
+        let is_scan_complete = scan_diagnostics.is_empty();
         scan_diagnostics.extend(missing_content::files(
             &snapshot.skipped,
             last.as_ref().map(|last| &last.state),
@@ -103,8 +133,7 @@ impl Inputs {
         let parts = [generator.digest, templates.digest(), config.digest()];
         let render_digest = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site_files = site_files(&config, &templates, &snapshot.static_files);
-        let site =
-            site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
+        let site = site_digest(render_digest, &site_files, &snapshot.static_files, scanned_at);
         let previous = if previous.state.parse_digest == parse_digest {
             previous
         } else {
@@ -116,12 +145,13 @@ impl Inputs {
             && previous.state.lock == Digest::of(lock.as_bytes())
             && previous.state.validity.contains(config.now)
             && !report.has_errors();
-        let Snapshot { content: documents, static_files, skipped, .. } = snapshot;
+        let mut snapshot = snapshot;
+        let documents = std::mem::take(&mut snapshot.content);
         let inputs = Self {
             config,
             templates,
             assets,
-            static_files,
+            snapshot,
             report,
             generator,
             parse_digest,
@@ -131,9 +161,11 @@ impl Inputs {
             lock,
             previous,
             cache_folder: options.root.join(cache::FOLDER),
-            lost: LostContent { previous_article_count, emptied, skipped },
+            lost: LostContent { previous_article_count, emptied },
             manifest_snapshot,
-            scanned_at: options.scanned_at,
+            scanned_at,
+            is_partial,
+            is_scan_complete,
             is_reusable,
         };
         Ok((inputs, documents))

@@ -56,10 +56,8 @@ pub(super) fn emptied(
     let site_templates = without_files
         .map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()))
         .filter(|(_, files, _)| *files > 0);
-    let top = |path: &str| path.split_once('/').map(|(folder, _)| folder.to_owned());
-    let kept: HashSet<String> =
-        snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
-    let mut gone: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
+    let kept: HashSet<&str> = snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
+    let mut gone: BTreeMap<&str, Vec<Digest>> = BTreeMap::new();
     for document in &last.documents {
         let folder = top(&document.path).filter(|folder| !kept.contains(folder));
         if let Some(folder) = folder.filter(|_| !ignore.matches(&document.path)) {
@@ -72,6 +70,11 @@ pub(super) fn emptied(
         .filter(|(_, files, _)| *files > 1);
     let emptied = site_templates.chain(of_documents);
     emptied.map(|(folder, files, documents)| Emptied { folder, files, documents }).collect()
+}
+
+/// The first folder of a relative path.
+fn top(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(folder, _)| folder)
 }
 
 /// Errors for emptied folders whose documents are not elsewhere in the site now.
@@ -96,8 +99,6 @@ pub(super) struct LostContent {
     pub(super) previous_article_count: Option<usize>,
     /// The folders that lost all their files.
     pub(super) emptied: Vec<Emptied>,
-    /// The skipped files in the site's folders.
-    pub(super) skipped: Vec<Skipped>,
 }
 
 /// What a build is about to publish.
@@ -106,6 +107,8 @@ pub(super) struct PresentContent<'a> {
     pub(super) collection: &'a Collection,
     pub(super) withheld: &'a Withheld,
     pub(super) documents: &'a [&'a CachedDocument],
+    /// The skipped files in the site's folders.
+    pub(super) skipped: &'a [Skipped],
     /// Whether there are articles, all of them with `published: false`.
     pub(super) is_all_unpublished: bool,
 }
@@ -116,11 +119,17 @@ impl LostContent {
     pub(super) fn diagnostics(
         &self,
         present: &PresentContent<'_>,
-        manifest_snapshot: &ManifestSnapshot,
+        manifest_snapshot: Option<&ManifestSnapshot>,
         options: &BuildOptions,
     ) -> Vec<Diagnostic> {
-        let PresentContent { outputs, collection, withheld, documents, is_all_unpublished } =
-            present;
+        let PresentContent {
+            outputs,
+            collection,
+            withheld,
+            documents,
+            skipped,
+            is_all_unpublished,
+        } = present;
         let warning = || {
             let without =
                 if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
@@ -132,7 +141,8 @@ impl LostContent {
         // Without a cache the manifest tells that pages would be removed.
         let loses_pages = || {
             manifest_snapshot
-                .paths()
+                .into_iter()
+                .flat_map(ManifestSnapshot::paths)
                 .any(|path| path.ends_with("/index.html") && !outputs.has_file_at(path))
         };
         let loses_articles =
@@ -150,13 +160,13 @@ impl LostContent {
         if collection.is_empty()
             || is_allowed
             || self.previous_article_count.is_some()
-            || self.skipped.is_empty()
+            || skipped.is_empty()
             || !loses_pages()
         {
             return found;
         }
         let of_content =
-            self.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
+            skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
         found.extend(
             of_content
                 .filter(|skipped| skipped.is_link())

@@ -9,7 +9,7 @@ use super::layout::{
     CacheLayout, FOOTER, MAGIC, PER_SECTION, PlacedSection, Section, placed, range_after, shard_of,
     with_bytes,
 };
-use super::state::{CacheState, DocumentSummary, PageIndexes};
+use super::state::{CacheState, CachedDocument, DocumentSummary, PageIndexes};
 use crate::collection::{DocumentId, TermsAndPages};
 use crate::digest::Digest;
 use crate::source::RandomAccessFile;
@@ -25,6 +25,8 @@ pub struct BuildCache {
     pub state: CacheState,
     pub(super) layout: CacheLayout,
     pub(super) file: Option<RandomAccessFile>,
+    /// Whether the file has older documents and pages than `state`.
+    pub(super) is_unsaved: bool,
 }
 
 impl BuildCache {
@@ -46,7 +48,27 @@ impl BuildCache {
         let (mut start, mut state) = (cached.start, std::mem::take(&mut layout.state));
         state.documents = decode_list(&file, &layout.documents, &mut start)?;
         state.pages = decode_list(&file, &layout.pages, &mut start)?;
-        Some(Self { state, layout, file: Some(file) })
+        Some(Self { state, layout, file: Some(file), is_unsaved: false })
+    }
+
+    /// The same with its file, which was just written, and its documents.
+    #[must_use]
+    pub fn saved(self, file: RandomAccessFile, documents: Vec<CachedDocument>) -> Self {
+        let state = CacheState { documents, ..self.state };
+        Self { state, file: Some(file), ..self }
+    }
+
+    /// The same with newer documents and pages, which are not yet in its file.
+    #[must_use]
+    pub fn updated(self, state: CacheState) -> Self {
+        let (documents, pages) = (Vec::new(), Vec::new());
+        let layout = CacheLayout { documents, pages, ..self.layout };
+        Self { state, layout, is_unsaved: true, ..self }
+    }
+
+    /// Whether the file has all of it.
+    pub fn is_saved(&self) -> bool {
+        !self.is_unsaved
     }
 
     /// Drops all documents.
