@@ -292,46 +292,71 @@ pub fn rescan(
 ) -> Option<Snapshot> {
     let folder = Arc::new(Folder { name: CONTENT, on_disk: root.join(CONTENT) });
     let keep: &Keep<'_> = &|name, path| is_content(name, || path(), is_ignored);
-    let is_kept = |path: &&str| {
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        let mut parts = ends.filter_map(|end| path.get(..end));
-        parts.all(|part| keep(file_name(part), &|| Some(part.into())))
-    };
+    let is_kept =
+        |path: &&str| with_parents(path).all(|part| keep(file_name(part), &|| Some(part.into())));
     let changed: BTreeSet<&str> = changed.iter().map(String::as_str).filter(is_kept).collect();
     if changed.iter().any(|path| snapshot.folders.contains(*path)) {
         return None;
     }
     let parents: BTreeSet<&str> = changed.iter().map(|path| parent(path)).collect();
-    let is_listed = |path: &str| parents.contains(parent(path));
-    let known = |path: &str| {
-        let files = &snapshot.content;
-        let index = files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
-        files.get(index).map(|file| file.stamp).filter(|_| !changed.contains(path))
-    };
-    let mut found = Listing::default();
-    for parent in &parents {
-        if !parent.is_empty() && !snapshot.folders.contains(*parent) {
+    let mut snapshot = snapshot;
+    parents.into_iter().try_for_each(|parent| snapshot.list(parent, &folder, &changed, keep))?;
+    Some(snapshot)
+}
+
+impl Snapshot {
+    /// Lists a folder of `content/` again. None if that is not enough.
+    fn list(
+        &mut self,
+        folder: &str,
+        content: &Arc<Folder>,
+        changed: &BTreeSet<&str>,
+        keep: &Keep<'_>,
+    ) -> Option<()> {
+        let is_no_link = |folder: &str| {
+            kind_of(&content.on_disk.join(folder))
+                .is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
+        };
+        let is_known = || self.folders.contains(folder) && with_parents(folder).all(is_no_link);
+        if !folder.is_empty() && !is_known() {
             return None;
         }
-        let entries = WalkDir::new(folder.on_disk.join(parent)).max_depth(1);
-        found.add(list_and_stat(entries, &folder, keep, &known));
+        let known = |path: &str| {
+            let index = self.content.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
+            self.content.get(index).map(|file| file.stamp).filter(|_| !changed.contains(path))
+        };
+        let entries = WalkDir::new(content.on_disk.join(folder)).max_depth(1);
+        let found = list_and_stat(entries, content, keep, &known);
+        let folders = self.folders.iter().filter(|path| parent(path) == folder);
+        if !found.problems.is_empty() || !folders.eq(&found.folders) {
+            return None;
+        }
+        self.skipped.retain(|skipped| {
+            let path = skipped.display_path.strip_prefix(CONTENT);
+            path.and_then(|path| path.strip_prefix('/')).map(parent) != Some(folder)
+        });
+        self.skipped.extend(found.skipped);
+        let listed = documents(found.files, &mut self.skipped);
+        let below = below(&self.content, folder);
+        let others = self.content.get(below.clone()).unwrap_or_default().iter();
+        let others = others.filter(|file| parent(&file.path) != folder).cloned();
+        let mut files: Vec<SiteFile> = others.chain(listed).collect();
+        // A stable sort merges two sorted lists.
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.content.splice(below, files);
+        Some(())
     }
-    let folders = snapshot.folders.iter().filter(|path| is_listed(path));
-    if !found.problems.is_empty() || !folders.eq(&found.folders) {
-        return None;
+}
+
+/// The range of the files below a folder, of files that are sorted by path.
+fn below(files: &[SiteFile], folder: &str) -> Range<usize> {
+    if folder.is_empty() {
+        return 0..files.len();
     }
-    let Snapshot { mut content, templates, static_files, mut skipped, folders } = snapshot;
-    let in_content = |skipped: &Skipped| {
-        let path = skipped.display_path.strip_prefix(CONTENT)?.strip_prefix('/')?;
-        Some(is_listed(path))
-    };
-    skipped.retain(|skipped| in_content(skipped) != Some(true));
-    skipped.extend(found.skipped);
-    content.retain(|file| !is_listed(&file.path));
-    content.extend(documents(found.files, &mut skipped));
-    // A stable sort merges two sorted lists.
-    content.sort_by(|a, b| a.path.cmp(&b.path));
-    Some(Snapshot { content, templates, static_files, skipped, folders })
+    let prefix = [folder, "/"].concat();
+    let start = files.partition_point(|file| *file.path < *prefix);
+    let end = files.partition_point(|file| *file.path < *prefix || file.path.starts_with(&prefix));
+    start..end
 }
 
 /// Whether an entry of `content/` may be a document or hold some.
@@ -358,6 +383,12 @@ fn documents(mut files: Vec<SiteFile>, skipped: &mut Vec<Skipped>) -> Vec<SiteFi
         is_document
     });
     files
+}
+
+/// A relative path and the folders above it, from the first to the path itself.
+fn with_parents(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    ends.filter_map(|end| path.get(..end))
 }
 
 /// The folder of a relative path; empty if it has none.
@@ -750,15 +781,6 @@ struct Listing {
     folders: BTreeSet<Arc<str>>,
     skipped: Vec<Skipped>,
     problems: Vec<Diagnostic>,
-}
-
-impl Listing {
-    fn add(&mut self, other: Self) {
-        self.files.extend(other.files);
-        self.folders.extend(other.folders);
-        self.skipped.extend(other.skipped);
-        self.problems.extend(other.problems);
-    }
 }
 
 /// Everything below a folder.

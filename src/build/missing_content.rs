@@ -1,7 +1,7 @@
 //! Detects published documents that disappeared unintentionally: hidden by a symbolic link, or all
 //! gone at once. An unattended build must not empty the site.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::options::BuildOptions;
 use crate::build::cache::{CacheState, CachedDocument};
@@ -56,12 +56,25 @@ pub(super) fn emptied(
     let site_templates = without_files
         .map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()))
         .filter(|(_, files, _)| *files > 0);
-    let kept: HashSet<&str> = snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
-    let mut gone: BTreeMap<&str, Vec<Digest>> = BTreeMap::new();
-    for document in &last.documents {
-        let folder = top(&document.path).filter(|folder| !kept.contains(folder));
-        if let Some(folder) = folder.filter(|_| !ignore.matches(&document.path)) {
-            gone.entry(folder).or_default().push(document.digest);
+    let has_files = |folder: &str| {
+        let below = [folder, "/"].concat();
+        let first = snapshot.content.partition_point(|file| *file.path < *below);
+        snapshot.content.get(first).is_some_and(|file| file.path.starts_with(&below))
+    };
+    let mut gone: Vec<(&str, Vec<Digest>)> = Vec::new();
+    let mut documents = &last.documents[..];
+    while let Some((document, others)) = documents.split_first() {
+        documents = others;
+        let Some(folder) = top(&document.path) else { continue };
+        // A folder's documents follow each other.
+        let is_in_folder = |document: &CachedDocument| top(&document.path) == Some(folder);
+        let count = others.partition_point(is_in_folder);
+        let (in_folder, others) = others.split_at(count);
+        documents = others;
+        if !has_files(folder) {
+            let lost = [document].into_iter().chain(in_folder);
+            let lost = lost.filter(|document| !ignore.matches(&document.path));
+            gone.push((folder, lost.map(|document| document.digest).collect()));
         }
     }
     let of_documents = gone

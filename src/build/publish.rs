@@ -126,14 +126,14 @@ fn write_cache(
     site: &Site<'_>,
     BuildContext { inputs, documents, options, .. }: &BuildContext<'_>,
 ) -> Result<(SavedCache, Option<AtomicFile>), Diagnostic> {
+    if site.assembled.is_none() && inputs.is_partial {
+        return Ok((SavedCache::Unsaved(state), None));
+    }
     let entries = documents.cache_entries();
     let previous = &inputs.previous;
     let is_as_before = || {
         state.pages == previous.state.pages && entries.iter().copied().eq(&previous.state.documents)
     };
-    if site.assembled.is_none() && inputs.is_partial {
-        return Ok((SavedCache::Unsaved(state), None));
-    }
     if site.assembled.is_none() && previous.is_saved() && is_as_before() {
         return Ok((SavedCache::AsBefore, None));
     }

@@ -750,6 +750,60 @@ mod tests {
         }
     }
 
+    /// Stages other bytes for `a.html`, and `b.html` as it is in place, with a trusted manifest.
+    fn stage_trusted(
+        folder: &TempDir,
+        snapshot: ManifestSnapshot,
+    ) -> (OutputFolder, [StagedFile; 2]) {
+        let b = folder.path().join("b.html");
+        let digest = Digest::of(b"b");
+        let stamp = source::stamp(&b).expect("stamp");
+        fs::remove_file(b).expect("removed");
+        let output = OutputFolder::open(folder.path(), snapshot.trusted(true), false, || {});
+        let output = output.expect("opened");
+        let a = output.stage(&"a.html".into(), b"new").expect("staged");
+        let b = output.intact(&"b.html".into(), 1, digest, stamp).expect("trusted");
+        (output, [a, b])
+    }
+
+    #[test]
+    fn trusted_files_are_not_examined_and_the_manifest_follows_later() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b")]);
+        let snapshot = ManifestSnapshot::read(folder.path());
+        let on_disk = || fs::read(folder.path().join(MANIFEST)).expect("manifest");
+        let before = on_disk();
+        let (output, [a, b]) = stage_trusted(&folder, snapshot);
+        let (stamp, entry) = (a.stamp, a.entry);
+        let staged = [a, b];
+        output.commit(&staged).expect("committed");
+        let snapshot = output.close(&staged).expect("known");
+        assert_eq!(files(&folder), owned(&[("a.html", "new")]));
+        assert_eq!(on_disk(), before);
+        let output = OutputFolder::open(folder.path(), snapshot, false, || {}).expect("opened");
+        let a = output.intact(&"a.html".into(), 0, entry.digest, stamp).expect("in place");
+        let digest = Digest::of(b"b");
+        assert!(output.intact(&"b.html".into(), 1, digest, staged[1].stamp).is_none(), "examined");
+        let b = output.stage(&"b.html".into(), b"b").expect("staged");
+        let staged = [a, b];
+        output.commit(&staged).expect("committed");
+        assert!(output.close(&staged).is_none(), "the manifest was replaced");
+        let fresh = published(&[("a.html", "new"), ("b.html", "b")]);
+        assert_eq!(on_disk(), fs::read(fresh.path().join(MANIFEST)).expect("manifest"));
+    }
+
+    #[test]
+    fn files_of_a_replaced_manifest_are_not_trusted() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b")]);
+        let snapshot = ManifestSnapshot::read(folder.path());
+        publish(&folder, &[("a.html", "a"), ("b.html", "b"), ("c.html", "c")], false)
+            .expect("published");
+        let output = OutputFolder::open(folder.path(), snapshot.trusted(true), false, || {});
+        let output = output.expect("opened");
+        let stamp = source::stamp(&folder.path().join("a.html")).expect("stamp");
+        fs::remove_file(folder.path().join("a.html")).expect("removed");
+        assert!(output.intact(&"a.html".into(), 0, Digest::of(b"a"), stamp).is_none());
+    }
+
     #[test]
     fn abandoned_files_are_discarded() {
         let folder = published(&[("a.html", "old")]);

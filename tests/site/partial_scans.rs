@@ -157,6 +157,14 @@ fn partial_scan_does_not_follow_links() {
     let found = messages(&preview.partial(&["link.md"]).diagnostics);
     assert_eq!(found, ["content/link.md: a symbolic link is not followed"]);
     assert_eq!(messages(&preview.full().diagnostics), found);
+    preview.site.remove("content/link.md");
+    preview.save("a/b/three", "in the site");
+    preview.full();
+    let [folder, elsewhere] = ["content/a", "elsewhere"].map(|path| preview.site.path(path));
+    fs::rename(&folder, &elsewhere).expect("renamed");
+    std::os::unix::fs::symlink(&elsewhere, &folder).expect("link");
+    preview.site.write("elsewhere/b/three.md", "unseen");
+    preview.assert_follows(&["a/b/three.md"], false);
 }
 
 #[test]
