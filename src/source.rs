@@ -274,7 +274,7 @@ pub fn scan(
         diagnostics.extend(found.problems);
         (found.files, found.folders)
     };
-    let (content, folders) = files(CONTENT, &|name, path| is_content(name, || path(), is_ignored));
+    let (content, folders) = files(CONTENT, &|name, path| is_content(name, path, is_ignored));
     let (templates, _) = files(TEMPLATES, &|name, _| !is_hidden(name));
     let (static_files, _) = files(STATIC, &|name, _| name != ".git" && !is_system_file(name));
     let content = documents(content, &mut skipped);
@@ -291,7 +291,7 @@ pub fn rescan(
     is_ignored: &(dyn Fn(&str) -> bool + Sync),
 ) -> Option<Snapshot> {
     let folder = Arc::new(Folder { name: CONTENT, on_disk: root.join(CONTENT) });
-    let keep: &Keep<'_> = &|name, path| is_content(name, || path(), is_ignored);
+    let keep: &Keep<'_> = &|name, path| is_content(name, path, is_ignored);
     let is_kept =
         |path: &&str| with_parents(path).all(|part| keep(file_name(part), &|| Some(part.into())));
     let changed: BTreeSet<&str> = changed.iter().map(String::as_str).filter(is_kept).collect();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::missing_content::LostContent;
 use super::options::BuildOptions;
 use super::report::{Report, is_about_document};
-use super::session::Session;
+use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
 use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
@@ -81,26 +81,15 @@ impl Inputs {
         };
         let Session { scan, cache, manifest } = session;
         let is_ignored = |path: &str| config.ignore.matches(path);
-        let mut scanned_at = options.scanned_at;
-        let partial = scan.and_then(|scan| {
-            let last = scan.scanned_at;
-            let snapshot = scan.rescan(scope, options, &is_ignored)?;
-            scanned_at = last;
-            Some(snapshot)
-        });
-        let is_partial = partial.is_some();
-        let scan = || match partial {
-            Some(snapshot) => (snapshot, Vec::new()),
-            None => source::scan(&options.root, &is_ignored),
-        };
-        let read_manifest = || ManifestSnapshot::read(&options.output.folder);
-        let ((snapshot, mut scan_diagnostics), (last, manifest_snapshot)) =
-            rayon::join(scan, || {
-                rayon::join(
-                    || cache.or_else(|| last(options)),
-                    || manifest.unwrap_or_else(read_manifest).trusted(is_partial),
-                )
-            });
+        let (found, (last, manifest_snapshot)) = rayon::join(
+            || Scan::new(scan, scope, options, &is_ignored),
+            || {
+                let read = || ManifestSnapshot::read(&options.output.folder);
+                rayon::join(|| cache.or_else(|| last(options)), || manifest.unwrap_or_else(read))
+            },
+        );
+        let Scan { mut snapshot, diagnostics: mut scan_diagnostics, scanned_at, is_partial } =
+            found;
         let is_scan_complete = scan_diagnostics.is_empty();
         scan_diagnostics.extend(missing_content::files(
             &snapshot.skipped,
@@ -145,7 +134,6 @@ impl Inputs {
             && previous.state.lock == Digest::of(lock.as_bytes())
             && previous.state.validity.contains(config.now)
             && !report.has_errors();
-        let mut snapshot = snapshot;
         let documents = std::mem::take(&mut snapshot.content);
         let inputs = Self {
             config,
@@ -162,7 +150,7 @@ impl Inputs {
             previous,
             cache_folder: options.root.join(cache::FOLDER),
             lost: LostContent { previous_article_count, emptied },
-            manifest_snapshot,
+            manifest_snapshot: manifest_snapshot.trusted(is_partial),
             scanned_at,
             is_partial,
             is_scan_complete,
@@ -180,6 +168,34 @@ impl Inputs {
         let is_changed = |name: &&String| before.get(*name) != now.get(*name);
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
+    }
+}
+
+/// The sources of a site.
+struct Scan {
+    snapshot: Snapshot,
+    diagnostics: Vec<Diagnostic>,
+    /// When all of them were last scanned, in nanoseconds since 1970.
+    scanned_at: i64,
+    /// Whether only a part was scanned now.
+    is_partial: bool,
+}
+
+impl Scan {
+    /// Scans the sources, as far as `scope` says if the last scan permits that.
+    fn new(
+        last: Option<LastScan>,
+        scope: &ScanScope,
+        options: &BuildOptions,
+        is_ignored: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Self {
+        if let Some(LastScan { snapshot, scanned_at }) =
+            last.and_then(|last| last.rescan(scope, options, is_ignored))
+        {
+            return Self { snapshot, diagnostics: Vec::new(), scanned_at, is_partial: true };
+        }
+        let (snapshot, diagnostics) = source::scan(&options.root, is_ignored);
+        Self { snapshot, diagnostics, scanned_at: options.scanned_at, is_partial: false }
     }
 }
 

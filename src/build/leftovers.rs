@@ -37,7 +37,7 @@ impl Leftovers {
         let cache = match cache {
             SavedCache::AsBefore => previous,
             SavedCache::Unsaved(state) => {
-                previous.map(|cache| cache.updated(CacheState { documents, ..state }))
+                previous.map(|cache| cache.updated(CacheState { documents, ..*state }))
             }
             SavedCache::Written(cache) => {
                 let path = cache::path(&options.root, &options.output.folder);

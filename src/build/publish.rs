@@ -35,9 +35,9 @@ pub(super) enum SavedCache {
     /// Nothing has changed.
     AsBefore,
     /// The cache has changed and was not written. The documents are not in it.
-    Unsaved(CacheState),
+    Unsaved(Box<CacheState>),
     /// The new cache was written. It lacks its documents and its file.
-    Written(BuildCache),
+    Written(Box<BuildCache>),
     /// It could not be written.
     Failed,
 }
@@ -127,7 +127,7 @@ fn write_cache(
     BuildContext { inputs, documents, options, .. }: &BuildContext<'_>,
 ) -> Result<(SavedCache, Option<AtomicFile>), Diagnostic> {
     if site.assembled.is_none() && inputs.is_partial {
-        return Ok((SavedCache::Unsaved(state), None));
+        return Ok((SavedCache::Unsaved(Box::new(state)), None));
     }
     let entries = documents.cache_entries();
     let previous = &inputs.previous;
@@ -151,7 +151,7 @@ fn write_cache(
         written = state.write(&contents, previous, out)?;
         Ok(())
     })?;
-    Ok((SavedCache::Written(written), Some(file)))
+    Ok((SavedCache::Written(Box::new(written)), Some(file)))
 }
 
 /// Opens the output folder. While another build has it open, this one waits.

@@ -35,12 +35,13 @@ impl LastScan {
         scope: &ScanScope,
         options: &BuildOptions,
         is_ignored: &(dyn Fn(&str) -> bool + Sync),
-    ) -> Option<Snapshot> {
+    ) -> Option<Self> {
         let ScanScope::Documents(changed) = scope else { return None };
         let age = options.scanned_at.checked_sub(self.scanned_at)?;
         if !options.overrides.preview || !(0..FULL_SCAN_INTERVAL).contains(&age) {
             return None;
         }
-        source::rescan(self.snapshot, &options.root, changed, is_ignored)
+        let snapshot = source::rescan(self.snapshot, &options.root, changed, is_ignored)?;
+        Some(Self { snapshot, ..self })
     }
 }

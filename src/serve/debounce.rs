@@ -163,7 +163,9 @@ mod tests {
     fn only_documents_permit_a_partial_scan() {
         let scope_after = |others: Vec<SourceEvents>| {
             let mut events = document("a.md");
-            others.into_iter().for_each(|other| events.add(other));
+            for other in others {
+                events.add(other);
+            }
             events.scope()
         };
         let documents = ["a.md", "b.md"].map(str::to_owned).into();

@@ -505,7 +505,8 @@ impl World {
     fn build(&mut self, scope: &ScanScope) -> Result<(), TestCaseError> {
         let before = self.preview.site.tree();
         let outcome = self.preview.build(scope);
-        self.is_in_doubt &= outcome.is_partial;
+        // A build that fails examines no output file.
+        self.is_in_doubt &= outcome.is_partial || outcome.summary.is_none();
         if self.is_in_doubt {
             return Ok(());
         }
