@@ -2,9 +2,9 @@
 """Builds the same site with newsgen and with Hugo, and compares time, memory and files written.
 
     benches/compare.py [--articles 1000 10000 100000] [--rounds 3] [--folder /dev/shm/newsgen-bench]
-                       [--results FILE] [--plot FILE] [--generator PROGRAM] [--without-hugo]
+                       [--results FILE] [--plot FILE] [--generator PROGRAM] [--without-hugo] [--cold]
 
-Runs alternate, and what is printed are medians. FOLDER should lie on a RAM disk; it is made anew and removed.
+Runs alternate, and what is printed are medians. FOLDER should be on a RAM disk; it is emptied first and removed at the end.
 """
 import argparse
 import datetime
@@ -23,11 +23,24 @@ HERE = pathlib.Path(__file__).resolve().parent
 HUGO = "0.168.0"
 HUGO_OPTIONS = ["--quiet"]
 COLD, REBUILD = "cold", "nothing changed"
-# A stamp younger than this many seconds is not believed by the build that follows.
+# A build does not trust stamps that are younger than this many seconds.
 MTIME_RESOLUTION = 2.5
 
 
-# A process of its own starts what is measured: the peak memory of a process begins with that of the one it came from.
+DEFAULT_THEME, EVERYTHING = "default theme", "default theme, everything on"
+DEFAULT_SETTINGS = 'title = "Bench News"\nbase_url = "https://news.example.com/"\n'
+# The settings of sites with the default theme. The second one publishes everything that newsgen can.
+THEMES = {
+    DEFAULT_THEME: DEFAULT_SETTINGS,
+    EVERYTHING: f"""{DEFAULT_SETTINGS}article_pages = "self"
+[amp]
+pages = true
+[feeds]
+formats = ["atom", "rss", "json"]
+""",
+}
+
+# A separate process starts the measured one, whose peak memory includes that of its parent at the start.
 STARTER = """
 import json, os, subprocess, sys, time
 start = time.perf_counter()
@@ -174,7 +187,7 @@ def measure(count, options, programs):
     runs = {"newsgen": {}, "hugo": {}, "floor": []}
     time.sleep(MTIME_RESOLUTION)
     for site.round in range(options.rounds):
-        for name, change in site.steps():
+        for name, change in site.steps()[:1] if options.cold else site.steps():
             change()
             runs["newsgen"].setdefault(name, []).append(site.build())
             if name in (COLD, REBUILD):
@@ -186,11 +199,11 @@ def measure(count, options, programs):
                 time.sleep(MTIME_RESOLUTION)
     theme = Newsgen(programs["newsgen"], folder / "newsgen", HERE / "site")
     remove(theme.folder / "templates")
-    (theme.folder / "site.toml").write_text('title = "Bench News"\nbase_url = "https://news.example.com/"\n')
-    runs["default theme"] = []
     for _ in range(options.rounds):
-        remove(theme.folder / "public", theme.folder / ".newsgen")
-        runs["default theme"].append(theme.build())
+        for name, settings in THEMES.items():
+            (theme.folder / "site.toml").write_text(settings)
+            remove(theme.folder / "public", theme.folder / ".newsgen")
+            runs.setdefault(name, []).append(theme.build())
     remove(folder)
     return runs
 
@@ -203,7 +216,7 @@ def summarize(runs):
     """Of one size: the medians, and the ratios of interest."""
     newsgen = {name: medians(results) for name, results in runs["newsgen"].items()}
     hugo = {name: medians(results) for name, results in runs["hugo"].items()}
-    lowest, theme = statistics.median(runs["floor"]), medians(runs["default theme"])
+    lowest, themes = statistics.median(runs["floor"]), {name: medians(runs[name]) for name in THEMES}
     for result in newsgen.values():
         result["over floor"] = result["seconds"] / lowest
     for name, result in newsgen.items():
@@ -211,7 +224,7 @@ def summarize(runs):
             result["hugo"] = hugo[COLD if name == COLD else REBUILD]["seconds"] / result["seconds"]
     if hugo:
         newsgen[COLD]["memory ratio"] = hugo[COLD]["memory"] / newsgen[COLD]["memory"]
-    return {"newsgen": newsgen, "hugo": hugo, "floor": lowest, "default theme": theme}
+    return {"newsgen": newsgen, "hugo": hugo, "floor": lowest, **themes}
 
 
 def table(sizes):
@@ -228,7 +241,7 @@ def table(sizes):
 def notes(sizes):
     for count, size in sizes.items():
         cold = size["newsgen"][COLD]
-        yield f"{count}: floor {size['floor']:.3f} s; newsgen cold / floor {cold['over floor']:.2f}; default theme / bench templates {size['default theme']['seconds'] / cold['seconds']:.2f}"
+        yield f"{count}: floor {size['floor']:.3f} s; newsgen cold / floor {cold['over floor']:.2f}; default theme / bench templates {size[DEFAULT_THEME]['seconds'] / cold['seconds']:.2f}; everything on / default theme {size[EVERYTHING]['seconds'] / size[DEFAULT_THEME]['seconds']:.2f}"
         if size["hugo"]:
             hugo = size["hugo"][COLD]
             yield f"{count}: Hugo cold {hugo['seconds']:.2f} s, {hugo['memory']:.0f} MB, {hugo['written']:.0f} files; Hugo's memory / newsgen's {cold['memory ratio']:.1f}"
@@ -248,8 +261,9 @@ def plot(sizes, path):
             series["Hugo, cold"].append((int(count), size["hugo"][COLD]["seconds"]))
         series["newsgen, cold"].append((int(count), size["newsgen"][COLD]["seconds"]))
         series["floor"].append((int(count), size["floor"]))
-        series["newsgen, one body edited"].append((int(count), size["newsgen"]["one body edited"]["seconds"]))
-        series["newsgen, nothing changed"].append((int(count), size["newsgen"][REBUILD]["seconds"]))
+        for step in ["one body edited", REBUILD]:
+            if step in size["newsgen"]:
+                series[f"newsgen, {step}"].append((int(count), size["newsgen"][step]["seconds"]))
     counts = [int(count) for count in sizes]
     times = [seconds for points in series.values() for _, seconds in points]
     left, right, top, bottom = 60, 470, 20, 300
@@ -286,6 +300,7 @@ def main():
     parser.add_argument("--results", type=pathlib.Path)
     parser.add_argument("--plot", type=pathlib.Path)
     parser.add_argument("--without-hugo", action="store_true")
+    parser.add_argument("--cold", action="store_true", help="measure cold builds only")
     options = parser.parse_args()
     options.folder = options.folder.resolve()
     programs = {"newsgen": newsgen_program(), "floor": floor_program(options.folder / "programs")}

@@ -7,6 +7,7 @@ use chrono::DateTime;
 use divan::{Bencher, counter::BytesCount};
 use newsgen::collection::{Collection, DocumentId, Documents};
 use newsgen::config::{Config, Overrides};
+use newsgen::digest::DigestKey;
 use newsgen::document::{self, ArticleBody, ArticleSummary, Document, front_matter};
 use newsgen::node::Problems;
 use newsgen::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
@@ -106,7 +107,7 @@ fn one_page(bencher: Bencher, kind: &str) {
         &[],
         &[],
     );
-    let contexts = Contexts::new(&outputs);
+    let contexts = Contexts::new(&outputs, &DigestKey::random());
     let renderer = Renderer::new(Templates::default_theme(), &contexts.site()).expect("templates");
     let article_body = read(1, &config).1;
     let is_meant = |content: &OutputContent| match content {

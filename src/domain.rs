@@ -237,7 +237,7 @@ mod tests {
             assert_eq!(Domain::parse(text).expect(text).to_unicode(), text);
         }
         for text in [
-            // One Cyrillic letter in a Latin word, and a Cyrillic word that reads as a Latin one.
+            // A Latin word with a Cyrillic letter, and a Cyrillic word that looks like a Latin one.
             "\u{430}pple.example",
             "\u{430}\u{440}\u{440}\u{4cf}\u{435}.example",
             "goo\u{261}le.example",

@@ -39,11 +39,11 @@ mod tests {
             ("Africa/Cairo", "2026-04-25", "2026-04-25T00:00:00+03:00"),
             ("America/Sao_Paulo", "2018-11-04", "2018-11-04T01:00:00-02:00"),
             ("Asia/Beirut", "2026-03-29", "2026-03-29T01:00:00+03:00"),
-            // This gap begins before midnight.
+            // The skipped hour begins before midnight.
             ("America/Toronto", "1919-03-31", "1919-03-31T00:30:00-04:00"),
-            // This day was skipped as a whole.
+            // The whole day was skipped.
             ("Pacific/Apia", "2011-12-30", "2011-12-31T00:00:00+14:00"),
-            // Midnight came twice.
+            // Midnight occurs twice.
             ("America/Havana", "2026-11-01", "2026-11-01T00:00:00-04:00"),
         ] {
             let found = start_of_day(day.parse().expect(day), zone(name));

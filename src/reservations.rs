@@ -13,7 +13,8 @@
 //!
 //! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it
 //! no longer exists. A line `alias` names the article, page or list that redirects from an address
-//! of another holder: an alias borrows an address and never takes it over.
+//! of another holder: an alias borrows an address and never takes it over. Its first line counts the
+//! others, because a history that was cut would free the addresses that it lacks.
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
@@ -43,6 +44,9 @@ const LIST: &str = "(list)";
 
 /// The kind of a provider's list.
 const PROVIDER: &str = "provider";
+
+/// Precedes the number of addresses in the first line of the history.
+const COUNT: &str = "# addresses: ";
 
 /// The marks of lines of the history.
 const MARKS: [(&str, LineState); 3] =
@@ -232,7 +236,7 @@ struct PublishedFiles<'r> {
 
 impl Reservations {
     /// Parses the text of [`LOCK`] and of the history, each empty if missing. Damaged lines of the
-    /// history are ignored ([`damaged_line`]).
+    /// history are ignored ([`damage`]).
     ///
     /// # Errors
     /// For each invalid line of the lock file.
@@ -447,7 +451,7 @@ impl<'r> ReservationIndex<'r> {
             self.history.iter().map(|(key, line)| ((&**key, false), line)).collect();
         all.extend(lines.into_iter().map(|(key, line)| ((key, false), line)));
         all.extend(aliases.iter().map(|(key, line)| ((*key, true), line)));
-        let mut text = String::new();
+        let mut text = format!("{COUNT}{}\n", all.len());
         for Line { address, holder, state } in all.into_values() {
             let mark =
                 MARKS.iter().find(|(_, marked)| marked == state).map_or("", |(mark, _)| *mark);
@@ -475,10 +479,28 @@ fn parse_line(line: &str) -> Option<(&str, AddressHolder<'_>)> {
     ))
 }
 
-/// The number of the first line of a history that means nothing.
-pub fn damaged_line(history: &str) -> Option<usize> {
-    let is_damaged = |line: &str| !line.trim().is_empty() && parse_history_line(line).is_none();
-    history.lines().position(is_damaged).map(|index| index + 1)
+/// Why a history is damaged: a line means nothing, or there are fewer addresses than it counts. A
+/// history of an earlier version has no count.
+pub fn damage(history: &str) -> Option<String> {
+    if !history.ends_with('\n') {
+        return Some("its last line is cut".to_owned());
+    }
+    let mut lines = history.lines().peekable();
+    let count = lines.next_if(|line| line.starts_with(COUNT));
+    let first = 1 + usize::from(count.is_some());
+    let mut found = 0;
+    for (number, line) in (first..).zip(lines).filter(|(_, line)| !line.trim().is_empty()) {
+        if parse_history_line(line).is_none() {
+            return Some(format!("line {number} is not an address and its document"));
+        }
+        found += 1;
+    }
+    match count?.strip_prefix(COUNT)?.parse::<usize>().map(|count| count.saturating_sub(found)) {
+        Ok(0) => None,
+        Ok(1) => Some("1 of its addresses is missing".to_owned()),
+        Ok(missing) => Some(format!("{missing} of its addresses are missing")),
+        Err(_) => Some("line 1 is not a number of addresses".to_owned()),
+    }
 }
 
 fn parse_history_line(line: &str) -> Option<Line<'_>> {
@@ -578,13 +600,24 @@ mod tests {
 
     #[test]
     fn damaged_history_is_located() {
-        assert_eq!(damaged_line("/a/ x a.md\n\nalias /a/ y b.md\ngone /c/ z c.md\n"), None);
-        assert_eq!(damaged_line("/a/ x a.md\nxx\n"), Some(2));
+        let lines = "/a/ x a.md\n\nalias /a/ y b.md\ngone /c/ z c.md\n";
+        let counted = |count: &str| damage(&format!("# addresses: {count}\n{lines}"));
+        assert_eq!((damage(lines), counted("3"), counted("2")), (None, None, None));
+        for (found, expected) in [
+            (damage("/a/ x a.md\nxx\n"), "line 2 is not an address and its document"),
+            (damage("# addresses: 1\nxx\n"), "line 2 is not an address and its document"),
+            (damage("/a/ x a.m"), "its last line is cut"),
+            (counted("4"), "1 of its addresses is missing"),
+            (counted("x"), "line 1 is not a number of addresses"),
+            (damage("# addresses: 9\n"), "9 of its addresses are missing"),
+        ] {
+            assert_eq!(found.as_deref(), Some(expected));
+        }
     }
 
     #[test]
     fn alias_leaves_the_line_of_the_holder() {
-        let text = "/a/ x a.md\nalias /a/ y b.md\n";
+        let text = "# addresses: 2\n/a/ x a.md\nalias /a/ y b.md\n";
         let (reservations, _) = Reservations::parse("", text.to_owned());
         let index = reservations.index(&[]);
         assert_eq!(index.get("a"), Some(&holder("x", "a.md")));
@@ -594,7 +627,7 @@ mod tests {
         assert_eq!(index.history_with(Vec::new(), &[("a", alias.clone())].into()), None);
         assert_eq!(
             index.history_with(Vec::new(), &BTreeMap::new()).as_deref(),
-            Some("/a/ x a.md\n")
+            Some("# addresses: 1\n/a/ x a.md\n")
         );
         let (reservations, _) = Reservations::parse("", "/a/ x a.md\n".to_owned());
         let again = reservations.index(&[]).history_with(Vec::new(), &[("a", alias)].into());
@@ -630,10 +663,10 @@ mod tests {
             reservations.index(&[]).history_with(vec![("b", &line)], &BTreeMap::new())
         };
         let text = with("/a/ x a.md\n", "b.md", false).expect("changed");
-        assert_eq!(text, "/a/ x a.md\n/B/ y b.md\n");
+        assert_eq!(text, "# addresses: 2\n/a/ x a.md\n/B/ y b.md\n");
         assert_eq!(with(&text, "b.md", false), None);
         let text = with(&text, "c.md", true).expect("changed");
-        assert_eq!(text, "/a/ x a.md\nformer /B/ y c.md\n");
+        assert_eq!(text, "# addresses: 2\n/a/ x a.md\nformer /B/ y c.md\n");
         assert_eq!(with(&text, "c.md", true), None);
     }
 

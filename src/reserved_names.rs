@@ -6,7 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible_chars::is_invisible;
 
-/// A pattern in lower case, with at most one `*`, and why documents must not use the name.
+/// A pattern in lower case, and why documents must not use the name. A pattern has at most one
+/// wildcard: `*` is any text, `#` a token of hexadecimal digits.
 type Names = &'static [(&'static str, &'static str)];
 
 /// Reserved in every folder.
@@ -60,13 +61,14 @@ const AT_ROOT: Names = &[
     ("trust.txt", "it says whom the site belongs to and whom it trusts"),
     ("carbon.txt", "it says how the site is powered"),
     ("keybase.txt", "Keybase takes it as proof of who owns the site"),
-    ("google*.html", "Google takes it as proof of who owns the site"),
+    ("google#.html", "Google takes it as proof of who owns the site"),
+    ("googlehostedservice.html", "Google takes it as proof of who owns the site"),
     ("yandex_*.html", "Yandex takes it as proof of who owns the site"),
-    ("pinterest-*.html", "Pinterest takes it as proof of who owns the site"),
+    ("pinterest-#.html", "Pinterest takes it as proof of who owns the site"),
     ("bingsiteauth.xml", "Bing takes it as proof of who owns the site"),
     ("livesearchsiteauth.xml", "Bing takes it as proof of who owns the site"),
     ("baidu_verify_*.html", "Baidu takes it as proof of who owns the site"),
-    ("naver*.html", "Naver takes it as proof of who owns the site"),
+    ("naver#.html", "Naver takes it as proof of who owns the site"),
     ("seznam-wmt-*.txt", "Seznam takes it as proof of who owns the site"),
     ("sogousiteverification.txt", "Sogou takes it as proof of who owns the site"),
     ("mailru-verification*.html", "Mail.ru takes it as proof of who owns the site"),
@@ -74,7 +76,9 @@ const AT_ROOT: Names = &[
     ("mp_verify_*.txt", "WeChat takes it as proof of who owns the site"),
     ("nortonsw_*.html", "Norton takes it as proof of who owns the site"),
     ("ahrefs_*", "Ahrefs takes it as proof of who owns the site"),
-    ("loaderio-*", "Loader.io takes it as proof of who owns the site"),
+    ("loaderio-#", "Loader.io takes it as proof of who owns the site"),
+    ("loaderio-#.html", "Loader.io takes it as proof of who owns the site"),
+    ("loaderio-#.txt", "Loader.io takes it as proof of who owns the site"),
     ("zohoverify", "Zoho takes it as proof of who owns the site"),
     (
         "apple-app-site-association",
@@ -113,7 +117,7 @@ const IN_THEME: Names = &[
     ("style*.css", "it is the style sheet of the theme"),
 ];
 
-/// The file of nearly every page. Only folders must not have this name.
+/// File name of nearly every page; reserved only for folders.
 const INDEX: &str = "index.html";
 
 /// The first reserved segment of a path below the site's root, and the reason.
@@ -160,12 +164,16 @@ fn compared(name: &str) -> String {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((start, end)) => {
-            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-        }
-        None => pattern == name,
-    }
+    let Some((start, end)) = pattern.split_once(['*', '#']) else { return pattern == name };
+    let varying = name.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+    varying.is_some_and(|text| pattern.contains('*') || is_token(text))
+}
+
+/// The minimum length of a token; some shorter ones are words, such as `feed`.
+const MIN_TOKEN_LENGTH: usize = 5;
+
+fn is_token(text: &str) -> bool {
+    text.len() >= MIN_TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -199,7 +207,11 @@ mod tests {
             "cgi-bin/index.html",
             "google0123456789abcdef.html",
             "Yandex_0123456789abcdef.html",
-            "pinterest-1234.html",
+            "googlehostedservice.html",
+            "pinterest-12ab3.html",
+            "naver0123456789abcdef0123456789abcdef.html",
+            "loaderio-0123456789abcdef0123456789abcdef/index.html",
+            "loaderio-0123456789abcdef0123456789abcdef.txt/index.html",
             "BingSiteAuth.xml/index.html",
             "apple-app-site-association/index.html",
             "llms-full.txt/index.html",
@@ -231,6 +243,13 @@ mod tests {
             "café/index.html",
             "2019/google-buys-a-ship.html",
             "google/index.html",
+            "google-io.html",
+            "google.html",
+            "googlefeed.html",
+            "google0123456789abcdef/index.html",
+            "naver-maps.html",
+            "pinterest-boards.html",
+            "loaderio-review/index.html",
             "pinterest-ships/index.html",
             "theme/2026/01/a/index.html",
             "theme/style/index.html",
@@ -242,10 +261,17 @@ mod tests {
     }
 
     #[test]
+    fn no_pattern_reserves_the_file_of_a_page() {
+        for (pattern, _) in [ANYWHERE, AT_ROOT, IN_THEME].into_iter().flatten() {
+            assert!(!matches(pattern, INDEX), "{pattern}");
+        }
+    }
+
+    #[test]
     fn reserved_patterns_are_lower_case() {
         for (pattern, reason) in [ANYWHERE, FOLDERS, AT_ROOT, IN_THEME].into_iter().flatten() {
             assert_eq!(*pattern, compared(pattern));
-            assert!(pattern.matches('*').count() < 2 && !reason.is_empty(), "{pattern}");
+            assert!(pattern.matches(['*', '#']).count() < 2 && !reason.is_empty(), "{pattern}");
         }
     }
 }

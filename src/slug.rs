@@ -468,7 +468,7 @@ mod tests {
         }
     }
 
-    /// Text of which nearly every character meets a rule.
+    /// Text in which nearly every character needs a special rule.
     fn tricky_text() -> impl Strategy<Value = String> {
         let tricky = "aZ09ßéøİΣςйがクﾞ가ㄱ\u{1160}한हि्ไ้אًΩ½Ⓐ🅰™😀\
             \u{301}\u{323}\u{3099}\u{345}\u{20E3}\u{FE0F}\u{200C}\u{200D} \t\0-_.~+#&%/'’ʼ\u{AD}";

@@ -63,28 +63,33 @@ impl HeldReservations {
         Self { reservations, lock, _held: held }
     }
 
-    /// Records the addresses of a site, unless it has articles that are not public. Returns the
-    /// digest of the lock file. An error is a warning: the site itself is as it should be.
-    pub(super) fn remember(
+    /// The new texts of both files, if they change. A site that shows articles which are not public
+    /// changes none.
+    pub(super) fn new_texts(&self, addresses: &Addresses<'_, '_>) -> NewTexts {
+        if !are_remembered(addresses.config) {
+            return NewTexts::default();
+        }
+        let lock = self.reservations.lock_with(&addresses.contested());
+        NewTexts { history: addresses.history(), lock }
+    }
+
+    /// Writes both files. Returns the digest of the lock file. An error is a warning: the site
+    /// itself is as it should be.
+    pub(super) fn write(
         &self,
-        addresses: &Addresses<'_, '_>,
+        texts: NewTexts,
         options: &BuildOptions,
         report: &mut Report,
     ) -> Digest {
         let lock = &self.lock;
-        if !are_remembered(addresses.config) {
-            return Digest::of(lock.as_bytes());
-        }
         let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
-        if let Some(history) = addresses.history() {
+        if let Some(history) = texts.history {
             let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
             report
                 .build
                 .extend(written.and_then(AtomicFile::put).map_err(Diagnostic::into_warning).err());
         }
-        let Some(text) = self.reservations.lock_with(&addresses.contested()) else {
-            return Digest::of(lock.as_bytes());
-        };
+        let Some(text) = texts.lock else { return Digest::of(lock.as_bytes()) };
         let digest = Digest::of(text.as_bytes());
         let replaced = write_atomic(&options.root.join(LOCK), write(text));
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
@@ -96,6 +101,13 @@ impl HeldReservations {
         }));
         digest
     }
+}
+
+/// The new texts of the address history and the lock file; none where nothing changes.
+#[derive(Default)]
+pub(super) struct NewTexts {
+    history: Option<String>,
+    lock: Option<String>,
 }
 
 /// Whether a build reserves the addresses that it publishes. One that shows articles which are not
@@ -155,8 +167,8 @@ fn read_history(path: &Path, display_path: &str) -> Result<String, Diagnostic> {
     if text.trim().is_empty() {
         return Err(damaged("it is empty"));
     }
-    match reservations::damaged_line(&text) {
-        Some(number) => Err(damaged(&format!("line {number} is not an address and its document"))),
+    match reservations::damage(&text) {
+        Some(reason) => Err(damaged(&reason)),
         None => Ok(text),
     }
 }

@@ -199,7 +199,7 @@ impl Round<'_> {
         let BuildContext { inputs, documents, options, .. } = *self.build;
         let (Collected { collection, withheld, .. }, outputs) = (self.collected, self.outputs);
         let config = &inputs.config;
-        let contexts = Contexts::new(outputs);
+        let contexts = Contexts::new(outputs, &inputs.digest_key);
         let renderer = Renderer::new(inputs.templates.clone(), &contexts.site());
         let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
         if !report.blocks(config) {
@@ -240,12 +240,20 @@ impl Round<'_> {
         };
         if is_blocked || options.output.check_only {
             self.check(&site, &renderer)?;
-            let (rendered, changes) = (0, OutputChanges::default());
-            let (stats, files, next_change) = (site.stats, site.outputs.len(), site.validity.until);
-            let summary = Summary { stats, files, rendered, changes, next_change };
+            let summary = Summary {
+                stats: site.stats,
+                files: site.outputs.len(),
+                outdated: 0,
+                rendered: 0,
+                changes: OutputChanges::default(),
+                next_change: site.validity.until,
+            };
             return Ok((!is_blocked).then_some(BuiltSite { summary, kept: None }));
         }
-        let reserve = |report: &mut Report| held.remember(&addresses, options, report);
+        let texts = held.new_texts(&addresses);
+        // Its maps are as large as all addresses.
+        drop(addresses);
+        let reserve = |report: &mut Report| held.write(texts, options, report);
         let snapshot = manifest_snapshot.take().unwrap_or_default();
         publish(&site, snapshot, self.build, reserve, report).map(Some)
     }
@@ -275,9 +283,9 @@ mod tests {
     fn assembled_site_renders_only_what_has_other_inputs() {
         let site = TestSite::new();
         let first = site.assemble().expect("published");
-        assert_eq!((first.stats.articles, first.rendered), (2, first.files));
+        assert_eq!((first.stats.articles, first.outdated), (2, first.files));
         let second = site.assemble().expect("published");
-        assert_eq!((second.files, second.rendered), (first.files, 0));
+        assert_eq!((second.files, second.outdated), (first.files, 0));
     }
 
     #[test]

@@ -1,19 +1,26 @@
-//! Keeps the bodies of parsed articles until their pages are rendered: on disk, or in memory if that
-//! fails.
+//! Keeps the bodies of parsed articles until their pages are rendered: in memory, and on disk if
+//! there are many.
 
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::document::ArticleBody;
 use crate::node::MapEntry;
 use crate::publish::ScratchFile;
 
+/// How many bytes of packed bodies are kept in memory. Most sites have fewer.
+const MAX_IN_MEMORY: usize = 1 << 24;
+
 /// The bodies of a build.
 pub(super) struct BodyStore {
+    max_in_memory: usize,
+    /// Bytes of packed bodies in memory.
+    in_memory: AtomicUsize,
     /// The preferred place of the scratch file.
     folder: PathBuf,
-    /// Created for the first body. None if that failed.
+    /// Created for the first body that is not kept in memory. None if that failed.
     scratch_file: OnceLock<Option<ScratchFile>>,
 }
 
@@ -26,14 +33,20 @@ pub(super) struct StoredBody {
 /// A body in compact form.
 enum Packed {
     InMemory(Vec<u8>),
-    /// At this range of the scratch file.
+    /// Range in the scratch file.
     OnDisk(Range<u64>),
 }
 
 impl BodyStore {
-    /// An empty store whose scratch file should be in `folder`.
+    /// An empty store. Its scratch file is in `folder`, or in the system's temporary folder if
+    /// `folder` does not exist yet.
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, scratch_file: OnceLock::new() }
+        Self {
+            max_in_memory: MAX_IN_MEMORY,
+            in_memory: AtomicUsize::new(0),
+            folder,
+            scratch_file: OnceLock::new(),
+        }
     }
 
     fn scratch_file(&self) -> Option<&ScratchFile> {
@@ -43,9 +56,23 @@ impl BodyStore {
     /// Stores a body.
     pub(super) fn put(&self, body: ArticleBody) -> StoredBody {
         let packed = body.pack();
-        let on_disk = self.scratch_file().and_then(|file| file.append(&packed).ok());
+        let on_disk = if self.has_room(packed.len()) { None } else { self.append(&packed) };
         let packed = on_disk.map_or(Packed::InMemory(packed), Packed::OnDisk);
         StoredBody { packed, extra: body.extra }
+    }
+
+    fn has_room(&self, length: usize) -> bool {
+        let before = self.in_memory.fetch_add(length, Ordering::Relaxed);
+        let has_room = before + length <= self.max_in_memory;
+        if !has_room {
+            self.in_memory.fetch_sub(length, Ordering::Relaxed);
+        }
+        has_room
+    }
+
+    /// Appends bytes to the scratch file. None if that fails.
+    fn append(&self, bytes: &[u8]) -> Option<Range<u64>> {
+        self.scratch_file()?.append(bytes).ok()
     }
 
     /// Reads a body. None if that fails.
@@ -68,14 +95,17 @@ mod tests {
     #[test]
     fn stored_body_is_read_as_often_as_needed() {
         let folder = tempfile::tempdir().expect("folder");
-        let on_disk = BodyStore::new(folder.path().to_owned());
-        let in_memory = BodyStore { folder: PathBuf::new(), scratch_file: OnceLock::from(None) };
-        for store in [on_disk, in_memory] {
+        let new = || BodyStore { max_in_memory: 10, ..BodyStore::new(folder.path().to_owned()) };
+        let without_file = BodyStore { scratch_file: OnceLock::from(None), ..new() };
+        for store in [new(), without_file] {
             let put = |text: &str| {
                 let body = ArticleBody { body: text.to_owned(), ..ArticleBody::default() };
                 store.put(body)
             };
             let stored = ["one", "", "three"].map(|text| (text, put(text)));
+            let is_on_disk =
+                |(_, body): &(&str, StoredBody)| matches!(body.packed, Packed::OnDisk(_));
+            assert_eq!(stored.iter().any(is_on_disk), store.scratch_file().is_some());
             for (text, stored) in stored.iter().chain(&stored) {
                 assert_eq!(store.get(stored).expect("stored").body, *text);
             }

@@ -70,7 +70,7 @@ impl CachedSite {
         let outputs = self.collection.as_ref().map(|collection| {
             OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets)
         });
-        let contexts = outputs.as_ref().map(Contexts::new);
+        let contexts = outputs.as_ref().map(|outputs| Contexts::new(outputs, &inputs.digest_key));
         let renderer = contexts
             .as_ref()
             .map(|contexts| Renderer::new(inputs.templates.clone(), &contexts.site()));
@@ -198,7 +198,7 @@ mod tests {
             cached.publish(snapshot, &build, &mut Report::default())
         };
         let summary = publish().ok().expect("published").summary;
-        assert_eq!((summary.rendered, summary.changes.written.len()), (0, 0));
+        assert_eq!((summary.outdated, summary.changes.written.len()), (0, 0));
         site.remove("public/news/2026/05/b/index.html");
         assert!(matches!(publish(), Err(PublishError::Stale)));
     }

@@ -13,7 +13,8 @@ use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityP
 use crate::collection::{DocumentId, Documents, suspicious_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Origin};
-use crate::digest::Digest;
+use crate::digest::{Digest, DigestKey};
+use crate::document::shared_names::SharedNames;
 use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, TermPage, front_matter};
 use crate::page::NEWS_SPAN;
 use crate::source::{self, FileContents, SiteFile};
@@ -77,8 +78,9 @@ impl DocumentStore {
             Some((location, before.get(location)?))
         };
         let bodies = BodyStore::new(inputs.cache_folder.clone());
+        let names = SharedNames::default();
         let read = |(location, file): (usize, &SiteFile)| {
-            let read = read_document(file, cached((location, file)), inputs, &bodies);
+            let read = read_document(file, cached((location, file)), inputs, &bodies, &names);
             counter.increment();
             read
         };
@@ -281,6 +283,7 @@ impl DocumentStore {
         &self,
         id: DocumentId,
         config: &Config,
+        digest_key: &DigestKey,
     ) -> Result<ArticleBody, Diagnostic> {
         let (file, entry) = (&self.files[id.index()], self.documents[id.index()].as_ref());
         let stored = entry.and_then(|entry| entry.article_body.as_ref());
@@ -288,7 +291,7 @@ impl DocumentStore {
             return Ok(article_body);
         }
         let bytes = source::read_document(file, config.limits.document)?.bytes;
-        let is_same = entry.is_some_and(|entry| entry.cached.digest == Digest::of(&bytes));
+        let is_same = entry.is_some_and(|entry| entry.cached.digest == digest_key.digest(&bytes));
         match document::parse(file, &bytes, config).0 {
             Some(Document::Article(article)) if is_same => Ok(article.article_body),
             _ => Err(source::changed_during_build(&file.display_path())),
@@ -326,6 +329,7 @@ fn read_document(
     cached: Option<(usize, &CachedDocument)>,
     inputs: &Inputs,
     bodies: &BodyStore,
+    names: &SharedNames,
 ) -> ReadResult {
     let config = &inputs.config;
     let as_before = |location: usize, cached: CachedDocument| {
@@ -345,7 +349,7 @@ fn read_document(
         Ok(contents) => contents,
         Err(diagnostic) => return ReadResult { entry: None, diagnostics: vec![diagnostic] },
     };
-    let digest = Digest::of(&bytes);
+    let digest = inputs.digest_key.digest(&bytes);
     let stamp = Some(stamp).filter(|stamp| stamp.is_trustworthy(inputs.scanned_at));
     if let Some((location, cached)) = cached
         && cached.digest == digest
@@ -355,7 +359,8 @@ fn read_document(
     let (document, diagnostics) = document::parse(file, &bytes, config);
     let Some(document) = document else { return ReadResult { entry: None, diagnostics } };
     let (content, article_body) = match document {
-        Document::Article(article) => {
+        Document::Article(mut article) => {
+            names.share(&mut article.summary);
             let stored = bodies.put(article.article_body);
             (DocumentSummary::Article(Arc::new(article.summary)), Some(stored))
         }
@@ -367,7 +372,7 @@ fn read_document(
         path: Arc::clone(&file.path),
         stamp,
         digest,
-        content: content.digest(),
+        content: content.digest(&inputs.digest_key),
         diagnostics: diagnostics.clone(),
     };
     let entry = DocumentEntry { cached, content: ContentSource::Parsed(content), article_body };

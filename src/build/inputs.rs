@@ -1,7 +1,7 @@
 //! The inputs of a build: configuration, templates, static files, and the cache of the previous
 //! build.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::missing_content::LostContent;
@@ -13,7 +13,7 @@ use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
 use crate::diagnostic::{Diagnostic, Location, Origin};
-use crate::digest::{Digest, encoded};
+use crate::digest::{Digest, DigestKey, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
 use crate::source::{self, RandomAccessFile, ScanScope, SiteFile, Snapshot};
@@ -29,6 +29,8 @@ pub(super) struct Inputs {
     /// templates.
     pub(super) report: Report,
     pub(super) generator: GeneratorVersion,
+    /// The key of the digests of documents and of the inputs of output files.
+    pub(super) digest_key: DigestKey,
     /// Digest of what parsing depends on: this newsgen and the configuration.
     pub(super) parse_digest: Digest,
     /// Digest of what rendering depends on: this newsgen, the templates and the configuration.
@@ -66,6 +68,7 @@ impl Inputs {
         scope: &ScanScope,
         session: Session,
     ) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
+        check_cache_folder(&options.root)?;
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides)
         {
@@ -96,7 +99,7 @@ impl Inputs {
             last.as_ref().map(|last| &last.state),
             options,
         ));
-        site_errors.extend(unmatched_patterns(&options.root, &config));
+        site_errors.extend(unmatched_patterns(&options.root, &config, &snapshot.content));
         scan_diagnostics.retain(|found| {
             config.knows_ignored || found.origin != Origin::Input || !is_about_document(found)
         });
@@ -142,6 +145,7 @@ impl Inputs {
             snapshot,
             report,
             generator,
+            digest_key: previous.state.digest_key.clone().unwrap_or_else(DigestKey::random),
             parse_digest,
             render_digest,
             site,
@@ -199,19 +203,63 @@ impl Scan {
     }
 }
 
+/// An error if there is something other than a folder in the place of the cache folder.
+fn check_cache_folder(root: &Path) -> Result<(), Diagnostic> {
+    let folder = root.join(cache::FOLDER);
+    let exists = source::kind_of(&folder).is_ok_and(|kind| kind.is_some());
+    if !exists || source::is_folder(&folder) {
+        return Ok(());
+    }
+    let message = "this is not a folder, but newsgen keeps its cache here";
+    Err(Diagnostic::error(Location::file(cache::FOLDER), message)
+        .help("remove it; newsgen makes the folder"))
+}
+
 /// Warnings for patterns of `ignore` that match nothing, because a file or folder that they name
-/// does not exist.
-fn unmatched_patterns(root: &Path, config: &Config) -> Vec<Diagnostic> {
+/// does not exist, or that would match one of the `documents` in another case.
+fn unmatched_patterns(root: &Path, config: &Config, documents: &[SiteFile]) -> Vec<Diagnostic> {
     let [content, ..] = source::FOLDERS;
+    let miscased = miscased_patterns(config, documents);
+    let is_miscased =
+        |location: &Location| miscased.iter().any(|warning| warning.location == *location);
     let folder = root.join(content);
     let is_missing = |path: &str| matches!(source::kind_of(&folder.join(path)), Ok(None));
-    let missing = config.ignore.named().filter(|(path, _)| is_missing(path));
+    let named = config.ignore.named().filter(|(_, location)| !is_miscased(location));
+    let missing = named.filter(|(path, _)| is_missing(path));
     let warning = |(path, location): (&str, &Location)| {
         let message = format!("`ignore` names `{content}/{path}`, which does not exist");
         Diagnostic::warning(location.clone(), message)
             .help("check the spelling, upper and lower case too; else take the pattern out")
     };
-    missing.map(warning).collect()
+    let missing: Vec<Diagnostic> = missing.map(warning).collect();
+    [missing, miscased].concat()
+}
+
+/// A warning for each pattern of `ignore` that would match one of the `documents` or its folders in
+/// another case.
+fn miscased_patterns(config: &Config, documents: &[SiteFile]) -> Vec<Diagnostic> {
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    if config.ignore.is_empty() {
+        return warnings;
+    }
+    let mut seen = HashSet::new();
+    for file in documents {
+        let folders = file.path.match_indices('/').filter_map(|(end, _)| file.path.get(..end));
+        let new = folders.chain([&*file.path]).filter(|path| seen.insert(*path));
+        for (pattern, location) in new.flat_map(|path| config.ignore.in_any_case(path)) {
+            if warnings.iter().any(|warning| warning.location == *location) {
+                continue;
+            }
+            let message = format!(
+                "`{pattern}` does not match {}: upper and lower case differ",
+                file.display_path()
+            );
+            let help = "write the pattern as the file and its folders are written, or remove it";
+            let warning = Diagnostic::warning(location.clone(), message).help(help);
+            warnings.push(warning.changes_output());
+        }
+    }
+    warnings
 }
 
 /// Digests of all sources of a site but its documents.

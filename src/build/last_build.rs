@@ -70,7 +70,7 @@ impl PublishedSite {
 /// # Errors
 /// A warning if it fails, since a later failure of the build may go unrecorded too.
 pub(super) fn begin(options: &BuildOptions) -> Result<(), Diagnostic> {
-    if options.output.check_only {
+    if options.output.check_only || !source::is_folder(&options.root.join(cache::FOLDER)) {
         return Ok(());
     }
     let (record, begun) = paths(&options.root, &options.output.folder);

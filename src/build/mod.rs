@@ -104,27 +104,20 @@ fn build_in(
 }
 
 /// When the site next needs a rebuild even if no file changes: an article becomes due, or expires
-/// from the news sitemap. None if never.
+/// from the news sitemap. None if never. A site that has changed since its last build is checked.
 ///
 /// # Errors
-/// Errors of the configuration and of single documents. Conflicts between documents and errors of
-/// templates are not detected.
+/// All errors that would make a build fail.
 pub fn next_change(options: &BuildOptions) -> Result<Option<DateTime<Utc>>, Vec<Diagnostic>> {
     let (inputs, files) = Inputs::read(options, &ScanScope::Full, Session::default())
         .map_err(|missing| vec![missing])?;
-    let documents = DocumentStore::read(files, &inputs, &|_| {});
-    if inputs.is_reusable && documents.is_unchanged {
+    if inputs.is_reusable && DocumentStore::read(files, &inputs, &|_| {}).is_unchanged {
         return Ok(inputs.previous.state.validity.until);
     }
-    let documents = documents.load_cached(inputs.previous.summaries(), &inputs, &|_| {});
-    let report = Report { documents: documents.diagnostics.clone(), ..inputs.report };
-    if !report.blocks(&inputs.config) {
-        return Ok(documents.validity(&inputs.config).until);
-    }
-    let mut errors: Vec<Diagnostic> =
-        report.into_diagnostics().filter(Diagnostic::is_error).collect();
-    errors.sort_by(Diagnostic::order);
-    Err(errors)
+    let output = OutputOptions { check_only: true, ..options.output.clone() };
+    let outcome = build(&BuildOptions { output, ..options.clone() }, &|_| {});
+    let errors = || outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+    outcome.summary.map(|summary| summary.next_change).ok_or_else(errors)
 }
 
 /// Runs the stages of a build. A stage whose inputs are unchanged takes its result from the cache:

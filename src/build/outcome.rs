@@ -35,7 +35,9 @@ pub struct Summary {
     pub stats: SiteStats,
     /// Number of output files.
     pub files: usize,
-    /// Number of rendered output files; all others were up to date.
+    /// Number of output files that were rendered or copied; all others were up to date.
+    pub outdated: usize,
+    /// Number of pages among these.
     pub rendered: usize,
     /// Changes to the output folder.
     pub changes: OutputChanges,

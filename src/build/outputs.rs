@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
 use std::sync::Arc;
 
 use super::documents::DocumentStore;
@@ -10,8 +9,8 @@ use super::inputs::Inputs;
 use crate::build::cache::CachedPage;
 use crate::collection::Collection;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
-use crate::digest::{Digest, encoded};
+use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, DigestKey, encoded};
 use crate::page::{CardContext, Contexts, File, OutputContent, OutputFile, Route, TemplateContext};
 use crate::publish::{OutputFolder, StagedFile};
 use crate::render::{self, Renderer};
@@ -29,14 +28,19 @@ impl<'a> Output<'a> {
     pub(super) fn new(OutputFile { path, content }: &'a OutputFile) -> Self {
         Self { path, content: Some(content) }
     }
+
+    /// Whether it is a page, and one that may have to be rendered.
+    pub(super) fn is_page(&self) -> bool {
+        matches!(self.content, Some(OutputContent::Page(_)))
+    }
 }
 
-/// An output file that was rendered or found up to date.
+/// An output file that was rendered, copied or found up to date.
 pub(super) struct StagedOutput {
     /// Digest of its inputs: equal inputs give equal bytes. None if unknown.
     pub(super) input_digest: Option<Digest>,
     pub(super) file: StagedFile,
-    pub(super) is_rendered: bool,
+    pub(super) is_outdated: bool,
 }
 
 /// Renders the output files of a site.
@@ -48,6 +52,7 @@ pub(super) struct OutputRenderer<'a> {
     config: &'a Config,
     /// The names of the templates that may show JSON-LD.
     json_ld_templates: HashSet<String>,
+    digest_key: &'a DigestKey,
     /// Digest of what every rendered file depends on: this newsgen, the templates, the
     /// configuration, and the site context.
     render_digest: Digest,
@@ -69,7 +74,8 @@ impl<'a> OutputRenderer<'a> {
             collection,
             documents,
             config: &inputs.config,
-            json_ld_templates: renderer.templates_that_may_use("json_ld"),
+            digest_key: &inputs.digest_key,
+            json_ld_templates: renderer.json_ld_templates(),
             render_digest: Digest::of_parts([
                 inputs.render_digest.as_bytes(),
                 &encoded(&contexts.site()),
@@ -93,7 +99,7 @@ impl<'a> OutputRenderer<'a> {
                 Some(self.digest_of([&encoded(&context), document.as_bytes()]))
             }
             OutputContent::Feed(page) => {
-                let feed = encoded(&self.contexts.feed(*page)?);
+                let feed = encoded(&self.contexts.feed(*page));
                 Some(self.digest_of([page.format.file_name().as_bytes(), &feed]))
             }
             OutputContent::Xml(file) => {
@@ -109,8 +115,11 @@ impl<'a> OutputRenderer<'a> {
         }
     }
 
+    /// Digest of some bytes and of what every rendered file depends on. Parts are not delimited, so
+    /// each has a fixed length or shows its own end.
     fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Digest {
-        Digest::of_parts([self.render_digest.as_bytes()].into_iter().chain(parts))
+        let parts: Vec<&[u8]> = [self.render_digest.as_bytes()].into_iter().chain(parts).collect();
+        self.digest_key.digest(&parts.concat())
     }
 
     /// The bytes of an output file.
@@ -121,15 +130,10 @@ impl<'a> OutputRenderer<'a> {
         match content {
             OutputContent::Page(route) => self.page(*route).map(Cow::Owned),
             OutputContent::Feed(page) => {
-                let feed = self
-                    .contexts
-                    .feed(*page)
-                    .ok_or_else(|| render_error(page, &"its list is empty"))?;
-                render::feed(page.format, &feed).map(Cow::Owned)
+                Ok(render::feed(page.format, &self.contexts.feed(*page)).into())
             }
             OutputContent::Xml(file) => {
-                let written = render::xml_file(&self.contexts.xml_context(*file));
-                written.map(Cow::Owned).map_err(|error| render_error(file, &error))
+                Ok(render::xml_file(&self.contexts.xml_context(*file)).into())
             }
             OutputContent::File(File::Robots(sitemaps)) => Ok(render::robots(sitemaps).into()),
             OutputContent::File(File::Host(file)) => Ok(render::host_file(file).into()),
@@ -145,14 +149,15 @@ impl<'a> OutputRenderer<'a> {
     fn page(&self, route: Route) -> Result<Vec<u8>, Diagnostic> {
         let context = self.contexts.context(route);
         let context = if self.json_ld_templates.contains(context.template()) {
-            self.with_json_ld(route, context)?
+            self.with_json_ld(route, context)
         } else {
             context
         };
         let (Route::Article(id) | Route::Amp(id)) = route else {
             return self.renderer.render(&context);
         };
-        let body = self.documents.article_body(self.collection.document(id), self.config)?;
+        let document = self.collection.document(id);
+        let body = self.documents.article_body(document, self.config, self.digest_key)?;
         self.renderer.render(&self.contexts.with_body(context, &body))
     }
 
@@ -160,10 +165,11 @@ impl<'a> OutputRenderer<'a> {
         &'v self,
         route: Route,
         context: TemplateContext<'v, CardContext<'v>>,
-    ) -> Result<TemplateContext<'v, CardContext<'v>>, Diagnostic> {
-        let Some(data) = self.contexts.linked_data(route, &context) else { return Ok(context) };
-        let text = render::json_text(&data).map_err(|error| render_error(&route, &error))?;
-        Ok(context.with_json_ld(text))
+    ) -> TemplateContext<'v, CardContext<'v>> {
+        match self.contexts.linked_data(route, &context) {
+            Some(data) => context.with_json_ld(render::json_text(&data)),
+            None => context,
+        }
     }
 
     /// The length of an output file in bytes. A copy is not read.
@@ -195,17 +201,12 @@ impl<'a> OutputRenderer<'a> {
             cached.filter(|cached| input_digest.is_some() && cached.input_digest == input_digest);
         let in_place =
             cached.and_then(|cached| output.intact(path, index, cached.digest, cached.stamp));
-        let (file, is_rendered) = match (in_place, content) {
-            (Some(file), _) => (file, false),
-            (None, OutputContent::File(File::Copy(source))) => {
-                (output.stage_copy(path, source)?, true)
-            }
-            (None, _) => (output.stage(path, &self.bytes(content)?)?, true),
+        let is_outdated = in_place.is_none();
+        let file = match (in_place, content) {
+            (Some(file), _) => file,
+            (None, OutputContent::File(File::Copy(source))) => output.stage_copy(path, source)?,
+            (None, _) => output.stage(path, &self.bytes(content)?)?,
         };
-        Ok(StagedOutput { input_digest, file, is_rendered })
+        Ok(StagedOutput { input_digest, file, is_outdated })
     }
-}
-
-fn render_error(what: &dyn fmt::Debug, error: &dyn fmt::Display) -> Diagnostic {
-    Diagnostic::error(Location::file(format!("{what:?}")), format!("cannot write it: {error}"))
 }

@@ -68,7 +68,9 @@ pub(super) fn publish(
             return Err(error);
         }
     };
-    let rendered = staged.iter().filter(|output| output.is_rendered).count();
+    let outdated = staged.iter().filter(|output| output.is_outdated).count();
+    let made = site.outputs.iter().zip(&staged).filter(|(_, staged)| staged.is_outdated);
+    let rendered = made.filter(|(output, _)| output.is_page()).count();
     let pages =
         staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
@@ -77,6 +79,7 @@ pub(super) fn publish(
     let lock = reserve(report);
     let state = CacheState {
         generator: inputs.generator,
+        digest_key: Some(inputs.digest_key.clone()),
         parse_digest: inputs.parse_digest,
         site: inputs.site.filter(|_| !site.has_errors),
         lock,
@@ -108,6 +111,7 @@ pub(super) fn publish(
     let summary = Summary {
         stats: site.stats,
         files: files.len(),
+        outdated,
         rendered,
         changes: OutputChanges::new(files, removed),
         next_change: site.validity.until,

@@ -80,7 +80,7 @@ impl Site<'_> {
             }
             let in_place = cached.and_then(|cached| {
                 let file = output.intact(path, index, cached.digest, cached.stamp)?;
-                Some(StagedOutput { input_digest: cached.input_digest, file, is_rendered: false })
+                Some(StagedOutput { input_digest: cached.input_digest, file, is_outdated: false })
             });
             in_place.ok_or(OutputError::Stale)
         })

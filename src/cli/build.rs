@@ -247,7 +247,8 @@ pub(super) fn finish(
     ExitCode::from(if summary.stats.is_incomplete() { EXIT_LEFT_OUT } else { 0 })
 }
 
-/// Refuses a report in the place of a source of the site, existing or not, or in the output folder.
+/// Refuses a report in the place of a source of the site, existing or not, in the output folder, in
+/// the place of a folder, or below a file.
 pub(super) fn check_report(
     file: Option<&Path>,
     root: &Path,
@@ -266,11 +267,22 @@ pub(super) fn check_report(
         "the report would overwrite or become a source of the site"
     } else if report.starts_with(source::canonicalize(output)) {
         "the report would overwrite or become a published file"
+    } else if source::is_folder(file) || file.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        "the report must be a file"
+    } else if is_below_file(file) {
+        "the report must be in a folder"
     } else {
         return Ok(());
     };
     Err(Diagnostic::error(Location::file(file.display().to_string()), message)
         .help("choose another file with `--report`"))
+}
+
+/// Whether a part of a path but the last is no folder.
+fn is_below_file(path: &Path) -> bool {
+    let exists = |path: &&Path| source::kind_of(path).is_ok_and(|kind| kind.is_some());
+    let existing = path.ancestors().skip(1).find(exists);
+    existing.is_some_and(|existing| !source::is_folder(existing))
 }
 
 /// Writes a JSON report.

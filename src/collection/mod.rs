@@ -230,7 +230,7 @@ impl Collection {
         part
     }
 
-    /// The taxonomies and pages.
+    /// The part of the collection that has no articles, for the build cache.
     pub fn terms_and_pages(&self) -> TermsAndPages<'_> {
         TermsAndPages {
             topics: Cow::Borrowed(&self.topics),
@@ -245,20 +245,22 @@ impl Collection {
         self.summaries.len()
     }
 
+    /// Whether there are no published articles.
     pub fn is_empty(&self) -> bool {
         self.summaries.is_empty()
     }
 
-    /// All articles, newest first.
+    /// The ids of all articles, newest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = ArticleId> + use<> {
         ids(self.summaries.len())
     }
 
+    /// The summary of an article.
     pub fn summary(&self, id: ArticleId) -> &ArticleSummary {
         &self.summaries[id.index()]
     }
 
-    /// The document of an article.
+    /// The document that an article was parsed from.
     pub fn document(&self, id: ArticleId) -> DocumentId {
         self.documents[id.index()]
     }
@@ -268,12 +270,12 @@ impl Collection {
         &self.addresses[id.index()]
     }
 
-    /// Whether an article's reserved address is also wanted by a page or a category's list.
+    /// Whether a page or the list of a category also claims the reserved address of an article.
     pub fn displaces(&self, id: ArticleId) -> bool {
         !self.displacing.is_empty() && self.displacing.contains(&self.summary(id).path)
     }
 
-    /// The related links of an article, in display order.
+    /// The related links of an article, in the order in which its page shows them.
     pub fn related(&self, id: ArticleId) -> &[RelatedLink] {
         &self.related[id.index()]
     }
@@ -331,21 +333,21 @@ pub(crate) mod fixture {
     use crate::document::{self, Document};
     use crate::source::{FileStamp, Folder, SiteFile};
 
-    /// The instant of `config`.
+    /// The time of builds with `config`.
     pub(crate) const NOW: &str = "2026-06-01T12:00:00Z";
 
     pub(crate) fn instant(text: &str) -> DateTime<Utc> {
         DateTime::parse_from_rfc3339(text).expect("instant").to_utc()
     }
 
-    /// A configuration with more lines of `site.toml`.
+    /// A configuration with additional lines of `site.toml`.
     pub(crate) fn config(more: &str) -> Config {
         let overrides = Overrides { now: instant(NOW), ..Overrides::default() };
         let text = format!("title = \"T\"\nbase_url = \"https://t.example\"\n{more}");
         Config::parse("site.toml", &text, &overrides).expect("configuration")
     }
 
-    /// An article of `a.example`, with more lines of front matter.
+    /// An article of `a.example`, with additional lines of front matter.
     pub(crate) fn article(name: &str, published: &str, more: &str) -> String {
         format!(
             "---\ntitle: {name}\npublishedDateTime: {published}\noriginalUrl: https://a.example/{name}\n\
@@ -529,7 +531,7 @@ mod tests {
             "topics: [T]\nrelated:\n{}{}{}",
             link("https://a.example/old"),
             link("https://b.example/"),
-            // Itself.
+            // The article itself.
             link("https://a.example/new")
         );
         let files = [

@@ -144,7 +144,8 @@ impl<'a> Assignment<'a, '_, '_> {
 
     /// The reserved substitutes of some of `rest`: if an article had several, the last one, and
     /// none from which it redirects. Articles that match original and file come first, then those
-    /// that match the original, then those that match the file.
+    /// that match the original, then those that match the file, and last those whose provider has
+    /// changed.
     fn reserved_substitutes(&self, rest: &[usize]) -> HashMap<usize, String> {
         let mut substitutes = HashMap::new();
         if rest.is_empty() || self.reserved.is_empty() {
@@ -154,16 +155,19 @@ impl<'a> Assignment<'a, '_, '_> {
             rest.iter().map(|index| (&*self.summaries[*index].path, *index)).collect();
         let originals: HashSet<Cow<'_, str>> =
             rest.iter().map(|index| AddressHolder::of(&self.summaries[*index]).original).collect();
-        let (mut sure, mut moved, mut corrected) =
-            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut sure, mut moved, mut corrected, mut of_provider) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (address, holder) in self.reserved.iter() {
             let location = (self.reserved.is_former(address), address.len(), address);
             if let Some(index) = by_file.get(&*holder.file)
                 && let Some(found) = self.reserved.matches(holder, &self.summaries[*index])
-                && let Some(own) = self.own_substitute(address, *index)
             {
-                let same = if found == Match::Both { &mut sure } else { &mut corrected };
-                same.insert(location, (*index, own));
+                if let Some(own) = self.own_substitute(address, *index) {
+                    let same = if found == Match::Both { &mut sure } else { &mut corrected };
+                    same.insert(location, (*index, own));
+                } else if let Some(own) = self.substitute_of_former_provider(address, *index) {
+                    of_provider.insert(location, (*index, own));
+                }
             }
             if originals.contains(&holder.original) && !self.reserved.is_in_place(holder) {
                 moved.insert(location, holder);
@@ -173,7 +177,7 @@ impl<'a> Assignment<'a, '_, '_> {
             substitutes.entry(index).or_insert(own);
         }
         self.add_moved(&moved, rest, &mut substitutes);
-        for (index, own) in corrected.into_values() {
+        for (index, own) in corrected.into_values().chain(of_provider.into_values()) {
             substitutes.entry(index).or_insert(own);
         }
         substitutes
@@ -223,6 +227,21 @@ impl<'a> Assignment<'a, '_, '_> {
             });
             substitutes.extend(found);
         }
+    }
+
+    /// A locked address in the article's spelling, if it can be its substitute from before its
+    /// provider's domain was corrected, and the article cannot have the wanted one.
+    fn substitute_of_former_provider(&self, reserved: &str, index: usize) -> Option<String> {
+        let (summary, wanted) = (&self.summaries[index], &self.wanted[index]);
+        let is_needed =
+            || self.reserved.get(&folded(wanted)).is_some() || self.owners.of(wanted).is_some();
+        if !self.reserved.locked().contains_key(reserved)
+            || has_alias(summary, reserved)
+            || !is_needed()
+        {
+            return None;
+        }
+        any_substitute(reserved, summary, self.config)
     }
 
     /// A reserved address in the article's spelling, if it can be its substitute.
@@ -454,6 +473,21 @@ fn own_substitute(reserved: &str, summary: &ArticleSummary, config: &Config) -> 
         .find(|address| folded(address) == reserved)
 }
 
+/// A slug that no slug contains.
+const ANY_SLUG: &str = "\0";
+
+/// A reserved, folded address in the article's spelling, if it is the wanted one with anything
+/// appended to the slug.
+fn any_substitute(reserved: &str, summary: &ArticleSummary, config: &Config) -> Option<String> {
+    let pattern = address(summary, ANY_SLUG, config);
+    let (before, after) = pattern.split_once(ANY_SLUG)?;
+    let slug = reserved.strip_prefix(&*folded(before))?.strip_suffix(&*folded(after))?;
+    slug.match_indices('-')
+        .filter_map(|(at, _)| slug.get(at..))
+        .map(|ending| with_ending(summary, ending, config))
+        .find(|address| folded(address) == reserved)
+}
+
 /// Whether an article redirects from a folded address.
 fn has_alias(summary: &ArticleSummary, address: &str) -> bool {
     summary.aliases.iter().any(|alias| folded(alias) == address)
@@ -482,13 +516,18 @@ fn digits(pattern: &str) -> usize {
     pattern.matches(ANY_DIGIT).count()
 }
 
-/// The address with the provider and a number appended to the slug, which is shortened to what a
-/// file system allows.
+/// The address with the provider and a number appended to the slug.
 fn substitute(summary: &ArticleSummary, number: &str, config: &Config) -> String {
     let provider = slugify(&summary.provider.domain.to_unicode());
     let ending = format!("-{}{number}", slug::shortened(&provider, MAX_PROVIDER_LENGTH));
+    with_ending(summary, &ending, config)
+}
+
+/// The address with an ending appended to the slug, which is shortened to what a file system
+/// allows.
+fn with_ending(summary: &ArticleSummary, ending: &str, config: &Config) -> String {
     let slug =
         slug::shortened(&summary.wanted_slug(), MAX_NAME_LENGTH.saturating_sub(ending.len()))
             .to_owned();
-    address(summary, &(slug + &ending), config)
+    address(summary, &(slug + ending), config)
 }

@@ -71,7 +71,7 @@ mod tests {
         assert!(!recent.includes(published_at, instant("2026-07-04T23:00:00Z"), zone));
         assert!(ArticleHtml::All.includes(published_at, instant("2036-01-01T00:00:00Z"), zone));
         assert!(!ArticleHtml::None.includes(published_at, published_at, zone));
-        // There is no midnight on this day in Beirut.
+        // In Beirut, the clock skips midnight on the day of the expiry.
         let left = recent.leaves_at(instant("2025-03-27T12:00:00Z"), chrono_tz::Asia::Beirut);
         assert_eq!(left, Some(instant("2025-03-29T22:00:00Z")));
     }

@@ -1,5 +1,7 @@
 //! The tables `[deploy.NAME]`: where a site can be deployed to.
 
+use std::path::PathBuf;
+
 use globset::{Glob, GlobMatcher};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
@@ -43,6 +45,12 @@ impl TargetUrl {
     /// Whether the target is a local folder.
     pub fn is_folder(&self) -> bool {
         matches!(self, Self::File(_))
+    }
+
+    /// The path of a local folder.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let Self::File(url) = self else { return None };
+        Some(url.to_file_path().expect("only URLs of folders are accepted"))
     }
 
     /// The prefix of object names: empty, or folders with a trailing `/` each.

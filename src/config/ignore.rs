@@ -1,6 +1,6 @@
 //! The key `ignore`: files in `content/` that are not part of the site.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::diagnostic::Location;
 use crate::node::{Node, Problem, Problems, SourcePos};
@@ -11,6 +11,9 @@ use crate::source::{FOLDERS, is_markdown, stem};
 #[derive(Clone, Debug, Default)]
 pub struct Ignore {
     patterns: GlobSet,
+    /// The patterns for upper and lower case alike, and as they are written, with their places.
+    caseless: GlobSet,
+    written: Vec<(String, Location)>,
     /// Paths below `content/` that patterns name without a wildcard, with the places of the
     /// patterns.
     named: Vec<(String, Location)>,
@@ -23,25 +26,42 @@ impl Ignore {
         problems: &mut Problems,
     ) -> Self {
         let at = node.at;
-        let mut patterns = GlobSetBuilder::new();
-        let mut named = Vec::new();
+        let (mut patterns, mut caseless) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+        let (mut written, mut named) = (Vec::new(), Vec::new());
         for item in problems.keep(node.list("ignore")).unwrap_or_default() {
             let at = item.at;
-            if let Some((pattern, path)) = problems.keep(pattern(item)) {
-                patterns.add(pattern);
-                named.extend(path.map(|path| (path, locate(at))));
+            if let Some(pattern) = problems.keep(pattern(item)) {
+                patterns.add(pattern.glob);
+                caseless.add(pattern.caseless);
+                written.push((pattern.written, locate(at)));
+                named.extend(pattern.named.map(|path| (path, locate(at))));
             }
         }
-        let together = patterns
-            .build()
-            .map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
-        Self { patterns: problems.keep(together).unwrap_or_default(), named }
+        let mut together = |patterns: GlobSetBuilder| {
+            let built = patterns.build();
+            let built =
+                built.map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
+            problems.keep(built).unwrap_or_default()
+        };
+        Self { patterns: together(patterns), caseless: together(caseless), written, named }
     }
 
     /// Whether a path below `content/` is ignored.
     pub fn matches(&self, path: &str) -> bool {
         let is_readme = || stem(path).eq_ignore_ascii_case("README") && is_markdown(path);
         is_readme() || !self.patterns.is_empty() && self.patterns.is_match(path)
+    }
+
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
+    /// The patterns, with their places, that would match a path below `content/` in upper and lower
+    /// case alike.
+    pub fn in_any_case(&self, path: &str) -> impl Iterator<Item = (&str, &Location)> {
+        let found = self.caseless.matches(path).into_iter();
+        found.filter_map(|index| self.written.get(index)).map(|(text, at)| (text.as_str(), at))
     }
 
     /// The paths below `content/` without which a pattern matches nothing, with the places of the
@@ -51,10 +71,19 @@ impl Ignore {
     }
 }
 
+/// A pattern.
+struct Pattern {
+    written: String,
+    glob: Glob,
+    /// The same for upper and lower case alike.
+    caseless: Glob,
+    /// The path that it begins with, up to its first wildcard.
+    named: Option<String>,
+}
+
 /// Parses a pattern. With a slash at its start or inside it is relative to `content/`; any other
-/// matches in every folder. Also returns the path that the pattern begins with, up to its first
-/// wildcard.
-fn pattern(node: Node<'_>) -> Result<(globset::Glob, Option<String>), Problem> {
+/// matches in every folder.
+fn pattern(node: Node<'_>) -> Result<Pattern, Problem> {
     let at = node.at;
     let text = node.text("ignore")?;
     let trimmed = text.trim();
@@ -94,6 +123,10 @@ fn pattern(node: Node<'_>) -> Result<(globset::Glob, Option<String>), Problem> {
     let named: Vec<&str> = parts.iter().take_while(is_name).copied().collect();
     let named = Some(named.join("/")).filter(|named| is_from_root && !named.is_empty());
     let pattern = if is_from_root { path } else { format!("**/{path}") };
-    let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-    glob.map(|glob| (glob, named)).map_err(|error| invalid(&format!(": {}", error.kind())))
+    let glob = |is_caseless: bool| {
+        let mut glob = GlobBuilder::new(&pattern);
+        let glob = glob.literal_separator(true).case_insensitive(is_caseless).build();
+        glob.map_err(|error| invalid(&format!(": {}", error.kind())))
+    };
+    Ok(Pattern { written: trimmed.to_owned(), glob: glob(false)?, caseless: glob(true)?, named })
 }

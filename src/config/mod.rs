@@ -269,7 +269,7 @@ impl Config {
         self.targets.iter().map(|target| target.url.key_prefix().len()).max().unwrap_or(0)
     }
 
-    /// The absolute URL of a path with the prefix.
+    /// The absolute URL of a URL path, which includes the path of `base_url`.
     pub fn absolute(&self, url: &str) -> String {
         format!("{}{url}", self.base_url.origin())
     }

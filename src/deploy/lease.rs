@@ -349,7 +349,7 @@ mod tests {
     const FIRST: LeaseHolder<'_> = LeaseHolder { id: "first", clock: || 0 };
     const SECOND: LeaseHolder<'_> = LeaseHolder { id: "second", clock: || 0 };
 
-    /// Runs `test` with a clock that goes on whenever there is nothing else to do.
+    /// Runs `test` with a paused clock, which advances to the next timer when all tasks wait.
     fn block_on<T>(test: impl Future<Output = T>) -> T {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();

@@ -5,8 +5,10 @@
 //! as far as a listing of the target confirms it. During a deploy, a journal is stored there, too:
 //! after an interrupted deploy it lists files that may exist without being in the manifest.
 
+mod backends;
 mod environment;
 mod error;
+mod folder;
 mod gzip;
 mod lease;
 mod local_files;
@@ -14,6 +16,8 @@ mod manifest;
 mod object_names;
 mod plan;
 mod purge;
+mod remote_file;
+mod retry;
 mod store;
 mod upload;
 
@@ -42,7 +46,8 @@ use local_files::LocalFile;
 use manifest::DeployRecord;
 pub use plan::DeployChanges;
 use plan::DeployPlan;
-use store::{RemoteFile, RemoteKind, Store};
+use remote_file::{RemoteFile, RemoteKind};
+use store::Store;
 use upload::Uploader;
 
 /// Options of a deploy.

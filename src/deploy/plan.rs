@@ -9,7 +9,7 @@ use super::error::Refusal;
 use super::local_files::LocalFile;
 use super::manifest::{DeployRecord, DeployedFile};
 use super::purge;
-use super::store::RemoteFile;
+use super::remote_file::RemoteFile;
 use crate::asset;
 use crate::config::FeedFormat;
 
@@ -298,7 +298,7 @@ pub(super) fn is_page(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::local_files::Headers;
-    use super::super::store::RemoteKind;
+    use super::super::remote_file::RemoteKind;
     use super::*;
     use crate::digest::Digest;
 
@@ -322,7 +322,7 @@ mod tests {
         files
     }
 
-    /// The record and listing after these files have been deployed.
+    /// The record and the listing of a target after these files have been deployed.
     fn deployed(files: &[LocalFile]) -> (DeployRecord, Vec<RemoteFile>) {
         let tag = |file: &LocalFile| Some(file.content.to_string());
         let entry =

@@ -2,33 +2,27 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
-use std::env;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
 use object_store::{
-    Attribute, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _,
-    PutMode, PutOptions, PutPayload, PutResult, RetryConfig, UpdateVersion,
+    Attribute, Attributes, Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions,
+    PutPayload, PutResult, UpdateVersion,
 };
-use tokio::time::{Instant, sleep};
 
-use super::environment::{settings, value_of};
-use super::error::{Refusal, is_access_denied, store_error};
-use super::local_files::{Headers, has_reserved_name};
-use super::object_names::{InvalidNames, is_path};
+use super::error::{Refusal, store_error, target_error};
+use super::local_files::Headers;
+use super::object_names::InvalidNames;
+use super::remote_file::{RemoteFile, RemoteKind};
+use super::retry::{MAX_POST_TRIES, MAX_TRIES, pause, retry};
+use super::{backends, folder};
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::publish::{self, FileLock};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::publish::FileLock;
 use crate::source;
 
 /// The prefix of files that are written to learn the store's time.
@@ -55,29 +49,6 @@ pub(super) struct Store {
     /// Makes conditional puts ignore versions.
     #[cfg(test)]
     pub(super) ignores_versions: Cell<bool>,
-}
-
-/// A file at a target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RemoteFile {
-    pub(super) path: String,
-    /// The entity tag (RFC 9110, section 8.8.3), which changes with the bytes.
-    pub(super) tag: Option<String>,
-    /// Length in bytes.
-    pub(super) length: u64,
-    pub(super) kind: RemoteKind,
-}
-
-/// The kind of a listed object.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum RemoteKind {
-    /// A regular file or object.
-    #[default]
-    File,
-    /// A symbolic link in a folder.
-    Link,
-    /// An object whose name no file of a site can have.
-    InvalidName,
 }
 
 /// An object with its version, for conditional puts.
@@ -110,92 +81,9 @@ impl Store {
     /// # Errors
     /// When the target or its configuration is invalid.
     pub(super) fn open(target: &Target, written: bool, longest: u64) -> Result<Self, Diagnostic> {
-        let Target { url, endpoint, region, .. } = target;
-        let client = || {
-            client(endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http"), longest)
-        };
-        let server =
-            endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
-        let address = url.as_url();
-        let bucket = address.host_str().unwrap_or_default();
-        let unopened = |error: Error| store_error(url, "open it", &error);
-        let (mut folder, invalid_names) = (None, InvalidNames::default());
-        let objects: Arc<dyn ObjectStore> = match url {
-            TargetUrl::S3(_) => {
-                let settings = settings("AWS_", env::vars_os())?.into_iter();
-                let mut builder = settings
-                    .fold(AmazonS3Builder::new(), |builder, (key, value)| {
-                        builder.with_config(key, value)
-                    })
-                    .with_bucket_name(bucket)
-                    .with_client_options(client())
-                    .with_http_connector(invalid_names.clone())
-                    .with_retry(retry_config());
-                if let Some(region) = region {
-                    builder = builder.with_region(region);
-                }
-                if let Some(server) = server {
-                    builder = builder.with_endpoint(server);
-                }
-                Arc::new(builder.build().map_err(unopened)?)
-            }
-            TargetUrl::GoogleCloud(_) => {
-                let account =
-                    env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
-                let account = account.transpose()?.filter(|path| !path.is_empty());
-                let account = account.map(|path| (GoogleConfigKey::ServiceAccount, path));
-                let settings = account.into_iter().chain(settings("GOOGLE_", env::vars_os())?);
-                let mut builder = settings
-                    .fold(GoogleCloudStorageBuilder::new(), |builder, (key, value)| {
-                        builder.with_config(key, value)
-                    })
-                    .with_bucket_name(bucket)
-                    .with_client_options(client())
-                    .with_http_connector(invalid_names.clone())
-                    .with_retry(retry_config());
-                if let Some(server) = server {
-                    builder = builder.with_base_url(&server);
-                }
-                Arc::new(builder.build().map_err(unopened)?)
-            }
-            TargetUrl::Azure(_) => {
-                let settings = settings("AZURE_", env::vars_os())?.into_iter();
-                let mut builder = settings
-                    .fold(MicrosoftAzureBuilder::new(), |builder, (key, value)| {
-                        builder.with_config(key, value)
-                    })
-                    .with_container_name(bucket)
-                    .with_client_options(client())
-                    .with_http_connector(invalid_names.clone())
-                    .with_retry(retry_config());
-                if let Some(server) = server {
-                    builder = builder.with_endpoint(server);
-                }
-                Arc::new(builder.build().map_err(unopened)?)
-            }
-            TargetUrl::File(_) => {
-                let path = address.to_file_path().expect("`config` accepts only URLs of folders");
-                if !written && !source::is_folder(&path) {
-                    let nothing = Arc::new(object_store::memory::InMemory::new());
-                    return Ok(Self::of(nothing, url.clone(), Some(path), invalid_names));
-                }
-                publish::create_dir_all(&path)?;
-                let store = LocalFileSystem::new_with_prefix(&path).map_err(unopened)?;
-                folder = Some(path);
-                Arc::new(store.with_automatic_cleanup(true))
-            }
-        };
-        let above = url.key_prefix();
-        if above.is_empty() {
-            return Ok(Self::of(objects, url.clone(), folder, invalid_names));
-        }
-        let prefix = Path::parse(&above).map_err(|error| unopened(error.into()))?;
-        Ok(Self::of(
-            Arc::new(PrefixStore::new(objects, prefix)),
-            url.clone(),
-            folder,
-            invalid_names,
-        ))
+        let invalid_names = InvalidNames::default();
+        let objects = backends::open(target, written, longest, &invalid_names)?;
+        Ok(Self::of(objects, target.url.clone(), target.url.folder(), invalid_names))
     }
 
     fn of(
@@ -243,7 +131,8 @@ impl Store {
     /// All files at the target.
     pub(super) async fn list(&self) -> Result<Vec<RemoteFile>, Diagnostic> {
         let mut files = match &self.folder {
-            Some(folder) => self.list_folder(folder)?,
+            Some(folder) => folder::list(folder)
+                .map_err(|error| self.error(format!("cannot list its files: {error}")))?,
             None => self
                 .list_objects()
                 .await
@@ -277,37 +166,10 @@ impl Store {
             .collect())
     }
 
-    /// Lists a folder without following links, as the library would.
-    fn list_folder(&self, folder: &std::path::Path) -> Result<Vec<RemoteFile>, Diagnostic> {
-        if !source::is_folder(folder) {
-            return Ok(Vec::new());
-        }
-        let entries = source::list_entries(folder)
-            .map_err(|error| self.error(format!("cannot list its files: {error}")))?;
-        let remote = |(path, metadata): (PathBuf, std::fs::Metadata)| {
-            let name = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-            let kind = match path.to_str() {
-                _ if metadata.is_symlink() => RemoteKind::Link,
-                Some(_) if is_path(&name) => RemoteKind::File,
-                _ => RemoteKind::InvalidName,
-            };
-            let tag = metadata.is_file().then(|| etag_of(&metadata));
-            RemoteFile {
-                path: name,
-                tag,
-                length: metadata.len().max(u64::from(!metadata.is_file())),
-                kind,
-            }
-        };
-        // Temporary files belong to nobody.
-        Ok(entries.into_iter().map(remote).filter(|file| !has_reserved_name(&file.path)).collect())
-    }
-
     /// Refuses a path in a folder that leads through a symbolic link.
     pub(super) fn refuse_links(&self, path: &str) -> Result<(), Diagnostic> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
-        match folders.find(|part| is_link(&folder.join(part))) {
+        match folder::link_above(folder, path) {
             Some(link) => Err(self.refusal(Refusal::Link(link.to_owned()))),
             None => Ok(()),
         }
@@ -403,7 +265,7 @@ impl Store {
     ) -> Result<Option<VersionedObject>, Diagnostic> {
         self.refuse_links(path)?;
         let object_path = folder.join(path);
-        if is_link(&object_path) {
+        if folder::is_link(&object_path) {
             return Err(self.refusal(Refusal::Link(path.to_owned())));
         }
         let read = source::read_optional(&object_path, MAX_BYTES);
@@ -470,7 +332,7 @@ impl Store {
                 }
                 (_, None) => return Ok(PutOutcome::Refused),
                 (_, Some(store_error)) if tries == MAX_TRIES => return Err(store_error),
-                (_, Some(_)) => sleep(Duration::from_millis(200) * tries).await,
+                (_, Some(_)) => pause(tries).await,
             }
         }
     }
@@ -515,7 +377,7 @@ impl Store {
 
     /// An error about the target itself.
     pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(Location::file(self.url.as_url().as_str()), message)
+        target_error(&self.url, message)
     }
 
     /// Warnings about files that newsgen uploaded and somebody else has changed.
@@ -554,20 +416,7 @@ impl Store {
 
     /// A refusal as an error about the target.
     pub(super) fn refusal(&self, refusal: Refusal) -> Diagnostic {
-        match refusal {
-            Refusal::ForeignFiles(count, first) => self
-                .error(format!("it contains files that newsgen did not upload: {first}, {count} in total"))
-                .help("choose an empty target, or deploy with `--force`, which overwrites conflicting files and removes none"),
-            Refusal::InTheWay(path) => self
-                .error(format!("{path} already exists and was not uploaded by newsgen"))
-                .help("remove it, or deploy with `--force`, which overwrites it"),
-            Refusal::Link(path) => self
-                .error(format!("{path} is a symbolic link, which deploys do not follow"))
-                .help("remove the link, or deploy to the folder it points to"),
-            Refusal::TooManyDeletes(count, limit) => self
-                .error(format!("the deploy would remove {count} files (limit {limit})"))
-                .help(format!("if that is intended, deploy with `--max-deletes {count}`")),
-        }
+        refusal.into_error(&self.url)
     }
 
     /// The attributes of an object with these headers. newsgen's own files have none and must not
@@ -594,106 +443,10 @@ impl Store {
     }
 }
 
-/// The time after which a request is not retried.
-const RETRY_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// The maximum number of tries, besides the library's own retries before a response begins.
-const MAX_TRIES: u32 = 4;
-
-/// The maximum number of tries of POST requests, which the library does not retry after a lost
-/// response.
-const MAX_POST_TRIES: u32 = 10;
-
-/// Retries an idempotent request. The library retries neither responses that fail midway nor POST
-/// requests.
-async fn retry<T, F: Future<Output = Result<T, Error>>>(
-    most: u32,
-    request: impl Fn() -> F,
-) -> Result<T, Error> {
-    let (mut tries, began_at) = (1, Instant::now());
-    loop {
-        match request().await {
-            Err(error)
-                if tries < most
-                    && began_at.elapsed() < RETRY_TIMEOUT
-                    && matches!(error, Error::Generic { .. })
-                    && !is_access_denied(&error) =>
-            {
-                sleep(Duration::from_millis(200) * tries).await;
-                tries += 1;
-            }
-            result => return result,
-        }
-    }
-}
-
 /// The maximum number of names in a warning.
 const MAX_NAMES: usize = 5;
-
-fn is_link(path: &std::path::Path) -> bool {
-    source::kind_of(path).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_symlink()))
-}
-
-/// The entity tag that the library computes for a file.
-fn etag_of(metadata: &std::fs::Metadata) -> String {
-    #[cfg(unix)]
-    let inode = std::os::unix::fs::MetadataExt::ino(metadata);
-    #[cfg(not(unix))]
-    let inode = 0;
-    let changed_at = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    format!("{inode:x}-{:x}-{:x}", changed_at.unwrap_or_default().as_micros(), metadata.len())
-}
 
 /// Some responses quote entity tags, others do not.
 fn unquoted_etag(tag: Option<String>) -> Option<String> {
     tag.map(|tag| tag.trim_matches('"').to_owned())
-}
-
-/// The assumed minimum throughput of each parallel upload.
-const MIN_BYTES_PER_SECOND: u64 = 10_000;
-
-/// Options of the HTTP client. `config` allows unencrypted endpoints only on this machine. The
-/// timeout suits the longest file on a slow line.
-fn client(allows_http: bool, longest: u64) -> ClientOptions {
-    ClientOptions::new()
-        .with_allow_http(allows_http)
-        .with_connect_timeout(Duration::from_secs(10))
-        .with_timeout(Duration::from_secs(60 + longest / MIN_BYTES_PER_SECOND))
-}
-
-/// Retries after 0.1 s at first and 10 s at most while the store is busy or unreachable.
-fn retry_config() -> RetryConfig {
-    let backoff = BackoffConfig {
-        init_backoff: Duration::from_millis(100),
-        max_backoff: Duration::from_secs(10),
-        base: 2.0,
-    };
-    RetryConfig { backoff, max_retries: 6, retry_timeout: Duration::from_secs(120) }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-
-    /// How often a request is made that always loses its answer.
-    async fn tries(most: u32) -> u32 {
-        let count = Cell::new(0);
-        let request = || async {
-            count.set(count.get() + 1);
-            Err::<(), _>(Error::Generic { store: "S3", source: "Connection reset by peer".into() })
-        };
-        retry(most, request).await.expect_err("the answer is lost");
-        count.get()
-    }
-
-    #[test]
-    fn requests_by_post_are_retried_more_often() {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_time().start_paused(true).build().expect("runtime");
-        runtime.block_on(async {
-            assert_eq!((tries(MAX_TRIES).await, tries(MAX_POST_TRIES).await), (4, 10));
-        });
-    }
 }

@@ -253,7 +253,7 @@ mod tests {
         }
     }
 
-    /// "AMP Cache Origin to Publisher Domain" on amp.dev.
+    /// The host of the publisher, by the algorithm "AMP Cache Origin to Publisher Domain" of amp.dev.
     fn publisher_host(subdomain: &str) -> Option<String> {
         if !subdomain.contains('-') {
             return None;

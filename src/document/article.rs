@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::amp::{self, UnwrappedUrl};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
-use super::draft::{PublishStatus, foreign_publication, is_foreign_publish_key, is_publish_key};
+use super::draft::{
+    PublishStatus, empty_publication_dates, foreign_publication, is_foreign_publish_key,
+    is_publish_key,
+};
 use super::excerpt::excerpt;
-use super::fields::{domain, non_empty, plain, raise, required_text};
 use super::image::{Image, http_url, read_list as read_images};
+use super::values::{domain, non_empty, plain, raise, required_text};
 use super::{alias, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
 use crate::diagnostic::closest_match;
@@ -39,6 +42,8 @@ pub struct ArticleBody {
     pub images: Vec<Image>,
     /// The URL of the video player, if the article is a video.
     pub video: Option<HttpUrl>,
+    /// The original's AMP page, if it has one.
+    pub amp: Option<AmpPage>,
     /// Unknown keys, in file order.
     #[serde(skip)]
     pub extra: Vec<MapEntry<'static>>,
@@ -80,19 +85,17 @@ pub struct ArticleSummary {
     /// Whether the site publishes the article.
     pub published: bool,
     /// The category.
-    pub category: Named,
+    pub category: Arc<Named>,
     /// The kind: `article`, `video`, ...
     pub kind: Box<str>,
     /// The URL of the original.
     pub web_url: HttpUrl,
     /// The URL of the original as it was first found, if it differs.
     pub first_url: Option<HttpUrl>,
-    /// The original's AMP page, if it has one.
-    pub amp: Option<AmpPage>,
     /// The publisher of the original.
-    pub provider: Provider,
+    pub provider: Arc<Provider>,
     /// The topics, with distinct slugs.
-    pub topics: Vec<Named>,
+    pub topics: Vec<Arc<Named>>,
     /// The first image.
     pub image: Option<Image>,
     /// The quality score, if any.
@@ -155,7 +158,7 @@ impl ArticleSummary {
 }
 
 /// A name, identified by its slug.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Named {
     pub name: Box<str>,
     pub slug: Box<str>,
@@ -171,7 +174,7 @@ pub struct AmpPage {
 }
 
 /// A provider as named by an article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Provider {
     pub name: Box<str>,
     /// The domain, which identifies the provider.
@@ -234,6 +237,7 @@ pub(super) fn parse(
     problems: &mut Problems,
 ) -> Option<Article> {
     let mut fields = ArticleFields::default();
+    empty_publication_dates(&entries, problems);
     for entry in non_empty(entries) {
         fields.read(entry, config, problems);
     }
@@ -278,13 +282,12 @@ pub(super) fn parse(
         published_at: published_at.instant,
         has_time: published_at.has_time,
         published,
-        category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())),
+        category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())).into(),
         kind: fields.kind.as_deref().unwrap_or(DEFAULT_KIND).into(),
         first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
-        amp,
-        provider: provider?,
-        topics: shrunk(fields.topics),
+        provider: provider?.into(),
+        topics: fields.topics.into_iter().map(Arc::new).collect(),
         image: images.first().cloned(),
         quality: fields.quality,
         heat: fields.heat,
@@ -294,8 +297,8 @@ pub(super) fn parse(
         aliases: shrunk(fields.aliases),
     };
     let body = body.trim().to_owned();
-    let article_body =
-        ArticleBody { images, video: fields.video, extra, body, related: fields.related };
+    let (video, related) = (fields.video, fields.related);
+    let article_body = ArticleBody { images, video, amp, extra, body, related };
     Some(Article { summary, article_body })
 }
 
@@ -348,8 +351,7 @@ impl ArticleFields {
             AMP_WEB_URL => self.amp_web_url = publisher_url(node, &key, problems).given(),
             "cdnAmpWebUrl" => {
                 let at = node.at;
-                self.cdn_amp_web_url =
-                    problems.keep(http_url(node, &key)).map(|address| (address, at));
+                self.cdn_amp_web_url = http_url(node, &key, problems).map(|address| (address, at));
             }
             "provider" => {
                 self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present);
@@ -532,7 +534,7 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
 /// is of use to readers only.
 fn publisher_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<HttpUrl> {
     let at = node.at;
-    let Some(address) = problems.keep(http_url(node, key)) else { return Field::Invalid };
+    let Some(address) = http_url(node, key, problems) else { return Field::Invalid };
     let page = match amp::unwrap_cache_url(address.as_str()) {
         UnwrappedUrl::Itself => return Field::Present(address),
         UnwrappedUrl::Page(page) => HttpUrl::parse(&page).ok(),

@@ -420,7 +420,7 @@ mod tests {
         );
         let flow = format!("<p>One{a} two{b} three{again}.</p>\n<p>End.</p>\n");
         assert_eq!(to_html(markdown, "/"), flow.clone() + &section);
-        // The sanitizer leaves them as they are.
+        // The sanitizer does not change footnotes.
         for form in [HtmlTarget::Html, HtmlTarget::Amp] {
             let links = LinkOptions { root: "/", outbound_rel: "" };
             let cleaned = super::to_html(&format!("{markdown}\n<i>x</i>\n"), links, form);

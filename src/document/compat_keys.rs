@@ -2,8 +2,8 @@
 
 use crate::node::{Field, MapEntry, Problem, ProblemKind, Problems, SourcePos};
 
-/// The keys of one kind of mapping: newsgen's, with equivalents in other generators. Hyphens,
-/// underscores and case are ignored.
+/// The keys of one kind of mapping: newsgen's, with equivalents in other generators. Spaces,
+/// hyphens, underscores and case are ignored.
 pub(super) struct CompatKeys(&'static [(&'static str, &'static [&'static str])]);
 
 /// Other generators' keys for former URLs.
@@ -155,13 +155,13 @@ pub(super) fn reads(foreign: &str, own: &str) -> String {
     format!("found key `{foreign}`; newsgen uses `{own}`")
 }
 
-/// Whether two keys are equal except for hyphens, underscores and case.
+/// Whether two keys are equal except for spaces, hyphens, underscores and case.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
     folded(a).eq(folded(b))
 }
 
 fn folded(key: &str) -> impl Iterator<Item = char> {
-    key.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase())
+    key.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).map(|c| c.to_ascii_lowercase())
 }
 
 #[cfg(test)]

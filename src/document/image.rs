@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::non_empty;
+use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
 /// An image and its size.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Image {
     pub location: ImageLocation,
     /// Width in pixels, if known.
@@ -20,7 +20,7 @@ pub struct Image {
 }
 
 /// The location of an image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ImageLocation {
     /// On another site.
     Remote(HttpUrl),
@@ -91,25 +91,39 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
         .map_err(|refused| refusal(&refused, at, key))
 }
 
-/// A web address.
-///
-/// # Errors
-/// When it is not absolute, or its scheme is refused.
-pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
+/// A web address. It must be absolute and have an allowed scheme.
+pub(super) fn http_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Option<HttpUrl> {
     let at = node.at;
-    let text = node.text(key)?;
-    check_one_line(&text, at, key)?;
-    HttpUrl::parse(&text::decode_url_entities(&text)).map_err(|refused| refusal(&refused, at, key))
+    let text = problems.keep(node.text(key))?;
+    problems.keep(check_one_line(&text, at, key))?;
+    let parsed = HttpUrl::parse(&text::decode_url_entities(&text));
+    let url = problems.keep(parsed.map_err(|refused| refusal(&refused, at, key)))?;
+    if text.trim().contains(' ') {
+        let message = format!("`{key}` contains a space, which becomes `%20`");
+        let help = "write the URL on one line, with `%20` for each of its own spaces: YAML joins lines with a space";
+        problems.add(Problem::warning(at, message).help(help).changes_output());
+    }
+    Some(url)
 }
 
-/// Refuses several lines, which a URL parser would join.
+/// Refuses several lines, which a URL parser would join, and several URLs.
 fn check_one_line(text: &str, at: crate::node::SourcePos, key: &str) -> Result<(), Problem> {
-    if !text.trim().contains(['\n', '\r', '\t']) {
+    let text = text.trim();
+    let (what, help) = if text.contains(['\n', '\r', '\t']) {
+        ("a line break or a tab", "write one URL on one line")
+    } else if text.split(' ').skip(1).any(begins_url) {
+        ("several URLs", "write one URL")
+    } else {
         return Ok(());
-    }
-    Err(Problem::new(at, format!("`{key}` contains a line break or a tab"))
-        .label("expected one URL")
-        .help("write one URL on one line"))
+    };
+    Err(Problem::new(at, format!("`{key}` contains {what}")).label("expected one URL").help(help))
+}
+
+fn begins_url(word: &str) -> bool {
+    let scheme = word.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Why a URL with credentials is not published.

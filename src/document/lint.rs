@@ -25,7 +25,7 @@ pub(super) type Finding = (Range<usize>, Problem);
 const MAX_SHOWN_LENGTH: usize = 60;
 
 /// Warnings about a body that is not nested too deep, in the order of the text and without
-/// duplicates on one line.
+/// duplicates.
 pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     let unresolved = RefCell::new(Vec::new());
     let note = |link: BrokenLink<'_>| {
@@ -43,7 +43,7 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
         linter.read(&event, &range);
     }
     let found = [linter.finish(), unresolved.take()].concat();
-    once_a_line(markdown, found)
+    sorted(found)
 }
 
 fn warning(message: impl Into<String>) -> Problem {
@@ -299,16 +299,16 @@ fn dropped_warning(what: DroppedHtml) -> Problem {
     }
 }
 
-/// Sorts the findings and removes duplicates on one line.
-fn once_a_line(markdown: &str, mut found: Vec<Finding>) -> Vec<Finding> {
+/// Sorts the findings and removes duplicates of one part of the text.
+fn sorted(mut found: Vec<Finding>) -> Vec<Finding> {
     found.sort_by_key(|(range, _)| range.start);
-    let mut line_ends = memchr_iter(b'\n', markdown.as_bytes()).peekable();
-    let mut on_line: HashSet<String> = HashSet::new();
+    let mut at_start: HashSet<String> = HashSet::new();
+    let mut start = 0;
     found.retain(|(range, problem)| {
-        while line_ends.next_if(|end| *end < range.start).is_some() {
-            on_line.clear();
+        if std::mem::replace(&mut start, range.start) != range.start {
+            at_start.clear();
         }
-        on_line.insert(problem.message.clone())
+        at_start.insert(problem.message.clone())
     });
     found
 }

@@ -11,7 +11,6 @@ mod compat_keys;
 pub mod date;
 mod draft;
 mod excerpt;
-mod fields;
 mod footnotes;
 pub mod front_matter;
 mod html;
@@ -20,8 +19,10 @@ mod links;
 mod lint;
 mod nesting;
 pub mod page;
+pub mod shared_names;
 pub mod term;
 pub mod text;
+mod values;
 pub mod video;
 mod yaml_hints;
 
@@ -38,8 +39,8 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::source::{ContentKind, SiteFile};
-use fields::raise;
 use front_matter::Parts;
+use values::raise;
 
 /// A parsed document.
 #[derive(Debug)]

@@ -247,7 +247,7 @@ mod tests {
 
     use super::*;
 
-    /// How deep the parser nests the containers of a text.
+    /// The maximum depth of containers in a text, according to the parser.
     fn depth(markdown: &str) -> usize {
         let (mut depth, mut most) = (0, 0);
         for event in Parser::new_ext(markdown, options()) {
@@ -276,7 +276,7 @@ mod tests {
                 2,
                 "{marker:?}: the line with the markers"
             );
-            // Whatever follows, the parser never has more open than these.
+            // No continuation can open more containers than the text up to here.
             let allowed = format!("{}a", &body[..at]);
             assert_eq!((depth(&allowed), too_deep(&allowed)), (MAX_DEPTH, None), "{marker:?}");
         }

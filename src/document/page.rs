@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{PublishStatus, foreign_publication};
-use super::fields::{non_empty, plain, required_text};
+use super::draft::{PublishStatus, empty_publication_dates, foreign_publication};
 use super::term::{ORDERS, unknown_key};
+use super::values::{non_empty, plain, required_text};
 use super::{alias, compat_keys};
 use crate::config::RESERVED_URL_PREFIXES;
 use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};
@@ -43,6 +43,7 @@ pub(super) fn parse(
     let (mut title, mut description, mut order, mut publication) =
         (Field::Missing, None, None, PublishStatus::default());
     let (mut aliases, mut unknown) = (Vec::new(), Vec::new());
+    empty_publication_dates(&entries, problems);
     for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
             "title" => title = problems.field(required_text(node, &key)),

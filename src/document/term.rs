@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::alias;
 use super::compat_keys::{self, CompatKeys};
 use super::draft::{hides_document, is_foreign_publish_key, is_publish_key};
-use super::fields::{domain, non_empty, plain, required_text};
 use super::image::{Image, ImageLocation, http_url, locate};
+use super::values::{domain, non_empty, plain, required_text};
 use crate::diagnostic::closest_match;
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
@@ -102,8 +102,8 @@ pub(super) fn parse(
                 });
             }
             "aliases" => term.aliases = alias::parse(node, problems),
-            "url" => term.website = problems.keep(http_url(node, &key)),
-            "feed" => term.feed = problems.keep(http_url(node, &key)),
+            "url" => term.website = http_url(node, &key, problems),
+            "feed" => term.feed = http_url(node, &key, problems),
             _ => {
                 let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
                 problems.add(unknown_key(&MapEntry { at, key, node }, known, &compat_keys::TERM));

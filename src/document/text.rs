@@ -88,12 +88,12 @@ fn is_printable(c: char) -> bool {
 /// Whether a text may have an unprintable character. Those of two and three bytes have one of a few
 /// first bytes; longer ones are rare.
 fn may_be_unprintable(text: &str) -> bool {
-    let is_control = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') | (byte == 0x7f);
+    let is_rare = |byte: u8| matches!(byte, 0..=0x08 | 0x0b..=0x1f | 0x7f | 0xf0..);
     // The fold is vectorized, because it does not stop early.
-    let is_rare = text.bytes().fold(false, |any, byte| any | is_control(byte) | (byte >= 0xf0));
+    let any_rare = text.bytes().fold(false, |any, byte| any | is_rare(byte));
     let char_at = |at: usize| text.get(at..).and_then(|rest| rest.chars().next());
     let mut candidates = memchr3_iter(0xc2, 0xe2, 0xef, text.as_bytes()).filter_map(char_at);
-    is_rare || candidates.any(|c| !is_printable(c))
+    any_rare || candidates.any(|c| !is_printable(c))
 }
 
 /// Whether normalization would change nothing.

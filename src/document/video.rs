@@ -320,7 +320,7 @@ mod tests {
         }
     }
 
-    /// The player for a string, on a site with the hosts of newsgen.
+    /// The URL of the player, on a site with the default hosts.
     fn player_on_any_site(featured_content: &str) -> Option<String> {
         let hosts = crate::config::VideoConfig::default().hosts;
         player(featured_content, &hosts).map(|address| address.as_str().to_owned())

@@ -59,7 +59,7 @@ pub(super) fn redirects<'a>(
             continue;
         }
         let error = owner
-            .map(|owner| alias_conflict(&redirect, owner.source(claims)))
+            .map(|owner| alias_conflict(&redirect, owner.source(claims, &redirect)))
             .or_else(|| line_too_long(routes, &redirect));
         if let Some(error) = error {
             diagnostics.push(error);
@@ -102,10 +102,16 @@ enum PathOwner<'f> {
 }
 
 impl PathOwner<'_> {
-    /// The source, as diagnostics name it.
-    fn source(&self, claims: Claims<'_>) -> String {
+    /// The source, as diagnostics about a redirect name it: for a list the first document that asks
+    /// for it, except for the one that redirects.
+    fn source(&self, claims: Claims<'_>, redirect: &Redirect<'_>) -> String {
         match self {
-            Self::File(file) => claims.source(file),
+            Self::File(file) => {
+                let list = Some(claims.claimant(file)).filter(|of| matches!(of, Claimant::List(_)));
+                let documents = list.map_or_else(Vec::new, |list| claims.causes(list)).into_iter();
+                let mut others = documents.filter(|(path, _)| *path != redirect.display_path);
+                others.next().map_or_else(|| claims.source(file), |(document, _)| document)
+            }
             Self::Document(display_path) => display_path.clone(),
         }
     }

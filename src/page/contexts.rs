@@ -5,8 +5,9 @@ use super::feed::Feed;
 use super::json_ld::{self, LinkedData};
 use super::output_files::OutputFiles;
 use super::route::{FeedPage, Route};
-use super::xml::{XmlContext, XmlFile};
+use super::xml_files::{XmlContext, XmlFile};
 use crate::asset::Asset;
+use crate::digest::DigestKey;
 use crate::document::ArticleBody;
 
 /// What every output file is rendered from.
@@ -19,9 +20,10 @@ pub struct Contexts<'a> {
 
 impl<'a> Contexts<'a> {
     /// The contexts of `outputs`, or of single pages of a site of which `outputs` has no file.
-    pub fn new(outputs: &'a OutputFiles<'a>) -> Self {
+    /// `digest_key` is for the digests that represent cards.
+    pub fn new(outputs: &'a OutputFiles<'a>, digest_key: &DigestKey) -> Self {
         let routes = outputs.routes;
-        Self { outputs, cards: Cards::new(routes), term_order: TermOrder::new(routes) }
+        Self { outputs, cards: Cards::new(routes, digest_key), term_order: TermOrder::new(routes) }
     }
 
     /// The `site` variable of every template.
@@ -53,8 +55,8 @@ impl<'a> Contexts<'a> {
         json_ld::linked_data(&self.cards, route, context.head())
     }
 
-    /// The content of a feed; none if its list is empty.
-    pub fn feed(&self, page: FeedPage) -> Option<Feed<'a>> {
+    /// The content of a feed.
+    pub fn feed(&self, page: FeedPage) -> Feed<'a> {
         Feed::new(self.outputs.routes, page)
     }
 
@@ -84,7 +86,7 @@ mod tests {
         '<iframe src=\"https://player.vimeo.com/video/1\">'\nrelated: [{title: R, webUrl: 'https://b.example/'}]\n---\n";
     const TOPIC: &str = "---\nparent: B\nlogo: /t.svg\n---\n";
 
-    /// The names of all values of a context, at any depth.
+    /// Collects the names of all values of a context, at any depth.
     fn names(value: &Value, found: &mut Vec<String>) {
         for item in value.as_array().unwrap_or_default() {
             names(item, found);
@@ -114,7 +116,7 @@ mod tests {
             &[],
             &[],
         );
-        let contexts = Contexts::new(&outputs);
+        let contexts = Contexts::new(&outputs, &DigestKey::random());
         let mut found = Vec::new();
         names(&Value::from_serializable(&contexts.site()), &mut found);
         for file in &outputs.files {

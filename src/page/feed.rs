@@ -78,12 +78,12 @@ fn seconds<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::O
 }
 
 impl<'a> Feed<'a> {
-    /// The feed of a list; none if the list is empty.
-    pub(super) fn new(routes: Routes<'a>, page: FeedPage) -> Option<Self> {
+    /// The feed of a list.
+    pub(super) fn new(routes: Routes<'a>, page: FeedPage) -> Self {
         let Routes { collection, config } = routes;
         let ids = routes.newest(page.of, config.feeds.limit);
-        let newest = *ids.first()?;
-        Some(Self {
+        let newest = *ids.first().expect("an empty list has no feed");
+        Self {
             id: config.id.urn_for(&routes.list_address(page.of)),
             title: routes.feed_title(page.of),
             description: description(routes, page.of),
@@ -94,7 +94,7 @@ impl<'a> Feed<'a> {
             hub: config.feeds.hub.as_ref().map(HttpUrl::as_str),
             updated: collection.summary(newest).published_at,
             items: ids.into_iter().map(|id| FeedItem::new(routes, id)).collect(),
-        })
+        }
     }
 }
 

@@ -21,16 +21,16 @@ pub struct LinkedData<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@graph")]
-    graph: Vec<Node<'a>>,
+    graph: Vec<Entity<'a>>,
 }
 
 /// What a page describes.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Node<'a> {
+enum Entity<'a> {
     WebSite(WebSite<'a>),
     Organization(Organization<'a>),
-    Articles(ItemList<Article<'a>>),
+    Articles(ItemList<ListedArticle<'a>>),
     Original(Box<Original<'a>>),
     Breadcrumbs(ItemList<Breadcrumb<'a>>),
 }
@@ -68,18 +68,18 @@ struct Organization<'a> {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ItemList<T> {
     #[serde(rename = "@type")]
     kind: &'static str,
-    item_list_element: Vec<T>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number_of_items: Option<usize>,
+    #[serde(rename = "itemListElement")]
+    items: Vec<T>,
+    #[serde(rename = "numberOfItems", skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
 }
 
 /// An article in a list.
 #[derive(Debug, Serialize)]
-struct Article<'a> {
+struct ListedArticle<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     name: &'a str,
@@ -97,7 +97,8 @@ struct Breadcrumb<'a> {
     position: usize,
 }
 
-/// The original of an article. Of the keys with the same meaning, its type has one.
+/// The original of an article. A video has `name`, `uploadDate` and `thumbnailUrl`; other types have
+/// `headline`, `datePublished` and `image`.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Original<'a> {
@@ -161,8 +162,8 @@ pub(super) fn linked_data<'a>(
     Some(LinkedData { context: "https://schema.org", graph })
 }
 
-fn web_site(config: &Config) -> Node<'_> {
-    Node::WebSite(WebSite {
+fn web_site(config: &Config) -> Entity<'_> {
+    Entity::WebSite(WebSite {
         id: site_relative_url(config, "#website"),
         kind: "WebSite",
         description: &config.description,
@@ -173,8 +174,8 @@ fn web_site(config: &Config) -> Node<'_> {
     })
 }
 
-fn organization(config: &Config) -> Node<'_> {
-    Node::Organization(Organization {
+fn organization(config: &Config) -> Entity<'_> {
+    Entity::Organization(Organization {
         id: site_relative_url(config, "#organization"),
         kind: "Organization",
         name: &config.title,
@@ -186,23 +187,19 @@ fn site_relative_url(config: &Config, fragment: &str) -> String {
     [config.base_url.as_str(), fragment].concat()
 }
 
-fn item_list<'a>(routes: Routes<'a>, articles: impl IntoIterator<Item = ArticleId>) -> Node<'a> {
-    let item = |(index, id)| Article {
+fn item_list<'a>(routes: Routes<'a>, articles: impl IntoIterator<Item = ArticleId>) -> Entity<'a> {
+    let item = |(index, id)| ListedArticle {
         kind: "ListItem",
         name: &routes.collection.summary(id).title,
         position: index + 1,
         url: routes.absolute_article_url(id),
     };
-    let items: Vec<Article<'a>> = articles.into_iter().enumerate().map(item).collect();
-    Node::Articles(ItemList {
-        kind: "ItemList",
-        number_of_items: Some(items.len()),
-        item_list_element: items,
-    })
+    let items: Vec<ListedArticle<'a>> = articles.into_iter().enumerate().map(item).collect();
+    Entity::Articles(ItemList { kind: "ItemList", length: Some(items.len()), items })
 }
 
 /// The path from the front page to a page, including the page; none for the front page.
-fn breadcrumb_list<'a>(routes: Routes<'a>, head: &PageHead<'a>, page: Route) -> Option<Node<'a>> {
+fn breadcrumb_list<'a>(routes: Routes<'a>, head: &PageHead<'a>, page: Route) -> Option<Entity<'a>> {
     if head.breadcrumbs.is_empty() {
         return None;
     }
@@ -214,14 +211,14 @@ fn breadcrumb_list<'a>(routes: Routes<'a>, head: &PageHead<'a>, page: Route) -> 
         name,
         position: index + 1,
     };
-    Some(Node::Breadcrumbs(ItemList {
+    Some(Entity::Breadcrumbs(ItemList {
         kind: "BreadcrumbList",
-        item_list_element: steps.chain([own]).enumerate().map(item).collect(),
-        number_of_items: None,
+        items: steps.chain([own]).enumerate().map(item).collect(),
+        length: None,
     }))
 }
 
-fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Node<'a> {
+fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Entity<'a> {
     let routes = cards.routes;
     let Routes { collection, config } = routes;
     let summary = collection.summary(id);
@@ -258,5 +255,5 @@ fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Node<'a> {
             ..original
         },
     };
-    Node::Original(Box::new(original))
+    Entity::Original(Box::new(original))
 }

@@ -32,7 +32,7 @@ mod site_warnings;
 mod sitemap;
 mod taken_paths;
 mod url_encoding;
-mod xml;
+mod xml_files;
 
 pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use contexts::Contexts;
@@ -50,4 +50,4 @@ pub use route::{FeedPage, IndexKind, IndexPage, ListId, ListPage, RedirectPage, 
 pub use routes::Routes;
 pub use sitemap::SitemapEntry;
 pub use url_encoding::encode;
-pub use xml::{XmlContext, XmlFile};
+pub use xml_files::{XmlContext, XmlFile};

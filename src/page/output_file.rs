@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::host_files::HostFile;
 use super::route::{FeedPage, Route};
-use super::xml::XmlFile;
+use super::xml_files::XmlFile;
 use crate::source::SiteFile;
 
 /// A file of the output.

@@ -15,7 +15,7 @@ use super::redirect::Redirect;
 use super::route::{RedirectPage, Route};
 use super::routes::Routes;
 use super::sitemap::{SitemapPart, sitemap};
-use super::xml::{sitemap_urls, xml_files};
+use super::xml_files::{sitemap_urls, xml_files};
 use super::{host_files, site_warnings};
 use crate::asset::Asset;
 use crate::diagnostic::Diagnostic;

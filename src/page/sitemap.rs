@@ -169,8 +169,8 @@ mod tests {
     use super::*;
     use crate::page::fixture::{collection, config};
 
-    /// The URLs in each part of the sitemap of a site with so many articles, at most ten in a part.
-    /// Every tenth article has a topic of its own.
+    /// The URLs of a sitemap by file, for a site with this many articles and at most ten URLs in a
+    /// file. Every tenth article has the topic `Rare`.
     fn sitemap(articles: usize) -> BTreeMap<String, Vec<String>> {
         let config = config("article_pages = \"self\"\nper_page = 1\n");
         let article = |number| {

@@ -65,8 +65,10 @@ impl AtomicFile {
 
     /// Moves it into place.
     pub fn put(self) -> Result<(), Diagnostic> {
-        fs::rename(&self.beside, &self.target_path)
-            .map_err(|error| failure(&self.target_path, "replace the file", &error))
+        fs::rename(&self.beside, &self.target_path).map_err(|error| {
+            let _ = fs::remove_file(&self.beside);
+            failure(&self.target_path, "replace the file", &error)
+        })
     }
 }
 

@@ -686,7 +686,7 @@ mod tests {
         files.iter().map(|file| stage(file).expect("staged")).collect()
     }
 
-    /// Publishes a site of these files and no others.
+    /// Publishes a site that consists of these files.
     fn publish(
         folder: &TempDir,
         files: &[(&str, &str)],
@@ -698,14 +698,14 @@ mod tests {
         Ok(OutputChanges::new(staged, removed))
     }
 
-    /// Publishes a first site.
+    /// Publishes a site into a new folder.
     fn published(files: &[(&str, &str)]) -> TempDir {
         let folder = tempfile::tempdir().expect("folder");
         publish(&folder, files, false).expect("published");
         folder
     }
 
-    /// The files of an output folder with their texts, without those that newsgen keeps for itself.
+    /// The published files of an output folder with their contents.
     fn files(folder: &TempDir) -> Vec<(String, String)> {
         let mut paths = source::list_files(folder.path()).expect("list");
         paths.retain(|path| !path.starts_with(".newsgen"));

@@ -1,4 +1,4 @@
-//! A file without a name, for data that a build needs later and not in memory.
+//! A temporary file for data that a build needs later but not in memory.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An unnamed file, which the operating system removes when the process ends.
+/// A temporary file, which the operating system removes when it is closed.
 #[derive(Debug)]
 pub struct ScratchFile {
     file: fs::File,
@@ -80,7 +80,8 @@ mod windows {
             if written == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }
-            (bytes, at) = (&bytes[written..], at + written as u64);
+            let rest = bytes.get(written..).expect("at most all bytes are written");
+            (bytes, at) = (rest, at + written as u64);
         }
         Ok(())
     }
@@ -91,7 +92,8 @@ mod windows {
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            (bytes, at) = (&mut bytes[read..], at + read as u64);
+            let rest = bytes.get_mut(read..).expect("at most all bytes are read");
+            (bytes, at) = (rest, at + read as u64);
         }
         Ok(())
     }
@@ -104,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn appended_bytes_are_read_again_and_leave_no_name() {
+    fn appended_bytes_are_read_again_until_the_file_is_closed() {
         let folder = tempfile::tempdir().expect("folder");
         let file = ScratchFile::create(folder.path()).expect("created");
         let append = |byte: u8| file.append(&[byte; 1000]).expect("appended");
@@ -119,6 +121,7 @@ mod tests {
         for (byte, range) in ranges {
             assert_eq!(file.read(&range).expect("read"), [byte; 1000]);
         }
+        drop(file);
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
         ScratchFile::create(&folder.path().join("missing")).expect("created elsewhere");
     }

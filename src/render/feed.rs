@@ -1,7 +1,6 @@
 //! Serializes feeds as Atom, RSS and JSON Feed.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::fmt::Write as _;
 
 use atom_syndication as atom;
@@ -12,26 +11,16 @@ use rss::extension::dublincore::DublinCoreExtension;
 use serde::Serialize;
 
 use super::json::json_text;
-use super::xml::strip_illegal_chars;
+use super::xml_text::strip_illegal_chars;
 use crate::config::FeedFormat;
-use crate::diagnostic::{Diagnostic, Location};
 use crate::page::{Feed, FeedItem};
 
 /// The bytes of a feed.
-///
-/// # Errors
-/// If the libraries that write it fail, which no feed makes them do.
-pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
-    let failed = |error: &dyn Error| {
-        let message = format!("cannot write the feed: {error}");
-        Diagnostic::error(Location::file(&feed.url), message)
-    };
+pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Vec<u8> {
     match format {
-        FeedFormat::Rss => rss(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
-        FeedFormat::Atom => atom(feed).write_to(Vec::new()).map_err(|error| failed(&error)),
-        FeedFormat::Json => {
-            json_text(&json(feed)).map(String::into_bytes).map_err(|error| failed(&error))
-        }
+        FeedFormat::Rss => rss(feed).write_to(Vec::new()).expect("memory takes all bytes"),
+        FeedFormat::Atom => atom(feed).write_to(Vec::new()).expect("memory takes all bytes"),
+        FeedFormat::Json => json_text(&json(feed)).into_bytes(),
     }
 }
 

@@ -4,9 +4,9 @@ mod feed;
 mod host_files;
 mod json;
 mod postprocess;
-mod sitemap;
 pub mod theme;
-mod xml;
+mod xml_file;
+mod xml_text;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::page::{CardContext, SiteContext, TemplateContext};
 pub use feed::feed;
 pub use host_files::host_file;
 pub use json::json_text;
-pub use sitemap::xml_file;
+pub use xml_file::xml_file;
 
 use postprocess::{escape_amp_urls, strip_blank_lines};
 
@@ -64,8 +64,33 @@ impl Template {
     /// The contents of all tags, each with the text that follows it.
     fn tags(&self) -> impl Iterator<Item = &str> {
         let tags = self.text.split("{%").skip(1);
-        tags.map(|tag| tag.trim_start_matches(['-', ' ', '\n', '\r', '\t']))
+        tags.map(|tag| tag.trim_start_matches(|c: char| c == '-' || c.is_ascii_whitespace()))
     }
+
+    /// Whether the template may use a key of the variable `page`: by its name, or by a use of all of
+    /// `page` or of all variables.
+    fn may_use_key_of_page(&self, key: &str) -> bool {
+        let parts = self.text.split("{{").flat_map(|part| part.split("{%"));
+        // An expression may have braces of its own.
+        let mut expressions = parts.filter_map(|part| {
+            let end = part.rfind("}}").max(part.rfind("%}"))?;
+            part.get(..end)
+        });
+        self.text.contains(key)
+            || self.text.contains("__tera_context")
+            || expressions.any(|expression| uses_whole(expression, "page"))
+    }
+}
+
+/// Whether an expression uses a variable otherwise than by one of its keys after a dot.
+fn uses_whole(expression: &str, variable: &str) -> bool {
+    let is_part_of_name = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
+    let mut uses = expression.match_indices(variable).map(|(at, _)| expression.split_at(at));
+    uses.any(|(before, rest)| {
+        let rest = rest.strip_prefix(variable).unwrap_or(rest);
+        let is_key = rest.trim_start().trim_start_matches('?').starts_with('.');
+        !before.ends_with(is_part_of_name) && !rest.starts_with(is_part_of_name) && !is_key
+    })
 }
 
 impl Templates {
@@ -121,26 +146,29 @@ impl Templates {
             .collect()
     }
 
-    /// The names of the templates that may use a variable, in their own text or in that of
-    /// templates which they extend, include or call components of.
-    fn that_may_use(&self, variable: &str) -> HashSet<String> {
+    /// The names of the templates that may use a key of the variable `page`, in their own text or in
+    /// that of templates which they extend, include or call components of.
+    fn that_may_use_key_of_page(&self, key: &str) -> HashSet<String> {
         let mut found: HashSet<&str> = self
             .0
             .iter()
-            .filter(|(_, template)| template.text.contains(variable))
+            .filter(|(_, template)| template.may_use_key_of_page(key))
             .map(|(name, _)| name.as_str())
             .collect();
         loop {
-            let used: Vec<(&str, &Template)> =
-                found.iter().map(|name| (*name, &self.0[*name])).collect();
-            let more = self.0.iter().filter(|(_, template)| {
-                used.iter().any(|(name, used)| template.may_use(name, used))
-            });
-            let before = found.len();
-            found.extend(more.map(|(name, _)| name.as_str()));
-            if found.len() == before {
+            let used = || self.0.iter().filter(|(name, _)| found.contains(name.as_str()));
+            let uses_any =
+                |template: &Template| used().any(|(name, used)| template.may_use(name, used));
+            let more: Vec<&str> = self
+                .0
+                .iter()
+                .filter(|(name, template)| !found.contains(name.as_str()) && uses_any(template))
+                .map(|(name, _)| name.as_str())
+                .collect();
+            if more.is_empty() {
                 return found.into_iter().map(str::to_owned).collect();
             }
+            found.extend(more);
         }
     }
 
@@ -206,9 +234,9 @@ impl Renderer {
         self.templates.0.values().any(|template| template.text.contains(name))
     }
 
-    /// The names of the templates that may use a variable of this name when they are rendered.
-    pub fn templates_that_may_use(&self, variable: &str) -> HashSet<String> {
-        self.templates.that_may_use(variable)
+    /// The names of the templates that may show `page.json_ld`.
+    pub fn json_ld_templates(&self) -> HashSet<String> {
+        self.templates.that_may_use_key_of_page("json_ld")
     }
 
     /// Whether a rendering error may be caused by a missing configuration value. A variable that no
@@ -241,10 +269,10 @@ impl Renderer {
         });
         let html = html.map_err(|error| diagnose(&error, name, &self.templates))?;
         if !context.is_amp() {
-            return Ok(strip_blank_lines(html));
+            return Ok(strip_blank_lines(&html));
         }
         let html = String::from_utf8(html).expect("templates and values are UTF-8");
-        Ok(strip_blank_lines(escape_amp_urls(&html).into_owned().into_bytes()))
+        Ok(strip_blank_lines(escape_amp_urls(&html).as_bytes()))
     }
 }
 
@@ -358,31 +386,53 @@ fn uncapitalized(message: &str) -> String {
 mod tests {
     use super::*;
 
+    fn templates(list: &[(&str, &str)]) -> Templates {
+        let mut all = Templates::default();
+        for (name, text) in list {
+            all.add((*name).to_owned(), (*name).to_owned(), (*text).to_owned());
+        }
+        all
+    }
+
     #[test]
-    fn templates_that_may_use_a_variable() {
-        let templates = [
+    fn templates_that_may_use_a_key_in_another_template() {
+        let list = [
             ("base.html", "{% include 'head.html' %}{% block main %}{% endblock %}"),
             ("head.html", "{{ page.json_ld }}"),
             ("article.html", "{% extends \"base.html\" %}"),
-            ("page.html", "{% include \"foot.html\" %}"),
-            ("foot.html", "{{ page.title }}"),
-            ("escaped.html", "{% include \"h\\ead.html\" %}"),
+            ("page.html", "{% include \"parts/foot.html\" %}"),
+            ("parts/foot.html", "{{ page.title }}"),
+            ("escaped.html", "{% include \"parts\\/head.html\" %}"),
+            ("parts/head.html", "{{ page.json_ld }}"),
         ];
-        let mut all = Templates::default();
-        for (name, text) in templates {
-            all.add(name.to_owned(), name.to_owned(), text.to_owned());
-        }
-        let names = |found: HashSet<String>| {
-            let mut names: Vec<String> = found.into_iter().collect();
-            names.sort();
-            names
-        };
+        let mut all = templates(&list);
+        let mut names: Vec<String> = all.that_may_use_key_of_page("json_ld").into_iter().collect();
+        names.sort();
         assert_eq!(
-            names(all.that_may_use("json_ld")),
-            ["article.html", "base.html", "escaped.html", "head.html"]
+            names,
+            ["article.html", "base.html", "escaped.html", "head.html", "parts/head.html"]
         );
-        let data = "{% component data() -%}{{ json_ld }}{%- endcomponent data %}";
+        let data = "{%\u{c}component data(page) -%}{{ json_ld }}{%- endcomponent data %}";
         all.add("data.html".to_owned(), "data.html".to_owned(), data.to_owned());
-        assert_eq!(all.that_may_use("json_ld").len(), 7, "any template may call a component");
+        let count = all.that_may_use_key_of_page("json_ld").len();
+        assert_eq!(count, list.len() + 1, "any template may call a component");
+    }
+
+    #[test]
+    fn templates_that_may_use_all_keys_of_page() {
+        for (text, expected) in [
+            ("{% for key, value in page %}{{ value }}{% endfor %}", true),
+            ("{{ page[\"json\" ~ \"_ld\"] }}", true),
+            ("{{ page | get(key=\"json\" ~ \"_ld\") }}", true),
+            ("{{ page }}", true),
+            ("{% set all = page %}", true),
+            ("{{ <data one={1} all={page} /> }}", true),
+            ("{{ __tera_context }}", true),
+            ("{{ page.title }} {{ page?.image }} {% if page.robots %}page{% endif %}", false),
+            ("<p class=\"page\">page {{ my_page }} {{ list.page }} {{ pages }}</p>", false),
+        ] {
+            let found = templates(&[("a.html", text)]).that_may_use_key_of_page("json_ld");
+            assert_eq!(!found.is_empty(), expected, "{text}");
+        }
     }
 }

@@ -21,7 +21,7 @@ use tokio::time::{Sleep, sleep};
 use super::live_reload::EVENTS;
 use super::response::{HttpResponse, plain};
 use super::site::ServedSite;
-use super::{access, events, http};
+use super::{access, event_stream, http};
 
 /// The maximum number of simultaneous connections. Others wait until one of them ends.
 const MAX_CONNECTIONS: usize = 128;
@@ -74,7 +74,7 @@ async fn respond(site: Arc<ServedSite>, request: Parts) -> HttpResponse {
     if let Some(live_reload) = site.live_reload.as_ref().filter(|_| request.uri.path() == EVENTS)
         && access::refusal(&site, &request).is_none()
     {
-        return events::events(Arc::clone(&site), Arc::clone(live_reload), &request);
+        return event_stream::respond(Arc::clone(&site), Arc::clone(live_reload), &request);
     }
     http::respond(site, &request).await
 }
@@ -168,12 +168,12 @@ mod tests {
 
     use super::*;
 
-    /// More than any time limit. The clock of these tests jumps to where something is waited for.
+    /// Longer than any time limit. The paused clock advances at once.
     const LONG: Duration = Duration::from_secs(3600);
 
     const REQUEST: &[u8] = b"GET /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-    /// A site with a file of so many bytes.
+    /// A site with a file of this length.
     fn site(length: usize) -> (TempDir, Arc<ServedSite>) {
         let folder = TempDir::new().expect("folder");
         fs::write(folder.path().join("a.txt"), vec![b'x'; length]).expect("file");
@@ -186,14 +186,14 @@ mod tests {
         runtime.enable_all().start_paused(true).build().expect("runtime").block_on(task)
     }
 
-    /// A connection, as the browser has it.
+    /// The browser's end of a new connection.
     fn connect(site: &Arc<ServedSite>) -> DuplexStream {
         let (browser, server) = duplex(1 << 10);
         tokio::spawn(serve_connection(server, Arc::clone(site)));
         browser
     }
 
-    /// All that comes until the server ends the connection.
+    /// Everything that the server sends until it closes the connection.
     async fn rest(browser: &mut DuplexStream) -> String {
         let mut response = Vec::new();
         let read = timeout(LONG, browser.read_to_end(&mut response)).await;
@@ -285,7 +285,7 @@ mod tests {
         });
     }
 
-    /// Gives connections of browsers that are there.
+    /// Accepts the connections of browsers.
     struct Browsers(UnboundedReceiver<DuplexStream>);
 
     impl Listener for Browsers {

@@ -311,7 +311,7 @@ mod tests {
     use super::super::live_reload::{BuildEvent, EVENTS, LiveReload};
     use super::*;
 
-    /// A folder with a secret beside it.
+    /// A published folder with a secret file next to it.
     fn site() -> (TempDir, ServedSite) {
         let outside = TempDir::new().expect("folder");
         let folder = outside.path().join("site");
@@ -630,10 +630,10 @@ mod tests {
         let tag = header(&ask(&site, "GET", "/style.css", &[]), "etag").to_owned();
         let part = [("range", "bytes=0-0"), ("if-range", &*tag)];
         assert_eq!(ask(&site, "GET", "/style.css", &part).status(), 206);
-        // As a build does it.
+        // Replaced atomically, as builds do.
         fs::write(site.folder.join("beside"), "b{}").expect("file");
         let file = fs::File::options().write(true).open(site.folder.join("beside")).expect("file");
-        // The clock of files may not have moved on.
+        // The clock of the file system may not have advanced since.
         file.set_modified(SystemTime::UNIX_EPOCH).expect("stamped");
         fs::rename(site.folder.join("beside"), site.folder.join("style.css")).expect("renamed");
         assert_eq!(ask(&site, "GET", "/style.css", &part).body(), b"b{}");

@@ -6,7 +6,7 @@
 mod access;
 mod connection;
 mod debounce;
-mod events;
+mod event_stream;
 mod http;
 mod live_reload;
 mod response;

@@ -319,6 +319,8 @@ fn mount_kind(mounts: &str, folder: &Path) -> Option<String> {
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "a test makes the folder that is watched")]
 mod tests {
+    use std::sync::mpsc;
+
     use notify::event::{CreateKind, Flag, ModifyKind, RenameMode};
 
     use super::*;
@@ -378,6 +380,34 @@ mod tests {
         assert!(notice.ends_with("too many watches") && watch.watcher.is_none(), "{notice}");
         std::fs::write(site.path().join("site.toml"), "").expect("written");
         assert_eq!(watch.wait(None), (Some(ScanScope::Full), None));
+    }
+
+    #[test]
+    fn watch_goes_on_after_a_panic() {
+        let site = tempfile::tempdir().expect("folder");
+        let config = site.path().join(source::CONFIG);
+        let (watch, reason) = SourceWatcher::start(site.path(), None);
+        assert_eq!(reason, None);
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let live_reload = LiveReload::new(1, BuildEvent::default());
+            let mut is_first = true;
+            rebuild(
+                watch,
+                &live_reload,
+                |_| {},
+                |_, _| {
+                    if std::mem::take(&mut is_first) {
+                        std::fs::write(&config, "").expect("written");
+                        panic!("the change causes the next build");
+                    }
+                    let _ = sender.send(live_reload.subscribe().borrow().errors.to_string());
+                    RebuildResult::default()
+                },
+            )
+        });
+        let errors = receiver.recv_timeout(Duration::from_secs(30)).expect("the next build");
+        assert_eq!(errors, FAILED);
     }
 
     #[test]

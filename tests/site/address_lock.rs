@@ -121,10 +121,12 @@ fn address_of_removed_article_is_not_reused() {
 #[test]
 fn moved_file_keeps_its_address() {
     let site = site();
-    put(&site, "a/weekly", "one", "2026-01-01");
     put(&site, "b/weekly", "two", "2026-02-01");
     site.build();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    site.build();
     let before = articles(&site);
+    assert_eq!(before, titles([("weekly", "two"), ("weekly-provider-example", "one")]));
     for (from, to, title, day) in [
         ("b/weekly", "archive/2026-02-01-weekly", "two", "2026-02-01"),
         ("a/weekly", "b/weekly", "one", "2026-01-01"),
@@ -135,7 +137,8 @@ fn moved_file_keeps_its_address() {
         assert_eq!(articles(&site), before, "{from} to {to}");
     }
     let lock = lock(&site).expect("lock");
-    assert!(lock.contains("/weekly/ provider.example/one b/weekly.md\n"), "{lock}");
+    let line = "/weekly/ provider.example/two archive/2026-02-01-weekly.md\n";
+    assert!(lock.contains(line), "{lock}");
 }
 
 /// Writes an article of the original `x`.
@@ -347,6 +350,56 @@ fn corrected_original_keeps_its_address() {
     );
     site.build();
     assert_eq!(articles(&site), titles([("weekly", "one"), ("weekly-provider-example", "two")]));
+}
+
+#[test]
+fn contested_article_of_a_corrected_provider_keeps_its_address() {
+    let site = site();
+    put(&site, "a/weekly", "one", "2026-01-01");
+    put(&site, "b/weekly", "two", "2026-02-01");
+    put(&site, "c/weekly", "three", "2026-03-01");
+    site.build();
+    let before = articles(&site);
+    let of = |domain: &str, file: &str, title: &str, original: &str| {
+        let text = article(title, "2026-02-01", "");
+        let text = text.replace("domain: provider.example", &format!("domain: {domain}"));
+        site.write(&format!("content/{file}.md"), text.replace("www.provider.example", original));
+    };
+    for (domain, original, is_fresh) in [
+        ("corrected.example", "www.provider.example", false),
+        ("other.example", "www.other.example", false),
+        ("corrected.example", "www.other.example", true),
+        ("a-rather-long-name.of.a-provider.example", "www.other.example", true),
+    ] {
+        if is_fresh {
+            forget_local_files(&site);
+        }
+        of(domain, "b/weekly", "two", original);
+        of(domain, "c/weekly", "three", original);
+        site.build();
+        assert_eq!(articles(&site), before, "{domain}");
+        assert_eq!(site.tree(), site.clean_tree(), "{domain}");
+    }
+    put(&site, "d/weekly", "four", "2020-01-01");
+    site.build();
+    let four = [("weekly-provider-example-3".to_owned(), "four".to_owned())];
+    assert_eq!(articles(&site), before.into_iter().chain(four).collect());
+}
+
+#[test]
+fn long_contested_address_of_a_corrected_provider_is_kept() {
+    let site = site();
+    let name = "word-".repeat(50);
+    for (folder, title) in [("a", "one"), ("b", "two")] {
+        put(&site, &format!("{folder}/{name}x"), title, "2026-01-01");
+    }
+    site.build();
+    let before = articles(&site);
+    let text = article("two", "2026-01-01", "");
+    let text = text.replace("domain: provider.example", "domain: c.example");
+    site.write(&format!("content/b/{name}x.md"), text);
+    site.build();
+    assert_eq!(articles(&site), before);
 }
 
 #[test]
@@ -950,11 +1003,17 @@ fn damaged_history_stops_the_build() {
         "line {} is not an address and its document",
         garbled.split(|c| *c == b'\n').count() - 1
     );
+    let lines: Vec<&[u8]> = history.split_inclusive(|c| *c == b'\n').collect();
+    let (cut, cut_more) = (lines[..lines.len() - 1].concat(), lines[..lines.len() - 2].concat());
     for (text, expected) in [
         (&b""[..], "it is empty"),
         (b"\n", "it is empty"),
         (b"\xff\xfe", "it is not UTF-8"),
         (&garbled, &of_line),
+        (&history[..history.len() - 1], "its last line is cut"),
+        (&history[..history.len() - 5], "its last line is cut"),
+        (&cut, "1 of its addresses is missing"),
+        (&cut_more, "2 of its addresses are missing"),
     ] {
         site.write(".newsgen/addresses", text);
         put(&site, "c", "three", "2026-01-01");
@@ -1219,6 +1278,8 @@ enum Step {
     Publish(usize),
     /// Gives it the next one of some aliases, or none.
     Alias(usize),
+    /// Gives it the next one of some providers.
+    Provider(usize),
     /// Writes a page, or removes it.
     Page(usize),
     /// Removes the cache, but not the history.
@@ -1234,7 +1295,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => document.clone().prop_map(Step::Rename),
         1 => (document.clone(), document.clone()).prop_map(|(one, other)| Step::Swap(one, other)),
         2 => document.clone().prop_map(Step::Publish),
-        2 => document.prop_map(Step::Alias),
+        2 => document.clone().prop_map(Step::Alias),
+        1 => document.prop_map(Step::Provider),
         2 => (0..NAMES.len()).prop_map(Step::Page),
         1 => any::<bool>().prop_map(Step::Fresh),
     ]
@@ -1246,6 +1308,8 @@ const DOCUMENTS: usize = 9;
 const NAMES: [&str; 3] = ["weekly", "weekly-provider-example", "Weekly"];
 
 const ALIASES: [&str; 4] = ["", "/weekly/", "/weekly-provider-example/", "/2026/02/weekly/"];
+
+const DOMAINS: [&str; 2] = ["provider.example", "corrected.example"];
 
 /// The original of a document, which some share.
 fn original(number: usize) -> usize {
@@ -1273,6 +1337,7 @@ struct Document {
     file: File,
     is_draft: bool,
     alias: usize,
+    provider: usize,
 }
 
 /// A site whose documents change, and what readers have seen there.
@@ -1328,7 +1393,8 @@ impl Model {
     }
 
     fn write(&self, number: usize) {
-        let Document { day: Some(day), file, is_draft, alias } = self.documents[number] else {
+        let Document { day: Some(day), file, is_draft, alias, provider } = self.documents[number]
+        else {
             return;
         };
         let slug = if number == 8 { "slug: weekly\n" } else { "" };
@@ -1338,10 +1404,9 @@ impl Model {
         let title = format!("t{number}");
         let text = article(&title, &day, &format!("{slug}{draft}{aliases}"));
         let original = original(number);
-        self.site.write(
-            &file.path(),
-            text.replace(&format!("example/{title}\n"), &format!("example/{original}\n")),
-        );
+        let domain = format!("domain: {}", DOMAINS[provider % DOMAINS.len()]);
+        let text = text.replace(&format!("example/{title}\n"), &format!("example/{original}\n"));
+        self.site.write(&file.path(), text.replace("domain: provider.example", &domain));
     }
 
     fn erase(&self, number: usize) {
@@ -1358,6 +1423,7 @@ impl Model {
             Step::Rename(number) => self.change(number, |document| document.file.name += 1),
             Step::Publish(number) => self.change(number, |document| document.is_draft ^= true),
             Step::Alias(number) => self.change(number, |document| document.alias += 1),
+            Step::Provider(number) => self.change(number, |document| document.provider += 1),
             Step::Swap(one, other) => self.swap(one, other),
             Step::Page(name) => self.toggle_page(name),
             Step::Fresh(is_fresh) => self.site.fresh = is_fresh,
@@ -1439,6 +1505,23 @@ impl Model {
             Some((path.strip_suffix("/index.html")?.to_owned(), shown.get(&to)?.clone()))
         };
         self.site.tree().into_iter().filter_map(redirect).collect()
+    }
+
+    /// Remembers which articles have pages now, and which of them may have been taken for others.
+    fn remember(&mut self, titles: BTreeSet<String>) {
+        self.shown = titles;
+        let pairs = self
+            .shown
+            .iter()
+            .flat_map(|title| self.known.keys().map(move |before| (title, before)))
+            .filter(|(title, before)| title != before && self.may_replace(title, before));
+        let pairs: Vec<_> = pairs.map(|(title, before)| (title.clone(), before.clone())).collect();
+        self.taken.extend(pairs);
+        for title in &self.shown {
+            if let Some((_, document)) = self.document(title) {
+                self.known.insert(title.clone(), document);
+            }
+        }
     }
 
     fn follow(&mut self, steps: &[Vec<Step>]) -> Result<(), TestCaseError> {
@@ -1536,19 +1619,12 @@ impl Model {
                 self.holders.insert(address, title);
             }
         }
-        self.shown = titles;
-        let pairs = self
-            .shown
-            .iter()
-            .flat_map(|title| self.known.keys().map(move |before| (title, before)))
-            .filter(|(title, before)| title != before && self.may_replace(title, before));
-        let pairs: Vec<_> = pairs.map(|(title, before)| (title.clone(), before.clone())).collect();
-        self.taken.extend(pairs);
-        for title in &self.shown {
-            if let Some((_, document)) = self.document(title) {
-                self.known.insert(title.clone(), document);
-            }
-        }
+        self.remember(titles);
+        self.build_clean()
+    }
+
+    /// Checks that a clean build publishes the same and reports no change again.
+    fn build_clean(&self) -> Result<(), TestCaseError> {
         let (clean, found) = self.site.clean_build();
         prop_assert!(clean == Some(self.site.tree()), "{:?}", articles(&self.site));
         let is_change = |found: &Diagnostic| {

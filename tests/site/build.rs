@@ -1,5 +1,9 @@
 //! What is published, and what a build does to the output folder.
 
+use std::path::Path;
+
+use walkdir::WalkDir;
+
 use crate::fixture::{Site, article, attribute, paths};
 
 fn small_site() -> Site {
@@ -467,4 +471,23 @@ fn social_cards_match_the_page() {
         attribute(&page, "og:url", "content"),
         attribute(&page, "rel=\"canonical\"", "href")
     );
+}
+
+#[test]
+fn site_of_benches_builds() {
+    let site = small_site();
+    site.remove("templates/marker.html");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/site");
+    for entry in WalkDir::new(&folder) {
+        let entry = entry.expect("entry");
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(&folder).expect("inside");
+            let content = std::fs::read(entry.path()).expect("read");
+            site.write(path.to_str().expect("UTF-8"), content);
+        }
+    }
+    site.build();
+    for page in ["index.html", "topics/ai/index.html"] {
+        assert!(site.page(page).contains("<article class=\"summary\">"), "{page}");
+    }
 }

@@ -288,7 +288,18 @@ fn report_that_cannot_be_written_is_an_error() {
     let site = site();
     let output = newsgen(site.root(), &["build", "-q", "--report", "site.toml/changes.json"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("site.toml"), "{}", text(&output.stderr));
+    let said = text(&output.stderr);
+    assert!(said.contains("the report must be in a folder"), "{said}");
+    std::fs::create_dir(site.path("changes")).expect("folder");
+    for path in ["changes", "changes/", "new/"] {
+        let output = newsgen(site.root(), &["build", "-q", "--report", path]);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        let said = text(&output.stderr);
+        assert!(said.contains("the report must be a file"), "{path}: {said}");
+        assert!(said.contains("choose another file with `--report`"), "{path}: {said}");
+    }
+    let left: Vec<String> = tree(site.root()).into_keys().collect();
+    assert!(!left.iter().any(|path| path.contains("newsgen-new")), "{left:?}");
 }
 
 #[test]

@@ -198,6 +198,30 @@ fn patterns_of_missing_files_are_warnings() {
 }
 
 #[test]
+fn patterns_in_another_case_are_warnings() {
+    let site = site();
+    site.write("content/drafts/b.md", article("B", "2026-01-03", ""));
+    for (pattern, file) in [
+        ("Drafts/**", "content/drafts/b.md"),
+        ("/drafts/B.md", "content/drafts/b.md"),
+        ("Drafts", "content/drafts/b.md"),
+        ("*.MD", "content/a.md"),
+        ("DRAFTS/", "content/drafts/b.md"),
+    ] {
+        site.write("site.toml", format!("{CONFIG}ignore = ['x.md', '{pattern}']\n"));
+        let outcome = site.try_build();
+        let [found] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
+        assert_eq!(found.location.to_string(), "site.toml:4:19");
+        let message = format!("`{pattern}` does not match {file}: upper and lower case differ");
+        assert_eq!(found.message, message);
+        assert!(found.changes_output && !found.is_error(), "{found:?}");
+        assert_eq!(site.clean_build().1, outcome.diagnostics);
+    }
+    site.write("site.toml", format!("{CONFIG}ignore = ['drafts/**', 'Drafts/**']\n"));
+    assert!(!site.findings().iter().any(|found| found.contains("case differ")));
+}
+
+#[test]
 fn files_of_systems_are_ignored() {
     let site = site();
     site.write("static/a/b.txt", "b");

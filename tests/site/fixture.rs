@@ -181,10 +181,10 @@ pub(crate) fn paths(list: &[Arc<str>]) -> Vec<&str> {
     paths
 }
 
-/// The files that a build rendered, each of which it must also have written.
+/// The files that a build rendered or copied, each of which it must also have written.
 pub(crate) fn rendered(summary: &Summary) -> Vec<&str> {
     let written = paths(&summary.changes.written);
-    assert_eq!(summary.rendered, written.len(), "rendered, but only these written: {written:?}");
+    assert_eq!(summary.outdated, written.len(), "rendered, but only these written: {written:?}");
     written
 }
 

@@ -549,6 +549,23 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
         "permalink: false",
         "unpublished: true",
         "isPublished: false",
+        "saveAsDraft: true",
+        "posted: false",
+        "password: abc",
+        "workflow_state: draft",
+        "publishedAt: null",
+        "published_at:",
+        "state: queued",
+        "status: In Review",
+        "status: [draft]",
+        "live: false",
+        "online: false",
+        "show: false",
+        "exclude: true",
+        "wip: true",
+        "cascade: {draft: true}",
+        "cascade: [{target: {path: /x/**}, params: {hidden: true}}]",
+        "params: {published: false}",
     ] {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
@@ -564,7 +581,7 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
             );
         }
     }
-    for line in ["end_date: 2026-01-03", "endDate: 2026-01-03"] {
+    for line in ["end_date: 2026-01-03", "endDate: 2026-01-03", "params: {not_after: 2026-01-03}"] {
         let found = findings_of_both(line);
         assert!(
             found.len() == 2 && found.iter().all(|found| found.changes_output),
@@ -575,9 +592,13 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
 
 #[test]
 fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
-    for line in
-        ["embargo: 2099-01-01", "publishDate: 2099-01-01", "publish_on: 2026-01-02T10:00:01Z"]
-    {
+    for line in [
+        "embargo: 2099-01-01",
+        "publishDate: 2099-01-01",
+        "publish_on: 2026-01-02T10:00:01Z",
+        "not_before: 2099-01-01",
+        "cascade: {publishDate: 2099-01-01}",
+    ] {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
         assert!(
@@ -600,9 +621,48 @@ fn keys_that_show_documents_elsewhere_are_silent() {
         "public: true",
         "hide: [toc]",
         "build: {list: always}",
+        "status: [published, featured]",
+        "live: true",
+        "params: {hidden: false, color: red}",
+        "noindex: false",
+        "robots: index, follow",
+        "sitemap: {priority: 1}",
+        "updatedAt: null",
     ] {
         assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
     }
+}
+
+#[test]
+fn keys_that_hide_documents_from_search_engines_are_printed_by_build() {
+    for line in [
+        "noindex: true",
+        "no_index: true",
+        "robots: noindex, nofollow",
+        "sitemap: false",
+        "seo: {noindex: true}",
+        "meta: {robots: noindex}",
+    ] {
+        let found = findings_of_both(line);
+        assert_eq!(found.len(), 2, "{line}: {found:?}");
+        for found in found {
+            assert!(
+                found.changes_output && found.message.contains("search engines"),
+                "{line}: {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_in_tables_are_located() {
+    assert_eq!(
+        with_help(&site("params:\n  color: red\n  hidden: true\n")),
+        [
+            "content/a.md:11:3: `hidden` in the unknown key `params` is ignored: the document is published all the same \
+             (write `published: false` or `draft: true`; templates see this key as `article.extra.params`)"
+        ]
+    );
 }
 
 #[test]
@@ -622,6 +682,44 @@ fn urls_of_several_lines_are_errors() {
         ["content/a.md:9:16: `url` contains a line break or a tab (write one URL on one line)"]
     );
     assert_eq!(site("webUrl: \"https://a.example/x\\n\"\n").findings(), [""; 0]);
+}
+
+#[test]
+fn urls_of_folded_lines_are_reported() {
+    for value in [
+        ">\n  https://a.example/x\n  https://b.example/y",
+        ">-\n  https://a.example/x\n  HTTPS://b.example/y",
+        "https://a.example/x\n  http://b.example/y",
+        "https://a.example/x https://b.example/y",
+    ] {
+        assert_eq!(
+            with_help(&site(&format!("webUrl: {value}\n"))),
+            ["content/a.md:9:9: `webUrl` contains several URLs (write one URL)"],
+            "{value}"
+        );
+    }
+    for value in
+        [">\n  https://a.example/x\n  /y", "https://a.example/x\n  /y", "https://a.example/x /y"]
+    {
+        for key in ["webUrl", "ampWebUrl"] {
+            let found = site(&format!("{key}: {value}\n")).try_build().diagnostics;
+            let [warning] = found.as_slice() else { panic!("{value}: {found:#?}") };
+            assert!(!warning.is_error() && warning.changes_output, "{warning:?}");
+            assert_eq!(
+                warning.message,
+                format!("`{key}` contains a space, which becomes `%20`"),
+                "{value}"
+            );
+            let at = format!("content/a.md:9:{}", key.len() + 3);
+            assert_eq!(warning.location.to_string(), at);
+        }
+    }
+    let image = "images: [{url: https://a.example/x https://b.example/y}]\n";
+    assert_eq!(
+        with_help(&site(image)),
+        ["content/a.md:9:16: `url` contains several URLs (write one URL)"]
+    );
+    assert_eq!(site("images: [{url: https://a.example/x y.png}]\n").findings(), [""; 0]);
 }
 
 #[test]

@@ -237,7 +237,7 @@ fn lost_cache_is_rebuilt() {
         std::fs::write(&state, "damaged").expect("write");
     }
     let summary = site.build();
-    assert_eq!(summary.rendered, summary.files);
+    assert_eq!(summary.outdated, summary.files);
     assert_eq!(paths(&summary.changes.written), [""; 0]);
     std::fs::remove_dir_all(site.path(".newsgen")).expect("remove");
     assert_eq!(paths(&site.build().changes.written), [""; 0]);
@@ -777,7 +777,7 @@ fn other_version_rebuilds_everything() {
     site.write("program", "one");
     let build = || {
         let options = BuildOptions { executable: site.path("program"), ..site.options() };
-        build::build(&options, &|_| {}).summary.expect("summary").rendered
+        build::build(&options, &|_| {}).summary.expect("summary").outdated
     };
     // The input digests of `robots.txt` and the two assets do not depend on the program.
     let made = build() - 3;

@@ -11,7 +11,9 @@ fn graph(site: &Site, path: &str) -> Vec<Value> {
     let block =
         blocks.next().unwrap_or_else(|| panic!("{path} has none")).split("</script>").next();
     assert!(blocks.next().is_none(), "{path} has several");
-    let data: Value = serde_json::from_str(block.expect("an end")).expect("JSON");
+    let block = block.expect("an end");
+    let data: Value = serde_json::from_str(block).expect("JSON");
+    assert_eq!(data.to_string(), block, "keys are in alphabetical order");
     assert_eq!(data["@context"], "https://schema.org");
     data["@graph"].as_array().expect("a graph").clone()
 }

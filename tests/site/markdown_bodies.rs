@@ -104,6 +104,7 @@ fn dropped_html_is_a_warning_with_its_line() {
     let site = site(body);
     let expected: Vec<(usize, bool, String)> = [
         (10, true, "link target `javascript:b` is not allowed; only the text is published"),
+        (10, true, "link target `javascript:b` is not allowed; only the text is published"),
         (10, true, "link target `tel:1` is not allowed; only the text is published"),
         (11, true, "image source `data:f` is not allowed; only the alt text is published"),
         (11, true, "image without a source; only its alt text is published"),
@@ -376,6 +377,22 @@ fn headings_and_links_without_text_are_warnings() {
     ] {
         let (findings, _) = found(body);
         assert!(findings.iter().all(|found| !found.contains("visible")), "{body:?} {findings:?}");
+    }
+}
+
+#[test]
+fn each_finding_of_a_line_is_reported() {
+    for (body, columns) in [
+        ("[](https://b.example) and [](https://c.example)", [1, 27]),
+        ("[a](javascript:x), [b](javascript:x)", [1, 20]),
+        ("a[^1] b[^1]", [2, 8]),
+        ("<b><a href=\"x:\">a</a></b> <a href=\"x:\">b</a>", [4, 27]),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", format!("{}{body}\n", article("A", "2026-01-02", "")));
+        let found = site.try_build().diagnostics;
+        let found: Vec<String> = found.iter().map(|found| found.location.to_string()).collect();
+        assert_eq!(found, columns.map(|column| format!("content/a.md:10:{column}")), "{body}");
     }
 }
 

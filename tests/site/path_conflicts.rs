@@ -177,6 +177,28 @@ fn aliases_are_left_out_one_by_one_and_counted_apart() {
 }
 
 #[test]
+fn alias_at_a_list_names_the_document_that_asks_for_it() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\ncategory: Isles\n"));
+    for (alias, document) in [
+        ("/topics/sea/", "content/a.md"),
+        ("/isles/", "content/a.md"),
+        ("/topics/sea/atom.xml/", "content/a.md"),
+        ("/providers/provider-example/", "content/a.md"),
+        ("/topics/", "the site's own page topics/index.html"),
+        ("/topics/lake/", "the site's own page topics/lake/index.html"),
+    ] {
+        let more = format!("topics: [Lake]\naliases: [{alias}]\n");
+        site.write("content/b.md", article("B", "2026-01-03", &more));
+        let outcome = site.try_build();
+        let [found] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
+        assert_eq!(found.message, format!("the alias `{alias}` is already in use"));
+        let others: Vec<&str> = found.others.iter().map(|(at, _)| &*at.file).collect();
+        assert_eq!(others, [document], "{alias}");
+    }
+}
+
+#[test]
 fn page_at_list_of_left_out_documents_is_kept() {
     let site = site("permalink = \"/{slug}/\"\n");
     site.write("content/b.md", article("B", "2026-01-03", "slug: robots.txt\ntopics: [Lake]\n"));

@@ -37,7 +37,7 @@ const NAMES: [&str; 39] = [
     "ＣＮＡＭＥ",
     "yandex_0123456789abcdef.html",
     "google0123456789abcdef.html",
-    "pinterest-1234.html",
+    "pinterest-12ab3.html",
     "BingSiteAuth.xml",
     "llms-full.txt",
     "ai.txt",
@@ -65,6 +65,27 @@ fn reserved_alias_names_are_errors() {
                 outcome.diagnostics.iter().map(|found| found.location.to_string()).collect();
             assert_eq!(found, ["content/b.md:11:5"], "{name}: {:?}", outcome.diagnostics);
             assert_eq!(outcome.summary.expect("published").stats.left_out, 1);
+        }
+    }
+}
+
+#[test]
+fn reserved_aliases_of_pages_and_terms_are_errors() {
+    for name in [".htaccess", "CNAME", "a/web.config"] {
+        for (file, text) in [
+            ("pages/p.md", "title: P\n"),
+            ("topics/sea.md", "name: Sea\n"),
+            ("providers/provider.example.md", "name: Provider\n"),
+        ] {
+            let site = Site::new("");
+            site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\n"));
+            let text = format!("---\n{text}aliases: [{name}]\n---\n");
+            site.write(&format!("content/{file}"), text);
+            let outcome = site.try_build();
+            let [found] = &outcome.diagnostics[..] else { panic!("{:#?}", outcome.diagnostics) };
+            assert_eq!(found.location.to_string(), format!("content/{file}:3:11"), "{name}");
+            assert!(found.message.starts_with("an alias cannot have the name"), "{found:?}");
+            assert!(outcome.summary.is_none());
         }
     }
 }

@@ -153,6 +153,8 @@ fn live_reload_only_for_changed_pages() {
     replace(&site, "static/extra.css", "b{}");
     let event = two.next_event();
     assert!(event.restyle && !event.reload, "{event:?}");
+    let line = server.line();
+    assert!(line.starts_with("static/extra.css: 0 pages rendered, 1 written"), "{line}");
     fs::create_dir(site.path("templates")).expect("folder");
     replace(&site, "templates/404.html", "<head><title>Astray</title>");
     let event = two.next_event();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fixture::{CONFIG, NOW, Site, article, attribute, instant};
+use crate::fixture::{CONFIG, NOW, Site, article, attribute, instant, messages};
 
 /// The contents of all elements `name`.
 fn elements<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
@@ -114,7 +114,8 @@ fn opml_is_valid() {
 
 #[test]
 fn next_change_is_the_next_due_or_expiry_date() {
-    let site = site();
+    let mut site = site();
+    site.allow_empty = true;
     let next = || newsgen::build::next_change(&site.options()).expect("a site");
     assert_eq!(next(), Some(instant("2026-06-02T10:00:00Z")));
     site.write("content/six.md", article("Six", "2026-06-02", "").replace("T10:", "T08:"));
@@ -137,6 +138,25 @@ fn next_change_is_the_next_due_or_expiry_date() {
         Some(instant("2026-06-02T10:00:00Z")),
         "a build would leave the document out"
     );
+}
+
+#[test]
+fn next_change_fails_with_the_errors_of_a_build() {
+    let site = site();
+    let errors = || {
+        let errors = newsgen::build::next_change(&site.options()).expect_err("errors");
+        assert!(site.try_build().summary.is_none());
+        messages(&errors)
+    };
+    let conflict = "slug: same\n";
+    site.write("content/six.md", article("Six", "2026-06-01", conflict));
+    site.write("content/seven.md", article("Seven", "2026-06-01", conflict));
+    assert_eq!(errors().len(), 1, "{:?}", errors());
+    site.remove("content/seven.md");
+    site.write("templates/article.html", "{{ missing }}");
+    let undefined = "templates/article.html:1:4: variable `missing` is not defined";
+    assert!(errors()[0].starts_with(undefined), "{:?}", errors());
+    site.remove("templates/article.html");
     site.write("site.toml", "title = \n");
-    assert!(newsgen::build::next_change(&site.options()).is_err());
+    assert!(errors()[0].starts_with("site.toml:1:"), "{:?}", errors());
 }

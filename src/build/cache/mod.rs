@@ -64,9 +64,14 @@ mod tests {
     use crate::collection::DocumentId;
     use crate::collection::{Collection, Documents};
     use crate::config::{Config, Overrides};
+    use crate::digest::DigestKey;
     use crate::document::term::TermPage;
     use crate::reservations::Reservations;
     use crate::source::{FileStamp, RandomAccessFile};
+
+    fn key() -> DigestKey {
+        DigestKey::from([1; 32])
+    }
 
     fn content(name: &str) -> DocumentSummary {
         DocumentSummary::Topic(Box::new(TermPage { slug: name.to_owned(), ..TermPage::default() }))
@@ -77,7 +82,7 @@ mod tests {
             path: format!("topics/{index}.md").into(),
             stamp: Some(FileStamp { length: 3, changed_at: -4, touched_at: 9 }),
             digest: Digest::of(b"c"),
-            content: content.digest(),
+            content: content.digest(&key()),
             diagnostics: Vec::new(),
         };
         contents.iter().enumerate().map(document).collect()
@@ -182,8 +187,8 @@ mod tests {
         let previous = read(bytes(&contents, &BuildCache::default())).expect("state");
         let wanted: BTreeSet<DocumentId> = [0, 5, 1023, 1024, 2999].map(DocumentId::at).into();
         let found = previous.load_summaries(&wanted).expect("contents");
-        let digests: Vec<_> = found.iter().map(|(id, found)| (*id, found.digest())).collect();
-        let expected = wanted.iter().map(|id| (*id, contents[id.index()].digest()));
+        let digests: Vec<_> = found.iter().map(|(id, found)| (*id, found.digest(&key()))).collect();
+        let expected = wanted.iter().map(|id| (*id, contents[id.index()].digest(&key())));
         assert_eq!(digests, expected.collect::<Vec<_>>());
         let page_indexes = previous.load_page_indexes(&wanted).expect("places");
         assert!(page_indexes.into_iter().eq(wanted.iter().map(|id| (*id, indexes_of(id.index())))));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::{DocumentId, TermsAndPages, Withheld};
 use crate::diagnostic::Diagnostic;
-use crate::digest::Digest;
+use crate::digest::{Digest, DigestKey};
 use crate::document::{ArticleSummary, Page, TermPage};
 use crate::publish::StagedFile;
 use crate::source::FileStamp;
@@ -27,6 +27,8 @@ pub struct GeneratorVersion {
 pub struct CacheState {
     /// The newsgen that wrote it.
     pub generator: GeneratorVersion,
+    /// The key of the digests of documents and of the inputs of output files. None if there are none.
+    pub digest_key: Option<DigestKey>,
     /// Digest of what parsing depends on: this newsgen and the configuration.
     pub parse_digest: Digest,
     /// Digest of everything but documents and time that the site depends on. None if unknown, or if
@@ -131,9 +133,9 @@ pub struct CachedDocument {
     pub path: Arc<str>,
     /// Its stamp. None if it was too fresh to be trusted.
     pub stamp: Option<FileStamp>,
-    /// Digest of its bytes.
+    /// Digest of its bytes, by the key of the cache.
     pub digest: Digest,
-    /// Digest of its summary.
+    /// Digest of its summary, by the key of the cache.
     pub content: Digest,
     /// Its warnings.
     pub diagnostics: Vec<Diagnostic>,
@@ -154,8 +156,8 @@ pub enum DocumentSummary {
 
 impl DocumentSummary {
     /// Digest of the summary.
-    pub fn digest(&self) -> Digest {
-        Digest::of_value(self)
+    pub fn digest(&self, key: &DigestKey) -> Digest {
+        key.digest_of_value(self)
     }
 }
 

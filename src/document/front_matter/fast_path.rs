@@ -256,7 +256,7 @@ mod tests {
     use super::*;
     use crate::document::front_matter::YamlReader;
 
-    /// A node without its places.
+    /// A node without source positions.
     fn without_places(node: Node<'_>) -> Node<'_> {
         let value = match node.value {
             Value::List(items) => Value::List(items.into_iter().map(without_places).collect()),
@@ -275,7 +275,7 @@ mod tests {
         Node { at: SourcePos(0), value }
     }
 
-    /// Whether this module gives up on `yaml`. If it does not, the library must read the same.
+    /// Whether the fast path rejects `yaml`. If it does not, the library must parse the same value.
     fn gives_up(yaml: &str) -> bool {
         let Some(entries) = parse(yaml) else { return true };
         let library =
@@ -343,7 +343,7 @@ mod tests {
         }
     }
 
-    /// Pieces of which front matter and its mistakes are made.
+    /// Fragments of valid and invalid front matter.
     fn piece() -> impl Strategy<Value = String> {
         const PIECES: &[&str] = &[
             "a: ",
@@ -424,7 +424,7 @@ mod tests {
         prop_oneof![8 => prop::sample::select(PIECES).prop_map(str::to_owned), 1 => "\\PC".prop_map(|text| text)]
     }
 
-    /// Lines that are mostly right, so that many documents are read.
+    /// Mostly valid lines, so that many documents can be parsed.
     fn line() -> impl Strategy<Value = String> {
         let indent = prop::sample::select(&["", "", "", "  ", "  ", "    ", " ", "      "][..]);
         let lead = prop::sample::select(
@@ -451,7 +451,7 @@ mod tests {
         (indent, lead, value).prop_map(|(indent, lead, value)| format!("{indent}{lead}{value}\n"))
     }
 
-    /// Something of the shape that machines write, as its lines.
+    /// The lines of an entry as programs write it.
     fn block() -> impl Strategy<Value = Vec<String>> {
         let scalar = prop::sample::select(
             &[
@@ -520,7 +520,7 @@ mod tests {
         assert!(read > 1000, "only {read} of 3000 documents were read");
     }
 
-    /// How many documents are tried: `PROPTEST_CASES` for a longer run.
+    /// The number of documents to test, which `PROPTEST_CASES` overrides.
     fn cases() -> u32 {
         std::env::var("PROPTEST_CASES")
             .ok()

@@ -6,8 +6,9 @@ use std::collections::HashSet;
 use super::location::{DiagnosticSource, MAX_PROBLEMS};
 use super::positions::line_ends;
 use super::scalars::{Scalar, scalars};
-use super::scan::{Behind, quoted_length, run_of, scan};
+use super::scan::{Behind, Quotation, is_tight, quoted_length, run_of, scan};
 use super::secured::is_secured;
+use super::syntax;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::node::{MapEntry, ProblemKind, Value};
 
@@ -59,8 +60,9 @@ const SMART_QUOTES: [(char, &str); 7] =
 /// The minimum length of a text in typographic quotation marks, including these.
 const MIN_QUOTATION_LENGTH: usize = 3;
 
-/// Warns of texts that YAML cuts or changes: by a comment, a tag or an anchor, or because `Null` is
-/// empty. Also warns of typographic quotation marks, which do not quote in YAML.
+/// Warns of texts that YAML cuts or changes: by a comment, a tag, an anchor or a hidden line break,
+/// or because `Null` is empty. Also warns of typographic quotation marks, which do not quote in
+/// YAML.
 ///
 /// A comment after a value is intended unless the value is running text or more than a space
 /// follows the `#`; an anchor is intended if an alias refers to it.
@@ -92,17 +94,40 @@ fn misreadings(yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Misreading> {
             .filter(|scalar| !STRUCTURED_KEYS.contains(&scalar.key) && seen.insert(scalar.start));
         found.extend(scalars.filter_map(|scalar| misreading(yaml, scalar, &aliases)));
     }
-    if yaml.contains(['"', '\'', '*', ']']) {
-        found.extend(misread_around(yaml));
+    let hidden_breaks = hidden_line_breaks(yaml);
+    if yaml.contains(['"', '\'', '*', ']']) || !hidden_breaks.is_empty() {
+        found.extend(misread_around(yaml, hidden_breaks));
     }
     found.sort_by_key(|misreading| misreading.start);
     found
 }
 
-/// Quotations that continue to the next key, and comments after a value that is no scalar: an alias
-/// or a list.
-fn misread_around(yaml: &str) -> Vec<Misreading> {
+/// The positions of the line breaks that editors do not show.
+fn hidden_line_breaks(yaml: &str) -> Vec<(usize, char)> {
+    if yaml.is_ascii() && !yaml.contains('\r') {
+        return Vec::new();
+    }
+    let ends = line_ends(yaml).filter_map(|end| {
+        let last = yaml.get(..end)?.chars().next_back()?;
+        Some((end - last.len_utf8(), last))
+    });
+    ends.filter(|(_, c)| *c != '\n').collect()
+}
+
+/// Quotations that continue to the next key, line breaks outside of quotations that editors do not
+/// show, and comments after a value that is no scalar: an alias or a list.
+fn misread_around(yaml: &str, mut hidden_breaks: Vec<(usize, char)>) -> Vec<Misreading> {
     let scan = scan(yaml);
+    let is_quoted = |at: &usize| {
+        let holds = |quotation: &Quotation| quotation.bytes.contains(at);
+        scan.quotations.iter().any(holds)
+    };
+    hidden_breaks.retain(|(at, _)| !is_quoted(at));
+    let hidden_breaks = hidden_breaks.into_iter().map(|(start, c)| Misreading {
+        start,
+        end: start + c.len_utf8(),
+        what: Misread::LineBreak(c),
+    });
     let unclosed =
         scan.quotations.into_iter().filter(|quotation| quotation.is_unclosed).map(|quotation| {
             let first_line = yaml
@@ -125,7 +150,7 @@ fn misread_around(yaml: &str) -> Vec<Misreading> {
         end: comment.bytes.end,
         what: Misread::Comment,
     });
-    unclosed.chain(comments).collect()
+    unclosed.chain(comments).chain(hidden_breaks).collect()
 }
 
 /// How a part of a document is misread.
@@ -143,6 +168,7 @@ enum Misread {
     Nothing,
     SmartQuotes,
     Unclosed,
+    LineBreak(char),
 }
 
 impl Misreading {
@@ -174,6 +200,16 @@ impl Misreading {
                 "opened here",
                 "close it on the same line, or indent the other lines of the text more than its key",
             ),
+            Misread::LineBreak(c) => {
+                let (label, help) = syntax::remedy(c);
+                return Diagnostic::warning(
+                    location,
+                    "what follows this character is a new line of YAML",
+                )
+                .label(label)
+                .help(help)
+                .changes_output();
+            }
             Misread::SmartQuotes => {
                 return Diagnostic::warning(location, "these quotation marks are a part of the text").help(
                     "YAML recognizes only `\"` and `'`; to show these marks, put `\"` around the whole text",
@@ -228,12 +264,6 @@ fn comment(yaml: &str, end: usize, value: &Value<'_>, is_text: bool) -> Option<M
         _ => is_text,
     };
     may_be_text.then_some(Misreading { start, end: start + comment.len(), what: Misread::Comment })
-}
-
-/// Whether the `#` of a comment is directly followed by text.
-pub(super) fn is_tight(comment: &str) -> bool {
-    let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
-    comment.chars().nth(1).is_some_and(begins_text)
 }
 
 /// The tag or anchor at the start of a text.
@@ -409,8 +439,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-        /// A reported comment, tag or anchor is not part of the text: the document means the same
-        /// without it.
+        /// A reported comment, tag or anchor is not part of a value: without it the document has
+        /// the same values.
         #[test]
         fn pitfalls_never_overlap_values(pieces in prop::collection::vec(piece(), 1..16)) {
             let yaml = pieces.concat();
@@ -420,10 +450,13 @@ mod tests {
                     Misread::Comment => '#',
                     Misread::Tag => '!',
                     Misread::Anchor => '&',
-                    Misread::Nothing | Misread::SmartQuotes | Misread::Unclosed => continue,
+                    Misread::Nothing
+                    | Misread::SmartQuotes
+                    | Misread::Unclosed
+                    | Misread::LineBreak(_) => continue,
                 };
                 prop_assert!(yaml[start..].starts_with(sign), "{yaml:?} at {start}");
-                // Tabs behind a comment belong to it; behind nothing they may be an error.
+                // Tabs at the end of a comment belong to it. Elsewhere they may be an error.
                 let rest = yaml[end..].trim_start_matches([' ', '\t']);
                 let blank = " ".repeat(yaml.len() - rest.len() - start);
                 let without = format!("{}{blank}{rest}", &yaml[..start]);

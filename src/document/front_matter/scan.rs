@@ -271,6 +271,12 @@ pub(super) fn quoted_length(text: &str) -> Option<usize> {
     None
 }
 
+/// Whether the `#` of a comment is directly followed by text.
+pub(super) fn is_tight(comment: &str) -> bool {
+    let begins_text = |c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '=' | '*');
+    comment.chars().nth(1).is_some_and(begins_text)
+}
+
 /// Whether a line begins with a key, which is a word and a colon, or with a list item.
 fn begins_with_key_or_item(line: &str) -> bool {
     let line = line.trim_start();

@@ -35,9 +35,35 @@ pub(super) fn is_mentioned(text: &str) -> bool {
 }
 
 /// The letters and digits of a text in lower case, without accents, in compatibility form (Unicode,
-/// NFKD).
+/// NFKD), and in place of each form of a letter of `secured` that letter.
 fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    text.nfkd().flat_map(char::to_lowercase).map(plain).filter(|c| c.is_alphanumeric())
+}
+
+/// The letters that have the names of other letters of `secured` in Unicode, such as "small capital
+/// S", "R with tail" and "reversed E", and which neither NFKD nor UTS #39 maps to these.
+const FORMS: [(char, &str); 6] = [
+    ('s', "ȿʂᵴᶊꜱꞩꟊ𝼞"),
+    ('e', "ǝɇɘᴇᶒⱸⱻꬴ"),
+    ('c', "ƈȼɕᴄↄꜿꞓꞔ𝼝"),
+    ('u', "ᴜᶙꞹꭎꭒʉ"),
+    ('r', "ɍɹɺɻɼɽɾɿʀᴙᴚᵲᵳᶉⱹꞧꭆꭉꭨ𝼈𝼕𝼖"),
+    ('d', "đƌȡɖɗᴅᵭᶁᶑꟈ"),
+];
+
+/// The first letters of the alphabets of symbols without a compatibility form: negative circled,
+/// negative squared, and regional indicators.
+const ALPHABETS: [u32; 3] = [0x1f150, 0x1f170, 0x1f1e6];
+
+/// The letter of `secured` of which a character is a form, or the character itself.
+fn plain(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    let place = |start: &u32| u32::from(c).checked_sub(*start).filter(|place| *place < 26);
+    let symbol = ALPHABETS.iter().find_map(place).and_then(|place| ('a'..='z').nth(place as usize));
+    let form = || FORMS.iter().find(|(_, forms)| forms.contains(c)).map(|(letter, _)| *letter);
+    symbol.or_else(form).unwrap_or(c)
 }
 
 /// The letters of a text, and those of its confusable skeleton (UTS #39) if these may differ.
@@ -87,6 +113,13 @@ mod tests {
             "ѕесured",
             "ЅЕСURED",
             "ѕесυгеԁ",
+            "ꜱᴇᴄᴜʀᴇᴅ",
+            "ѕᴇсᴜʀᴇԁ",
+            "ʂɇƈᶙɽǝđ",
+            "SɆȻUⱤED",
+            "🅢🅔🅒🅤🅡🅔🅓",
+            "🆂🅴🅲🆄🆁🅴🅳",
+            "🇸🇪🇨🇺🇷🇪🇩",
         ] {
             assert!(is_secured(key), "{key:?}");
             assert!(is_mentioned(&format!("a: {{{key}: x")), "{key:?}");
@@ -102,6 +135,7 @@ mod tests {
             "security",
             "securedBy",
             "insecured",
+            "ᴛɪᴛʟᴇ",
         ] {
             assert!(!is_secured(key), "{key:?}");
         }

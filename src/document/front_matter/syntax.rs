@@ -1,9 +1,8 @@
 //! Explains YAML syntax errors that the library reports badly or too late.
 
 use super::escapes::{InvalidEscape, first_invalid};
-use super::pitfalls::is_tight;
 use super::positions::FIRST_LINE;
-use super::scan::{Behind, Comment, Scan, scan};
+use super::scan::{Behind, Comment, Scan, is_tight, scan};
 use crate::escape::is_hidden;
 
 /// A syntax error.
@@ -167,9 +166,9 @@ fn behind_key(line: &str) -> Option<usize> {
 }
 
 /// What a character is not, and what to do about it.
-fn remedy(c: char) -> (&'static str, String) {
+pub(super) fn remedy(c: char) -> (&'static str, String) {
     let code = format!("U+{:04X}", u32::from(c));
-    if is_hidden_line_break(c) {
+    if c == '\r' || is_hidden_line_break(c) {
         (
             "a hidden line break",
             format!("remove the character {code}, which most editors do not show"),

@@ -448,7 +448,7 @@ mod tests {
             ("a <img src='javascript:x' alt='<b>'>", "<p>a &lt;b&gt;</p>"),
             ("a < b > c", "<p>a &lt; b &gt; c</p>"),
             ("<details><summary>a</summary><b>b</b></details>", "<div><div>a</div><b>b</b></div>"),
-            // The names of its own classes are AMP's alone.
+            // AMP reserves class names that contain `i-amphtml-`.
             ("```i-amphtml-x\na\n```", "<pre><code>a\n</code></pre>"),
         ] {
             assert_eq!(to_html(markdown, LINKS, HtmlTarget::Amp).trim_end(), html, "{markdown}");

@@ -28,6 +28,9 @@ pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
     pub(super) page: PageHead<'a>,
     article: C::Article,
     related: Vec<RelatedContext<'a, C>>,
+    /// Whether the page names the original's AMP page as its own.
+    #[serde(skip)]
+    has_amp_of_original: bool,
 }
 
 /// How a context represents articles: by their cards, for rendering, or by the cards' digests,
@@ -119,10 +122,7 @@ impl<'a> ArticleFields<'a> {
             body: String::new(),
             original_url: summary.original_url().as_str(),
             website: provider::website(cards.routes.collection, summary),
-            amp_url: summary
-                .amp
-                .as_ref()
-                .map(|amp| amp.cached.as_ref().unwrap_or(&amp.url).as_str()),
+            amp_url: None,
             images: Vec::new(),
             video: None,
             category: cards.terms.category(summary),
@@ -137,7 +137,8 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
         let routes = cards.routes;
         let summary = routes.collection.summary(id);
         let mut page = head(cards, "article", id, Route::Article(id));
-        match summary.article_pages(routes.config) {
+        let article_pages = summary.article_pages(routes.config);
+        match article_pages {
             ArticlePages::Own => {
                 let amp = routes.has_amp_page(id).then(|| routes.absolute_url(Route::Amp(id)));
                 page.amphtml = amp.map(Cow::Owned);
@@ -145,17 +146,25 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
             ArticlePages::NoIndex => page.robots = Some("noindex,follow"),
             ArticlePages::Source => {
                 page.canonical = Some(summary.web_url.as_str().to_owned());
-                page.amphtml = summary.amp.as_ref().map(|amp| amp.url.as_str().into());
             }
         }
-        Self { page, article: C::article(cards, id), related: related(cards, id) }
+        Self {
+            page,
+            article: C::article(cards, id),
+            related: related(cards, id),
+            has_amp_of_original: article_pages == ArticlePages::Source,
+        }
     }
 
     /// The AMP page of an article, without its body.
     pub(super) fn amp(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         let canonical = Some(cards.routes.absolute_url(Route::Article(id)));
-        let page = PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) };
-        Self { page, article: C::article(cards, id), related: related(cards, id) }
+        Self {
+            page: PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) },
+            article: C::article(cards, id),
+            related: related(cards, id),
+            has_amp_of_original: false,
+        }
     }
 }
 
@@ -205,6 +214,12 @@ impl<'a> ArticlePageContext<'a, CardContext<'a>> {
             .as_ref()
             .map(|player| VideoContext { url: player.as_str(), youtube: video::youtube(player) });
         fields.extra = Extra(&body.extra);
+        if let Some(amp) = &body.amp {
+            fields.amp_url = Some(amp.cached.as_ref().unwrap_or(&amp.url).as_str());
+            if self.has_amp_of_original {
+                self.page.amphtml = Some(amp.url.as_str().into());
+            }
+        }
         for item in &mut self.related {
             if let RelatedContext::External(index, _) = item
                 && let Some(external) = body.related.get(*index as usize)

@@ -9,9 +9,9 @@ use super::date::{DateContext, DateFormat};
 use super::image::ImageContext;
 use super::link::LinkContext;
 use super::provider::ProviderContext;
-use super::terms::{MaybeShared, Terms};
+use super::terms::{ArticleTerms, MaybeShared, Terms};
 use crate::collection::ArticleId;
-use crate::digest::Digest;
+use crate::digest::{Digest, DigestKey};
 use crate::document::article::Related;
 use crate::page::routes::Routes;
 
@@ -42,11 +42,13 @@ pub struct Cards<'a> {
     /// By article.
     dates: Vec<DateContext>,
     /// By article.
+    article_terms: Vec<ArticleTerms>,
+    /// By article.
     digests: Vec<Digest>,
 }
 
 impl<'a> Cards<'a> {
-    pub(in crate::page) fn new(routes: Routes<'a>) -> Self {
+    pub(in crate::page) fn new(routes: Routes<'a>, digest_key: &DigestKey) -> Self {
         let articles = 0..routes.collection.len();
         let date_format = DateFormat::new(routes.config);
         let date = |index| {
@@ -54,9 +56,12 @@ impl<'a> Cards<'a> {
             date_format.format(summary.published_at, summary.has_time)
         };
         let dates = articles.clone().into_par_iter().map(date).collect();
-        let mut cards =
-            Self { routes, terms: Terms::new(routes), date_format, dates, digests: Vec::new() };
-        let digest = |index| Digest::of_value(&cards.card(ArticleId::at(index)));
+        let terms = Terms::new(routes);
+        let of_article = |index| terms.of_article(routes.collection.summary(ArticleId::at(index)));
+        let article_terms = articles.clone().into_par_iter().map(of_article).collect();
+        let digests = Vec::new();
+        let mut cards = Self { routes, terms, date_format, dates, article_terms, digests };
+        let digest = |index| digest_key.digest_of_value(&cards.card(ArticleId::at(index)));
         cards.digests = articles.into_par_iter().map(digest).collect();
         cards
     }
@@ -75,6 +80,7 @@ impl<'a> Cards<'a> {
     pub(super) fn card(&self, id: ArticleId) -> CardContext<'_> {
         let Routes { collection, config } = self.routes;
         let summary = collection.summary(id);
+        let terms = &self.article_terms[id.index()];
         CardContext {
             title: &summary.title,
             excerpt: &summary.excerpt,
@@ -84,8 +90,8 @@ impl<'a> Cards<'a> {
             source_url: summary.web_url.as_str(),
             kind: &summary.kind,
             date: Some(Cow::Borrowed(self.date(id))),
-            provider: self.terms.provider(&summary.provider),
-            topics: summary.topics.iter().filter_map(|topic| self.terms.topic(topic)).collect(),
+            provider: self.terms.provider_of(terms, summary),
+            topics: self.terms.topics(terms, summary),
             image: summary.image.as_ref().map(|image| ImageContext::new(config, image)),
             quality: summary.quality,
             heat: summary.heat,

@@ -1,5 +1,7 @@
 //! What cards show of topics, providers and categories, computed once per term.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tera::Value;
 
@@ -19,6 +21,31 @@ use crate::page::routes::Routes;
 pub(super) enum MaybeShared<'a, T> {
     Own(T),
     Shared(&'a Value),
+}
+
+/// The terms of an article, looked up once for all its cards.
+#[derive(Debug)]
+pub(super) struct ArticleTerms {
+    provider: ArticleProvider,
+    topics: Box<[ArticleTopic]>,
+}
+
+/// The provider of an article.
+#[derive(Clone, Copy, Debug)]
+enum ArticleProvider {
+    /// Shown as the site shows it.
+    Shared(TermId),
+    /// Named otherwise by the article, or with a logo of its own. The site may have articles of it.
+    Own(Option<TermId>),
+}
+
+/// A topic of an article that has a list.
+#[derive(Clone, Copy, Debug)]
+enum ArticleTopic {
+    /// Named as the site names it.
+    Shared(TermId),
+    /// Named otherwise by the article, in the topic at this index.
+    Renamed(TermId, usize),
 }
 
 /// The terms of a site, indexed as in their taxonomies.
@@ -67,33 +94,78 @@ impl<'a> Terms<'a> {
         &self.providers[id.index()]
     }
 
-    /// A link to a topic, named as the article names it. None if the topic has no list.
-    pub(super) fn topic<'v>(
-        &'v self,
-        topic: &'v Named,
-    ) -> Option<MaybeShared<'v, LinkContext<'v>>> {
+    /// The terms of an article.
+    pub(super) fn of_article(&self, summary: &ArticleSummary) -> ArticleTerms {
         let topics = &self.routes.collection.topics;
-        let id = topics.find(&topic.slug)?;
-        if *topic.name == *topics.term(id).name {
-            return Some(MaybeShared::Shared(&self.topics[id.index()]));
+        let topic = |(index, topic): (usize, &Arc<Named>)| {
+            let id = topics.find(&topic.slug)?;
+            let is_shared = *topic.name == *topics.term(id).name;
+            Some(if is_shared {
+                ArticleTopic::Shared(id)
+            } else {
+                ArticleTopic::Renamed(id, index)
+            })
+        };
+        ArticleTerms {
+            provider: self.find_provider(&summary.provider),
+            topics: summary.topics.iter().enumerate().filter_map(topic).collect(),
         }
-        Some(MaybeShared::Own(LinkContext::new(&topic.name, self.topic_urls[id.index()].as_str())))
     }
 
-    /// A provider, named as the article names it.
+    /// Links to the topics of an article that have a list, named as the article names them.
+    pub(super) fn topics<'v>(
+        &'v self,
+        terms: &ArticleTerms,
+        summary: &'v ArticleSummary,
+    ) -> Vec<MaybeShared<'v, LinkContext<'v>>> {
+        let link = |topic: &ArticleTopic| match *topic {
+            ArticleTopic::Shared(id) => MaybeShared::Shared(&self.topics[id.index()]),
+            ArticleTopic::Renamed(id, index) => {
+                let (name, url) = (&summary.topics[index].name, &self.topic_urls[id.index()]);
+                MaybeShared::Own(LinkContext::new(name, url.as_str()))
+            }
+        };
+        terms.topics.iter().map(link).collect()
+    }
+
+    /// The provider of an article, named as the article names it.
+    pub(super) fn provider_of<'v>(
+        &'v self,
+        terms: &ArticleTerms,
+        summary: &'v ArticleSummary,
+    ) -> MaybeShared<'v, ProviderContext<'v>> {
+        self.shown_provider(terms.provider, &summary.provider)
+    }
+
+    /// A provider, named as a related item names it.
     pub(super) fn provider<'v>(
         &'v self,
         provider: &'v Provider,
     ) -> MaybeShared<'v, ProviderContext<'v>> {
-        let Routes { collection, config } = self.routes;
-        let known = collection.providers.find(provider.domain.as_str());
-        let term = known.map(|id| collection.providers.term(id));
-        if let Some(id) = known
-            && term.is_some_and(|term| *provider.name == *term.name)
-            && provider.logo.is_none()
-        {
-            return MaybeShared::Shared(self.known_provider(id));
+        self.shown_provider(self.find_provider(provider), provider)
+    }
+
+    fn find_provider(&self, provider: &Provider) -> ArticleProvider {
+        let providers = &self.routes.collection.providers;
+        let is_shared =
+            |id: &TermId| *provider.name == *providers.term(*id).name && provider.logo.is_none();
+        match providers.find(provider.domain.as_str()) {
+            Some(id) if is_shared(&id) => ArticleProvider::Shared(id),
+            known => ArticleProvider::Own(known),
         }
+    }
+
+    fn shown_provider<'v>(
+        &'v self,
+        found: ArticleProvider,
+        provider: &'v Provider,
+    ) -> MaybeShared<'v, ProviderContext<'v>> {
+        let Routes { collection, config } = self.routes;
+        let known = match found {
+            ArticleProvider::Shared(id) => return MaybeShared::Shared(self.known_provider(id)),
+            ArticleProvider::Own(known) => known,
+        };
+        let term = known.map(|id| collection.providers.term(id));
         let logo = term.and_then(|term| term_logo(config, term));
         MaybeShared::Own(ProviderContext {
             name: &provider.name,

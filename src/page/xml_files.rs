@@ -1,4 +1,4 @@
-//! XML files that no template renders: sitemaps and the OPML file. `render::sitemap` writes them.
+//! XML files that no template renders: sitemaps and the OPML file. `render::xml_file` writes them.
 
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::xml::strip_illegal_chars;
+use super::xml_text::strip_illegal_chars;
 use crate::page::{NewsSitemapContext, OpmlContext, OpmlEntry, SitemapEntry, XmlContext};
 
 type Xml = Writer<Vec<u8>>;
@@ -18,16 +18,20 @@ const SITEMAP: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap
 const NEWS: (&str, &str) = ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9");
 
 /// Serializes an XML file.
-pub fn xml_file(context: &XmlContext<'_>) -> io::Result<Vec<u8>> {
+pub fn xml_file(context: &XmlContext<'_>) -> Vec<u8> {
     let mut xml = Writer::new(Vec::new());
+    write(&mut xml, context).expect("memory takes all bytes");
+    xml.into_inner()
+}
+
+fn write(xml: &mut Xml, context: &XmlContext<'_>) -> io::Result<()> {
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     match context {
-        XmlContext::Sitemap(pages) => sitemap(&mut xml, pages)?,
-        XmlContext::SitemapIndex(parts) => index(&mut xml, parts)?,
-        XmlContext::NewsSitemap(news) => news_sitemap(&mut xml, news)?,
-        XmlContext::Opml(feeds) => opml(&mut xml, feeds)?,
+        XmlContext::Sitemap(pages) => sitemap(xml, pages),
+        XmlContext::SitemapIndex(parts) => index(xml, parts),
+        XmlContext::NewsSitemap(news) => news_sitemap(xml, news),
+        XmlContext::Opml(feeds) => opml(xml, feeds),
     }
-    Ok(xml.into_inner())
 }
 
 fn text(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {

@@ -1,4 +1,5 @@
-//! Values of front-matter keys that several kinds of documents have.
+//! Reads values of front-matter keys: texts and domains. The keys themselves are in `article`,
+//! `term` and `page`.
 
 use super::text;
 use crate::domain::Domain;

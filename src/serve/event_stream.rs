@@ -60,7 +60,7 @@ impl OpenPage {
 
 /// The event stream of a page: one event at once, so that a page that was disconnected catches up,
 /// and one for every build.
-pub(super) fn events(
+pub(super) fn respond(
     site: Arc<ServedSite>,
     live_reload: Arc<LiveReload>,
     request: &Parts,
