@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "the only module that reads the disk")]
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Seek};
@@ -40,6 +41,18 @@ pub struct Snapshot {
     pub static_files: Vec<SiteFile>,
     /// Skipped files.
     pub skipped: Vec<Skipped>,
+    /// The folders below `content/`, by their paths in it. Ignored ones are not among them.
+    folders: BTreeSet<Arc<str>>,
+}
+
+/// What a scan looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScanScope {
+    /// All sources.
+    Full,
+    /// Documents that may have changed, by their paths in `content/` with `/` separators, and the
+    /// listings of their folders.
+    Documents(BTreeSet<String>),
 }
 
 /// A skipped file of a site.
@@ -216,7 +229,7 @@ impl Folder {
 
 /// The file name without folders and extension.
 pub fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
@@ -256,19 +269,112 @@ pub fn scan(
     }
     let mut skipped = Vec::new();
     let mut files = |name: &'static str, keep: &Keep<'_>| {
-        let folder = Arc::new(Folder { name, on_disk: root.join(name) });
-        let (found, unread, problems) = walk(&folder, keep);
-        skipped.extend(unread);
-        diagnostics.extend(problems);
-        found
+        let found = walk(&Arc::new(Folder { name, on_disk: root.join(name) }), keep);
+        skipped.extend(found.skipped);
+        diagnostics.extend(found.problems);
+        (found.files, found.folders)
     };
-    let is_hidden = |name: &str| name.starts_with('.') || is_system_file(name);
-    let mut content = files(CONTENT, &|name, path| {
-        !is_hidden(name) && !path().is_some_and(|path| is_ignored(&path))
-    });
-    let templates = files(TEMPLATES, &|name, _| !is_hidden(name));
-    let static_files = files(STATIC, &|name, _| name != ".git" && !is_system_file(name));
-    content.retain(|file| {
+    let (content, folders) = files(CONTENT, &|name, path| is_content(name, path, is_ignored));
+    let (templates, _) = files(TEMPLATES, &|name, _| !is_hidden(name));
+    let (static_files, _) = files(STATIC, &|name, _| name != ".git" && !is_system_file(name));
+    let content = documents(content, &mut skipped);
+    (Snapshot { content, templates, static_files, skipped, folders }, diagnostics)
+}
+
+/// Updates a snapshot after some documents may have changed, which are given by their paths in
+/// `content/`: lists their folders, and examines these documents and new files there. None if a
+/// folder was added, removed or replaced, or if there is a problem.
+pub fn rescan(
+    snapshot: Snapshot,
+    root: &Path,
+    changed: &BTreeSet<String>,
+    is_ignored: &(dyn Fn(&str) -> bool + Sync),
+) -> Option<Snapshot> {
+    let folder = Arc::new(Folder { name: CONTENT, on_disk: root.join(CONTENT) });
+    let keep: &Keep<'_> = &|name, path| is_content(name, path, is_ignored);
+    let is_kept =
+        |path: &&str| with_parents(path).all(|part| keep(file_name(part), &|| Some(part.into())));
+    let changed: BTreeSet<&str> = changed.iter().map(String::as_str).filter(is_kept).collect();
+    if changed.iter().any(|path| snapshot.folders.contains(*path)) {
+        return None;
+    }
+    let parents: BTreeSet<&str> = changed.iter().map(|path| parent(path)).collect();
+    let mut snapshot = snapshot;
+    parents.into_iter().try_for_each(|parent| snapshot.list(parent, &folder, &changed, keep))?;
+    Some(snapshot)
+}
+
+impl Snapshot {
+    /// Lists a folder of `content/` again. None if that is not enough.
+    fn list(
+        &mut self,
+        folder: &str,
+        content: &Arc<Folder>,
+        changed: &BTreeSet<&str>,
+        keep: &Keep<'_>,
+    ) -> Option<()> {
+        let is_no_link = |folder: &str| {
+            kind_of(&content.on_disk.join(folder))
+                .is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
+        };
+        let is_known = || self.folders.contains(folder) && with_parents(folder).all(is_no_link);
+        if !folder.is_empty() && !is_known() {
+            return None;
+        }
+        let known = |path: &str| {
+            let index = self.content.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
+            self.content.get(index).map(|file| file.stamp).filter(|_| !changed.contains(path))
+        };
+        let entries = WalkDir::new(content.on_disk.join(folder)).max_depth(1);
+        let found = list_and_stat(entries, content, keep, &known);
+        let folders = self.folders.iter().filter(|path| parent(path) == folder);
+        if !found.problems.is_empty() || !folders.eq(&found.folders) {
+            return None;
+        }
+        self.skipped.retain(|skipped| {
+            let path = skipped.display_path.strip_prefix(CONTENT);
+            path.and_then(|path| path.strip_prefix('/')).map(parent) != Some(folder)
+        });
+        self.skipped.extend(found.skipped);
+        let listed = documents(found.files, &mut self.skipped);
+        let below = below(&self.content, folder);
+        let others = self.content.get(below.clone()).unwrap_or_default().iter();
+        let others = others.filter(|file| parent(&file.path) != folder).cloned();
+        let mut files: Vec<SiteFile> = others.chain(listed).collect();
+        // A stable sort merges two sorted lists.
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.content.splice(below, files);
+        Some(())
+    }
+}
+
+/// The range of the files below a folder, of files that are sorted by path.
+fn below(files: &[SiteFile], folder: &str) -> Range<usize> {
+    if folder.is_empty() {
+        return 0..files.len();
+    }
+    let prefix = [folder, "/"].concat();
+    let start = files.partition_point(|file| *file.path < *prefix);
+    let end = files.partition_point(|file| *file.path < *prefix || file.path.starts_with(&prefix));
+    start..end
+}
+
+/// Whether an entry of `content/` may be a document or hold some.
+fn is_content<'p>(
+    name: &str,
+    path: impl FnOnce() -> Option<Cow<'p, str>>,
+    is_ignored: &(dyn Fn(&str) -> bool + Sync),
+) -> bool {
+    !is_hidden(name) && !path().is_some_and(|path| is_ignored(&path))
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || is_system_file(name)
+}
+
+/// The documents among files of `content/`. The others are skipped.
+fn documents(mut files: Vec<SiteFile>, skipped: &mut Vec<Skipped>) -> Vec<SiteFile> {
+    files.retain(|file| {
         let is_document = is_markdown(&file.path);
         if !is_document {
             skipped
@@ -276,7 +382,23 @@ pub fn scan(
         }
         is_document
     });
-    (Snapshot { content, templates, static_files, skipped }, diagnostics)
+    files
+}
+
+/// A relative path and the folders above it, from the first to the path itself.
+fn with_parents(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    ends.filter_map(|end| path.get(..end))
+}
+
+/// The folder of a relative path; empty if it has none.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a relative path.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether a file is one that macOS or Windows puts into folders that people look at, by its name.
@@ -651,47 +773,73 @@ pub fn canonicalize(path: &Path) -> PathBuf {
 /// The number of folder entries to stat together.
 const BATCH_SIZE: usize = 8192;
 
-/// The files below a folder, sorted by path. Folders are listed sequentially, while entries already
-/// listed are examined in parallel.
-fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> (Vec<SiteFile>, Vec<Skipped>, Vec<Diagnostic>) {
+/// What a folder contains.
+#[derive(Default)]
+struct Listing {
+    /// Sorted by path.
+    files: Vec<SiteFile>,
+    folders: BTreeSet<Arc<str>>,
+    skipped: Vec<Skipped>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Everything below a folder.
+fn walk(folder: &Arc<Folder>, keep: &Keep<'_>) -> Listing {
     match folder_exists(folder) {
-        Ok(true) => {}
-        Ok(false) => return (Vec::new(), Vec::new(), Vec::new()),
-        Err(diagnostic) => return (Vec::new(), Vec::new(), vec![diagnostic]),
+        Ok(true) => list_and_stat(WalkDir::new(&folder.on_disk), folder, keep, &|_| None),
+        Ok(false) => Listing::default(),
+        Err(diagnostic) => Listing { problems: vec![diagnostic], ..Listing::default() },
     }
+}
+
+/// Lists entries of a folder sequentially, while those already listed are examined in parallel.
+/// Files with a `known` stamp are not.
+fn list_and_stat(
+    entries: WalkDir,
+    folder: &Arc<Folder>,
+    keep: &Keep<'_>,
+    known: &(dyn Fn(&str) -> Option<FileStamp> + Sync),
+) -> Listing {
     let start = folder.on_disk.as_os_str().len();
     let is_kept = |entry: &DirEntry| {
-        let below = || entry.path().to_str()?.get(start..);
-        let path = || Some(with_forward_slashes(below()?.trim_start_matches(MAIN_SEPARATOR)));
+        let path = || path_below(entry, start);
         entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| keep(name, &path))
     };
+    let mut found = Listing::default();
     let is_no_folder = |entry: &walkdir::Result<DirEntry>| {
-        !entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir())
+        let folder = entry.as_ref().ok().filter(|entry| entry.file_type().is_dir());
+        found.folders.extend(folder.and_then(|entry| path_below(entry, start)).map(Arc::from));
+        folder.is_none()
     };
-    let entries = WalkDir::new(&folder.on_disk).min_depth(1);
+    let entries = entries.min_depth(1);
     let mut entries = entries.into_iter().filter_entry(is_kept).filter(is_no_folder);
     let mut list =
         || -> Vec<walkdir::Result<DirEntry>> { entries.by_ref().take(BATCH_SIZE).collect() };
-    let (mut files, mut skipped, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut listed = list();
     while !listed.is_empty() {
         let look = || -> Vec<Result<SiteFile, EntryError>> {
-            listed.into_par_iter().map(|entry| stat_entry(entry, folder)).collect()
+            listed.into_par_iter().map(|entry| stat_entry(entry, folder, known)).collect()
         };
         let (next, looked) = rayon::join(&mut list, look);
         listed = next;
         for looked in looked {
             match looked {
-                Ok(file) => files.push(file),
-                Err(EntryError::Skipped(one)) => skipped.push(one),
-                Err(EntryError::Wrong(diagnostic)) => problems.push(*diagnostic),
+                Ok(file) => found.files.push(file),
+                Err(EntryError::Skipped(one)) => found.skipped.push(one),
+                Err(EntryError::Wrong(diagnostic)) => found.problems.push(*diagnostic),
             }
         }
     }
-    files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    skipped.sort_by(|a, b| a.display_path.cmp(&b.display_path));
-    problems.sort_by(Diagnostic::order);
-    (files, skipped, problems)
+    found.files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    found.skipped.sort_by(|a, b| a.display_path.cmp(&b.display_path));
+    found.problems.sort_by(Diagnostic::order);
+    found
+}
+
+/// The path of an entry behind the first `start` bytes of its path on disk. None if it is not UTF-8.
+fn path_below(entry: &DirEntry, start: usize) -> Option<Cow<'_, str>> {
+    let below = entry.path().to_str()?.get(start..)?.trim_start_matches(MAIN_SEPARATOR);
+    Some(with_forward_slashes(below))
 }
 
 /// Whether to examine a folder entry, by its name and, if it is UTF-8, its path below the folder.
@@ -730,6 +878,7 @@ fn folder_exists(folder: &Folder) -> Result<bool, Diagnostic> {
 fn stat_entry(
     entry: walkdir::Result<DirEntry>,
     folder: &Arc<Folder>,
+    known: &dyn Fn(&str) -> Option<FileStamp>,
 ) -> Result<SiteFile, EntryError> {
     let relative = |path: &Path| path.strip_prefix(&folder.on_disk).unwrap_or(path).to_owned();
     let entry = entry.map_err(|error| {
@@ -761,14 +910,15 @@ fn stat_entry(
             .into());
     }
     if entry.file_type().is_file() {
-        let metadata = entry
-            .metadata()
-            .map_err(|error| unreadable(&display_path(), "access", &error.into()))?;
-        return Ok(SiteFile {
-            path,
-            folder: Arc::clone(folder),
-            stamp: FileStamp::of_source(&metadata),
-        });
+        let stat = || {
+            let metadata = entry.metadata();
+            metadata.map_err(|error| unreadable(&display_path(), "access", &error.into()))
+        };
+        let stamp = match known(&path) {
+            Some(stamp) => stamp,
+            None => FileStamp::of_source(&stat()?),
+        };
+        return Ok(SiteFile { path, folder: Arc::clone(folder), stamp });
     }
     let what = if entry.path_is_symlink() { SkipReason::Link } else { SkipReason::Special };
     Err(EntryError::Skipped(Skipped { display_path: display_path(), what }))

@@ -10,7 +10,7 @@ use super::missing_content::PresentContent;
 use super::outcome::Summary;
 use super::outputs::{Output, OutputRenderer};
 use super::progress::{COLLECTING, Progress};
-use super::publish::{check_output_outside_sources, publish};
+use super::publish::{BuiltSite, check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
 use crate::build::cache::SiteStats;
@@ -31,9 +31,9 @@ impl BuildContext<'_> {
     /// assembled again. That ends, since each round leaves out at least one more.
     pub(super) fn publish_assembled(
         &self,
-        mut manifest_snapshot: Option<ManifestSnapshot>,
+        manifest_snapshot: &mut Option<ManifestSnapshot>,
         report: &mut Report,
-    ) -> Option<Summary> {
+    ) -> Option<BuiltSite> {
         let (inputs, options) = (self.inputs, self.options);
         (self.on_progress)(Progress { stage: COLLECTING, done: 0, total: 1 });
         report.scan.clone_from(&inputs.report.scan);
@@ -56,7 +56,7 @@ impl BuildContext<'_> {
             let collected = Collected::new(self, &reserved, &left_out);
             let routes = Routes::new(&collected.collection, &inputs.config);
             let (outputs, route_diagnostics) =
-                OutputFiles::new(routes, &reserved, &inputs.static_files, &inputs.assets);
+                OutputFiles::new(routes, &reserved, &inputs.snapshot.static_files, &inputs.assets);
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }
@@ -69,10 +69,8 @@ impl BuildContext<'_> {
                 &mut found,
             );
             let round = Round { build: self, collected: &collected, outputs: &outputs, stats };
-            let snapshot = manifest_snapshot
-                .take()
-                .unwrap_or_else(|| ManifestSnapshot::read(&options.output.folder));
-            let summary = match round.publish(snapshot, &held, &reserved, &mut found) {
+            manifest_snapshot.get_or_insert_with(|| ManifestSnapshot::read(&options.output.folder));
+            let published = match round.publish(manifest_snapshot, &held, &reserved, &mut found) {
                 Err(PublishError::TooLarge(documents))
                     if leaves_out
                         && documents.keys().any(|document| !left_out.contains_key(document)) =>
@@ -91,12 +89,12 @@ impl BuildContext<'_> {
                 Err(PublishError::Stale) => {
                     unreachable!("an assembled site has the content of every output file")
                 }
-                Ok(summary) => summary,
+                Ok(published) => published,
             };
             drop(outputs);
             drop_in_background(collected);
             *report = found;
-            return summary;
+            return published;
         }
     }
 }
@@ -193,11 +191,11 @@ impl Round<'_> {
     /// be published.
     fn publish(
         &self,
-        manifest_snapshot: ManifestSnapshot,
+        manifest_snapshot: &mut Option<ManifestSnapshot>,
         held: &HeldReservations,
         reserved: &ReservationIndex<'_>,
         report: &mut Report,
-    ) -> Result<Option<Summary>, PublishError> {
+    ) -> Result<Option<BuiltSite>, PublishError> {
         let BuildContext { inputs, documents, options, .. } = *self.build;
         let (Collected { collection, withheld, .. }, outputs) = (self.collected, self.outputs);
         let config = &inputs.config;
@@ -210,9 +208,14 @@ impl Round<'_> {
                 collection,
                 withheld,
                 documents: &documents.cache_entries(),
+                skipped: &inputs.snapshot.skipped,
                 is_all_unpublished: documents.is_all_unpublished(),
             };
-            report.site.extend(inputs.lost.diagnostics(&present, &manifest_snapshot, options));
+            report.site.extend(inputs.lost.diagnostics(
+                &present,
+                manifest_snapshot.as_ref(),
+                options,
+            ));
         }
         let is_blocked = report.blocks(config);
         let is_parsed = |path: &str| documents.is_parsed(path);
@@ -237,20 +240,22 @@ impl Round<'_> {
         };
         if is_blocked || options.output.check_only {
             self.check(&site, &renderer)?;
-            return Ok((!is_blocked).then(|| Summary {
+            let summary = Summary {
                 stats: site.stats,
                 files: site.outputs.len(),
                 outdated: 0,
                 rendered: 0,
                 changes: OutputChanges::default(),
                 next_change: site.validity.until,
-            }));
+            };
+            return Ok((!is_blocked).then_some(BuiltSite { summary, kept: None }));
         }
         let texts = held.new_texts(&addresses);
         // Its maps are as large as all addresses.
         drop(addresses);
         let reserve = |report: &mut Report| held.write(texts, options, report);
-        publish(&site, manifest_snapshot, self.build, reserve, report).map(Some)
+        let snapshot = manifest_snapshot.take().unwrap_or_default();
+        publish(&site, snapshot, self.build, reserve, report).map(Some)
     }
 
     /// Does everything that publishing does, short of writing.

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use super::context::BuildContext;
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
-use super::outcome::Summary;
 use super::outputs::{Output, OutputRenderer};
-use super::publish::publish;
+use super::publish::{BuiltSite, publish};
 use super::report::Report;
 use super::site::{PublishError, Site};
 use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndexes};
@@ -65,7 +64,7 @@ impl CachedSite {
         manifest_snapshot: ManifestSnapshot,
         build: &BuildContext<'_>,
         report: &mut Report,
-    ) -> Result<Summary, PublishError> {
+    ) -> Result<BuiltSite, PublishError> {
         let BuildContext { inputs, documents, .. } = *build;
         let state = &inputs.previous.state;
         let outputs = self.collection.as_ref().map(|collection| {
@@ -198,7 +197,7 @@ mod tests {
             };
             cached.publish(snapshot, &build, &mut Report::default())
         };
-        let summary = publish().ok().expect("published");
+        let summary = publish().ok().expect("published").summary;
         assert_eq!((summary.outdated, summary.changes.written.len()), (0, 0));
         site.remove("public/news/2026/05/b/index.html");
         assert!(matches!(publish(), Err(PublishError::Stale)));

@@ -163,6 +163,8 @@ impl DocumentStore {
         let mut changed = Vec::new();
         loop {
             let order = match (before.peek(), now.peek()) {
+                // Usually they share one text.
+                (Some((before, _)), Some((now, _))) if before == now => Ordering::Equal,
                 (Some((before, _)), Some((now, _))) => before.cmp(now),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
@@ -301,6 +303,12 @@ impl DocumentStore {
         self.documents.iter().flatten().map(|entry| &entry.cached).collect()
     }
 
+    /// The files of all documents, and the cache entries of those without an error.
+    pub(super) fn into_parts(self) -> (Vec<SiteFile>, Vec<CachedDocument>) {
+        let entries = self.documents.into_iter().flatten().map(|entry| entry.cached);
+        (self.files, entries.collect())
+    }
+
     /// The summaries of all documents without an error.
     pub(super) fn cached_summaries(&self) -> Vec<&DocumentSummary> {
         self.documents.iter().flatten().filter_map(DocumentEntry::content).collect()
@@ -325,6 +333,8 @@ fn read_document(
 ) -> ReadResult {
     let config = &inputs.config;
     let as_before = |location: usize, cached: CachedDocument| {
+        // Paths that share one text are compared fast by the next build of this process.
+        let cached = CachedDocument { path: Arc::clone(&file.path), ..cached };
         let diagnostics = cached.diagnostics.clone();
         let entry =
             DocumentEntry { cached, content: ContentSource::Cached(location), article_body: None };

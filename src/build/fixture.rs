@@ -9,8 +9,10 @@ use super::inputs::Inputs;
 use super::options::{BuildOptions, OutputOptions};
 use super::outcome::Summary;
 use super::report::Report;
+use super::session::Session;
 use crate::config::Overrides;
 use crate::publish::{create_file, write_atomic};
+use crate::source::ScanScope;
 
 /// A site of the articles `a` and `b`.
 pub(super) struct TestSite {
@@ -61,8 +63,8 @@ impl TestSite {
     }
 
     pub(super) fn inputs(&self) -> (Inputs, DocumentStore) {
-        let (inputs, files) =
-            Inputs::read(&self.options()).unwrap_or_else(|error| panic!("{error:?}"));
+        let (inputs, files) = Inputs::read(&self.options(), &ScanScope::Full, Session::default())
+            .unwrap_or_else(|error| panic!("{error:?}"));
         let documents = DocumentStore::read(files, &inputs, &|_| {});
         (inputs, documents)
     }
@@ -77,7 +79,8 @@ impl TestSite {
             options: &options,
             on_progress: &|_| {},
         };
-        build.publish_assembled(None, &mut Report::default())
+        let published = build.publish_assembled(&mut None, &mut Report::default());
+        published.map(|published| published.summary)
     }
 }
 

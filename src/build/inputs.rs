@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::missing_content::LostContent;
 use super::options::BuildOptions;
 use super::report::{Report, is_about_document};
+use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
 use crate::asset::{self, Asset};
 use crate::build::cache::{self, BuildCache, GeneratorVersion};
@@ -15,14 +16,15 @@ use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, DigestKey, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
-use crate::source::{self, RandomAccessFile, SiteFile, Snapshot};
+use crate::source::{self, RandomAccessFile, ScanScope, SiteFile, Snapshot};
 
 /// Everything known about a site before documents are parsed.
 pub(super) struct Inputs {
     pub(super) config: Config,
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
-    pub(super) static_files: Vec<SiteFile>,
+    /// All sources but documents.
+    pub(super) snapshot: Snapshot,
     /// Diagnostics from scanning the site's folders and from reading its configuration and
     /// templates.
     pub(super) report: Report,
@@ -45,18 +47,27 @@ pub(super) struct Inputs {
     pub(super) cache_folder: PathBuf,
     pub(super) lost: LostContent,
     pub(super) manifest_snapshot: ManifestSnapshot,
-    /// When the site was scanned, in nanoseconds since 1970.
+    /// When the site was last scanned in full, in nanoseconds since 1970.
     pub(super) scanned_at: i64,
+    /// Whether the rest of a previous scan was assumed to be up to date.
+    pub(super) is_partial: bool,
+    /// Whether the scan found no problem.
+    pub(super) is_scan_complete: bool,
     /// Whether nothing but documents can have changed since the previous build.
     pub(super) is_reusable: bool,
 }
 
 impl Inputs {
-    /// Scans a site. Also returns the files of its documents, sorted by path.
+    /// Scans a site, as far as `scope` says if the session has the rest. Also returns the files of
+    /// its documents, sorted by path.
     ///
     /// # Errors
     /// If there is no `site.toml`.
-    pub(super) fn read(options: &BuildOptions) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
+    pub(super) fn read(
+        options: &BuildOptions,
+        scope: &ScanScope,
+        session: Session,
+    ) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         check_cache_folder(&options.root)?;
         let mut site_errors = Vec::new();
         let config = match read_config(&options.root, options.config.as_deref(), &options.overrides)
@@ -71,10 +82,18 @@ impl Inputs {
                 *rest
             }
         };
-        let ((snapshot, mut scan_diagnostics), (last, manifest_snapshot)) = rayon::join(
-            || source::scan(&options.root, &|path| config.ignore.matches(path)),
-            || rayon::join(|| last(options), || ManifestSnapshot::read(&options.output.folder)),
+        let Session { scan, cache, manifest } = session;
+        let is_ignored = |path: &str| config.ignore.matches(path);
+        let (found, (last, manifest_snapshot)) = rayon::join(
+            || Scan::new(scan, scope, options, &is_ignored),
+            || {
+                let read = || ManifestSnapshot::read(&options.output.folder);
+                rayon::join(|| cache.or_else(|| last(options)), || manifest.unwrap_or_else(read))
+            },
         );
+        let Scan { mut snapshot, diagnostics: mut scan_diagnostics, scanned_at, is_partial } =
+            found;
+        let is_scan_complete = scan_diagnostics.is_empty();
         let last_state = last.as_ref().map(|last| &last.state);
         scan_diagnostics.extend(missing_content::files(&snapshot.skipped, last_state, options));
         scan_diagnostics.extend(missing_content::folders(
@@ -108,8 +127,7 @@ impl Inputs {
         let parts = [generator.digest, templates.digest(), config.digest()];
         let render_digest = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site_files = site_files(&config, &templates, &snapshot.static_files);
-        let site =
-            site_digest(render_digest, &site_files, &snapshot.static_files, options.scanned_at);
+        let site = site_digest(render_digest, &site_files, &snapshot.static_files, scanned_at);
         let previous = if previous.state.parse_digest == parse_digest {
             previous
         } else {
@@ -121,12 +139,12 @@ impl Inputs {
             && previous.state.lock == Digest::of(lock.as_bytes())
             && previous.state.validity.contains(config.now)
             && !report.has_errors();
-        let Snapshot { content: documents, static_files, skipped, .. } = snapshot;
+        let documents = std::mem::take(&mut snapshot.content);
         let inputs = Self {
             config,
             templates,
             assets,
-            static_files,
+            snapshot,
             report,
             generator,
             digest_key: previous.state.digest_key.clone().unwrap_or_else(DigestKey::random),
@@ -137,9 +155,11 @@ impl Inputs {
             lock,
             previous,
             cache_folder: options.root.join(cache::FOLDER),
-            lost: LostContent { previous_article_count, emptied, skipped },
-            manifest_snapshot,
-            scanned_at: options.scanned_at,
+            lost: LostContent { previous_article_count, emptied },
+            manifest_snapshot: manifest_snapshot.trusted(is_partial),
+            scanned_at,
+            is_partial,
+            is_scan_complete,
             is_reusable,
         };
         Ok((inputs, documents))
@@ -154,6 +174,34 @@ impl Inputs {
         let is_changed = |name: &&String| before.get(*name) != now.get(*name);
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
+    }
+}
+
+/// The sources of a site.
+struct Scan {
+    snapshot: Snapshot,
+    diagnostics: Vec<Diagnostic>,
+    /// When all of them were last scanned, in nanoseconds since 1970.
+    scanned_at: i64,
+    /// Whether only a part was scanned now.
+    is_partial: bool,
+}
+
+impl Scan {
+    /// Scans the sources, as far as `scope` says if the last scan permits that.
+    fn new(
+        last: Option<LastScan>,
+        scope: &ScanScope,
+        options: &BuildOptions,
+        is_ignored: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Self {
+        if let Some(LastScan { snapshot, scanned_at }) =
+            last.and_then(|last| last.rescan(scope, options, is_ignored))
+        {
+            return Self { snapshot, diagnostics: Vec::new(), scanned_at, is_partial: true };
+        }
+        let (snapshot, diagnostics) = source::scan(&options.root, is_ignored);
+        Self { snapshot, diagnostics, scanned_at: options.scanned_at, is_partial: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Detects published documents that disappeared unintentionally: hidden by a symbolic link or a
 //! folder, or all gone at once. An unattended build must not empty the site.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::options::BuildOptions;
 use crate::build::cache::{CacheState, CachedDocument};
@@ -40,24 +40,31 @@ pub(super) fn folders(
     options: &BuildOptions,
 ) -> Vec<Diagnostic> {
     let Some(last) = last.filter(|_| !options.output.allow_empty) else { return Vec::new() };
-    let is_missing = |path: &str, files: &[SiteFile]| {
-        files.binary_search_by(|file| (*file.path).cmp(path)).is_err()
-    };
     let documents = last.documents.iter().map(|document| &*document.path);
-    let documents = documents
-        .filter(|path| is_missing(path, &snapshot.content) && !ignore.matches(path))
+    let documents = missing(documents, &snapshot.content)
+        .filter(|path| !ignore.matches(path))
         .map(|path| format!("content/{path}"));
-    let is_missing_template = |display_path: &&String| {
-        let path = display_path.strip_prefix("templates/");
-        path.is_some_and(|path| is_missing(path, &snapshot.templates))
-    };
-    let templates = last.site_files.keys().filter(is_missing_template).cloned();
+    let templates =
+        last.site_files.keys().filter_map(|display_path| display_path.strip_prefix("templates/"));
+    let templates = missing(templates, &snapshot.templates).map(|path| format!("templates/{path}"));
     let is_folder = |display_path: &String| {
         let kind = source::kind_of(&options.root.join(display_path));
         kind.is_ok_and(|kind| kind.is_some_and(|kind| kind.is_dir()))
     };
     let replaced = documents.chain(templates).filter(is_folder);
     replaced.map(|path| hides(&path, "this is a folder: it is", "1")).collect()
+}
+
+/// The paths that are not those of any file. Both lists are sorted by path.
+fn missing<'a>(
+    paths: impl Iterator<Item = &'a str>,
+    files: &'a [SiteFile],
+) -> impl Iterator<Item = &'a str> {
+    let mut now = files.iter().map(|file| &*file.path).peekable();
+    paths.filter(move |path| {
+        while now.next_if(|file| file < path).is_some() {}
+        now.next_if_eq(path).is_none()
+    })
 }
 
 /// A folder of the site that lost all its files since the last build.
@@ -85,14 +92,25 @@ pub(super) fn emptied(
     let site_templates = without_files
         .map(|(folder, _)| (folder.to_owned(), last.sources_at(folder), Vec::new()))
         .filter(|(_, files, _)| *files > 0);
-    let top = |path: &str| path.split_once('/').map(|(folder, _)| folder.to_owned());
-    let kept: HashSet<String> =
-        snapshot.content.iter().filter_map(|file| top(&file.path)).collect();
-    let mut gone: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
-    for document in &last.documents {
-        let folder = top(&document.path).filter(|folder| !kept.contains(folder));
-        if let Some(folder) = folder.filter(|_| !ignore.matches(&document.path)) {
-            gone.entry(folder).or_default().push(document.digest);
+    let has_files = |folder: &str| {
+        let below = [folder, "/"].concat();
+        let first = snapshot.content.partition_point(|file| *file.path < *below);
+        snapshot.content.get(first).is_some_and(|file| file.path.starts_with(&below))
+    };
+    let mut gone: Vec<(&str, Vec<Digest>)> = Vec::new();
+    let mut documents = &last.documents[..];
+    while let Some((document, others)) = documents.split_first() {
+        documents = others;
+        let Some(folder) = top(&document.path) else { continue };
+        // A folder's documents follow each other.
+        let is_in_folder = |document: &CachedDocument| top(&document.path) == Some(folder);
+        let count = others.partition_point(is_in_folder);
+        let (in_folder, others) = others.split_at(count);
+        documents = others;
+        if !has_files(folder) {
+            let lost = [document].into_iter().chain(in_folder);
+            let lost = lost.filter(|document| !ignore.matches(&document.path));
+            gone.push((folder, lost.map(|document| document.digest).collect()));
         }
     }
     let of_documents = gone
@@ -101,6 +119,11 @@ pub(super) fn emptied(
         .filter(|(_, files, _)| *files > 1);
     let emptied = site_templates.chain(of_documents);
     emptied.map(|(folder, files, documents)| Emptied { folder, files, documents }).collect()
+}
+
+/// The first folder of a relative path.
+fn top(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(folder, _)| folder)
 }
 
 /// Errors for emptied folders whose documents are not elsewhere in the site now.
@@ -125,8 +148,6 @@ pub(super) struct LostContent {
     pub(super) previous_article_count: Option<usize>,
     /// The folders that lost all their files.
     pub(super) emptied: Vec<Emptied>,
-    /// The skipped files in the site's folders.
-    pub(super) skipped: Vec<Skipped>,
 }
 
 /// What a build is about to publish.
@@ -135,6 +156,8 @@ pub(super) struct PresentContent<'a> {
     pub(super) collection: &'a Collection,
     pub(super) withheld: &'a Withheld,
     pub(super) documents: &'a [&'a CachedDocument],
+    /// The skipped files in the site's folders.
+    pub(super) skipped: &'a [Skipped],
     /// Whether there are articles, all of them with `published: false`.
     pub(super) is_all_unpublished: bool,
 }
@@ -145,11 +168,17 @@ impl LostContent {
     pub(super) fn diagnostics(
         &self,
         present: &PresentContent<'_>,
-        manifest_snapshot: &ManifestSnapshot,
+        manifest_snapshot: Option<&ManifestSnapshot>,
         options: &BuildOptions,
     ) -> Vec<Diagnostic> {
-        let PresentContent { outputs, collection, withheld, documents, is_all_unpublished } =
-            present;
+        let PresentContent {
+            outputs,
+            collection,
+            withheld,
+            documents,
+            skipped,
+            is_all_unpublished,
+        } = present;
         let warning = || {
             let without =
                 if withheld.is_empty() { String::new() } else { format!(" ({withheld})") };
@@ -161,7 +190,8 @@ impl LostContent {
         // Without a cache the manifest tells that pages would be removed.
         let loses_pages = || {
             manifest_snapshot
-                .paths()
+                .into_iter()
+                .flat_map(ManifestSnapshot::paths)
                 .any(|path| path.ends_with("/index.html") && !outputs.has_file_at(path))
         };
         let loses_articles =
@@ -179,13 +209,13 @@ impl LostContent {
         if collection.is_empty()
             || is_allowed
             || self.previous_article_count.is_some()
-            || self.skipped.is_empty()
+            || skipped.is_empty()
             || !loses_pages()
         {
             return found;
         }
         let of_content =
-            self.skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
+            skipped.iter().filter(|skipped| skipped.display_path.starts_with("content/"));
         found.extend(
             of_content
                 .filter(|skipped| skipped.is_link())

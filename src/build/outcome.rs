@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::cache::SiteStats;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Origin};
 use crate::publish::OutputChanges;
 
 /// The result of a build.
@@ -16,6 +16,16 @@ pub struct Outcome {
     /// The sources that have changed since the site was last published, relative to its root. Empty
     /// if there is no cache.
     pub changed: Vec<String>,
+    /// Whether only a part of the sources was scanned, so that a build with a full scan must follow.
+    pub is_partial: bool,
+}
+
+impl Outcome {
+    /// Whether the site was not published, and an error has an origin like this.
+    pub(super) fn fails_for(&self, is_one: impl Fn(Origin) -> bool) -> bool {
+        let is_one = |found: &Diagnostic| found.is_error() && is_one(found.origin);
+        self.summary.is_none() && self.diagnostics.iter().any(is_one)
+    }
 }
 
 /// Statistics of a site and of its build.

@@ -10,11 +10,37 @@ use super::outputs::StagedOutput;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
-use crate::build::cache::{self, AssembledSite, CacheContents, CacheState, CachedPage};
+use crate::build::cache::{self, AssembledSite, BuildCache, CacheContents, CacheState, CachedPage};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
 use crate::source;
+
+/// A published or checked site.
+pub(super) struct BuiltSite {
+    pub(super) summary: Summary,
+    /// None if nothing was written.
+    pub(super) kept: Option<KeptState>,
+}
+
+/// What the next build of this process can use.
+pub(super) struct KeptState {
+    pub(super) cache: SavedCache,
+    /// None if the manifest was replaced.
+    pub(super) manifest: Option<ManifestSnapshot>,
+}
+
+/// What became of the cache of the previous build.
+pub(super) enum SavedCache {
+    /// Nothing has changed.
+    AsBefore,
+    /// The cache has changed and was not written. The documents are not in it.
+    Unsaved(Box<CacheState>),
+    /// The new cache was written. It lacks its documents and its file.
+    Written(Box<BuildCache>),
+    /// It could not be written.
+    Failed,
+}
 
 /// Publishes a site. `reserve` records its addresses: it is called when all output files are staged
 /// and none is in place yet, and returns the digest of the address lock file.
@@ -28,7 +54,7 @@ pub(super) fn publish(
     build: &BuildContext<'_>,
     reserve: impl FnOnce(&mut Report) -> Digest,
     report: &mut Report,
-) -> Result<Summary, PublishError> {
+) -> Result<BuiltSite, PublishError> {
     let BuildContext { inputs, options, on_progress, .. } = *build;
     let output = open_output(options, manifest_snapshot, on_progress)?;
     let staged = site.stage(&output, on_progress).and_then(|staged| {
@@ -73,27 +99,29 @@ pub(super) fn publish(
             return Err(PublishError::Failed(diagnostics));
         }
     };
-    report.build.extend(
-        saved
-            .and_then(|file| file.map_or(Ok(()), AtomicFile::put))
-            .map_err(Diagnostic::into_warning)
-            .err(),
-    );
+    let saved =
+        saved.and_then(|(cache, file)| file.map_or(Ok(()), AtomicFile::put).map(|()| cache));
+    let cache = saved.unwrap_or_else(|diagnostic| {
+        report.build.push(diagnostic.into_warning());
+        SavedCache::Failed
+    });
     last_build::succeed(options, &inputs.config);
     // The next build may begin now, with this cache.
-    drop(output);
-    Ok(Summary {
+    let manifest = output.close(&files);
+    let summary = Summary {
         stats: site.stats,
         files: files.len(),
         outdated,
         rendered,
         changes: OutputChanges::new(files, removed),
         next_change: site.validity.until,
-    })
+    };
+    Ok(BuiltSite { summary, kept: Some(KeptState { cache, manifest }) })
 }
 
-/// Writes the cache for the next build, to be moved into place later. None if it is the same as
-/// before.
+/// Writes the cache for the next build, to be moved into place later, if it is not the same as
+/// before. After a partial scan it can wait for the build after the next full one: a cache that is
+/// older than the output folder only costs work.
 ///
 /// # Errors
 /// Those of the file system.
@@ -101,14 +129,17 @@ fn write_cache(
     state: CacheState,
     site: &Site<'_>,
     BuildContext { inputs, documents, options, .. }: &BuildContext<'_>,
-) -> Result<Option<AtomicFile>, Diagnostic> {
+) -> Result<(SavedCache, Option<AtomicFile>), Diagnostic> {
+    if site.assembled.is_none() && inputs.is_partial {
+        return Ok((SavedCache::Unsaved(Box::new(state)), None));
+    }
     let entries = documents.cache_entries();
     let previous = &inputs.previous;
-    let is_saved = site.assembled.is_none()
-        && state.pages == previous.state.pages
-        && entries.iter().copied().eq(&previous.state.documents);
-    if is_saved {
-        return Ok(None);
+    let is_as_before = || {
+        state.pages == previous.state.pages && entries.iter().copied().eq(&previous.state.documents)
+    };
+    if site.assembled.is_none() && previous.is_saved() && is_as_before() {
+        return Ok((SavedCache::AsBefore, None));
     }
     let contents = CacheContents {
         site: site.assembled.as_ref().map(|assembled| AssembledSite {
@@ -119,7 +150,12 @@ fn write_cache(
         documents: entries,
     };
     let path = cache::path(&options.root, &options.output.folder);
-    AtomicFile::write(&path, |out| state.write(&contents, previous, out)).map(Some)
+    let mut written = BuildCache::default();
+    let file = AtomicFile::write(&path, |out| {
+        written = state.write(&contents, previous, out)?;
+        Ok(())
+    })?;
+    Ok((SavedCache::Written(Box::new(written)), Some(file)))
 }
 
 /// Opens the output folder. While another build has it open, this one waits.

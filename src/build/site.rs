@@ -1,6 +1,7 @@
 //! A site that is ready to be published.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -95,10 +96,10 @@ impl Site<'_> {
     }
 
     /// What the previous build knew of an output file, which it probably had at the same index.
-    fn cached_page(&self, path: &str, index: usize) -> Option<&CachedPage> {
-        let near = self.cached.get(index).filter(|cached| *cached.path == *path);
+    fn cached_page(&self, path: &Arc<str>, index: usize) -> Option<&CachedPage> {
+        let near = self.cached.get(index).filter(|cached| cached.path == *path);
         near.or_else(|| {
-            let index = self.cached.binary_search_by(|cached| (*cached.path).cmp(path)).ok()?;
+            let index = self.cached.binary_search_by(|cached| cached.path.cmp(path)).ok()?;
             self.cached.get(index)
         })
     }

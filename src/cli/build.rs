@@ -15,7 +15,7 @@ use super::process::{
 };
 use super::terminal::{self, Terminal, print, print_error};
 use crate::build::cache;
-use crate::build::{self, BuildOptions, Outcome, OutputOptions, Summary};
+use crate::build::{self, BuildOptions, Outcome, OutputOptions, ProgressFn, Summary};
 use crate::config::{Overrides, parse_base_url};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::escape::escaped_json;
@@ -191,12 +191,20 @@ pub(super) fn next_change(args: NextChangeArgs) -> ExitCode {
 
 /// Builds a site. Returns the outcome and the seconds it took.
 pub(super) fn build_once(options: &BuildOptions, report: &Terminal) -> (Outcome, f64) {
+    timed(report, |on_progress| build::build(options, on_progress))
+}
+
+/// Runs a build and returns its outcome and how many seconds it took.
+pub(super) fn timed(
+    report: &Terminal,
+    build: impl FnOnce(ProgressFn<'_>) -> Outcome,
+) -> (Outcome, f64) {
     #[expect(
         clippy::disallowed_methods,
         reason = "how long a build took is told to the user and to nobody else"
     )]
     let start = Instant::now();
-    let outcome = build::build(options, &|progress| report.progress(progress));
+    let outcome = build(&|progress| report.progress(progress));
     report.finish_progress();
     (outcome, start.elapsed().as_secs_f64())
 }

@@ -11,18 +11,22 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clap::Args;
 
-use super::build::{build_once, finish};
+use super::build::{build_once, finish, timed};
 use super::process::{EXIT_SITE_ERRORS, ctrl_c, executable, now, start_threads, unix_nanos};
 use super::terminal::{self, Terminal};
 use crate::build::cache;
-use crate::build::{BuildOptions, Outcome, OutputOptions};
+use crate::build::{self, BuildOptions, Outcome, OutputOptions, Session};
 use crate::config::{Overrides, parse_base_url};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::serve::{self, BuildEvent, LiveReload, RebuildResult, ServedSite, SourceWatcher};
+use crate::source::ScanScope;
 
 /// The delay before a build that failed because of I/O is retried: at first, and at most.
 const RETRY_IN: Duration = Duration::from_secs(1);
 const RETRY_IN_AT_MOST: Duration = Duration::from_secs(60);
+
+/// The quiet time after a build with a partial scan until one with a full scan.
+const FULL_SCAN_IN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -120,10 +124,17 @@ fn rebuild(
         if let Some(notice) = notice {
             note(&notice);
         }
-        serve::rebuild(watch, &teller, note, |is_outdated| {
+        let mut session = Session::default();
+        serve::rebuild(watch, &teller, note, |scope, is_outdated| {
             options.overrides.now = now();
             options.scanned_at = unix_nanos();
-            rebuild_once(&options, &mut before, is_outdated, &report)
+            let is_due = before.is_partial && scope.is_none();
+            let scope = scope.unwrap_or(ScanScope::Full);
+            let (outcome, seconds) = timed(&report, |on_progress| {
+                build::rebuild(&mut session, &scope, &options, on_progress)
+            });
+            let reported = Rebuild { outcome, seconds, is_due };
+            after_rebuild(reported, &mut before, is_outdated, &report)
         })
     };
     let started = thread::Builder::new().spawn(work);
@@ -148,6 +159,16 @@ struct PreviousBuild {
     is_first: bool,
     /// The delay before its retry, if it failed because of I/O.
     retried_in: Option<Duration>,
+    /// Whether its scan was partial, so that a build with a full scan is due.
+    is_partial: bool,
+}
+
+/// A build that just ended.
+struct Rebuild {
+    outcome: Outcome,
+    seconds: f64,
+    /// Whether it was only due after a partial scan.
+    is_due: bool,
 }
 
 impl PreviousBuild {
@@ -159,6 +180,7 @@ impl PreviousBuild {
             of_output: BTreeSet::new(),
             is_first: true,
             retried_in: None,
+            is_partial: false,
         };
         first.new_output_warnings(outcome);
         first
@@ -178,24 +200,26 @@ impl PreviousBuild {
     }
 }
 
-/// Rebuilds a site. A build that fails while files are changing is not reported, since the next one
-/// follows.
-fn rebuild_once(
-    options: &BuildOptions,
+/// Reports a build, and says what follows. A build that fails while files are changing is not
+/// reported, since the next one follows.
+fn after_rebuild(
+    rebuild: Rebuild,
     before: &mut PreviousBuild,
     is_outdated: &dyn Fn() -> bool,
     report: &Terminal,
 ) -> RebuildResult {
-    let (outcome, seconds) = build_once(options, report);
-    if outcome.summary.is_none() && is_outdated() {
-        return RebuildResult::default();
+    before.is_partial = rebuild.outcome.is_partial;
+    let full_scan_in = before.is_partial.then_some(FULL_SCAN_IN);
+    if rebuild.outcome.summary.is_none() && is_outdated() {
+        return RebuildResult { event: None, rebuild_after: full_scan_in };
     }
-    let errors = terminal::errors(&outcome.diagnostics);
-    before.retried_in = retry_in(&outcome, before.retried_in);
-    let is_new = say(&outcome, &errors, seconds, before, report);
-    let Some(summary) = outcome.summary else {
+    let errors = terminal::errors(&rebuild.outcome.diagnostics);
+    before.retried_in = retry_in(&rebuild.outcome, before.retried_in);
+    let is_new = say(&rebuild, &errors, before, report);
+    let Some(summary) = rebuild.outcome.summary else {
         let event = BuildEvent { errors, has_new_styles: false };
-        return RebuildResult { event: is_new.then_some(event), rebuild_after: before.retried_in };
+        let rebuild_after = before.retried_in.into_iter().chain(full_scan_in).min();
+        return RebuildResult { event: is_new.then_some(event), rebuild_after };
     };
     let is_style =
         |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
@@ -204,7 +228,8 @@ fn rebuild_once(
     let wait = |until: DateTime<Utc>| {
         (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1)
     };
-    RebuildResult { event: is_new.then_some(event), rebuild_after: summary.next_change.map(wait) }
+    let rebuild_after = summary.next_change.map(wait).into_iter().chain(full_scan_in).min();
+    RebuildResult { event: is_new.then_some(event), rebuild_after }
 }
 
 /// The delay before a build is retried without a change: no event reports free disk space or
@@ -218,9 +243,8 @@ fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
 
 /// Reports a rebuild if it is worth a line. Returns whether anything changed.
 fn say(
-    outcome: &Outcome,
+    Rebuild { outcome, seconds, is_due }: &Rebuild,
     errors: &str,
-    seconds: f64,
     before: &mut PreviousBuild,
     report: &Terminal,
 ) -> bool {
@@ -229,7 +253,9 @@ fn say(
         Some(summary) => (true, !summary.changes.is_empty()),
         None => (false, false),
     };
-    let is_new = writes || has_other_errors || (is_published && !outcome.changed.is_empty());
+    // A change without effect is reported once. Documents that are left out always count as changed.
+    let has_changes = is_published && !is_due && !outcome.changed.is_empty();
+    let is_new = writes || has_other_errors || has_changes;
     if has_other_errors {
         let found = outcome.diagnostics.iter().filter(|found| found.is_error()).cloned();
         report.show(&found.collect::<Vec<_>>());
@@ -237,8 +263,8 @@ fn say(
     }
     report.show_limited(&before.new_output_warnings(outcome));
     // A failure is reported after every save.
-    if is_new || !(is_published || before.is_first) {
-        report.print(&terminal::rebuilt(outcome, has_other_errors && errors.is_empty(), seconds));
+    if is_new || !(is_published || before.is_first || *is_due) {
+        report.print(&terminal::rebuilt(outcome, has_other_errors && errors.is_empty(), *seconds));
     }
     let warnings = count_warnings(outcome);
     if warnings > before.warnings {

@@ -17,7 +17,8 @@ pub(super) struct ManifestEntry {
     pub(super) digest: Digest,
 }
 
-/// A parsed manifest: its text, and the position of each entry in it, sorted by path.
+/// A parsed manifest: its text, and the position of each path in it with the file's entry, sorted by
+/// path.
 #[derive(Debug, Default)]
 pub(super) struct ParsedManifest {
     text: String,
@@ -53,7 +54,7 @@ impl ParsedManifest {
         Self { text, lines, is_as_written }
     }
 
-    /// Whether the text equals that of [`Manifest::text`].
+    /// Whether the text has all entries and equals that of [`Manifest::text`].
     pub(super) fn is_as_written(&self) -> bool {
         self.is_as_written
     }
@@ -78,6 +79,19 @@ impl ParsedManifest {
 
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|(range, _)| &self.text[range.clone()])
+    }
+
+    /// Whether it lists exactly these paths, which are sorted.
+    pub(super) fn lists<'p>(&self, paths: impl ExactSizeIterator<Item = &'p str>) -> bool {
+        self.lines.len() == paths.len() && self.paths().eq(paths)
+    }
+
+    /// Replaces the entries of all files, in the order of their paths, but not the text.
+    pub(super) fn replace_entries(&mut self, entries: impl Iterator<Item = ManifestEntry>) {
+        for ((_, entry), new) in self.lines.iter_mut().zip(entries) {
+            self.is_as_written &= *entry == new;
+            *entry = new;
+        }
     }
 
     /// All entries.

@@ -18,7 +18,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{self, AtomicUsize};
+use std::sync::atomic::{self, AtomicBool, AtomicUsize};
 
 use serde::Serialize;
 
@@ -90,6 +90,12 @@ pub struct OutputFolder {
     staged: AtomicUsize,
     /// Whether the folder is empty, so that whole folders can be staged and moved.
     is_empty: bool,
+    /// The stamp of the manifest on disk, if there is one.
+    manifest_stamp: Option<FileStamp>,
+    /// Whether the files that the manifest lists are assumed to be in place.
+    is_trusted: bool,
+    /// Whether the manifest on disk was replaced.
+    is_manifest_replaced: AtomicBool,
     /// Held until the build ends.
     _lock: FileLock,
 }
@@ -131,27 +137,41 @@ impl StagedFile {
     }
 }
 
-/// The manifest as read before the output folder is locked, so that it need not be parsed again if
+/// The manifest as known before the output folder is locked, so that it need not be parsed again if
 /// it is unchanged.
 #[derive(Debug, Default)]
-pub struct ManifestSnapshot(ParsedManifest);
+pub struct ManifestSnapshot {
+    manifest: ParsedManifest,
+    /// The stamp of the manifest on disk. None if unknown.
+    stamp: Option<FileStamp>,
+    is_trusted: bool,
+}
 
 impl ManifestSnapshot {
     /// Reads the manifest of an output folder.
     pub fn read(folder: &Path) -> Self {
-        Self(read_manifest(folder).ok().flatten().map(ParsedManifest::parse).unwrap_or_default())
+        let stamp = manifest_stamp(folder);
+        let manifest = read_manifest(folder).ok().flatten().map(ParsedManifest::parse);
+        Self { manifest: manifest.unwrap_or_default(), stamp, is_trusted: false }
+    }
+
+    /// The same, to be used without reading the manifest again and without examining the files that
+    /// it lists, if the manifest still has its stamp.
+    #[must_use]
+    pub fn trusted(self, is_trusted: bool) -> Self {
+        Self { is_trusted, ..self }
     }
 
     /// The paths of the files that newsgen wrote.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.paths()
+        self.manifest.paths()
     }
 
     /// The manifest with these bytes, parsed again only if it changed.
     fn list(self, bytes: Option<Vec<u8>>) -> ParsedManifest {
         match bytes {
             None => ParsedManifest::default(),
-            Some(bytes) if self.0.is_of(&bytes) => self.0,
+            Some(bytes) if self.manifest.is_of(&bytes) => self.manifest,
             Some(bytes) => ParsedManifest::parse(bytes),
         }
     }
@@ -166,7 +186,7 @@ impl OutputFolder {
     /// used.
     pub fn open(
         folder: &Path,
-        glance: ManifestSnapshot,
+        snapshot: ManifestSnapshot,
         force: bool,
         on_wait: impl FnOnce(),
     ) -> Result<Self, Diagnostic> {
@@ -175,14 +195,38 @@ impl OutputFolder {
             .map_err(|error| failure(folder, "create the output folder", &error))?;
         let lock = lock(&folder.join(LOCK), LockMode::Exclusive, on_wait)?;
         check_usable(folder, force)?;
-        let manifest = glance.list(read_manifest(folder)?);
+        let stamp = manifest_stamp(folder);
+        let is_trusted = snapshot.is_trusted && stamp.is_some() && stamp == snapshot.stamp;
+        let manifest =
+            if is_trusted { snapshot.manifest } else { snapshot.list(read_manifest(folder)?) };
         let staging = folder.join(STAGING);
         remove_folder(&staging)?;
         fs::create_dir_all(&staging)
             .map_err(|error| failure(&staging, "create the folder", &error))?;
         let is_empty = foreign_names(folder)?.is_empty();
         let folder = folder.to_owned();
-        Ok(Self { folder, manifest, force, staged: AtomicUsize::new(0), is_empty, _lock: lock })
+        Ok(Self {
+            folder,
+            manifest,
+            force,
+            staged: AtomicUsize::new(0),
+            is_empty,
+            manifest_stamp: stamp,
+            is_trusted,
+            is_manifest_replaced: AtomicBool::new(false),
+            _lock: lock,
+        })
+    }
+
+    /// Unlocks the folder. Returns what is known of its manifest after `staged` were put in place.
+    /// None if it was replaced.
+    pub fn close(self, staged: &[StagedFile]) -> Option<ManifestSnapshot> {
+        if self.is_manifest_replaced.into_inner() {
+            return None;
+        }
+        let mut manifest = self.manifest;
+        manifest.replace_entries(staged.iter().map(|file| file.entry));
+        Some(ManifestSnapshot { manifest, stamp: self.manifest_stamp, is_trusted: false })
     }
 
     /// The published file `path`, if newsgen wrote it with this digest and it still has this stamp.
@@ -195,8 +239,9 @@ impl OutputFolder {
         stamp: FileStamp,
     ) -> Option<StagedFile> {
         let entry = ManifestEntry { length: stamp.length, digest };
+        let is_in_place = || source::stamp(&self.folder.join(&**path)) == Some(stamp);
         let is_intact = self.manifest.get(path, index_hint) == Some(entry)
-            && source::stamp(&self.folder.join(&**path)) == Some(stamp);
+            && (self.is_trusted || is_in_place());
         is_intact.then(|| StagedFile { path: Arc::clone(path), stamp, entry, waiting: None })
     }
 
@@ -279,6 +324,9 @@ impl OutputFolder {
     /// Conflicts with files that newsgen did not write, before anything is changed; later, I/O
     /// errors.
     pub fn commit(&self, staged: &[StagedFile]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
+        if self.is_trusted && self.manifest.lists(staged.iter().map(|file| &*file.path)) {
+            return self.put_same_paths(staged).map(|()| Vec::new());
+        }
         let new = Manifest::new(staged.iter().map(StagedFile::manifest_line));
         if self.is_empty {
             return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
@@ -308,6 +356,18 @@ impl OutputFolder {
         }
         remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
         Ok(stale)
+    }
+
+    /// Puts files in place that the manifest lists already. The manifest on disk has the old digests
+    /// until a later build replaces it; a build that knows no more than that renders these files again.
+    fn put_same_paths(&self, staged: &[StagedFile]) -> Result<(), Vec<Diagnostic>> {
+        let written: Vec<&StagedFile> = staged.iter().filter(|file| file.is_written()).collect();
+        let conflicts = self.conflicts(&self.manifest.list(), &written, &[]);
+        if !conflicts.is_empty() {
+            return Err(conflicts);
+        }
+        let placed = self.place(&written).and_then(|()| remove_folder(&self.folder.join(STAGING)));
+        placed.map_err(|diagnostic| vec![diagnostic])
     }
 
     /// Moves everything from the staging folder into the empty output folder.
@@ -443,6 +503,7 @@ impl OutputFolder {
     }
 
     fn write_manifest(&self, files: &Manifest<'_>) -> Result<(), Diagnostic> {
+        self.is_manifest_replaced.store(true, atomic::Ordering::Relaxed);
         let beside = self.folder.join(NEW_MANIFEST);
         let _ = fs::remove_file(&beside);
         let written =
@@ -526,7 +587,7 @@ pub struct Differences {
 impl Differences {
     /// Compares all files of a folder, sorted by path and with their digests, with the manifest.
     pub fn find(folder: &Path, files: &[(&str, Digest)]) -> Self {
-        let ManifestSnapshot(entry) = ManifestSnapshot::read(folder);
+        let ManifestSnapshot { manifest: entry, .. } = ManifestSnapshot::read(folder);
         let mut found = Self { is_manifest_damaged: !entry.is_as_written(), ..Self::default() };
         for (index_hint, (path, digest)) in files.iter().enumerate() {
             match entry.get(path, index_hint) {
@@ -687,6 +748,60 @@ mod tests {
             assert_eq!(manifest(&folder), ["a.html", "news/index.html"]);
             assert!(!folder.path().join(STAGING).exists());
         }
+    }
+
+    /// Stages other bytes for `a.html`, and `b.html` as it is in place, with a trusted manifest.
+    fn stage_trusted(
+        folder: &TempDir,
+        snapshot: ManifestSnapshot,
+    ) -> (OutputFolder, [StagedFile; 2]) {
+        let b = folder.path().join("b.html");
+        let digest = Digest::of(b"b");
+        let stamp = source::stamp(&b).expect("stamp");
+        fs::remove_file(b).expect("removed");
+        let output = OutputFolder::open(folder.path(), snapshot.trusted(true), false, || {});
+        let output = output.expect("opened");
+        let a = output.stage(&"a.html".into(), b"new").expect("staged");
+        let b = output.intact(&"b.html".into(), 1, digest, stamp).expect("trusted");
+        (output, [a, b])
+    }
+
+    #[test]
+    fn trusted_files_are_not_examined_and_the_manifest_follows_later() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b")]);
+        let snapshot = ManifestSnapshot::read(folder.path());
+        let on_disk = || fs::read(folder.path().join(MANIFEST)).expect("manifest");
+        let before = on_disk();
+        let (output, [a, b]) = stage_trusted(&folder, snapshot);
+        let (stamp, entry) = (a.stamp, a.entry);
+        let staged = [a, b];
+        output.commit(&staged).expect("committed");
+        let snapshot = output.close(&staged).expect("known");
+        assert_eq!(files(&folder), owned(&[("a.html", "new")]));
+        assert_eq!(on_disk(), before);
+        let output = OutputFolder::open(folder.path(), snapshot, false, || {}).expect("opened");
+        let a = output.intact(&"a.html".into(), 0, entry.digest, stamp).expect("in place");
+        let digest = Digest::of(b"b");
+        assert!(output.intact(&"b.html".into(), 1, digest, staged[1].stamp).is_none(), "examined");
+        let b = output.stage(&"b.html".into(), b"b").expect("staged");
+        let staged = [a, b];
+        output.commit(&staged).expect("committed");
+        assert!(output.close(&staged).is_none(), "the manifest was replaced");
+        let fresh = published(&[("a.html", "new"), ("b.html", "b")]);
+        assert_eq!(on_disk(), fs::read(fresh.path().join(MANIFEST)).expect("manifest"));
+    }
+
+    #[test]
+    fn files_of_a_replaced_manifest_are_not_trusted() {
+        let folder = published(&[("a.html", "a"), ("b.html", "b")]);
+        let snapshot = ManifestSnapshot::read(folder.path());
+        publish(&folder, &[("a.html", "a"), ("b.html", "b"), ("c.html", "c")], false)
+            .expect("published");
+        let output = OutputFolder::open(folder.path(), snapshot.trusted(true), false, || {});
+        let output = output.expect("opened");
+        let stamp = source::stamp(&folder.path().join("a.html")).expect("stamp");
+        fs::remove_file(folder.path().join("a.html")).expect("removed");
+        assert!(output.intact(&"a.html".into(), 0, Digest::of(b"a"), stamp).is_none());
     }
 
     #[test]

@@ -1,9 +1,13 @@
-//! Debounces file-system events. Events carry no paths; the build itself finds what changed.
+//! Debounces file-system events. Events name the documents that may have changed; the build itself
+//! finds what changed.
 
+use std::collections::BTreeSet;
 use std::mem::take;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
+
+use crate::source::ScanScope;
 
 /// How long to wait for more events after a single save.
 const QUIET_PERIOD: Duration = Duration::from_millis(5);
@@ -20,11 +24,16 @@ const MAX_DELAY: usize = 20;
 /// The longest single wait.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The maximum number of documents that are named; after more events anything may have changed.
+const MAX_NAMED: usize = 1000;
+
 /// The events since the last build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SourceEvents {
-    /// A file may have changed.
-    pub(super) file: bool,
+    /// Entries of `content/` that may have changed, by their paths in it with `/` separators.
+    pub(super) documents: BTreeSet<String>,
+    /// Any source may have changed.
+    pub(super) anything: bool,
     /// A watched folder may have been replaced.
     pub(super) folder: bool,
     /// Watching failed, for this reason.
@@ -32,14 +41,38 @@ pub(super) struct SourceEvents {
 }
 
 impl SourceEvents {
+    /// An entry of `content/` may have changed.
+    pub(super) fn document(path: String) -> Self {
+        Self { documents: BTreeSet::from([path]), ..Self::default() }
+    }
+
+    /// Any source may have changed.
+    pub(super) fn anything() -> Self {
+        Self { anything: true, ..Self::default() }
+    }
+
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    fn add(&mut self, more: Self) {
-        self.file |= more.file;
+    pub(super) fn add(&mut self, more: Self) {
+        self.documents.extend(more.documents);
+        self.anything |= more.anything || self.documents.len() > MAX_NAMED;
+        if self.anything {
+            self.documents.clear();
+        }
         self.folder |= more.folder;
         self.refused = self.refused.take().or(more.refused);
+    }
+
+    /// What a build must scan after these events. None if there were none.
+    pub(super) fn scope(self) -> Option<ScanScope> {
+        let is_any = self.anything || self.folder || self.refused.is_some();
+        match (is_any, self.documents.is_empty()) {
+            (true, _) => Some(ScanScope::Full),
+            (false, false) => Some(ScanScope::Documents(self.documents)),
+            (false, true) => None,
+        }
     }
 }
 
@@ -104,19 +137,46 @@ mod tests {
 
     use super::*;
 
-    const FILE: SourceEvents = SourceEvents { file: true, folder: false, refused: None };
-    const FOLDER: SourceEvents = SourceEvents { file: false, folder: true, refused: None };
+    fn document(path: &str) -> SourceEvents {
+        SourceEvents::document(path.to_owned())
+    }
+
+    fn folder() -> SourceEvents {
+        SourceEvents { folder: true, ..SourceEvents::default() }
+    }
 
     #[test]
     fn debounce_coalesces_events() {
         let debouncer = Debouncer::default();
-        for pending in [FILE, FOLDER, FILE] {
+        for pending in [document("a.md"), folder(), document("b.md"), document("a.md")] {
             debouncer.notify(pending);
         }
-        assert_eq!(debouncer.wait(None), SourceEvents { file: true, folder: true, refused: None });
-        debouncer.notify(FOLDER);
-        assert_eq!(debouncer.wait(None), FOLDER);
+        let documents = ["a.md", "b.md"].map(str::to_owned).into();
+        let expected = SourceEvents { documents, folder: true, ..SourceEvents::default() };
+        assert_eq!(debouncer.wait(None), expected);
+        debouncer.notify(folder());
+        assert_eq!(debouncer.wait(None), folder());
         assert_eq!(debouncer.wait(Some(Duration::ZERO)), SourceEvents::default());
+    }
+
+    #[test]
+    fn only_documents_permit_a_partial_scan() {
+        let scope_after = |others: Vec<SourceEvents>| {
+            let mut events = document("a.md");
+            for other in others {
+                events.add(other);
+            }
+            events.scope()
+        };
+        let documents = ["a.md", "b.md"].map(str::to_owned).into();
+        assert_eq!(scope_after(vec![document("b.md")]), Some(ScanScope::Documents(documents)));
+        let refused = SourceEvents { refused: Some("full".to_owned()), ..SourceEvents::default() };
+        for other in [SourceEvents::anything(), folder(), refused] {
+            assert_eq!(scope_after(vec![other]), Some(ScanScope::Full));
+        }
+        let many = (0..MAX_NAMED).map(|number| document(&number.to_string())).collect();
+        assert_eq!(scope_after(many), Some(ScanScope::Full));
+        assert_eq!(SourceEvents::default().scope(), None);
     }
 
     #[test]
@@ -126,10 +186,10 @@ mod tests {
         let end = Arc::clone(&ends);
         let ringer = std::thread::spawn(move || {
             while !end.load(Ordering::Relaxed) {
-                notified.notify(FILE);
+                notified.notify(document("a.md"));
             }
         });
-        assert_eq!(debouncer.wait(None), FILE);
+        assert_eq!(debouncer.wait(None), document("a.md"));
         ends.store(true, Ordering::Relaxed);
         ringer.join().expect("ended");
     }

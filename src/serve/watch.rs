@@ -1,8 +1,8 @@
 //! Detects changes of a site's sources, by file-system events or by polling.
 //!
-//! Events only trigger a build and are never trusted for content: they differ between systems and
-//! editors, and some are lost or duplicated. The build checks all files anyway, so a ready-made
-//! debouncer that merges events per file would add nothing.
+//! Events say where a build looks first and are never trusted for content: they differ between systems
+//! and editors, and some are lost or duplicated. A build that scans everything soon follows, so a
+//! ready-made debouncer that merges events per file would add nothing.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watche
 use super::debounce::{Debouncer, SourceEvents};
 use super::live_reload::{BuildEvent, LiveReload};
 use crate::digest::Digest;
-use crate::source;
+use crate::source::{self, ScanScope};
 
 /// The default polling interval.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -63,14 +63,17 @@ struct Sources {
     root: PathBuf,
     config: PathBuf,
     folders: Vec<PathBuf>,
+    /// The folder of the documents. It may be a link.
+    content: PathBuf,
 }
 
 impl Sources {
     fn of(root: &Path) -> Self {
         // Events contain canonical paths.
         let root = source::canonicalize(root);
-        let folders = source::FOLDERS.iter().map(|name| root.join(name)).collect();
-        Self { config: root.join(source::CONFIG), folders, root }
+        let folders = source::FOLDERS.map(|name| root.join(name));
+        let [content, ..] = folders.each_ref().map(|folder| source::canonicalize(folder));
+        Self { config: root.join(source::CONFIG), folders: folders.into(), content, root }
     }
 
     /// The meaning of an event; `None` if it concerns other files or mere access.
@@ -94,7 +97,19 @@ impl Sources {
         if paths.iter().any(is_folder) {
             return folder();
         }
-        paths.iter().any(is_source).then(file_event)
+        let mut events = SourceEvents::default();
+        for path in paths.iter().filter(|path| is_source(path)) {
+            let document = self.path_in_content(path).map(SourceEvents::document);
+            events.add(document.unwrap_or_else(SourceEvents::anything));
+        }
+        Some(events).filter(|events| *events != SourceEvents::default())
+    }
+
+    /// The path below the folder of the documents, with `/` separators.
+    fn path_in_content(&self, path: &Path) -> Option<String> {
+        let parts = path.strip_prefix(&self.content).ok()?.components();
+        let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+        parts.map(|parts| parts.join("/")).filter(|path| !path.is_empty())
     }
 
     /// Digest of the names and stamps of all sources.
@@ -113,7 +128,7 @@ impl SourceWatcher {
     /// because anything may have changed before.
     pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
         let debouncer = Arc::new(Debouncer::default());
-        debouncer.notify(file_event());
+        debouncer.notify(SourceEvents::anything());
         let mut watch =
             Self { sources: Sources::of(root), debouncer, watcher: None, watched: Vec::new() };
         let reason = match poll {
@@ -154,7 +169,7 @@ impl SourceWatcher {
     /// Replaces the watched folders by those that exist now.
     fn watch_folders(&mut self) -> Result<(), String> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
-        let Sources { root, config, folders } = &self.sources;
+        let Sources { root, config, folders, .. } = &self.sources;
         for location in self.watched.drain(..) {
             // Folders that are gone need not be unwatched.
             let _ = watcher.unwatch(&location);
@@ -201,7 +216,7 @@ impl SourceWatcher {
                 // A change that the stamps do not show yet will be visible after one more
                 // resolution step.
                 if now != last || (looks_since_change - looks_in_grain).abs() < 0.5 {
-                    debouncer.notify(file_event());
+                    debouncer.notify(SourceEvents::anything());
                 }
                 last = now;
             }
@@ -209,11 +224,16 @@ impl SourceWatcher {
         thread::Builder::new().spawn(look).map(|_| ())
     }
 
-    /// Waits until something may have changed, at most `at_most`. Returns messages about watching.
-    fn wait(&mut self, at_most: Option<Duration>) -> Option<String> {
-        let SourceEvents { folder, refused, .. } = self.debouncer.wait(at_most);
-        let refused = refused.or_else(|| if folder { self.watch_folders().err() } else { None });
-        refused.filter(|_| self.watcher.is_some()).map(|reason| self.fall_back_to_polling(&reason))
+    /// Waits until something may have changed, at most `at_most`. Returns what must be scanned, and a
+    /// message about watching.
+    fn wait(&mut self, at_most: Option<Duration>) -> (Option<ScanScope>, Option<String>) {
+        let events = self.debouncer.wait(at_most);
+        let watched = if events.folder { self.watch_folders() } else { Ok(()) };
+        let refused = events.refused.clone().or(watched.err());
+        let notice = refused
+            .filter(|_| self.watcher.is_some())
+            .map(|reason| self.fall_back_to_polling(&reason));
+        (events.scope(), notice)
     }
 }
 
@@ -230,11 +250,6 @@ fn ignore_missing(watched: notify::Result<()>) -> Result<(), String> {
     }
 }
 
-/// The debouncer that is notified of changes.
-fn file_event() -> SourceEvents {
-    SourceEvents { file: true, ..SourceEvents::default() }
-}
-
 /// The result of a rebuild.
 #[derive(Debug, Default)]
 pub struct RebuildResult {
@@ -248,21 +263,23 @@ pub struct RebuildResult {
 /// Rebuilds when sources may have changed, and broadcasts the result to open pages. Messages about
 /// watching go to `say`.
 ///
-/// `build` is given a way to ask whether sources have changed again since it began.
+/// `build` is given what must be scanned, which is None if no source has changed, and a way to ask
+/// whether sources have changed again since it began.
 pub fn rebuild(
     mut watch: SourceWatcher,
     live_reload: &LiveReload,
     say: impl Fn(&str),
-    mut build: impl FnMut(&dyn Fn() -> bool) -> RebuildResult,
+    mut build: impl FnMut(Option<ScanScope>, &dyn Fn() -> bool) -> RebuildResult,
 ) -> ! {
     let mut rebuild_after = None;
     loop {
-        if let Some(notice) = watch.wait(rebuild_after) {
+        let (scope, notice) = watch.wait(rebuild_after);
+        if let Some(notice) = notice {
             say(&notice);
         }
         let is_outdated = || watch.debouncer.is_pending();
         // A panic in a build does not end the server.
-        let built = catch_unwind(AssertUnwindSafe(|| build(&is_outdated)));
+        let built = catch_unwind(AssertUnwindSafe(|| build(scope, &is_outdated)));
         let built = built.unwrap_or_else(|_| {
             let event = BuildEvent { errors: FAILED.to_owned(), has_new_styles: false };
             RebuildResult { event: Some(event), rebuild_after: None }
@@ -302,7 +319,9 @@ fn mount_kind(mounts: &str, folder: &Path) -> Option<String> {
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "a test makes the folder that is watched")]
 mod tests {
-    use notify::event::{CreateKind, Flag, ModifyKind};
+    use std::sync::mpsc;
+
+    use notify::event::{CreateKind, Flag, ModifyKind, RenameMode};
 
     use super::*;
 
@@ -311,15 +330,16 @@ mod tests {
         let sources = Sources::of(Path::new("/site"));
         let a_folder = || SourceEvents { folder: true, ..SourceEvents::default() };
         let pending = |kind, path: &str| sources.pending(&Event::new(kind).add_path(path.into()));
+        let document = |path: &str| Some(SourceEvents::document(path.to_owned()));
         let change = EventKind::Modify(ModifyKind::Any);
-        assert_eq!(pending(change, "/site/content/a/b.md"), Some(file_event()));
-        assert_eq!(pending(change, "/site/site.toml"), Some(file_event()));
-        assert_eq!(pending(change, "/site/static/x.png"), Some(file_event()));
+        assert_eq!(pending(change, "/site/content/a/b.md"), document("a/b.md"));
+        assert_eq!(pending(change, "/site/site.toml"), Some(SourceEvents::anything()));
+        assert_eq!(pending(change, "/site/static/x.png"), Some(SourceEvents::anything()));
         assert_eq!(
             pending(EventKind::Create(CreateKind::Folder), "/site/templates"),
             Some(a_folder())
         );
-        assert_eq!(pending(change, "/elsewhere/linked/a.md"), Some(file_event()));
+        assert_eq!(pending(change, "/elsewhere/linked/a.md"), Some(SourceEvents::anything()));
         assert_eq!(pending(change, "/site"), Some(a_folder()));
         assert_eq!(pending(change, "/site/public"), None);
         assert_eq!(pending(change, "/site/contents.md"), None);
@@ -332,7 +352,15 @@ mod tests {
             None
         );
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
-        assert_eq!(pending(written, "/site/content/a.md"), Some(file_event()));
+        assert_eq!(pending(written, "/site/content/a.md"), document("a.md"));
+        let both = Event::new(EventKind::Modify(ModifyKind::Name(RenameMode::Both)))
+            .add_path("/site/content/a.md".into())
+            .add_path("/site/content/b/c.md".into());
+        let documents = ["a.md", "b/c.md"].map(str::to_owned).into();
+        let expected = SourceEvents { documents, ..SourceEvents::default() };
+        assert_eq!(sources.pending(&both), Some(expected));
+        let moved_out = both.add_path("/site/static/c.md".into());
+        assert_eq!(sources.pending(&moved_out), Some(SourceEvents::anything()));
         let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
         assert_eq!(sources.pending(&lost), Some(a_folder()));
     }
@@ -341,15 +369,45 @@ mod tests {
     fn watch_falls_back_to_polling() {
         let site = tempfile::tempdir().expect("folder");
         let (mut watch, reason) = SourceWatcher::start(site.path(), None);
-        assert_eq!((reason, watch.wait(None)), (None, None));
+        assert_eq!((reason, watch.wait(None)), (None, (Some(ScanScope::Full), None)));
         watch.debouncer.notify(SourceEvents {
             refused: Some("too many watches".to_owned()),
             ..SourceEvents::default()
         });
-        let notice = watch.wait(None).expect("a notice");
+        let (scope, notice) = watch.wait(None);
+        assert_eq!(scope, Some(ScanScope::Full));
+        let notice = notice.expect("a notice");
         assert!(notice.ends_with("too many watches") && watch.watcher.is_none(), "{notice}");
         std::fs::write(site.path().join("site.toml"), "").expect("written");
-        assert_eq!(watch.wait(None), None);
+        assert_eq!(watch.wait(None), (Some(ScanScope::Full), None));
+    }
+
+    #[test]
+    fn watch_goes_on_after_a_panic() {
+        let site = tempfile::tempdir().expect("folder");
+        let config = site.path().join(source::CONFIG);
+        let (watch, reason) = SourceWatcher::start(site.path(), None);
+        assert_eq!(reason, None);
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let live_reload = LiveReload::new(1, BuildEvent::default());
+            let mut is_first = true;
+            rebuild(
+                watch,
+                &live_reload,
+                |_| {},
+                |_, _| {
+                    if std::mem::take(&mut is_first) {
+                        std::fs::write(&config, "").expect("written");
+                        panic!("the change causes the next build");
+                    }
+                    let _ = sender.send(live_reload.subscribe().borrow().errors.to_string());
+                    RebuildResult::default()
+                },
+            )
+        });
+        let errors = receiver.recv_timeout(Duration::from_secs(30)).expect("the next build");
+        assert_eq!(errors, FAILED);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::fixture::{CONFIG, Site, article, newsgen};
+use crate::serve_fixture::Server;
 
 /// A bidirectional override, a zero-width space, and a tag.
 const HIDDEN: &str = "\u{202e}\u{200b}\u{e0041}";
@@ -11,9 +12,14 @@ const SHOWN: &str = "\\u{202e}\\u{200b}\\u{e0041}";
 /// All output, which must have no hidden characters.
 fn printed(output: &Output) -> String {
     let text = String::from_utf8([&*output.stderr, &output.stdout].concat()).expect("UTF-8");
-    let hides = |c: char| c != '\n' && (c.is_control() || HIDDEN.contains(c));
-    assert!(!text.contains(hides), "{text:?}");
+    assert_escaped(&text);
     text
+}
+
+#[track_caller]
+fn assert_escaped(text: &str) {
+    let is_hidden = |c: char| c != '\n' && (c.is_control() || HIDDEN.contains(c));
+    assert!(!text.contains(is_hidden), "{text:?}");
 }
 
 #[test]
@@ -121,6 +127,26 @@ fn report_json_escapes_hidden_characters() {
         report["written"].as_array().expect("list").iter().any(|path| path == expected.as_str()),
         "{json}"
     );
+}
+
+#[test]
+fn serve_escapes_hidden_characters() {
+    let site = Site::new("");
+    let path = format!("content/a{HIDDEN}.md");
+    site.write(&path, article("A", "2026-01-02", "featuredContent: <p>no player</p>\n"));
+    let mut server = Server::start(&site, &["--watch"]);
+    assert_escaped(&server.begin);
+    assert!(server.said().contains(&format!("content/a{SHOWN}.md:9:18")), "{}", server.said());
+    let mut page = server.open("/");
+    site.write("beside", format!("---\ntitle: {HIDDEN}\nquality: {HIDDEN}x\n---\n"));
+    std::fs::rename(site.path("beside"), site.path(&path)).expect("renamed");
+    let line = server.line();
+    assert!(line.starts_with(&format!("content/a{SHOWN}.md: ")), "{line}");
+    assert_escaped(&line);
+    assert_escaped(&server.said());
+    let event = page.wait_for(|event| !event.errors.is_empty());
+    assert!(event.errors.contains(SHOWN), "{}", event.errors);
+    assert_escaped(&event.errors);
 }
 
 #[cfg(feature = "deploy")]

@@ -5,9 +5,10 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -123,6 +124,35 @@ fn killed_build_is_repaired_by_the_next() {
     let is_enough =
         kills() < 300 || (seen.while_pages_were_made > 0 && seen.between_commit_steps > 0);
     assert!(is_enough, "{seen:?}");
+}
+
+/// Runs a build that panics when it reports its progress for the `count`th time; `false` if it
+/// ends before.
+fn panic_after(site: &Site, count: usize) -> bool {
+    let reports = AtomicUsize::new(0);
+    let panic = |_: Progress| {
+        assert!(reports.fetch_add(1, Ordering::Relaxed) + 1 != count, "injected");
+    };
+    catch_unwind(AssertUnwindSafe(|| build::build(&site.options(), &panic))).is_err()
+}
+
+#[test]
+fn build_after_a_panic_equals_a_clean_one() {
+    let site = three_articles();
+    for count in 1.. {
+        site.write("content/a.md", article(&format!("A {count}"), "2026-01-01", "topics: [S]\n"));
+        let before = published(&site.path("public"));
+        let has_panicked = panic_after(&site, count);
+        if has_panicked {
+            assert_same(&published(&site.path("public")), &before, &format!("after {count}"));
+        }
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "after {count}");
+        if !has_panicked {
+            assert!(count > 5, "only {count} reports");
+            return;
+        }
+    }
 }
 
 #[test]

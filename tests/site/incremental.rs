@@ -669,7 +669,7 @@ impl World {
 }
 
 /// The number of tried sequences; set `NEWSGEN_SEQUENCES` for a longer run.
-fn sequences() -> u32 {
+pub(crate) fn sequences() -> u32 {
     std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
 }
 

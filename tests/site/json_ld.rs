@@ -13,7 +13,8 @@ fn graph(site: &Site, path: &str) -> Vec<Value> {
     assert!(blocks.next().is_none(), "{path} has several");
     let block = block.expect("an end");
     let data: Value = serde_json::from_str(block).expect("JSON");
-    assert_eq!(data.to_string(), block, "keys are in alphabetical order");
+    let sorted = data.to_string().replace('<', "\\u003c");
+    assert_eq!(sorted, block, "keys are in alphabetical order");
     assert_eq!(data["@context"], "https://schema.org");
     data["@graph"].as_array().expect("a graph").clone()
 }

@@ -43,6 +43,7 @@ mod index_pages;
 mod init;
 mod front_matter_keys;
 mod original_urls;
+mod partial_scans;
 mod content_security_policy;
 mod providers;
 mod serve_retry;

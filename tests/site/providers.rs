@@ -24,9 +24,15 @@ fn help(site: &Site) -> String {
 #[test]
 fn rejects_domains_that_are_not_host_names() {
     let site = Site::new("");
-    for domain in
-        ["apple_example", "localhost", "127.0.0.1", "apple..example", "-a.example", "'a b.example'"]
-    {
+    for domain in [
+        "apple_example",
+        "apple_news.example",
+        "localhost",
+        "127.0.0.1",
+        "apple..example",
+        "-a.example",
+        "'a b.example'",
+    ] {
         site.write("content/a.md", of(domain, "2026-01-02"));
         assert_eq!(
             site.findings(),

@@ -70,6 +70,27 @@ fn reserved_alias_names_are_errors() {
 }
 
 #[test]
+fn reserved_aliases_of_pages_and_terms_are_errors() {
+    for name in [".htaccess", "CNAME", "a/web.config"] {
+        for (file, text) in [
+            ("pages/p.md", "title: P\n"),
+            ("topics/sea.md", "name: Sea\n"),
+            ("providers/provider.example.md", "name: Provider\n"),
+        ] {
+            let site = Site::new("");
+            site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\n"));
+            let text = format!("---\n{text}aliases: [{name}]\n---\n");
+            site.write(&format!("content/{file}"), text);
+            let outcome = site.try_build();
+            let [found] = &outcome.diagnostics[..] else { panic!("{:#?}", outcome.diagnostics) };
+            assert_eq!(found.location.to_string(), format!("content/{file}:3:11"), "{name}");
+            assert!(found.message.starts_with("an alias cannot have the name"), "{found:?}");
+            assert!(outcome.summary.is_none());
+        }
+    }
+}
+
+#[test]
 fn reserved_names_are_allowed_in_static() {
     let names =
         [".htaccess", ".well-known/security.txt", "ads.txt", "sw.js", "cgi-bin/x", "404.html"];

@@ -265,6 +265,16 @@ fn huge_files_are_not_read() {
     assert_eq!(newsgen(&site, "build -q"), (Some(0), String::new()), "the cache only saves work");
 }
 
+/// Builds the site and deploys it to a folder.
+#[cfg(feature = "deploy")]
+fn deploy_to(site: &Site, target: &Path) {
+    let url = url::Url::from_file_path(target).expect("address");
+    let config = fs::read_to_string(site.path("site.toml")).expect("configuration");
+    site.write("site.toml", format!("{config}[deploy.disk]\nurl = \"{url}\"\n"));
+    assert_eq!(newsgen(site, "build -q").0, Some(0));
+    assert_eq!(newsgen(site, "deploy -q").0, Some(0));
+}
+
 #[cfg(feature = "deploy")]
 #[test]
 fn special_files_at_deploy_target_are_errors() {
@@ -272,11 +282,7 @@ fn special_files_at_deploy_target_are_errors() {
         let elsewhere = tempfile::tempdir().expect("folder");
         for name in ["manifest.json.gz", "journal.json.gz", "lock"] {
             let (site, target) = (site(), tempfile::tempdir().expect("folder"));
-            let url = url::Url::from_file_path(target.path()).expect("address");
-            let config = fs::read_to_string(site.path("site.toml")).expect("configuration");
-            site.write("site.toml", format!("{config}[deploy.disk]\nurl = \"{url}\"\n"));
-            assert_eq!(newsgen(&site, "build -q").0, Some(0));
-            assert_eq!(newsgen(&site, "deploy -q").0, Some(0));
+            deploy_to(&site, target.path());
             put(kind, &target.path().join(".newsgen").join(name), elsewhere.path());
             site.write("static/a.txt", "b");
             assert_eq!(newsgen(&site, "build -q").0, Some(0));
@@ -288,6 +294,20 @@ fn special_files_at_deploy_target_are_errors() {
             assert_eq!(status, Some(1), "{kind} at {name}: {said}");
             assert!(said.contains(&format!(".newsgen/{name}")), "{kind} at {name}: {said}");
         }
+    }
+}
+
+#[cfg(feature = "deploy")]
+#[test]
+fn huge_files_at_deploy_target_are_not_read() {
+    for name in ["manifest.json.gz", "journal.json.gz"] {
+        let (site, target) = (site(), tempfile::tempdir().expect("folder"));
+        deploy_to(&site, target.path());
+        let file = fs::File::create(target.path().join(".newsgen").join(name)).expect("file");
+        file.set_len(1 << 40).expect("length");
+        let (status, said) = newsgen(&site, "deploy");
+        assert_eq!(status, Some(1), "{name}: {said}");
+        assert!(said.contains(&format!(".newsgen/{name}")), "{name}: {said}");
     }
 }
 

@@ -3,7 +3,7 @@
 
 use newsgen::diagnostic::Diagnostic;
 
-use crate::fixture::{CONFIG, Site, article};
+use crate::fixture::{CONFIG, Site, article, tree};
 
 const REST: &str =
     "publishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: https://www.provider.example/a\n";
@@ -73,6 +73,35 @@ fn text_fields_keep_their_spelling() {
         );
         let template = "{{ article.title }}|{{ article.excerpt }}|{{ article.topics[0].title }}|{{ article.provider.name }}";
         assert_eq!(page(&front_matter, template), [word; 4].join("|"));
+    }
+}
+
+#[test]
+fn text_fields_of_pages_and_terms_keep_their_spelling() {
+    for word in ["0x1F", "0o17", "+12", "-0", "1.10", "1e3", "TRUE"] {
+        let site = Site::new("");
+        let related = format!("related:\n  - title: {word}\n    webUrl: https://r.example/\n");
+        let more = format!("category: {word}\ntopics: [Sea]\n{related}");
+        site.write("content/a.md", article("A", "2026-01-02", &more));
+        let described = format!("description: {word}");
+        site.write("content/pages/p.md", format!("---\ntitle: {word}\n{described}\n---\n"));
+        for path in ["topics/sea", "providers/provider.example"] {
+            let text = format!("---\nname: {word}\n{described}\n---\n");
+            site.write(&format!("content/{path}.md"), text);
+        }
+        let own_page = "{{ article.category.title }}|{{ related[0].title }}";
+        site.write("templates/article.html", own_page);
+        site.write("templates/page.html", "{{ page.title }}|{{ page.description }}");
+        site.write("templates/list.html", "{{ list.name }}|{{ list.description }}");
+        site.build();
+        let pages: Vec<String> =
+            site.files().into_iter().filter(|path| path.ends_with("/a/index.html")).collect();
+        let [own] = &pages[..] else { panic!("{pages:?}") };
+        for path in
+            [own, "p/index.html", "topics/sea/index.html", "providers/provider-example/index.html"]
+        {
+            assert_eq!(site.page(path).trim(), [word; 2].join("|"), "{path}");
+        }
     }
 }
 
@@ -633,13 +662,38 @@ fn secured_near_misses_reach_no_output() {
                 "{lines}\n{:#?}",
                 outcome.diagnostics
             );
-            let holds_secret = |bytes: &[u8]| bytes.windows(6).any(|part| part == b"s3cret");
-            assert!(!site.tree().values().any(|bytes| holds_secret(bytes)), "{lines}");
-            for entry in walkdir::WalkDir::new(site.path(".newsgen")) {
-                let entry = entry.expect("entry");
-                if entry.file_type().is_file() {
-                    assert!(!holds_secret(&std::fs::read(entry.path()).expect("state")), "{lines}");
-                }
+            assert!(!writes_secret(&site), "{lines}");
+        }
+    }
+}
+
+/// Whether the output or the state of a build contains `s3cret`.
+fn writes_secret(site: &Site) -> bool {
+    let is_secret = |bytes: &[u8]| bytes.windows(6).any(|part| part == b"s3cret");
+    [site.tree(), tree(&site.path(".newsgen"))]
+        .iter()
+        .any(|files| files.values().any(|bytes| is_secret(bytes)))
+}
+
+#[test]
+fn secured_near_misses_in_pages_and_terms_reach_no_output() {
+    for (path, name) in [
+        ("content/pages/p.md", "title: P"),
+        ("content/topics/sea.md", "name: Sea"),
+        ("content/providers/provider.example.md", "name: Provider"),
+    ] {
+        for key in ["Secured", "secured\u{a0}", "secrued", "ѕecured"] {
+            for value in ["s3cret", "{deep: [s3cret]}", "s3cret #1"] {
+                let site = Site::new("");
+                site.write("content/a.md", article("A", "2026-01-02", "topics: [Sea]\n"));
+                site.write(path, format!("---\n{name}\n{key}: {value}\n---\n"));
+                let outcome = site.try_build();
+                let [found] = &outcome.diagnostics[..] else {
+                    panic!("{path}, {key}: {:#?}", outcome.diagnostics)
+                };
+                assert!(outcome.summary.is_some() && found.changes_output, "{found:?}");
+                assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
+                assert!(!writes_secret(&site), "{path}, {key}: {value}");
             }
         }
     }

@@ -209,7 +209,15 @@ mod tests {
         let mut copied = Vec::new();
         let state = CacheState { pages: pages.clone(), ..CacheState::default() };
         state.write(&kept, &previous, &mut copied).expect("written");
-        assert!(copied == written(&documents, &contents, pages, &BuildCache::default()));
+        let new = written(&documents, &contents, pages.clone(), &BuildCache::default());
+        assert!(copied == new);
+        // The file of an updated cache has older sections.
+        let state = CacheState { documents: documents.clone(), pages, ..CacheState::default() };
+        let updated = previous.updated(state.clone());
+        assert!(!updated.is_saved());
+        let mut copied = Vec::new();
+        let again = state.write(&kept, &updated, &mut copied).expect("written");
+        assert!(copied == new && again.is_saved());
     }
 
     #[test]

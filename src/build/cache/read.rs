@@ -1,6 +1,7 @@
 //! Reads the cache of the previous build.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
@@ -9,7 +10,7 @@ use super::layout::{
     CacheLayout, FOOTER, MAGIC, PER_SECTION, PlacedSection, Section, placed, range_after, shard_of,
     with_bytes,
 };
-use super::state::{CacheState, DocumentSummary, PageIndexes};
+use super::state::{CacheState, CachedDocument, DocumentSummary, PageIndexes};
 use crate::collection::{DocumentId, TermsAndPages};
 use crate::digest::Digest;
 use crate::source::RandomAccessFile;
@@ -25,6 +26,10 @@ pub struct BuildCache {
     pub state: CacheState,
     pub(super) layout: CacheLayout,
     pub(super) file: Option<RandomAccessFile>,
+    /// Whether the file has older documents and pages than `state`.
+    pub(super) is_unsaved: bool,
+    /// The shard of each document, if that was needed.
+    pub(super) shards: OnceLock<Vec<usize>>,
 }
 
 impl BuildCache {
@@ -46,7 +51,27 @@ impl BuildCache {
         let (mut start, mut state) = (cached.start, std::mem::take(&mut layout.state));
         state.documents = decode_list(&file, &layout.documents, &mut start)?;
         state.pages = decode_list(&file, &layout.pages, &mut start)?;
-        Some(Self { state, layout, file: Some(file) })
+        Some(Self { state, layout, file: Some(file), ..Self::default() })
+    }
+
+    /// The same with its file, which was just written, and its documents.
+    #[must_use]
+    pub fn saved(self, file: RandomAccessFile, documents: Vec<CachedDocument>) -> Self {
+        let state = CacheState { documents, ..self.state };
+        Self { state, layout: self.layout, file: Some(file), ..Self::default() }
+    }
+
+    /// The same with newer versions of its documents and pages, which are not yet in its file.
+    #[must_use]
+    pub fn updated(self, state: CacheState) -> Self {
+        let (documents, pages) = (Vec::new(), Vec::new());
+        let layout = CacheLayout { documents, pages, ..self.layout };
+        Self { state, layout, is_unsaved: true, ..self }
+    }
+
+    /// Whether the file has all of it.
+    pub fn is_saved(&self) -> bool {
+        !self.is_unsaved
     }
 
     /// Drops all documents.
@@ -73,8 +98,9 @@ impl BuildCache {
         &self,
         wanted: &BTreeSet<DocumentId>,
     ) -> Option<BTreeMap<DocumentId, DocumentSummary>> {
-        let shards: Vec<usize> =
-            self.state.documents.par_iter().map(|document| shard_of(&document.path)).collect();
+        let documents = &self.state.documents;
+        let shards = || documents.par_iter().map(|document| shard_of(&document.path)).collect();
+        let shards = self.shards.get_or_init(shards);
         let numbers: BTreeSet<usize> =
             wanted.iter().map(|id| shards.get(id.index()).copied()).collect::<Option<_>>()?;
         let start = self.layout.shards()?.start;

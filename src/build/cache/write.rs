@@ -17,7 +17,8 @@ use crate::digest::{Digest, encoded};
 
 impl CacheState {
     /// Writes this state with the documents of `contents` in place of its own. Sections that
-    /// `previous` has already are copied without being encoded.
+    /// `previous` has already are copied without being encoded. Returns the cache as written, without
+    /// its documents and its file.
     ///
     /// # Errors
     /// Those of `out`, and of the file that is copied from.
@@ -26,7 +27,7 @@ impl CacheState {
         contents: &CacheContents<'_>,
         previous: &BuildCache,
         out: &mut (impl Write + Send),
-    ) -> io::Result<()> {
+    ) -> io::Result<BuildCache> {
         out.write_all(MAGIC)?;
         let mut layout = match &contents.site {
             Some(site) => write_site(&contents.documents, site, previous, out)?,
@@ -41,7 +42,9 @@ impl CacheState {
         layout.pages =
             write_list(&self.pages.iter().collect::<Vec<_>>(), &pages, before, previous, out)?;
         layout.state = self;
-        write_layout(&layout, out)
+        write_layout(&layout, out)?;
+        let state = std::mem::take(&mut layout.state);
+        Ok(BuildCache { state, layout, ..BuildCache::default() })
     }
 }
 
