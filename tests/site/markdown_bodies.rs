@@ -164,6 +164,32 @@ fn indentation_at_the_start_of_a_body_is_kept() {
 }
 
 #[test]
+fn dropped_declarations_are_warnings_with_their_lines() {
+    for (body, shown) in [
+        ("Hi <![CDATA[there]]> you", "<![CDATA[there]]>"),
+        ("<![CDATA[<p>x.</p>]]>", "<![CDATA[<p>"),
+        ("<?php x ?>", "<?php x ?>"),
+        ("<div><?php\nx\n?></div>", "<?php x ?>"),
+        ("a <!DOCTYPE html> b", "<!DOCTYPE html>"),
+        ("<!ENTITY a 'b'>", "<!ENTITY a 'b'>"),
+        ("<p><![if !IE]>a</p>", "<![if !IE]>"),
+        ("<? a\n\nb", "<? a b>"),
+    ] {
+        let found = warnings(&site(&format!("First.\n\n{body}\n")));
+        assert_eq!(found, [(12, true, format!("`{shown}` is removed"))], "{body}");
+    }
+    for body in [
+        "<!-- <?php x ?> <![CDATA[y]]> <!DOCTYPE html> -->",
+        "<!--?php x ?--> <!--[CDATA[y]]--> <!--DOCTYPE html-->",
+        "`<?php x ?>` \\<?php x ?>",
+        "    <![CDATA[x]]>",
+        "<b title='<?php ?>'>a</b>",
+    ] {
+        assert_eq!(warnings(&site(&format!("First.\n\n{body}\n"))), [], "{body}");
+    }
+}
+
+#[test]
 fn unclosed_comment_is_a_warning() {
     let site = site("a <!-- b --> c\n\n<!-- d\n\ne\n");
     let message = "unclosed comment; everything after it is removed";
