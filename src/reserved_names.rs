@@ -52,6 +52,7 @@ const AT_ROOT: Names = &[
     ("200.html", "hosts serve it for missing pages"),
     ("50x.html", "nginx serves it on errors"),
     ("500.html", "hosts serve it on errors"),
+    ("error.html", "hosts, such as S3, serve it on errors"),
     ("ads.txt", "it lists who may sell the site's advertising space"),
     ("app-ads.txt", "it lists who may sell the site's advertising space"),
     ("sellers.json", "it lists who may sell the site's advertising space"),

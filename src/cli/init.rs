@@ -1,6 +1,6 @@
 //! `newsgen init`: creates a new site.
 
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use uuid::Uuid;
@@ -74,7 +74,7 @@ pub(super) fn run(
     let mut lines = vec![
         format!("A new site is in {display_path}. Publish it with:"),
         String::new(),
-        format!("    newsgen build --root {display_path}"),
+        format!("    newsgen build --root{}", shell_value(&display_path)),
     ];
     if left.iter().any(|name| name == ".gitignore") && !is_ignored(&dir.join(".gitignore")) {
         let rules =
@@ -82,6 +82,21 @@ pub(super) fn run(
         lines.extend([String::new(), format!("`.gitignore` is unchanged; add {rules} to it.")]);
     }
     Ok(lines)
+}
+
+/// The value of an option as a shell reads it, with what separates it from the option.
+fn shell_value(text: &str) -> String {
+    let is_plain = |c: char| {
+        c.is_alphanumeric() || c == MAIN_SEPARATOR || matches!(c, '/' | '.' | '_' | '-' | ':')
+    };
+    let separator = if text.starts_with('-') { '=' } else { ' ' };
+    if text.chars().all(is_plain) {
+        format!("{separator}{text}")
+    } else if cfg!(windows) {
+        format!("{separator}\"{text}\"")
+    } else {
+        format!("{separator}'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// The files of a new site. The configuration comes last, since it makes the folder a site.

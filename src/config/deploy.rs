@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::values::{count, required_text, unknown_key};
-use crate::node::{MapEntry, Node, Problem, Problems};
+use crate::node::{MapEntry, Node, Problem, Problems, Value};
 
 /// A deploy target.
 #[derive(Clone, Debug)]
@@ -90,7 +90,15 @@ const KEYS: [&str; 6] = ["url", "endpoint", "region", "uploads", "purge_limit", 
 const FILE_KEYS: [&str; 4] = ["pattern", "content_type", "cache_control", "gzip"];
 
 pub(super) fn targets(node: Node<'_>, problems: &mut Problems) -> Vec<Target> {
-    let tables = problems.keep(node.map("deploy")).unwrap_or_default();
+    let entries = problems.keep(node.map("deploy")).unwrap_or_default();
+    let is_table = |entry: &MapEntry<'_>| matches!(entry.node.value, Value::Map(_));
+    let (tables, settings): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_table);
+    if let Some(first) = settings.first() {
+        let message = "`[deploy]` contains only tables: the deploy targets";
+        problems.add(Problem::new(first.node.at, message).help(
+            "write the target's settings below `[deploy.NAME]`, where NAME is any name, such as `live`",
+        ));
+    }
     tables.into_iter().filter_map(|entry| target(entry, problems)).collect()
 }
 

@@ -89,13 +89,17 @@ fn pattern(node: Node<'_>) -> Result<Pattern, Problem> {
     let trimmed = text.trim();
     let pattern = trimmed.trim_end_matches('/');
     let invalid = |reason: &str| {
-        Problem::new(at, format!("`{text}` is not a valid glob pattern{reason}"))
+        Problem::new(at, format!("`{text}` is not a valid glob pattern: {reason}"))
             .label("expected one such as `drafts/**`")
     };
     let parts: Vec<&str> = pattern.strip_prefix('/').unwrap_or(pattern).split('/').collect();
     let [content, ..] = FOLDERS;
-    if pattern.is_empty() || pattern.starts_with('!') || parts.iter().all(|part| *part == ".") {
-        return Err(invalid(""));
+    if pattern.starts_with('!') {
+        return Err(invalid("a leading `!` does not negate it")
+            .help("name only the files to ignore; write `?` for a `!` in a name"));
+    }
+    if pattern.is_empty() || parts.iter().all(|part| *part == ".") {
+        return Err(invalid("it names no file"));
     }
     if text.contains('\\') {
         return Err(Problem::new(at, format!("`{text}` has a `\\`")).help(
@@ -126,7 +130,7 @@ fn pattern(node: Node<'_>) -> Result<Pattern, Problem> {
     let glob = |is_caseless: bool| {
         let mut glob = GlobBuilder::new(&pattern);
         let glob = glob.literal_separator(true).case_insensitive(is_caseless).build();
-        glob.map_err(|error| invalid(&format!(": {}", error.kind())))
+        glob.map_err(|error| invalid(&error.kind().to_string()))
     };
     Ok(Pattern { written: trimmed.to_owned(), glob: glob(false)?, caseless: glob(true)?, named })
 }

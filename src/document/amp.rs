@@ -128,6 +128,8 @@ fn may_be_cached(url: &str) -> bool {
 fn unwrap_once(url: &str) -> UnwrappedUrl {
     let Ok(url) = Url::parse(url) else { return UnwrappedUrl::Itself };
     let host = url.host_str().unwrap_or_default();
+    // A final dot only says that the name is complete.
+    let host = host.strip_suffix('.').unwrap_or(host);
     let is_within = |domain: &&str| {
         host.strip_suffix(*domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
     };
@@ -386,6 +388,8 @@ mod tests {
             "https://www.google.com.au/amp/s/www.example.com/a.amp.html",
             "https://www.google.de/amp/s/www.example.com/a.amp.html",
             "https://www.bing.com/amp/s/www.example.com/a.amp.html",
+            "https://www.google.com./amp/s/www.example.com/a.amp.html",
+            "https://www-example-com.cdn.ampproject.org./c/s/www.example.com/a.amp.html",
             "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a.amp.html",
             "https://www-example-com.cdn.ampproject.org/v/s/www.example.com/a.amp.html?amp_js_v=0.1&usqp=x",
             "https://cdn.ampproject.org/wp/s/www.example.com/a.amp.html",
@@ -406,6 +410,7 @@ mod tests {
     fn amp_short_links_are_unknown_pages() {
         for url in [
             "https://search.app/AbC12",
+            "https://search.app./AbC12",
             "https://search.app.goo.gl/AbC12",
             "https://www.google.com/amp/",
             "https://www.google.com/amp/s/",

@@ -297,7 +297,7 @@ pub(super) fn parse(
         article_pages: fields.article_pages,
         aliases: shrunk(fields.aliases),
     };
-    let body = body.trim().to_owned();
+    let body = body.to_owned();
     let (video, related) = (fields.video, fields.related);
     let article_body = ArticleBody { images, video, amp, extra, body, related };
     Some(Article { summary, article_body })

@@ -282,6 +282,14 @@ fn dropped_warning(what: DroppedHtml) -> Problem {
             warning(format!("`<{}>` is removed, its content is kept", quoted_text(&name)))
                 .changes_output()
         }
+        DroppedHtml::Declaration(text) => {
+            let problem = warning(format!("`{}` is removed", quoted_text(&text))).changes_output();
+            problem.help(if text.starts_with("<![CDATA[") {
+                "remove `<![CDATA[` and `]]>`, and keep the text between them"
+            } else {
+                "to show it, write it as code: between backticks"
+            })
+        }
         DroppedHtml::Rest => warning("unclosed comment; everything after it is removed")
             .help("close it with `-->`")
             .changes_output(),

@@ -67,9 +67,10 @@ pub fn parse(
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
     // The same text is checked and parsed.
+    let written = without_blank_lines(parts.body);
+    let start = bytes.len() - written.len();
     let body =
-        if shows_nothing(parts.body) { "".into() } else { with_plain_line_ends(parts.body.trim()) };
-    let start = bytes.len() - parts.body.trim_start().len();
+        if shows_nothing(written) { "".into() } else { with_plain_line_ends(written.trim_end()) };
     let found = check_body(&file.display_path(), bytes, start, &body);
     if found.iter().any(Diagnostic::is_error) {
         // Such a body must not be parsed.
@@ -78,6 +79,15 @@ pub fn parse(
     }
     let (document, diagnostics) = read_parts(file, Parts { body: &body, ..parts }, config);
     (document, diagnostics.into_iter().chain(found).collect())
+}
+
+/// A body from its first line that is not blank. The indentation of this line is kept, since it has
+/// a meaning in Markdown.
+fn without_blank_lines(body: &str) -> &str {
+    let text = body.len() - body.trim_start().len();
+    let (blank, _) = body.split_at(text);
+    let start = blank.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    body.get(start..).expect("a line ends with an ASCII character")
 }
 
 /// Whether a body has no visible character, even if written as entities.

@@ -76,7 +76,7 @@ pub(super) fn parse(
         published: publication.is_published(problems),
         order,
         aliases,
-        body: body.trim().to_owned(),
+        body: body.to_owned(),
     })
 }
 

@@ -78,7 +78,7 @@ pub(super) fn parse(
         website: None,
         feed: None,
         aliases: Vec::new(),
-        body: body.trim().to_owned(),
+        body: body.to_owned(),
     };
     for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {

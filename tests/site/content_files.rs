@@ -152,8 +152,8 @@ fn invalid_ignore_patterns_are_located() {
     let site = site();
     for (pattern, message) in [
         ("'a[b'", "`a[b` is not a valid glob pattern: "),
-        ("''", "`` is not a valid glob pattern"),
-        ("'!a.md'", "`!a.md` is not a valid glob pattern"),
+        ("''", "`` is not a valid glob pattern: it names no file"),
+        ("'!a.md'", "`!a.md` is not a valid glob pattern: a leading `!` does not negate it"),
         ("'content/drafts/**'", "`ignore` patterns are relative to `content/`"),
         ("'./content/drafts/**'", "`ignore` patterns are relative to `content/`"),
         ("'/./content'", "`ignore` patterns are relative to `content/`"),
@@ -166,8 +166,8 @@ fn invalid_ignore_patterns_are_located() {
         ("'news/../drafts/**'", "`news/../drafts/**` matches nothing: it has a `..`"),
         ("'../content/drafts/**'", "`../content/drafts/**` matches nothing: it has a `..`"),
         (r"'drafts\**'", r"`drafts\**` has a `\`"),
-        ("'./'", "`./` is not a valid glob pattern"),
-        ("'.'", "`.` is not a valid glob pattern"),
+        ("'./'", "`./` is not a valid glob pattern: it names no file"),
+        ("'.'", "`.` is not a valid glob pattern: it names no file"),
         ("[]", "`ignore` must be a text"),
     ] {
         site.write("site.toml", format!("{CONFIG}ignore = ['x', {pattern}]\n"));

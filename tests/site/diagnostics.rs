@@ -1,15 +1,22 @@
 //! Diagnostics of faulty input: all of them in one run, each with its location.
 
-use crate::fixture::{CONFIG, Site, article};
+use newsgen::diagnostic::Diagnostic;
+
+use crate::fixture::{CONFIG, Site, article, messages};
 
 const GOOD: &str = "title: T\npublishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: https://www.provider.example/a\n\
                     provider:\n  domain: provider.example\n";
 
-/// The findings of a site with one document of this front matter.
-fn findings(front_matter: &str) -> Vec<String> {
+/// The diagnostics of a site with one document of this front matter.
+fn diagnostics(front_matter: &str) -> Vec<Diagnostic> {
     let site = Site::new("");
     site.write("content/a.md", format!("---\n{front_matter}---\n"));
-    site.findings()
+    site.try_build().diagnostics
+}
+
+/// The locations and messages of the same.
+fn findings(front_matter: &str) -> Vec<String> {
+    messages(&diagnostics(front_matter))
 }
 
 /// The findings of a site with the valid document, in which `line` replaces the one with the same
@@ -62,6 +69,33 @@ fn yaml_syntax_errors_are_located() {
         findings("- a\n- b\n"),
         ["content/a.md:2:1: front matter must be `key: value` lines"]
     );
+}
+
+#[test]
+fn missing_space_after_a_colon_is_explained() {
+    for (front_matter, place) in [
+        ("title:T\n", "2:7"),
+        ("title:T\nexcerpt: a\n", "2:7"),
+        ("excerpt: a\ntitle:T\n", "3:7"),
+        ("excerpt: a\ntitle:\"T\"\ntopics: [a]\n", "3:7"),
+        ("title: T\nprovider:\n  name: P\n  domain:p.example\n", "5:10"),
+    ] {
+        let found = diagnostics(front_matter);
+        let [error] = &found[..] else { panic!("{front_matter}: {found:#?}") };
+        assert_eq!(error.location.to_string(), format!("content/a.md:{place}"), "{front_matter}");
+        assert_eq!(error.help.as_deref(), Some("write a space between `:` and the value"));
+    }
+    for front_matter in
+        ["secured:hidden1\n", "secured:hidden1\ntitle: T\n", "title: T\nsecured:hidden1\n"]
+    {
+        assert!(!format!("{:?}", diagnostics(front_matter)).contains("hidden1"), "{front_matter}");
+    }
+    for front_matter in ["topics:\n  - ai:llm\nexcerpt: a: b\n", "- a:b\n", "https://a.example/\n"]
+    {
+        for found in diagnostics(front_matter) {
+            assert!(found.help.is_none_or(|help| !help.contains("a space between")));
+        }
+    }
 }
 
 #[test]

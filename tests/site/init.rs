@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::fixture::{Site, Tree, newsgen, text, tree};
 
@@ -170,4 +171,28 @@ fn new_resumes_after_kill_and_overwrites_nothing() {
     assert_eq!(newsgen(site.root(), &["new", "A title"]).status.code(), Some(1));
     assert_eq!(fs::read_to_string(&document).expect("document"), "mine");
     assert_eq!(names(document.parent().expect("folder")).len(), 1);
+}
+
+#[test]
+fn init_prints_a_command_that_a_shell_accepts() {
+    for (arguments, command) in [
+        (["init", "a-b_1.x/é"].as_slice(), "newsgen build --root a-b_1.x/é"),
+        (&["init", "a b"], "newsgen build --root 'a b'"),
+        (&["init", "it's"], r"newsgen build --root 'it'\''s'"),
+        (&["init", "$(x)"], "newsgen build --root '$(x)'"),
+        (&["init", "--", "-dash"], "newsgen build --root=-dash"),
+        (&["init", "--", "-a b"], "newsgen build --root='-a b'"),
+    ] {
+        let folder = tempfile::tempdir().expect("folder");
+        let output = newsgen(folder.path(), arguments);
+        let said = text(&output.stdout);
+        assert!(said.ends_with(&format!("\n    {command}\n")), "{said}");
+        if cfg!(unix) {
+            let path = env!("CARGO_BIN_EXE_newsgen");
+            let command = command.replacen("newsgen", &format!("'{path}'"), 1);
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &command]).current_dir(folder.path());
+            assert!(shell.output().expect("sh runs").status.success(), "{command}");
+        }
+    }
 }

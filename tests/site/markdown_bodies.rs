@@ -50,14 +50,13 @@ fn lazy_continuation_is_refused_at_its_line() {
 fn deep_bodies_are_errors_in_every_document_kind() {
     let deep = "> ".repeat(200);
     let site = Site::new("");
-    // Blanks before a body are not part of it, so this is not code.
-    site.write("content/a.md", article("a", "2026-01-01", "") + &format!("\n    {deep}a\n"));
+    site.write("content/a.md", article("a", "2026-01-01", "") + &format!("\n \t\n   {deep}a\n"));
     site.write("content/topics/t.md", format!("---\n---\n{deep}a\n"));
     site.write("content/providers/p-example.md", format!("---\n---\n{deep}a\n"));
     site.write("content/pages/p.md", format!("---\ntitle: P\n---\n{deep}a\n"));
     let findings = site.findings();
     assert_eq!(findings.len(), 4, "{findings:?}");
-    assert!(findings[0].starts_with("content/a.md:11:205: "), "{findings:?}");
+    assert!(findings[0].starts_with("content/a.md:12:204: "), "{findings:?}");
     assert!(
         findings.iter().all(|finding| finding.contains("nested more than 100 deep")),
         "{findings:?}"
@@ -140,6 +139,54 @@ fn dropped_html_is_a_warning_with_its_line() {
     let clean = "[a](/b) ![c](d.png) <b lang=en title=e>f</b>\n\n# g\n\n[h](#g) [sic] i[^1]\n\n[^1]: j\n\n<!-- k -->\n";
     site.write("content/a.md", article("a", "2026-01-01", "") + clean);
     assert_eq!(warnings(&site), []);
+}
+
+#[test]
+fn indentation_at_the_start_of_a_body_is_kept() {
+    for blank_lines in ["", "\n", " \n\t\r\n\u{3000}\n", "\r"] {
+        for (body, html) in [
+            ("    $ a\n    $ b\n", "<pre><code>$ a\n$ b\n</code></pre>"),
+            ("\ta\n", "<pre><code>a\n</code></pre>"),
+            ("  - a\n  - b\n", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+            ("   # a\n", "<h2 id=\"a\">a</h2>"),
+        ] {
+            let body = format!("{blank_lines}{body}\nEnd.\n");
+            let site = site(&body);
+            site.write("content/providers/provider-example.md", format!("---\n---\n{body}"));
+            site.write("content/pages/p.md", format!("---\ntitle: P\n---\n{body}"));
+            site.build();
+            for path in [PAGE, "providers/provider-example/index.html", "p/index.html"] {
+                let page = site.page(path);
+                assert!(page.contains(html), "{path} {body:?}: {page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn dropped_declarations_are_warnings_with_their_lines() {
+    for (body, shown) in [
+        ("Hi <![CDATA[there]]> you", "<![CDATA[there]]>"),
+        ("<![CDATA[<p>x.</p>]]>", "<![CDATA[<p>"),
+        ("<?php x ?>", "<?php x ?>"),
+        ("<div><?php\nx\n?></div>", "<?php x ?>"),
+        ("a <!DOCTYPE html> b", "<!DOCTYPE html>"),
+        ("<!ENTITY a 'b'>", "<!ENTITY a 'b'>"),
+        ("<p><![if !IE]>a</p>", "<![if !IE]>"),
+        ("<? a\n\nb", "<? a b>"),
+    ] {
+        let found = warnings(&site(&format!("First.\n\n{body}\n")));
+        assert_eq!(found, [(12, true, format!("`{shown}` is removed"))], "{body}");
+    }
+    for body in [
+        "<!-- <?php x ?> <![CDATA[y]]> <!DOCTYPE html> -->",
+        "<!--?php x ?--> <!--[CDATA[y]]--> <!--DOCTYPE html-->",
+        "`<?php x ?>` \\<?php x ?>",
+        "    <![CDATA[x]]>",
+        "<b title='<?php ?>'>a</b>",
+    ] {
+        assert_eq!(warnings(&site(&format!("First.\n\n{body}\n"))), [], "{body}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::fixture::{CONFIG, Site, article};
 
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 40] = [
     ".htaccess",
     "a/.git/config",
     ".well-known/security.txt",
@@ -16,6 +16,7 @@ const NAMES: [&str; 39] = [
     "_redirects",
     "CNAME",
     "cname/x",
+    "error.html",
     "ads.txt",
     "app-ads.txt",
     "favicon.ico",

@@ -414,3 +414,21 @@ fn byte_order_marks_are_not_published() {
     site.write("templates/404.html", "\u{feff}{{ nothing }}\n");
     assert!(site.findings()[0].starts_with("templates/404.html:1:4"), "{:?}", site.findings());
 }
+
+#[test]
+fn settings_outside_of_a_target_are_one_error() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    for (lines, place) in [
+        ("[deploy]\nurl = \"s3://b\"\nregion = \"x\"\n", "5:7"),
+        ("deploy = { url = \"s3://b\" }\n", "4:18"),
+        ("[deploy]\nregion = \"x\"\n[[deploy.files]]\npattern = \"*\"\n", "5:10"),
+    ] {
+        site.write("site.toml", format!("{CONFIG}{lines}"));
+        let found = site.try_build().diagnostics;
+        let [error] = &found[..] else { panic!("{found:#?}") };
+        assert_eq!(error.location.to_string(), format!("site.toml:{place}"), "{lines}");
+        assert_eq!(error.message, "`[deploy]` contains only tables: the deploy targets");
+        assert!(error.help.as_deref().is_some_and(|help| help.contains("`[deploy.NAME]`")));
+    }
+}

@@ -175,7 +175,9 @@ pub fn parse<'a>(
         Value::Map(entries) => Ok(entries),
         _ => {
             let location = DiagnosticSource::new(file, yaml).location(1, 1, None);
-            Err(Diagnostic::error(location, "front matter must be `key: value` lines"))
+            let error = Diagnostic::error(location, "front matter must be `key: value` lines");
+            let fault = syntax::tight_colon(yaml, 0, error.message.clone());
+            Err(fault.map_or(error, |fault| of_fault(file, yaml, fault)))
         }
     }
 }

@@ -68,6 +68,14 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     if let Some(fault) = look_alike(yaml, at, &scan, not_yaml()) {
         return Some(fault);
     }
+    let is_first_colon =
+        || yaml.get(line_of(yaml, at)..at).is_some_and(|before| !before.contains(':'));
+    if (reason.contains("could not find expected ':'")
+        || reason.contains("mapping values are not allowed") && is_first_colon())
+        && let Some(fault) = tight_colon(yaml, at, not_yaml())
+    {
+        return Some(fault);
+    }
     let cut = scan.comments.iter().rev().find(|comment| cuts(yaml, comment, at))?;
     Some(Fault {
         at: cut.bytes.start,
@@ -133,10 +141,8 @@ fn cuts(yaml: &str, comment: &Comment<'_>, at: usize) -> bool {
 /// A look-alike of a colon, a space or nothing in the line of byte `at` or in one of the two lines
 /// before it.
 fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option<Fault> {
-    let end = yaml.get(at..)?.find('\n').map_or(yaml.len(), |length| at + length);
-    let mut start =
-        yaml.get(..end)?.rmatch_indices('\n').nth(2).map_or(0, |(before, _)| before + 1);
-    for line in yaml.get(start..end)?.split_inclusive('\n') {
+    let (mut start, lines) = lines_up_to(yaml, at)?;
+    for line in lines.split_inclusive('\n') {
         let is_quoted =
             |at: &usize| scan.quotations.iter().any(|quotation| quotation.bytes.contains(at));
         let line_break =
@@ -149,6 +155,37 @@ fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option
         start += line.len();
     }
     None
+}
+
+/// The line of byte `at` and the two lines before it, with the position of their first byte.
+fn lines_up_to(yaml: &str, at: usize) -> Option<(usize, &str)> {
+    let end = yaml.get(at..)?.find('\n').map_or(yaml.len(), |length| at + length);
+    let start = yaml.get(..end)?.rmatch_indices('\n').nth(2).map_or(0, |(before, _)| before + 1);
+    Some((start, yaml.get(start..end)?))
+}
+
+/// A key without a space after its colon in the line of byte `at` or in one of the two lines before
+/// it.
+pub(super) fn tight_colon(yaml: &str, at: usize, message: String) -> Option<Fault> {
+    let (start, lines) = lines_up_to(yaml, at)?;
+    let mut before = start;
+    let found = lines.split_inclusive('\n').find_map(|line| {
+        let line_start = before;
+        before += line.len();
+        let (key, value) = line.split_once(':')?;
+        let key_start = key.trim_start();
+        let is_key = key_start.starts_with(char::is_alphabetic)
+            && key_start.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let is_tight = !value.starts_with(char::is_whitespace) && !value.starts_with("//");
+        (is_key && is_tight && !value.is_empty()).then_some(line_start + key.len() + 1)
+    })?;
+    Some(Fault {
+        at: found,
+        length: Some(1),
+        message,
+        label: "no space after the colon",
+        help: "write a space between `:` and the value".to_owned(),
+    })
 }
 
 /// Where a line has a character behind its key that looks like a colon, or one behind its colon

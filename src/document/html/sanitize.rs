@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use html_escape::{decode_html_entities, encode_text};
 use html5ever::tokenizer::{Tag, TagKind, Token};
+use memchr::memchr_iter;
 
 use crate::language::is_language;
 
@@ -206,6 +207,8 @@ pub(in crate::document) enum DroppedHtml {
     Element(String),
     /// An element and its content.
     WithContent(String),
+    /// A declaration, a processing instruction, or a CDATA section up to its first `>`.
+    Declaration(String),
     /// Everything after an unclosed comment.
     Rest,
     /// The target of a link.
@@ -236,6 +239,43 @@ pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
             && tag.kind == TagKind::StartTag
         {
             found.extend(dropped_of(&tag).into_iter().map(|dropped| (line, dropped)));
+        }
+    });
+    found.extend(declarations(html));
+    found
+}
+
+/// Declarations, processing instructions and CDATA sections, with the line numbers (from 1) on
+/// which they begin. Browsers take them for comments that end with the first `>`.
+fn declarations(html: &str) -> Vec<(u64, DroppedHtml)> {
+    // The tokenizer reports them as comments, so a noncharacter marks them.
+    const MARK: char = '\u{fdd0}';
+    let bytes = html.as_bytes();
+    let begins = |at: &usize| match bytes.get(at + 1..) {
+        Some([b'!', rest @ ..]) => !rest.starts_with(b"--"),
+        Some([b'?', ..]) => true,
+        _ => false,
+    };
+    let mut begins = memchr_iter(b'<', bytes).filter(begins).peekable();
+    let mut found = Vec::new();
+    if begins.peek().is_none() {
+        return found;
+    }
+    let (mut marked, mut copied) = (String::with_capacity(html.len()), 0);
+    for at in begins {
+        marked.push_str(html.get(copied..at).expect("`<` and `!` are ASCII"));
+        marked.extend(['<', '!', MARK]);
+        copied = at + if bytes.get(at + 1) == Some(&b'!') { 2 } else { 1 };
+    }
+    marked.push_str(html.get(copied..).expect("`<` and `!` are ASCII"));
+    tokenize(&marked, |token, line| {
+        if let Token::CommentToken(text) = token
+            && let Some(text) = text.strip_prefix(MARK)
+        {
+            let begin = line.saturating_sub(text.matches('\n').count() as u64);
+            let sign = if text.starts_with('?') { "" } else { "!" };
+            let words: Vec<&str> = text.split_whitespace().collect();
+            found.push((begin, DroppedHtml::Declaration(format!("<{sign}{}>", words.join(" ")))));
         }
     });
     found
