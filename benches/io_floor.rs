@@ -2,9 +2,8 @@
 //! whose bytes it has in memory. Two threads, no parsing, no rendering.
 //!
 //! `floor CONTENT PUBLIC SCRATCH` reads the documents below CONTENT, writes what a build left in
-//! PUBLIC to SCRATCH, which must not exist, and prints the seconds that both took: the least of
-//! several runs, of which the first one loads the documents into the page cache. PUBLIC is loaded
-//! before the clock starts.
+//! PUBLIC to SCRATCH, which must not exist, and prints the seconds that both took: the shortest of
+//! several runs. The first run warms the page cache. PUBLIC is loaded before the clock starts.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "this is not the program that is measured")]
 

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
-/// 128 bits: the first of a BLAKE3 hash, or made by a [`DigestKey`]. The two kinds are never equal.
+/// 128 bits: the first of a BLAKE3 hash, or made by a [`DigestKey`]. The two kinds are never compared.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]

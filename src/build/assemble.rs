@@ -24,8 +24,8 @@ use crate::render::Renderer;
 use crate::reservations::ReservationIndex;
 
 impl BuildContext<'_> {
-    /// Assembles and publishes the site, or checks whether it could be published. None if it could not: `report`
-    /// has the errors.
+    /// Assembles and publishes the site, or checks whether it could be published. None if it could
+    /// not: `report` has the errors.
     ///
     /// A document that cannot have its paths is left out where the site says so, and the rest is
     /// assembled again. That ends, since each round leaves out at least one more.

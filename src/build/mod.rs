@@ -38,7 +38,6 @@ use inputs::Inputs;
 use leftovers::Leftovers;
 use publish::BuiltSite;
 use report::Report;
-
 use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};

@@ -359,7 +359,7 @@ impl OutputFolder {
     }
 
     /// Puts files in place that the manifest lists already. The manifest on disk has the old digests
-    /// until a later build replaces it; a build that knows no more than that renders these files again.
+    /// until a later build replaces it; another process renders these files again.
     fn put_same_paths(&self, staged: &[StagedFile]) -> Result<(), Vec<Diagnostic>> {
         let written: Vec<&StagedFile> = staged.iter().filter(|file| file.is_written()).collect();
         let conflicts = self.conflicts(&self.manifest.list(), &written, &[]);
@@ -767,7 +767,7 @@ mod tests {
     }
 
     #[test]
-    fn trusted_files_are_not_examined_and_the_manifest_follows_later() {
+    fn trusted_manifest_skips_checks_and_is_saved_later() {
         let folder = published(&[("a.html", "a"), ("b.html", "b")]);
         let snapshot = ManifestSnapshot::read(folder.path());
         let on_disk = || fs::read(folder.path().join(MANIFEST)).expect("manifest");

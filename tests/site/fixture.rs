@@ -181,7 +181,7 @@ pub(crate) fn paths(list: &[Arc<str>]) -> Vec<&str> {
     paths
 }
 
-/// The files that a build rendered or copied, each of which it must also have written.
+/// The files that a build rendered or copied. Panics if one of them was not written.
 pub(crate) fn rendered(summary: &Summary) -> Vec<&str> {
     let written = paths(&summary.changes.written);
     assert_eq!(summary.outdated, written.len(), "rendered, but only these written: {written:?}");

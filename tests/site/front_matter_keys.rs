@@ -644,7 +644,7 @@ fn keys_that_show_documents_elsewhere_are_silent() {
 }
 
 #[test]
-fn keys_that_hide_documents_from_search_engines_are_printed_by_build() {
+fn noindex_keys_of_other_generators_are_printed_by_build() {
     for line in [
         "noindex: true",
         "no_index: true",

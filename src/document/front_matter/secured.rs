@@ -55,7 +55,7 @@ const FORMS: [(char, &str); 6] = [
 /// negative squared, and regional indicators.
 const ALPHABETS: [u32; 3] = [0x1f150, 0x1f170, 0x1f1e6];
 
-/// The letter of `secured` of which a character is a form, or the character itself.
+/// Maps forms of the letters of `secured` to the letters; keeps all other characters.
 fn plain(c: char) -> char {
     if c.is_ascii() {
         return c;
