@@ -5,8 +5,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Read, Write};
 
 use data_encoding::HEXLOWER;
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
-use twox_hash::XxHash3_128;
+use twox_hash::{XxHash3_128, xxhash3_128};
 
 /// 128 bits: the first of a BLAKE3 hash, or made by a [`DigestKey`]. The two kinds are never compared.
 #[derive(
@@ -117,9 +118,56 @@ impl DigestKey {
         Digest(hash.expect("the secret is long enough").to_le_bytes())
     }
 
-    /// Digest of a value, as [`Digest::of_value`].
+    /// Digest of a value, as [`Digest::of_value`]. Large values are not encoded as a whole.
     pub fn digest_of_value<T: Serialize>(&self, value: &T) -> Digest {
-        self.digest(&encoded(value))
+        let encoder =
+            KeyedEncoder { key: self, buffer: Vec::with_capacity(USUAL_LENGTH), hasher: None };
+        postcard::serialize_with_flavor(value, encoder).expect("all lists know their lengths")
+    }
+}
+
+/// Encodes a value into a buffer, which is hashed whenever it is full.
+struct KeyedEncoder<'k> {
+    key: &'k DigestKey,
+    buffer: Vec<u8>,
+    /// None until the buffer is full.
+    hasher: Option<xxhash3_128::Hasher>,
+}
+
+/// Maximum length in bytes of what a [`KeyedEncoder`] keeps in memory.
+const MAX_BUFFER: usize = 1 << 16;
+
+impl KeyedEncoder<'_> {
+    fn hash_buffer(&mut self) {
+        let new = || {
+            let secret: Box<[u8]> = self.key.secret.into();
+            xxhash3_128::Hasher::with_seed_and_secret(0, secret).expect("the secret is long enough")
+        };
+        self.hasher.get_or_insert_with(new).write(&self.buffer);
+        self.buffer.clear();
+    }
+}
+
+impl Flavor for KeyedEncoder<'_> {
+    type Output = Digest;
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.buffer.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        if self.buffer.len() + bytes.len() > MAX_BUFFER {
+            self.hash_buffer();
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(mut self) -> postcard::Result<Digest> {
+        let Some(mut hasher) = self.hasher.take() else { return Ok(self.key.digest(&self.buffer)) };
+        hasher.write(&self.buffer);
+        Ok(Digest(hasher.finish_128().to_le_bytes()))
     }
 }
 
@@ -166,7 +214,7 @@ impl fmt::Display for Digest {
 
 #[cfg(test)]
 mod tests {
-    use super::{Digest, DigestKey};
+    use super::{Digest, DigestKey, encoded};
 
     #[test]
     fn digest_hex_round_trips() {
@@ -186,6 +234,21 @@ mod tests {
         assert_ne!(parts(&[b"ab", b"c"]), parts(&[b"a", b"bc"]));
         assert_ne!(parts(&[b"", b"", b"a"]), parts(&[b"", b"a"]));
         assert_ne!(parts(&[b"ab"]), parts(&[b"ab", b""]));
+    }
+
+    #[test]
+    fn large_values_are_hashed_in_parts() {
+        let key = DigestKey::random();
+        let texts: Vec<String> = (0..20_000).map(|number| format!("text {number}")).collect();
+        let mut other = texts.clone();
+        for index in [0, 9_999, 19_999] {
+            other[index].push('!');
+            assert_ne!(key.digest_of_value(&texts), key.digest_of_value(&other), "{index}");
+            other[index].pop();
+        }
+        assert_eq!(key.digest_of_value(&texts), key.digest_of_value(&other));
+        let short = (1_u8, "a");
+        assert_eq!(key.digest_of_value(&short), key.digest(&encoded(&short)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::digest::Digest;
 use crate::escape::without_credentials;
 
 /// An absolute `http` or `https` URL in normal form, with only characters that the URL standard
@@ -137,6 +138,11 @@ impl HttpUrl {
             identity.push_str(pair);
         }
         identity.into()
+    }
+
+    /// Digest of the [`HttpUrl::dedup_key`].
+    pub fn identity(&self) -> Digest {
+        Digest::of(self.dedup_key().as_bytes())
     }
 }
 

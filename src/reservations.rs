@@ -19,7 +19,7 @@
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -433,13 +433,13 @@ impl<'r> ReservationIndex<'r> {
         &self.history
     }
 
-    /// The text of the history with `lines`, by folded address, replacing its entries, and with
-    /// `aliases` replacing all aliases; `None` if it is unchanged.
-    pub fn history_with(
-        &self,
-        lines: Vec<(&str, &Line<'_>)>,
-        aliases: &BTreeMap<&str, Line<'_>>,
-    ) -> Option<String> {
+    /// The history with `lines`, by folded address, replacing its entries, and with `aliases`
+    /// replacing all aliases; `None` if it is unchanged.
+    pub fn history_with<'l>(
+        &'l self,
+        lines: Vec<(&'l str, &'l Line<'l>)>,
+        aliases: &'l BTreeMap<&'l str, Line<'l>>,
+    ) -> Option<History<'l>> {
         let has_aliases = aliases.len() == self.aliases.len()
             && aliases.iter().all(|(address, line)| self.aliases.get(*address) == Some(line));
         if has_aliases
@@ -451,19 +451,31 @@ impl<'r> ReservationIndex<'r> {
             self.history.iter().map(|(key, line)| ((&**key, false), line)).collect();
         all.extend(lines.into_iter().map(|(key, line)| ((key, false), line)));
         all.extend(aliases.iter().map(|(key, line)| ((*key, true), line)));
-        let mut text = format!("{COUNT}{}\n", all.len());
-        for Line { address, holder, state } in all.into_values() {
-            let mark =
-                MARKS.iter().find(|(_, marked)| marked == state).map_or("", |(mark, _)| *mark);
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{mark}{}", line(address, holder));
-        }
-        Some(text)
+        Some(History { lines: all.into_values().collect() })
     }
 
     /// The lines of the lock file, by folded address.
     pub fn locked(&self) -> &'r ReservedAddresses<'static> {
         self.lock
+    }
+}
+
+/// A new version of the history. Its text can be as large as all addresses.
+#[derive(Debug)]
+pub struct History<'l> {
+    /// In the order of their folded addresses.
+    lines: Vec<&'l Line<'l>>,
+}
+
+impl fmt::Display for History<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{COUNT}{}", self.lines.len())?;
+        for Line { address, holder, state } in &self.lines {
+            let mark =
+                MARKS.iter().find(|(_, marked)| marked == state).map_or("", |(mark, _)| *mark);
+            writeln!(f, "{mark}{}", line(address, holder))?;
+        }
+        Ok(())
     }
 }
 
@@ -624,14 +636,14 @@ mod tests {
         assert_eq!(index.last_shown("a"), Some(&holder("y", "b.md")));
         let alias =
             Line { address: "a".into(), holder: holder("y", "b.md"), state: LineState::Alias };
-        assert_eq!(index.history_with(Vec::new(), &[("a", alias.clone())].into()), None);
-        assert_eq!(
-            index.history_with(Vec::new(), &BTreeMap::new()).as_deref(),
-            Some("# addresses: 1\n/a/ x a.md\n")
-        );
+        let (with_alias, without) = ([("a", alias)].into(), BTreeMap::new());
+        assert!(index.history_with(Vec::new(), &with_alias).is_none());
+        let cut = index.history_with(Vec::new(), &without).expect("changed").to_string();
+        assert_eq!(cut, "# addresses: 1\n/a/ x a.md\n");
         let (reservations, _) = Reservations::parse("", "/a/ x a.md\n".to_owned());
-        let again = reservations.index(&[]).history_with(Vec::new(), &[("a", alias)].into());
-        assert_eq!(again.as_deref(), Some(text));
+        let index = reservations.index(&[]);
+        let again = index.history_with(Vec::new(), &with_alias).expect("changed");
+        assert_eq!(again.to_string(), text);
     }
 
     #[test]
@@ -660,7 +672,8 @@ mod tests {
             let (reservations, _) = Reservations::parse("", history.to_owned());
             let state = if is_former { LineState::Former } else { LineState::Current };
             let line = Line { address: "B".into(), holder: holder("y", file), state };
-            reservations.index(&[]).history_with(vec![("b", &line)], &BTreeMap::new())
+            let (index, aliases) = (reservations.index(&[]), BTreeMap::new());
+            index.history_with(vec![("b", &line)], &aliases).map(|history| history.to_string())
         };
         let text = with("/a/ x a.md\n", "b.md", false).expect("changed");
         assert_eq!(text, "# addresses: 2\n/a/ x a.md\n/B/ y b.md\n");

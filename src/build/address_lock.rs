@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use super::options::BuildOptions;
@@ -63,35 +63,37 @@ impl HeldReservations {
         Self { reservations, lock, _held: held }
     }
 
-    /// The new texts of both files, if they change. A site that shows articles which are not public
-    /// changes none.
-    pub(super) fn new_texts(&self, addresses: &Addresses<'_, '_>) -> NewTexts {
+    /// Stages the new versions of both files, if they change. A site that shows articles which are
+    /// not public changes none.
+    pub(super) fn stage(
+        &self,
+        addresses: &Addresses<'_, '_>,
+        options: &BuildOptions,
+    ) -> StagedAddresses {
         if !are_remembered(addresses.config) {
-            return NewTexts::default();
+            return StagedAddresses::default();
         }
-        let lock = self.reservations.lock_with(&addresses.contested());
-        NewTexts { history: addresses.history(), lock }
+        let history = addresses.stage_history(&cache::address_history(&options.root));
+        StagedAddresses { history, lock: self.reservations.lock_with(&addresses.contested()) }
     }
 
-    /// Writes both files. Returns the digest of the lock file. An error is a warning: the site
-    /// itself is as it should be.
-    pub(super) fn write(
+    /// Puts both files into place. Returns the digest of the lock file. An error is a warning: the
+    /// site itself is as it should be.
+    pub(super) fn put(
         &self,
-        texts: NewTexts,
+        staged: StagedAddresses,
         options: &BuildOptions,
         report: &mut Report,
     ) -> Digest {
         let lock = &self.lock;
-        let write = |text: String| move |file: &mut File| file.write_all(text.as_bytes());
-        if let Some(history) = texts.history {
-            let written = AtomicFile::write(&cache::address_history(&options.root), write(history));
-            report
-                .build
-                .extend(written.and_then(AtomicFile::put).map_err(Diagnostic::into_warning).err());
+        if let Some(history) = staged.history {
+            let put = history.and_then(AtomicFile::put);
+            report.build.extend(put.map_err(Diagnostic::into_warning).err());
         }
-        let Some(text) = texts.lock else { return Digest::of(lock.as_bytes()) };
+        let Some(text) = staged.lock else { return Digest::of(lock.as_bytes()) };
         let digest = Digest::of(text.as_bytes());
-        let replaced = write_atomic(&options.root.join(LOCK), write(text));
+        let write = |file: &mut File| file.write_all(text.as_bytes());
+        let replaced = write_atomic(&options.root.join(LOCK), write);
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
             let message =
                 if lock.is_empty() { "this file is new" } else { "this file has changed" };
@@ -103,10 +105,11 @@ impl HeldReservations {
     }
 }
 
-/// The new texts of the address history and the lock file; none where nothing changes.
+/// The new versions of the address history and the lock file; none where nothing changes.
 #[derive(Default)]
-pub(super) struct NewTexts {
-    history: Option<String>,
+pub(super) struct StagedAddresses {
+    /// Already written to disk, since it can be large.
+    history: Option<Result<AtomicFile, Diagnostic>>,
     lock: Option<String>,
 }
 
@@ -186,7 +189,7 @@ pub(super) struct Addresses<'p, 'i> {
     is_parsed: &'p dyn Fn(&str) -> Option<bool>,
     config: &'p Config,
     /// By folded address, without `borrowed`.
-    published: HashMap<Cow<'p, str>, Published<'p>>,
+    published: BTreeMap<Cow<'p, str>, Published<'p>>,
     /// The redirects from addresses of other holders, which keep them, by folded address.
     borrowed: BTreeMap<Cow<'p, str>, Published<'p>>,
     /// The articles that have pages, by file; computed on first use.
@@ -215,20 +218,20 @@ impl<'p, 'i> Addresses<'p, 'i> {
             Route::List(_) => holder.is_page(),
             _ => false,
         };
-        let is_borrowed = |address: &Cow<'p, str>, published: &mut Published<'p>| {
+        let is_borrowed = |(address, published): &(Cow<'p, str>, Published<'p>)| {
             let holder = reserved.get(address).filter(|holder| borrows(published, holder));
             holder.is_some_and(|holder| !is_holder(holder, published, reserved, collection))
         };
-        let mut published = outputs.published();
-        let borrowed = published.extract_if(is_borrowed).collect();
+        let (borrowed, published): (Vec<_>, Vec<_>) =
+            outputs.published().into_iter().partition(is_borrowed);
         let mut addresses = Self {
             reserved,
             outputs,
             collection,
             is_parsed,
             config,
-            published,
-            borrowed,
+            published: published.into_iter().collect(),
+            borrowed: borrowed.into_iter().collect(),
             ids: OnceCell::new(),
             left: BTreeMap::new(),
             turned: BTreeMap::new(),
@@ -436,8 +439,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         format!("{}, {now}", summary.display_path())
     }
 
-    /// The new text of the history. None if it is unchanged.
-    fn history(&self) -> Option<String> {
+    /// Stages the new version of the history. None if it is unchanged.
+    fn stage_history(&self, path: &Path) -> Option<Result<AtomicFile, Diagnostic>> {
         let now =
             |holder: &'p AddressHolder<'i>| self.renamed.get(holder).unwrap_or(holder).clone();
         let lines = self.reserved.history().iter().filter(|_| !self.renamed.is_empty());
@@ -462,10 +465,16 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let aliases = self.borrowed.iter().map(|(address, Published { line, .. })| {
             (&**address, Line { state: LineState::Alias, ..line.clone() })
         });
-        self.reserved.history_with(
+        let aliases = aliases.collect();
+        let history = self.reserved.history_with(
             published.chain(lines.iter().map(|(address, line)| (*address, line))).collect(),
-            &aliases.collect(),
-        )
+            &aliases,
+        )?;
+        Some(AtomicFile::write(path, |file| {
+            let mut file = BufWriter::new(file);
+            write!(file, "{history}")?;
+            file.flush()
+        }))
     }
 
     /// The new lines of the lock file: those of contested addresses, and its present lines brought

@@ -1,9 +1,10 @@
 //! Assembles a site from all its documents: collects them, routes all pages, and publishes or
 //! checks the result.
 
+use std::mem;
 use std::sync::Arc;
 
-use super::address_lock::{Addresses, HeldReservations};
+use super::address_lock::{Addresses, HeldReservations, StagedAddresses};
 use super::background::drop_in_background;
 use super::context::BuildContext;
 use super::missing_content::PresentContent;
@@ -60,7 +61,8 @@ impl BuildContext<'_> {
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }
-            let mut found = report.clone();
+            // Only if documents are left out may there be another round.
+            let mut found = if leaves_out { report.clone() } else { mem::take(report) };
             let stats = self.add_diagnostics(
                 &collected,
                 &outputs,
@@ -199,6 +201,8 @@ impl Round<'_> {
         let BuildContext { inputs, documents, options, .. } = *self.build;
         let (Collected { collection, withheld, .. }, outputs) = (self.collected, self.outputs);
         let config = &inputs.config;
+        // Both this and the contexts need much memory.
+        let addresses = (!report.blocks(config)).then(|| self.changed_addresses(held, reserved));
         let contexts = Contexts::new(outputs, &inputs.digest_key);
         let renderer = Renderer::new(inputs.templates.clone(), &contexts.site());
         let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
@@ -218,12 +222,8 @@ impl Round<'_> {
             ));
         }
         let is_blocked = report.blocks(config);
-        let is_parsed = |path: &str| documents.is_parsed(path);
-        let addresses = Addresses::new(reserved, outputs, collection, &is_parsed, config);
-        if !is_blocked {
-            let warnings = addresses.warnings().into_iter();
-            report.build.extend(warnings.map(|warning| documents.locate_key(warning, config)));
-        }
+        let (warnings, staged) = addresses.filter(|_| !is_blocked).unwrap_or_default();
+        report.build.extend(warnings);
         let Some(renderer) = renderer else { return Ok(None) };
         let site = Site {
             outputs: outputs.files.iter().map(Output::new).collect(),
@@ -250,12 +250,30 @@ impl Round<'_> {
             };
             return Ok((!is_blocked).then_some(BuiltSite { summary, kept: None }));
         }
-        let texts = held.new_texts(&addresses);
-        // Its maps are as large as all addresses.
-        drop(addresses);
-        let reserve = |report: &mut Report| held.write(texts, options, report);
+        let reserve = |report: &mut Report| held.put(staged, options, report);
         let snapshot = manifest_snapshot.take().unwrap_or_default();
         publish(&site, snapshot, self.build, reserve, report).map(Some)
+    }
+
+    /// Warnings of addresses that change, and the new versions of the files that record them.
+    fn changed_addresses(
+        &self,
+        held: &HeldReservations,
+        reserved: &ReservationIndex<'_>,
+    ) -> (Vec<Diagnostic>, StagedAddresses) {
+        let BuildContext { inputs, documents, options, .. } = *self.build;
+        let is_parsed = |path: &str| documents.is_parsed(path);
+        let Collected { collection, .. } = self.collected;
+        let config = &inputs.config;
+        let addresses = Addresses::new(reserved, self.outputs, collection, &is_parsed, config);
+        let warnings = addresses.warnings().into_iter();
+        let warnings = warnings.map(|warning| documents.locate_key(warning, config)).collect();
+        let staged = if options.output.check_only {
+            StagedAddresses::default()
+        } else {
+            held.stage(&addresses, options)
+        };
+        (warnings, staged)
     }
 
     /// Does everything that publishing does, short of writing.

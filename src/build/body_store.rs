@@ -32,7 +32,7 @@ pub(super) struct StoredBody {
 
 /// A body in compact form.
 enum Packed {
-    InMemory(Vec<u8>),
+    InMemory(Box<[u8]>),
     /// Range in the scratch file.
     OnDisk(Range<u64>),
 }

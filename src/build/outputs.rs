@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
 use crate::build::cache::CachedPage;
@@ -96,15 +98,12 @@ impl<'a> OutputRenderer<'a> {
                     }
                     _ => Digest::default(),
                 };
-                Some(self.digest_of([&encoded(&context), document.as_bytes()]))
+                Some(self.digest_of((context, document)))
             }
             OutputContent::Feed(page) => {
-                let feed = encoded(&self.contexts.feed(*page));
-                Some(self.digest_of([page.format.file_name().as_bytes(), &feed]))
+                Some(self.digest_of((page.format.file_name(), self.contexts.feed(*page))))
             }
-            OutputContent::Xml(file) => {
-                Some(self.digest_of([&*encoded(&self.contexts.xml_context(*file))]))
-            }
+            OutputContent::Xml(file) => Some(self.digest_of(self.contexts.xml_context(*file))),
             OutputContent::File(File::Copy(file)) => {
                 let is_trusted = file.stamp.is_trustworthy(self.scanned_at);
                 let digest =
@@ -115,11 +114,9 @@ impl<'a> OutputRenderer<'a> {
         }
     }
 
-    /// Digest of some bytes and of what every rendered file depends on. Parts are not delimited, so
-    /// each has a fixed length or shows its own end.
-    fn digest_of<const N: usize>(&self, parts: [&[u8]; N]) -> Digest {
-        let parts: Vec<&[u8]> = [self.render_digest.as_bytes()].into_iter().chain(parts).collect();
-        self.digest_key.digest(&parts.concat())
+    /// Digest of a value and of what every rendered file depends on.
+    fn digest_of<T: Serialize>(&self, value: T) -> Digest {
+        self.digest_key.digest_of_value(&(self.render_digest, value))
     }
 
     /// The bytes of an output file.

@@ -1,6 +1,5 @@
 //! Related links of articles: those of editors, their backlinks, and articles that share topics.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use rayon::prelude::*;
 use super::ids::{ArticleId, ids};
 use super::taxonomy::Taxonomy;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::Digest;
 use crate::document::ArticleSummary;
 use crate::http_url::HttpUrl;
 
@@ -53,11 +53,11 @@ fn editorial_links(
         if summary.related.is_empty() {
             return Vec::new();
         }
-        let own = [summary.web_url.dedup_key(), summary.original_url().dedup_key()];
-        let mut seen: HashSet<Cow<'_, str>> = own.into();
+        let own = [summary.web_url.identity(), summary.original_url().identity()];
+        let mut seen: HashSet<Digest> = own.into();
         let mut list: Vec<RelatedLink> = Vec::new();
-        for (index, source) in (0..).zip(&summary.related) {
-            let identity = source.web_url.dedup_key();
+        for (index, target) in (0..).zip(&summary.related) {
+            let identity = target.identity;
             let link = by_identity
                 .get(&identity)
                 .map_or(RelatedLink::External(index), |id| RelatedLink::Own(*id));
@@ -75,11 +75,11 @@ fn all_ids(summaries: &[Arc<ArticleSummary>]) -> Vec<ArticleId> {
 }
 
 /// The articles by URL. If several share one, the oldest has it, with a warning for each other.
-fn by_identity<'c>(
-    summaries: &'c [Arc<ArticleSummary>],
+fn by_identity(
+    summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
-) -> HashMap<Cow<'c, str>, ArticleId> {
-    let identities: Vec<(Cow<'_, str>, Option<Cow<'_, str>>)> =
+) -> HashMap<Digest, ArticleId> {
+    let identities: Vec<(Digest, Option<Digest>)> =
         summaries.par_iter().map(|summary| identities(summary)).collect();
     let mut by_identity = HashMap::with_capacity(summaries.len());
     let mut duplicates: BTreeMap<ArticleId, ArticleId> = BTreeMap::new();
@@ -112,8 +112,8 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
 }
 
 /// The URL of an article and that of its original, if it differs.
-fn identities(summary: &ArticleSummary) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
-    (summary.web_url.dedup_key(), summary.first_url.as_ref().map(HttpUrl::dedup_key))
+fn identities(summary: &ArticleSummary) -> (Digest, Option<Digest>) {
+    (summary.web_url.identity(), summary.first_url.as_ref().map(HttpUrl::identity))
 }
 
 fn add_backlinks(lists: &mut [Vec<RelatedLink>]) {

@@ -21,6 +21,7 @@ use super::values::{domain, non_empty, plain, raise, required_text};
 use super::{alias, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
 use crate::diagnostic::closest_match;
+use crate::digest::{Digest, encoded};
 use crate::domain::Domain;
 use crate::http_url::{HttpUrl, holds_credentials};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos};
@@ -56,8 +57,8 @@ pub struct ArticleBody {
 
 impl ArticleBody {
     /// The body in compact form, without unknown keys.
-    pub fn pack(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).expect("lists of a body know their lengths")
+    pub fn pack(&self) -> Box<[u8]> {
+        encoded(self).as_slice().into()
     }
 
     /// A body from its compact form and its unknown keys. None if the form is damaged.
@@ -104,7 +105,7 @@ pub struct ArticleSummary {
     /// The engagement score, if any.
     pub heat: Option<i64>,
     /// The targets of [`ArticleBody::related`].
-    pub related: Vec<Source>,
+    pub related: Vec<RelatedTarget>,
     /// The explicit slug.
     pub slug: Option<Box<str>>,
     /// How the page relates to the original, if it differs from the site's setting.
@@ -115,8 +116,9 @@ pub struct ArticleSummary {
 
 /// The target of a related item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Source {
-    pub web_url: HttpUrl,
+pub struct RelatedTarget {
+    /// Digest of what identifies its URL ([`HttpUrl::identity`]).
+    pub identity: Digest,
     /// The provider's domain, if known.
     pub provider: Option<Domain>,
 }
@@ -209,9 +211,9 @@ pub struct Related {
 }
 
 impl Related {
-    fn source(&self) -> Source {
+    fn target(&self) -> RelatedTarget {
         let provider = self.provider.as_ref().map(|provider| provider.domain.clone());
-        Source { web_url: self.web_url.clone(), provider }
+        RelatedTarget { identity: self.web_url.identity(), provider }
     }
 }
 
@@ -288,11 +290,11 @@ pub(super) fn parse(
         first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
         provider: provider?.into(),
-        topics: fields.topics.into_iter().map(Arc::new).collect(),
+        topics: shrunk(fields.topics.into_iter().map(Arc::new).collect()),
         image: images.first().cloned(),
         quality: fields.quality,
         heat: fields.heat,
-        related: fields.related.iter().map(Related::source).collect(),
+        related: fields.related.iter().map(Related::target).collect(),
         slug: fields.slug,
         article_pages: fields.article_pages,
         aliases: shrunk(fields.aliases),
@@ -303,7 +305,7 @@ pub(super) fn parse(
     Some(Article { summary, article_body })
 }
 
-/// Growing leaves lists with unused capacity.
+/// Growing leaves lists with unused capacity, and so does making smaller items of others in place.
 fn shrunk<T>(mut list: Vec<T>) -> Vec<T> {
     list.shrink_to_fit();
     list

@@ -95,8 +95,8 @@ impl<'a> OutputFiles<'a> {
     }
 
     /// What the site publishes at the addresses of all articles (also of those without a page),
-    /// pages, lists and redirects, by folded address.
-    pub fn published(&self) -> HashMap<Cow<'_, str>, Published<'_>> {
+    /// pages, lists and redirects, each with its folded address.
+    pub fn published(&self) -> Vec<(Cow<'_, str>, Published<'_>)> {
         published::published(self.routes, &self.redirects)
     }
 

@@ -1,7 +1,6 @@
 //! What a site publishes at which address, to be compared with what it published before.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -24,11 +23,11 @@ pub struct Published<'p> {
 }
 
 /// What is at the addresses of all articles (also of those without a page), pages, lists and
-/// redirects, by folded address.
+/// redirects, each with its folded address.
 pub(super) fn published<'a>(
     routes: Routes<'a>,
     redirects: &'a [Redirect<'a>],
-) -> HashMap<Cow<'a, str>, Published<'a>> {
+) -> Vec<(Cow<'a, str>, Published<'a>)> {
     let collection = routes.collection;
     let mut found: Vec<Route> = collection.ids().map(Route::Article).collect();
     found.extend((0..collection.pages.len()).map(Route::Page));

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
+
 use super::files::{create_dir_all, failure};
 use crate::diagnostic::Diagnostic;
 use crate::source;
@@ -27,10 +29,11 @@ pub fn write_atomic(
     AtomicFile::write_beside(&target_path, free, write)?.put()
 }
 
-/// A new version of a file, written next to it and not yet moved into place.
+/// A new version of a file, written next to it and not yet moved into place. If it never is, it is
+/// removed.
 #[derive(Debug)]
 pub struct AtomicFile {
-    beside: PathBuf,
+    beside: TempPath,
     target_path: PathBuf,
 }
 
@@ -55,20 +58,16 @@ impl AtomicFile {
         }
         let failed = |error| failure(&beside, "write the file", &error);
         let mut file = fs::File::create_new(&beside).map_err(failed)?;
-        if let Err(error) = write(&mut file) {
-            // A half-written file would only fill a full disk.
-            let _ = fs::remove_file(&beside);
-            return Err(failed(error));
-        }
-        Ok(Self { beside, target_path: target_path.to_owned() })
+        // A half-written file would only fill a full disk, so it is removed on an error, too.
+        let new = TempPath::try_from_path(&beside).map_err(failed)?;
+        write(&mut file).map_err(failed)?;
+        Ok(Self { beside: new, target_path: target_path.to_owned() })
     }
 
     /// Moves it into place.
     pub fn put(self) -> Result<(), Diagnostic> {
-        fs::rename(&self.beside, &self.target_path).map_err(|error| {
-            let _ = fs::remove_file(&self.beside);
-            failure(&self.target_path, "replace the file", &error)
-        })
+        let replaced = self.beside.persist(&self.target_path);
+        replaced.map_err(|failed| failure(&self.target_path, "replace the file", &failed.error))
     }
 }
 

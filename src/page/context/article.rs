@@ -188,8 +188,8 @@ fn related<'a, C: ArticleRepr<'a>>(
     let related = collection.related(id).iter().map(|link| match link {
         RelatedLink::Own(other) => RelatedContext::Card(C::card(cards, *other)),
         RelatedLink::External(index) => {
-            let source = summary.related.get(*index as usize);
-            let domain = source.and_then(|source| source.provider.as_ref());
+            let target = summary.related.get(*index as usize);
+            let domain = target.and_then(|target| target.provider.as_ref());
             let provider = domain.and_then(|domain| collection.providers.find(domain.as_str()));
             RelatedContext::External(*index, provider.map(|id| cards.terms.known_provider(id)))
         }
