@@ -11,7 +11,7 @@ use crate::node::MapEntry;
 use crate::publish::ScratchFile;
 
 /// How many bytes of packed bodies are kept in memory. Most sites have fewer.
-const MAX_IN_MEMORY: usize = 1 << 24;
+const MAX_IN_MEMORY: usize = 1 << 23;
 
 /// The bodies of a build.
 pub(super) struct BodyStore {

@@ -127,21 +127,10 @@ impl Site<'_> {
         };
         let results: Vec<Result<T, OutputError>> =
             self.outputs.par_iter().enumerate().map(take).collect();
-        let (mut taken, mut errors) = (Vec::with_capacity(results.len()), Vec::new());
-        let mut places = HashSet::new();
-        for result in results {
-            match result {
-                Ok(value) => taken.push(value),
-                Err(OutputError::Stale) => return Err(PublishError::Stale),
-                Err(OutputError::Skipped) => {}
-                Err(OutputError::Failed(error)) => {
-                    if places.insert((error.location.clone(), error.message.clone())) {
-                        errors.push(*error);
-                    }
-                }
-            }
+        if results.iter().any(Result::is_err) {
+            return Err(combined(results.into_iter().filter_map(Result::err)));
         }
-        if errors.is_empty() { Ok(taken) } else { Err(PublishError::Failed(errors)) }
+        Ok(results.into_iter().filter_map(Result::ok).collect())
     }
 
     /// Checks the lengths of all output files against the limits of the site's host.
@@ -217,6 +206,23 @@ impl Site<'_> {
             .and_then(|(renderer, content)| renderer.bytes(content).ok());
         bytes.map_or_else(String::new, |bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
+}
+
+/// Each error once, unless a file is stale.
+fn combined(found: impl Iterator<Item = OutputError>) -> PublishError {
+    let (mut errors, mut places) = (Vec::new(), HashSet::new());
+    for error in found {
+        match error {
+            OutputError::Stale => return PublishError::Stale,
+            OutputError::Skipped => {}
+            OutputError::Failed(error) => {
+                if places.insert((error.location.clone(), error.message.clone())) {
+                    errors.push(*error);
+                }
+            }
+        }
+    }
+    PublishError::Failed(errors)
 }
 
 /// Why an output file was not made.

@@ -1,6 +1,7 @@
 //! The manifest of the files that newsgen wrote: one line per file with digest, length and path.
 
 use std::cmp::Ordering;
+use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::digest::Digest;
@@ -54,7 +55,7 @@ impl ParsedManifest {
         Self { text, lines, is_as_written }
     }
 
-    /// Whether the text has all entries and equals that of [`Manifest::text`].
+    /// Whether the text has all entries and equals that of [`Manifest::write`].
     pub(super) fn is_as_written(&self) -> bool {
         self.is_as_written
     }
@@ -190,26 +191,26 @@ impl<'t> Manifest<'t> {
         self.beside(other).filter_map(alone).collect()
     }
 
-    /// The text of the manifest.
-    pub(super) fn text(&self) -> Vec<u8> {
-        let lines: usize = self.0.iter().map(|(path, entry)| line_length(path.len(), *entry)).sum();
-        let mut text = Vec::with_capacity(HEAD.len() + 1 + lines);
-        text.extend([HEAD, "\n"].concat().into_bytes());
+    /// Writes the text of the manifest.
+    pub(super) fn write(&self, mut out: impl Write) -> io::Result<()> {
+        writeln!(out, "{HEAD}")?;
         for (path, ManifestEntry { length, digest }) in &self.0 {
-            text.extend(digest.to_hex());
-            text.push(b' ');
-            text.extend(itoa::Buffer::new().format(*length).as_bytes());
-            text.push(b' ');
-            text.extend(path.as_bytes());
-            text.push(b'\n');
+            out.write_all(&digest.to_hex())?;
+            writeln!(out, " {length} {path}")?;
         }
-        text
+        out.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text(manifest: &Manifest<'_>) -> Vec<u8> {
+        let mut text = Vec::new();
+        manifest.write(&mut text).expect("memory can be written to");
+        text
+    }
 
     #[test]
     fn manifest_ignores_paths_outside_the_folder() {
@@ -248,7 +249,7 @@ mod tests {
     fn manifest_lines_have_the_announced_length() {
         for length in [0, 7, 10, 99, 1_000_000, u64::MAX] {
             let entry = ManifestEntry { length, digest: Digest::of(&[1]) };
-            let text = Manifest::sorted(vec![("a", entry)]).text();
+            let text = text(&Manifest::sorted(vec![("a", entry)]));
             assert_eq!(text.len(), HEAD.len() + 1 + line_length(1, entry));
             assert_eq!(ParsedManifest::parse(text).get("a", 0), Some(entry));
         }
@@ -258,7 +259,7 @@ mod tests {
     fn manifest_round_trips() {
         let entry = |length| ManifestEntry { length, digest: Digest::of(&[1]) };
         let list = Manifest::sorted(vec![("b", entry(2)), ("a/c d", entry(1)), ("é", entry(3))]);
-        let file = ParsedManifest::parse(list.text());
+        let file = ParsedManifest::parse(text(&list));
         assert!(file.is_as_written());
         assert_eq!(file.list(), list);
         assert_eq!(

@@ -507,7 +507,7 @@ impl OutputFolder {
         let beside = self.folder.join(NEW_MANIFEST);
         let _ = fs::remove_file(&beside);
         let written =
-            fs::File::create_new(&beside).and_then(|mut file| file.write_all(&files.text()));
+            fs::File::create_new(&beside).and_then(|file| files.write(io::BufWriter::new(file)));
         written.map_err(|error| failure(&beside, "write the file", &error))?;
         let target_path = self.folder.join(MANIFEST);
         fs::rename(&beside, &target_path)
