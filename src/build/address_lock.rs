@@ -77,21 +77,20 @@ impl HeldReservations {
         StagedAddresses { history, lock: self.reservations.lock_with(&addresses.contested()) }
     }
 
-    /// Puts both files into place. Returns the digest of the lock file. An error is a warning: the
-    /// site itself is as it should be.
+    /// Puts both files into place. Returns [their digest](digest). An error is a warning: the site
+    /// itself is as it should be.
     pub(super) fn put(
         &self,
         staged: StagedAddresses,
         options: &BuildOptions,
         report: &mut Report,
-    ) -> Digest {
+    ) -> Option<Digest> {
         let lock = &self.lock;
         if let Some(history) = staged.history {
             let put = history.and_then(AtomicFile::put);
             report.build.extend(put.map_err(Diagnostic::into_warning).err());
         }
-        let Some(text) = staged.lock else { return Digest::of(lock.as_bytes()) };
-        let digest = Digest::of(text.as_bytes());
+        let Some(text) = staged.lock else { return digest(&options.root, lock) };
         let write = |file: &mut File| file.write_all(text.as_bytes());
         let replaced = write_atomic(&options.root.join(LOCK), write);
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
@@ -101,7 +100,7 @@ impl HeldReservations {
                 .help("commit it, so that articles keep their addresses wherever the site is built")
                 .changes_output()
         }));
-        digest
+        digest(&options.root, &text)
     }
 }
 
@@ -134,6 +133,12 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
         .map_err(|error| unreadable(error.to_string()))?;
     let text = source::text(bytes.as_deref().unwrap_or_default());
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
+}
+
+/// Digest of the text of the lock file and of the local history. None if that cannot be read.
+pub(super) fn digest(root: &Path, lock: &str) -> Option<Digest> {
+    let history = source::read_optional(&cache::address_history(root), MAX_HISTORY_BYTES).ok()?;
+    Some(Digest::of_parts([lock.as_bytes(), &history.unwrap_or_default()]))
 }
 
 /// Parses the text of the lock file and reads the local history. A history that cannot be read or

@@ -43,7 +43,7 @@ pub(super) enum SavedCache {
 }
 
 /// Publishes a site. `reserve` records its addresses: it is called when all output files are staged
-/// and none is in place yet, and returns the digest of the address lock file.
+/// and none is in place yet, and returns the digest of both address files.
 ///
 /// # Errors
 /// Why it is not published. Then the output folder is unchanged, unless the file system failed
@@ -52,7 +52,7 @@ pub(super) fn publish(
     site: &Site<'_>,
     manifest_snapshot: ManifestSnapshot,
     build: &BuildContext<'_>,
-    reserve: impl FnOnce(&mut Report) -> Digest,
+    reserve: impl FnOnce(&mut Report) -> Option<Digest>,
     report: &mut Report,
 ) -> Result<BuiltSite, PublishError> {
     let BuildContext { inputs, options, on_progress, .. } = *build;
@@ -76,13 +76,13 @@ pub(super) fn publish(
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
     // A killed build may reserve an address that it never published, but must not publish one that
     // is not reserved.
-    let lock = reserve(report);
+    let addresses = reserve(report);
     let state = CacheState {
         generator: inputs.generator,
         digest_key: Some(inputs.digest_key.clone()),
         parse_digest: inputs.parse_digest,
         site: inputs.site.filter(|_| !site.has_errors),
-        lock,
+        addresses,
         validity: site.validity,
         site_files: inputs.site_files.clone(),
         stats: site.stats,
@@ -120,8 +120,8 @@ pub(super) fn publish(
 }
 
 /// Writes the cache for the next build, to be moved into place later, if it is not the same as
-/// before. After a partial scan it can wait for the build after the next full one: a cache that is
-/// older than the output folder only costs work.
+/// before. After a partial scan it can wait for the next full one: a cache that is older than the
+/// output folder only costs work.
 ///
 /// # Errors
 /// Those of the file system.
