@@ -1,5 +1,7 @@
 //! `site.toml`: errors cause no follow-up errors, and values keep their spelling.
 
+use newsgen::diagnostic::Diagnostic;
+
 use crate::fixture::{CONFIG, Site, article};
 
 const EXTRA: &str = "[extra]\nmotto = \"M\"\n";
@@ -436,7 +438,7 @@ fn settings_outside_of_a_target_are_one_error() {
 /// The help for each error of this line.
 fn help(line: &str) -> Vec<String> {
     let found = site(&format!("{CONFIG}{line}\n{EXTRA}")).try_build().diagnostics;
-    assert!(found.iter().all(|found| found.is_error()), "{line}: {found:?}");
+    assert!(found.iter().all(Diagnostic::is_error), "{line}: {found:?}");
     found.into_iter().map(|found| found.help.unwrap_or_default()).collect()
 }
 
