@@ -348,7 +348,10 @@ impl Providers<'_> {
     fn warn_of_files_without_articles(&self, diagnostics: &mut Vec<Diagnostic>) {
         let unused = self.files.iter().filter(|(domain, _)| !self.groups.contains_key(domain));
         for (index, (domain, page)) in unused.enumerate() {
-            let known = self.groups.keys().map(|domain| domain.as_str());
+            // A domain of the same slug may be a stranger's, who wants the file.
+            let slug = wanted_slug(domain);
+            let is_typo = |known: &&&Domain| wanted_slug(known) != slug;
+            let known = self.groups.keys().filter(is_typo).map(|domain| domain.as_str());
             let meant =
                 if index < MAX_HINTS { closest_match(domain.as_str(), known) } else { None };
             let help = match meant {

@@ -1,7 +1,7 @@
 //! Providers are identified by their domains: a similar domain does not give another provider's
 //! address, file or name.
 
-use crate::fixture::{Site, article, tree};
+use crate::fixture::{Site, article, tree, with_help};
 
 const APPLE: &str = "---\nname: Apple\ndescription: Words of hers.\nurl: https://www.apple.example/\nlogo: /apple.svg\n---\nHello\n";
 
@@ -439,6 +439,8 @@ fn website_decides_whom_a_hyphenated_provider_file_means() {
                     let page = site.page(path);
                     assert!(!page.contains("/l.png") && !page.contains(url), "{case}: {page}");
                 }
+                let findings = with_help(&site);
+                assert!(!findings.concat().contains("did you mean"), "{case}: {findings:?}");
                 let expected = (real == "due").then_some(domain);
                 assert_eq!(domain_at(&site, "the-verge-example").as_deref(), expected, "{case}");
                 assert_eq!(site.tree(), site.clean_tree());
