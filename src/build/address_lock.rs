@@ -434,7 +434,11 @@ impl<'p, 'i> Addresses<'p, 'i> {
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
         let Some(summary) = self.reserved.find(former) else {
             let is_there = !former.is_article() && (self.is_parsed)(&former.file).is_some();
-            let now = if is_there { "has no page now" } else { "is gone" };
+            let now = match self.list_of_provider(former) {
+                Some(address) => format!("is at /{address}/ now"),
+                None if is_there => "has no page now".to_owned(),
+                None => "is gone".to_owned(),
+            };
             return format!("{}, which {now}", former.display_path());
         };
         let now = match self.with_page(summary) {
@@ -442,6 +446,15 @@ impl<'p, 'i> Addresses<'p, 'i> {
             None => "which has no page now".to_owned(),
         };
         format!("{}, {now}", summary.display_path())
+    }
+
+    /// The address of a provider's list, if the holder is one that still has a list.
+    fn list_of_provider(&self, holder: &AddressHolder<'_>) -> Option<&str> {
+        holder.provider()?;
+        let is_list = |published: &&Published<'_>| {
+            matches!(published.route, Route::List(_)) && published.line.holder == *holder
+        };
+        self.published.values().find(is_list).map(|published| &*published.line.address)
     }
 
     /// Stages the new version of the history. None if it is unchanged.

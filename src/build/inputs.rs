@@ -107,7 +107,7 @@ impl Inputs {
         scan_diagnostics.retain(|found| {
             config.knows_ignored || found.origin != Origin::Input || !is_about_document(found)
         });
-        let emptied = missing_content::emptied(&snapshot, last_state, &config.ignore);
+        let emptied = missing_content::emptied(&snapshot, last_state);
         let previous_article_count = last.as_ref().map(|last| last.state.stats.articles);
         let is_used = !options.output.fresh && !options.output.check_only;
         let previous = last.filter(|_| is_used).unwrap_or_default();

@@ -1,7 +1,5 @@
 //! Publishes a site: stages its output files, moves them into place, and saves the cache.
 
-use std::path::Path;
-
 use super::context::BuildContext;
 use super::last_build;
 use super::options::BuildOptions;
@@ -14,6 +12,7 @@ use crate::build::cache::{self, AssembledSite, BuildCache, CacheContents, CacheS
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
+use crate::reservations::LOCK;
 use crate::source;
 
 /// A published or checked site.
@@ -164,17 +163,21 @@ fn open_output(
     manifest_snapshot: ManifestSnapshot,
     on_progress: ProgressFn<'_>,
 ) -> Result<OutputFolder, Diagnostic> {
-    check_output_outside_sources(&options.output.folder, &options.root)?;
+    check_output_outside_sources(options)?;
     let on_wait = || on_progress(Progress::waiting(WAITING_FOR_BUILD));
     OutputFolder::open(&options.output.folder, manifest_snapshot, options.output.force, on_wait)
 }
 
-/// Checks that the output folder does not overlap the source folders.
+/// Checks that the output folder does not overlap the sources, or the files in which newsgen keeps
+/// what it knows about the site. A preview is published below the cache folder.
 ///
 /// # Errors
-/// The source folder that it overlaps.
-pub(super) fn check_output_outside_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
-    match source::overlapping_folder(root, folder) {
+/// The file or folder that it overlaps.
+pub(super) fn check_output_outside_sources(options: &BuildOptions) -> Result<(), Diagnostic> {
+    let folder = &options.output.folder;
+    let state = [cache::FOLDER].into_iter().filter(|_| !options.overrides.preview);
+    let names = source::FOLDERS.into_iter().chain([source::CONFIG, LOCK]).chain(state);
+    match source::overlapping(&options.root, folder, names) {
         None => Ok(()),
         Some(name) => {
             let message = format!("the output folder must not overlap the site's `{name}`");

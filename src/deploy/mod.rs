@@ -282,7 +282,7 @@ impl RemoteState {
             let (links, invalid_names) =
                 (of_sort(RemoteKind::Link), of_sort(RemoteKind::InvalidName));
             let (own, listing): (Vec<RemoteFile>, _) =
-                listing.into_iter().partition(|file| local_files::is_own(&file.path));
+                listing.into_iter().partition(|file| source::belongs_to_newsgen(&file.path));
             let stale_probes =
                 own.into_iter().filter(|file| file.kind == RemoteKind::File).map(|file| file.path);
             let stale_probes =
