@@ -307,7 +307,7 @@ fn lost_output_folder_is_built_again() {
 #[test]
 fn faulty_scan_is_followed_by_a_full_one() {
     let mut preview = Preview::new("");
-    preview.site.write("content/control\u{1}character.md", "");
+    preview.site.write("content/folder/control\u{1}character.md", "");
     assert!(preview.build(&ScanScope::Full).summary.is_none());
     preview.save("one", "edited");
     let outcome = preview.partial(&["one.md"]);
