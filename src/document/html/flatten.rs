@@ -261,20 +261,18 @@ impl Writer {
         if is_continued(name) {
             self.resume();
         }
-        let mut text = String::new();
-        write_tag(tag, &mut text);
         if VOID.contains(&name) {
-            self.out.push_str(&text);
+            write_tag(tag, &mut self.out);
         } else if self.open.len() + self.suspended.len() >= MAX_DEPTH {
             self.leave_unwritten(name);
         } else {
             let (number, cells) = (self.start_tags, self.cells(self.open.len()));
             let mut element = Element { name: name.into(), number, cells, tag: None };
             if self.continued.contains(&number) {
-                element.tag = Some(text);
+                write_tag(tag, element.tag.insert(String::new()));
                 self.suspended.push(element);
             } else {
-                self.out.push_str(&text);
+                write_tag(tag, &mut self.out);
                 self.open.push(element);
             }
         }
