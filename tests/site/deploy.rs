@@ -428,4 +428,9 @@ fn obstacles_at_the_target_are_explained() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("topics is no folder: remove it"), "{said}");
+    fs::remove_dir_all(&deployed.target).expect("removed");
+    fs::write(&deployed.target, "").expect("written");
+    let said = text(&deployed.run(&["deploy"]).stderr);
+    assert!(said.contains("remove a file or broken link in its place"), "{said}");
+    assert!(!said.contains("the next build"), "{said}");
 }
