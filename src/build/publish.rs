@@ -41,8 +41,9 @@ pub(super) enum SavedCache {
     Failed,
 }
 
-/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged
-/// and none is in place yet, and returns the digest of both address files.
+/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged,
+/// none is in place yet and nothing but the file system can prevent it, and returns the digest of
+/// both address files.
 ///
 /// # Errors
 /// Why it is not published. Then the output folder is unchanged, unless the file system failed
@@ -73,6 +74,10 @@ pub(super) fn publish(
     let pages =
         staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
+    let commit = output.prepare(&files).map_err(|diagnostics| {
+        output.abandon();
+        PublishError::Failed(diagnostics)
+    })?;
     // A killed build may reserve an address that it never published, but must not publish one that
     // is not reserved.
     let addresses = reserve(report);
@@ -90,14 +95,11 @@ pub(super) fn publish(
         pages,
     };
     let save = || write_cache(state, site, build);
-    let (committed, saved) = rayon::join(|| output.commit(&files), save);
-    let removed = match committed {
-        Ok(removed) => removed,
-        Err(diagnostics) => {
-            output.abandon();
-            return Err(PublishError::Failed(diagnostics));
-        }
-    };
+    let (committed, saved) = rayon::join(|| commit.apply(), save);
+    let removed = committed.map_err(|diagnostic| {
+        output.abandon();
+        PublishError::from(diagnostic)
+    })?;
     let saved =
         saved.and_then(|(cache, file)| file.map_or(Ok(()), AtomicFile::put).map(|()| cache));
     let cache = saved.unwrap_or_else(|diagnostic| {
