@@ -134,15 +134,12 @@ fn rebuild(
             options.scanned_at = unix_nanos();
             let follows_event = scope.is_some();
             let scope = scope.unwrap_or(ScanScope::Full);
-            let build = || {
+            let built = catch_panic(|| {
                 timed(&report, |on_progress| {
                     build::rebuild(&mut session, &scope, &options, on_progress)
                 })
-            };
-            // A panic in a build does not end the server.
-            let Ok((outcome, seconds)) = catch_unwind(AssertUnwindSafe(build)) else {
-                return before.after_panic();
-            };
+            });
+            let Some((outcome, seconds)) = built else { return before.after_panic() };
             let rebuild = Rebuild { outcome, seconds, follows_event };
             after_rebuild(&rebuild, &mut before, is_outdated, &report)
         })
@@ -156,6 +153,11 @@ fn rebuild(
         .help("serve without `--watch`, or raise the process limit, for example with `ulimit -u`")
         .with_origin(Origin::Io)
     })
+}
+
+/// The result of a build. None if it panicked, which does not end the server.
+fn catch_panic<T>(build: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(build)).ok()
 }
 
 /// State of the previous build.
@@ -385,6 +387,7 @@ mod tests {
     #[test]
     fn error_of_a_panic_is_gone_after_the_next_build() {
         let (report, mut before) = (Terminal::new(true), previous());
+        assert!(catch_panic(|| -> Outcome { panic!("a build fails") }).is_none());
         let after = before.after_panic();
         assert_eq!(after.event.map(|event| event.errors).as_deref(), Some(INTERNAL_ERROR));
         assert_eq!(after.rebuild_after, Some(FULL_SCAN_INTERVAL));
