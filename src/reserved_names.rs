@@ -6,8 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible_chars::is_invisible;
 
-/// A pattern in lower case, and why documents must not use the name. A pattern has at most one
-/// wildcard: `*` is any text, `#` a token of hexadecimal digits.
+/// A pattern in lower case, and why documents must not use the name. A pattern has any number of
+/// `*` for any text, or one `#` for a token of hexadecimal digits.
 type Names = &'static [(&'static str, &'static str)];
 
 /// Reserved in every folder.
@@ -28,6 +28,8 @@ const FOLDERS: Names = &[
     ("index.htm", "servers serve it as the page of its folder"),
     ("default.htm", "IIS serves it as the page of its folder"),
 ];
+
+const OWNERSHIP: &str = "services take such a file as proof of who owns the site";
 
 /// Reserved in the root of the site.
 const AT_ROOT: Names = &[
@@ -56,6 +58,7 @@ const AT_ROOT: Names = &[
     ("ads.txt", "it lists who may sell the site's advertising space"),
     ("app-ads.txt", "it lists who may sell the site's advertising space"),
     ("sellers.json", "it lists who may sell the site's advertising space"),
+    ("buyers.json", "it lists who may buy the site's advertising space"),
     ("robots.txt", "crawlers obey it"),
     ("llms*.txt", "crawlers read it as the owner's words"),
     ("ai.txt", "it says what may train artificial intelligence"),
@@ -81,6 +84,16 @@ const AT_ROOT: Names = &[
     ("loaderio-#.html", "Loader.io takes it as proof of who owns the site"),
     ("loaderio-#.txt", "Loader.io takes it as proof of who owns the site"),
     ("zohoverify", "Zoho takes it as proof of who owns the site"),
+    ("mj12_*.txt", "Majestic takes it as proof of who owns the site"),
+    ("tiktok*.txt", "TikTok takes it as proof of who owns the site"),
+    // Many services have names such as `atlassian-domain-verification.html` and `WW_verify_X.txt`.
+    ("*verif*.txt", OWNERSHIP),
+    ("*verif*.xml", OWNERSHIP),
+    ("*verif*.json", OWNERSHIP),
+    ("*verification.htm*", OWNERSHIP),
+    ("*verify.htm*", OWNERSHIP),
+    ("verification_*.htm*", OWNERSHIP),
+    ("verify_*.htm*", OWNERSHIP),
     (
         "apple-app-site-association",
         "Apple's systems open the site's pages in the apps that it names",
@@ -165,9 +178,19 @@ fn compared(name: &str) -> String {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    let Some((start, end)) = pattern.split_once(['*', '#']) else { return pattern == name };
+    if let Some((start, end)) = pattern.split_once('*') {
+        let rest = name.strip_prefix(start);
+        return rest.is_some_and(|rest| ends_like(end, rest));
+    }
+    let Some((start, end)) = pattern.split_once('#') else { return pattern == name };
     let varying = name.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
-    varying.is_some_and(|text| pattern.contains('*') || is_token(text))
+    varying.is_some_and(is_token)
+}
+
+/// Whether a text ends with what a pattern has behind a `*`.
+fn ends_like(pattern: &str, text: &str) -> bool {
+    let Some((next, rest)) = pattern.split_once('*') else { return text.ends_with(pattern) };
+    text.split_once(next).is_some_and(|(_, text)| ends_like(rest, text))
 }
 
 /// The minimum length of a token; some shorter ones are words, such as `feed`.
@@ -216,6 +239,7 @@ mod tests {
             "BingSiteAuth.xml/index.html",
             "apple-app-site-association/index.html",
             "llms-full.txt/index.html",
+            "Site-Verification-0123.TXT",
             "ai.txt/index.html",
             "trust.txt/index.html",
             "theme/style.css/index.html",
@@ -244,6 +268,9 @@ mod tests {
             "café/index.html",
             "2019/google-buys-a-ship.html",
             "google/index.html",
+            "verify/index.html",
+            "verifying.html",
+            "a/site-verification.txt",
             "google-io.html",
             "google.html",
             "googlefeed.html",
@@ -272,7 +299,9 @@ mod tests {
     fn reserved_patterns_are_lower_case() {
         for (pattern, reason) in [ANYWHERE, FOLDERS, AT_ROOT, IN_THEME].into_iter().flatten() {
             assert_eq!(*pattern, compared(pattern));
-            assert!(pattern.matches(['*', '#']).count() < 2 && !reason.is_empty(), "{pattern}");
+            let tokens = pattern.matches('#').count();
+            assert!(tokens == 0 || tokens == 1 && !pattern.contains('*'), "{pattern}");
+            assert!(!reason.is_empty(), "{pattern}");
         }
     }
 }

@@ -69,6 +69,7 @@ enum SkipReason {
     Link,
     Special,
     NoDocument,
+    Repository,
 }
 
 impl Skipped {
@@ -83,6 +84,7 @@ impl Skipped {
             SkipReason::Link => "this symbolic link is not followed: it is",
             SkipReason::Special => "this is not a regular file: it is",
             SkipReason::NoDocument => "this file is not a document: it is",
+            SkipReason::Repository => "this belongs to Git and is not published: it is",
         }
     }
 
@@ -95,9 +97,15 @@ impl Skipped {
                 "only files that end in `.md` or `.markdown` are documents",
                 "files to be copied belong in `static/`; files that are not part of the site can be listed under `ignore` in site.toml",
             ),
+            SkipReason::Repository => {
+                ("the files of Git are not published", "keep the repository outside `static/`")
+            }
         };
         let warning = Diagnostic::warning(Location::file(&self.display_path), message).help(help);
-        if self.what == SkipReason::NoDocument { warning } else { warning.changes_output() }
+        match self.what {
+            SkipReason::Link | SkipReason::Special => warning.changes_output(),
+            SkipReason::NoDocument | SkipReason::Repository => warning,
+        }
     }
 }
 
@@ -279,7 +287,7 @@ pub fn scan(
     };
     let (content, folders) = files(CONTENT, &|name, path| is_content(name, path, is_ignored));
     let (templates, _) = files(TEMPLATES, &|name, _| !is_hidden(name));
-    let (static_files, _) = files(STATIC, &|name, _| name != ".git" && !is_system_file(name));
+    let (static_files, _) = files(STATIC, &|name, _| !is_system_file(name));
     let content = documents(content, &mut skipped);
     (Snapshot { content, templates, static_files, skipped, folders }, diagnostics)
 }
@@ -412,12 +420,21 @@ pub fn is_system_file(name: &str) -> bool {
 
 /// The folder of a site's sources that a path lies in or holds, existing or not.
 pub fn overlapping_folder(root: &Path, path: &Path) -> Option<&'static str> {
+    overlapping(root, path, FOLDERS)
+}
+
+/// The first of these files and folders of a site that a path lies in or holds, existing or not.
+pub fn overlapping(
+    root: &Path,
+    path: &Path,
+    names: impl IntoIterator<Item = &'static str>,
+) -> Option<&'static str> {
     let (path, root) = (canonicalize(path), canonicalize(root));
     let overlaps = |name: &&str| {
-        let folder = canonicalize(&root.join(name));
-        path.starts_with(&folder) || folder.starts_with(&path)
+        let entry = canonicalize(&root.join(name));
+        path.starts_with(&entry) || entry.starts_with(&path)
     };
-    FOLDERS.into_iter().find(overlaps)
+    names.into_iter().find(overlaps)
 }
 
 /// The error for a folder or file of the site that is a symbolic link out of the site.
@@ -433,6 +450,12 @@ pub fn symlink_escapes_root(root: &Path, name: &str) -> Option<Diagnostic> {
     (is_link && !is_inside()).then(|| {
         Diagnostic::error(Location::file(name), message).help("copy or mount its target there")
     })
+}
+
+/// Whether a path in a folder of sources, in a published folder or at a deploy target is newsgen's.
+pub fn belongs_to_newsgen(path: &str) -> bool {
+    let (first, _) = path.split_once('/').unwrap_or((path, ""));
+    first.strip_prefix(".newsgen").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// The extensions of documents.
@@ -831,8 +854,13 @@ fn list_and_stat(
     known: &(dyn Fn(&str) -> Option<FileStamp> + Sync),
 ) -> Listing {
     let start = folder.on_disk.as_os_str().len();
+    let mut repositories = Vec::new();
     let is_kept = |entry: &DirEntry| {
         let path = || path_below(entry, start);
+        if entry.file_name() == ".git" && folder.name == STATIC && entry.depth() > 0 {
+            repositories.extend(path().map(|path| folder.display_path(&path)));
+            return false;
+        }
         entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| keep(name, &path))
     };
     let mut found = Listing::default();
@@ -860,6 +888,8 @@ fn list_and_stat(
             }
         }
     }
+    let skipped = |display_path| Skipped { display_path, what: SkipReason::Repository };
+    found.skipped.extend(repositories.into_iter().map(skipped));
     found.files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     found.skipped.sort_by(|a, b| a.display_path.cmp(&b.display_path));
     found.problems.sort_by(Diagnostic::order);
@@ -927,7 +957,7 @@ fn stat_entry(
     };
     let path: Arc<str> = with_forward_slashes(path).into();
     let display_path = || folder.display_path(&path);
-    if folded(&path).starts_with(".newsgen-") {
+    if belongs_to_newsgen(&folded(&path)) {
         let message = "this name belongs to newsgen";
         return Err(Diagnostic::error(Location::file(display_path()), message)
             .help("rename the file")

@@ -77,21 +77,20 @@ impl HeldReservations {
         StagedAddresses { history, lock: self.reservations.lock_with(&addresses.contested()) }
     }
 
-    /// Puts both files into place. Returns the digest of the lock file. An error is a warning: the
-    /// site itself is as it should be.
+    /// Puts both files into place. Returns [their digest](digest). An error is a warning: the site
+    /// itself is as it should be.
     pub(super) fn put(
         &self,
         staged: StagedAddresses,
         options: &BuildOptions,
         report: &mut Report,
-    ) -> Digest {
+    ) -> Option<Digest> {
         let lock = &self.lock;
         if let Some(history) = staged.history {
             let put = history.and_then(AtomicFile::put);
             report.build.extend(put.map_err(Diagnostic::into_warning).err());
         }
-        let Some(text) = staged.lock else { return Digest::of(lock.as_bytes()) };
-        let digest = Digest::of(text.as_bytes());
+        let Some(text) = staged.lock else { return digest(&options.root, lock) };
         let write = |file: &mut File| file.write_all(text.as_bytes());
         let replaced = write_atomic(&options.root.join(LOCK), write);
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
@@ -101,7 +100,7 @@ impl HeldReservations {
                 .help("commit it, so that articles keep their addresses wherever the site is built")
                 .changes_output()
         }));
-        digest
+        digest(&options.root, &text)
     }
 }
 
@@ -134,6 +133,12 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
         .map_err(|error| unreadable(error.to_string()))?;
     let text = source::text(bytes.as_deref().unwrap_or_default());
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
+}
+
+/// Digest of the text of the lock file and of the local history. None if that cannot be read.
+pub(super) fn digest(root: &Path, lock: &str) -> Option<Digest> {
+    let history = source::read_optional(&cache::address_history(root), MAX_HISTORY_BYTES).ok()?;
+    Some(Digest::of_parts([lock.as_bytes(), &history.unwrap_or_default()]))
 }
 
 /// Parses the text of the lock file and reads the local history. A history that cannot be read or
@@ -429,7 +434,11 @@ impl<'p, 'i> Addresses<'p, 'i> {
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
         let Some(summary) = self.reserved.find(former) else {
             let is_there = !former.is_article() && (self.is_parsed)(&former.file).is_some();
-            let now = if is_there { "has no page now" } else { "is gone" };
+            let now = match self.list_of_provider(former) {
+                Some(address) => format!("is at /{address}/ now"),
+                None if is_there => "has no page now".to_owned(),
+                None => "is gone".to_owned(),
+            };
             return format!("{}, which {now}", former.display_path());
         };
         let now = match self.with_page(summary) {
@@ -437,6 +446,15 @@ impl<'p, 'i> Addresses<'p, 'i> {
             None => "which has no page now".to_owned(),
         };
         format!("{}, {now}", summary.display_path())
+    }
+
+    /// The address of a provider's list, if the holder is one that still has a list.
+    fn list_of_provider(&self, holder: &AddressHolder<'_>) -> Option<&str> {
+        holder.provider()?;
+        let is_list = |published: &&Published<'_>| {
+            matches!(published.route, Route::List(_)) && published.line.holder == *holder
+        };
+        self.published.values().find(is_list).map(|published| &*published.line.address)
     }
 
     /// Stages the new version of the history. None if it is unchanged.

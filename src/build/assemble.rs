@@ -281,7 +281,7 @@ impl Round<'_> {
         let BuildContext { inputs, options, on_progress, .. } = *self.build;
         let output = &options.output;
         let mut errors = Vec::new();
-        errors.extend(check_output_outside_sources(&output.folder, &options.root).err());
+        errors.extend(check_output_outside_sources(options).err());
         errors.extend(check_usable(&output.folder, output.force).err());
         match site.measure(on_progress).and_then(|lengths| site.check_host_limits(&lengths)) {
             Err(PublishError::Failed(found)) => errors.extend(found),

@@ -83,6 +83,7 @@ impl Inputs {
             }
         };
         let Session { scan, cache, manifest } = session;
+        let has_manifest = manifest.is_some();
         let is_ignored = |path: &str| config.ignore.matches(path);
         let (found, (last, manifest_snapshot)) = rayon::join(
             || Scan::new(scan, scope, options, &is_ignored),
@@ -102,11 +103,11 @@ impl Inputs {
             &config.ignore,
             options,
         ));
-        site_errors.extend(unmatched_patterns(&options.root, &config, &snapshot.content));
+        scan_diagnostics.extend(unmatched_patterns(&options.root, &config, &snapshot.content));
         scan_diagnostics.retain(|found| {
             config.knows_ignored || found.origin != Origin::Input || !is_about_document(found)
         });
-        let emptied = missing_content::emptied(&snapshot, last_state, &config.ignore);
+        let emptied = missing_content::emptied(&snapshot, last_state);
         let previous_article_count = last.as_ref().map(|last| last.state.stats.articles);
         let is_used = !options.output.fresh && !options.output.check_only;
         let previous = last.filter(|_| is_used).unwrap_or_default();
@@ -136,7 +137,8 @@ impl Inputs {
         let report = Report { scan: scan_diagnostics, site: site_errors, ..Report::default() };
         let is_reusable = site.is_some()
             && previous.state.site == site
-            && previous.state.lock == Digest::of(lock.as_bytes())
+            && previous.state.addresses.is_some()
+            && previous.state.addresses == address_lock::digest(&options.root, &lock)
             && previous.state.validity.contains(config.now)
             && !report.has_errors();
         let documents = std::mem::take(&mut snapshot.content);
@@ -156,7 +158,8 @@ impl Inputs {
             previous,
             cache_folder: options.root.join(cache::FOLDER),
             lost: LostContent { previous_article_count, emptied },
-            manifest_snapshot: manifest_snapshot.trusted(is_partial),
+            // The one on disk may be older than the files.
+            manifest_snapshot: manifest_snapshot.trusted(is_partial && has_manifest),
             scanned_at,
             is_partial,
             is_scan_complete,

@@ -78,14 +78,11 @@ pub(super) struct Emptied {
     documents: Vec<Digest>,
 }
 
-/// The emptied folders among `templates`, `static` and those directly in `content`. A folder in
-/// `content` may go with its only file; a lone template may be the whole design, and a lone static
-/// file the site's domain.
-pub(super) fn emptied(
-    snapshot: &Snapshot,
-    last: Option<&CacheState>,
-    ignore: &Ignore,
-) -> Vec<Emptied> {
+/// The emptied folders among `templates`, `static` and those directly in `content`, also if
+/// `ignore` empties them. A folder in `content` may go with its only file; a lone template may be
+/// the whole design, and a lone static file the site's domain. Folders further down may go, since
+/// sites may keep articles for a time only.
+pub(super) fn emptied(snapshot: &Snapshot, last: Option<&CacheState>) -> Vec<Emptied> {
     let Some(last) = last else { return Vec::new() };
     let site_folders = [("templates", &snapshot.templates), ("static", &snapshot.static_files)];
     let without_files = site_folders.into_iter().filter(|(_, files)| files.is_empty());
@@ -109,7 +106,6 @@ pub(super) fn emptied(
         documents = others;
         if !has_files(folder) {
             let lost = [document].into_iter().chain(in_folder);
-            let lost = lost.filter(|document| !ignore.matches(&document.path));
             gone.push((folder, lost.map(|document| document.digest).collect()));
         }
     }

@@ -45,7 +45,7 @@ pub use last_build::staleness;
 pub use options::{BuildOptions, OutputOptions};
 pub use outcome::{Outcome, Summary};
 pub use progress::{COLLECTING, Progress, ProgressFn, WAITING_FOR_ADDRESSES, WAITING_FOR_BUILD};
-pub use session::Session;
+pub use session::{FULL_SCAN_INTERVAL, Session};
 
 /// Builds a site. If there is an error, nothing is written, unless `on_error` says that faulty
 /// documents are left out.

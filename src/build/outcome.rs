@@ -29,7 +29,7 @@ impl Outcome {
 }
 
 /// Statistics of a site and of its build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Statistics of the site.
     pub stats: SiteStats,

@@ -1,7 +1,5 @@
 //! Publishes a site: stages its output files, moves them into place, and saves the cache.
 
-use std::path::Path;
-
 use super::context::BuildContext;
 use super::last_build;
 use super::options::BuildOptions;
@@ -14,6 +12,7 @@ use crate::build::cache::{self, AssembledSite, BuildCache, CacheContents, CacheS
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
+use crate::reservations::LOCK;
 use crate::source;
 
 /// A published or checked site.
@@ -42,8 +41,9 @@ pub(super) enum SavedCache {
     Failed,
 }
 
-/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged
-/// and none is in place yet, and returns the digest of the address lock file.
+/// Publishes a site. `reserve` records its addresses: it is called when all output files are staged,
+/// none is in place yet and nothing but the file system can prevent it, and returns the digest of
+/// both address files.
 ///
 /// # Errors
 /// Why it is not published. Then the output folder is unchanged, unless the file system failed
@@ -52,7 +52,7 @@ pub(super) fn publish(
     site: &Site<'_>,
     manifest_snapshot: ManifestSnapshot,
     build: &BuildContext<'_>,
-    reserve: impl FnOnce(&mut Report) -> Digest,
+    reserve: impl FnOnce(&mut Report) -> Option<Digest>,
     report: &mut Report,
 ) -> Result<BuiltSite, PublishError> {
     let BuildContext { inputs, options, on_progress, .. } = *build;
@@ -74,15 +74,19 @@ pub(super) fn publish(
     let pages =
         staged.iter().map(|output| CachedPage::new(&output.file, output.input_digest)).collect();
     let files: Vec<StagedFile> = staged.into_iter().map(|StagedOutput { file, .. }| file).collect();
+    let commit = output.prepare(&files).map_err(|diagnostics| {
+        output.abandon();
+        PublishError::Failed(diagnostics)
+    })?;
     // A killed build may reserve an address that it never published, but must not publish one that
     // is not reserved.
-    let lock = reserve(report);
+    let addresses = reserve(report);
     let state = CacheState {
         generator: inputs.generator,
         digest_key: Some(inputs.digest_key.clone()),
         parse_digest: inputs.parse_digest,
         site: inputs.site.filter(|_| !site.has_errors),
-        lock,
+        addresses,
         validity: site.validity,
         site_files: inputs.site_files.clone(),
         stats: site.stats,
@@ -91,14 +95,11 @@ pub(super) fn publish(
         pages,
     };
     let save = || write_cache(state, site, build);
-    let (committed, saved) = rayon::join(|| output.commit(&files), save);
-    let removed = match committed {
-        Ok(removed) => removed,
-        Err(diagnostics) => {
-            output.abandon();
-            return Err(PublishError::Failed(diagnostics));
-        }
-    };
+    let (committed, saved) = rayon::join(|| commit.apply(), save);
+    let removed = committed.map_err(|diagnostic| {
+        output.abandon();
+        PublishError::from(diagnostic)
+    })?;
     let saved =
         saved.and_then(|(cache, file)| file.map_or(Ok(()), AtomicFile::put).map(|()| cache));
     let cache = saved.unwrap_or_else(|diagnostic| {
@@ -120,8 +121,8 @@ pub(super) fn publish(
 }
 
 /// Writes the cache for the next build, to be moved into place later, if it is not the same as
-/// before. After a partial scan it can wait for the build after the next full one: a cache that is
-/// older than the output folder only costs work.
+/// before. After a partial scan it can wait for the next full one: a cache that is older than the
+/// output folder only costs work.
 ///
 /// # Errors
 /// Those of the file system.
@@ -164,17 +165,21 @@ fn open_output(
     manifest_snapshot: ManifestSnapshot,
     on_progress: ProgressFn<'_>,
 ) -> Result<OutputFolder, Diagnostic> {
-    check_output_outside_sources(&options.output.folder, &options.root)?;
+    check_output_outside_sources(options)?;
     let on_wait = || on_progress(Progress::waiting(WAITING_FOR_BUILD));
     OutputFolder::open(&options.output.folder, manifest_snapshot, options.output.force, on_wait)
 }
 
-/// Checks that the output folder does not overlap the source folders.
+/// Checks that the output folder does not overlap the sources, or the files in which newsgen keeps
+/// what it knows about the site. A preview is published below the cache folder.
 ///
 /// # Errors
-/// The source folder that it overlaps.
-pub(super) fn check_output_outside_sources(folder: &Path, root: &Path) -> Result<(), Diagnostic> {
-    match source::overlapping_folder(root, folder) {
+/// The file or folder that it overlaps.
+pub(super) fn check_output_outside_sources(options: &BuildOptions) -> Result<(), Diagnostic> {
+    let folder = &options.output.folder;
+    let state = [cache::FOLDER].into_iter().filter(|_| !options.overrides.preview);
+    let names = source::FOLDERS.into_iter().chain([source::CONFIG, LOCK]).chain(state);
+    match source::overlapping(&options.root, folder, names) {
         None => Ok(()),
         Some(name) => {
             let message = format!("the output folder must not overlap the site's `{name}`");

@@ -1,12 +1,14 @@
 //! What a process keeps from one build of a site to the next.
 
+use std::time::Duration;
+
 use super::options::BuildOptions;
 use crate::build::cache::BuildCache;
 use crate::publish::ManifestSnapshot;
 use crate::source::{self, ScanScope, Snapshot};
 
-/// The longest time between two full scans in nanoseconds.
-const FULL_SCAN_INTERVAL: i64 = 30_000_000_000;
+/// The longest time between two full scans: events can be lost.
+pub const FULL_SCAN_INTERVAL: Duration = Duration::from_secs(30);
 
 /// What a process knows of a site since its last build. It only ever saves work: without it, a
 /// build scans all sources and reads cache and manifest from disk.
@@ -38,7 +40,8 @@ impl LastScan {
     ) -> Option<Self> {
         let ScanScope::Documents(changed) = scope else { return None };
         let age = options.scanned_at.checked_sub(self.scanned_at)?;
-        if !options.overrides.preview || !(0..FULL_SCAN_INTERVAL).contains(&age) {
+        let age = Duration::from_nanos(age.try_into().ok()?);
+        if !options.overrides.preview || age >= FULL_SCAN_INTERVAL {
             return None;
         }
         let snapshot = source::rescan(self.snapshot, &options.root, changed, is_ignored)?;

@@ -116,7 +116,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
         changes_file.map(PathBuf::as_path),
         &options.root,
         options.config.as_deref(),
-        &options.output.folder,
+        std::slice::from_ref(&options.output.folder),
     ) {
         report.show(&[error]);
         return ExitCode::from(EXIT_SITE_ERRORS);
@@ -253,7 +253,7 @@ pub(super) fn check_report(
     file: Option<&Path>,
     root: &Path,
     config: Option<&Path>,
-    output: &Path,
+    published: &[PathBuf],
 ) -> Result<(), Diagnostic> {
     let Some(file) = file else { return Ok(()) };
     let report = source::canonicalize(file);
@@ -265,7 +265,7 @@ pub(super) fn check_report(
         || files.any(|file| source::canonicalize(&file) == report);
     let message = if is_source {
         "the report would overwrite or become a source of the site"
-    } else if report.starts_with(source::canonicalize(output)) {
+    } else if published.iter().any(|folder| report.starts_with(source::canonicalize(folder))) {
         "the report would overwrite or become a published file"
     } else if source::is_folder(file) || file.as_os_str().as_encoded_bytes().ends_with(b"/") {
         "the report must be a file"

@@ -84,10 +84,11 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
     let display_path =
         args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
     let folder = args.output_dir.clone().unwrap_or_else(|| args.root.join("public"));
-    check_report(args.report.as_deref(), &args.root, args.config.as_deref(), &folder)
-        .map_err(|error| vec![error])?;
     let target =
         target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
+    let published: Vec<PathBuf> = [folder.clone()].into_iter().chain(target.url.folder()).collect();
+    check_report(args.report.as_deref(), &args.root, args.config.as_deref(), &published)
+        .map_err(|error| vec![error])?;
     let url = target.url.as_url().to_string();
     let options = deploy::DeployOptions {
         folder,

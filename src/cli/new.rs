@@ -11,7 +11,7 @@ use crate::document::text;
 use crate::invisible_chars::is_blank;
 use crate::publish::create_file;
 use crate::slug::{shortened, slugify};
-use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
+use crate::source::{DOCUMENT_EXTENSIONS, kind_of, symlink_escapes_root};
 
 /// Creates the file and returns messages about it.
 pub(super) fn run(
@@ -26,7 +26,13 @@ pub(super) fn run(
         Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     let zone =
         read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?.time_zone;
-    let path = root.join(path(title, now, zone));
+    let path = path(title, now, zone);
+    let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let links = folders.filter_map(|folder| symlink_escapes_root(root, &folder.to_string_lossy()));
+    if let Some(outermost) = links.last() {
+        return Err(vec![outermost]);
+    }
+    let path = root.join(path);
     let mut others = DOCUMENT_EXTENSIONS.iter().map(|ending| path.with_extension(ending));
     if let Some(other) =
         others.find(|other| *other != path && matches!(kind_of(other), Ok(Some(_))))

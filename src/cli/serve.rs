@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use super::build::{build_once, finish, timed};
 use super::process::{EXIT_SITE_ERRORS, ctrl_c, executable, now, start_threads, unix_nanos};
 use super::terminal::{self, Terminal};
 use crate::build::cache;
-use crate::build::{self, BuildOptions, Outcome, OutputOptions, Session};
+use crate::build::{self, BuildOptions, FULL_SCAN_INTERVAL, Outcome, OutputOptions, Session};
 use crate::config::{Overrides, parse_base_url};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::serve::{self, BuildEvent, LiveReload, RebuildResult, ServedSite, SourceWatcher};
@@ -25,8 +26,11 @@ use crate::source::ScanScope;
 const RETRY_IN: Duration = Duration::from_secs(1);
 const RETRY_IN_AT_MOST: Duration = Duration::from_secs(60);
 
-/// The quiet time after a build with a partial scan until one with a full scan.
+/// The quiet time after a build that followed an event until one with a full scan.
 const FULL_SCAN_IN: Duration = Duration::from_secs(2);
+
+/// The error that is shown if a build panics.
+const INTERNAL_ERROR: &str = "error: internal error; see the terminal";
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -117,7 +121,7 @@ fn rebuild(
     let event = BuildEvent { errors: before.errors.clone(), has_new_styles: false };
     // Unique among the servers of a site.
     let live_reload = Arc::new(LiveReload::new(unix_nanos(), event));
-    let teller = Arc::clone(&live_reload);
+    let broadcaster = Arc::clone(&live_reload);
     let work = move || {
         let (watch, notice) = SourceWatcher::start(&options.root, poll);
         let note = |notice: &str| report.note(notice);
@@ -125,16 +129,22 @@ fn rebuild(
             note(&notice);
         }
         let mut session = Session::default();
-        serve::rebuild(watch, &teller, note, |scope, is_outdated| {
+        serve::rebuild(watch, &broadcaster, note, |scope, is_outdated| {
             options.overrides.now = now();
             options.scanned_at = unix_nanos();
-            let is_due = before.is_partial && scope.is_none();
+            let follows_event = scope.is_some();
             let scope = scope.unwrap_or(ScanScope::Full);
-            let (outcome, seconds) = timed(&report, |on_progress| {
-                build::rebuild(&mut session, &scope, &options, on_progress)
-            });
-            let reported = Rebuild { outcome, seconds, is_due };
-            after_rebuild(reported, &mut before, is_outdated, &report)
+            let build = || {
+                timed(&report, |on_progress| {
+                    build::rebuild(&mut session, &scope, &options, on_progress)
+                })
+            };
+            // A panic in a build does not end the server.
+            let Ok((outcome, seconds)) = catch_unwind(AssertUnwindSafe(build)) else {
+                return before.after_panic();
+            };
+            let rebuild = Rebuild { outcome, seconds, follows_event };
+            after_rebuild(&rebuild, &mut before, is_outdated, &report)
         })
     };
     let started = thread::Builder::new().spawn(work);
@@ -159,16 +169,14 @@ struct PreviousBuild {
     is_first: bool,
     /// The delay before its retry, if it failed because of I/O.
     retried_in: Option<Duration>,
-    /// Whether its scan was partial, so that a build with a full scan is due.
-    is_partial: bool,
 }
 
 /// A build that just ended.
 struct Rebuild {
     outcome: Outcome,
     seconds: f64,
-    /// Whether it was only due after a partial scan.
-    is_due: bool,
+    /// Whether an event preceded it.
+    follows_event: bool,
 }
 
 impl PreviousBuild {
@@ -180,10 +188,16 @@ impl PreviousBuild {
             of_output: BTreeSet::new(),
             is_first: true,
             retried_in: None,
-            is_partial: false,
         };
         first.new_output_warnings(outcome);
         first
+    }
+
+    /// The state after a build that panicked.
+    fn after_panic(&mut self) -> RebuildResult {
+        INTERNAL_ERROR.clone_into(&mut self.errors);
+        let event = BuildEvent { errors: self.errors.clone(), has_new_styles: false };
+        RebuildResult { event: Some(event), rebuild_after: Some(FULL_SCAN_INTERVAL) }
     }
 
     /// New warnings about the output, which are known from now on. A failed build has none.
@@ -203,33 +217,42 @@ impl PreviousBuild {
 /// Reports a build, and says what follows. A build that fails while files are changing is not
 /// reported, since the next one follows.
 fn after_rebuild(
-    rebuild: Rebuild,
+    rebuild: &Rebuild,
     before: &mut PreviousBuild,
     is_outdated: &dyn Fn() -> bool,
     report: &Terminal,
 ) -> RebuildResult {
-    before.is_partial = rebuild.outcome.is_partial;
-    let full_scan_in = before.is_partial.then_some(FULL_SCAN_IN);
-    if rebuild.outcome.summary.is_none() && is_outdated() {
-        return RebuildResult { event: None, rebuild_after: full_scan_in };
+    let Rebuild { outcome, follows_event, .. } = rebuild;
+    let is_superseded = outcome.summary.is_none() && is_outdated();
+    let is_retry = before.retried_in.is_some();
+    if !is_superseded {
+        before.retried_in = retry_in(outcome, before.retried_in);
     }
-    let errors = terminal::errors(&rebuild.outcome.diagnostics);
-    before.retried_in = retry_in(&rebuild.outcome, before.retried_in);
-    let is_new = say(&rebuild, &errors, before, report);
-    let Some(summary) = rebuild.outcome.summary else {
-        let event = BuildEvent { errors, has_new_styles: false };
-        let rebuild_after = before.retried_in.into_iter().chain(full_scan_in).min();
-        return RebuildResult { event: is_new.then_some(event), rebuild_after };
-    };
+    let rebuild_after = Some(rebuild_after(outcome, *follows_event, before.retried_in));
+    if is_superseded {
+        return RebuildResult { event: None, rebuild_after };
+    }
+    let errors = terminal::errors(&outcome.diagnostics);
+    let is_new = report_rebuild(rebuild, &errors, is_retry, before, report);
     let is_style =
         |path: &Arc<str>| Path::new(&**path).extension().is_some_and(|ending| ending == "css");
-    let event = BuildEvent { errors, has_new_styles: summary.changes.written.iter().any(is_style) };
+    let has_new_styles = outcome
+        .summary
+        .as_ref()
+        .is_some_and(|summary| summary.changes.written.iter().any(is_style));
+    RebuildResult { event: is_new.then_some(BuildEvent { errors, has_new_styles }), rebuild_after }
+}
+
+/// When the next build follows even without an event: a full scan, since events can be lost, a
+/// retry, or a change of the site in time.
+fn rebuild_after(outcome: &Outcome, follows_event: bool, retried_in: Option<Duration>) -> Duration {
     // A time that has just passed is handled by the next build.
     let wait = |until: DateTime<Utc>| {
         (until - now()).to_std().unwrap_or_default() + Duration::from_millis(1)
     };
-    let rebuild_after = summary.next_change.map(wait).into_iter().chain(full_scan_in).min();
-    RebuildResult { event: is_new.then_some(event), rebuild_after }
+    let change = outcome.summary.as_ref().and_then(|summary| summary.next_change).map(wait);
+    let full_scan = if follows_event { FULL_SCAN_IN } else { FULL_SCAN_INTERVAL };
+    retried_in.into_iter().chain(change).fold(full_scan, Duration::min)
 }
 
 /// The delay before a build is retried without a change: no event reports free disk space or
@@ -242,9 +265,10 @@ fn retry_in(outcome: &Outcome, before: Option<Duration>) -> Option<Duration> {
 }
 
 /// Reports a rebuild if it is worth a line. Returns whether anything changed.
-fn say(
-    Rebuild { outcome, seconds, is_due }: &Rebuild,
+fn report_rebuild(
+    Rebuild { outcome, seconds, follows_event }: &Rebuild,
     errors: &str,
+    is_retry: bool,
     before: &mut PreviousBuild,
     report: &Terminal,
 ) -> bool {
@@ -254,7 +278,8 @@ fn say(
         None => (false, false),
     };
     // A change without effect is reported once. Documents that are left out always count as changed.
-    let has_changes = is_published && !is_due && !outcome.changed.is_empty();
+    let is_only_scan = !follows_event && !is_retry;
+    let has_changes = is_published && !is_only_scan && !outcome.changed.is_empty();
     let is_new = writes || has_other_errors || has_changes;
     if has_other_errors {
         let found = outcome.diagnostics.iter().filter(|found| found.is_error()).cloned();
@@ -263,7 +288,7 @@ fn say(
     }
     report.show_limited(&before.new_output_warnings(outcome));
     // A failure is reported after every save.
-    if is_new || !(is_published || before.is_first || *is_due) {
+    if is_new || !(is_published || before.is_first || is_only_scan) {
         report.print(&terminal::rebuilt(outcome, has_other_errors && errors.is_empty(), *seconds));
     }
     let warnings = count_warnings(outcome);
@@ -331,7 +356,59 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
+    use crate::build::Summary;
+
+    fn previous() -> PreviousBuild {
+        PreviousBuild::first(&Outcome { summary: Some(Summary::default()), ..Outcome::default() })
+    }
+
+    #[test]
+    fn full_scan_follows_every_build() {
+        let change = |seconds| Outcome {
+            summary: Some(Summary {
+                next_change: Some(now() + TimeDelta::seconds(seconds)),
+                ..Summary::default()
+            }),
+            ..Outcome::default()
+        };
+        let none = Outcome::default();
+        assert_eq!(rebuild_after(&none, true, None), FULL_SCAN_IN);
+        assert_eq!(rebuild_after(&none, false, None), FULL_SCAN_INTERVAL);
+        assert_eq!(rebuild_after(&change(3600), false, None), FULL_SCAN_INTERVAL);
+        assert!(rebuild_after(&change(10), false, None) <= Duration::from_millis(10_001));
+        assert_eq!(rebuild_after(&change(10), true, Some(RETRY_IN)), RETRY_IN);
+    }
+
+    #[test]
+    fn error_of_a_panic_is_gone_after_the_next_build() {
+        let (report, mut before) = (Terminal::new(true), previous());
+        let after = before.after_panic();
+        assert_eq!(after.event.map(|event| event.errors).as_deref(), Some(INTERNAL_ERROR));
+        assert_eq!(after.rebuild_after, Some(FULL_SCAN_INTERVAL));
+        let outcome = Outcome { summary: Some(Summary::default()), ..Outcome::default() };
+        let rebuild = Rebuild { outcome, seconds: 0.0, follows_event: true };
+        let after = after_rebuild(&rebuild, &mut before, &|| false, &report);
+        assert_eq!(after.event.map(|event| event.errors).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn failure_is_reported_once_by_full_scans() {
+        let (report, mut before) = (Terminal::new(true), previous());
+        let failed = || Rebuild {
+            outcome: Outcome {
+                diagnostics: vec![Diagnostic::error(Location::file("a"), "failed")],
+                ..Outcome::default()
+            },
+            seconds: 0.0,
+            follows_event: false,
+        };
+        let events = [(); 2]
+            .map(|()| after_rebuild(&failed(), &mut before, &|| false, &report).event.is_some());
+        assert_eq!(events, [true, false]);
+    }
 
     #[test]
     fn retry_delay_grows() {

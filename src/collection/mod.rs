@@ -149,6 +149,7 @@ impl Collection {
         diagnostics.extend(
             summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)),
         );
+        let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
         summaries.retain(|(_, summary)| is_due(summary, config));
         pages.retain(|page| is_published(page.published, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
@@ -178,7 +179,7 @@ impl Collection {
             || taxonomy::topics(&summaries, topics),
             || {
                 (
-                    providers::providers(&summaries, providers, reserved),
+                    providers::providers(&summaries, &known, providers, reserved),
                     taxonomy::categories(&summaries),
                 )
             },

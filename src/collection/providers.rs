@@ -1,7 +1,8 @@
 //! Groups articles by provider. A provider is identified by its domain: addresses, files and names
 //! that several providers could claim are decided by domain, never by which came first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 
 use unicode_security::confusable_detection::skeleton;
@@ -15,7 +16,7 @@ use crate::document::{ArticleSummary, TermPage};
 use crate::domain::Domain;
 use crate::reservations::{AddressHolder, ReservationIndex, ReservedAddresses};
 use crate::slug::{folded, slugify};
-use crate::source::stem;
+use crate::source;
 
 /// The providers of the articles.
 pub(super) struct Grouped {
@@ -25,9 +26,22 @@ pub(super) struct Grouped {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Groups articles by provider.
+/// The domains of all articles, published or not, if a file does not state its domain.
+pub(super) fn known_domains<'s>(
+    files: &[TermPage],
+    summaries: impl Iterator<Item = &'s ArticleSummary>,
+) -> BTreeSet<Domain> {
+    if files.iter().all(|page| page.domain.is_some()) {
+        return BTreeSet::new();
+    }
+    let domains: BTreeSet<&Domain> = summaries.map(|summary| &summary.provider.domain).collect();
+    domains.into_iter().cloned().collect()
+}
+
+/// Groups articles by provider. `known` are the domains of all articles, published or not.
 pub(super) fn providers(
     summaries: &[Arc<ArticleSummary>],
+    known: &BTreeSet<Domain>,
     files: Vec<TermPage>,
     reserved: &ReservationIndex<'_>,
 ) -> Grouped {
@@ -37,8 +51,9 @@ pub(super) fn providers(
         Mention { identity: &provider.domain, name: &provider.name, article }
     });
     let groups = group(mentions);
-    let files =
-        files_by_domain(files, &by_slug(groups.keys().copied()), reserved, &mut diagnostics);
+    let published = by_slug(groups.keys().copied());
+    let known = by_slug(known.iter());
+    let files = files_by_domain(files, &published, &known, reserved, &mut diagnostics);
     let mut providers = Providers { summaries, groups, files };
     providers.warn_of_files_without_articles(&mut diagnostics);
     providers.warn_of_names(&mut diagnostics);
@@ -84,74 +99,115 @@ fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
 /// domain.
 fn files_by_domain(
     files: Vec<TermPage>,
-    by_slug: &BySlug<'_>,
+    published: &BySlug<'_>,
+    known: &BySlug<'_>,
     reserved: &ReservationIndex<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Domain, TermPage> {
-    let (exact, hyphenated): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|page| page.domain.is_some());
-    let exact = exact.into_iter().filter_map(|page| Some((page.domain.clone()?, page)));
+    let (mut exact, mut hyphenated) = (Vec::new(), Vec::new());
+    for page in files {
+        match page.domain.clone().or_else(|| domain_of_website(&page)) {
+            Some(domain) => exact.push((domain, page)),
+            None => hyphenated.push(page),
+        }
+    }
     let mut exact = unique_files(exact, diagnostics);
     let mut others = Vec::with_capacity(hyphenated.len());
     for page in hyphenated {
-        let (domain, warning) =
-            domain_of_hyphenated(&page, by_slug, reserved, |domain| !exact.contains_key(domain));
+        let name = HyphenatedName::of(&page, reserved, |domain| !exact.contains_key(domain));
+        let domain = name.domain(published);
+        diagnostics.extend(name.warning(domain.as_ref(), known));
         others.extend(domain.map(|domain| (domain, page)));
-        diagnostics.extend(warning);
     }
     exact.append(&mut unique_files(others, diagnostics));
     exact
 }
 
-/// The domain of a file name with hyphens for dots, such as `news-example.md`. Hyphens may be
-/// literal too. Of several matching domains the one of the file's website wins, or else, with a
-/// warning, the one whose list has the address. A domain without articles takes no file that may
-/// mean another one.
-fn domain_of_hyphenated(
-    page: &TermPage,
-    by_slug: &BySlug<'_>,
-    reserved: &ReservationIndex<'_>,
-    is_free: impl Fn(&Domain) -> bool,
-) -> (Option<Domain>, Option<Diagnostic>) {
-    let stem = stem(&page.display_path);
-    let dotted = Domain::parse(&stem.replace('-', ".")).filter(&is_free);
-    // The slug has lost the diacritics that distinguish domains.
-    let in_same_letters = |domain: &&Domain| domain.to_unicode().is_ascii() == stem.is_ascii();
-    let same_slug = by_slug.get(&page.slug).into_iter().flatten().copied();
-    let mut candidates: Vec<&Domain> =
-        same_slug.filter(in_same_letters).filter(|domain| is_free(domain)).collect();
-    let is_known = |domain: &&Domain| {
-        by_slug.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain))
-    };
-    let dotted_too = dotted.as_ref().filter(is_known).filter(|dotted| !candidates.contains(dotted));
-    candidates.extend(dotted_too);
-    let former = reserved_for(&page.slug, reserved).filter(&is_free);
-    candidates.extend(former.as_ref().filter(|former| !candidates.contains(former)));
-    let (first, second) = match candidates.as_slice() {
-        [] => {
-            let warning = dotted.is_none().then(|| names_no_provider(page));
-            return (dotted, warning);
-        }
-        [only] => return (Some(Domain::clone(only)), None),
-        [first, second, ..] => (*first, *second),
-    };
-    let is_of_site = |domain: &&&Domain| {
-        page.website.as_ref().is_some_and(|website| domain.contains(website.host_name()))
-    };
-    let mut site_templates = candidates.iter().filter(is_of_site);
-    if let (Some(domain), None) = (site_templates.next(), site_templates.next()) {
-        return (Some(Domain::clone(domain)), None);
+/// The domain of the file's website, or one above it, if the file has its name with hyphens for
+/// dots. No article decides that, so no other domain can get the file.
+fn domain_of_website(page: &TermPage) -> Option<Domain> {
+    let host = page.website.as_ref()?.host_name();
+    let dotted = dotted(page);
+    let hosts = iter::successors(Some(host), |host| host.split_once('.').map(|(_, above)| above));
+    hosts
+        .filter_map(Domain::parse)
+        .find(|domain| wanted_slug(domain) == page.slug || dotted.as_ref() == Some(domain))
+}
+
+/// The domain that a file name with hyphens for dots spells if no hyphen is literal.
+fn dotted(page: &TermPage) -> Option<Domain> {
+    Domain::parse(&file_name(page).replace('-', "."))
+}
+
+fn file_name(page: &TermPage) -> &str {
+    source::name(&page.display_path).unwrap_or_default()
+}
+
+/// A file name with hyphens for dots, such as `news-example.md`, of a file that does not state its
+/// domain. Hyphens may be literal too, so it can mean several domains.
+struct HyphenatedName<'a, F> {
+    page: &'a TermPage,
+    dotted: Option<Domain>,
+    /// The domain whose list has the address.
+    former: Option<Domain>,
+    /// Whether a domain has no file that states it.
+    is_free: F,
+}
+
+impl<'a, F: Fn(&Domain) -> bool> HyphenatedName<'a, F> {
+    fn of(page: &'a TermPage, reserved: &ReservationIndex<'_>, is_free: F) -> Self {
+        let dotted = dotted(page).filter(&is_free);
+        let former = reserved_for(&page.slug, reserved).filter(&is_free);
+        Self { page, dotted, former, is_free }
     }
-    let chosen = former.clone();
-    let read_as = match &chosen {
-        Some(domain) => format!("it is read as `{domain}`"),
-        None => "it is read as neither".to_owned(),
-    };
-    let message = format!("the name of this file can mean `{first}` and `{second}`; {read_as}");
-    let warning = Diagnostic::warning(Location::file(&page.display_path), message)
-        .help(format!("name it `{first}.md` or `{second}.md`, or add a line `domain: ...`"))
-        .changes_output();
-    (chosen, Some(warning))
+
+    /// The domains of articles that the name can mean.
+    fn meanings<'m>(&'m self, articles: &BySlug<'m>) -> Vec<&'m Domain> {
+        // The slug has lost the diacritics that distinguish domains.
+        let is_ascii = file_name(self.page).is_ascii();
+        let in_same_letters = |domain: &&Domain| domain.to_unicode().is_ascii() == is_ascii;
+        let same_slug = articles.get(&self.page.slug).into_iter().flatten().copied();
+        let mut meanings: Vec<&Domain> =
+            same_slug.filter(in_same_letters).filter(|domain| (self.is_free)(domain)).collect();
+        let has_articles = |domain: &&Domain| {
+            articles.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain))
+        };
+        for domain in self.dotted.iter().filter(has_articles).chain(&self.former) {
+            if !meanings.contains(&domain) {
+                meanings.push(domain);
+            }
+        }
+        meanings
+    }
+
+    /// The only domain with published articles that the name can mean; of several the one whose
+    /// list has the address; if there is none, the one that the name spells.
+    fn domain(&self, published: &BySlug<'_>) -> Option<Domain> {
+        match *self.meanings(published) {
+            [] => self.dotted.clone(),
+            [only] => Some(only.clone()),
+            _ => self.former.clone(),
+        }
+    }
+
+    /// A warning if the name means no domain, or can mean another than the `chosen` one. Articles
+    /// that are not published count, since they may be soon.
+    fn warning(&self, chosen: Option<&Domain>, known: &BySlug<'_>) -> Option<Diagnostic> {
+        let meanings = self.meanings(known);
+        let others = meanings.into_iter().filter(|domain| Some(*domain) != chosen);
+        let mut all = chosen.into_iter().chain(others);
+        let (Some(first), Some(second)) = (all.next(), all.next()) else {
+            return chosen.is_none().then(|| names_no_provider(self.page));
+        };
+        let read_as = match chosen {
+            Some(domain) => format!("it is read as `{domain}`"),
+            None => "it is read as neither".to_owned(),
+        };
+        let message = format!("the name of this file can mean `{first}` and `{second}`; {read_as}");
+        let warning = Diagnostic::warning(Location::file(&self.page.display_path), message)
+            .help(format!("add a line `domain: ...`, or name it `{first}.md` or `{second}.md`"));
+        Some(warning.changes_output())
+    }
 }
 
 fn names_no_provider(page: &TermPage) -> Diagnostic {
@@ -292,7 +348,10 @@ impl Providers<'_> {
     fn warn_of_files_without_articles(&self, diagnostics: &mut Vec<Diagnostic>) {
         let unused = self.files.iter().filter(|(domain, _)| !self.groups.contains_key(domain));
         for (index, (domain, page)) in unused.enumerate() {
-            let known = self.groups.keys().map(|domain| domain.as_str());
+            // A domain of the same slug may be a stranger's, who wants the file.
+            let slug = wanted_slug(domain);
+            let is_typo = |known: &&&Domain| wanted_slug(known) != slug;
+            let known = self.groups.keys().filter(is_typo).map(|domain| domain.as_str());
             let meant =
                 if index < MAX_HINTS { closest_match(domain.as_str(), known) } else { None };
             let help = match meant {

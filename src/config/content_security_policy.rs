@@ -32,6 +32,20 @@ const DIRECTIVES: [&str; 14] = [
 /// Directives that are ignored in `<meta>` (CSP 3, section 3.3).
 const HEADER_ONLY: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
 
+/// Sources in single quotation marks (CSP 3, section 2.3.1).
+const KEYWORDS: [&str; 9] = [
+    "self",
+    "none",
+    "unsafe-inline",
+    "unsafe-eval",
+    "unsafe-hashes",
+    "unsafe-allow-redirects",
+    "wasm-unsafe-eval",
+    "strict-dynamic",
+    "report-sample",
+];
+const KEYWORD_PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];
+
 impl ContentSecurityPolicy {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut policy = Vec::new();
@@ -90,7 +104,28 @@ fn directive(entry: MapEntry<'_>) -> Result<(&'static str, String), Problem> {
         return Err(Problem::new(at, format!("`{name}` is not a list of sources"))
             .label("expected one such as `'self' https://images.example`"));
     }
-    Ok((name, sources.trim().to_owned()))
+    match sources.split(' ').find_map(unquoted_keyword) {
+        Some(keyword) => {
+            Err(Problem::new(at, format!("`{name}` has `{keyword}` without its quotation marks"))
+                .help(format!(
+                    "write `'{keyword}'`, with single quotation marks inside the others"
+                )))
+        }
+        None => Ok((name, sources.trim().to_owned())),
+    }
+}
+
+/// The keyword of a source that lacks one or both of its single quotation marks, and so would be
+/// the name of a host.
+fn unquoted_keyword(source: &str) -> Option<&str> {
+    if source.len() > 1 && source.starts_with('\'') && source.ends_with('\'') {
+        return None;
+    }
+    let name = source.trim_matches('\'');
+    let lower = name.to_ascii_lowercase();
+    let is_keyword = KEYWORDS.contains(&&*lower)
+        || KEYWORD_PREFIXES.iter().any(|prefix| lower.starts_with(prefix));
+    is_keyword.then_some(name)
 }
 
 #[cfg(test)]

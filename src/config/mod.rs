@@ -3,6 +3,7 @@
 mod amp;
 mod article_html;
 mod content_security_policy;
+mod date_format;
 mod deploy;
 mod feeds;
 mod host;
@@ -15,9 +16,7 @@ mod video;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -466,8 +465,8 @@ impl ConfigFields {
             "limits" => self.limits = Limits::parse(node, problems),
             "host" => self.host = Host::parse(node, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
-            "date_format" => self.date_format = problems.keep(strftime(node, &key)),
-            "time_format" => self.time_format = problems.keep(strftime(node, &key)),
+            "date_format" => self.date_format = problems.keep(date_format::parse(node, &key)),
+            "time_format" => self.time_format = problems.keep(date_format::parse(node, &key)),
             "extra" => {
                 for entry in problems.keep(node.map(&key)).unwrap_or_default() {
                     problems.keep(check_misplaced(&entry, locate));
@@ -656,10 +655,34 @@ fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
     text.parse().map_err(|_| {
         let problem = Problem::new(at, format!("unknown time zone `{text}`"))
             .label("expected a name such as `UTC` or `Europe/Dublin`");
+        if let Some(help) = help_for_offset(&text) {
+            return problem.help(help);
+        }
         match closest_match(&text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
             Some(name) => problem.help(format!("did you mean `{name}`?")),
             None => problem,
         }
+    })
+}
+
+/// Help for an offset in place of a time zone, such as `GMT+1` or `+02:00`.
+fn help_for_offset(text: &str) -> Option<String> {
+    let upper = text.trim().to_ascii_uppercase();
+    let offset = ["GMT", "UTC"].iter().find_map(|name| upper.strip_prefix(name)).unwrap_or(&upper);
+    let offset = offset.trim_start();
+    let (hours, minutes) = offset.get(1..)?.split_once(':').unwrap_or((offset.get(1..)?, "00"));
+    let reversed = match offset.get(..1)? {
+        "+" => '-',
+        "-" => '+',
+        _ => return None,
+    };
+    let hours: u8 = hours.parse().ok()?;
+    let zone = format!("Etc/GMT{reversed}{hours}");
+    let place = "a place such as `Europe/Dublin`";
+    Some(if minutes == "00" && zone.parse::<Tz>().is_ok() {
+        format!("write `{zone}`, whose sign is reversed, or better {place}")
+    } else {
+        format!("write {place}")
     })
 }
 
@@ -685,20 +708,6 @@ fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
         Problem::new(at, format!("`permalink` {reason}"))
             .help("the default is `/{category}/{year}/{month}/{slug}/`")
     })
-}
-
-fn strftime(node: Node<'_>, key: &str) -> Result<String, Problem> {
-    let at = node.at;
-    let text = node.text(key)?;
-    let is_unknown = StrftimeItems::new(&text).any(|item| matches!(item, Item::Error));
-    let mut sample = String::new();
-    if is_unknown
-        || write!(sample, "{}", DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC).format(&text)).is_err()
-    {
-        return Err(Problem::new(at, format!("`{key}` has an unknown strftime specifier"))
-            .help("such as `%-d %B %Y` for a day and `%H:%M` for a time"));
-    }
-    Ok(text.into_owned())
 }
 
 #[cfg(test)]

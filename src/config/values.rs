@@ -105,18 +105,26 @@ pub(super) fn choice<T>(
     meaning(&text).ok_or_else(|| {
         let problem = Problem::new(at, format!("`{key}` cannot be `{text}`"))
             .label(format!("expected one of `{}`", names.join("`, `")));
-        match closest_match(&text, names.iter().copied()) {
+        let lower = text.to_ascii_lowercase();
+        let begins_so = || names.iter().copied().find(|name| begins_with_word(name, &lower));
+        match begins_so().or_else(|| closest_match(&text, names.iter().copied())) {
             Some(name) => problem.help(format!("did you mean `{name}`?")),
             None => problem,
         }
     })
 }
 
+/// Whether a name of several words begins with this one.
+fn begins_with_word(name: &str, word: &str) -> bool {
+    name.split_once('-').is_some_and(|(first, _)| first == word)
+}
+
 pub(super) fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> Problem {
     let message = format!("unknown key `{}` in `[{table}]`", entry.key);
     let problem = Problem::new(entry.at, message).of_kind(ProblemKind::UnknownKey);
+    let is_near = |name: &&str| strsim::damerau_levenshtein(&entry.key, name) == 1;
     match closest_match(&entry.key, known.iter().copied()) {
-        _ if KEYS.contains(&&*entry.key) => {
+        name if name.as_ref().is_none_or(|name| !is_near(name)) && KEYS.contains(&&*entry.key) => {
             problem.help("it is a top-level key: move it above the first `[table]`")
         }
         Some(name) => problem.help(format!("did you mean `{name}`?")),

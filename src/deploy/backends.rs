@@ -12,8 +12,10 @@ use object_store::memory::InMemory;
 use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, Error, ObjectStore};
 
-use super::environment::{settings, value_of};
-use super::error::store_error;
+use super::environment::{
+    check_certificates, check_default_google_credentials, settings, value_of,
+};
+use super::error::{store_error, target_error};
 use super::object_names::InvalidNames;
 use super::retry::library_retries;
 use crate::config::{Target, TargetUrl};
@@ -36,6 +38,9 @@ pub(super) fn open(
     invalid_names: &InvalidNames,
 ) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
     let backend = Backend { target, longest, invalid_names };
+    if !target.url.is_folder() {
+        check_certificates(|name| env::var_os(name))?;
+    }
     let objects = match target.url {
         TargetUrl::S3(_) => backend.s3()?,
         TargetUrl::GoogleCloud(_) => backend.google_cloud()?,
@@ -80,9 +85,21 @@ impl Backend<'_> {
         let account = env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
         let account = account.transpose()?.filter(|path| !path.is_empty());
         let account = account.map(|path| (GoogleConfigKey::ServiceAccount, path));
-        let mut builder = account
+        let settings: Vec<(GoogleConfigKey, String)> =
+            account.into_iter().chain(settings("GOOGLE_", env::vars_os())?).collect();
+        let names_credentials = |(key, _): &(GoogleConfigKey, String)| {
+            matches!(
+                key,
+                GoogleConfigKey::ServiceAccount
+                    | GoogleConfigKey::ServiceAccountKey
+                    | GoogleConfigKey::ApplicationCredentials
+            )
+        };
+        if !settings.iter().any(names_credentials) {
+            check_default_google_credentials()?;
+        }
+        let mut builder = settings
             .into_iter()
-            .chain(settings("GOOGLE_", env::vars_os())?)
             .fold(GoogleCloudStorageBuilder::new(), |builder, (key, value)| {
                 builder.with_config(key, value)
             })
@@ -118,7 +135,10 @@ impl Backend<'_> {
         if !written && !source::is_folder(&path) {
             return Ok(Arc::new(InMemory::new()));
         }
-        publish::create_dir_all(&path)?;
+        publish::create_dir_all(&path).map_err(|error| {
+            target_error(&self.target.url, error.message)
+                .help("check permissions, and remove a file or broken link in its place")
+        })?;
         let store =
             LocalFileSystem::new_with_prefix(&path).map_err(|error| self.unopened(&error))?;
         Ok(Arc::new(store.with_automatic_cleanup(true)))

@@ -1,7 +1,9 @@
 //! Settings of stores from environment variables. An invalid value is reported by the name of its
 //! variable only, because it may be a secret.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -10,6 +12,9 @@ use crate::source;
 
 /// The maximum size of a credentials file, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// The maximum size of a file of certificates, in bytes.
+const MAX_CERTIFICATES_BYTES: u64 = 1 << 24;
 
 /// The settings in variables whose names begin with `prefix`, sorted by name. Whitespace around
 /// values is ignored.
@@ -40,6 +45,8 @@ pub(super) fn settings<K: FromStr>(
 enum Kind {
     /// Becomes part of a request.
     Plain,
+    /// Becomes part of a host name.
+    HostPart,
     /// JSON.
     Document,
     /// The path of a credentials file.
@@ -52,6 +59,7 @@ impl Kind {
     fn of(name: &str) -> Self {
         match name {
             _ if name.ends_with("_TOKEN_FILE") => Self::TokenFile,
+            "AWS_REGION" | "AWS_DEFAULT_REGION" | "AZURE_STORAGE_ACCOUNT_NAME" => Self::HostPart,
             "GOOGLE_SERVICE_ACCOUNT_KEY" => Self::Document,
             "SERVICE_ACCOUNT"
             | "GOOGLE_SERVICE_ACCOUNT"
@@ -68,8 +76,16 @@ pub(super) fn value_of(name: &str, value: &OsStr) -> Result<String, Diagnostic> 
     let value = value.to_str().ok_or_else(|| wrong("is not UTF-8"))?.trim();
     match Kind::of(name) {
         _ if value.is_empty() => {}
-        Kind::Plain => invalid_reason(value)
-            .map_or(Ok(()), |invalid_reason| Err(wrong(&format!("holds {invalid_reason}"))))?,
+        kind @ (Kind::Plain | Kind::HostPart) => {
+            let is_host_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            let of_host = || {
+                (matches!(kind, Kind::HostPart) && !value.chars().all(is_host_part))
+                    .then_some("a character that no host name has")
+            };
+            if let Some(invalid_reason) = invalid_reason(value).or_else(of_host) {
+                return Err(wrong(&format!("holds {invalid_reason}")));
+            }
+        }
         Kind::Document => {}
         Kind::File => file(name, value).map(|_| ())?,
         Kind::TokenFile => {
@@ -101,6 +117,58 @@ fn file(name: &str, path: &str) -> Result<Vec<u8>, Diagnostic> {
     source::read_regular(Path::new(path), MAX_FILE_BYTES).map_err(|cause| {
         error(name, format!("the file that `{name}` names cannot be read: {cause}"))
     })
+}
+
+/// Checks the files of certificates that the HTTP client reads, given a look-up of variables.
+/// What is missing in `SSL_CERT_DIR` is left to the client, as is a special file in a folder.
+///
+/// # Errors
+/// A file that is not regular or is too long.
+pub(super) fn check_certificates(
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<(), Diagnostic> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let wrong = |name: &str, cause: &io::Error| {
+        let message = format!("the certificates that `{name}` names cannot be read: {cause}");
+        let help =
+            format!("each file must be a regular one of at most {MAX_CERTIFICATES_BYTES} bytes");
+        Diagnostic::error(Location::file(name), message).help(help)
+    };
+    let read = |path: &Path| source::read_regular(path, MAX_CERTIFICATES_BYTES);
+    if let Some(file) = set("SSL_CERT_FILE") {
+        read(Path::new(&file)).map_err(|cause| wrong("SSL_CERT_FILE", &cause))?;
+    }
+    for folder in set("SSL_CERT_DIR").iter().flat_map(env::split_paths) {
+        let of_folder = |cause: &io::Error| wrong("SSL_CERT_DIR", cause);
+        for name in source::list_dir(&folder).map_err(|cause| of_folder(&cause))? {
+            match read(&folder.join(name)) {
+                Err(cause) if cause.kind() == io::ErrorKind::FileTooLarge => {
+                    return Err(of_folder(&cause));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks the file of credentials that the library reads if no variable names any, if it exists.
+///
+/// # Errors
+/// When it is not regular, is too long or cannot be read.
+pub(super) fn check_default_google_credentials() -> Result<(), Diagnostic> {
+    let (folder, below) =
+        if cfg!(windows) { ("APPDATA", "gcloud") } else { ("HOME", ".config/gcloud") };
+    let Some(folder) = env::var_os(folder) else { return Ok(()) };
+    let path = Path::new(&folder).join(below).join("application_default_credentials.json");
+    match source::read_optional(&path, MAX_FILE_BYTES) {
+        Ok(_) => Ok(()),
+        Err(cause) => {
+            let message = format!("the credentials file cannot be read: {cause}");
+            Err(Diagnostic::error(Location::file(path.display().to_string()), message)
+                .help("remove it, or set GOOGLE_APPLICATION_CREDENTIALS"))
+        }
+    }
 }
 
 fn error(name: &str, message: String) -> Diagnostic {

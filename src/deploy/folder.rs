@@ -16,14 +16,16 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<RemoteFile>> {
         return Ok(Vec::new());
     }
     let files = source::list_entries(folder)?.into_iter().map(remote_file);
-    // Temporary files belong to nobody.
-    Ok(files.filter(|file| !has_reserved_name(&file.path)).collect())
+    let is_listed =
+        |file: &RemoteFile| file.kind == RemoteKind::Temporary || !has_reserved_name(&file.path);
+    Ok(files.filter(is_listed).collect())
 }
 
 fn remote_file((path, metadata): (PathBuf, Metadata)) -> RemoteFile {
     let name = path.to_string_lossy().replace(MAIN_SEPARATOR, "/");
     let kind = match path.to_str() {
         _ if metadata.is_symlink() => RemoteKind::Link,
+        _ if metadata.is_file() && has_reserved_name(&name) => RemoteKind::Temporary,
         Some(_) if is_path(&name) => RemoteKind::File,
         _ => RemoteKind::InvalidName,
     };
@@ -46,6 +48,18 @@ fn etag_of(metadata: &Metadata) -> String {
 pub(super) fn link_above<'p>(folder: &Path, path: &'p str) -> Option<&'p str> {
     let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
     folders.find(|part| is_link(&folder.join(part)))
+}
+
+/// What prevents a file at a path: a folder there, or anything else where a folder is needed.
+pub(super) fn obstacle(folder: &Path, path: &str) -> Option<String> {
+    let is_folder = |path: &str| source::is_folder(&folder.join(path));
+    let is_there =
+        |path: &str| source::kind_of(&folder.join(path)).is_ok_and(|kind| kind.is_some());
+    let mut above = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+    let other = above.find(|above| is_there(above) && !is_folder(above));
+    other
+        .map(|other| format!("{other} is no folder"))
+        .or_else(|| is_folder(path).then(|| format!("{path} is a folder")))
 }
 
 pub(super) fn is_link(path: &Path) -> bool {

@@ -74,12 +74,6 @@ fn unreadable(display_path: &str, error: &io::Error) -> Diagnostic {
         .with_origin(Origin::Io)
 }
 
-/// Whether a path belongs to newsgen, in a published folder or at a target, and is not part of the
-/// site.
-pub(super) fn is_own(path: &str) -> bool {
-    path.starts_with(".newsgen")
-}
-
 /// The contents of the site, for the checks of host limits.
 ///
 /// # Errors
@@ -111,7 +105,7 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
         let file_path = Location::file(folder.display().to_string());
         vec![Diagnostic::error(file_path, format!("cannot list the folder: {error}"))]
     })?;
-    paths.retain(|path| !is_own(path));
+    paths.retain(|path| !source::belongs_to_newsgen(path));
     paths.sort();
     let file = |path: String| {
         let file_path = folder.join(&path);

@@ -33,7 +33,7 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
-use crate::build::{Progress, ProgressFn, WAITING_FOR_BUILD};
+use crate::build::{Progress, ProgressFn, WAITING_FOR_BUILD, cache};
 use crate::config::{Host, Target};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
@@ -144,6 +144,9 @@ fn refuse_nesting(options: &DeployOptions) -> Result<(), Diagnostic> {
         return refused(&format!("the site's `{name}`"));
     }
     let (target, folder) = (source::canonicalize(&target), source::canonicalize(&options.folder));
+    if target.starts_with(source::canonicalize(&options.site_folder.join(cache::FOLDER))) {
+        return refused(&format!("the site's `{}`", cache::FOLDER));
+    }
     if target.starts_with(&folder) || folder.starts_with(&target) {
         return refused("the published folder");
     }
@@ -164,7 +167,8 @@ async fn run(
     store.lock = Rc::clone(lock);
     let remote_state = RemoteState::fetch(&store).await?;
     let plan = remote_state.plan(files, options, &store)?;
-    let tidies = options.force && (remote_state.has_lease || !remote_state.stale_probes.is_empty());
+    let tidies = !remote_state.leftovers(files).is_empty()
+        || options.force && (remote_state.has_lease || !remote_state.stale_probes.is_empty());
     if options.dry_run || (plan.is_empty() && !tidies) {
         on_changes(&plan.changes(&options.root, options.target.purge_limit))
             .map_err(|error| vec![error])?;
@@ -237,6 +241,7 @@ async fn update_target(
         async |paths: &[String]| store.remove(paths, || {}).await.map_err(|error| vec![error]);
     lease.check().map_err(|error| vec![error])?;
     remove(&remote_state.stale_probes).await?;
+    store.remove_temporary(&remote_state.leftovers(files)).map_err(|error| vec![error])?;
     let mut changes = plan.changes(&options.root, options.target.purge_limit);
     if !plan.is_empty() {
         let (folder, uploads) = (&options.folder, options.target.uploads);
@@ -259,6 +264,8 @@ struct RemoteState {
     links: Vec<String>,
     /// Objects with names that no file of a site can have.
     invalid_names: Vec<String>,
+    /// Files in a folder with names of temporary ones.
+    temporary: Vec<String>,
     /// Clock probes left behind by interrupted deploys.
     stale_probes: Vec<String>,
     /// Whether a lease exists, held or left behind.
@@ -279,17 +286,37 @@ impl RemoteState {
                     listing.iter().filter(|file| file.kind == sort).map(|file| file.path.clone());
                 found.collect::<Vec<String>>()
             };
-            let (links, invalid_names) =
-                (of_sort(RemoteKind::Link), of_sort(RemoteKind::InvalidName));
+            let (links, invalid_names, temporary) = (
+                of_sort(RemoteKind::Link),
+                of_sort(RemoteKind::InvalidName),
+                of_sort(RemoteKind::Temporary),
+            );
+            let listing = listing.into_iter().filter(|file| file.kind != RemoteKind::Temporary);
             let (own, listing): (Vec<RemoteFile>, _) =
-                listing.into_iter().partition(|file| local_files::is_own(&file.path));
+                listing.partition(|file| source::belongs_to_newsgen(&file.path));
             let stale_probes =
                 own.into_iter().filter(|file| file.kind == RemoteKind::File).map(|file| file.path);
             let stale_probes =
                 stale_probes.filter(|path| path.starts_with(store::CLOCK_PROBE)).collect();
-            Ok(Self { record, listing, links, invalid_names, stale_probes, has_lease })
+            Ok(Self { record, listing, links, invalid_names, temporary, stale_probes, has_lease })
         };
         looked.await.map_err(|error: Diagnostic| vec![error])
+    }
+
+    /// The temporary files that killed deploys left: those beside files that are or were part of the
+    /// site, or are newsgen's own. `files` are sorted by path.
+    fn leftovers(&self, files: &[LocalFile]) -> Vec<String> {
+        let recorded = &self.record.files;
+        let is_known = |path: &str| {
+            recorded.contains_key(path)
+                || source::belongs_to_newsgen(path)
+                || files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+        };
+        let is_leftover = |path: &&String| {
+            let beside = path.rsplit_once('#').is_some_and(|(beside, _)| is_known(beside));
+            beside && !recorded.contains_key(path.as_str())
+        };
+        self.temporary.iter().filter(is_leftover).cloned().collect()
     }
 
     fn plan<'f>(

@@ -19,6 +19,9 @@ pub(super) enum RemoteKind {
     File,
     /// A symbolic link in a folder.
     Link,
+    /// A file in a folder with the name of a temporary one: an upload in progress, what a killed
+    /// deploy left, or somebody else's.
+    Temporary,
     /// An object whose name no file of a site can have.
     InvalidName,
 }

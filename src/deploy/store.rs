@@ -22,7 +22,7 @@ use super::retry::{MAX_POST_TRIES, MAX_TRIES, pause, retry};
 use super::{backends, folder};
 use crate::config::{Target, TargetUrl};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::publish::FileLock;
+use crate::publish::{self, FileLock};
 use crate::source;
 
 /// The prefix of files that are written to learn the store's time.
@@ -184,7 +184,13 @@ impl Store {
     ) -> Result<Option<String>, Diagnostic> {
         self.refuse_links(path)?;
         let options = PutOptions { attributes: self.attributes(headers), ..PutOptions::default() };
-        let store_error = |error: Error| self.store_error(&format!("send {path}"), &error);
+        let store_error = |error: Error| {
+            let error = self.store_error(&format!("send {path}"), &error);
+            match self.folder.as_ref().and_then(|folder| folder::obstacle(folder, path)) {
+                Some(obstacle) => error.help(format!("{obstacle}: remove it")),
+                None => error,
+            }
+        };
         let object_path = Path::parse(path).map_err(|error| store_error(error.into()))?;
         let payload = PutPayload::from(bytes);
         let put = || self.objects.put_opts(&object_path, payload.clone(), options.clone());
@@ -225,6 +231,16 @@ impl Store {
                 count => format!(" and {} more", count - 1),
             };
             self.store_error(&format!("remove {first}{others}"), &error)
+        })
+    }
+
+    /// Removes temporary files of a folder, whose names the library refuses.
+    pub(super) fn remove_temporary(&self, paths: &[String]) -> Result<(), Diagnostic> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        paths.iter().try_for_each(|path| {
+            self.refuse_links(path)?;
+            publish::remove_with_empty_folders(folder, path)
+                .map_err(|error| self.error(format!("{path}: {}", error.message)))
         })
     }
 

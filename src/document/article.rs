@@ -264,7 +264,7 @@ pub(super) fn parse(
     for entry in &extra {
         problems.keep(check_unknown_key(entry, is_later));
     }
-    let published = fields.publication.is_published(problems);
+    let published = fields.publication.is_published(&file.path, problems);
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
         problems.add(

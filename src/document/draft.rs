@@ -2,6 +2,7 @@
 
 use super::compat_keys::is_same;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
+use crate::source::is_index;
 
 /// Whether a key is one of the two.
 pub(super) fn is_publish_key(key: &str) -> bool {
@@ -10,7 +11,10 @@ pub(super) fn is_publish_key(key: &str) -> bool {
 
 /// Other generators' keys that unpublish a document if they are true. Spaces, hyphens, underscores
 /// and case are ignored, here and below.
-const HIDES: [&str; 43] = [
+const HIDES: [&str; 46] = [
+    "internal",
+    "isInternal",
+    "internalOnly",
     "protected",
     "isProtected",
     "saveAsDraft",
@@ -57,7 +61,8 @@ const HIDES: [&str; 43] = [
 ];
 
 /// Other generators' keys that unpublish a document if they are false.
-const SHOWS: [&str; 32] = [
+const SHOWS: [&str; 33] = [
+    "dgPublish",
     "posted",
     "isPosted",
     "live",
@@ -136,8 +141,39 @@ const EXCLUDE: [&str; 8] =
 const INCLUDE: [&str; 5] = ["index", "indexed", "include", "enable", "enabled"];
 
 /// Other generators' tables of keys of the document, or of all below its folder.
-const TABLES: [&str; 7] =
-    ["cascade", "params", "extra", "seo", "meta", "frontMatter", "eleventyComputed"];
+const TABLES: [&str; 18] = [
+    "cascade",
+    "params",
+    "extra",
+    "seo",
+    "meta",
+    "metadata",
+    "frontMatter",
+    "eleventyComputed",
+    "fields",
+    "customFields",
+    "attributes",
+    "properties",
+    "workflow",
+    "publication",
+    "publishing",
+    "editorial",
+    "moderation",
+    "settings",
+];
+
+/// Keys that say in any table that the document is not published if they are true or false. The
+/// other ones can be about something else there, such as the comments.
+const DRAFT: [&str; 3] = ["draft", "isDraft", "saveAsDraft"];
+const PUBLISHED: [&str; 3] = ["published", "isPublished", "dgPublish"];
+
+/// Values of [`STATUS`] that say so in any table.
+const DRAFT_STATUS: [&str; 5] = ["draft", "drafts", "inDraft", "unpublished", "notPublished"];
+
+/// The keys of an HTML `meta` element, and the names of those that search engines obey.
+const META_NAME: [&str; 1] = ["name"];
+const META_CONTENT: [&str; 1] = ["content"];
+const ROBOTS_NAMES: [&str; 5] = ["robots", "googlebot", "googlebotNews", "bingbot", "slurp"];
 
 /// Other generators' keys for unpublishing a document at some date.
 const EXPIRY: [&str; 30] = [
@@ -254,7 +290,9 @@ const STATUS: [&str; 32] = [
     "moderation",
     "moderationStatus",
 ];
-const NOT_PUBLISHED: [&str; 43] = [
+const NOT_PUBLISHED: [&str; 45] = [
+    "skip",
+    "skipped",
     "queue",
     "queued",
     "wip",
@@ -309,6 +347,29 @@ type ForeignEffect = (&'static str, &'static str);
 const HIDDEN: ForeignEffect =
     ("the document is published all the same", "write `published: false` or `draft: true`");
 
+const INDEXED: ForeignEffect = (
+    "search engines find the document all the same",
+    "write `articlePages: noindex`, which articles have, a `robots` element into a template of your own, or `published: false`",
+);
+
+/// Warns of a path that hides a document from other generators: a file name that begins with `_`,
+/// except for `_index.md`, or a folder `_drafts`.
+fn hidden_path(path: &str) -> Option<Problem> {
+    let mut parts = path.rsplit('/');
+    let is_hidden_file = parts.next().is_some_and(|name| name.starts_with('_')) && !is_index(path);
+    let what = if is_hidden_file {
+        "a file name that begins with `_` has no meaning".to_owned()
+    } else {
+        let folder = parts.find(|name| {
+            ["_draft", "_drafts"].iter().any(|drafts| name.eq_ignore_ascii_case(drafts))
+        })?;
+        format!("the folder name `{folder}` has no meaning")
+    };
+    let (reason, help) = HIDDEN;
+    let problem = Problem::warning(SourcePos::UNKNOWN, format!("{what}: {reason}"));
+    Some(problem.help(format!("{help}, or list it under `ignore` in site.toml")).changes_output())
+}
+
 /// Warns of an entry by which other generators do not publish a document, since newsgen ignores it.
 /// `is_later` tells whether a date is after the one at which newsgen publishes the document.
 pub(super) fn foreign_publication(
@@ -340,10 +401,7 @@ fn foreign_effect(entry: &MapEntry<'_>, is_later: &dyn Fn(&str) -> bool) -> Opti
             "write the date as `publishedDateTime`, which articles have, or `published: false` until then",
         ))
     } else if hides_from_search(entry) {
-        Some((
-            "search engines find the document all the same",
-            "write `articlePages: noindex`, which articles have, a `robots` element into a template of your own, or `published: false`",
-        ))
+        Some(INDEXED)
     } else {
         None
     }
@@ -354,15 +412,39 @@ fn effect_in_table<'n, 'a>(
     table: &'n MapEntry<'a>,
     is_later: &dyn Fn(&str) -> bool,
 ) -> Option<(&'n MapEntry<'a>, ForeignEffect)> {
+    if let Some(content) = noindex_element(&table.node) {
+        return Some((content, INDEXED));
+    }
+    if !is_one_of(&table.key, &TABLES) {
+        let Value::Map(entries) = &table.node.value else { return None };
+        return entries.iter().find(|below| is_draft_mark(below)).map(|below| (below, HIDDEN));
+    }
     let effect = |below: &'n MapEntry<'a>| {
         let hidden = hides_item(below).then_some(HIDDEN);
         let effect = hidden.or_else(|| foreign_effect(below, is_later));
         effect.map(|effect| (below, effect)).or_else(|| effect_in_table(below, is_later))
     };
-    if is_one_of(&table.key, &TABLES) {
-        entries_of(&table.node).into_iter().find_map(effect)
-    } else {
-        None
+    entries_of(&table.node).into_iter().find_map(effect)
+}
+
+/// Whether an entry of any table says that the document is not published.
+fn is_draft_mark(MapEntry { key, node, .. }: &MapEntry<'_>) -> bool {
+    is_one_of(key, &DRAFT) && is_true(node)
+        || is_one_of(key, &PUBLISHED) && is_false(node)
+        || is_one_of(key, &STATUS) && has_one(node, &DRAFT_STATUS)
+}
+
+/// The content of an HTML `meta` element, written as a mapping, that keeps a document out of search
+/// engines.
+fn noindex_element<'n, 'a>(node: &'n Node<'a>) -> Option<&'n MapEntry<'a>> {
+    match &node.value {
+        Value::Map(entries) => {
+            let find = |names| entries.iter().find(|entry| is_one_of(&entry.key, names));
+            let is_robots = has_one(&find(&META_NAME)?.node, &ROBOTS_NAMES);
+            find(&META_CONTENT).filter(|content| is_robots && is_noindex(&content.node))
+        }
+        Value::List(items) => items.iter().find_map(noindex_element),
+        _ => None,
     }
 }
 
@@ -406,14 +488,16 @@ pub(super) fn hides_item(entry: &MapEntry<'_>) -> bool {
 /// Whether an entry keeps a document out of search engines or sitemaps in another generator.
 fn hides_from_search(entry: &MapEntry<'_>) -> bool {
     let MapEntry { key, node, .. } = entry;
-    let is_noindex = || {
-        let directives = node.value.spelled().unwrap_or_default().split([',', ' ']);
-        directives.map(str::trim).any(|word| ["noindex", "none"].iter().any(|no| is_same(no, word)))
-    };
     is_one_of(key, &NO_INDEX) && is_true(node)
         || is_one_of(key, &INDEX) && is_false(node)
-        || is_one_of(key, &ROBOTS) && is_noindex()
+        || is_one_of(key, &ROBOTS) && is_noindex(node)
         || is_one_of(key, &SEARCH_TABLES) && excludes(node)
+}
+
+/// Whether a list of directives for search engines keeps a document out of them.
+fn is_noindex(node: &Node<'_>) -> bool {
+    let directives = node.value.spelled().unwrap_or_default().split([',', ' ']);
+    directives.map(str::trim).any(|word| is_one_of(word, &["noindex", "none"]))
 }
 
 /// Whether a table about search engines keeps a document out of them.
@@ -477,14 +561,20 @@ impl PublishStatus {
         }
     }
 
-    /// Whether the document is published; an error if the keys contradict each other.
-    pub(super) fn is_published(&self, problems: &mut Problems) -> bool {
+    /// Whether the document at `path` is published; an error if the keys contradict each other.
+    pub(super) fn is_published(&self, path: &str, problems: &mut Problems) -> bool {
         if let (Some(published), Some((draft, at))) = (self.published, self.draft)
             && published == draft
         {
             let message = format!("`draft: {draft}` contradicts `published: {published}`");
             problems.add(Problem::new(at, message).help("remove one of the two lines"));
         }
-        self.published.or(self.draft.map(|(draft, _)| !draft)).unwrap_or(true)
+        let written = self.published.or(self.draft.map(|(draft, _)| !draft));
+        if written.is_none()
+            && let Some(problem) = hidden_path(path)
+        {
+            problems.add(problem);
+        }
+        written.unwrap_or(true)
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn parse(
         address,
         title: title?,
         description: description.unwrap_or_default(),
-        published: publication.is_published(problems),
+        published: publication.is_published(&file.path, problems),
         order,
         aliases,
         body: body.to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::claims::{Claimant, Claims};
 use super::new_lists::new_list_of_articles;
-use super::output_file::OutputFile;
+use super::output_file::{OutputFile, served_as_page};
 use super::path_conflicts::Refused;
 use super::redirect::{self, Redirect, redirect_line};
 use super::route::{ListId, list_key};
@@ -122,7 +122,10 @@ fn find_conflict<'t, 'f>(
     path: &str,
 ) -> Option<&'t PathOwner<'f>> {
     let conflict = taken.conflict(path).or_else(|| taken.conflict(&shadowed_page(path)?));
-    conflict.map(|(_, owner)| owner)
+    let is_plain_html =
+        |owner: &&PathOwner<'_>| matches!(owner, PathOwner::File(file) if file.is_plain_html());
+    let served_as_page = || taken.file(&served_as_page(path)?).map(|(_, owner)| owner);
+    conflict.map(|(_, owner)| owner).or_else(|| served_as_page().filter(is_plain_html))
 }
 
 /// The page that some servers would no longer show for a folder because they show a file of this

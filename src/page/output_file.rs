@@ -20,6 +20,32 @@ impl OutputFile {
     pub(super) fn new(path: impl Into<Arc<str>>, content: OutputContent) -> Self {
         Self { path: path.into(), content }
     }
+
+    /// Whether the file is the site's own and no page at an address: many hosts serve its
+    /// `NAME.html` at `/NAME/`, too.
+    pub(super) fn is_plain_html(&self) -> bool {
+        matches!(self.content, OutputContent::File(_) | OutputContent::Page(Route::NotFound))
+            && page_served_as(&self.path).is_some()
+    }
+}
+
+const INDEX: &str = "index.html";
+const HTML: &str = ".html";
+
+/// The path of the `NAME.html` that many hosts serve at the address of the page `NAME/index.html`.
+pub(super) fn served_as_page(page: &str) -> Option<String> {
+    let folder = page.strip_suffix(INDEX)?.strip_suffix('/')?;
+    Some([folder, HTML].concat())
+}
+
+/// The path of the page at whose address many hosts serve a file `NAME.html`.
+pub(super) fn page_served_as(path: &str) -> Option<String> {
+    let file_name = path.rsplit('/').next().unwrap_or(path);
+    if file_name.eq_ignore_ascii_case(INDEX) {
+        return None;
+    }
+    let (start, end) = path.split_at_checked(path.len().checked_sub(HTML.len())?)?;
+    (end.eq_ignore_ascii_case(HTML)).then(|| [start, "/", INDEX].concat())
 }
 
 /// The content of an output file.

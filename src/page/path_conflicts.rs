@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::claims::{Claimant, Claims, DocumentKey};
 use super::new_lists::new_list_of_articles;
-use super::output_file::OutputFile;
+use super::output_file::{OutputContent, OutputFile, page_served_as, served_as_page};
 use super::redirect::Redirect;
 use super::route::list_key;
 use super::routes::Routes;
@@ -51,8 +51,8 @@ struct PathCheck<'a> {
 enum PathError {
     /// A predicate that follows the name of the source.
     Path(String),
-    /// The index of the file that has the path or needs it as a folder, and the path of that file.
-    Taken { by: usize, path: String },
+    /// The index of the file that has the path or needs it as a folder, and what both need.
+    Taken { by: usize, what: String },
 }
 
 impl PathError {
@@ -104,7 +104,7 @@ impl<'a> PathCheck<'a> {
             let path_error = by_path.or_else(|| {
                 indexes
                     .iter()
-                    .find_map(|index| Some((*index, conflict(&self.files[*index], &taken)?)))
+                    .find_map(|index| Some((*index, self.conflict(&self.files[*index], &taken)?)))
             });
             if let Some((index, path_error)) = path_error {
                 let errors = self.errors(claimant, &self.files[index], &path_error);
@@ -184,12 +184,12 @@ impl<'a> PathCheck<'a> {
             };
             let location = Location::file(source);
             let error = match (path_error, &holder) {
-                (PathError::Taken { path, .. }, Some(Holder { name, document, .. })) => {
-                    let message = format!("{what} and {name} both need the output path {path}");
+                (PathError::Taken { what: both, .. }, Some(Holder { name, document, .. })) => {
+                    let message = format!("{what} and {name} both need {both}");
                     Diagnostic::error(location, message)
                         .other(Location::file(document), "needs the same path")
                 }
-                (PathError::Taken { path: why, .. } | PathError::Path(why), _) => {
+                (PathError::Taken { what: why, .. } | PathError::Path(why), _) => {
                     Diagnostic::error(location, format!("{what} {why}"))
                 }
             };
@@ -207,8 +207,8 @@ impl<'a> PathCheck<'a> {
         holder: Option<Holder>,
     ) -> Diagnostic {
         let source = self.claims.source(file);
-        let (PathError::Taken { path, .. }, Some(holder)) = (path_error, holder) else {
-            let (PathError::Taken { path: why, .. } | PathError::Path(why)) = path_error;
+        let (PathError::Taken { what, .. }, Some(holder)) = (path_error, holder) else {
+            let (PathError::Taken { what: why, .. } | PathError::Path(why)) = path_error;
             return Diagnostic::error(Location::file(&source), format!("{source} {why}"))
                 .help("rename the file");
         };
@@ -216,8 +216,25 @@ impl<'a> PathCheck<'a> {
             Claimant::File(_) => (source, holder.document),
             _ => (holder.document, source),
         };
-        let message = format!("{here} and {there} both need the output path {path}");
+        let message = format!("{here} and {there} both need {what}");
         Diagnostic::error(Location::file(here), message).help("move or rename this file")
+    }
+
+    /// The conflict of a file with the files that already have their paths.
+    fn conflict(&self, file: &OutputFile, taken: &TakenPaths<usize>) -> Option<PathError> {
+        if let Some((path, index)) = taken.conflict(&file.path) {
+            return Some(PathError::Taken { by: *index, what: format!("the output path {path}") });
+        }
+        if matches!(file.content, OutputContent::File(_)) {
+            return None;
+        }
+        let (path, index) = taken.file(&served_as_page(&file.path)?)?;
+        self.files[*index].is_plain_html().then(|| {
+            let address = file.path.trim_end_matches("index.html");
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let what = format!("the address /{address}, at which many hosts serve {name}");
+            PathError::Taken { by: *index, what }
+        })
     }
 
     /// What a list is of, and the name of its term.
@@ -242,8 +259,8 @@ impl<'a> PathCheck<'a> {
     }
 }
 
-/// Whether it is clear that there are no conflicts: no two paths are equal, whatever their case,
-/// and no folder has the name of a file.
+/// Whether it is clear that there are no conflicts: no two paths are equal, whatever their case, no
+/// folder has the name of a file, and no page is at an address of the site's own `NAME.html`.
 fn has_no_conflicts(files: &[OutputFile]) -> bool {
     let names: HashSet<Cow<'_, str>> =
         files.iter().filter_map(|file| file.path.rsplit('/').next()).map(folded).collect();
@@ -253,9 +270,13 @@ fn has_no_conflicts(files: &[OutputFile]) -> bool {
         Cow::Owned(form) if form != *file.path => Some(form),
         _ => None,
     });
-    let mut seen = HashSet::new();
+    let plain_html = files.iter().filter(|file| file.is_plain_html());
+    let mut seen: HashSet<String> = plain_html
+        .filter_map(|file| Some(folded(&page_served_as(&file.path)?).into_owned()))
+        .collect();
     let has_path = |path: &str| files.binary_search_by(|file| (*file.path).cmp(path)).is_ok();
     files.windows(2).all(|pair| pair[0].path != pair[1].path)
+        && !seen.iter().any(|page| has_path(page))
         && other_forms.all(|form| !has_path(&form) && seen.insert(form))
         && files.par_iter().all(has_free_folders)
 }
@@ -280,10 +301,4 @@ fn path_error(path: &str, is_of_documents: bool, config: &Config) -> Option<Stri
     let reason =
         (!config.preview).then(|| path_rejection(config.host, config.prefix_length(), path))??;
     Some(format!("needs a path that its host rejects: {reason}"))
-}
-
-/// The conflict of a file with the files that already have their paths.
-fn conflict(file: &OutputFile, taken: &TakenPaths<usize>) -> Option<PathError> {
-    let (path, index) = taken.conflict(&file.path)?;
-    Some(PathError::Taken { by: *index, path: path.to_owned() })
 }

@@ -30,6 +30,11 @@ impl<O> TakenPaths<O> {
         self.files.insert(key, (path.to_owned(), owner));
     }
 
+    /// The file that has a path.
+    pub(super) fn file(&self, path: &str) -> Option<(&str, &O)> {
+        self.files.get(&*folded(path)).map(|(path, owner)| (path.as_str(), owner))
+    }
+
     /// The file that has a path, has the path of one of its folders, or is in a folder of that
     /// path.
     pub(super) fn conflict(&self, path: &str) -> Option<(&str, &O)> {

@@ -26,7 +26,7 @@ pub fn write_atomic(
     let mut names = (0..100).map(|number| beside(&target_path, &number.to_string()));
     let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
     let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
-    AtomicFile::write_beside(&target_path, free, write)?.put()
+    AtomicFile::write_beside(&target_path, &free, write)?.put()
 }
 
 /// A new version of a file, written next to it and not yet moved into place. If it never is, it is
@@ -45,21 +45,21 @@ impl AtomicFile {
     ) -> Result<Self, Diagnostic> {
         let beside = beside(target_path, "");
         let _ = fs::remove_file(&beside);
-        Self::write_beside(target_path, beside, write)
+        Self::write_beside(target_path, &beside, write)
     }
 
     fn write_beside(
         target_path: &Path,
-        beside: PathBuf,
+        beside: &Path,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> Result<Self, Diagnostic> {
         if let Some(folder) = target_path.parent() {
             create_dir_all(folder)?;
         }
-        let failed = |error| failure(&beside, "write the file", &error);
-        let mut file = fs::File::create_new(&beside).map_err(failed)?;
+        let failed = |error| failure(beside, "write the file", &error);
+        let mut file = fs::File::create_new(beside).map_err(failed)?;
         // A half-written file would only fill a full disk, so it is removed on an error, too.
-        let new = TempPath::try_from_path(&beside).map_err(failed)?;
+        let new = TempPath::try_from_path(beside).map_err(failed)?;
         write(&mut file).map_err(failed)?;
         Ok(Self { beside: new, target_path: target_path.to_owned() })
     }

@@ -50,6 +50,14 @@ pub fn remove(path: &Path) -> Result<(), Diagnostic> {
     fs::remove_file(path).or_else(if_there).map_err(|error| failure(path, "remove it", &error))
 }
 
+/// Removes a file of a folder if it exists, and the folders above it that are empty then.
+pub fn remove_with_empty_folders(folder: &Path, path: &str) -> Result<(), Diagnostic> {
+    let path = folder.join(path);
+    remove(&path)?;
+    let mut above = path.ancestors().skip(1).take_while(|above| *above != folder);
+    above.try_for_each(remove_if_empty)
+}
+
 fn if_there(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }

@@ -31,7 +31,7 @@ use lock::{LockMode, lock};
 use manifest::{Manifest, ManifestEntry, ParsedManifest};
 
 pub use atomic_file::{AtomicFile, write_atomic};
-pub use files::{create_dir_all, remove, rename};
+pub use files::{create_dir_all, remove, remove_with_empty_folders, rename};
 pub use lock::{FileLock, hold_file, try_lock};
 pub use new_files::{NEW_SITE, create_file, create_site};
 pub use scratch_file::ScratchFile;
@@ -317,92 +317,24 @@ impl OutputFolder {
         is_same(&target_path).then_some(stamp)
     }
 
-    /// Moves all staged files into place, and removes files that newsgen wrote and that are no
-    /// longer part of the site; returns their paths.
+    /// Prepares to move all staged files into place, and to remove files that newsgen wrote and
+    /// that are no longer part of the site. Nothing is changed yet.
     ///
     /// # Errors
-    /// Conflicts with files that newsgen did not write, before anything is changed; later, I/O
-    /// errors.
-    pub fn commit(&self, staged: &[StagedFile]) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
-        if self.is_trusted && self.manifest.lists(staged.iter().map(|file| &*file.path)) {
-            return self.put_same_paths(staged).map(|()| Vec::new());
-        }
-        let new = Manifest::new(staged.iter().map(StagedFile::manifest_line));
-        if self.is_empty {
-            return self.fill(&new).map(|()| Vec::new()).map_err(|diagnostic| vec![diagnostic]);
-        }
-        let staged: Vec<&StagedFile> = staged.iter().collect();
-        let stale = self.put(&self.manifest.list(), &new, &staged)?;
-        Ok(stale.into_iter().map(Arc::from).collect())
-    }
-
-    /// Updates the output folder from the manifest `entry` to `new`, putting the staged files in
-    /// place. Returns the paths of removed files.
-    fn put<'l>(
-        &self,
-        manifest: &Manifest<'l>,
-        new: &Manifest<'_>,
-        staged: &[&StagedFile],
-    ) -> Result<Vec<&'l str>, Vec<Diagnostic>> {
-        let stale = manifest.without(new);
-        let written: Vec<&StagedFile> =
-            staged.iter().copied().filter(|file| file.is_written()).collect();
-        let conflicts = self.conflicts(manifest, &written, &stale);
-        if !conflicts.is_empty() {
-            return Err(conflicts);
-        }
-        if !written.is_empty() || new != manifest || !self.manifest.is_as_written() {
-            self.change(manifest, new, &stale, &written).map_err(|diagnostic| vec![diagnostic])?;
-        }
-        remove_folder(&self.folder.join(STAGING)).map_err(|diagnostic| vec![diagnostic])?;
-        Ok(stale)
-    }
-
-    /// Puts files in place that the manifest lists already. The manifest on disk has the old digests
-    /// until a later build replaces it; another process renders these files again.
-    fn put_same_paths(&self, staged: &[StagedFile]) -> Result<(), Vec<Diagnostic>> {
+    /// Conflicts with files that newsgen did not write.
+    pub fn prepare<'o>(&'o self, staged: &'o [StagedFile]) -> Result<Commit<'o>, Vec<Diagnostic>> {
+        let manifest = self.manifest.list();
+        let keeps_paths =
+            self.is_trusted && self.manifest.lists(staged.iter().map(|file| &*file.path));
+        let new =
+            (!keeps_paths).then(|| Manifest::new(staged.iter().map(StagedFile::manifest_line)));
+        let stale = new.as_ref().map(|new| manifest.without(new)).unwrap_or_default();
         let written: Vec<&StagedFile> = staged.iter().filter(|file| file.is_written()).collect();
-        let conflicts = self.conflicts(&self.manifest.list(), &written, &[]);
-        if !conflicts.is_empty() {
-            return Err(conflicts);
+        let conflicts = (!self.is_empty).then(|| self.conflicts(&manifest, &written, &stale));
+        match conflicts {
+            Some(conflicts) if !conflicts.is_empty() => Err(conflicts),
+            _ => Ok(Commit { output: self, manifest, new, written, stale }),
         }
-        let placed = self.place(&written).and_then(|()| remove_folder(&self.folder.join(STAGING)));
-        placed.map_err(|diagnostic| vec![diagnostic])
-    }
-
-    /// Moves everything from the staging folder into the empty output folder.
-    fn fill(&self, new: &Manifest<'_>) -> Result<(), Diagnostic> {
-        let staging = self.folder.join(STAGING);
-        self.write_manifest(new)?;
-        for name in source::list_dir(&staging)
-            .map_err(|error| failure(&staging, "list the folder", &error))?
-        {
-            let target_path = self.folder.join(&name);
-            fs::rename(staging.join(name), &target_path)
-                .map_err(|error| failure(&target_path, "move the new folder into place", &error))?;
-        }
-        remove_folder(&staging)
-    }
-
-    fn change(
-        &self,
-        manifest: &Manifest<'_>,
-        new: &Manifest<'_>,
-        stale: &[&str],
-        written: &[&StagedFile],
-    ) -> Result<(), Diagnostic> {
-        let both = manifest.with(new);
-        if both != *manifest || !self.manifest.is_as_written() {
-            self.write_manifest(&both)?;
-        }
-        let (first, last) = split_removals(stale, new);
-        self.remove(&first)?;
-        self.place(written)?;
-        self.remove(&last)?;
-        if both != *new || manifest.is_empty() {
-            self.write_manifest(new)?;
-        }
-        Ok(())
     }
 
     /// Conflicts with files that newsgen did not write: a file in the place of a new one, a folder
@@ -460,8 +392,12 @@ impl OutputFolder {
     }
 
     /// Discards the staged files. The lock file stays, since another build may be waiting for it.
-    pub fn abandon(self) {
-        let _ = remove_folder(&self.folder.join(STAGING));
+    pub fn abandon(&self) {
+        let _ = self.remove_staging();
+    }
+
+    fn remove_staging(&self) -> Result<(), Diagnostic> {
+        remove_folder(&self.folder.join(STAGING))
     }
 
     fn place(&self, staged: &[&StagedFile]) -> Result<(), Diagnostic> {
@@ -512,6 +448,72 @@ impl OutputFolder {
         let target_path = self.folder.join(MANIFEST);
         fs::rename(&beside, &target_path)
             .map_err(|error| failure(&target_path, "replace the manifest", &error))
+    }
+}
+
+/// Prepared changes to an output folder, which conflict with no other files.
+#[derive(Debug)]
+pub struct Commit<'o> {
+    output: &'o OutputFolder,
+    /// The manifest before.
+    manifest: Manifest<'o>,
+    /// The manifest after. None if the paths are the same, so that it need not be written.
+    new: Option<Manifest<'o>>,
+    written: Vec<&'o StagedFile>,
+    stale: Vec<&'o str>,
+}
+
+impl Commit<'_> {
+    /// Makes the changes. Returns the paths of removed files.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn apply(self) -> Result<Vec<Arc<str>>, Diagnostic> {
+        let output = self.output;
+        match &self.new {
+            // The manifest on disk has the old digests until a later build replaces it; another
+            // process renders these files again.
+            None => output.place(&self.written)?,
+            Some(new) if output.is_empty => self.fill(new)?,
+            Some(new) => self.update(new)?,
+        }
+        output.remove_staging()?;
+        Ok(self.stale.into_iter().map(Arc::from).collect())
+    }
+
+    /// Moves everything from the staging folder into the empty output folder.
+    fn fill(&self, new: &Manifest<'_>) -> Result<(), Diagnostic> {
+        let folder = &self.output.folder;
+        let staging = folder.join(STAGING);
+        self.output.write_manifest(new)?;
+        for name in source::list_dir(&staging)
+            .map_err(|error| failure(&staging, "list the folder", &error))?
+        {
+            let target_path = folder.join(&name);
+            fs::rename(staging.join(name), &target_path)
+                .map_err(|error| failure(&target_path, "move the new folder into place", &error))?;
+        }
+        Ok(())
+    }
+
+    fn update(&self, new: &Manifest<'_>) -> Result<(), Diagnostic> {
+        let Self { output, manifest, .. } = self;
+        let is_as_written = output.manifest.is_as_written();
+        if self.written.is_empty() && new == manifest && is_as_written {
+            return Ok(());
+        }
+        let both = manifest.with(new);
+        if both != *manifest || !is_as_written {
+            output.write_manifest(&both)?;
+        }
+        let (first, last) = split_removals(&self.stale, new);
+        output.remove(&first)?;
+        output.place(&self.written)?;
+        output.remove(&last)?;
+        if both != *new || manifest.is_empty() {
+            output.write_manifest(new)?;
+        }
+        Ok(())
     }
 }
 
@@ -694,7 +696,7 @@ mod tests {
     ) -> Result<OutputChanges, Vec<Diagnostic>> {
         let output = open(folder, force).map_err(|error| vec![error])?;
         let staged = stage(&output, files);
-        let removed = output.commit(&staged)?;
+        let removed = output.prepare(&staged)?.apply().map_err(|error| vec![error])?;
         Ok(OutputChanges::new(staged, removed))
     }
 
@@ -742,7 +744,7 @@ mod tests {
             let output = open(&folder, false).expect("opened");
             let staged = stage(&output, &[("a.html", "new"), ("news/index.html", "b")]);
             assert_eq!(files(&folder), owned(before));
-            output.commit(&staged).expect("committed");
+            output.prepare(&staged).expect("no conflict").apply().expect("committed");
             drop(output);
             assert_eq!(files(&folder), owned(&[("a.html", "new"), ("news/index.html", "b")]));
             assert_eq!(manifest(&folder), ["a.html", "news/index.html"]);
@@ -775,7 +777,7 @@ mod tests {
         let (output, [a, b]) = stage_trusted(&folder, snapshot);
         let (stamp, entry) = (a.stamp, a.entry);
         let staged = [a, b];
-        output.commit(&staged).expect("committed");
+        output.prepare(&staged).expect("no conflict").apply().expect("committed");
         let snapshot = output.close(&staged).expect("known");
         assert_eq!(files(&folder), owned(&[("a.html", "new")]));
         assert_eq!(on_disk(), before);
@@ -785,7 +787,7 @@ mod tests {
         assert!(output.intact(&"b.html".into(), 1, digest, staged[1].stamp).is_none(), "examined");
         let b = output.stage(&"b.html".into(), b"b").expect("staged");
         let staged = [a, b];
-        output.commit(&staged).expect("committed");
+        output.prepare(&staged).expect("no conflict").apply().expect("committed");
         assert!(output.close(&staged).is_none(), "the manifest was replaced");
         let fresh = published(&[("a.html", "new"), ("b.html", "b")]);
         assert_eq!(on_disk(), fs::read(fresh.path().join(MANIFEST)).expect("manifest"));

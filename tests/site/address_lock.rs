@@ -713,6 +713,46 @@ fn every_kind_of_move_is_reported() {
     );
 }
 
+/// A build that fails because of a file at `path` in its output folder, which is then removed.
+fn fails_to_publish(site: &Site, path: &str) {
+    let before = site.tree();
+    site.write(&format!("public/{path}"), "theirs");
+    let outcome = site.try_build();
+    assert!(outcome.summary.is_none(), "{:#?}", outcome.diagnostics);
+    fs::remove_dir_all(site.path("public").join(path).parent().expect("folder")).expect("removed");
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
+fn move_is_reported_by_the_build_that_publishes_it() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    put(&site, "old", "one", "2026-01-02");
+    site.build();
+    let history = fs::read(site.path(".newsgen/addresses")).expect("history");
+    site.remove("content/old.md");
+    put(&site, "new", "one", "2026-01-02");
+    fails_to_publish(&site, "new/index.html");
+    assert_eq!(fs::read(site.path(".newsgen/addresses")).expect("history"), history);
+    let (message, _) = reported_once(&site);
+    assert_eq!(message, "content/new.md: moved from /old/ to /new/; nothing is at /old/ now");
+}
+
+#[test]
+fn build_that_fails_to_publish_reserves_no_address() {
+    let site = site();
+    put(&site, "always", "always", "2026-01-01");
+    site.build();
+    put(&site, "a/weekly", "one", "2026-01-02");
+    fails_to_publish(&site, "weekly/index.html");
+    site.remove("content/a/weekly.md");
+    site.build();
+    put(&site, "b/weekly", "two", "2026-01-03");
+    assert_eq!(reported(&site), []);
+    assert_eq!(articles(&site), titles([("always", "always"), ("weekly", "two")]));
+    assert_eq!(lock(&site), None);
+}
+
 #[test]
 fn no_warning_for_moved_article_with_redirect() {
     let site = site();

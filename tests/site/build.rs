@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use newsgen::build::{self, BuildOptions, OutputOptions};
 use walkdir::WalkDir;
 
-use crate::fixture::{Site, article, attribute, paths};
+use crate::fixture::{Site, article, attribute, messages, paths};
 
 fn small_site() -> Site {
     let site = Site::new(
@@ -489,5 +490,28 @@ fn site_of_benches_builds() {
     site.build();
     for page in ["index.html", "topics/ai/index.html"] {
         assert!(site.page(page).contains("<article class=\"summary\">"), "{page}");
+    }
+}
+
+#[test]
+fn output_in_the_place_of_other_files_of_newsgen_is_refused() {
+    for (folder, name) in [
+        (".newsgen", ".newsgen"),
+        (".newsgen/x", ".newsgen"),
+        ("addresses.lock", "addresses.lock"),
+        ("site.toml", "site.toml"),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("A", "2026-01-02", ""));
+        let options = site.options();
+        for check_only in [false, true] {
+            let output =
+                OutputOptions { folder: site.path(folder), check_only, ..options.output.clone() };
+            let outcome = build::build(&BuildOptions { output, ..options.clone() }, &|_| {});
+            let found = messages(&outcome.diagnostics);
+            let expected = format!("the output folder must not overlap the site's `{name}`");
+            assert!(found.iter().any(|found| found.contains(&expected)), "{folder}: {found:?}");
+            assert!(outcome.summary.is_none());
+        }
     }
 }

@@ -206,6 +206,33 @@ fn new_creates_an_unpublished_article() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn new_does_not_write_through_links_out_of_the_site() {
+    let elsewhere = crate::fixture::temporary_folder();
+    let site = site();
+    let output = newsgen(site.root(), &["new", "First"]);
+    let first = text(&output.stdout);
+    let mut folder = std::path::Path::new(first.trim_end());
+    while let Some(parent) = folder.parent().filter(|parent| {
+        parent.ends_with("content") || parent.to_string_lossy().contains("content/")
+    }) {
+        folder = parent;
+        let on_disk = site.root().join(folder);
+        let moved = site.path("moved");
+        std::fs::rename(&on_disk, &moved).expect("moved");
+        std::os::unix::fs::symlink(elsewhere.path(), &on_disk).expect("link");
+        let output = newsgen(site.root(), &["new", "Hello"]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{}", folder.display());
+        assert!(said.contains("this symbolic link points outside the site"), "{said}");
+        assert!(tree(elsewhere.path()).is_empty());
+        std::fs::remove_file(&on_disk).expect("removed");
+        std::fs::rename(&moved, &on_disk).expect("moved");
+    }
+    assert!(folder.ends_with("content"), "{}", folder.display());
+}
+
 #[test]
 fn lost_content_stops_a_build_without_allow_empty() {
     let site = site();

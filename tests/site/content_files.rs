@@ -242,3 +242,37 @@ fn files_of_systems_are_ignored() {
     assert_eq!(site.findings(), [""; 0]);
     assert_eq!(site.tree(), before);
 }
+
+#[test]
+fn static_files_with_names_of_newsgen_are_errors() {
+    for path in [".newsgen/x", ".newsgen/deep/x", ".Newsgen/x", ".newsgen-x", ".newsgen"] {
+        let site = site();
+        site.write(&format!("static/{path}"), "x");
+        assert_eq!(site.findings(), [format!("static/{path}: this name belongs to newsgen")]);
+    }
+    let site = site();
+    for path in ["newsgen/x", ".newsgenrc", ".svn/x", ".env", "a/.newsgen/x"] {
+        site.write(&format!("static/{path}"), "x");
+    }
+    assert_eq!(site.findings(), [""; 0]);
+    assert!(site.has("a/.newsgen/x") && site.has(".env"));
+}
+
+#[test]
+fn repositories_in_static_are_skipped_with_a_warning() {
+    let site = site();
+    site.write("static/.git/config", "x");
+    site.write("static/theme/.git", "gitdir: ../../.git/modules/theme");
+    site.write("static/.gitignore", "x");
+    for _ in 0..2 {
+        assert_eq!(
+            site.findings(),
+            [
+                "static/.git: the files of Git are not published",
+                "static/theme/.git: the files of Git are not published",
+            ]
+        );
+    }
+    assert!(site.has(".gitignore") && !site.has(".git/config") && !site.has("theme/.git"));
+    assert!(!site.try_build().diagnostics[0].changes_output);
+}

@@ -92,6 +92,33 @@ fn csp_directives_are_configurable() {
 }
 
 #[test]
+fn csp_keywords_need_quotation_marks() {
+    for (written, meant) in [
+        ("self", "self"),
+        ("SELF https://a.example", "SELF"),
+        ("none", "none"),
+        ("'self' unsafe-inline", "unsafe-inline"),
+        ("unsafe-eval", "unsafe-eval"),
+        ("strict-dynamic", "strict-dynamic"),
+        ("nonce-abc", "nonce-abc"),
+        ("sha256-abc=", "sha256-abc="),
+        ("'self", "self"),
+        ("https://a.example none'", "none"),
+    ] {
+        let config = format!("[content_security_policy]\nscript-src = \"{written}\"\n");
+        let found = site_with(&config).try_build().diagnostics;
+        let [found] = &found[..] else { panic!("{written}: {found:?}") };
+        assert!(found.is_error() && found.location.to_string() == "site.toml:6:14", "{found:?}");
+        let help = format!("write `'{meant}'`, with single quotation marks inside the others");
+        assert_eq!(found.help.as_deref(), Some(&*help));
+    }
+    for written in ["'self' 'unsafe-inline'", "https: data:", "*.self.example", "'sha256-abc='"] {
+        let config = format!("[content_security_policy]\nscript-src = \"{written}\"\n");
+        assert_eq!(site_with(&config).findings(), [""; 0], "{written}");
+    }
+}
+
+#[test]
 fn csp_allows_configured_video_hosts() {
     let page = "news/2026/01/a/index.html";
     let site = site_with("");

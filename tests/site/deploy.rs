@@ -346,3 +346,91 @@ fn deploy_targets_are_validated() {
     );
     assert_eq!(site.findings(), [""; 0]);
 }
+
+#[test]
+fn files_of_a_killed_deploy_are_removed() {
+    let deployed = Deployed::new();
+    deployed.deploy(&[]);
+    let write = |path: &str| fs::write(deployed.target.join(path), "to").expect("written");
+    let has = |path: &str| deployed.target.join(path).exists();
+    let torn = ["index.html#1", "topics/sky/index.html#23", ".newsgen/journal.json.gz#2"];
+    let others = ["other.html#1", "index.html#", "index.html#1a", "#1"];
+    for path in torn.iter().chain(&others) {
+        write(path);
+    }
+    fs::create_dir(deployed.target.join("robots.txt#1")).expect("folder");
+    deployed.succeeds(&["deploy", "--dry-run"]);
+    assert!(torn.iter().all(|path| has(path)), "nothing is changed");
+    assert_eq!(deployed.deploy(&[])["unchanged"], deployed.here().len());
+    for path in torn {
+        assert!(!has(path), "{path}");
+    }
+    for path in others.iter().chain(&["robots.txt#1"]) {
+        assert!(has(path), "{path}");
+    }
+    // Beside a page that this deploy removes.
+    write("topics/sky/index.html#1");
+    deployed.site.write("content/b.md", article("B", "2026-01-03", "topics: [Sea]\n"));
+    deployed.site.build();
+    deployed.deploy(&[]);
+    assert!(!has("topics/sky"));
+    // In the folder of a new page that an interrupted deploy did not complete.
+    deployed.site.write("content/c.md", article("C", "2026-01-03", "topics: [Sea]\n"));
+    deployed.site.build();
+    fs::create_dir_all(deployed.target.join("news/2026/01/c")).expect("folder");
+    write("news/2026/01/c/index.html#1");
+    deployed.deploy(&[]);
+    assert!(has("news/2026/01/c/index.html") && !has("news/2026/01/c/index.html#1"));
+}
+
+#[test]
+fn deploy_report_does_not_overwrite_a_deployed_file() {
+    let deployed = Deployed::new();
+    deployed.deploy(&[]);
+    for path in ["target of it/index.html", "target of it/new.json"] {
+        let said = deployed.refused(&["--report", path]);
+        assert!(said.contains("would overwrite or become a published file"), "{path}: {said}");
+    }
+}
+
+#[test]
+fn deploy_into_the_folder_of_the_cache_is_refused() {
+    let deployed = Deployed::new();
+    for path in [".newsgen", ".newsgen/live"] {
+        let url = url::Url::from_file_path(deployed.site.path(path)).expect("address");
+        deployed.site.write("site.toml", format!("{CONFIG}[deploy.disk]\nurl = \"{url}\"\n"));
+        let said = deployed.refused(&["--allow-stale"]);
+        assert!(
+            said.contains("the target must not overlap the site's `.newsgen`"),
+            "{path}: {said}"
+        );
+    }
+}
+
+#[test]
+fn obstacles_at_the_target_are_explained() {
+    let deployed = Deployed::new();
+    deployed.deploy(&[]);
+    let page = deployed.target.join("topics/index.html");
+    fs::remove_file(&page).expect("removed");
+    fs::create_dir(&page).expect("folder");
+    for arguments in [&[][..], &["--force"]] {
+        let output = deployed.run(&[&["deploy"], arguments].concat());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let help = "topics/index.html is a folder: remove it";
+        assert!(said.contains(help) && !said.contains("temporary failure"), "{said}");
+    }
+    fs::remove_dir(&page).expect("removed");
+    fs::remove_dir_all(deployed.target.join("topics")).expect("removed");
+    fs::write(deployed.target.join("topics"), "").expect("written");
+    let output = deployed.run(&["deploy", "--force"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("topics is no folder: remove it"), "{said}");
+    fs::remove_dir_all(&deployed.target).expect("removed");
+    fs::write(&deployed.target, "").expect("written");
+    let said = text(&deployed.run(&["deploy"]).stderr);
+    assert!(said.contains("remove a file or broken link in its place"), "{said}");
+    assert!(!said.contains("the next build"), "{said}");
+}

@@ -252,6 +252,8 @@ fn static_files_named_like_newsgen_files_are_allowed() {
     deployed.succeeds(&["build", "-q"]);
     assert!(deployed.site.path("public/.newsgenrc").exists());
     deployed.is_fresh(&[]);
+    deployed.succeeds(&["deploy"]);
+    assert!(deployed.target.join(".newsgenrc").exists());
 }
 
 #[test]

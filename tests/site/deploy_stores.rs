@@ -303,3 +303,89 @@ fn invalid_file_names_are_skipped_and_named() {
     assert!(text.contains("left alone: `a\\u{1}b`, `a\\u{a}b`, `\u{fffd}`"), "{text}");
     assert!(target.path().join("a\u{1}b").exists());
 }
+
+#[test]
+fn files_that_libraries_read_must_be_regular() {
+    let server = Server::start(|_| {
+        (200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".to_owned())
+    });
+    let site = site(&format!(
+        "url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"",
+        server.address
+    ));
+    site.write("certificates/long.pem", "");
+    let long = fs::File::options().write(true).open(site.path("certificates/long.pem"));
+    long.expect("file").set_len(1 << 32).expect("length");
+    site.write("good/a.pem", "");
+    let path = |name: &str| site.path(name).to_str().expect("UTF-8").to_owned();
+    let list = |names: &[&str]| {
+        let folders = std::env::join_paths(names.iter().map(|name| path(name))).expect("paths");
+        folders.into_string().expect("UTF-8")
+    };
+    let mut refused = vec![
+        ("SSL_CERT_FILE", path("certificates/long.pem")),
+        ("SSL_CERT_FILE", path("certificates")),
+        ("SSL_CERT_FILE", path("missing")),
+        ("SSL_CERT_DIR", list(&["good", "certificates"])),
+        ("SSL_CERT_DIR", path("certificates/long.pem")),
+    ];
+    if cfg!(unix) {
+        refused.push(("SSL_CERT_FILE", "/dev/zero".to_owned()));
+        refused.push(("SSL_CERT_DIR", "/dev/zero".to_owned()));
+    }
+    for (name, value) in refused {
+        let environment: Vec<(&str, &str)> = KEYS.into_iter().chain([(name, &*value)]).collect();
+        let output = deploy(&site, &["--dry-run"], &environment);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{value}: {text}");
+        assert!(text.starts_with("error: ") && text.contains(&format!("--> {name}\n")), "{text}");
+        assert!(server.asked.lock().expect("lock").is_empty(), "{value}");
+    }
+    for (name, value) in [
+        ("SSL_CERT_FILE", path("good/a.pem")),
+        ("SSL_CERT_FILE", String::new()),
+        ("SSL_CERT_DIR", list(&["good", "missing"])),
+    ] {
+        let environment: Vec<(&str, &str)> = KEYS.into_iter().chain([(name, &*value)]).collect();
+        let text = said(&deploy(&site, &["--dry-run"], &environment));
+        assert!(!text.contains(&format!("--> {name}")), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn default_credentials_file_must_be_regular() {
+    let site = site("url = \"gs://bucket\"");
+    let path = site.path(".config/gcloud/application_default_credentials.json");
+    fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+    std::os::unix::fs::symlink("/dev/zero", path).expect("link");
+    let output = deploy(&site, &["--dry-run"], &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("application_default_credentials.json")
+            && text.contains("not a regular file"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_from_the_environment_cannot_change_the_host() {
+    for (target, name) in [
+        ("url = \"az://container\"", "AZURE_STORAGE_ACCOUNT_NAME"),
+        ("url = \"s3://bucket\"", "AWS_REGION"),
+        ("url = \"s3://bucket\"", "AWS_DEFAULT_REGION"),
+    ] {
+        let site = site(target);
+        for value in ["x.example#", "x.example/", "x.example?", "x\\y", "a@b", "a:1", "a%2f"] {
+            let environment: Vec<(&str, &str)> = KEYS
+                .into_iter()
+                .chain([("AZURE_STORAGE_ACCOUNT_KEY", "S1=="), (name, value)])
+                .collect();
+            let output = deploy(&site, &["--dry-run"], &environment);
+            let text = said(&output);
+            assert_eq!(output.status.code(), Some(1), "{text}");
+            assert!(text.starts_with(&format!("error: `{name}` holds ")), "{text}");
+        }
+    }
+}

@@ -563,6 +563,22 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
         "cascade: {draft: true}",
         "cascade: [{target: {path: /x/**}, params: {hidden: true}}]",
         "params: {published: false}",
+        "dg-publish: false",
+        "status: skip",
+        "internal: true",
+        "is_internal: true",
+        "metadata: {status: draft}",
+        "metadata: {hidden: true}",
+        "workflow: {state: draft}",
+        "fields: {draft: true}",
+        "fields: {visible: false}",
+        "attributes: {published: false}",
+        "meta: {status: skip}",
+        "meta: [{name: status, draft: true}]",
+        "publication: {isDraft: true}",
+        "whatever: {draft: true}",
+        "whatever: {published: false}",
+        "whatever: {status: draft}",
     ] {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
@@ -638,6 +654,22 @@ fn keys_that_show_documents_elsewhere_are_silent() {
         "release: 1.2",
         "scheduled: 2025-01-01",
         "updatedAt: null",
+        "dg-publish: true",
+        "internal: false",
+        "status: skipper",
+        "metadata: {status: published, draft: false}",
+        "workflow: {state: approved}",
+        "fields: {published: true}",
+        "attributes: {color: red}",
+        "comments: {enabled: false}",
+        "toc: {show: false, hidden: true}",
+        "sidebar: {hidden: true}",
+        "ship: {state: retired, status: inactive}",
+        "photographer: {active: false, private: true}",
+        "steps: [{status: draft}]",
+        "meta: [{name: robots, content: index}]",
+        "meta: [{name: description, content: noindex}]",
+        "elements: [[meta, {name: robots, content: all}]]",
     ] {
         assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
     }
@@ -659,6 +691,11 @@ fn noindex_keys_of_other_generators_are_printed_by_build() {
         "exclude_from_sitemap: true",
         "seo: {noindex: true}",
         "meta: {robots: noindex}",
+        "meta: [{name: robots, content: noindex}]",
+        "meta: [{name: x, content: y}, {content: \"noindex, nofollow\", name: googlebot}]",
+        "head: [[meta, {name: robots, content: noindex}]]",
+        "metadata: {robots: noindex}",
+        "tags_in_head: {name: Robots, content: none}",
     ] {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
@@ -752,4 +789,49 @@ fn http_video_names_the_scheme() {
             "content/a.md:9:18: `featuredContent` is not an `https` URL and is not shown (write `https://` in place of `http://`)"
         ]
     );
+}
+
+#[test]
+fn names_that_hide_documents_elsewhere_are_printed_by_build() {
+    let paths = [
+        "_drafts/x.md",
+        "_Draft/x.md",
+        "x/_drafts/y/x.md",
+        "_drafts/x/index.md",
+        "_x.md",
+        "news/_x.md",
+        "pages/_x.md",
+        "pages/_drafts/x.md",
+    ];
+    for path in paths {
+        let site = site("");
+        let text = |more: &str| {
+            if path.starts_with("pages/") {
+                format!("---\ntitle: X\n{more}---\n")
+            } else {
+                article("X", "2026-01-03", more)
+            }
+        };
+        site.write(&format!("content/{path}"), text(""));
+        let outcome = site.try_build();
+        assert!(outcome.summary.is_some(), "{path}");
+        let [found] = &outcome.diagnostics[..] else { panic!("{path}: {:?}", outcome.diagnostics) };
+        assert_eq!(found.location.file, format!("content/{path}"));
+        assert!(
+            found.changes_output && found.message.contains("published all the same"),
+            "{found:?}"
+        );
+        for line in ["published: false\n", "draft: true\n"] {
+            site.write(&format!("content/{path}"), text(line));
+            assert_eq!(site.findings(), [""; 0], "{path}");
+        }
+    }
+    for path in ["_index.md", "_posts/x.md", "_articles/x.md", "x_/_y/z.md", "drafts/x.md"] {
+        let site = site("");
+        site.write(&format!("content/x/{path}"), article("X", "2026-01-03", ""));
+        assert_eq!(site.findings(), [""; 0], "{path}");
+    }
+    let site = site("topics: [_x]\n");
+    site.write("content/topics/_x.md", "---\nname: X\n---\n");
+    assert!(site.findings().iter().all(|found| !found.contains("published all the same")));
 }

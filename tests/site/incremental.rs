@@ -787,3 +787,16 @@ fn other_version_rebuilds_everything() {
     site.remove("program");
     assert_eq!(build(), made, "the program cannot be identified");
 }
+
+#[test]
+fn cached_site_checks_ignore_patterns_again() {
+    let site = Site::new(&format!("=== site.toml\n{CONFIG}ignore = [\"/drafts\"]\n"));
+    site.write("content/a.md", article("A", "2026-01-01", ""));
+    site.write("content/drafts/b.md", "");
+    assert_eq!(site.findings(), [""; 0]);
+    std::fs::remove_dir_all(site.path("content/drafts")).expect("removed");
+    let missing = "site.toml:4:11: `ignore` names `content/drafts`, which does not exist";
+    assert_eq!(site.findings(), [missing]);
+    site.write("content/drafts/b.md", "");
+    assert_eq!(site.findings(), [""; 0]);
+}

@@ -451,3 +451,51 @@ fn empty_comments_are_closed() {
     let page = site.page("news/2026/01/a/index.html");
     assert!(page.contains("c d  e"), "{page}");
 }
+
+#[test]
+fn links_and_emphasis_continue_in_the_next_block() {
+    let t = "<a href=\"/x\">t</a>";
+    for (body, html) in [
+        ("<a href=\"/x\"><p>t</p></a>", format!("<p>{t}</p>")),
+        ("<a href=\"/x\"><div>t</div></a>", format!("<div>{t}</div>")),
+        ("<a href=\"/x\"><h2>t</h2></a>", format!("<h2>{t}</h2>")),
+        ("<a href=\"/x\"><blockquote>t</blockquote></a>", format!("<blockquote>{t}</blockquote>")),
+        ("<a href=\"/x\"><ul><li>t</li></ul></a>", format!("<ul><li>{t}</li></ul>")),
+        ("<a href=\"/x\"><table><tr><td>t</td></tr></table></a>", format!("<td>{t}</td>")),
+        ("<b>a<p>b</b> c", "<p><b>a</b></p><p><b>b</b> c</p>".to_owned()),
+        ("<del>a\n\nb</del> c", "<p><del>a</del></p>\n<p><del>b</del> c</p>".to_owned()),
+        (
+            "**a <p>b</p> c** d",
+            "<p><strong>a </strong></p><p><strong>b</strong></p><strong> c</strong> d".to_owned(),
+        ),
+    ] {
+        let site = site(&format!("{body}\n"));
+        assert_eq!(site.findings(), [""; 0], "{body}");
+        let page = site.page(PAGE);
+        assert!(page.contains(&html), "{body}: {page}");
+        assert!(!page.contains("<a href=\"/x\"></a>"), "{body}: {page}");
+    }
+}
+
+#[test]
+fn no_warning_about_comment_marks_in_attributes() {
+    for body in ["<a href=\"/x\" title=\"<!--\">t</a> b", "<b title='<!--'>t</b> <!-- c --> d"] {
+        let found = warnings(&site(&format!("First.\n\n{body}\n")));
+        assert!(
+            !found.iter().any(|(_, _, message)| message.contains("comment")),
+            "{body}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn removed_declarations_are_quoted_as_written() {
+    for (body, shown) in [
+        ("a <?x <?y z?> b", "<?x <?y z?>"),
+        ("a <!A <!B <?c> b", "<!A <!B <?c>"),
+        ("<![CDATA[a <![CDATA[b]]>", "<![CDATA[a <![CDATA[b]]>"),
+    ] {
+        let found = warnings(&site(&format!("First.\n\n{body}\n")));
+        assert_eq!(found, [(12, true, format!("`{shown}` is removed"))], "{body}");
+    }
+}

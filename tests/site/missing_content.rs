@@ -288,8 +288,53 @@ fn folders_can_shrink_or_be_renamed_or_ignored() {
     fs::rename(site.path("content/news"), site.path("content/stories")).expect("move");
     site.build();
     site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("site.toml", format!("{CONFIG}ignore = [\"stories/b.md\"]\n"));
+    site.build();
     site.write("site.toml", format!("{CONFIG}ignore = [\"stories/**\"]\n"));
     site.build();
+}
+
+#[test]
+fn folder_emptied_by_ignore_is_an_error() {
+    for pattern in [
+        "news",
+        "news/",
+        "/news",
+        "news/**",
+        "news/*",
+        "./news/*",
+        "n*",
+        "news/*.md",
+        "news/[ab].md",
+        "news/?.md",
+        "**/news/**",
+        "[ab].md",
+    ] {
+        let mut site = site();
+        site.write("site.toml", format!("{CONFIG}ignore = [\"{pattern}\"]\n"));
+        assert_refused(&mut site, "content/news", &format!("{EMPTIED} 2 of its files"));
+    }
+    let mut site = site();
+    site.write("site.toml", format!("{CONFIG}ignore = [\"news/a.md\", \"news/b.md\"]\n"));
+    assert_refused(&mut site, "content/news", &format!("{EMPTIED} 2 of its files"));
+    let site = self::site();
+    site.write("site.toml", format!("{CONFIG}ignore = [\"news/b*\", \"other/**\"]\n"));
+    site.build();
+}
+
+#[test]
+fn nested_folder_can_disappear() {
+    let site = site();
+    for month in ["09", "10"] {
+        for name in ["d", "e"] {
+            let text = article(&format!("{name}{month}"), "2026-01-05", "");
+            site.write(&format!("content/news/2026/{month}/{name}{month}.md"), text);
+        }
+    }
+    site.build();
+    fs::remove_dir_all(site.path("content/news/2026/09")).expect("remove");
+    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(site.tree(), site.clean_tree());
 }
 
 #[test]

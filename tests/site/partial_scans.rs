@@ -304,6 +304,62 @@ fn lost_output_folder_is_built_again() {
     assert_eq!(preview.site.tree(), preview.site.clean_tree());
 }
 
+#[test]
+fn faulty_scan_is_followed_by_a_full_one() {
+    let mut preview = Preview::new("");
+    preview.site.write("content/folder/control\u{1}character.md", "");
+    assert!(preview.build(&ScanScope::Full).summary.is_none());
+    preview.save("one", "edited");
+    let outcome = preview.partial(&["one.md"]);
+    assert!(!outcome.is_partial && outcome.summary.is_none(), "{:#?}", outcome.diagnostics);
+}
+
+#[test]
+fn output_error_is_followed_by_a_full_scan() {
+    let mut preview = Preview::new("");
+    let in_the_way = preview.site.path("public/.newsgen-files.new");
+    fs::create_dir(&in_the_way).expect("made");
+    preview.save("three", "new");
+    let outcome = preview.partial(&["three.md"]);
+    assert!(messages(&outcome.diagnostics)[0].contains("cannot write the file"));
+    fs::remove_dir(&in_the_way).expect("removed");
+    preview.assert_follows(&["three.md"], false);
+}
+
+/// What a failed build with other settings leaves does not know the documents.
+#[test]
+fn reverted_settings_of_a_failed_build_find_the_cache() {
+    let mut preview = Preview::new("");
+    let settings = fs::read_to_string(preview.site.path("site.toml")).expect("read");
+    preview.site.write("site.toml", format!("{settings}[limits]\ntopics = 5\n"));
+    preview.site.write("content/one.md", "---\ntitle: [\n---\n");
+    assert!(preview.build(&ScanScope::Full).summary.is_none());
+    preview.site.write("site.toml", settings);
+    preview.save("one", "edited");
+    assert_eq!(preview.full().changed, ["content/one.md"]);
+}
+
+/// Another build may have changed the history since.
+#[test]
+fn changed_address_history_needs_an_assembly() {
+    let mut preview = Preview::new("");
+    let settings = fs::read_to_string(preview.site.path("site.toml")).expect("read");
+    preview.site.write("site.toml", format!("permalink = \"/{{slug}}/\"\n{settings}"));
+    preview.save("a/same", "older by path");
+    preview.save("b/same", "it wants the same address");
+    preview.full();
+    let (folder, aside) = (preview.site.path("content/a"), preview.site.path("aside"));
+    fs::rename(&folder, &aside).expect("moved");
+    let mut options = preview.site.options();
+    options.overrides.preview = false;
+    options.output.folder = preview.site.path("published");
+    assert!(build::build(&options, &|_| {}).summary.is_some());
+    fs::rename(&aside, &folder).expect("moved");
+    preview.save("a/same", "edited");
+    preview.full();
+    assert_eq!(preview.site.tree(), preview.site.clean_tree());
+}
+
 /// One change to a site by an editor.
 #[derive(Clone, Debug)]
 enum Step {

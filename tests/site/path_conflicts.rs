@@ -442,3 +442,85 @@ fn list_gives_an_address_back_to_the_page_that_had_it() {
         assert_eq!(site.tree(), site.clean_tree(), "{broken}");
     }
 }
+
+/// Hosts serve `static/imprint.html` at `/imprint`, too.
+const IMPRINT: &str = "static/imprint.html";
+
+#[test]
+fn static_html_file_keeps_the_address_without_html() {
+    for host in ["none", "github-pages", "cloudflare-pages", "netlify", "bucket"] {
+        let site = site(&format!("[host]\nkind = \"{host}\"\n"));
+        site.write(IMPRINT, "the owner's");
+        site.write("static/2019/old.html", "the owner's");
+        site.write("static/Contact.HTML", "the owner's");
+        for (file, more) in [
+            ("alias", "aliases: [/imprint/]\n"),
+            ("case", "aliases: [/Imprint]\n"),
+            ("deep", "aliases: [/2019/old/]\n"),
+            ("contact", "aliases: [/contact/]\n"),
+            ("error", "aliases: [/404/]\n"),
+            ("category", "category: imprint\n"),
+        ] {
+            site.write(&format!("content/{file}.md"), article(file, "2026-01-03", more));
+        }
+        site.write("content/pages/imprint.md", page("Mine"));
+        site.write("content/pages/2019/old.md", page("Mine"));
+        assert_eq!(
+            left_out(&site),
+            [
+                "content/alias.md",
+                "content/case.md",
+                "content/category.md",
+                "content/contact.md",
+                "content/deep.md",
+                "content/error.md",
+                "content/pages/2019/old.md",
+                "content/pages/imprint.md",
+            ],
+            "{host}"
+        );
+        assert!(!site.has("imprint/index.html") && site.has("imprint.html"), "{host}");
+        let redirects =
+            if site.has("_redirects") { site.page("_redirects") } else { String::new() };
+        assert!(!redirects.contains("imprint") && !redirects.contains("old"), "{redirects}");
+    }
+}
+
+#[test]
+fn static_html_file_is_named_by_the_error() {
+    let site = site("permalink = \"/{slug}/\"\n");
+    site.write("site.toml", format!("{CONFIG}permalink = \"/{{slug}}/\"\n"));
+    site.write("static/a.html", "the owner's");
+    assert_eq!(
+        site.findings(),
+        [
+            "content/a.md: content/a.md and static/a.html both need the address /a/, at which many hosts serve a.html"
+        ]
+    );
+    site.remove("static/a.html");
+    site.write("static/topics.html", "the owner's");
+    assert_eq!(
+        site.findings(),
+        [
+            "static/topics.html: static/topics.html and the site's own page topics/index.html both need the address \
+             /topics/, at which many hosts serve topics.html"
+        ]
+    );
+}
+
+#[test]
+fn html_files_that_are_no_pages_conflict_with_nothing() {
+    let site = site("");
+    site.write("static/google0123456789abcdef.html", "proof");
+    site.write("static/imprint.html", "the owner's");
+    site.write("static/imprint/index.html", "the owner's");
+    site.write("static/imprint/more.html", "the owner's");
+    site.write("static/b/imprint", "the owner's");
+    site.write("static/b/imprint.html", "the owner's");
+    site.write("content/pages/about.md", page("About"));
+    site.write(
+        "content/b.md",
+        article("B", "2026-01-03", "aliases: [/about.html, /news/2026/01/a.html]\n"),
+    );
+    assert_eq!(left_out(&site), [""; 0]);
+}

@@ -1,7 +1,7 @@
 //! Providers are identified by their domains: a similar domain does not give another provider's
 //! address, file or name.
 
-use crate::fixture::{Site, article, tree};
+use crate::fixture::{Site, article, tree, with_help};
 
 const APPLE: &str = "---\nname: Apple\ndescription: Words of hers.\nurl: https://www.apple.example/\nlogo: /apple.svg\n---\nHello\n";
 
@@ -403,4 +403,120 @@ fn provider_address_never_shows_another_provider() {
             "{file:?}"
         );
     }
+}
+
+/// A provider file whose name has hyphens for dots, with this website.
+const VERGE: &str = "---\nname: The Verge\nlogo: /l.png\nurl: https://the-verge.example/\n---\n";
+
+#[test]
+fn website_decides_whom_a_hyphenated_provider_file_means() {
+    for (url, file, domain) in [
+        ("https://the-verge.example/", "the-verge-example.md", "the-verge.example"),
+        ("https://www.the-verge.example/news", "the-verge-example.md", "the-verge.example"),
+        ("https://news.the-verge.example/", "the-verge-example.md", "the-verge.example"),
+        ("https://the-verge.example/", "the-verge-example/index.md", "the-verge.example"),
+        ("https://thé-verge.example/", "the-verge-example.md", "thé-verge.example"),
+    ] {
+        for real in ["", "published: false\n", "due", "later"] {
+            for stranger in ["the.verge.example", "the--verge.example"] {
+                let case = format!("{url} {file} {real:?} {stranger}");
+                let site = Site::new("");
+                let text = VERGE.replace("https://the-verge.example/", url);
+                site.write(&format!("content/providers/{file}"), text);
+                site.write("content/stranger.md", of(stranger, "2026-01-02"));
+                let (day, more) = match real {
+                    "later" => ("2026-07-01", ""),
+                    "due" => ("2026-01-03", ""),
+                    more => ("2026-01-03", more),
+                };
+                if !real.is_empty() {
+                    let text = of(domain, day).replacen("---\n", &format!("---\n{more}"), 1);
+                    site.write("content/real.md", text);
+                }
+                site.build();
+                let list = format!("providers/{}/index.html", stranger.replace('.', "_"));
+                for path in ["news/2026/01/stranger/index.html", &list] {
+                    let page = site.page(path);
+                    assert!(!page.contains("/l.png") && !page.contains(url), "{case}: {page}");
+                }
+                let findings = with_help(&site);
+                assert!(!findings.concat().contains("did you mean"), "{case}: {findings:?}");
+                let expected = (real == "due").then_some(domain);
+                assert_eq!(domain_at(&site, "the-verge-example").as_deref(), expected, "{case}");
+                assert_eq!(site.tree(), site.clean_tree());
+            }
+        }
+    }
+}
+
+#[test]
+fn website_named_in_a_hyphenated_file_is_like_its_domain() {
+    let site = Site::new("");
+    site.write("content/providers/the-verge-example.md", VERGE);
+    site.write("content/providers/the-verge.example.md", "---\n---\n");
+    site.write("content/a.md", of("the-verge.example", "2026-01-02"));
+    assert_eq!(
+        site.findings(),
+        [
+            "content/providers/the-verge.example.md: content/providers/the-verge-example.md is already the page of \
+             `the-verge.example`"
+        ]
+    );
+}
+
+#[test]
+fn hyphenated_provider_file_with_another_known_domain_is_a_warning() {
+    let path = "content/providers/the-verge-example.md";
+    let ambiguous = format!(
+        "{path}: the name of this file can mean `the.verge.example` and `the-verge.example`; it is read as \
+         `the.verge.example`"
+    );
+    for (is_draft, day) in [(true, "2026-01-02"), (false, "2026-07-01")] {
+        for has_stranger in [true, false] {
+            for url in ["", "url: https://elsewhere.example/\n"] {
+                let site = Site::new("");
+                site.write(path, format!("---\nname: The Verge\n{url}---\n"));
+                if has_stranger {
+                    site.write("content/a.md", of("the.verge.example", "2026-01-02"));
+                }
+                site.write("content/c.md", of("other.example", "2026-01-02"));
+                assert!(!site.findings().contains(&ambiguous), "{:?}", site.findings());
+                let draft = format!("---\npublished: {}\n", !is_draft);
+                site.write(
+                    "content/b.md",
+                    of("the-verge.example", day).replacen("---\n", &draft, 1),
+                );
+                let outcome = site.try_build();
+                let found =
+                    outcome.diagnostics.iter().find(|found| ambiguous.ends_with(&found.message));
+                let found = found.unwrap_or_else(|| panic!("{:?}", outcome.diagnostics));
+                assert!(found.changes_output && !found.is_error(), "{found:?}");
+                assert!(found.help.as_deref().is_some_and(|help| help.contains("`domain: ...`")));
+                assert!(site.findings().contains(&ambiguous), "the warning lasts");
+            }
+        }
+    }
+    // A domain with a file of its own is not meant.
+    let site = Site::new("");
+    site.write(path, "---\nname: The Verge\n---\n");
+    site.write("content/providers/the-verge.example.md", "---\n---\n");
+    site.write("content/a.md", of("the.verge.example", "2026-01-02"));
+    let draft =
+        of("the-verge.example", "2026-01-02").replacen("---\n", "---\npublished: false\n", 1);
+    site.write("content/b.md", draft);
+    assert!(!site.findings().contains(&ambiguous), "{:?}", site.findings());
+}
+
+#[test]
+fn provider_that_loses_its_address_to_a_file_is_not_called_gone() {
+    let site = Site::new("");
+    site.write("content/a.md", of("the.verge.example", "2026-01-02"));
+    site.write("content/b.md", of("the-verge.example", "2026-01-02"));
+    site.build();
+    site.write("content/providers/the-verge-example.md", VERGE);
+    let findings = site.findings();
+    let expected = "/providers/the-verge-example/ was the address of the list of the provider `the.verge.example`, which is at \
+                    /providers/the_verge_example/ now; the list of the provider `the-verge.example` is there now";
+    assert!(findings.iter().any(|found| found.contains(expected)), "{findings:?}");
+    assert_eq!(site.tree(), site.clean_tree());
 }

@@ -4,7 +4,7 @@ use crate::fixture::{CONFIG, Site, article};
 
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 55] = [
     ".htaccess",
     "a/.git/config",
     ".well-known/security.txt",
@@ -45,7 +45,31 @@ const NAMES: [&str; 40] = [
     "theme/style.css",
     "/theme/favicon.svg",
     "/THEME/style.css/x/",
+    "/atlassian-domain-verification.html",
+    "/ByteDanceVerify.html",
+    "/WW_verify_x.txt",
+    "/MJ12_x.txt",
+    "/have-i-been-pwned-verification.txt",
+    "/shenma-site-verification.txt",
+    "/tiktok0123abc.txt",
+    "/tiktok-developers-site-verification.txt",
+    "/buyers.json",
+    "/verify_0123456789abcdef.html",
+    "/0123456789abcdef_verification.html",
+    "/verify-ownership.txt",
+    "/siteverification.xml",
+    "/verification.json",
+    "/domain_verification.htm",
 ];
+
+#[test]
+fn ordinary_aliases_about_verification_are_allowed() {
+    let site = Site::new("");
+    let aliases = "aliases: [/how-to-verify-a-photo.html, /2019/verification.html, /verification/, /verified.html, \
+                   /tiktok.html, /tiktok-verification-explained/, /a/buyers.json]\n";
+    site.write("content/a.md", article("A", "2026-01-02", aliases));
+    assert_eq!(site.findings(), [""; 0]);
+}
 
 #[test]
 fn reserved_alias_names_are_errors() {

@@ -486,3 +486,19 @@ fn watch_reports_fixes_and_warnings() {
     server.line();
     assert!(server.said().contains("1 warning: `newsgen check` shows it"), "{}", server.said());
 }
+
+#[test]
+fn full_scan_repairs_the_preview_after_a_save() {
+    let site = site();
+    let server = Server::start(&site, &["--watch"]);
+    let folder = format!(".newsgen/serve-{}", server.address.replace(':', "-"));
+    see(&server, ONE, "edited", || save(&site, "content/one.md", text("One", "edited")));
+    let by_hand = server.get(TWO).1.replace("as it was", "edited by hand");
+    fs::write(site.path(&format!("{folder}{TWO}index.html")), by_hand).expect("written");
+    see(&server, ONE, "again", || save(&site, "content/one.md", text("One", "edited again")));
+    let mut page = server.open(TWO);
+    while !page.html.contains("as it was") {
+        page.wait_for(|event| event.reload);
+        page = server.open(TWO);
+    }
+}

@@ -1,5 +1,7 @@
 //! `site.toml`: errors cause no follow-up errors, and values keep their spelling.
 
+use newsgen::diagnostic::Diagnostic;
+
 use crate::fixture::{CONFIG, Site, article};
 
 const EXTRA: &str = "[extra]\nmotto = \"M\"\n";
@@ -430,5 +432,78 @@ fn settings_outside_of_a_target_are_one_error() {
         assert_eq!(error.location.to_string(), format!("site.toml:{place}"), "{lines}");
         assert_eq!(error.message, "`[deploy]` contains only tables: the deploy targets");
         assert!(error.help.as_deref().is_some_and(|help| help.contains("`[deploy.NAME]`")));
+    }
+}
+
+/// The help for each error of this line.
+fn help(line: &str) -> Vec<String> {
+    let found = site(&format!("{CONFIG}{line}\n{EXTRA}")).try_build().diagnostics;
+    assert!(found.iter().all(Diagnostic::is_error), "{line}: {found:?}");
+    found.into_iter().map(|found| found.help.unwrap_or_default()).collect()
+}
+
+#[test]
+fn date_formats_without_specifiers_are_errors() {
+    for (line, help_text) in [
+        ("date_format = \"YYYY-MM-DD\"", "write `%Y-%m-%d`"),
+        ("date_format = \"yyyy/MM/dd\"", "write `%Y/%m/%d`"),
+        ("date_format = \"dd/mm/yyyy\"", "write `%d/%m/%Y`"),
+        ("date_format = \"D MMMM YYYY\"", "write `%-d %B %Y`"),
+        ("date_format = \"MMM D, YY\"", "write `%b %-d, %y`"),
+        ("date_format = \"YYYYMMDD\"", "write `%Y%m%d`"),
+        ("date_format = \"%d. MM. %Y\"", "write `%d. %m. %Y`"),
+        ("date_format = \"%d/mm/%Y\"", "write `%d/%m/%Y`"),
+        ("date_format = \"YYYY-MM-DD HH:mm\"", "write `%Y-%m-%d %H:%M`"),
+        ("time_format = \"HH:mm\"", "write `%H:%M`"),
+        ("time_format = \"HH:MM:SS\"", "write `%H:%M:%S`"),
+        ("time_format = \"h:mm a\"", "write `%-I:%M %p`"),
+        ("time_format = \"%H:mm\"", "write `%H:%M`"),
+    ] {
+        assert_eq!(help(line), [help_text], "{line}");
+    }
+    let generic = "such as `%-d %B %Y` for a day and `%H:%M` for a time";
+    for line in [
+        "date_format = \"\"",
+        "date_format = \"long\"",
+        "time_format = \"100%%\"",
+        "date_format = \"d medium\"",
+    ] {
+        assert_eq!(help(line), [generic], "{line}");
+    }
+    for line in [
+        "date_format = \"%d de %B de %Y\"",
+        "date_format = \"%-d. %B %Y\"",
+        "date_format = \"%x\"",
+        "time_format = \"%H h %M\"",
+        "time_format = \"%Hh%M\"",
+        "time_format = \"%H:%M Uhr (s. d.)\"",
+    ] {
+        assert_eq!(help(line), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn site_toml_help_names_the_key_or_value_that_was_meant() {
+    for (line, expected) in [
+        ("[feeds]\nlimits = 5", "did you mean `limit`?"),
+        ("[video]\nhost = [\"a.example\"]", "did you mean `hosts`?"),
+        ("[feeds]\nlanguage = \"en\"", "it is a top-level key: move it above the first `[table]`"),
+        ("[host]\nkind = \"github\"", "did you mean `github-pages`?"),
+        ("[host]\nkind = \"Cloudflare\"", "did you mean `cloudflare-pages`?"),
+        (
+            "time_zone = \"GMT+1\"",
+            "write `Etc/GMT-1`, whose sign is reversed, or better a place such as `Europe/Dublin`",
+        ),
+        (
+            "time_zone = \"UTC-05:00\"",
+            "write `Etc/GMT+5`, whose sign is reversed, or better a place such as `Europe/Dublin`",
+        ),
+        (
+            "time_zone = \"+02:00\"",
+            "write `Etc/GMT-2`, whose sign is reversed, or better a place such as `Europe/Dublin`",
+        ),
+        ("time_zone = \"UTC+5:30\"", "write a place such as `Europe/Dublin`"),
+    ] {
+        assert_eq!(help(line), [expected], "{line}");
     }
 }

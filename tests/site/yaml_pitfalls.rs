@@ -700,6 +700,46 @@ fn secured_near_misses_in_pages_and_terms_reach_no_output() {
 }
 
 #[test]
+fn secured_without_a_space_reaches_no_output() {
+    for key in [
+        "secured:s3cret",
+        "secured= s3cret",
+        "secured=s3cret",
+        "secured:\"s3cret\"",
+        "secured:'s3cret'",
+        "'secured: s3cret'",
+        "Secured:s3cret",
+        "secrued=s3cret",
+        "ѕecured：s3cret",
+        "secured::s3cret",
+        "secured :s3cret",
+        "secured:s3cret: x",
+        "secured:s3cret:s3cret",
+        "secured:[s3cret]",
+    ] {
+        for lines in [
+            format!("internal: {{reviewer: bob, {key}}}"),
+            format!("internal: {{{key}, reviewer: bob}}"),
+            format!("a: [{{b: {{{key}}}}}]"),
+            format!("provider: {{domain: a.example, {key}}}"),
+            format!("related: [{{title: R, webUrl: https://a.example/, {key}}}]"),
+        ] {
+            let rest = if lines.starts_with("provider") { "" } else { PROVIDER };
+            let site = site(&format!("{lines}\ntitle: T\n{REST}{rest}"), "{{ article.extra }}");
+            let outcome = site.try_build();
+            let printed = format!("{:?}", outcome.diagnostics);
+            assert!(!printed.contains("s3cret"), "{lines}\n{printed}");
+            // Some of these are not YAML.
+            if outcome.summary.is_some() {
+                assert_eq!(outcome.diagnostics.len(), 1, "{lines}\n{printed}");
+                assert!(outcome.diagnostics[0].changes_output, "{printed}");
+                assert!(!writes_secret(&site), "{lines}");
+            }
+        }
+    }
+}
+
+#[test]
 fn secured_near_misses_are_warnings_without_lines() {
     for key in ["secret", "scurd", "securred2"] {
         let found = only(&format!("{key}: s3cret"));

@@ -34,8 +34,9 @@ pub struct CacheState {
     /// Digest of everything but documents and time that the site depends on. None if unknown, or if
     /// the site had errors.
     pub site: Option<Digest>,
-    /// Digest of the address lock file as the build left it.
-    pub lock: Digest,
+    /// Digest of the address lock file and the address history as the build left them. None if
+    /// unknown.
+    pub addresses: Option<Digest>,
     /// The period in which the same documents give the same site.
     pub validity: ValidityPeriod,
     /// Digests of all sources but documents, by path relative to the site's root.

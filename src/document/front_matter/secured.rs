@@ -6,11 +6,24 @@ use unicode_security::confusable_detection::skeleton;
 /// The key whose value is dropped at any depth, and whose lines are never displayed.
 pub(super) const SECURED: &str = "secured";
 
+/// Characters that separate a key from its value, and look-alikes.
+const SEPARATORS: [char; 8] = [':', '=', '：', '﹕', '꞉', '∶', '＝', '﹦'];
+
 /// Whether a key is `secured` or was probably meant to be: case, accents, spaces, punctuation,
 /// look-alikes of other scripts, invisible characters and letter forms are ignored, and one letter
-/// may be wrong, missing, added or swapped with the next.
+/// may be wrong, missing, added or swapped with the next. Without the space after the colon, or with
+/// another separator, YAML takes the value for a part of the key: `{secured:x}`.
 pub(super) fn is_secured(key: &str) -> bool {
-    key == SECURED || has_letters(key) && mistakes(key).is_some_and(|mistakes| mistakes <= 1)
+    let is_near = |key: &str| mistakes(key).is_some_and(|mistakes| mistakes <= 1);
+    key == SECURED
+        || has_letters(key) && (is_near(key) || before_separator(key).is_some_and(is_near))
+}
+
+/// The part of a key before the first separator that is not at its beginning.
+fn before_separator(key: &str) -> Option<&str> {
+    let is_before =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'') || SEPARATORS.contains(&c);
+    key.trim_start_matches(is_before).split_once(SEPARATORS).map(|(name, _)| name)
 }
 
 /// Whether a key has all but one of the letters of `secured`. A cheap test before the comparison,
@@ -31,7 +44,7 @@ pub(super) fn is_mentioned(text: &str) -> bool {
     };
     text.contains(SECURED)
         || readings(text).any(|word| word.contains(SECURED))
-        || text.split(':').any(is_key)
+        || text.split(SEPARATORS).any(is_key)
 }
 
 /// The letters and digits of a text in lower case, without accents, in compatibility form (Unicode,
@@ -120,6 +133,12 @@ mod tests {
             "🅢🅔🅒🅤🅡🅔🅓",
             "🆂🅴🅲🆄🆁🅴🅳",
             "🇸🇪🇨🇺🇷🇪🇩",
+            "secured:x",
+            "secured= x",
+            "secrued=x",
+            "ѕecured：x",
+            "\"secured\":x",
+            ":secured:x",
         ] {
             assert!(is_secured(key), "{key:?}");
             assert!(is_mentioned(&format!("a: {{{key}: x")), "{key:?}");
@@ -136,6 +155,8 @@ mod tests {
             "securedBy",
             "insecured",
             "ᴛɪᴛʟᴇ",
+            "secret:secured",
+            "other=secured",
         ] {
             assert!(!is_secured(key), "{key:?}");
         }

@@ -226,11 +226,6 @@ pub(in crate::document) enum DroppedHtml {
 /// All third-party HTML that is not published, with line numbers (from 1).
 pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
     let mut found = Vec::new();
-    if let Some((before, comment)) = html.rsplit_once("<!--")
-        && !is_closed(comment)
-    {
-        found.push((before.matches('\n').count() as u64 + 1, DroppedHtml::Rest));
-    }
     let line_at =
         |at: usize| html.get(..at).map_or(1, |before| before.matches('\n').count() as u64 + 1);
     found.extend(long_tags(html).into_iter().map(|tag| (line_at(tag.start), DroppedHtml::LongTag)));
@@ -241,15 +236,14 @@ pub(in crate::document) fn dropped_html(html: &str) -> Vec<(u64, DroppedHtml)> {
             found.extend(dropped_of(&tag).into_iter().map(|dropped| (line, dropped)));
         }
     });
-    found.extend(declarations(html));
+    found.extend(dropped_comments(html));
     found
 }
 
-/// Declarations, processing instructions and CDATA sections, with the line numbers (from 1) on
-/// which they begin. Browsers take them for comments that end with the first `>`.
-fn declarations(html: &str) -> Vec<(u64, DroppedHtml)> {
-    // The tokenizer reports them as comments, so a noncharacter marks them.
-    const MARK: char = '\u{fdd0}';
+/// What the tokenizer reports as comments and is none: declarations, processing instructions and
+/// CDATA sections, which browsers end with the first `>`, and an unclosed comment. With the line
+/// numbers (from 1) on which they begin.
+fn dropped_comments(html: &str) -> Vec<(u64, DroppedHtml)> {
     let bytes = html.as_bytes();
     let begins = |at: &usize| match bytes.get(at + 1..) {
         Some([b'!', rest @ ..]) => !rest.starts_with(b"--"),
@@ -258,36 +252,48 @@ fn declarations(html: &str) -> Vec<(u64, DroppedHtml)> {
     };
     let mut begins = memchr_iter(b'<', bytes).filter(begins).peekable();
     let mut found = Vec::new();
-    if begins.peek().is_none() {
+    if begins.peek().is_none() && !html.contains("<!--") {
         return found;
     }
     let (mut marked, mut copied) = (String::with_capacity(html.len()), 0);
     for at in begins {
         marked.push_str(html.get(copied..at).expect("`<` and `!` are ASCII"));
-        marked.extend(['<', '!', MARK]);
+        marked.push_str(MARKED);
         copied = at + if bytes.get(at + 1) == Some(&b'!') { 2 } else { 1 };
     }
     marked.push_str(html.get(copied..).expect("`<` and `!` are ASCII"));
-    tokenize(&marked, |token, line| {
-        if let Token::CommentToken(text) = token
-            && let Some(text) = text.strip_prefix(MARK)
-        {
+    // A comment that contains the end of the text is unclosed.
+    marked.push(MARK);
+    let mut last = None;
+    tokenize(&marked, |token, line| match token {
+        Token::CommentToken(text) => {
             let begin = line.saturating_sub(text.matches('\n').count() as u64);
-            let sign = if text.starts_with('?') { "" } else { "!" };
-            let words: Vec<&str> = text.split_whitespace().collect();
-            found.push((begin, DroppedHtml::Declaration(format!("<{sign}{}>", words.join(" ")))));
+            if let Some(text) = text.strip_prefix(MARK) {
+                let text = unmarked(text);
+                found.push((begin, DroppedHtml::Declaration(text)));
+            } else {
+                last = text.ends_with(MARK).then_some((begin, DroppedHtml::Rest));
+            }
         }
+        Token::CharacterTokens(_) | Token::TagToken(_) => last = None,
+        _ => {}
     });
+    found.extend(last);
     found
 }
 
-/// Whether a comment ends, given what is behind its `<!--`, as browsers read it: `<!-->` and
-/// `<!--->` are whole comments.
-fn is_closed(comment: &str) -> bool {
-    comment.starts_with('>')
-        || comment.starts_with("->")
-        || comment.contains("-->")
-        || comment.contains("--!>")
+/// A noncharacter that marks declarations and the end of a text.
+const MARK: char = '\u{fdd0}';
+
+/// The beginning of a marked declaration.
+const MARKED: &str = "<!\u{fdd0}";
+
+/// A declaration as it was written, on one line, given without [`MARKED`].
+fn unmarked(text: &str) -> String {
+    let text = [MARKED, text.strip_suffix(MARK).unwrap_or(text)].concat();
+    let text = text.replace(&[MARKED, "?"].concat(), "<?").replace(MARKED, "<!");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    [&words.join(" "), ">"].concat()
 }
 
 fn dropped_of(tag: &Tag) -> Vec<DroppedHtml> {
