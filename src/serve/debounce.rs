@@ -114,17 +114,17 @@ impl Debouncer {
     /// one in a burst, when a program changes many files. Waits at most `at_most`; then the result
     /// is empty.
     pub(super) fn wait(&self, at_most: Option<Duration>) -> SourceEvents {
-        let is_empty = |pending: &mut SourceEvents| pending.is_empty();
+        let is_empty = |events: &mut SourceEvents| events.is_empty();
         let waited = self.notified.wait_timeout_while(self.lock(), BURST_QUIET_PERIOD, is_empty);
-        let (pending, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let (events, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         let short_rounds = if timeout.timed_out() { BURST_THRESHOLD } else { 0 };
         let at_most = at_most.unwrap_or(A_DAY).min(A_DAY);
-        let waited = self.notified.wait_timeout_while(pending, at_most, is_empty);
-        let (pending, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let waited = self.notified.wait_timeout_while(events, at_most, is_empty);
+        let (events, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         if timeout.timed_out() {
-            return take_all(pending);
+            return take_all(events);
         }
-        let mut collected = take_all(pending);
+        let mut collected = take_all(events);
         for round in 0..MAX_DELAY {
             sleep(if round < short_rounds { QUIET_PERIOD } else { BURST_QUIET_PERIOD });
             let more = take_all(self.lock());
@@ -147,8 +147,8 @@ impl Debouncer {
     }
 }
 
-fn take_all(mut pending: MutexGuard<'_, SourceEvents>) -> SourceEvents {
-    take(&mut pending)
+fn take_all(mut events: MutexGuard<'_, SourceEvents>) -> SourceEvents {
+    take(&mut events)
 }
 
 #[cfg(test)]
