@@ -806,11 +806,14 @@ pub fn resolve_links(folder: &Path, name: &str) -> (PathBuf, Vec<PathBuf>) {
     let (mut path, mut entries, mut links) = (folder.to_owned(), Vec::new(), 0);
     let mut rest = vec![PathBuf::from(name)];
     while let Some(part) = rest.pop() {
-        if part == Path::new("..") {
-            path.pop();
-            continue;
+        match part.to_str() {
+            Some(".") => continue,
+            Some("..") => {
+                path.pop();
+                continue;
+            }
+            _ => path.push(part),
         }
-        path.push(part);
         entries.push(path.clone());
         if links < MAX_LINKS
             && let Ok(target) = fs::read_link(&path)

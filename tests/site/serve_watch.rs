@@ -425,16 +425,18 @@ fn watch_sees_config_behind_links() {
 
     let site = site();
     let named = |name: &str| CONFIG.replace("The Test", name);
-    fs::rename(site.path("site.toml"), site.path("site.dev.toml")).expect("moved");
-    symlink("site.dev.toml", site.path("site.toml")).expect("link");
     let server = Server::start(&site, &["--watch"]);
+    let replace_by_link = |target: &str| {
+        symlink(target, site.path("beside")).expect("link");
+        fs::rename(site.path("beside"), site.path("site.toml")).expect("renamed");
+    };
+    save(&site, "site.dev.toml", named("Linked"));
+    see(&server, "/", "Linked", || replace_by_link("./site.dev.toml"));
     see(&server, "/", "In Place", || save(&site, "site.dev.toml", named("In Place")));
     see(&server, "/", "Renamed", || replace(&site, "site.dev.toml", named("Renamed")));
     save(&site, "settings/site.toml", named("In a Folder"));
-    see(&server, "/", "In a Folder", || {
-        symlink("settings/site.toml", site.path("beside")).expect("link");
-        fs::rename(site.path("beside"), site.path("site.toml")).expect("renamed");
-    });
+    fs::create_dir(site.path("site.d")).expect("folder");
+    see(&server, "/", "In a Folder", || replace_by_link("site.d/../settings/site.toml"));
     see(&server, "/", "There Again", || save(&site, "settings/site.toml", named("There Again")));
 }
 
