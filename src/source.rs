@@ -34,6 +34,7 @@ pub const CONFIG: &str = "site.toml";
 /// The files of a site at one moment, each list sorted by path.
 #[derive(Debug, Default)]
 pub struct Snapshot {
+    /// The documents.
     pub content: Vec<SiteFile>,
     /// The site's own templates.
     pub templates: Vec<SiteFile>,
@@ -72,6 +73,7 @@ enum SkipReason {
 }
 
 impl Skipped {
+    /// Whether it is a symbolic link.
     pub fn is_link(&self) -> bool {
         self.what == SkipReason::Link
     }
@@ -118,8 +120,8 @@ pub struct FileStamp {
     pub touched_at: i64,
 }
 
-/// The coarsest modification time of common file systems: two seconds.
-const MTIME_RESOLUTION: i64 = 2_000_000_000;
+/// The coarsest modification time of common file systems, in nanoseconds: two seconds.
+pub const MTIME_RESOLUTION: i64 = 2_000_000_000;
 
 /// The coarsest clock tick of systems that record change times: 10 ms, doubled for safety.
 const CLOCK_TICK: i64 = 20_000_000;
@@ -189,6 +191,7 @@ impl ContentKind {
 pub struct SiteFile {
     /// The path in its folder, with `/` separators.
     pub path: Arc<str>,
+    /// The folder of the site that contains it.
     pub folder: Arc<Folder>,
     /// The stamp at the time of the scan.
     pub stamp: FileStamp,
@@ -527,6 +530,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
 /// A document's bytes and stamp.
 #[derive(Debug)]
 pub struct FileContents {
+    /// The whole file.
     pub bytes: Vec<u8>,
     /// The stamp when it was read.
     pub stamp: FileStamp,
@@ -791,6 +795,35 @@ pub fn canonicalize(path: &Path) -> PathBuf {
         }
     }
     real
+}
+
+/// The maximum number of links on the way to a file, as on Linux.
+const MAX_LINKS: usize = 40;
+
+/// Resolves the links of the way to an entry of a canonical folder, whether or not its target
+/// exists. Returns the target, and all entries that lead to it.
+pub fn resolve_links(folder: &Path, name: &str) -> (PathBuf, Vec<PathBuf>) {
+    let (mut path, mut entries, mut links) = (folder.to_owned(), Vec::new(), 0);
+    let mut rest = vec![PathBuf::from(name)];
+    while let Some(part) = rest.pop() {
+        match part.to_str() {
+            Some(".") => continue,
+            Some("..") => {
+                path.pop();
+                continue;
+            }
+            _ => path.push(part),
+        }
+        entries.push(path.clone());
+        if links < MAX_LINKS
+            && let Ok(target) = fs::read_link(&path)
+        {
+            links += 1;
+            path.pop();
+            rest.extend(target.components().rev().map(|part| PathBuf::from(part.as_os_str())));
+        }
+    }
+    (path, entries)
 }
 
 /// The number of folder entries to stat together.

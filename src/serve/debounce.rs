@@ -36,8 +36,10 @@ pub(super) struct SourceEvents {
     pub(super) anything: bool,
     /// A watched folder may have been replaced.
     pub(super) folder: bool,
-    /// Watching failed, for this reason.
-    pub(super) refused: Option<String>,
+    /// Events were lost, so that new folders may be unwatched.
+    pub(super) overflow: bool,
+    /// Why watching failed.
+    pub(super) failed: Option<String>,
 }
 
 impl SourceEvents {
@@ -51,10 +53,27 @@ impl SourceEvents {
         Self { anything: true, ..Self::default() }
     }
 
-    fn is_empty(&self) -> bool {
+    /// A watched folder may have been replaced.
+    pub(super) fn folder() -> Self {
+        Self { folder: true, ..Self::default() }
+    }
+
+    /// Events were lost.
+    pub(super) fn overflow() -> Self {
+        Self { overflow: true, ..Self::default() }
+    }
+
+    /// Watching failed, for this reason.
+    pub(super) fn failed(reason: String) -> Self {
+        Self { failed: Some(reason), ..Self::default() }
+    }
+
+    /// Whether nothing has happened.
+    pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
+    /// Merges later events into these. The first failure is kept.
     pub(super) fn add(&mut self, more: Self) {
         self.documents.extend(more.documents);
         self.anything |= more.anything || self.documents.len() > MAX_NAMED;
@@ -62,12 +81,13 @@ impl SourceEvents {
             self.documents.clear();
         }
         self.folder |= more.folder;
-        self.refused = self.refused.take().or(more.refused);
+        self.overflow |= more.overflow;
+        self.failed = self.failed.take().or(more.failed);
     }
 
     /// What a build must scan after these events. None if there were none.
     pub(super) fn scope(self) -> Option<ScanScope> {
-        let is_any = self.anything || self.folder || self.refused.is_some();
+        let is_any = self.anything || self.folder || self.overflow || self.failed.is_some();
         match (is_any, self.documents.is_empty()) {
             (true, _) => Some(ScanScope::Full),
             (false, false) => Some(ScanScope::Documents(self.documents)),
@@ -84,8 +104,9 @@ pub(super) struct Debouncer {
 }
 
 impl Debouncer {
-    pub(super) fn notify(&self, pending: SourceEvents) {
-        self.pending().add(pending);
+    /// Adds events and wakes the thread that waits for some.
+    pub(super) fn notify(&self, events: SourceEvents) {
+        self.lock().add(events);
         self.notified.notify_all();
     }
 
@@ -93,41 +114,41 @@ impl Debouncer {
     /// one in a burst, when a program changes many files. Waits at most `at_most`; then the result
     /// is empty.
     pub(super) fn wait(&self, at_most: Option<Duration>) -> SourceEvents {
-        let is_empty = |pending: &mut SourceEvents| pending.is_empty();
-        let waited = self.notified.wait_timeout_while(self.pending(), BURST_QUIET_PERIOD, is_empty);
-        let (pending, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        let few = if timeout.timed_out() { BURST_THRESHOLD } else { 0 };
+        let is_empty = |events: &mut SourceEvents| events.is_empty();
+        let waited = self.notified.wait_timeout_while(self.lock(), BURST_QUIET_PERIOD, is_empty);
+        let (events, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let short_rounds = if timeout.timed_out() { BURST_THRESHOLD } else { 0 };
         let at_most = at_most.unwrap_or(A_DAY).min(A_DAY);
-        let waited = self.notified.wait_timeout_while(pending, at_most, is_empty);
-        let (pending, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let waited = self.notified.wait_timeout_while(events, at_most, is_empty);
+        let (events, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         if timeout.timed_out() {
-            return take_all(pending);
+            return take_all(events);
         }
-        let mut heard = take_all(pending);
+        let mut collected = take_all(events);
         for round in 0..MAX_DELAY {
-            sleep(if round < few { QUIET_PERIOD } else { BURST_QUIET_PERIOD });
-            let more = take_all(self.pending());
+            sleep(if round < short_rounds { QUIET_PERIOD } else { BURST_QUIET_PERIOD });
+            let more = take_all(self.lock());
             if more.is_empty() {
                 break;
             }
-            heard.add(more);
+            collected.add(more);
         }
-        heard
+        collected
     }
 
     /// Whether events are pending.
     pub(super) fn is_pending(&self) -> bool {
-        !self.pending().is_empty()
+        !self.lock().is_empty()
     }
 
     /// A thread that panics while it holds the lock leaves no inconsistent state.
-    fn pending(&self) -> MutexGuard<'_, SourceEvents> {
+    fn lock(&self) -> MutexGuard<'_, SourceEvents> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn take_all(mut pending: MutexGuard<'_, SourceEvents>) -> SourceEvents {
-    take(&mut pending)
+fn take_all(mut events: MutexGuard<'_, SourceEvents>) -> SourceEvents {
+    take(&mut events)
 }
 
 #[cfg(test)]
@@ -141,15 +162,12 @@ mod tests {
         SourceEvents::document(path.to_owned())
     }
 
-    fn folder() -> SourceEvents {
-        SourceEvents { folder: true, ..SourceEvents::default() }
-    }
-
     #[test]
     fn debounce_coalesces_events() {
         let debouncer = Debouncer::default();
-        for pending in [document("a.md"), folder(), document("b.md"), document("a.md")] {
-            debouncer.notify(pending);
+        let folder = SourceEvents::folder;
+        for events in [document("a.md"), folder(), document("b.md"), document("a.md")] {
+            debouncer.notify(events);
         }
         let documents = ["a.md", "b.md"].map(str::to_owned).into();
         let expected = SourceEvents { documents, folder: true, ..SourceEvents::default() };
@@ -170,8 +188,10 @@ mod tests {
         };
         let documents = ["a.md", "b.md"].map(str::to_owned).into();
         assert_eq!(scope_after(vec![document("b.md")]), Some(ScanScope::Documents(documents)));
-        let refused = SourceEvents { refused: Some("full".to_owned()), ..SourceEvents::default() };
-        for other in [SourceEvents::anything(), folder(), refused] {
+        let failed = SourceEvents::failed("full".to_owned());
+        for other in
+            [SourceEvents::anything(), SourceEvents::folder(), SourceEvents::overflow(), failed]
+        {
             assert_eq!(scope_after(vec![other]), Some(ScanScope::Full));
         }
         let many = (0..MAX_NAMED).map(|number| document(&number.to_string())).collect();
@@ -184,13 +204,13 @@ mod tests {
         let debouncer = Arc::new(Debouncer::default());
         let (notified, ends) = (Arc::clone(&debouncer), Arc::new(AtomicBool::new(false)));
         let end = Arc::clone(&ends);
-        let ringer = std::thread::spawn(move || {
+        let notifier = std::thread::spawn(move || {
             while !end.load(Ordering::Relaxed) {
                 notified.notify(document("a.md"));
             }
         });
         assert_eq!(debouncer.wait(None), document("a.md"));
         ends.store(true, Ordering::Relaxed);
-        ringer.join().expect("ended");
+        notifier.join().expect("ended");
     }
 }

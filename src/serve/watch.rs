@@ -4,10 +4,12 @@
 //! and editors, and some are lost or duplicated. A build that scans everything soon follows, so a
 //! ready-made debouncer that merges events per file would add nothing.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::mem::replace;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -17,14 +19,17 @@ use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watche
 use super::debounce::{Debouncer, SourceEvents};
 use super::live_reload::{BuildEvent, LiveReload};
 use crate::digest::Digest;
+use crate::reservations::LOCK;
 use crate::source::{self, ScanScope};
 
 /// The default polling interval.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The coarsest resolution of modification times: a second change within it leaves the stamp
-/// unchanged.
-const MTIME_RESOLUTION: Duration = Duration::from_secs(2);
+/// How often to try to watch a folder while folders in it disappear.
+const WATCH_ATTEMPTS: usize = 5;
+
+/// The files in a site's root that builds read.
+const FILES: [&str; 2] = [source::CONFIG, LOCK];
 
 /// File systems that do not report changes by other machines.
 const REMOTE: [&str; 16] = [
@@ -49,77 +54,104 @@ const REMOTE: [&str; 16] = [
 /// Watches the sources of a site.
 #[derive(Debug)]
 pub struct SourceWatcher {
-    sources: Sources,
+    sources: Arc<Mutex<Sources>>,
     debouncer: Arc<Debouncer>,
     /// `None` when polling.
     watcher: Option<RecommendedWatcher>,
     /// The watched folders.
     watched: Vec<PathBuf>,
+    /// Whether the last events included an overflow.
+    has_overflowed: bool,
 }
 
-/// The paths of a site's sources.
-#[derive(Clone, Debug)]
+/// The paths of a site's sources, with links resolved because events contain canonical paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Sources {
     root: PathBuf,
-    config: PathBuf,
-    folders: Vec<PathBuf>,
-    /// The folder of the documents. It may be a link.
-    content: PathBuf,
+    /// The folders of sources, the one of the documents first.
+    folders: [PathBuf; 3],
+    /// The other files that builds read.
+    files: [PathBuf; 2],
+    /// The entries of the site that lead to these, links and folders: a change of one may replace a
+    /// folder of sources.
+    entries: BTreeSet<PathBuf>,
 }
 
 impl Sources {
     fn of(root: &Path) -> Self {
-        // Events contain canonical paths.
         let root = source::canonicalize(root);
-        let folders = source::FOLDERS.map(|name| root.join(name));
-        let [content, ..] = folders.each_ref().map(|folder| source::canonicalize(folder));
-        Self { config: root.join(source::CONFIG), folders: folders.into(), content, root }
+        let mut entries = BTreeSet::new();
+        let mut resolve = |name: &str| {
+            let (target, through) = source::resolve_links(&root, name);
+            let target = source::canonicalize(&target);
+            entries.extend(through);
+            entries.insert(target.clone());
+            target
+        };
+        let folders = source::FOLDERS.map(&mut resolve);
+        let files = FILES.map(&mut resolve);
+        // Builds refuse links out of the site.
+        entries.retain(|entry| entry.starts_with(&root));
+        Self { root, folders, files, entries }
     }
 
-    /// The meaning of an event; `None` if it concerns other files or mere access.
-    fn pending(&self, event: &Event) -> Option<SourceEvents> {
-        let folder = || Some(SourceEvents { folder: true, ..SourceEvents::default() });
+    /// The folders that contain the entries, each before those in it.
+    fn parents(&self) -> BTreeSet<&Path> {
+        let parents = self.entries.iter().filter_map(|entry| entry.parent());
+        parents.filter(|parent| parent.starts_with(&self.root)).collect()
+    }
+
+    /// The meaning of an event; empty if it concerns other files or mere access.
+    fn events(&self, event: &Event) -> SourceEvents {
         if event.need_rescan() {
-            return folder();
+            return SourceEvents::overflow();
         }
         let is_read = match event.kind {
             EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
             kind => kind.is_access(),
         };
-        if is_read {
-            return None;
-        }
-        // Only the root's own entries are watched, so a deeper path, or one outside because the
-        // folder is a link, belongs to a watched folder.
-        let is_folder = |path: &PathBuf| *path == self.root || self.folders.contains(path);
-        let is_source = |path: &PathBuf| *path == self.config || path.parent() != Some(&self.root);
-        let paths = &event.paths;
-        if paths.iter().any(is_folder) {
-            return folder();
-        }
         let mut events = SourceEvents::default();
-        for path in paths.iter().filter(|path| is_source(path)) {
-            let document = self.path_in_content(path).map(SourceEvents::document);
-            events.add(document.unwrap_or_else(SourceEvents::anything));
+        for path in event.paths.iter().filter(|_| !is_read) {
+            events.add(self.events_at(path));
         }
-        Some(events).filter(|events| *events != SourceEvents::default())
+        events
+    }
+
+    /// The meaning of a change at a path.
+    fn events_at(&self, path: &Path) -> SourceEvents {
+        let is_below = |folder: &PathBuf| path.starts_with(folder);
+        if self.files.iter().any(|file| file == path) {
+            SourceEvents::anything()
+        } else if path == self.root || self.entries.contains(path) {
+            SourceEvents::folder()
+        } else if let Some(document) = self.path_in_content(path) {
+            SourceEvents::document(document)
+        } else if !self.folders.iter().any(is_below)
+            && path.parent().is_some_and(|parent| self.parents().contains(parent))
+        {
+            // Other entries of these folders are no sources.
+            SourceEvents::default()
+        } else {
+            SourceEvents::anything()
+        }
     }
 
     /// The path below the folder of the documents, with `/` separators.
     fn path_in_content(&self, path: &Path) -> Option<String> {
-        let parts = path.strip_prefix(&self.content).ok()?.components();
+        let [content, ..] = &self.folders;
+        let parts = path.strip_prefix(content).ok()?.components();
         let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
-        parts.map(|parts| parts.join("/")).filter(|path| !path.is_empty())
+        parts.map(|parts| parts.join("/"))
     }
+}
 
-    /// Digest of the names and stamps of all sources.
-    fn digest(&self) -> Digest {
-        let (snapshot, _) = source::scan(&self.root, &|_| false);
-        let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
-        let stamps = lists
-            .map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
-        Digest::of_value(&(stamps, source::stamp(&source::canonicalize(&self.config))))
-    }
+/// Digest of the names and stamps of all sources of the site at `root`.
+fn sources_digest(root: &Path) -> Digest {
+    let (snapshot, _) = source::scan(root, &|_| false);
+    let lists = [&snapshot.content, &snapshot.templates, &snapshot.static_files];
+    let stamps =
+        lists.map(|files| files.iter().map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
+    Digest::of_value(&(stamps, FILES.map(|name| source::source_stamp(&root.join(name)))))
 }
 
 impl SourceWatcher {
@@ -129,10 +161,15 @@ impl SourceWatcher {
     pub fn start(root: &Path, poll: Option<Duration>) -> (Self, Option<String>) {
         let debouncer = Arc::new(Debouncer::default());
         debouncer.notify(SourceEvents::anything());
-        let mut watch =
-            Self { sources: Sources::of(root), debouncer, watcher: None, watched: Vec::new() };
+        let mut watch = Self {
+            sources: Arc::new(Mutex::new(Sources::of(root))),
+            debouncer,
+            watcher: None,
+            watched: Vec::new(),
+            has_overflowed: false,
+        };
         let reason = match poll {
-            Some(every) => watch.poll_every(every).err().map(|error| no_looks(&error)),
+            Some(every) => watch.poll_every(every).err().map(|error| polling_failed(&error)),
             None => watch.watch().err().map(|reason| watch.fall_back_to_polling(&reason)),
         };
         (watch, reason)
@@ -140,52 +177,49 @@ impl SourceWatcher {
 
     /// Watches by file events.
     fn watch(&mut self) -> Result<(), String> {
-        let places = [&self.sources.root].into_iter().chain(&self.sources.folders);
-        if let Some(kind) =
-            places.into_iter().find_map(|location| network_fs_kind(&source::canonicalize(location)))
-        {
+        let Sources { root, folders, .. } = lock(&self.sources).clone();
+        let mut folders = [&root].into_iter().chain(&folders);
+        if let Some(kind) = folders.find_map(|folder| network_fs_kind(folder)) {
             return Err(format!("the site is on a network drive ({kind})"));
         }
-        let (sources, debouncer) = (self.sources.clone(), Arc::clone(&self.debouncer));
-        let ring = move |event: notify::Result<Event>| {
-            let pending = match event {
-                Ok(event) => sources.pending(&event),
-                Err(error) => Some(SourceEvents {
-                    refused: Some(error.to_string()),
-                    ..SourceEvents::default()
-                }),
+        let (sources, debouncer) = (Arc::clone(&self.sources), Arc::clone(&self.debouncer));
+        let handler = move |event: notify::Result<Event>| {
+            let events = match event {
+                Ok(event) => lock(&sources).events(&event),
+                Err(error) => SourceEvents::failed(error.to_string()),
             };
-            if let Some(pending) = pending {
-                debouncer.notify(pending);
+            if !events.is_empty() {
+                debouncer.notify(events);
             }
         };
         // Builds do not follow links either.
         let config = Config::default().with_follow_symlinks(false);
         self.watcher =
-            Some(RecommendedWatcher::new(ring, config).map_err(|error| error.to_string())?);
+            Some(RecommendedWatcher::new(handler, config).map_err(|error| error.to_string())?);
         self.watch_folders()
     }
 
-    /// Replaces the watched folders by those that exist now.
+    /// Resolves links again, and replaces the watched folders by those that exist now.
     fn watch_folders(&mut self) -> Result<(), String> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
-        let Sources { root, config, folders, .. } = &self.sources;
-        for location in self.watched.drain(..) {
+        for folder in self.watched.drain(..) {
             // Folders that are gone need not be unwatched.
-            let _ = watcher.unwatch(&location);
+            let _ = watcher.unwatch(&folder);
         }
-        let mut watch = |location: PathBuf, mode| {
-            let watched = watcher.watch(&location, mode);
-            self.watched.push(location);
-            watched
+        let sources = {
+            let mut sources = lock(&self.sources);
+            *sources = Sources::of(&sources.root);
+            sources.clone()
         };
-        watch(root.clone(), RecursiveMode::NonRecursive).map_err(|error| error.to_string())?;
-        let config = source::canonicalize(config);
-        if let Some(folder) = config.parent().filter(|folder| folder != root) {
-            ignore_missing(watch(folder.to_owned(), RecursiveMode::NonRecursive))?;
-        }
-        for folder in folders.iter().filter(|folder| source::is_folder(folder)) {
-            ignore_missing(watch(source::canonicalize(folder), RecursiveMode::Recursive))?;
+        let root = &sources.root;
+        watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| error.to_string())?;
+        self.watched.push(root.clone());
+        let parents = sources.parents().into_iter().filter(|parent| parent != root);
+        let parents = parents.map(|folder| (folder, RecursiveMode::NonRecursive));
+        let folders = sources.folders.iter().map(|folder| (&**folder, RecursiveMode::Recursive));
+        for (folder, mode) in parents.chain(folders) {
+            watch_existing(folder, || watcher.watch(folder, mode))?;
+            self.watched.push(folder.to_owned());
         }
         Ok(())
     }
@@ -193,7 +227,7 @@ impl SourceWatcher {
     fn fall_back_to_polling(&mut self, reason: &str) -> String {
         self.watcher = None;
         if let Err(error) = self.poll_every(POLL_INTERVAL) {
-            return format!("{}; file events are not available: {reason}", no_looks(&error));
+            return format!("{}; file events are not available: {reason}", polling_failed(&error));
         }
         let every = POLL_INTERVAL.as_secs();
         format!(
@@ -203,50 +237,98 @@ impl SourceWatcher {
 
     /// Polls on a thread of its own.
     fn poll_every(&self, every: Duration) -> io::Result<()> {
-        let (sources, debouncer) = (self.sources.clone(), Arc::downgrade(&self.debouncer));
-        let mut last = sources.digest();
-        let looks_in_grain = MTIME_RESOLUTION.div_duration_f64(every).ceil();
-        let look = move || {
-            let mut looks_since_change = f64::INFINITY;
+        let (root, debouncer) = (lock(&self.sources).root.clone(), Arc::downgrade(&self.debouncer));
+        let mut last = sources_digest(&root);
+        let mtime_tick = u128::from(source::MTIME_RESOLUTION.unsigned_abs());
+        let polls_per_mtime_tick = mtime_tick.div_ceil(every.as_nanos().max(1));
+        let poll = move || {
+            let mut polls_since_change = u128::MAX;
             loop {
                 thread::sleep(every);
-                let now = sources.digest();
+                let now = sources_digest(&root);
                 let Some(debouncer) = debouncer.upgrade() else { break };
-                looks_since_change = if now == last { looks_since_change + 1.0 } else { 0.0 };
-                // A change that the stamps do not show yet will be visible after one more
-                // resolution step.
-                if now != last || (looks_since_change - looks_in_grain).abs() < 0.5 {
+                let has_changed = now != last;
+                polls_since_change =
+                    if has_changed { 0 } else { polls_since_change.saturating_add(1) };
+                // A second change within the resolution of modification times leaves the stamp
+                // unchanged.
+                if has_changed || polls_since_change == polls_per_mtime_tick {
                     debouncer.notify(SourceEvents::anything());
                 }
                 last = now;
             }
         };
-        thread::Builder::new().spawn(look).map(|_| ())
+        thread::Builder::new().spawn(poll).map(|_| ())
     }
 
     /// Waits until something may have changed, at most `at_most`. Returns what must be scanned, and a
     /// message about watching.
     fn wait(&mut self, at_most: Option<Duration>) -> (Option<ScanScope>, Option<String>) {
         let events = self.debouncer.wait(at_most);
-        let watched = if events.folder { self.watch_folders() } else { Ok(()) };
-        let refused = events.refused.clone().or(watched.err());
-        let notice = refused
-            .filter(|_| self.watcher.is_some())
-            .map(|reason| self.fall_back_to_polling(&reason));
+        let watched = if self.watcher.is_some() { self.watch_again(&events) } else { Ok(()) };
+        let notice = watched.err().map(|reason| self.fall_back_to_polling(&reason));
         (events.scope(), notice)
+    }
+
+    /// Watches the folders again if some may be unwatched after these events.
+    ///
+    /// Watching many folders can itself cause an overflow, and so can the scan of the build that
+    /// follows. Events are of no use then.
+    fn watch_again(&mut self, events: &SourceEvents) -> Result<(), String> {
+        let had_overflowed = replace(&mut self.has_overflowed, events.overflow);
+        if let Some(reason) = &events.failed {
+            return Err(reason.clone());
+        }
+        if had_overflowed && events.overflow {
+            return Err("too many folders or changes".to_owned());
+        }
+        let is_replaced = events.folder || events.overflow || events.anything && self.is_relinked();
+        if is_replaced { self.watch_folders() } else { Ok(()) }
+    }
+
+    /// Whether links lead elsewhere than when the folders were watched.
+    fn is_relinked(&self) -> bool {
+        let sources = lock(&self.sources);
+        Sources::of(&sources.root) != *sources
     }
 }
 
+fn lock(sources: &Mutex<Sources>) -> MutexGuard<'_, Sources> {
+    sources.lock().expect("no thread panics while it holds the lock")
+}
+
 /// The message when changes are no longer detected.
-fn no_looks(error: &io::Error) -> String {
+fn polling_failed(error: &io::Error) -> String {
     format!("changes are not detected: cannot start the polling thread: {error}")
 }
 
-/// A missing folder is no error: the root reports when it is back.
-fn ignore_missing(watched: notify::Result<()>) -> Result<(), String> {
-    match watched {
-        Err(error) if !matches!(error.kind, ErrorKind::PathNotFound) => Err(error.to_string()),
-        _ => Ok(()),
+/// Watches a folder with `watch`, unless it is missing: the folder above reports when it is back.
+///
+/// When a folder in it disappears meanwhile, [`Watcher::watch`] fails and leaves others unwatched,
+/// so it is called again.
+fn watch_existing(
+    folder: &Path,
+    mut watch: impl FnMut() -> notify::Result<()>,
+) -> Result<(), String> {
+    let mut attempts = 0;
+    while source::is_folder(folder) {
+        attempts += 1;
+        match watch() {
+            Err(error) if attempts == WATCH_ATTEMPTS || !is_not_found(&error) => {
+                return Err(error.to_string());
+            }
+            Err(_) => {}
+            Ok(()) => break,
+        }
+    }
+    Ok(())
+}
+
+fn is_not_found(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(error) => source::is_not_found(error),
+        _ => false,
     }
 }
 
@@ -328,41 +410,151 @@ mod tests {
     #[test]
     fn watch_ignores_other_files() {
         let sources = Sources::of(Path::new("/site"));
-        let a_folder = || SourceEvents { folder: true, ..SourceEvents::default() };
-        let pending = |kind, path: &str| sources.pending(&Event::new(kind).add_path(path.into()));
-        let document = |path: &str| Some(SourceEvents::document(path.to_owned()));
+        let none = SourceEvents::default;
+        let events = |kind, path: &str| sources.events(&Event::new(kind).add_path(path.into()));
+        let document = |path: &str| SourceEvents::document(path.to_owned());
         let change = EventKind::Modify(ModifyKind::Any);
-        assert_eq!(pending(change, "/site/content/a/b.md"), document("a/b.md"));
-        assert_eq!(pending(change, "/site/site.toml"), Some(SourceEvents::anything()));
-        assert_eq!(pending(change, "/site/static/x.png"), Some(SourceEvents::anything()));
+        assert_eq!(events(change, "/site/content/a/b.md"), document("a/b.md"));
+        assert_eq!(events(change, "/site/site.toml"), SourceEvents::anything());
+        assert_eq!(events(change, "/site/addresses.lock"), SourceEvents::anything());
+        assert_eq!(events(change, "/site/static/x.png"), SourceEvents::anything());
         assert_eq!(
-            pending(EventKind::Create(CreateKind::Folder), "/site/templates"),
-            Some(a_folder())
+            events(EventKind::Create(CreateKind::Folder), "/site/templates"),
+            SourceEvents::folder()
         );
-        assert_eq!(pending(change, "/elsewhere/linked/a.md"), Some(SourceEvents::anything()));
-        assert_eq!(pending(change, "/site"), Some(a_folder()));
-        assert_eq!(pending(change, "/site/public"), None);
-        assert_eq!(pending(change, "/site/contents.md"), None);
+        assert_eq!(events(change, "/elsewhere/linked/a.md"), SourceEvents::anything());
+        assert_eq!(events(change, "/site"), SourceEvents::folder());
+        assert_eq!(events(change, "/site/public"), none());
+        assert_eq!(events(change, "/site/contents.md"), none());
         assert_eq!(
-            pending(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"),
-            None
+            events(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/site/content/a.md"),
+            none()
         );
         assert_eq!(
-            pending(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"),
-            None
+            events(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/site/content/a.md"),
+            none()
         );
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
-        assert_eq!(pending(written, "/site/content/a.md"), document("a.md"));
+        assert_eq!(events(written, "/site/content/a.md"), document("a.md"));
         let both = Event::new(EventKind::Modify(ModifyKind::Name(RenameMode::Both)))
             .add_path("/site/content/a.md".into())
             .add_path("/site/content/b/c.md".into());
         let documents = ["a.md", "b/c.md"].map(str::to_owned).into();
         let expected = SourceEvents { documents, ..SourceEvents::default() };
-        assert_eq!(sources.pending(&both), Some(expected));
+        assert_eq!(sources.events(&both), expected);
         let moved_out = both.add_path("/site/static/c.md".into());
-        assert_eq!(sources.pending(&moved_out), Some(SourceEvents::anything()));
+        assert_eq!(sources.events(&moved_out), SourceEvents::anything());
         let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert_eq!(sources.pending(&lost), Some(a_folder()));
+        assert_eq!(sources.events(&lost), SourceEvents::overflow());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn watch_resolves_links() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().expect("folder");
+        let root = source::canonicalize(folder.path());
+        std::fs::create_dir_all(root.join("shared/docs")).expect("folder");
+        symlink("current/docs", root.join("content")).expect("link");
+        symlink(root.join("shared"), root.join("current")).expect("link");
+        symlink("shared/site.dev.toml", root.join("site.toml")).expect("link");
+        for is_broken in [false, true] {
+            if is_broken {
+                std::fs::remove_dir_all(root.join("shared")).expect("removed");
+            }
+            let sources = Sources::of(&root);
+            let events = |path: &str| sources.events_at(&root.join(path));
+            for path in ["", "content", "current", "shared", "shared/docs", "site.toml"] {
+                assert_eq!(events(path), SourceEvents::folder(), "{path}");
+            }
+            for path in ["shared/site.dev.toml", "addresses.lock", "static/a.css"] {
+                assert_eq!(events(path), SourceEvents::anything(), "{path}");
+            }
+            assert_eq!(events("shared/docs/b/a.md"), SourceEvents::document("b/a.md".to_owned()));
+            for path in ["public", "shared/notes.md", "shared/docs.md"] {
+                assert_eq!(events(path), SourceEvents::default(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn watch_is_repeated_while_folders_disappear() {
+        let folder = tempfile::tempdir().expect("folder");
+        let attempts = |errors: usize, folder: &Path, error: fn() -> notify::Error| {
+            let mut attempts = 0;
+            let result = watch_existing(folder, || {
+                attempts += 1;
+                if attempts > errors { Ok(()) } else { Err(error()) }
+            });
+            (attempts, result.is_ok())
+        };
+        let missing = notify::Error::path_not_found;
+        let gone = || notify::Error::io(io::ErrorKind::NotFound.into());
+        let full = || notify::Error::new(ErrorKind::MaxFilesWatch);
+        assert_eq!(attempts(0, folder.path(), missing), (1, true));
+        assert_eq!(attempts(2, folder.path(), missing), (3, true));
+        assert_eq!(attempts(2, folder.path(), gone), (3, true));
+        assert_eq!(attempts(usize::MAX, folder.path(), missing), (WATCH_ATTEMPTS, false));
+        assert_eq!(attempts(1, folder.path(), full), (1, false));
+        assert_eq!(attempts(0, &folder.path().join("missing"), missing), (0, true));
+        let removed_meanwhile = watch_existing(folder.path(), || {
+            std::fs::remove_dir(folder.path()).expect("removed");
+            Err(missing())
+        });
+        assert_eq!(removed_meanwhile, Ok(()));
+    }
+
+    #[test]
+    fn watch_falls_back_to_polling_after_repeated_overflows() {
+        let site = tempfile::tempdir().expect("folder");
+        let (mut watch, reason) = SourceWatcher::start(site.path(), None);
+        assert_eq!((reason, watch.wait(None)), (None, (Some(ScanScope::Full), None)));
+        for events in [SourceEvents::overflow(), SourceEvents::anything(), SourceEvents::overflow()]
+        {
+            watch.debouncer.notify(events);
+            assert_eq!(watch.wait(None), (Some(ScanScope::Full), None));
+        }
+        watch.debouncer.notify(SourceEvents::overflow());
+        let (scope, notice) = watch.wait(None);
+        assert_eq!(scope, Some(ScanScope::Full));
+        let notice = notice.expect("a notice");
+        assert!(notice.ends_with("too many folders or changes"), "{notice}");
+        watch.debouncer.notify(SourceEvents::overflow());
+        assert_eq!(watch.wait(None), (Some(ScanScope::Full), None));
+        assert_eq!(watch.wait(Some(Duration::ZERO)), (None, None));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn folders_created_during_an_overflow_are_watched() {
+        let site = tempfile::tempdir().expect("folder");
+        let content = site.path().join("content");
+        std::fs::create_dir(&content).expect("folder");
+        let (mut watch, reason) = SourceWatcher::start(site.path(), None);
+        assert_eq!((reason, watch.wait(None)), (None, (Some(ScanScope::Full), None)));
+        let limit = std::fs::read_to_string("/proc/sys/fs/inotify/max_queued_events");
+        let limit: usize = limit.expect("read").trim().parse().expect("a number");
+        let sources = Arc::clone(&watch.sources);
+        // The thread that handles events waits for this lock.
+        let blocked = lock(&sources);
+        for _ in 0..limit / 2 {
+            std::fs::write(content.join("a.md"), "").expect("written");
+            std::fs::remove_file(content.join("a.md")).expect("removed");
+        }
+        std::fs::create_dir(content.join("new")).expect("folder");
+        drop(blocked);
+        let wait = |watch: &mut SourceWatcher| watch.wait(Some(Duration::from_secs(30)));
+        while !watch.has_overflowed {
+            assert!(matches!(wait(&mut watch), (Some(_), None)));
+        }
+        std::fs::write(content.join("new/b.md"), "").expect("written");
+        loop {
+            match wait(&mut watch).0.expect("an event in time") {
+                ScanScope::Documents(documents) if documents.contains("new/b.md") => break,
+                _ => {}
+            }
+        }
     }
 
     #[test]
@@ -370,10 +562,7 @@ mod tests {
         let site = tempfile::tempdir().expect("folder");
         let (mut watch, reason) = SourceWatcher::start(site.path(), None);
         assert_eq!((reason, watch.wait(None)), (None, (Some(ScanScope::Full), None)));
-        watch.debouncer.notify(SourceEvents {
-            refused: Some("too many watches".to_owned()),
-            ..SourceEvents::default()
-        });
+        watch.debouncer.notify(SourceEvents::failed("too many watches".to_owned()));
         let (scope, notice) = watch.wait(None);
         assert_eq!(scope, Some(ScanScope::Full));
         let notice = notice.expect("a notice");

@@ -374,6 +374,86 @@ fn watch_follows_top_level_symlinks_only() {
     });
 }
 
+/// Saves a document several times, since a full scan hides the first lost events.
+#[cfg(unix)]
+fn see_saves(server: &Server, file: &Path, occasion: &str) {
+    for count in ["once", "twice", "three times"] {
+        let body = format!("{occasion}, saved {count}");
+        see(server, ONE, &body, || fs::write(file, text("One", &body)).expect("saved"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn watch_sees_replaced_folders_behind_links() {
+    use std::os::unix::fs::symlink;
+
+    let site = site();
+    fs::create_dir_all(site.path("shared/docs")).expect("folder");
+    fs::rename(site.path("content"), site.path("shared/docs/content")).expect("moved");
+    symlink("current/content", site.path("content")).expect("link");
+    symlink("shared/docs", site.path("current")).expect("link");
+    let server = Server::start(&site, &["--watch"]);
+    let file = site.path("shared/docs/content/one.md");
+    for folder in ["shared/docs/content", "shared/docs", "shared"] {
+        let remove = || fs::remove_dir_all(site.path(folder)).expect("removed");
+        let create = |body: &str| save(&site, "shared/docs/content/one.md", text("One", body));
+        let (new, back) = (format!("{folder} is new"), format!("{folder} is back"));
+        see(&server, ONE, &new, || {
+            remove();
+            create(&new);
+        });
+        see_saves(&server, &file, &format!("after replacing {folder}"));
+        let mut page = server.open(ONE);
+        remove();
+        page.wait_for(|event| !event.errors.is_empty());
+        see(&server, ONE, &back, || create(&back));
+        see_saves(&server, &file, &format!("after recreating {folder}"));
+    }
+    save(&site, "other/content/one.md", text("One", "of another folder"));
+    see(&server, ONE, "of another folder", || {
+        fs::remove_file(site.path("current")).expect("removed");
+        symlink("other", site.path("current")).expect("link");
+    });
+    see_saves(&server, &site.path("other/content/one.md"), "after replacing the link");
+}
+
+#[cfg(unix)]
+#[test]
+fn watch_sees_config_behind_links() {
+    use std::os::unix::fs::symlink;
+
+    let site = site();
+    let named = |name: &str| CONFIG.replace("The Test", name);
+    let server = Server::start(&site, &["--watch"]);
+    let replace_by_link = |target: &str| {
+        symlink(target, site.path("beside")).expect("link");
+        fs::rename(site.path("beside"), site.path("site.toml")).expect("renamed");
+    };
+    save(&site, "site.dev.toml", named("Linked"));
+    see(&server, "/", "Linked", || replace_by_link("./site.dev.toml"));
+    see(&server, "/", "In Place", || save(&site, "site.dev.toml", named("In Place")));
+    see(&server, "/", "Renamed", || replace(&site, "site.dev.toml", named("Renamed")));
+    save(&site, "settings/site.toml", named("In a Folder"));
+    fs::create_dir(site.path("site.d")).expect("folder");
+    see(&server, "/", "In a Folder", || replace_by_link("site.d/../settings/site.toml"));
+    see(&server, "/", "There Again", || save(&site, "settings/site.toml", named("There Again")));
+}
+
+#[test]
+fn watch_sees_address_lock() {
+    let site = site();
+    for arguments in [&["--watch"][..], &["--poll", "0.1"]] {
+        let server = Server::start(&site, arguments);
+        let mut page = server.open(ONE);
+        save(&site, "addresses.lock", "<<<<<<< HEAD\n");
+        page.wait_for(|event| event.errors.contains("unresolved merge conflict"));
+        save(&site, "addresses.lock", "");
+        page.wait_for(|event| event.errors.is_empty());
+        site.remove("addresses.lock");
+    }
+}
+
 #[test]
 fn watch_publishes_article_when_due() {
     let site = site();
