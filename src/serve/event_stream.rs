@@ -52,8 +52,9 @@ impl OpenPage {
                 .unwrap_or_default()
         };
         // After a reconnection the browser sends the id of the last event itself.
-        let heard = headers.get("last-event-id").and_then(|id| BuildId::parse(id.to_str().ok()?));
-        let build = heard.or_else(|| BuildId::parse(&values("build")));
+        let last_seen =
+            headers.get("last-event-id").and_then(|id| BuildId::parse(id.to_str().ok()?));
+        let build = last_seen.or_else(|| BuildId::parse(&values("build")));
         Self { path: values("path"), digest: Digest::parse(&values("page")), build }
     }
 }

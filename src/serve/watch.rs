@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::mem::replace;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
@@ -360,21 +359,13 @@ pub fn rebuild(
             say(&notice);
         }
         let is_outdated = || watch.debouncer.is_pending();
-        // A panic in a build does not end the server.
-        let built = catch_unwind(AssertUnwindSafe(|| build(scope, &is_outdated)));
-        let built = built.unwrap_or_else(|_| {
-            let event = BuildEvent { errors: FAILED.to_owned(), has_new_styles: false };
-            RebuildResult { event: Some(event), rebuild_after: None }
-        });
+        let built = build(scope, &is_outdated);
         rebuild_after = built.rebuild_after;
         if let Some(event) = built.event {
             live_reload.broadcast(event);
         }
     }
 }
-
-/// The error that is shown if a build panics.
-const FAILED: &str = "error: internal error; see the terminal";
 
 /// The type of the file system of a folder, if it is one of [`REMOTE`].
 fn network_fs_kind(folder: &Path) -> Option<String> {
@@ -401,7 +392,6 @@ fn mount_kind(mounts: &str, folder: &Path) -> Option<String> {
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "a test makes the folder that is watched")]
 mod tests {
-    use std::sync::mpsc;
 
     use notify::event::{CreateKind, Flag, ModifyKind, RenameMode};
 
@@ -569,34 +559,6 @@ mod tests {
         assert!(notice.ends_with("too many watches") && watch.watcher.is_none(), "{notice}");
         std::fs::write(site.path().join("site.toml"), "").expect("written");
         assert_eq!(watch.wait(None), (Some(ScanScope::Full), None));
-    }
-
-    #[test]
-    fn watch_goes_on_after_a_panic() {
-        let site = tempfile::tempdir().expect("folder");
-        let config = site.path().join(source::CONFIG);
-        let (watch, reason) = SourceWatcher::start(site.path(), None);
-        assert_eq!(reason, None);
-        let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || {
-            let live_reload = LiveReload::new(1, BuildEvent::default());
-            let mut is_first = true;
-            rebuild(
-                watch,
-                &live_reload,
-                |_| {},
-                |_, _| {
-                    if std::mem::take(&mut is_first) {
-                        std::fs::write(&config, "").expect("written");
-                        panic!("the change causes the next build");
-                    }
-                    let _ = sender.send(live_reload.subscribe().borrow().errors.to_string());
-                    RebuildResult::default()
-                },
-            )
-        });
-        let errors = receiver.recv_timeout(Duration::from_secs(30)).expect("the next build");
-        assert_eq!(errors, FAILED);
     }
 
     #[test]
