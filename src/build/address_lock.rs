@@ -10,7 +10,7 @@ use std::path::Path;
 use super::options::BuildOptions;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_ADDRESSES};
 use super::report::Report;
-use crate::build::cache;
+use crate::build::cache::{self, AddressFiles};
 use crate::collection::{ArticleId, Collection, slug_for};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
@@ -77,20 +77,20 @@ impl HeldReservations {
         StagedAddresses { history, lock: self.reservations.lock_with(&addresses.contested()) }
     }
 
-    /// Puts both files into place. Returns [their digest](digest). An error is a warning: the site
+    /// Puts both files into place, and [identifies](identify) them. An error is a warning: the site
     /// itself is as it should be.
     pub(super) fn put(
         &self,
         staged: StagedAddresses,
         options: &BuildOptions,
         report: &mut Report,
-    ) -> Option<Digest> {
+    ) -> Option<AddressFiles> {
         let lock = &self.lock;
         if let Some(history) = staged.history {
             let put = history.and_then(AtomicFile::put);
             report.build.extend(put.map_err(Diagnostic::into_warning).err());
         }
-        let Some(text) = staged.lock else { return digest(&options.root, lock) };
+        let Some(text) = staged.lock else { return identify(&options.root, lock, None) };
         let write = |file: &mut File| file.write_all(text.as_bytes());
         let replaced = write_atomic(&options.root.join(LOCK), write);
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
@@ -100,7 +100,7 @@ impl HeldReservations {
                 .help("commit it, so that articles keep their addresses wherever the site is built")
                 .changes_output()
         }));
-        digest(&options.root, &text)
+        identify(&options.root, &text, None)
     }
 }
 
@@ -135,10 +135,23 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
     text.map(str::to_owned).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
-/// Digest of the text of the lock file and of the local history. None if that cannot be read.
-pub(super) fn digest(root: &Path, lock: &str) -> Option<Digest> {
-    let history = source::read_optional(&cache::address_history(root), MAX_HISTORY_BYTES).ok()?;
-    Some(Digest::of_parts([lock.as_bytes(), &history.unwrap_or_default()]))
+/// Identifies the text of the lock file and the local history, which is read unless it has the
+/// stamp that it had `before`. None if it cannot be read.
+pub(super) fn identify(
+    root: &Path,
+    lock: &str,
+    before: Option<&AddressFiles>,
+) -> Option<AddressFiles> {
+    let path = cache::address_history(root);
+    let history_stamp = source::source_stamp(&path);
+    let known = before.filter(|before| before.history_stamp == history_stamp);
+    let history = match known {
+        Some(before) => before.history,
+        None => {
+            Digest::of(&source::read_optional(&path, MAX_HISTORY_BYTES).ok()?.unwrap_or_default())
+        }
+    };
+    Some(AddressFiles { lock: Digest::of(lock.as_bytes()), history, history_stamp })
 }
 
 /// Parses the text of the lock file and reads the local history. A history that cannot be read or

@@ -95,7 +95,7 @@ impl CachedSite {
         };
         report.scan.clone_from(&inputs.report.scan);
         report.site.clone_from(&state.diagnostics);
-        publish(&site, manifest_snapshot, build, |_| state.addresses, report)
+        publish(&site, manifest_snapshot, build, |_| inputs.addresses, report)
     }
 }
 

@@ -10,7 +10,7 @@ use super::report::{Report, is_about_document};
 use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
 use crate::asset::{self, Asset};
-use crate::build::cache::{self, BuildCache, GeneratorVersion};
+use crate::build::cache::{self, AddressFiles, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, DigestKey, encoded};
@@ -42,6 +42,8 @@ pub(super) struct Inputs {
     pub(super) site_files: BTreeMap<String, Digest>,
     /// The text of the address lock file.
     pub(super) lock: String,
+    /// None if the address history cannot be read.
+    pub(super) addresses: Option<AddressFiles>,
     pub(super) previous: BuildCache,
     /// The folder of the cache.
     pub(super) cache_folder: PathBuf,
@@ -69,19 +71,7 @@ impl Inputs {
         session: Session,
     ) -> Result<(Self, Vec<SiteFile>), Diagnostic> {
         check_cache_folder(&options.root)?;
-        let mut site_errors = Vec::new();
-        let config = match read_config(&options.root, options.config.as_deref(), &options.overrides)
-        {
-            Ok(config) => {
-                site_errors.extend(config.warnings.iter().cloned());
-                config
-            }
-            Err(ConfigError::Missing(diagnostic)) => return Err(diagnostic),
-            Err(ConfigError::Invalid(InvalidConfig { diagnostics, rest })) => {
-                site_errors.extend(diagnostics);
-                *rest
-            }
-        };
+        let (config, mut site_errors) = usable_config(options)?;
         let Session { scan, cache, manifest } = session;
         let has_manifest = manifest.is_some();
         let is_ignored = |path: &str| config.ignore.matches(path);
@@ -135,10 +125,13 @@ impl Inputs {
             previous.without_documents()
         };
         let report = Report { scan: scan_diagnostics, site: site_errors, ..Report::default() };
+        let addresses_before = previous.state.addresses;
+        let addresses = address_lock::identify(&options.root, &lock, addresses_before.as_ref());
         let is_reusable = site.is_some()
             && previous.state.site == site
-            && previous.state.addresses.is_some()
-            && previous.state.addresses == address_lock::digest(&options.root, &lock)
+            && addresses
+                .zip(addresses_before)
+                .is_some_and(|(now, before)| now.have_same_contents(&before))
             && previous.state.validity.contains(config.now)
             && !report.has_errors();
         let documents = std::mem::take(&mut snapshot.content);
@@ -155,6 +148,7 @@ impl Inputs {
             site,
             site_files,
             lock,
+            addresses,
             previous,
             cache_folder: options.root.join(cache::FOLDER),
             lost: LostContent { previous_article_count, emptied },
@@ -177,6 +171,21 @@ impl Inputs {
         let is_changed = |name: &&String| before.get(*name) != now.get(*name);
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
+    }
+}
+
+/// The configuration, as far as it is valid, with its errors and warnings.
+///
+/// # Errors
+/// If there is no `site.toml`.
+fn usable_config(options: &BuildOptions) -> Result<(Config, Vec<Diagnostic>), Diagnostic> {
+    match read_config(&options.root, options.config.as_deref(), &options.overrides) {
+        Ok(config) => {
+            let warnings = config.warnings.clone();
+            Ok((config, warnings))
+        }
+        Err(ConfigError::Missing(diagnostic)) => Err(diagnostic),
+        Err(ConfigError::Invalid(InvalidConfig { diagnostics, rest })) => Ok((*rest, diagnostics)),
     }
 }
 

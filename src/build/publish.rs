@@ -8,9 +8,10 @@ use super::outputs::StagedOutput;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
-use crate::build::cache::{self, AssembledSite, BuildCache, CacheContents, CacheState, CachedPage};
+use crate::build::cache::{
+    self, AddressFiles, AssembledSite, BuildCache, CacheContents, CacheState, CachedPage,
+};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::digest::Digest;
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
 use crate::reservations::LOCK;
 use crate::source;
@@ -42,8 +43,8 @@ pub(super) enum SavedCache {
 }
 
 /// Publishes a site. `reserve` records its addresses: it is called when all output files are staged,
-/// none is in place yet and nothing but the file system can prevent it, and returns the digest of
-/// both address files.
+/// none is in place yet and nothing but the file system can prevent it, and identifies both
+/// address files.
 ///
 /// # Errors
 /// Why it is not published. Then the output folder is unchanged, unless the file system failed
@@ -52,7 +53,7 @@ pub(super) fn publish(
     site: &Site<'_>,
     manifest_snapshot: ManifestSnapshot,
     build: &BuildContext<'_>,
-    reserve: impl FnOnce(&mut Report) -> Option<Digest>,
+    reserve: impl FnOnce(&mut Report) -> Option<AddressFiles>,
     report: &mut Report,
 ) -> Result<BuiltSite, PublishError> {
     let BuildContext { inputs, options, on_progress, .. } = *build;

@@ -23,8 +23,8 @@ use crate::source;
 
 pub use read::BuildCache;
 pub use state::{
-    AssembledSite, CacheContents, CacheState, CachedDocument, CachedPage, CachedRelation,
-    DocumentSummary, GeneratorVersion, PageIndexes, SiteStats, ValidityPeriod,
+    AddressFiles, AssembledSite, CacheContents, CacheState, CachedDocument, CachedPage,
+    CachedRelation, DocumentSummary, GeneratorVersion, PageIndexes, SiteStats, ValidityPeriod,
 };
 
 /// The cache folder of a site; safe to delete.

@@ -22,6 +22,23 @@ pub struct GeneratorVersion {
     pub digest: Digest,
 }
 
+/// Identifies the contents of the address lock file and of the address history.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct AddressFiles {
+    /// Digest of the lock file.
+    pub lock: Digest,
+    /// Digest of the history.
+    pub history: Digest,
+    /// Stamp of the history, if there is one.
+    pub history_stamp: Option<FileStamp>,
+}
+
+impl AddressFiles {
+    pub fn have_same_contents(&self, other: &Self) -> bool {
+        (self.lock, self.history) == (other.lock, other.history)
+    }
+}
+
 /// The part of the cache that every build reads: all but the documents' summaries.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CacheState {
@@ -34,9 +51,8 @@ pub struct CacheState {
     /// Digest of everything but documents and time that the site depends on. None if unknown, or if
     /// the site had errors.
     pub site: Option<Digest>,
-    /// Digest of the address lock file and the address history as the build left them. None if
-    /// unknown.
-    pub addresses: Option<Digest>,
+    /// The address files as the build left them. None if unknown.
+    pub addresses: Option<AddressFiles>,
     /// The period in which the same documents give the same site.
     pub validity: ValidityPeriod,
     /// Digests of all sources but documents, by path relative to the site's root.
