@@ -75,6 +75,11 @@ pub fn to_unicode(domain: &str) -> Cow<'_, str> {
     Uts46::new().to_user_interface(domain.as_bytes(), std3, hyphens, show_unicode).0
 }
 
+/// A domain with U-labels, even if these are confusable.
+pub fn u_labels(domain: &str) -> Cow<'_, str> {
+    Uts46::new().to_unicode(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast).0
+}
+
 impl fmt::Display for Domain {
     /// Formats the display form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

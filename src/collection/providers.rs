@@ -1,6 +1,7 @@
 //! Groups articles by provider. A provider is identified by its domain: addresses, files and names
 //! that several providers could claim are decided by domain, never by which came first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use super::taxonomy::{
 };
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
-use crate::domain::Domain;
+use crate::domain::{self, Domain};
 use crate::reservations::{AddressHolder, ReservationIndex, ReservedAddresses};
 use crate::slug::{folded, slugify};
 use crate::source;
@@ -130,8 +131,19 @@ fn domain_of_website(page: &TermPage) -> Option<Domain> {
     let dotted = dotted(page);
     let hosts = iter::successors(Some(host), |host| host.split_once('.').map(|(_, above)| above));
     hosts
-        .filter_map(Domain::parse)
-        .find(|domain| wanted_slug(domain) == page.slug || dotted.as_ref() == Some(domain))
+        .filter_map(|host| Some((host, Domain::parse(host)?)))
+        .find(|(host, domain)| has_name_of(page, host) || dotted.as_ref() == Some(domain))
+        .map(|(_, domain)| domain)
+}
+
+/// Whether a file has the name of a host in one of its spellings: with A-labels or U-labels, with
+/// or without `www.`.
+fn has_name_of(page: &TermPage, host: &str) -> bool {
+    let spellings = [Cow::Borrowed(host), domain::u_labels(host)];
+    spellings.iter().any(|spelling| {
+        let slug = slugify(spelling);
+        page.slug == slug || page.slug.strip_prefix("www-") == Some(&slug)
+    })
 }
 
 /// The domain that a file name with hyphens for dots spells if no hyphen is literal.

@@ -11,7 +11,7 @@ use super::amp::{self, UnwrappedUrl};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
-    PublishStatus, empty_publication_dates, foreign_publication, hides_item,
+    PublicationDate, PublishStatus, empty_publication_dates, foreign_publication, hides_item,
     is_foreign_publish_key, is_publish_key,
 };
 use super::excerpt::excerpt;
@@ -255,14 +255,10 @@ pub(super) fn parse(
         }
         written => written.given(),
     };
-    let is_later = |text: &str| {
-        let date = date::parse(text, config.time_zone);
-        date.is_ok_and(|date| {
-            published_at.is_none_or(|published_at| date.instant > published_at.instant)
-        })
-    };
+    let own_date =
+        PublicationDate { at: published_at.map(|date| date.instant), zone: config.time_zone };
     for entry in &extra {
-        problems.keep(check_unknown_key(entry, is_later));
+        problems.keep(check_unknown_key(entry, own_date));
     }
     let published = fields.publication.is_published(&file.path, problems);
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
@@ -471,9 +467,9 @@ const KEYS: [&str; 22] = [
 
 /// An unknown key is passed to templates, unless it resembles a known key or belongs to another
 /// generator.
-fn check_unknown_key(entry: &MapEntry<'_>, is_later: impl Fn(&str) -> bool) -> Result<(), Problem> {
+fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<(), Problem> {
     let MapEntry { at, key, .. } = entry;
-    if let Some((problem, help)) = foreign_publication(entry, is_later) {
+    if let Some((problem, help)) = foreign_publication(entry, own_date) {
         return Err(
             problem.help(format!("{help}; templates see this key as `article.extra.{key}`"))
         );

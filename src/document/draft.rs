@@ -1,6 +1,10 @@
 //! The keys `published` and `draft`.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
 use super::compat_keys::is_same;
+use super::date;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::source::is_index;
 
@@ -11,7 +15,7 @@ pub(super) fn is_publish_key(key: &str) -> bool {
 
 /// Other generators' keys that unpublish a document if they are true. Spaces, hyphens, underscores
 /// and case are ignored, here and below.
-const HIDES: [&str; 46] = [
+const HIDES: [&str; 52] = [
     "internal",
     "isInternal",
     "internalOnly",
@@ -58,10 +62,16 @@ const HIDES: [&str; 46] = [
     "needsReview",
     "doNotShow",
     "suppressed",
+    "retracted",
+    "isRetracted",
+    "withdrawn",
+    "isWithdrawn",
+    "skip",
+    "ignore",
 ];
 
 /// Other generators' keys that unpublish a document if they are false.
-const SHOWS: [&str; 33] = [
+const SHOWS: [&str; 35] = [
     "dgPublish",
     "posted",
     "isPosted",
@@ -95,6 +105,8 @@ const SHOWS: [&str; 33] = [
     "isReleased",
     "isReady",
     "isApproved",
+    "export",
+    "exported",
 ];
 
 /// Hugo's table of build options, and its keys: `never` and `false` unpublish a document.
@@ -168,7 +180,18 @@ const DRAFT: [&str; 3] = ["draft", "isDraft", "saveAsDraft"];
 const PUBLISHED: [&str; 3] = ["published", "isPublished", "dgPublish"];
 
 /// Values of [`STATUS`] that say so in any table.
-const DRAFT_STATUS: [&str; 5] = ["draft", "drafts", "inDraft", "unpublished", "notPublished"];
+const DRAFT_STATUS: [&str; 10] = [
+    "draft",
+    "drafts",
+    "inDraft",
+    "unpublished",
+    "notPublished",
+    "entwurf",
+    "brouillon",
+    "borrador",
+    "bozza",
+    "rascunho",
+];
 
 /// The keys of an HTML `meta` element, and the names of those that search engines obey.
 const META_NAME: [&str; 1] = ["name"];
@@ -254,9 +277,44 @@ const EMBARGO: [&str; 41] = [
     "draftUntil",
 ];
 
+/// Other generators' keys for the date of a document, which publish it at that date if it is later
+/// than newsgen's.
+const DATE: [&str; 8] = [
+    "date",
+    "publishedAt",
+    "publishedOn",
+    "publishedDate",
+    "publicationDate",
+    "pubDate",
+    "datePublished",
+    "issued",
+];
+
+/// The date at which newsgen publishes a document, to which those of other generators are compared.
+#[derive(Clone, Copy)]
+pub(super) struct PublicationDate {
+    /// The date; a page has none.
+    pub(super) at: Option<DateTime<Utc>>,
+    /// The time zone of dates without one.
+    pub(super) zone: Tz,
+}
+
+impl PublicationDate {
+    /// Whether a text is a later date.
+    fn is_before(self, text: &str) -> bool {
+        let date = date::parse(text, self.zone).ok();
+        date.zip(self.at).is_some_and(|(date, at)| date.instant > at)
+    }
+
+    /// Whether a text is a later date, or any date if newsgen publishes the document without one.
+    fn may_be_before(self, text: &str) -> bool {
+        self.is_before(text) || self.at.is_none() && date::parse(text, self.zone).is_ok()
+    }
+}
+
 /// Other generators' keys for the state or the audience of a document, and the values that
 /// unpublish it.
-const STATUS: [&str; 32] = [
+const STATUS: [&str; 35] = [
     "status",
     "state",
     "stage",
@@ -289,8 +347,11 @@ const STATUS: [&str; 32] = [
     "workflowStage",
     "moderation",
     "moderationStatus",
+    "wpStatus",
+    "wpPostStatus",
+    "publishedStatus",
 ];
-const NOT_PUBLISHED: [&str; 45] = [
+const NOT_PUBLISHED: [&str; 53] = [
     "skip",
     "skipped",
     "queue",
@@ -336,7 +397,23 @@ const NOT_PUBLISHED: [&str; 45] = [
     "unapproved",
     "onHold",
     "todo",
+    "retracted",
+    "withdrawn",
+    "entwurf",
+    "brouillon",
+    "borrador",
+    "bozza",
+    "rascunho",
+    "concept",
 ];
+
+/// Other generators' keys for the layout, and the values that unpublish a document.
+const LAYOUT: [&str; 1] = ["layout"];
+const DRAFT_LAYOUT: [&str; 2] = ["draft", "drafts"];
+
+/// The key for the identifier of a document in a content store, and the prefix of those of drafts.
+const ID: [&str; 1] = ["_id"];
+const DRAFT_ID: &str = "drafts.";
 
 /// Other generators' keys that protect a document, whatever their value is.
 const PASSWORD: [&str; 2] = ["password", "passphrase"];
@@ -371,23 +448,25 @@ fn hidden_path(path: &str) -> Option<Problem> {
 }
 
 /// Warns of an entry by which other generators do not publish a document, since newsgen ignores it.
-/// `is_later` tells whether a date is after the one at which newsgen publishes the document.
 pub(super) fn foreign_publication(
     entry: &MapEntry<'_>,
-    is_later: impl Fn(&str) -> bool,
+    own_date: PublicationDate,
 ) -> Option<(Problem, &'static str)> {
     let MapEntry { at, key, .. } = entry;
-    if let Some((reason, help)) = foreign_effect(entry, &is_later) {
+    if let Some((reason, help)) = foreign_effect(entry, own_date) {
         let message = format!("unknown key `{key}`: {reason}");
         return Some((Problem::warning(*at, message).changes_output(), help));
     }
-    let (below, (reason, help)) = effect_in_table(entry, &is_later)?;
+    let (below, (reason, help)) = effect_in_table(entry, own_date)?;
     let message = format!("`{}` in the unknown key `{key}` is ignored: {reason}", below.key);
     Some((Problem::warning(below.at, message).changes_output(), help))
 }
 
-fn foreign_effect(entry: &MapEntry<'_>, is_later: &dyn Fn(&str) -> bool) -> Option<ForeignEffect> {
+fn foreign_effect(entry: &MapEntry<'_>, own_date: PublicationDate) -> Option<ForeignEffect> {
     let MapEntry { key, node, .. } = entry;
+    let is_date = |is_later: fn(PublicationDate, &str) -> bool| {
+        node.value.spelled().is_some_and(|text| is_later(own_date, text))
+    };
     if hides_document(entry) {
         Some(HIDDEN)
     } else if is_one_of(key, &EXPIRY) {
@@ -395,7 +474,9 @@ fn foreign_effect(entry: &MapEntry<'_>, is_later: &dyn Fn(&str) -> bool) -> Opti
             "newsgen has no expiry, and the document stays published",
             "write `published: false` when it should disappear",
         ))
-    } else if is_one_of(key, &EMBARGO) && node.value.spelled().is_some_and(is_later) {
+    } else if is_one_of(key, &EMBARGO) && is_date(PublicationDate::may_be_before)
+        || is_one_of(key, &DATE) && is_date(PublicationDate::is_before)
+    {
         Some((
             "the document is not held back until that date",
             "write the date as `publishedDateTime`, which articles have, or `published: false` until then",
@@ -410,7 +491,7 @@ fn foreign_effect(entry: &MapEntry<'_>, is_later: &dyn Fn(&str) -> bool) -> Opti
 /// The first entry of a table of another generator that has an effect there.
 fn effect_in_table<'n, 'a>(
     table: &'n MapEntry<'a>,
-    is_later: &dyn Fn(&str) -> bool,
+    own_date: PublicationDate,
 ) -> Option<(&'n MapEntry<'a>, ForeignEffect)> {
     if let Some(content) = noindex_element(&table.node) {
         return Some((content, INDEXED));
@@ -421,8 +502,8 @@ fn effect_in_table<'n, 'a>(
     }
     let effect = |below: &'n MapEntry<'a>| {
         let hidden = hides_item(below).then_some(HIDDEN);
-        let effect = hidden.or_else(|| foreign_effect(below, is_later));
-        effect.map(|effect| (below, effect)).or_else(|| effect_in_table(below, is_later))
+        let effect = hidden.or_else(|| foreign_effect(below, own_date));
+        effect.map(|effect| (below, effect)).or_else(|| effect_in_table(below, own_date))
     };
     entries_of(&table.node).into_iter().find_map(effect)
 }
@@ -474,6 +555,8 @@ pub(super) fn hides_document(entry: &MapEntry<'_>) -> bool {
     is_one_of(key, &HIDES) && is_true(node)
         || is_one_of(key, &SHOWS) && is_false(node)
         || is_one_of(key, &STATUS) && has_one(node, &NOT_PUBLISHED)
+        || is_one_of(key, &LAYOUT) && has_one(node, &DRAFT_LAYOUT)
+        || is_one_of(key, &ID) && node.value.spelled().is_some_and(|id| id.starts_with(DRAFT_ID))
         || is_one_of(key, &BUILD) && makes_nothing(node)
         || is_one_of(key, &PASSWORD)
 }

@@ -3,10 +3,10 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::draft::{PublishStatus, empty_publication_dates, foreign_publication};
+use super::draft::{PublicationDate, PublishStatus, empty_publication_dates, foreign_publication};
 use super::term::{ORDERS, unknown_key};
 use super::values::{non_empty, plain, required_text};
-use super::{alias, compat_keys, date};
+use super::{alias, compat_keys};
 use crate::config::RESERVED_URL_PREFIXES;
 use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};
 use crate::slug;
@@ -45,6 +45,7 @@ pub(super) fn parse(
         (Field::Missing, None, None, PublishStatus::default());
     let (mut aliases, mut unknown) = (Vec::new(), Vec::new());
     empty_publication_dates(&entries, problems);
+    let own_date = PublicationDate { at: None, zone: Tz::UTC };
     for MapEntry { key, node, at } in non_empty(entries) {
         match &*key {
             "title" => title = problems.field(required_text(node, &key)),
@@ -54,7 +55,7 @@ pub(super) fn parse(
             "order" => order = problems.keep(node.integer(&key, ORDERS)),
             _ => {
                 let entry = MapEntry { at, key, node };
-                problems.add(match foreign_publication(&entry, is_date) {
+                problems.add(match foreign_publication(&entry, own_date) {
                     Some((problem, help)) => problem.help(help),
                     None => unknown_key(&entry, &KEYS, &compat_keys::PAGE),
                 });
@@ -78,10 +79,6 @@ pub(super) fn parse(
         aliases,
         body: body.to_owned(),
     })
-}
-
-fn is_date(text: &str) -> bool {
-    date::parse(text, Tz::UTC).is_ok()
 }
 
 /// The path of `pages/about/team.md` and `pages/about/team/index.md` is `about/team`.

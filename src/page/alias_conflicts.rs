@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::claims::{Claimant, Claims};
 use super::new_lists::new_list_of_articles;
-use super::output_file::{OutputFile, served_as_page};
+use super::output_file::{
+    OutputContent, OutputFile, page_served_as, served_as_page, shared_address,
+};
 use super::path_conflicts::Refused;
 use super::redirect::{self, Redirect, redirect_line};
-use super::route::{ListId, list_key};
+use super::route::{ListId, ListPage, RedirectTarget, Route, list_key};
 use super::routes::Routes;
 use super::taken_paths::TakenPaths;
 use crate::config::HostKind;
@@ -50,12 +52,12 @@ pub(super) fn redirects<'a>(
     let mut redirects: BTreeMap<String, Redirect<'a>> = BTreeMap::new();
     for redirect in requested {
         let path = file_of(redirect.from);
-        let owner = find_conflict(&taken, &path);
+        let owner = find_conflict(&taken, &redirect, &path);
         if let Some(PathOwner::File(file)) = owner
             && !redirect.is_of_article()
             && let Some(list) = new_list_of_articles(claims, file, reserved)
         {
-            refused_lists.extend(refused_list(claims, list, &redirect));
+            refused_lists.extend(refused_list(claims, list, file, &redirect));
             continue;
         }
         let error = owner
@@ -76,14 +78,24 @@ pub(super) fn redirects<'a>(
 }
 
 /// An error for each document that asks for a list at the path of an alias.
-fn refused_list(claims: Claims<'_>, list: ListId, redirect: &Redirect<'_>) -> Vec<Refused> {
+fn refused_list(
+    claims: Claims<'_>,
+    list: ListId,
+    file: &OutputFile,
+    redirect: &Redirect<'_>,
+) -> Vec<Refused> {
     let (kind, _) = list_key(list);
     let name = claims.routes.term(list).map_or("", |term| &term.name);
     let Redirect { from, display_path, .. } = redirect;
+    let path = file_of(from);
+    let what = if page_served_as(&path).is_some_and(|page| folded(&page) == folded(&file.path)) {
+        shared_address(&file.path, &path)
+    } else {
+        format!("the output path {path}")
+    };
     let refused = |(document, key): (String, Option<&'static str>)| {
         let message = format!(
-            "the {kind} `{name}` of {document} and the alias `/{from}/` of {display_path} both need the output path {}",
-            file_of(from)
+            "the {kind} `{name}` of {document} and the alias `/{from}/` of {display_path} both need {what}"
         );
         let error = Diagnostic::error(Location::file(document), message)
             .other(Location::file(display_path), "needs the same path")
@@ -102,6 +114,21 @@ enum PathOwner<'f> {
 }
 
 impl PathOwner<'_> {
+    /// Whether a redirect leads to the document that has the path, or is requested by it.
+    fn is_target_of(&self, redirect: &Redirect<'_>) -> bool {
+        let file = match self {
+            Self::File(file) => file,
+            Self::Document(display_path) => return *display_path == redirect.display_path,
+        };
+        let OutputContent::Page(route) = &file.content else { return false };
+        match (redirect.to, *route) {
+            (RedirectTarget::Article(id), Route::Article(of) | Route::Amp(of)) => id == of,
+            (RedirectTarget::List(list), Route::List(ListPage { of, .. })) => list == of,
+            (RedirectTarget::Page(index), Route::Page(of)) => index == of,
+            _ => false,
+        }
+    }
+
     /// The source, as diagnostics about a redirect name it: for a list the first document that asks
     /// for it, except for the one that redirects.
     fn source(&self, claims: Claims<'_>, redirect: &Redirect<'_>) -> String {
@@ -117,15 +144,19 @@ impl PathOwner<'_> {
     }
 }
 
+/// What has the path of a redirect. Many hosts serve `NAME.html` at the address of the page
+/// `NAME/index.html`, so these two must not lead to different documents.
 fn find_conflict<'t, 'f>(
     taken: &'t TakenPaths<PathOwner<'f>>,
+    redirect: &Redirect<'_>,
     path: &str,
 ) -> Option<&'t PathOwner<'f>> {
     let conflict = taken.conflict(path).or_else(|| taken.conflict(&shadowed_page(path)?));
-    let is_plain_html =
-        |owner: &&PathOwner<'_>| matches!(owner, PathOwner::File(file) if file.is_plain_html());
-    let served_as_page = || taken.file(&served_as_page(path)?).map(|(_, owner)| owner);
-    conflict.map(|(_, owner)| owner).or_else(|| served_as_page().filter(is_plain_html))
+    conflict.map(|(_, owner)| owner).or_else(|| {
+        let path = served_as_page(path).or_else(|| page_served_as(path))?;
+        let (_, owner) = taken.file(&path)?;
+        Some(owner).filter(|owner| !owner.is_target_of(redirect))
+    })
 }
 
 /// The page that some servers would no longer show for a folder because they show a file of this

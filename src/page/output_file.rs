@@ -48,6 +48,13 @@ pub(super) fn page_served_as(path: &str) -> Option<String> {
     (end.eq_ignore_ascii_case(HTML)).then(|| [start, "/", INDEX].concat())
 }
 
+/// The address at which many hosts serve both a page and a file `NAME.html`, as errors name it.
+pub(super) fn shared_address(page: &str, path: &str) -> String {
+    let address = page.trim_end_matches(INDEX);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    format!("the address /{address}, at which many hosts serve {name}")
+}
+
 /// The content of an output file.
 #[derive(Debug)]
 pub enum OutputContent {

@@ -8,7 +8,9 @@ use rayon::prelude::*;
 
 use super::claims::{Claimant, Claims, DocumentKey};
 use super::new_lists::new_list_of_articles;
-use super::output_file::{OutputContent, OutputFile, page_served_as, served_as_page};
+use super::output_file::{
+    OutputContent, OutputFile, page_served_as, served_as_page, shared_address,
+};
 use super::redirect::Redirect;
 use super::route::list_key;
 use super::routes::Routes;
@@ -230,9 +232,7 @@ impl<'a> PathCheck<'a> {
         }
         let (path, index) = taken.file(&served_as_page(&file.path)?)?;
         self.files[*index].is_plain_html().then(|| {
-            let address = file.path.trim_end_matches("index.html");
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let what = format!("the address /{address}, at which many hosts serve {name}");
+            let what = shared_address(&file.path, path);
             PathError::Taken { by: *index, what }
         })
     }

@@ -579,6 +579,23 @@ fn keys_that_hide_documents_elsewhere_are_printed_by_build() {
         "whatever: {draft: true}",
         "whatever: {published: false}",
         "whatever: {status: draft}",
+        "wp_status: trash",
+        "published_status: draft",
+        "layout: draft",
+        "retracted: true",
+        "withdrawn: true",
+        "status: withdrawn",
+        "_id: drafts.abc",
+        "export: false",
+        "skip: true",
+        "ignore: true",
+        "status: Entwurf",
+        "status: brouillon",
+        "post_status: borrador",
+        "state: Bozza",
+        "status: rascunho",
+        "status: concept",
+        "whatever: {status: Entwurf}",
     ] {
         let found = findings_of_both(line);
         assert_eq!(found.len(), 2, "{line}: {found:?}");
@@ -625,6 +642,15 @@ fn keys_that_delay_documents_elsewhere_are_printed_by_build() {
             "{line}: {found:?}"
         );
     }
+    for line in ["published_at: 2030-01-01", "publishedAt: 2030-01-01", "date: 2030-01-01"] {
+        let found = site(&format!("{line}\n")).try_build().diagnostics;
+        let [found] = &found[..] else { panic!("{line}: {found:?}") };
+        assert!(found.changes_output && found.message.contains("not held back"), "{found:?}");
+        let [_, page] = findings_of_both(line).try_into().expect("one of each");
+        assert!(!page.message.contains("not held back"), "a page has no date: {page:?}");
+        let earlier = site(&line.replace("2030", "2020")).try_build().diagnostics;
+        assert!(earlier.len() == 1 && !earlier[0].changes_output, "{earlier:?}");
+    }
     assert_eq!(findings_of_both("scheduled: true").len(), 2);
     let found = site("publishDate: 2025-01-01\n").try_build().diagnostics;
     assert!(found.len() == 1 && !found[0].changes_output, "{found:?}");
@@ -667,6 +693,14 @@ fn keys_that_show_documents_elsewhere_are_silent() {
         "ship: {state: retired, status: inactive}",
         "photographer: {active: false, private: true}",
         "steps: [{status: draft}]",
+        "review: pending",
+        "status: 0",
+        "display: none",
+        "layout: post",
+        "_id: abc",
+        "skip: 2",
+        "export: [pdf]",
+        "ship: {status: concept, layout: draft, skip: true}",
         "meta: [{name: robots, content: index}]",
         "meta: [{name: description, content: noindex}]",
         "elements: [[meta, {name: robots, content: all}]]",

@@ -91,3 +91,49 @@ fn draft_related_items_are_printed_by_build() {
         assert!(site.try_build().diagnostics[0].changes_output);
     }
 }
+
+#[test]
+fn comma_that_cuts_a_text_in_braces_is_a_warning() {
+    let warning = |key: &str| {
+        format!(
+            "the key `{key}` in `{{...}}` has no value: the comma before it ends the text \
+             (put the whole text in quotation marks)"
+        )
+    };
+    for (provider, more, location, key) in [
+        ("{domain: a.example, name: Harbour Post, Inc.}", String::new(), "6:51", "Inc."),
+        ("{domain: a.example, name}", String::new(), "6:31", "name"),
+        (
+            "{domain: a.example, images: [{url: /a.png, alt: A harbour, blue}]}",
+            String::new(),
+            "6:70",
+            "blue",
+        ),
+        (
+            PROVIDER,
+            format!("related: [{{{ITEM}, excerpt: Two, three ships}}]\n"),
+            "7:66",
+            "three ships",
+        ),
+        (PROVIDER, format!("related:\n  - {{{ITEM}, excerpt: Two, 3}}\n"), "8:60", "3"),
+        (PROVIDER, "images:\n- {url: /a.png, alt: x, y}\n".to_owned(), "8:25", "y"),
+    ] {
+        let found = found(provider, &more);
+        let [found] = &found[..] else { panic!("{provider} {more}: {found:?}") };
+        assert_eq!(*found, format!("content/a.md:{location}: {}", warning(key)));
+    }
+    let site = Site::new("");
+    let more = format!("related: [{{{ITEM}, excerpt: Two, three}}]\n");
+    site.write("content/a.md", article("A", "2026-01-02", &more));
+    assert!(site.try_build().diagnostics[0].changes_output);
+    let secret = found("{domain: a.example, secured: hunter, s3cret}", "").concat();
+    assert!(secret.contains("the key in `{...}` has no value"), "{secret}");
+    for (provider, more) in [
+        ("{domain: a.example, name: \"Harbour Post, Inc.\"}", ""),
+        ("{domain: a.example, name: , }", ""),
+        ("{domain: a.example, name:\n}", ""),
+        (PROVIDER, "topics: [Foo, Inc.]\nsizes: {small, large}\nnote: \"{a, b}\"\n"),
+    ] {
+        assert_eq!(found(provider, more), [""; 0], "{provider}");
+    }
+}

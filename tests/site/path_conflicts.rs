@@ -517,10 +517,59 @@ fn html_files_that_are_no_pages_conflict_with_nothing() {
     site.write("static/imprint/more.html", "the owner's");
     site.write("static/b/imprint", "the owner's");
     site.write("static/b/imprint.html", "the owner's");
-    site.write("content/pages/about.md", page("About"));
-    site.write(
-        "content/b.md",
-        article("B", "2026-01-03", "aliases: [/about.html, /news/2026/01/a.html]\n"),
-    );
+    let aliases = "aliases: [/about.html, /company.html, /company/]\n---\n";
+    let about = page("About").replacen("\n---\n", &format!("\n{aliases}"), 1);
+    site.write("content/pages/about.md", about);
+    let topic = "---\naliases: [/topics/sea.html, /sea.html]\n---\n";
+    site.write("content/topics/sea.md", topic);
+    let aliases = "topics: [Sea]\naliases: [/news/2026/01/b.html, /b.html]\n";
+    site.write("content/b.md", article("B", "2026-01-03", aliases));
     assert_eq!(left_out(&site), [""; 0]);
+}
+
+#[test]
+fn html_alias_beside_the_page_of_another_document_is_refused() {
+    for host in ["none", "cloudflare-pages"] {
+        let site = site(&format!("[host]\nkind = \"{host}\"\n"));
+        site.write("content/pages/imprint.md", page("Mine"));
+        site.write("static/help/index.html", "the owner's");
+        let moved = page("Moved").replacen("\n---\n", "\naliases: [/gone/, /left.html]\n---\n", 1);
+        site.write("content/pages/moved.md", moved);
+        for (file, alias) in [
+            ("page", "/imprint.html"),
+            ("case", "/Imprint.HTML"),
+            ("article", "/news/2026/01/a.html"),
+            ("provider", "/providers/provider-example.html"),
+            ("index", "/topics.html"),
+            ("static", "/help.html"),
+            ("alias", "/gone.html"),
+            ("folder", "/left/"),
+        ] {
+            let text = article(file, "2026-01-03", &format!("aliases: [{alias}]\n"));
+            site.write(&format!("content/{file}.md"), text);
+        }
+        let all = ["alias", "article", "case", "folder", "index", "page", "provider", "static"];
+        assert_eq!(left_out(&site), all.map(|file| format!("content/{file}.md")), "{host}");
+        assert!(!site.has("imprint.html") && site.has("imprint/index.html"), "{host}");
+        let redirects =
+            if site.has("_redirects") { site.page("_redirects") } else { String::new() };
+        assert!(!redirects.contains("imprint") && !redirects.contains("help"), "{redirects}");
+        assert_eq!(site.tree(), site.clean_tree(), "{host}");
+    }
+}
+
+#[test]
+fn new_list_gives_way_to_the_html_alias_of_a_page() {
+    let site = site("");
+    let about = page("About").replacen("\n---\n", "\naliases: [/topics/lake.html]\n---\n", 1);
+    site.write("content/pages/about.md", about);
+    site.write("content/b.md", article("B", "2026-01-03", "topics: [Lake]\n"));
+    let found = site.findings();
+    assert_eq!(
+        found,
+        [
+            "content/b.md:9:9: the topic `Lake` of content/b.md and the alias `/topics/lake.html/` of \
+             content/pages/about.md both need the address /topics/lake/, at which many hosts serve lake.html"
+        ]
+    );
 }

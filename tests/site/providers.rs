@@ -450,6 +450,69 @@ fn website_decides_whom_a_hyphenated_provider_file_means() {
 }
 
 #[test]
+fn hyphenated_provider_file_may_have_any_spelling_of_its_host() {
+    for (file, host, domain, stranger) in [
+        (
+            "www-the-verge-example",
+            "www.the-verge.example",
+            "the-verge.example",
+            "the.verge.example",
+        ),
+        ("www-the-verge-example", "the-verge.example", "the-verge.example", "the.verge.example"),
+        (
+            "www-the-verge-example",
+            "a.the-verge.example",
+            "the-verge.example",
+            "www-the.verge.example",
+        ),
+        ("xn--bcher-kva-example", "bücher.example", "bücher.example", "xn.bcher-kva.example"),
+        (
+            "xn--bcher-kva-example",
+            "xn--bcher-kva.example",
+            "bücher.example",
+            "xn.bcher-kva.example",
+        ),
+        ("xn--bcher-kva-example", "www.bücher.example", "bücher.example", "xn.bcher-kva.example"),
+        (
+            "www-xn--bcher-kva-example",
+            "bücher.example",
+            "bücher.example",
+            "www-xn.bcher-kva.example",
+        ),
+        ("www-bücher-example", "xn--bcher-kva.example", "bücher.example", "www-bücher.example"),
+        ("xn--strae-oqa-example", "straße.example", "straße.example", "xn.strae-oqa.example"),
+        ("аррӏе-news-example", "аррӏе-news.example", "аррӏе-news.example", "аррӏе.news.example"),
+    ] {
+        for has_real in [false, true] {
+            let case = format!("{file} {host} {stranger} {has_real}");
+            let site = Site::new("");
+            let text = VERGE.replace("the-verge.example", host);
+            site.write(&format!("content/providers/{file}.md"), text);
+            site.write("content/stranger.md", of(stranger, "2026-01-02"));
+            if has_real {
+                site.write("content/real.md", of(domain, "2026-01-03"));
+            }
+            site.build();
+            let output = tree(&site.path("public"));
+            let is_list =
+                |path: &str| path.starts_with("providers/") && path.ends_with("example/index.html");
+            let lists = output.iter().filter(|(path, _)| is_list(path));
+            let lists: Vec<_> = lists.map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+            let list_of = |domain: &str| {
+                let title = format!("Of {domain}");
+                lists.iter().find(|list| list.contains(&title))
+            };
+            let list = list_of(stranger).expect("the list of the stranger");
+            assert!(!list.contains("The Verge") && !list.contains("/l.png"), "{case}: {list}");
+            let list = list_of(domain);
+            assert_eq!(list.is_some(), has_real, "{case}");
+            assert!(list.is_none_or(|list| list.contains("/l.png")), "{case}: {list:?}");
+            assert_eq!(site.tree(), site.clean_tree());
+        }
+    }
+}
+
+#[test]
 fn website_named_in_a_hyphenated_file_is_like_its_domain() {
     let site = Site::new("");
     site.write("content/providers/the-verge-example.md", VERGE);

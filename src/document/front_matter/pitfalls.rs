@@ -2,14 +2,16 @@
 //! quoting.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::location::{DiagnosticSource, MAX_PROBLEMS};
 use super::positions::line_ends;
 use super::scalars::{Scalar, scalars};
 use super::scan::{Behind, Quotation, is_tight, quoted_length, run_of, scan};
-use super::secured::is_secured;
+use super::secured::{is_mentioned, is_secured};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::escape::without_credentials;
 use crate::node::{MapEntry, ProblemKind, Value};
 
 /// Keys whose values are running text, which may contain anything that follows the value.
@@ -36,6 +38,9 @@ const STRUCTURED_KEYS: [&str; 17] = [
     "isCached",
 ];
 
+/// Keys of mappings whose keys are known. The outermost mapping has none.
+const MAPPING_KEYS: [&str; 4] = ["", "provider", "related", "images"];
+
 /// The tags of YAML itself, which remove nothing from the value.
 const CORE_TAGS: [&str; 13] = [
     "!!binary",
@@ -60,9 +65,9 @@ const SMART_QUOTES: [(char, &str); 7] =
 /// The minimum length of a text in typographic quotation marks, including these.
 const MIN_QUOTATION_LENGTH: usize = 3;
 
-/// Warns of texts that YAML cuts or changes: by a comment, a tag, an anchor or a hidden line break,
-/// or because `Null` is empty. Also warns of typographic quotation marks, which do not quote in
-/// YAML.
+/// Warns of texts that YAML cuts or changes: by a comment, a tag, an anchor, a hidden line break or
+/// a comma in braces, or because `Null` is empty. Also warns of typographic quotation marks, which
+/// do not quote in YAML.
 ///
 /// A comment after a value is intended unless the value is running text or more than a space
 /// follows the `#`; an anchor is intended if an alias refers to it.
@@ -95,7 +100,7 @@ fn misreadings(yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Misreading> {
         found.extend(scalars.filter_map(|scalar| misreading(yaml, scalar, &aliases)));
     }
     let hidden_breaks = hidden_line_breaks(yaml);
-    if yaml.contains(['"', '\'', '*', ']']) || !hidden_breaks.is_empty() {
+    if yaml.contains(['"', '\'', '*', ']', '}']) || !hidden_breaks.is_empty() {
         found.extend(misread_around(yaml, hidden_breaks));
     }
     found.sort_by_key(|misreading| misreading.start);
@@ -114,8 +119,9 @@ fn hidden_line_breaks(yaml: &str) -> Vec<(usize, char)> {
     ends.filter(|(_, c)| *c != '\n').collect()
 }
 
-/// Quotations that continue to the next key, line breaks outside of quotations that editors do not
-/// show, and comments after a value that is no scalar: an alias or a list.
+/// Quotations that continue to the next key, keys without a value in braces, line breaks outside of
+/// quotations that editors do not show, and comments after a value that is no scalar: an alias or a
+/// list.
 fn misread_around(yaml: &str, mut hidden_breaks: Vec<(usize, char)>) -> Vec<Misreading> {
     let scan = scan(yaml);
     let is_quoted = |at: &usize| {
@@ -150,7 +156,16 @@ fn misread_around(yaml: &str, mut hidden_breaks: Vec<(usize, char)>) -> Vec<Misr
         end: comment.bytes.end,
         what: Misread::Comment,
     });
-    unclosed.chain(comments).chain(hidden_breaks).collect()
+    let lone_keys = scan.lone_keys.into_iter().filter(|key| {
+        let is_key = |text: &str| !text.ends_with(':') && !is_mentioned(text);
+        MAPPING_KEYS.contains(&key.outer_key) && yaml.get(key.bytes.clone()).is_some_and(is_key)
+    });
+    let lone_keys = lone_keys.map(|key| Misreading {
+        start: key.bytes.start,
+        end: key.bytes.end,
+        what: Misread::LoneKey,
+    });
+    unclosed.chain(comments).chain(hidden_breaks).chain(lone_keys).collect()
 }
 
 /// How a part of a document is misread.
@@ -168,6 +183,7 @@ enum Misread {
     Nothing,
     SmartQuotes,
     Unclosed,
+    LoneKey,
     LineBreak(char),
 }
 
@@ -200,6 +216,15 @@ impl Misreading {
                 "opened here",
                 "close it on the same line, or indent the other lines of the text more than its key",
             ),
+            Misread::LoneKey => {
+                return Diagnostic::warning(
+                    location,
+                    lone_key(document.yaml, self.start..self.end),
+                )
+                .label("not a part of the text")
+                .help("put the whole text in quotation marks")
+                .changes_output();
+            }
             Misread::LineBreak(c) => {
                 let (label, help) = syntax::remedy(c);
                 return Diagnostic::warning(
@@ -218,6 +243,17 @@ impl Misreading {
         };
         Diagnostic::warning(location, message).label(label).help(help).changes_output()
     }
+}
+
+/// The message about a key without a value, which is not named if it may belong to `secured`.
+fn lone_key(yaml: &str, bytes: Range<usize>) -> String {
+    let written = yaml.get(bytes).filter(|_| !is_mentioned(yaml));
+    let name = written.map(|key| {
+        let key = key.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!(" `{}`", without_credentials(&key))
+    });
+    let name = name.unwrap_or_default();
+    format!("the key{name} in `{{...}}` has no value: the comma before it ends the text")
 }
 
 fn misreading(yaml: &str, scalar: Scalar<'_>, aliases: &HashSet<&str>) -> Option<Misreading> {
@@ -453,6 +489,7 @@ mod tests {
                     Misread::Nothing
                     | Misread::SmartQuotes
                     | Misread::Unclosed
+                    | Misread::LoneKey
                     | Misread::LineBreak(_) => continue,
                 };
                 prop_assert!(yaml[start..].starts_with(sign), "{yaml:?} at {start}");

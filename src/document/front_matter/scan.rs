@@ -1,15 +1,25 @@
-//! A rough scan of YAML, valid or not, for quotations and comments.
+//! A rough scan of YAML, valid or not, for quotations, comments and keys without a value.
 //!
 //! The library reports neither, and for invalid YAML only where it gave up, which may be far from
 //! the mistake.
 
 use std::ops::Range;
 
-/// Quotations and comments in the order of the text.
+/// Quotations, comments and keys without a value in the order of the text.
 #[derive(Debug, Default)]
 pub(super) struct Scan<'y> {
     pub(super) quotations: Vec<Quotation>,
     pub(super) comments: Vec<Comment<'y>>,
+    pub(super) lone_keys: Vec<LoneKey<'y>>,
+}
+
+/// A key in `{...}` without a colon and a value.
+#[derive(Debug)]
+pub(super) struct LoneKey<'y> {
+    /// Its range.
+    pub(super) bytes: Range<usize>,
+    /// The key before the outermost bracket.
+    pub(super) outer_key: &'y str,
 }
 
 /// A quoted text.
@@ -52,7 +62,9 @@ pub(super) fn scan(yaml: &str) -> Scan<'_> {
         yaml,
         at: 0,
         line: 0,
-        depth: 0,
+        brackets: Vec::new(),
+        begins_entry: false,
+        lone_key: None,
         is_start: true,
         behind: Behind::Nothing,
         key: "",
@@ -71,8 +83,12 @@ struct Scanner<'y> {
     at: usize,
     /// The start of the line.
     line: usize,
-    /// The number of open brackets.
-    depth: usize,
+    /// The open brackets.
+    brackets: Vec<char>,
+    /// Whether an entry of a mapping in brackets may begin here.
+    begins_entry: bool,
+    /// The range of a key that no colon has followed yet.
+    lone_key: Option<Range<usize>>,
     /// Whether a value or key may begin here.
     is_start: bool,
     behind: Behind,
@@ -89,6 +105,26 @@ impl<'y> Scanner<'y> {
         self.yaml.get(self.at..).expect("each part ends with a character")
     }
 
+    fn is_in_brackets(&self) -> bool {
+        !self.brackets.is_empty()
+    }
+
+    /// Ends an entry of a mapping in brackets.
+    fn end_entry(&mut self) {
+        let outer_key = self.outer_key;
+        let lone_key = self.lone_key.take().map(|bytes| LoneKey { bytes, outer_key });
+        self.found.lone_keys.extend(lone_key);
+    }
+
+    /// Records a text, which may be a key or the rest of one.
+    fn note_text(&mut self, bytes: Range<usize>) {
+        if std::mem::take(&mut self.begins_entry) {
+            self.lone_key = Some(bytes);
+        } else if let Some(lone_key) = &mut self.lone_key {
+            lone_key.end = bytes.end;
+        }
+    }
+
     /// Advances past the next token.
     fn step(&mut self) {
         let rest = self.rest();
@@ -99,32 +135,39 @@ impl<'y> Scanner<'y> {
             '#' if self.is_behind_blank() => self.comment(),
             '"' | '\'' if self.is_start => self.quotation(c),
             '[' | '{' if self.is_start => {
-                if self.depth == 0 {
+                if !self.is_in_brackets() {
                     self.outer_key = self.key;
                 }
-                (self.depth, self.behind, self.at) = (self.depth + 1, Behind::Nothing, self.at + 1);
+                self.brackets.push(c);
+                (self.begins_entry, self.lone_key) = (c == '{', None);
+                (self.behind, self.at) = (Behind::Nothing, self.at + 1);
             }
-            ']' | '}' if self.depth > 0 => {
-                self.depth -= 1;
-                let behind = if self.depth == 0 { Behind::Bracket } else { Behind::Nothing };
-                if self.depth == 0 {
+            ']' | '}' if self.is_in_brackets() => {
+                self.end_entry();
+                self.brackets.pop();
+                self.begins_entry = false;
+                let behind = if self.is_in_brackets() { Behind::Nothing } else { Behind::Bracket };
+                if !self.is_in_brackets() {
                     self.key = self.outer_key;
                 }
                 (self.is_start, self.behind, self.at) = (false, behind, self.at + 1);
             }
-            ',' if self.depth > 0 => {
+            ',' if self.is_in_brackets() => {
+                self.end_entry();
+                self.begins_entry = self.brackets.last() == Some(&'{');
                 (self.is_start, self.behind, self.at) = (true, Behind::Nothing, self.at + 1);
             }
             ':' if is_followed_by_blank(rest)
-                || self.depth > 0 && self.behind == Behind::Quotation =>
+                || self.is_in_brackets() && self.behind == Behind::Quotation =>
             {
+                (self.begins_entry, self.lone_key) = (false, None);
                 (self.is_start, self.behind, self.at) = (true, Behind::Nothing, self.at + 1);
             }
-            '-' | '?' if self.is_start && self.depth == 0 && is_followed_by_blank(rest) => {
+            '-' | '?' if self.is_start && !self.is_in_brackets() && is_followed_by_blank(rest) => {
                 self.indent = self.at - self.line;
                 self.at += 1;
             }
-            '|' | '>' if self.is_start && self.depth == 0 => self.block(),
+            '|' | '>' if self.is_start && !self.is_in_brackets() => self.block(),
             '&' | '!' if self.is_start => self.at += run_of(rest, |c| !c.is_whitespace()),
             '*' if self.is_start => {
                 let length = run_of(rest, |c| !c.is_whitespace() && !matches!(c, ',' | ']' | '}'));
@@ -140,7 +183,7 @@ impl<'y> Scanner<'y> {
         self.line = self.at;
         let indent = run_of(self.rest(), |c| c == ' ');
         let goes_on = !self.is_start && self.behind == Behind::Plain && indent > self.indent;
-        if self.depth == 0 && !goes_on {
+        if !self.is_in_brackets() && !goes_on {
             self.is_start = true;
         }
         if self.is_start {
@@ -160,7 +203,8 @@ impl<'y> Scanner<'y> {
         let is_alone =
             self.yaml.get(self.line..self.at).is_some_and(|before| before.trim().is_empty());
         let behind = if is_alone { Behind::Nothing } else { self.behind };
-        let comment = Comment { bytes, behind, is_in_brackets: self.depth > 0, key: self.key };
+        let comment =
+            Comment { bytes, behind, is_in_brackets: self.is_in_brackets(), key: self.key };
         self.found.comments.push(comment);
         self.at += line.len();
     }
@@ -170,12 +214,12 @@ impl<'y> Scanner<'y> {
         let length = quoted_length(self.rest());
         self.at = length.map_or(self.yaml.len(), |length| start + length);
         let inner = self.yaml.get(start..self.at).expect("a quotation is whole characters");
-        let indent = if self.depth == 0 {
-            self.indent
-        } else {
+        let indent = if self.is_in_brackets() {
             run_of(self.yaml.get(self.line..).expect("a line begins behind a line feed"), |c| {
                 c == ' '
             })
+        } else {
+            self.indent
         };
         let begins_next =
             |line: &str| run_of(line, |c| c == ' ') <= indent && begins_with_key_or_item(line);
@@ -184,6 +228,7 @@ impl<'y> Scanner<'y> {
         self.line =
             inner.rfind(is_line_break).map_or(self.line, |end| start + line_length(inner, end));
         (self.is_start, self.behind) = (false, Behind::Quotation);
+        self.note_text(start..self.at);
         let name = inner.trim_matches(mark);
         self.note_key(start, name);
     }
@@ -197,7 +242,7 @@ impl<'y> Scanner<'y> {
                 c if is_line_break(*c) => true,
                 ':' => behind.is_empty() || behind.starts_with(char::is_whitespace),
                 '#' => rest.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)),
-                ',' | ']' | '}' => self.depth > 0,
+                ',' | ']' | '}' => self.is_in_brackets(),
                 _ => false,
             }
         };
@@ -207,8 +252,10 @@ impl<'y> Scanner<'y> {
         let was_start = self.is_start;
         self.at += end;
         (self.is_start, self.behind) = (false, Behind::Plain);
+        let text = rest.get(..end).expect("a character begins here").trim_end();
+        self.note_text(start..start + text.len());
         if was_start {
-            self.note_key(start, rest.get(..end).expect("a character begins here").trim_end());
+            self.note_key(start, text);
         }
     }
 
@@ -216,7 +263,7 @@ impl<'y> Scanner<'y> {
     fn note_key(&mut self, start: usize, name: &'y str) {
         if self.rest().trim_start_matches([' ', '\t']).starts_with(':') {
             self.key = name;
-            if self.depth == 0 {
+            if !self.is_in_brackets() {
                 self.indent = start - self.line.min(start);
             }
         }
@@ -332,6 +379,23 @@ mod tests {
             ("  \u{2028}a: |\n  b #1\u{85}c: d #1", ("#1", Behind::Plain, "c")),
         ] {
             assert_eq!(comments(yaml), [found], "{yaml:?}");
+        }
+    }
+
+    #[test]
+    fn scan_finds_keys_without_a_value() {
+        for (yaml, found) in [
+            ("a: {b: c, d, e}", vec![("d", "a"), ("e", "a")]),
+            ("a: {b: c, d e\n  f, \"g\", h: i}", vec![("d e\n  f", "a"), ("\"g\"", "a")]),
+            ("a:\n- {b: {c: d, e}, f: [g, h]}\n- {i # j\n}", vec![("e", "a"), ("i", "a")]),
+            ("{a: b, c}", vec![("c", "")]),
+            ("a: [b, c]\nd: {e: , f:\n, \"g\":h, i\n: j}\nk: l, m", vec![]),
+            ("a: {b: [c, d], e: {f: g}, }\nh: \"{i, j}\"\nk: >\n  {l, m}", vec![]),
+        ] {
+            let keys = scan(yaml).lone_keys;
+            let keys: Vec<_> =
+                keys.into_iter().map(|key| (&yaml[key.bytes], key.outer_key)).collect();
+            assert_eq!(keys, found, "{yaml:?}");
         }
     }
 
