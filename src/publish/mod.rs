@@ -575,7 +575,7 @@ pub fn manifest_stamp(folder: &Path) -> Option<FileStamp> {
 /// Differences between a published folder and its manifest. Paths are relative, and sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Files that no longer exist.
+    /// Files that no longer exist, or that something else has replaced.
     pub missing: Vec<String>,
     /// Files with other bytes.
     pub changed: Vec<String>,
@@ -601,7 +601,7 @@ impl Differences {
         // Some file systems list a name in another Unicode form than it was written in.
         let is_missing = |path: &&str| {
             files.binary_search_by_key(path, |(other, _)| other).is_err()
-                && !source::kind_of(&folder.join(path)).is_ok_and(|kind| kind.is_some())
+                && source::stamp(&folder.join(path)).is_none()
         };
         found.missing = entry.paths().filter(is_missing).map(str::to_owned).collect();
         found
@@ -897,6 +897,19 @@ mod tests {
             is_manifest_damaged: false,
         };
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn folder_in_the_place_of_a_file_is_a_missing_file() {
+        let folder = published(&[("a.html", "a"), ("b/index.html", "b")]);
+        let path = |path: &str| folder.path().join(path);
+        fs::remove_file(path("a.html")).expect("removed");
+        fs::create_dir(path("a.html")).expect("folder");
+        fs::remove_file(path("b/index.html")).expect("removed");
+        create_file(&path("b/index.html/in"), b"x").expect("file");
+        let found = Differences::find(folder.path(), &[("b/index.html/in", Digest::of(b"x"))]);
+        assert_eq!(found.missing, ["a.html", "b/index.html"]);
+        assert_eq!(found.foreign, ["b/index.html/in"]);
     }
 
     #[test]

@@ -208,6 +208,22 @@ fn deploy_with_missing_files_is_refused() {
 }
 
 #[test]
+fn deploy_with_a_folder_in_the_place_of_a_file_is_refused() {
+    let deployed = Deployed::new();
+    for path in ["index.html", "rss.xml", "404.html"] {
+        deployed.site.remove(&format!("public/{path}"));
+        fs::create_dir(deployed.site.path(&format!("public/{path}"))).expect("folder");
+        deployed.is_stale(&format!("are missing: {path}\n"));
+        fs::remove_dir(deployed.site.path(&format!("public/{path}"))).expect("removed");
+        deployed.succeeds(&["build", "-q"]);
+        deployed.is_fresh(&[]);
+    }
+    deployed.site.remove("public/index.html");
+    deployed.site.write("public/index.html/in", "x");
+    deployed.is_stale("are missing: index.html\n");
+}
+
+#[test]
 fn deploy_of_edited_files_is_refused() {
     let deployed = Deployed::new();
     let feed = deployed.site.path("public/atom.xml");
