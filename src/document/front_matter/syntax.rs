@@ -130,10 +130,11 @@ pub(super) fn swallowed_secured(yaml: &str) -> Option<Fault> {
         return None;
     }
     let swallows = |Quotation { bytes, .. }: &Quotation| {
-        let before = yaml.get(line_of(yaml, bytes.start)..bytes.start).unwrap_or_default();
+        // One line may have many quotations.
+        let before = || yaml.get(line_of(yaml, bytes.start)..bytes.start).unwrap_or_default();
         let text = yaml.get(bytes.clone()).unwrap_or_default();
         let mut later_lines = text.split(|c| is_line_break(c) || c == '\r').skip(1);
-        later_lines.any(begins_with_secured) && !is_after_secured(before)
+        later_lines.any(begins_with_secured) && !is_after_secured(before())
     };
     let quotation = scan(yaml).quotations.into_iter().find(swallows)?;
     Some(Fault {
