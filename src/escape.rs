@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::invisible_chars::{is_annotation, is_filler, is_invisible, is_noncharacter};
+use crate::invisible_chars::{is_annotation, is_filler, is_invisible, is_joiner, is_noncharacter};
 
 /// Whether a character is invisible or changes how its neighbours are displayed: controls, line and
-/// paragraph separators, annotation marks, noncharacters.
+/// paragraph separators, annotation marks, joiners, noncharacters.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || is_invisible(c)
         || is_annotation(c)
+        || is_joiner(c)
         || is_noncharacter(c)
         || matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -200,6 +201,20 @@ mod tests {
         assert!(hidden.chars().all(is_hidden));
         assert!(escaped(hidden).is_ascii(), "{}", escaped(hidden));
         assert_eq!(escaped("a\u{202e}b\u{1b}[2J"), "a\\u{202e}b\\u{1b}[2J");
+    }
+
+    #[test]
+    fn escapes_joiners_and_format_controls() {
+        for c in "\u{34f}\u{200c}\u{200d}\u{2060}\u{2d7f}\u{1107f}\u{1bca0}\u{1d173}"
+            .chars()
+            .chain('\u{13430}'..='\u{13440}')
+        {
+            let text = format!("a{c}b");
+            assert_eq!(escaped(&text), format!("a{}b", c.escape_unicode()));
+            assert!(escaped_source(&text).is_ascii() && escaped_name(&text).is_ascii(), "{c:?}");
+        }
+        let visible = "\u{600}\u{6dd}\u{70f}\u{8e2}\u{110bd}\u{17d2}\u{1039}\u{13443}\u{13447}";
+        assert_eq!(escaped(visible), visible);
     }
 
     #[test]

@@ -14,7 +14,8 @@ fn shows_nothing(c: char) -> bool {
         || is_combining_mark(c)
         || is_invisible(c)
         || is_annotation(c)
-        || is_format(c)
+        || is_joiner(c)
+        || is_spanning_sign(c)
         || is_filler(c)
 }
 
@@ -44,11 +45,20 @@ pub fn is_noncharacter(c: char) -> bool {
     u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
-/// Format characters that are only visible together with surrounding text.
-fn is_format(c: char) -> bool {
+/// Whether a character only joins or arranges its neighbours: the characters that Unicode names
+/// joiners, and the format characters (`Cf`), unless they are [invisible](is_invisible),
+/// [annotations](is_annotation) or signs.
+#[must_use]
+pub fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{2d7f}' | '\u{1107f}' | '\u{13430}'..='\u{13440}')
+}
+
+/// Signs that span or modify surrounding text (`Prepended_Concatenation_Mark`, and the marks of
+/// Egyptian hieroglyphs).
+fn is_spanning_sign(c: char) -> bool {
     matches!(c,
         '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
-        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}')
+        | '\u{110bd}' | '\u{110cd}' | '\u{13441}'..='\u{1345f}')
 }
 
 /// Whether a character is a symbol that looks like a space.

@@ -2,6 +2,7 @@
 
 use super::yaml_hints;
 use crate::escape::is_hidden;
+use crate::invisible_chars::is_joiner;
 use crate::node::{Node, Problem, Problems};
 use crate::reserved_names::reserved_part;
 use crate::slug::{MAX_NAME_LENGTH, is_file_name};
@@ -104,7 +105,7 @@ fn fault(path: &str) -> Option<(String, &'static str)> {
 fn hidden(path: &str) -> Option<char> {
     let mut before = None;
     path.chars().find(|c| {
-        let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+        let joins = is_joiner(*c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
         let is_joined =
             before.replace(*c).is_some_and(|before| !before.is_ascii() && !is_hidden(before));
         is_hidden(*c) && !(joins && is_joined)

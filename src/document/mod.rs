@@ -15,6 +15,7 @@ mod footnotes;
 pub mod front_matter;
 mod html;
 pub mod image;
+mod link_definitions;
 mod links;
 mod lint;
 mod nested_keys;

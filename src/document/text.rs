@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::memchr3_iter;
+use pulldown_cmark::CowStr;
 
 use crate::invisible_chars::is_noncharacter;
 
@@ -25,7 +26,7 @@ pub fn decode_url_entities(raw: &str) -> Cow<'_, str> {
         let (before, entity) = part.split_at(part.rfind('&').unwrap_or(part.len()));
         decoded.push_str(before);
         if is_feed_entity(entity) {
-            decoded.push_str(&html_escape::decode_html_entities(entity));
+            decoded.extend(html_escape::decode_html_entities(entity).chars().map(from_windows));
         } else {
             decoded.push_str(entity);
         }
@@ -64,6 +65,14 @@ fn from_windows(c: char) -> char {
     let location =
         u32::from(c).checked_sub(0x80).and_then(|location| usize::try_from(location).ok());
     location.and_then(|location| WINDOWS_1252.get(location)).copied().unwrap_or(c)
+}
+
+/// A text in which U+0080 to U+009F are what they mean in HTML.
+pub(super) fn with_windows_chars(text: CowStr<'_>) -> CowStr<'_> {
+    if text.is_ascii() || text.chars().all(|c| from_windows(c) == c) {
+        return text;
+    }
+    text.chars().map(from_windows).collect::<String>().into()
 }
 
 /// Invisible characters, directional controls and noncharacters (Unicode, section 23.7).

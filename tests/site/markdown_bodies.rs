@@ -499,3 +499,114 @@ fn removed_declarations_are_quoted_as_written() {
         assert_eq!(found, [(12, true, format!("`{shown}` is removed"))], "{body}");
     }
 }
+
+#[test]
+fn numeric_entities_mean_what_they_mean_in_html() {
+    let body = "It&#146;s 5\u{96}6, &#x80;5 `&#146;`.\n\n# Who&#146;s\n\n# &#128;\n\n\
+        [&#147;x\u{94}](/caf&#146;/ \"&#133;\") ![&#153;](/a&#146;.png)\n\n\
+        a <span title=\"&#149;\">&#146;</span> b\n\n<p>raw &#146;</p>\n\n\
+        x&#129;&#141;&#143;&#144;&#157;y\u{81}\n";
+    for (body, is_sanitized) in [
+        (body.to_owned(), true),
+        (
+            body.replace("<p>", "")
+                .replace("<span title=\"&#149;\">", "")
+                .replace("</span>", "")
+                .replace("</p>", ""),
+            false,
+        ),
+    ] {
+        let site = site(&format!("First.\n\n{body}"));
+        assert_eq!(warnings(&site), []);
+        site.build();
+        let page = site.page(PAGE);
+        let mut parts = vec![
+            "<p>It’s 5–6, €5 <code>&amp;#146;</code>.</p>",
+            "<h2 id=\"whos\">Who’s</h2>",
+            ">€</h2>",
+            "href=\"/caf%E2%80%99/\"",
+            "title=\"…\"",
+            "“x”</a>",
+            "src=\"/a%E2%80%99.png\" alt=\"™\"",
+            "raw ’",
+            "<p>xy</p>",
+        ];
+        if is_sanitized {
+            parts.push("<span title=\"•\">’</span>");
+        }
+        for part in parts {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+}
+
+#[test]
+fn excess_table_cells_are_warnings() {
+    let message =
+        "this table row has more cells than the table has columns; the others are not published";
+    let head = "| Port | Ships |\n|---|---|\n";
+    for (body, lines) in [
+        (
+            format!("{head}| Cork | 12 | closed |\n| Cobh | 3 |\n| Kerry | 1 | a | b\n"),
+            &[14, 16][..],
+        ),
+        (format!("> {}| Cork | 12 | closed\n", head.replace('\n', "\n> ")), &[14]),
+        (format!("- {}| Cork | 12 | *closed* |\n", head.replace('\n', "\n  ")), &[14]),
+        ("Port|Ships\n-|-\nCork|12|x\nCobh\n".to_owned(), &[14]),
+        (
+            format!(
+                "{head}| Cork | 12 |\n| Cobh |\n||\n| a | b | | |\n| a \\| b | c |\n| d | e |  \n"
+            ),
+            &[],
+        ),
+    ] {
+        let expected: Vec<_> = lines.iter().map(|line| (*line, true, message.to_owned())).collect();
+        assert_eq!(warnings(&site(&format!("First.\n\n{body}"))), expected, "{body}");
+    }
+}
+
+#[test]
+fn lost_link_definitions_are_warnings() {
+    let unused =
+        |label: &str| format!("link definition `[{label}]` is never used and not published");
+    let repeated = |label: &str| {
+        format!("link definition `[{label}]` is given twice; only the first one is used")
+    };
+    for (body, expected) in [
+        ("[Correction]: yesterday\n", vec![(12, unused("Correction"))]),
+        ("x\n\n[Source]: https://x.example/report \"The report\"\n", vec![(14, unused("Source"))]),
+        ("[x]: /a\n[x]: /b\n\nSee [x].\n", vec![(13, repeated("x"))]),
+        (
+            "[a]: /a\n  [A]: /b\n[b]: /c\n",
+            vec![(12, unused("a")), (13, repeated("A")), (14, unused("b"))],
+        ),
+        (
+            "> [a]: /a\n\n- [a]: /b\n\n1. x\n\n   [ A ]:\n   /c\n\n[a]\n",
+            vec![(14, repeated("a")), (18, repeated("A"))],
+        ),
+        ("[a b]: /a\n[A\tB]: /b\n\n[x][A  b]\n", vec![(13, repeated("A B"))]),
+        ("`[a]`\n\n[a]: /a\n", vec![(14, unused("a"))]),
+    ] {
+        let expected: Vec<_> =
+            expected.into_iter().map(|(line, message)| (line, true, message)).collect();
+        assert_eq!(warnings(&site(&format!("First.\n\n{body}"))), expected, "{body}");
+    }
+}
+
+#[test]
+fn link_definitions_in_use_are_no_warnings() {
+    for body in [
+        "[x]: /a\n\nSee [x], [y][X] and [x][].\n",
+        "See [the *text*][A  b].\n\n[a b]: https://a.example/ 'Title'\n",
+        "![alt][pic] ![pic2] [![in a link][pic3]](/a)\n\n[PIC]: /a.png\n[pic2]: /b.png\n[Pic3]: /c.png\n",
+        "[ẞ]: /a\n\n[SS]\n",
+        "| a |\n|---|\n| [x] |\n\n# [y]\n\nb[^1]\n\n[^1]: [z]\n\n[x]: /x\n[y]: /y\n[z]: /z\n",
+        "[//]: # (a comment)\n[//]: # (another)\n[comment]: <> (a third)\n",
+        "```\n[x]: /a\n[x]: /a\n```\n\n    [x]: /a\n\n`[x]: /a`\n",
+        "- a \\[x]: b\n- [ ] \\[x]: c\n- b\n  \\[x]: d\n\n[x]: /a\n\n[x]\n",
+        "a\n[x]: text of a paragraph\n[x]: /a\n\n[x]: /b\n",
+        "<div>\n[x]: /a\n[x]: /b\n</div>\n",
+    ] {
+        assert_eq!(warnings(&site(&format!("First.\n\n{body}"))), [], "{body}");
+    }
+}

@@ -854,3 +854,44 @@ fn hidden_line_breaks_are_warnings() {
     is_silent("excerpt: \"About\u{2028}this\"");
     is_silent("excerpt: About\r");
 }
+
+#[test]
+fn quotation_that_swallows_secured_is_an_error() {
+    for lines in [
+        "excerpt: \"Foo\nsecured: hunter2\nnote: bar\"",
+        "excerpt: 'Foo\nsecured: hunter2\nnote: bar'",
+        "excerpt: \"Foo\n  secured: hunter2\n  note: bar\"",
+        "excerpt: \"Foo\r\n\r\nSecured : hunter2\r\nnote: bar\"",
+        "excerpt: \"Foo\nsecrued:\n  pw: hunter2\nnote: bar\"",
+        "excerpt: 'Foo\n\"sec\u{ad}ured\": hunter2\nnote: bar'",
+        "excerpt: \"Foo\nѕесurеd＝hunter2\nnote: bar\"",
+        "excerpt: \"Foo\u{2028}secured: hunter2\nnote: bar\"",
+        "x:\n  - \"Foo\n  - secured: hunter2\"",
+        "x: {secured: a, y: \"Foo\n  secured: hunter2\"}",
+        "x: [{y: \"Foo\n  , {secured: hunter2\"}]",
+        "publishedAt: \"2026\nsecured: hunter2\nnote: bar\"",
+        "heat: \"Foo\nsecured: hunter2\nnote: bar\"",
+    ] {
+        let found = only(lines);
+        assert!(found.is_error(), "{lines}: {found:#?}");
+        assert!(
+            found.message.contains("this quotation mark is not closed before `secured`"),
+            "{found:#?}"
+        );
+        assert!(!format!("{found:?}").contains("hunter2"), "{found:#?}");
+    }
+}
+
+#[test]
+fn quotations_without_secured_keys_stay_as_they_are() {
+    for lines in [
+        "excerpt: \"Foo\n  is secured\n  by: the bank\"",
+        "excerpt: \"The bridge is\n  secured\"",
+        "excerpt: \"The bridge is\n  secured by https://a.example/\"",
+        "secured: \"Foo\n  secured: hunter2\"",
+        "excerpt: >-\n  Foo\n  secured: text of a block",
+        "excerpt: |\n  \"Foo\n  secured: text of a block\"",
+    ] {
+        is_silent(lines);
+    }
+}

@@ -164,6 +164,9 @@ pub fn parse<'a>(
             Diagnostic::error(Location::file(file), message).help("write the other value out")
         );
     }
+    if let Some(fault) = syntax::swallowed_secured(yaml) {
+        return Err(of_fault(file, yaml, fault));
+    }
     for at in near_misses {
         let message = "this key looks like `secured`, so its value is dropped";
         let problem = Problem::warning(at, message).changes_output();

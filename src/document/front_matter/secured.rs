@@ -14,9 +14,23 @@ const SEPARATORS: [char; 8] = [':', '=', '：', '﹕', '꞉', '∶', '＝', '﹦
 /// may be wrong, missing, added or swapped with the next. Without the space after the colon, or with
 /// another separator, YAML takes the value for a part of the key: `{secured:x}`.
 pub(super) fn is_secured(key: &str) -> bool {
-    let is_near = |key: &str| mistakes(key).is_some_and(|mistakes| mistakes <= 1);
     key == SECURED
         || has_letters(key) && (is_near(key) || before_separator(key).is_some_and(is_near))
+}
+
+/// Whether a text is `secured` with at most one mistake, without a prefilter.
+fn is_near(key: &str) -> bool {
+    mistakes(key).is_some_and(|mistakes| mistakes <= 1)
+}
+
+/// Whether a line begins with the key and a separator.
+pub(super) fn begins_with_secured(line: &str) -> bool {
+    before_separator(line).is_some_and(is_near)
+}
+
+/// Whether a text ends with the key and its colon.
+pub(super) fn is_after_secured(before: &str) -> bool {
+    before.trim_end().strip_suffix(':').is_some_and(is_near)
 }
 
 /// The part of a key before the first separator that is not at its beginning.

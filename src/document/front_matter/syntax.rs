@@ -2,7 +2,8 @@
 
 use super::escapes::{InvalidEscape, first_invalid};
 use super::positions::FIRST_LINE;
-use super::scan::{Behind, Comment, Scan, is_tight, scan};
+use super::scan::{Behind, Comment, Quotation, Scan, is_line_break, is_tight, scan};
+use super::secured::{begins_with_secured, is_after_secured};
 use crate::escape::is_hidden;
 
 /// A syntax error.
@@ -121,6 +122,27 @@ pub(super) fn unclosed(yaml: &str, at: usize) -> Fault {
         label: "opened here",
         help: help.to_owned(),
     }
+}
+
+/// A quoted text that contains a line with the key `secured`, whose value would be published.
+pub(super) fn swallowed_secured(yaml: &str) -> Option<Fault> {
+    if !yaml.contains(['"', '\'']) {
+        return None;
+    }
+    let swallows = |Quotation { bytes, .. }: &Quotation| {
+        // One line may have many quotations.
+        let before = || yaml.get(line_of(yaml, bytes.start)..bytes.start).unwrap_or_default();
+        let text = yaml.get(bytes.clone()).unwrap_or_default();
+        let mut later_lines = text.split(|c| is_line_break(c) || c == '\r').skip(1);
+        later_lines.any(begins_with_secured) && !is_after_secured(before())
+    };
+    let quotation = scan(yaml).quotations.into_iter().find(swallows)?;
+    Some(Fault {
+        message:
+            "this quotation mark is not closed before `secured`, which becomes part of the text"
+                .to_owned(),
+        ..unclosed(yaml, quotation.bytes.start)
+    })
 }
 
 /// Whether a comment hides what is missing at byte `at`: punctuation between brackets, or part of a
