@@ -423,7 +423,8 @@ pub fn overlapping_folder(root: &Path, path: &Path) -> Option<&'static str> {
     overlapping(root, path, FOLDERS)
 }
 
-/// The first of these files and folders of a site that a path lies in or holds, existing or not.
+/// The first of the `names` in a site's root whose file or folder overlaps `path`: one contains the
+/// other. Neither needs to exist.
 pub fn overlapping(
     root: &Path,
     path: &Path,

@@ -145,11 +145,14 @@ pub(super) fn identify(
     let path = cache::address_history(root);
     let history_stamp = source::source_stamp(&path);
     let known = before.filter(|before| before.history_stamp == history_stamp);
-    let history = match known {
-        Some(before) => before.history,
-        None => {
-            Digest::of(&source::read_optional(&path, MAX_HISTORY_BYTES).ok()?.unwrap_or_default())
-        }
+    let history = match (history_stamp, known) {
+        (Some(_), Some(before)) => before.history,
+        (Some(stamp), None) if stamp.length > MAX_HISTORY_BYTES => return None,
+        (Some(_), None) => source::digest(&path).ok()?,
+        (None, _) => match source::kind_of(&path) {
+            Ok(None) => Digest::default(),
+            _ => return None,
+        },
     };
     Some(AddressFiles { lock: Digest::of(lock.as_bytes()), history, history_stamp })
 }
@@ -540,4 +543,27 @@ fn as_yaml(alias: &str) -> String {
     let is_plain = alias.chars().all(|c| c.is_alphanumeric() || "-_.~/".contains(c));
     let quote = if is_plain { "" } else { "\"" };
     format!("{quote}/{alias}/{quote}")
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes the files that are identified")]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn address_files_are_unknown_if_the_history_is_no_file() {
+        let root = tempfile::tempdir().expect("folder");
+        let before = identify(root.path(), "", None).expect("there is no history");
+        let path = cache::address_history(root.path());
+        fs::create_dir_all(&path).expect("made");
+        assert!(identify(root.path(), "", Some(&before)).is_none());
+        fs::remove_dir(&path).expect("removed");
+        fs::write(&path, "/a/ x a.md\n").expect("written");
+        let now = identify(root.path(), "", Some(&before)).expect("a history");
+        assert!(!now.have_same_contents(&before));
+        let again = identify(root.path(), "", Some(&now)).expect("a history");
+        assert!(again.have_same_contents(&now));
+    }
 }

@@ -259,8 +259,9 @@ impl<'a> PathCheck<'a> {
     }
 }
 
-/// Whether it is clear that there are no conflicts: no two paths are equal, whatever their case, no
-/// folder has the name of a file, and no page is at an address of the site's own `NAME.html`.
+/// Rules out conflicts fast: no two paths are equal, whatever their case, no folder has the name of
+/// a file, and no page is at the address of a `NAME.html` of the site. If false, there may still be
+/// none.
 fn has_no_conflicts(files: &[OutputFile]) -> bool {
     let names: HashSet<Cow<'_, str>> =
         files.iter().filter_map(|file| file.path.rsplit('/').next()).map(folded).collect();

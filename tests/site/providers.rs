@@ -528,7 +528,7 @@ fn website_named_in_a_hyphenated_file_is_like_its_domain() {
 }
 
 #[test]
-fn hyphenated_provider_file_with_another_known_domain_is_a_warning() {
+fn provider_file_that_fits_several_domains_is_a_warning() {
     let path = "content/providers/the-verge-example.md";
     let ambiguous = format!(
         "{path}: the name of this file can mean `the.verge.example` and `the-verge.example`; it is read as \
