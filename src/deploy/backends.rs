@@ -1,11 +1,12 @@
 //! Opens the object store behind a target: of S3, Google Cloud Storage or Azure, or in a folder.
 
 use std::env;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -13,7 +14,7 @@ use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, Error, ObjectStore};
 
 use super::environment::{
-    check_certificates, check_default_google_credentials, settings, value_of,
+    Setting, check_certificates, check_default_google_credentials, settings, value_of,
 };
 use super::error::{store_error, target_error};
 use super::object_names::InvalidNames;
@@ -22,6 +23,9 @@ use crate::config::{Target, TargetUrl};
 use crate::diagnostic::Diagnostic;
 use crate::publish;
 use crate::source;
+
+/// The server of Google Cloud Storage. Without it, a credentials file could name another one.
+const GOOGLE_CLOUD: &str = "https://storage.googleapis.com";
 
 /// The assumed minimum throughput of each parallel upload.
 const MIN_BYTES_PER_SECOND: u64 = 10_000;
@@ -65,8 +69,11 @@ struct Backend<'a> {
 
 impl Backend<'_> {
     fn s3(&self) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
-        let mut builder = settings("AWS_", env::vars_os())?
-            .into_iter()
+        let names_server = |key: &AmazonS3ConfigKey| {
+            matches!(key, AmazonS3ConfigKey::Endpoint | AmazonS3ConfigKey::S3Endpoint)
+        };
+        let mut builder = self
+            .settings("AWS_", names_server)?
             .fold(AmazonS3Builder::new(), |builder, (key, value)| builder.with_config(key, value))
             .with_bucket_name(self.bucket())
             .with_client_options(self.client_options())
@@ -85,8 +92,9 @@ impl Backend<'_> {
         let account = env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
         let account = account.transpose()?.filter(|path| !path.is_empty());
         let account = account.map(|path| (GoogleConfigKey::ServiceAccount, path));
+        let names_server = |key: &GoogleConfigKey| matches!(key, GoogleConfigKey::BaseUrl);
         let settings: Vec<(GoogleConfigKey, String)> =
-            account.into_iter().chain(settings("GOOGLE_", env::vars_os())?).collect();
+            account.into_iter().chain(self.settings("GOOGLE_", names_server)?).collect();
         let names_credentials = |(key, _): &(GoogleConfigKey, String)| {
             matches!(
                 key,
@@ -98,24 +106,30 @@ impl Backend<'_> {
         if !settings.iter().any(names_credentials) {
             check_default_google_credentials()?;
         }
-        let mut builder = settings
+        let builder = settings
             .into_iter()
             .fold(GoogleCloudStorageBuilder::new(), |builder, (key, value)| {
                 builder.with_config(key, value)
             })
+            .with_base_url(self.endpoint().as_deref().unwrap_or(GOOGLE_CLOUD))
             .with_bucket_name(self.bucket())
             .with_client_options(self.client_options())
             .with_http_connector(self.invalid_names.clone())
             .with_retry(library_retries());
-        if let Some(endpoint) = self.endpoint() {
-            builder = builder.with_base_url(&endpoint);
-        }
         Ok(Arc::new(builder.build().map_err(|error| self.unopened(&error))?))
     }
 
     fn azure(&self) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
-        let mut builder = settings("AZURE_", env::vars_os())?
-            .into_iter()
+        let names_server = |key: &AzureConfigKey| {
+            matches!(
+                key,
+                AzureConfigKey::Endpoint
+                    | AzureConfigKey::UseEmulator
+                    | AzureConfigKey::UseFabricEndpoint
+            )
+        };
+        let mut builder = self
+            .settings("AZURE_", names_server)?
             .fold(MicrosoftAzureBuilder::new(), |builder, (key, value)| {
                 builder.with_config(key, value)
             })
@@ -127,6 +141,29 @@ impl Backend<'_> {
             builder = builder.with_endpoint(endpoint);
         }
         Ok(Arc::new(builder.build().map_err(|error| self.unopened(&error))?))
+    }
+
+    /// The settings from the environment, without those that name a server: only `endpoint` does.
+    ///
+    /// # Errors
+    /// When a value is invalid, or if a variable names a server and `endpoint` is not set.
+    fn settings<K: FromStr>(
+        &self,
+        prefix: &str,
+        names_server: impl Fn(&K) -> bool,
+    ) -> Result<impl Iterator<Item = (K, String)>, Diagnostic> {
+        let (servers, others): (Vec<Setting<K>>, Vec<Setting<K>>) =
+            settings(prefix, env::vars_os())?
+                .into_iter()
+                .partition(|setting| names_server(&setting.key));
+        if self.target.endpoint.is_none()
+            && let Some(Setting { name, .. }) = servers.first()
+        {
+            let message = format!("`{name}` names a server, which only `endpoint` can do");
+            return Err(target_error(&self.target.url, message)
+                .help("write its URL into site.toml as `endpoint`, or unset the variable"));
+        }
+        Ok(others.into_iter().map(|setting| (setting.key, setting.value)))
     }
 
     /// A local folder. If it is missing and will not be written, it counts as empty.

@@ -16,6 +16,14 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 /// The maximum size of a file of certificates, in bytes.
 const MAX_CERTIFICATES_BYTES: u64 = 1 << 24;
 
+/// A setting of a store.
+pub(super) struct Setting<K> {
+    /// The name of its variable.
+    pub(super) name: String,
+    pub(super) key: K,
+    pub(super) value: String,
+}
+
 /// The settings in variables whose names begin with `prefix`, sorted by name. Whitespace around
 /// values is ignored.
 ///
@@ -24,7 +32,7 @@ const MAX_CERTIFICATES_BYTES: u64 = 1 << 24;
 pub(super) fn settings<K: FromStr>(
     prefix: &str,
     variables: impl IntoIterator<Item = (OsString, OsString)>,
-) -> Result<Vec<(K, String)>, Diagnostic> {
+) -> Result<Vec<Setting<K>>, Diagnostic> {
     let own = |(name, value): (OsString, OsString)| {
         let name = name.into_string().ok().filter(|name| name.starts_with(prefix))?;
         Some((name.to_ascii_lowercase().parse().ok()?, name, value))
@@ -35,7 +43,7 @@ pub(super) fn settings<K: FromStr>(
     for (key, name, value) in found {
         let value = value_of(&name, &value)?;
         if !value.is_empty() {
-            settings.push((key, value));
+            settings.push(Setting { name, key, value });
         }
     }
     Ok(settings)
@@ -189,7 +197,7 @@ mod tests {
         let settings =
             settings::<K>(prefix, [(name.into(), value.into()), ("HOME".into(), "/".into())]);
         let values =
-            |settings: Vec<(K, String)>| settings.into_iter().map(|(_, value)| value).collect();
+            |settings: Vec<Setting<K>>| settings.into_iter().map(|setting| setting.value).collect();
         settings.map(values).map_err(|error| format!("{}: {}", error.location, error.message))
     }
 

@@ -169,6 +169,41 @@ fn credentials_are_trimmed_or_refused() {
 }
 
 #[test]
+fn environment_does_not_choose_the_server() {
+    let empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    let server = Server::start(|_| (200, empty.to_owned()));
+    let other = Server::start(|_| (200, empty.to_owned()));
+    let url = format!("http://{}", other.address);
+    let names = ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"];
+    let target = "url = \"s3://bucket\"\nregion = \"x\"\n";
+    let site = site(&format!("{target}endpoint = \"http://{}\"", server.address));
+    for name in names {
+        let output = deploy(&site, &["--dry-run"], &[&KEYS[..], &[(name, &url)]].concat());
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", said(&output));
+    }
+    assert!(!server.asked.lock().expect("lock").is_empty());
+    let targets = [
+        (target, &names[..]),
+        (
+            "url = \"az://container\"",
+            &["AZURE_ENDPOINT", "AZURE_STORAGE_ENDPOINT", "AZURE_STORAGE_USE_EMULATOR"],
+        ),
+        ("url = \"gs://bucket\"", &["GOOGLE_BASE_URL"]),
+    ];
+    for (target, names) in targets {
+        site.write("site.toml", format!("{CONFIG}[deploy.live]\n{target}\n"));
+        for name in names {
+            let output = deploy(&site, &["--dry-run"], &[&KEYS[..], &[(name, &url)]].concat());
+            let text = said(&output);
+            assert_eq!(output.status.code(), Some(1), "{text}");
+            let message = format!("`{name}` names a server, which only `endpoint` can do");
+            assert!(text.contains(&message), "{text}");
+        }
+    }
+    assert_eq!(*other.asked.lock().expect("lock"), [""; 0]);
+}
+
+#[test]
 fn panic_is_reported_as_a_diagnostic() {
     // A credential from a server is first seen when the library uses it.
     let server = Server::start(|request| {
