@@ -871,6 +871,15 @@ fn quotation_that_swallows_secured_is_an_error() {
         "x: [{y: \"Foo\n  , {secured: hunter2\"}]",
         "publishedAt: \"2026\nsecured: hunter2\nnote: bar\"",
         "heat: \"Foo\nsecured: hunter2\nnote: bar\"",
+        "excerpt: \"Foo\ninternal: {secured: hunter2}\nnote: bar\"",
+        "excerpt: \"Foo\ninternal: {a: [1, {b: 2, \n  secured: hunter2}]}\nnote: bar\"",
+        "excerpt: \"Foo\ninternal: {a: 1, !!str secured: hunter2}\nnote: bar\"",
+        "excerpt: \"Foo\n? secured\n: hunter2\nnote: bar\"",
+        "excerpt: \"Foo\n? !!str &a secured\n: hunter2\nnote: bar\"",
+        "excerpt: \"Foo\n- !!str secured: hunter2\nnote: bar\"",
+        "excerpt: \"Foo\n&anchor secured: hunter2\nnote: bar\"",
+        "provider: {name: \"Foo, secured: hunter2}\nnote: bar\"}",
+        "provider: {name: \"Foo, a: {secured: hunter2}}\nnote: bar\"}",
     ] {
         let found = only(lines);
         assert!(found.is_error(), "{lines}: {found:#?}");
@@ -888,6 +897,9 @@ fn quotations_without_secured_keys_stay_as_they_are() {
         "excerpt: \"Foo\n  is secured\n  by: the bank\"",
         "excerpt: \"The bridge is\n  secured\"",
         "excerpt: \"The bridge is\n  secured by https://a.example/\"",
+        "excerpt: \"Is it\n  ? secured or not\"",
+        "excerpt: \"Foo, secured: by law,\n  and {secured\n  }\"",
+        "x: {y: \"Foo, secured: by law\", z: \"Foo\n  bar\"}",
         "secured: \"Foo\n  secured: hunter2\"",
         "excerpt: >-\n  Foo\n  secured: text of a block",
         "excerpt: |\n  \"Foo\n  secured: text of a block\"",

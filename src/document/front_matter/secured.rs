@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
+use super::scan::is_line_break;
+
 /// The key whose value is dropped at any depth, and whose lines are never displayed.
 pub(super) const SECURED: &str = "secured";
 
@@ -23,9 +25,29 @@ fn is_near(key: &str) -> bool {
     mistakes(key).is_some_and(|mistakes| mistakes <= 1)
 }
 
-/// Whether a line begins with the key and a separator.
-pub(super) fn begins_with_secured(line: &str) -> bool {
-    before_separator(line).is_some_and(is_near)
+/// Whether lines hold the key at the beginning of a line, or after a brace as an entry in brackets.
+/// A brace may be open before them.
+pub(super) fn holds_secured(lines: &str, is_in_braces: bool) -> bool {
+    let brace = if is_in_braces { Some(0) } else { lines.find('{') };
+    let (outside, inside) = lines.split_at(brace.unwrap_or(lines.len()));
+    let is_line_end = |c: char| is_line_break(c) || c == '\r';
+    outside.split(is_line_end).any(begins_with_secured)
+        || inside.split(|c| is_line_end(c) || matches!(c, '{' | '[' | ',')).any(begins_with_secured)
+}
+
+/// Whether an entry begins with the key and a separator, or with `?` and the key (YAML 1.2.2,
+/// section 8.2.2). The key may have a tag and an anchor.
+fn begins_with_secured(entry: &str) -> bool {
+    let is_indicator = |c: char| c.is_whitespace() || matches!(c, '-' | '?');
+    let key = without_properties(entry.trim_start_matches(is_indicator));
+    let is_explicit = || entry.trim_start().starts_with('?') && is_near(key);
+    before_separator(key).is_some_and(is_near) || is_explicit()
+}
+
+/// A node without its tag and anchor.
+fn without_properties(node: &str) -> &str {
+    let property = node.starts_with(['!', '&']).then(|| node.split_once(char::is_whitespace));
+    property.flatten().map_or(node, |(_, rest)| without_properties(rest.trim_start()))
 }
 
 /// Whether a text ends with the key and its colon.

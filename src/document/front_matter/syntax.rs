@@ -3,7 +3,7 @@
 use super::escapes::{InvalidEscape, first_invalid};
 use super::positions::FIRST_LINE;
 use super::scan::{Behind, Comment, Quotation, Scan, is_line_break, is_tight, scan};
-use super::secured::{begins_with_secured, is_after_secured};
+use super::secured::{holds_secured, is_after_secured};
 use crate::escape::is_hidden;
 
 /// A syntax error.
@@ -124,17 +124,20 @@ pub(super) fn unclosed(yaml: &str, at: usize) -> Fault {
     }
 }
 
-/// A quoted text that contains a line with the key `secured`, whose value would be published.
+/// A quoted text that contains the key `secured` at the beginning of a line or in braces, whose
+/// value would be published.
 pub(super) fn swallowed_secured(yaml: &str) -> Option<Fault> {
     if !yaml.contains(['"', '\'']) {
         return None;
     }
     let swallows = |Quotation { bytes, .. }: &Quotation| {
-        // One line may have many quotations.
-        let before = || yaml.get(line_of(yaml, bytes.start)..bytes.start).unwrap_or_default();
-        let text = yaml.get(bytes.clone()).unwrap_or_default();
-        let mut later_lines = text.split(|c| is_line_break(c) || c == '\r').skip(1);
-        later_lines.any(begins_with_secured) && !is_after_secured(before())
+        let text = yaml.get(bytes.clone()).expect("a quotation is part of the text");
+        let Some(first_break) = text.find(|c| is_line_break(c) || c == '\r') else { return false };
+        let before = yaml.get(line_of(yaml, bytes.start)..bytes.start).unwrap_or_default();
+        let later_lines = text.get(first_break..).expect("a character begins here");
+        // In braces, an entry of the first line may be swallowed, too.
+        let swallowed = if before.contains('{') { text } else { later_lines };
+        holds_secured(swallowed, before.contains('{')) && !is_after_secured(before)
     };
     let quotation = scan(yaml).quotations.into_iter().find(swallows)?;
     Some(Fault {
