@@ -8,7 +8,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
 };
 use serde::Serialize;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::html::flatten::without_long_tags;
 use super::text;
@@ -183,13 +183,22 @@ impl VideoService {
 
 /// The address of a player without what readers would not expect: a video that begins by itself.
 fn plain_player(path: &[&str], url: &Url) -> String {
-    let is_kept = |pair: &&str| pair.split('=').next() != Some("autoplay");
-    let query =
-        url.query().map(|query| query.split('&').filter(is_kept).collect::<Vec<_>>().join("&"));
-    let mut url = url.clone();
-    url.set_path(&path.join("/"));
-    url.set_query(query.as_deref().filter(|query| !query.is_empty()));
-    url.into()
+    let is_kept = |pair: &&str| {
+        let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name);
+        // Vimeo's parameter for videos behind a page, which begin at once.
+        !name.is_some_and(|name| {
+            ["autoplay", "background"].iter().any(|known| name.eq_ignore_ascii_case(known))
+        })
+    };
+    let kept = |pairs: Option<&str>| {
+        let pairs: Vec<&str> = pairs?.split('&').filter(is_kept).collect();
+        Some(pairs.join("&")).filter(|pairs| !pairs.is_empty())
+    };
+    let mut player = url.clone();
+    player.set_path(&path.join("/"));
+    player.set_query(kept(url.query()).as_deref());
+    player.set_fragment(kept(url.fragment()).as_deref());
+    player.into()
 }
 
 fn dailymotion_video(host: &str, path: &[&str]) -> Option<VideoRef> {
@@ -347,6 +356,14 @@ mod tests {
             (
                 "https://www.dailymotion.com/embed/video/x1?autoplay=1",
                 "https://www.dailymotion.com/embed/video/x1".to_owned(),
+            ),
+            (
+                "https://www.youtube.com/embed/aB-_0123456?%61utoplay=1&AutoPlay=1#autoplay=1",
+                embed.to_owned(),
+            ),
+            (
+                "https://player.vimeo.com/video/123?h=a1&background=1#autoplay=1&t=60s",
+                "https://player.vimeo.com/video/123?h=a1#t=60s".to_owned(),
             ),
             ("//youtu.be/aB-_0123456", embed.to_owned()),
             (" youtube.com/watch?v=aB-_0123456\n", embed.to_owned()),
