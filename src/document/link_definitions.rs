@@ -1,21 +1,33 @@
-//! Finds link definitions that a body loses.
+//! Finds link definitions that a body loses, and references that are not resolved.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, RefDefs, Tag, TagEnd};
 
-/// A definition that is not published, with its label.
-pub(super) enum LostDefinition {
-    /// No link uses it.
+/// A definition or reference that is not published as a link, with its label.
+pub(super) enum LostLink {
+    /// No link uses the definition.
     Unused(String),
-    /// An earlier one has the same label.
+    /// An earlier definition has the same label.
     Repeated(String),
+    /// The reference comes after the parser's limit: see [`max_expansion`].
+    Unresolved(String),
+}
+
+/// The maximum total length of the URLs and titles of all links by definitions in a body, in bytes.
+/// The link that exceeds it is the last one that pulldown-cmark resolves.
+pub(super) fn max_expansion(markdown: &str) -> usize {
+    markdown.len().max(100_000)
 }
 
 /// What the events of a body say about its link definitions.
 #[derive(Default)]
 pub(super) struct LinkDefinitions {
+    /// The total length of the URLs and titles of links by definitions, in bytes.
+    expansion: usize,
+    /// Where texts begin that may be references after the limit.
+    unresolved: Vec<usize>,
     /// The labels of links and images.
     used: HashSet<String>,
     /// Parts of the body that belong to no text. Definitions are there.
@@ -26,12 +38,25 @@ pub(super) struct LinkDefinitions {
 
 impl LinkDefinitions {
     /// Reads an event of the parser.
-    pub(super) fn read(&mut self, event: &Event<'_>, range: &Range<usize>) {
-        if let Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. }) =
-            event
-            && matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut)
-        {
-            self.used.insert(id.to_string());
+    pub(super) fn read(&mut self, markdown: &str, event: &Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Start(
+                Tag::Link { link_type, dest_url, title, id }
+                | Tag::Image { link_type, dest_url, title, id },
+            ) if matches!(
+                link_type,
+                LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut
+            ) =>
+            {
+                self.used.insert(id.to_string());
+                self.expansion += dest_url.len() + title.len();
+            }
+            Event::Text(text)
+                if text.starts_with('[') && self.expansion >= max_expansion(markdown) =>
+            {
+                self.unresolved.push(range.start);
+            }
+            _ => {}
         }
         if !is_container(event) {
             if self.end < range.start {
@@ -41,31 +66,39 @@ impl LinkDefinitions {
         }
     }
 
-    /// The definitions that no link uses, and repeated ones. Comments are neither.
+    /// The definitions that no link uses, repeated ones, and the first reference after the limit.
+    /// Comments are none of these.
     pub(super) fn lost(
         mut self,
         markdown: &str,
         definitions: &RefDefs<'_>,
-    ) -> Vec<(Range<usize>, LostDefinition)> {
+    ) -> Vec<(Range<usize>, LostLink)> {
         if definitions.iter().next().is_none() {
             return Vec::new();
         }
+        let reference = |start: &usize| {
+            let (end, label, _) = label(markdown.get(*start..)?)?;
+            definitions.get(&label).is_some().then_some((*start..start + end, label))
+        };
+        let unresolved: Vec<_> = self.unresolved.iter().filter_map(reference).collect();
+        self.used.extend(unresolved.iter().map(|(_, label)| label.clone()));
         self.gaps.push(self.end..markdown.len());
         let used = self.used.iter().filter_map(|label| Some(definitions.get(label)?.span.start));
         let used: HashSet<usize> = used.collect();
         let unused = definitions
             .iter()
             .filter(|(_, first)| !used.contains(&first.span.start) && !is_comment(&first.dest))
-            .map(|(label, first)| (first.span.clone(), LostDefinition::Unused(label.to_owned())));
+            .map(|(label, first)| (first.span.clone(), LostLink::Unused(label.to_owned())));
         let labels = self.gaps.into_iter().flat_map(|gap| labels(markdown, gap));
         let is_repeated = |(range, label): &(Range<usize>, String)| {
             let first = definitions.get(label);
             first.is_some_and(|first| first.span.start != range.start && !is_comment(&first.dest))
         };
-        let repeated = labels
-            .filter(is_repeated)
-            .map(|(range, label)| (range, LostDefinition::Repeated(label)));
-        unused.chain(repeated).collect()
+        let repeated =
+            labels.filter(is_repeated).map(|(range, label)| (range, LostLink::Repeated(label)));
+        let first = unresolved.into_iter().take(1);
+        let first = first.map(|(range, label)| (range, LostLink::Unresolved(label)));
+        unused.chain(repeated).chain(first).collect()
     }
 }
 
@@ -94,7 +127,8 @@ fn labels(markdown: &str, gap: Range<usize>) -> Vec<(Range<usize>, String)> {
         let is_marker = |c: char| c.is_ascii_digit() || " \t>-+*.)".contains(c);
         let start = line_start + line.len() - line.trim_start_matches(is_marker).len();
         let rest = markdown.get(start..gap.end).unwrap_or_default();
-        found.extend(label(rest).map(|(end, label)| (start..start + end, label)));
+        let definition = label(rest).filter(|(.., after)| after.starts_with(':'));
+        found.extend(definition.map(|(end, label, _)| (start..start + end + 1, label)));
         line_start += line.len();
     }
     found
@@ -103,8 +137,9 @@ fn labels(markdown: &str, gap: Range<usize>) -> Vec<(Range<usize>, String)> {
 /// The maximum length of a label, in bytes.
 const MAX_LABEL_BYTES: usize = 1000;
 
-/// The label of the definition with which a text begins, and its end. White space in it is a space.
-fn label(text: &str) -> Option<(usize, String)> {
+/// The label in brackets with which a text begins, the end of the brackets and the rest of the text.
+/// White space in the label is a space.
+fn label(text: &str) -> Option<(usize, String, &str)> {
     let mut escaped = false;
     let rest = text.strip_prefix('[').filter(|rest| !rest.starts_with('^'))?;
     let end = rest.bytes().take(MAX_LABEL_BYTES).position(|byte| {
@@ -114,5 +149,5 @@ fn label(text: &str) -> Option<(usize, String)> {
     })?;
     let (label, rest) = rest.split_at(end);
     let words: Vec<&str> = label.split_whitespace().collect();
-    rest.starts_with("]:").then(|| (end + 2, words.join(" ")))
+    Some((end + 2, words.join(" "), rest.strip_prefix(']')?))
 }

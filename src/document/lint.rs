@@ -12,7 +12,7 @@ use super::body::{options, with_html_chars};
 use super::html::flatten::{MAX_DEPTH, MAX_TAG_BYTES};
 use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
-use super::link_definitions::{LinkDefinitions, LostDefinition};
+use super::link_definitions::{LinkDefinitions, LostLink, max_expansion};
 use super::links::{image_source, link_target};
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
@@ -25,7 +25,12 @@ pub(super) type Finding = (Range<usize>, Problem);
 /// The maximum length of a quoted text, in characters.
 const MAX_SHOWN_LENGTH: usize = 60;
 
-/// Warnings about a body that is not nested too deep, in the order of the text and without
+/// The maximum number of cells that the rows of all tables of a body may lack. Each is published as
+/// an empty cell, so a short text could become a page of any size. pulldown-cmark ends a table that
+/// lacks 2^18.
+const MAX_MISSING_CELLS: usize = 1 << 16;
+
+/// Warnings about a body that is not nested too deep, and errors in its tables, in the order of the text and without
 /// duplicates.
 pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     let unresolved = RefCell::new(Vec::new());
@@ -43,11 +48,12 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     let mut definitions = LinkDefinitions::default();
     let mut events = parser.into_offset_iter();
     for (event, range) in &mut events {
-        definitions.read(&event, &range);
+        definitions.read(markdown, &event, &range);
         linter.read(&with_html_chars(event), &range);
     }
     let lost = definitions.lost(markdown, events.reference_definitions());
-    let lost = lost.into_iter().map(|(range, what)| (range, lost_warning(&what))).collect();
+    let limit = max_expansion(markdown);
+    let lost = lost.into_iter().map(|(range, what)| (range, lost_warning(&what, limit))).collect();
     sorted([linter.finish(), lost, unresolved.take()].concat())
 }
 
@@ -106,6 +112,8 @@ struct Linter<'m> {
     is_in_code: bool,
     /// The end of the last table cell.
     cell_end: usize,
+    /// The number of cells that rows lack.
+    missing_cells: usize,
     anchors: Anchors,
     /// Whether the open headings and links show anything, the innermost last.
     visible: Vec<bool>,
@@ -205,6 +213,7 @@ impl Linter<'_> {
             TagEnd::Link => "link",
             TagEnd::TableCell => {
                 self.cell_end = range.end;
+                self.count_missing_cell(range);
                 return;
             }
             TagEnd::TableRow => {
@@ -216,6 +225,22 @@ impl Linter<'_> {
         if self.visible.pop() == Some(false) {
             let problem = warning(format!("this {what} has no visible text"));
             self.found.push((range.clone(), problem.help("give it a text, or remove it")));
+        }
+    }
+
+    /// Counts a cell that the parser adds at the end of a short row.
+    fn count_missing_cell(&mut self, range: &Range<usize>) {
+        let before = self.markdown.get(..range.start).expect("a range begins at a character");
+        let is_missing = range.is_empty()
+            && (before.ends_with(['\n', '\r']) || range.start == self.markdown.len());
+        self.missing_cells += usize::from(is_missing);
+        if is_missing && self.missing_cells == MAX_MISSING_CELLS + 1 {
+            let message = format!(
+                "the rows of tables up to here have {MAX_MISSING_CELLS} fewer cells than the tables have columns"
+            );
+            let help = "remove columns from the first two lines of the table, or split the table";
+            let row = range.start.saturating_sub(1);
+            self.found.push((row..row, Problem::new(SourcePos::UNKNOWN, message).help(help)));
         }
     }
 
@@ -266,21 +291,30 @@ fn excess_cells(markdown: &str, rest: Range<usize>) -> Option<Finding> {
     (start < end).then(|| (start..end, warning(message).help(help).changes_output()))
 }
 
-fn lost_warning(what: &LostDefinition) -> Problem {
+/// A warning about a link that is lost, given the limit of links by definitions.
+fn lost_warning(what: &LostLink, limit: usize) -> Problem {
     let (message, help) = match what {
-        LostDefinition::Unused(label) => {
+        LostLink::Unused(label) => {
             let label = quoted_text(label);
             (
                 format!("link definition `[{label}]` is never used and not published"),
                 format!("write `[{label}]` where the link belongs, or remove the definition"),
             )
         }
-        LostDefinition::Repeated(label) => (
+        LostLink::Repeated(label) => (
             format!(
                 "link definition `[{}]` is given twice; only the first one is used",
                 quoted_text(label)
             ),
             "rename or remove one of the two".to_owned(),
+        ),
+        LostLink::Unresolved(label) => (
+            format!(
+                "`[{}]` and later references are published as text, since the link definitions used before have {limit} or more bytes in total",
+                quoted_text(label)
+            ),
+            "write the address at the link, as in `[text](https://...)`, or shorten the addresses"
+                .to_owned(),
         ),
     };
     warning(message).help(help).changes_output()

@@ -116,8 +116,8 @@ fn with_plain_line_ends(body: &str) -> Cow<'_, str> {
 /// The maximum number of warnings about one body.
 const MAX_FINDINGS: usize = 20;
 
-/// Checks a body, which begins at byte `start`: an error if it is nested too deep, else warnings
-/// about what is not published as written.
+/// Checks a body, which begins at byte `start`: an error if it is nested too deep, else errors in
+/// its tables and warnings about what is not published as written.
 fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
     let text = || std::str::from_utf8(bytes).expect("`front_matter::split` accepts only UTF-8");
     if let Some(at) = nesting::too_deep(body) {
@@ -132,13 +132,14 @@ fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec
         ];
     }
     let mut found = lint::lint(body);
-    found.sort_by_key(|(_, problem)| !problem.changes_output);
+    found.sort_by_key(|(_, problem)| (problem.is_warning, !problem.changes_output));
     let hidden = found.split_off(MAX_FINDINGS.min(found.len()));
     let locate = |(range, problem): lint::Finding| {
         let location =
             Location::in_text(display_path, text(), start + range.start, start + range.end);
-        let Problem { message, label, help, changes_output, .. } = problem;
-        Diagnostic { label, help, changes_output, ..Diagnostic::warning(location, message) }
+        let Problem { message, label, help, is_warning, changes_output, .. } = problem;
+        let new = if is_warning { Diagnostic::warning } else { Diagnostic::error };
+        Diagnostic { label, help, changes_output, ..new(location, message) }
     };
     let mut diagnostics: Vec<Diagnostic> = found.into_iter().map(locate).collect();
     if !hidden.is_empty() {

@@ -566,6 +566,77 @@ fn excess_table_cells_are_warnings() {
 }
 
 #[test]
+fn references_after_the_limit_are_warnings() {
+    let message = |label: &str, limit: usize| {
+        format!(
+            "`[{label}]` and later references are published as text, since the link definitions used before have {limit} or more bytes in total"
+        )
+    };
+    // The first 249 of these links have 99,849 bytes, and the next one reaches 100,000.
+    let tracked = |links: usize| {
+        let claims: Vec<String> = (1..=links).map(|n| format!("Claim {n} [src].\n")).collect();
+        format!(
+            "[src]: https://tracker.example/{}\n\n{claims}",
+            "t".repeat(377),
+            claims = claims.concat()
+        )
+    };
+    for (links, expected) in [
+        (250, vec![]),
+        (251, vec![(12 + 250, true, message("src", 100_000))]),
+        (300, vec![(12 + 250, true, message("src", 100_000))]),
+    ] {
+        let site = site(&format!("{}\n[a](/a/) [a]\n", tracked(links)));
+        assert_eq!(warnings(&site), expected, "{links}");
+        let page = site.page("news/2026/01/a/index.html");
+        assert_eq!(page.matches("href=\"https://tracker.example/").count(), links.min(250));
+        assert_eq!(page.matches("[src].").count(), links.saturating_sub(250));
+    }
+    let long = format!("[i]: https://img.example/{}\n\n", "i".repeat(3000));
+    let more = "[other][O] [o][] [a text][i]\n\n[o]: https://o.example/\n[p]: https://p.example/\n";
+    let unused = "link definition `[p]` is never used and not published".to_owned();
+    assert_eq!(
+        warnings(&site(&format!("{long}{}\n\n{more}", "![i] ".repeat(34)))),
+        [(14, true, message("O", 100_000)), (17, true, unused)],
+    );
+    let text = format!("{}\n\n{}", tracked(250), "text\n".repeat(30_000));
+    assert_eq!(warnings(&site(&format!("{text}\n[src]\n"))), [], "a longer text may have more");
+}
+
+#[test]
+fn tables_that_lack_too_many_cells_are_errors() {
+    let table = |columns: usize, rows: usize| {
+        let head = format!("{}|\n{}|\n", "|a".repeat(columns), "|-".repeat(columns));
+        let rows: Vec<String> = (1..=rows).map(|row| format!("|{row}|\n")).collect();
+        head + &rows.concat()
+    };
+    let message =
+        "the rows of tables up to here have 65536 fewer cells than the tables have columns";
+    for (body, line) in [
+        (table(257, 256), None),
+        (table(257, 257), Some(2 + 257)),
+        (table(3, 32_769), Some(2 + 32_769)),
+        (format!("{}\n{}", table(257, 256), table(2, 1)), Some(2 + 256 + 4)),
+        (table(1, 50_000), None),
+        (format!("|a|b|\n|-|-|\n{}", "||a|\n".repeat(70_000)), None),
+    ] {
+        let site = site(&body);
+        let found = site.try_build().diagnostics;
+        let found: Vec<_> = found
+            .iter()
+            .filter(|found| found.location.file == "content/a.md")
+            .map(|found| {
+                let line = found.location.span.as_ref().map(|span| span.line);
+                (found.is_error(), line, &*found.message)
+            })
+            .collect();
+        let expected: Vec<_> =
+            line.map(|line| (true, Some(9 + line), message)).into_iter().collect();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn lost_link_definitions_are_warnings() {
     let unused =
         |label: &str| format!("link definition `[{label}]` is never used and not published");
