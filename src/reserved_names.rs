@@ -178,6 +178,10 @@ fn compared(name: &str) -> String {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
+    // Most names differ from most patterns in the first byte.
+    if pattern.bytes().next() != name.bytes().next() && !pattern.starts_with('*') {
+        return false;
+    }
     if let Some((start, end)) = pattern.split_once('*') {
         let rest = name.strip_prefix(start);
         return rest.is_some_and(|rest| ends_like(end, rest));
