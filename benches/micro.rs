@@ -108,7 +108,8 @@ fn one_page(bencher: Bencher, kind: &str) {
         &[],
     );
     let contexts = Contexts::new(&outputs, &DigestKey::random());
-    let renderer = Renderer::new(Templates::default_theme(), &contexts.site()).expect("templates");
+    let renderer = Renderer::new(Templates::default_theme(), &contexts.site(), &config.locale)
+        .expect("templates");
     let article_body = read(1, &config).1;
     let is_meant = |content: &OutputContent| match content {
         OutputContent::Page(Route::Article(_)) => kind == "article",

@@ -97,6 +97,7 @@ pub mod domain;
 pub mod node;
 pub mod source;
 pub mod language;
+pub mod locale;
 pub mod config;
 pub mod media_type;
 pub mod asset;

@@ -33,7 +33,8 @@ static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
     let collection = collect(Documents::default());
     let output_files = OutputFiles::none(Routes::new(&collection, &CONFIG), &[]);
     let site = Contexts::new(&output_files, &DigestKey::random()).site();
-    Renderer::new(Templates::default_theme(), &site).unwrap_or_else(|errors| panic!("{errors:?}"))
+    Renderer::new(Templates::default_theme(), &site, &CONFIG.locale)
+        .unwrap_or_else(|errors| panic!("{errors:?}"))
 });
 
 fn collect(documents: Documents) -> Collection {

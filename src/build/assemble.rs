@@ -204,7 +204,8 @@ impl Round<'_> {
         // Both this and the contexts need much memory.
         let addresses = (!report.blocks(config)).then(|| self.changed_addresses(held, reserved));
         let contexts = Contexts::new(outputs, &inputs.digest_key);
-        let renderer = Renderer::new(inputs.templates.clone(), &contexts.site());
+        let renderer =
+            Renderer::new(inputs.templates.clone(), &contexts.site(), &inputs.config.locale);
         let renderer = renderer.map_err(|errors| report.site.extend(errors)).ok();
         if !report.blocks(config) {
             let present = PresentContent {

@@ -71,9 +71,9 @@ impl CachedSite {
             OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets)
         });
         let contexts = outputs.as_ref().map(|outputs| Contexts::new(outputs, &inputs.digest_key));
-        let renderer = contexts
-            .as_ref()
-            .map(|contexts| Renderer::new(inputs.templates.clone(), &contexts.site()));
+        let renderer = contexts.as_ref().map(|contexts| {
+            Renderer::new(inputs.templates.clone(), &contexts.site(), &inputs.config.locale)
+        });
         let renderer = renderer.transpose().map_err(PublishError::Failed)?;
         let parts = self.collection.as_ref().zip(contexts.as_ref()).zip(renderer.as_ref());
         let renderer = parts.map(|((collection, contexts), renderer)| {

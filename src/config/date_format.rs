@@ -6,7 +6,30 @@ use chrono::DateTime;
 use chrono::format::{Item, StrftimeItems};
 use chrono_tz::Tz;
 
-use crate::node::{Node, Problem};
+use crate::locale::{DateFormat, DateLength};
+use crate::node::{Node, Problem, Value};
+
+/// How days are written where the key is missing.
+pub(super) fn default_for(language: &str) -> DateFormat {
+    let is_english = language.split('-').next().is_some_and(|tag| tag.eq_ignore_ascii_case("en"));
+    if is_english {
+        DateFormat::Strftime("%-d %B %Y".to_owned())
+    } else {
+        DateFormat::Length(DateLength::Long)
+    }
+}
+
+/// Parses `date_format`: a length, or a format in strftime notation.
+pub(super) fn day(node: Node<'_>, key: &str) -> Result<DateFormat, Problem> {
+    let length = match &node.value {
+        Value::Text(text) => DateLength::from_name(text),
+        _ => None,
+    };
+    length.map_or_else(
+        || parse(node, key).map(DateFormat::Strftime),
+        |length| Ok(DateFormat::Length(length)),
+    )
+}
 
 /// Parses a format in strftime notation.
 pub(super) fn parse(node: Node<'_>, key: &str) -> Result<String, Problem> {
@@ -27,7 +50,10 @@ pub(super) fn parse(node: Node<'_>, key: &str) -> Result<String, Problem> {
     };
     let help = match as_strftime(&text, items.iter().any(is_specifier), key == "time_format") {
         Some(meant) => format!("write `{meant}`"),
-        None => "such as `%-d %B %Y` for a day and `%H:%M` for a time".to_owned(),
+        None if key == "date_format" => {
+            "write `long`, `medium` or `short`, or a format such as `%-d %B %Y`".to_owned()
+        }
+        None => "such as `%H:%M` or `%-I:%M %p`".to_owned(),
     };
     Err(Problem::new(at, message).help(help))
 }

@@ -13,9 +13,11 @@ mod permalink;
 mod site_id;
 mod values;
 mod video;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -38,9 +40,11 @@ use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::http_url::HttpUrl;
 use crate::language;
+use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::slug::slugify;
 use values::{KEYS, choice, count, required_text, visible_text};
+use words::{Language, Words};
 
 /// The configuration of a site.
 #[derive(Clone, Debug)]
@@ -56,6 +60,8 @@ pub struct Config {
     pub id: SiteId,
     /// A BCP 47 language tag.
     pub language: String,
+    /// The conventions of the language, with the site's own words.
+    pub locale: Arc<Locale>,
     /// Time zone of displayed dates and of `{year}/{month}/{day}` in permalinks.
     pub time_zone: Tz,
     /// The number of articles on an archive page.
@@ -86,8 +92,8 @@ pub struct Config {
     pub host: Host,
     /// Deploy targets.
     pub targets: Vec<Target>,
-    /// The `strftime` format of days.
-    pub date_format: String,
+    /// How days are written.
+    pub date_format: DateFormat,
     /// The `strftime` format of times.
     pub time_format: String,
     /// The table `extra`, for templates.
@@ -372,7 +378,7 @@ struct ConfigFields {
     description: Option<String>,
     base_url: Field<HttpUrl>,
     id: Field<SiteId>,
-    language: Option<String>,
+    language: Option<Language>,
     time_zone: Option<Tz>,
     per_page: Option<usize>,
     related_count: Option<usize>,
@@ -392,7 +398,8 @@ struct ConfigFields {
     limits: Limits,
     host: Host,
     targets: Vec<Target>,
-    date_format: Option<String>,
+    words: Words,
+    date_format: Option<DateFormat>,
     time_format: Option<String>,
     extra: Vec<MapEntry<'static>>,
     unknown: Vec<MapEntry<'static>>,
@@ -465,7 +472,8 @@ impl ConfigFields {
             "limits" => self.limits = Limits::parse(node, problems),
             "host" => self.host = Host::parse(node, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
-            "date_format" => self.date_format = problems.keep(date_format::parse(node, &key)),
+            "words" => self.words = Words::parse(node, problems),
+            "date_format" => self.date_format = problems.keep(date_format::day(node, &key)),
             "time_format" => self.time_format = problems.keep(date_format::parse(node, &key)),
             "extra" => {
                 for entry in problems.keep(node.map(&key)).unwrap_or_default() {
@@ -503,13 +511,18 @@ impl ConfigFields {
             }
         };
         let base_url = base_url.unwrap_or_else(HttpUrl::placeholder);
+        let language = self.language.unwrap_or_default();
         Config {
             title: title.unwrap_or_else(|| "Untitled".to_owned()),
             tagline: self.tagline.unwrap_or_default(),
             description: self.description.unwrap_or_default(),
             id,
             base_url,
-            language: self.language.unwrap_or_else(|| "en".to_owned()),
+            locale: self.words.locale(&language, problems),
+            date_format: self
+                .date_format
+                .unwrap_or_else(|| date_format::default_for(&language.tag)),
+            language: language.tag,
             time_zone: self.time_zone.unwrap_or(Tz::UTC),
             per_page: self.per_page.unwrap_or(20),
             related_count: self.related_count.unwrap_or(4),
@@ -527,7 +540,6 @@ impl ConfigFields {
             limits: self.limits,
             host: self.host,
             targets: self.targets,
-            date_format: self.date_format.unwrap_or_else(|| "%-d %B %Y".to_owned()),
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,
             now: overrides.now,
@@ -637,10 +649,12 @@ pub fn parse_base_url(text: &str) -> Option<HttpUrl> {
     HttpUrl::parse(&with_slash).ok().filter(is_site)
 }
 
-fn language(node: Node<'_>) -> Result<String, Problem> {
+fn language(node: Node<'_>) -> Result<Language, Problem> {
     let at = node.at;
     let text = node.text("language")?;
-    let Err(reason) = language::check(&text) else { return Ok(text.into_owned()) };
+    let Err(reason) = language::check(&text) else {
+        return Ok(Language { at, tag: text.into_owned() });
+    };
     let problem = Problem::new(at, format!("`language` {reason}"))
         .label("expected a tag such as `en` or `pt-BR`");
     Err(match language::closest_tag(&text) {
@@ -750,7 +764,7 @@ mod tests {
             "site.toml:4:12: `per_page` must be a whole number from 1 to 1000 ()",
             "site.toml:5:13: unknown time zone `Europe/Dublim` (did you mean `Europe/Dublin`?)",
             "site.toml:6:12: `on_error` cannot be `leave_out` (did you mean `leave-out`?)",
-            "site.toml:7:15: `date_format` has an unknown strftime specifier (such as `%-d %B %Y` for a day and `%H:%M` for a time)",
+            "site.toml:7:15: `date_format` has an unknown strftime specifier (write `long`, `medium` or `short`, or a format such as `%-d %B %Y`)",
             "site.toml:8:13: `permalink` has no `{slug}` (the default is `/{category}/{year}/{month}/{slug}/`)",
             "site.toml:9:8: `nav` must be a text ()",
             "site.toml:10:2: unknown key `seo` (see docs/site-toml.md; custom values belong in the table `[extra]`)",

@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 26] = [
+pub(super) const KEYS: [&str; 27] = [
     "title",
     "tagline",
     "description",
@@ -31,6 +31,7 @@ pub(super) const KEYS: [&str; 26] = [
     "limits",
     "host",
     "deploy",
+    "words",
     "date_format",
     "time_format",
     "extra",

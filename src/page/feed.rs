@@ -28,6 +28,8 @@ pub struct Feed<'a> {
     pub description: &'a str,
     /// The language tag (BCP 47).
     pub language: &'a str,
+    /// The word before the name of an item's provider, with a colon.
+    pub source_label: &'a str,
     /// The name of the site.
     pub site: &'a str,
     /// The URL of the list's page.
@@ -88,6 +90,7 @@ impl<'a> Feed<'a> {
             title: routes.feed_title(page.of),
             description: description(routes, page.of),
             language: &config.language,
+            source_label: config.locale.word("source"),
             site: &config.title,
             page: routes.absolute_url(page.of.front_page()),
             url: config.absolute(&routes.feed_url(page)),

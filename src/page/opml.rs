@@ -18,7 +18,7 @@ pub struct OpmlContext<'a> {
     /// The feed of all articles.
     pub all: OpmlEntry<'a>,
     /// The feeds of topics and of providers, each group with its name.
-    pub groups: [(&'static str, Vec<OpmlEntry<'a>>); 2],
+    pub groups: [(&'a str, Vec<OpmlEntry<'a>>); 2],
 }
 
 /// A feed and the page that it belongs to.
@@ -49,8 +49,8 @@ impl<'a> OpmlContext<'a> {
             site: &config.title,
             all: entry(&config.title, ListId::All),
             groups: [
-                ("Topics", group(&collection.topics, ListId::Topic)),
-                ("Providers", group(&collection.providers, ListId::Provider)),
+                (config.locale.word("topics"), group(&collection.topics, ListId::Topic)),
+                (config.locale.word("providers"), group(&collection.providers, ListId::Provider)),
             ],
         }
     }

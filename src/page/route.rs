@@ -2,6 +2,7 @@
 
 use crate::collection::{ArticleId, TermId};
 use crate::config::FeedFormat;
+use crate::locale::Locale;
 
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
@@ -84,12 +85,9 @@ impl IndexKind {
         }
     }
 
-    pub(super) fn title(self) -> &'static str {
-        match self {
-            Self::Topics => "Topics",
-            Self::Providers => "Providers",
-            Self::Pages => "Pages",
-        }
+    /// The title of its pages.
+    pub(super) fn title(self, locale: &Locale) -> &str {
+        locale.word(self.name())
     }
 
     /// The page with the first entries.

@@ -25,7 +25,7 @@ pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Vec<u8> {
 }
 
 /// The description of an article in every format: its excerpt and its provider.
-fn html(item: &FeedItem<'_>) -> String {
+fn html(feed: &Feed<'_>, item: &FeedItem<'_>) -> String {
     let mut html = String::new();
     if !item.excerpt.is_empty() {
         // Writing to a string cannot fail.
@@ -33,7 +33,8 @@ fn html(item: &FeedItem<'_>) -> String {
     }
     let (source, provider) =
         (encode_double_quoted_attribute(item.source), encode_text(item.provider));
-    let _ = write!(html, "<p>Source: <a href=\"{source}\">{provider}</a></p>");
+    let label = encode_text(feed.source_label);
+    let _ = write!(html, "<p>{label} <a href=\"{source}\">{provider}</a></p>");
     html
 }
 
@@ -62,12 +63,12 @@ fn rss(feed: &Feed<'_>) -> rss::Channel {
         pub_date: Some(feed.updated.to_rfc2822()),
         atom_ext: Some(AtomExtension { links }),
         namespaces: namespaces.map(|(prefix, name)| (prefix.to_owned(), name.to_owned())).into(),
-        items: feed.items.iter().map(rss_item).collect(),
+        items: feed.items.iter().map(|item| rss_item(feed, item)).collect(),
         ..rss::Channel::default()
     }
 }
 
-fn rss_item(item: &FeedItem<'_>) -> rss::Item {
+fn rss_item(feed: &Feed<'_>, item: &FeedItem<'_>) -> rss::Item {
     let category = |topic: &&str| rss::Category { name: owned(topic), domain: None };
     let source =
         |feed: &str| rss::Source { url: feed.to_owned(), title: Some(owned(item.provider)) };
@@ -75,7 +76,7 @@ fn rss_item(item: &FeedItem<'_>) -> rss::Item {
     rss::Item {
         title: Some(owned(item.title)),
         link: Some(item.link.clone().into_owned()),
-        description: Some(owned(&html(item))),
+        description: Some(owned(&html(feed, item))),
         categories: item.topics.iter().map(category).collect(),
         guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
         pub_date: Some(item.published_at.to_rfc2822()),
@@ -100,7 +101,7 @@ fn atom(feed: &Feed<'_>) -> atom::Feed {
         authors: vec![atom::Person { name: owned(feed.site), ..atom::Person::default() }],
         links,
         subtitle: Some(owned(feed.description).into()),
-        entries: feed.items.iter().map(atom_entry).collect(),
+        entries: feed.items.iter().map(|item| atom_entry(feed, item)).collect(),
         lang: Some(feed.language.to_owned()),
         namespaces: BTreeMap::new(),
         ..atom::Feed::default()
@@ -116,7 +117,7 @@ fn link(rel: &str, href: &str, mime_type: Option<&str>) -> atom::Link {
     }
 }
 
-fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
+fn atom_entry(feed: &Feed<'_>, item: &FeedItem<'_>) -> atom::Entry {
     let author = atom::Person {
         name: owned(item.provider),
         uri: Some(item.website.clone().into_owned()),
@@ -146,7 +147,7 @@ fn atom_entry(item: &FeedItem<'_>) -> atom::Entry {
         links,
         published: Some(item.published_at.into()),
         source: item.feed.map(source),
-        summary: Some(atom::Text::html(owned(&html(item)))),
+        summary: Some(atom::Text::html(owned(&html(feed, item)))),
         ..atom::Entry::default()
     }
 }
@@ -202,17 +203,17 @@ fn json<'a>(feed: &'a Feed<'_>) -> JsonFeed<'a> {
         description: feed.description,
         language: feed.language,
         hubs: feed.hub.map(|url| [JsonHub { kind: "WebSub", url }]),
-        items: feed.items.iter().map(json_item).collect(),
+        items: feed.items.iter().map(|item| json_item(feed, item)).collect(),
     }
 }
 
-fn json_item<'a>(item: &'a FeedItem<'_>) -> JsonItem<'a> {
+fn json_item<'a>(feed: &Feed<'_>, item: &'a FeedItem<'_>) -> JsonItem<'a> {
     JsonItem {
         id: &item.id,
         url: item.page.as_deref().unwrap_or(item.source),
         external_url: item.source,
         title: item.title,
-        content_html: html(item),
+        content_html: html(feed, item),
         image: item.image.as_deref(),
         date_published: item.published_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         authors: [JsonAuthor { name: item.provider, url: &item.website }],

@@ -5,16 +5,19 @@ mod host_files;
 mod json;
 mod postprocess;
 pub mod theme;
+mod translate;
 mod xml_file;
 mod xml_text;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::Asset;
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
+use crate::locale::Locale;
 use crate::page::{CardContext, SiteContext, TemplateContext};
 pub use feed::feed;
 pub use host_files::host_file;
@@ -200,7 +203,11 @@ impl Renderer {
     ///
     /// # Errors
     /// All syntax errors and references to missing templates or blocks.
-    pub fn new(templates: Templates, site: &SiteContext<'_>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(
+        templates: Templates,
+        site: &SiteContext<'_>,
+        locale: &Arc<Locale>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let syntax_errors: Vec<Diagnostic> = templates
             .0
             .iter()
@@ -215,6 +222,7 @@ impl Renderer {
             return Err(errors);
         }
         let mut tera = Tera::new();
+        translate::register(&mut tera, locale);
         let all =
             templates.0.iter().map(|(name, template)| (name.as_str(), template.text.as_str()));
         if let Err(error) = tera.add_raw_templates(all) {

@@ -73,8 +73,17 @@ fn keys_of_nested_mappings_are_listed() {
 
 #[test]
 fn site_toml_keys_have_headings() {
-    let tables =
-        ["feeds", "amp", "video", "content_security_policy", "limits", "host", "deploy", "extra"];
+    let tables = [
+        "feeds",
+        "amp",
+        "video",
+        "content_security_policy",
+        "limits",
+        "host",
+        "deploy",
+        "words",
+        "extra",
+    ];
     let mut site = headings(SITE_TOML, &[""]);
     site.retain(|key| !key.contains('.'));
     assert!(tables.iter().all(|table| SITE_TOML.contains(&format!("\n## `[{table}"))));
@@ -87,6 +96,12 @@ fn site_toml_keys_have_headings() {
     let mut deploy = prefixed("deploy.NAME", &list("config/deploy.rs", "KEYS"));
     deploy.extend(prefixed("deploy.NAME.files", &list("config/deploy.rs", "FILE_KEYS")));
     assert_eq!(headings(section(SITE_TOML, "## `[deploy.NAME]`"), &[""]), deploy);
+    let english = include_str!("../../locales/en.ftl");
+    let words = english.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
+    let documented = section(SITE_TOML, "## `[words]`").lines();
+    let documented = documented.filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    let documented: Vec<&str> = documented.map(|(key, _)| key).collect();
+    assert_eq!(documented, words.collect::<Vec<_>>());
     let policy = section(SITE_TOML, "## `[content_security_policy]`");
     for directive in list("config/content_security_policy.rs", "DIRECTIVES") {
         assert!(policy.contains(&format!("`{directive}`")), "{directive}");

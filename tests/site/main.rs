@@ -48,6 +48,7 @@ mod content_security_policy;
 mod providers;
 mod serve_retry;
 mod json_ld;
+mod languages;
 #[cfg(feature = "deploy")]
 mod message_listing;
 mod missing_content;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::date::{DateContext, DateFormat};
+use super::date::{DateContext, Dates};
 use super::image::ImageContext;
 use super::link::LinkContext;
 use super::provider::ProviderContext;
@@ -38,7 +38,7 @@ pub struct CardContext<'a> {
 pub struct Cards<'a> {
     pub(in crate::page) routes: Routes<'a>,
     pub(super) terms: Terms<'a>,
-    date_format: DateFormat<'a>,
+    date_format: Dates,
     /// By article.
     dates: Vec<DateContext>,
     /// By article.
@@ -50,7 +50,7 @@ pub struct Cards<'a> {
 impl<'a> Cards<'a> {
     pub(in crate::page) fn new(routes: Routes<'a>, digest_key: &DigestKey) -> Self {
         let articles = 0..routes.collection.len();
-        let date_format = DateFormat::new(routes.config);
+        let date_format = Dates::new(routes.config);
         let date = |index| {
             let summary = routes.collection.summary(ArticleId::at(index));
             date_format.format(summary.published_at, summary.has_time)

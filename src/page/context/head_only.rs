@@ -15,7 +15,8 @@ pub(super) struct HeadContext<'a> {
 
 impl<'a> HeadContext<'a> {
     pub(super) fn not_found(routes: Routes<'a>) -> Self {
-        let page = PageHead::new(routes, "not-found", "Page not found", Route::NotFound);
+        let title = routes.config.locale.word("not-found");
+        let page = PageHead::new(routes, "not-found", title, Route::NotFound);
         Self { page: PageHead { canonical: None, robots: Some("noindex"), ..page } }
     }
 

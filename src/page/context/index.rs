@@ -83,7 +83,8 @@ impl<'a> IndexPageContext<'a> {
         };
         let pages = routes.index_page_count(of);
         let url = |number| routes.url(Route::Index(IndexPage { of, number }));
-        let head = PageHead::new(routes, "terms", of.title(), Route::Index(page));
+        let head =
+            PageHead::new(routes, "terms", of.title(&routes.config.locale), Route::Index(page));
         Self {
             page: PageHead { breadcrumbs: vec![LinkContext::home(routes.config)], ..head },
             terms: IndexContext {

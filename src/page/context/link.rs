@@ -28,7 +28,7 @@ impl<'a> LinkContext<'a> {
 
     /// A link to the first page of an index.
     pub(super) fn index(routes: Routes<'a>, of: IndexKind) -> Self {
-        Self::new(of.title(), routes.url(Route::Index(of.first())))
+        Self::new(of.title(&routes.config.locale), routes.url(Route::Index(of.first())))
     }
 
     /// A link to a list, titled with the name of its term.
@@ -47,10 +47,7 @@ pub(super) fn link_options(config: &Config) -> LinkOptions<'_> {
     LinkOptions { root: config.root(), outbound_rel: &config.outbound_rel }
 }
 
-/// The name of the list of all articles.
-const ALL_ARTICLES: &str = "All articles";
-
 /// The name of a list: that of its term, if it has one.
 pub(super) fn list_name(routes: Routes<'_>, of: ListId) -> &str {
-    routes.term(of).map_or(ALL_ARTICLES, |term| &term.name)
+    routes.term(of).map_or_else(|| routes.config.locale.word("all-articles"), |term| &term.name)
 }

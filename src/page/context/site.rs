@@ -8,6 +8,7 @@ use super::extra::Extra;
 use super::link::LinkContext;
 use crate::asset::Asset;
 use crate::config::NavTopic;
+use crate::locale::Direction;
 use crate::page::index_pages::FOOTER_PAGES;
 use crate::page::route::{IndexKind, ListId, Route};
 use crate::page::routes::Routes;
@@ -19,6 +20,7 @@ pub struct SiteContext<'a> {
     tagline: &'a str,
     description: &'a str,
     language: &'a str,
+    direction: Direction,
     url: &'a str,
     root: &'a str,
     assets: BTreeMap<&'a str, AssetContext<'a>>,
@@ -56,6 +58,7 @@ impl<'a> SiteContext<'a> {
             tagline: &config.tagline,
             description: &config.description,
             language: &config.language,
+            direction: config.locale.direction(),
             url: config.base_url.as_str(),
             root: config.root(),
             assets: assets.iter().map(asset).collect(),

@@ -1,0 +1,79 @@
+### The words of the theme, for readers of the site. The syntax is Fluent (https://projectfluent.org/fluent/guide/).
+
+## Landmarks and links of every page
+
+skip-to-content = Gå til indholdet
+sections = Sektioner
+breadcrumb = Brødkrummesti
+site = Website
+page-navigation = Sider
+languages = Sprog
+front-page = Forside
+topics = Emner
+all-topics = Alle emner
+providers = Kilder
+all-providers = Alle kilder
+pages = Sider
+all-pages = Alle sider
+all-articles = Alle artikler
+more = Mere
+feed = Feed
+follow = Følg { $name }
+copyright-notice = Rettighederne til overskrifter, uddrag og billeder tilhører de respektive udgivere. Alle artikler linker til originalen.
+
+## Front page
+
+latest = Seneste nyt
+in-the-news = Aktuelle emner
+more-stories = Flere artikler
+no-stories = Der er endnu ingen artikler her.
+
+## Lists of stories
+
+stories-from = Artikler fra { $provider }
+section-title = Sektion: { $section }
+website = Website
+page-number = Side { $number }
+page-number-of = Side { $number } af { $total }
+title-with-page = { $title }, side { $number }
+newer-stories = Nyere artikler
+older-stories = Ældre artikler
+newest = Nyeste
+previous = Forrige
+next = Næste
+article-count = { $count ->
+    [one] { $count } artikel
+   *[other] { $count } artikler
+}
+nothing-here = Der er endnu ikke noget her.
+
+## Archive
+
+archive = Arkiv
+stories-of = Artikler fra { $period }
+stories-of-range = Artikler fra { $from } til { $to }
+
+## Stories
+
+video = Video
+video-title = Video: { $title }
+read-at = Læs hos { $provider }
+watch-at = Se hos { $provider }
+amp-version = AMP-version af artiklen
+related = Læs også
+elsewhere = Andre steder på nettet
+more-from = Mere fra { $provider }
+more-on = Mere om { $topic }
+our-note = Vores bemærkning
+previous-story = Forrige artikel
+next-story = Næste artikel
+
+## Other pages
+
+not-found = Siden blev ikke fundet
+not-found-text = Adressen kan være tastet forkert, eller artiklen kan være trukket tilbage.
+page-moved = Siden er flyttet
+
+## Feeds
+
+source = Kilde:

@@ -1,0 +1,80 @@
+### The words of the theme, for readers of the site. The syntax is Fluent (https://projectfluent.org/fluent/guide/).
+
+## Landmarks and links of every page
+
+skip-to-content = Ir al contenido
+sections = Secciones
+breadcrumb = Ruta de navegación
+site = Sitio
+page-navigation = Paginación
+languages = Idiomas
+front-page = Portada
+topics = Temas
+all-topics = Todos los temas
+providers = Fuentes
+all-providers = Todas las fuentes
+pages = Páginas
+all-pages = Todas las páginas
+all-articles = Todos los artículos
+more = Más
+feed = Feed
+follow = Seguir { $name }
+copyright-notice = Los titulares, extractos e imágenes pertenecen a sus respectivos editores. Cada artículo enlaza con el original.
+
+## Front page
+
+latest = Lo último
+in-the-news = Es noticia
+more-stories = Más artículos
+no-stories = Todavía no hay artículos.
+
+## Lists of stories
+
+stories-from = Artículos de { $provider }
+section-title = Sección: { $section }
+website = Sitio web
+page-number = Página { $number }
+page-number-of = Página { $number } de { $total }
+title-with-page = { $title }, página { $number }
+newer-stories = Artículos más recientes
+older-stories = Artículos más antiguos
+newest = Lo más reciente
+previous = Anterior
+next = Siguiente
+article-count = { $count ->
+    [one] { $count } artículo
+    [many] { $count } de artículos
+   *[other] { $count } artículos
+}
+nothing-here = Todavía no hay nada aquí.
+
+## Archive
+
+archive = Archivo
+stories-of = Artículos: { $period }
+stories-of-range = Artículos: de { $from } a { $to }
+
+## Stories
+
+video = Vídeo
+video-title = Vídeo: { $title }
+read-at = Leer en { $provider }
+watch-at = Ver en { $provider }
+amp-version = Versión AMP de este artículo
+related = Artículos relacionados
+elsewhere = En otro sitio web
+more-from = Más de { $provider }
+more-on = Más sobre { $topic }
+our-note = Nuestro comentario
+previous-story = Artículo anterior
+next-story = Artículo siguiente
+
+## Other pages
+
+not-found = Página no encontrada
+not-found-text = Puede que la dirección esté mal escrita o que el artículo se haya retirado.
+page-moved = Esta página ha cambiado de dirección
+
+## Feeds
+
+source = Fuente:

@@ -1,0 +1,78 @@
+### The words of the theme, for readers of the site. The syntax is Fluent (https://projectfluent.org/fluent/guide/).
+
+## Landmarks and links of every page
+
+skip-to-content = 본문 바로가기
+sections = 섹션
+breadcrumb = 현재 위치
+site = 사이트
+page-navigation = 페이지 이동
+languages = 언어
+front-page = 홈
+topics = 주제
+all-topics = 전체 주제
+providers = 매체
+all-providers = 전체 매체
+pages = 페이지
+all-pages = 전체 페이지
+all-articles = 전체 기사
+more = 더 보기
+feed = 피드
+follow = { $name } 구독
+copyright-notice = 기사 제목, 발췌문, 이미지의 저작권은 각 매체에 있습니다. 이 사이트의 모든 기사는 원문으로 연결됩니다.
+
+## Front page
+
+latest = 최신 기사
+in-the-news = 지금 화제
+more-stories = 더 많은 기사
+no-stories = 아직 기사가 없습니다.
+
+## Lists of stories
+
+stories-from = { $provider } 기사
+section-title = 섹션: { $section }
+website = 웹사이트
+page-number = { $number }페이지
+page-number-of = 전체 { $total }페이지 중 { $number }페이지
+title-with-page = { $title } ({ $number }페이지)
+newer-stories = 최근 기사
+older-stories = 지난 기사
+newest = 최신 기사
+previous = 이전
+next = 다음
+article-count = { $count ->
+   *[other] 기사 { $count }건
+}
+nothing-here = 아직 내용이 없습니다.
+
+## Archive
+
+archive = 아카이브
+stories-of = { $period } 기사
+stories-of-range = { $from }부터 { $to }까지의 기사
+
+## Stories
+
+video = 동영상
+video-title = 동영상: { $title }
+read-at = { $provider }에서 읽기
+watch-at = { $provider }에서 보기
+amp-version = 이 기사의 AMP 버전
+related = 관련 기사
+elsewhere = 외부 사이트
+more-from = { $provider }의 다른 기사
+more-on = ‘{ $topic }’에 관한 다른 기사
+our-note = 편집자 주
+previous-story = 이전 기사
+next-story = 다음 기사
+
+## Other pages
+
+not-found = 페이지를 찾을 수 없습니다
+not-found-text = 주소가 잘못되었거나 기사가 삭제되었을 수 있습니다.
+page-moved = 페이지 주소가 변경되었습니다
+
+## Feeds
+
+source = 출처:

@@ -1,0 +1,408 @@
+//! The words of the theme: catalogues in Fluent
+//! (<https://projectfluent.org/fluent/guide/>), one for each language.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::resolver::ResolverError;
+use fluent_bundle::resolver::errors::ReferenceKind;
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use icu::decimal::DecimalFormatter;
+use icu::decimal::options::DecimalFormatterOptions;
+use icu::locale::{LanguageIdentifier, Locale};
+use intl_memoizer::Memoizable;
+use intl_memoizer::concurrent::IntlLangMemoizer;
+
+use super::direction::Direction;
+use crate::diagnostic::closest_match;
+
+macro_rules! catalogs {
+    ($($tag:literal),* $(,)?) => {
+        &[$(($tag, include_str!(concat!("../../locales/", $tag, ".ftl")))),*]
+    };
+}
+
+/// The catalogues by language tag.
+const CATALOGS: &[(&str, &str)] = catalogs!(
+    "ar", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "id", "it", "ja", "ko",
+    "nb", "nl", "pl", "pt", "pt-BR", "ru", "sv", "tr", "uk", "vi", "zh-Hans", "zh-Hant",
+);
+
+/// The language whose catalogue has all keys.
+const ENGLISH: &str = "en";
+
+/// The value of a variable of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument<'a> {
+    Text(&'a str),
+    /// A number, which is written by the rules of the language, and chooses plural forms.
+    Number(f64),
+}
+
+/// Why a message cannot be formatted, or a changed word is invalid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CatalogError {
+    /// There is no message with this key; perhaps another one is meant.
+    UnknownKey(String, Option<&'static str>),
+    /// The message needs a variable that it did not get.
+    MissingArgument(String),
+    /// The message refers to something that does not exist.
+    Unresolved(String),
+    /// The text is not a Fluent pattern.
+    Syntax(String),
+}
+
+impl fmt::Display for CatalogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownKey(key, None) => write!(f, "the theme has no word `{key}`"),
+            Self::UnknownKey(key, Some(near)) => {
+                write!(f, "the theme has no word `{key}`; did you mean `{near}`?")
+            }
+            Self::MissingArgument(name) => write!(f, "the variable `{name}` has no value"),
+            Self::Unresolved(reason) => write!(f, "the message cannot be resolved: {reason}"),
+            Self::Syntax(reason) => write!(f, "this is not a Fluent pattern: {reason}"),
+        }
+    }
+}
+
+/// The messages of one language.
+pub struct Catalog {
+    bundle: FluentBundle<FluentResource>,
+    /// The messages without variables.
+    words: HashMap<String, String>,
+    /// The keys of messages that are in English for lack of a translation.
+    untranslated: Vec<&'static str>,
+}
+
+impl Catalog {
+    /// The catalogue of a language, given with its `likely` subtags, else the English one; with
+    /// changed `words`. Numbers and plural forms follow `locale`.
+    ///
+    /// # Errors
+    /// The index of the first invalid word, and the reason.
+    pub(super) fn new(
+        likely: &LanguageIdentifier,
+        locale: &Locale,
+        direction: Direction,
+        words: &[(String, String)],
+    ) -> Result<Self, (usize, CatalogError)> {
+        let tag = locale.id.to_string().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+        bundle.set_formatter(Some(format_number));
+        // Names in another script may not change the order of the words around them.
+        bundle.set_use_isolating(direction == Direction::Rtl);
+        let translation = catalog_of(&locale.id, likely);
+        bundle.add_resource_overriding(embedded(english()));
+        if let Some(translation) = translation {
+            bundle.add_resource_overriding(embedded(translation));
+        }
+        let is_changed = |key: &&str| words.iter().any(|(changed, _)| changed == key);
+        let untranslated = match translation {
+            Some(_) => Vec::new(),
+            None => keys().filter(|key| !is_changed(key)).collect(),
+        };
+        for (index, (key, pattern)) in words.iter().enumerate() {
+            let names = argument_names(&bundle, key);
+            let resource = changed_word(key, pattern).map_err(|error| (index, error))?;
+            bundle.add_resource_overriding(resource);
+            check_arguments(&bundle, key, &names).map_err(|error| (index, error))?;
+        }
+        let words = keys().filter_map(|key| {
+            let text = format(&bundle, key, &FluentArgs::new()).ok()?;
+            Some((key.to_owned(), text))
+        });
+        let words = words.collect();
+        Ok(Self { bundle, words, untranslated })
+    }
+
+    /// A message without variables.
+    pub fn word(&self, key: &str) -> Option<&str> {
+        self.words.get(key).map(String::as_str)
+    }
+
+    /// A message with the values of its variables.
+    ///
+    /// # Errors
+    /// When there is no such message, or if a variable has no value.
+    pub fn message<'a>(
+        &self,
+        key: &str,
+        arguments: impl IntoIterator<Item = (&'a str, Argument<'a>)>,
+    ) -> Result<String, CatalogError> {
+        if let Some(word) = self.word(key) {
+            return Ok(word.to_owned());
+        }
+        let value = |argument| match argument {
+            Argument::Text(text) => FluentValue::from(text),
+            Argument::Number(number) => FluentValue::from(number),
+        };
+        let arguments = arguments.into_iter().map(|(name, argument)| (name, value(argument)));
+        format(&self.bundle, key, &arguments.collect())
+    }
+
+    /// The keys of messages that are in English for lack of a translation.
+    pub(super) fn untranslated(&self) -> &[&'static str] {
+        &self.untranslated
+    }
+}
+
+/// The catalogue of a language: of its tag, of its region, of its likely script, or of the language
+/// alone. All forms of Norwegian are written like Bokmål.
+fn catalog_of(language: &LanguageIdentifier, likely: &LanguageIdentifier) -> Option<&'static str> {
+    let subtag = likely.language.to_string();
+    let subtag = if matches!(&*subtag, "no" | "nn") { "nb" } else { &*subtag };
+    let of = |tag: String| CATALOGS.iter().find(|(name, _)| *name == tag).map(|(_, text)| *text);
+    let part = |part: Option<String>| part.and_then(|part| of(format!("{subtag}-{part}")));
+    of(language.to_string())
+        .or_else(|| part(language.region.map(|region| region.to_string())))
+        .or_else(|| part(likely.script.map(|script| script.to_string())))
+        .or_else(|| of(subtag.to_owned()))
+}
+
+fn english() -> &'static str {
+    let english = CATALOGS.iter().find(|(name, _)| *name == ENGLISH);
+    english.map(|(_, text)| *text).expect("English is among the catalogues")
+}
+
+fn embedded(text: &str) -> FluentResource {
+    FluentResource::try_new(text.to_owned())
+        .map_err(|(_, errors)| errors)
+        .expect("a test parses all catalogues")
+}
+
+/// The keys of all messages.
+fn keys() -> impl Iterator<Item = &'static str> {
+    let is_key = |c: char| c.is_ascii_lowercase() || c == '-';
+    let lines = english().lines().filter_map(|line| line.split_once(" ="));
+    lines.map(|(key, _)| key).filter(move |key| !key.is_empty() && key.chars().all(is_key))
+}
+
+/// A changed word as a resource of its own.
+fn changed_word(key: &str, pattern: &str) -> Result<FluentResource, CatalogError> {
+    if !keys().any(|known| known == key) {
+        return Err(CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys())));
+    }
+    let indented = pattern.trim().replace('\n', "\n    ");
+    FluentResource::try_new(format!("{key} =\n    {indented}\n")).map_err(|(_, errors)| {
+        let reason = errors.first().map(ToString::to_string).unwrap_or_default();
+        CatalogError::Syntax(reason)
+    })
+}
+
+/// Numbers of all plural categories of CLDR.
+const NUMBERS: [f64; 10] = [1.0, 0.0, 2.0, 3.0, 5.0, 6.0, 11.0, 21.0, 1_000_000.0, 1.5];
+
+/// Checks that a changed message uses only the variables that the theme gives it.
+fn check_arguments(
+    bundle: &FluentBundle<FluentResource>,
+    key: &str,
+    names: &[String],
+) -> Result<(), CatalogError> {
+    NUMBERS.iter().try_for_each(|number| {
+        let value = |name: &'_ String| (name.clone(), FluentValue::from(*number));
+        format(bundle, key, &names.iter().map(value).collect()).map(drop)
+    })
+}
+
+/// The variables of a message.
+fn argument_names(bundle: &FluentBundle<FluentResource>, key: &str) -> Vec<String> {
+    let pattern = bundle.get_message(key).and_then(|message| message.value());
+    let mut errors = Vec::new();
+    pattern.map(|pattern| bundle.format_pattern(pattern, None, &mut errors).into_owned());
+    let mut names: Vec<String> = errors.iter().filter_map(variable).map(str::to_owned).collect();
+    names.dedup();
+    names
+}
+
+/// The variable whose value is missing.
+fn variable(error: &FluentError) -> Option<&str> {
+    match error {
+        FluentError::ResolverError(ResolverError::Reference(ReferenceKind::Variable { id })) => {
+            Some(id)
+        }
+        _ => None,
+    }
+}
+
+fn format(
+    bundle: &FluentBundle<FluentResource>,
+    key: &str,
+    arguments: &FluentArgs<'_>,
+) -> Result<String, CatalogError> {
+    let pattern = bundle
+        .get_message(key)
+        .and_then(|message| message.value())
+        .ok_or_else(|| CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys())))?;
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
+    match errors.first() {
+        None => Ok(text),
+        Some(error) => Err(match variable(error) {
+            Some(name) => CatalogError::MissingArgument(name.to_owned()),
+            None => CatalogError::Unresolved(error.to_string()),
+        }),
+    }
+}
+
+/// Writes numbers by the rules of the language.
+struct Decimals(Option<DecimalFormatter>);
+
+impl Memoizable for Decimals {
+    type Args = ();
+    type Error = ();
+
+    fn construct(language: unic_langid::LanguageIdentifier, (): ()) -> Result<Self, ()> {
+        let locale: Locale = language.to_string().parse().map_err(drop)?;
+        Ok(Self(DecimalFormatter::try_new(locale.into(), DecimalFormatterOptions::default()).ok()))
+    }
+}
+
+fn format_number(value: &FluentValue<'_>, memoizer: &IntlLangMemoizer) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let decimal = number.as_string().parse().ok()?;
+    let formatted = memoizer.with_try_get::<Decimals, _, _>((), |decimals| {
+        decimals.0.as_ref().map(|formatter| formatter.format(&decimal).to_string())
+    });
+    formatted.ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tag::{likely, parse};
+    use super::*;
+
+    fn catalog(tag: &str, words: &[(&str, &str)]) -> Result<Catalog, String> {
+        let locale = parse(tag);
+        let words: Vec<(String, String)> =
+            words.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+        Catalog::new(&likely(&locale), &locale, Direction::Ltr, &words)
+            .map_err(|(index, error)| format!("{index}: {error}"))
+    }
+
+    fn message(catalog: &Catalog, key: &str, arguments: &[(&str, Argument<'_>)]) -> String {
+        catalog.message(key, arguments.iter().cloned()).expect("message")
+    }
+
+    #[test]
+    fn all_catalogs_have_the_same_keys_and_variables() {
+        let english = catalog(ENGLISH, &[]).expect("English");
+        let keys_of = |text: &str| -> Vec<String> {
+            let lines = text.lines().filter_map(|line| line.split_once(" ="));
+            let keys = lines.map(|(key, _)| key.to_owned());
+            keys.filter(|key| key.starts_with(|c: char| c.is_ascii_lowercase())).collect()
+        };
+        let comments = |text: &str| -> Vec<String> {
+            text.lines().filter(|line| line.starts_with("##")).map(str::to_owned).collect()
+        };
+        for (tag, text) in CATALOGS {
+            FluentResource::try_new((*text).to_owned()).expect(tag);
+            assert_eq!(keys_of(text), keys().collect::<Vec<_>>(), "{tag}");
+            assert_eq!(comments(text), comments(super::english()), "{tag}");
+            let translated = catalog(tag, &[]).expect(tag);
+            assert_eq!(translated.untranslated(), [""; 0], "{tag}");
+            for key in keys() {
+                let names = argument_names(&english.bundle, key);
+                check_arguments(&translated.bundle, key, &names).expect(tag);
+                for name in &names {
+                    // A text chooses no plural form, so the default one shows it.
+                    let value = |other: &String| if other == name { "VALUE" } else { "OTHER" };
+                    let values =
+                        names.iter().map(|other| (other.as_str(), Argument::Text(value(other))));
+                    let text = translated.message(key, values).expect(tag);
+                    assert!(text.contains("VALUE"), "{tag}: {key} {name}");
+                }
+                let values = names.iter().map(|name| (&**name, Argument::Number(5.0)));
+                let text = translated.message(key, values).expect(tag);
+                assert!(text.trim() == text && !text.is_empty(), "{tag}: {key} = {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn catalogs_have_the_plural_categories_of_their_language() {
+        for (tag, text) in CATALOGS {
+            let locale: Locale = tag.parse().expect("tag");
+            let rules = icu::plurals::PluralRules::try_new_cardinal(locale.into()).expect("rules");
+            let mut expected: Vec<String> =
+                rules.categories().map(|category| format!("{category:?}").to_lowercase()).collect();
+            let mut found: Vec<String> = text
+                .lines()
+                .map(|line| line.trim().trim_start_matches('*'))
+                .filter_map(|line| Some(line.strip_prefix('[')?.split_once(']')?.0.to_owned()))
+                .collect();
+            expected.sort();
+            found.sort();
+            assert_eq!(found, expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn catalog_is_chosen_by_likely_subtags() {
+        for (tag, word) in [
+            ("de-AT", "Themen"),
+            ("DE", "Themen"),
+            ("pt", "Temas"),
+            ("pt-AO", "Temas"),
+            ("pt-BR", "Assuntos"),
+            ("zh", "话题"),
+            ("zh-TW", "話題"),
+            ("zh-HK", "話題"),
+            ("zh-Hans-HK", "话题"),
+            ("nn", "Emner"),
+            ("no", "Emner"),
+            ("en-GB", "Topics"),
+            ("iw", "נושאים"),
+            ("tlh", "Topics"),
+        ] {
+            let catalog = catalog(tag, &[]).expect("catalog");
+            let expected = catalog.word("topics").expect("word");
+            assert_eq!(expected, word, "{tag}");
+            assert_eq!(catalog.untranslated().is_empty(), tag != "tlh");
+        }
+    }
+
+    #[test]
+    fn numbers_and_plurals_follow_the_language() {
+        let count = |tag: &str, number: f64| {
+            let catalog = catalog(tag, &[]).expect("catalog");
+            message(&catalog, "article-count", &[("count", Argument::Number(number))])
+        };
+        assert_eq!(count("en", 1.0), "1 article");
+        assert_eq!(count("en", 12_345.0), "12,345 articles");
+        assert_eq!(count("de", 12_345.0), "12.345 Artikel");
+        assert_eq!(count("fa", 1234.0), "۱٬۲۳۴ مطلب");
+        assert_ne!(count("ru", 2.0).replace('2', "5"), count("ru", 5.0));
+    }
+
+    #[test]
+    fn words_can_be_changed() {
+        let changed = catalog(
+            "de",
+            &[
+                ("latest", "Frisch"),
+                (
+                    "article-count",
+                    "{ $count ->\n    [one] ein Text\n   *[other] { $count } Texte\n}",
+                ),
+            ],
+        );
+        let changed = changed.expect("catalog");
+        assert_eq!(changed.word("latest"), Some("Frisch"));
+        assert_eq!(changed.word("topics"), Some("Themen"));
+        let count = |number| ("count", Argument::Number(number));
+        assert_eq!(message(&changed, "article-count", &[count(1.0)]), "ein Text");
+        assert_eq!(message(&changed, "article-count", &[count(2.0)]), "2 Texte");
+        for (key, text, error) in [
+            ("latets", "x", "0: the theme has no word `latets`; did you mean `latest`?"),
+            ("latest", "{ $name }", "0: the variable `name` has no value"),
+            ("latest", "{ $", "0: this is not a Fluent pattern: "),
+            ("latest", "", "0: this is not a Fluent pattern: "),
+            ("latest", "{ other }", "0: the message cannot be resolved: "),
+        ] {
+            let found = catalog("de", &[(key, text)]).err().expect("error");
+            assert!(found.starts_with(error), "{found}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What depends on a language: the words of the theme, dates, numbers and the direction of writing.
+
+mod catalog;
+mod dates;
+mod direction;
+mod tag;
+
+use std::fmt;
+
+use icu::decimal::DecimalFormatter;
+use icu::decimal::options::DecimalFormatterOptions;
+
+pub use catalog::{Argument, Catalog, CatalogError};
+pub use dates::{DateFormat, DateFormatter, DateLength};
+pub use direction::Direction;
+use tag::{likely, parse};
+
+/// The conventions of a language.
+pub struct Locale {
+    /// The language tag (BCP 47).
+    tag: icu::locale::Locale,
+    catalog: Catalog,
+    decimals: DecimalFormatter,
+}
+
+impl Locale {
+    /// The conventions of a language by its tag, with changed `words`: Fluent patterns by the keys of
+    /// the catalogues. Tags without conventions of their own, such as `tlh`, have general ones.
+    ///
+    /// # Errors
+    /// The index of the first invalid word, and the reason.
+    pub fn new(tag: &str, words: &[(String, String)]) -> Result<Self, (usize, CatalogError)> {
+        let tag = parse(tag);
+        let direction = Direction::of(&tag);
+        let catalog = Catalog::new(&likely(&tag), &tag, direction, words)?;
+        let decimals = DecimalFormatter::try_new((&tag).into(), DecimalFormatterOptions::default())
+            .expect("the compiled data has a fallback for all languages");
+        Ok(Self { tag, catalog, decimals })
+    }
+
+    /// The direction of writing.
+    pub fn direction(&self) -> Direction {
+        Direction::of(&self.tag)
+    }
+
+    /// Writes a whole number.
+    pub fn number(&self, number: i64) -> String {
+        self.decimals.format(&number.into()).to_string()
+    }
+
+    /// The words of the theme.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Writes days and times, the latter in strftime notation.
+    pub fn dates(&self, day: &DateFormat, time: &str) -> DateFormatter {
+        DateFormatter::new(&self.tag, day, time)
+    }
+
+    /// A word or sentence of the theme that has no variables.
+    pub fn word(&self, key: &str) -> &str {
+        self.catalog.word(key).expect("the program uses keys of the English catalogue")
+    }
+
+    /// The keys of words that are in English for lack of a translation.
+    pub fn untranslated(&self) -> &[&'static str] {
+        self.catalog.untranslated()
+    }
+}
+
+impl fmt::Debug for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Locale").field(&self.tag.to_string()).finish()
+    }
+}

@@ -1,0 +1,197 @@
+//! Sites in other languages than English.
+
+use std::collections::BTreeMap;
+
+use crate::fixture::{CONFIG, Site, article};
+
+const SETTINGS: &str = "article_pages = \"self\"\nper_page = 2\nnav = [\"Meer\"]\n[amp]\npages = true\n[feeds]\nformats = [\"rss\", \"atom\", \"json\"]\n";
+
+/// A site in a language with pages of every kind. Its texts have no word of the English catalogue.
+fn site(language: &str) -> Site {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}language = \"{language}\"\n{SETTINGS}"));
+    for index in 1..=8 {
+        let topics = "topics: [Meer, Fluss]\naliases: [alt-NUMBER]\n";
+        let text = article(
+            &format!("n{index}"),
+            &format!("2026-03-0{index}"),
+            &topics.replace("NUMBER", &index.to_string()),
+        );
+        site.write(&format!("content/n{index}.md"), text + "Ein Satz.\n");
+    }
+    let video = "type: video\nfeaturedContent: https://www.youtube.com/watch?v=aB-_0123456\ncategory: Opinion\nampWebUrl: https://a.example/amp\n";
+    site.write("content/v.md", article("v", "2026-05-20", video));
+    for index in 0..14 {
+        site.write(&format!("content/pages/p{index}.md"), format!("---\ntitle: P{index}\n---\n"));
+    }
+    for index in 0..510 {
+        site.write(&format!("content/topics/t{index}.md"), format!("---\nname: T{index}\n---\n"));
+    }
+    site
+}
+
+/// The messages of a catalogue that have one line.
+fn messages(catalog: &str) -> BTreeMap<&str, &str> {
+    catalog.lines().filter_map(|line| line.split_once(" = ")).collect()
+}
+
+/// The texts of a message between its variables.
+fn texts(message: &str) -> impl Iterator<Item = &str> {
+    let parts = message.split(['{', '}']).map(str::trim);
+    parts.filter(|part| !part.starts_with('$') && part.len() > 2)
+}
+
+fn contains_word(text: &str, word: &str) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '=' | '"' | '/');
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        let quoted = before.ends_with("aria-label=\"") || before.ends_with("title=\"");
+        (quoted || !before.ends_with(is_letter)) && !after.starts_with(|c| is_letter(c) && c != '"')
+    })
+}
+
+#[test]
+fn pages_in_other_languages_have_no_english_words() {
+    let english = messages(include_str!("../../locales/en.ftl"));
+    for (language, catalog) in
+        [("de", include_str!("../../locales/de.ftl")), ("ar", include_str!("../../locales/ar.ftl"))]
+    {
+        let translated = messages(catalog);
+        let site = site(language);
+        site.build();
+        let tree = site.tree();
+        let kinds = [
+            "index.html",
+            "page/1/index.html",
+            "topics/index.html",
+            "topics/page/2/index.html",
+            "topics/meer/index.html",
+            "providers/index.html",
+            "opinion/index.html",
+            "pages/index.html",
+            "news/2026/03/n1/index.html",
+            "news/2026/03/n1/amp/index.html",
+            "opinion/2026/05/v/index.html",
+            "404.html",
+            "alt-1/index.html",
+            "p1/index.html",
+            "rss.xml",
+            "atom.xml",
+            "feed.json",
+            "opml.xml",
+        ];
+        for kind in kinds {
+            assert!(tree.contains_key(kind), "{kind}: {:#?}", tree.keys());
+        }
+        let mut used = 0;
+        for (path, bytes) in &tree {
+            if path.starts_with("theme/") || path.starts_with('.') {
+                continue;
+            }
+            let page = String::from_utf8_lossy(bytes);
+            for (key, message) in &english {
+                for text in texts(message) {
+                    let same = translated[key].contains(text);
+                    assert!(same || !contains_word(&page, text), "{path}: {text}");
+                }
+                let is_used = texts(translated[key]).any(|text| contains_word(&page, text));
+                used += usize::from(is_used);
+            }
+            for month in ["March", "May"] {
+                assert!(!path.ends_with(".html") || !contains_word(&page, month), "{path}");
+            }
+        }
+        assert!(used > 500, "{used}");
+    }
+}
+
+#[test]
+fn right_to_left_pages_are_mirrored() {
+    for (language, expected) in [("ar", true), ("he-IL", true), ("de", false)] {
+        let site = site(language);
+        site.build();
+        for path in ["index.html", "news/2026/03/n1/amp/index.html", "alt-1/index.html", "404.html"]
+        {
+            let page = site.page(path);
+            let tag = page.split("<html").nth(1).and_then(|rest| rest.split('>').next());
+            assert_eq!(tag.expect("tag").contains(" dir=\"rtl\""), expected, "{path}");
+        }
+    }
+}
+
+#[test]
+fn site_changes_words_of_the_theme() {
+    let words = "[words]\nolder-stories = \"Mehr Fisch\"\nread-at = \"Ganz bei { $provider }\"\n";
+    let site = site("de");
+    let config = format!("{CONFIG}language = \"de\"\n{SETTINGS}{words}");
+    site.write("site.toml", config);
+    site.build();
+    assert!(site.page("index.html").contains(">Mehr Fisch</a>"));
+    assert!(site.page("news/2026/03/n1/index.html").contains(">Ganz bei Provider</a>"));
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn invalid_words_are_errors_at_their_lines() {
+    let words =
+        "[words]\nlatst = \"x\"\nnext = \"{ $name }\"\nnewest = []\nolder-stories = \"{\"\n";
+    let site = Site::new("=== content/pages/p.md\n---\ntitle: P\n---\n");
+    site.write("site.toml", format!("{CONFIG}{words}"));
+    let mut found = site.findings();
+    found.sort();
+    let expected = [
+        "site.toml:5:9: invalid word `latst`: the theme has no word `latst`; did you mean `latest`?",
+        "site.toml:6:8: invalid word `next`: the variable `name` has no value",
+        "site.toml:7:10: `newest` must be a text",
+        "site.toml:8:17: invalid word `older-stories`: this is not a Fluent pattern: ",
+    ];
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found}\n{expected}");
+    }
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn language_without_translation_is_a_warning() {
+    let found = |more: &str| {
+        let site = Site::new("");
+        site.write("site.toml", format!("{CONFIG}language = \"gsw\"\n{more}"));
+        site.write("content/a.md", article("A", "2026-01-02", ""));
+        site.findings()
+    };
+    let message = "site.toml:4:12: the theme is not translated into `gsw`; words in English: ";
+    assert!(found("")[0].starts_with(&format!("{message}`skip-to-content`, `sections`")));
+    let english = messages(include_str!("../../locales/en.ftl"));
+    let all: String = english
+        .iter()
+        .filter(|(key, _)| **key != "latest")
+        .map(|(key, text)| match *key {
+            "article-count" => "article-count = \"{ $count }\"\n".to_owned(),
+            _ => format!("{key} = '{text}'\n"),
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    assert_eq!(found(&format!("[words]\n{all}")), [format!("{message}`latest`")]);
+    assert_eq!(found(&format!("[words]\n{all}latest = \"Neus\"\n")), [""; 0]);
+}
+
+#[test]
+fn templates_use_words_of_the_theme() {
+    let site = site("de");
+    site.write(
+        "templates/page.html",
+        "{{ \"read-at\" | trans(provider=\"<b>\") }} {{ 1234567 | number }}",
+    );
+    site.build();
+    assert_eq!(site.page("p1/index.html").trim(), "Weiterlesen bei &lt;b&gt; 1.234.567");
+    for (expression, message) in [
+        ("\"lastest\" | trans", "the theme has no word `lastest`; did you mean `latest`?"),
+        ("\"read-at\" | trans", "the variable `provider` has no value"),
+        ("\"read-at\" | trans(provider=[1])", "`provider` is no text and no number"),
+    ] {
+        site.write("templates/page.html", format!("{{{{ {expression} }}}}"));
+        let found = site.findings();
+        assert!(found[0].starts_with("templates/page.html:1:"), "{found:?}");
+        assert!(found[0].contains(message), "{found:?}");
+    }
+}
