@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
-use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -14,7 +14,8 @@ use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, Error, ObjectStore};
 
 use super::environment::{
-    Setting, check_certificates, check_default_google_credentials, settings, value_of,
+    self, Setting, SettingKind, check_certificates, check_default_google_credentials, settings,
+    value_of,
 };
 use super::error::{store_error, target_error};
 use super::object_names::InvalidNames;
@@ -69,11 +70,9 @@ struct Backend<'a> {
 
 impl Backend<'_> {
     fn s3(&self) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
-        let names_server = |key: &AmazonS3ConfigKey| {
-            matches!(key, AmazonS3ConfigKey::Endpoint | AmazonS3ConfigKey::S3Endpoint)
-        };
         let mut builder = self
-            .settings("AWS_", names_server)?
+            .settings("AWS_", environment::s3_setting)?
+            .into_iter()
             .fold(AmazonS3Builder::new(), |builder, (key, value)| builder.with_config(key, value))
             .with_bucket_name(self.bucket())
             .with_client_options(self.client_options())
@@ -92,9 +91,10 @@ impl Backend<'_> {
         let account = env::var_os("SERVICE_ACCOUNT").map(|path| value_of("SERVICE_ACCOUNT", &path));
         let account = account.transpose()?.filter(|path| !path.is_empty());
         let account = account.map(|path| (GoogleConfigKey::ServiceAccount, path));
-        let names_server = |key: &GoogleConfigKey| matches!(key, GoogleConfigKey::BaseUrl);
-        let settings: Vec<(GoogleConfigKey, String)> =
-            account.into_iter().chain(self.settings("GOOGLE_", names_server)?).collect();
+        let settings: Vec<(GoogleConfigKey, String)> = account
+            .into_iter()
+            .chain(self.settings("GOOGLE_", environment::google_cloud_setting)?)
+            .collect();
         let names_credentials = |(key, _): &(GoogleConfigKey, String)| {
             matches!(
                 key,
@@ -120,16 +120,9 @@ impl Backend<'_> {
     }
 
     fn azure(&self) -> Result<Arc<dyn ObjectStore>, Diagnostic> {
-        let names_server = |key: &AzureConfigKey| {
-            matches!(
-                key,
-                AzureConfigKey::Endpoint
-                    | AzureConfigKey::UseEmulator
-                    | AzureConfigKey::UseFabricEndpoint
-            )
-        };
         let mut builder = self
-            .settings("AZURE_", names_server)?
+            .settings("AZURE_", environment::azure_setting)?
+            .into_iter()
             .fold(MicrosoftAzureBuilder::new(), |builder, (key, value)| {
                 builder.with_config(key, value)
             })
@@ -143,27 +136,29 @@ impl Backend<'_> {
         Ok(Arc::new(builder.build().map_err(|error| self.unopened(&error))?))
     }
 
-    /// The settings from the environment, without those that name a server: only `endpoint` does.
+    /// The settings from the environment, which says who deploys. Where to is up to site.toml.
     ///
     /// # Errors
     /// When a value is invalid, or if a variable names a server and `endpoint` is not set.
     fn settings<K: FromStr>(
         &self,
         prefix: &str,
-        names_server: impl Fn(&K) -> bool,
-    ) -> Result<impl Iterator<Item = (K, String)>, Diagnostic> {
-        let (servers, others): (Vec<Setting<K>>, Vec<Setting<K>>) =
-            settings(prefix, env::vars_os())?
-                .into_iter()
-                .partition(|setting| names_server(&setting.key));
-        if self.target.endpoint.is_none()
-            && let Some(Setting { name, .. }) = servers.first()
-        {
-            let message = format!("`{name}` names a server, which only `endpoint` can do");
-            return Err(target_error(&self.target.url, message)
-                .help("write its URL into site.toml as `endpoint`, or unset the variable"));
+        kind_of: impl Fn(&K) -> SettingKind,
+    ) -> Result<Vec<(K, String)>, Diagnostic> {
+        let mut credentials = Vec::new();
+        for Setting { name, key, value } in settings(prefix, env::vars_os())? {
+            match kind_of(&key) {
+                SettingKind::Credential => credentials.push((key, value)),
+                SettingKind::Server if self.target.endpoint.is_none() => {
+                    let message = format!("`{name}` names a server, which only `endpoint` can do");
+                    return Err(target_error(&self.target.url, message).help(
+                        "write its URL into site.toml as `endpoint`, or unset the variable",
+                    ));
+                }
+                SettingKind::Server | SettingKind::Other => {}
+            }
         }
-        Ok(others.into_iter().map(|setting| (setting.key, setting.value)))
+        Ok(credentials)
     }
 
     /// A local folder. If it is missing and will not be written, it counts as empty.
@@ -190,12 +185,19 @@ impl Backend<'_> {
         Some(endpoint.as_str().trim_end_matches('/').to_owned())
     }
 
-    /// Options of the HTTP client. `config` allows unencrypted endpoints only on this machine. The
-    /// timeout suits the longest file on a slow line.
+    /// Options of the HTTP client. `config` allows unencrypted endpoints only on this machine, which
+    /// no proxy of the environment may replace. The timeout suits the longest file on a slow line.
     fn client_options(&self) -> ClientOptions {
-        let endpoint = self.target.endpoint.as_ref();
-        ClientOptions::new()
-            .with_allow_http(endpoint.is_some_and(|endpoint| endpoint.scheme() == "http"))
+        let unencrypted = self.target.endpoint.as_ref().filter(|url| url.scheme() == "http");
+        let options = match unencrypted {
+            // A proxy for no name and no address replaces those of the environment.
+            Some(endpoint) => ClientOptions::new()
+                .with_allow_http(true)
+                .with_proxy_url(endpoint.as_str())
+                .with_proxy_excludes("*,0.0.0.0/0,::/0"),
+            None => ClientOptions::new(),
+        };
+        options
             .with_connect_timeout(Duration::from_secs(10))
             .with_timeout(Duration::from_secs(60 + self.longest / MIN_BYTES_PER_SECOND))
     }

@@ -7,6 +7,10 @@ use std::io;
 use std::path::Path;
 use std::str::FromStr;
 
+use object_store::aws::AmazonS3ConfigKey;
+use object_store::azure::AzureConfigKey;
+use object_store::gcp::GoogleConfigKey;
+
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source;
 
@@ -22,6 +26,75 @@ pub(super) struct Setting<K> {
     pub(super) name: String,
     pub(super) key: K,
     pub(super) value: String,
+}
+
+/// What a setting decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SettingKind {
+    /// Who deploys: keys, and the services that issue them; also the default region.
+    Credential,
+    /// The server.
+    Server,
+    /// How requests are made, or to which bucket; not used.
+    Other,
+}
+
+/// What a setting of S3 decides.
+pub(super) fn s3_setting(key: &AmazonS3ConfigKey) -> SettingKind {
+    use AmazonS3ConfigKey as Key;
+    match key {
+        Key::AccessKeyId
+        | Key::SecretAccessKey
+        | Key::Token
+        | Key::Region
+        | Key::DefaultRegion
+        | Key::ImdsV1Fallback
+        | Key::MetadataEndpoint
+        | Key::ContainerCredentialsRelativeUri
+        | Key::ContainerCredentialsFullUri
+        | Key::ContainerAuthorizationTokenFile
+        | Key::WebIdentityTokenFile
+        | Key::RoleArn
+        | Key::RoleSessionName
+        | Key::StsEndpoint => SettingKind::Credential,
+        Key::Endpoint | Key::S3Endpoint => SettingKind::Server,
+        _ => SettingKind::Other,
+    }
+}
+
+/// What a setting of Google Cloud Storage decides.
+pub(super) fn google_cloud_setting(key: &GoogleConfigKey) -> SettingKind {
+    use GoogleConfigKey as Key;
+    match key {
+        Key::ServiceAccount
+        | Key::ServiceAccountKey
+        | Key::ApplicationCredentials
+        | Key::BearerToken => SettingKind::Credential,
+        Key::BaseUrl => SettingKind::Server,
+        _ => SettingKind::Other,
+    }
+}
+
+/// What a setting of Azure decides.
+pub(super) fn azure_setting(key: &AzureConfigKey) -> SettingKind {
+    use AzureConfigKey as Key;
+    match key {
+        Key::AccountName
+        | Key::AccessKey
+        | Key::ClientId
+        | Key::ClientSecret
+        | Key::AuthorityId
+        | Key::AuthorityHost
+        | Key::SasKey
+        | Key::Token
+        | Key::MsiEndpoint
+        | Key::ObjectId
+        | Key::MsiResourceId
+        | Key::FederatedTokenFile
+        | Key::UseAzureCli => SettingKind::Credential,
+        Key::Endpoint | Key::UseEmulator | Key::UseFabricEndpoint => SettingKind::Server,
+        _ => SettingKind::Other,
+    }
 }
 
 /// The settings in variables whose names begin with `prefix`, sorted by name. Whitespace around
@@ -186,10 +259,6 @@ fn error(name: &str, message: String) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use object_store::aws::AmazonS3ConfigKey;
-    use object_store::azure::AzureConfigKey;
-    use object_store::gcp::GoogleConfigKey;
-
     use super::*;
     use crate::publish::create_file;
 

@@ -144,7 +144,7 @@ impl<'a> EventRewriter<'_, 'a> {
             alignments: Vec::new(),
             column: 0,
             cell: "td",
-            is_in_link: false,
+            open_links: 0,
             is_in_autolink: false,
         };
         html::push_html(&mut out, presented);
@@ -207,7 +207,8 @@ struct RewrittenEvents<'p, 'l, 'a> {
     alignments: Vec<Alignment>,
     column: usize,
     cell: &'static str,
-    is_in_link: bool,
+    /// The number of open links. In HTML a link cannot contain another, so only the outermost is one.
+    open_links: usize,
     is_in_autolink: bool,
 }
 
@@ -230,8 +231,11 @@ impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
                 Event::End(TagEnd::Heading(self.rewriter.shifted(level)))
             }
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
-                self.is_in_link = true;
+                self.open_links += 1;
                 self.is_in_autolink = link_type == LinkType::Autolink;
+                if self.open_links > 1 {
+                    return self.next();
+                }
                 let target = match link_type {
                     LinkType::Email => format!("mailto:{dest_url}").into(),
                     // The parser decodes the entities of all other links.
@@ -241,13 +245,17 @@ impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
                 Event::InlineHtml(self.rewriter.open_link(&target, &title))
             }
             Event::End(TagEnd::Link) => {
-                (self.is_in_link, self.is_in_autolink) = (false, false);
+                self.open_links -= 1;
+                self.is_in_autolink = false;
+                if self.open_links > 0 {
+                    return self.next();
+                }
                 Event::InlineHtml("</a>".into())
             }
             Event::Text(text) if self.is_in_autolink => {
                 Event::Text(text::decode_url_entities(&text).into_owned().into())
             }
-            Event::FootnoteReference(label) => self.rewriter.reference(&label, self.is_in_link),
+            Event::FootnoteReference(label) => self.rewriter.reference(&label, self.open_links > 0),
             Event::TaskListMarker(is_done) => Event::InlineHtml(sanitize::checkbox(is_done).into()),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let alt = text_of_image(&mut self.events);

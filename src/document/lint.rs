@@ -114,6 +114,8 @@ struct Linter<'m> {
     cell_end: usize,
     /// The number of cells that rows lack.
     missing_cells: usize,
+    /// The number of open links.
+    open_links: usize,
     anchors: Anchors,
     /// Whether the open headings and links show anything, the innermost last.
     visible: Vec<bool>,
@@ -151,21 +153,28 @@ impl Linter<'_> {
                         .changes_output();
                     self.found.push((range.clone(), problem));
                 }
-                let problem = unresolved_footnote(self.markdown, range.start);
+                let problem = unresolved_footnote(self.markdown, range.start)
+                    .or_else(|| broken_link(self.markdown, range.start));
                 self.found.extend(problem.map(|problem| (range.clone(), problem)));
             }
             Event::FootnoteReference(label) => {
                 self.named.insert(label.to_lowercase());
             }
-            Event::Html(part) | Event::InlineHtml(part) => {
-                self.html.push_str(part);
-                self.lines.extend(memchr_iter(b'\n', part.as_bytes()).map(|_| range.clone()));
-                if !part.ends_with('\n') {
-                    self.html.push('\n');
-                    self.lines.push(range.clone());
-                }
+            Event::InlineHtml(tag) if self.open_links > 0 && is_link_tag(tag) => {
+                self.found.push((range.clone(), nested_link()));
+                self.read_html(tag, range);
             }
+            Event::Html(part) | Event::InlineHtml(part) => self.read_html(part, range),
             _ => {}
+        }
+    }
+
+    fn read_html(&mut self, part: &str, range: &Range<usize>) {
+        self.html.push_str(part);
+        self.lines.extend(memchr_iter(b'\n', part.as_bytes()).map(|_| range.clone()));
+        if !part.ends_with('\n') {
+            self.html.push('\n');
+            self.lines.push(range.clone());
         }
     }
 
@@ -182,7 +191,10 @@ impl Linter<'_> {
         if matches!(tag, Tag::Heading { .. } | Tag::Link { .. }) {
             self.visible.push(false);
         }
+        let is_nested = matches!(tag, Tag::Link { .. }) && self.open_links > 0;
+        self.open_links += usize::from(matches!(tag, Tag::Link { .. }));
         let problem = match tag {
+            Tag::Link { .. } if is_nested => Some(nested_link()),
             Tag::Link { link_type: LinkType::Email, .. } => None,
             Tag::Link { dest_url, .. } => {
                 let fragment = dest_url.strip_prefix('#').filter(|fragment| !fragment.is_empty());
@@ -210,7 +222,10 @@ impl Linter<'_> {
     fn end(&mut self, end: TagEnd, range: &Range<usize>) {
         let what = match end {
             TagEnd::Heading(_) => "heading",
-            TagEnd::Link => "link",
+            TagEnd::Link => {
+                self.open_links = self.open_links.saturating_sub(1);
+                "link"
+            }
             TagEnd::TableCell => {
                 self.cell_end = range.end;
                 self.count_missing_cell(range);
@@ -350,6 +365,35 @@ fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
     })?;
     let help = format!("add a line `[^{label}]: TEXT`");
     Some(warning(format!("undefined footnote `{label}`")).help(help))
+}
+
+/// A warning about a link with a footnote or another link in its text, which the parser takes for
+/// text. `start` is where a text begins.
+fn broken_link(markdown: &str, start: usize) -> Option<Problem> {
+    let target = markdown.get(start..)?.strip_prefix("](")?.trim_start_matches('<');
+    let is_target = ["http://", "https://", "mailto:", "/", "#", "./"]
+        .iter()
+        .any(|scheme| target.starts_with(scheme));
+    is_target.then(|| {
+        warning("this link or image is published as text")
+            .help(
+                "its text cannot contain a link or a footnote; write `\\[` for a bracket in a text",
+            )
+            .changes_output()
+    })
+}
+
+fn nested_link() -> Problem {
+    warning("this link is inside another link; only its text is published")
+        .help("end the outer link before it")
+        .changes_output()
+}
+
+/// Whether a tag opens a link.
+fn is_link_tag(tag: &str) -> bool {
+    let name =
+        tag.strip_prefix('<').and_then(|rest| rest.split([' ', '\t', '\n', '>', '/']).next());
+    name.is_some_and(|name| name.eq_ignore_ascii_case("a"))
 }
 
 fn dropped_warning(what: DroppedHtml) -> Problem {

@@ -204,6 +204,35 @@ fn environment_does_not_choose_the_server() {
 }
 
 #[test]
+fn environment_does_not_change_requests() {
+    let empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    let server = Server::start(|_| (200, empty.to_owned()));
+    let proxy = Server::start(|_| (200, empty.to_owned()));
+    let site = site(&format!(
+        "url = \"s3://bucket\"\nregion = \"x\"\nendpoint = \"http://{}\"",
+        server.address
+    ));
+    let proxy_url = format!("http://{}", proxy.address);
+    for (name, value) in [
+        ("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "true"),
+        ("AWS_SKIP_SIGNATURE", "true"),
+        ("AWS_S3_EXPRESS", "true"),
+        ("AWS_CONDITIONAL_PUT", "disabled"),
+        ("AWS_BUCKET", "other"),
+        ("AWS_PROXY_URL", &proxy_url),
+        ("HTTP_PROXY", &proxy_url),
+        ("http_proxy", &proxy_url),
+        ("ALL_PROXY", &proxy_url),
+    ] {
+        let output = deploy(&site, &["--dry-run"], &[&KEYS[..], &[(name, value)]].concat());
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", said(&output));
+    }
+    let requests = server.asked.lock().expect("lock");
+    assert!(requests.iter().all(|request| request.starts_with("GET /bucket")), "{requests:#?}");
+    assert_eq!(*proxy.asked.lock().expect("lock"), [""; 0]);
+}
+
+#[test]
 fn panic_is_reported_as_a_diagnostic() {
     // A credential from a server is first seen when the library uses it.
     let server = Server::start(|request| {

@@ -566,6 +566,32 @@ fn excess_table_cells_are_warnings() {
 }
 
 #[test]
+fn links_in_links_are_warnings() {
+    let nested = "this link is inside another link; only its text is published";
+    let broken = "this link or image is published as text";
+    for (body, message, html) in [
+        (
+            "[see <https://q.example/> x](https://x.example/)",
+            nested,
+            "see https://q.example/ x</a></p>",
+        ),
+        ("[see <a@b.example> *x*][r]\n\n[r]: /r/", nested, ">see a@b.example <em>x</em></a></p>"),
+        ("[a <a href=\"/c\">b</a> d](https://x.example/)", nested, ">a "),
+        ("[see [^1] there](https://x.example/)\n\n[^1]: Note.", broken, "[see <sup>"),
+        ("![see [^1]](/p.png)\n\n[^1]: Note.", broken, "![see <sup>"),
+        ("[a [b](/c) d](https://x.example/)", broken, "[a <a href=\"/c\""),
+    ] {
+        let site = site(body);
+        assert_eq!(warnings(&site), [(10, true, message.to_owned())], "{body}");
+        let page = site.page(PAGE);
+        assert!(page.contains(html), "{body}: {page}");
+    }
+    for body in ["[a] (b)", "`[a](/b)`", "[a](/b) <https://c.example/>", "x[0](i)", "[a\\](b)"] {
+        assert_eq!(warnings(&site(body)), [], "{body}");
+    }
+}
+
+#[test]
 fn references_after_the_limit_are_warnings() {
     let message = |label: &str, limit: usize| {
         format!(
