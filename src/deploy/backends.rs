@@ -140,14 +140,14 @@ impl Backend<'_> {
     ///
     /// # Errors
     /// When a value is invalid, or if a variable names a server and `endpoint` is not set.
-    fn settings<K: FromStr>(
+    fn settings<K: Copy + FromStr>(
         &self,
         prefix: &str,
-        kind_of: impl Fn(&K) -> SettingKind,
+        kind_of: impl Fn(K) -> SettingKind,
     ) -> Result<Vec<(K, String)>, Diagnostic> {
         let mut credentials = Vec::new();
         for Setting { name, key, value } in settings(prefix, env::vars_os())? {
-            match kind_of(&key) {
+            match kind_of(key) {
                 SettingKind::Credential => credentials.push((key, value)),
                 SettingKind::Server if self.target.endpoint.is_none() => {
                     let message = format!("`{name}` names a server, which only `endpoint` can do");

@@ -40,7 +40,7 @@ pub(super) enum SettingKind {
 }
 
 /// What a setting of S3 decides.
-pub(super) fn s3_setting(key: &AmazonS3ConfigKey) -> SettingKind {
+pub(super) fn s3_setting(key: AmazonS3ConfigKey) -> SettingKind {
     use AmazonS3ConfigKey as Key;
     match key {
         Key::AccessKeyId
@@ -63,7 +63,7 @@ pub(super) fn s3_setting(key: &AmazonS3ConfigKey) -> SettingKind {
 }
 
 /// What a setting of Google Cloud Storage decides.
-pub(super) fn google_cloud_setting(key: &GoogleConfigKey) -> SettingKind {
+pub(super) fn google_cloud_setting(key: GoogleConfigKey) -> SettingKind {
     use GoogleConfigKey as Key;
     match key {
         Key::ServiceAccount
@@ -76,7 +76,7 @@ pub(super) fn google_cloud_setting(key: &GoogleConfigKey) -> SettingKind {
 }
 
 /// What a setting of Azure decides.
-pub(super) fn azure_setting(key: &AzureConfigKey) -> SettingKind {
+pub(super) fn azure_setting(key: AzureConfigKey) -> SettingKind {
     use AzureConfigKey as Key;
     match key {
         Key::AccountName
