@@ -180,6 +180,23 @@ impl<'f> DeployPlan<'f> {
         if refusals.is_empty() { Ok(self) } else { Err(refusals) }
     }
 
+    /// The files to remove that have the name of a folder of uploads, or are in a folder that has the
+    /// name of one.
+    pub(super) fn in_the_way(&self) -> Vec<String> {
+        let uploads: BTreeSet<&str> =
+            self.uploads.iter().map(|upload| upload.file.path.as_str()).collect();
+        let needs_folder = |path: &str| {
+            let inside = format!("{path}/");
+            uploads.range(&*inside..).next().is_some_and(|upload| upload.starts_with(&inside))
+        };
+        let is_in_folder = |path: &str| {
+            let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+            folders.any(|folder| uploads.contains(folder))
+        };
+        let is_in_the_way = |path: &&String| needs_folder(path) || is_in_folder(path);
+        self.deletes.iter().filter(is_in_the_way).cloned().collect()
+    }
+
     /// Whether there is nothing to do, not even completing an interrupted deploy.
     pub(super) fn is_empty(&self) -> bool {
         self.uploads.is_empty() && self.deletes.is_empty() && self.unfinished.is_none()

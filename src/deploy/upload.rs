@@ -64,6 +64,8 @@ impl Uploader<'_> {
             done.set(done.get() + 1);
             (self.on_progress)(Progress { stage: "sending", done: done.get(), total: all });
         };
+        let in_the_way = self.in_the_way(plan);
+        self.store.remove(&in_the_way, &one_more).await.map_err(|error| vec![error])?;
         let (mut bytes, mut store_error) = (0, None);
         for phase in plan.uploads.chunk_by(|a, b| a.phase == b.phase) {
             let mut sent = stream::iter(phase)
@@ -109,6 +111,12 @@ impl Uploader<'_> {
         Ok((file.path.clone(), DeployedFile::of(file.digest(), tag, length)))
     }
 
+    /// The files to remove before others are uploaded. A folder cannot hold a file and a folder of one
+    /// name.
+    fn in_the_way(&self, plan: &DeployPlan<'_>) -> Vec<String> {
+        if self.store.folder.is_some() { plan.in_the_way() } else { Vec::new() }
+    }
+
     /// Removes files, then writes the manifest.
     async fn finish(
         &self,
@@ -117,7 +125,10 @@ impl Uploader<'_> {
         record: &DeployRecord,
         one_more: impl Fn(),
     ) -> Result<(), Diagnostic> {
-        for phase in plan.deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {
+        let removed = self.in_the_way(plan);
+        let deletes: Vec<String> =
+            plan.deletes.iter().filter(|path| !removed.contains(path)).cloned().collect();
+        for phase in deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {
             self.lease.check()?;
             self.store.remove(phase, &one_more).await?;
         }

@@ -408,6 +408,30 @@ fn deploy_into_the_folder_of_the_cache_is_refused() {
 }
 
 #[test]
+fn file_and_folder_of_one_name_replace_each_other() {
+    let deployed = Deployed::new();
+    let write = |path: &str| deployed.site.write(path, "x");
+    write("static/keep");
+    write("static/q");
+    deployed.site.build();
+    deployed.deploy(&[]);
+    deployed.site.remove("static/q");
+    write("static/q/z/one");
+    write("static/q/two");
+    deployed.site.build();
+    let report = deployed.deploy(&[]);
+    assert_eq!(deployed.there(), deployed.here());
+    assert_eq!(paths(&report["removed"]), BTreeSet::from(["q"]));
+    assert_eq!(paths(&report["uploaded"]), BTreeSet::from(["q/two", "q/z/one"]));
+    fs::remove_dir_all(deployed.site.path("static/q")).expect("removed");
+    write("static/q");
+    deployed.site.build();
+    let report = deployed.deploy(&[]);
+    assert_eq!(deployed.there(), deployed.here());
+    assert_eq!(paths(&report["removed"]), BTreeSet::from(["q/two", "q/z/one"]));
+}
+
+#[test]
 fn obstacles_at_the_target_are_explained() {
     let deployed = Deployed::new();
     deployed.deploy(&[]);
