@@ -116,6 +116,8 @@ struct Linter<'m> {
     missing_cells: usize,
     /// The number of open links.
     open_links: usize,
+    /// Whether a link of raw HTML is open.
+    is_in_raw_link: bool,
     anchors: Anchors,
     /// Whether the open headings and links show anything, the innermost last.
     visible: Vec<bool>,
@@ -160,11 +162,15 @@ impl Linter<'_> {
             Event::FootnoteReference(label) => {
                 self.named.insert(label.to_lowercase());
             }
-            Event::InlineHtml(tag) if self.open_links > 0 && is_link_tag(tag) => {
-                self.found.push((range.clone(), nested_link()));
-                self.read_html(tag, range);
+            Event::Html(part) | Event::InlineHtml(part) => {
+                if let Some(opens) = opens_link(part) {
+                    if opens && (self.open_links > 0 || self.is_in_raw_link) {
+                        self.found.push((range.clone(), nested_link()));
+                    }
+                    self.is_in_raw_link = opens;
+                }
+                self.read_html(part, range);
             }
-            Event::Html(part) | Event::InlineHtml(part) => self.read_html(part, range),
             _ => {}
         }
     }
@@ -191,7 +197,8 @@ impl Linter<'_> {
         if matches!(tag, Tag::Heading { .. } | Tag::Link { .. }) {
             self.visible.push(false);
         }
-        let is_nested = matches!(tag, Tag::Link { .. }) && self.open_links > 0;
+        let is_in_link = self.open_links > 0 || self.is_in_raw_link;
+        let is_nested = matches!(tag, Tag::Link { .. }) && is_in_link;
         self.open_links += usize::from(matches!(tag, Tag::Link { .. }));
         let problem = match tag {
             Tag::Link { .. } if is_nested => Some(nested_link()),
@@ -384,16 +391,21 @@ fn broken_link(markdown: &str, start: usize) -> Option<Problem> {
 }
 
 fn nested_link() -> Problem {
-    warning("this link is inside another link; only its text is published")
+    warning("this link is inside another link, which HTML does not allow")
         .help("end the outer link before it")
         .changes_output()
 }
 
-/// Whether a tag opens a link.
-fn is_link_tag(tag: &str) -> bool {
-    let name =
-        tag.strip_prefix('<').and_then(|rest| rest.split([' ', '\t', '\n', '>', '/']).next());
-    name.is_some_and(|name| name.eq_ignore_ascii_case("a"))
+/// Whether the last tag of a link in raw HTML opens one; `None` if there is none.
+fn opens_link(html: &str) -> Option<bool> {
+    let is_name = |rest: &str| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        rest.get(..end).is_some_and(|name| name.eq_ignore_ascii_case("a"))
+    };
+    html.rsplit('<').find_map(|tag| match tag.strip_prefix('/') {
+        Some(name) => is_name(name).then_some(false),
+        None => is_name(tag).then_some(true),
+    })
 }
 
 fn dropped_warning(what: DroppedHtml) -> Problem {
