@@ -72,6 +72,15 @@ our-note = ملاحظة التحرير
 previous-story = الخبر السابق
 next-story = الخبر التالي
 
+## Texts of the site
+
+footnotes = الحواشي
+footnote = الحاشية { $number }
+back-to-reference = العودة إلى الموضع { $number }
+table = جدول
+task-done = مُنجز
+task-open = غير مُنجز
+
 ## Other pages
 
 not-found = الصفحة غير موجودة

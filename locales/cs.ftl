@@ -70,6 +70,15 @@ our-note = Naše poznámka
 previous-story = Předchozí článek
 next-story = Další článek
 
+## Texts of the site
+
+footnotes = Poznámky pod čarou
+footnote = Poznámka { $number }
+back-to-reference = Zpět k odkazu { $number }
+table = Tabulka
+task-done = Hotovo
+task-open = Nehotovo
+
 ## Other pages
 
 not-found = Stránka nenalezena

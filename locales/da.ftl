@@ -68,6 +68,15 @@ our-note = Vores bemærkning
 previous-story = Forrige artikel
 next-story = Næste artikel
 
+## Texts of the site
+
+footnotes = Fodnoter
+footnote = Fodnote { $number }
+back-to-reference = Tilbage til henvisning { $number }
+table = Tabel
+task-done = Udført
+task-open = Ikke udført
+
 ## Other pages
 
 not-found = Siden blev ikke fundet

@@ -68,6 +68,15 @@ our-note = Unsere Anmerkung
 previous-story = Vorheriger Artikel
 next-story = Nächster Artikel
 
+## Texts of the site
+
+footnotes = Fußnoten
+footnote = Fußnote { $number }
+back-to-reference = Zurück zu Verweis { $number }
+table = Tabelle
+task-done = Erledigt
+task-open = Nicht erledigt
+
 ## Other pages
 
 not-found = Seite nicht gefunden

@@ -68,6 +68,15 @@ our-note = Το σχόλιό μας
 previous-story = Προηγούμενο άρθρο
 next-story = Επόμενο άρθρο
 
+## Texts of the site
+
+footnotes = Υποσημειώσεις
+footnote = Υποσημείωση { $number }
+back-to-reference = Επιστροφή στην παραπομπή { $number }
+table = Πίνακας
+task-done = Ολοκληρώθηκε
+task-open = Δεν ολοκληρώθηκε
+
 ## Other pages
 
 not-found = Η σελίδα δεν βρέθηκε

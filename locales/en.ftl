@@ -86,6 +86,16 @@ our-note = Our note
 previous-story = Previous story
 next-story = Next story
 
+## Texts of the site
+
+# Names for screen readers.
+footnotes = Footnotes
+footnote = Footnote { $number }
+back-to-reference = Back to reference { $number }
+table = Table
+task-done = Done
+task-open = Not done
+
 ## Other pages
 
 not-found = Page not found

@@ -69,6 +69,15 @@ our-note = Nuestro comentario
 previous-story = Artículo anterior
 next-story = Artículo siguiente
 
+## Texts of the site
+
+footnotes = Notas al pie
+footnote = Nota { $number }
+back-to-reference = Volver a la referencia { $number }
+table = Tabla
+task-done = Hecho
+task-open = Pendiente
+
 ## Other pages
 
 not-found = Página no encontrada

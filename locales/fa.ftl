@@ -68,6 +68,15 @@ our-note = یادداشت تحریریه
 previous-story = مطلب قبلی
 next-story = مطلب بعدی
 
+## Texts of the site
+
+footnotes = پانویس‌ها
+footnote = پانویس { $number }
+back-to-reference = بازگشت به ارجاع { $number }
+table = جدول
+task-done = انجام‌شده
+task-open = انجام‌نشده
+
 ## Other pages
 
 not-found = صفحه پیدا نشد

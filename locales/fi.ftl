@@ -68,6 +68,15 @@ our-note = Huomautuksemme
 previous-story = Edellinen artikkeli
 next-story = Seuraava artikkeli
 
+## Texts of the site
+
+footnotes = Alaviitteet
+footnote = Alaviite { $number }
+back-to-reference = Takaisin viittaukseen { $number }
+table = Taulukko
+task-done = Valmis
+task-open = Kesken
+
 ## Other pages
 
 not-found = Sivua ei löytynyt

@@ -69,6 +69,15 @@ our-note = Notre commentaire
 previous-story = Article précédent
 next-story = Article suivant
 
+## Texts of the site
+
+footnotes = Notes de bas de page
+footnote = Note { $number }
+back-to-reference = Retour à l’appel de note { $number }
+table = Tableau
+task-done = Fait
+task-open = À faire
+
 ## Other pages
 
 not-found = Page introuvable

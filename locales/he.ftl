@@ -69,6 +69,15 @@ our-note = הערת המערכת
 previous-story = הכתבה הקודמת
 next-story = הכתבה הבאה
 
+## Texts of the site
+
+footnotes = הערות שוליים
+footnote = הערה { $number }
+back-to-reference = חזרה להפניה { $number }
+table = טבלה
+task-done = בוצע
+task-open = לא בוצע
+
 ## Other pages
 
 not-found = העמוד לא נמצא

@@ -68,6 +68,15 @@ our-note = संपादक की टिप्पणी
 previous-story = पिछली खबर
 next-story = अगली खबर
 
+## Texts of the site
+
+footnotes = पाद टिप्पणियां
+footnote = पाद टिप्पणी { $number }
+back-to-reference = संदर्भ { $number } पर वापस
+table = तालिका
+task-done = पूरा
+task-open = अधूरा
+
 ## Other pages
 
 not-found = पेज नहीं मिला

@@ -67,6 +67,15 @@ our-note = Catatan redaksi
 previous-story = Berita sebelumnya
 next-story = Berita berikutnya
 
+## Texts of the site
+
+footnotes = Catatan kaki
+footnote = Catatan kaki { $number }
+back-to-reference = Kembali ke rujukan { $number }
+table = Tabel
+task-done = Selesai
+task-open = Belum selesai
+
 ## Other pages
 
 not-found = Halaman tidak ditemukan

@@ -69,6 +69,15 @@ our-note = Il nostro commento
 previous-story = Articolo precedente
 next-story = Articolo successivo
 
+## Texts of the site
+
+footnotes = Note a piè di pagina
+footnote = Nota { $number }
+back-to-reference = Torna al richiamo { $number }
+table = Tabella
+task-done = Fatto
+task-open = Da fare
+
 ## Other pages
 
 not-found = Pagina non trovata

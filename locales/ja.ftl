@@ -67,6 +67,15 @@ our-note = 編集部より
 previous-story = 前の記事
 next-story = 次の記事
 
+## Texts of the site
+
+footnotes = 脚注
+footnote = 脚注{ $number }
+back-to-reference = 参照箇所{ $number }に戻る
+table = 表
+task-done = 完了
+task-open = 未完了
+
 ## Other pages
 
 not-found = ページが見つかりません

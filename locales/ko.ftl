@@ -67,6 +67,15 @@ our-note = 편집자 주
 previous-story = 이전 기사
 next-story = 다음 기사
 
+## Texts of the site
+
+footnotes = 각주
+footnote = 각주 { $number }
+back-to-reference = 참조 위치 { $number }(으)로 돌아가기
+table = 표
+task-done = 완료
+task-open = 미완료
+
 ## Other pages
 
 not-found = 페이지를 찾을 수 없습니다

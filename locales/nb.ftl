@@ -68,6 +68,15 @@ our-note = Vår kommentar
 previous-story = Forrige artikkel
 next-story = Neste artikkel
 
+## Texts of the site
+
+footnotes = Fotnoter
+footnote = Fotnote { $number }
+back-to-reference = Tilbake til henvisning { $number }
+table = Tabell
+task-done = Utført
+task-open = Ikke utført
+
 ## Other pages
 
 not-found = Fant ikke siden

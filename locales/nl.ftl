@@ -68,6 +68,15 @@ our-note = Onze noot
 previous-story = Vorig artikel
 next-story = Volgend artikel
 
+## Texts of the site
+
+footnotes = Voetnoten
+footnote = Voetnoot { $number }
+back-to-reference = Terug naar verwijzing { $number }
+table = Tabel
+task-done = Gedaan
+task-open = Niet gedaan
+
 ## Other pages
 
 not-found = Pagina niet gevonden

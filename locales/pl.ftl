@@ -70,6 +70,15 @@ our-note = Nasz komentarz
 previous-story = Poprzedni artykuł
 next-story = Następny artykuł
 
+## Texts of the site
+
+footnotes = Przypisy
+footnote = Przypis { $number }
+back-to-reference = Powrót do odsyłacza { $number }
+table = Tabela
+task-done = Zrobione
+task-open = Niezrobione
+
 ## Other pages
 
 not-found = Nie znaleziono strony

@@ -69,6 +69,15 @@ our-note = Nosso comentário
 previous-story = Notícia anterior
 next-story = Próxima notícia
 
+## Texts of the site
+
+footnotes = Notas de rodapé
+footnote = Nota { $number }
+back-to-reference = Voltar à chamada { $number }
+table = Tabela
+task-done = Concluído
+task-open = Não concluído
+
 ## Other pages
 
 not-found = Página não encontrada

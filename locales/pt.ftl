@@ -69,6 +69,15 @@ our-note = O nosso comentário
 previous-story = Artigo anterior
 next-story = Artigo seguinte
 
+## Texts of the site
+
+footnotes = Notas de rodapé
+footnote = Nota { $number }
+back-to-reference = Voltar à chamada { $number }
+table = Tabela
+task-done = Concluído
+task-open = Por concluir
+
 ## Other pages
 
 not-found = Página não encontrada

@@ -70,6 +70,15 @@ our-note = Наш комментарий
 previous-story = Предыдущий материал
 next-story = Следующий материал
 
+## Texts of the site
+
+footnotes = Примечания
+footnote = Примечание { $number }
+back-to-reference = Назад к ссылке { $number }
+table = Таблица
+task-done = Выполнено
+task-open = Не выполнено
+
 ## Other pages
 
 not-found = Страница не найдена

@@ -68,6 +68,15 @@ our-note = Vår kommentar
 previous-story = Föregående artikel
 next-story = Nästa artikel
 
+## Texts of the site
+
+footnotes = Fotnoter
+footnote = Fotnot { $number }
+back-to-reference = Tillbaka till hänvisning { $number }
+table = Tabell
+task-done = Klart
+task-open = Inte klart
+
 ## Other pages
 
 not-found = Sidan hittades inte

@@ -68,6 +68,15 @@ our-note = Notumuz
 previous-story = Önceki haber
 next-story = Sonraki haber
 
+## Texts of the site
+
+footnotes = Dipnotlar
+footnote = Dipnot { $number }
+back-to-reference = { $number } numaralı göndermeye dön
+table = Tablo
+task-done = Tamamlandı
+task-open = Tamamlanmadı
+
 ## Other pages
 
 not-found = Sayfa bulunamadı

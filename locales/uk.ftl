@@ -70,6 +70,15 @@ our-note = Наш коментар
 previous-story = Попередня стаття
 next-story = Наступна стаття
 
+## Texts of the site
+
+footnotes = Примітки
+footnote = Примітка { $number }
+back-to-reference = Назад до посилання { $number }
+table = Таблиця
+task-done = Виконано
+task-open = Не виконано
+
 ## Other pages
 
 not-found = Сторінку не знайдено

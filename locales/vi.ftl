@@ -68,6 +68,15 @@ our-note = Lời bình của chúng tôi
 previous-story = Bài viết trước
 next-story = Bài viết tiếp theo
 
+## Texts of the site
+
+footnotes = Chú thích cuối trang
+footnote = Chú thích { $number }
+back-to-reference = Quay lại vị trí tham chiếu { $number }
+table = Bảng
+task-done = Đã xong
+task-open = Chưa xong
+
 ## Other pages
 
 not-found = Không tìm thấy trang

@@ -67,6 +67,15 @@ our-note = 编者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
 
+## Texts of the site
+
+footnotes = 脚注
+footnote = 脚注{ $number }
+back-to-reference = 返回引用处{ $number }
+table = 表格
+task-done = 已完成
+task-open = 未完成
+
 ## Other pages
 
 not-found = 找不到页面

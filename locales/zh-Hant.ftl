@@ -67,6 +67,15 @@ our-note = 編者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
 
+## Texts of the site
+
+footnotes = 註腳
+footnote = 註腳{ $number }
+back-to-reference = 返回引用處{ $number }
+table = 表格
+task-done = 已完成
+task-open = 未完成
+
 ## Other pages
 
 not-found = 找不到頁面

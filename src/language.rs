@@ -23,6 +23,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::node::{Node, Problem};
+
 /// The kinds of subtags after the language, in order.
 const KINDS: [Kind; 4] = [
     Kind {
@@ -103,6 +105,22 @@ fn is_alphabetic(part: &str, length: usize) -> bool {
 /// Whether a text is a language tag with registered subtags.
 pub fn is_language(tag: &str) -> bool {
     check(tag).is_ok()
+}
+
+/// Reads a tag.
+///
+/// # Errors
+/// When it is not one, or has a subtag that is not registered.
+pub fn parse(node: Node<'_>, key: &str) -> Result<String, Problem> {
+    let at = node.at;
+    let text = node.text(key)?;
+    let Err(reason) = check(&text) else { return Ok(text.into_owned()) };
+    let problem = Problem::new(at, format!("`{key}` {reason}"))
+        .label("expected a tag such as `en` or `pt-BR`");
+    Err(match closest_tag(&text) {
+        Some(tag) => problem.help(format!("did you mean `{tag}`?")),
+        None => problem.help("language tags follow BCP 47, with the subtags of IANA's registry"),
+    })
 }
 
 /// Checks the form of a language tag (RFC 5646, section 2.1) and that its subtags are registered.

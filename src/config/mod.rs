@@ -651,16 +651,7 @@ pub fn parse_base_url(text: &str) -> Option<HttpUrl> {
 
 fn language(node: Node<'_>) -> Result<Language, Problem> {
     let at = node.at;
-    let text = node.text("language")?;
-    let Err(reason) = language::check(&text) else {
-        return Ok(Language { at, tag: text.into_owned() });
-    };
-    let problem = Problem::new(at, format!("`language` {reason}"))
-        .label("expected a tag such as `en` or `pt-BR`");
-    Err(match language::closest_tag(&text) {
-        Some(tag) => problem.help(format!("did you mean `{tag}`?")),
-        None => problem.help("language tags follow BCP 47, with the subtags of IANA's registry"),
-    })
+    Ok(Language { at, tag: language::parse(node, "language")? })
 }
 
 fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {

@@ -24,6 +24,7 @@ use crate::diagnostic::closest_match;
 use crate::digest::{Digest, encoded};
 use crate::domain::Domain;
 use crate::http_url::{HttpUrl, holds_credentials};
+use crate::language;
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos};
 use crate::slug::{self, MAX_NAME_LENGTH, slugify};
 use crate::source::{SiteFile, name};
@@ -106,6 +107,8 @@ pub struct ArticleSummary {
     pub heat: Option<i64>,
     /// The targets of [`ArticleBody::related`].
     pub related: Vec<RelatedTarget>,
+    /// The language of title and excerpt, if explicit: a tag (BCP 47).
+    pub language: Option<Box<str>>,
     /// The explicit slug.
     pub slug: Option<Box<str>>,
     /// How the page relates to the original, if it differs from the site's setting.
@@ -291,6 +294,7 @@ pub(super) fn parse(
         quality: fields.quality,
         heat: fields.heat,
         related: fields.related.iter().map(Related::target).collect(),
+        language: fields.language,
         slug: fields.slug,
         article_pages: fields.article_pages,
         aliases: shrunk(fields.aliases),
@@ -326,6 +330,7 @@ struct ArticleFields {
     quality: Option<i64>,
     heat: Option<i64>,
     related: Vec<Related>,
+    language: Option<Box<str>>,
     slug: Option<Box<str>>,
     article_pages: Option<ArticlePages>,
     aliases: Vec<Box<str>>,
@@ -360,6 +365,15 @@ impl ArticleFields {
             "quality" => self.quality = score(&node, &key, problems),
             "heat" => self.heat = score(&node, &key, problems),
             "related" => self.related = related(node, config, problems),
+            "language" => {
+                // Bots copy values of other programs, which are no reason to stop.
+                let tag = language::parse(node, &key).map_err(|problem| Problem {
+                    is_warning: true,
+                    changes_output: true,
+                    ..problem
+                });
+                self.language = problems.keep(tag).map(Into::into);
+            }
             "slug" => self.slug = problems.keep(explicit_slug(node)),
             "articlePages" => self.article_pages = problems.keep(article_pages(node)),
             "aliases" => self.aliases = alias::parse(node, problems),
@@ -440,7 +454,7 @@ fn amp(
 }
 
 /// The keys of an article that newsgen knows.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "title",
     "excerpt",
     "publishedDateTime",
@@ -458,6 +472,7 @@ const KEYS: [&str; 22] = [
     "quality",
     "heat",
     "related",
+    "language",
     "slug",
     "articlePages",
     "aliases",

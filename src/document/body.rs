@@ -12,17 +12,17 @@ use pulldown_cmark::{
 use super::anchors::Anchors;
 use super::footnotes::{Footnotes, Reference};
 use super::html::flatten::MAX_DEPTH;
-use super::html::sanitize::{self, CLOSE_TABLE, OPEN_TABLE, Sanitizer};
+use super::html::sanitize::{self, CLOSE_TABLE, Sanitizer};
 use super::links::{image_source, link_target, own_fragment};
 use super::text::{self, strip_unprintable};
 
+pub use super::body_options::BodyOptions;
 pub use super::html::sanitize::HtmlTarget;
-pub use super::links::LinkOptions;
 
 /// Renders a body whose nesting [`crate::document::parse`] has checked. Raw HTML is sanitized;
 /// links lead to the web, to mail or into the site; headings begin at `<h2>`; footnotes are at the
 /// end.
-pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> String {
+pub fn to_html(markdown: &str, links: BodyOptions<'_>, form: HtmlTarget) -> String {
     if markdown.is_empty() {
         return String::new();
     }
@@ -60,7 +60,7 @@ pub fn to_html(markdown: &str, links: LinkOptions<'_>, form: HtmlTarget) -> Stri
         notes = notes.iter().map(|note| sanitizer.sanitize(note)).collect();
         lost = sanitizer.unused_ids();
     }
-    html.push_str(&footnotes.section(&notes, &lost));
+    html.push_str(&footnotes.section(&notes, &lost, links));
     strip_unprintable(html)
 }
 
@@ -123,7 +123,7 @@ fn heading_shift(events: &[Event<'_>]) -> i32 {
 /// Rewrites the events of the Markdown parser.
 struct EventRewriter<'l, 'a> {
     shift: i32,
-    links: LinkOptions<'l>,
+    links: BodyOptions<'l>,
     /// Whether the HTML will be sanitized. Then links and images are left as written, and tables
     /// have no frames.
     is_sanitized: bool,
@@ -167,7 +167,7 @@ impl<'a> EventRewriter<'_, 'a> {
             (true, _) => format!("<sup>{number}</sup>").into(),
             (false, true) => format!("<sup><a id=\"{id}\">{number}</a></sup>").into(),
             (false, false) => {
-                format!("<sup>{}{number}</a></sup>", Reference::open_link(&id)).into()
+                format!("<sup>{}{number}</a></sup>", Reference::open_link(&id, self.links)).into()
             }
         })
     }
@@ -256,7 +256,9 @@ impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
                 Event::Text(text::decode_url_entities(&text).into_owned().into())
             }
             Event::FootnoteReference(label) => self.rewriter.reference(&label, self.open_links > 0),
-            Event::TaskListMarker(is_done) => Event::InlineHtml(sanitize::checkbox(is_done).into()),
+            Event::TaskListMarker(is_done) => {
+                Event::InlineHtml(sanitize::checkbox(is_done, self.rewriter.links).into())
+            }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let alt = text_of_image(&mut self.events);
                 Event::InlineHtml(self.rewriter.image(&dest_url, &alt))
@@ -268,7 +270,7 @@ impl<'a> Iterator for RewrittenEvents<'_, '_, 'a> {
                     return Some(table);
                 }
                 self.held_back = Some(table);
-                Event::Html(OPEN_TABLE.into())
+                Event::Html(sanitize::open_table(self.rewriter.links).into())
             }
             Event::Start(row @ (Tag::TableHead | Tag::TableRow)) => {
                 (self.column, self.cell) = (0, if row == Tag::TableHead { "th" } else { "td" });
@@ -319,12 +321,13 @@ fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{HtmlTarget, LinkOptions};
+    use super::{BodyOptions, HtmlTarget};
+    use crate::locale::Locale;
 
     fn to_html(markdown: &str, root: &str) -> String {
         super::to_html(
             markdown,
-            LinkOptions { root, outbound_rel: "noopener nofollow" },
+            BodyOptions { root, outbound_rel: "noopener nofollow", locale: Locale::english() },
             HtmlTarget::Html,
         )
     }
@@ -455,7 +458,7 @@ mod tests {
         assert_eq!(to_html(markdown, "/"), flow.clone() + &section);
         // The sanitizer does not change footnotes.
         for form in [HtmlTarget::Html, HtmlTarget::Amp] {
-            let links = LinkOptions { root: "/", outbound_rel: "" };
+            let links = BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() };
             let cleaned = super::to_html(&format!("{markdown}\n<i>x</i>\n"), links, form);
             assert_eq!(cleaned, format!("{flow}<p><i>x</i></p>\n{section}"));
         }
@@ -486,7 +489,7 @@ mod tests {
         assert_eq!(cleaned.matches("<input").count(), 2, "{cleaned}");
         let amp = super::to_html(
             "- [x] a\n- [ ] b\n",
-            LinkOptions { root: "/", outbound_rel: "" },
+            BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() },
             HtmlTarget::Amp,
         );
         assert!(amp.contains("<span role=\"img\" aria-label=\"Done\">\u{2611}</span> a"), "{amp}");
@@ -498,7 +501,11 @@ mod tests {
         let markdown = "<h2 id=who>a</h2><a id='fnref:1' href=/x>b</a><p id=main name=y>c</p>\n\n# Who\n\nd[^1]\n\n[^1]: e\n\n\
             <h3 id='fnref:1'>f</h3>\n\n<a name=who id=who>g</a>\n";
         for form in [HtmlTarget::Html, HtmlTarget::Amp] {
-            let html = super::to_html(markdown, LinkOptions { root: "/", outbound_rel: "" }, form);
+            let html = super::to_html(
+                markdown,
+                BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() },
+                form,
+            );
             let ids: Vec<&str> =
                 html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
             let mut unique = ids.clone();
@@ -527,8 +534,11 @@ mod tests {
             format!("{}a", "<b title=x>".repeat(200)),
         ] {
             for form in [HtmlTarget::Html, HtmlTarget::Amp] {
-                let html =
-                    super::to_html(&markdown, LinkOptions { root: "/", outbound_rel: "" }, form);
+                let html = super::to_html(
+                    &markdown,
+                    BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() },
+                    form,
+                );
                 assert!(depth(&html) == Some(32) && html.contains('a'), "{html}");
             }
         }
@@ -571,7 +581,7 @@ mod tests {
                 0..16,
             ),
         ) {
-            let links = LinkOptions { root: "/", outbound_rel: "" };
+            let links = BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() };
             for form in [HtmlTarget::Html, HtmlTarget::Amp] {
                 let html = super::to_html(&parts.concat(), links, form);
                 let values = |name: &str| -> Vec<String> {

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
+use super::body_options::BodyOptions;
+
 /// The prefix of reference ids. Slugs have no colon, so no heading has such an id.
 const ID: &str = "fnref:";
 
@@ -91,12 +93,18 @@ impl<'a> Footnotes<'a> {
 
     /// The section at the end of a body, from the HTML of the footnotes. There are no links back to
     /// `lost` references.
-    pub(super) fn section(&self, texts: &[String], lost: &HashSet<String>) -> String {
+    pub(super) fn section(
+        &self,
+        texts: &[String],
+        lost: &HashSet<String>,
+        options: BodyOptions<'_>,
+    ) -> String {
         if texts.is_empty() {
             return String::new();
         }
-        let mut out = String::from(
-            "<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n",
+        let label = options.label("footnotes");
+        let mut out = format!(
+            "<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{label}\">\n<ol>\n"
         );
         for ((number, text), references) in (1..).zip(texts).zip(&self.references) {
             // Links back are at the end of the last paragraph, if the text ends in one.
@@ -108,7 +116,7 @@ impl<'a> Footnotes<'a> {
             let _ = write!(out, "<li id=\"fn:{number}\">\n{text}");
             let references = (1..=*references).map(|count| Reference { number, count });
             for reference in references.filter(|reference| !lost.contains(&reference.id())) {
-                out.push_str(&reference.backlink());
+                out.push_str(&reference.backlink(options));
             }
             out.extend([end, "</li>\n"]);
         }
@@ -132,21 +140,20 @@ impl Reference {
     }
 
     /// The opening tag of the reference with this id.
-    pub(super) fn open_link(id: &str) -> String {
+    pub(super) fn open_link(id: &str, options: BodyOptions<'_>) -> String {
         let number = id.trim_start_matches(ID).split('-').next().expect("a split has a first part");
-        format!(
-            "<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">"
-        )
+        let label = options.numbered_label("footnote", number);
+        format!("<a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\" aria-label=\"{label}\">")
     }
 
-    fn backlink(self) -> String {
+    fn backlink(self, options: BodyOptions<'_>) -> String {
         let id = self.id();
-        let name = id.trim_start_matches(ID);
+        let label = options.numbered_label("back-to-reference", id.trim_start_matches(ID));
         let sign =
             if self.count == 1 { String::new() } else { format!("<sup>{}</sup>", self.count) };
         // The variation selector prevents display as an emoji.
         format!(
-            " <a href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {name}\">\u{21a9}\u{fe0e}{sign}</a>"
+            " <a href=\"#{id}\" role=\"doc-backlink\" aria-label=\"{label}\">\u{21a9}\u{fe0e}{sign}</a>"
         )
     }
 }

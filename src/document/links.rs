@@ -5,15 +5,6 @@ use std::borrow::Cow;
 use super::anchors::Anchors;
 use crate::http_url::{HttpUrl, site_relative_url};
 
-/// How links in bodies are written.
-#[derive(Clone, Copy, Debug)]
-pub struct LinkOptions<'a> {
-    /// The URL path of the front page.
-    pub root: &'a str,
-    /// The `rel` of outbound links.
-    pub outbound_rel: &'a str,
-}
-
 /// The fragment of the heading in this body that a link means, if there is one.
 pub(super) fn own_fragment(target: &str, anchors: &Anchors) -> Option<String> {
     let id = anchors.find(target.strip_prefix('#')?)?;

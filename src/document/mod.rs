@@ -7,6 +7,7 @@ pub mod amp;
 mod anchors;
 pub mod article;
 pub mod body;
+mod body_options;
 mod compat_keys;
 pub mod date;
 mod draft;

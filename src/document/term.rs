@@ -10,6 +10,7 @@ use super::values::{domain, non_empty, plain, required_text};
 use crate::diagnostic::closest_match;
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
+use crate::language;
 use crate::node::{MapEntry, Problem, Problems, SourcePos};
 use crate::slug;
 use crate::source::{ContentKind, SiteFile};
@@ -33,6 +34,8 @@ pub struct TermPage {
     pub order: Option<i64>,
     /// The logo.
     pub logo: Option<Image>,
+    /// The language of a provider's articles, where they have no other: a tag (BCP 47).
+    pub language: Option<String>,
     /// A provider's website.
     pub website: Option<HttpUrl>,
     /// A provider's feed.
@@ -48,8 +51,8 @@ pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 
 const TOPIC_KEYS: [&str; 8] =
     ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
-const PROVIDER_KEYS: [&str; 8] =
-    ["name", "domain", "description", "order", "logo", "url", "feed", "aliases"];
+const PROVIDER_KEYS: [&str; 9] =
+    ["name", "domain", "description", "order", "logo", "language", "url", "feed", "aliases"];
 
 pub(super) fn parse(
     file: &SiteFile,
@@ -75,6 +78,7 @@ pub(super) fn parse(
         parent: None,
         order: None,
         logo: None,
+        language: None,
         website: None,
         feed: None,
         aliases: Vec::new(),
@@ -101,11 +105,14 @@ pub(super) fn parse(
                     cached: false,
                 });
             }
+            "language" if is_provider => {
+                term.language = problems.keep(language::parse(node, &key));
+            }
             "aliases" => term.aliases = alias::parse(node, problems),
             "url" => term.website = http_url(node, &key, problems),
             "feed" => term.feed = http_url(node, &key, problems),
             _ => {
-                let known = if is_provider { &PROVIDER_KEYS } else { &TOPIC_KEYS };
+                let known = if is_provider { &PROVIDER_KEYS[..] } else { &TOPIC_KEYS };
                 problems.add(unknown_key(&MapEntry { at, key, node }, known, &compat_keys::TERM));
             }
         }

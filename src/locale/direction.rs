@@ -3,6 +3,8 @@
 use icu::locale::{Locale, LocaleDirectionality};
 use serde::Serialize;
 
+use super::tag::parse;
+
 /// The direction of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -14,6 +16,11 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The direction in which a language is written, by its tag (BCP 47).
+    pub fn of_tag(tag: &str) -> Self {
+        Self::of(&parse(tag))
+    }
+
     /// The direction in which a language is written.
     pub(super) fn of(tag: &Locale) -> Self {
         if LocaleDirectionality::new_common().is_right_to_left(&tag.id) {
@@ -26,7 +33,6 @@ impl Direction {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tag::parse;
     use super::*;
 
     #[test]

@@ -3,16 +3,21 @@
 mod catalog;
 mod dates;
 mod direction;
+mod script;
 mod tag;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use icu::decimal::DecimalFormatter;
 use icu::decimal::options::DecimalFormatterOptions;
+use icu::properties::props::Script;
 
 pub use catalog::{Argument, Catalog, CatalogError};
 pub use dates::{DateFormat, DateFormatter, DateLength};
 pub use direction::Direction;
+use script::{language_in_other_script, scripts_of};
 use tag::{likely, parse};
 
 /// The conventions of a language.
@@ -21,6 +26,8 @@ pub struct Locale {
     tag: icu::locale::Locale,
     catalog: Catalog,
     decimals: DecimalFormatter,
+    /// The scripts in which the language is written.
+    scripts: Vec<Script>,
 }
 
 impl Locale {
@@ -35,12 +42,25 @@ impl Locale {
         let catalog = Catalog::new(&likely(&tag), &tag, direction, words)?;
         let decimals = DecimalFormatter::try_new((&tag).into(), DecimalFormatterOptions::default())
             .expect("the compiled data has a fallback for all languages");
-        Ok(Self { tag, catalog, decimals })
+        let scripts = scripts_of(&likely(&tag));
+        Ok(Self { tag, catalog, decimals, scripts })
+    }
+
+    /// The conventions of English.
+    pub fn english() -> &'static Self {
+        static ENGLISH: LazyLock<Locale> =
+            LazyLock::new(|| Locale::new("en", &[]).expect("no word is changed"));
+        &ENGLISH
     }
 
     /// The direction of writing.
     pub fn direction(&self) -> Direction {
         Direction::of(&self.tag)
+    }
+
+    /// The language of a text in a script that this language does not use: a tag (BCP 47).
+    pub fn language_in_other_script(&self, text: &str) -> Option<Cow<'static, str>> {
+        language_in_other_script(text, &self.scripts)
     }
 
     /// Writes a whole number.

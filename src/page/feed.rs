@@ -13,6 +13,7 @@ use super::context::ImageContext;
 use super::provider;
 use super::route::{FeedPage, ListId, Route};
 use super::routes::Routes;
+use super::text_language;
 use crate::collection::ArticleId;
 use crate::config::{Config, FeedLink};
 use crate::http_url::HttpUrl;
@@ -54,6 +55,10 @@ pub struct FeedItem<'a> {
     pub title: &'a str,
     /// The excerpt; may be empty.
     pub excerpt: &'a str,
+    /// The language of title and excerpt, if it is not that of the feed.
+    pub language: Option<Cow<'a, str>>,
+    /// Whether the excerpt is taken from the body, which is in the language of the feed.
+    pub own_excerpt: bool,
     /// The URL that the item links to: its page or the original.
     pub link: Cow<'a, str>,
     /// The URL of its page on this site, if it has one.
@@ -117,6 +122,8 @@ impl<'a> FeedItem<'a> {
             id: config.id.urn_for(&summary.path),
             title: &summary.title,
             excerpt: &summary.excerpt,
+            language: text_language::of_article(routes, summary).and_then(text_language::named),
+            own_excerpt: !summary.has_written_excerpt,
             link: match (config.feeds.link, &page) {
                 (FeedLink::Page, Some(page)) => page.clone().into(),
                 _ => summary.web_url.as_str().into(),

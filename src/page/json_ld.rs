@@ -12,6 +12,7 @@ use super::context::{Cards, FrontArticles, ImageContext, PageHead};
 use super::provider;
 use super::route::{ListId, Route};
 use super::routes::Routes;
+use super::text_language;
 use crate::collection::ArticleId;
 use crate::config::Config;
 
@@ -112,6 +113,8 @@ struct Original<'a> {
     headline: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<[Cow<'a, str>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_language: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     main_entity_of_page: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -227,6 +230,7 @@ fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Entity<'a> {
     let original = Original {
         // The page shows no excerpt that was taken from the body.
         description: summary.has_written_excerpt.then_some(&*summary.excerpt),
+        in_language: text_language::of_article(routes, summary).and_then(text_language::named),
         main_entity_of_page: routes
             .has_own_page(id)
             .then(|| routes.absolute_url(Route::Article(id))),

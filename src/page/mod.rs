@@ -31,6 +31,7 @@ mod routes;
 mod site_warnings;
 mod sitemap;
 mod taken_paths;
+mod text_language;
 mod url_encoding;
 mod xml_files;
 

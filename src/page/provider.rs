@@ -16,6 +16,14 @@ pub(super) fn feed<'a>(collection: &'a Collection, summary: &ArticleSummary) -> 
     page(collection, summary)?.feed.as_ref().map(HttpUrl::as_str)
 }
 
+/// The language of the provider's articles.
+pub(super) fn language<'a>(
+    collection: &'a Collection,
+    summary: &ArticleSummary,
+) -> Option<&'a str> {
+    page(collection, summary)?.language.as_deref()
+}
+
 /// The provider's website.
 pub(super) fn website<'a>(collection: &'a Collection, summary: &ArticleSummary) -> Option<&'a str> {
     page(collection, summary)?.website.as_ref().map(HttpUrl::as_str)

@@ -20,6 +20,11 @@ pub(super) fn of_article<'a>(
     }
 }
 
+/// A language for metadata, which name languages but no scripts.
+pub(super) fn named(language: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    Some(language).filter(|tag| !tag.starts_with("und"))
+}
+
 /// The language that the script of a text tells, if the site's language does not use this script.
 pub(super) fn of_text(config: &Config, text: &str) -> Option<Cow<'static, str>> {
     config.locale.language_in_other_script(text)

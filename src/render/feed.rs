@@ -1,5 +1,6 @@
 //! Serializes feeds as Atom, RSS and JSON Feed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -29,7 +30,11 @@ fn html(feed: &Feed<'_>, item: &FeedItem<'_>) -> String {
     let mut html = String::new();
     if !item.excerpt.is_empty() {
         // Writing to a string cannot fail.
-        let _ = write!(html, "<p>{}</p>", encode_text(item.excerpt));
+        let excerpt = encode_text(item.excerpt);
+        let _ = match item.language.as_ref().filter(|_| !item.own_excerpt) {
+            Some(language) => write!(html, "<p lang=\"{language}\">{excerpt}</p>"),
+            None => write!(html, "<p>{excerpt}</p>"),
+        };
     }
     let (source, provider) =
         (encode_double_quoted_attribute(item.source), encode_text(item.provider));
@@ -82,7 +87,11 @@ fn rss_item(feed: &Feed<'_>, item: &FeedItem<'_>) -> rss::Item {
         pub_date: Some(item.published_at.to_rfc2822()),
         source: item.feed.map(source),
         atom_ext: related(item).map(|link| AtomExtension { links: vec![link] }),
-        dublin_core_ext: Some(DublinCoreExtension { creators, ..DublinCoreExtension::default() }),
+        dublin_core_ext: Some(DublinCoreExtension {
+            creators,
+            languages: item.language.iter().map(|language| language.clone().into_owned()).collect(),
+            ..DublinCoreExtension::default()
+        }),
         ..rss::Item::default()
     }
 }
@@ -139,7 +148,10 @@ fn atom_entry(feed: &Feed<'_>, item: &FeedItem<'_>) -> atom::Entry {
     let category =
         |topic: &&str| atom::Category { term: owned(topic), ..atom::Category::default() };
     atom::Entry {
-        title: owned(item.title).into(),
+        title: atom::Text {
+            lang: item.language.clone().map(Cow::into_owned),
+            ..owned(item.title).into()
+        },
         id: item.id.clone(),
         updated: item.published_at.into(),
         authors: vec![author],
@@ -181,6 +193,8 @@ struct JsonItem<'a> {
     title: &'a str,
     content_html: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
     date_published: String,
     authors: [JsonAuthor<'a>; 1],
@@ -214,6 +228,7 @@ fn json_item<'a>(feed: &Feed<'_>, item: &'a FeedItem<'_>) -> JsonItem<'a> {
         external_url: item.source,
         title: item.title,
         content_html: html(feed, item),
+        language: item.language.as_deref(),
         image: item.image.as_deref(),
         date_published: item.published_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         authors: [JsonAuthor { name: item.provider, url: &item.website }],

@@ -6,6 +6,9 @@ use crate::fixture::{CONFIG, Site, article};
 
 const SETTINGS: &str = "article_pages = \"self\"\nper_page = 2\nnav = [\"Meer\"]\n[amp]\npages = true\n[feeds]\nformats = [\"rss\", \"atom\", \"json\"]\n";
 
+const BODY: &str =
+    "Ein Satz.[^1]\n\n- [x] ja\n- [ ] nein\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: Quelle.\n";
+
 /// A site in a language with pages of every kind. Its texts have no word of the English catalogue.
 fn site(language: &str) -> Site {
     let site = Site::new("");
@@ -17,7 +20,7 @@ fn site(language: &str) -> Site {
             &format!("2026-03-0{index}"),
             &topics.replace("NUMBER", &index.to_string()),
         );
-        site.write(&format!("content/n{index}.md"), text + "Ein Satz.\n");
+        site.write(&format!("content/n{index}.md"), text + BODY);
     }
     let video = "type: video\nfeaturedContent: https://www.youtube.com/watch?v=aB-_0123456\ncategory: Opinion\nampWebUrl: https://a.example/amp\n";
     site.write("content/v.md", article("v", "2026-05-20", video));
@@ -194,4 +197,88 @@ fn templates_use_words_of_the_theme() {
         assert!(found[0].starts_with("templates/page.html:1:"), "{found:?}");
         assert!(found[0].contains(message), "{found:?}");
     }
+}
+
+/// An English site with an article in another language.
+fn site_with(title: &str, more: &str) -> Site {
+    let site = Site::new("");
+    let formats = "article_pages = \"self\"\n[amp]\npages = true\n[feeds]\nformats = [\"rss\", \"atom\", \"json\"]\n";
+    site.write("site.toml", format!("{CONFIG}{formats}"));
+    let text = article("x", "2026-03-01", more).replace("title: x", &format!("title: {title}"));
+    site.write("content/x.md", text);
+    site.write("content/y.md", article("y", "2026-03-02", ""));
+    site
+}
+
+#[test]
+fn titles_and_excerpts_have_their_language() {
+    for (title, more, attributes, named) in [
+        ("Titre", "language: fr\n", " lang=\"fr\"", Some("fr")),
+        ("Titre", "language: en\n", "", None),
+        ("عنوان", "language: fa\n", " lang=\"fa\" dir=\"rtl\"", Some("fa")),
+        ("OpenAI تطلق نموذجا", "", " lang=\"und-Arab\" dir=\"rtl\"", None),
+        ("量子誤り訂正", "", " lang=\"ja\"", Some("ja")),
+        ("Title", "", "", None),
+    ] {
+        let site = site_with(title, more);
+        assert_eq!(site.findings(), [""; 0]);
+        for path in ["news/2026/03/x/index.html", "news/2026/03/x/amp/index.html"] {
+            let page = site.page(path);
+            assert!(page.contains(&format!("<h1{attributes}>{title}</h1>")), "{path}: {page}");
+            assert!(page.contains(&format!("<p class=\"standfirst\"{attributes}>About x.</p>")));
+        }
+        let front = site.page("index.html");
+        assert!(front.contains(&format!("{attributes}><a href=\"/news/2026/03/x/\">{title}</a>")));
+        let count = |path: &str, text: &str| site.page(path).matches(text).count();
+        let expected = usize::from(named.is_some());
+        let named = named.unwrap_or("en");
+        let rss = format!("<dc:language>{named}</dc:language>");
+        assert_eq!(count("rss.xml", &rss), expected, "{title}");
+        assert_eq!(count("atom.xml", &format!("<title xml:lang=\"{named}\">")), expected);
+        assert_eq!(count("rss.xml", &format!("<p lang=\"{named}\">About x")), expected);
+        assert_eq!(count("feed.json", &format!("\"language\":\"{named}\",\"date")), expected);
+        let in_language = format!("\"inLanguage\":\"{named}\",\"mainEntityOfPage\"");
+        assert_eq!(count("news/2026/03/x/index.html", &in_language), expected);
+    }
+}
+
+#[test]
+fn language_of_a_provider_is_that_of_its_articles() {
+    let site = site_with("Titre", "");
+    site.write("content/providers/provider-example.md", "---\nlanguage: fr\n---\n");
+    site.write("content/z.md", article("z", "2026-03-03", "language: de\n"));
+    site.build();
+    assert!(site.page("news/2026/03/x/index.html").contains("<h1 lang=\"fr\">Titre</h1>"));
+    assert!(site.page("news/2026/03/z/index.html").contains("<h1 lang=\"de\">z</h1>"));
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn excerpt_of_the_body_is_in_the_language_of_the_site() {
+    let site = site_with("Titre", "language: fr\n");
+    let text = article("x", "2026-03-01", "language: fr\n").replace("excerpt: About x.\n", "");
+    site.write("content/x.md", text + "Our note.\n");
+    site.build();
+    assert!(site.page("index.html").contains("<p class=\"excerpt\">Our note.</p>"));
+    assert!(site.page("atom.xml").contains("&lt;p&gt;Our note."));
+}
+
+#[test]
+fn unknown_language_of_an_article_is_a_warning() {
+    let site = site_with("Title", "language: english\n");
+    let found = site.findings();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("content/x.md:9:11: `language`"), "{found:?}");
+    assert!(site.page("news/2026/03/x/index.html").contains("<h1>Title</h1>"));
+}
+
+#[test]
+fn texts_of_right_to_left_sites_inherit_their_direction() {
+    let site = site("ar");
+    site.write("content/z.md", article("عنوان", "2026-05-21", "").replace("/عنوان", "/z"));
+    site.build();
+    let front = site.page("index.html");
+    assert!(!front.contains("dir=\"auto\""));
+    assert!(front.contains(" lang=\"und-Latn\" dir=\"ltr\"><a href=\"/opinion/2026/05/v/\">v</a>"));
+    assert!(front.contains("<h2><a href=\"/news/2026/05/z/\">عنوان</a></h2>"));
 }

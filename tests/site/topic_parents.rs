@@ -10,7 +10,7 @@ const TOPICS: &str = "=== content/topics/top.md\n---\nname: Top\n---\n=== conten
 /// The addresses of the articles in a page's headlines, in their order.
 fn headlines(site: &Site, path: &str) -> Vec<String> {
     let page = site.page(path);
-    let links = page.split("<h2 dir=\"auto\"><a href=\"/news/2026/01/").skip(1);
+    let links = page.split("<h2><a href=\"/news/2026/01/").skip(1);
     links.filter_map(|rest| rest.split('/').next()).map(str::to_owned).collect()
 }
 

@@ -14,8 +14,9 @@ use crate::language::is_language;
 
 use super::flatten::{DROPPED_WITH_CONTENT, flatten, long_tags, tokenize};
 use crate::document::anchors::Anchors;
+use crate::document::body_options::BodyOptions;
 use crate::document::footnotes::Reference;
-use crate::document::links::{LinkOptions, image_source, link_target, own_fragment};
+use crate::document::links::{image_source, link_target, own_fragment};
 
 /// Tags that ammonia allows but bodies do not: the page has its own heading, there are no image
 /// maps, some tags need strict attributes, and the others are obsolete (HTML, section 16.2).
@@ -39,11 +40,13 @@ const ATTRIBUTES: [(&str, &[&str]); 13] = [
     ("colgroup", &["span"]),
 ];
 
-/// Wide tables scroll, also by keyboard.
-pub(in crate::document) const OPEN_TABLE: &str =
-    r#"<div class="table" role="region" tabindex="0" aria-label="Table">"#;
+/// What is before a table: wide tables scroll, also by keyboard.
+pub(in crate::document) fn open_table(options: BodyOptions<'_>) -> String {
+    let label = options.label("table");
+    format!(r#"<div class="table" role="region" tabindex="0" aria-label="{label}">"#)
+}
 
-/// What closes [`OPEN_TABLE`].
+/// What closes [`open_table`].
 pub(in crate::document) const CLOSE_TABLE: &str = "</div>";
 
 /// The kind of page to render HTML for.
@@ -57,7 +60,7 @@ pub enum HtmlTarget {
 
 /// Sanitizes the HTML of a body, in one or several parts.
 pub(in crate::document) struct Sanitizer<'a> {
-    links: LinkOptions<'a>,
+    links: BodyOptions<'a>,
     form: HtmlTarget,
     anchors: &'a Anchors,
     /// The document's own ids that have not occurred yet.
@@ -68,7 +71,7 @@ pub(in crate::document) struct Sanitizer<'a> {
 impl<'a> Sanitizer<'a> {
     /// Sanitizes HTML that may contain `own_ids`.
     pub(in crate::document) fn new(
-        links: LinkOptions<'a>,
+        links: BodyOptions<'a>,
         form: HtmlTarget,
         anchors: &'a Anchors,
         own_ids: HashSet<String>,
@@ -104,9 +107,9 @@ impl<'a> Sanitizer<'a> {
             ("a", _) => self.rewrite_link(attributes).into(),
             ("img", form) => rewrite_image(attributes, form).into(),
             ("h2" | "h3" | "h4" | "h5" | "h6", _) => self.rewrite_heading(tag, attributes).into(),
-            ("table", _) => format!("{OPEN_TABLE}<{tag}>").into(),
+            ("table", _) => format!("{}<{tag}>", open_table(self.links)).into(),
             ("/table", _) => format!("<{tag}>{CLOSE_TABLE}").into(),
-            ("input", form) => rewrite_checkbox(attributes, form).into(),
+            ("input", form) => rewrite_checkbox(attributes, form, self.links).into(),
             // AMP allows `<summary>` only as a child of `<details>`, which is not guaranteed here.
             ("details" | "summary", HtmlTarget::Amp) => "<div>".into(),
             ("/details" | "/summary", HtmlTarget::Amp) => "</div>".into(),
@@ -122,7 +125,7 @@ impl<'a> Sanitizer<'a> {
     fn rewrite_link(&self, attributes: &str) -> String {
         let id = attribute(attributes, "id").filter(|id| Reference::is_id(id));
         if let Some(id) = id.filter(|id| self.is_own(id)) {
-            return Reference::open_link(id);
+            return Reference::open_link(id, self.links);
         }
         let target = attribute(attributes, "href").map(|target| {
             let own = own_fragment(&decode_html_entities(target), self.anchors);
@@ -181,22 +184,23 @@ fn published_value<'v>(
 }
 
 /// The checkbox of a task list item, which is disabled.
-pub(in crate::document) fn checkbox(is_done: bool) -> &'static str {
-    if is_done {
-        "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> "
-    } else {
-        "<input type=\"checkbox\" disabled aria-label=\"Not done\"> "
-    }
+pub(in crate::document) fn checkbox(is_done: bool, options: BodyOptions<'_>) -> String {
+    let (checked, key) = if is_done { (" checked", "task-done") } else { ("", "task-open") };
+    let label = options.label(key);
+    format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ")
 }
 
 /// Only checkboxes are kept. AMP allows inputs in forms only, so there it becomes a symbol.
-fn rewrite_checkbox(attributes: &str, form: HtmlTarget) -> &'static str {
+fn rewrite_checkbox(attributes: &str, form: HtmlTarget, options: BodyOptions<'_>) -> String {
     let is_done = attribute(attributes, "checked").is_some();
     match form {
-        _ if attribute(attributes, "type") != Some("checkbox") => "",
-        HtmlTarget::Html => checkbox(is_done).trim_end(),
-        HtmlTarget::Amp if is_done => "<span role=\"img\" aria-label=\"Done\">\u{2611}</span>",
-        HtmlTarget::Amp => "<span role=\"img\" aria-label=\"Not done\">\u{2610}</span>",
+        _ if attribute(attributes, "type") != Some("checkbox") => String::new(),
+        HtmlTarget::Html => checkbox(is_done, options).trim_end().to_owned(),
+        HtmlTarget::Amp => {
+            let (sign, key) =
+                if is_done { ('\u{2611}', "task-done") } else { ('\u{2610}', "task-open") };
+            format!("<span role=\"img\" aria-label=\"{}\">{sign}</span>", options.label(key))
+        }
     }
 }
 
@@ -348,7 +352,7 @@ fn is_kept_or_rewritten(tag: &str, attribute: &str) -> bool {
 pub(in crate::document) fn link_tag(
     target: Option<&str>,
     title: &str,
-    links: LinkOptions<'_>,
+    links: BodyOptions<'_>,
 ) -> String {
     let Some(target) = target else { return "<a>".to_owned() };
     let is_outbound = target.starts_with("https://") || target.starts_with("http://");
@@ -408,16 +412,18 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::body::{HtmlTarget, LinkOptions, to_html};
+    use crate::document::body::{HtmlTarget, to_html};
+    use crate::locale::Locale;
 
-    const LINKS: LinkOptions<'static> =
-        LinkOptions { root: "/news/", outbound_rel: "noopener nofollow" };
+    fn options() -> BodyOptions<'static> {
+        BodyOptions { root: "/news/", outbound_rel: "noopener nofollow", locale: Locale::english() }
+    }
 
     #[test]
     fn raw_html_is_sanitized() {
         let html = to_html(
             "a <b onclick=x>b</b> <script>alert(1)</script>\n\n<iframe src=x></iframe>\n",
-            LINKS,
+            options(),
             HtmlTarget::Html,
         );
         assert!(html.contains("<b>b</b>"), "{html}");
@@ -457,15 +463,15 @@ mod tests {
                     .into(),
             ),
         ] {
-            assert_eq!(to_html(markdown, LINKS, HtmlTarget::Html).trim_end(), html, "{markdown}");
+            assert_eq!(to_html(markdown, options(), HtmlTarget::Html).trim_end(), html, "{markdown}");
         }
     }
 
     #[test]
     fn table_wrapper_appears_once() {
         let table = "|a|b|\n|-|-:|\n|1|2|\n";
-        let plain = to_html(table, LINKS, HtmlTarget::Html);
-        let cleaned = to_html(&format!("{table}\n<b>x</b>"), LINKS, HtmlTarget::Html);
+        let plain = to_html(table, options(), HtmlTarget::Html);
+        let cleaned = to_html(&format!("{table}\n<b>x</b>"), options(), HtmlTarget::Html);
         for html in [&plain, &cleaned] {
             assert_eq!(
                 (html.matches("<div").count(), html.matches("</div>").count()),
@@ -497,7 +503,11 @@ mod tests {
             // AMP reserves class names that contain `i-amphtml-`.
             ("```i-amphtml-x\na\n```", "<pre><code>a\n</code></pre>"),
         ] {
-            assert_eq!(to_html(markdown, LINKS, HtmlTarget::Amp).trim_end(), html, "{markdown}");
+            assert_eq!(
+                to_html(markdown, options(), HtmlTarget::Amp).trim_end(),
+                html,
+                "{markdown}"
+            );
         }
     }
 

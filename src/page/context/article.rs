@@ -10,7 +10,7 @@ use super::card::{CardContext, Cards};
 use super::extra::Extra;
 use super::head::PageHead;
 use super::image::ImageContext;
-use super::link::{LinkContext, link_options};
+use super::link::{LinkContext, body_options};
 use crate::collection::{ArticleId, RelatedLink};
 use crate::config::ArticlePages;
 use crate::digest::Digest;
@@ -207,7 +207,7 @@ impl<'a> ArticlePageContext<'a, CardContext<'a>> {
     ) {
         let config = cards.routes.config;
         let fields = &mut self.article.fields;
-        fields.body = body::to_html(&body.body, link_options(config), target);
+        fields.body = body::to_html(&body.body, body_options(config), target);
         fields.images = body.images.iter().map(|image| ImageContext::new(config, image)).collect();
         fields.video = body
             .video

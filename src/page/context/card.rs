@@ -13,7 +13,9 @@ use super::terms::{ArticleTerms, MaybeShared, Terms};
 use crate::collection::ArticleId;
 use crate::digest::{Digest, DigestKey};
 use crate::document::article::Related;
+use crate::locale::Direction;
 use crate::page::routes::Routes;
+use crate::page::text_language;
 
 /// The card of an article.
 #[derive(Debug, Serialize)]
@@ -25,6 +27,11 @@ pub struct CardContext<'a> {
     outbound: bool,
     source_url: &'a str,
     kind: &'a str,
+    /// The language of title and excerpt, and its direction, where they are not the site's.
+    language: Option<Cow<'a, str>>,
+    direction: Option<Direction>,
+    /// Whether the excerpt is taken from the body, which is in the site's language.
+    own_excerpt: bool,
     date: Option<Cow<'a, DateContext>>,
     provider: MaybeShared<'a, ProviderContext<'a>>,
     topics: Vec<MaybeShared<'a, LinkContext<'a>>>,
@@ -81,6 +88,7 @@ impl<'a> Cards<'a> {
         let Routes { collection, config } = self.routes;
         let summary = collection.summary(id);
         let terms = &self.article_terms[id.index()];
+        let language = text_language::of_article(self.routes, summary);
         CardContext {
             title: &summary.title,
             excerpt: &summary.excerpt,
@@ -89,6 +97,9 @@ impl<'a> Cards<'a> {
             outbound: !self.routes.has_page(id),
             source_url: summary.web_url.as_str(),
             kind: &summary.kind,
+            direction: self.direction(language.as_deref()),
+            language,
+            own_excerpt: !summary.has_written_excerpt,
             date: Some(Cow::Borrowed(self.date(id))),
             provider: self.terms.provider_of(terms, summary),
             topics: self.terms.topics(terms, summary),
@@ -98,8 +109,15 @@ impl<'a> Cards<'a> {
         }
     }
 
+    /// The direction of a language, if it is not the site's.
+    fn direction(&self, language: Option<&str>) -> Option<Direction> {
+        let direction = Direction::of_tag(language?);
+        (direction != self.routes.config.locale.direction()).then_some(direction)
+    }
+
     /// The card of a related article on another site.
     pub(super) fn external<'v>(&'v self, item: &'v Related) -> CardContext<'v> {
+        let language = text_language::of_text(self.routes.config, &item.title);
         CardContext {
             title: &item.title,
             excerpt: &item.excerpt,
@@ -108,6 +126,9 @@ impl<'a> Cards<'a> {
             outbound: true,
             source_url: item.web_url.as_str(),
             kind: &item.kind,
+            direction: self.direction(language.as_deref()),
+            language,
+            own_excerpt: false,
             date: item
                 .published_at
                 .map(|instant| Cow::Owned(self.date_format.format(instant, item.has_time))),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::document::body::LinkOptions;
+use crate::document::body::BodyOptions;
 use crate::page::route::{IndexKind, ListId, Route};
 use crate::page::routes::Routes;
 
@@ -42,9 +42,9 @@ impl<'a> LinkContext<'a> {
     }
 }
 
-/// How the links in bodies are written.
-pub(super) fn link_options(config: &Config) -> LinkOptions<'_> {
-    LinkOptions { root: config.root(), outbound_rel: &config.outbound_rel }
+/// How bodies are rendered.
+pub(super) fn body_options(config: &Config) -> BodyOptions<'_> {
+    BodyOptions { root: config.root(), outbound_rel: &config.outbound_rel, locale: &config.locale }
 }
 
 /// The name of a list: that of its term, if it has one.

@@ -7,7 +7,7 @@ use super::card::Cards;
 use super::head::PageHead;
 use super::image::ImageContext;
 use super::initials::initials;
-use super::link::{LinkContext, link_options, list_name};
+use super::link::{LinkContext, body_options, list_name};
 use crate::collection::TermId;
 use crate::document::body::{self, HtmlTarget};
 use crate::http_url::HttpUrl;
@@ -86,7 +86,7 @@ impl<'a> ListContext<'a> {
             name,
             description: page.map_or("", |page| &page.description),
             body: introduction.map_or_else(String::new, |page| {
-                body::to_html(&page.body, link_options(config), HtmlTarget::Html)
+                body::to_html(&page.body, body_options(config), HtmlTarget::Html)
             }),
             initials: initials(name),
             logo: page

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::head::PageHead;
-use super::link::{LinkContext, link_options};
+use super::link::{LinkContext, body_options};
 use crate::document::body::{self, HtmlTarget};
 use crate::page::route::Route;
 use crate::page::routes::Routes;
@@ -27,7 +27,7 @@ impl<'a> PageContext<'a> {
                 breadcrumbs: vec![LinkContext::home(config)],
                 ..head
             },
-            body: body::to_html(&page.body, link_options(config), HtmlTarget::Html),
+            body: body::to_html(&page.body, body_options(config), HtmlTarget::Html),
         }
     }
 }

@@ -1,0 +1,31 @@
+//! What the HTML of bodies depends on beside the bodies.
+
+use html_escape::encode_double_quoted_attribute;
+
+use crate::locale::{Argument, Locale};
+
+/// How bodies are rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyOptions<'a> {
+    /// The URL path of the front page.
+    pub root: &'a str,
+    /// The `rel` of outbound links.
+    pub outbound_rel: &'a str,
+    /// The language of the site, for the labels that screen readers read.
+    pub locale: &'a Locale,
+}
+
+impl BodyOptions<'_> {
+    /// A label without variables, as the value of an attribute.
+    pub(super) fn label(&self, key: &str) -> String {
+        encode_double_quoted_attribute(self.locale.word(key)).into_owned()
+    }
+
+    /// A label with a number, as the value of an attribute.
+    pub(super) fn numbered_label(&self, key: &str, number: &str) -> String {
+        let arguments = [("number", Argument::Text(number))];
+        let label = self.locale.catalog().message(key, arguments);
+        let label = label.expect("the catalogues have this message with this variable");
+        encode_double_quoted_attribute(&label).into_owned()
+    }
+}
