@@ -87,7 +87,7 @@ impl TestSite {
 /// An article with this title and body.
 pub(super) fn article(title: &str, body: &str) -> String {
     format!(
-        "---\ntitle: {title}\nexcerpt: E\npublishedDateTime: 2026-05-01T00:00:00Z\n\
+        "---\ntitle: {title}\nexcerpt: About E.\npublishedDateTime: 2026-05-01T00:00:00Z\n\
          originalUrl: https://p.example/{title}\nprovider: {{name: P, domain: p.example}}\n---\n{body}\n"
     )
 }

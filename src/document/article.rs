@@ -18,6 +18,7 @@ use super::excerpt::excerpt;
 use super::image::{Image, http_url, read_list as read_images};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::values::{domain, non_empty, plain, raise, required_text};
+use super::written_excerpt::{self, with_ellipsis};
 use super::{alias, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
 use crate::diagnostic::closest_match;
@@ -275,10 +276,18 @@ pub(super) fn parse(
         );
     }
     let (web_url, published_at) = (web_url?, published_at?);
-    let written = fields.excerpt.filter(|excerpt| !excerpt.is_empty());
+    let title = title?;
+    let written = fields.excerpt.and_then(|(at, excerpt)| {
+        let reason = written_excerpt::junk(&excerpt, &title).filter(|_| !excerpt.is_empty());
+        if let Some(reason) = reason {
+            let problem = Problem::warning(at, format!("this excerpt {reason} and is not shown"));
+            problems.add(problem.help("write a sentence about the article, or remove the line"));
+        }
+        (reason.is_none() && !excerpt.is_empty()).then(|| with_ellipsis(excerpt))
+    });
     let summary = ArticleSummary {
         path: Arc::clone(&file.path),
-        title: title?.into(),
+        title: title.into(),
         has_written_excerpt: written.is_some(),
         excerpt: written.unwrap_or_else(|| excerpt(body)).into(),
         published_at: published_at.instant,
@@ -315,7 +324,7 @@ fn shrunk<T>(mut list: Vec<T>) -> Vec<T> {
 #[derive(Default)]
 struct ArticleFields {
     title: Field<String>,
-    excerpt: Option<String>,
+    excerpt: Option<(SourcePos, String)>,
     published_at: Field<ParsedDate>,
     publication: PublishStatus,
     category: Option<Named>,
@@ -343,7 +352,10 @@ impl ArticleFields {
         let MapEntry { key, node, at } = entry;
         match &*key {
             "title" => self.title = problems.field(required_text(node, &key)),
-            "excerpt" => self.excerpt = problems.keep(plain(node, &key)),
+            "excerpt" => {
+                let at = node.at;
+                self.excerpt = problems.keep(plain(node, &key)).map(|excerpt| (at, excerpt));
+            }
             "publishedDateTime" => {
                 self.published_at = published_at(node, &key, config.time_zone, problems);
             }
@@ -720,7 +732,7 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     });
     Some(Related {
         title: fields.title.given()?,
-        excerpt: fields.excerpt.unwrap_or_default(),
+        excerpt: fields.excerpt.map(|(_, excerpt)| excerpt).unwrap_or_default(),
         published_at: published_at.map(|published_at| published_at.instant),
         has_time: published_at.is_some_and(|published_at| published_at.has_time),
         kind: fields.kind.unwrap_or_else(|| DEFAULT_KIND.to_owned()),

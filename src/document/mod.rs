@@ -27,6 +27,7 @@ pub mod term;
 pub mod text;
 mod values;
 pub mod video;
+mod written_excerpt;
 mod yaml_hints;
 
 pub use article::{Article, ArticleBody, ArticleSummary};

@@ -713,3 +713,32 @@ fn link_definitions_in_use_are_no_warnings() {
         assert_eq!(warnings(&site(&format!("First.\n\n{body}"))), [], "{body}");
     }
 }
+
+#[test]
+fn excerpts_that_say_nothing_are_not_shown() {
+    for (excerpt, message) in [
+        ("a", Some("this excerpt repeats the title and is not shown")),
+        (
+            "https://www.provider.example/a",
+            Some("this excerpt is only an address and is not shown"),
+        ),
+        ("na", Some("this excerpt has fewer than three words and is not shown")),
+        ("Ships return.", None),
+    ] {
+        let site = Site::new("");
+        let text = article("a", "2026-01-01", "").replace("About a.", excerpt);
+        site.write("content/a.md", text + "The body speaks.\n");
+        let found: Vec<String> =
+            warnings(&site).into_iter().map(|(_, _, message)| message).collect();
+        assert_eq!(found, message.map(str::to_owned).into_iter().collect::<Vec<_>>());
+        let shown = if message.is_some() { "The body speaks." } else { excerpt };
+        let front = site.page("index.html");
+        assert!(front.contains(&format!("<p class=\"excerpt\">{shown}</p>")), "{front}");
+    }
+    let long = "Ships return to the harbour ".repeat(5);
+    let site = Site::new("");
+    let text = article("a", "2026-01-01", "").replace("About a.", &format!("{long}with"));
+    site.write("content/a.md", text);
+    assert_eq!(warnings(&site), []);
+    assert!(site.page("index.html").contains(&format!("{long}with…</p>")));
+}

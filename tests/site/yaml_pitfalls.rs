@@ -69,9 +69,9 @@ fn text_fields_keep_their_spelling() {
         "12:30",
     ] {
         let front_matter = format!(
-            "title: {word}\nexcerpt: {word} # c\ntopics:\n  - {word}\n{REST}provider:\n  name: {word}\n  domain: provider.example\n"
+            "title: {word}\nrelated:\n  - title: R\n    webUrl: https://r.example/\n    excerpt: {word} # c\ntopics:\n  - {word}\n{REST}provider:\n  name: {word}\n  domain: provider.example\n"
         );
-        let template = "{{ article.title }}|{{ article.excerpt }}|{{ article.topics[0].title }}|{{ article.provider.name }}";
+        let template = "{{ article.title }}|{{ related[0].excerpt }}|{{ article.topics[0].title }}|{{ article.provider.name }}";
         assert_eq!(page(&front_matter, template), [word; 4].join("|"));
     }
 }
@@ -204,7 +204,7 @@ fn comments_after_quotes_are_warnings() {
 #[test]
 fn comments_after_aliases_and_lists_are_warnings() {
     for (lines, location) in [
-        ("x: &x Foo\nexcerpt: *x #1", "content/a.md:3:13"),
+        ("x: &x Foo is here\nexcerpt: *x #1", "content/a.md:3:13"),
         ("x: &x Foo\ntopics:\n  - *x #1", "content/a.md:4:8"),
         ("x: &x Foo\ntopics: [*x #1\n  ]", "content/a.md:3:13"),
         ("topics: [a, b] #c", "content/a.md:2:16"),
@@ -404,7 +404,7 @@ fn ordinary_comments_are_not_warnings() {
         "slug: foo # old",
         "category: news # or opinion",
         "excerpt: # to do",
-        "# title: x\nexcerpt: e\n# topics: #x",
+        "# title: x\nexcerpt: About e.\n# topics: #x",
         "title: \"Foo #1 bar\" # quoted",
         "title: 'Foo' # 1",
         "title: \"Foo\" ## 1",
@@ -413,12 +413,12 @@ fn ordinary_comments_are_not_warnings() {
         "images: [{url: /a.png}] #x",
         "slug: \"foo\" # old",
         "text: |\n  *x #1\n  \"a\n  b: c\n",
-        "excerpt: \"one\n  two\"",
+        "excerpt: \"one\n  two three\"",
         "excerpt: \"one\n\n  two: three\n\n  four\"",
         "excerpt: >\n  \"one\n  two: three",
         "title: C# and F#",
         "title: |\n  Foo #1",
-        "excerpt: >- # folded\n  Foo #1",
+        "excerpt: >- # folded\n  The first Foo #1",
         "motto: We are # one",
         "topics: # the beats\n  - AI",
         "images:\n  - url: /a.png #x",
@@ -840,7 +840,7 @@ fn hidden_line_breaks_are_warnings() {
     for (c, code) in
         [('\u{2028}', "U+2028"), ('\u{2029}', "U+2029"), ('\u{85}', "U+0085"), ('\r', "U+000D")]
     {
-        for before in ["excerpt: About", "quality: 3", "# note", "excerpt: |\n  About"] {
+        for before in ["excerpt: About it.", "quality: 3", "# note", "excerpt: |\n  About it."] {
             let found = only(&format!("{before}{c}draft: false"));
             let line = 1 + before.lines().count();
             let column = 1 + before.lines().last().expect("line").len();
@@ -851,8 +851,8 @@ fn hidden_line_breaks_are_warnings() {
             assert!(found.changes_output && !found.is_error(), "{found:?}");
         }
     }
-    is_silent("excerpt: \"About\u{2028}this\"");
-    is_silent("excerpt: About\r");
+    is_silent("excerpt: \"All about\u{2028}this\"");
+    is_silent("excerpt: About it.\r");
 }
 
 #[test]
