@@ -7,7 +7,6 @@ sections = الأقسام
 breadcrumb = مسار التنقل
 site = الموقع
 page-navigation = التنقل بين الصفحات
-languages = اللغات
 front-page = الصفحة الرئيسية
 topics = المواضيع
 all-topics = جميع المواضيع
@@ -16,7 +15,6 @@ all-providers = جميع المصادر
 pages = الصفحات
 all-pages = جميع الصفحات
 all-articles = جميع الأخبار
-more = المزيد
 feed = موجز الويب
 follow = متابعة { $name }
 copyright-notice = حقوق العناوين والمقتطفات والصور محفوظة لناشريها. كل خبر هنا يحيل إلى مصدره الأصلي.
@@ -51,12 +49,6 @@ article-count = { $count ->
 }
 nothing-here = لا يوجد محتوى هنا بعد.
 
-## Archive
-
-archive = الأرشيف
-stories-of = أخبار { $period }
-stories-of-range = الأخبار من { $from } إلى { $to }
-
 ## Stories
 
 video = فيديو
@@ -66,11 +58,7 @@ watch-at = المشاهدة على موقع { $provider }
 amp-version = نسخة AMP من هذا الخبر
 related = أخبار ذات صلة
 elsewhere = موقع خارجي
-more-from = المزيد من { $provider }
-more-on = المزيد عن { $topic }
 our-note = ملاحظة التحرير
-previous-story = الخبر السابق
-next-story = الخبر التالي
 
 ## Texts of the site
 

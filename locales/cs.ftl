@@ -7,7 +7,6 @@ sections = Rubriky
 breadcrumb = Drobečková navigace
 site = Web
 page-navigation = Stránky
-languages = Jazyky
 front-page = Hlavní stránka
 topics = Témata
 all-topics = Všechna témata
@@ -16,7 +15,6 @@ all-providers = Všechny zdroje
 pages = Stránky
 all-pages = Všechny stránky
 all-articles = Všechny články
-more = Více
 feed = Informační kanál
 follow = Sledovat: { $name }
 copyright-notice = Práva k titulkům, úryvkům a obrázkům náležejí příslušným vydavatelům. Každý článek odkazuje na originál.
@@ -49,12 +47,6 @@ article-count = { $count ->
 }
 nothing-here = Zatím tu nic není.
 
-## Archive
-
-archive = Archiv
-stories-of = Články: { $period }
-stories-of-range = Články: { $from } – { $to }
-
 ## Stories
 
 video = Video
@@ -64,11 +56,7 @@ watch-at = Přehrát na webu { $provider }
 amp-version = Verze AMP tohoto článku
 related = Související
 elsewhere = Jinde na internetu
-more-from = Více z webu { $provider }
-more-on = Více k tématu { $topic }
 our-note = Naše poznámka
-previous-story = Předchozí článek
-next-story = Další článek
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Sektioner
 breadcrumb = Brødkrummesti
 site = Website
 page-navigation = Sider
-languages = Sprog
 front-page = Forside
 topics = Emner
 all-topics = Alle emner
@@ -16,7 +15,6 @@ all-providers = Alle kilder
 pages = Sider
 all-pages = Alle sider
 all-articles = Alle artikler
-more = Mere
 feed = Feed
 follow = Følg { $name }
 copyright-notice = Rettighederne til overskrifter, uddrag og billeder tilhører de respektive udgivere. Alle artikler linker til originalen.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Der er endnu ikke noget her.
 
-## Archive
-
-archive = Arkiv
-stories-of = Artikler fra { $period }
-stories-of-range = Artikler fra { $from } til { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Se hos { $provider }
 amp-version = AMP-version af artiklen
 related = Læs også
 elsewhere = Andre steder på nettet
-more-from = Mere fra { $provider }
-more-on = Mere om { $topic }
 our-note = Vores bemærkning
-previous-story = Forrige artikel
-next-story = Næste artikel
 
 ## Texts of the site
 

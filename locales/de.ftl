@@ -7,7 +7,6 @@ sections = Rubriken
 breadcrumb = Navigationspfad
 site = Website
 page-navigation = Seiten
-languages = Sprachen
 front-page = Startseite
 topics = Themen
 all-topics = Alle Themen
@@ -16,7 +15,6 @@ all-providers = Alle Quellen
 pages = Seiten
 all-pages = Alle Seiten
 all-articles = Alle Artikel
-more = Mehr
 feed = Feed
 follow = { $name } folgen
 copyright-notice = Die Rechte an Überschriften, Auszügen und Bildern liegen bei den jeweiligen Herausgebern. Jeder Artikel führt zum Original.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Hier gibt es noch nichts zu lesen.
 
-## Archive
-
-archive = Archiv
-stories-of = Artikel: { $period }
-stories-of-range = Artikel: { $from } bis { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Ansehen bei { $provider }
 amp-version = AMP-Version dieses Artikels
 related = Zum Thema
 elsewhere = Anderswo im Netz
-more-from = Mehr von { $provider }
-more-on = Mehr zum Thema { $topic }
 our-note = Unsere Anmerkung
-previous-story = Vorheriger Artikel
-next-story = Nächster Artikel
 
 ## Texts of the site
 

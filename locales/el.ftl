@@ -7,7 +7,6 @@ sections = Ενότητες
 breadcrumb = Διαδρομή πλοήγησης
 site = Ιστότοπος
 page-navigation = Σελιδοποίηση
-languages = Γλώσσες
 front-page = Αρχική
 topics = Θέματα
 all-topics = Όλα τα θέματα
@@ -16,7 +15,6 @@ all-providers = Όλες οι πηγές
 pages = Σελίδες
 all-pages = Όλες οι σελίδες
 all-articles = Όλα τα άρθρα
-more = Περισσότερα
 feed = Ροή
 follow = Ακολουθήστε: { $name }
 copyright-notice = Οι τίτλοι, τα αποσπάσματα και οι εικόνες ανήκουν στους εκδότες τους. Κάθε άρθρο οδηγεί στην πρωτότυπη δημοσίευση.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Δεν υπάρχει ακόμη τίποτα εδώ.
 
-## Archive
-
-archive = Αρχείο
-stories-of = Άρθρα: { $period }
-stories-of-range = Άρθρα: { $from } – { $to }
-
 ## Stories
 
 video = Βίντεο
@@ -62,11 +54,7 @@ watch-at = Δείτε το στην πηγή: { $provider }
 amp-version = Έκδοση AMP του άρθρου
 related = Σχετικά άρθρα
 elsewhere = Σε άλλον ιστότοπο
-more-from = Περισσότερα από την πηγή: { $provider }
-more-on = Περισσότερα για το θέμα: { $topic }
 our-note = Το σχόλιό μας
-previous-story = Προηγούμενο άρθρο
-next-story = Επόμενο άρθρο
 
 ## Texts of the site
 

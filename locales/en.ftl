@@ -9,7 +9,6 @@ sections = Sections
 breadcrumb = Breadcrumb
 site = Site
 page-navigation = Pages
-languages = Languages
 front-page = Front page
 topics = Topics
 all-topics = All topics
@@ -18,7 +17,6 @@ all-providers = All providers
 pages = Pages
 all-pages = All pages
 all-articles = All articles
-more = More
 # A link to the feed (Atom, RSS or JSON Feed) of this page or site.
 feed = Feed
 # A button that leads to the feed of a topic or provider.
@@ -58,14 +56,6 @@ article-count = { $count ->
 }
 nothing-here = There is nothing here yet.
 
-## Archive
-
-archive = Archive
-# $period is a day, a month or a year, such as "November 2026".
-stories-of = Stories of { $period }
-# $from and $to are months, such as "June 2021" and "August 2021".
-stories-of-range = Stories of { $from } to { $to }
-
 ## Stories
 
 video = Video
@@ -78,13 +68,8 @@ amp-version = AMP version of this story
 related = Related
 # Marks a headline that leads to another website.
 elsewhere = Elsewhere on the web
-# Headings above more stories of the same provider, and about the same topic.
-more-from = More from { $provider }
-more-on = More on { $topic }
 # Marks a text that the editors of this site wrote about a story of somebody else.
 our-note = Our note
-previous-story = Previous story
-next-story = Next story
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Secciones
 breadcrumb = Ruta de navegación
 site = Sitio
 page-navigation = Paginación
-languages = Idiomas
 front-page = Portada
 topics = Temas
 all-topics = Todos los temas
@@ -16,7 +15,6 @@ all-providers = Todas las fuentes
 pages = Páginas
 all-pages = Todas las páginas
 all-articles = Todos los artículos
-more = Más
 feed = Feed
 follow = Seguir { $name }
 copyright-notice = Los titulares, extractos e imágenes pertenecen a sus respectivos editores. Cada artículo enlaza con el original.
@@ -48,12 +46,6 @@ article-count = { $count ->
 }
 nothing-here = Todavía no hay nada aquí.
 
-## Archive
-
-archive = Archivo
-stories-of = Artículos: { $period }
-stories-of-range = Artículos: de { $from } a { $to }
-
 ## Stories
 
 video = Vídeo
@@ -63,11 +55,7 @@ watch-at = Ver en { $provider }
 amp-version = Versión AMP de este artículo
 related = Artículos relacionados
 elsewhere = En otro sitio web
-more-from = Más de { $provider }
-more-on = Más sobre { $topic }
 our-note = Nuestro comentario
-previous-story = Artículo anterior
-next-story = Artículo siguiente
 
 ## Texts of the site
 

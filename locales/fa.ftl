@@ -7,7 +7,6 @@ sections = بخش‌ها
 breadcrumb = مسیر صفحه
 site = سایت
 page-navigation = پیمایش صفحه‌ها
-languages = زبان‌ها
 front-page = صفحهٔ نخست
 topics = موضوع‌ها
 all-topics = همهٔ موضوع‌ها
@@ -16,7 +15,6 @@ all-providers = همهٔ رسانه‌ها
 pages = صفحه‌ها
 all-pages = همهٔ صفحه‌ها
 all-articles = همهٔ مطالب
-more = بیشتر
 feed = خوراک
 follow = دنبال کردن { $name }
 copyright-notice = حقوق تیترها، گزیده‌ها و عکس‌ها متعلق به ناشران آن‌هاست. هر مطلب به نسخهٔ اصلی آن پیوند دارد.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = هنوز چیزی در اینجا نیست.
 
-## Archive
-
-archive = آرشیو
-stories-of = مطالب { $period }
-stories-of-range = مطالب { $from } تا { $to }
-
 ## Stories
 
 video = ویدئو
@@ -62,11 +54,7 @@ watch-at = تماشا در { $provider }
 amp-version = نسخهٔ AMP این مطلب
 related = مطالب مرتبط
 elsewhere = در سایتی دیگر
-more-from = مطالب بیشتر از { $provider }
-more-on = مطالب بیشتر دربارهٔ { $topic }
 our-note = یادداشت تحریریه
-previous-story = مطلب قبلی
-next-story = مطلب بعدی
 
 ## Texts of the site
 

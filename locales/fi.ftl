@@ -7,7 +7,6 @@ sections = Osastot
 breadcrumb = Murupolku
 site = Sivusto
 page-navigation = Sivut
-languages = Kielet
 front-page = Etusivu
 topics = Aiheet
 all-topics = Kaikki aiheet
@@ -16,7 +15,6 @@ all-providers = Kaikki lähteet
 pages = Sivut
 all-pages = Kaikki sivut
 all-articles = Kaikki artikkelit
-more = Lisää
 feed = Syöte
 follow = Seuraa: { $name }
 copyright-notice = Otsikoiden, otteiden ja kuvien oikeudet kuuluvat niiden julkaisijoille. Jokaisesta artikkelista pääsee alkuperäiseen julkaisuun.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Täällä ei ole vielä mitään.
 
-## Archive
-
-archive = Arkisto
-stories-of = Artikkelit: { $period }
-stories-of-range = Artikkelit: { $from } – { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Katso sivustolla { $provider }
 amp-version = Artikkelin AMP-versio
 related = Lue myös
 elsewhere = Muualla verkossa
-more-from = Lisää sivustolta { $provider }
-more-on = Lisää aiheesta { $topic }
 our-note = Huomautuksemme
-previous-story = Edellinen artikkeli
-next-story = Seuraava artikkeli
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Rubriques
 breadcrumb = Fil d’Ariane
 site = Site
 page-navigation = Pagination
-languages = Langues
 front-page = Accueil
 topics = Thèmes
 all-topics = Tous les thèmes
@@ -16,7 +15,6 @@ all-providers = Toutes les sources
 pages = Pages
 all-pages = Toutes les pages
 all-articles = Tous les articles
-more = Plus
 feed = Flux
 follow = Suivre { $name }
 copyright-notice = Les titres, extraits et images appartiennent à leurs éditeurs respectifs. Chaque article renvoie à sa publication d’origine.
@@ -48,12 +46,6 @@ article-count = { $count ->
 }
 nothing-here = Rien à afficher pour le moment.
 
-## Archive
-
-archive = Archives
-stories-of = Articles : { $period }
-stories-of-range = Articles : { $from } – { $to }
-
 ## Stories
 
 video = Vidéo
@@ -63,11 +55,7 @@ watch-at = Regarder sur { $provider }
 amp-version = Version AMP de cet article
 related = À lire aussi
 elsewhere = Ailleurs sur le web
-more-from = De la même source : { $provider }
-more-on = Sur le même thème : { $topic }
 our-note = Notre commentaire
-previous-story = Article précédent
-next-story = Article suivant
 
 ## Texts of the site
 

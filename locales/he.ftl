@@ -7,7 +7,6 @@ sections = מדורים
 breadcrumb = נתיב ניווט
 site = האתר
 page-navigation = ניווט בין עמודים
-languages = שפות
 front-page = עמוד הבית
 topics = נושאים
 all-topics = כל הנושאים
@@ -16,7 +15,6 @@ all-providers = כל המקורות
 pages = עמודים
 all-pages = כל העמודים
 all-articles = כל הכתבות
-more = עוד
 feed = פיד
 follow = מעקב אחר { $name }
 copyright-notice = הזכויות בכותרות, בתקצירים ובתמונות שמורות למקורות שפרסמו אותם. כל כתבה כאן מובילה לפרסום המקורי.
@@ -48,12 +46,6 @@ article-count = { $count ->
 }
 nothing-here = אין כאן עדיין תוכן.
 
-## Archive
-
-archive = ארכיון
-stories-of = כתבות: { $period }
-stories-of-range = כתבות: { $from } עד { $to }
-
 ## Stories
 
 video = וידאו
@@ -63,11 +55,7 @@ watch-at = לצפייה באתר { $provider }
 amp-version = גרסת AMP של הכתבה
 related = כתבות קשורות
 elsewhere = באתר חיצוני
-more-from = עוד מאתר { $provider }
-more-on = עוד בנושא { $topic }
 our-note = הערת המערכת
-previous-story = הכתבה הקודמת
-next-story = הכתבה הבאה
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = सेक्शन
 breadcrumb = आप यहां हैं
 site = साइट
 page-navigation = पेज नेविगेशन
-languages = भाषाएं
 front-page = होम पेज
 topics = विषय
 all-topics = सभी विषय
@@ -16,7 +15,6 @@ all-providers = सभी स्रोत
 pages = पेज
 all-pages = सभी पेज
 all-articles = सभी खबरें
-more = और देखें
 feed = फीड
 follow = { $name } फॉलो करें
 copyright-notice = शीर्षकों, अंशों और तस्वीरों के अधिकार उनके प्रकाशकों के पास हैं। यहां की हर खबर अपने मूल स्रोत से जुड़ी है।
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = यहां अभी कुछ नहीं है।
 
-## Archive
-
-archive = आर्काइव
-stories-of = { $period } की खबरें
-stories-of-range = { $from } से { $to } तक की खबरें
-
 ## Stories
 
 video = वीडियो
@@ -62,11 +54,7 @@ watch-at = { $provider } पर देखें
 amp-version = इस खबर का AMP संस्करण
 related = संबंधित खबरें
 elsewhere = दूसरी वेबसाइट पर
-more-from = { $provider } की और खबरें
-more-on = ‘{ $topic }’ पर और खबरें
 our-note = संपादक की टिप्पणी
-previous-story = पिछली खबर
-next-story = अगली खबर
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Rubrik
 breadcrumb = Jalur navigasi
 site = Situs
 page-navigation = Navigasi halaman
-languages = Bahasa
 front-page = Beranda
 topics = Topik
 all-topics = Semua topik
@@ -16,7 +15,6 @@ all-providers = Semua media
 pages = Halaman
 all-pages = Semua halaman
 all-articles = Semua berita
-more = Lainnya
 feed = Feed
 follow = Ikuti { $name }
 copyright-notice = Hak atas judul, cuplikan, dan gambar dimiliki penerbit masing-masing. Setiap berita di sini mengarah ke sumber aslinya.
@@ -46,12 +44,6 @@ article-count = { $count ->
 }
 nothing-here = Belum ada konten di sini.
 
-## Archive
-
-archive = Arsip
-stories-of = Berita { $period }
-stories-of-range = Berita { $from } hingga { $to }
-
 ## Stories
 
 video = Video
@@ -61,11 +53,7 @@ watch-at = Tonton di { $provider }
 amp-version = Versi AMP berita ini
 related = Berita terkait
 elsewhere = Di situs lain
-more-from = Berita lain dari { $provider }
-more-on = Berita lain tentang { $topic }
 our-note = Catatan redaksi
-previous-story = Berita sebelumnya
-next-story = Berita berikutnya
 
 ## Texts of the site
 

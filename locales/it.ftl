@@ -7,7 +7,6 @@ sections = Sezioni
 breadcrumb = Percorso di navigazione
 site = Sito
 page-navigation = Paginazione
-languages = Lingue
 front-page = Home
 topics = Argomenti
 all-topics = Tutti gli argomenti
@@ -16,7 +15,6 @@ all-providers = Tutte le fonti
 pages = Pagine
 all-pages = Tutte le pagine
 all-articles = Tutti gli articoli
-more = Altro
 feed = Feed
 follow = Segui { $name }
 copyright-notice = Titoli, estratti e immagini appartengono ai rispettivi editori. Ogni articolo rimanda all’originale.
@@ -48,12 +46,6 @@ article-count = { $count ->
 }
 nothing-here = Qui non c’è ancora nulla.
 
-## Archive
-
-archive = Archivio
-stories-of = Articoli: { $period }
-stories-of-range = Articoli: { $from } – { $to }
-
 ## Stories
 
 video = Video
@@ -63,11 +55,7 @@ watch-at = Guarda su { $provider }
 amp-version = Versione AMP di questo articolo
 related = Leggi anche
 elsewhere = Su un altro sito
-more-from = Altro da { $provider }
-more-on = Altro su { $topic }
 our-note = Il nostro commento
-previous-story = Articolo precedente
-next-story = Articolo successivo
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = カテゴリー
 breadcrumb = パンくずリスト
 site = サイト
 page-navigation = ページ送り
-languages = 言語
 front-page = トップページ
 topics = トピック
 all-topics = トピック一覧
@@ -16,7 +15,6 @@ all-providers = 配信元一覧
 pages = ページ
 all-pages = ページ一覧
 all-articles = 記事一覧
-more = もっと見る
 feed = フィード
 follow = { $name }をフォロー
 copyright-notice = 見出し、抜粋、画像の権利は各配信元に帰属します。すべての記事は配信元のページにリンクしています。
@@ -46,12 +44,6 @@ article-count = { $count ->
 }
 nothing-here = まだ何も掲載されていません。
 
-## Archive
-
-archive = アーカイブ
-stories-of = { $period }の記事
-stories-of-range = { $from }から{ $to }までの記事
-
 ## Stories
 
 video = 動画
@@ -61,11 +53,7 @@ watch-at = { $provider }で見る
 amp-version = この記事のAMP版
 related = 関連記事
 elsewhere = 外部サイト
-more-from = { $provider }のほかの記事
-more-on = 「{ $topic }」に関するほかの記事
 our-note = 編集部より
-previous-story = 前の記事
-next-story = 次の記事
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = 섹션
 breadcrumb = 현재 위치
 site = 사이트
 page-navigation = 페이지 이동
-languages = 언어
 front-page = 홈
 topics = 주제
 all-topics = 전체 주제
@@ -16,7 +15,6 @@ all-providers = 전체 매체
 pages = 페이지
 all-pages = 전체 페이지
 all-articles = 전체 기사
-more = 더 보기
 feed = 피드
 follow = { $name } 구독
 copyright-notice = 기사 제목, 발췌문, 이미지의 저작권은 각 매체에 있습니다. 이 사이트의 모든 기사는 원문으로 연결됩니다.
@@ -46,12 +44,6 @@ article-count = { $count ->
 }
 nothing-here = 아직 내용이 없습니다.
 
-## Archive
-
-archive = 아카이브
-stories-of = { $period } 기사
-stories-of-range = { $from }부터 { $to }까지의 기사
-
 ## Stories
 
 video = 동영상
@@ -61,11 +53,7 @@ watch-at = { $provider }에서 보기
 amp-version = 이 기사의 AMP 버전
 related = 관련 기사
 elsewhere = 외부 사이트
-more-from = { $provider }의 다른 기사
-more-on = ‘{ $topic }’에 관한 다른 기사
 our-note = 편집자 주
-previous-story = 이전 기사
-next-story = 다음 기사
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Seksjoner
 breadcrumb = Brødsmulesti
 site = Nettsted
 page-navigation = Sider
-languages = Språk
 front-page = Forside
 topics = Emner
 all-topics = Alle emner
@@ -16,7 +15,6 @@ all-providers = Alle kilder
 pages = Sider
 all-pages = Alle sider
 all-articles = Alle artikler
-more = Mer
 feed = Nyhetsstrøm
 follow = Følg { $name }
 copyright-notice = Rettighetene til overskrifter, utdrag og bilder tilhører de respektive utgiverne. Alle artikler lenker til originalen.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Det er ingenting her ennå.
 
-## Archive
-
-archive = Arkiv
-stories-of = Artikler fra { $period }
-stories-of-range = Artikler fra { $from } til { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Se hos { $provider }
 amp-version = AMP-versjon av artikkelen
 related = Les også
 elsewhere = Andre steder på nettet
-more-from = Mer fra { $provider }
-more-on = Mer om { $topic }
 our-note = Vår kommentar
-previous-story = Forrige artikkel
-next-story = Neste artikkel
 
 ## Texts of the site
 

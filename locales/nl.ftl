@@ -7,7 +7,6 @@ sections = Rubrieken
 breadcrumb = Kruimelpad
 site = Website
 page-navigation = Pagina’s
-languages = Talen
 front-page = Voorpagina
 topics = Onderwerpen
 all-topics = Alle onderwerpen
@@ -16,7 +15,6 @@ all-providers = Alle bronnen
 pages = Pagina’s
 all-pages = Alle pagina’s
 all-articles = Alle artikelen
-more = Meer
 feed = Feed
 follow = Volg { $name }
 copyright-notice = De rechten op koppen, fragmenten en afbeeldingen berusten bij de betreffende uitgevers. Elk artikel verwijst naar het origineel.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Hier is nog niets te vinden.
 
-## Archive
-
-archive = Archief
-stories-of = Artikelen van { $period }
-stories-of-range = Artikelen van { $from } tot en met { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Bekijk bij { $provider }
 amp-version = AMP-versie van dit artikel
 related = Lees ook
 elsewhere = Elders op het web
-more-from = Meer van { $provider }
-more-on = Meer over { $topic }
 our-note = Onze noot
-previous-story = Vorig artikel
-next-story = Volgend artikel
 
 ## Texts of the site
 

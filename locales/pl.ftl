@@ -7,7 +7,6 @@ sections = Działy
 breadcrumb = Ścieżka nawigacji
 site = Serwis
 page-navigation = Strony
-languages = Języki
 front-page = Strona główna
 topics = Tematy
 all-topics = Wszystkie tematy
@@ -16,7 +15,6 @@ all-providers = Wszystkie źródła
 pages = Strony
 all-pages = Wszystkie strony
 all-articles = Wszystkie artykuły
-more = Więcej
 feed = Kanał informacyjny
 follow = Obserwuj: { $name }
 copyright-notice = Prawa do tytułów, fragmentów tekstów i zdjęć należą do ich wydawców. Każdy artykuł odsyła do oryginału.
@@ -49,12 +47,6 @@ article-count = { $count ->
 }
 nothing-here = Na razie nic tu nie ma.
 
-## Archive
-
-archive = Archiwum
-stories-of = Artykuły: { $period }
-stories-of-range = Artykuły: { $from } – { $to }
-
 ## Stories
 
 video = Wideo
@@ -64,11 +56,7 @@ watch-at = Oglądaj w serwisie { $provider }
 amp-version = Wersja AMP tego artykułu
 related = Czytaj także
 elsewhere = W innym serwisie
-more-from = Więcej z serwisu { $provider }
-more-on = Więcej na temat: { $topic }
 our-note = Nasz komentarz
-previous-story = Poprzedni artykuł
-next-story = Następny artykuł
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Seções
 breadcrumb = Caminho de navegação
 site = Site
 page-navigation = Paginação
-languages = Idiomas
 front-page = Página inicial
 topics = Assuntos
 all-topics = Todos os assuntos
@@ -16,7 +15,6 @@ all-providers = Todas as fontes
 pages = Páginas
 all-pages = Todas as páginas
 all-articles = Todas as notícias
-more = Mais
 feed = Feed
 follow = Seguir { $name }
 copyright-notice = Os títulos, trechos e imagens pertencem aos veículos que os publicaram. Cada notícia leva à publicação original.
@@ -48,12 +46,6 @@ article-count = { $count ->
 }
 nothing-here = Ainda não há nada aqui.
 
-## Archive
-
-archive = Arquivo
-stories-of = Notícias: { $period }
-stories-of-range = Notícias: de { $from } a { $to }
-
 ## Stories
 
 video = Vídeo
@@ -63,11 +55,7 @@ watch-at = Assistir no site { $provider }
 amp-version = Versão AMP desta notícia
 related = Leia também
 elsewhere = Em outro site
-more-from = Da mesma fonte: { $provider }
-more-on = Mais sobre { $topic }
 our-note = Nosso comentário
-previous-story = Notícia anterior
-next-story = Próxima notícia
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Secções
 breadcrumb = Caminho de navegação
 site = Site
 page-navigation = Paginação
-languages = Idiomas
 front-page = Página inicial
 topics = Temas
 all-topics = Todos os temas
@@ -16,7 +15,6 @@ all-providers = Todas as fontes
 pages = Páginas
 all-pages = Todas as páginas
 all-articles = Todos os artigos
-more = Mais
 feed = Feed
 follow = Seguir { $name }
 copyright-notice = Os títulos, os excertos e as imagens pertencem aos respetivos editores. Cada artigo remete para a publicação original.
@@ -48,12 +46,6 @@ article-count = { $count ->
 }
 nothing-here = Ainda não há nada aqui.
 
-## Archive
-
-archive = Arquivo
-stories-of = Artigos: { $period }
-stories-of-range = Artigos: de { $from } a { $to }
-
 ## Stories
 
 video = Vídeo
@@ -63,11 +55,7 @@ watch-at = Ver no site { $provider }
 amp-version = Versão AMP deste artigo
 related = Artigos relacionados
 elsewhere = Noutro site
-more-from = Da mesma fonte: { $provider }
-more-on = Mais sobre { $topic }
 our-note = O nosso comentário
-previous-story = Artigo anterior
-next-story = Artigo seguinte
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Рубрики
 breadcrumb = Навигационная цепочка
 site = Сайт
 page-navigation = Постраничная навигация
-languages = Языки
 front-page = Главная
 topics = Темы
 all-topics = Все темы
@@ -16,7 +15,6 @@ all-providers = Все источники
 pages = Страницы
 all-pages = Все страницы
 all-articles = Все материалы
-more = Ещё
 feed = Лента
 follow = Подписаться: { $name }
 copyright-notice = Права на заголовки, отрывки и изображения принадлежат их издателям. Каждый материал ведёт к первоисточнику.
@@ -49,12 +47,6 @@ article-count = { $count ->
 }
 nothing-here = Здесь пока ничего нет.
 
-## Archive
-
-archive = Архив
-stories-of = Материалы за { $period }
-stories-of-range = Материалы за { $from } – { $to }
-
 ## Stories
 
 video = Видео
@@ -64,11 +56,7 @@ watch-at = Смотреть на сайте «{ $provider }»
 amp-version = AMP-версия материала
 related = Читайте также
 elsewhere = На другом сайте
-more-from = Другие материалы сайта «{ $provider }»
-more-on = Другие материалы по теме «{ $topic }»
 our-note = Наш комментарий
-previous-story = Предыдущий материал
-next-story = Следующий материал
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Avdelningar
 breadcrumb = Länkstig
 site = Webbplats
 page-navigation = Sidor
-languages = Språk
 front-page = Startsida
 topics = Ämnen
 all-topics = Alla ämnen
@@ -16,7 +15,6 @@ all-providers = Alla källor
 pages = Sidor
 all-pages = Alla sidor
 all-articles = Alla artiklar
-more = Mer
 feed = Webbflöde
 follow = Följ { $name }
 copyright-notice = Rättigheterna till rubriker, utdrag och bilder tillhör respektive utgivare. Varje artikel länkar till originalet.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Det finns inget här ännu.
 
-## Archive
-
-archive = Arkiv
-stories-of = Artiklar från { $period }
-stories-of-range = Artiklar från { $from } till { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Se hos { $provider }
 amp-version = AMP-version av artikeln
 related = Läs också
 elsewhere = På annan webbplats
-more-from = Mer från { $provider }
-more-on = Mer om { $topic }
 our-note = Vår kommentar
-previous-story = Föregående artikel
-next-story = Nästa artikel
 
 ## Texts of the site
 

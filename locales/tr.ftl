@@ -7,7 +7,6 @@ sections = Bölümler
 breadcrumb = Gezinti yolu
 site = Site
 page-navigation = Sayfalama
-languages = Diller
 front-page = Ana sayfa
 topics = Konular
 all-topics = Tüm konular
@@ -16,7 +15,6 @@ all-providers = Tüm kaynaklar
 pages = Sayfalar
 all-pages = Tüm sayfalar
 all-articles = Tüm haberler
-more = Daha fazla
 feed = Akış
 follow = Takip et: { $name }
 copyright-notice = Başlıklar, alıntılar ve görseller yayıncılarına aittir. Buradaki her haber özgün kaynağına yönlendirir.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Burada henüz bir şey yok.
 
-## Archive
-
-archive = Arşiv
-stories-of = { $period } haberleri
-stories-of-range = { $from } – { $to } haberleri
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = { $provider } sitesinde izle
 amp-version = Bu haberin AMP sürümü
 related = İlgili haberler
 elsewhere = Başka bir sitede
-more-from = { $provider } kaynaklı diğer haberler
-more-on = { $topic } hakkında diğer haberler
 our-note = Notumuz
-previous-story = Önceki haber
-next-story = Sonraki haber
 
 ## Texts of the site
 

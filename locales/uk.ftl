@@ -7,7 +7,6 @@ sections = Рубрики
 breadcrumb = Навігаційний ланцюжок
 site = Сайт
 page-navigation = Сторінки
-languages = Мови
 front-page = Головна
 topics = Теми
 all-topics = Усі теми
@@ -16,7 +15,6 @@ all-providers = Усі джерела
 pages = Сторінки
 all-pages = Усі сторінки
 all-articles = Усі статті
-more = Більше
 feed = Вебстрічка
 follow = Підписатися: { $name }
 copyright-notice = Права на заголовки, уривки та зображення належать їхнім видавцям. Кожна стаття веде до оригіналу.
@@ -49,12 +47,6 @@ article-count = { $count ->
 }
 nothing-here = Тут ще нічого немає.
 
-## Archive
-
-archive = Архів
-stories-of = Статті: { $period }
-stories-of-range = Статті: { $from } – { $to }
-
 ## Stories
 
 video = Відео
@@ -64,11 +56,7 @@ watch-at = Дивитися на сайті «{ $provider }»
 amp-version = AMP-версія цієї статті
 related = Читайте також
 elsewhere = На іншому сайті
-more-from = Більше із сайту «{ $provider }»
-more-on = Більше на тему «{ $topic }»
 our-note = Наш коментар
-previous-story = Попередня стаття
-next-story = Наступна стаття
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = Chuyên mục
 breadcrumb = Đường dẫn điều hướng
 site = Trang web
 page-navigation = Phân trang
-languages = Ngôn ngữ
 front-page = Trang chủ
 topics = Chủ đề
 all-topics = Tất cả chủ đề
@@ -16,7 +15,6 @@ all-providers = Tất cả nguồn tin
 pages = Trang
 all-pages = Tất cả các trang
 all-articles = Tất cả bài viết
-more = Xem thêm
 feed = Nguồn cấp tin
 follow = Theo dõi { $name }
 copyright-notice = Tiêu đề, trích đoạn và hình ảnh thuộc về đơn vị xuất bản. Mỗi bài viết đều dẫn đến bản gốc.
@@ -47,12 +45,6 @@ article-count = { $count ->
 }
 nothing-here = Chưa có nội dung nào.
 
-## Archive
-
-archive = Lưu trữ
-stories-of = Bài viết: { $period }
-stories-of-range = Bài viết: { $from } – { $to }
-
 ## Stories
 
 video = Video
@@ -62,11 +54,7 @@ watch-at = Xem trên { $provider }
 amp-version = Phiên bản AMP của bài viết
 related = Bài viết liên quan
 elsewhere = Trên trang web khác
-more-from = Bài viết khác từ { $provider }
-more-on = Bài viết khác về { $topic }
 our-note = Lời bình của chúng tôi
-previous-story = Bài viết trước
-next-story = Bài viết tiếp theo
 
 ## Texts of the site
 

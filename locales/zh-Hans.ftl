@@ -7,7 +7,6 @@ sections = 栏目
 breadcrumb = 当前位置
 site = 本站
 page-navigation = 分页
-languages = 语言
 front-page = 首页
 topics = 话题
 all-topics = 全部话题
@@ -16,7 +15,6 @@ all-providers = 全部媒体
 pages = 页面
 all-pages = 全部页面
 all-articles = 全部文章
-more = 更多
 feed = 订阅源
 follow = 关注{ $name }
 copyright-notice = 标题、摘要和图片的版权归各发布媒体所有。本站每篇文章均链接至原文。
@@ -46,12 +44,6 @@ article-count = { $count ->
 }
 nothing-here = 暂无内容。
 
-## Archive
-
-archive = 往期文章
-stories-of = { $period }的文章
-stories-of-range = { $from }至{ $to }的文章
-
 ## Stories
 
 video = 视频
@@ -61,11 +53,7 @@ watch-at = 前往{ $provider }观看
 amp-version = 本文的AMP版本
 related = 相关文章
 elsewhere = 外部链接
-more-from = { $provider }的更多文章
-more-on = 更多“{ $topic }”相关文章
 our-note = 编者按
-previous-story = 上一篇文章
-next-story = 下一篇文章
 
 ## Texts of the site
 

@@ -7,7 +7,6 @@ sections = 分類
 breadcrumb = 目前位置
 site = 本站
 page-navigation = 分頁
-languages = 語言
 front-page = 首頁
 topics = 話題
 all-topics = 所有話題
@@ -16,7 +15,6 @@ all-providers = 所有媒體
 pages = 頁面
 all-pages = 所有頁面
 all-articles = 所有文章
-more = 更多
 feed = 訂閱源
 follow = 追蹤{ $name }
 copyright-notice = 標題、摘要及圖片的版權屬各發布媒體所有。本站每篇文章均連結至原文。
@@ -46,12 +44,6 @@ article-count = { $count ->
 }
 nothing-here = 目前沒有內容。
 
-## Archive
-
-archive = 過往文章
-stories-of = { $period }的文章
-stories-of-range = { $from }至{ $to }的文章
-
 ## Stories
 
 video = 影片
@@ -61,11 +53,7 @@ watch-at = 前往{ $provider }觀看
 amp-version = 本文的AMP版本
 related = 相關文章
 elsewhere = 外部連結
-more-from = { $provider }的更多文章
-more-on = 更多「{ $topic }」相關文章
 our-note = 編者按
-previous-story = 上一篇文章
-next-story = 下一篇文章
 
 ## Texts of the site
 

@@ -149,11 +149,10 @@ impl Backend<'_> {
         for Setting { name, key, value } in settings(prefix, env::vars_os())? {
             match kind_of(key) {
                 SettingKind::Credential => credentials.push((key, value)),
-                SettingKind::Server if self.target.endpoint.is_none() => {
+                SettingKind::Server if self.target.endpoint.is_none() && !is_off(&value) => {
                     let message = format!("`{name}` names a server, which only `endpoint` can do");
-                    return Err(target_error(&self.target.url, message).help(
-                        "write its URL into site.toml as `endpoint`, or unset the variable",
-                    ));
+                    let help = "write the server's URL into site.toml as `endpoint`, or unset the variable";
+                    return Err(target_error(&self.target.url, message).help(help));
                 }
                 SettingKind::Server | SettingKind::Other => {}
             }
@@ -205,4 +204,9 @@ impl Backend<'_> {
     fn unopened(&self, error: &Error) -> Diagnostic {
         store_error(&self.target.url, "open it", error)
     }
+}
+
+/// Whether a variable switches something off, as for the emulator of Azure.
+fn is_off(value: &str) -> bool {
+    ["false", "0", "no", "off"].iter().any(|off| value.eq_ignore_ascii_case(off))
 }

@@ -327,6 +327,7 @@ impl RemoteState {
     ) -> Result<DeployPlan<'f>, Vec<Diagnostic>> {
         DeployPlan::new(files, &self.record, &self.listing, options.force)
             .and_then(|plan| plan.check_links(&self.links))
+            .and_then(|plan| if store.folder.is_some() { plan.check_left() } else { Ok(plan) })
             .and_then(|plan| plan.check_max_deletes(options.max_deletes))
             .map_err(|refusals| {
                 refusals.into_iter().map(|refusal| store.refusal(refusal)).collect()

@@ -180,9 +180,24 @@ impl<'f> DeployPlan<'f> {
         if refusals.is_empty() { Ok(self) } else { Err(refusals) }
     }
 
-    /// The files to remove that have the name of a folder of uploads, or are in a folder that has the
-    /// name of one.
+    /// The files to remove before the uploads into a folder.
     pub(super) fn in_the_way(&self) -> Vec<String> {
+        self.blocking(&self.deletes)
+    }
+
+    /// Checks that no file that stays is in the way of an upload into a folder.
+    ///
+    /// # Errors
+    /// The files in the way.
+    pub(super) fn check_left(self) -> Result<Self, Vec<Refusal>> {
+        let refusals: Vec<Refusal> =
+            self.blocking(&self.left).into_iter().map(Refusal::InTheWay).collect();
+        if refusals.is_empty() { Ok(self) } else { Err(refusals) }
+    }
+
+    /// Which of these files a folder cannot hold beside the uploads: those with the name of a folder
+    /// of uploads, and those in a folder with the name of an upload.
+    fn blocking(&self, paths: &[String]) -> Vec<String> {
         let uploads: BTreeSet<&str> =
             self.uploads.iter().map(|upload| upload.file.path.as_str()).collect();
         let needs_folder = |path: &str| {
@@ -193,8 +208,8 @@ impl<'f> DeployPlan<'f> {
             let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
             folders.any(|folder| uploads.contains(folder))
         };
-        let is_in_the_way = |path: &&String| needs_folder(path) || is_in_folder(path);
-        self.deletes.iter().filter(is_in_the_way).cloned().collect()
+        let is_blocking = |path: &&String| needs_folder(path) || is_in_folder(path);
+        paths.iter().filter(is_blocking).cloned().collect()
     }
 
     /// Whether there is nothing to do, not even completing an interrupted deploy.

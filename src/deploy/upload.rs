@@ -1,7 +1,7 @@
 //! Carries out a deploy plan.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::resume_unwind;
 use std::path::Path;
 
@@ -64,8 +64,9 @@ impl Uploader<'_> {
             done.set(done.get() + 1);
             (self.on_progress)(Progress { stage: "sending", done: done.get(), total: all });
         };
-        let in_the_way = self.in_the_way(plan);
-        self.store.remove(&in_the_way, &one_more).await.map_err(|error| vec![error])?;
+        let removed = self.in_the_way(plan);
+        self.lease.check().map_err(|error| vec![error])?;
+        self.store.remove(&removed, &one_more).await.map_err(|error| vec![error])?;
         let (mut bytes, mut store_error) = (0, None);
         for phase in plan.uploads.chunk_by(|a, b| a.phase == b.phase) {
             let mut sent = stream::iter(phase)
@@ -91,7 +92,9 @@ impl Uploader<'_> {
             let _ = journal.write().await;
             return Err(vec![store_error]);
         }
-        self.finish(plan, &journal.files, record, one_more).await.map_err(|error| vec![error])?;
+        self.finish(plan, &removed, &journal.files, record, one_more)
+            .await
+            .map_err(|error| vec![error])?;
         Ok(bytes)
     }
 
@@ -117,15 +120,16 @@ impl Uploader<'_> {
         if self.store.folder.is_some() { plan.in_the_way() } else { Vec::new() }
     }
 
-    /// Removes files, then writes the manifest.
+    /// Removes the files that are not yet `removed`, then writes the manifest.
     async fn finish(
         &self,
         plan: &DeployPlan<'_>,
+        removed: &[String],
         sent: &BTreeMap<String, DeployedFile>,
         record: &DeployRecord,
         one_more: impl Fn(),
     ) -> Result<(), Diagnostic> {
-        let removed = self.in_the_way(plan);
+        let removed: HashSet<&String> = removed.iter().collect();
         let deletes: Vec<String> =
             plan.deletes.iter().filter(|path| !removed.contains(path)).cloned().collect();
         for phase in deletes.chunk_by(|a, b| is_page(a) == is_page(b)) {

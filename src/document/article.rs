@@ -279,6 +279,7 @@ pub(super) fn parse(
     let title = title?;
     let written = fields.excerpt.and_then(|(at, excerpt)| {
         let reason = written_excerpt::junk(&excerpt, &title).filter(|_| !excerpt.is_empty());
+        // Bots write many of these, so that only `check` reports them.
         if let Some(reason) = reason {
             let problem = Problem::warning(at, format!("this excerpt {reason} and is not shown"));
             problems.add(problem.help("write a sentence about the article, or remove the line"));

@@ -30,8 +30,8 @@ const MAX_SHOWN_LENGTH: usize = 60;
 /// lacks 2^18.
 const MAX_MISSING_CELLS: usize = 1 << 16;
 
-/// Warnings about a body that is not nested too deep, and errors in its tables, in the order of the text and without
-/// duplicates.
+/// Warnings about a body that is not nested too deep, and errors in its tables, in the order of the
+/// text and without duplicates.
 pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     let unresolved = RefCell::new(Vec::new());
     let note = |link: BrokenLink<'_>| {
@@ -116,8 +116,9 @@ struct Linter<'m> {
     missing_cells: usize,
     /// The number of open links.
     open_links: usize,
-    /// Whether a link of raw HTML is open.
+    /// Whether a link of raw HTML is open. One that begins in a paragraph ends with it.
     is_in_raw_link: bool,
+    is_in_html_block: bool,
     anchors: Anchors,
     /// Whether the open headings and links show anything, the innermost last.
     visible: Vec<bool>,
@@ -168,6 +169,7 @@ impl Linter<'_> {
                         self.found.push((range.clone(), nested_link()));
                     }
                     self.is_in_raw_link = opens;
+                    self.is_in_html_block = matches!(event, Event::Html(_));
                 }
                 self.read_html(part, range);
             }
@@ -227,6 +229,13 @@ impl Linter<'_> {
 
     /// Warns of a heading or a link that readers do not see, and of what a table does not show.
     fn end(&mut self, end: TagEnd, range: &Range<usize>) {
+        let ends_block = matches!(
+            end,
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item
+        );
+        if ends_block && !self.is_in_html_block {
+            self.is_in_raw_link = false;
+        }
         let what = match end {
             TagEnd::Heading(_) => "heading",
             TagEnd::Link => {

@@ -25,7 +25,9 @@ pub(super) fn junk(excerpt: &str, title: &str) -> Option<&'static str> {
 /// An excerpt that ends with an ellipsis where it was cut off.
 pub(super) fn with_ellipsis(excerpt: String) -> String {
     let is_long = excerpt.chars().nth(MIN_CUT_LENGTH - 1).is_some();
-    if !is_long || !ends_openly(&excerpt) {
+    let is_address =
+        || excerpt.split_whitespace().next_back().is_some_and(|word| HttpUrl::parse(word).is_ok());
+    if !is_long || !ends_openly(&excerpt) || ends_without_mark(&excerpt) || is_address() {
         return excerpt;
     }
     let end = excerpt.trim_end_matches(|c: char| c.is_whitespace() || ",;:-–—&(".contains(c));
@@ -36,6 +38,11 @@ pub(super) fn with_ellipsis(excerpt: String) -> String {
 fn ends_openly(text: &str) -> bool {
     let last = text.trim_end().chars().next_back();
     last.is_some_and(|c| c.is_alphanumeric() || ",;:-–—&(".contains(c))
+}
+
+/// Whether a text ends in a script that has no full stop: Thai or Lao.
+fn ends_without_mark(text: &str) -> bool {
+    text.trim_end().ends_with(|c| ('\u{e00}'..='\u{eff}').contains(&c))
 }
 
 /// Whether a text is in a script that does not separate words by spaces. All of these are encoded
@@ -85,6 +92,8 @@ mod tests {
             (format!("{long}across (Power)"), "(Power)"),
             (format!("{}港", "港".repeat(120)), "港…"),
             ("Ships, explained".to_owned(), "explained"),
+            (format!("{long}at https://a.example/x"), "/x"),
+            ("ผู้คนมารอรับเรือที่ท่าเรือ".repeat(5), "ท่าเรือ"),
         ] {
             assert!(with_ellipsis(excerpt).ends_with(end), "{end}");
         }

@@ -1,13 +1,13 @@
 //! The words of the theme: catalogues in Fluent
 //! (<https://projectfluent.org/fluent/guide/>), one for each language.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::resolver::ResolverError;
-use fluent_bundle::resolver::errors::ReferenceKind;
-use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use icu::decimal::DecimalFormatter;
 use icu::decimal::options::DecimalFormatterOptions;
 use icu::locale::{LanguageIdentifier, Locale};
@@ -15,6 +15,7 @@ use intl_memoizer::Memoizable;
 use intl_memoizer::concurrent::IntlLangMemoizer;
 
 use super::direction::Direction;
+use super::tag;
 use crate::diagnostic::closest_match;
 
 macro_rules! catalogs {
@@ -47,8 +48,8 @@ pub enum CatalogError {
     UnknownKey(String, Option<&'static str>),
     /// The message needs a variable that it did not get.
     MissingArgument(String),
-    /// The message refers to something that does not exist.
-    Unresolved(String),
+    /// The message uses what words of the theme cannot use.
+    Unsupported(&'static str),
     /// The text is not a Fluent pattern.
     Syntax(String),
 }
@@ -61,7 +62,7 @@ impl fmt::Display for CatalogError {
                 write!(f, "the theme has no word `{key}`; did you mean `{near}`?")
             }
             Self::MissingArgument(name) => write!(f, "the variable `{name}` has no value"),
-            Self::Unresolved(reason) => write!(f, "the message cannot be resolved: {reason}"),
+            Self::Unsupported(what) => write!(f, "words of the theme cannot use {what}"),
             Self::Syntax(reason) => write!(f, "this is not a Fluent pattern: {reason}"),
         }
     }
@@ -91,7 +92,7 @@ impl Catalog {
         let tag = locale.id.to_string().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         bundle.set_formatter(Some(format_number));
-        // Names in another script may not change the order of the words around them.
+        // Names in another script must not change the order of the words around them.
         bundle.set_use_isolating(direction == Direction::Rtl);
         let translation = catalog_of(&locale.id, likely);
         bundle.add_resource_overriding(embedded(english()));
@@ -104,14 +105,16 @@ impl Catalog {
             None => keys().filter(|key| !is_changed(key)).collect(),
         };
         for (index, (key, pattern)) in words.iter().enumerate() {
-            let names = argument_names(&bundle, key);
             let resource = changed_word(key, pattern).map_err(|error| (index, error))?;
             bundle.add_resource_overriding(resource);
-            check_arguments(&bundle, key, &names).map_err(|error| (index, error))?;
         }
-        let words = keys().filter_map(|key| {
-            let text = format(&bundle, key, &FluentArgs::new()).ok()?;
-            Some((key.to_owned(), text))
+        let has_variables = |key: &&str| variables_of(key).is_some_and(|names| !names.is_empty());
+        let words = keys().filter(|key| !has_variables(key)).map(|key| {
+            let text = format(&bundle, key, &FluentArgs::new());
+            (
+                key.to_owned(),
+                text.expect("changed words were checked, and a test checks all others"),
+            )
         });
         let words = words.collect();
         Ok(Self { bundle, words, untranslated })
@@ -148,8 +151,9 @@ impl Catalog {
     }
 }
 
-/// The catalogue of a language: of its tag, of its region, of its likely script, or of the language
-/// alone. All forms of Norwegian are written like Bokmål.
+/// The catalogue that fits a language best: that of its tag, of its region, of its likely script, or
+/// that of the language alone if this is written in the same script. All forms of Norwegian are
+/// written like Bokmål.
 fn catalog_of(language: &LanguageIdentifier, likely: &LanguageIdentifier) -> Option<&'static str> {
     let subtag = likely.language.to_string();
     let subtag = if matches!(&*subtag, "no" | "nn") { "nb" } else { &*subtag };
@@ -158,7 +162,13 @@ fn catalog_of(language: &LanguageIdentifier, likely: &LanguageIdentifier) -> Opt
     of(language.to_string())
         .or_else(|| part(language.region.map(|region| region.to_string())))
         .or_else(|| part(likely.script.map(|script| script.to_string())))
-        .or_else(|| of(subtag.to_owned()))
+        .or_else(|| of(subtag.to_owned()).filter(|_| is_in_usual_script(likely)))
+}
+
+/// Whether a language is written in its usual script.
+fn is_in_usual_script(likely: &LanguageIdentifier) -> bool {
+    let language = LanguageIdentifier { language: likely.language, ..LanguageIdentifier::UNKNOWN };
+    tag::likely(&language).script == likely.script
 }
 
 fn english() -> &'static str {
@@ -172,60 +182,121 @@ fn embedded(text: &str) -> FluentResource {
         .expect("a test parses all catalogues")
 }
 
+/// The messages of a resource, with their keys.
+fn messages(resource: &FluentResource) -> impl Iterator<Item = (&str, &Message<&str>)> {
+    resource.entries().filter_map(|entry| match entry {
+        Entry::Message(message) => Some((message.id.name, message)),
+        _ => None,
+    })
+}
+
+/// The English catalogue, parsed.
+static ENGLISH_MESSAGES: LazyLock<FluentResource> = LazyLock::new(|| embedded(english()));
+
 /// The keys of all messages.
 fn keys() -> impl Iterator<Item = &'static str> {
-    let is_key = |c: char| c.is_ascii_lowercase() || c == '-';
-    let lines = english().lines().filter_map(|line| line.split_once(" ="));
-    lines.map(|(key, _)| key).filter(move |key| !key.is_empty() && key.chars().all(is_key))
+    messages(&ENGLISH_MESSAGES).map(|(key, _)| key)
 }
+
+/// The variables that the theme gives to a message: those of the English one. `None` if there is no
+/// such message.
+fn variables_of(key: &str) -> Option<BTreeSet<&'static str>> {
+    let (_, message) = messages(&ENGLISH_MESSAGES).find(|(known, _)| *known == key)?;
+    let value = message.value.as_ref().expect("each message of the catalogue has a value");
+    Some(Placeables::of(value).variables)
+}
+
+/// The maximum number of placeables in a changed message. Fluent itself gives up at 100.
+const MAX_PLACEABLES: usize = 50;
 
 /// A changed word as a resource of its own.
 fn changed_word(key: &str, pattern: &str) -> Result<FluentResource, CatalogError> {
-    if !keys().any(|known| known == key) {
+    let Some(variables) = variables_of(key) else {
         return Err(CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys())));
-    }
+    };
     let indented = pattern.trim().replace('\n', "\n    ");
-    FluentResource::try_new(format!("{key} =\n    {indented}\n")).map_err(|(_, errors)| {
-        let reason = errors.first().map(ToString::to_string).unwrap_or_default();
-        CatalogError::Syntax(reason)
-    })
+    let resource = FluentResource::try_new(format!("{key} = {indented}\n"));
+    let resource = resource.map_err(|(_, errors)| {
+        CatalogError::Syntax(errors.first().map(ToString::to_string).unwrap_or_default())
+    })?;
+    let value = {
+        let mut messages = messages(&resource);
+        let first = messages.next().filter(|(_, message)| message.attributes.is_empty());
+        first.and_then(|(_, message)| message.value.as_ref()).filter(|_| messages.next().is_none())
+    };
+    let value = value.ok_or_else(|| {
+        CatalogError::Syntax("a line looks like another message or an attribute".to_owned())
+    })?;
+    let placeables = Placeables::of(value);
+    if let Some(name) = placeables.variables.iter().find(|name| !variables.contains(*name)) {
+        return Err(CatalogError::MissingArgument((*name).to_owned()));
+    }
+    if let Some(what) = placeables.unsupported {
+        return Err(CatalogError::Unsupported(what));
+    }
+    if placeables.count > MAX_PLACEABLES {
+        return Err(CatalogError::Unsupported("so many placeables"));
+    }
+    Ok(resource)
 }
 
-/// Numbers of all plural categories of CLDR.
-const NUMBERS: [f64; 10] = [1.0, 0.0, 2.0, 3.0, 5.0, 6.0, 11.0, 21.0, 1_000_000.0, 1.5];
-
-/// Checks that a changed message uses only the variables that the theme gives it.
-fn check_arguments(
-    bundle: &FluentBundle<FluentResource>,
-    key: &str,
-    names: &[String],
-) -> Result<(), CatalogError> {
-    NUMBERS.iter().try_for_each(|number| {
-        let value = |name: &'_ String| (name.clone(), FluentValue::from(*number));
-        format(bundle, key, &names.iter().map(value).collect()).map(drop)
-    })
+/// What the placeables of a pattern contain, in all its variants.
+#[derive(Default)]
+struct Placeables<'p> {
+    count: usize,
+    variables: BTreeSet<&'p str>,
+    /// What words of the theme cannot use, such as functions: nothing else can fail when the
+    /// message is formatted.
+    unsupported: Option<&'static str>,
 }
 
-/// The variables of a message.
-fn argument_names(bundle: &FluentBundle<FluentResource>, key: &str) -> Vec<String> {
-    let pattern = bundle.get_message(key).and_then(|message| message.value());
-    let mut errors = Vec::new();
-    pattern.map(|pattern| bundle.format_pattern(pattern, None, &mut errors).into_owned());
-    let mut names: Vec<String> = errors.iter().filter_map(variable).map(str::to_owned).collect();
-    names.dedup();
-    names
-}
+impl<'p> Placeables<'p> {
+    fn of(pattern: &'p Pattern<&'p str>) -> Self {
+        let mut found = Self::default();
+        found.read(pattern);
+        found
+    }
 
-/// The variable whose value is missing.
-fn variable(error: &FluentError) -> Option<&str> {
-    match error {
-        FluentError::ResolverError(ResolverError::Reference(ReferenceKind::Variable { id })) => {
-            Some(id)
+    fn read(&mut self, pattern: &'p Pattern<&'p str>) {
+        for element in &pattern.elements {
+            if let PatternElement::Placeable { expression } = element {
+                self.read_expression(expression);
+            }
         }
-        _ => None,
+    }
+
+    fn read_expression(&mut self, expression: &'p Expression<&'p str>) {
+        self.count += 1;
+        match expression {
+            Expression::Inline(inline) => self.read_inline(inline),
+            Expression::Select { selector, variants } => {
+                if !matches!(selector, InlineExpression::VariableReference { .. }) {
+                    self.unsupported = Some("a selector that is not a variable");
+                }
+                self.read_inline(selector);
+                for variant in variants {
+                    self.read(&variant.value);
+                }
+            }
+        }
+    }
+
+    fn read_inline(&mut self, inline: &'p InlineExpression<&'p str>) {
+        match inline {
+            InlineExpression::VariableReference { id } => {
+                self.variables.insert(id.name);
+            }
+            InlineExpression::StringLiteral { .. } | InlineExpression::NumberLiteral { .. } => {}
+            InlineExpression::Placeable { expression } => self.read_expression(expression),
+            InlineExpression::FunctionReference { .. } => self.unsupported = Some("a function"),
+            InlineExpression::MessageReference { .. } | InlineExpression::TermReference { .. } => {
+                self.unsupported = Some("a reference to another message");
+            }
+        }
     }
 }
 
+/// Formats a message, whose only possible error is a missing variable.
 fn format(
     bundle: &FluentBundle<FluentResource>,
     key: &str,
@@ -235,15 +306,12 @@ fn format(
         .get_message(key)
         .and_then(|message| message.value())
         .ok_or_else(|| CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys())))?;
-    let mut errors = Vec::new();
-    let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
-    match errors.first() {
-        None => Ok(text),
-        Some(error) => Err(match variable(error) {
-            Some(name) => CatalogError::MissingArgument(name.to_owned()),
-            None => CatalogError::Unresolved(error.to_string()),
-        }),
+    let is_missing = |name: &&str| arguments.get(*name).is_none();
+    if let Some(name) = variables_of(key).and_then(|names| names.into_iter().find(is_missing)) {
+        return Err(CatalogError::MissingArgument(name.to_owned()));
     }
+    let mut errors = Vec::new();
+    Ok(bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned())
 }
 
 /// Writes numbers by the rules of the language.
@@ -277,7 +345,7 @@ mod tests {
         let locale = parse(tag);
         let words: Vec<(String, String)> =
             words.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-        Catalog::new(&likely(&locale), &locale, Direction::Ltr, &words)
+        Catalog::new(&likely(&locale.id), &locale, Direction::Ltr, &words)
             .map_err(|(index, error)| format!("{index}: {error}"))
     }
 
@@ -287,7 +355,6 @@ mod tests {
 
     #[test]
     fn all_catalogs_have_the_same_keys_and_variables() {
-        let english = catalog(ENGLISH, &[]).expect("English");
         let keys_of = |text: &str| -> Vec<String> {
             let lines = text.lines().filter_map(|line| line.split_once(" ="));
             let keys = lines.map(|(key, _)| key.to_owned());
@@ -297,23 +364,25 @@ mod tests {
             text.lines().filter(|line| line.starts_with("##")).map(str::to_owned).collect()
         };
         for (tag, text) in CATALOGS {
-            FluentResource::try_new((*text).to_owned()).expect(tag);
+            let resource = FluentResource::try_new((*text).to_owned()).expect(tag);
             assert_eq!(keys_of(text), keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!(comments(text), comments(super::english()), "{tag}");
             let translated = catalog(tag, &[]).expect(tag);
             assert_eq!(translated.untranslated(), [""; 0], "{tag}");
             for key in keys() {
-                let names = argument_names(&english.bundle, key);
-                check_arguments(&translated.bundle, key, &names).expect(tag);
+                let (_, entry) = messages(&resource).find(|(known, _)| *known == key).expect(key);
+                let placeables = Placeables::of(entry.value.as_ref().expect(key));
+                let names = variables_of(key).expect(key);
+                assert_eq!(placeables.variables, names, "{tag}: {key}");
+                assert_eq!(placeables.unsupported, None, "{tag}: {key}");
                 for name in &names {
                     // A text chooses no plural form, so the default one shows it.
-                    let value = |other: &String| if other == name { "VALUE" } else { "OTHER" };
-                    let values =
-                        names.iter().map(|other| (other.as_str(), Argument::Text(value(other))));
+                    let value = |other: &str| if other == *name { "VALUE" } else { "OTHER" };
+                    let values = names.iter().map(|other| (*other, Argument::Text(value(other))));
                     let text = translated.message(key, values).expect(tag);
                     assert!(text.contains("VALUE"), "{tag}: {key} {name}");
                 }
-                let values = names.iter().map(|name| (&**name, Argument::Number(5.0)));
+                let values = names.iter().map(|name| (*name, Argument::Number(5.0)));
                 let text = translated.message(key, values).expect(tag);
                 assert!(text.trim() == text && !text.is_empty(), "{tag}: {key} = {text:?}");
             }
@@ -355,11 +424,14 @@ mod tests {
             ("en-GB", "Topics"),
             ("iw", "נושאים"),
             ("tlh", "Topics"),
+            ("hi-Latn", "Topics"),
+            ("fa-Latn", "Topics"),
+            ("de-Latf", "Themen"),
         ] {
             let catalog = catalog(tag, &[]).expect("catalog");
             let expected = catalog.word("topics").expect("word");
             assert_eq!(expected, word, "{tag}");
-            assert_eq!(catalog.untranslated().is_empty(), tag != "tlh");
+            assert_eq!(catalog.untranslated().is_empty(), expected != "Topics" || tag == "en-GB");
         }
     }
 
@@ -394,12 +466,21 @@ mod tests {
         let count = |number| ("count", Argument::Number(number));
         assert_eq!(message(&changed, "article-count", &[count(1.0)]), "ein Text");
         assert_eq!(message(&changed, "article-count", &[count(2.0)]), "2 Texte");
+        let placeables = "{\"a\"}".repeat(51);
+        for text in ["[Video]", "...more", "*x", "one\n\ntwo", "{\"{\"}"] {
+            assert!(catalog("de", &[("video", text)]).is_ok(), "{text}");
+        }
         for (key, text, error) in [
+            ("latest", &*placeables, "0: words of the theme cannot use so many placeables"),
             ("latets", "x", "0: the theme has no word `latets`; did you mean `latest`?"),
             ("latest", "{ $name }", "0: the variable `name` has no value"),
             ("latest", "{ $", "0: this is not a Fluent pattern: "),
+            ("footnote", "{ $number ->\n[one] a\n*[x] { $bad }\n}", "0: the variable `bad` "),
+            ("video", "Film\n.title = gone", "0: this is not a Fluent pattern: a line looks"),
+            ("latest", "{ NUMBER(1) }", "0: words of the theme cannot use a function"),
+            ("latest", "{ 1 ->\n*[x] y\n}", "0: words of the theme cannot use a selector"),
             ("latest", "", "0: this is not a Fluent pattern: "),
-            ("latest", "{ other }", "0: the message cannot be resolved: "),
+            ("latest", "{ topics }", "0: words of the theme cannot use a reference"),
         ] {
             let found = catalog("de", &[(key, text)]).err().expect("error");
             assert!(found.starts_with(error), "{found}");

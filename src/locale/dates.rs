@@ -13,7 +13,7 @@ use icu::datetime::pattern::{DateTimePattern, FixedCalendarDateTimeNames};
 use icu::locale::Locale;
 use writeable::TryWriteable as _;
 
-/// How a language writes a date, from `20 November 2026` to `20/11/26`.
+/// The length of a date as the language writes it: `20 November 2026` or `20/11/26`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateLength {
     Long,

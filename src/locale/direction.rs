@@ -44,6 +44,8 @@ mod tests {
             ("fa-IR", Direction::Rtl),
             ("ur", Direction::Rtl),
             ("az-Arab", Direction::Rtl),
+            ("ur-Aran", Direction::Rtl),
+            ("de-Latf", Direction::Ltr),
             ("ar-Latn", Direction::Ltr),
             ("ja", Direction::Ltr),
             ("tlh", Direction::Ltr),

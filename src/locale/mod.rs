@@ -39,10 +39,10 @@ impl Locale {
     pub fn new(tag: &str, words: &[(String, String)]) -> Result<Self, (usize, CatalogError)> {
         let tag = parse(tag);
         let direction = Direction::of(&tag);
-        let catalog = Catalog::new(&likely(&tag), &tag, direction, words)?;
+        let catalog = Catalog::new(&likely(&tag.id), &tag, direction, words)?;
         let decimals = DecimalFormatter::try_new((&tag).into(), DecimalFormatterOptions::default())
             .expect("the compiled data has a fallback for all languages");
-        let scripts = scripts_of(&likely(&tag));
+        let scripts = scripts_of(&likely(&tag.id));
         Ok(Self { tag, catalog, decimals, scripts })
     }
 

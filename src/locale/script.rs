@@ -58,8 +58,7 @@ pub(super) fn language_in_other_script(text: &str, known: &[Script]) -> Option<C
     })
 }
 
-/// The script of most letters. Japanese is told by its kana, which fewer letters than the Han
-/// characters may be.
+/// The script of most letters. Kana mark a text as Japanese even if Han characters outnumber them.
 fn dominant_script(text: &str) -> Option<Script> {
     let script_of = CodePointMapData::<Script>::new();
     let mut counts: Vec<(Script, usize)> = Vec::new();
@@ -110,7 +109,7 @@ mod tests {
             ("en", "𞤀𞤣𞤤𞤢𞤥", Some("und-Adlm")),
             ("tlh", "Harbour", None),
         ] {
-            let known = scripts_of(&likely(&parse(site)));
+            let known = scripts_of(&likely(&parse(site).id));
             assert_eq!(
                 language_in_other_script(text, &known).as_deref(),
                 language,

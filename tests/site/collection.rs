@@ -90,7 +90,7 @@ fn providers_are_grouped_by_domain() {
     site.write("content/b.md", named("CTV News", "2026-01-03"));
     site.write("content/c.md", named("CTV News", "2026-01-04"));
     assert_eq!(site.build().stats.providers, 1);
-    assert!(site.page("providers/provider-example/index.html").contains(">CTV News</h1>"));
+    assert!(site.page("providers/provider-example/index.html").contains(">CTV News</bdi></h1>"));
     assert!(
         site.page("news/2026/01/a/index.html").contains(">CTV</a>"),
         "a card shows the topic name of its article"
@@ -120,7 +120,7 @@ fn topics_have_parents_and_introductions() {
     );
     let parent = site.page("topics/ai/index.html");
     assert!(
-        parent.contains(">Artificial Intelligence</h1>")
+        parent.contains(">Artificial Intelligence</bdi></h1>")
             && parent.contains("<p>An <em>introduction</em>.</p>")
     );
     assert!(parent.contains("href=\"/topics/ai-in-healthcare/\""), "children are linked");
@@ -220,7 +220,7 @@ fn card_shows_the_topic_name_of_its_article() {
         );
     }
     site.build();
-    assert!(site.page("topics/ai/index.html").contains(">AI</h1>"));
+    assert!(site.page("topics/ai/index.html").contains(">AI</bdi></h1>"));
     assert!(site.page("news/2026/01/c/index.html").contains("<a href=\"/topics/ai/\">ai</a>"));
 }
 

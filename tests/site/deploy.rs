@@ -429,6 +429,16 @@ fn file_and_folder_of_one_name_replace_each_other() {
     let report = deployed.deploy(&[]);
     assert_eq!(deployed.there(), deployed.here());
     assert_eq!(paths(&report["removed"]), BTreeSet::from(["q/two", "q/z/one"]));
+    fs::write(deployed.target.join("q"), "edited").expect("written");
+    deployed.site.remove("static/q");
+    write("static/q/one");
+    deployed.site.build();
+    for arguments in [&["deploy"][..], &["deploy", "--dry-run"]] {
+        let output = deployed.run(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let message = "q already exists and was not uploaded by newsgen";
+        assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+    }
 }
 
 #[test]

@@ -109,6 +109,18 @@ fn pages_in_other_languages_have_no_english_words() {
 }
 
 #[test]
+fn all_words_are_used() {
+    let folder = |name: &str| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let files = ["src", "templates"].map(|name| crate::fixture::tree(&folder(name)));
+    let text: String =
+        files.iter().flatten().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+    for line in include_str!("../../locales/en.ftl").lines() {
+        let Some((key, _)) = line.split_once(" = ") else { continue };
+        assert!(text.contains(&format!("\"{key}\"")), "{key}");
+    }
+}
+
+#[test]
 fn right_to_left_pages_are_mirrored() {
     for (language, expected) in [("ar", true), ("he-IL", true), ("de", false)] {
         let site = site(language);
@@ -126,6 +138,7 @@ fn right_to_left_pages_are_mirrored() {
 fn site_changes_words_of_the_theme() {
     let words = "[words]\nolder-stories = \"Mehr Fisch\"\nread-at = \"Ganz bei { $provider }\"\n";
     let site = site("de");
+    site.build();
     let config = format!("{CONFIG}language = \"de\"\n{SETTINGS}{words}");
     site.write("site.toml", config);
     site.build();
@@ -245,6 +258,7 @@ fn titles_and_excerpts_have_their_language() {
 #[test]
 fn language_of_a_provider_is_that_of_its_articles() {
     let site = site_with("Titre", "");
+    site.build();
     site.write("content/providers/provider-example.md", "---\nlanguage: fr\n---\n");
     site.write("content/z.md", article("z", "2026-03-03", "language: de\n"));
     site.build();

@@ -592,6 +592,8 @@ fn links_in_links_are_warnings() {
         "x[0](i)",
         "[a\\](b)",
         "<a href=\"/b\">b</a> [c](/d)",
+        "A <a href=\"/\">b\n\nText [y](/).",
+        "A <a href=\"/\"/> b.\n\n[y](/)",
     ] {
         assert_eq!(warnings(&site(body)), [], "{body}");
     }
