@@ -97,7 +97,7 @@ fn providers_are_grouped_by_domain() {
     );
     site.write("content/providers/provider-example.md", "---\nname: CTV Network\n---\nHello\n");
     site.build();
-    assert!(site.page("providers/provider-example/index.html").contains(">CTV Network</h1>"));
+    assert!(site.page("providers/provider-example/index.html").contains(">CTV Network</bdi></h1>"));
 }
 
 #[test]
