@@ -121,6 +121,18 @@ fn all_words_are_used() {
 }
 
 #[test]
+fn all_catalogues_are_compiled_in() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
+    let files = crate::fixture::tree(&folder);
+    assert!(files.len() > 20, "{:?}", files.keys());
+    for file in files.keys() {
+        let language = file.strip_suffix(".ftl").expect("a catalogue");
+        let locale = newsgen::locale::Locale::new(language, &[]).expect("no word is changed");
+        assert_eq!(locale.untranslated(), [""; 0], "{file}");
+    }
+}
+
+#[test]
 fn right_to_left_pages_are_mirrored() {
     for (language, expected) in [("ar", true), ("he-IL", true), ("de", false)] {
         let site = site(language);
