@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // From a saved file to the new text in a loaded page, by `newsgen serve --watch` and by `hugo server --renderToMemory`.
 //
-//     npm ci --prefix .ci
+//     bash .ci/run tools      # as root, on Debian
 //     node benches/serve.mjs [--articles 10000] [--saves 30] [--hugo PROGRAM] [--folder /dev/shm/newsgen-serve]
 //
 // Chromium is started as /usr/bin/chromium. Without --hugo only newsgen is measured. Programs take turns: first one starts,
