@@ -66,8 +66,8 @@ impl LinkDefinitions {
         }
     }
 
-    /// The definitions that no link uses, repeated ones, and the first reference after the limit.
-    /// Comments are none of these.
+    /// The definitions that no link uses, repeated ones, and the first reference after the limit, in
+    /// the order of the text. Comments are none of these.
     pub(super) fn lost(
         mut self,
         markdown: &str,
@@ -98,7 +98,9 @@ impl LinkDefinitions {
             labels.filter(is_repeated).map(|(range, label)| (range, LostLink::Repeated(label)));
         let first = unresolved.into_iter().take(1);
         let first = first.map(|(range, label)| (range, LostLink::Unresolved(label)));
-        unused.chain(repeated).chain(first).collect()
+        let mut lost: Vec<_> = first.chain(unused).chain(repeated).collect();
+        lost.sort_by_key(|(range, _)| range.start);
+        lost
     }
 }
 

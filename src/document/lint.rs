@@ -25,6 +25,9 @@ pub(super) type Finding = (Range<usize>, Problem);
 /// The maximum length of a quoted text, in characters.
 const MAX_SHOWN_LENGTH: usize = 60;
 
+/// The maximum number of lost link definitions with a warning each. There may be one in every line.
+const MAX_LOST_LINKS: usize = 100;
+
 /// The maximum number of cells that the rows of all tables of a body may lack. Each is published as
 /// an empty cell, so a short text could become a page of any size. pulldown-cmark ends a table that
 /// lacks 2^18.
@@ -53,7 +56,14 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
     }
     let lost = definitions.lost(markdown, events.reference_definitions());
     let limit = max_expansion(markdown);
-    let lost = lost.into_iter().map(|(range, what)| (range, lost_warning(&what, limit))).collect();
+    let more = lost.get(MAX_LOST_LINKS).map(|(range, _)| {
+        let count = lost.len() - MAX_LOST_LINKS;
+        let message = format!("{count} more link definitions are not published");
+        let help = "write the links that belong to them, or remove them";
+        (range.clone(), warning(message).help(help).changes_output())
+    });
+    let lost = lost.into_iter().take(MAX_LOST_LINKS);
+    let lost = lost.map(|(range, what)| (range, lost_warning(&what, limit))).chain(more).collect();
     sorted([linter.finish(), lost, unresolved.take()].concat())
 }
 

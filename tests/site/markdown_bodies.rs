@@ -699,6 +699,22 @@ fn lost_link_definitions_are_warnings() {
 }
 
 #[test]
+fn very_many_lost_link_definitions_are_counted() {
+    let body: Vec<String> = (1..=150).map(|number| format!("[a{number}]: /{number}\n")).collect();
+    let site = site(&format!("First.\n\n{}", body.concat()));
+    let found = warnings(&site);
+    assert_eq!(found.len(), 21, "{found:#?}");
+    let unused = |number: usize| {
+        let message = format!("link definition `[a{number}]` is never used and not published");
+        (11 + number, true, message)
+    };
+    let first: Vec<_> = (1..=20).map(unused).collect();
+    assert_eq!(found[1..], first);
+    // The others up to 100, and one for the rest.
+    assert_eq!(found[0], (0, true, "81 more warnings about the body".to_owned()));
+}
+
+#[test]
 fn link_definitions_in_use_are_no_warnings() {
     for body in [
         "[x]: /a\n\nSee [x], [y][X] and [x][].\n",
