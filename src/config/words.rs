@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::values::required_text;
-use crate::locale::Locale;
-use crate::node::{Node, Problem, Problems, SourcePos};
+use crate::locale::{ChangedWord, Locale};
+use crate::node::{MapEntry, Node, Problem, Problems, SourcePos};
 
 /// The key `language`.
 #[derive(Debug)]
@@ -22,47 +22,30 @@ impl Default for Language {
 
 /// The entries of the table `words`.
 #[derive(Debug, Default)]
-pub(super) struct Words(Vec<Word>);
-
-/// A changed word: a key of the catalogues and its Fluent pattern.
-#[derive(Debug)]
-struct Word {
-    at: SourcePos,
-    key: String,
-    pattern: String,
-}
+pub(super) struct Words(Vec<ChangedWord>);
 
 impl Words {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let entries = problems.keep(node.map("words")).unwrap_or_default();
-        let words = entries.into_iter().filter_map(|entry| {
-            let at = entry.node.at;
-            let pattern = problems.keep(required_text(entry.node, &entry.key))?;
-            Some(Word { at, key: entry.key.into_owned(), pattern })
+        let words = entries.into_iter().filter_map(|MapEntry { key, node, .. }| {
+            let at = node.at;
+            let pattern = problems.keep(required_text(node, &key))?;
+            let word = ChangedWord::parse(&key, &pattern).map_err(|error| {
+                Problem::new(at, format!("invalid word `{key}`: {error}"))
+                    .help("docs/site-toml.md lists the keys of `[words]`")
+            });
+            problems.keep(word)
         });
         Self(words.collect())
     }
 
-    /// The conventions of the site's language, with these words. Invalid words and missing ones are
-    /// problems.
-    pub(super) fn locale(mut self, language: &Language, problems: &mut Problems) -> Arc<Locale> {
-        loop {
-            let words: Vec<(String, String)> =
-                self.0.iter().map(|word| (word.key.clone(), word.pattern.clone())).collect();
-            match Locale::new(&language.tag, &words) {
-                Ok(locale) => {
-                    if !locale.untranslated().is_empty() {
-                        problems.add(untranslated(language, locale.untranslated()));
-                    }
-                    return locale.into();
-                }
-                Err((index, error)) => {
-                    let Word { at, key, .. } = self.0.remove(index);
-                    let problem = Problem::new(at, format!("invalid word `{key}`: {error}"));
-                    problems.add(problem.help("docs/site-toml.md lists the keys of `[words]`"));
-                }
-            }
+    /// The conventions of the site's language, with these words. Missing ones are a problem.
+    pub(super) fn locale(self, language: &Language, problems: &mut Problems) -> Arc<Locale> {
+        let locale = Locale::new(&language.tag, self.0);
+        if !locale.untranslated().is_empty() {
+            problems.add(untranslated(language, locale.untranslated()));
         }
+        locale.into()
     }
 }
 

@@ -278,7 +278,8 @@ pub(super) fn parse(
     let (web_url, published_at) = (web_url?, published_at?);
     let title = title?;
     let written = fields.excerpt.and_then(|(at, excerpt)| {
-        let reason = written_excerpt::junk(&excerpt, &title).filter(|_| !excerpt.is_empty());
+        let reason =
+            written_excerpt::reason_to_ignore(&excerpt, &title).filter(|_| !excerpt.is_empty());
         // Bots write many of these, so that only `check` reports them.
         if let Some(reason) = reason {
             let problem = Problem::warning(at, format!("this excerpt {reason} and is not shown"));

@@ -1,4 +1,4 @@
-//! Excerpts as programs copy them: some say nothing, and some are cut off.
+//! Cleans up excerpts that programs have copied: some are uninformative, and some are cut off.
 
 use crate::http_url::HttpUrl;
 
@@ -6,8 +6,8 @@ use crate::http_url::HttpUrl;
 /// for a text that was cut off. Shorter ones may be written so.
 const MIN_CUT_LENGTH: usize = 100;
 
-/// Why an excerpt says nothing that readers of the title do not know: a predicate that follows "it".
-pub(super) fn junk(excerpt: &str, title: &str) -> Option<&'static str> {
+/// The reason to ignore an excerpt, as a predicate: `repeats the title`.
+pub(super) fn reason_to_ignore(excerpt: &str, title: &str) -> Option<&'static str> {
     let plain = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn excerpts_that_say_nothing_are_recognized() {
+    fn uninformative_excerpts_are_recognized() {
         for (excerpt, reason) in [
             ("Harbour reopens after storm", Some("repeats the title")),
             ("harbour reopens after storm!", Some("repeats the title")),
@@ -74,7 +74,11 @@ mod tests {
             ("…", None),
             ("!", None),
         ] {
-            assert_eq!(junk(excerpt, "Harbour reopens after storm"), reason, "{excerpt}");
+            assert_eq!(
+                reason_to_ignore(excerpt, "Harbour reopens after storm"),
+                reason,
+                "{excerpt}"
+            );
         }
     }
 

@@ -9,12 +9,12 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use icu::decimal::DecimalFormatter;
-use icu::decimal::options::DecimalFormatterOptions;
 use icu::locale::{LanguageIdentifier, Locale};
 use intl_memoizer::Memoizable;
 use intl_memoizer::concurrent::IntlLangMemoizer;
 
 use super::direction::Direction;
+use super::numbers::decimals;
 use super::tag;
 use crate::diagnostic::closest_match;
 
@@ -41,7 +41,7 @@ pub enum Argument<'a> {
     Number(f64),
 }
 
-/// Why a message cannot be formatted, or a changed word is invalid.
+/// Why a message cannot be formatted, or a word cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CatalogError {
     /// There is no message with this key; perhaps another one is meant.
@@ -80,15 +80,12 @@ pub struct Catalog {
 impl Catalog {
     /// The catalogue of a language, given with its `likely` subtags, else the English one; with
     /// changed `words`. Numbers and plural forms follow `locale`.
-    ///
-    /// # Errors
-    /// The index of the first invalid word, and the reason.
     pub(super) fn new(
         likely: &LanguageIdentifier,
         locale: &Locale,
         direction: Direction,
-        words: &[(String, String)],
-    ) -> Result<Self, (usize, CatalogError)> {
+        words: Vec<ChangedWord>,
+    ) -> Self {
         let tag = locale.id.to_string().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         bundle.set_formatter(Some(format_number));
@@ -99,25 +96,19 @@ impl Catalog {
         if let Some(translation) = translation {
             bundle.add_resource_overriding(embedded(translation));
         }
-        let is_changed = |key: &&str| words.iter().any(|(changed, _)| changed == key);
+        let is_changed = |key: &&str| words.iter().any(|word| word.key == *key);
         let untranslated = match translation {
             Some(_) => Vec::new(),
             None => keys().filter(|key| !is_changed(key)).collect(),
         };
-        for (index, (key, pattern)) in words.iter().enumerate() {
-            let resource = changed_word(key, pattern).map_err(|error| (index, error))?;
-            bundle.add_resource_overriding(resource);
+        for word in words {
+            bundle.add_resource_overriding(word.resource);
         }
-        let has_variables = |key: &&str| variables_of(key).is_some_and(|names| !names.is_empty());
-        let words = keys().filter(|key| !has_variables(key)).map(|key| {
-            let text = format(&bundle, key, &FluentArgs::new());
-            (
-                key.to_owned(),
-                text.expect("changed words were checked, and a test checks all others"),
-            )
+        let words = keys().filter_map(|key| {
+            Some((key.to_owned(), format(&bundle, key, &FluentArgs::new()).ok()?))
         });
         let words = words.collect();
-        Ok(Self { bundle, words, untranslated })
+        Self { bundle, words, untranslated }
     }
 
     /// A message without variables.
@@ -198,46 +189,67 @@ fn keys() -> impl Iterator<Item = &'static str> {
     messages(&ENGLISH_MESSAGES).map(|(key, _)| key)
 }
 
-/// The variables that the theme gives to a message: those of the English one. `None` if there is no
-/// such message.
-fn variables_of(key: &str) -> Option<BTreeSet<&'static str>> {
-    let (_, message) = messages(&ENGLISH_MESSAGES).find(|(known, _)| *known == key)?;
-    let value = message.value.as_ref().expect("each message of the catalogue has a value");
-    Some(Placeables::of(value).variables)
+/// The variables that the theme gives to each message: those of the English one.
+static VARIABLES: LazyLock<HashMap<&str, BTreeSet<&str>>> = LazyLock::new(|| {
+    let variables = |(key, message): (&'static str, &'static Message<&'static str>)| {
+        let value = message.value.as_ref().expect("each message of the catalogue has a value");
+        (key, Placeables::of(value).variables)
+    };
+    messages(&ENGLISH_MESSAGES).map(variables).collect()
+});
+
+/// The variables of a message.
+fn variables_of(key: &str) -> Result<&'static BTreeSet<&'static str>, CatalogError> {
+    let unknown = || CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys()));
+    VARIABLES.get(key).ok_or_else(unknown)
 }
 
 /// The maximum number of placeables in a changed message. Fluent itself gives up at 100.
 const MAX_PLACEABLES: usize = 50;
 
-/// A changed word as a resource of its own.
-fn changed_word(key: &str, pattern: &str) -> Result<FluentResource, CatalogError> {
-    let Some(variables) = variables_of(key) else {
-        return Err(CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys())));
-    };
-    let indented = pattern.trim().replace('\n', "\n    ");
-    let resource = FluentResource::try_new(format!("{key} = {indented}\n"));
-    let resource = resource.map_err(|(_, errors)| {
-        CatalogError::Syntax(errors.first().map(ToString::to_string).unwrap_or_default())
-    })?;
-    let value = {
-        let mut messages = messages(&resource);
-        let first = messages.next().filter(|(_, message)| message.attributes.is_empty());
-        first.and_then(|(_, message)| message.value.as_ref()).filter(|_| messages.next().is_none())
-    };
-    let value = value.ok_or_else(|| {
-        CatalogError::Syntax("a line looks like another message or an attribute".to_owned())
-    })?;
-    let placeables = Placeables::of(value);
-    if let Some(name) = placeables.variables.iter().find(|name| !variables.contains(*name)) {
-        return Err(CatalogError::MissingArgument((*name).to_owned()));
+/// A word that a site changes, which can be formatted in any catalogue.
+#[derive(Debug)]
+pub struct ChangedWord {
+    key: String,
+    /// The message by itself.
+    resource: FluentResource,
+}
+
+impl ChangedWord {
+    /// The word with this key of the catalogues as a Fluent pattern.
+    ///
+    /// # Errors
+    /// When there is no such word, or if the pattern is invalid or uses what the theme does not give
+    /// to it.
+    pub fn parse(key: &str, pattern: &str) -> Result<Self, CatalogError> {
+        let variables = variables_of(key)?;
+        let indented = pattern.trim().replace('\n', "\n    ");
+        let resource = FluentResource::try_new(format!("{key} = {indented}\n"));
+        let resource = resource.map_err(|(_, errors)| {
+            CatalogError::Syntax(errors.first().map(ToString::to_string).unwrap_or_default())
+        })?;
+        let value = {
+            let mut messages = messages(&resource);
+            let first = messages.next().filter(|(_, message)| message.attributes.is_empty());
+            first
+                .and_then(|(_, message)| message.value.as_ref())
+                .filter(|_| messages.next().is_none())
+        };
+        let value = value.ok_or_else(|| {
+            CatalogError::Syntax("a line looks like another message or an attribute".to_owned())
+        })?;
+        let placeables = Placeables::of(value);
+        if let Some(name) = placeables.variables.iter().find(|name| !variables.contains(*name)) {
+            return Err(CatalogError::MissingArgument((*name).to_owned()));
+        }
+        if let Some(what) = placeables.unsupported {
+            return Err(CatalogError::Unsupported(what));
+        }
+        if placeables.count > MAX_PLACEABLES {
+            return Err(CatalogError::Unsupported("so many placeables"));
+        }
+        Ok(Self { key: key.to_owned(), resource })
     }
-    if let Some(what) = placeables.unsupported {
-        return Err(CatalogError::Unsupported(what));
-    }
-    if placeables.count > MAX_PLACEABLES {
-        return Err(CatalogError::Unsupported("so many placeables"));
-    }
-    Ok(resource)
 }
 
 /// What the placeables of a pattern contain, in all its variants.
@@ -302,20 +314,18 @@ fn format(
     key: &str,
     arguments: &FluentArgs<'_>,
 ) -> Result<String, CatalogError> {
-    let pattern = bundle
-        .get_message(key)
-        .and_then(|message| message.value())
-        .ok_or_else(|| CatalogError::UnknownKey(key.to_owned(), closest_match(key, keys())))?;
-    let is_missing = |name: &&str| arguments.get(*name).is_none();
-    if let Some(name) = variables_of(key).and_then(|names| names.into_iter().find(is_missing)) {
-        return Err(CatalogError::MissingArgument(name.to_owned()));
+    let is_missing = |name: &&&str| arguments.get(**name).is_none();
+    if let Some(name) = variables_of(key)?.iter().find(is_missing) {
+        return Err(CatalogError::MissingArgument((*name).to_owned()));
     }
+    let message = bundle.get_message(key).and_then(|message| message.value());
+    let pattern = message.expect("each catalogue has all keys of the English one");
     let mut errors = Vec::new();
     Ok(bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned())
 }
 
 /// Writes numbers by the rules of the language.
-struct Decimals(Option<DecimalFormatter>);
+struct Decimals(DecimalFormatter);
 
 impl Memoizable for Decimals {
     type Args = ();
@@ -323,17 +333,15 @@ impl Memoizable for Decimals {
 
     fn construct(language: unic_langid::LanguageIdentifier, (): ()) -> Result<Self, ()> {
         let locale: Locale = language.to_string().parse().map_err(drop)?;
-        Ok(Self(DecimalFormatter::try_new(locale.into(), DecimalFormatterOptions::default()).ok()))
+        Ok(Self(decimals(&locale)))
     }
 }
 
 fn format_number(value: &FluentValue<'_>, memoizer: &IntlLangMemoizer) -> Option<String> {
     let FluentValue::Number(number) = value else { return None };
     let decimal = number.as_string().parse().ok()?;
-    let formatted = memoizer.with_try_get::<Decimals, _, _>((), |decimals| {
-        decimals.0.as_ref().map(|formatter| formatter.format(&decimal).to_string())
-    });
-    formatted.ok().flatten()
+    let format = |decimals: &Decimals| decimals.0.format(&decimal).to_string();
+    memoizer.with_try_get::<Decimals, _, _>((), format).ok()
 }
 
 #[cfg(test)]
@@ -343,10 +351,14 @@ mod tests {
 
     fn catalog(tag: &str, words: &[(&str, &str)]) -> Result<Catalog, String> {
         let locale = parse(tag);
-        let words: Vec<(String, String)> =
-            words.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-        Catalog::new(&likely(&locale.id), &locale, Direction::Ltr, &words)
-            .map_err(|(index, error)| format!("{index}: {error}"))
+        let words: Vec<ChangedWord> = words
+            .iter()
+            .enumerate()
+            .map(|(index, (key, text))| {
+                ChangedWord::parse(key, text).map_err(|error| format!("{index}: {error}"))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Catalog::new(&likely(&locale.id), &locale, Direction::Ltr, words))
     }
 
     fn message(catalog: &Catalog, key: &str, arguments: &[(&str, Argument<'_>)]) -> String {
@@ -373,9 +385,9 @@ mod tests {
                 let (_, entry) = messages(&resource).find(|(known, _)| *known == key).expect(key);
                 let placeables = Placeables::of(entry.value.as_ref().expect(key));
                 let names = variables_of(key).expect(key);
-                assert_eq!(placeables.variables, names, "{tag}: {key}");
+                assert_eq!(placeables.variables, *names, "{tag}: {key}");
                 assert_eq!(placeables.unsupported, None, "{tag}: {key}");
-                for name in &names {
+                for name in names {
                     // A text chooses no plural form, so the default one shows it.
                     let value = |other: &str| if other == *name { "VALUE" } else { "OTHER" };
                     let values = names.iter().map(|other| (*other, Argument::Text(value(other))));

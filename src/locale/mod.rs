@@ -3,6 +3,7 @@
 mod catalog;
 mod dates;
 mod direction;
+mod numbers;
 mod script;
 mod tag;
 
@@ -11,12 +12,12 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use icu::decimal::DecimalFormatter;
-use icu::decimal::options::DecimalFormatterOptions;
 use icu::properties::props::Script;
 
-pub use catalog::{Argument, Catalog, CatalogError};
+pub use catalog::{Argument, Catalog, CatalogError, ChangedWord};
 pub use dates::{DateFormat, DateFormatter, DateLength};
 pub use direction::Direction;
+use numbers::decimals;
 use script::{language_in_other_script, scripts_of};
 use tag::{likely, parse};
 
@@ -24,6 +25,7 @@ use tag::{likely, parse};
 pub struct Locale {
     /// The language tag (BCP 47).
     tag: icu::locale::Locale,
+    direction: Direction,
     catalog: Catalog,
     decimals: DecimalFormatter,
     /// The scripts in which the language is written.
@@ -31,31 +33,25 @@ pub struct Locale {
 }
 
 impl Locale {
-    /// The conventions of a language by its tag, with changed `words`: Fluent patterns by the keys of
-    /// the catalogues. Tags without conventions of their own, such as `tlh`, have general ones.
-    ///
-    /// # Errors
-    /// The index of the first invalid word, and the reason.
-    pub fn new(tag: &str, words: &[(String, String)]) -> Result<Self, (usize, CatalogError)> {
+    /// The conventions of a language by its tag, with changed `words`. Tags without conventions of
+    /// their own, such as `tlh`, have general ones.
+    pub fn new(tag: &str, words: Vec<ChangedWord>) -> Self {
         let tag = parse(tag);
-        let direction = Direction::of(&tag);
-        let catalog = Catalog::new(&likely(&tag.id), &tag, direction, words)?;
-        let decimals = DecimalFormatter::try_new((&tag).into(), DecimalFormatterOptions::default())
-            .expect("the compiled data has a fallback for all languages");
-        let scripts = scripts_of(&likely(&tag.id));
-        Ok(Self { tag, catalog, decimals, scripts })
+        let (direction, likely) = (Direction::of(&tag), likely(&tag.id));
+        let catalog = Catalog::new(&likely, &tag, direction, words);
+        let (decimals, scripts) = (decimals(&tag), scripts_of(&likely));
+        Self { tag, direction, catalog, decimals, scripts }
     }
 
     /// The conventions of English.
     pub fn english() -> &'static Self {
-        static ENGLISH: LazyLock<Locale> =
-            LazyLock::new(|| Locale::new("en", &[]).expect("no word is changed"));
+        static ENGLISH: LazyLock<Locale> = LazyLock::new(|| Locale::new("en", Vec::new()));
         &ENGLISH
     }
 
     /// The direction of writing.
     pub fn direction(&self) -> Direction {
-        Direction::of(&self.tag)
+        self.direction
     }
 
     /// The language of a text in a script that this language does not use: a tag (BCP 47).

@@ -127,7 +127,7 @@ fn all_catalogues_are_compiled_in() {
     assert!(files.len() > 20, "{:?}", files.keys());
     for file in files.keys() {
         let language = file.strip_suffix(".ftl").expect("a catalogue");
-        let locale = newsgen::locale::Locale::new(language, &[]).expect("no word is changed");
+        let locale = newsgen::locale::Locale::new(language, Vec::new());
         assert_eq!(locale.untranslated(), [""; 0], "{file}");
     }
 }
