@@ -36,6 +36,9 @@ pub fn robots(sitemaps: &[String]) -> Vec<u8> {
 /// Length in bytes that most pages do not exceed.
 const USUAL_LENGTH: usize = 1 << 14;
 
+/// The prefix of the names of the theme's templates, for those of the site that replace them.
+const THEME_FOLDER: &str = "theme/";
+
 /// The compiled templates of a site.
 pub struct Renderer {
     tera: Tera,
@@ -180,6 +183,21 @@ impl Templates {
         self.0.insert(name, Template { display_path, text });
     }
 
+    /// Adds the theme's templates that others name as `theme/NAME`. The others are not added, since
+    /// their blocks may be missing in the site's `base.html`. Components have unique names, so a
+    /// template that defines some can only be replaced.
+    fn with_extended_theme(mut self) -> Self {
+        for (name, template) in Self::default_theme().0 {
+            let of_theme = format!("{THEME_FOLDER}{name}");
+            if self.0.values().any(|template| template.text.contains(&of_theme))
+                && !template.defines_components()
+            {
+                self.0.entry(of_theme).or_insert(template);
+            }
+        }
+        self
+    }
+
     /// The location of a span of Tera, whose lines count from 1 and columns from 0.
     fn location(&self, name: &str, line: usize, column: usize, length: usize) -> Location {
         match self.0.get(name) {
@@ -208,16 +226,17 @@ impl Renderer {
         site: &SiteContext<'_>,
         locale: &Arc<Locale>,
     ) -> Result<Self, Vec<Diagnostic>> {
+        let templates = templates.with_extended_theme();
         let syntax_errors: Vec<Diagnostic> = templates
             .0
             .iter()
             .filter_map(|(name, template)| syntax_error(name, template, &templates))
             .collect();
-        let missing_parents = templates
+        let invalid_parents = templates
             .0
             .iter()
-            .filter_map(|(name, template)| missing_parent(name, template, &templates));
-        let errors: Vec<Diagnostic> = syntax_errors.into_iter().chain(missing_parents).collect();
+            .filter_map(|(name, template)| invalid_parent(name, template, &templates));
+        let errors: Vec<Diagnostic> = syntax_errors.into_iter().chain(invalid_parents).collect();
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -292,11 +311,19 @@ fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Optio
         .filter(|diagnostic| !diagnostic.message.starts_with("unknown component"))
 }
 
-/// Tera stops at the first missing parent, so all of them are looked up here.
-fn missing_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
+/// Tera stops at the first missing parent, and does not say which of two templates of one name
+/// extends itself, so all parents are looked up here.
+fn invalid_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
     let named = template.tags().find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
     let quote = named.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let parent = named.get(1..)?.split(quote).next()?;
+    if parent == name {
+        let message = format!("`{name}` extends itself");
+        let error = Diagnostic::error(location_of_name(templates, name, parent), message);
+        let is_of_theme = theme::TEMPLATES.iter().any(|(of_theme, _)| *of_theme == name);
+        let help = format!("write `{THEME_FOLDER}{name}` to extend the default theme's template");
+        return Some(if is_of_theme { error.help(help) } else { error });
+    }
     if templates.0.contains_key(parent) {
         return None;
     }

@@ -37,6 +37,7 @@ mod feed_settings;
 mod feeds;
 mod fixture;
 mod escaping;
+mod hooks;
 mod host_files;
 mod host_limits;
 mod index_pages;
