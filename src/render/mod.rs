@@ -36,8 +36,8 @@ pub fn robots(sitemaps: &[String]) -> Vec<u8> {
 /// Length in bytes that most pages do not exceed.
 const USUAL_LENGTH: usize = 1 << 14;
 
-/// The prefix of the names of the theme's templates, for those of the site that replace them.
-const THEME_FOLDER: &str = "theme/";
+/// The prefix under which a site's templates name those of the theme that they replace.
+const THEME_PREFIX: &str = "theme/";
 
 /// The compiled templates of a site.
 pub struct Renderer {
@@ -57,6 +57,12 @@ struct Template {
 }
 
 impl Template {
+    /// A template of the theme.
+    fn of_theme(name: &str, text: &str) -> Self {
+        let display_path = format!("templates/{name} of the default theme");
+        Self { display_path, text: text.to_owned() }
+    }
+
     /// Whether this template may extend or include `other`, or call one of its components. Tera takes
     /// no names from variables, but a name may be spelled with escapes.
     fn may_use(&self, name: &str, other: &Self) -> bool {
@@ -102,10 +108,8 @@ fn uses_whole(expression: &str, variable: &str) -> bool {
 impl Templates {
     /// Templates of the theme.
     pub fn default_theme() -> Self {
-        let template = |(name, text): &(&str, &str)| {
-            let display_path = format!("templates/{name} of the default theme");
-            ((*name).to_owned(), Template { display_path, text: (*text).to_owned() })
-        };
+        let template =
+            |(name, text): &(&str, &str)| ((*name).to_owned(), Template::of_theme(name, text));
         Self(theme::TEMPLATES.iter().map(template).collect())
     }
 
@@ -183,16 +187,17 @@ impl Templates {
         self.0.insert(name, Template { display_path, text });
     }
 
-    /// Adds the theme's templates that others name as `theme/NAME`. The others are not added, since
-    /// their blocks may be missing in the site's `base.html`. Components have unique names, so a
-    /// template that defines some can only be replaced.
-    fn with_extended_theme(mut self) -> Self {
-        for (name, template) in Self::default_theme().0 {
-            let of_theme = format!("{THEME_FOLDER}{name}");
-            if self.0.values().any(|template| template.text.contains(&of_theme))
-                && !template.defines_components()
-            {
-                self.0.entry(of_theme).or_insert(template);
+    /// Adds the theme's templates that any template names as `theme/NAME`. Those that are not named
+    /// may define blocks that the site's `base.html` lacks, an error. Components have unique names,
+    /// so a template that defines some can only be replaced.
+    fn with_named_of_theme(mut self) -> Self {
+        for (name, text) in theme::TEMPLATES {
+            let name_in_theme = [THEME_PREFIX, name].concat();
+            if self.0.values().any(|template| template.text.contains(&name_in_theme)) {
+                let template = Template::of_theme(name, text);
+                if !template.defines_components() {
+                    self.0.entry(name_in_theme).or_insert(template);
+                }
             }
         }
         self
@@ -226,7 +231,7 @@ impl Renderer {
         site: &SiteContext<'_>,
         locale: &Arc<Locale>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let templates = templates.with_extended_theme();
+        let templates = templates.with_named_of_theme();
         let syntax_errors: Vec<Diagnostic> = templates
             .0
             .iter()
@@ -311,8 +316,8 @@ fn syntax_error(name: &str, template: &Template, templates: &Templates) -> Optio
         .filter(|diagnostic| !diagnostic.message.starts_with("unknown component"))
 }
 
-/// Tera stops at the first missing parent, and does not say which of two templates of one name
-/// extends itself, so all parents are looked up here.
+/// An unknown parent, or a template that extends itself. Tera stops at the first of these, and may
+/// blame another template for a circle, so all parents are looked up here.
 fn invalid_parent(name: &str, template: &Template, templates: &Templates) -> Option<Diagnostic> {
     let named = template.tags().find_map(|tag| tag.strip_prefix("extends"))?.trim_start();
     let quote = named.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
@@ -321,7 +326,7 @@ fn invalid_parent(name: &str, template: &Template, templates: &Templates) -> Opt
         let message = format!("`{name}` extends itself");
         let error = Diagnostic::error(location_of_name(templates, name, parent), message);
         let is_of_theme = theme::TEMPLATES.iter().any(|(of_theme, _)| *of_theme == name);
-        let help = format!("write `{THEME_FOLDER}{name}` to extend the default theme's template");
+        let help = format!("write `{THEME_PREFIX}{name}` to extend the default theme's template");
         return Some(if is_of_theme { error.help(help) } else { error });
     }
     if templates.0.contains_key(parent) {
