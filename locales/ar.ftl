@@ -58,6 +58,8 @@ watch-at = المشاهدة على موقع { $provider }
 amp-version = نسخة AMP من هذا الخبر
 related = أخبار ذات صلة
 elsewhere = موقع خارجي
+more-from = المزيد من { $provider }
+more-on = المزيد عن { $topic }
 our-note = ملاحظة التحرير
 
 ## Texts of the site

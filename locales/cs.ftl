@@ -56,6 +56,8 @@ watch-at = Přehrát na webu { $provider }
 amp-version = Verze AMP tohoto článku
 related = Související
 elsewhere = Jinde na internetu
+more-from = Více z webu { $provider }
+more-on = Více k tématu { $topic }
 our-note = Naše poznámka
 
 ## Texts of the site

@@ -54,6 +54,8 @@ watch-at = Se hos { $provider }
 amp-version = AMP-version af artiklen
 related = Læs også
 elsewhere = Andre steder på nettet
+more-from = Mere fra { $provider }
+more-on = Mere om { $topic }
 our-note = Vores bemærkning
 
 ## Texts of the site

@@ -54,6 +54,8 @@ watch-at = Ansehen bei { $provider }
 amp-version = AMP-Version dieses Artikels
 related = Zum Thema
 elsewhere = Anderswo im Netz
+more-from = Mehr von { $provider }
+more-on = Mehr zum Thema { $topic }
 our-note = Unsere Anmerkung
 
 ## Texts of the site

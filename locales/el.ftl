@@ -54,6 +54,8 @@ watch-at = Δείτε το στην πηγή: { $provider }
 amp-version = Έκδοση AMP του άρθρου
 related = Σχετικά άρθρα
 elsewhere = Σε άλλον ιστότοπο
+more-from = Περισσότερα από την πηγή: { $provider }
+more-on = Περισσότερα για το θέμα: { $topic }
 our-note = Το σχόλιό μας
 
 ## Texts of the site

@@ -68,6 +68,9 @@ amp-version = AMP version of this story
 related = Related
 # Marks a headline that leads to another website.
 elsewhere = Elsewhere on the web
+# Headings above older stories of the same provider, and about the same topic.
+more-from = More from { $provider }
+more-on = More on { $topic }
 # Marks a text that the editors of this site wrote about a story of somebody else.
 our-note = Our note
 

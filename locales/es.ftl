@@ -55,6 +55,8 @@ watch-at = Ver en { $provider }
 amp-version = Versión AMP de este artículo
 related = Artículos relacionados
 elsewhere = En otro sitio web
+more-from = Más de { $provider }
+more-on = Más sobre { $topic }
 our-note = Nuestro comentario
 
 ## Texts of the site

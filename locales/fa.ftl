@@ -54,6 +54,8 @@ watch-at = تماشا در { $provider }
 amp-version = نسخهٔ AMP این مطلب
 related = مطالب مرتبط
 elsewhere = در سایتی دیگر
+more-from = مطالب بیشتر از { $provider }
+more-on = مطالب بیشتر دربارهٔ { $topic }
 our-note = یادداشت تحریریه
 
 ## Texts of the site

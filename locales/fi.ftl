@@ -54,6 +54,8 @@ watch-at = Katso sivustolla { $provider }
 amp-version = Artikkelin AMP-versio
 related = Lue myös
 elsewhere = Muualla verkossa
+more-from = Lisää sivustolta { $provider }
+more-on = Lisää aiheesta { $topic }
 our-note = Huomautuksemme
 
 ## Texts of the site

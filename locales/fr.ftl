@@ -55,6 +55,8 @@ watch-at = Regarder sur { $provider }
 amp-version = Version AMP de cet article
 related = À lire aussi
 elsewhere = Ailleurs sur le web
+more-from = De la même source : { $provider }
+more-on = Sur le même thème : { $topic }
 our-note = Notre commentaire
 
 ## Texts of the site

@@ -55,6 +55,8 @@ watch-at = לצפייה באתר { $provider }
 amp-version = גרסת AMP של הכתבה
 related = כתבות קשורות
 elsewhere = באתר חיצוני
+more-from = עוד מאתר { $provider }
+more-on = עוד בנושא { $topic }
 our-note = הערת המערכת
 
 ## Texts of the site

@@ -54,6 +54,8 @@ watch-at = { $provider } पर देखें
 amp-version = इस खबर का AMP संस्करण
 related = संबंधित खबरें
 elsewhere = दूसरी वेबसाइट पर
+more-from = { $provider } की और खबरें
+more-on = ‘{ $topic }’ पर और खबरें
 our-note = संपादक की टिप्पणी
 
 ## Texts of the site

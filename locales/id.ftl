@@ -53,6 +53,8 @@ watch-at = Tonton di { $provider }
 amp-version = Versi AMP berita ini
 related = Berita terkait
 elsewhere = Di situs lain
+more-from = Berita lain dari { $provider }
+more-on = Berita lain tentang { $topic }
 our-note = Catatan redaksi
 
 ## Texts of the site

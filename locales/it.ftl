@@ -55,6 +55,8 @@ watch-at = Guarda su { $provider }
 amp-version = Versione AMP di questo articolo
 related = Leggi anche
 elsewhere = Su un altro sito
+more-from = Altro da { $provider }
+more-on = Altro su { $topic }
 our-note = Il nostro commento
 
 ## Texts of the site

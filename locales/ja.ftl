@@ -53,6 +53,8 @@ watch-at = { $provider }で見る
 amp-version = この記事のAMP版
 related = 関連記事
 elsewhere = 外部サイト
+more-from = { $provider }のほかの記事
+more-on = 「{ $topic }」に関するほかの記事
 our-note = 編集部より
 
 ## Texts of the site

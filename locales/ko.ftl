@@ -53,6 +53,8 @@ watch-at = { $provider }에서 보기
 amp-version = 이 기사의 AMP 버전
 related = 관련 기사
 elsewhere = 외부 사이트
+more-from = { $provider }의 다른 기사
+more-on = ‘{ $topic }’에 관한 다른 기사
 our-note = 편집자 주
 
 ## Texts of the site

@@ -54,6 +54,8 @@ watch-at = Se hos { $provider }
 amp-version = AMP-versjon av artikkelen
 related = Les også
 elsewhere = Andre steder på nettet
+more-from = Mer fra { $provider }
+more-on = Mer om { $topic }
 our-note = Vår kommentar
 
 ## Texts of the site

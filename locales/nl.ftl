@@ -54,6 +54,8 @@ watch-at = Bekijk bij { $provider }
 amp-version = AMP-versie van dit artikel
 related = Lees ook
 elsewhere = Elders op het web
+more-from = Meer van { $provider }
+more-on = Meer over { $topic }
 our-note = Onze noot
 
 ## Texts of the site

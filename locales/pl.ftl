@@ -56,6 +56,8 @@ watch-at = Oglądaj w serwisie { $provider }
 amp-version = Wersja AMP tego artykułu
 related = Czytaj także
 elsewhere = W innym serwisie
+more-from = Więcej z serwisu { $provider }
+more-on = Więcej na temat: { $topic }
 our-note = Nasz komentarz
 
 ## Texts of the site

@@ -55,6 +55,8 @@ watch-at = Assistir no site { $provider }
 amp-version = Versão AMP desta notícia
 related = Leia também
 elsewhere = Em outro site
+more-from = Da mesma fonte: { $provider }
+more-on = Mais sobre { $topic }
 our-note = Nosso comentário
 
 ## Texts of the site

@@ -55,6 +55,8 @@ watch-at = Ver no site { $provider }
 amp-version = Versão AMP deste artigo
 related = Artigos relacionados
 elsewhere = Noutro site
+more-from = Da mesma fonte: { $provider }
+more-on = Mais sobre { $topic }
 our-note = O nosso comentário
 
 ## Texts of the site

@@ -56,6 +56,8 @@ watch-at = Смотреть на сайте «{ $provider }»
 amp-version = AMP-версия материала
 related = Читайте также
 elsewhere = На другом сайте
+more-from = Другие материалы сайта «{ $provider }»
+more-on = Другие материалы по теме «{ $topic }»
 our-note = Наш комментарий
 
 ## Texts of the site

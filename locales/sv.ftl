@@ -54,6 +54,8 @@ watch-at = Se hos { $provider }
 amp-version = AMP-version av artikeln
 related = Läs också
 elsewhere = På annan webbplats
+more-from = Mer från { $provider }
+more-on = Mer om { $topic }
 our-note = Vår kommentar
 
 ## Texts of the site

@@ -54,6 +54,8 @@ watch-at = { $provider } sitesinde izle
 amp-version = Bu haberin AMP sürümü
 related = İlgili haberler
 elsewhere = Başka bir sitede
+more-from = { $provider } kaynaklı diğer haberler
+more-on = { $topic } hakkında diğer haberler
 our-note = Notumuz
 
 ## Texts of the site

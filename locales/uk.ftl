@@ -56,6 +56,8 @@ watch-at = Дивитися на сайті «{ $provider }»
 amp-version = AMP-версія цієї статті
 related = Читайте також
 elsewhere = На іншому сайті
+more-from = Більше із сайту «{ $provider }»
+more-on = Більше на тему «{ $topic }»
 our-note = Наш коментар
 
 ## Texts of the site

@@ -54,6 +54,8 @@ watch-at = Xem trên { $provider }
 amp-version = Phiên bản AMP của bài viết
 related = Bài viết liên quan
 elsewhere = Trên trang web khác
+more-from = Bài viết khác từ { $provider }
+more-on = Bài viết khác về { $topic }
 our-note = Lời bình của chúng tôi
 
 ## Texts of the site

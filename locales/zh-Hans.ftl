@@ -53,6 +53,8 @@ watch-at = 前往{ $provider }观看
 amp-version = 本文的AMP版本
 related = 相关文章
 elsewhere = 外部链接
+more-from = { $provider }的更多文章
+more-on = 更多“{ $topic }”相关文章
 our-note = 编者按
 
 ## Texts of the site

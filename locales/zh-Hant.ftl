@@ -53,6 +53,8 @@ watch-at = 前往{ $provider }觀看
 amp-version = 本文的AMP版本
 related = 相關文章
 elsewhere = 外部連結
+more-from = { $provider }的更多文章
+more-on = 更多「{ $topic }」相關文章
 our-note = 編者按
 
 ## Texts of the site

@@ -15,7 +15,9 @@ use super::publish::{BuiltSite, publish};
 use super::report::Report;
 use super::site::{PublishError, Site};
 use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndexes};
-use crate::collection::{ArticleId, CollectedArticle, Collection, DocumentId, RelatedLink};
+use crate::collection::{
+    ArticleId, CollectedArticle, Collection, DocumentId, OlderArticles, RelatedLink,
+};
 use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
 use crate::publish::ManifestSnapshot;
 use crate::render::Renderer;
@@ -110,7 +112,10 @@ fn partial_collection(
         CachedRelation::External(_) => None,
     };
     let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(own));
-    let documents: BTreeSet<DocumentId> = edited.keys().copied().chain(related).collect();
+    let older = edited.values().map(|indexes| &indexes.older);
+    let older = older.flat_map(|older| older.of_provider.iter().chain(&older.on_topic)).copied();
+    let documents: BTreeSet<DocumentId> =
+        edited.keys().copied().chain(related).chain(older).collect();
     let page_indexes = previous.load_page_indexes(&documents)?;
     let mut summaries = previous.load_summaries(&documents)?;
     let ids: HashMap<DocumentId, ArticleId> = documents
@@ -126,10 +131,17 @@ fn partial_collection(
             CachedRelation::Own(document) => ids.get(document).copied().map(RelatedLink::Own),
             CachedRelation::External(index) => Some(RelatedLink::External(*index)),
         };
-        let related =
-            edited.get(document).map(|indexes| indexes.related.iter().map(link).collect());
+        // Of the other articles only the cards are shown.
+        let (related, older) = match edited.get(document) {
+            Some(indexes) => (
+                indexes.related.iter().map(link).collect::<Option<_>>()?,
+                indexes.older.try_map(|other| ids.get(other).copied())?,
+            ),
+            None => (Vec::new(), OlderArticles::default()),
+        };
+        let indexes = page_indexes.get(document)?;
         // The address of an article without a page is of no use to any other.
-        let address = match page_indexes.get(document)?.page {
+        let address = match indexes.page {
             Some(index) => previous
                 .state
                 .pages
@@ -139,12 +151,13 @@ fn partial_collection(
                 .to_owned(),
             None => String::new(),
         };
-        let related = related.unwrap_or(Some(Vec::new()))?;
         Some(CollectedArticle {
             document: *document,
             summary: Arc::clone(&summary),
             address,
             related,
+            card_details: indexes.card_details,
+            older,
         })
     };
     let articles = documents.iter().map(article).collect::<Option<_>>()?;

@@ -84,10 +84,10 @@ impl TestSite {
     }
 }
 
-/// An article with this title and body.
+/// An article with this title and a body that ends so. Cards show its first sentence.
 pub(super) fn article(title: &str, body: &str) -> String {
     format!(
         "---\ntitle: {title}\nexcerpt: About E.\npublishedDateTime: 2026-05-01T00:00:00Z\n\
-         originalUrl: https://p.example/{title}\nprovider: {{name: P, domain: p.example}}\n---\n{body}\n"
+         originalUrl: https://p.example/{title}\nprovider: {{name: P, domain: p.example}}\n---\nA note.\n\n{body}\n"
     )
 }

@@ -261,6 +261,11 @@ impl Assembled<'_> {
             RelatedLink::Own(other) => CachedRelation::Own(collection.document(*other)),
             RelatedLink::External(index) => CachedRelation::External(*index),
         };
+        for id in collection.ids() {
+            if let Some(indexes) = page_indexes.get_mut(collection.document(id).index()) {
+                indexes.card_details = collection.card_details(id);
+            }
+        }
         for (index, page) in (0..).zip(&self.outputs.files) {
             let OutputContent::Page(Route::Article(id) | Route::Amp(id)) = page.content else {
                 continue;
@@ -273,6 +278,10 @@ impl Assembled<'_> {
             } else {
                 indexes.page = Some(index);
                 indexes.related = collection.related(id).iter().map(relation).collect();
+                indexes.older = collection
+                    .older(id)
+                    .try_map(|other| Some(collection.document(*other)))
+                    .expect("each article has a document");
             }
         }
         page_indexes

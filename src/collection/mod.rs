@@ -5,6 +5,7 @@
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
 mod ids;
+mod older;
 mod permalinks;
 mod providers;
 mod related;
@@ -28,6 +29,7 @@ use permalinks::Assigned;
 use providers::Grouped;
 
 pub use ids::{ArticleId, DocumentId};
+pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
 pub use related::RelatedLink;
 pub use taxonomy::{Taxonomy, Term, TermId};
@@ -39,6 +41,8 @@ pub struct Collection {
     documents: Vec<DocumentId>,
     addresses: Vec<String>,
     related: Vec<Vec<RelatedLink>>,
+    card_details: Vec<CardDetails>,
+    older: Vec<OlderArticles<ArticleId>>,
     /// Addresses that several articles want or wanted, with their holders.
     pub contested: ReservedAddresses<'static>,
     /// The files of articles with reserved addresses that a page or a category's list also wants.
@@ -83,6 +87,8 @@ pub struct CollectedArticle {
     pub address: String,
     /// Its related links.
     pub related: Vec<RelatedLink>,
+    pub card_details: CardDetails,
+    pub older: OlderArticles<ArticleId>,
 }
 
 /// Valid documents that are not published.
@@ -189,6 +195,8 @@ impl Collection {
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
         let related = related::link(&summaries, &topics, config.related_count, &mut diagnostics);
+        let card_details = older::card_details(&summaries, &topics, config.shared_picture_limit);
+        let older = older::older_articles(&summaries, &card_details, &related, &topics, &providers);
         // Added after related links, since topics are weighted by the articles that name them.
         topics.add_articles_of_parts();
         let collection = Self {
@@ -196,6 +204,8 @@ impl Collection {
             documents,
             addresses,
             related,
+            card_details,
+            older,
             contested,
             displacing,
             topics,
@@ -215,6 +225,8 @@ impl Collection {
             documents: Vec::with_capacity(members.len()),
             addresses: Vec::with_capacity(members.len()),
             related: Vec::with_capacity(members.len()),
+            card_details: Vec::with_capacity(members.len()),
+            older: Vec::with_capacity(members.len()),
             contested: ReservedAddresses::new(),
             displacing: HashSet::new(),
             topics: topics.into_owned(),
@@ -222,11 +234,14 @@ impl Collection {
             categories: categories.into_owned(),
             pages: pages.into_owned(),
         };
-        for CollectedArticle { document, summary, address, related } in members {
+        for CollectedArticle { document, summary, address, related, card_details, older } in members
+        {
             part.summaries.push(summary);
             part.documents.push(document);
             part.addresses.push(address);
             part.related.push(related);
+            part.card_details.push(card_details);
+            part.older.push(older);
         }
         part
     }
@@ -279,6 +294,16 @@ impl Collection {
     /// The related links of an article, in the order in which its page shows them.
     pub fn related(&self, id: ArticleId) -> &[RelatedLink] {
         &self.related[id.index()]
+    }
+
+    /// What the card of an article shows that depends on older articles.
+    pub fn card_details(&self, id: ArticleId) -> CardDetails {
+        self.card_details[id.index()]
+    }
+
+    /// The older articles that the page of an article lists.
+    pub fn older(&self, id: ArticleId) -> &OlderArticles<ArticleId> {
+        &self.older[id.index()]
     }
 }
 
@@ -577,6 +602,8 @@ mod tests {
             summary: Arc::clone(&whole.summaries[id.index()]),
             address: whole.address(id).to_owned(),
             related: whole.related(id).to_vec(),
+            card_details: whole.card_details(id),
+            older: whole.older(id).clone(),
         };
         let members: Vec<CollectedArticle> = whole.ids().rev().map(member).collect();
         let part = Collection::part(whole.terms_and_pages(), members);

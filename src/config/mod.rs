@@ -68,6 +68,8 @@ pub struct Config {
     pub per_page: usize,
     /// The minimum number of related items of an article, if there are candidates.
     pub related_count: usize,
+    /// How many articles show the same picture; 0 is no limit.
+    pub shared_picture_limit: usize,
     /// The permalink pattern of articles.
     pub permalink: Permalink,
     /// How an article's page relates to the original.
@@ -382,6 +384,7 @@ struct ConfigFields {
     time_zone: Option<Tz>,
     per_page: Option<usize>,
     related_count: Option<usize>,
+    shared_picture_limit: Option<usize>,
     permalink: Option<Permalink>,
     article_pages: Option<ArticlePages>,
     article_html: Option<ArticleHtml>,
@@ -424,6 +427,9 @@ impl ConfigFields {
             "time_zone" => self.time_zone = problems.keep(time_zone(node)),
             "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
             "related_count" => self.related_count = problems.keep(count(&node, &key, 0..=100)),
+            "shared_picture_limit" => {
+                self.shared_picture_limit = problems.keep(count(&node, &key, 0..=1000));
+            }
             "permalink" => self.permalink = problems.keep(permalink(node)),
             "article_pages" => {
                 self.article_pages = problems.keep(choice(
@@ -526,6 +532,7 @@ impl ConfigFields {
             time_zone: self.time_zone.unwrap_or(Tz::UTC),
             per_page: self.per_page.unwrap_or(20),
             related_count: self.related_count.unwrap_or(4),
+            shared_picture_limit: self.shared_picture_limit.unwrap_or(5),
             permalink: self.permalink.unwrap_or_default(),
             article_pages: self.article_pages.unwrap_or_default(),
             article_html: self.article_html.unwrap_or_default(),

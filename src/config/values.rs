@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 27] = [
+pub(super) const KEYS: [&str; 28] = [
     "title",
     "tagline",
     "description",
@@ -17,6 +17,7 @@ pub(super) const KEYS: [&str; 27] = [
     "time_zone",
     "per_page",
     "related_count",
+    "shared_picture_limit",
     "permalink",
     "article_pages",
     "article_html",

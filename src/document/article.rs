@@ -14,7 +14,7 @@ use super::draft::{
     PublicationDate, PublishStatus, empty_publication_dates, foreign_publication, hides_item,
     is_foreign_publish_key, is_publish_key,
 };
-use super::excerpt::excerpt;
+use super::excerpt::{excerpt, first_sentence};
 use super::image::{Image, http_url, read_list as read_images};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::values::{domain, non_empty, plain, raise, required_text};
@@ -81,6 +81,9 @@ pub struct ArticleSummary {
     pub excerpt: Box<str>,
     /// Whether the excerpt is explicit.
     pub has_written_excerpt: bool,
+    /// The first sentence of the body, which is the site's own note. Empty if the excerpt is not
+    /// explicit, because that is taken from the body too.
+    pub note: Box<str>,
     /// The original's publication time.
     #[serde(with = "chrono::serde::ts_microseconds")]
     pub published_at: DateTime<Utc>,
@@ -291,6 +294,7 @@ pub(super) fn parse(
         path: Arc::clone(&file.path),
         title: title.into(),
         has_written_excerpt: written.is_some(),
+        note: written.as_ref().map(|_| first_sentence(body)).unwrap_or_default().into(),
         excerpt: written.unwrap_or_else(|| excerpt(body)).into(),
         published_at: published_at.instant,
         has_time: published_at.has_time,

@@ -50,8 +50,31 @@ const INLINE: [&str; 22] = [
 ];
 
 /// The beginning of the running text of a body, in whole sentences if they end near [`MAX_LENGTH`].
-/// Headings, code, tables, images and footnotes are skipped. The body must not be nested too deep.
+/// The body must not be nested too deep.
 pub(super) fn excerpt(markdown: &str) -> String {
+    shortened(&running_text(markdown, Extent::Body))
+}
+
+/// The first sentence of the running text of a body, shortened if it is longer than an excerpt. The
+/// body must not be nested too deep.
+pub(super) fn first_sentence(markdown: &str) -> String {
+    let text = running_text(markdown, Extent::FirstBlock);
+    let end = text.char_indices().find(|(at, c)| ends_sentence(&text, *at, *c));
+    let sentence = end.and_then(|(at, c)| text.get(..at + c.len_utf8()));
+    shortened(sentence.unwrap_or(&text))
+}
+
+/// The part of a body that a text is taken from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Body,
+    /// The first paragraph, or another block of text.
+    FirstBlock,
+}
+
+/// The beginning of the running text of a body, a little longer than an excerpt. Headings, code,
+/// tables, images and footnotes are skipped.
+fn running_text(markdown: &str, extent: Extent) -> String {
     let mut plain = PlainText::default();
     let mut is_in_autolink = false;
     let mut events = Parser::new_ext(markdown, options());
@@ -92,11 +115,16 @@ pub(super) fn excerpt(markdown: &str) -> String {
             Event::Text(part) if is_in_autolink => plain.push(&text::decode_url_entities(&part)),
             Event::Text(part) | Event::Code(part) => plain.push(&part),
             Event::SoftBreak | Event::HardBreak | Event::Rule => plain.part(),
-            Event::Start(tag) if !is_inline(&tag) => plain.part(),
+            Event::Start(tag) if !is_inline(&tag) => {
+                if extent == Extent::FirstBlock && !is_blank(&plain.text) {
+                    break;
+                }
+                plain.part();
+            }
             _ => {}
         }
     }
-    if is_blank(&plain.text) { String::new() } else { shortened(&plain.text) }
+    if is_blank(&plain.text) { String::new() } else { plain.text }
 }
 
 /// The maximum length of an HTML block to read, in bytes.

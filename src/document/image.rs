@@ -29,6 +29,16 @@ pub enum ImageLocation {
     Local(Box<str>),
 }
 
+impl ImageLocation {
+    /// The URL, or the path.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Remote(url) => url.as_str(),
+            Self::Local(path) => path,
+        }
+    }
+}
+
 /// The maximum width and height.
 const MAX_DIMENSION: i64 = 100_000;
 

@@ -1,6 +1,9 @@
 //! Warnings about settings that have no effect, or one that may not be intended.
 
+use std::collections::BTreeMap;
+
 use super::routes::Routes;
+use crate::collection::ArticleId;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source::CONFIG as SITE_TOML;
@@ -9,7 +12,10 @@ use crate::source::CONFIG as SITE_TOML;
 pub(super) fn site_warnings(routes: Routes<'_>) -> Vec<Diagnostic> {
     let config = routes.config;
     let others = [missing_id(config), base_url_with_path(config), no_amp_pages(routes)];
-    missing_nav_topics(routes).chain(others.into_iter().flatten()).collect()
+    missing_nav_topics(routes)
+        .chain(others.into_iter().flatten())
+        .chain(shared_pictures(routes))
+        .collect()
 }
 
 fn missing_nav_topics(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
@@ -20,6 +26,28 @@ fn missing_nav_topics(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
         Diagnostic::warning(topic.location.clone(), message)
             .help("it is left out of the navigation until an article has it")
             .changes_output()
+    })
+}
+
+/// A warning for each picture that too many articles have.
+fn shared_pictures(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
+    let mut hidden: BTreeMap<&str, (ArticleId, usize)> = BTreeMap::new();
+    for id in
+        routes.collection.ids().filter(|id| routes.collection.card_details(*id).has_shared_picture)
+    {
+        if let Some(image) = &routes.collection.summary(id).image {
+            hidden.entry(image.location.as_str()).or_insert((id, 0)).1 += 1;
+        }
+    }
+    hidden.into_iter().map(move |(picture, (newest, count))| {
+        let all = count + routes.config.shared_picture_limit;
+        let message = format!(
+            "{count} of the {all} articles with this picture are shown without it: {picture}"
+        );
+        let file = routes.collection.summary(newest).display_path();
+        Diagnostic::warning(Location::file(file), message)
+            .at_key("images")
+            .help("choose other pictures, or change `shared_picture_limit` in site.toml")
     })
 }
 

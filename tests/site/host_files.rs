@@ -416,7 +416,7 @@ fn dated_site(article_html: &str) -> Site {
         let more = format!("topics: [Sea]\naliases: [old-{day}]\n{more}");
         site.write(
             &format!("content/{day}.md"),
-            article(&format!("D{day}"), &format!("2026-05-2{day}"), &more),
+            article(&format!("D{day}"), &format!("2026-05-2{day}"), &more) + "A note.\n",
         );
     }
     site
@@ -498,7 +498,7 @@ fn edit_with_pageless_articles_is_incremental() {
     site.write(
         "content/4.md",
         article("D4", "2026-05-24", "topics: [Sea]\naliases: [old-4]\narticlePages: source\n")
-            + "New body.\n",
+            + "A note.\n\nNew body.\n",
     );
     let (summary, stages) = site.build_in_stages();
     assert_eq!(paths(&summary.changes.written), ["news/2026/05/4/index.html"]);

@@ -36,9 +36,12 @@ fn nothing_changed_renders_nothing() {
 fn edited_body_renders_one_page() {
     let site = three_articles();
     site.build();
-    site.write("content/two.md", article("two", "2026-01-02", "topics: [T]\n") + "A body.\n");
+    let two = article("two", "2026-01-02", "topics: [T]\n");
+    site.write("content/two.md", format!("{two}A note. A body.\n"));
+    site.build();
+    site.write("content/two.md", format!("{two}A note. Another body.\n"));
     assert_eq!(rendered(&site.build()), ["news/2026/01/two/index.html"]);
-    assert!(site.page("news/2026/01/two/index.html").contains("A body."));
+    assert!(site.page("news/2026/01/two/index.html").contains("Another body."));
 }
 
 /// Articles that are related to one another, to an article of another site, and by their topics.
@@ -49,18 +52,27 @@ fn related_articles() -> Site {
     let other = "  - title: Elsewhere\n    webUrl: https://www.other.example/x\n    provider:\n      name: Other\n      domain: other.example\n";
     site.write(
         "content/one.md",
-        article("one", "2026-01-01", &format!("topics: [T]\n{own}{other}")),
+        article("one", "2026-01-01", &format!("topics: [T]\n{own}{other}")) + "A note.\n",
     );
-    site.write("content/two.md", article("two", "2026-01-02", "topics: [T, U]\ncategory: notes\n"));
-    site.write("content/three.md", article("three", "2026-01-03", "topics: [U, T]\n"));
-    site.write("content/hidden.md", article("hidden", "2026-01-04", "published: false\n"));
+    site.write(
+        "content/two.md",
+        article("two", "2026-01-02", "topics: [T, U]\ncategory: notes\n") + "A note.\n",
+    );
+    site.write(
+        "content/three.md",
+        article("three", "2026-01-03", "topics: [U, T]\n") + "A note.\n",
+    );
+    site.write(
+        "content/hidden.md",
+        article("hidden", "2026-01-04", "published: false\n") + "A note.\n",
+    );
     site
 }
 
 /// Adds a line to the body of a document.
 fn edit_body(site: &Site, path: &str) {
     let text = std::fs::read_to_string(site.path(path)).expect("document");
-    site.write(path, text + "One more line.\n");
+    site.write(path, text + "\nOne more line.\n");
 }
 
 /// Edits bodies; the build renders these pages, without assembling the site.

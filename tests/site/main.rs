@@ -16,6 +16,7 @@ mod markdown_bodies;
 mod fault_fixture;
 mod fault_injection;
 mod build;
+mod cards;
 mod collection;
 mod cli;
 mod path_conflicts;

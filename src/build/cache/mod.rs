@@ -98,6 +98,7 @@ mod tests {
                 CachedRelation::Own(DocumentId::at(index + 1)),
                 CachedRelation::External(7),
             ],
+            ..PageIndexes::default()
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::collection::{DocumentId, TermsAndPages, Withheld};
+use crate::collection::{CardDetails, DocumentId, OlderArticles, TermsAndPages, Withheld};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, DigestKey};
 use crate::document::{ArticleSummary, Page, TermPage};
@@ -212,6 +212,9 @@ pub struct PageIndexes {
     pub amp_page: Option<u32>,
     /// The related items of the article, in the order in which they are shown.
     pub related: Vec<CachedRelation>,
+    pub card_details: CardDetails,
+    /// The older articles that its page lists.
+    pub older: OlderArticles<DocumentId>,
 }
 
 /// A related item of an article.

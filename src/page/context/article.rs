@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use tera::Value;
 
-use super::card::{CardContext, Cards};
+use super::card::{CardContext, Cards, HeadlineContext};
 use super::extra::Extra;
 use super::head::PageHead;
 use super::image::ImageContext;
@@ -28,6 +28,7 @@ pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
     pub(super) page: PageHead<'a>,
     article: C::Article,
     related: Vec<RelatedContext<'a, C>>,
+    older: OlderContext<'a, C>,
     /// Whether the page names the original's AMP page as its own.
     #[serde(skip)]
     has_amp_of_original: bool,
@@ -38,19 +39,29 @@ pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
 pub trait ArticleRepr<'a>: Debug + Serialize {
     /// How an article is represented on its own page.
     type Article: Debug + Serialize;
+    /// How the headline of an article is represented.
+    type Headline: Debug + Serialize;
 
     /// An article on another page.
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self;
 
-    /// An article on its own page.
+    /// The headline of an article on another page.
+    fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self::Headline;
+
+    /// The headline of an article on another page.
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article;
 }
 
 impl<'a> ArticleRepr<'a> for CardContext<'a> {
     type Article = ArticleContext<'a>;
+    type Headline = HeadlineContext<'a>;
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         cards.card(id)
+    }
+
+    fn headline(cards: &'a Cards<'_>, id: ArticleId) -> HeadlineContext<'a> {
+        cards.headline(id)
     }
 
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> ArticleContext<'a> {
@@ -66,8 +77,13 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
 
 impl<'a> ArticleRepr<'a> for Digest {
     type Article = (Self, ArticleFields<'a>);
+    type Headline = Self;
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        cards.digest(id)
+    }
+
+    fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         cards.digest(id)
     }
 
@@ -96,6 +112,23 @@ pub struct ArticleFields<'a> {
     video: Option<VideoContext<'a>>,
     category: LinkContext<'a>,
     extra: Extra<'a>,
+}
+
+/// Older articles that a page without a body lists.
+#[derive(Debug, Serialize)]
+#[serde(bound = "")]
+struct OlderContext<'a, C: ArticleRepr<'a>> {
+    of_provider: Vec<C::Headline>,
+    on_topic: Vec<C::Headline>,
+}
+
+impl<'a, C: ArticleRepr<'a>> OlderContext<'a, C> {
+    fn new(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        let older = cards.routes.collection.older(id);
+        let headlines =
+            |ids: &[ArticleId]| ids.iter().map(|other| C::headline(cards, *other)).collect();
+        Self { of_provider: headlines(&older.of_provider), on_topic: headlines(&older.on_topic) }
+    }
 }
 
 /// The player of a video.
@@ -152,6 +185,7 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
             page,
             article: C::article(cards, id),
             related: related(cards, id),
+            older: OlderContext::new(cards, id),
             has_amp_of_original: article_pages == ArticlePages::Source,
         }
     }
@@ -163,6 +197,7 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
             page: PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) },
             article: C::article(cards, id),
             related: related(cards, id),
+            older: OlderContext::new(cards, id),
             has_amp_of_original: false,
         }
     }

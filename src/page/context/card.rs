@@ -35,9 +35,24 @@ pub struct CardContext<'a> {
     date: Option<Cow<'a, DateContext>>,
     provider: MaybeShared<'a, ProviderContext<'a>>,
     topics: Vec<MaybeShared<'a, LinkContext<'a>>>,
+    /// The topic that tells most about the article.
+    kicker: Option<MaybeShared<'a, LinkContext<'a>>>,
+    /// The first sentence of the site's own note.
+    note: &'a str,
     image: Option<ImageContext<'a>>,
     quality: Option<i64>,
     heat: Option<i64>,
+}
+
+/// The headline of an article, with a link.
+#[derive(Debug, Serialize)]
+pub struct HeadlineContext<'a> {
+    title: &'a str,
+    url: Cow<'a, str>,
+    outbound: bool,
+    language: Option<Cow<'a, str>>,
+    direction: Option<Direction>,
+    date: &'a DateContext,
 }
 
 /// The cards of a site's articles, with what is computed once per article.
@@ -89,6 +104,8 @@ impl<'a> Cards<'a> {
         let summary = collection.summary(id);
         let terms = &self.article_terms[id.index()];
         let language = text_language::of_article(self.routes, summary);
+        let details = collection.card_details(id);
+        let image = summary.image.as_ref().filter(|_| !details.has_shared_picture);
         CardContext {
             title: &summary.title,
             excerpt: &summary.excerpt,
@@ -103,9 +120,25 @@ impl<'a> Cards<'a> {
             date: Some(Cow::Borrowed(self.date(id))),
             provider: self.terms.provider_of(terms, summary),
             topics: self.terms.topics(terms, summary),
-            image: summary.image.as_ref().map(|image| ImageContext::new(config, image)),
+            kicker: details.kicker.and_then(|at| self.terms.topic(terms, summary, at as usize)),
+            note: &summary.note,
+            image: image.map(|image| ImageContext::new(config, image)),
             quality: summary.quality,
             heat: summary.heat,
+        }
+    }
+
+    /// The headline of an article.
+    pub(super) fn headline(&self, id: ArticleId) -> HeadlineContext<'_> {
+        let summary = self.routes.collection.summary(id);
+        let language = text_language::of_article(self.routes, summary);
+        HeadlineContext {
+            title: &summary.title,
+            url: self.routes.article_url(id),
+            outbound: !self.routes.has_page(id),
+            direction: self.direction(language.as_deref()),
+            language,
+            date: self.date(id),
         }
     }
 
@@ -137,6 +170,8 @@ impl<'a> Cards<'a> {
                 None => MaybeShared::Own(ProviderContext::of_host(item.web_url.host_name())),
             },
             topics: Vec::new(),
+            kicker: None,
+            note: "",
             image: item.image.as_ref().map(|image| ImageContext::new(self.routes.config, image)),
             quality: item.quality,
             heat: None,

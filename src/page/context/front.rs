@@ -19,8 +19,11 @@ use crate::page::routes::Routes;
 /// The lead article is one of this many of the newest.
 const LEAD_CANDIDATES: usize = 12;
 
-/// The articles beside the lead.
+/// The maximum number of articles beside the lead.
 const SECONDARY: usize = 4;
+
+/// The minimum number of latest articles in a column of their own.
+const MIN_COLUMN: usize = 6;
 
 /// The topics that the front page names.
 const FRONT_TOPICS: usize = 12;
@@ -73,26 +76,44 @@ pub(in crate::page) struct FrontArticles {
 }
 
 impl FrontArticles {
-    /// Distributes the newest articles.
+    /// Distributes the newest articles. The first secondary one has an image if any has.
     pub(in crate::page) fn choose(collection: &Collection, ids: &[ArticleId]) -> Self {
         let lead = lead(collection, ids);
         let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
-        let has_image = |id: &ArticleId| collection.summary(*id).image.is_some();
+        let has_image = |id: &ArticleId| has_image(collection, *id);
+        let count = secondary_count(others.len(), lead.is_some_and(|id| has_image(&id)));
         let mut secondary: Vec<ArticleId> =
-            others.iter().copied().filter(has_image).take(SECONDARY).collect();
+            others.iter().copied().filter(has_image).take(count).collect();
         let plain =
-            others.iter().copied().filter(|id| !has_image(id)).take(SECONDARY - secondary.len());
+            others.iter().copied().filter(|id| !has_image(id)).take(count - secondary.len());
         secondary.extend(plain);
         secondary.sort_unstable();
+        if let Some(first) = secondary.iter().position(has_image) {
+            secondary[..=first].rotate_right(1);
+        }
         let latest = others.into_iter().filter(|id| !secondary.contains(id)).collect();
         Self { lead, secondary, latest }
     }
 }
 
+/// How many of the articles besides the lead are secondary. Where the latest get no column of their
+/// own, they fill rows.
+fn secondary_count(others: usize, lead_has_image: bool) -> usize {
+    match others {
+        0 => 0,
+        _ if lead_has_image && others >= SECONDARY + MIN_COLUMN => SECONDARY,
+        _ => (others - 1) % SECONDARY + 1,
+    }
+}
+
+/// Whether the card of an article has an image.
+fn has_image(collection: &Collection, id: ArticleId) -> bool {
+    collection.summary(id).image.is_some() && !collection.card_details(id).has_shared_picture
+}
+
 /// The hottest of the newest articles with an image; without images the newest article.
 fn lead(collection: &Collection, ids: &[ArticleId]) -> Option<ArticleId> {
-    let candidates =
-        ids.iter().take(LEAD_CANDIDATES).filter(|id| collection.summary(**id).image.is_some());
+    let candidates = ids.iter().take(LEAD_CANDIDATES).filter(|id| has_image(collection, **id));
     let attention = |id: &&ArticleId| {
         let summary = collection.summary(**id);
         (summary.heat, summary.quality, Reverse(**id))

@@ -41,11 +41,12 @@ enum ArticleProvider {
 
 /// A topic of an article that has a list.
 #[derive(Clone, Copy, Debug)]
-enum ArticleTopic {
-    /// Named as the site names it.
-    Shared(TermId),
-    /// Named otherwise by the article, in the topic at this index.
-    Renamed(TermId, usize),
+struct ArticleTopic {
+    id: TermId,
+    /// Its index among the article's topics.
+    index: usize,
+    /// Whether the article names it otherwise than the site.
+    is_renamed: bool,
 }
 
 /// The terms of a site, indexed as in their taxonomies.
@@ -99,12 +100,8 @@ impl<'a> Terms<'a> {
         let topics = &self.routes.collection.topics;
         let topic = |(index, topic): (usize, &Arc<Named>)| {
             let id = topics.find(&topic.slug)?;
-            let is_shared = *topic.name == *topics.term(id).name;
-            Some(if is_shared {
-                ArticleTopic::Shared(id)
-            } else {
-                ArticleTopic::Renamed(id, index)
-            })
+            let is_renamed = *topic.name != *topics.term(id).name;
+            Some(ArticleTopic { id, index, is_renamed })
         };
         ArticleTerms {
             provider: self.find_provider(&summary.provider),
@@ -118,14 +115,32 @@ impl<'a> Terms<'a> {
         terms: &ArticleTerms,
         summary: &'v ArticleSummary,
     ) -> Vec<MaybeShared<'v, LinkContext<'v>>> {
-        let link = |topic: &ArticleTopic| match *topic {
-            ArticleTopic::Shared(id) => MaybeShared::Shared(&self.topics[id.index()]),
-            ArticleTopic::Renamed(id, index) => {
-                let (name, url) = (&summary.topics[index].name, &self.topic_urls[id.index()]);
-                MaybeShared::Own(LinkContext::new(name, url.as_str()))
-            }
-        };
-        terms.topics.iter().map(link).collect()
+        terms.topics.iter().map(|topic| self.topic_link(*topic, summary)).collect()
+    }
+
+    /// A link to the topic at an index of an article's topics, if it has a list.
+    pub(super) fn topic<'v>(
+        &'v self,
+        terms: &ArticleTerms,
+        summary: &'v ArticleSummary,
+        index: usize,
+    ) -> Option<MaybeShared<'v, LinkContext<'v>>> {
+        let topic = terms.topics.iter().find(|topic| topic.index == index)?;
+        Some(self.topic_link(*topic, summary))
+    }
+
+    fn topic_link<'v>(
+        &'v self,
+        topic: ArticleTopic,
+        summary: &'v ArticleSummary,
+    ) -> MaybeShared<'v, LinkContext<'v>> {
+        let ArticleTopic { id, index, is_renamed } = topic;
+        if is_renamed {
+            let (name, url) = (&summary.topics[index].name, &self.topic_urls[id.index()]);
+            MaybeShared::Own(LinkContext::new(name, url.as_str()))
+        } else {
+            MaybeShared::Shared(&self.topics[id.index()])
+        }
     }
 
     /// The provider of an article, named as the article names it.
