@@ -164,11 +164,10 @@ fn feed_link_setting_selects_the_target() {
 #[test]
 fn feeds_ignore_bodies_and_yield_to_static_files() {
     let site = site();
+    let two = article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n") + "A note.\n\n";
+    site.write("content/two.md", &two);
     site.build();
-    site.write(
-        "content/two.md",
-        article("Two ]]> \"three\"", "2026-01-03", "topics: [R&D]\n") + "\nbody\n",
-    );
+    site.write("content/two.md", two + "body\n");
     assert_eq!(rendered(&site.build()), ["news/2026/01/two/index.html"]);
     site.write("static/rss.xml", "own");
     site.build();

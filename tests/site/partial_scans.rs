@@ -35,7 +35,7 @@ impl Preview {
     /// Writes the article `content/NAME.md`.
     fn save(&self, name: &str, body: &str) {
         let title = name.replace('/', " ");
-        let text = article(&title, "2026-01-01", "") + body + "\n";
+        let text = article(&title, "2026-01-01", "") + "A note.\n\n" + body + "\n";
         self.site.write(&format!("content/{name}.md"), text);
     }
 

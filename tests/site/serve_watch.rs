@@ -33,7 +33,7 @@ fn replace(site: &Site, path: &str, content: impl AsRef<[u8]>) {
 }
 
 fn text(title: &str, body: &str) -> String {
-    format!("{}\n{body}\n", article(title, "2026-01-01", "articlePages: self\n"))
+    format!("{}A note.\n\n{body}\n", article(title, "2026-01-01", "articlePages: self\n"))
 }
 
 fn must_run(program: &str, arguments: &[&str], folder: &Path) {

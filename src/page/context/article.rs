@@ -84,7 +84,7 @@ impl<'a> ArticleRepr<'a> for Digest {
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self {
-        cards.digest(id)
+        cards.headline_digest(id)
     }
 
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article {

@@ -65,8 +65,10 @@ pub struct Cards<'a> {
     dates: Vec<DateContext>,
     /// By article.
     article_terms: Vec<ArticleTerms>,
-    /// By article.
+    /// Of cards, by article.
     digests: Vec<Digest>,
+    /// By article.
+    headline_digests: Vec<Digest>,
 }
 
 impl<'a> Cards<'a> {
@@ -81,10 +83,15 @@ impl<'a> Cards<'a> {
         let terms = Terms::new(routes);
         let of_article = |index| terms.of_article(routes.collection.summary(ArticleId::at(index)));
         let article_terms = articles.clone().into_par_iter().map(of_article).collect();
-        let digests = Vec::new();
-        let mut cards = Self { routes, terms, date_format, dates, article_terms, digests };
-        let digest = |index| digest_key.digest_of_value(&cards.card(ArticleId::at(index)));
-        cards.digests = articles.into_par_iter().map(digest).collect();
+        let (digests, headline_digests) = (Vec::new(), Vec::new());
+        let mut cards =
+            Self { routes, terms, date_format, dates, article_terms, digests, headline_digests };
+        let digest = |index| {
+            let id = ArticleId::at(index);
+            let headline = digest_key.digest_of_value(&cards.headline(id));
+            (digest_key.digest_of_value(&cards.card(id)), headline)
+        };
+        (cards.digests, cards.headline_digests) = articles.into_par_iter().map(digest).unzip();
         cards
     }
 
@@ -96,6 +103,11 @@ impl<'a> Cards<'a> {
     /// The digest of an article's card.
     pub(super) fn digest(&self, id: ArticleId) -> Digest {
         self.digests[id.index()]
+    }
+
+    /// The digest of an article's headline.
+    pub(super) fn headline_digest(&self, id: ArticleId) -> Digest {
+        self.headline_digests[id.index()]
     }
 
     /// The card of an article.
