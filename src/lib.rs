@@ -94,6 +94,8 @@ pub mod reserved_names;
 pub mod local_time;
 pub mod http_url;
 pub mod domain;
+pub mod color;
+pub mod image_size;
 pub mod node;
 pub mod source;
 pub mod language;
