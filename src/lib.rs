@@ -103,6 +103,7 @@ pub mod locale;
 pub mod config;
 pub mod media_type;
 pub mod asset;
+pub mod theme_files;
 pub mod document;
 pub mod reservations;
 pub mod collection;

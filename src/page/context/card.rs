@@ -103,7 +103,7 @@ impl<'a> Cards<'a> {
             date: Some(Cow::Borrowed(self.date(id))),
             provider: self.terms.provider_of(terms, summary),
             topics: self.terms.topics(terms, summary),
-            image: summary.image.as_ref().map(|image| ImageContext::new(config, image)),
+            image: summary.image.as_ref().and_then(|image| ImageContext::of_article(config, image)),
             quality: summary.quality,
             heat: summary.heat,
         }
@@ -117,7 +117,8 @@ impl<'a> Cards<'a> {
 
     /// The card of a related article on another site.
     pub(super) fn external<'v>(&'v self, item: &'v Related) -> CardContext<'v> {
-        let language = text_language::of_text(self.routes.config, &item.title);
+        let config = self.routes.config;
+        let language = text_language::of_text(config, &item.title);
         CardContext {
             title: &item.title,
             excerpt: &item.excerpt,
@@ -137,7 +138,7 @@ impl<'a> Cards<'a> {
                 None => MaybeShared::Own(ProviderContext::of_host(item.web_url.host_name())),
             },
             topics: Vec::new(),
-            image: item.image.as_ref().map(|image| ImageContext::new(self.routes.config, image)),
+            image: item.image.as_ref().and_then(|image| ImageContext::of_article(config, image)),
             quality: item.quality,
             heat: None,
         }
