@@ -23,22 +23,24 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
 }
 
-/// The theme's assets by name, each with the bytes of the site's own file if there is one. Names
-/// are plain if `are_plain`.
+/// The theme's assets by name, each with the bytes of the site's own file if there is one. `css` is
+/// added to the theme's stylesheet, also to a copy of it. Names are plain if `are_plain`.
 ///
 /// # Errors
 /// For each file that cannot be read.
 pub fn assets(
     theme: &[(&'static str, &'static [u8])],
     static_files: &[SiteFile],
+    css: &str,
     are_plain: bool,
 ) -> Result<Vec<Asset>, Vec<Diagnostic>> {
     let (mut assets, mut errors) = (Vec::new(), Vec::new());
     for (name, bytes) in theme.iter().copied() {
         let own = static_files.iter().find(|file| &*file.path == name);
         let bytes = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
-            None => Cow::Borrowed(bytes),
-            Some(Ok(bytes)) => Cow::Owned(bytes),
+            Some(Ok(own)) if own != bytes => Cow::Owned(own),
+            None | Some(Ok(_)) if name == STYLESHEET => with_css(bytes, css),
+            None | Some(Ok(_)) => Cow::Borrowed(bytes),
             Some(Err(error)) => {
                 errors.push(error);
                 continue;
@@ -53,6 +55,13 @@ pub fn assets(
         });
     }
     if errors.is_empty() { Ok(assets) } else { Err(errors) }
+}
+
+/// The name of the theme's stylesheet.
+pub const STYLESHEET: &str = "theme/style.css";
+
+fn with_css(bytes: &'static [u8], css: &str) -> Cow<'static, [u8]> {
+    if css.is_empty() { bytes.into() } else { [bytes, css.as_bytes()].concat().into() }
 }
 
 /// The output folder of the theme's assets.

@@ -17,6 +17,7 @@ use crate::digest::{Digest, DigestKey, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
 use crate::source::{self, RandomAccessFile, ScanScope, SiteFile, Snapshot};
+use crate::theme_files;
 
 /// Everything known about a site before documents are parsed.
 pub(super) struct Inputs {
@@ -102,12 +103,17 @@ impl Inputs {
         let is_used = !options.output.fresh && !options.output.check_only;
         let previous = last.filter(|_| is_used).unwrap_or_default();
         let templates = read_templates(&snapshot, &mut site_errors);
-        let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.preview);
+        let (files, css) = (&snapshot.static_files, config.theme.css());
+        let assets = asset::assets(theme::ASSETS, files, &css, config.preview);
         let assets = assets.unwrap_or_else(|errors| {
             site_errors.extend(errors);
             Vec::new()
         });
+        let (theme_files, found) = theme_files::read(&config.theme, files, &assets, config.preview);
+        site_errors.extend(found);
+        let config = config.with_theme_files(theme_files);
         site_errors.extend(templates.unfingerprinted_links(&assets));
+        site_errors.extend(templates.unshown_settings(&config.theme));
         let lock = address_lock::read_lock(&options.root).unwrap_or_else(|diagnostic| {
             site_errors.push(diagnostic);
             String::new()

@@ -11,6 +11,7 @@ mod ignore;
 mod limits;
 mod permalink;
 mod site_id;
+mod theme;
 mod values;
 mod video;
 mod words;
@@ -34,6 +35,7 @@ pub use ignore::Ignore;
 pub use limits::Limits;
 pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use site_id::SiteId;
+pub use theme::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
 pub use video::VideoConfig;
 
 use crate::diagnostic::{Diagnostic, Location, closest_match};
@@ -43,7 +45,7 @@ use crate::language;
 use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::slug::slugify;
-use values::{KEYS, choice, count, required_text, visible_text};
+use values::{KEYS, TABLES, choice, count, required_text, visible_text};
 use words::{Language, Words};
 
 /// The configuration of a site.
@@ -86,6 +88,9 @@ pub struct Config {
     pub amp: AmpConfig,
     /// Which videos are embedded.
     pub video: VideoConfig,
+    pub theme: Theme,
+    /// What is known of the files that `theme` names, once the site was scanned.
+    pub theme_files: ThemeFiles,
     /// What pages may load and run.
     pub content_security_policy: ContentSecurityPolicy,
     /// The `rel` of outbound links; may be empty.
@@ -252,6 +257,12 @@ impl Config {
         Ok(Self { warnings: diagnostics, ..config })
     }
 
+    /// Adds what is known of the files that `theme` names.
+    #[must_use]
+    pub fn with_theme_files(self, theme_files: ThemeFiles) -> Self {
+        Self { theme_files, ..self }
+    }
+
     /// Digest of the whole configuration except the time of the build.
     pub fn digest(&self) -> Digest {
         self.digest
@@ -396,6 +407,7 @@ struct ConfigFields {
     feeds: Feeds,
     amp: AmpConfig,
     video: VideoConfig,
+    theme: Theme,
     content_security_policy: ContentSecurityPolicy,
     outbound_rel: Option<String>,
     limits: Limits,
@@ -471,6 +483,7 @@ impl ConfigFields {
             "feeds" => self.feeds = Feeds::parse(node, problems),
             "amp" => self.amp = AmpConfig::parse(node, problems),
             "video" => self.video = VideoConfig::parse(node, problems),
+            "theme" => self.theme = Theme::parse(node, locate, problems),
             "content_security_policy" => {
                 self.content_security_policy = ContentSecurityPolicy::parse(node, problems);
             }
@@ -542,6 +555,8 @@ impl ConfigFields {
             feeds: self.feeds,
             amp: self.amp,
             video: self.video,
+            theme: self.theme,
+            theme_files: ThemeFiles::default(),
             content_security_policy: self.content_security_policy,
             outbound_rel: self.outbound_rel.unwrap_or_else(|| "noopener nofollow".to_owned()),
             limits: self.limits,
@@ -575,7 +590,8 @@ fn check_misplaced(
     let Some(name) = key_meant_by(&entry.key).filter(|_| is_line || is_table) else {
         return Ok(());
     };
-    let is_spelled_so = words_of(&entry.key) == words_of(name);
+    // A text `theme` is hardly meant as the table.
+    let is_spelled_so = words_of(&entry.key) == words_of(name) && !TABLES.contains(&name);
     if (is_table || !is_spelled_so) && !is_value_of(name, entry, locate) {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 28] = [
+pub(super) const KEYS: [&str; 29] = [
     "title",
     "tagline",
     "description",
@@ -27,6 +27,7 @@ pub(super) const KEYS: [&str; 28] = [
     "feeds",
     "amp",
     "video",
+    "theme",
     "content_security_policy",
     "outbound_rel",
     "limits",
@@ -35,6 +36,20 @@ pub(super) const KEYS: [&str; 28] = [
     "words",
     "date_format",
     "time_format",
+    "extra",
+];
+
+/// The keys whose values are tables.
+pub(super) const TABLES: [&str; 10] = [
+    "feeds",
+    "amp",
+    "video",
+    "theme",
+    "content_security_policy",
+    "limits",
+    "host",
+    "deploy",
+    "words",
     "extra",
 ];
 

@@ -64,6 +64,8 @@ struct Organization<'a> {
     id: String,
     #[serde(rename = "@type")]
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo: Option<String>,
     name: &'a str,
     url: &'a str,
 }
@@ -143,15 +145,15 @@ pub(super) fn linked_data<'a>(
     route: Route,
     head: &PageHead<'a>,
 ) -> Option<LinkedData<'a>> {
-    let Routes { collection, config } = cards.routes;
+    let config = cards.routes.config;
     let mut graph = match route {
         Route::NotFound | Route::Redirect(_) => return None,
         Route::Front => {
             let newest = cards.routes.articles(ListId::All.front());
             let FrontArticles { lead, secondary, latest } =
-                FrontArticles::choose(collection, &newest);
+                FrontArticles::choose(cards.routes, &newest);
             let shown = lead.into_iter().chain(secondary).chain(latest);
-            vec![web_site(config), organization(config), item_list(cards.routes, shown)]
+            vec![web_site(config), organization(cards.routes), item_list(cards.routes, shown)]
         }
         Route::List(page) => vec![item_list(cards.routes, cards.routes.articles(page))],
         Route::Article(id) | Route::Amp(id) => vec![original(cards, id)],
@@ -177,10 +179,13 @@ fn web_site(config: &Config) -> Entity<'_> {
     })
 }
 
-fn organization(config: &Config) -> Entity<'_> {
+fn organization(routes: Routes<'_>) -> Entity<'_> {
+    let config = routes.config;
+    let logo = config.theme_files.logo.as_ref();
     Entity::Organization(Organization {
         id: site_relative_url(config, "#organization"),
         kind: "Organization",
+        logo: logo.map(|logo| config.absolute(&routes.file_url(&logo.light.path))),
         name: &config.title,
         url: config.base_url.as_str(),
     })

@@ -9,6 +9,7 @@ use super::route::{FeedPage, IndexKind, IndexPage, ListId, ListPage, Route};
 use super::url_encoding::encode;
 use crate::collection::{ArticleId, Collection, Taxonomy, Term, TermId};
 use crate::config::{ArticleHtml, ArticlePages, Config, FeedFormat};
+use crate::document::image::Image;
 
 /// Where the archive pages of all articles are, and below the other lists and indexes their further
 /// pages.
@@ -93,6 +94,13 @@ impl<'a> Routes<'a> {
     fn article_pages(self, id: ArticleId) -> impl Iterator<Item = Route> {
         let page = self.has_page(id).then_some(Route::Article(id));
         page.into_iter().chain(self.has_amp_page(id).then_some(Route::Amp(id)))
+    }
+
+    /// The image on the card of an article.
+    pub(super) fn card_image(self, id: ArticleId) -> Option<&'a Image> {
+        let is_hidden =
+            self.config.theme.hides_pictures || self.collection.card_details(id).has_shared_picture;
+        self.collection.summary(id).image.as_ref().filter(|_| !is_hidden)
     }
 
     /// Whether an article has a page.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::Asset;
+use crate::config::{Theme, ThemeFile};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::locale::Locale;
@@ -35,6 +36,9 @@ pub fn robots(sitemaps: &[String]) -> Vec<u8> {
 
 /// Length in bytes that most pages do not exceed.
 const USUAL_LENGTH: usize = 1 << 14;
+
+/// The template that shows the site's logo, for others to include.
+const LOGO: &str = "logo.html";
 
 /// The prefix under which a site's templates name those of the theme that they replace.
 const THEME_PREFIX: &str = "theme/";
@@ -154,6 +158,32 @@ impl Templates {
         self.own()
             .flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset)))
             .collect()
+    }
+
+    /// A warning for each file of `[theme]` that no template shows, because the site's own templates
+    /// replace those of the theme which do.
+    pub fn unshown_settings(&self, theme: &Theme) -> Vec<Diagnostic> {
+        let logo = theme.logo.as_ref().map(|logo| (&logo.light, &[LOGO, "site.logo"][..]));
+        let custom_css = theme.custom_css.as_ref().map(|file| (file, &["site.custom_css"][..]));
+        let settings: Vec<(&ThemeFile, &[&str])> = logo.into_iter().chain(custom_css).collect();
+        if settings.is_empty() {
+            return Vec::new();
+        }
+        let templates = self.clone().with_named_of_theme().0;
+        let shows = |names: &[&str]| {
+            let others = templates.iter().filter(|(name, _)| *name != LOGO);
+            others.into_iter().any(|(_, other)| names.iter().any(|name| other.text.contains(name)))
+        };
+        let unshown = settings.into_iter().filter(|(_, names)| !shows(names));
+        let warning = |(file, _): (&ThemeFile, _)| {
+            let message = format!("no template of the site shows `{}`", file.key);
+            Diagnostic::warning(file.location.clone(), message)
+                .help(
+                    "docs/templates.md says how; or remove the templates that replace the theme's",
+                )
+                .changes_output()
+        };
+        unshown.map(warning).collect()
     }
 
     /// The names of the templates that may use a key of the variable `page`, in their own text or in

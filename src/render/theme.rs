@@ -25,6 +25,7 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     "hooks/header.html",
     "index.html",
     "list.html",
+    "logo.html",
     "page.html",
     "redirect.html",
     "terms.html",

@@ -8,6 +8,7 @@ use std::path::Path;
 use newsgen::diagnostic::Diagnostic;
 
 use crate::fixture::{CONFIG, Site, article};
+use crate::theme::png;
 
 const FRONT_MATTER: &str = include_str!("../../docs/front-matter.md");
 const SITE_TOML: &str = include_str!("../../docs/site-toml.md");
@@ -73,23 +74,13 @@ fn keys_of_nested_mappings_are_listed() {
 
 #[test]
 fn site_toml_keys_have_headings() {
-    let tables = [
-        "feeds",
-        "amp",
-        "video",
-        "content_security_policy",
-        "limits",
-        "host",
-        "deploy",
-        "words",
-        "extra",
-    ];
+    let tables = list("config/values.rs", "TABLES");
     let mut site = headings(SITE_TOML, &[""]);
     site.retain(|key| !key.contains('.'));
     assert!(tables.iter().all(|table| SITE_TOML.contains(&format!("\n## `[{table}"))));
-    site.extend(tables.map(str::to_owned));
+    site.extend(tables);
     assert_eq!(site, list("config/values.rs", "KEYS"));
-    for table in ["feeds", "amp", "video", "limits", "host"] {
+    for table in ["feeds", "amp", "video", "theme", "limits", "host"] {
         let documented = headings(section(SITE_TOML, &format!("## `[{table}]`")), &[""]);
         assert_eq!(documented, prefixed(table, &list(&format!("config/{table}.rs"), "KEYS")));
     }
@@ -146,7 +137,11 @@ fn site_toml_examples_are_valid() {
         let (keys, tables) = example.split_at(tables);
         let mut config = by_key(CONFIG, " =");
         config.extend(by_key(keys, " ="));
-        let site = Site::new("=== content/pages/p.md\n---\ntitle: P\n---\n");
+        let site = Site::new("=== content/pages/p.md\n---\ntitle: P\n---\n=== static/custom.css\n");
+        for logo in ["static/images/logo.svg", "static/images/logo-dark.svg"] {
+            site.write(logo, "<svg viewBox='0 0 240 60'/>");
+        }
+        site.write("static/images/social.png", png(1200, 630));
         site.write("site.toml", config.into_values().collect::<String>() + tables);
         assert!(errors(&site).is_empty(), "{example}{:#?}", errors(&site));
     }

@@ -490,7 +490,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 20] = [
+const CONFIGS: [&str; 23] = [
     "per_page = 2",
     "per_page = 3",
     "article_pages = \"self\"",
@@ -510,6 +510,9 @@ const CONFIGS: [&str; 20] = [
     "article_html = \"recent 3 days\"\n[host]\nkind = \"netlify\"",
     "[host]\nkind = \"cloudflare-pages\"\nmax_files = 40",
     "[host]\nkind = \"github-pages\"",
+    "[theme]\naccent = \"#ffd400\"\ndensity = \"compact\"",
+    "[theme]\ncustom_css = \"custom.css\"",
+    "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
     "",
 ];
 
@@ -597,9 +600,10 @@ impl World {
                     "static/robots.txt",
                     "static/d/y.txt",
                     "static/theme/style.css",
+                    "static/custom.css",
                 ];
                 let name =
-                    *names.get(usize::from(value % 5)).unwrap_or(&"static/topics/c/index.html");
+                    *names.get(usize::from(value % 6)).unwrap_or(&"static/topics/c/index.html");
                 if value % 3 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
@@ -824,7 +828,7 @@ fn cached_site_checks_ignore_patterns_again() {
 fn reported_conflict_may_depend_on_the_history() {
     let model = |topic: u8, published: bool| Model { topic, ..Model::of_original(0, published) };
     let steps = [
-        vec![Step::Static(134), Step::Write(2, model(155, true))],
+        vec![Step::Static(137), Step::Write(2, model(155, true))],
         vec![Step::Touch(0)],
         vec![Step::TopicFile(40)],
         vec![Step::Write(5, model(0, false))],

@@ -243,6 +243,7 @@ fn site_tables_below_extra_are_warnings() {
         ("amp", "pages = true"),
         ("video", "hosts = [\"video.example\"]"),
         ("content_security_policy", "img-src = \"'self'\""),
+        ("theme", "font = \"sans\""),
         ("limits", "text = 5"),
         ("host", "kind = \"netlify\"\nown = 1"),
         ("deploy", "live = { url = \"s3://bucket\" }"),

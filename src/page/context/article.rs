@@ -206,11 +206,13 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
 fn head<'a>(cards: &'a Cards<'_>, kind: &'static str, id: ArticleId, route: Route) -> PageHead<'a> {
     let Routes { collection, config } = cards.routes;
     let summary = collection.summary(id);
+    let head = PageHead::new(cards.routes, kind, &*summary.title, route);
+    let image = summary.image.as_ref().map(|image| ImageContext::absolute(config, image));
     PageHead {
         description: &summary.excerpt,
-        image: summary.image.as_ref().map(|image| ImageContext::absolute(config, image)),
+        image: image.or(head.image),
         breadcrumbs: vec![LinkContext::home(config), cards.terms.category(summary)],
-        ..PageHead::new(cards.routes, kind, &*summary.title, route)
+        ..head
     }
 }
 
@@ -243,7 +245,9 @@ impl<'a> ArticlePageContext<'a, CardContext<'a>> {
         let config = cards.routes.config;
         let fields = &mut self.article.fields;
         fields.body = body::to_html(&body.body, body_options(config), target);
-        fields.images = body.images.iter().map(|image| ImageContext::new(config, image)).collect();
+        let images = body.images.iter();
+        fields.images =
+            images.filter_map(|image| ImageContext::of_article(config, image)).collect();
         fields.video = body
             .video
             .as_ref()

@@ -117,7 +117,6 @@ impl<'a> Cards<'a> {
         let terms = &self.article_terms[id.index()];
         let language = text_language::of_article(self.routes, summary);
         let details = collection.card_details(id);
-        let image = summary.image.as_ref().filter(|_| !details.has_shared_picture);
         CardContext {
             title: &summary.title,
             excerpt: &summary.excerpt,
@@ -134,7 +133,7 @@ impl<'a> Cards<'a> {
             topics: self.terms.topics(terms, summary),
             kicker: details.kicker.and_then(|at| self.terms.topic(terms, summary, at as usize)),
             note: &summary.note,
-            image: image.map(|image| ImageContext::new(config, image)),
+            image: self.routes.card_image(id).map(|image| ImageContext::new(config, image)),
             quality: summary.quality,
             heat: summary.heat,
         }
@@ -162,7 +161,8 @@ impl<'a> Cards<'a> {
 
     /// The card of a related article on another site.
     pub(super) fn external<'v>(&'v self, item: &'v Related) -> CardContext<'v> {
-        let language = text_language::of_text(self.routes.config, &item.title);
+        let config = self.routes.config;
+        let language = text_language::of_text(config, &item.title);
         CardContext {
             title: &item.title,
             excerpt: &item.excerpt,
@@ -184,7 +184,7 @@ impl<'a> Cards<'a> {
             topics: Vec::new(),
             kicker: None,
             note: "",
-            image: item.image.as_ref().map(|image| ImageContext::new(self.routes.config, image)),
+            image: item.image.as_ref().and_then(|image| ImageContext::of_article(config, image)),
             quality: item.quality,
             heat: None,
         }

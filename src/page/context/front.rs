@@ -12,7 +12,7 @@ use super::date::DateContext;
 use super::head::PageHead;
 use super::link::LinkContext;
 use super::list::Pagination;
-use crate::collection::{ArticleId, Collection};
+use crate::collection::ArticleId;
 use crate::page::route::{ListId, Route};
 use crate::page::routes::Routes;
 
@@ -51,8 +51,7 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
         let routes = cards.routes;
         let page = ListId::All.front();
         let ids = routes.articles(page);
-        let FrontArticles { lead, secondary, latest } =
-            FrontArticles::choose(routes.collection, &ids);
+        let FrontArticles { lead, secondary, latest } = FrontArticles::choose(routes, &ids);
         let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
         Self {
             page: PageHead { description: &routes.config.description, ..head },
@@ -77,10 +76,10 @@ pub(in crate::page) struct FrontArticles {
 
 impl FrontArticles {
     /// Distributes the newest articles. The first secondary one has an image if any has.
-    pub(in crate::page) fn choose(collection: &Collection, ids: &[ArticleId]) -> Self {
-        let lead = lead(collection, ids);
+    pub(in crate::page) fn choose(routes: Routes<'_>, ids: &[ArticleId]) -> Self {
+        let lead = lead(routes, ids);
         let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
-        let has_image = |id: &ArticleId| has_image(collection, *id);
+        let has_image = |id: &ArticleId| routes.card_image(*id).is_some();
         let count = secondary_count(others.len(), lead.is_some_and(|id| has_image(&id)));
         let mut secondary: Vec<ArticleId> =
             others.iter().copied().filter(has_image).take(count).collect();
@@ -106,16 +105,12 @@ fn secondary_count(others: usize, lead_has_image: bool) -> usize {
     }
 }
 
-/// Whether the card of an article has an image.
-fn has_image(collection: &Collection, id: ArticleId) -> bool {
-    collection.summary(id).image.is_some() && !collection.card_details(id).has_shared_picture
-}
-
 /// The hottest of the newest articles with an image; without images the newest article.
-fn lead(collection: &Collection, ids: &[ArticleId]) -> Option<ArticleId> {
-    let candidates = ids.iter().take(LEAD_CANDIDATES).filter(|id| has_image(collection, **id));
+fn lead(routes: Routes<'_>, ids: &[ArticleId]) -> Option<ArticleId> {
+    let candidates =
+        ids.iter().take(LEAD_CANDIDATES).filter(|id| routes.card_image(**id).is_some());
     let attention = |id: &&ArticleId| {
-        let summary = collection.summary(**id);
+        let summary = routes.collection.summary(**id);
         (summary.heat, summary.quality, Reverse(**id))
     };
     candidates.max_by_key(attention).or(ids.first()).copied()

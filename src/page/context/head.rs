@@ -52,7 +52,7 @@ impl<'a> PageHead<'a> {
             url: url.into(),
             robots: None,
             amphtml: None,
-            image: None,
+            image: ImageContext::social(routes),
             breadcrumbs: Vec::new(),
             feeds: feed_links(routes, route),
             json_ld: None,

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::config::Config;
+use crate::config::{Config, ThemeImage};
 use crate::document::image::{Image, ImageLocation};
+use crate::page::routes::Routes;
 
 /// An image.
 #[derive(Debug, Serialize)]
@@ -25,6 +26,24 @@ impl<'a> ImageContext<'a> {
             }
         };
         Self { url, width: image.width, height: image.height, cached: image.cached }
+    }
+
+    /// The picture of an article, unless the theme shows none.
+    pub(super) fn of_article(config: &Config, image: &'a Image) -> Option<Self> {
+        (!config.theme.hides_pictures).then(|| Self::new(config, image))
+    }
+
+    /// An image that the theme is configured with.
+    pub(super) fn of_theme(routes: Routes<'_>, image: &ThemeImage) -> Self {
+        let (width, height) = (Some(image.size.width), Some(image.size.height));
+        Self { url: routes.file_url(&image.path).into(), width, height, cached: false }
+    }
+
+    /// The picture for social networks of pages without another, with an absolute URL.
+    pub(super) fn social(routes: Routes<'_>) -> Option<Self> {
+        let config = routes.config;
+        let image = Self::of_theme(routes, config.theme_files.social_image.as_ref()?);
+        Some(Self { url: config.absolute(&image.url).into(), ..image })
     }
 
     /// With an absolute URL.

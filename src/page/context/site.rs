@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::extra::Extra;
+use super::image::ImageContext;
 use super::link::LinkContext;
 use crate::asset::Asset;
-use crate::config::NavTopic;
+use crate::config::{ByScheme, NavTopic, Stylesheet, ThemeImage};
 use crate::locale::Direction;
 use crate::page::index_pages::FOOTER_PAGES;
 use crate::page::route::{IndexKind, ListId, Route};
@@ -24,6 +25,11 @@ pub struct SiteContext<'a> {
     url: &'a str,
     root: &'a str,
     assets: BTreeMap<&'a str, AssetContext<'a>>,
+    logo: Option<LogoContext<'a>>,
+    /// The URL of the site's own stylesheet.
+    custom_css: Option<String>,
+    /// The custom properties that are set by `[theme]`.
+    theme_css: String,
     content_security_policy: String,
     outbound_rel: &'a str,
     nav: Vec<LinkContext<'a>>,
@@ -41,6 +47,14 @@ struct AssetContext<'a> {
     integrity: Option<&'a str>,
 }
 
+/// The site's logo.
+#[derive(Debug, Serialize)]
+struct LogoContext<'a> {
+    light: ImageContext<'a>,
+    /// For dark pages, if it is another.
+    dark: Option<ImageContext<'a>>,
+}
+
 impl<'a> SiteContext<'a> {
     pub(in crate::page) fn new(routes: Routes<'a>, assets: &'a [Asset]) -> Self {
         let Routes { collection, config } = routes;
@@ -52,6 +66,16 @@ impl<'a> SiteContext<'a> {
             let id = collection.topics.find(&topic.slug)?;
             Some(LinkContext::new(&topic.name, routes.list_url(ListId::Topic(id))))
         };
+        let image = |image: &ThemeImage| ImageContext::of_theme(routes, image);
+        let logo = |logo: &ByScheme<ThemeImage>| LogoContext {
+            light: image(&logo.light),
+            dark: logo.dark.as_ref().map(image),
+        };
+        let stylesheet = |Stylesheet { path, version }: &Stylesheet| {
+            let query = version.as_ref().map(|version| ["?v=", version].concat());
+            [routes.file_url(path), query.unwrap_or_default()].concat()
+        };
+        let theme_files = &config.theme_files;
         let pages = (0..collection.pages.len()).take(FOOTER_PAGES);
         Self {
             title: &config.title,
@@ -62,6 +86,9 @@ impl<'a> SiteContext<'a> {
             url: config.base_url.as_str(),
             root: config.root(),
             assets: assets.iter().map(asset).collect(),
+            logo: theme_files.logo.as_ref().map(logo),
+            custom_css: theme_files.custom_css.as_ref().map(stylesheet),
+            theme_css: config.theme.css(),
             content_security_policy: config.content_security_policy.to_text(&config.video),
             outbound_rel: &config.outbound_rel,
             nav: config.nav.iter().filter_map(nav_link).collect(),

@@ -1,0 +1,111 @@
+//! The files of `static/` that the table `[theme]` names: their sizes, and what is wrong with them.
+
+use crate::asset::{Asset, STYLESHEET};
+use crate::config::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
+use crate::diagnostic::{Diagnostic, closest_match};
+use crate::digest::Digest;
+use crate::image_size::ImageSize;
+use crate::source::{self, SiteFile};
+
+/// The number of hexadecimal digits of the version of a stylesheet.
+const VERSION_DIGITS: usize = 16;
+
+/// Reads the files that `theme` names. Stylesheets of a preview have no version. Also returns an error
+/// for each file that is missing or unusable, and a warning for each setting without effect.
+pub fn read(
+    theme: &Theme,
+    static_files: &[SiteFile],
+    assets: &[Asset],
+    is_preview: bool,
+) -> (ThemeFiles, Vec<Diagnostic>) {
+    let mut diagnostics = settings_without_effect(theme, assets);
+    let files = StaticFiles { files: static_files, assets };
+    let mut image = |file: &ThemeFile, allows_svg| {
+        let image = files.image(file, allows_svg);
+        image.map_err(|error| diagnostics.push(error)).ok()
+    };
+    let logo = theme.logo.as_ref().and_then(|logo| {
+        let light = image(&logo.light, true);
+        let dark = logo.dark.as_ref().and_then(|dark| image(dark, true));
+        Some(ByScheme { light: light?, dark })
+    });
+    let social_image = theme.social_image.as_ref().and_then(|file| image(file, false));
+    let stylesheet = theme.custom_css.as_ref().map(|file| files.stylesheet(file, is_preview));
+    let custom_css =
+        stylesheet.and_then(|result| result.map_err(|error| diagnostics.push(error)).ok());
+    (ThemeFiles { logo, social_image, custom_css }, diagnostics)
+}
+
+/// Warnings for settings that would change the theme's stylesheet, if the site has its own.
+fn settings_without_effect(theme: &Theme, assets: &[Asset]) -> Vec<Diagnostic> {
+    let css = theme.css();
+    let is_own = |asset: &Asset| asset.name == STYLESHEET && !asset.bytes.ends_with(css.as_bytes());
+    if !assets.iter().any(is_own) {
+        return Vec::new();
+    }
+    let warning = |(key, location): &(&str, _)| {
+        let message =
+            format!("`{key}` does not change static/{STYLESHEET}, which replaces the theme's file");
+        let help = "remove the setting or that file; `custom_css` adds rules to the theme's file";
+        Diagnostic::warning(Clone::clone(location), message).help(help).changes_output()
+    };
+    theme.stylesheet_keys.iter().map(warning).collect()
+}
+
+/// The static files of a site, some of which replace assets of the theme.
+struct StaticFiles<'a> {
+    files: &'a [SiteFile],
+    assets: &'a [Asset],
+}
+
+impl StaticFiles<'_> {
+    fn image(&self, file: &ThemeFile, allows_svg: bool) -> Result<ThemeImage, Diagnostic> {
+        let bytes = self.read(file)?;
+        let (key, path) = (file.key, &file.path);
+        let error = |message: String| Diagnostic::error(file.location.clone(), message);
+        let is_svg =
+            path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("svg"));
+        if is_svg && !allows_svg {
+            return Err(error(format!(
+                "`{key}` is an SVG image, which social networks do not show"
+            ))
+            .help("name a PNG or JPEG image, of 1200 by 630 pixels for example"));
+        }
+        let size = if is_svg { ImageSize::of_svg(&bytes) } else { ImageSize::of_bitmap(&bytes) };
+        let size = size.ok_or_else(|| {
+            let error = error(format!("cannot read the size of static/{path}"));
+            if is_svg {
+                error.help("give its element `<svg>` a `viewBox`, or `width` and `height`")
+            } else {
+                error.help("expected a PNG, JPEG, GIF, WebP or AVIF image, or SVG in a file `.svg`")
+            }
+        })?;
+        Ok(ThemeImage { path: path.clone(), size })
+    }
+
+    fn stylesheet(&self, file: &ThemeFile, is_preview: bool) -> Result<Stylesheet, Diagnostic> {
+        let mut version = Digest::of(&self.read(file)?).to_string();
+        version.truncate(VERSION_DIGITS);
+        Ok(Stylesheet { path: file.path.clone(), version: (!is_preview).then_some(version) })
+    }
+
+    fn read(&self, file: &ThemeFile) -> Result<Vec<u8>, Diagnostic> {
+        let (key, path) = (file.key, &*file.path);
+        let error = |message: String| Diagnostic::error(file.location.clone(), message);
+        if self.assets.iter().any(|asset| asset.name == path) {
+            let message = format!("`{key}` names static/{path}, a file of the theme");
+            return Err(error(message).help("copy it to another place in `static/`"));
+        }
+        let found = self.files.binary_search_by(|file| (*file.path).cmp(path));
+        if let Some(found) = found.ok().and_then(|index| self.files.get(index)) {
+            return source::read(&found.on_disk(), &found.display_path());
+        }
+        let error = error(format!("`{key}` names static/{path}, which does not exist"));
+        let below = path.strip_prefix("static/");
+        let names = || self.files.iter().map(|file| &*file.path);
+        Err(match below.or_else(|| closest_match(path, names())) {
+            Some(name) => error.help(format!("did you mean `{name}`?")),
+            None => error.help("put the file into `static/`, and write its path in that folder"),
+        })
+    }
+}
