@@ -89,6 +89,7 @@ pub mod invisible_chars;
 pub mod escape;
 pub mod diagnostic;
 pub mod digest;
+pub mod slug_rules;
 pub mod slug;
 pub mod reserved_names;
 pub mod local_time;

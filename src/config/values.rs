@@ -14,6 +14,7 @@ pub(super) const KEYS: [&str; 28] = [
     "base_url",
     "id",
     "language",
+    "slugs",
     "time_zone",
     "per_page",
     "related_count",

@@ -12,7 +12,7 @@ use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::language;
 use crate::node::{MapEntry, Problem, Problems, SourcePos};
-use crate::slug;
+use crate::slug::Slugs;
 use crate::source::{ContentKind, SiteFile};
 
 /// The file of a topic or provider.
@@ -58,6 +58,7 @@ pub(super) fn parse(
     file: &SiteFile,
     entries: Vec<MapEntry<'_>>,
     body: &str,
+    slugs: Slugs,
     problems: &mut Problems,
 ) -> Option<TermPage> {
     let name = file.name();
@@ -71,7 +72,7 @@ pub(super) fn parse(
     let is_provider = file.kind() == ContentKind::Provider;
     let mut term = TermPage {
         display_path: file.display_path(),
-        slug: slug::slugify(name.unwrap_or_default()),
+        slug: slugs.slugify(name.unwrap_or_default()),
         domain: name.filter(|_| is_provider).and_then(Domain::parse),
         name: None,
         description: String::new(),
@@ -93,7 +94,7 @@ pub(super) fn parse(
             }
             "parent" if !is_provider => {
                 term.parent =
-                    problems.keep(required_text(node, &key)).map(|name| slug::slugify(&name));
+                    problems.keep(required_text(node, &key)).map(|name| slugs.slugify(&name));
             }
             "order" => term.order = problems.keep(node.integer(&key, ORDERS)),
             "logo" => {

@@ -49,6 +49,7 @@ mod partial_scans;
 mod content_security_policy;
 mod providers;
 mod serve_retry;
+mod slugs;
 mod json_ld;
 mod languages;
 #[cfg(feature = "deploy")]

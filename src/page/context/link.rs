@@ -44,7 +44,12 @@ impl<'a> LinkContext<'a> {
 
 /// How bodies are rendered.
 pub(super) fn body_options(config: &Config) -> BodyOptions<'_> {
-    BodyOptions { root: config.root(), outbound_rel: &config.outbound_rel, locale: &config.locale }
+    BodyOptions {
+        root: config.root(),
+        outbound_rel: &config.outbound_rel,
+        locale: &config.locale,
+        slugs: config.slugs,
+    }
 }
 
 /// The name of a list: that of its term, if it has one.
