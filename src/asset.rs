@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha384};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::source::{self, SiteFile};
+use crate::theme_copy::{ThemeCopy, without_mark};
 
 /// An asset of the theme.
 #[derive(Clone, Debug)]
@@ -23,8 +24,8 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
 }
 
-/// The theme's assets by name, each with the bytes of the site's own file if there is one. Names
-/// are plain if `are_plain`.
+/// The theme's assets by name, each with the bytes of the site's own file if there is one; a copy of
+/// an older version is a warning. Names are plain if `are_plain`.
 ///
 /// # Errors
 /// For each file that cannot be read.
@@ -32,13 +33,17 @@ pub fn assets(
     theme: &[(&'static str, &'static [u8])],
     static_files: &[SiteFile],
     are_plain: bool,
-) -> Result<Vec<Asset>, Vec<Diagnostic>> {
-    let (mut assets, mut errors) = (Vec::new(), Vec::new());
+) -> Result<(Vec<Asset>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (mut assets, mut warnings, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for (name, bytes) in theme.iter().copied() {
         let own = static_files.iter().find(|file| &*file.path == name);
         let bytes = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
             None => Cow::Borrowed(bytes),
-            Some(Ok(bytes)) => Cow::Owned(bytes),
+            Some(Ok(own_bytes)) => {
+                let display_path = format!("static/{name}");
+                warnings.extend(outdated(&display_path, &own_bytes, bytes));
+                Cow::Owned(published(own_bytes))
+            }
             Some(Err(error)) => {
                 errors.push(error);
                 continue;
@@ -52,7 +57,21 @@ pub fn assets(
             Asset { name, path, integrity, bytes }
         });
     }
-    if errors.is_empty() { Ok(assets) } else { Err(errors) }
+    if errors.is_empty() { Ok((assets, warnings)) } else { Err(errors) }
+}
+
+/// A warning if a site's file is a copy of an older version of the theme's.
+fn outdated(display_path: &str, own: &[u8], of_theme: &[u8]) -> Option<Diagnostic> {
+    let (own, of_theme) = (std::str::from_utf8(own).ok()?, std::str::from_utf8(of_theme).ok()?);
+    ThemeCopy::of(own)?.outdated(display_path, own, of_theme)
+}
+
+/// The bytes of a site's file as they are published: without the mark of a copy.
+fn published(own: Vec<u8>) -> Vec<u8> {
+    match std::str::from_utf8(&own).map(without_mark) {
+        Ok(text) if text.len() < own.len() => text.as_bytes().to_vec(),
+        _ => own,
+    }
 }
 
 /// The output folder of the theme's assets.

@@ -101,6 +101,7 @@ pub mod language;
 pub mod locale;
 pub mod config;
 pub mod media_type;
+pub mod theme_copy;
 pub mod asset;
 pub mod document;
 pub mod reservations;

@@ -103,10 +103,9 @@ impl Inputs {
         let previous = last.filter(|_| is_used).unwrap_or_default();
         let templates = read_templates(&snapshot, &mut site_errors);
         let assets = asset::assets(theme::ASSETS, &snapshot.static_files, config.preview);
-        let assets = assets.unwrap_or_else(|errors| {
-            site_errors.extend(errors);
-            Vec::new()
-        });
+        let (assets, outdated) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
+        site_errors.extend(outdated);
+        site_errors.extend(templates.outdated_copies());
         site_errors.extend(templates.unfingerprinted_links(&assets));
         let lock = address_lock::read_lock(&options.root).unwrap_or_else(|diagnostic| {
             site_errors.push(diagnostic);

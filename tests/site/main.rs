@@ -71,6 +71,7 @@ mod topic_parents;
 #[cfg(feature = "deploy")]
 mod transcripts;
 mod site_toml;
+mod theme_copies;
 mod serve_watch;
 mod vocabulary;
 mod yaml_pitfalls;
