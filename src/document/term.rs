@@ -34,7 +34,8 @@ pub struct TermPage {
     pub order: Option<i64>,
     /// The logo.
     pub logo: Option<Image>,
-    /// The language of a provider's articles, where they have no other: a tag (BCP 47).
+    /// The language of a topic's name, or of a provider's articles where they have no other: a tag
+    /// (BCP 47).
     pub language: Option<String>,
     /// A provider's website.
     pub website: Option<HttpUrl>,
@@ -49,8 +50,8 @@ pub struct TermPage {
 /// The range of `order`.
 pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 
-const TOPIC_KEYS: [&str; 8] =
-    ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
+const TOPIC_KEYS: [&str; 9] =
+    ["name", "description", "parent", "order", "logo", "language", "url", "feed", "aliases"];
 const PROVIDER_KEYS: [&str; 9] =
     ["name", "domain", "description", "order", "logo", "language", "url", "feed", "aliases"];
 
@@ -106,7 +107,7 @@ pub(super) fn parse(
                     cached: false,
                 });
             }
-            "language" if is_provider => {
+            "language" => {
                 term.language = problems.keep(language::parse(node, &key));
             }
             "aliases" => term.aliases = alias::parse(node, problems),

@@ -611,10 +611,10 @@ impl World {
                 }
             }
             Step::TopicFile(value) => {
-                let parent = ["", "parent: A\n"][usize::from(value % 2)];
+                let parent = ["", "parent: A\n", "language: fa\n"][usize::from(value % 3)];
                 self.site.write(
                     "content/topics/b.md",
-                    format!("---\nname: B{}\n{parent}---\nI.\n", value % 3),
+                    format!("---\nname: B{}\n{parent}---\nI.\n", value % 2),
                 );
                 let (feed, url) = (value % 3, value % 4);
                 let feed = format!(

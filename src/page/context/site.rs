@@ -50,7 +50,8 @@ impl<'a> SiteContext<'a> {
         };
         let nav_link = |topic: &'a NavTopic| {
             let id = collection.topics.find(&topic.slug)?;
-            Some(LinkContext::new(&topic.name, routes.list_url(ListId::Topic(id))))
+            let url = routes.list_url(ListId::Topic(id));
+            Some(LinkContext::topic(config, collection.topics.term(id), &topic.name, url))
         };
         let pages = (0..collection.pages.len()).take(FOOTER_PAGES);
         Self {
