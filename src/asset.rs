@@ -40,8 +40,7 @@ pub fn assets(
         let bytes = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
             None => Cow::Borrowed(bytes),
             Some(Ok(own_bytes)) => {
-                let display_path = format!("static/{name}");
-                warnings.extend(outdated(&display_path, &own_bytes, bytes));
+                warnings.extend(outdated(name, &own_bytes, bytes));
                 Cow::Owned(published(own_bytes))
             }
             Some(Err(error)) => {
@@ -61,9 +60,10 @@ pub fn assets(
 }
 
 /// A warning if a site's file is a copy of an older version of the theme's.
-fn outdated(display_path: &str, own: &[u8], of_theme: &[u8]) -> Option<Diagnostic> {
+fn outdated(name: &str, own: &[u8], of_theme: &[u8]) -> Option<Diagnostic> {
     let (own, of_theme) = (std::str::from_utf8(own).ok()?, std::str::from_utf8(of_theme).ok()?);
-    ThemeCopy::of(own)?.outdated(display_path, own, of_theme)
+    let copy = ThemeCopy::of(own).filter(|copy| copy.name == name)?;
+    copy.outdated(&format!("static/{name}"), own, of_theme)
 }
 
 /// The bytes of a site's file as they are published: without the mark of a copy.

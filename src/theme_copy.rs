@@ -4,9 +4,10 @@
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 
-/// How comments begin and end in a template, a stylesheet and a picture. Tera removes the line end
-/// after its comment.
-const COMMENTS: [(&str, &str); 3] = [("{#-", "-#}"), ("/*", "*/"), ("<!--", "-->")];
+/// How a comment begins and ends in a template; Tera removes the line end after it.
+const TEMPLATE_COMMENT: (&str, &str) = ("{#-", "-#}");
+const STYLE_COMMENT: (&str, &str) = ("/*", "*/");
+const SVG_COMMENT: (&str, &str) = ("<!--", "-->");
 
 /// The beginning of the comment's text.
 const MARK: &str = " theme: ";
@@ -30,10 +31,10 @@ pub struct ThemeCopy<'a> {
 
 /// A copy of a theme's file, with the mark as its first line.
 pub fn marked(name: &str, text: &str) -> String {
-    let (open, close) = match name.rsplit_once('.') {
-        Some((_, "css")) => COMMENTS[1],
-        Some((_, "svg")) => COMMENTS[2],
-        _ => COMMENTS[0],
+    let (open, close) = match ending(name) {
+        "css" => STYLE_COMMENT,
+        "svg" => SVG_COMMENT,
+        _ => TEMPLATE_COMMENT,
     };
     format!("{open}{MARK}{name} {} {close}\n{text}", short_digest(text))
 }
@@ -48,7 +49,8 @@ impl<'a> ThemeCopy<'a> {
     pub fn of(text: &'a str) -> Option<Self> {
         let (line, body) = text.split_once('\n')?;
         let line = line.trim();
-        let comment = COMMENTS.iter().find_map(|(open, close)| {
+        let comments = [TEMPLATE_COMMENT, STYLE_COMMENT, SVG_COMMENT];
+        let comment = comments.iter().find_map(|(open, close)| {
             line.strip_prefix(open)?.strip_suffix(close)?.strip_prefix(MARK)
         });
         let (name, digest) = comment?.trim().split_once(' ')?;
@@ -118,22 +120,30 @@ fn names(name: &str, text: &str) -> Vec<String> {
             found.push(name);
         }
     };
-    if name.ends_with(".html") {
-        let tags = text.split("{%").flat_map(|part| part.split("{{")).skip(1);
-        for tag in tags {
-            let end = [tag.find("%}"), tag.find("}}")].into_iter().flatten().min();
-            names_in_tag(tag.get(..end.unwrap_or(0)).unwrap_or_default(), &mut add);
-        }
-    } else if name.ends_with(".css") {
-        for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
-            let is_class = word.starts_with(|c: char| c == '.')
-                && word.get(1..).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
-            if is_class || word.starts_with("--") {
-                add(word.to_owned());
+    match ending(name) {
+        "html" => {
+            for tag in text.split("{%").flat_map(|part| part.split("{{")).skip(1) {
+                let end = [tag.find("%}"), tag.find("}}")].into_iter().flatten().min();
+                names_in_tag(tag.get(..end.unwrap_or(0)).unwrap_or_default(), &mut add);
             }
         }
+        "css" => {
+            let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+            let is_class = |word: &str| {
+                word.strip_prefix('.').is_some_and(|name| name.starts_with(char::is_alphabetic))
+            };
+            text.split(|c| !is_part(c))
+                .filter(|word| is_class(word) || word.starts_with("--"))
+                .for_each(|word| add(word.to_owned()));
+        }
+        _ => {}
     }
     found
+}
+
+/// The ending of a file name.
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 /// The names in a tag or an expression of a template.
@@ -229,7 +239,8 @@ mod tests {
         let css =
             ":root { --ink: #000; }\n.lead > .card-x { margin: .5em 1.5em; color: var(--ink) }\n";
         assert_eq!(names("theme/style.css", css), ["--ink", ".lead", ".card-x"]);
-        let many: String = (0..9).map(|index| format!(".class{index} {{ }}\n")).collect();
+        let many =
+            (0..9).map(|index| format!(".class{index} {{ }}\n")).collect::<Vec<_>>().concat();
         let copy = marked("theme/style.css", "a { }\n") + "b { }\n";
         let help = warning(&copy, &many).expect("a warning").help.expect("help");
         assert!(help.contains("`.class5` and 3 more of the newer"), "{help}");

@@ -162,13 +162,11 @@ impl ArticleSummary {
     /// language of the article if that is explicit. The provider's language does not count, since an
     /// edit of its file would move all its articles.
     pub fn wanted_slug(&self, slugs: Slugs) -> Cow<'_, str> {
-        match &self.slug {
-            Some(slug) => Cow::Borrowed(slug),
-            None => {
-                let slugs = slugs.in_language(self.language.as_deref());
-                slugs.from_file_name(name(&self.path).unwrap_or_default()).into()
-            }
+        if let Some(slug) = &self.slug {
+            return Cow::Borrowed(slug);
         }
+        let slugs = slugs.in_language(self.language.as_deref());
+        slugs.from_file_name(name(&self.path).unwrap_or_default()).into()
     }
 }
 
