@@ -20,6 +20,7 @@ use newsgen::config::{Config, Overrides};
 use newsgen::document::body::{self, BodyOptions, HtmlTarget};
 use newsgen::document::{self, Document};
 use newsgen::locale::Locale;
+use newsgen::slug::Slugs;
 use newsgen::source::{FileStamp, Folder, SiteFile};
 
 /// The program's own allocator: that of the system gives large blocks back each time.
@@ -363,7 +364,12 @@ fn publish(file: &SiteFile, text: &str, config: &Config) -> bool {
     let (document, diagnostics) = document::parse(file, text.as_bytes(), config);
     black_box(diagnostics);
     let Some(Document::Article(article)) = document else { return false };
-    let links = BodyOptions { root: "/", outbound_rel: "nofollow", locale: Locale::english() };
+    let links = BodyOptions {
+        root: "/",
+        outbound_rel: "nofollow",
+        locale: Locale::english(),
+        slugs: Slugs::default(),
+    };
     for form in [HtmlTarget::Html, HtmlTarget::Amp] {
         black_box(body::to_html(&article.article_body.body, links, form));
     }

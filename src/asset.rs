@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha384};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::source::{self, SiteFile};
+use crate::theme_copy::{ThemeCopy, without_mark};
 
 /// An asset of the theme.
 #[derive(Clone, Debug)]
@@ -23,8 +24,9 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
 }
 
-/// The theme's assets by name, each with the bytes of the site's own file if there is one. `css` is
-/// added to the theme's stylesheet, also to a copy of it. Names are plain if `are_plain`.
+/// The theme's assets by name, each with the bytes of the site's own file if there is one; a copy of
+/// an older version is a warning. `css` is added to the theme's stylesheet, also to a copy of it.
+/// Names are plain if `are_plain`.
 ///
 /// # Errors
 /// For each file that cannot be read.
@@ -33,18 +35,25 @@ pub fn assets(
     static_files: &[SiteFile],
     css: &str,
     are_plain: bool,
-) -> Result<Vec<Asset>, Vec<Diagnostic>> {
-    let (mut assets, mut errors) = (Vec::new(), Vec::new());
+) -> Result<(Vec<Asset>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (mut assets, mut warnings, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for (name, bytes) in theme.iter().copied() {
         let own = static_files.iter().find(|file| &*file.path == name);
-        let bytes = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
-            Some(Ok(own)) if own != bytes => Cow::Owned(own),
-            None | Some(Ok(_)) if name == STYLESHEET => with_css(bytes, css),
-            None | Some(Ok(_)) => Cow::Borrowed(bytes),
+        let own = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
+            Some(Ok(own)) => {
+                warnings.extend(outdated(name, &own, bytes));
+                Some(published(own)).filter(|own| own != bytes)
+            }
+            None => None,
             Some(Err(error)) => {
                 errors.push(error);
                 continue;
             }
+        };
+        let bytes = match own {
+            Some(own) => Cow::Owned(own),
+            None if name == STYLESHEET => with_css(bytes, css),
+            None => Cow::Borrowed(bytes),
         };
         assets.push(if are_plain {
             Asset { name, path: name.to_owned(), integrity: None, bytes }
@@ -54,7 +63,22 @@ pub fn assets(
             Asset { name, path, integrity, bytes }
         });
     }
-    if errors.is_empty() { Ok(assets) } else { Err(errors) }
+    if errors.is_empty() { Ok((assets, warnings)) } else { Err(errors) }
+}
+
+/// A warning if a site's file is a copy of an older version of the theme's.
+fn outdated(name: &str, own: &[u8], of_theme: &[u8]) -> Option<Diagnostic> {
+    let (own, of_theme) = (std::str::from_utf8(own).ok()?, std::str::from_utf8(of_theme).ok()?);
+    let copy = ThemeCopy::of(own).filter(|copy| copy.name == name)?;
+    copy.outdated(&format!("static/{name}"), own, of_theme)
+}
+
+/// The bytes of a site's file as they are published: without the mark of a copy.
+fn published(own: Vec<u8>) -> Vec<u8> {
+    match std::str::from_utf8(&own).map(without_mark) {
+        Ok(text) if text.len() < own.len() => text.as_bytes().to_vec(),
+        _ => own,
+    }
 }
 
 /// The name of the theme's stylesheet.

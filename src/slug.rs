@@ -12,33 +12,134 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::invisible_chars::is_invisible;
+use crate::slug_rules::{self, Rules};
+
+/// No sign or character becomes longer than this many times its length.
+const LONGEST_EXPANSION: usize = 32;
 
 /// The maximum length of a file name on common systems, and so of a slug, in bytes.
 pub const MAX_NAME_LENGTH: usize = 255;
 
-/// The slug of any text: a title, the name of a topic, the domain of a provider.
-///
-/// Latin letters lose case and diacritics (`Électricité` gives `electricite`); other scripts keep
-/// their letters, marks and numbers; a single `-` stands for whatever lies between. Signs that
-/// tell names apart are spelled out: `C++` gives `c-plus-plus`, `C#` `c-sharp`, `.NET` `dot-net`,
-/// `R&D` `r-and-d`, `50%` `50-percent`.
-///
-/// Text without any letter or number gives its code points (`u1f600`), empty text `untitled`, and
-/// the name of a device gets an ending (`con-page`). A slug is [valid](is_valid) and its own slug.
-#[must_use]
-pub fn slugify(text: &str) -> String {
-    let mut slug = spell(&fold(text));
-    if slug.is_empty() {
-        slug = code_points(text);
+/// How a site makes slugs. A site keeps the version with which it began, so that its addresses stay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SlugVersion {
+    /// The rules of English for all languages.
+    #[default]
+    V1,
+    /// The rules of the text's language.
+    V2,
+}
+
+impl SlugVersion {
+    /// Parses the name in `site.toml`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "v1" => Some(Self::V1),
+            "v2" => Some(Self::V2),
+            _ => None,
+        }
     }
-    slug.truncate(shortened(&slug, MAX_NAME_LENGTH).len());
-    if slug.is_empty() {
-        slug.push_str("untitled");
+}
+
+/// Makes slugs of texts in one language. The default is the first version.
+#[derive(Clone, Copy, Debug)]
+pub struct Slugs {
+    version: SlugVersion,
+    rules: &'static Rules,
+}
+
+impl Default for Slugs {
+    fn default() -> Self {
+        Self::new(SlugVersion::default(), "")
     }
-    if is_device(&slug) {
-        slug.push_str("-page");
+}
+
+impl Slugs {
+    /// The slugs of a language by its tag (BCP 47).
+    #[must_use]
+    pub fn new(version: SlugVersion, language: &str) -> Self {
+        let rules = match version {
+            SlugVersion::V1 => &slug_rules::ENGLISH,
+            SlugVersion::V2 => slug_rules::of_language(language),
+        };
+        Self { version, rules }
     }
-    slug
+
+    /// The slugs of another language in the same version; `None` for this language.
+    #[must_use]
+    pub fn in_language(self, language: Option<&str>) -> Self {
+        language.map_or(self, |language| Self::new(self.version, language))
+    }
+
+    /// What tells these slugs from those of other versions and languages.
+    #[must_use]
+    pub fn identity(self) -> [&'static str; 2] {
+        match self.version {
+            SlugVersion::V1 => ["v1", ""],
+            SlugVersion::V2 => ["v2", self.rules.language],
+        }
+    }
+
+    /// The slug of any text: a title, the name of a topic, the domain of a provider.
+    ///
+    /// Latin letters lose case and diacritics (`Électricité` gives `electricite`) or are written as
+    /// their language does without them; other scripts keep their letters, marks and numbers; a
+    /// single `-` stands for whatever lies between. Signs that tell names apart are spelled out: in
+    /// English `C++` gives `c-plus-plus`, `C#` `c-sharp`, `.NET` `dot-net`, `R&D` `r-and-d`, `50%`
+    /// `50-percent`.
+    ///
+    /// Text without any letter or number gives its code points (`u1f600`), empty text `untitled`,
+    /// and the name of a device gets an ending (`con-page`). A slug is [valid](is_valid) and its own
+    /// slug.
+    #[must_use]
+    pub fn slugify(self, text: &str) -> String {
+        let mut slug = self.spell(text);
+        if slug.is_empty() {
+            slug = code_points(text);
+        }
+        slug.truncate(shortened(&slug, MAX_NAME_LENGTH).len());
+        if slug.is_empty() {
+            slug.push_str("untitled");
+        }
+        if is_device(&slug) {
+            slug.push_str("-page");
+        }
+        slug
+    }
+
+    /// The slug of a file name without extension. A date at its start is removed, so that
+    /// `2024-05-01-hello` gives `hello`.
+    #[must_use]
+    pub fn from_file_name(self, stem: &str) -> String {
+        self.slugify(without_date(stem))
+    }
+
+    /// The length of a text's slug before it is shortened, if that is necessary.
+    #[must_use]
+    pub fn uncut_length(self, text: &str) -> Option<usize> {
+        // The words for signs, and compatibility decompositions, make the text longer.
+        let may_be_long = text.len() > MAX_NAME_LENGTH / LONGEST_EXPANSION;
+        let length = if may_be_long { self.spell(text).len() } else { 0 };
+        (length > MAX_NAME_LENGTH).then_some(length)
+    }
+
+    /// Whether a text has a letter or digit, from which a slug makes a word.
+    #[must_use]
+    pub fn has_word(self, text: &str) -> bool {
+        !self.spell(text).is_empty()
+    }
+
+    /// The words of a text; empty if it has none.
+    fn spell(self, text: &str) -> String {
+        let mut folded = fold(text);
+        if !folded.is_ascii() {
+            for (letter, letters) in self.rules.letters {
+                folded = folded.replace(letter, letters);
+            }
+        }
+        spell(&folded, self.rules)
+    }
 }
 
 /// Folds a path: full case folding, composed form (NFC). Paths that differ only in these are the
@@ -58,16 +159,9 @@ fn without_case(c: char) -> impl Iterator<Item = char> {
     dotless.into_iter().chain(upper.flat_map(char::to_lowercase))
 }
 
-/// The slug of a file name without extension. A date at its start is removed, so that
-/// `2024-05-01-hello` gives `hello`.
-#[must_use]
-pub fn from_file_name(stem: &str) -> String {
-    slugify(without_date(stem))
-}
-
 /// Whether an explicit slug can be used as it is.
 ///
-/// It may have more than [`slugify`] gives: upper case, letters with diacritics, and `-`, `_`, `.`
+/// It may have more than [`Slugs::slugify`] gives: upper case, letters with diacritics, and `-`, `_`, `.`
 /// and `~` between its first and its last character. It may not be long, hold `..`, or name a
 /// device, which an ending does not change (`con.txt`).
 #[must_use]
@@ -78,21 +172,6 @@ pub fn is_valid(slug: &str) -> bool {
         && slug.chars().all(|c| is_word(c) || "-_.~".contains(c))
         && !slug.contains("..")
         && !is_device(slug)
-}
-
-/// The length of a text's slug before [`slugify`] shortens it.
-#[must_use]
-pub fn uncut_length(text: &str) -> Option<usize> {
-    // The words for signs, and compatibility decompositions, make the text longer.
-    let may_be_long = text.len() > MAX_NAME_LENGTH / 11;
-    let length = if may_be_long { spell(&fold(text)).len() } else { 0 };
-    (length > MAX_NAME_LENGTH).then_some(length)
-}
-
-/// Whether a text has a letter or digit, from which [`slugify`] makes a word.
-#[must_use]
-pub fn has_word(text: &str) -> bool {
-    !spell(&fold(text)).is_empty()
 }
 
 /// Whether a file name is valid on every system: not too long, no device, no trailing dot or space,
@@ -122,13 +201,13 @@ fn fold_unicode(text: &str) -> String {
     text.to_lowercase()
 }
 
-fn spell(folded: &str) -> String {
+fn spell(folded: &str, rules: &Rules) -> String {
     let mut slug = String::with_capacity(folded.len());
     let mut previous = ' ';
     let mut rest = folded.chars();
     while let Some(c) = rest.next() {
         let next = rest.clone().next().unwrap_or(' ');
-        match sign_name(previous, c, next) {
+        match sign_name(previous, c, next, rules) {
             Some(name) => push_name(&mut slug, name),
             None => push(&mut slug, c),
         }
@@ -141,11 +220,12 @@ fn spell(folded: &str) -> String {
 }
 
 /// The word for a sign that belongs to a name: `#` only after a word (`C#`, not `#AI`), and `.`
-/// only before one (`.NET`, not `Node.js`).
-fn sign_name(previous: char, sign: char, next: char) -> Option<&'static str> {
+/// only before one (`.NET`, not `Node.js`). `plus` is Latin, and the other two are names of
+/// programming languages, which are the same in all languages.
+fn sign_name(previous: char, sign: char, next: char, rules: &Rules) -> Option<&'static str> {
     match sign {
-        '&' => Some("and"),
-        '%' => Some("percent"),
+        '&' => Some(rules.and).filter(|word| !word.is_empty()),
+        '%' => Some(rules.percent).filter(|word| !word.is_empty()),
         '+' => Some("plus"),
         '#' | '♯' if is_word(previous) => Some("sharp"),
         '.' if !is_word(previous) && previous != '.' && is_word(next) => Some("dot"),
@@ -256,6 +336,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn slugify(text: &str) -> String {
+        Slugs::default().slugify(text)
+    }
+
+    /// The slugs of all languages with rules.
+    fn all_slugs() -> impl Iterator<Item = Slugs> {
+        slug_rules::all().map(|rules| Slugs { version: SlugVersion::V2, rules })
+    }
+
     fn assert_slugs(vectors: &[(&str, &str)]) {
         for (text, slug) in vectors {
             assert_eq!(slugify(text), *slug, "{text:?}");
@@ -333,6 +422,63 @@ mod tests {
     }
 
     #[test]
+    fn slug_of_letters_by_language() {
+        for (language, text, slug) in [
+            ("de", "Ärger über Öl in Weißensee", "aerger-ueber-oel-in-weissensee"),
+            ("de-AT", "A\u{308}rger", "aerger"),
+            ("de", "Zoë trinkt Rosé in Malmö", "zoe-trinkt-rose-in-malmoe"),
+            ("da", "Æbler på Åre Ø", "aebler-paa-aare-oe"),
+            ("nb", "Blåbærsyltetøy", "blaabaersyltetoey"),
+            ("nb", "Zürich", "zurich"),
+            ("sv", "Åre älv i Malmö", "are-alv-i-malmo"),
+            ("fi", "Yöjuna Äkäslompoloon", "yojuna-akaslompoloon"),
+            ("is", "Þórður á Akureyri", "thordur-a-akureyri"),
+            ("tr", "İstanbul'da ışık", "istanbulda-isik"),
+            ("vi", "Đà Nẵng", "da-nang"),
+            ("pl", "Łódź", "lodz"),
+            ("el", "Νέα της Αθήνας", "νέα-της-αθήνας"),
+            ("ru", "Ёлки", "ёлки"),
+            ("tlh", "Ärger", "arger"),
+        ] {
+            assert_eq!(Slugs::new(SlugVersion::V2, language).slugify(text), slug, "{language}");
+        }
+        assert_eq!(Slugs::new(SlugVersion::V1, "de").slugify("Ärger"), "arger");
+    }
+
+    #[test]
+    fn slug_of_signs_by_language() {
+        for (language, text, slug) in [
+            ("en", "R&D + 50%", "r-and-d-plus-50-percent"),
+            ("de", "Müll & 50 %", "muell-und-50-prozent"),
+            ("fr", "Arts & métiers", "arts-et-metiers"),
+            ("fr", "50 %", "50-pour-cent"),
+            ("es", "I+D & 5%", "i-plus-d-y-5-por-ciento"),
+            ("sv", "Hav & luft", "hav-och-luft"),
+            ("tr", "%50", "yuzde-50"),
+            ("ru", "Вода & 50%", "вода-и-50-процентов"),
+            ("el", "Α & Ω", "α-και-ω"),
+            ("zh", "水&電 50%", "水-和-電-50"),
+            ("he", "א & ב", "א-ב"),
+            ("tlh", "R&D 50%", "r-d-50"),
+            ("de", "C++ und C#, .NET", "c-plus-plus-und-c-sharp-dot-net"),
+            ("de", "&", "und"),
+            ("tlh", "&", "u26"),
+        ] {
+            assert_eq!(Slugs::new(SlugVersion::V2, language).slugify(text), slug, "{language}");
+        }
+    }
+
+    #[test]
+    fn words_of_signs_are_slugs() {
+        for slugs in all_slugs() {
+            for word in [slugs.rules.and, slugs.rules.percent] {
+                assert!(word.is_empty() || slugs.slugify(word) == word, "{word}");
+                assert!(word.len() <= LONGEST_EXPANSION - 2, "{word}");
+            }
+        }
+    }
+
+    #[test]
     fn slug_of_other_scripts() {
         assert_slugs(&[
             ("量子計算", "量子計算"),
@@ -398,7 +544,7 @@ mod tests {
             ("2024-05-0é-x", "2024-05-0e-x"),
             ("about", "about"),
         ] {
-            assert_eq!(from_file_name(stem), slug, "{stem:?}");
+            assert_eq!(Slugs::default().from_file_name(stem), slug, "{stem:?}");
         }
     }
 
@@ -470,7 +616,7 @@ mod tests {
 
     /// Text in which nearly every character needs a special rule.
     fn tricky_text() -> impl Strategy<Value = String> {
-        let tricky = "aZ09ßéøİΣςйがクﾞ가ㄱ\u{1160}한हि्ไ้אًΩ½Ⓐ🅰™😀\
+        let tricky = "aZ09ßéäÅǖøİΣςйがクﾞ가ㄱ\u{1160}한हि्ไ้אًΩ½Ⓐ🅰™😀\
             \u{301}\u{323}\u{3099}\u{345}\u{20E3}\u{FE0F}\u{200C}\u{200D} \t\0-_.~+#&%/'’ʼ\u{AD}";
         let characters: Vec<char> = tricky.chars().collect();
         let character = prop_oneof![4 => prop::sample::select(characters), 1 => any::<char>()];
@@ -480,17 +626,34 @@ mod tests {
     proptest! {
         #[test]
         fn slugify_is_idempotent(text in prop_oneof![any::<String>(), tricky_text()]) {
-            let slug = slugify(&text);
-            prop_assert!(is_valid(&slug), "{slug:?}");
-            prop_assert!(slug.chars().all(|c| c == '-' || is_word(c)), "{slug:?}");
-            prop_assert!(!slug.contains("--"), "{slug:?}");
-            prop_assert_eq!(slugify(&slug), slug);
+            for slugs in all_slugs() {
+                let slug = slugs.slugify(&text);
+                prop_assert!(is_valid(&slug), "{slug:?}");
+                prop_assert!(slug.chars().all(|c| c == '-' || is_word(c)), "{slug:?}");
+                prop_assert!(!slug.contains("--"), "{slug:?}");
+                prop_assert_eq!(slugs.slugify(&slug), slug);
+            }
+        }
+
+        #[test]
+        fn slugs_of_english_are_those_of_the_first_version(text in tricky_text()) {
+            prop_assert_eq!(Slugs::new(SlugVersion::V2, "en").slugify(&text), slugify(&text));
+        }
+
+        #[test]
+        fn long_slugs_are_recognized(text in tricky_text()) {
+            for slugs in all_slugs() {
+                let length = slugs.spell(&text).len();
+                prop_assert_eq!(slugs.uncut_length(&text).is_some(), length > MAX_NAME_LENGTH);
+            }
         }
 
         #[test]
         fn slug_ignores_unicode_normal_form(text in tricky_text()) {
-            let slug = slugify(&text);
-            prop_assert_eq!(slugify(&text.nfc().to_string()), slug);
+            for slugs in all_slugs() {
+                let slug = slugs.slugify(&text);
+                prop_assert_eq!(slugs.slugify(&text.nfc().to_string()), slug);
+            }
         }
 
         #[test]

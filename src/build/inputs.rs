@@ -105,10 +105,9 @@ impl Inputs {
         let templates = read_templates(&snapshot, &mut site_errors);
         let (files, css) = (&snapshot.static_files, config.theme.css());
         let assets = asset::assets(theme::ASSETS, files, &css, config.preview);
-        let assets = assets.unwrap_or_else(|errors| {
-            site_errors.extend(errors);
-            Vec::new()
-        });
+        let (assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
+        site_errors.extend(found);
+        site_errors.extend(templates.outdated_copies());
         let (theme_files, found) = theme_files::read(&config.theme, files, &assets, config.preview);
         site_errors.extend(found);
         let config = config.with_theme_files(theme_files);

@@ -6,8 +6,8 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use uuid::Uuid;
 
 use super::new::quoted;
-use crate::diagnostic::{Diagnostic, Location};
-use crate::publish::{NEW_SITE, create_site};
+use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::publish::{NEW_SITE, create_file, create_site};
 use crate::render::theme;
 use crate::source;
 
@@ -84,6 +84,59 @@ pub(super) fn run(
     Ok(lines)
 }
 
+/// Writes files of the theme by their names into the site in `dir`. Returns their paths.
+pub(super) fn theme_only(dir: &Path, names: &[String]) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let copies: Vec<(String, String)> = theme::copies().collect();
+    let (mut chosen, mut errors) = (Vec::new(), Vec::new());
+    for name in names {
+        let is_meant = |(path, _): &&(String, String)| path == name || name_of(path) == name;
+        match copies.iter().find(is_meant) {
+            None => errors.push(unknown_name(name, &copies)),
+            Some((path, text)) => {
+                errors.extend(obstacle(dir, path));
+                chosen.push((dir.join(path), text));
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    for (path, text) in &chosen {
+        create_file(path, text.as_bytes()).map_err(|error| vec![error])?;
+    }
+    Ok(chosen.iter().map(|(path, _)| path.display().to_string()).collect())
+}
+
+/// The name of a theme's file by its path in a site.
+fn name_of(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(_, name)| name)
+}
+
+fn unknown_name(name: &str, copies: &[(String, String)]) -> Diagnostic {
+    let names: Vec<&str> = copies.iter().map(|(path, _)| name_of(path)).collect();
+    let error = Diagnostic::error(Location::file(name), "the theme has no such file");
+    match closest_match(name, names.iter().copied()) {
+        Some(name) => error.help(format!("did you mean `{name}`?")),
+        None => error.help(format!("it has {}", names.join(", "))),
+    }
+}
+
+/// Why a file cannot be created in a site: something is there, or its folder is a link out of it.
+fn obstacle(dir: &Path, path: &str) -> Option<Diagnostic> {
+    let folders = Path::new(path).ancestors().skip(1).filter(|path| !path.as_os_str().is_empty());
+    let links =
+        folders.filter_map(|path| source::symlink_escapes_root(dir, &path.to_string_lossy()));
+    links.last().or_else(|| {
+        let place = dir.join(path);
+        let exists = source::kind_of(&place).is_ok_and(|kind| kind.is_some());
+        let location = Location::file(place.display().to_string());
+        exists.then(|| {
+            Diagnostic::error(location, "this file already exists")
+                .help("move it away, or write the theme's into another folder to compare them")
+        })
+    })
+}
+
 /// The value of an option as a shell reads it, with what separates it from the option.
 fn shell_value(text: &str) -> String {
     let is_plain = |c: char| {
@@ -103,13 +156,7 @@ fn shell_value(text: &str) -> String {
 fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![(".gitignore".to_owned(), GITIGNORE.into())];
     if with_theme {
-        let templates = theme::TEMPLATES.iter();
-        files.extend(
-            templates.map(|(name, text)| (format!("templates/{name}"), text.as_bytes().to_vec())),
-        );
-        files.extend(
-            theme::ASSETS.iter().map(|(path, bytes)| (format!("static/{path}"), bytes.to_vec())),
-        );
+        files.extend(theme::copies().map(|(path, text)| (path, text.into_bytes())));
     }
     files
         .extend(SAMPLES.iter().map(|sample| (sample.path(now), sample.document(now).into_bytes())));

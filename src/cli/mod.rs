@@ -44,7 +44,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Create a new site
-    #[command(after_help = "Example:\n  newsgen init my-site && newsgen build --root my-site")]
+    #[command(
+        after_help = "Examples:\n  newsgen init my-site && newsgen build --root my-site\n  newsgen init --theme-only article.html"
+    )]
     Init(InitArgs),
     /// Create an article with today's date and front matter to fill in
     #[command(after_help = "Example:\n  newsgen new \"Harbour reopens after the storm\"")]
@@ -85,10 +87,15 @@ enum Command {
 struct InitArgs {
     /// The folder of the new site: new, empty, or a new repository (files such as README.md are
     /// kept)
-    dir: PathBuf,
+    #[arg(required_unless_present = "theme_only")]
+    dir: Option<PathBuf>,
     /// Copy the default theme's templates and assets into the site
     #[arg(long)]
     with_theme: bool,
+    /// Only copy this file of the default theme, such as `article.html` or `theme/style.css`, into
+    /// the existing site in DIR or here; can be repeated
+    #[arg(long, value_name = "NAME", conflicts_with = "with_theme")]
+    theme_only: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -129,7 +136,14 @@ fn parse() -> Result<Cli, ExitCode> {
 
 fn execute(cli: Cli) -> ExitCode {
     let result = match cli.command {
-        Command::Init(args) => init::run(&args.dir, args.with_theme, now()),
+        Command::Init(InitArgs { dir, with_theme, theme_only }) => {
+            let dir = dir.unwrap_or_else(|| PathBuf::from("."));
+            if theme_only.is_empty() {
+                init::run(&dir, with_theme, now())
+            } else {
+                init::theme_only(&dir, &theme_only)
+            }
+        }
         Command::New(args) => new::run(&args.title, &args.root, now()),
         Command::Build(args) => return build::run(args),
         Command::Serve(args) => return serve::run(&args),

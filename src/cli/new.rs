@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::build::{ConfigError, read_config};
-use crate::config::Overrides;
+use crate::config::{Config, Overrides};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::text;
 use crate::invisible_chars::is_blank;
 use crate::publish::create_file;
-use crate::slug::{shortened, slugify};
+use crate::slug::shortened;
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of, symlink_escapes_root};
 
 /// Creates the file and returns messages about it.
@@ -24,9 +24,8 @@ pub(super) fn run(
     }
     let overrides =
         Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let zone =
-        read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?.time_zone;
-    let path = path(title, now, zone);
+    let config = read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    let path = path(title, now, &config);
     let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     let links = folders.filter_map(|folder| symlink_escapes_root(root, &folder.to_string_lossy()));
     if let Some(outermost) = links.last() {
@@ -51,10 +50,10 @@ pub(super) fn run(
 /// The maximum length of a new article's slug, in bytes.
 const MAX_SLUG_BYTES: usize = 120;
 
-fn path(title: &str, now: DateTime<Utc>, zone: chrono_tz::Tz) -> PathBuf {
-    let today = now.with_timezone(&zone);
-    let name =
-        format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slugify(title), MAX_SLUG_BYTES));
+fn path(title: &str, now: DateTime<Utc>, config: &Config) -> PathBuf {
+    let today = now.with_timezone(&config.time_zone);
+    let slug = config.slugs.slugify(title);
+    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slug, MAX_SLUG_BYTES));
     Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
 }
 

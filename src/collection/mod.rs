@@ -185,7 +185,7 @@ impl Collection {
             || taxonomy::topics(&summaries, topics),
             || {
                 (
-                    providers::providers(&summaries, &known, providers, reserved),
+                    providers::providers(&summaries, &known, providers, config.slugs, reserved),
                     taxonomy::categories(&summaries),
                 )
             },

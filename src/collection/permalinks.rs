@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::document::article::Named;
 use crate::document::{ArticleSummary, Page};
 use crate::reservations::{self, AddressHolder, LOCK, Match, ReservationIndex, ReservedAddresses};
-use crate::slug::{self, MAX_NAME_LENGTH, folded, slugify};
+use crate::slug::{self, MAX_NAME_LENGTH, folded};
 
 /// The result of assigning addresses.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ pub(super) fn assign(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Assigned {
     let want = |summary: &Arc<ArticleSummary>| {
-        let wanted = address(summary, &summary.wanted_slug(), config);
+        let wanted = address(summary, &summary.wanted_slug(config.slugs), config);
         let held =
             reserved.get(&folded(&wanted)).and_then(|holder| reserved.matches(holder, summary));
         (wanted, held)
@@ -518,7 +518,7 @@ fn digits(pattern: &str) -> usize {
 
 /// The address with the provider and a number appended to the slug.
 fn substitute(summary: &ArticleSummary, number: &str, config: &Config) -> String {
-    let provider = slugify(&summary.provider.domain.to_unicode());
+    let provider = config.slugs.slugify(&summary.provider.domain.to_unicode());
     let ending = format!("-{}{number}", slug::shortened(&provider, MAX_PROVIDER_LENGTH));
     with_ending(summary, &ending, config)
 }
@@ -526,8 +526,10 @@ fn substitute(summary: &ArticleSummary, number: &str, config: &Config) -> String
 /// The address with an ending appended to the slug, which is shortened to what a file system
 /// allows.
 fn with_ending(summary: &ArticleSummary, ending: &str, config: &Config) -> String {
-    let slug =
-        slug::shortened(&summary.wanted_slug(), MAX_NAME_LENGTH.saturating_sub(ending.len()))
-            .to_owned();
+    let slug = slug::shortened(
+        &summary.wanted_slug(config.slugs),
+        MAX_NAME_LENGTH.saturating_sub(ending.len()),
+    )
+    .to_owned();
     address(summary, &(slug + ending), config)
 }

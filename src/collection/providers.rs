@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 use crate::domain::{self, Domain};
 use crate::reservations::{AddressHolder, ReservationIndex, ReservedAddresses};
-use crate::slug::{folded, slugify};
+use crate::slug::{Slugs, folded};
 use crate::source;
 
 /// The providers of the articles.
@@ -44,6 +44,7 @@ pub(super) fn providers(
     summaries: &[Arc<ArticleSummary>],
     known: &BTreeSet<Domain>,
     files: Vec<TermPage>,
+    slugs: Slugs,
     reserved: &ReservationIndex<'_>,
 ) -> Grouped {
     let (mut diagnostics, mut contested) = (Vec::new(), ReservedAddresses::new());
@@ -52,17 +53,17 @@ pub(super) fn providers(
         Mention { identity: &provider.domain, name: &provider.name, article }
     });
     let groups = group(mentions);
-    let published = by_slug(groups.keys().copied());
-    let known = by_slug(known.iter());
-    let files = files_by_domain(files, &published, &known, reserved, &mut diagnostics);
-    let mut providers = Providers { summaries, groups, files };
+    let published = by_slug(groups.keys().copied(), slugs);
+    let known = by_slug(known.iter(), slugs);
+    let files = files_by_domain(files, &published, &known, slugs, reserved, &mut diagnostics);
+    let mut providers = Providers { summaries, slugs, groups, files };
     providers.warn_of_files_without_articles(&mut diagnostics);
     providers.warn_of_names(&mut diagnostics);
     let mut instead = providers.fallback_slugs(reserved, &mut contested, &mut diagnostics);
     let terms: Vec<Term> = std::mem::take(&mut providers.groups)
         .into_iter()
         .map(|(domain, mentions)| {
-            let slug = instead.remove(domain).unwrap_or_else(|| wanted_slug(domain));
+            let slug = instead.remove(domain).unwrap_or_else(|| wanted_slug(domain, slugs));
             term(domain.as_str(), slug, mentions, providers.files.remove(domain))
         })
         .collect();
@@ -75,23 +76,23 @@ fn list_address(slug: &str) -> String {
 }
 
 /// The provider for which the list address of a slug is reserved.
-fn reserved_for(slug: &str, reserved: &ReservationIndex<'_>) -> Option<Domain> {
+fn reserved_for(slug: &str, slugs: Slugs, reserved: &ReservationIndex<'_>) -> Option<Domain> {
     let domain = Domain::parse(reserved.get(&folded(&list_address(slug)))?.provider()?)?;
-    (wanted_slug(&domain) == slug).then_some(domain)
+    (wanted_slug(&domain, slugs) == slug).then_some(domain)
 }
 
 /// The slug of a provider unless another one has it.
-fn wanted_slug(domain: &Domain) -> String {
-    slugify(&domain.to_unicode())
+fn wanted_slug(domain: &Domain, slugs: Slugs) -> String {
+    slugs.slugify(&domain.to_unicode())
 }
 
 /// The domains that want each slug.
 type BySlug<'a> = BTreeMap<String, Vec<&'a Domain>>;
 
-fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>) -> BySlug<'a> {
+fn by_slug<'a>(domains: impl Iterator<Item = &'a Domain>, slugs: Slugs) -> BySlug<'a> {
     let mut by_slug = BySlug::new();
     for domain in domains {
-        by_slug.entry(wanted_slug(domain)).or_default().push(domain);
+        by_slug.entry(wanted_slug(domain, slugs)).or_default().push(domain);
     }
     by_slug
 }
@@ -102,12 +103,13 @@ fn files_by_domain(
     files: Vec<TermPage>,
     published: &BySlug<'_>,
     known: &BySlug<'_>,
+    slugs: Slugs,
     reserved: &ReservationIndex<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Domain, TermPage> {
     let (mut exact, mut hyphenated) = (Vec::new(), Vec::new());
     for page in files {
-        match page.domain.clone().or_else(|| domain_of_website(&page)) {
+        match page.domain.clone().or_else(|| domain_of_website(&page, slugs)) {
             Some(domain) => exact.push((domain, page)),
             None => hyphenated.push(page),
         }
@@ -115,7 +117,7 @@ fn files_by_domain(
     let mut exact = unique_files(exact, diagnostics);
     let mut others = Vec::with_capacity(hyphenated.len());
     for page in hyphenated {
-        let name = HyphenatedName::of(&page, reserved, |domain| !exact.contains_key(domain));
+        let name = HyphenatedName::of(&page, slugs, reserved, |domain| !exact.contains_key(domain));
         let domain = name.domain(published);
         diagnostics.extend(name.warning(domain.as_ref(), known));
         others.extend(domain.map(|domain| (domain, page)));
@@ -126,22 +128,22 @@ fn files_by_domain(
 
 /// The domain of the file's website, or one above it, if the file has its name with hyphens for
 /// dots. No article decides that, so no other domain can get the file.
-fn domain_of_website(page: &TermPage) -> Option<Domain> {
+fn domain_of_website(page: &TermPage, slugs: Slugs) -> Option<Domain> {
     let host = page.website.as_ref()?.host_name();
     let dotted = dotted(page);
     let hosts = iter::successors(Some(host), |host| host.split_once('.').map(|(_, above)| above));
     hosts
         .filter_map(|host| Some((host, Domain::parse(host)?)))
-        .find(|(host, domain)| has_name_of(page, host) || dotted.as_ref() == Some(domain))
+        .find(|(host, domain)| has_name_of(page, host, slugs) || dotted.as_ref() == Some(domain))
         .map(|(_, domain)| domain)
 }
 
 /// Whether a file has the name of a host in one of its spellings: with A-labels or U-labels, with
 /// or without `www.`.
-fn has_name_of(page: &TermPage, host: &str) -> bool {
+fn has_name_of(page: &TermPage, host: &str, slugs: Slugs) -> bool {
     let spellings = [Cow::Borrowed(host), domain::u_labels(host)];
     spellings.iter().any(|spelling| {
-        let slug = slugify(spelling);
+        let slug = slugs.slugify(spelling);
         page.slug == slug || page.slug.strip_prefix("www-") == Some(&slug)
     })
 }
@@ -159,6 +161,7 @@ fn file_name(page: &TermPage) -> &str {
 /// domain. Hyphens may be literal too, so it can mean several domains.
 struct HyphenatedName<'a, F> {
     page: &'a TermPage,
+    slugs: Slugs,
     dotted: Option<Domain>,
     /// The domain whose list has the address.
     former: Option<Domain>,
@@ -167,10 +170,10 @@ struct HyphenatedName<'a, F> {
 }
 
 impl<'a, F: Fn(&Domain) -> bool> HyphenatedName<'a, F> {
-    fn of(page: &'a TermPage, reserved: &ReservationIndex<'_>, is_free: F) -> Self {
+    fn of(page: &'a TermPage, slugs: Slugs, reserved: &ReservationIndex<'_>, is_free: F) -> Self {
         let dotted = dotted(page).filter(&is_free);
-        let former = reserved_for(&page.slug, reserved).filter(&is_free);
-        Self { page, dotted, former, is_free }
+        let former = reserved_for(&page.slug, slugs, reserved).filter(&is_free);
+        Self { page, slugs, dotted, former, is_free }
     }
 
     /// The domains of articles that the name can mean.
@@ -182,7 +185,8 @@ impl<'a, F: Fn(&Domain) -> bool> HyphenatedName<'a, F> {
         let mut meanings: Vec<&Domain> =
             same_slug.filter(in_same_letters).filter(|domain| (self.is_free)(domain)).collect();
         let has_articles = |domain: &&Domain| {
-            articles.get(&wanted_slug(domain)).is_some_and(|domains| domains.contains(domain))
+            let domains = articles.get(&wanted_slug(domain, self.slugs));
+            domains.is_some_and(|domains| domains.contains(domain))
         };
         for domain in self.dotted.iter().filter(has_articles).chain(&self.former) {
             if !meanings.contains(&domain) {
@@ -231,6 +235,7 @@ fn names_no_provider(page: &TermPage) -> Diagnostic {
 /// The providers before they become terms.
 struct Providers<'a> {
     summaries: &'a [Arc<ArticleSummary>],
+    slugs: Slugs,
     groups: BTreeMap<&'a Domain, Mentions<'a>>,
     /// Files, including those about providers without articles.
     files: BTreeMap<Domain, TermPage>,
@@ -249,8 +254,9 @@ impl Providers<'_> {
     ) -> BTreeMap<Domain, String> {
         let without_articles = self.files.keys().filter(|domain| !self.groups.contains_key(domain));
         let mut instead = BTreeMap::new();
-        for (slug, mut domains) in by_slug(self.groups.keys().copied().chain(without_articles)) {
-            let former = reserved_for(&slug, reserved);
+        let domains = self.groups.keys().copied().chain(without_articles);
+        for (slug, mut domains) in by_slug(domains, self.slugs) {
+            let former = reserved_for(&slug, self.slugs, reserved);
             domains.extend(former.as_ref().filter(|former| !domains.contains(former)));
             domains.sort_by_key(|domain| {
                 let is_legible = slug.replace('-', ".") == domain.as_str();
@@ -361,8 +367,8 @@ impl Providers<'_> {
         let unused = self.files.iter().filter(|(domain, _)| !self.groups.contains_key(domain));
         for (index, (domain, page)) in unused.enumerate() {
             // A domain of the same slug may be a stranger's, who wants the file.
-            let slug = wanted_slug(domain);
-            let is_typo = |known: &&&Domain| wanted_slug(known) != slug;
+            let slug = wanted_slug(domain, self.slugs);
+            let is_typo = |known: &&&Domain| wanted_slug(known, self.slugs) != slug;
             let known = self.groups.keys().filter(is_typo).map(|domain| domain.as_str());
             let meant =
                 if index < MAX_HINTS { closest_match(domain.as_str(), known) } else { None };

@@ -44,7 +44,7 @@ use crate::http_url::HttpUrl;
 use crate::language;
 use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
-use crate::slug::slugify;
+use crate::slug::{SlugVersion, Slugs};
 use values::{KEYS, TABLES, choice, count, required_text, visible_text};
 use words::{Language, Words};
 
@@ -64,6 +64,8 @@ pub struct Config {
     pub language: String,
     /// The conventions of the language, with the site's own words.
     pub locale: Arc<Locale>,
+    /// The slugs of the language.
+    pub slugs: Slugs,
     /// Time zone of displayed dates and of `{year}/{month}/{day}` in permalinks.
     pub time_zone: Tz,
     /// The number of articles on an archive page.
@@ -273,8 +275,10 @@ impl Config {
         let Limits { document, text, items, topics, topic_name } = self.limits;
         let limits = [document, text, items, topics, topic_name];
         let limits = limits.map(|limit| (limit as u64).to_le_bytes()).concat();
+        let slugs = self.slugs.identity().map(str::as_bytes);
         let hosts = self.video.hosts.iter().map(String::as_bytes);
-        Digest::of_parts([self.time_zone.name().as_bytes(), &limits].into_iter().chain(hosts))
+        let parts = [self.time_zone.name().as_bytes(), &limits].into_iter();
+        Digest::of_parts(parts.chain(slugs).chain(hosts))
     }
 
     /// The URL path of the front page, `/` or `/news/`: the prefix of every URL of the site.
@@ -392,6 +396,7 @@ struct ConfigFields {
     base_url: Field<HttpUrl>,
     id: Field<SiteId>,
     language: Option<Language>,
+    slugs: Option<SlugVersion>,
     time_zone: Option<Tz>,
     per_page: Option<usize>,
     related_count: Option<usize>,
@@ -403,7 +408,8 @@ struct ConfigFields {
     ignore: Ignore,
     /// Whether `ignore` is invalid.
     lacks_ignored: bool,
-    nav: Vec<NavTopic>,
+    /// The names of the topics in the navigation, and where they are.
+    nav: Vec<(String, Location)>,
     feeds: Feeds,
     amp: AmpConfig,
     video: VideoConfig,
@@ -436,6 +442,10 @@ impl ConfigFields {
             "base_url" => self.base_url = problems.field(base_url(node)),
             "id" => self.id = problems.field(SiteId::parse(node)),
             "language" => self.language = problems.keep(language(node)),
+            "slugs" => {
+                let version = choice(node, &key, &["v1", "v2"], SlugVersion::from_name);
+                self.slugs = problems.keep(version);
+            }
             "time_zone" => self.time_zone = problems.keep(time_zone(node)),
             "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
             "related_count" => self.related_count = problems.keep(count(&node, &key, 0..=100)),
@@ -471,13 +481,8 @@ impl ConfigFields {
             "nav" => {
                 for item in problems.keep(node.list(&key)).unwrap_or_default() {
                     let location = locate(item.at);
-                    self.nav.extend(
-                        problems.keep(required_text(item, &key)).map(|name| NavTopic {
-                            slug: slugify(&name),
-                            name,
-                            location,
-                        }),
-                    );
+                    let name = problems.keep(required_text(item, &key));
+                    self.nav.extend(name.map(|name| (name, location)));
                 }
             }
             "feeds" => self.feeds = Feeds::parse(node, problems),
@@ -531,6 +536,10 @@ impl ConfigFields {
         };
         let base_url = base_url.unwrap_or_else(HttpUrl::placeholder);
         let language = self.language.unwrap_or_default();
+        let slugs = Slugs::new(self.slugs.unwrap_or_default(), &language.tag);
+        let nav = self.nav.into_iter();
+        let nav =
+            nav.map(|(name, location)| NavTopic { slug: slugs.slugify(&name), name, location });
         Config {
             title: title.unwrap_or_else(|| "Untitled".to_owned()),
             tagline: self.tagline.unwrap_or_default(),
@@ -542,6 +551,7 @@ impl ConfigFields {
                 .date_format
                 .unwrap_or_else(|| date_format::default_for(&language.tag)),
             language: language.tag,
+            slugs,
             time_zone: self.time_zone.unwrap_or(Tz::UTC),
             per_page: self.per_page.unwrap_or(20),
             related_count: self.related_count.unwrap_or(4),
@@ -551,7 +561,7 @@ impl ConfigFields {
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
             ignore: self.ignore,
-            nav: self.nav,
+            nav: nav.collect(),
             feeds: self.feeds,
             amp: self.amp,
             video: self.video,

@@ -7,13 +7,14 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 29] = [
+pub(super) const KEYS: [&str; 30] = [
     "title",
     "tagline",
     "description",
     "base_url",
     "id",
     "language",
+    "slugs",
     "time_zone",
     "per_page",
     "related_count",

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::invisible_chars::is_blank;
-use crate::slug::{is_valid, slugify};
+use crate::slug::{Slugs, is_valid};
 
 /// Ids that no heading gets: those of the theme's templates, and those that AMP's validator
 /// rejects.
@@ -35,6 +35,8 @@ const AMP_PREFIX: &str = "i-amphtml-";
 /// (`{#id}`); duplicates end in a number.
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
+    /// The slugs of the site's language.
+    slugs: Slugs,
     /// The ids of the headings in order; `None` for a heading without text.
     ids: Vec<Option<String>>,
     given: HashSet<String>,
@@ -47,6 +49,10 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
+    pub(super) fn new(slugs: Slugs) -> Self {
+        Self { slugs, ..Self::default() }
+    }
+
     /// Collects ids from an event of the parser.
     pub(super) fn note(&mut self, event: &Event<'_>) {
         match (event, &mut self.heading) {
@@ -64,7 +70,7 @@ impl Anchors {
     }
 
     fn add(&mut self, written: Option<String>, words: &str) {
-        let wanted = id_of(written.as_deref(), words);
+        let wanted = self.id_of(written.as_deref(), words);
         let id = wanted.as_deref().map(|wanted| self.unique(wanted));
         if let (Some(id), Some(wanted)) = (&id, wanted) {
             for name in [wanted, written.unwrap_or_default(), name_on_github(words)] {
@@ -107,16 +113,16 @@ impl Anchors {
             let name = self.given.get(name).or_else(|| self.names.get(name));
             name.filter(|_| !fragment.is_empty()).map(String::as_str)
         };
-        find(&fragment).or_else(|| find(&slugify(&fragment)))
+        find(&fragment).or_else(|| find(&self.slugs.slugify(&fragment)))
     }
-}
 
-fn id_of(written: Option<&str>, words: &str) -> Option<String> {
-    let written = written.map(str::to_lowercase).filter(|id| is_valid(id));
-    let words = Some(words.trim()).filter(|words| !is_blank(words));
-    let id = written.or_else(|| words.map(slugify))?;
-    let without_sign = id.strip_prefix(AMP_PREFIX).map(|rest| format!("amphtml-{rest}"));
-    Some(without_sign.unwrap_or(id))
+    fn id_of(&self, written: Option<&str>, words: &str) -> Option<String> {
+        let written = written.map(str::to_lowercase).filter(|id| is_valid(id));
+        let words = Some(words.trim()).filter(|words| !is_blank(words));
+        let id = written.or_else(|| words.map(|words| self.slugs.slugify(words)))?;
+        let without_sign = id.strip_prefix(AMP_PREFIX).map(|rest| format!("amphtml-{rest}"));
+        Some(without_sign.unwrap_or(id))
+    }
 }
 
 /// The id that GitHub generates: letters and digits in lower case, and a hyphen for each space.
@@ -131,9 +137,14 @@ mod tests {
 
     use super::super::body::options;
     use super::*;
+    use crate::slug::SlugVersion;
 
     fn anchors(markdown: &str) -> Anchors {
-        let mut anchors = Anchors::default();
+        anchors_in(Slugs::default(), markdown)
+    }
+
+    fn anchors_in(slugs: Slugs, markdown: &str) -> Anchors {
+        let mut anchors = Anchors::new(slugs);
         Parser::new_ext(markdown, options()).for_each(|event| anchors.note(&event));
         anchors
     }
@@ -190,6 +201,16 @@ mod tests {
         ] {
             assert_eq!(headings.find(fragment), id, "{fragment}");
         }
+    }
+
+    #[test]
+    fn heading_ids_follow_the_language_of_the_site() {
+        let german = Slugs::new(SlugVersion::V2, "de");
+        let headings = anchors_in(german, "# Über & unter\n");
+        for fragment in ["ueber-und-unter", "Über & unter", "über--unter"] {
+            assert_eq!(headings.find(fragment), Some("ueber-und-unter"), "{fragment}");
+        }
+        assert_eq!(headings.find("uber-and-unter"), None);
     }
 
     #[test]

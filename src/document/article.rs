@@ -27,7 +27,7 @@ use crate::domain::Domain;
 use crate::http_url::{HttpUrl, holds_credentials};
 use crate::language;
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos};
-use crate::slug::{self, MAX_NAME_LENGTH, slugify};
+use crate::slug::{self, MAX_NAME_LENGTH, Slugs};
 use crate::source::{SiteFile, name};
 
 /// An article: its summary, which any page may show, and its body.
@@ -158,12 +158,15 @@ impl ArticleSummary {
         config.article_html.leaves_at(self.published_at, config.time_zone).filter(|_| goes)
     }
 
-    /// The slug that the article wants: explicit, or from the name of its file or folder.
-    pub fn wanted_slug(&self) -> Cow<'_, str> {
-        match &self.slug {
-            Some(slug) => Cow::Borrowed(slug),
-            None => slug::from_file_name(name(&self.path).unwrap_or_default()).into(),
+    /// The slug that the article wants: explicit, or from the name of its file or folder, in the
+    /// language of the article if that is explicit. The provider's language does not count, since an
+    /// edit of its file would move all its articles.
+    pub fn wanted_slug(&self, slugs: Slugs) -> Cow<'_, str> {
+        if let Some(slug) = &self.slug {
+            return Cow::Borrowed(slug);
         }
+        let slugs = slugs.in_language(self.language.as_deref());
+        slugs.from_file_name(name(&self.path).unwrap_or_default()).into()
     }
 }
 
@@ -299,7 +302,10 @@ pub(super) fn parse(
         published_at: published_at.instant,
         has_time: published_at.has_time,
         published,
-        category: fields.category.unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned())).into(),
+        category: fields
+            .category
+            .unwrap_or_else(|| Named::new(DEFAULT_CATEGORY.to_owned(), config.slugs))
+            .into(),
         kind: fields.kind.as_deref().unwrap_or(DEFAULT_KIND).into(),
         first_url: fields.original_url.given().filter(|url| *url != web_url),
         web_url,
@@ -366,7 +372,7 @@ impl ArticleFields {
                 self.published_at = published_at(node, &key, config.time_zone, problems);
             }
             "published" | "draft" => self.publication.read(&node, &key, problems),
-            "category" => self.category = category(node, problems),
+            "category" => self.category = category(node, config.slugs, problems),
             "type" => self.kind = problems.keep(required_text(node, &key)),
             "webUrl" => self.web_url = publisher_url(node, &key, problems),
             "originalUrl" => self.original_url = publisher_url(node, &key, problems),
@@ -378,7 +384,7 @@ impl ArticleFields {
             "provider" => {
                 self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present);
             }
-            "topics" => self.topics = topics(node, &config.limits, problems),
+            "topics" => self.topics = topics(node, config, problems),
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
             "heat" => self.heat = score(&node, &key, problems),
@@ -392,7 +398,7 @@ impl ArticleFields {
                 });
                 self.language = problems.keep(tag).map(Into::into);
             }
-            "slug" => self.slug = problems.keep(explicit_slug(node)),
+            "slug" => self.slug = problems.keep(explicit_slug(node, config.slugs)),
             "articlePages" => self.article_pages = problems.keep(article_pages(node)),
             "aliases" => self.aliases = alias::parse(node, problems),
             "featuredContent" => {
@@ -410,8 +416,8 @@ impl ArticleFields {
 
 impl Named {
     /// `name` and the slug that it makes.
-    pub fn new(name: String) -> Self {
-        let slug = slugify(&name);
+    pub fn new(name: String, slugs: Slugs) -> Self {
+        let slug = slugs.slugify(&name);
         Self { name: name.into(), slug: slug.into() }
     }
 }
@@ -519,15 +525,15 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
     Err(if is_publish_key(meant) { problem.changes_output() } else { problem })
 }
 
-fn category(node: Node<'_>, problems: &mut Problems) -> Option<Named> {
+fn category(node: Node<'_>, slugs: Slugs, problems: &mut Problems) -> Option<Named> {
     let at = node.at;
-    let category = Named::new(problems.keep(required_text(node, "category"))?);
+    let category = Named::new(problems.keep(required_text(node, "category"))?, slugs);
     if RESERVED_URL_PREFIXES.contains(&&*category.slug) {
         let message = format!("/{}/ is reserved for the site's own lists", category.slug);
         problems.add(Problem::new(at, message).help("choose another category"));
         return None;
     }
-    if let Some(length) = slug::uncut_length(&category.name) {
+    if let Some(length) = slugs.uncut_length(&category.name) {
         let message = format!(
             "`category` is too long for a URL and is cut: {length} bytes (limit {MAX_NAME_LENGTH})"
         );
@@ -587,7 +593,7 @@ fn publisher_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<Ht
     page
 }
 
-fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
+fn explicit_slug(node: Node<'_>, slugs: Slugs) -> Result<Box<str>, Problem> {
     let at = node.at;
     let text = node.text("slug")?;
     if slug::is_valid(&text) {
@@ -603,8 +609,8 @@ fn explicit_slug(node: Node<'_>) -> Result<Box<str>, Problem> {
         .label("expected letters, digits and hyphens");
     Err(if text.contains("://") || holds_credentials(&text) {
         problem.help("a slug is only the last segment of a URL")
-    } else if slug::has_word(&text) {
-        problem.help(format!("write `slug: {}`", slugify(&text)))
+    } else if slugs.has_word(&text) {
+        problem.help(format!("write `slug: {}`", slugs.slugify(&text)))
     } else {
         problem.help("a slug needs a letter or digit")
     })
@@ -619,18 +625,19 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
     })
 }
 
-fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<Named> {
+fn topics(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Named> {
     let at = node.at;
     let list =
         yaml_hints::list(node, "topics", |text| format!("topics: {}", yaml_hints::items(text)));
     let mut topics: Vec<Named> = Vec::new();
     for item in problems.keep(list).unwrap_or_default() {
-        let Some(topic) = problems.keep(topic_name(item, limits)).map(Named::new) else { continue };
+        let Some(name) = problems.keep(topic_name(item, &config.limits)) else { continue };
+        let topic = Named::new(name, config.slugs);
         if topics.iter().any(|known| known.slug == topic.slug) {
             continue;
         }
-        if topics.len() == limits.topics {
-            let message = format!("more than {} topics", limits.topics);
+        if topics.len() == config.limits.topics {
+            let message = format!("more than {} topics", config.limits.topics);
             problems.add(Problem::new(at, message).help(raise("topics")));
             break;
         }

@@ -31,7 +31,7 @@ pub fn to_html(markdown: &str, links: BodyOptions<'_>, form: HtmlTarget) -> Stri
     let has_html =
         events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
     let is_sanitized = has_html || form == HtmlTarget::Amp || depth(&events) > MAX_DEPTH;
-    let mut anchors = Anchors::default();
+    let mut anchors = Anchors::new(links.slugs);
     for event in &events {
         anchors.note(event);
     }
@@ -323,11 +323,17 @@ mod tests {
 
     use super::{BodyOptions, HtmlTarget};
     use crate::locale::Locale;
+    use crate::slug::Slugs;
 
     fn to_html(markdown: &str, root: &str) -> String {
         super::to_html(
             markdown,
-            BodyOptions { root, outbound_rel: "noopener nofollow", locale: Locale::english() },
+            BodyOptions {
+                root,
+                outbound_rel: "noopener nofollow",
+                locale: Locale::english(),
+                slugs: Slugs::default(),
+            },
             HtmlTarget::Html,
         )
     }
@@ -458,7 +464,12 @@ mod tests {
         assert_eq!(to_html(markdown, "/"), flow.clone() + &section);
         // The sanitizer does not change footnotes.
         for form in [HtmlTarget::Html, HtmlTarget::Amp] {
-            let links = BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() };
+            let links = BodyOptions {
+                root: "/",
+                outbound_rel: "",
+                locale: Locale::english(),
+                slugs: Slugs::default(),
+            };
             let cleaned = super::to_html(&format!("{markdown}\n<i>x</i>\n"), links, form);
             assert_eq!(cleaned, format!("{flow}<p><i>x</i></p>\n{section}"));
         }
@@ -489,7 +500,12 @@ mod tests {
         assert_eq!(cleaned.matches("<input").count(), 2, "{cleaned}");
         let amp = super::to_html(
             "- [x] a\n- [ ] b\n",
-            BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() },
+            BodyOptions {
+                root: "/",
+                outbound_rel: "",
+                locale: Locale::english(),
+                slugs: Slugs::default(),
+            },
             HtmlTarget::Amp,
         );
         assert!(amp.contains("<span role=\"img\" aria-label=\"Done\">\u{2611}</span> a"), "{amp}");
@@ -503,7 +519,12 @@ mod tests {
         for form in [HtmlTarget::Html, HtmlTarget::Amp] {
             let html = super::to_html(
                 markdown,
-                BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() },
+                BodyOptions {
+                    root: "/",
+                    outbound_rel: "",
+                    locale: Locale::english(),
+                    slugs: Slugs::default(),
+                },
                 form,
             );
             let ids: Vec<&str> =
@@ -536,7 +557,12 @@ mod tests {
             for form in [HtmlTarget::Html, HtmlTarget::Amp] {
                 let html = super::to_html(
                     &markdown,
-                    BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() },
+                    BodyOptions {
+                        root: "/",
+                        outbound_rel: "",
+                        locale: Locale::english(),
+                        slugs: Slugs::default(),
+                    },
                     form,
                 );
                 assert!(depth(&html) == Some(32) && html.contains('a'), "{html}");
@@ -581,7 +607,7 @@ mod tests {
                 0..16,
             ),
         ) {
-            let links = BodyOptions { root: "/", outbound_rel: "", locale: Locale::english() };
+            let links = BodyOptions { root: "/", outbound_rel: "", locale: Locale::english(), slugs: Slugs::default() };
             for form in [HtmlTarget::Html, HtmlTarget::Amp] {
                 let html = super::to_html(&parts.concat(), links, form);
                 let values = |name: &str| -> Vec<String> {

@@ -3,6 +3,7 @@
 use html_escape::encode_double_quoted_attribute;
 
 use crate::locale::{Argument, Locale};
+use crate::slug::Slugs;
 
 /// How bodies are rendered.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub struct BodyOptions<'a> {
     pub outbound_rel: &'a str,
     /// The language of the site, for the labels that screen readers read.
     pub locale: &'a Locale,
+    /// The slugs of the site's language, for the ids of headings.
+    pub slugs: Slugs,
 }
 
 impl BodyOptions<'_> {

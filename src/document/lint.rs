@@ -18,6 +18,7 @@ use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
 use crate::invisible_chars::is_blank;
 use crate::node::{Problem, SourcePos};
+use crate::slug::Slugs;
 
 /// A warning and its range in the body, in bytes.
 pub(super) type Finding = (Range<usize>, Problem);
@@ -35,7 +36,7 @@ const MAX_MISSING_CELLS: usize = 1 << 16;
 
 /// Warnings about a body that is not nested too deep, and errors in its tables, in the order of the
 /// text and without duplicates.
-pub(super) fn lint(markdown: &str) -> Vec<Finding> {
+pub(super) fn lint(markdown: &str, slugs: Slugs) -> Vec<Finding> {
     let unresolved = RefCell::new(Vec::new());
     let note = |link: BrokenLink<'_>| {
         // A word in brackets is rarely meant as a link.
@@ -47,7 +48,7 @@ pub(super) fn lint(markdown: &str) -> Vec<Finding> {
         None::<(CowStr<'_>, CowStr<'_>)>
     };
     let parser = Parser::new_with_broken_link_callback(markdown, options(), Some(note));
-    let mut linter = Linter { markdown, ..Linter::default() };
+    let mut linter = Linter { markdown, anchors: Anchors::new(slugs), ..Linter::default() };
     let mut definitions = LinkDefinitions::default();
     let mut events = parser.into_offset_iter();
     for (event, range) in &mut events {

@@ -42,6 +42,7 @@ use crate::config::{Config, Limits};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
+use crate::slug::Slugs;
 use crate::source::{ContentKind, SiteFile};
 use front_matter::Parts;
 use values::raise;
@@ -74,7 +75,7 @@ pub fn parse(
     let start = bytes.len() - written.len();
     let body =
         if shows_nothing(written) { "".into() } else { with_plain_line_ends(written.trim_end()) };
-    let found = check_body(&file.display_path(), bytes, start, &body);
+    let found = check_body(&file.display_path(), bytes, start, &body, config.slugs);
     if found.iter().any(Diagnostic::is_error) {
         // Such a body must not be parsed.
         let (_, diagnostics) = read_parts(file, Parts { body: "", ..parts }, config);
@@ -120,7 +121,13 @@ const MAX_FINDINGS: usize = 20;
 
 /// Checks a body, which begins at byte `start`: an error if it is nested too deep, else errors in
 /// its tables and warnings about what is not published as written.
-fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec<Diagnostic> {
+fn check_body(
+    display_path: &str,
+    bytes: &[u8],
+    start: usize,
+    body: &str,
+    slugs: Slugs,
+) -> Vec<Diagnostic> {
     let text = || std::str::from_utf8(bytes).expect("`front_matter::split` accepts only UTF-8");
     if let Some(at) = nesting::too_deep(body) {
         let location = Location::in_text(display_path, text(), start + at, start + at + 1);
@@ -133,7 +140,7 @@ fn check_body(display_path: &str, bytes: &[u8], start: usize, body: &str) -> Vec
                 .help("begin the line with fewer `>`, list markers or blanks"),
         ];
     }
-    let mut found = lint::lint(body);
+    let mut found = lint::lint(body, slugs);
     found.sort_by_key(|(_, problem)| (problem.is_warning, !problem.changes_output));
     let hidden = found.split_off(MAX_FINDINGS.min(found.len()));
     let locate = |(range, problem): lint::Finding| {
@@ -207,9 +214,15 @@ fn parse_document(
             let article = article::parse(file, entries, body, config, problems);
             article.map(|article| Document::Article(Box::new(article)))
         }
-        ContentKind::Topic => term::parse(file, entries, body, problems).map(Document::Topic),
-        ContentKind::Provider => term::parse(file, entries, body, problems).map(Document::Provider),
-        ContentKind::Page => page::parse(file, entries, body, problems).map(Document::Page),
+        ContentKind::Topic => {
+            term::parse(file, entries, body, config.slugs, problems).map(Document::Topic)
+        }
+        ContentKind::Provider => {
+            term::parse(file, entries, body, config.slugs, problems).map(Document::Provider)
+        }
+        ContentKind::Page => {
+            page::parse(file, entries, body, config.slugs, problems).map(Document::Page)
+        }
     }
 }
 

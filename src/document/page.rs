@@ -9,7 +9,7 @@ use super::values::{non_empty, plain, required_text};
 use super::{alias, compat_keys};
 use crate::config::RESERVED_URL_PREFIXES;
 use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};
-use crate::slug;
+use crate::slug::Slugs;
 use crate::source::{SiteFile, is_index, stem};
 
 /// A page of `content/pages/`.
@@ -39,6 +39,7 @@ pub(super) fn parse(
     file: &SiteFile,
     entries: Vec<MapEntry<'_>>,
     body: &str,
+    slugs: Slugs,
     problems: &mut Problems,
 ) -> Option<Page> {
     let (mut title, mut description, mut order, mut publication) =
@@ -64,7 +65,7 @@ pub(super) fn parse(
         }
     }
     let title = compat_keys::PAGE.require(title, "title", &unknown, problems);
-    let address = address(file);
+    let address = address(file, slugs);
     if address.is_empty() || RESERVED_URL_PREFIXES.contains(&address.as_str()) {
         let message = format!("/{address} is reserved for the site's own lists");
         problems.add(Problem::new(SourcePos::UNKNOWN, message).help("rename the file"));
@@ -82,11 +83,11 @@ pub(super) fn parse(
 }
 
 /// The path of `pages/about/team.md` and `pages/about/team/index.md` is `about/team`.
-fn address(file: &SiteFile) -> String {
+fn address(file: &SiteFile, slugs: Slugs) -> String {
     let below = file.path.strip_prefix("pages/").unwrap_or(&file.path);
     let (folders, file_name) = below.rsplit_once('/').unwrap_or(("", below));
     let named_by_file = (!is_index(file_name)).then(|| stem(file_name));
     let parts = folders.split('/').filter(|part| !part.is_empty()).chain(named_by_file);
-    let parts: Vec<String> = parts.map(slug::slugify).collect();
+    let parts: Vec<String> = parts.map(|part| slugs.slugify(part)).collect();
     parts.join("/")
 }

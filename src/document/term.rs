@@ -12,7 +12,7 @@ use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::language;
 use crate::node::{MapEntry, Problem, Problems, SourcePos};
-use crate::slug;
+use crate::slug::Slugs;
 use crate::source::{ContentKind, SiteFile};
 
 /// The file of a topic or provider.
@@ -34,7 +34,8 @@ pub struct TermPage {
     pub order: Option<i64>,
     /// The logo.
     pub logo: Option<Image>,
-    /// The language of a provider's articles, where they have no other: a tag (BCP 47).
+    /// The language of a topic's name, or of a provider's articles where they have no other: a tag
+    /// (BCP 47).
     pub language: Option<String>,
     /// A provider's website.
     pub website: Option<HttpUrl>,
@@ -49,8 +50,8 @@ pub struct TermPage {
 /// The range of `order`.
 pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
 
-const TOPIC_KEYS: [&str; 8] =
-    ["name", "description", "parent", "order", "logo", "url", "feed", "aliases"];
+const TOPIC_KEYS: [&str; 9] =
+    ["name", "description", "parent", "order", "logo", "language", "url", "feed", "aliases"];
 const PROVIDER_KEYS: [&str; 9] =
     ["name", "domain", "description", "order", "logo", "language", "url", "feed", "aliases"];
 
@@ -58,6 +59,7 @@ pub(super) fn parse(
     file: &SiteFile,
     entries: Vec<MapEntry<'_>>,
     body: &str,
+    slugs: Slugs,
     problems: &mut Problems,
 ) -> Option<TermPage> {
     let name = file.name();
@@ -71,7 +73,7 @@ pub(super) fn parse(
     let is_provider = file.kind() == ContentKind::Provider;
     let mut term = TermPage {
         display_path: file.display_path(),
-        slug: slug::slugify(name.unwrap_or_default()),
+        slug: slugs.slugify(name.unwrap_or_default()),
         domain: name.filter(|_| is_provider).and_then(Domain::parse),
         name: None,
         description: String::new(),
@@ -93,7 +95,7 @@ pub(super) fn parse(
             }
             "parent" if !is_provider => {
                 term.parent =
-                    problems.keep(required_text(node, &key)).map(|name| slug::slugify(&name));
+                    problems.keep(required_text(node, &key)).map(|name| slugs.slugify(&name));
             }
             "order" => term.order = problems.keep(node.integer(&key, ORDERS)),
             "logo" => {
@@ -105,7 +107,7 @@ pub(super) fn parse(
                     cached: false,
                 });
             }
-            "language" if is_provider => {
+            "language" => {
                 term.language = problems.keep(language::parse(node, &key));
             }
             "aliases" => term.aliases = alias::parse(node, problems),

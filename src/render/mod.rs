@@ -20,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::locale::Locale;
 use crate::page::{CardContext, SiteContext, TemplateContext};
+use crate::theme_copy::ThemeCopy;
 pub use feed::feed;
 pub use host_files::host_file;
 pub use json::json_text;
@@ -184,6 +185,16 @@ impl Templates {
                 .changes_output()
         };
         unshown.map(warning).collect()
+    }
+
+    /// A warning for each template of the site that is a copy of an older version of the theme's.
+    pub fn outdated_copies(&self) -> Vec<Diagnostic> {
+        let warning = |Template { display_path, text }: &Template| {
+            let copy = ThemeCopy::of(text)?;
+            let (_, current) = theme::TEMPLATES.iter().find(|(name, _)| *name == copy.name)?;
+            copy.outdated(display_path, text, current)
+        };
+        self.own().filter_map(warning).collect()
     }
 
     /// The names of the templates that may use a key of the variable `page`, in their own text or in

@@ -1,5 +1,7 @@
 //! The default theme, compiled into the binary.
 
+use crate::theme_copy::marked;
+
 macro_rules! files {
     ($read:ident, $folder:literal, $($name:literal),* $(,)?) => {
         &[$(($name, $read!(concat!("../../", $folder, $name)))),*]
@@ -34,6 +36,17 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
 /// The assets, by their path in the output.
 pub const ASSETS: &[(&str, &[u8])] =
     files!(include_bytes, "static/", "theme/favicon.svg", "theme/style.css");
+
+/// The theme's files as a site can have them, by their paths in the site, each marked with what it
+/// is a copy of.
+pub fn copies() -> impl Iterator<Item = (String, String)> {
+    let templates = TEMPLATES.iter().map(|(name, text)| ("templates", *name, *text));
+    let assets = ASSETS.iter().map(|(name, bytes)| {
+        ("static", *name, std::str::from_utf8(bytes).expect("the theme's assets are text"))
+    });
+    let files = templates.chain(assets);
+    files.map(|(folder, name, text)| (format!("{folder}/{name}"), marked(name, text)))
+}
 
 #[cfg(test)]
 #[allow(

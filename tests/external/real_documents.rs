@@ -92,15 +92,19 @@ pub(crate) fn real_documents_are_listed_by_topic_and_provider() -> Result<(), Mi
     };
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
     for (name, document) in documents.iter().filter(|(_, document)| is_published(document)) {
-        let slug = newsgen::slug::from_file_name(name.trim_end_matches(".md"));
+        let slug = newsgen::slug::Slugs::default().from_file_name(name.trim_end_matches(".md"));
         let topics = document.split("\ntopics:\n").nth(1).expect("topics");
         let topics = topics.lines().map_while(|line| line.trim().strip_prefix("- "));
-        let topics = topics
-            .map(|topic| format!("topics/{}/", newsgen::slug::slugify(topic.trim_matches('"'))));
+        let topics = topics.map(|topic| {
+            format!("topics/{}/", newsgen::slug::Slugs::default().slugify(topic.trim_matches('"')))
+        });
         let provider = document.split("\nprovider:\n").nth(1).expect("provider");
         let domain =
             provider.lines().find_map(|line| line.trim().strip_prefix("domain: ")).expect("domain");
-        let provider = format!("providers/{}/", newsgen::slug::slugify(domain.trim_matches('"')));
+        let provider = format!(
+            "providers/{}/",
+            newsgen::slug::Slugs::default().slugify(domain.trim_matches('"'))
+        );
         for list in topics.chain([provider]) {
             let pages = lists.entry(list.clone()).or_insert_with(|| all_of(&list));
             assert!(pages.contains(&format!("/{slug}")), "{name} is in {list}");

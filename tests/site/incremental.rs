@@ -384,7 +384,7 @@ struct Model {
 impl Model {
     fn document(&self) -> String {
         let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
-        let topics = ["[A]", "[A, B]", "[b]", "[C, A, B]", "[]"][usize::from(topic % 5)];
+        let topics = ["[A]", "[A, B]", "[b]", "[C, A, Ö & B]", "[]"][usize::from(topic % 5)];
         // Some items of `related` are articles of this site, others have providers that may have a
         // page.
         let host = if related % 2 == 0 {
@@ -398,10 +398,11 @@ impl Model {
         } else {
             String::new()
         };
+        let language = if title % 3 == 1 { "language: de\n" } else { "" };
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
-            "---\n{slug}{aliases}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+            "---\n{slug}{aliases}{language}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
@@ -490,7 +491,9 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 23] = [
+const CONFIGS: [&str; 25] = [
+    "slugs = \"v2\"",
+    "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
     "per_page = 3",
     "article_pages = \"self\"",
@@ -532,7 +535,8 @@ impl World {
 
     /// Some files want the same address, and some are in other folders.
     fn path(file: u8) -> String {
-        format!("content/{}/2026-05-0{}-story-{}.md", file % 3, file % 4 + 1, file % 5)
+        let name = ["story-0", "story-1", "story-2", "story-3", "öl & gas"][usize::from(file % 5)];
+        format!("content/{}/2026-05-0{}-{name}.md", file % 3, file % 4 + 1)
     }
 
     fn put(&mut self, file: u8, model: Option<Model>) {
@@ -611,10 +615,10 @@ impl World {
                 }
             }
             Step::TopicFile(value) => {
-                let parent = ["", "parent: A\n"][usize::from(value % 2)];
+                let parent = ["", "parent: A\n", "language: fa\n"][usize::from(value % 3)];
                 self.site.write(
                     "content/topics/b.md",
-                    format!("---\nname: B{}\n{parent}---\nI.\n", value % 3),
+                    format!("---\nname: B{}\n{parent}---\nI.\n", value % 2),
                 );
                 let (feed, url) = (value % 3, value % 4);
                 let feed = format!(

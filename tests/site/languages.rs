@@ -308,3 +308,64 @@ fn texts_of_right_to_left_sites_inherit_their_direction() {
     assert!(front.contains(" lang=\"und-Latn\" dir=\"ltr\"><a href=\"/opinion/2026/05/v/\">v</a>"));
     assert!(front.contains("<h2><a href=\"/news/2026/05/z/\">عنوان</a></h2>"));
 }
+
+/// A site whose topic `T` has a file with this language.
+fn site_with_topic_in(language: &str) -> Site {
+    let site = Site::new("");
+    site.write(
+        "site.toml",
+        format!("{CONFIG}nav = [\"T\"]\narticle_pages = \"self\"\n[amp]\npages = true\n"),
+    );
+    site.write("content/topics/t.md", format!("---\nname: Wetter\n{language}---\n"));
+    site.write("content/topics/sub.md", "---\nname: Sub\nparent: T\n---\n");
+    for (name, topic) in [("a", "T"), ("b", "t"), ("c", "Sub")] {
+        let more = format!("topics: [{topic}]\n");
+        site.write(&format!("content/{name}.md"), article(name, "2026-01-01", &more));
+    }
+    site
+}
+
+/// Topics are named on many pages: in the navigation, breadcrumbs, cards, lists and indexes.
+#[test]
+fn names_of_topics_have_their_language() {
+    let plain = site_with_topic_in("");
+    plain.build();
+    for (language, marks) in [
+        ("language: de\n", " lang=\"de\""),
+        ("language: ur\n", " lang=\"ur\" dir=\"rtl\""),
+        ("language: en\n", ""),
+    ] {
+        let site = site_with_topic_in(language);
+        assert!(site.findings().iter().all(|found| found.contains("share the URL")), "{language}");
+        for (page, count) in [
+            ("index.html", 4),
+            ("topics/index.html", 2),
+            ("topics/t/index.html", 2),
+            ("topics/sub/index.html", 2),
+            ("news/2026/01/a/index.html", 4),
+            ("news/2026/01/b/amp/index.html", 3),
+        ] {
+            let html = site.page(page);
+            let marked = html.matches(&format!("{marks}>Wetter<")).count()
+                + html.matches(&format!("{marks}>T<")).count()
+                + html.matches(&format!("{marks}>t<")).count();
+            assert_eq!(marked, count, "{language} {page}: {html}");
+            assert_eq!(html.replace(marks, ""), plain.page(page), "{language} {page}");
+        }
+    }
+}
+
+#[test]
+fn language_of_a_topic_is_part_of_its_pages() {
+    let site = site_with_topic_in("");
+    site.build();
+    for language in ["language: de\n", "language: he\n", ""] {
+        site.write("content/topics/t.md", format!("---\nname: Wetter\n{language}---\n"));
+        site.build();
+        assert_eq!(site.tree(), site.clean_tree(), "{language}");
+    }
+    site.write("content/topics/t.md", "---\nlanguage: notalanguage\n---\n");
+    let findings = site.findings();
+    let is_error = |found: &String| found.starts_with("content/topics/t.md:2:11: `language` ");
+    assert!(findings.iter().any(is_error), "{findings:#?}");
+}

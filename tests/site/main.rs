@@ -49,6 +49,7 @@ mod partial_scans;
 mod content_security_policy;
 mod providers;
 mod serve_retry;
+mod slugs;
 mod json_ld;
 mod languages;
 #[cfg(feature = "deploy")]
@@ -71,6 +72,7 @@ mod topic_parents;
 #[cfg(feature = "deploy")]
 mod transcripts;
 mod site_toml;
+mod theme_copies;
 mod serve_watch;
 mod vocabulary;
 mod yaml_pitfalls;

@@ -18,7 +18,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use crate::digest::Digest;
-use crate::slug::{shortened, slugify};
+use crate::slug::{Slugs, shortened};
 use crate::source;
 
 pub use read::BuildCache;
@@ -49,7 +49,7 @@ pub fn path(root: &Path, output: &Path) -> PathBuf {
     let digest = Digest::of(name.as_bytes()).to_string();
     root.join(FOLDER).join(format!(
         "{}-{}.state",
-        shortened(&slugify(&name), 120),
+        shortened(&Slugs::default().slugify(&name), 120),
         digest.get(..8).unwrap_or("")
     ))
 }

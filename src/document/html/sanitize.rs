@@ -414,9 +414,15 @@ mod tests {
     use super::*;
     use crate::document::body::{HtmlTarget, to_html};
     use crate::locale::Locale;
+    use crate::slug::Slugs;
 
     fn options() -> BodyOptions<'static> {
-        BodyOptions { root: "/news/", outbound_rel: "noopener nofollow", locale: Locale::english() }
+        BodyOptions {
+            root: "/news/",
+            outbound_rel: "noopener nofollow",
+            locale: Locale::english(),
+            slugs: Slugs::default(),
+        }
     }
 
     #[test]

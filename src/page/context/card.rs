@@ -125,7 +125,7 @@ impl<'a> Cards<'a> {
             outbound: !self.routes.has_page(id),
             source_url: summary.web_url.as_str(),
             kind: &summary.kind,
-            direction: self.direction(language.as_deref()),
+            direction: text_language::direction(self.routes.config, language.as_deref()),
             language,
             own_excerpt: !summary.has_written_excerpt,
             date: Some(Cow::Borrowed(self.date(id))),
@@ -147,16 +147,10 @@ impl<'a> Cards<'a> {
             title: &summary.title,
             url: self.routes.article_url(id),
             outbound: !self.routes.has_page(id),
-            direction: self.direction(language.as_deref()),
+            direction: text_language::direction(self.routes.config, language.as_deref()),
             language,
             date: self.date(id),
         }
-    }
-
-    /// The direction of a language, if it is not the site's.
-    fn direction(&self, language: Option<&str>) -> Option<Direction> {
-        let direction = Direction::of_tag(language?);
-        (direction != self.routes.config.locale.direction()).then_some(direction)
     }
 
     /// The card of a related article on another site.
@@ -171,7 +165,7 @@ impl<'a> Cards<'a> {
             outbound: true,
             source_url: item.web_url.as_str(),
             kind: &item.kind,
-            direction: self.direction(language.as_deref()),
+            direction: text_language::direction(self.routes.config, language.as_deref()),
             language,
             own_excerpt: false,
             date: item

@@ -127,7 +127,7 @@ fn frequent_topics<'a>(routes: Routes<'a>, ids: &[ArticleId]) -> Vec<LinkContext
     let mut topics: Vec<(&str, usize)> = counts.into_iter().collect();
     topics.sort_by_key(|(slug, count)| (Reverse(*count), *slug));
     let link = |(slug, _): &(&str, usize)| {
-        routes.collection.topics.find(slug).map(|id| LinkContext::list(routes, ListId::Topic(id)))
+        routes.collection.topics.find(slug).map(|id| LinkContext::topic_list(routes, id))
     };
     topics.iter().take(FRONT_TOPICS).filter_map(link).collect()
 }

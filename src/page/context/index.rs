@@ -11,9 +11,11 @@ use super::initials::initials;
 use super::link::LinkContext;
 use super::provider::term_logo;
 use crate::collection::{Taxonomy, TermId};
+use crate::locale::Direction;
 use crate::page::index_pages;
 use crate::page::route::{IndexKind, IndexPage, ListId, Route};
 use crate::page::routes::Routes;
+use crate::page::text_language;
 
 /// The variables of `terms.html`.
 #[derive(Debug, Serialize)]
@@ -37,6 +39,9 @@ struct IndexContext<'a> {
 #[derive(Debug, Serialize)]
 struct IndexEntry<'a> {
     name: &'a str,
+    /// The language and direction of a topic's name, where they are not the site's.
+    language: Option<&'a str>,
+    direction: Option<Direction>,
     url: String,
     count: Option<usize>,
     description: &'a str,
@@ -130,12 +135,18 @@ impl<'a> TermIndex<'a> {
 
     fn entry(&self, id: TermId, children: Vec<IndexEntry<'a>>) -> IndexEntry<'a> {
         let term = self.taxonomy.term(id);
+        let config = self.routes.config;
+        let list = (self.list_of)(id);
+        let is_topic = matches!(list, ListId::Topic(_));
+        let language = text_language::of_topic(config, term).filter(|_| is_topic);
         IndexEntry {
             name: &term.name,
-            url: self.routes.list_url((self.list_of)(id)),
+            language,
+            direction: text_language::direction(config, language),
+            url: self.routes.list_url(list),
             count: Some(term.articles.len()),
             description: term.page.as_ref().map_or("", |page| &page.description),
-            logo: term_logo(self.routes.config, term),
+            logo: term_logo(config, term),
             initials: initials(&term.name),
             children,
         }
@@ -146,6 +157,8 @@ fn page_entry(routes: Routes<'_>, index: usize) -> IndexEntry<'_> {
     let page = &routes.collection.pages[index];
     IndexEntry {
         name: &page.title,
+        language: None,
+        direction: None,
         url: routes.url(Route::Page(index)),
         count: None,
         description: &page.description,

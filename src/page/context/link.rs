@@ -4,21 +4,40 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::collection::{Term, TermId};
 use crate::config::Config;
 use crate::document::body::BodyOptions;
+use crate::locale::Direction;
 use crate::page::route::{IndexKind, ListId, Route};
 use crate::page::routes::Routes;
+use crate::page::text_language;
 
 /// A link: title and URL.
+///
+/// Language and direction of the title are set where they are not the site's.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::page) struct LinkContext<'a> {
     pub(in crate::page) title: Cow<'a, str>,
     pub(in crate::page) url: Cow<'a, str>,
+    language: Option<&'a str>,
+    direction: Option<Direction>,
 }
 
 impl<'a> LinkContext<'a> {
     pub(super) fn new(title: &'a str, url: impl Into<Cow<'a, str>>) -> Self {
-        Self { title: title.into(), url: url.into() }
+        Self { title: title.into(), url: url.into(), language: None, direction: None }
+    }
+
+    /// A link to the list of a topic, which has `name` here.
+    pub(super) fn topic(
+        config: &Config,
+        topic: &'a Term,
+        name: &'a str,
+        url: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        let language = text_language::of_topic(config, topic);
+        let direction = text_language::direction(config, language);
+        Self { language, direction, ..Self::new(name, url) }
     }
 
     /// A link to the front page.
@@ -31,9 +50,10 @@ impl<'a> LinkContext<'a> {
         Self::new(of.title(&routes.config.locale), routes.url(Route::Index(of.first())))
     }
 
-    /// A link to a list, titled with the name of its term.
-    pub(super) fn list(routes: Routes<'a>, of: ListId) -> Self {
-        Self::new(list_name(routes, of), routes.list_url(of))
+    /// A link to the list of a topic, titled with its name.
+    pub(super) fn topic_list(routes: Routes<'a>, id: TermId) -> Self {
+        let topic = routes.collection.topics.term(id);
+        Self::topic(routes.config, topic, &topic.name, routes.list_url(ListId::Topic(id)))
     }
 
     /// A link to a page such as About, by its index in the collection.
@@ -44,7 +64,12 @@ impl<'a> LinkContext<'a> {
 
 /// How bodies are rendered.
 pub(super) fn body_options(config: &Config) -> BodyOptions<'_> {
-    BodyOptions { root: config.root(), outbound_rel: &config.outbound_rel, locale: &config.locale }
+    BodyOptions {
+        root: config.root(),
+        outbound_rel: &config.outbound_rel,
+        locale: &config.locale,
+        slugs: config.slugs,
+    }
 }
 
 /// The name of a list: that of its term, if it has one.

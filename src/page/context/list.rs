@@ -11,8 +11,10 @@ use super::link::{LinkContext, body_options, list_name};
 use crate::collection::TermId;
 use crate::document::body::{self, HtmlTarget};
 use crate::http_url::HttpUrl;
+use crate::locale::Direction;
 use crate::page::route::{IndexKind, ListId, ListPage, Route};
 use crate::page::routes::Routes;
+use crate::page::text_language;
 
 /// The variables of `list.html`.
 #[derive(Debug, Serialize)]
@@ -28,6 +30,9 @@ pub(super) struct ListPageContext<'a, C> {
 struct ListContext<'a> {
     kind: &'static str,
     name: &'a str,
+    /// The language and direction of the name, where they are not the site's.
+    language: Option<&'a str>,
+    direction: Option<Direction>,
     description: &'a str,
     body: String,
     initials: String,
@@ -70,20 +75,27 @@ impl<'a> ListContext<'a> {
     fn new(routes: Routes<'a>, page: ListPage) -> Self {
         let ListPage { of, number } = page;
         let config = routes.config;
-        let (kind, children) = match of {
-            ListId::All => ("all", &[][..]),
-            ListId::Topic(id) => ("topic", routes.collection.topics.term(id).children.as_slice()),
-            ListId::Provider(_) => ("provider", &[][..]),
-            ListId::Category(_) => ("category", &[][..]),
+        let topic = match of {
+            ListId::Topic(id) => Some(routes.collection.topics.term(id)),
+            _ => None,
         };
+        let kind = match of {
+            ListId::All => "all",
+            ListId::Topic(_) => "topic",
+            ListId::Provider(_) => "provider",
+            ListId::Category(_) => "category",
+        };
+        let language = topic.and_then(|topic| text_language::of_topic(config, topic));
         let page = routes.term(of).and_then(|term| term.page.as_ref());
         let introduction = page.filter(|_| number.is_none());
-        let children = if number.is_none() { children } else { &[] };
-        let child = |id: &TermId| LinkContext::list(routes, ListId::Topic(*id));
+        let children = topic.filter(|_| number.is_none()).map_or(&[][..], |topic| &topic.children);
+        let child = |id: &TermId| LinkContext::topic_list(routes, *id);
         let name = list_name(routes, of);
         Self {
             kind,
             name,
+            language,
+            direction: text_language::direction(config, language),
             description: page.map_or("", |page| &page.description),
             body: introduction.map_or_else(String::new, |page| {
                 body::to_html(&page.body, body_options(config), HtmlTarget::Html)
@@ -111,7 +123,7 @@ fn breadcrumbs(routes: Routes<'_>, of: ListId) -> Vec<LinkContext<'_>> {
             let parents =
                 std::iter::successors(topics.term(id).parent, |id| topics.term(*id).parent);
             let mut parents: Vec<LinkContext<'_>> =
-                parents.map(|id| LinkContext::list(routes, ListId::Topic(id))).collect();
+                parents.map(|id| LinkContext::topic_list(routes, id)).collect();
             parents.reverse();
             path.extend(parents);
         }

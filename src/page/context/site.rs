@@ -64,7 +64,8 @@ impl<'a> SiteContext<'a> {
         };
         let nav_link = |topic: &'a NavTopic| {
             let id = collection.topics.find(&topic.slug)?;
-            Some(LinkContext::new(&topic.name, routes.list_url(ListId::Topic(id))))
+            let url = routes.list_url(ListId::Topic(id));
+            Some(LinkContext::topic(config, collection.topics.term(id), &topic.name, url))
         };
         let image = |image: &ThemeImage| ImageContext::of_theme(routes, image);
         let logo = |logo: &ByScheme<ThemeImage>| LogoContext {

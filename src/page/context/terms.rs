@@ -73,7 +73,7 @@ impl<'a> Terms<'a> {
         let topic_links = topics
             .terms()
             .zip(&topic_urls)
-            .map(|((_, term), url)| LinkContext::new(&term.name, url));
+            .map(|((_, term), url)| LinkContext::topic(routes.config, term, &term.name, url));
         let provider_contexts = providers
             .terms()
             .zip(&provider_urls)
@@ -137,7 +137,8 @@ impl<'a> Terms<'a> {
         let ArticleTopic { id, index, is_renamed } = topic;
         if is_renamed {
             let (name, url) = (&summary.topics[index].name, &self.topic_urls[id.index()]);
-            MaybeShared::Own(LinkContext::new(name, url.as_str()))
+            let term = self.routes.collection.topics.term(id);
+            MaybeShared::Own(LinkContext::topic(self.routes.config, term, name, url.as_str()))
         } else {
             MaybeShared::Shared(&self.topics[id.index()])
         }
