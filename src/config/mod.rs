@@ -9,6 +9,7 @@ mod feeds;
 mod host;
 mod ignore;
 mod limits;
+mod menu;
 mod permalink;
 mod site_id;
 mod values;
@@ -32,6 +33,7 @@ pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
+pub use menu::{MenuEntry, MenuTarget};
 pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use site_id::SiteId;
 pub use video::VideoConfig;
@@ -42,7 +44,6 @@ use crate::http_url::HttpUrl;
 use crate::language;
 use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
-use crate::slug::slugify;
 use values::{KEYS, choice, count, required_text, visible_text};
 use words::{Language, Words};
 
@@ -78,8 +79,10 @@ pub struct Config {
     pub on_error: OnError,
     /// Patterns of files in `content/` to ignore.
     pub ignore: Ignore,
-    /// Topics in the site's navigation.
-    pub nav: Vec<NavTopic>,
+    /// The links of the site's navigation.
+    pub menu: Vec<MenuEntry>,
+    /// The links in the footer; if there are none, the footer has those of the theme.
+    pub footer_menu: Vec<MenuEntry>,
     pub feeds: Feeds,
     pub amp: AmpConfig,
     /// Which videos are embedded.
@@ -127,17 +130,6 @@ pub struct InvalidConfig {
     /// The valid settings, with defaults for all others, so that documents and templates can still
     /// be checked.
     pub rest: Box<Config>,
-}
-
-/// A topic in the site's navigation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NavTopic {
-    /// The name in `site.toml`.
-    pub name: String,
-    /// The topic's slug.
-    pub slug: String,
-    /// The location in `site.toml`.
-    pub location: Location,
 }
 
 /// How an article's page relates to the original.
@@ -389,7 +381,10 @@ struct ConfigFields {
     ignore: Ignore,
     /// Whether `ignore` is invalid.
     lacks_ignored: bool,
-    nav: Vec<NavTopic>,
+    /// The position of `nav`, and the menu that it stands for.
+    nav: Option<(SourcePos, Vec<MenuEntry>)>,
+    menu: Option<Vec<MenuEntry>>,
+    footer_menu: Vec<MenuEntry>,
     feeds: Feeds,
     amp: AmpConfig,
     video: VideoConfig,
@@ -450,17 +445,10 @@ impl ConfigFields {
                     problems.add(problem);
                 }
             }
-            "nav" => {
-                for item in problems.keep(node.list(&key)).unwrap_or_default() {
-                    let location = locate(item.at);
-                    self.nav.extend(
-                        problems.keep(required_text(item, &key)).map(|name| NavTopic {
-                            slug: slugify(&name),
-                            name,
-                            location,
-                        }),
-                    );
-                }
+            "nav" => self.nav = Some((at, menu::nav(node, locate, problems))),
+            "menu" => self.menu = Some(menu::parse(node, "menu", locate, problems)),
+            "footer_menu" => {
+                self.footer_menu = menu::parse(node, "footer_menu", locate, problems);
             }
             "feeds" => self.feeds = Feeds::parse(node, problems),
             "amp" => self.amp = AmpConfig::parse(node, problems),
@@ -511,6 +499,7 @@ impl ConfigFields {
             }
         };
         let base_url = base_url.unwrap_or_else(HttpUrl::placeholder);
+        let menu = one_menu(self.nav, self.menu, problems);
         let language = self.language.unwrap_or_default();
         Config {
             title: title.unwrap_or_else(|| "Untitled".to_owned()),
@@ -531,7 +520,8 @@ impl ConfigFields {
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
             ignore: self.ignore,
-            nav: self.nav,
+            menu,
+            footer_menu: self.footer_menu,
             feeds: self.feeds,
             amp: self.amp,
             video: self.video,
@@ -552,6 +542,24 @@ impl ConfigFields {
             knows_ignored: true,
             digest: Digest::default(),
         }
+    }
+}
+
+/// The menu of `nav` or `menu`, which cannot both be set.
+fn one_menu(
+    nav: Option<(SourcePos, Vec<MenuEntry>)>,
+    menu: Option<Vec<MenuEntry>>,
+    problems: &mut Problems,
+) -> Vec<MenuEntry> {
+    match (nav, menu) {
+        (Some((at, _)), Some(menu)) => {
+            let help =
+                "write each topic of `nav` as an entry `[[menu]]` with a `topic`, and remove `nav`";
+            problems.add(Problem::new(at, "`nav` and `menu` cannot both be set").help(help));
+            menu
+        }
+        (Some((_, menu)), None) | (None, Some(menu)) => menu,
+        (None, None) => Vec::new(),
     }
 }
 

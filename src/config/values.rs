@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 27] = [
+pub(super) const KEYS: [&str; 29] = [
     "title",
     "tagline",
     "description",
@@ -23,6 +23,8 @@ pub(super) const KEYS: [&str; 27] = [
     "on_error",
     "ignore",
     "nav",
+    "menu",
+    "footer_menu",
     "feeds",
     "amp",
     "video",

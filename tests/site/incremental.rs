@@ -478,7 +478,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 20] = [
+const CONFIGS: [&str; 21] = [
     "per_page = 2",
     "per_page = 3",
     "article_pages = \"self\"",
@@ -498,6 +498,7 @@ const CONFIGS: [&str; 20] = [
     "article_html = \"recent 3 days\"\n[host]\nkind = \"netlify\"",
     "[host]\nkind = \"cloudflare-pages\"\nmax_files = 40",
     "[host]\nkind = \"github-pages\"",
+    "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
     "",
 ];
 

@@ -52,6 +52,7 @@ mod json_ld;
 mod languages;
 #[cfg(feature = "deploy")]
 mod message_listing;
+mod menu;
 mod missing_content;
 mod nested_keys;
 mod incremental;

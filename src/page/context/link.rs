@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::config::Config;
+use crate::config::{Config, MenuEntry};
 use crate::document::body::BodyOptions;
+use crate::page::menu;
 use crate::page::route::{IndexKind, ListId, Route};
 use crate::page::routes::Routes;
 
@@ -39,6 +40,11 @@ impl<'a> LinkContext<'a> {
     /// A link to a page such as About, by its index in the collection.
     pub(super) fn page(routes: Routes<'a>, index: usize) -> Self {
         Self::new(&routes.collection.pages[index].title, routes.url(Route::Page(index)))
+    }
+
+    /// The link of a menu's entry, if it leads to a page.
+    pub(super) fn menu_entry(routes: Routes<'a>, entry: &'a MenuEntry) -> Option<Self> {
+        Some(Self::new(menu::label(routes, entry), menu::url(routes, entry)?))
     }
 }
 

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::extra::Extra;
 use super::link::LinkContext;
 use crate::asset::Asset;
-use crate::config::NavTopic;
+use crate::config::MenuEntry;
 use crate::locale::Direction;
 use crate::page::index_pages::FOOTER_PAGES;
-use crate::page::route::{IndexKind, ListId, Route};
+use crate::page::route::{IndexKind, Route};
 use crate::page::routes::Routes;
 
 /// The `site` variable.
@@ -26,7 +26,10 @@ pub struct SiteContext<'a> {
     assets: BTreeMap<&'a str, AssetContext<'a>>,
     content_security_policy: String,
     outbound_rel: &'a str,
+    menu: Vec<LinkContext<'a>>,
+    /// The former name of `menu`.
     nav: Vec<LinkContext<'a>>,
+    footer_menu: Vec<LinkContext<'a>>,
     /// The first pages (About, Contact, ...).
     pages: Vec<LinkContext<'a>>,
     /// The index of all pages, if there are more.
@@ -48,10 +51,10 @@ impl<'a> SiteContext<'a> {
             let (url, integrity) = (routes.file_url(&asset.path), asset.integrity.as_deref());
             (asset.name, AssetContext { url, integrity })
         };
-        let nav_link = |topic: &'a NavTopic| {
-            let id = collection.topics.find(&topic.slug)?;
-            Some(LinkContext::new(&topic.name, routes.list_url(ListId::Topic(id))))
+        let links = |entries: &'a [MenuEntry]| -> Vec<LinkContext<'a>> {
+            entries.iter().filter_map(|entry| LinkContext::menu_entry(routes, entry)).collect()
         };
+        let menu = links(&config.menu);
         let pages = (0..collection.pages.len()).take(FOOTER_PAGES);
         Self {
             title: &config.title,
@@ -64,7 +67,9 @@ impl<'a> SiteContext<'a> {
             assets: assets.iter().map(asset).collect(),
             content_security_policy: config.content_security_policy.to_text(&config.video),
             outbound_rel: &config.outbound_rel,
-            nav: config.nav.iter().filter_map(nav_link).collect(),
+            nav: menu.clone(),
+            menu,
+            footer_menu: links(&config.footer_menu),
             pages: pages.map(|index| LinkContext::page(routes, index)).collect(),
             pages_index: routes
                 .has_index_of_pages()
