@@ -178,7 +178,7 @@ pub struct Overrides {
     /// Whether articles dated after `now` are published too.
     pub future: bool,
     /// Whether this is a local preview: assets keep their plain names, so that changing one changes
-    /// no page, and host limits are not checked.
+    /// no page, host limits are not checked, and `base_url` keeps the path of the site's own.
     pub preview: bool,
 }
 
@@ -485,6 +485,9 @@ impl ConfigFields {
     fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Config {
         let title = problems.require(self.title, "title", &self.unknown);
         let base_url = match &overrides.base_url {
+            Some(given) if overrides.preview => {
+                Some(with_path_of(given, self.base_url.given().as_ref()))
+            }
             Some(given) => problems.keep(base_url(Node {
                 at: SourcePos(0),
                 value: Value::Text(given.as_str().into()),
@@ -646,6 +649,13 @@ fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
         Problem::new(at, "`base_url` is not the URL of a site")
             .label("expected one such as `https://news.example/`")
     })
+}
+
+/// The URL of a preview: links below the path of the site's URL work there as they will when the
+/// site is published.
+fn with_path_of(preview: &HttpUrl, site: Option<&HttpUrl>) -> HttpUrl {
+    let moved = site.and_then(|site| parse_base_url(&[preview.origin(), site.path()].concat()));
+    moved.unwrap_or_else(|| preview.clone())
 }
 
 /// Parses the URL of a site and adds a trailing slash.
