@@ -108,6 +108,7 @@ impl Inputs {
             Vec::new()
         });
         site_errors.extend(templates.unfingerprinted_links(&assets));
+        site_errors.extend(templates.links_outside(config.root()));
         let lock = address_lock::read_lock(&options.root).unwrap_or_else(|diagnostic| {
             site_errors.push(diagnostic);
             String::new()

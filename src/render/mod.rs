@@ -2,7 +2,9 @@
 
 mod feed;
 mod host_files;
+mod html_tags;
 mod json;
+mod links_outside;
 mod postprocess;
 pub mod theme;
 mod translate;
@@ -24,6 +26,7 @@ pub use host_files::host_file;
 pub use json::json_text;
 pub use xml_file::xml_file;
 
+use links_outside::links_outside;
 use postprocess::{escape_amp_urls, strip_blank_lines};
 
 /// `robots.txt` (RFC 9309), which allows everything and lists the sitemaps.
@@ -154,6 +157,13 @@ impl Templates {
         self.own()
             .flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset)))
             .collect()
+    }
+
+    /// A warning for each link of the site's own templates that begins with `/`, but not with `root`,
+    /// the path of the site.
+    pub fn links_outside(&self, root: &str) -> Vec<Diagnostic> {
+        let links = |own: &Template| links_outside(&own.display_path, &own.text, root);
+        self.own().flat_map(links).collect()
     }
 
     /// The names of the templates that may use a key of the variable `page`, in their own text or in

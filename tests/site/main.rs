@@ -66,6 +66,7 @@ mod deploy_stale;
 mod deploy_stores;
 mod serve_http;
 mod build_summary;
+mod template_links;
 mod topic_parents;
 #[cfg(feature = "deploy")]
 mod transcripts;
