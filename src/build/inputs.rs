@@ -109,6 +109,9 @@ impl Inputs {
         });
         site_errors.extend(templates.unfingerprinted_links(&assets));
         site_errors.extend(templates.links_outside(config.root()));
+        if config.is_complete {
+            site_errors.extend(templates.blocked_content(&config));
+        }
         let lock = address_lock::read_lock(&options.root).unwrap_or_else(|diagnostic| {
             site_errors.push(diagnostic);
             String::new()

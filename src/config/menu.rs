@@ -115,7 +115,7 @@ fn entry(
     }
     let Some((target, MapEntry { node, .. })) = targets.pop() else {
         if !has_unknown {
-            let message = format!("an entry of `{key}` leads nowhere");
+            let message = format!("an entry of `{key}` has no target");
             let help = "add `topic`, `category`, `provider`, `page` or `url`";
             problems.add(Problem::new(at, message).help(help));
         }

@@ -12,6 +12,7 @@ mod limits;
 mod menu;
 mod permalink;
 mod site_id;
+mod source_list;
 mod values;
 mod video;
 mod words;
@@ -36,6 +37,7 @@ pub use limits::Limits;
 pub use menu::{MenuEntry, MenuTarget};
 pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use site_id::SiteId;
+pub use source_list::{InlineCode, SourceList, digest_source};
 pub use video::VideoConfig;
 
 use crate::diagnostic::{Diagnostic, Location, closest_match};

@@ -24,7 +24,7 @@ pub(super) struct StartTag<'a> {
     pub(super) range: Range<usize>,
     pub(super) attributes: Vec<Attribute<'a>>,
     /// The content of an element whose content is text.
-    pub(super) content: Value<'a>,
+    pub(super) content: MaskedText<'a>,
 }
 
 /// An attribute.
@@ -32,27 +32,32 @@ pub(super) struct StartTag<'a> {
 pub(super) struct Attribute<'a> {
     /// The name in lower case.
     pub(super) name: String,
-    pub(super) value: Value<'a>,
+    pub(super) value: MaskedText<'a>,
 }
 
 /// A text whose template expressions and tags are masked.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Value<'a> {
+pub(super) struct MaskedText<'a> {
     pub(super) start: usize,
     masked: &'a str,
 }
 
 impl StartTag<'_> {
     /// The value of the first attribute of this name.
-    pub(super) fn attribute(&self, name: &str) -> Option<Value<'_>> {
+    pub(super) fn attribute(&self, name: &str) -> Option<MaskedText<'_>> {
         self.attributes.iter().find(|attribute| attribute.name == name).map(|found| found.value)
     }
 }
 
-impl<'a> Value<'a> {
+impl<'a> MaskedText<'a> {
     /// The text, if the template does not compute any of it.
     pub(super) fn literal(&self) -> Option<&'a str> {
         (!self.masked.bytes().any(is_mask)).then_some(self.masked)
+    }
+
+    /// Whether there is nothing but white space and template tags.
+    pub(super) fn is_blank(&self) -> bool {
+        self.masked.chars().all(is_blank)
     }
 
     /// The decoded value of an attribute, without surrounding white space, if the template does not
@@ -126,10 +131,9 @@ fn end_of_code(construct: &str, close: &str) -> Option<usize> {
     for (at, c) in construct.char_indices().skip(2) {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
             None if construct.split_at(at).1.starts_with(close) => return Some(at + close.len()),
-            None => {}
+            Some(_) | None => {}
         }
     }
     None
@@ -215,7 +219,7 @@ impl<'a> Reader<'a> {
         self.take(is_space);
         if self.byte(0) != Some(b'=') {
             self.at = after_name;
-            return Attribute { name, value: Value { start: after_name, masked: "" } };
+            return Attribute { name, value: MaskedText { start: after_name, masked: "" } };
         }
         self.at += 1;
         self.take(is_space);
@@ -227,14 +231,14 @@ impl<'a> Reader<'a> {
             None => self.take(|byte| !is_space(byte) && byte != b'>'),
         };
         self.at += usize::from(quote.is_some() && self.byte(0).is_some());
-        Attribute { name, value: Value { start, masked } }
+        Attribute { name, value: MaskedText { start, masked } }
     }
 
     /// The content of an element whose content is text.
-    fn content(&mut self, name: &str) -> Value<'a> {
+    fn content(&mut self, name: &str) -> MaskedText<'a> {
         let start = self.at;
         if !TEXT_ELEMENTS.contains(&name) {
-            return Value { start, masked: "" };
+            return MaskedText { start, masked: "" };
         }
         while self.skip_to(b'<') {
             let end = self.rest().get(2..2 + name.len());
@@ -243,7 +247,7 @@ impl<'a> Reader<'a> {
             }
             self.at += 1;
         }
-        Value { start, masked: self.text.get(start..self.at).unwrap_or("") }
+        MaskedText { start, masked: self.text.get(start..self.at).unwrap_or("") }
     }
 }
 

@@ -168,7 +168,7 @@ fn menu_errors_are_located() {
         ),
         (
             "[[menu]]\nlabel = \"A\"",
-            "4:1: an entry of `menu` leads nowhere (add `topic`, `category`, `provider`, `page` or `url`)",
+            "4:1: an entry of `menu` has no target (add `topic`, `category`, `provider`, `page` or `url`)",
         ),
         (
             "[[menu]]\ntopic = \"Climate\"\npage = \"about\"",

@@ -44,7 +44,7 @@ fn links_below_the_site_are_no_warnings() {
     let site = site("https://test.example/news/");
     let inside = "<a href=\"/news/\"></a><a href=\"/news\"></a><a href=\"/news/about/\"></a><a href=\"/news?a=1\"></a>\
         <a href=\"//other.example/x\"></a><a href=\"https://other.example/\"></a><a href=\"about/\"></a><a href=\"#a\"></a>\
-        <a href=\"{{ site.root }}x\"></a><a title=\"/x\"></a><!-- <a href=\"/x\"> --><script>\"<a href='/x'>\"</script>";
+        <a href=\"{{ site.root }}x\"></a><a title=\"/x\"></a><!-- <a href=\"/x\"> --><script type='text/plain'>\"<a href='/x'>\"</script>";
     site.write("templates/hooks/footer.html", inside);
     assert_eq!(site.findings(), [""; 0]);
     let about = site.page("about/index.html");
