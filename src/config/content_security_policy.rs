@@ -67,8 +67,13 @@ impl ContentSecurityPolicy {
     }
 
     fn sources(&self, directive: &str, video: &VideoConfig) -> Option<Cow<'_, str>> {
-        let written = self.0.iter().find(|(name, _)| *name == directive);
-        written.map(|(_, sources)| sources.into()).or_else(|| default_sources(directive, video))
+        let own = self.own_sources(directive).map(Cow::Borrowed);
+        own.or_else(|| default_sources(directive, video))
+    }
+
+    /// The sources of a directive in `site.toml`.
+    pub(super) fn own_sources(&self, directive: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == directive).map(|(_, sources)| sources.as_str())
     }
 
     /// The sources that apply to what a directive is about: its own, or those of another directive.

@@ -25,6 +25,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
+use url::Url;
 
 pub use amp::AmpConfig;
 pub use article_html::ArticleHtml;
@@ -48,6 +49,9 @@ use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use values::{KEYS, choice, count, required_text, visible_text};
 use words::{Language, Words};
+
+/// The directive of a Content-Security-Policy that players of videos need.
+const FRAMES: &str = "frame-src";
 
 /// The configuration of a site.
 #[derive(Clone, Debug)]
@@ -255,7 +259,23 @@ impl Config {
         let limits = [document, text, items, topics, topic_name];
         let limits = limits.map(|limit| (limit as u64).to_le_bytes()).concat();
         let hosts = self.video.hosts.iter().map(String::as_bytes);
-        Digest::of_parts([self.time_zone.name().as_bytes(), &limits].into_iter().chain(hosts))
+        let frames = self.content_security_policy.own_sources(FRAMES);
+        let frames = frames.map(|sources| [sources.as_bytes(), self.base_url.origin().as_bytes()]);
+        let parts = [self.time_zone.name().as_bytes(), &limits].into_iter().chain(hosts);
+        Digest::of_parts(parts.chain(frames.into_iter().flatten()))
+    }
+
+    /// Whether the Content-Security-Policy allows the player of a video, which is on one of the hosts
+    /// of `[video]`.
+    pub fn allows_player(&self, player: &HttpUrl) -> bool {
+        let policy = &self.content_security_policy;
+        let is_default = policy.own_sources(FRAMES).is_none();
+        let list = policy.source_list(FRAMES, &self.video);
+        let [player, page] = [player, &self.base_url].map(|url| Url::parse(url.as_str()));
+        is_default
+            || list.is_none_or(|list| {
+                player.is_ok_and(|player| page.is_ok_and(|page| list.allows(&player, &page)))
+            })
     }
 
     /// The URL path of the front page, `/` or `/news/`: the prefix of every URL of the site.

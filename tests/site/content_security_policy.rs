@@ -323,6 +323,25 @@ fn allowed_digest_is_that_of_the_published_page() {
     assert!(setting.contains(&digest_source(code)), "{setting} {code:?}");
 }
 
+/// A `frame-src` replaces the hosts of `[video]`.
+#[test]
+fn blocked_players_are_warnings() {
+    let warning = "content/a.md:9:18: the Content-Security-Policy blocks the player of `featuredContent` \
+        (add `https://player.vimeo.com` to `frame-src` in site.toml)";
+    let site = site_with("");
+    assert_eq!(site.findings(), [""; 0]);
+    for (sources, expected) in [
+        ("https://giscus.example", &[warning][..]),
+        ("https://giscus.example https://player.vimeo.com", &[]),
+        ("'none'", &[warning]),
+        ("https:", &[]),
+    ] {
+        let policy = format!("[content_security_policy]\nframe-src = \"{sources}\"\n");
+        site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n{policy}"));
+        assert_eq!(with_help(&site), expected, "a warm build reads the document again: {sources}");
+    }
+}
+
 /// Pages without the site's policy are not subject to it.
 #[test]
 fn templates_without_the_policy_are_not_checked() {

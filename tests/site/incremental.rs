@@ -567,15 +567,22 @@ impl World {
                 self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
-                let name =
-                    ["templates/article.html", "templates/list.html", "templates/amp/article.html"]
-                        [usize::from(value % 3)];
+                let name = [
+                    "templates/article.html",
+                    "templates/list.html",
+                    "templates/amp/article.html",
+                    "templates/hooks/footer.html",
+                ][usize::from(value % 4)];
                 if value % 5 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
                     self.site.write(
                         name,
-                        format!("{} {{{{ page.title }}}} {{{{ site.extra }}}}\n", value % 4),
+                        // The policy of the site blocks the script.
+                        format!(
+                            "{} {{{{ page.title }}}} {{{{ site.extra }}}}<script>f()</script>\n",
+                            value % 5
+                        ),
                     );
                 }
             }
