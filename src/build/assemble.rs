@@ -242,6 +242,7 @@ impl Round<'_> {
         if is_blocked || options.output.check_only {
             self.check(&site, &renderer)?;
             let summary = Summary {
+                root: config.root().to_owned(),
                 stats: site.stats,
                 files: site.outputs.len(),
                 outdated: 0,

@@ -113,6 +113,10 @@ impl Inputs {
         let config = config.with_theme_files(theme_files);
         site_errors.extend(templates.unfingerprinted_links(&assets));
         site_errors.extend(templates.unshown_settings(&config.theme));
+        site_errors.extend(templates.links_outside(config.root()));
+        if config.is_complete {
+            site_errors.extend(templates.blocked_content(&config));
+        }
         let lock = address_lock::read_lock(&options.root).unwrap_or_else(|diagnostic| {
             site_errors.push(diagnostic);
             String::new()

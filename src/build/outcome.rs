@@ -31,6 +31,8 @@ impl Outcome {
 /// Statistics of a site and of its build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
+    /// The URL path of the front page.
+    pub root: String,
     /// Statistics of the site.
     pub stats: SiteStats,
     /// Number of output files.

@@ -111,6 +111,7 @@ pub(super) fn publish(
     // The next build may begin now, with this cache.
     let manifest = output.close(&files);
     let summary = Summary {
+        root: inputs.config.root().to_owned(),
         stats: site.stats,
         files: files.len(),
         outdated,

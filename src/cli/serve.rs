@@ -1,6 +1,7 @@
 //! `newsgen serve`: a local preview that rebuilds on changes.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ use crate::build::cache;
 use crate::build::{self, BuildOptions, FULL_SCAN_INTERVAL, Outcome, OutputOptions, Session};
 use crate::config::{Overrides, parse_base_url};
 use crate::diagnostic::{Diagnostic, Location, Origin};
-use crate::serve::{self, BuildEvent, LiveReload, RebuildResult, ServedSite, SourceWatcher};
+use crate::serve::{
+    self, BuildEvent, LiveReload, RebuildResult, ServedSite, SiteRoot, SourceWatcher,
+};
 use crate::source::ScanScope;
 
 /// The delay before a build that failed because of I/O is retried: at first, and at most.
@@ -80,9 +83,11 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
     if ![0, address.port()].contains(&args.port) {
         report.note(&format!("port {} is in use; using port {}", args.port, address.port()));
     }
-    let url = format!("http://{}/", browser_url(&args.host, address));
-    let options = options(args, &url, address)?;
+    let origin = format!("http://{}", browser_url(&args.host, address));
+    let options = options(args, &origin, address)?;
     let (outcome, seconds) = build_once(&options, report);
+    let root = outcome.summary.as_ref().map_or("/", |summary| &summary.root);
+    let url = SiteUrl { origin, root: SiteRoot::new(root) };
     let found = PreviousBuild::first(&outcome);
     let has_site = outcome.summary.is_some();
     let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
@@ -92,29 +97,46 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
-    let live_reload =
-        is_watched.then(|| rebuild(options, args.poll, found, Arc::clone(report))).transpose()?;
-    let failed = |error| Diagnostic::error(Location::file(&url), format!("cannot serve: {error}"));
+    let live_reload = is_watched
+        .then(|| rebuild(options, args.poll, url.clone(), found, Arc::clone(report)))
+        .transpose()?;
+    let failed = |error| {
+        Diagnostic::error(Location::file(url.to_string()), format!("cannot serve: {error}"))
+    };
     let announce = || {
         report.print(&format!("{url} until Ctrl-C"));
         if !address.ip().is_loopback() {
             report.note("other machines on the network can reach this site");
         }
         if args.open
-            && let Err(error) = opener::open_browser(&url)
+            && let Err(error) = opener::open_browser(url.to_string())
         {
             report.note(&format!("cannot open a browser: {error}"));
         }
     };
-    serve::run(ServedSite { folder, name, live_reload }, listener, ctrl_c(), announce)
-        .map_err(failed)?;
+    let site = ServedSite { folder, root: url.root.clone(), name, live_reload };
+    serve::run(site, listener, ctrl_c(), announce).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The URL at which the site is served.
+#[derive(Clone)]
+struct SiteUrl {
+    origin: String,
+    root: SiteRoot,
+}
+
+impl fmt::Display for SiteUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin, self.root.get())
+    }
 }
 
 /// Rebuilds the site whenever its sources may have changed, on a detached thread.
 fn rebuild(
     mut options: BuildOptions,
     poll: Option<Duration>,
+    url: SiteUrl,
     mut before: PreviousBuild,
     report: Arc<Terminal>,
 ) -> Result<Arc<LiveReload>, Diagnostic> {
@@ -140,6 +162,9 @@ fn rebuild(
                 })
             });
             let Some((outcome, seconds)) = built else { return before.after_panic() };
+            if outcome.summary.as_ref().is_some_and(|summary| url.root.set(&summary.root)) {
+                note(&format!("the site is now at {url}"));
+            }
             let rebuild = Rebuild { outcome, seconds, follows_event };
             after_rebuild(&rebuild, &mut before, is_outdated, &report)
         })
@@ -319,9 +344,14 @@ fn folder_of(address: SocketAddr) -> String {
     format!("serve-{}-{}", address.ip().to_string().replace(':', "_"), address.port())
 }
 
-fn options(args: &ServeArgs, url: &str, address: SocketAddr) -> Result<BuildOptions, Diagnostic> {
-    let base_url = parse_base_url(url).ok_or_else(|| {
-        Diagnostic::error(Location::file(url), "not a valid host").help("choose another `--host`")
+fn options(
+    args: &ServeArgs,
+    origin: &str,
+    address: SocketAddr,
+) -> Result<BuildOptions, Diagnostic> {
+    let base_url = parse_base_url(origin).ok_or_else(|| {
+        Diagnostic::error(Location::file(origin), "not a valid host")
+            .help("choose another `--host`")
     })?;
     let overrides = Overrides {
         base_url: Some(base_url),

@@ -382,8 +382,14 @@ mod tests {
         let changes =
             OutputChanges { written: vec!["index.html".into(); 512], ..OutputChanges::default() };
         let stats = SiteStats { articles: 428, topics: 6, providers: 1, ..SiteStats::default() };
-        let mut site =
-            Summary { stats, files: 512, outdated: 512, rendered: 499, changes, next_change: None };
+        let mut site = Summary {
+            stats,
+            files: 512,
+            outdated: 512,
+            rendered: 499,
+            changes,
+            ..Summary::default()
+        };
         assert_eq!(
             summary(&site, 0.081),
             "428 articles, 6 topics, 1 provider: 512 files, 512 written, 0 unchanged, 0 removed in 0.08 s"

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::source_list::SourceList;
 use super::values::unknown_key;
 use super::video::VideoConfig;
 use crate::node::{MapEntry, Node, Problem, Problems};
@@ -58,14 +59,44 @@ impl ContentSecurityPolicy {
     /// The policy of a page. By default everything comes from the site itself, images from anywhere
     /// by `https`, and frames from the hosts of video players.
     pub fn to_text(&self, video: &VideoConfig) -> String {
-        let sources = |directive| -> Option<Cow<'_, str>> {
-            let written = self.0.iter().find(|(name, _)| *name == directive);
-            written.map(|(_, sources)| sources.into()).or_else(|| default_sources(directive, video))
-        };
-        let directives = DIRECTIVES.iter();
-        let parts: Vec<String> =
-            directives.filter_map(|name| Some(format!("{name} {}", sources(*name)?))).collect();
+        let parts: Vec<String> = DIRECTIVES
+            .iter()
+            .filter_map(|name| Some(format!("{name} {}", self.sources(name, video)?)))
+            .collect();
         parts.join("; ")
+    }
+
+    fn sources(&self, directive: &str, video: &VideoConfig) -> Option<Cow<'_, str>> {
+        let own = self.own_sources(directive).map(Cow::Borrowed);
+        own.or_else(|| default_sources(directive, video))
+    }
+
+    /// The sources of a directive in `site.toml`.
+    pub(super) fn own_sources(&self, directive: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == directive).map(|(_, sources)| sources.as_str())
+    }
+
+    /// The sources that apply to what a directive is about: its own, or those of another directive.
+    /// None if everything is allowed.
+    pub fn source_list(&self, directive: &str, video: &VideoConfig) -> Option<SourceList<'_>> {
+        fallbacks(directive).iter().find_map(|name| self.sources(name, video)).map(SourceList)
+    }
+}
+
+/// A directive and those that apply in its place if it is not set (CSP 3, section 6.8.3).
+fn fallbacks(directive: &str) -> &'static [&'static str] {
+    match directive {
+        "script-src" => &["script-src", "default-src"],
+        "style-src" => &["style-src", "default-src"],
+        "img-src" => &["img-src", "default-src"],
+        "media-src" => &["media-src", "default-src"],
+        "font-src" => &["font-src", "default-src"],
+        "frame-src" => &["frame-src", "child-src", "default-src"],
+        "object-src" => &["object-src", "default-src"],
+        "manifest-src" => &["manifest-src", "default-src"],
+        "base-uri" => &["base-uri"],
+        "form-action" => &["form-action"],
+        _ => &[],
     }
 }
 

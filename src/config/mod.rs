@@ -9,8 +9,10 @@ mod feeds;
 mod host;
 mod ignore;
 mod limits;
+mod menu;
 mod permalink;
 mod site_id;
+mod source_list;
 mod theme;
 mod values;
 mod video;
@@ -24,6 +26,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
+use url::Url;
 
 pub use amp::AmpConfig;
 pub use article_html::ArticleHtml;
@@ -33,8 +36,10 @@ pub use feeds::{FeedFormat, FeedLink, Feeds};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
+pub use menu::{MenuEntry, MenuTarget};
 pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use site_id::SiteId;
+pub use source_list::{InlineCode, SourceList, digest_source};
 pub use theme::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
 pub use video::VideoConfig;
 
@@ -47,6 +52,9 @@ use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourceP
 use crate::slug::{SlugVersion, Slugs};
 use values::{KEYS, TABLES, choice, count, required_text, visible_text};
 use words::{Language, Words};
+
+/// The directive of a Content-Security-Policy that players of videos need.
+const FRAMES: &str = "frame-src";
 
 /// The configuration of a site.
 #[derive(Clone, Debug)]
@@ -84,8 +92,10 @@ pub struct Config {
     pub on_error: OnError,
     /// Patterns of files in `content/` to ignore.
     pub ignore: Ignore,
-    /// Topics in the site's navigation.
-    pub nav: Vec<NavTopic>,
+    /// The links of the site's navigation.
+    pub menu: Vec<MenuEntry>,
+    /// The links in the footer; if there are none, the footer has those of the theme.
+    pub footer_menu: Vec<MenuEntry>,
     pub feeds: Feeds,
     pub amp: AmpConfig,
     /// Which videos are embedded.
@@ -138,17 +148,6 @@ pub struct InvalidConfig {
     pub rest: Box<Config>,
 }
 
-/// A topic in the site's navigation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NavTopic {
-    /// The name in `site.toml`.
-    pub name: String,
-    /// The topic's slug.
-    pub slug: String,
-    /// The location in `site.toml`.
-    pub location: Location,
-}
-
 /// How an article's page relates to the original.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ArticlePages {
@@ -195,7 +194,7 @@ pub struct Overrides {
     /// Whether articles dated after `now` are published too.
     pub future: bool,
     /// Whether this is a local preview: assets keep their plain names, so that changing one changes
-    /// no page, and host limits are not checked.
+    /// no page, host limits are not checked, and `base_url` keeps the path of the site's own.
     pub preview: bool,
 }
 
@@ -277,8 +276,24 @@ impl Config {
         let limits = limits.map(|limit| (limit as u64).to_le_bytes()).concat();
         let slugs = self.slugs.identity().map(str::as_bytes);
         let hosts = self.video.hosts.iter().map(String::as_bytes);
+        let frames = self.content_security_policy.own_sources(FRAMES);
+        let frames = frames.map(|sources| [sources.as_bytes(), self.base_url.origin().as_bytes()]);
         let parts = [self.time_zone.name().as_bytes(), &limits].into_iter();
-        Digest::of_parts(parts.chain(slugs).chain(hosts))
+        let parts = parts.chain(slugs).chain(hosts).chain(frames.into_iter().flatten());
+        Digest::of_parts(parts)
+    }
+
+    /// Whether the Content-Security-Policy allows the player of a video, which is on one of the hosts
+    /// of `[video]`.
+    pub fn allows_player(&self, player: &HttpUrl) -> bool {
+        let policy = &self.content_security_policy;
+        let is_default = policy.own_sources(FRAMES).is_none();
+        let list = policy.source_list(FRAMES, &self.video);
+        let [player, page] = [player, &self.base_url].map(|url| Url::parse(url.as_str()));
+        is_default
+            || list.is_none_or(|list| {
+                player.is_ok_and(|player| page.is_ok_and(|page| list.allows(&player, &page)))
+            })
     }
 
     /// The URL path of the front page, `/` or `/news/`: the prefix of every URL of the site.
@@ -408,8 +423,10 @@ struct ConfigFields {
     ignore: Ignore,
     /// Whether `ignore` is invalid.
     lacks_ignored: bool,
-    /// The names of the topics in the navigation, and where they are.
-    nav: Vec<(String, Location)>,
+    /// The position of `nav`, and the menu that it stands for.
+    nav: Option<(SourcePos, Vec<MenuEntry>)>,
+    menu: Option<Vec<MenuEntry>>,
+    footer_menu: Vec<MenuEntry>,
     feeds: Feeds,
     amp: AmpConfig,
     video: VideoConfig,
@@ -478,12 +495,10 @@ impl ConfigFields {
                     problems.add(problem);
                 }
             }
-            "nav" => {
-                for item in problems.keep(node.list(&key)).unwrap_or_default() {
-                    let location = locate(item.at);
-                    let name = problems.keep(required_text(item, &key));
-                    self.nav.extend(name.map(|name| (name, location)));
-                }
+            "nav" => self.nav = Some((at, menu::nav(node, locate, problems))),
+            "menu" => self.menu = Some(menu::parse(node, "menu", locate, problems)),
+            "footer_menu" => {
+                self.footer_menu = menu::parse(node, "footer_menu", locate, problems);
             }
             "feeds" => self.feeds = Feeds::parse(node, problems),
             "amp" => self.amp = AmpConfig::parse(node, problems),
@@ -521,6 +536,9 @@ impl ConfigFields {
     fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Config {
         let title = problems.require(self.title, "title", &self.unknown);
         let base_url = match &overrides.base_url {
+            Some(given) if overrides.preview => {
+                Some(with_path_of(given, self.base_url.given().as_ref()))
+            }
             Some(given) => problems.keep(base_url(Node {
                 at: SourcePos(0),
                 value: Value::Text(given.as_str().into()),
@@ -535,11 +553,10 @@ impl ConfigFields {
             }
         };
         let base_url = base_url.unwrap_or_else(HttpUrl::placeholder);
+        let menu = one_menu(self.nav, self.menu, problems);
         let language = self.language.unwrap_or_default();
         let slugs = Slugs::new(self.slugs.unwrap_or_default(), &language.tag);
-        let nav = self.nav.into_iter();
-        let nav =
-            nav.map(|(name, location)| NavTopic { slug: slugs.slugify(&name), name, location });
+        let resolved = |entry: MenuEntry| entry.with_slug(slugs);
         Config {
             title: title.unwrap_or_else(|| "Untitled".to_owned()),
             tagline: self.tagline.unwrap_or_default(),
@@ -561,7 +578,8 @@ impl ConfigFields {
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
             ignore: self.ignore,
-            nav: nav.collect(),
+            menu: menu.into_iter().map(resolved).collect(),
+            footer_menu: self.footer_menu.into_iter().map(resolved).collect(),
             feeds: self.feeds,
             amp: self.amp,
             video: self.video,
@@ -584,6 +602,24 @@ impl ConfigFields {
             knows_ignored: true,
             digest: Digest::default(),
         }
+    }
+}
+
+/// The menu of `nav` or `menu`, which cannot both be set.
+fn one_menu(
+    nav: Option<(SourcePos, Vec<MenuEntry>)>,
+    menu: Option<Vec<MenuEntry>>,
+    problems: &mut Problems,
+) -> Vec<MenuEntry> {
+    match (nav, menu) {
+        (Some((at, _)), Some(menu)) => {
+            let help =
+                "write each topic of `nav` as an entry `[[menu]]` with a `topic`, and remove `nav`";
+            problems.add(Problem::new(at, "`nav` and `menu` cannot both be set").help(help));
+            menu
+        }
+        (Some((_, menu)), None) | (None, Some(menu)) => menu,
+        (None, None) => Vec::new(),
     }
 }
 
@@ -671,6 +707,13 @@ fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
         Problem::new(at, "`base_url` is not the URL of a site")
             .label("expected one such as `https://news.example/`")
     })
+}
+
+/// The URL of a preview: links below the path of the site's URL work there as they will when the
+/// site is published.
+fn with_path_of(preview: &HttpUrl, site: Option<&HttpUrl>) -> HttpUrl {
+    let moved = site.and_then(|site| parse_base_url(&[preview.origin(), site.path()].concat()));
+    moved.unwrap_or_else(|| preview.clone())
 }
 
 /// Parses the URL of a site and adds a trailing slash.

@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 30] = [
+pub(super) const KEYS: [&str; 32] = [
     "title",
     "tagline",
     "description",
@@ -25,6 +25,8 @@ pub(super) const KEYS: [&str; 30] = [
     "on_error",
     "ignore",
     "nav",
+    "menu",
+    "footer_menu",
     "feeds",
     "amp",
     "video",

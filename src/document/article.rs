@@ -405,8 +405,14 @@ impl ArticleFields {
                 let at = node.at;
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
                 self.video = video::player(&html, &config.video.hosts);
-                if self.video.is_none() && !html.is_empty() {
-                    problems.add(no_video(at, &html, &config.video.hosts));
+                match &self.video {
+                    None if !html.is_empty() => {
+                        problems.add(no_video(at, &html, &config.video.hosts));
+                    }
+                    Some(player) if !config.allows_player(player) => {
+                        problems.add(blocked_video(at, player));
+                    }
+                    _ => {}
                 }
             }
             _ => self.extra.push(MapEntry { at, key, node }.into_owned()),
@@ -435,6 +441,12 @@ fn no_video(at: SourcePos, featured_content: &str, hosts: &[String]) -> Problem 
         .help(help)
     };
     problem.changes_output()
+}
+
+fn blocked_video(at: SourcePos, player: &HttpUrl) -> Problem {
+    let message = "the Content-Security-Policy blocks the player of `featuredContent`";
+    let help = format!("add `{}` to `frame-src` in site.toml", player.origin());
+    Problem::warning(at, message).help(help).changes_output()
 }
 
 /// The AMP page. An explicit URL on the cache is only accepted if the cache has the publisher's AMP

@@ -16,6 +16,7 @@ mod fixture;
 mod host_files;
 mod index_pages;
 mod json_ld;
+mod menu;
 mod new_lists;
 mod news_sitemap;
 mod opml;

@@ -2,6 +2,7 @@
 
 use super::address_holder::holder;
 use super::claims::{Claimant, Claims};
+use super::menu;
 use super::output_file::OutputFile;
 use super::route::ListId;
 use crate::document::article::DEFAULT_CATEGORY;
@@ -18,11 +19,8 @@ pub(super) fn new_list_of_articles(
     let Claimant::List(of) = claims.claimant(file) else { return None };
     let routes = claims.routes;
     let term = routes.term(of)?;
-    let is_of_site = match of {
-        ListId::Topic(_) => routes.config.nav.iter().any(|topic| topic.slug == term.slug),
-        ListId::Category(_) => term.slug == DEFAULT_CATEGORY,
-        ListId::All | ListId::Provider(_) => false,
-    };
+    let is_default = matches!(of, ListId::Category(_)) && term.slug == DEFAULT_CATEGORY;
+    let is_of_site = is_default || menu::has_list(routes, of);
     let front = of.front_page();
     let was_published =
         || reserved.get(&folded(&routes.address(front))) == holder(routes, front).as_ref();

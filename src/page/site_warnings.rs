@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::menu;
 use super::routes::Routes;
 use crate::collection::ArticleId;
 use crate::config::Config;
@@ -12,21 +13,10 @@ use crate::source::CONFIG as SITE_TOML;
 pub(super) fn site_warnings(routes: Routes<'_>) -> Vec<Diagnostic> {
     let config = routes.config;
     let others = [missing_id(config), base_url_with_path(config), no_amp_pages(routes)];
-    missing_nav_topics(routes)
+    menu::missing_targets(routes)
         .chain(others.into_iter().flatten())
         .chain(shared_pictures(routes))
         .collect()
-}
-
-fn missing_nav_topics(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
-    let topics = &routes.collection.topics;
-    let missing = routes.config.nav.iter().filter(|topic| topics.find(&topic.slug).is_none());
-    missing.map(|topic| {
-        let message = format!("`nav` names the topic `{}`, which no article has", topic.name);
-        Diagnostic::warning(topic.location.clone(), message)
-            .help("it is left out of the navigation until an article has it")
-            .changes_output()
-    })
 }
 
 /// A warning for each picture that too many articles have.

@@ -1,8 +1,11 @@
 //! Renders pages from their contexts.
 
+mod blocked_content;
 mod feed;
 mod host_files;
+mod html_tags;
 mod json;
+mod links_outside;
 mod postprocess;
 pub mod theme;
 mod translate;
@@ -15,7 +18,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::Asset;
-use crate::config::{Theme, ThemeFile};
+use crate::config::{Config, Theme, ThemeFile};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::locale::Locale;
@@ -26,6 +29,8 @@ pub use host_files::host_file;
 pub use json::json_text;
 pub use xml_file::xml_file;
 
+use blocked_content::blocked_content;
+use links_outside::links_outside;
 use postprocess::{escape_amp_urls, strip_blank_lines};
 
 /// `robots.txt` (RFC 9309), which allows everything and lists the sitemaps.
@@ -72,6 +77,12 @@ impl Template {
     /// no names from variables, but a name may be spelled with escapes.
     fn may_use(&self, name: &str, other: &Self) -> bool {
         self.text.contains(name) || self.text.contains('\\') || other.defines_components()
+    }
+
+    /// Whether the template declares the site's Content-Security-Policy, itself or by extending the
+    /// theme's `base.html`.
+    fn has_policy(&self) -> bool {
+        ["content_security_policy", "theme/base.html"].iter().any(|part| self.text.contains(part))
     }
 
     fn defines_components(&self) -> bool {
@@ -195,6 +206,25 @@ impl Templates {
             copy.outdated(display_path, text, current)
         };
         self.own().filter_map(warning).collect()
+    }
+
+    /// A warning for each link of the site's own templates that begins with `/`, but not with `root`,
+    /// the path of the site.
+    pub fn links_outside(&self, root: &str) -> Vec<Diagnostic> {
+        let links = |own: &Template| links_outside(&own.display_path, &own.text, root);
+        self.own().flat_map(links).collect()
+    }
+
+    /// A warning for each thing in the site's own templates that its Content-Security-Policy blocks.
+    pub fn blocked_content(&self, config: &Config) -> Vec<Diagnostic> {
+        let base_has_policy = self.0.get("base.html").is_some_and(Template::has_policy);
+        let is_checked = |own: &&Template| {
+            let is_page = own.text.contains("<html");
+            let has_policy = if is_page { own.has_policy() } else { base_has_policy };
+            has_policy && !own.display_path.starts_with("templates/amp/")
+        };
+        let blocked = |own: &Template| blocked_content(&own.display_path, &own.text, config);
+        self.own().filter(is_checked).flat_map(blocked).collect()
     }
 
     /// The names of the templates that may use a key of the variable `page`, in their own text or in

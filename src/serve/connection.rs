@@ -167,6 +167,7 @@ mod tests {
     use tokio::time::{Instant, timeout};
 
     use super::*;
+    use crate::serve::site::SiteRoot;
 
     /// Longer than any time limit. The paused clock advances at once.
     const LONG: Duration = Duration::from_secs(3600);
@@ -177,7 +178,12 @@ mod tests {
     fn site(length: usize) -> (TempDir, Arc<ServedSite>) {
         let folder = TempDir::new().expect("folder");
         fs::write(folder.path().join("a.txt"), vec![b'x'; length]).expect("file");
-        let site = ServedSite { folder: folder.path().to_owned(), name: None, live_reload: None };
+        let site = ServedSite {
+            folder: folder.path().to_owned(),
+            root: SiteRoot::new("/"),
+            name: None,
+            live_reload: None,
+        };
         (folder, Arc::new(site))
     }
 

@@ -31,8 +31,8 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
     let path = request.uri.path().to_owned();
     let resolved = tokio::task::spawn_blocking(move || resolve(&site, &path)).await;
     let sent = match resolved.map_err(io::Error::other).flatten() {
-        Ok(None) => return redirect(&request.uri),
-        Ok(Some(found)) => send(found, request).await,
+        Ok(Reply::Redirect(path)) => return redirect(&path, &request.uri),
+        Ok(Reply::Resource(found)) => send(found, request).await,
         Err(error) => Err(error),
     };
     sent.unwrap_or_else(|_| {
@@ -40,36 +40,48 @@ pub(super) async fn respond(site: Arc<ServedSite>, request: &Parts) -> HttpRespo
     })
 }
 
-/// What to send for a path; `None` for a folder without a trailing slash.
-fn resolve(site: &ServedSite, path: &str) -> io::Result<Option<Resource>> {
+/// The reply to a request.
+enum Reply {
+    Resource(Resource),
+    /// A redirect to this path.
+    Redirect(String),
+}
+
+fn resolve(site: &ServedSite, path: &str) -> io::Result<Reply> {
     let own = site
         .live_reload
         .as_ref()
         .and_then(|_| live_reload::FILES.into_iter().find(|(own, _)| *own == path));
     if let Some((path, text)) = own {
         let content = ResourceContent::InMemory(Bytes::from_static(text.as_bytes()));
-        return Ok(Some(Resource { status: StatusCode::OK, path: path.into(), content }));
+        return Ok(Reply::Resource(Resource {
+            status: StatusCode::OK,
+            path: path.into(),
+            content,
+        }));
     }
     // Taken before the page is read, so that the page is never older than its build.
     let build = site.live_reload.as_ref().map(|live_reload| live_reload.last_build());
-    let found = match locate(&site.folder, path) {
-        ResolvedPath::Folder => return Ok(None),
+    let found = match locate(site, path) {
+        ResolvedPath::Folder => return Ok(Reply::Redirect(format!("{path}/"))),
+        ResolvedPath::AboveSite => return Ok(Reply::Redirect(site.root.get().to_string())),
         resolved => resource_at(site, resolved),
     };
     let is_page = found.path.extension().is_some_and(|ending| ending == "html");
     match build.filter(|_| is_page && found.content.length() <= MAX_PAGE_BYTES) {
         Some(build) => {
             let page = with_script(&found.content.bytes(&found.path)?, build);
-            Ok(Some(Resource { content: ResourceContent::InMemory(page.into()), ..found }))
+            let content = ResourceContent::InMemory(page.into());
+            Ok(Reply::Resource(Resource { content, ..found }))
         }
-        None => Ok(Some(found)),
+        None => Ok(Reply::Resource(found)),
     }
 }
 
 /// Digest of the file that a path shows, without the script; `None` if it cannot be read right now.
 pub(super) fn page_digest(site: &ServedSite, path: &str) -> Option<Digest> {
-    let resolved = match locate(&site.folder, path) {
-        ResolvedPath::Folder => locate(&site.folder, &format!("{path}/")),
+    let resolved = match locate(site, path) {
+        ResolvedPath::Folder => locate(site, &format!("{path}/")),
         resolved => resolved,
     };
     let found = resource_at(site, resolved);
@@ -85,12 +97,25 @@ enum ResolvedPath {
     File(PathBuf),
     /// A folder without a trailing slash.
     Folder,
+    /// The root of the server, if the site is below it.
+    AboveSite,
     Nothing,
 }
 
-fn locate(folder: &Path, path: &str) -> ResolvedPath {
+fn locate(site: &ServedSite, path: &str) -> ResolvedPath {
     let Ok(path) = percent_decode_str(path).decode_utf8() else { return ResolvedPath::Nothing };
-    let Some(path) = path.strip_prefix('/') else { return ResolvedPath::Nothing };
+    let root = site.root.get();
+    let root = percent_decode_str(&root).decode_utf8_lossy();
+    match path.strip_prefix(&*root) {
+        Some(path) => locate_in(&site.folder, path),
+        None if path == "/" => ResolvedPath::AboveSite,
+        None if root.strip_suffix('/') == Some(&path) => ResolvedPath::Folder,
+        None => ResolvedPath::Nothing,
+    }
+}
+
+/// Resolves a decoded path below the site's root.
+fn locate_in(folder: &Path, path: &str) -> ResolvedPath {
     let (path, wants_folder) = match path.strip_suffix('/') {
         Some(path) => (path, true),
         None => (path, path.is_empty()),
@@ -174,7 +199,7 @@ fn resource_at(site: &ServedSite, resolved: ResolvedPath) -> Resource {
         let content = ResourceContent::OnDisk(source::source_stamp(&path)?);
         Some(Resource { status, path, content })
     };
-    let missing = || found(StatusCode::NOT_FOUND, locate(&site.folder, "/404.html"));
+    let missing = || found(StatusCode::NOT_FOUND, locate_in(&site.folder, "404.html"));
     found(StatusCode::OK, resolved).or_else(missing).unwrap_or_else(|| Resource {
         status: StatusCode::NOT_FOUND,
         path: "404.html".into(),
@@ -278,10 +303,10 @@ fn parse_range(header: &str, length: u64) -> Option<Option<Range<u64>>> {
     Some(Some(range).filter(|range| range.start < range.end))
 }
 
-/// Redirects to the path with a trailing slash.
-fn redirect(uri: &Uri) -> HttpResponse {
+/// Redirects to a path, with the query of the request.
+fn redirect(path: &str, uri: &Uri) -> HttpResponse {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let location = format!("{}/{query}", uri.path());
+    let location = format!("{path}{query}");
     with(plain(StatusCode::MOVED_PERMANENTLY, ""), header::LOCATION, &location)
 }
 
@@ -309,6 +334,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::super::live_reload::{BuildEvent, EVENTS, LiveReload};
+    use super::super::site::SiteRoot;
     use super::*;
 
     /// A published folder with a secret file next to it.
@@ -330,7 +356,12 @@ mod tests {
         ] {
             fs::write(folder.join(path), text).expect("file");
         }
-        let site = ServedSite { folder, name: Some("desk.example".to_owned()), live_reload: None };
+        let site = ServedSite {
+            folder,
+            root: SiteRoot::new("/"),
+            name: Some("desk.example".to_owned()),
+            live_reload: None,
+        };
         (outside, site)
     }
 
@@ -385,6 +416,48 @@ mod tests {
             assert_eq!(header(&response, "cache-control"), "no-cache", "{path}");
         }
         assert_eq!(header(&ask(&site, "GET", "/news?a=b", &[]), "location"), "/news/?a=b");
+    }
+
+    #[test]
+    fn serves_only_below_the_sites_root() {
+        let (_outside, site) = site();
+        for (root, encoded) in [("/sub/", "/sub/"), ("/%C3%A9/x/", "/é/x/")] {
+            site.root.set(root);
+            for (path, status, body) in [
+                ("", 200, "<p>front"),
+                ("index.html", 200, "<p>front"),
+                ("news/", 200, "<p>news"),
+                ("style.css", 200, "a{}"),
+                ("missing", 404, "<p>astray"),
+                ("/style.css", 404, "<p>astray"),
+                ("../secret.txt", 404, "<p>astray"),
+                (".newsgen-files", 404, "<p>astray"),
+            ] {
+                for root in [root, encoded] {
+                    let response = ask(&site, "GET", &format!("{root}{path}"), &[]);
+                    assert_eq!(response.status(), status, "{root}{path}");
+                    assert_eq!(response.body(), body.as_bytes(), "{root}{path}");
+                }
+            }
+            for path in ["/style.css", "/news/", "/subnews/", "//sub/", "/index.html"] {
+                assert_eq!(ask(&site, "GET", path, &[]).status(), 404, "{path}");
+            }
+            let without_slash = root.trim_end_matches('/');
+            for (path, location) in [
+                ("/", root.to_owned()),
+                ("/?a=b", format!("{root}?a=b")),
+                (without_slash, root.to_owned()),
+                (&format!("{root}news"), format!("{root}news/")),
+            ] {
+                let response = ask(&site, "GET", path, &[]);
+                assert_eq!(
+                    (response.status().as_u16(), header(&response, "location")),
+                    (301, &*location)
+                );
+            }
+            assert_eq!(page_digest(&site, root), Some(Digest::of(b"<p>front")));
+            assert_eq!(page_digest(&site, "/"), Some(Digest::of(b"<p>astray")), "it shows nothing");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ use futures_util::future::poll_immediate;
 use crate::diagnostic::{Diagnostic, Location};
 
 pub use live_reload::{BuildEvent, LiveReload};
-pub use site::ServedSite;
+pub use site::{ServedSite, SiteRoot};
 pub use watch::{RebuildResult, SourceWatcher, rebuild};
 
 /// The number of ports to try.

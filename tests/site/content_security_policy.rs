@@ -1,6 +1,9 @@
 //! Content-Security-Policy, video players, and `rel` of outbound links.
 
-use crate::fixture::{CONFIG, Site, article, attribute};
+use newsgen::config::digest_source;
+use newsgen::render::theme;
+
+use crate::fixture::{CONFIG, Site, article, attribute, with_help};
 
 const EXTERNAL: &str = "related: [{title: R, webUrl: 'https://b.example/'}]\n";
 
@@ -182,4 +185,222 @@ fn outbound_rel_is_applied() {
         site_with("outbound_rel = \"nofollow opener\"\n").findings(),
         ["site.toml:5:16: `outbound_rel` cannot contain `opener`"]
     );
+}
+
+fn site_with_hook(config: &str, hook: &str) -> Site {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}{config}"));
+    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("templates/hooks/head.html", hook);
+    site
+}
+
+#[test]
+fn what_the_policy_blocks_in_templates_is_a_warning() {
+    let url = |directive: &str, url: &str, sources: &str| {
+        format!(
+            "the Content-Security-Policy blocks `{url}` (to allow it, write `{directive} = \"{sources}\"` below `[content_security_policy]` in site.toml)"
+        )
+    };
+    let code = |attribute: &str, help: &str| {
+        format!("the Content-Security-Policy blocks the code of this `{attribute}` ({help})")
+    };
+    let script = |sources: &str| url("script-src", "https://a.example/x.js", sources);
+    let (listener, rule) = (
+        "write an event listener in a script of `static/`",
+        "write a rule in a stylesheet of `static/`",
+    );
+    for (hook, place, expected) in [
+        (
+            "<script async src=\"https://a.example/x.js\"></script>",
+            "1:20",
+            script("'self' https://a.example"),
+        ),
+        (
+            "<script src=//a.example/x.js type=module></script>",
+            "1:13",
+            script("'self' https://a.example"),
+        ),
+        (
+            "\n\n<link rel=\"preload stylesheet\" href='https://a.example:8443/x.css'>",
+            "3:38",
+            url("style-src", "https://a.example:8443/x.css", "'self' https://a.example:8443"),
+        ),
+        (
+            "<link rel=preload as=font href=https://a.example/x.woff2>",
+            "1:32",
+            url("font-src", "https://a.example/x.woff2", "'self' https://a.example"),
+        ),
+        (
+            "<iframe src=\"https://a.example/\"></iframe>",
+            "1:14",
+            url("frame-src", "https://a.example/", "https://player.example https://a.example"),
+        ),
+        (
+            "<form action=\"https://a.example/?b&amp;c\">",
+            "1:15",
+            url("form-action", "https://a.example/?b&c", "'self' https://a.example"),
+        ),
+        (
+            "<form><button formaction=\"http://a.example/\">",
+            "1:27",
+            url("form-action", "http://a.example/", "'self' http://a.example"),
+        ),
+        (
+            "<object data=\"/x.svg\"></object>",
+            "1:15",
+            url("object-src", "https://test.example/x.svg", "'self'"),
+        ),
+        (
+            "<img srcset=\"/x.png, http://a.example/y.png 2x\">",
+            "1:22",
+            url("img-src", "http://a.example/y.png", "'self' https: http://a.example"),
+        ),
+        (
+            "<img src=\"data:image/png;base64,AAAA\">",
+            "1:11",
+            url("img-src", "data:", "'self' https: data:"),
+        ),
+        ("<p>é<b onclick=\"f()\">", "1:17", code("onclick", listener)),
+        ("<a href=\"JavaScript:f()\">", "1:10", code("href", listener)),
+        ("<p style=\"color: {{ site.extra.color }}\">", "1:11", code("style", rule)),
+        (
+            "<script>f({{ page.title }})</script>",
+            "1:1",
+            "the Content-Security-Policy blocks this `<script>` (move it into a file of `static/`)"
+                .to_owned(),
+        ),
+        (
+            "<style>\na{}\r\n\n</style>",
+            "1:1",
+            format!(
+                "the Content-Security-Policy blocks this `<style>` (move it into a file of `static/`, or write \
+                 `style-src = \"'self' {}\"` below `[content_security_policy]` in site.toml)",
+                digest_source("\na{}\n")
+            ),
+        ),
+    ] {
+        let site = site_with_hook(
+            "[extra]\ncolor = \"red\"\n[video]\nhosts = [\"player.example\"]\n",
+            hook,
+        );
+        assert_eq!(with_help(&site), [format!("templates/hooks/head.html:{place}: {expected}")]);
+        assert!(site.try_build().diagnostics[0].changes_output, "a build shows it, too");
+    }
+}
+
+#[test]
+fn what_the_policy_allows_in_templates_is_no_warning() {
+    let policy = "[content_security_policy]\nscript-src = \"'self' https://a.example 'nonce-n'\"\n\
+        style-src = \"'unsafe-inline'\"\nframe-src = \"*\"\nform-action = \"'self' mailto:\"\n";
+    for hook in [
+        "<script src=\"/x.js\"></script><script src=\"{{ site.root }}x.js\"></script>",
+        "<script src=\"https://a.example/x.js\"></script><script src=\"https://{{ page.kind }}.b.example/\"></script>",
+        "<script nonce=n>f()</script><script></script>",
+        "<script type=\"application/json\">{}</script><script type='text/template'><b onclick=f()></script>",
+        "<style>a{}</style><p style=\"color:red\">",
+        "<iframe src=\"https://a.example/\"></iframe>",
+        "<form action=\"/search\"></form><form action=\"mailto:a@a.example\"></form><form></form>",
+        "<a href=\"https://a.example/\" title=\"on\">A</a><img src=\"https://a.example/x.png\">",
+        "<link rel=\"canonical\" href=\"https://a.example/\"><link rel=\"preconnect\" href=\"https://a.example/\">",
+        "<!-- <script>f()</script> -->{# <script>f()</script> #}",
+    ] {
+        assert_eq!(with_help(&site_with_hook(policy, hook)), [""; 0], "{hook}");
+    }
+}
+
+#[test]
+fn allowed_digest_is_that_of_the_published_page() {
+    let hook = "<script>\n  f();\r\n\n  g();\n</script>\n";
+    let site = site_with_hook("", hook);
+    let help = with_help(&site).remove(0);
+    let setting = help.split('`').find(|part| part.starts_with("script-src")).expect("setting");
+    site.write("site.toml", format!("{CONFIG}[content_security_policy]\n{setting}\n"));
+    assert_eq!(site.findings(), [""; 0]);
+    let html = site.page("index.html").replace("\r\n", "\n");
+    let code =
+        html.split_once("<script>").expect("script").1.split_once("</script>").expect("end").0;
+    assert!(setting.contains(&digest_source(code)), "{setting} {code:?}");
+}
+
+/// A `frame-src` replaces the hosts of `[video]`.
+#[test]
+fn blocked_players_are_warnings() {
+    let warning = "content/a.md:9:18: the Content-Security-Policy blocks the player of `featuredContent` \
+        (add `https://player.vimeo.com` to `frame-src` in site.toml)";
+    let site = site_with("");
+    assert_eq!(site.findings(), [""; 0]);
+    for (sources, expected) in [
+        ("https://giscus.example", &[warning][..]),
+        ("https://giscus.example https://player.vimeo.com", &[]),
+        ("'none'", &[warning]),
+        ("https:", &[]),
+    ] {
+        let policy = format!("[content_security_policy]\nframe-src = \"{sources}\"\n");
+        site.write("site.toml", format!("{CONFIG}article_pages = \"self\"\n{policy}"));
+        assert_eq!(with_help(&site), expected, "a warm build reads the document again: {sources}");
+    }
+}
+
+/// Pages without the site's policy are not subject to it.
+#[test]
+fn templates_without_the_policy_are_not_checked() {
+    let script = "<script>f()</script>";
+    let site = site_with_hook("", script);
+    site.write("templates/amp/style.html", script);
+    site.write("templates/404.html", format!("<html>{script}"));
+    assert_eq!(site.findings().len(), 1, "only the hook: {:#?}", site.findings());
+    site.write(
+        "templates/base.html",
+        format!("{{% extends \"theme/base.html\" %}}{{% block head %}}{script}{{% endblock %}}"),
+    );
+    assert_eq!(site.findings().len(), 2);
+    let blocks = ["title", "masthead", "head", "crumbs", "main", "after"];
+    let blocks = blocks.map(|name| format!("{{% block {name} %}}{{% endblock %}}")).concat();
+    site.write("templates/base.html", format!("<html>{script}{blocks}"));
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+#[test]
+fn policy_allows_the_default_theme() {
+    let site = site_with_hook("", "");
+    for (name, text) in theme::TEMPLATES {
+        site.write(&format!("templates/{name}"), text);
+    }
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+const RECIPES: &str = include_str!("../../docs/recipes.md");
+
+/// The files of a recipe: each is named in backticks at the beginning of the line above its text.
+fn files(recipe: &str) -> Vec<(&str, &str)> {
+    let mut blocks = recipe.split("\n```");
+    let mut files = Vec::new();
+    while let (Some(before), Some(block)) = (blocks.next(), blocks.next()) {
+        let name =
+            before.rsplit("\n\n").find_map(|part| part.trim().strip_prefix('`')?.split('`').next());
+        files.extend(name.zip(block.split_once('\n').map(|(_, text)| text)));
+    }
+    files
+}
+
+/// Every recipe has the lines of the policy that it needs.
+#[test]
+fn policies_of_recipes_are_complete() {
+    let recipes: Vec<&str> = RECIPES.split("\n## ").skip(1).collect();
+    assert!(recipes.len() >= 6, "{}", recipes.len());
+    for recipe in recipes {
+        let name = recipe.lines().next().expect("heading");
+        let site = site_with_hook("", "");
+        let files = files(recipe);
+        for (path, text) in files.iter().filter(|(path, _)| *path != "site.toml") {
+            site.write(path, text);
+        }
+        let policy = files.iter().find(|(path, _)| *path == "site.toml");
+        assert_eq!(site.findings().is_empty(), policy.is_none(), "{name}: {:?}", site.findings());
+        if let Some((_, policy)) = policy {
+            site.write("site.toml", format!("{CONFIG}{policy}\n"));
+            assert_eq!(site.findings(), [""; 0], "{name}");
+        }
+    }
 }

@@ -93,6 +93,9 @@ fn site_toml_keys_have_headings() {
     let documented = documented.filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     let documented: Vec<&str> = documented.map(|(key, _)| key).collect();
     assert_eq!(documented, words.collect::<Vec<_>>());
+    for key in list("config/menu.rs", "KEYS") {
+        assert!(section(SITE_TOML, "### `menu`").contains(&format!("`{key}`")), "{key}");
+    }
     let policy = section(SITE_TOML, "## `[content_security_policy]`");
     for directive in list("config/content_security_policy.rs", "DIRECTIVES") {
         assert!(policy.contains(&format!("`{directive}`")), "{directive}");

@@ -491,7 +491,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 25] = [
+const CONFIGS: [&str; 26] = [
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -516,6 +516,7 @@ const CONFIGS: [&str; 25] = [
     "[theme]\naccent = \"#ffd400\"\ndensity = \"compact\"",
     "[theme]\ncustom_css = \"custom.css\"",
     "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
+    "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
     "",
 ];
 
@@ -585,15 +586,22 @@ impl World {
                 self.site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}{key}\n"));
             }
             Step::Template(value) => {
-                let name =
-                    ["templates/article.html", "templates/list.html", "templates/amp/article.html"]
-                        [usize::from(value % 3)];
+                let name = [
+                    "templates/article.html",
+                    "templates/list.html",
+                    "templates/amp/article.html",
+                    "templates/hooks/footer.html",
+                ][usize::from(value % 4)];
                 if value % 5 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
                     self.site.write(
                         name,
-                        format!("{} {{{{ page.title }}}} {{{{ site.extra }}}}\n", value % 4),
+                        // The policy of the site blocks the script.
+                        format!(
+                            "{} {{{{ page.title }}}} {{{{ site.extra }}}}<script>f()</script>\n",
+                            value % 5
+                        ),
                     );
                 }
             }

@@ -54,6 +54,7 @@ mod json_ld;
 mod languages;
 #[cfg(feature = "deploy")]
 mod message_listing;
+mod menu;
 mod missing_content;
 mod nested_keys;
 mod incremental;
@@ -68,6 +69,7 @@ mod deploy_stores;
 mod serve_http;
 mod build_summary;
 mod theme;
+mod template_links;
 mod topic_parents;
 #[cfg(feature = "deploy")]
 mod transcripts;

@@ -18,14 +18,29 @@ fn site() -> Site {
 fn serve_does_not_touch_the_output_folder() {
     let site = site();
     let server = Server::start(&site, &[]);
-    let (head, body) = server.get("/news/2026/01/one/");
+    let (head, body) = server.get("/path/news/2026/01/one/");
     assert!(head.starts_with("http/1.1 200"), "{head}");
-    assert!(body.contains(&format!("http://{}/news/2026/01/one/", server.address)), "{body}");
+    assert!(body.contains(&format!("http://{}/path/news/2026/01/one/", server.address)), "{body}");
     assert!(!site.path("public").exists());
-    let (head, body) = server.get("/missing/");
+    let (head, body) = server.get("/path/missing/");
     assert!(head.starts_with("http/1.1 404") && body.contains("<h1"), "{head}\n{body}");
-    let (head, _) = server.get("/news/2026/01/one");
-    assert!(head.contains("location: /news/2026/01/one/"), "{head}");
+    let (head, _) = server.get("/path/news/2026/01/one");
+    assert!(head.contains("location: /path/news/2026/01/one/"), "{head}");
+}
+
+/// A link that lacks the path breaks in the preview, as it will when the site is published.
+#[test]
+fn serves_below_the_path_of_base_url() {
+    let site = site();
+    let server = Server::start(&site, &[]);
+    assert!(server.begin.contains(&format!("http://{}/path/ until", server.address)));
+    let (head, _) = server.get("/");
+    assert!(head.contains("location: /path/\r\n"), "{head}");
+    for path in ["/robots.txt", "/news/2026/01/one/", "/missing"] {
+        let (head, body) = server.get(path);
+        assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
+        assert!(body.contains("href=\"/path/theme/style.css\""), "{path}: {body}");
+    }
 }
 
 #[test]
@@ -33,7 +48,7 @@ fn head_request_has_content_length() {
     let site = site();
     let server = Server::start(&site, &[]);
     let request =
-        format!("HEAD /robots.txt HTTP/1.1\nHost: {}\nConnection: close\n\n", server.address);
+        format!("HEAD /path/robots.txt HTTP/1.1\nHost: {}\nConnection: close\n\n", server.address);
     let (head, body) = server.ask(&request);
     assert!(head.starts_with("http/1.1 200") && head.contains("content-length: 14"), "{head}");
     assert!(body.is_empty(), "{body}");
@@ -48,6 +63,7 @@ fn serve_rejects_foreign_hosts_and_traversal() {
     for path in
         ["/../site.toml", "/..%2f..%2fsite.toml", "/%2e%2e/%2e%2e/site.toml", "/.newsgen-files"]
     {
+        let path = &format!("/path{path}");
         let (head, body) = server.get(path);
         assert!(head.starts_with("http/1.1 404") && !body.contains("base_url"), "{path}: {head}");
     }
@@ -138,5 +154,5 @@ fn serve_on_all_interfaces_prints_localhost() {
     let site = site();
     let server = Server::start(&site, &["--host", "0.0.0.0"]);
     assert!(server.address.starts_with("localhost:"), "{}", server.address);
-    assert!(server.get("/").1.contains(&format!("http://{}/", server.address)));
+    assert!(server.get("/path/").1.contains(&format!("http://{}/path/", server.address)));
 }

@@ -504,3 +504,22 @@ fn full_scan_repairs_the_preview_after_a_save() {
         page = server.open(TWO);
     }
 }
+
+#[test]
+fn pages_below_the_path_of_base_url_are_reloaded_and_follow_it() {
+    let site = site();
+    let config =
+        |path: &str| CONFIG.replace("test.example/\"\nid", &format!("test.example/{path}/\"\nid"));
+    site.write("site.toml", config("path"));
+    let server = Server::start(&site, &["--watch"]);
+    see(&server, &format!("/path{ONE}"), "Edited", || {
+        save(&site, "content/one.md", text("One", "Edited"));
+    });
+    let mut page = server.open("/path/");
+    save(&site, "site.toml", config("moved"));
+    page.wait_for(|event| event.reload);
+    assert!(server.get(&format!("/moved{ONE}")).0.starts_with("http/1.1 200"));
+    assert!(server.get("/path/").0.starts_with("http/1.1 404"));
+    let url = format!("the site is now at http://{}/moved/", server.address);
+    assert!(server.said().contains(&url), "{}", server.said());
+}

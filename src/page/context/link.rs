@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::collection::{Term, TermId};
-use crate::config::Config;
+use crate::config::{Config, MenuEntry, MenuTarget};
 use crate::document::body::BodyOptions;
 use crate::locale::Direction;
+use crate::page::menu;
 use crate::page::route::{IndexKind, ListId, Route};
 use crate::page::routes::Routes;
 use crate::page::text_language;
@@ -59,6 +60,20 @@ impl<'a> LinkContext<'a> {
     /// A link to a page such as About, by its index in the collection.
     pub(super) fn page(routes: Routes<'a>, index: usize) -> Self {
         Self::new(&routes.collection.pages[index].title, routes.url(Route::Page(index)))
+    }
+
+    /// The link of a menu's entry, if it leads to a page.
+    pub(super) fn menu_entry(routes: Routes<'a>, entry: &'a MenuEntry) -> Option<Self> {
+        let (label, url) = (menu::label(routes, entry), menu::url(routes, entry)?);
+        // A label of the menu's own is in the site's language.
+        let topics = &routes.collection.topics;
+        let named = (entry.target == MenuTarget::Topic && !entry.has_own_label())
+            .then(|| topics.find(&entry.identity))
+            .flatten();
+        Some(match named {
+            Some(id) => Self::topic(routes.config, topics.term(id), label, url),
+            None => Self::new(label, url),
+        })
     }
 }
 

@@ -8,10 +8,10 @@ use super::extra::Extra;
 use super::image::ImageContext;
 use super::link::LinkContext;
 use crate::asset::Asset;
-use crate::config::{ByScheme, NavTopic, Stylesheet, ThemeImage};
+use crate::config::{ByScheme, MenuEntry, Stylesheet, ThemeImage};
 use crate::locale::Direction;
 use crate::page::index_pages::FOOTER_PAGES;
-use crate::page::route::{IndexKind, ListId, Route};
+use crate::page::route::{IndexKind, Route};
 use crate::page::routes::Routes;
 
 /// The `site` variable.
@@ -32,7 +32,10 @@ pub struct SiteContext<'a> {
     theme_css: String,
     content_security_policy: String,
     outbound_rel: &'a str,
+    menu: Vec<LinkContext<'a>>,
+    /// The former name of `menu`.
     nav: Vec<LinkContext<'a>>,
+    footer_menu: Vec<LinkContext<'a>>,
     /// The first pages (About, Contact, ...).
     pages: Vec<LinkContext<'a>>,
     /// The index of all pages, if there are more.
@@ -62,11 +65,10 @@ impl<'a> SiteContext<'a> {
             let (url, integrity) = (routes.file_url(&asset.path), asset.integrity.as_deref());
             (asset.name, AssetContext { url, integrity })
         };
-        let nav_link = |topic: &'a NavTopic| {
-            let id = collection.topics.find(&topic.slug)?;
-            let url = routes.list_url(ListId::Topic(id));
-            Some(LinkContext::topic(config, collection.topics.term(id), &topic.name, url))
+        let links = |entries: &'a [MenuEntry]| -> Vec<LinkContext<'a>> {
+            entries.iter().filter_map(|entry| LinkContext::menu_entry(routes, entry)).collect()
         };
+        let menu = links(&config.menu);
         let image = |image: &ThemeImage| ImageContext::of_theme(routes, image);
         let logo = |logo: &ByScheme<ThemeImage>| LogoContext {
             light: image(&logo.light),
@@ -92,7 +94,9 @@ impl<'a> SiteContext<'a> {
             theme_css: config.theme.css(),
             content_security_policy: config.content_security_policy.to_text(&config.video),
             outbound_rel: &config.outbound_rel,
-            nav: config.nav.iter().filter_map(nav_link).collect(),
+            nav: menu.clone(),
+            menu,
+            footer_menu: links(&config.footer_menu),
             pages: pages.map(|index| LinkContext::page(routes, index)).collect(),
             pages_index: routes
                 .has_index_of_pages()
