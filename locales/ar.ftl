@@ -49,6 +49,12 @@ article-count = { $count ->
 }
 nothing-here = لا يوجد محتوى هنا بعد.
 
+## Archive
+
+archive = الأرشيف
+stories-of = أخبار { $period }
+stories-of-range = الأخبار من { $from } إلى { $to }
+
 ## Stories
 
 video = فيديو
@@ -61,6 +67,8 @@ elsewhere = موقع خارجي
 more-from = المزيد من { $provider }
 more-on = المزيد عن { $topic }
 our-note = ملاحظة التحرير
+previous-story = الخبر السابق
+next-story = الخبر التالي
 
 ## Texts of the site
 

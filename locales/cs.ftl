@@ -47,6 +47,12 @@ article-count = { $count ->
 }
 nothing-here = Zatím tu nic není.
 
+## Archive
+
+archive = Archiv
+stories-of = Články: { $period }
+stories-of-range = Články: { $from } – { $to }
+
 ## Stories
 
 video = Video
@@ -59,6 +65,8 @@ elsewhere = Jinde na internetu
 more-from = Více z webu { $provider }
 more-on = Více k tématu { $topic }
 our-note = Naše poznámka
+previous-story = Předchozí článek
+next-story = Další článek
 
 ## Texts of the site
 

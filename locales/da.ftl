@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Der er endnu ikke noget her.
 
+## Archive
+
+archive = Arkiv
+stories-of = Artikler fra { $period }
+stories-of-range = Artikler fra { $from } til { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Andre steder på nettet
 more-from = Mere fra { $provider }
 more-on = Mere om { $topic }
 our-note = Vores bemærkning
+previous-story = Forrige artikel
+next-story = Næste artikel
 
 ## Texts of the site
 

@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Hier gibt es noch nichts zu lesen.
 
+## Archive
+
+archive = Archiv
+stories-of = Artikel: { $period }
+stories-of-range = Artikel: { $from } bis { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Anderswo im Netz
 more-from = Mehr von { $provider }
 more-on = Mehr zum Thema { $topic }
 our-note = Unsere Anmerkung
+previous-story = Vorheriger Artikel
+next-story = Nächster Artikel
 
 ## Texts of the site
 

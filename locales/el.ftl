@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Δεν υπάρχει ακόμη τίποτα εδώ.
 
+## Archive
+
+archive = Αρχείο
+stories-of = Άρθρα: { $period }
+stories-of-range = Άρθρα: { $from } – { $to }
+
 ## Stories
 
 video = Βίντεο
@@ -57,6 +63,8 @@ elsewhere = Σε άλλον ιστότοπο
 more-from = Περισσότερα από την πηγή: { $provider }
 more-on = Περισσότερα για το θέμα: { $topic }
 our-note = Το σχόλιό μας
+previous-story = Προηγούμενο άρθρο
+next-story = Επόμενο άρθρο
 
 ## Texts of the site
 

@@ -56,6 +56,15 @@ article-count = { $count ->
 }
 nothing-here = There is nothing here yet.
 
+## Archive
+
+# The calendar of all years.
+archive = Archive
+# $period is a day, a month or a year, such as "November 2026".
+stories-of = Stories of { $period }
+# $from and $to are days or months, such as "June" and "August 2021".
+stories-of-range = Stories of { $from } to { $to }
+
 ## Stories
 
 video = Video
@@ -73,6 +82,8 @@ more-from = More from { $provider }
 more-on = More on { $topic }
 # Marks a text that the editors of this site wrote about a story of somebody else.
 our-note = Our note
+previous-story = Previous story
+next-story = Next story
 
 ## Texts of the site
 

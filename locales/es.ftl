@@ -46,6 +46,12 @@ article-count = { $count ->
 }
 nothing-here = Todavía no hay nada aquí.
 
+## Archive
+
+archive = Archivo
+stories-of = Artículos: { $period }
+stories-of-range = Artículos: de { $from } a { $to }
+
 ## Stories
 
 video = Vídeo
@@ -58,6 +64,8 @@ elsewhere = En otro sitio web
 more-from = Más de { $provider }
 more-on = Más sobre { $topic }
 our-note = Nuestro comentario
+previous-story = Artículo anterior
+next-story = Artículo siguiente
 
 ## Texts of the site
 

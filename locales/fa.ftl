@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = هنوز چیزی در اینجا نیست.
 
+## Archive
+
+archive = آرشیو
+stories-of = مطالب { $period }
+stories-of-range = مطالب { $from } تا { $to }
+
 ## Stories
 
 video = ویدئو
@@ -57,6 +63,8 @@ elsewhere = در سایتی دیگر
 more-from = مطالب بیشتر از { $provider }
 more-on = مطالب بیشتر دربارهٔ { $topic }
 our-note = یادداشت تحریریه
+previous-story = مطلب قبلی
+next-story = مطلب بعدی
 
 ## Texts of the site
 

@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Täällä ei ole vielä mitään.
 
+## Archive
+
+archive = Arkisto
+stories-of = Artikkelit: { $period }
+stories-of-range = Artikkelit: { $from } – { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Muualla verkossa
 more-from = Lisää sivustolta { $provider }
 more-on = Lisää aiheesta { $topic }
 our-note = Huomautuksemme
+previous-story = Edellinen artikkeli
+next-story = Seuraava artikkeli
 
 ## Texts of the site
 

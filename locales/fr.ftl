@@ -46,6 +46,12 @@ article-count = { $count ->
 }
 nothing-here = Rien à afficher pour le moment.
 
+## Archive
+
+archive = Archives
+stories-of = Articles : { $period }
+stories-of-range = Articles : { $from } – { $to }
+
 ## Stories
 
 video = Vidéo
@@ -58,6 +64,8 @@ elsewhere = Ailleurs sur le web
 more-from = De la même source : { $provider }
 more-on = Sur le même thème : { $topic }
 our-note = Notre commentaire
+previous-story = Article précédent
+next-story = Article suivant
 
 ## Texts of the site
 

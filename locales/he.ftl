@@ -46,6 +46,12 @@ article-count = { $count ->
 }
 nothing-here = אין כאן עדיין תוכן.
 
+## Archive
+
+archive = ארכיון
+stories-of = כתבות: { $period }
+stories-of-range = כתבות: { $from } עד { $to }
+
 ## Stories
 
 video = וידאו
@@ -58,6 +64,8 @@ elsewhere = באתר חיצוני
 more-from = עוד מאתר { $provider }
 more-on = עוד בנושא { $topic }
 our-note = הערת המערכת
+previous-story = הכתבה הקודמת
+next-story = הכתבה הבאה
 
 ## Texts of the site
 

@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = यहां अभी कुछ नहीं है।
 
+## Archive
+
+archive = आर्काइव
+stories-of = { $period } की खबरें
+stories-of-range = { $from } से { $to } तक की खबरें
+
 ## Stories
 
 video = वीडियो
@@ -57,6 +63,8 @@ elsewhere = दूसरी वेबसाइट पर
 more-from = { $provider } की और खबरें
 more-on = ‘{ $topic }’ पर और खबरें
 our-note = संपादक की टिप्पणी
+previous-story = पिछली खबर
+next-story = अगली खबर
 
 ## Texts of the site
 

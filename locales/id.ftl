@@ -44,6 +44,12 @@ article-count = { $count ->
 }
 nothing-here = Belum ada konten di sini.
 
+## Archive
+
+archive = Arsip
+stories-of = Berita { $period }
+stories-of-range = Berita { $from } hingga { $to }
+
 ## Stories
 
 video = Video
@@ -56,6 +62,8 @@ elsewhere = Di situs lain
 more-from = Berita lain dari { $provider }
 more-on = Berita lain tentang { $topic }
 our-note = Catatan redaksi
+previous-story = Berita sebelumnya
+next-story = Berita berikutnya
 
 ## Texts of the site
 

@@ -46,6 +46,12 @@ article-count = { $count ->
 }
 nothing-here = Qui non c’è ancora nulla.
 
+## Archive
+
+archive = Archivio
+stories-of = Articoli: { $period }
+stories-of-range = Articoli: { $from } – { $to }
+
 ## Stories
 
 video = Video
@@ -58,6 +64,8 @@ elsewhere = Su un altro sito
 more-from = Altro da { $provider }
 more-on = Altro su { $topic }
 our-note = Il nostro commento
+previous-story = Articolo precedente
+next-story = Articolo successivo
 
 ## Texts of the site
 

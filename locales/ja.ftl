@@ -44,6 +44,12 @@ article-count = { $count ->
 }
 nothing-here = まだ何も掲載されていません。
 
+## Archive
+
+archive = アーカイブ
+stories-of = { $period }の記事
+stories-of-range = { $from }から{ $to }までの記事
+
 ## Stories
 
 video = 動画
@@ -56,6 +62,8 @@ elsewhere = 外部サイト
 more-from = { $provider }のほかの記事
 more-on = 「{ $topic }」に関するほかの記事
 our-note = 編集部より
+previous-story = 前の記事
+next-story = 次の記事
 
 ## Texts of the site
 

@@ -44,6 +44,12 @@ article-count = { $count ->
 }
 nothing-here = 아직 내용이 없습니다.
 
+## Archive
+
+archive = 아카이브
+stories-of = { $period } 기사
+stories-of-range = { $from }부터 { $to }까지의 기사
+
 ## Stories
 
 video = 동영상
@@ -56,6 +62,8 @@ elsewhere = 외부 사이트
 more-from = { $provider }의 다른 기사
 more-on = ‘{ $topic }’에 관한 다른 기사
 our-note = 편집자 주
+previous-story = 이전 기사
+next-story = 다음 기사
 
 ## Texts of the site
 

@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Det er ingenting her ennå.
 
+## Archive
+
+archive = Arkiv
+stories-of = Artikler fra { $period }
+stories-of-range = Artikler fra { $from } til { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Andre steder på nettet
 more-from = Mer fra { $provider }
 more-on = Mer om { $topic }
 our-note = Vår kommentar
+previous-story = Forrige artikkel
+next-story = Neste artikkel
 
 ## Texts of the site
 

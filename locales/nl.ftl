@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Hier is nog niets te vinden.
 
+## Archive
+
+archive = Archief
+stories-of = Artikelen van { $period }
+stories-of-range = Artikelen van { $from } tot en met { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Elders op het web
 more-from = Meer van { $provider }
 more-on = Meer over { $topic }
 our-note = Onze noot
+previous-story = Vorig artikel
+next-story = Volgend artikel
 
 ## Texts of the site
 

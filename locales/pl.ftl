@@ -47,6 +47,12 @@ article-count = { $count ->
 }
 nothing-here = Na razie nic tu nie ma.
 
+## Archive
+
+archive = Archiwum
+stories-of = Artykuły: { $period }
+stories-of-range = Artykuły: { $from } – { $to }
+
 ## Stories
 
 video = Wideo
@@ -59,6 +65,8 @@ elsewhere = W innym serwisie
 more-from = Więcej z serwisu { $provider }
 more-on = Więcej na temat: { $topic }
 our-note = Nasz komentarz
+previous-story = Poprzedni artykuł
+next-story = Następny artykuł
 
 ## Texts of the site
 

@@ -46,6 +46,12 @@ article-count = { $count ->
 }
 nothing-here = Ainda não há nada aqui.
 
+## Archive
+
+archive = Arquivo
+stories-of = Notícias: { $period }
+stories-of-range = Notícias: de { $from } a { $to }
+
 ## Stories
 
 video = Vídeo
@@ -58,6 +64,8 @@ elsewhere = Em outro site
 more-from = Da mesma fonte: { $provider }
 more-on = Mais sobre { $topic }
 our-note = Nosso comentário
+previous-story = Notícia anterior
+next-story = Próxima notícia
 
 ## Texts of the site
 

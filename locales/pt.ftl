@@ -46,6 +46,12 @@ article-count = { $count ->
 }
 nothing-here = Ainda não há nada aqui.
 
+## Archive
+
+archive = Arquivo
+stories-of = Artigos: { $period }
+stories-of-range = Artigos: de { $from } a { $to }
+
 ## Stories
 
 video = Vídeo
@@ -58,6 +64,8 @@ elsewhere = Noutro site
 more-from = Da mesma fonte: { $provider }
 more-on = Mais sobre { $topic }
 our-note = O nosso comentário
+previous-story = Artigo anterior
+next-story = Artigo seguinte
 
 ## Texts of the site
 

@@ -47,6 +47,12 @@ article-count = { $count ->
 }
 nothing-here = Здесь пока ничего нет.
 
+## Archive
+
+archive = Архив
+stories-of = Материалы за { $period }
+stories-of-range = Материалы за { $from } – { $to }
+
 ## Stories
 
 video = Видео
@@ -59,6 +65,8 @@ elsewhere = На другом сайте
 more-from = Другие материалы сайта «{ $provider }»
 more-on = Другие материалы по теме «{ $topic }»
 our-note = Наш комментарий
+previous-story = Предыдущий материал
+next-story = Следующий материал
 
 ## Texts of the site
 

@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Det finns inget här ännu.
 
+## Archive
+
+archive = Arkiv
+stories-of = Artiklar från { $period }
+stories-of-range = Artiklar från { $from } till { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = På annan webbplats
 more-from = Mer från { $provider }
 more-on = Mer om { $topic }
 our-note = Vår kommentar
+previous-story = Föregående artikel
+next-story = Nästa artikel
 
 ## Texts of the site
 

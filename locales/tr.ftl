@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Burada henüz bir şey yok.
 
+## Archive
+
+archive = Arşiv
+stories-of = { $period } haberleri
+stories-of-range = { $from } – { $to } haberleri
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Başka bir sitede
 more-from = { $provider } kaynaklı diğer haberler
 more-on = { $topic } hakkında diğer haberler
 our-note = Notumuz
+previous-story = Önceki haber
+next-story = Sonraki haber
 
 ## Texts of the site
 

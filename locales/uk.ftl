@@ -47,6 +47,12 @@ article-count = { $count ->
 }
 nothing-here = Тут ще нічого немає.
 
+## Archive
+
+archive = Архів
+stories-of = Статті: { $period }
+stories-of-range = Статті: { $from } – { $to }
+
 ## Stories
 
 video = Відео
@@ -59,6 +65,8 @@ elsewhere = На іншому сайті
 more-from = Більше із сайту «{ $provider }»
 more-on = Більше на тему «{ $topic }»
 our-note = Наш коментар
+previous-story = Попередня стаття
+next-story = Наступна стаття
 
 ## Texts of the site
 

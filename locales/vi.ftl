@@ -45,6 +45,12 @@ article-count = { $count ->
 }
 nothing-here = Chưa có nội dung nào.
 
+## Archive
+
+archive = Lưu trữ
+stories-of = Bài viết: { $period }
+stories-of-range = Bài viết: { $from } – { $to }
+
 ## Stories
 
 video = Video
@@ -57,6 +63,8 @@ elsewhere = Trên trang web khác
 more-from = Bài viết khác từ { $provider }
 more-on = Bài viết khác về { $topic }
 our-note = Lời bình của chúng tôi
+previous-story = Bài viết trước
+next-story = Bài viết tiếp theo
 
 ## Texts of the site
 

@@ -44,6 +44,12 @@ article-count = { $count ->
 }
 nothing-here = 暂无内容。
 
+## Archive
+
+archive = 往期文章
+stories-of = { $period }的文章
+stories-of-range = { $from }至{ $to }的文章
+
 ## Stories
 
 video = 视频
@@ -56,6 +62,8 @@ elsewhere = 外部链接
 more-from = { $provider }的更多文章
 more-on = 更多“{ $topic }”相关文章
 our-note = 编者按
+previous-story = 上一篇文章
+next-story = 下一篇文章
 
 ## Texts of the site
 

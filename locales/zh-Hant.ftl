@@ -44,6 +44,12 @@ article-count = { $count ->
 }
 nothing-here = 目前沒有內容。
 
+## Archive
+
+archive = 過往文章
+stories-of = { $period }的文章
+stories-of-range = { $from }至{ $to }的文章
+
 ## Stories
 
 video = 影片
@@ -56,6 +62,8 @@ elsewhere = 外部連結
 more-from = { $provider }的更多文章
 more-on = 更多「{ $topic }」相關文章
 our-note = 編者按
+previous-story = 上一篇文章
+next-story = 下一篇文章
 
 ## Texts of the site
 

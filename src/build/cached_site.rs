@@ -16,7 +16,7 @@ use super::report::Report;
 use super::site::{PublishError, Site};
 use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndexes};
 use crate::collection::{
-    ArticleId, CollectedArticle, Collection, DocumentId, OlderArticles, RelatedLink,
+    Adjacent, ArticleId, CollectedArticle, Collection, DocumentId, OlderArticles, RelatedLink,
 };
 use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
 use crate::publish::ManifestSnapshot;
@@ -101,8 +101,8 @@ impl CachedSite {
     }
 }
 
-/// The part of the collection that the pages of some articles show: these articles and those
-/// related to them.
+/// The part of the collection that the pages of some articles show: these articles, those related
+/// to them, and those before and after them.
 fn partial_collection(
     edited: &BTreeMap<DocumentId, PageIndexes>,
     previous: &BuildCache,
@@ -114,8 +114,9 @@ fn partial_collection(
     let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(own));
     let older = edited.values().map(|indexes| &indexes.older);
     let older = older.flat_map(|older| older.of_provider.iter().chain(&older.on_topic)).copied();
+    let adjacent = edited.values().flat_map(|indexes| [indexes.previous, indexes.next]).flatten();
     let documents: BTreeSet<DocumentId> =
-        edited.keys().copied().chain(related).chain(older).collect();
+        edited.keys().copied().chain(related).chain(older).chain(adjacent).collect();
     let page_indexes = previous.load_page_indexes(&documents)?;
     let mut summaries = previous.load_summaries(&documents)?;
     let ids: HashMap<DocumentId, ArticleId> = documents
@@ -132,12 +133,16 @@ fn partial_collection(
             CachedRelation::External(index) => Some(RelatedLink::External(*index)),
         };
         // Of the other articles only the cards are shown.
-        let (related, older) = match edited.get(document) {
+        let (related, older, adjacent) = match edited.get(document) {
             Some(indexes) => (
                 indexes.related.iter().map(link).collect::<Option<_>>()?,
                 indexes.older.try_map(|other| ids.get(other).copied())?,
+                Adjacent {
+                    previous: indexes.previous.and_then(|other| ids.get(&other).copied()),
+                    next: indexes.next.and_then(|other| ids.get(&other).copied()),
+                },
             ),
-            None => (Vec::new(), OlderArticles::default()),
+            None => (Vec::new(), OlderArticles::default(), Adjacent::default()),
         };
         let indexes = page_indexes.get(document)?;
         // The address of an article without a page is of no use to any other.
@@ -158,6 +163,7 @@ fn partial_collection(
             related,
             card_details: indexes.card_details,
             older,
+            adjacent,
         })
     };
     let articles = documents.iter().map(article).collect::<Option<_>>()?;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::outputs::{Output, OutputRenderer, StagedOutput};
 use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CachedPage, CachedRelation, PageIndexes, SiteStats, ValidityPeriod};
-use crate::collection::{Collection, RelatedLink};
+use crate::collection::{Adjacent, Collection, RelatedLink};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::page::{OutputContent, OutputFile, OutputFiles, Route};
@@ -282,6 +282,9 @@ impl Assembled<'_> {
                     .older(id)
                     .try_map(|other| Some(collection.document(*other)))
                     .expect("each article has a document");
+                let Adjacent { previous, next } = collection.adjacent(id);
+                indexes.previous = previous.map(|id| collection.document(id));
+                indexes.next = next.map(|id| collection.document(id));
             }
         }
         page_indexes

@@ -4,6 +4,8 @@
 //! collection's own vectors.
 #![allow(clippy::indexing_slicing, reason = "ids index the lists that they were made for")]
 
+mod adjacent;
+mod days;
 mod ids;
 mod older;
 mod permalinks;
@@ -12,11 +14,11 @@ mod related;
 mod taxonomy;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Months, SecondsFormat, Timelike as _, Utc};
+use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Timelike as _, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,7 @@ use ids::ids;
 use permalinks::Assigned;
 use providers::Grouped;
 
+pub use adjacent::Adjacent;
 pub use ids::{ArticleId, DocumentId};
 pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
@@ -43,6 +46,7 @@ pub struct Collection {
     related: Vec<Vec<RelatedLink>>,
     card_details: Vec<CardDetails>,
     older: Vec<OlderArticles<ArticleId>>,
+    adjacent: Vec<Adjacent>,
     /// Addresses that several articles want or wanted, with their holders.
     pub contested: ReservedAddresses<'static>,
     /// The files of articles with reserved addresses that a page or a category's list also wants.
@@ -55,6 +59,8 @@ pub struct Collection {
     pub categories: Taxonomy,
     /// Pages (About, Contact, ...), by order, then by title.
     pub pages: Vec<Page>,
+    /// The articles of each day in the site's time zone, newest first; empty if days have no pages.
+    pub days: BTreeMap<NaiveDate, Vec<ArticleId>>,
 }
 
 /// The documents to collect, by kind. Articles are only known by their summaries.
@@ -89,6 +95,8 @@ pub struct CollectedArticle {
     pub related: Vec<RelatedLink>,
     pub card_details: CardDetails,
     pub older: OlderArticles<ArticleId>,
+    /// The articles before and after it.
+    pub adjacent: Adjacent,
 }
 
 /// Valid documents that are not published.
@@ -199,6 +207,8 @@ impl Collection {
         let older = older::older_articles(&summaries, &card_details, &related, &topics, &providers);
         // Added after related links, since topics are weighted by the articles that name them.
         topics.add_articles_of_parts();
+        let adjacent = adjacent::find(&summaries, config);
+        let days = if config.archives { days::group(&summaries, config) } else { BTreeMap::new() };
         let collection = Self {
             summaries,
             documents,
@@ -206,12 +216,14 @@ impl Collection {
             related,
             card_details,
             older,
+            adjacent,
             contested,
             displacing,
             topics,
             providers,
             categories,
             pages,
+            days,
         };
         (collection, diagnostics)
     }
@@ -227,14 +239,24 @@ impl Collection {
             related: Vec::with_capacity(members.len()),
             card_details: Vec::with_capacity(members.len()),
             older: Vec::with_capacity(members.len()),
+            adjacent: Vec::with_capacity(members.len()),
             contested: ReservedAddresses::new(),
             displacing: HashSet::new(),
             topics: topics.into_owned(),
             providers: providers.into_owned(),
             categories: categories.into_owned(),
             pages: pages.into_owned(),
+            days: BTreeMap::new(),
         };
-        for CollectedArticle { document, summary, address, related, card_details, older } in members
+        for CollectedArticle {
+            document,
+            summary,
+            address,
+            related,
+            card_details,
+            older,
+            adjacent,
+        } in members
         {
             part.summaries.push(summary);
             part.documents.push(document);
@@ -242,6 +264,7 @@ impl Collection {
             part.related.push(related);
             part.card_details.push(card_details);
             part.older.push(older);
+            part.adjacent.push(adjacent);
         }
         part
     }
@@ -304,6 +327,11 @@ impl Collection {
     /// The older articles that the page of an article lists.
     pub fn older(&self, id: ArticleId) -> &OlderArticles<ArticleId> {
         &self.older[id.index()]
+    }
+
+    /// The articles before and after an article.
+    pub fn adjacent(&self, id: ArticleId) -> Adjacent {
+        self.adjacent[id.index()]
     }
 }
 
@@ -604,6 +632,7 @@ mod tests {
             related: whole.related(id).to_vec(),
             card_details: whole.card_details(id),
             older: whole.older(id).clone(),
+            adjacent: whole.adjacent(id),
         };
         let members: Vec<CollectedArticle> = whole.ids().rev().map(member).collect();
         let part = Collection::part(whole.terms_and_pages(), members);

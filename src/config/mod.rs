@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
@@ -84,6 +84,8 @@ pub struct Config {
     pub shared_picture_limit: usize,
     /// The permalink pattern of articles.
     pub permalink: Permalink,
+    /// Whether years, months and days have pages.
+    pub archives: bool,
     /// How an article's page relates to the original.
     pub article_pages: ArticlePages,
     /// Which articles have pages of their own.
@@ -296,6 +298,11 @@ impl Config {
             })
     }
 
+    /// The date of an instant in the site's time zone.
+    pub fn local_date(&self, instant: DateTime<Utc>) -> NaiveDate {
+        instant.with_timezone(&self.time_zone).date_naive()
+    }
+
     /// The URL path of the front page, `/` or `/news/`: the prefix of every URL of the site.
     pub fn root(&self) -> &str {
         self.base_url.path()
@@ -417,6 +424,7 @@ struct ConfigFields {
     related_count: Option<usize>,
     shared_picture_limit: Option<usize>,
     permalink: Option<Permalink>,
+    archives: bool,
     article_pages: Option<ArticlePages>,
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
@@ -470,6 +478,9 @@ impl ConfigFields {
                 self.shared_picture_limit = problems.keep(count(&node, &key, 0..=1000));
             }
             "permalink" => self.permalink = problems.keep(permalink(node)),
+            "archives" => {
+                self.archives = problems.keep(node.boolean(&key)).unwrap_or_default();
+            }
             "article_pages" => {
                 self.article_pages = problems.keep(choice(
                     node,
@@ -574,6 +585,7 @@ impl ConfigFields {
             related_count: self.related_count.unwrap_or(4),
             shared_picture_limit: self.shared_picture_limit.unwrap_or(5),
             permalink: self.permalink.unwrap_or_default(),
+            archives: self.archives,
             article_pages: self.article_pages.unwrap_or_default(),
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),

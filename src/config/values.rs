@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 32] = [
+pub(super) const KEYS: [&str; 33] = [
     "title",
     "tagline",
     "description",
@@ -20,6 +20,7 @@ pub(super) const KEYS: [&str; 32] = [
     "related_count",
     "shared_picture_limit",
     "permalink",
+    "archives",
     "article_pages",
     "article_html",
     "on_error",

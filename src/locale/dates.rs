@@ -100,7 +100,7 @@ impl DateFormatter {
 }
 
 /// A date for ICU. Documents have years up to 9999.
-fn gregorian(date: NaiveDate) -> Date<Gregorian> {
+pub(super) fn gregorian(date: NaiveDate) -> Date<Gregorian> {
     let month = u8::try_from(date.month()).expect("a month is at most 12");
     let day = u8::try_from(date.day()).expect("a day is at most 31");
     Date::try_new_gregorian(date.year(), month, day).expect("a valid date of chrono")

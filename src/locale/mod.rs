@@ -4,6 +4,7 @@ mod catalog;
 mod dates;
 mod direction;
 mod numbers;
+mod periods;
 mod script;
 mod tag;
 
@@ -18,6 +19,7 @@ pub use catalog::{Argument, Catalog, CatalogError, ChangedWord};
 pub use dates::{DateFormat, DateFormatter, DateLength};
 pub use direction::Direction;
 use numbers::decimals;
+pub use periods::PeriodFormatter;
 use script::{language_in_other_script, scripts_of};
 use tag::{likely, parse};
 
@@ -74,9 +76,25 @@ impl Locale {
         DateFormatter::new(&self.tag, day, time)
     }
 
+    /// Writes months and years.
+    pub fn periods(&self) -> PeriodFormatter {
+        PeriodFormatter::new(&self.tag)
+    }
+
     /// A word or sentence of the theme that has no variables.
     pub fn word(&self, key: &str) -> &str {
         self.catalog.word(key).expect("the program uses keys of the English catalogue")
+    }
+
+    /// A sentence of the theme with the texts of its variables.
+    pub fn sentence<'a>(
+        &self,
+        key: &str,
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> String {
+        let arguments = texts.into_iter().map(|(name, text)| (name, Argument::Text(text)));
+        let sentence = self.catalog.message(key, arguments);
+        sentence.expect("the program gives all variables to keys of the English catalogue")
     }
 
     /// The keys of words that are in English for lack of a translation.

@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn template_variables_are_documented() {
-        let config = config("nav = [\"A\"]\narticle_pages = \"self\"\n[amp]\npages = true\n");
+        let config = config(
+            "nav = [\"A\"]\narchives = true\narticle_pages = \"self\"\n[amp]\npages = true\n",
+        );
         let documents = [
             ("a.md", ARTICLE),
             ("topics/a.md", TOPIC),

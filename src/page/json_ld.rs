@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::context::{Cards, FrontArticles, ImageContext, PageHead};
+use super::period::Period;
 use super::provider;
 use super::route::{ListId, Route};
 use super::routes::Routes;
@@ -156,8 +157,11 @@ pub(super) fn linked_data<'a>(
             vec![web_site(config), organization(cards.routes), item_list(cards.routes, shown)]
         }
         Route::List(page) => vec![item_list(cards.routes, cards.routes.articles(page))],
+        Route::Archive(Period::Day(day)) => {
+            vec![item_list(cards.routes, cards.routes.articles_of_day(day).iter().copied())]
+        }
         Route::Article(id) | Route::Amp(id) => vec![original(cards, id)],
-        Route::Index(_) | Route::Page(_) => Vec::new(),
+        Route::Archive(_) | Route::Index(_) | Route::Page(_) => Vec::new(),
     };
     let page = match route {
         Route::Amp(id) => Route::Article(id),

@@ -1,5 +1,6 @@
 //! What pages and feeds show. Where they are follows from that: see [`Routes`](super::Routes).
 
+use super::period::Period;
 use crate::collection::{ArticleId, TermId};
 use crate::config::FeedFormat;
 use crate::locale::Locale;
@@ -13,6 +14,8 @@ pub enum Route {
     List(ListPage),
     /// A page of an index.
     Index(IndexPage),
+    /// A year, a month or a day of the archive.
+    Archive(Period),
     /// One article.
     Article(ArticleId),
     /// The AMP page of an article.

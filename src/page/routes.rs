@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::iter;
 
+use chrono::NaiveDate;
+
 use super::index_pages::{self, FOOTER_PAGES};
 use super::pagination;
+use super::period::{self, Period};
 use super::route::{FeedPage, IndexKind, IndexPage, ListId, ListPage, Route};
 use super::url_encoding::encode;
 use crate::collection::{ArticleId, Collection, Taxonomy, Term, TermId};
@@ -35,15 +38,48 @@ impl<'a> Routes<'a> {
     pub(super) fn pages(self) -> impl Iterator<Item = Route> {
         let front = iter::once(Route::Front);
         let indexes = self.index_pages().map(Route::Index);
+        let archive = self.periods().into_iter().map(Route::Archive);
         let lists = self.lists().flat_map(move |of| self.list_pages(of)).map(Route::List);
         let articles = self.collection.ids().flat_map(move |id| self.article_pages(id));
         let pages = (0..self.collection.pages.len()).map(Route::Page);
         front
             .chain(indexes)
             .chain(iter::once(Route::NotFound))
+            .chain(archive)
             .chain(lists)
             .chain(articles)
             .chain(pages)
+    }
+
+    /// The periods that have pages, oldest first.
+    pub(super) fn periods(self) -> Vec<Period> {
+        period::periods(self.collection.days.keys().copied())
+    }
+
+    /// The days of a period that have articles, oldest first.
+    pub(super) fn days(self, of: Period) -> impl DoubleEndedIterator<Item = NaiveDate> {
+        self.collection.days.range(of.days()).map(|(day, _)| *day)
+    }
+
+    /// The articles of a day, newest first.
+    pub(super) fn articles_of_day(self, day: NaiveDate) -> &'a [ArticleId] {
+        self.collection.days.get(&day).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last period of the same length before this one that has a page.
+    pub(super) fn period_before(self, period: Period) -> Option<Period> {
+        let (day, _) = self.collection.days.range(..period.days().start).next_back()?;
+        Some(period.around(*day))
+    }
+
+    /// The date of an article in the site's time zone.
+    pub(super) fn date(self, id: ArticleId) -> NaiveDate {
+        self.config.local_date(self.collection.summary(id).published_at)
+    }
+
+    /// The URL of the page of a day; none if days have no pages.
+    pub(super) fn day_url(self, date: NaiveDate) -> Option<String> {
+        self.config.archives.then(|| self.url(Route::Archive(Period::Day(date))))
     }
 
     fn index_pages(self) -> impl Iterator<Item = IndexPage> {
@@ -216,6 +252,7 @@ impl<'a> Routes<'a> {
         match route {
             Route::Front => "".into(),
             Route::Index(page) => index_address(page),
+            Route::Archive(period) => period.address().into(),
             Route::Article(id) => self.collection.address(id).into(),
             Route::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
             Route::Page(index) => self.collection.pages[index].address.as_str().into(),

@@ -1,7 +1,8 @@
 //! The sitemap.
 //!
-//! It lists the pages that search engines may show and that are canonical. Articles and archive
-//! pages are listed oldest first, so that new ones do not change a part that is full.
+//! It lists the pages that search engines may show and that are canonical. Articles, archive pages
+//! and the years, months and days of the archive are listed oldest first, so that new ones do not
+//! change a part that is full.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use super::pagination;
+use super::period::Period;
 use super::route::{IndexKind, IndexPage, ListId, ListPage, Route};
 use super::routes::Routes;
 use crate::collection::ArticleId;
@@ -79,11 +81,13 @@ pub(super) fn sitemap(routes: Routes<'_>) -> Vec<SitemapPart> {
 }
 
 fn split(routes: Routes<'_>, max_urls: usize) -> Vec<SitemapPart> {
-    let (mut articles, mut archive, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut articles, mut archive) = (Vec::new(), Vec::new());
+    let (mut periods, mut others) = (Vec::new(), Vec::new());
     for route in routes.pages().filter(|route| is_listed(routes, *route)) {
         match route {
             Route::Article(id) => articles.push(id),
             Route::List(page @ ListPage { number: Some(_), .. }) => archive.push(page),
+            Route::Archive(_) => periods.push(route),
             other => others.push(other),
         }
     }
@@ -93,11 +97,12 @@ fn split(routes: Routes<'_>, max_urls: usize) -> Vec<SitemapPart> {
         (Reverse(completed_by(routes, *page)), routes.list_address(page.of), page.number)
     });
     let archive: Vec<Route> = archive.into_iter().map(Route::List).collect();
-    let all = [others.as_slice(), &archive, &articles].concat();
+    let all = [others.as_slice(), &periods, &archive, &articles].concat();
     if ranges(routes, &all, max_urls).len() <= 1 {
         return vec![SitemapPart { path: SITEMAP.to_owned(), routes: all }];
     }
-    let kinds = [("pages", others), ("lists", archive), ("articles", articles)];
+    let kinds =
+        [("pages", others), ("archive", periods), ("lists", archive), ("articles", articles)];
     let parts = kinds.into_iter().flat_map(|(kind, pages)| {
         let ranges = ranges(routes, &pages, max_urls).into_iter().zip(1..);
         let part = |(range, number): (Range<usize>, usize)| SitemapPart {
@@ -154,6 +159,11 @@ fn newest_shown(routes: Routes<'_>, route: Route) -> Option<DateTime<Utc>> {
     match route {
         Route::Article(id) | Route::Amp(id) => Some(published_at(id)),
         Route::List(page) => newest_of(page),
+        Route::Archive(Period::Year(_)) => None,
+        Route::Archive(period) => {
+            let articles = routes.articles_of_day(routes.days(period).next_back()?);
+            articles.first().map(|id| published_at(*id))
+        }
         Route::Front
         | Route::Index(IndexPage { of: IndexKind::Topics | IndexKind::Providers, .. }) => {
             newest_of(ListId::All.front())

@@ -328,7 +328,7 @@ fn lists_are_numbered_from_the_oldest() {
         "page/1/index.html",
         "topics/t/page/1/index.html",
         "news/page/1/index.html",
-        "news/2026/01/a7/index.html",
+        "news/2026/01/a6/index.html",
     ] {
         assert_eq!(before[path], after[path], "{path} stays put");
     }

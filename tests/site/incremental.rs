@@ -491,7 +491,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 26] = [
+const CONFIGS: [&str; 29] = [
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -517,6 +517,9 @@ const CONFIGS: [&str; 26] = [
     "[theme]\ncustom_css = \"custom.css\"",
     "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
     "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
+    "archives = true",
+    "archives = true\nper_page = 2\ntime_zone = \"Pacific/Auckland\"",
+    "archives = true\npermalink = \"/{year}/{month}/{slug}/\"\narticle_html = \"recent 9 days\"",
     "",
 ];
 

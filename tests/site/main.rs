@@ -11,6 +11,7 @@
 mod address_lock;
 mod amp;
 mod architecture;
+mod archives;
 mod markdown_bodies;
 #[cfg(unix)]
 mod fault_fixture;

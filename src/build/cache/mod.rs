@@ -98,6 +98,8 @@ mod tests {
                 CachedRelation::Own(DocumentId::at(index + 1)),
                 CachedRelation::External(7),
             ],
+            previous: Some(DocumentId::at(index + 2)),
+            next: None,
             ..PageIndexes::default()
         }
     }

@@ -215,6 +215,10 @@ pub struct PageIndexes {
     pub card_details: CardDetails,
     /// The older articles that its page lists.
     pub older: OlderArticles<DocumentId>,
+    /// The article before it.
+    pub previous: Option<DocumentId>,
+    /// The article after it.
+    pub next: Option<DocumentId>,
 }
 
 /// A related item of an article.

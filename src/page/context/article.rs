@@ -11,12 +11,12 @@ use super::extra::Extra;
 use super::head::PageHead;
 use super::image::ImageContext;
 use super::link::{LinkContext, body_options};
-use crate::collection::{ArticleId, RelatedLink};
+use crate::collection::{Adjacent, ArticleId, RelatedLink};
 use crate::config::ArticlePages;
 use crate::digest::Digest;
+use crate::document::ArticleBody;
 use crate::document::body::{self, HtmlTarget};
 use crate::document::video::{self, Youtube};
-use crate::document::{ArticleBody, ArticleSummary};
 use crate::page::provider;
 use crate::page::route::Route;
 use crate::page::routes::Routes;
@@ -29,6 +29,9 @@ pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
     article: C::Article,
     related: Vec<RelatedContext<'a, C>>,
     older: OlderContext<'a, C>,
+    /// The articles before and after it.
+    previous: Option<C::Headline>,
+    next: Option<C::Headline>,
     /// Whether the page names the original's AMP page as its own.
     #[serde(skip)]
     has_amp_of_original: bool,
@@ -71,7 +74,7 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
             // The page shows the body that the excerpt is taken from.
             card.excerpt = "";
         }
-        ArticleContext { card, fields: ArticleFields::new(cards, summary) }
+        ArticleContext { card, fields: ArticleFields::new(cards, id) }
     }
 }
 
@@ -88,7 +91,7 @@ impl<'a> ArticleRepr<'a> for Digest {
     }
 
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article {
-        (cards.digest(id), ArticleFields::new(cards, cards.routes.collection.summary(id)))
+        (cards.digest(id), ArticleFields::new(cards, id))
     }
 }
 
@@ -111,6 +114,8 @@ pub struct ArticleFields<'a> {
     images: Vec<ImageContext<'a>>,
     video: Option<VideoContext<'a>>,
     category: LinkContext<'a>,
+    /// The page of its day.
+    day_url: Option<String>,
     extra: Extra<'a>,
 }
 
@@ -150,7 +155,8 @@ enum RelatedContext<'a, C> {
 
 impl<'a> ArticleFields<'a> {
     /// The fields of an article without its body.
-    fn new(cards: &'a Cards<'_>, summary: &'a ArticleSummary) -> Self {
+    fn new(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        let summary = cards.routes.collection.summary(id);
         Self {
             body: String::new(),
             original_url: summary.original_url().as_str(),
@@ -159,6 +165,7 @@ impl<'a> ArticleFields<'a> {
             images: Vec::new(),
             video: None,
             category: cards.terms.category(summary),
+            day_url: cards.routes.day_url(cards.routes.date(id)),
             extra: Extra(&[]),
         }
     }
@@ -181,11 +188,14 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
                 page.canonical = Some(summary.web_url.as_str().to_owned());
             }
         }
+        let Adjacent { previous, next } = routes.collection.adjacent(id);
         Self {
             page,
             article: C::article(cards, id),
             related: related(cards, id),
             older: OlderContext::new(cards, id),
+            previous: previous.map(|id| C::headline(cards, id)),
+            next: next.map(|id| C::headline(cards, id)),
             has_amp_of_original: article_pages == ArticlePages::Source,
         }
     }
@@ -198,6 +208,8 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
             article: C::article(cards, id),
             related: related(cards, id),
             older: OlderContext::new(cards, id),
+            previous: None,
+            next: None,
             has_amp_of_original: false,
         }
     }

@@ -13,7 +13,7 @@ use super::terms::{ArticleTerms, MaybeShared, Terms};
 use crate::collection::ArticleId;
 use crate::digest::{Digest, DigestKey};
 use crate::document::article::Related;
-use crate::locale::Direction;
+use crate::locale::{Direction, PeriodFormatter};
 use crate::page::routes::Routes;
 use crate::page::text_language;
 
@@ -61,6 +61,7 @@ pub struct Cards<'a> {
     pub(in crate::page) routes: Routes<'a>,
     pub(super) terms: Terms<'a>,
     date_format: Dates,
+    pub(super) periods: PeriodFormatter,
     /// By article.
     dates: Vec<DateContext>,
     /// By article.
@@ -83,9 +84,18 @@ impl<'a> Cards<'a> {
         let terms = Terms::new(routes);
         let of_article = |index| terms.of_article(routes.collection.summary(ArticleId::at(index)));
         let article_terms = articles.clone().into_par_iter().map(of_article).collect();
+        let periods = routes.config.locale.periods();
         let (digests, headline_digests) = (Vec::new(), Vec::new());
-        let mut cards =
-            Self { routes, terms, date_format, dates, article_terms, digests, headline_digests };
+        let mut cards = Self {
+            routes,
+            terms,
+            date_format,
+            periods,
+            dates,
+            article_terms,
+            digests,
+            headline_digests,
+        };
         let digest = |index| {
             let id = ArticleId::at(index);
             let headline = digest_key.digest_of_value(&cards.headline(id));

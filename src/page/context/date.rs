@@ -11,7 +11,7 @@ use crate::locale::DateFormatter;
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::page) struct DateContext {
     pub(in crate::page) iso: String,
-    day: String,
+    pub(super) day: String,
     time: String,
 }
 

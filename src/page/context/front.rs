@@ -12,7 +12,9 @@ use super::date::DateContext;
 use super::head::PageHead;
 use super::link::LinkContext;
 use super::list::Pagination;
+use super::period;
 use crate::collection::ArticleId;
+use crate::page::period::Period;
 use crate::page::route::{ListId, Route};
 use crate::page::routes::Routes;
 
@@ -44,6 +46,7 @@ struct FrontContext<'a, C> {
     latest: Vec<C>,
     topics: Vec<LinkContext<'a>>,
     older: Option<String>,
+    years: Vec<LinkContext<'a>>,
 }
 
 impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
@@ -62,9 +65,17 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
                 latest: latest.iter().map(|id| C::card(cards, *id)).collect(),
                 topics: frequent_topics(routes, &ids),
                 older: Pagination::new(routes, page).older,
+                years: years(cards),
             },
         }
     }
+}
+
+/// The years that have pages, newest first.
+fn years<'a>(cards: &Cards<'_>) -> Vec<LinkContext<'a>> {
+    let periods = cards.routes.periods().into_iter().rev();
+    let years = periods.filter(|period| matches!(period, Period::Year(_)));
+    years.map(|year| period::link(cards, year)).collect()
 }
 
 /// The articles of the front page by section.

@@ -1,21 +1,29 @@
 //! The context of `terms.html`: a page of an index of topics, providers or pages.
 
+use std::borrow::Cow;
 use std::iter::Peekable;
 use std::vec;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::card::{Cards, HeadlineContext};
 use super::head::PageHead;
 use super::image::ImageContext;
 use super::initials::initials;
 use super::link::LinkContext;
+use super::period;
 use super::provider::term_logo;
 use crate::collection::{Taxonomy, TermId};
 use crate::locale::Direction;
 use crate::page::index_pages;
+use crate::page::period::Period;
 use crate::page::route::{IndexKind, IndexPage, ListId, Route};
 use crate::page::routes::Routes;
 use crate::page::text_language;
+
+/// The most headlines of each day on the page of a month.
+const MAX_HEADLINES: usize = 15;
 
 /// The variables of `terms.html`.
 #[derive(Debug, Serialize)]
@@ -33,12 +41,14 @@ struct IndexContext<'a> {
     pages: usize,
     previous: Option<String>,
     next: Option<String>,
+    /// The year or month before this one.
+    older: Option<LinkContext<'a>>,
 }
 
-/// A topic, a provider or a page.
-#[derive(Debug, Serialize)]
+/// A topic, a provider, a page, a month or a day.
+#[derive(Debug, Default, Serialize)]
 struct IndexEntry<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     /// The language and direction of a topic's name, where they are not the site's.
     language: Option<&'a str>,
     direction: Option<Direction>,
@@ -48,6 +58,10 @@ struct IndexEntry<'a> {
     logo: Option<ImageContext<'a>>,
     initials: String,
     children: Vec<IndexEntry<'a>>,
+    /// The newest articles of a day.
+    articles: Vec<HeadlineContext<'a>>,
+    /// Whether the day has more.
+    has_more: bool,
 }
 
 /// The terms of the indexes in their order.
@@ -99,6 +113,37 @@ impl<'a> IndexPageContext<'a> {
                 pages,
                 previous: (number > 1).then(|| url(number - 1)),
                 next: (number < pages).then(|| url(number + 1)),
+                older: None,
+            },
+        }
+    }
+
+    /// The months of a year, or the days of a month with their newest articles. The page links to the
+    /// period before, but not to the next one, which would change it.
+    pub(super) fn of_period(cards: &'a Cards<'_>, period: Period) -> Self {
+        let routes = cards.routes;
+        let (kind, items) = match period {
+            Period::Year(_) => {
+                let mut months: Vec<Period> = routes.days(period).map(Period::month_of).collect();
+                months.dedup();
+                ("months", months.into_iter().map(|month| period_entry(cards, month)).collect())
+            }
+            Period::Month(_) | Period::Day(_) => {
+                ("days", routes.days(period).rev().map(|day| day_entry(cards, day)).collect())
+            }
+        };
+        let title = period::title(cards, period);
+        let head = PageHead::new(routes, "terms", title, Route::Archive(period));
+        Self {
+            page: PageHead { breadcrumbs: period::breadcrumbs(cards, period), ..head },
+            terms: IndexContext {
+                kind,
+                items,
+                number: 1,
+                pages: 1,
+                previous: None,
+                next: None,
+                older: routes.period_before(period).map(|before| period::link(cards, before)),
             },
         }
     }
@@ -140,7 +185,7 @@ impl<'a> TermIndex<'a> {
         let is_topic = matches!(list, ListId::Topic(_));
         let language = text_language::of_topic(config, term).filter(|_| is_topic);
         IndexEntry {
-            name: &term.name,
+            name: (&*term.name).into(),
             language,
             direction: text_language::direction(config, language),
             url: self.routes.list_url(list),
@@ -149,6 +194,7 @@ impl<'a> TermIndex<'a> {
             logo: term_logo(config, term),
             initials: initials(&term.name),
             children,
+            ..IndexEntry::default()
         }
     }
 }
@@ -156,14 +202,25 @@ impl<'a> TermIndex<'a> {
 fn page_entry(routes: Routes<'_>, index: usize) -> IndexEntry<'_> {
     let page = &routes.collection.pages[index];
     IndexEntry {
-        name: &page.title,
-        language: None,
-        direction: None,
+        name: (&*page.title).into(),
         url: routes.url(Route::Page(index)),
-        count: None,
         description: &page.description,
-        logo: None,
         initials: initials(&page.title),
-        children: Vec::new(),
+        ..IndexEntry::default()
+    }
+}
+
+fn period_entry<'a>(cards: &'a Cards<'_>, period: Period) -> IndexEntry<'a> {
+    let LinkContext { title: name, url, .. } = period::link(cards, period);
+    let initials = initials(&name);
+    IndexEntry { name, url: url.into_owned(), initials, ..IndexEntry::default() }
+}
+
+fn day_entry<'a>(cards: &'a Cards<'_>, day: NaiveDate) -> IndexEntry<'a> {
+    let ids = cards.routes.articles_of_day(day);
+    IndexEntry {
+        articles: ids.iter().take(MAX_HEADLINES).map(|id| cards.headline(*id)).collect(),
+        has_more: ids.len() > MAX_HEADLINES,
+        ..period_entry(cards, Period::Day(day))
     }
 }

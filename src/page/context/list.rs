@@ -1,5 +1,8 @@
 //! The context of `list.html`: a page of a list of articles.
 
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::article::ArticleRepr;
@@ -8,13 +11,19 @@ use super::head::PageHead;
 use super::image::ImageContext;
 use super::initials::initials;
 use super::link::{LinkContext, body_options, list_name};
+use super::period::{self, DayContext};
 use crate::collection::TermId;
 use crate::document::body::{self, HtmlTarget};
 use crate::http_url::HttpUrl;
 use crate::locale::Direction;
+use crate::page::period::Period;
 use crate::page::route::{IndexKind, ListId, ListPage, Route};
 use crate::page::routes::Routes;
 use crate::page::text_language;
+
+/// The most articles on the page of a day. It is not paginated, so that a new article changes no
+/// other page of the day.
+const MAX_PER_DAY: usize = 1000;
 
 /// The variables of `list.html`.
 #[derive(Debug, Serialize)]
@@ -22,6 +31,7 @@ pub(super) struct ListPageContext<'a, C> {
     pub(super) page: PageHead<'a>,
     list: ListContext<'a>,
     cards: Vec<C>,
+    days: Vec<DayContext>,
     pager: Pagination,
 }
 
@@ -29,7 +39,7 @@ pub(super) struct ListPageContext<'a, C> {
 #[derive(Debug, Serialize)]
 struct ListContext<'a> {
     kind: &'static str,
-    name: &'a str,
+    name: Cow<'a, str>,
     /// The language and direction of the name, where they are not the site's.
     language: Option<&'a str>,
     direction: Option<Direction>,
@@ -46,6 +56,8 @@ struct ListContext<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct Pagination {
     number: Option<usize>,
+    /// The title of an archive page, by the dates of its articles.
+    title: Option<String>,
     newer: Option<String>,
     pub(super) older: Option<String>,
     newest: Option<String>,
@@ -55,7 +67,9 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
     pub(super) fn new(cards: &'a Cards<'_>, page: ListPage) -> Self {
         let routes = cards.routes;
         let list = ListContext::new(routes, page);
-        let head = PageHead::new(routes, "list", list.name, Route::List(page));
+        let ids = routes.articles(page);
+        let head = PageHead::new(routes, "list", list.name.clone(), Route::List(page));
+        let title = page.number.and_then(|_| period::stories_title(cards, &ids));
         Self {
             page: PageHead {
                 description: list.description,
@@ -63,8 +77,27 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
                 ..head
             },
             list,
-            cards: routes.articles(page).into_iter().map(|id| C::card(cards, id)).collect(),
-            pager: Pagination::new(routes, page),
+            cards: ids.iter().map(|id| C::card(cards, *id)).collect(),
+            days: period::days(cards, &ids),
+            pager: Pagination { title, ..Pagination::new(routes, page) },
+        }
+    }
+
+    /// The page of a day, which links to the day before, but not to the next one, which would change
+    /// it.
+    pub(super) fn of_day(cards: &'a Cards<'_>, day: NaiveDate) -> Self {
+        let (routes, period) = (cards.routes, Period::Day(day));
+        let ids = routes.articles_of_day(day);
+        let ids = ids.get(..MAX_PER_DAY).unwrap_or(ids);
+        let name = period::title(cards, period);
+        let head = PageHead::new(routes, "list", name.clone(), Route::Archive(period));
+        let older = routes.period_before(period).map(|before| routes.url(Route::Archive(before)));
+        Self {
+            page: PageHead { breadcrumbs: period::breadcrumbs(cards, period), ..head },
+            list: ListContext::of_day(name),
+            cards: ids.iter().map(|id| C::card(cards, *id)).collect(),
+            days: period::days(cards, ids),
+            pager: Pagination { number: None, title: None, newer: None, older, newest: None },
         }
     }
 }
@@ -93,7 +126,7 @@ impl<'a> ListContext<'a> {
         let name = list_name(routes, of);
         Self {
             kind,
-            name,
+            name: name.into(),
             language,
             direction: text_language::direction(config, language),
             description: page.map_or("", |page| &page.description),
@@ -107,6 +140,22 @@ impl<'a> ListContext<'a> {
             website: page.and_then(|page| page.website.as_ref()).map(HttpUrl::as_str),
             feed: page.and_then(|page| page.feed.as_ref()).map(HttpUrl::as_str),
             children: children.iter().map(child).collect(),
+        }
+    }
+
+    fn of_day(name: String) -> Self {
+        Self {
+            kind: "day",
+            initials: initials(&name),
+            name: name.into(),
+            language: None,
+            direction: None,
+            description: "",
+            body: String::new(),
+            logo: None,
+            website: None,
+            feed: None,
+            children: Vec::new(),
         }
     }
 }
@@ -140,6 +189,7 @@ impl Pagination {
         let older = number.unwrap_or(archive_pages + 1) - 1;
         Self {
             number,
+            title: None,
             newer: number
                 .map(|number| if number < archive_pages { archive(number + 1) } else { front() }),
             older: (older > 0).then(|| archive(older)),

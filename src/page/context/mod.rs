@@ -14,12 +14,14 @@ mod initials;
 mod link;
 mod list;
 mod page;
+mod period;
 mod provider;
 mod site;
 mod terms;
 
 use serde::Serialize;
 
+use super::period::Period;
 use super::route::Route;
 use crate::document::ArticleBody;
 use crate::document::body::HtmlTarget;
@@ -101,6 +103,10 @@ impl<'a, C: ArticleRepr<'a>> TemplateContext<'a, C> {
             Route::Front => Variables::Front(FrontPageContext::new(cards).into()),
             Route::List(page) => Variables::List(ListPageContext::new(cards, page).into()),
             Route::Index(page) => Variables::Index(IndexPageContext::new(routes, term_order, page)),
+            Route::Archive(Period::Day(day)) => {
+                Variables::List(ListPageContext::of_day(cards, day).into())
+            }
+            Route::Archive(period) => Variables::Index(IndexPageContext::of_period(cards, period)),
             Route::Article(id) => Variables::Article(ArticlePageContext::new(cards, id).into()),
             Route::Amp(id) => Variables::Amp(ArticlePageContext::amp(cards, id).into()),
             Route::Page(index) => Variables::Page(PageContext::new(routes, index)),

@@ -40,6 +40,8 @@ pub struct SiteContext<'a> {
     pages: Vec<LinkContext<'a>>,
     /// The index of all pages, if there are more.
     pages_index: Option<String>,
+    /// The years, on the front page.
+    archive: Option<String>,
     extra: Extra<'a>,
 }
 
@@ -101,6 +103,7 @@ impl<'a> SiteContext<'a> {
             pages_index: routes
                 .has_index_of_pages()
                 .then(|| routes.url(Route::Index(IndexKind::Pages.first()))),
+            archive: config.archives.then(|| [config.root(), "#_archive"].concat()),
             extra: Extra(&config.extra),
         }
     }
