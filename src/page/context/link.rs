@@ -41,6 +41,11 @@ impl<'a> LinkContext<'a> {
         Self { language, direction, ..Self::new(name, url) }
     }
 
+    /// A link whose title is made for it.
+    pub(super) fn titled(title: String, url: String) -> Self {
+        Self { title: title.into(), url: url.into(), language: None, direction: None }
+    }
+
     /// A link to the front page.
     pub(super) fn home(config: &'a Config) -> Self {
         Self::new(&config.title, config.root())

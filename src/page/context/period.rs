@@ -62,12 +62,7 @@ fn stories_of(cards: &Cards<'_>, name: &str) -> String {
 /// A link to the page of a period.
 pub(super) fn link<'a>(cards: &Cards<'_>, period: Period) -> LinkContext<'a> {
     let url = cards.routes.url(Route::Archive(period));
-    LinkContext {
-        title: name(cards, period).into(),
-        url: url.into(),
-        language: None,
-        direction: None,
-    }
+    LinkContext::titled(name(cards, period), url)
 }
 
 /// The path from the front page to the page of a period.
