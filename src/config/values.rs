@@ -44,7 +44,9 @@ pub(super) const KEYS: [&str; 33] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 10] = [
+pub(super) const TABLES: [&str; 12] = [
+    "menu",
+    "footer_menu",
     "feeds",
     "amp",
     "video",

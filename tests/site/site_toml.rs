@@ -291,6 +291,8 @@ fn keys_below_extra_are_not_misspellings() {
         "[extra.title]\nde = \"T\"",
         "[extra.author]\ntitle = \"T\"",
         "[[extra.nav]]\nname = \"T\"",
+        "menu = [{ title = \"T\", url = \"/t/\" }]",
+        "[[extra.menu]]\ntitle = \"T\"",
         "[extra.deploy]\nlast = \"today\"",
     ] {
         assert_eq!(site(&format!("{CONFIG}{EXTRA}{own}\n")).findings(), [""; 0], "{own}");
