@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 32] = [
+pub(super) const KEYS: [&str; 33] = [
     "title",
     "tagline",
     "description",
@@ -28,6 +28,7 @@ pub(super) const KEYS: [&str; 32] = [
     "menu",
     "footer_menu",
     "feeds",
+    "pictures",
     "amp",
     "video",
     "theme",
@@ -43,8 +44,9 @@ pub(super) const KEYS: [&str; 32] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 10] = [
+pub(super) const TABLES: [&str; 11] = [
     "feeds",
+    "pictures",
     "amp",
     "video",
     "theme",

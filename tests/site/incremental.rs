@@ -399,10 +399,14 @@ impl Model {
             String::new()
         };
         let language = if title % 3 == 1 { "language: de\n" } else { "" };
+        let images = match title % 4 {
+            0 => String::new(),
+            number => format!("images: [{{url: /p{}.png}}, {{url: /p1.png}}]\n", number % 2),
+        };
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
-            "---\n{slug}{aliases}{language}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+            "---\n{slug}{aliases}{language}{images}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
@@ -430,6 +434,7 @@ enum Step {
     Config(u8),
     Template(u8),
     Static(u8),
+    Picture(u8),
     TopicFile(u8),
     SourcePos(u8),
     EditOutput(u8),
@@ -476,6 +481,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<u8>().prop_map(Step::Config),
         1 => any::<u8>().prop_map(Step::Template),
         1 => any::<u8>().prop_map(Step::Static),
+        2 => any::<u8>().prop_map(Step::Picture),
         1 => any::<u8>().prop_map(Step::TopicFile),
         1 => any::<u8>().prop_map(Step::SourcePos),
         1 => any::<u8>().prop_map(Step::EditOutput),
@@ -488,7 +494,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Sites with documents that are left out.
-const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
+const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
 const CONFIGS: [&str; 26] = [
@@ -622,6 +628,7 @@ impl World {
                     self.site.write(name, format!("{}", value % 7));
                 }
             }
+            Step::Picture(value) => self.edit_picture(value),
             Step::TopicFile(value) => {
                 let parent = ["", "parent: A\n", "language: fa\n"][usize::from(value % 3)];
                 self.site.write(
@@ -675,6 +682,27 @@ impl World {
         }
     }
 
+    /// Changes a picture, or what is stored of pictures.
+    fn edit_picture(&self, value: u8) {
+        let name = ["static/p0.png", "static/p1.png"][usize::from(value % 2)];
+        let stored = std::fs::read_dir(self.site.path(".newsgen/pictures")).into_iter().flatten();
+        match value / 2 % 8 {
+            0 if self.site.path(name).exists() => self.site.remove(name),
+            1 => self.site.write(name, "no picture"),
+            2 => {
+                for file in stored.map(|entry| entry.expect("entry").path()) {
+                    std::fs::write(file, "damaged").expect("write");
+                }
+            }
+            3 => {
+                for file in stored.map(|entry| entry.expect("entry").path()) {
+                    std::fs::remove_file(file).expect("remove");
+                }
+            }
+            seed => self.site.write(name, picture(seed)),
+        }
+    }
+
     /// Changes the manifest as tools that merge or convert texts do.
     fn edit_list(&self, value: u8) {
         let Ok(text) = std::fs::read_to_string(self.site.path("public/.newsgen-files")) else {
@@ -694,6 +722,18 @@ impl World {
     fn states(&self) -> Vec<std::path::PathBuf> {
         if self.site.path(".newsgen").exists() { states(&self.site) } else { Vec::new() }
     }
+}
+
+/// A PNG picture of 20 to 32 pixels.
+fn picture(seed: u8) -> Vec<u8> {
+    let mut state = u32::from(seed) + 1;
+    let pixels = image::RgbImage::from_fn(u32::from(seed % 4) * 4 + 20, 20, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([24, 16, 8].map(|shift| (state >> shift) as u8))
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
+    bytes.into_inner()
 }
 
 /// The number of tried sequences; set `NEWSGEN_SEQUENCES` for a longer run.
