@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha384};
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::slug::{shortened, slugify};
+use crate::slug::{Slugs, shortened};
 use crate::source::{self, SiteFile};
 use crate::theme_copy::{ThemeCopy, without_mark};
 
@@ -120,7 +120,7 @@ pub const PICTURES: &str = "theme/pictures/";
 /// The fingerprinted path of a variant of the picture at `source` in `static/`:
 /// `theme/pictures/harbour-640.0123456789abcdef.webp`. `key` identifies its bytes.
 pub fn picture_path(source: &str, width: u32, key: Digest) -> String {
-    let stem = slugify(source::stem(source));
+    let stem = Slugs::default().slugify(source::stem(source));
     let stem = if stem.is_empty() { "picture" } else { shortened(&stem, MAX_STEM) };
     fingerprinted(&format!("{PICTURES}{stem}-{width}.webp"), key)
 }
