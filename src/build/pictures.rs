@@ -17,6 +17,7 @@ use crate::collection::Collection;
 use crate::config::PictureConfig;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
+use crate::document::image::Image;
 use crate::picture::{self, Candidate, Picture, PictureFile, Pictures, Size, Variant};
 use crate::publish::{self, FileLock};
 use crate::source::{self, SiteFile};
@@ -91,7 +92,7 @@ impl BuildContext<'_> {
             return shown;
         }
         for summary in collection.ids().map(|id| collection.summary(id)) {
-            for path in summary.images().filter_map(|image| image.static_path()) {
+            for path in summary.images().filter_map(Image::static_path) {
                 let index = static_files.binary_search_by(|file| (*file.path).cmp(&path));
                 let file = index.ok().and_then(|index| static_files.get(index));
                 let Some(file) = file.filter(|file| picture::is_decodable(&file.path)) else {
