@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     fn picture() -> Vec<u8> {
-        let pixel = |x: u32, y: u32| Rgb([x * 4, y * 5, x * y].map(|value| (value % 256) as u8));
+        let pixel = |x: u32, y: u32| Rgb([x * 4, y * 5, x * y].map(|value| value.to_le_bytes()[0]));
         let mut bytes = Cursor::new(Vec::new());
         RgbImage::from_fn(60, 40, pixel).write_to(&mut bytes, ImageFormat::Png).expect("encoded");
         bytes.into_inner()

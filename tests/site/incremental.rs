@@ -4,7 +4,7 @@ use newsgen::build::{self, BuildOptions, COLLECTING};
 use newsgen::diagnostic::Diagnostic;
 use proptest::prelude::*;
 
-use crate::fixture::{CONFIG, Site, article, instant, paths, rendered};
+use crate::fixture::{CONFIG, Site, article, instant, paths, png, rendered};
 
 /// The files of the build cache.
 fn states(site: &Site) -> Vec<std::path::PathBuf> {
@@ -699,7 +699,7 @@ impl World {
                     std::fs::remove_file(file).expect("remove");
                 }
             }
-            seed => self.site.write(name, picture(seed)),
+            seed => self.site.write(name, png(u32::from(seed % 4) * 4 + 20, 20, seed)),
         }
     }
 
@@ -722,18 +722,6 @@ impl World {
     fn states(&self) -> Vec<std::path::PathBuf> {
         if self.site.path(".newsgen").exists() { states(&self.site) } else { Vec::new() }
     }
-}
-
-/// A PNG picture of 20 to 32 pixels.
-fn picture(seed: u8) -> Vec<u8> {
-    let mut state = u32::from(seed) + 1;
-    let pixels = image::RgbImage::from_fn(u32::from(seed % 4) * 4 + 20, 20, |_, _| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        image::Rgb([24, 16, 8].map(|shift| (state >> shift) as u8))
-    });
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    pixels.write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
-    bytes.into_inner()
 }
 
 /// The number of tried sequences; set `NEWSGEN_SEQUENCES` for a longer run.

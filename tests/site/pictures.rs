@@ -2,37 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{
     ColorType, DynamicImage, ImageEncoder as _, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage,
 };
 
-use crate::fixture::{CONFIG, Site, article, attribute, messages, newsgen, rendered, text};
+use crate::fixture::{
+    CONFIG, Site, article, attribute, messages, newsgen, noise, png, png_of, rendered, text,
+};
 
 const WIDTHS: &str = "[pictures]\nwidths = [32, 16]\n";
 
 const SHOWN: &str = "images: [{url: /images/a.png}]\n";
-
-/// A picture without regularities, so that smaller ones have fewer bytes.
-fn noise(width: u32, height: u32, seed: u8) -> RgbImage {
-    let mut state = u32::from(seed) + 1;
-    RgbImage::from_fn(width, height, |_, _| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        Rgb([24, 16, 8].map(|shift| (state >> shift) as u8))
-    })
-}
-
-fn png(width: u32, height: u32, seed: u8) -> Vec<u8> {
-    encoded(&noise(width, height, seed).into())
-}
-
-fn encoded(picture: &DynamicImage) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, ImageFormat::Png).expect("encoded");
-    bytes.into_inner()
-}
 
 /// A JPEG of this size that cameras turned by 90 degrees.
 fn turned_jpeg(width: u32, height: u32) -> Vec<u8> {
@@ -120,7 +102,7 @@ fn pictures_without_variants_have_a_size() {
         ("[pictures]\nwidths = [64]\n", png(64, 48, 1)),
         (
             "[pictures]\nwidths = [16]\nmax_megapixels = 1\n",
-            encoded(&RgbImage::new(1001, 1000).into()),
+            png_of(&RgbImage::new(1001, 1000).into()),
         ),
         // No smaller in bytes.
         ("[pictures]\nwidths = [300]\n", coarse),
@@ -191,7 +173,7 @@ fn transparent_pictures_stay_transparent() {
         let Rgb([r, g, b]) = *noise.get_pixel(x, y);
         Rgba([r, g, b, if x < 32 { 0 } else { 255 }])
     });
-    let site = site(&encoded(&half.into()));
+    let site = site(&png_of(&half.into()));
     site.build();
     let picture = variant(&site, &variants(&site)[1]).into_rgba8();
     assert_eq!((picture.get_pixel(4, 4)[3], picture.get_pixel(28, 4)[3]), (0, 255));
@@ -345,8 +327,8 @@ fn card_shows_the_smallest_image_that_is_wide_enough() {
 #[test]
 fn size_of_own_pictures_decides_too() {
     let site = Site::new(&format!("=== site.toml\n{CONFIG}[pictures]\nwidths = []\n"));
-    site.write("static/l.png", encoded(&RgbImage::new(1400, 700).into()));
-    site.write("static/s.png", encoded(&RgbImage::new(700, 350).into()));
+    site.write("static/l.png", png_of(&RgbImage::new(1400, 700).into()));
+    site.write("static/s.png", png_of(&RgbImage::new(700, 350).into()));
     site.write(
         "content/a.md",
         article("A", "2026-05-01", "images: [{url: /l.png}, {url: /s.png}]\n"),
