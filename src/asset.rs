@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha384};
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::slug::{Slugs, shortened};
 use crate::source::{self, SiteFile};
 use crate::theme_copy::{ThemeCopy, without_mark};
 
@@ -108,6 +109,20 @@ fn fingerprinted(path: &str, digest: Digest) -> String {
         Some((stem, ending)) => format!("{stem}.{digits}.{ending}"),
         None => format!("{path}.{digits}"),
     }
+}
+
+/// The longest part of a picture's name that the names of its variants contain, in bytes.
+const MAX_STEM: usize = 60;
+
+/// The folder of the variants of pictures.
+pub const PICTURES: &str = "theme/pictures/";
+
+/// The fingerprinted path of a variant of the picture at `source` in `static/`:
+/// `theme/pictures/harbour-640.0123456789abcdef.webp`. `key` identifies its bytes.
+pub fn picture_path(source: &str, width: u32, key: Digest) -> String {
+    let stem = Slugs::default().slugify(source::stem(source));
+    let stem = if stem.is_empty() { "picture" } else { shortened(&stem, MAX_STEM) };
+    fingerprinted(&format!("{PICTURES}{stem}-{width}.webp"), key)
 }
 
 /// Whether the name of a published file contains a digest.

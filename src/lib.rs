@@ -106,6 +106,7 @@ pub mod media_type;
 pub mod theme_copy;
 pub mod asset;
 pub mod theme_files;
+pub mod picture;
 pub mod document;
 pub mod reservations;
 pub mod collection;

@@ -587,6 +587,20 @@ fn read_within(path: &Path, stamp: FileStamp, limit: usize) -> io::Result<Option
     Ok(Some(FileContents { bytes, stamp }))
 }
 
+/// Reads a whole file that has not changed since it was scanned.
+///
+/// # Errors
+/// When it cannot be read, or has changed.
+pub fn read_unmodified(file: &SiteFile) -> Result<Vec<u8>, Diagnostic> {
+    let length = usize::try_from(file.stamp.length).unwrap_or(usize::MAX - 1);
+    let contents = read_within(&file.on_disk(), file.stamp, length)
+        .map_err(|error| unreadable(&file.display_path(), "read", &error))?;
+    contents
+        .filter(|contents| contents.stamp == file.stamp)
+        .map(|contents| contents.bytes)
+        .ok_or_else(|| changed_during_build(&file.display_path()))
+}
+
 /// Opens a file for sequential reading.
 pub fn open(file: &SiteFile) -> Result<fs::File, Diagnostic> {
     let opened = open_regular(&file.on_disk());

@@ -20,6 +20,7 @@ use crate::config::OnError;
 use crate::diagnostic::Diagnostic;
 use crate::document::ArticleSummary;
 use crate::page::{Contexts, OutputFiles, Refused, Routes};
+use crate::picture::Pictures;
 use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
 use crate::render::Renderer;
 use crate::reservations::ReservationIndex;
@@ -53,9 +54,14 @@ impl BuildContext<'_> {
         let reserved = held.reservations.index(&summaries);
         let leaves_out = inputs.config.on_error == OnError::LeaveOut;
         let mut left_out = LeftOut::new();
+        let mut pictures = Arc::clone(&inputs.previous.state.pictures);
         loop {
             let collected = Collected::new(self, &reserved, &left_out);
-            let routes = Routes::new(&collected.collection, &inputs.config);
+            let (found_pictures, picture_warnings) =
+                self.pictures(&collected.collection, &pictures);
+            pictures = Arc::new(found_pictures);
+            let routes =
+                Routes::new(&collected.collection, &inputs.config).with_pictures(&pictures);
             let (outputs, route_diagnostics) =
                 OutputFiles::new(routes, &reserved, &inputs.snapshot.static_files, &inputs.assets);
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
@@ -63,6 +69,7 @@ impl BuildContext<'_> {
             }
             // Only if documents are left out may there be another round.
             let mut found = if leaves_out { report.clone() } else { mem::take(report) };
+            found.documents.extend(picture_warnings);
             let stats = self.add_diagnostics(
                 &collected,
                 &outputs,
@@ -70,7 +77,13 @@ impl BuildContext<'_> {
                 &left_out,
                 &mut found,
             );
-            let round = Round { build: self, collected: &collected, outputs: &outputs, stats };
+            let round = Round {
+                build: self,
+                collected: &collected,
+                outputs: &outputs,
+                stats,
+                pictures: &pictures,
+            };
             manifest_snapshot.get_or_insert_with(|| ManifestSnapshot::read(&options.output.folder));
             let published = match round.publish(manifest_snapshot, &held, &reserved, &mut found) {
                 Err(PublishError::TooLarge(documents))
@@ -186,6 +199,7 @@ struct Round<'a> {
     collected: &'a Collected,
     outputs: &'a OutputFiles<'a>,
     stats: SiteStats,
+    pictures: &'a Arc<Pictures>,
 }
 
 impl Round<'_> {
@@ -235,6 +249,7 @@ impl Round<'_> {
             config,
             stats: self.stats,
             validity: documents.validity(config),
+            pictures: Arc::clone(self.pictures),
             diagnostics: report.lasting(),
             has_errors: report.has_errors(),
             assembled: Some(Assembled { collection, outputs }),

@@ -70,7 +70,8 @@ impl CachedSite {
         let BuildContext { inputs, documents, .. } = *build;
         let state = &inputs.previous.state;
         let outputs = self.collection.as_ref().map(|collection| {
-            OutputFiles::none(Routes::new(collection, &inputs.config), &inputs.assets)
+            let routes = Routes::new(collection, &inputs.config).with_pictures(&state.pictures);
+            OutputFiles::none(routes, &inputs.assets)
         });
         let contexts = outputs.as_ref().map(|outputs| Contexts::new(outputs, &inputs.digest_key));
         let renderer = contexts.as_ref().map(|contexts| {
@@ -93,6 +94,7 @@ impl CachedSite {
             validity: state.validity,
             diagnostics: state.diagnostics.clone(),
             has_errors: false,
+            pictures: Arc::clone(&state.pictures),
             assembled: None,
         };
         report.scan.clone_from(&inputs.report.scan);

@@ -17,6 +17,7 @@ mod missing_content;
 mod options;
 mod outcome;
 mod outputs;
+mod pictures;
 mod progress;
 mod publish;
 mod report;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
+use super::pictures::PictureStore;
 use crate::build::cache::CachedPage;
 use crate::collection::Collection;
 use crate::config::Config;
@@ -51,6 +52,7 @@ pub(super) struct OutputRenderer<'a> {
     renderer: &'a Renderer,
     collection: &'a Collection,
     documents: &'a DocumentStore,
+    pictures: PictureStore,
     config: &'a Config,
     /// The names of the templates that may show JSON-LD.
     json_ld_templates: HashSet<String>,
@@ -75,6 +77,7 @@ impl<'a> OutputRenderer<'a> {
             renderer,
             collection,
             documents,
+            pictures: PictureStore::new(&inputs.cache_folder),
             config: &inputs.config,
             digest_key: &inputs.digest_key,
             json_ld_templates: renderer.json_ld_templates(),
@@ -110,6 +113,7 @@ impl<'a> OutputRenderer<'a> {
                     || Digest::of_parts([file.display_path().as_bytes(), &encoded(&file.stamp)]);
                 is_trusted.then(digest)
             }
+            OutputContent::File(File::Variant(file)) => Some(file.1.key),
             OutputContent::File(_) => Some(Digest::of(&self.bytes(content).ok()?)),
         }
     }
@@ -136,6 +140,12 @@ impl<'a> OutputRenderer<'a> {
             OutputContent::File(File::Host(file)) => Ok(render::host_file(file).into()),
             OutputContent::File(File::Asset(index)) => {
                 Ok(self.contexts.assets().get(*index).map_or(&[][..], |asset| &asset.bytes).into())
+            }
+            OutputContent::File(File::Variant(file)) => {
+                let (source, variant) = &**file;
+                let pictures = self.contexts.pictures();
+                let known = pictures.and_then(|pictures| pictures.files.get(&source.path));
+                self.pictures.bytes(source, known, variant).map(Cow::Owned)
             }
             OutputContent::File(File::Copy(file)) => {
                 source::read(&file.on_disk(), &file.display_path()).map(Cow::Owned)
@@ -176,6 +186,7 @@ impl<'a> OutputRenderer<'a> {
     pub(super) fn length(&self, content: &OutputContent) -> Result<u64, Diagnostic> {
         match content {
             OutputContent::File(File::Copy(file)) => source::open(file).map(|_| file.stamp.length),
+            OutputContent::File(File::Variant(file)) => Ok(file.1.length),
             _ => self.bytes(content).map(|bytes| bytes.len() as u64),
         }
     }

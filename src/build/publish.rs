@@ -5,9 +5,12 @@ use super::last_build;
 use super::options::BuildOptions;
 use super::outcome::Summary;
 use super::outputs::StagedOutput;
+use super::pictures::PictureStore;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
+use std::sync::Arc;
+
 use crate::build::cache::{
     self, AddressFiles, AssembledSite, BuildCache, CacheContents, CacheState, CachedPage,
 };
@@ -90,6 +93,7 @@ pub(super) fn publish(
         addresses,
         validity: site.validity,
         site_files: inputs.site_files.clone(),
+        pictures: Arc::clone(&site.pictures),
         stats: site.stats,
         diagnostics: site.diagnostics.clone(),
         documents: Vec::new(),
@@ -108,6 +112,9 @@ pub(super) fn publish(
         SavedCache::Failed
     });
     last_build::succeed(options, &inputs.config);
+    if site.assembled.is_some() && !options.overrides.preview {
+        PictureStore::new(&inputs.cache_folder).prune(&site.pictures);
+    }
     // The next build may begin now, with this cache.
     let manifest = output.close(&files);
     let summary = Summary {

@@ -13,6 +13,7 @@ use crate::collection::{Adjacent, Collection, RelatedLink};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::page::{OutputContent, OutputFile, OutputFiles, Route};
+use crate::picture::Pictures;
 use crate::preflight::{HEADERS, REDIRECTS, SiteContents, preflight};
 use crate::publish::OutputFolder;
 
@@ -49,6 +50,7 @@ pub(super) struct Site<'a> {
     pub(super) config: &'a Config,
     pub(super) stats: SiteStats,
     pub(super) validity: ValidityPeriod,
+    pub(super) pictures: Arc<Pictures>,
     /// The diagnostics that hold until the site changes.
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) has_errors: bool,

@@ -11,6 +11,7 @@ mod ignore;
 mod limits;
 mod menu;
 mod permalink;
+mod pictures;
 mod site_id;
 mod source_list;
 mod theme;
@@ -38,6 +39,7 @@ pub use ignore::Ignore;
 pub use limits::Limits;
 pub use menu::{MenuEntry, MenuTarget};
 pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
+pub use pictures::PictureConfig;
 pub use site_id::SiteId;
 pub use source_list::{InlineCode, SourceList, digest_source};
 pub use theme::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
@@ -99,6 +101,7 @@ pub struct Config {
     /// The links in the footer; if there are none, the footer has those of the theme.
     pub footer_menu: Vec<MenuEntry>,
     pub feeds: Feeds,
+    pub pictures: PictureConfig,
     pub amp: AmpConfig,
     /// Which videos are embedded.
     pub video: VideoConfig,
@@ -436,6 +439,7 @@ struct ConfigFields {
     menu: Option<Vec<MenuEntry>>,
     footer_menu: Vec<MenuEntry>,
     feeds: Feeds,
+    pictures: PictureConfig,
     amp: AmpConfig,
     video: VideoConfig,
     theme: Theme,
@@ -512,6 +516,7 @@ impl ConfigFields {
                 self.footer_menu = menu::parse(node, "footer_menu", locate, problems);
             }
             "feeds" => self.feeds = Feeds::parse(node, problems),
+            "pictures" => self.pictures = PictureConfig::parse(node, problems),
             "amp" => self.amp = AmpConfig::parse(node, problems),
             "video" => self.video = VideoConfig::parse(node, problems),
             "theme" => self.theme = Theme::parse(node, locate, problems),
@@ -593,6 +598,7 @@ impl ConfigFields {
             menu: menu.into_iter().map(resolved).collect(),
             footer_menu: self.footer_menu.into_iter().map(resolved).collect(),
             feeds: self.feeds,
+            pictures: self.pictures,
             amp: self.amp,
             video: self.video,
             theme: self.theme,

@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 33] = [
+pub(super) const KEYS: [&str; 34] = [
     "title",
     "tagline",
     "description",
@@ -29,6 +29,7 @@ pub(super) const KEYS: [&str; 33] = [
     "menu",
     "footer_menu",
     "feeds",
+    "pictures",
     "amp",
     "video",
     "theme",
@@ -44,10 +45,11 @@ pub(super) const KEYS: [&str; 33] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 13] = [
     "menu",
     "footer_menu",
     "feeds",
+    "pictures",
     "amp",
     "video",
     "theme",

@@ -35,15 +35,13 @@ use crate::source::{SiteFile, name};
 pub struct Article {
     /// What any page may show of it.
     pub summary: ArticleSummary,
-    /// What only its own page shows: images, video, body.
+    /// What only its own page shows: video, body.
     pub article_body: ArticleBody,
 }
 
 /// What only the article's own page shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ArticleBody {
-    /// All images; the first is the one of the summary.
-    pub images: Vec<Image>,
     /// The URL of the video player, if the article is a video.
     pub video: Option<HttpUrl>,
     /// The original's AMP page, if it has one.
@@ -105,6 +103,8 @@ pub struct ArticleSummary {
     pub topics: Vec<Arc<Named>>,
     /// The first image.
     pub image: Option<Image>,
+    /// All others.
+    pub more_images: Box<[Image]>,
     /// The quality score, if any.
     pub quality: Option<i64>,
     /// The engagement score, if any.
@@ -131,6 +131,11 @@ pub struct RelatedTarget {
 }
 
 impl ArticleSummary {
+    /// All images, in the order of the front matter.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.image.iter().chain(&self.more_images)
+    }
+
     /// The display path.
     pub fn display_path(&self) -> String {
         format!("content/{}", self.path)
@@ -256,6 +261,7 @@ pub(super) fn parse(
     }
     let ArticleFields { extra, images, .. } = &mut fields;
     let (extra, images) = (shrunk(std::mem::take(extra)), std::mem::take(images));
+    let mut images = images.into_iter();
     let title = ARTICLE.require(fields.title, "title", &extra, problems);
     let published_at = ARTICLE.require(fields.published_at, "publishedDateTime", &extra, problems);
     let provider = ARTICLE.require(fields.provider, "provider", &extra, problems);
@@ -311,7 +317,8 @@ pub(super) fn parse(
         web_url,
         provider: provider?.into(),
         topics: shrunk(fields.topics.into_iter().map(Arc::new).collect()),
-        image: images.first().cloned(),
+        image: images.next(),
+        more_images: images.collect(),
         quality: fields.quality,
         heat: fields.heat,
         related: fields.related.iter().map(Related::target).collect(),
@@ -322,7 +329,7 @@ pub(super) fn parse(
     };
     let body = body.to_owned();
     let (video, related) = (fields.video, fields.related);
-    let article_body = ArticleBody { images, video, amp, extra, body, related };
+    let article_body = ArticleBody { video, amp, extra, body, related };
     Some(Article { summary, article_body })
 }
 

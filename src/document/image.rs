@@ -1,5 +1,8 @@
 //! Images in front matter.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use super::nested_keys::OF_IMAGE;
@@ -36,6 +39,15 @@ impl ImageLocation {
             Self::Remote(url) => url.as_str(),
             Self::Local(path) => path,
         }
+    }
+}
+
+impl Image {
+    /// The path in `static/` of an image of this site.
+    pub fn static_path(&self) -> Option<Cow<'_, str>> {
+        let ImageLocation::Local(url) = &self.location else { return None };
+        let path = url.split(['?', '#']).next().expect("a split has a first part");
+        percent_decode_str(path.trim_start_matches('/')).decode_utf8().ok()
     }
 }
 

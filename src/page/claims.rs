@@ -40,7 +40,7 @@ impl<'a> Claims<'a> {
     pub(super) fn claimant(self, file: &'a OutputFile) -> Claimant<'a> {
         let collection = self.routes.collection;
         match &file.content {
-            OutputContent::File(File::Asset(_)) => Claimant::Asset(&file.path),
+            OutputContent::File(File::Asset(_) | File::Variant(_)) => Claimant::Asset(&file.path),
             OutputContent::File(_) => Claimant::File(&file.path),
             OutputContent::Feed(FeedPage { of, .. })
             | OutputContent::Page(Route::List(ListPage { of, .. }))
@@ -116,6 +116,9 @@ impl<'a> Claims<'a> {
         let collection = self.routes.collection;
         match &file.content {
             OutputContent::File(File::Copy(copied)) => copied.display_path(),
+            OutputContent::File(File::Variant(variant)) => {
+                format!("a variant of {}", variant.0.display_path())
+            }
             OutputContent::File(File::Asset(_)) => format!("the theme's {}", file.path),
             OutputContent::File(File::Host(_)) => format!("the host's {}", file.path),
             OutputContent::Page(Route::Redirect(page)) => {

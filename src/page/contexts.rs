@@ -9,6 +9,7 @@ use super::xml_files::{XmlContext, XmlFile};
 use crate::asset::Asset;
 use crate::digest::DigestKey;
 use crate::document::ArticleBody;
+use crate::picture::Pictures;
 
 /// What every output file is rendered from.
 #[derive(Debug)]
@@ -63,6 +64,11 @@ impl<'a> Contexts<'a> {
     /// The content of an XML file.
     pub fn xml_context(&self, file: XmlFile) -> XmlContext<'a> {
         XmlContext::new(self.outputs.routes, &self.outputs.sitemap, file)
+    }
+
+    /// What is known of the files of pictures.
+    pub fn pictures(&self) -> Option<&'a Pictures> {
+        self.outputs.routes.pictures()
     }
 
     /// The theme's assets.

@@ -87,7 +87,7 @@ fn seconds<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::O
 impl<'a> Feed<'a> {
     /// The feed of a list.
     pub(super) fn new(routes: Routes<'a>, page: FeedPage) -> Self {
-        let Routes { collection, config } = routes;
+        let Routes { collection, config, .. } = routes;
         let ids = routes.newest(page.of, config.feeds.limit);
         let newest = *ids.first().expect("an empty list has no feed");
         Self {
@@ -115,7 +115,7 @@ fn description(routes: Routes<'_>, of: ListId) -> &str {
 
 impl<'a> FeedItem<'a> {
     fn new(routes: Routes<'a>, id: ArticleId) -> Self {
-        let Routes { collection, config } = routes;
+        let Routes { collection, config, .. } = routes;
         let summary = collection.summary(id);
         let page = routes.has_page(id).then(|| routes.absolute_url(Route::Article(id)));
         Self {
@@ -135,7 +135,7 @@ impl<'a> FeedItem<'a> {
             website: provider::website_or_domain(collection, summary),
             feed: provider::feed(collection, summary),
             topics: summary.topics.iter().map(|topic| &*topic.name).collect(),
-            image: summary.image.as_ref().map(|image| ImageContext::absolute(config, image).url),
+            image: summary.image.as_ref().map(|image| ImageContext::absolute(routes, image).url),
         }
     }
 }

@@ -84,6 +84,9 @@ fn header_rules(routes: Routes<'_>, assets: &[Asset], feed_paths: &[Arc<str>]) -
     }];
     let fingerprinted = assets.iter().filter(|asset| asset::is_fingerprinted(&asset.path));
     rules.extend(fingerprinted.map(|asset| caching(format!("/{}", asset.path), asset::IMMUTABLE)));
+    if routes.pictures().is_some_and(|pictures| !pictures.variants().is_empty()) {
+        rules.push(caching(format!("/{}*", asset::PICTURES), asset::IMMUTABLE));
+    }
     // On Netlify `*` also matches files, and pages are revalidated by default.
     if !is_netlify {
         rules.extend(["/", "/*/"].map(|pages| caching(pages.to_owned(), asset::SHORT_LIVED)));

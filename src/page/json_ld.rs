@@ -232,10 +232,10 @@ fn breadcrumb_list<'a>(routes: Routes<'a>, head: &PageHead<'a>, page: Route) -> 
 
 fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Entity<'a> {
     let routes = cards.routes;
-    let Routes { collection, config } = routes;
+    let collection = routes.collection;
     let summary = collection.summary(id);
     let (title, date) = (Some(&*summary.title), Some(&*cards.date(id).iso));
-    let image = summary.image.as_ref().map(|image| [ImageContext::absolute(config, image).url]);
+    let image = summary.image.as_ref().map(|image| [ImageContext::absolute(routes, image).url]);
     let original = Original {
         // The page shows no excerpt that was taken from the body.
         description: summary.has_written_excerpt.then_some(&*summary.excerpt),

@@ -30,7 +30,7 @@ pub struct NewsSitemapContext<'a> {
 
 impl<'a> NewsSitemapContext<'a> {
     pub(super) fn new(routes: Routes<'a>) -> Self {
-        let Routes { collection, config } = routes;
+        let Routes { collection, config, .. } = routes;
         let is_new = |id: &ArticleId| {
             let published_at = collection.summary(*id).published_at;
             published_at <= config.now

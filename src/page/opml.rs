@@ -34,7 +34,7 @@ pub struct OpmlEntry<'a> {
 
 impl<'a> OpmlContext<'a> {
     pub(super) fn new(routes: Routes<'a>) -> Self {
-        let Routes { collection, config } = routes;
+        let Routes { collection, config, .. } = routes;
         let format = routes.opml_format().unwrap_or(FeedFormat::Atom);
         let entry = |name, of: ListId| OpmlEntry {
             name,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::host_files::HostFile;
 use super::route::{FeedPage, Route};
 use super::xml_files::XmlFile;
+use crate::picture::Variant;
 use crate::source::SiteFile;
 
 /// A file of the output.
@@ -75,6 +76,8 @@ pub enum File {
     Robots(Vec<String>),
     /// A copy of a file of `static/`.
     Copy(Box<SiteFile>),
+    /// A smaller variant of a picture in `static/`, which comes first.
+    Variant(Box<(SiteFile, Variant)>),
     /// An asset of the theme, by its index.
     Asset(usize),
     /// A configuration file of the site's host.

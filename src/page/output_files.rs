@@ -20,6 +20,7 @@ use super::{host_files, site_warnings};
 use crate::asset::Asset;
 use crate::diagnostic::Diagnostic;
 use crate::document::alias::file_of;
+use crate::picture::Pictures;
 use crate::preflight::DocumentUsage;
 use crate::reservations::ReservationIndex;
 use crate::source::SiteFile;
@@ -68,6 +69,7 @@ impl<'a> OutputFiles<'a> {
         files
             .extend([robots(routes)].into_iter().chain(xml(routes, &sitemap)).filter(is_generated));
         files.extend(asset_files(assets));
+        files.extend(variants(routes, static_files().collect()));
         files.extend(static_files().map(copy));
         let Redirects { published: redirects, refused_lists, diagnostics: alias_diagnostics } =
             alias_conflicts::redirects(routes, &files, &overrides, reserved);
@@ -126,7 +128,7 @@ impl<'a> OutputFiles<'a> {
                 OutputContent::Page(Route::Redirect(page)) => {
                     Some(self.redirects[page.index].display_path.clone())
                 }
-                OutputContent::File(File::Copy(_)) => None,
+                OutputContent::File(File::Copy(_) | File::Variant(_)) => None,
                 _ => {
                     let claimant = claims.claimant(file);
                     sole.entry(claimant).or_insert_with(|| claims.sole_cause(claimant)).clone()
@@ -186,6 +188,16 @@ fn asset_files(assets: &[Asset]) -> impl Iterator<Item = OutputFile> {
         OutputFile::new(asset.path.as_str(), OutputContent::File(File::Asset(index)))
     };
     assets.iter().enumerate().map(file)
+}
+
+/// The variants of pictures among `static_files`, which are sorted by path.
+fn variants(routes: Routes<'_>, static_files: Vec<&SiteFile>) -> impl Iterator<Item = OutputFile> {
+    let variants = routes.pictures().map(Pictures::variants).unwrap_or_default();
+    variants.into_iter().filter_map(move |(path, (source, variant))| {
+        let index = static_files.binary_search_by(|file| file.path.cmp(source)).ok()?;
+        let file = (SiteFile::clone(static_files.get(index)?), variant.clone());
+        Some(OutputFile::new(Arc::clone(path), OutputContent::File(File::Variant(file.into()))))
+    })
 }
 
 fn copy(file: &SiteFile) -> OutputFile {

@@ -13,6 +13,7 @@ use super::url_encoding::encode;
 use crate::collection::{ArticleId, Collection, Taxonomy, Term, TermId};
 use crate::config::{ArticleHtml, ArticlePages, Config, FeedFormat};
 use crate::document::image::Image;
+use crate::picture::{Picture, Pictures};
 
 /// Where the archive pages of all articles are, and below the other lists and indexes their further
 /// pages.
@@ -26,12 +27,29 @@ const AMP: &str = "amp";
 pub struct Routes<'a> {
     pub(super) collection: &'a Collection,
     pub(super) config: &'a Config,
+    pictures: Option<&'a Pictures>,
 }
 
 impl<'a> Routes<'a> {
     /// The routes of `collection`.
     pub fn new(collection: &'a Collection, config: &'a Config) -> Self {
-        Self { collection, config }
+        Self { collection, config, pictures: None }
+    }
+
+    /// The same, of a site with `pictures`.
+    #[must_use]
+    pub fn with_pictures(self, pictures: &'a Pictures) -> Self {
+        Self { pictures: Some(pictures), ..self }
+    }
+
+    /// What is known of the files of pictures.
+    pub fn pictures(self) -> Option<&'a Pictures> {
+        self.pictures
+    }
+
+    /// What is known of the file of an image.
+    pub(super) fn picture(self, image: &Image) -> Option<&'a Picture> {
+        self.pictures?.get(&image.static_path()?)
     }
 
     /// All pages but redirects.

@@ -1,10 +1,10 @@
 //! Replaces files atomically.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::files::{create_dir_all, failure};
 use crate::diagnostic::Diagnostic;
@@ -27,6 +27,17 @@ pub fn write_atomic(
     let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
     let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
     AtomicFile::write_beside(&target_path, &free, write)?.put()
+}
+
+/// Replaces a file atomically, which other processes may replace at the same time.
+pub fn write_shared(path: &Path, parts: &[&[u8]]) -> Result<(), Diagnostic> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_dir_all(folder)?;
+    let written = NamedTempFile::new_in(folder).and_then(|mut file| {
+        parts.iter().try_for_each(|part| file.write_all(part))?;
+        file.persist(path).map_err(io::Error::from)
+    });
+    written.map(|_| ()).map_err(|error| failure(path, "write the file", &error))
 }
 
 /// A new version of a file, written next to it and not yet moved into place. If it never is, it is

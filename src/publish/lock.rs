@@ -28,6 +28,14 @@ pub fn hold_file(path: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagno
     lock(path, LockMode::Exclusive, on_wait)
 }
 
+/// Locks a file like [`hold_file`], together with others that share it.
+pub fn share_file(path: &Path) -> Result<FileLock, Diagnostic> {
+    if let Some(folder) = path.parent() {
+        create_dir_all(folder)?;
+    }
+    lock(path, LockMode::Shared, || {})
+}
+
 /// Locks a file, creating it if necessary; `None` if another process holds the lock.
 pub fn try_lock(path: &Path) -> Result<Option<FileLock>, Diagnostic> {
     if let Some(folder) = path.parent() {

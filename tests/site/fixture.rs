@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use newsgen::build::{self, BuildOptions, Outcome, OutputOptions, Summary};
 use newsgen::config::Overrides;
 use newsgen::diagnostic::Diagnostic;
@@ -267,4 +269,26 @@ pub(crate) fn settle() {
 /// A folder in memory if the system has one, since a disk would take most of a test's time.
 pub(crate) fn temporary_folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("folder")
+}
+
+/// A picture without regularities, so that smaller ones have fewer bytes.
+pub(crate) fn noise(width: u32, height: u32, seed: u8) -> RgbImage {
+    let mut state = u32::from(seed) + 1;
+    RgbImage::from_fn(width, height, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [_, red, green, blue] = state.to_le_bytes();
+        Rgb([red, green, blue])
+    })
+}
+
+/// A PNG without regularities.
+pub(crate) fn png(width: u32, height: u32, seed: u8) -> Vec<u8> {
+    png_of(&noise(width, height, seed).into())
+}
+
+/// A picture as PNG.
+pub(crate) fn png_of(picture: &DynamicImage) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).expect("encoded");
+    bytes.into_inner()
 }

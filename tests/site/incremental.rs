@@ -4,7 +4,7 @@ use newsgen::build::{self, BuildOptions, COLLECTING};
 use newsgen::diagnostic::Diagnostic;
 use proptest::prelude::*;
 
-use crate::fixture::{CONFIG, Site, article, instant, paths, rendered};
+use crate::fixture::{CONFIG, Site, article, instant, paths, png, rendered};
 
 /// The files of the build cache.
 fn states(site: &Site) -> Vec<std::path::PathBuf> {
@@ -399,10 +399,14 @@ impl Model {
             String::new()
         };
         let language = if title % 3 == 1 { "language: de\n" } else { "" };
+        let images = match title % 4 {
+            0 => String::new(),
+            number => format!("images: [{{url: /p{}.png}}, {{url: /p1.png}}]\n", number % 2),
+        };
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
-            "---\n{slug}{aliases}{language}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+            "---\n{slug}{aliases}{language}{images}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
@@ -430,6 +434,7 @@ enum Step {
     Config(u8),
     Template(u8),
     Static(u8),
+    Picture(u8),
     TopicFile(u8),
     SourcePos(u8),
     EditOutput(u8),
@@ -476,6 +481,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<u8>().prop_map(Step::Config),
         1 => any::<u8>().prop_map(Step::Template),
         1 => any::<u8>().prop_map(Step::Static),
+        2 => any::<u8>().prop_map(Step::Picture),
         1 => any::<u8>().prop_map(Step::TopicFile),
         1 => any::<u8>().prop_map(Step::SourcePos),
         1 => any::<u8>().prop_map(Step::EditOutput),
@@ -488,7 +494,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Sites with documents that are left out.
-const LEAVE_OUT: &str = "on_error = \"leave-out\"\n";
+const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
 const CONFIGS: [&str; 29] = [
@@ -625,6 +631,7 @@ impl World {
                     self.site.write(name, format!("{}", value % 7));
                 }
             }
+            Step::Picture(value) => self.edit_picture(value),
             Step::TopicFile(value) => {
                 let parent = ["", "parent: A\n", "language: fa\n"][usize::from(value % 3)];
                 self.site.write(
@@ -675,6 +682,27 @@ impl World {
                     std::fs::remove_file(state).expect("remove");
                 }
             }
+        }
+    }
+
+    /// Changes a picture, or what is stored of pictures.
+    fn edit_picture(&self, value: u8) {
+        let name = ["static/p0.png", "static/p1.png"][usize::from(value % 2)];
+        let stored = std::fs::read_dir(self.site.path(".newsgen/pictures")).into_iter().flatten();
+        match value / 2 % 8 {
+            0 if self.site.path(name).exists() => self.site.remove(name),
+            1 => self.site.write(name, "no picture"),
+            2 => {
+                for file in stored.map(|entry| entry.expect("entry").path()) {
+                    std::fs::write(file, "damaged").expect("write");
+                }
+            }
+            3 => {
+                for file in stored.map(|entry| entry.expect("entry").path()) {
+                    std::fs::remove_file(file).expect("remove");
+                }
+            }
+            seed => self.site.write(name, png(u32::from(seed % 4) * 4 + 20, 20, seed)),
         }
     }
 

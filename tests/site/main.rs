@@ -48,6 +48,8 @@ mod front_matter_keys;
 mod original_urls;
 mod partial_scans;
 mod content_security_policy;
+#[cfg(feature = "pictures")]
+mod pictures;
 mod providers;
 mod serve_retry;
 mod slugs;

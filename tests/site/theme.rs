@@ -11,10 +11,10 @@ fn site(settings: &str) -> Site {
     let site = Site::new("");
     site.write(
         "content/a.md",
-        article("A", "2026-01-02", "images: [{url: /a.webp, width: 9, height: 6}]\n"),
+        article("A", "2026-01-02", "images: [{url: /a.gif, width: 9, height: 6}]\n"),
     );
     site.write("content/b.md", article("B", "2026-01-01", ""));
-    site.write("static/a.webp", "a");
+    site.write("static/a.gif", "a");
     site.write("static/images/my logo.svg", LOGO);
     site.write("static/images/dark.svg", LOGO.replace("240", "480"));
     site.write("static/images/social.png", png(1200, 630));
@@ -172,14 +172,14 @@ fn pictures_can_be_left_out() {
         ["index.html", "news/2026/01/a/index.html", "providers/provider-example/index.html"];
     let site = built("pictures = \"auto\"");
     for page in pages {
-        assert!(site.page(page).contains("<img src=\"/a.webp\""), "{page}");
+        assert!(site.page(page).contains("<img src=\"/a.gif\""), "{page}");
     }
     let site = built("pictures = \"none\"");
     for page in pages {
         assert!(!site.page(page).contains("<img"), "{page}");
         assert!(!site.page(page).contains("class=\"pic"), "{page}");
     }
-    let image = "<meta property=\"og:image\" content=\"https://test.example/a.webp\">";
+    let image = "<meta property=\"og:image\" content=\"https://test.example/a.gif\">";
     assert!(
         site.page("news/2026/01/a/index.html").contains(image),
         "social networks still show it"
@@ -202,7 +202,7 @@ fn social_image_is_that_of_pages_without_a_picture() {
     }
     let page = site.page("news/2026/01/a/index.html");
     assert!(
-        page.contains("content=\"https://test.example/a.webp\"") && !page.contains("social.png")
+        page.contains("content=\"https://test.example/a.gif\"") && !page.contains("social.png")
     );
 }
 
@@ -229,7 +229,7 @@ fn custom_css_follows_the_stylesheet_of_the_theme() {
 #[test]
 fn theme_files_must_exist_and_be_readable() {
     let site = site(
-        "logo = { light = \"images/my-logo.svg\", dark = \"a.webp\" }\nsocial_image = \"images/dark.svg\"\n\
+        "logo = { light = \"images/my-logo.svg\", dark = \"a.gif\" }\nsocial_image = \"images/dark.svg\"\n\
          custom_css = \"static/custom.css\"",
     );
     let help = "put the file into `static/`, and write its path in that folder";
@@ -238,7 +238,7 @@ fn theme_files_must_exist_and_be_readable() {
         [
             "site.toml:5:18: `logo.light` names static/images/my-logo.svg, which does not exist (did you mean \
              `images/my logo.svg`?)",
-            "site.toml:5:47: cannot read the size of static/a.webp (expected a PNG, JPEG, GIF, WebP or AVIF image, or \
+            "site.toml:5:47: cannot read the size of static/a.gif (expected a PNG, JPEG, GIF, WebP or AVIF image, or \
              SVG in a file `.svg`)",
             "site.toml:6:16: `social_image` is an SVG image, which social networks do not show (name a PNG or JPEG \
              image, of 1200 by 630 pixels for example)",

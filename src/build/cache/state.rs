@@ -10,6 +10,7 @@ use crate::collection::{CardDetails, DocumentId, OlderArticles, TermsAndPages, W
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, DigestKey};
 use crate::document::{ArticleSummary, Page, TermPage};
+use crate::picture::Pictures;
 use crate::publish::StagedFile;
 use crate::source::FileStamp;
 
@@ -57,6 +58,8 @@ pub struct CacheState {
     pub validity: ValidityPeriod,
     /// Digests of all sources but documents, by path relative to the site's root.
     pub site_files: BTreeMap<String, Digest>,
+    /// The pictures of the site's articles.
+    pub pictures: Arc<Pictures>,
     /// Statistics of the site.
     pub stats: SiteStats,
     /// The diagnostics of the site, except those of scanning its folders.

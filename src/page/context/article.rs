@@ -74,6 +74,8 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
             // The page shows the body that the excerpt is taken from.
             card.excerpt = "";
         }
+        let first = summary.image.as_ref().filter(|_| card.image.is_some());
+        card.image = first.map(|image| ImageContext::with_file(cards.routes, image));
         ArticleContext { card, fields: ArticleFields::new(cards, id) }
     }
 }
@@ -162,7 +164,11 @@ impl<'a> ArticleFields<'a> {
             original_url: summary.original_url().as_str(),
             website: provider::website(cards.routes.collection, summary),
             amp_url: None,
-            images: Vec::new(),
+            images: summary
+                .images()
+                .filter(|_| !cards.routes.config.theme.hides_pictures)
+                .map(|image| ImageContext::with_file(cards.routes, image))
+                .collect(),
             video: None,
             category: cards.terms.category(summary),
             day_url: cards.routes.day_url(cards.routes.date(id)),
@@ -216,10 +222,10 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
 }
 
 fn head<'a>(cards: &'a Cards<'_>, kind: &'static str, id: ArticleId, route: Route) -> PageHead<'a> {
-    let Routes { collection, config } = cards.routes;
+    let Routes { collection, config, .. } = cards.routes;
     let summary = collection.summary(id);
     let head = PageHead::new(cards.routes, kind, &*summary.title, route);
-    let image = summary.image.as_ref().map(|image| ImageContext::absolute(config, image));
+    let image = summary.image.as_ref().map(|image| ImageContext::absolute(cards.routes, image));
     PageHead {
         description: &summary.excerpt,
         image: image.or(head.image),
@@ -257,9 +263,6 @@ impl<'a> ArticlePageContext<'a, CardContext<'a>> {
         let config = cards.routes.config;
         let fields = &mut self.article.fields;
         fields.body = body::to_html(&body.body, body_options(config), target);
-        let images = body.images.iter();
-        fields.images =
-            images.filter_map(|image| ImageContext::of_article(config, image)).collect();
         fields.video = body
             .video
             .as_ref()

@@ -39,7 +39,7 @@ pub struct CardContext<'a> {
     kicker: Option<MaybeShared<'a, LinkContext<'a>>>,
     /// The first sentence of the site's own note.
     note: &'a str,
-    image: Option<ImageContext<'a>>,
+    pub(super) image: Option<ImageContext<'a>>,
     quality: Option<i64>,
     heat: Option<i64>,
 }
@@ -122,7 +122,7 @@ impl<'a> Cards<'a> {
 
     /// The card of an article.
     pub(super) fn card(&self, id: ArticleId) -> CardContext<'_> {
-        let Routes { collection, config } = self.routes;
+        let collection = self.routes.collection;
         let summary = collection.summary(id);
         let terms = &self.article_terms[id.index()];
         let language = text_language::of_article(self.routes, summary);
@@ -143,7 +143,10 @@ impl<'a> Cards<'a> {
             topics: self.terms.topics(terms, summary),
             kicker: details.kicker.and_then(|at| self.terms.topic(terms, summary, at as usize)),
             note: &summary.note,
-            image: self.routes.card_image(id).map(|image| ImageContext::new(config, image)),
+            image: self
+                .routes
+                .card_image(id)
+                .map(|first| ImageContext::of_card(self.routes, first, summary)),
             quality: summary.quality,
             heat: summary.heat,
         }

@@ -5,8 +5,16 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::config::{Config, ThemeImage};
+use crate::document::ArticleSummary;
 use crate::document::image::{Image, ImageLocation};
 use crate::page::routes::Routes;
+use crate::picture::{Picture, Variant};
+
+/// The width that an image needs on a card.
+const CARD_WIDTH: u32 = 640;
+
+/// How much the ratios of two sizes of one picture may differ.
+const RATIO_TOLERANCE: f64 = 0.02;
 
 /// An image.
 #[derive(Debug, Serialize)]
@@ -15,6 +23,8 @@ pub(in crate::page) struct ImageContext<'a> {
     width: Option<u32>,
     height: Option<u32>,
     cached: bool,
+    /// The smaller variants, and the picture itself if it is no wider than the widest of them may be.
+    srcset: Option<String>,
 }
 
 impl<'a> ImageContext<'a> {
@@ -25,7 +35,50 @@ impl<'a> ImageContext<'a> {
                 [config.root(), path.trim_start_matches('/')].concat().into()
             }
         };
-        Self { url, width: image.width, height: image.height, cached: image.cached }
+        Self { url, width: image.width, height: image.height, cached: image.cached, srcset: None }
+    }
+
+    /// With what is known of its file: the size, where front matter has none, and the variants.
+    pub(in crate::page) fn with_file(routes: Routes<'_>, image: &'a Image) -> Self {
+        let context = Self::new(routes.config, image);
+        let Some(picture) = routes.picture(image) else { return context };
+        let size = image.width.zip(image.height);
+        let (width, height) = size.unwrap_or((picture.size.width, picture.size.height));
+        Self {
+            width: Some(width),
+            height: Some(height),
+            srcset: srcset(routes, &context.url, picture),
+            ..context
+        }
+    }
+
+    /// The image of an article's card. Of several images that may be one picture in several sizes, it
+    /// is the smallest that is wide enough.
+    pub(in crate::page) fn of_card(
+        routes: Routes<'_>,
+        first: &'a Image,
+        summary: &'a ArticleSummary,
+    ) -> Self {
+        let first = Self::with_file(routes, first);
+        if first.srcset.is_some() {
+            return first;
+        }
+        let others = summary.more_images.iter().map(|image| Self::with_file(routes, image));
+        let wide_enough = others.filter(|other| first.may_be_wider_than(other));
+        wide_enough.min_by_key(|other| other.width).unwrap_or(first)
+    }
+
+    /// Whether `other` may be the same picture, narrower but wide enough for a card.
+    fn may_be_wider_than(&self, other: &Self) -> bool {
+        let is_narrower = self
+            .width
+            .zip(other.width)
+            .is_some_and(|(own, other)| (CARD_WIDTH..own).contains(&other));
+        let ratio = |image: &Self| Some(f64::from(image.width?) / f64::from(image.height?));
+        let has_other_ratio = ratio(self)
+            .zip(ratio(other))
+            .is_some_and(|(own, other)| (own / other - 1.0).abs() > RATIO_TOLERANCE);
+        is_narrower && !has_other_ratio
     }
 
     /// The picture of an article, unless the theme shows none.
@@ -36,7 +89,13 @@ impl<'a> ImageContext<'a> {
     /// An image that the theme is configured with.
     pub(super) fn of_theme(routes: Routes<'_>, image: &ThemeImage) -> Self {
         let (width, height) = (Some(image.size.width), Some(image.size.height));
-        Self { url: routes.file_url(&image.path).into(), width, height, cached: false }
+        Self {
+            url: routes.file_url(&image.path).into(),
+            width,
+            height,
+            cached: false,
+            srcset: None,
+        }
     }
 
     /// The picture for social networks of pages without another, with an absolute URL.
@@ -47,13 +106,29 @@ impl<'a> ImageContext<'a> {
     }
 
     /// With an absolute URL.
-    pub(in crate::page) fn absolute(config: &Config, image: &'a Image) -> Self {
-        let context = Self::new(config, image);
+    pub(in crate::page) fn absolute(routes: Routes<'_>, image: &'a Image) -> Self {
+        let (config, context) = (routes.config, Self::with_file(routes, image));
         match image.location {
             ImageLocation::Remote(_) => context,
             ImageLocation::Local(_) => {
-                Self { url: config.absolute(&context.url).into(), ..context }
+                let url = config.absolute(&context.url).into();
+                Self { url, srcset: None, ..context }
             }
         }
     }
+}
+
+/// The value of the attribute `srcset` of a picture at `url`. None if it has no variants.
+fn srcset(
+    routes: Routes<'_>,
+    url: &str,
+    Picture { size, variants, .. }: &Picture,
+) -> Option<String> {
+    let is_variant_wide =
+        routes.config.pictures.max_width().is_some_and(|widest| size.width <= widest);
+    let itself = is_variant_wide.then(|| format!("{url} {}w", size.width));
+    let variant =
+        |variant: &Variant| format!("{} {}w", routes.file_url(&variant.path), variant.size.width);
+    let candidates: Vec<String> = variants.iter().map(variant).chain(itself).collect();
+    (!variants.is_empty()).then(|| candidates.join(", "))
 }

@@ -18,7 +18,7 @@ pub(super) struct PageContext<'a> {
 impl<'a> PageContext<'a> {
     /// The page at an index of the collection.
     pub(super) fn new(routes: Routes<'a>, index: usize) -> Self {
-        let Routes { collection, config } = routes;
+        let Routes { collection, config, .. } = routes;
         let page = &collection.pages[index];
         let head = PageHead::new(routes, "page", page.title.as_str(), Route::Page(index));
         Self {

@@ -62,7 +62,7 @@ struct LogoContext<'a> {
 
 impl<'a> SiteContext<'a> {
     pub(in crate::page) fn new(routes: Routes<'a>, assets: &'a [Asset]) -> Self {
-        let Routes { collection, config } = routes;
+        let Routes { collection, config, .. } = routes;
         let asset = |asset: &'a Asset| {
             let (url, integrity) = (routes.file_url(&asset.path), asset.integrity.as_deref());
             (asset.name, AssetContext { url, integrity })

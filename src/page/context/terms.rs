@@ -176,7 +176,7 @@ impl<'a> Terms<'a> {
         found: ArticleProvider,
         provider: &'v Provider,
     ) -> MaybeShared<'v, ProviderContext<'v>> {
-        let Routes { collection, config } = self.routes;
+        let Routes { collection, config, .. } = self.routes;
         let known = match found {
             ArticleProvider::Shared(id) => return MaybeShared::Shared(self.known_provider(id)),
             ArticleProvider::Own(known) => known,

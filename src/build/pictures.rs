@@ -1,0 +1,267 @@
+//! The pictures of a site's articles: reads those that have changed, and keeps their variants in the
+//! cache folder.
+//!
+//! Variants are stored by the digest that identifies their bytes, each after a digest of these bytes.
+//! So any build of the site can use what another one stored, and a missing or damaged file is made
+//! again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+
+use super::context::BuildContext;
+use super::progress::ProgressCounter;
+use crate::collection::Collection;
+use crate::config::PictureConfig;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::Digest;
+use crate::document::image::Image;
+use crate::picture::{self, Candidate, Picture, PictureFile, Pictures, Size, Variant};
+use crate::publish::{self, FileLock};
+use crate::source::{self, SiteFile};
+
+/// The folder of the variants in the cache folder.
+const FOLDER: &str = "pictures";
+
+/// The file that builds share while they store variants.
+const LOCK: &str = "lock";
+
+/// The maximum length of a stored variant.
+const MAX_BYTES: u64 = 1 << 30;
+
+impl BuildContext<'_> {
+    /// The pictures of the articles of `collection`, with a warning for each that cannot be read.
+    /// `known` is what is known from before. A file that cannot be read at all is an error where it
+    /// is copied.
+    pub(super) fn pictures(
+        &self,
+        collection: &Collection,
+        known: &Pictures,
+    ) -> (Pictures, Vec<Diagnostic>) {
+        let config = &self.inputs.config;
+        let settings = picture::settings_digest(&config.pictures);
+        let shown = self.shown_pictures(collection);
+        let is_known = |file: &PictureFile, source: &SiteFile| {
+            known.settings == settings && file.stamp == Some(source.stamp)
+        };
+        let (old, new): (Vec<_>, Vec<_>) =
+            shown.values().map(|shown| shown.file).partition(|source| {
+                known.files.get(&source.path).is_some_and(|file| is_known(file, source))
+            });
+        let reader = PictureReader {
+            store: PictureStore::new(&self.inputs.cache_folder),
+            config: &config.pictures,
+            scanned_at: self.inputs.scanned_at,
+            is_written: !self.options.output.check_only,
+            lock: OnceLock::new(),
+            failure: OnceLock::new(),
+        };
+        let counter = ProgressCounter::new("scaling pictures", new.len(), self.on_progress);
+        let read = |source: &&SiteFile| {
+            let before = known.files.get(&source.path).filter(|_| known.settings == settings);
+            let file = reader.read(source, before).ok()?;
+            counter.increment();
+            Some((Arc::clone(&source.path), file))
+        };
+        let old = old.into_iter().filter_map(|source| {
+            Some((Arc::clone(&source.path), known.files.get(&source.path)?.clone()))
+        });
+        let files: BTreeMap<Arc<str>, PictureFile> =
+            new.par_iter().filter_map(read).collect::<Vec<_>>().into_iter().chain(old).collect();
+        let warning = |(path, file): (&Arc<str>, &PictureFile)| {
+            let (reason, shown) = (file.picture.as_ref().err()?, shown.get(path)?);
+            let message =
+                format!("the picture {} cannot be read: {reason}", shown.file.display_path());
+            let found = Diagnostic::warning(Location::file(&shown.document), message)
+                .help("it is published as it is; save it again as JPEG, PNG or WebP")
+                .at_key("images");
+            Some(Diagnostic { key: None, ..self.documents.locate_key(found, config) })
+        };
+        let warnings = files.iter().filter_map(warning).filter(|_| config.is_complete);
+        let warnings = warnings.chain(reader.failure.into_inner()).collect();
+        (Pictures { settings, files }, warnings)
+    }
+
+    /// The pictures in `static/` that articles name, each with the first document that does.
+    fn shown_pictures(&self, collection: &Collection) -> BTreeMap<Arc<str>, ShownPicture<'_>> {
+        let static_files = &self.inputs.snapshot.static_files;
+        let mut shown: BTreeMap<Arc<str>, ShownPicture<'_>> = BTreeMap::new();
+        if self.inputs.config.theme.hides_pictures {
+            return shown;
+        }
+        for summary in collection.ids().map(|id| collection.summary(id)) {
+            for path in summary.images().filter_map(Image::static_path) {
+                let index = static_files.binary_search_by(|file| (*file.path).cmp(&path));
+                let file = index.ok().and_then(|index| static_files.get(index));
+                let Some(file) = file.filter(|file| picture::is_decodable(&file.path)) else {
+                    continue;
+                };
+                let document = summary.display_path();
+                let first = shown
+                    .entry(Arc::clone(&file.path))
+                    .or_insert_with(|| ShownPicture { file, document: document.clone() });
+                if document < first.document {
+                    first.document = document;
+                }
+            }
+        }
+        shown
+    }
+}
+
+/// A picture that an article shows.
+struct ShownPicture<'a> {
+    file: &'a SiteFile,
+    /// The first document that shows it.
+    document: String,
+}
+
+/// Reads pictures and stores their variants.
+struct PictureReader<'a> {
+    store: PictureStore,
+    config: &'a PictureConfig,
+    scanned_at: i64,
+    /// Whether variants are stored.
+    is_written: bool,
+    /// Held from when the first variant is stored.
+    lock: OnceLock<Option<FileLock>>,
+    /// Why a variant could not be stored.
+    failure: OnceLock<Diagnostic>,
+}
+
+impl PictureReader<'_> {
+    fn read(
+        &self,
+        source: &SiteFile,
+        before: Option<&PictureFile>,
+    ) -> Result<PictureFile, Diagnostic> {
+        let bytes = source::read_unmodified(source)?;
+        let stamp = Some(source.stamp).filter(|stamp| stamp.is_trustworthy(self.scanned_at));
+        let digest = Digest::of(&bytes);
+        let picture = match before.filter(|before| before.digest == digest) {
+            Some(before) => before.picture.clone(),
+            None => self.picture(source, &bytes, digest),
+        };
+        Ok(PictureFile { stamp, digest, picture })
+    }
+
+    fn picture(&self, source: &SiteFile, bytes: &[u8], digest: Digest) -> Result<Picture, String> {
+        let (size, candidates) = picture::inspect(bytes, digest, self.config)?;
+        let lengths = match self.store.lengths(&candidates) {
+            Some(lengths) => lengths,
+            None => self.encode(bytes, size, &candidates)?,
+        };
+        let variants = candidates.iter().zip(lengths);
+        let variants = variants
+            .filter_map(|(candidate, length)| candidate.variant(&source.path, length))
+            .collect();
+        let keys = candidates.iter().map(|candidate| candidate.key).collect();
+        Ok(Picture { size, variants, keys })
+    }
+
+    /// Encodes and stores variants. Returns their lengths.
+    fn encode(
+        &self,
+        bytes: &[u8],
+        size: Size,
+        candidates: &[Candidate],
+    ) -> Result<Vec<u64>, String> {
+        let sizes: Vec<Size> = candidates.iter().map(|candidate| candidate.size).collect();
+        let encoded = picture::encode(bytes, size, &sizes)?;
+        if self.is_written {
+            self.lock.get_or_init(|| self.store.share().ok());
+            for (candidate, bytes) in candidates.iter().zip(&encoded) {
+                if let Err(failure) = self.store.write(candidate.key, bytes) {
+                    let _ = self.failure.set(failure.into_warning());
+                }
+            }
+        }
+        Ok(encoded.iter().map(|bytes| bytes.len() as u64).collect())
+    }
+}
+
+/// The stored variants of pictures.
+pub(super) struct PictureStore {
+    folder: PathBuf,
+}
+
+impl PictureStore {
+    /// The store in a cache folder.
+    pub(super) fn new(cache_folder: &Path) -> Self {
+        Self { folder: cache_folder.join(FOLDER) }
+    }
+
+    fn path(&self, key: Digest) -> PathBuf {
+        self.folder.join(key.to_string())
+    }
+
+    /// Keeps other builds from removing what this one stores.
+    fn share(&self) -> Result<FileLock, Diagnostic> {
+        publish::share_file(&self.folder.join(LOCK))
+    }
+
+    fn write(&self, key: Digest, bytes: &[u8]) -> Result<(), Diagnostic> {
+        publish::write_shared(&self.path(key), &[Digest::of(bytes).as_bytes(), bytes])
+    }
+
+    /// A stored variant. None if it is missing or damaged.
+    fn read(&self, key: Digest) -> Option<Vec<u8>> {
+        let mut bytes = source::read_regular(&self.path(key), MAX_BYTES).ok()?;
+        let head = Digest::default().as_bytes().len();
+        let (digest, variant) = bytes.split_at_checked(head)?;
+        let is_intact = Digest::of(variant).as_bytes() == digest;
+        is_intact.then(|| bytes.split_off(head))
+    }
+
+    /// The lengths of stored variants. None if one is missing or damaged.
+    fn lengths(&self, candidates: &[Candidate]) -> Option<Vec<u64>> {
+        let length = |candidate: &Candidate| Some(self.read(candidate.key)?.len() as u64);
+        candidates.iter().map(length).collect()
+    }
+
+    /// The bytes of a variant of the picture `source`, of which `known` is known; encoded again if
+    /// they are not stored.
+    ///
+    /// # Errors
+    /// When the picture has changed or cannot be read.
+    pub(super) fn bytes(
+        &self,
+        source: &SiteFile,
+        known: Option<&PictureFile>,
+        variant: &Variant,
+    ) -> Result<Vec<u8>, Diagnostic> {
+        if let Some(bytes) = self.read(variant.key) {
+            return Ok(bytes);
+        }
+        let bytes = source::read_unmodified(source)?;
+        let size = known
+            .filter(|known| known.digest == Digest::of(&bytes))
+            .and_then(|known| known.picture.as_ref().ok())
+            .map(|picture| picture.size);
+        let encoded = size.and_then(|size| picture::encode(&bytes, size, &[variant.size]).ok());
+        let encoded = encoded.and_then(|encoded| encoded.into_iter().next());
+        if let Some(bytes) = &encoded {
+            let _ = self.write(variant.key, bytes);
+        }
+        encoded.ok_or_else(|| source::changed_during_build(&source.display_path()))
+    }
+
+    /// Removes what is not used, unless another build is storing variants. What cannot be removed
+    /// does no harm.
+    pub(super) fn prune(&self, pictures: &Pictures) {
+        let Ok(names) = source::list_dir(&self.folder) else { return };
+        let used: BTreeSet<String> = pictures.keys().map(|key| key.to_string()).collect();
+        let unused: Vec<&String> =
+            names.iter().filter(|name| *name != LOCK && !used.contains(*name)).collect();
+        if unused.is_empty() {
+            return;
+        }
+        if let Ok(Some(_lock)) = publish::try_lock(&self.folder.join(LOCK)) {
+            for name in unused {
+                let _ = publish::remove(&self.folder.join(name));
+            }
+        }
+    }
+}

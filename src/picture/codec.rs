@@ -1,0 +1,116 @@
+//! Decodes, scales and encodes pictures.
+
+use std::io::Cursor;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits, RgbaImage};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use webp::Encoder;
+
+use super::size::Size;
+
+/// The quality of encoded pictures, from 0 to 100.
+const QUALITY: f32 = 75.0;
+
+/// The maximum width and height that WebP allows.
+pub(super) const MAX_SIDE: u32 = 16_383;
+
+/// The most bytes of a decoded pixel: four channels of 32 bits.
+const MAX_PIXEL_BYTES: u64 = 16;
+
+/// What a decoder may allocate besides.
+const MAX_OVERHEAD: u64 = 1 << 24;
+
+/// What the header of a picture says.
+pub(super) struct Header {
+    /// The size as it is shown: turned by the orientation that the camera noted.
+    pub(super) size: Size,
+    /// Whether the picture moves.
+    pub(super) is_animated: bool,
+}
+
+/// Reads the header of a JPEG, PNG or WebP picture.
+pub(super) fn header(bytes: &[u8]) -> ImageResult<Header> {
+    let reader = reader(bytes)?;
+    let is_animated = match reader.format() {
+        Some(ImageFormat::Png) => PngDecoder::new(Cursor::new(bytes))?.is_apng()?,
+        Some(ImageFormat::WebP) => WebPDecoder::new(Cursor::new(bytes))?.has_animation(),
+        _ => false,
+    };
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let size = match decoder.orientation()? {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => Size { width: height, height: width },
+        _ => Size { width, height },
+    };
+    Ok(Header { size, is_animated })
+}
+
+/// The picture in each of these sizes, as WebP in sRGB. `source` is the size that the header says.
+pub(super) fn scaled(bytes: &[u8], source: Size, sizes: &[Size]) -> Result<Vec<Vec<u8>>, String> {
+    let picture = Decoded::new(bytes, source).map_err(|error| error.to_string())?;
+    sizes.iter().map(|size| picture.scaled(*size)).collect()
+}
+
+/// A decoded picture, upright.
+struct Decoded {
+    pixels: RgbaImage,
+    /// Its colour space, if it is not sRGB.
+    profile: Option<ColorProfile>,
+}
+
+impl Decoded {
+    fn new(bytes: &[u8], source: Size) -> ImageResult<Self> {
+        let mut reader = reader(bytes)?;
+        let mut limits = Limits::no_limits();
+        limits.max_alloc = Some(source.pixels() * MAX_PIXEL_BYTES + MAX_OVERHEAD);
+        reader.limits(limits);
+        let mut decoder = reader.into_decoder()?;
+        let (orientation, profile) = (decoder.orientation()?, decoder.icc_profile()?);
+        let mut picture = DynamicImage::from_decoder(decoder)?;
+        picture.apply_orientation(orientation);
+        let profile = profile.and_then(|profile| ColorProfile::new_from_slice(&profile).ok());
+        let is_rgb = |profile: &ColorProfile| profile.color_space == DataColorSpace::Rgb;
+        Ok(Self { pixels: picture.into_rgba8(), profile: profile.filter(is_rgb) })
+    }
+
+    fn scaled(&self, size: Size) -> Result<Vec<u8>, String> {
+        let (width, height) = self.pixels.dimensions();
+        let source = ImageRef::new(width, height, self.pixels.as_raw(), PixelType::U8x4)
+            .map_err(|error| error.to_string())?;
+        let mut scaled = Image::new(size.width, size.height, PixelType::U8x4);
+        Resizer::new()
+            .resize(&source, &mut scaled, &ResizeOptions::new())
+            .map_err(|error| error.to_string())?;
+        let mut pixels = scaled.into_vec();
+        if let Some(profile) = &self.profile {
+            pixels = in_srgb(profile, pixels);
+        }
+        let encoder = Encoder::from_rgba(&pixels, size.width, size.height);
+        let encoded = encoder.encode_simple(false, QUALITY);
+        encoded.map(|bytes| bytes.to_vec()).map_err(|error| format!("{error:?}"))
+    }
+}
+
+/// Pixels in sRGB; as they are if their profile is of no use.
+fn in_srgb(profile: &ColorProfile, pixels: Vec<u8>) -> Vec<u8> {
+    let (layout, srgb) = (Layout::Rgba, ColorProfile::new_srgb());
+    let mut converted = vec![0; pixels.len()];
+    let transform =
+        profile.create_transform_8bit(layout, &srgb, layout, TransformOptions::default());
+    match transform.and_then(|transform| transform.transform(&pixels, &mut converted)) {
+        Ok(()) => converted,
+        Err(_) => pixels,
+    }
+}
+
+fn reader(bytes: &[u8]) -> ImageResult<ImageReader<Cursor<&[u8]>>> {
+    Ok(ImageReader::new(Cursor::new(bytes)).with_guessed_format()?)
+}
