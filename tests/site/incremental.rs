@@ -632,24 +632,7 @@ impl World {
                 }
             }
             Step::Picture(value) => self.edit_picture(value),
-            Step::TopicFile(value) => {
-                let parent = ["", "parent: A\n", "language: fa\n"][usize::from(value % 3)];
-                self.site.write(
-                    "content/topics/b.md",
-                    format!("---\nname: B{}\n{parent}---\nI.\n", value % 2),
-                );
-                let (feed, url) = (value % 3, value % 4);
-                let feed = format!(
-                    "---\nfeed: https://p1.example/{feed}\nurl: https://p1.example/home/{url}\n---\n"
-                );
-                self.site.write("content/providers/p1-example.md", feed);
-                let in_the_way = "content/pages/topics/a.md";
-                if value % 5 == 0 {
-                    self.site.write(in_the_way, "---\ntitle: A\n---\n");
-                } else if self.site.path(in_the_way).exists() {
-                    self.site.remove(in_the_way);
-                }
-            }
+            Step::TopicFile(value) => self.edit_term_files(value),
             Step::SourcePos(value) => {
                 self.site.overrides.now =
                     instant(&format!("2026-05-{:02}T12:00:00Z", value % 28 + 1));
@@ -682,6 +665,24 @@ impl World {
                     std::fs::remove_file(state).expect("remove");
                 }
             }
+        }
+    }
+
+    /// Changes the files of a topic and a provider, and a page that is in the way of a topic.
+    fn edit_term_files(&self, value: u8) {
+        let parent = ["", "parent: A\n", "language: fa\n"][usize::from(value % 3)];
+        self.site
+            .write("content/topics/b.md", format!("---\nname: B{}\n{parent}---\nI.\n", value % 2));
+        let (feed, url) = (value % 3, value % 4);
+        let feed = format!(
+            "---\nfeed: https://p1.example/{feed}\nurl: https://p1.example/home/{url}\n---\n"
+        );
+        self.site.write("content/providers/p1-example.md", feed);
+        let in_the_way = "content/pages/topics/a.md";
+        if value % 5 == 0 {
+            self.site.write(in_the_way, "---\ntitle: A\n---\n");
+        } else if self.site.path(in_the_way).exists() {
+            self.site.remove(in_the_way);
         }
     }
 
