@@ -52,7 +52,7 @@ use crate::language;
 use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::slug::{SlugVersion, Slugs};
-use values::{KEYS, TABLES, choice, count, required_text, visible_text};
+use values::{KEYS, TABLE_LISTS, TABLES, choice, count, required_text, visible_text};
 use words::{Language, Words};
 
 /// The directive of a Content-Security-Policy that players of videos need.
@@ -655,7 +655,9 @@ fn check_misplaced(
         return Ok(());
     };
     // A text `theme` is hardly meant as the table.
-    let is_spelled_so = words_of(&entry.key) == words_of(name) && !TABLES.contains(&name);
+    let is_spelled_so = words_of(&entry.key) == words_of(name)
+        && !TABLES.contains(&name)
+        && !TABLE_LISTS.contains(&name);
     if (is_table || !is_spelled_so) && !is_value_of(name, entry, locate) {
         return Ok(());
     }

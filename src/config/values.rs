@@ -61,6 +61,9 @@ pub(super) const TABLES: [&str; 13] = [
     "extra",
 ];
 
+/// The keys whose values are lists of tables.
+pub(super) const TABLE_LISTS: [&str; 2] = ["menu", "footer_menu"];
+
 /// A trimmed text; empty if it has no visible character.
 pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
