@@ -45,9 +45,7 @@ pub(super) const KEYS: [&str; 34] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 13] = [
-    "menu",
-    "footer_menu",
+pub(super) const TABLES: [&str; 11] = [
     "feeds",
     "pictures",
     "amp",

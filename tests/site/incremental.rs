@@ -679,7 +679,7 @@ impl World {
         );
         self.site.write("content/providers/p1-example.md", feed);
         let in_the_way = "content/pages/topics/a.md";
-        if value % 5 == 0 {
+        if value.is_multiple_of(5) {
             self.site.write(in_the_way, "---\ntitle: A\n---\n");
         } else if self.site.path(in_the_way).exists() {
             self.site.remove(in_the_way);
