@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 35] = [
+pub(super) const KEYS: [&str; 34] = [
     "title",
     "tagline",
     "description",
