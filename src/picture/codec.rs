@@ -2,12 +2,13 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
+use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits, RgbaImage};
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits, Rgba, RgbaImage,
+};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use webp::Encoder;
 
@@ -61,7 +62,9 @@ pub(super) fn scaled(bytes: &[u8], source: Size, sizes: &[Size]) -> Result<Vec<V
 
 /// A decoded picture, upright.
 struct Decoded {
-    pixels: RgbaImage,
+    /// RGB, or RGBA with colours that are multiplied by alpha: so transparent pixels do not bleed
+    /// into others when the picture is scaled.
+    pixels: DynamicImage,
     /// Its colour space, if it is not sRGB.
     profile: Option<ColorProfile>,
 }
@@ -78,36 +81,52 @@ impl Decoded {
         picture.apply_orientation(orientation);
         let profile = profile.and_then(|profile| ColorProfile::new_from_slice(&profile).ok());
         let is_rgb = |profile: &ColorProfile| profile.color_space == DataColorSpace::Rgb;
-        Ok(Self { pixels: picture.into_rgba8(), profile: profile.filter(is_rgb) })
+        let pixels = if picture.has_alpha() {
+            let mut pixels = picture.into_rgba8();
+            map_colors(&mut pixels, |color, alpha| (color * alpha + 127) / 255);
+            pixels.into()
+        } else {
+            picture.into_rgb8().into()
+        };
+        Ok(Self { pixels, profile: profile.filter(is_rgb) })
     }
 
-    fn scaled(&self, size: Size) -> Result<Vec<u8>, String> {
-        let (width, height) = self.pixels.dimensions();
-        let source = ImageRef::new(width, height, self.pixels.as_raw(), PixelType::U8x4)
-            .map_err(|error| error.to_string())?;
-        let mut scaled = Image::new(size.width, size.height, PixelType::U8x4);
-        Resizer::new()
-            .resize(&source, &mut scaled, &ResizeOptions::new())
-            .map_err(|error| error.to_string())?;
-        let mut pixels = scaled.into_vec();
-        if let Some(profile) = &self.profile {
-            pixels = in_srgb(profile, pixels);
-        }
-        let encoder = Encoder::from_rgba(&pixels, size.width, size.height);
-        let encoded = encoder.encode_simple(false, QUALITY);
+    fn scaled(&self, Size { width, height }: Size) -> Result<Vec<u8>, String> {
+        let scaled = self.pixels.resize_exact(width, height, FilterType::CatmullRom);
+        let encoded = if let DynamicImage::ImageRgba8(mut pixels) = scaled {
+            map_colors(&mut pixels, |color, alpha| {
+                (color * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255)
+            });
+            let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgba);
+            Encoder::from_rgba(&pixels, width, height).encode_simple(false, QUALITY)
+        } else {
+            let pixels = self.in_srgb(scaled.into_bytes(), Layout::Rgb);
+            Encoder::from_rgb(&pixels, width, height).encode_simple(false, QUALITY)
+        };
         encoded.map(|bytes| bytes.to_vec()).map_err(|error| format!("{error:?}"))
+    }
+
+    /// Pixels in sRGB; as they are if the profile is of no use.
+    fn in_srgb(&self, pixels: Vec<u8>, layout: Layout) -> Vec<u8> {
+        let Some(profile) = &self.profile else { return pixels };
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        let mut converted = vec![0; pixels.len()];
+        let transform = profile.create_transform_8bit(layout, &srgb, layout, options);
+        match transform.and_then(|transform| transform.transform(&pixels, &mut converted)) {
+            Ok(()) => converted,
+            Err(_) => pixels,
+        }
     }
 }
 
-/// Pixels in sRGB; as they are if their profile is of no use.
-fn in_srgb(profile: &ColorProfile, pixels: Vec<u8>) -> Vec<u8> {
-    let (layout, srgb) = (Layout::Rgba, ColorProfile::new_srgb());
-    let mut converted = vec![0; pixels.len()];
-    let transform =
-        profile.create_transform_8bit(layout, &srgb, layout, TransformOptions::default());
-    match transform.and_then(|transform| transform.transform(&pixels, &mut converted)) {
-        Ok(()) => converted,
-        Err(_) => pixels,
+/// Replaces each colour of each pixel by a function of it and of the pixel's alpha. The result is
+/// at most 255.
+fn map_colors(pixels: &mut RgbaImage, value: impl Fn(u32, u32) -> u32) {
+    for Rgba([red, green, blue, alpha]) in pixels.pixels_mut() {
+        for color in [red, green, blue] {
+            let mapped = value(u32::from(*color), u32::from(*alpha));
+            *color = u8::try_from(mapped).expect("colours are at most 255");
+        }
     }
 }
 
