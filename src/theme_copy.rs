@@ -77,7 +77,7 @@ impl<'a> ThemeCopy<'a> {
                 None => "the newer version differs".to_owned(),
             };
             format!(
-                "{lacks}; `newsgen init DIR --theme-only {name}` writes that into another folder for comparison; then write `{now}` here"
+                "{lacks}; `newsgen init DIR --theme-only {name}` writes the newer version into another folder for comparison; then write `{now}` here"
             )
         };
         Some(Diagnostic::warning(location, message).help(help).changes_output())
@@ -85,8 +85,13 @@ impl<'a> ThemeCopy<'a> {
 
     /// Whether the file was reduced to what differs from the theme, whose newer version it uses.
     fn extends_theme(&self) -> bool {
-        let extends = format!("{{% extends \"theme/{}\"", self.name);
-        self.body.contains(&extends)
+        let mut tags = self.body.split("{%").skip(1);
+        let named = format!("theme/{}", self.name);
+        tags.any(|tag| {
+            let name = tag.trim_start_matches('-').trim_start().strip_prefix("extends");
+            let name = name.map(|name| name.trim_start().trim_start_matches(['"', '\'', '`']));
+            name.is_some_and(|name| name.starts_with(&named))
+        })
     }
 
     /// What the newer version has and this file lacks.
@@ -224,7 +229,7 @@ mod tests {
         let copy = marked("x.html", OLD).replace("<h1>", "<h1 class=\"mine\">");
         let help = warning(&copy, NEW).expect("a warning").help.expect("help");
         let expected = "it lacks `block after`, `<card />`, `site.outbound_rel`, `include hooks/x.html`, `\"a.b\" | trans`, `list.name` of the newer version; \
-                        `newsgen init DIR --theme-only x.html` writes that into another folder for comparison; then write `";
+                        `newsgen init DIR --theme-only x.html` writes the newer version into another folder for comparison; then write `";
         assert!(help.starts_with(expected), "{help}");
         let digest = short_digest(NEW);
         assert!(help.ends_with(&format!("`{digest}` here")), "{help}");

@@ -69,7 +69,8 @@ impl BuildContext<'_> {
             }
             // Only if documents are left out may there be another round.
             let mut found = if leaves_out { report.clone() } else { mem::take(report) };
-            found.documents.extend(picture_warnings);
+            found.documents.extend(picture_warnings.unreadable);
+            found.build.extend(picture_warnings.not_stored);
             let stats = self.add_diagnostics(
                 &collected,
                 &outputs,

@@ -31,6 +31,14 @@ const LOCK: &str = "lock";
 /// The maximum length of a stored variant.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// What is wrong with pictures and the folder of their variants.
+pub(super) struct PictureWarnings {
+    /// Pictures that cannot be read: reported until they change.
+    pub(super) unreadable: Vec<Diagnostic>,
+    /// Why variants could not be stored in this build.
+    pub(super) not_stored: Option<Diagnostic>,
+}
+
 impl BuildContext<'_> {
     /// The pictures of the articles of `collection`, with a warning for each that cannot be read.
     /// `known` is what is known from before. A file that cannot be read at all is an error where it
@@ -39,7 +47,7 @@ impl BuildContext<'_> {
         &self,
         collection: &Collection,
         known: &Pictures,
-    ) -> (Pictures, Vec<Diagnostic>) {
+    ) -> (Pictures, PictureWarnings) {
         let config = &self.inputs.config;
         let settings = picture::settings_digest(&config.pictures);
         let shown = self.shown_pictures(collection);
@@ -71,7 +79,7 @@ impl BuildContext<'_> {
         let files: BTreeMap<Arc<str>, PictureFile> =
             new.par_iter().filter_map(read).collect::<Vec<_>>().into_iter().chain(old).collect();
         let warning = |(path, file): (&Arc<str>, &PictureFile)| {
-            let (reason, shown) = (file.picture.as_ref().err()?, shown.get(path)?);
+            let (reason, shown) = (file.picture.as_ref().err()?.trim_end(), shown.get(path)?);
             let message =
                 format!("the picture {} cannot be read: {reason}", shown.file.display_path());
             let found = Diagnostic::warning(Location::file(&shown.document), message)
@@ -80,8 +88,8 @@ impl BuildContext<'_> {
             Some(Diagnostic { key: None, ..self.documents.locate_key(found, config) })
         };
         let warnings = files.iter().filter_map(warning).filter(|_| config.is_complete);
-        let warnings = warnings.chain(reader.failure.into_inner()).collect();
-        (Pictures { settings, files }, warnings)
+        let (unreadable, not_stored) = (warnings.collect(), reader.failure.into_inner());
+        (Pictures { settings, files }, PictureWarnings { unreadable, not_stored })
     }
 
     /// The pictures in `static/` that articles name, each with the first document that does.

@@ -1,5 +1,6 @@
 //! `newsgen init`: creates a new site.
 
+use std::collections::BTreeSet;
 use std::path::{MAIN_SEPARATOR, Path};
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
@@ -88,7 +89,8 @@ pub(super) fn run(
 pub(super) fn theme_only(dir: &Path, names: &[String]) -> Result<Vec<String>, Vec<Diagnostic>> {
     let copies: Vec<(String, String)> = theme::copies().collect();
     let (mut chosen, mut errors) = (Vec::new(), Vec::new());
-    for name in names {
+    let distinct: BTreeSet<&String> = names.iter().collect();
+    for name in distinct {
         let is_meant = |(path, _): &&(String, String)| path == name || name_of(path) == name;
         match copies.iter().find(is_meant) {
             None => errors.push(unknown_name(name, &copies)),

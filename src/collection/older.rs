@@ -58,8 +58,8 @@ const OLDER_COUNT: usize = 3;
 /// The number of articles of a topic or provider that are searched for unrelated ones.
 const MAX_SEARCHED: usize = 16;
 
-/// The details of all cards. More than `shared_picture_limit` articles share a picture; 0 is no
-/// limit.
+/// The details of all cards. At most `shared_picture_limit` articles show the same picture; 0 means
+/// no limit.
 pub(super) fn card_details(
     summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,

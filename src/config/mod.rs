@@ -82,7 +82,7 @@ pub struct Config {
     pub per_page: usize,
     /// The minimum number of related items of an article, if there are candidates.
     pub related_count: usize,
-    /// How many articles show the same picture; 0 is no limit.
+    /// The maximum number of articles that show the same picture; 0 means no limit.
     pub shared_picture_limit: usize,
     /// The permalink pattern of articles.
     pub permalink: Permalink,
@@ -434,7 +434,7 @@ struct ConfigFields {
     ignore: Ignore,
     /// Whether `ignore` is invalid.
     lacks_ignored: bool,
-    /// The position of `nav`, and the menu that it stands for.
+    /// The position of `nav`, and its entries.
     nav: Option<(SourcePos, Vec<MenuEntry>)>,
     menu: Option<Vec<MenuEntry>>,
     footer_menu: Vec<MenuEntry>,

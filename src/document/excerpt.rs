@@ -79,6 +79,10 @@ fn running_text(markdown: &str, extent: Extent) -> String {
     let mut is_in_autolink = false;
     let mut events = Parser::new_ext(markdown, options());
     while let Some(event) = events.next().filter(|_| plain.count <= MAX_LENGTH) {
+        let begins_block = matches!(&event, Event::Start(tag) if !is_inline(tag));
+        if begins_block && extent == Extent::FirstBlock && !is_blank(&plain.text) {
+            break;
+        }
         match event {
             Event::Start(
                 Tag::Heading { .. }
@@ -115,12 +119,7 @@ fn running_text(markdown: &str, extent: Extent) -> String {
             Event::Text(part) if is_in_autolink => plain.push(&text::decode_url_entities(&part)),
             Event::Text(part) | Event::Code(part) => plain.push(&part),
             Event::SoftBreak | Event::HardBreak | Event::Rule => plain.part(),
-            Event::Start(tag) if !is_inline(&tag) => {
-                if extent == Extent::FirstBlock && !is_blank(&plain.text) {
-                    break;
-                }
-                plain.part();
-            }
+            Event::Start(_) if begins_block => plain.part(),
             _ => {}
         }
     }
@@ -269,6 +268,19 @@ fn is_boundary(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn first_sentence_ends_with_its_block() {
+        for (body, expected) in [
+            ("# Heading\n\nOne *thing*. Another.\n", "One thing."),
+            ("No full stop\n\nAnother paragraph.\n", "No full stop"),
+            ("No full stop\n\n<p>In HTML.</p>\n", "No full stop"),
+            ("No full stop\n\n- item\n", "No full stop"),
+            ("", ""),
+        ] {
+            assert_eq!(first_sentence(body), expected, "{body}");
+        }
+    }
 
     #[test]
     fn excerpt_skips_headings_and_code() {

@@ -15,6 +15,10 @@ use crate::config::{ArticleHtml, ArticlePages, Config, FeedFormat};
 use crate::document::image::Image;
 use crate::picture::{Picture, Pictures};
 
+/// The maximum number of articles on the page of a day. It is not paginated, so that a new article changes no
+/// other page of the day.
+const MAX_PER_DAY: usize = 1000;
+
 /// Where the archive pages of all articles are, and below the other lists and indexes their further
 /// pages.
 const PAGE: &str = "page";
@@ -79,9 +83,10 @@ impl<'a> Routes<'a> {
         self.collection.days.range(of.days()).map(|(day, _)| *day)
     }
 
-    /// The articles of a day, newest first.
+    /// The articles on the page of a day, newest first.
     pub(super) fn articles_of_day(self, day: NaiveDate) -> &'a [ArticleId] {
-        self.collection.days.get(&day).map_or(&[], Vec::as_slice)
+        let ids = self.collection.days.get(&day).map_or(&[][..], Vec::as_slice);
+        ids.get(..MAX_PER_DAY).unwrap_or(ids)
     }
 
     /// The last period of the same length before this one that has a page.

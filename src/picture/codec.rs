@@ -30,7 +30,7 @@ const MAX_OVERHEAD: u64 = 1 << 24;
 pub(super) struct Header {
     /// The size as it is shown: turned by the orientation that the camera noted.
     pub(super) size: Size,
-    /// Whether the picture moves.
+    /// Whether the picture is animated.
     pub(super) is_animated: bool,
 }
 
@@ -106,7 +106,7 @@ impl Decoded {
         encoded.map(|bytes| bytes.to_vec()).map_err(|error| format!("{error:?}"))
     }
 
-    /// Pixels in sRGB; as they are if the profile is of no use.
+    /// Pixels in sRGB; unchanged if the profile is unusable.
     fn in_srgb(&self, pixels: Vec<u8>, layout: Layout) -> Vec<u8> {
         let Some(profile) = &self.profile else { return pixels };
         let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());

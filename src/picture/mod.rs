@@ -72,7 +72,7 @@ impl Pictures {
         self.files.get(path)?.picture.as_ref().ok()
     }
 
-    /// The keys of everything that is stored of the pictures.
+    /// The keys of all stored variants.
     pub fn keys(&self) -> impl Iterator<Item = Digest> {
         let pictures = self.files.values().filter_map(|file| file.picture.as_ref().ok());
         pictures.flat_map(|picture| picture.keys.iter().copied())
@@ -110,7 +110,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// The variant of the picture at `source` in `static/`, if its bytes are of use.
+    /// The variant of the picture at `source` in `static/`, if it is published.
     pub fn variant(&self, source: &str, length: u64) -> Option<Variant> {
         let path = asset::picture_path(source, self.size.width, self.key).into();
         (length > 0).then_some(Variant { size: self.size, path, key: self.key, length })

@@ -54,10 +54,13 @@ struct Check<'a> {
 impl Check<'_> {
     fn tag(&self, tag: &StartTag<'_>) -> Vec<Diagnostic> {
         let loads = LOADS.iter().filter(|(element, ..)| *element == tag.name);
-        let loads =
-            loads.filter_map(|(_, name, directive)| Some((tag.attribute(name)?, *directive)));
-        let mut found: Vec<Diagnostic> =
-            loads.flat_map(|(value, directive)| self.urls(value, directive)).collect();
+        let loads = loads
+            .filter_map(|(_, name, directive)| Some((*name, tag.attribute(name)?, *directive)));
+        let mut found: Vec<Diagnostic> = loads
+            .flat_map(|(name, value, directive)| {
+                self.urls(value, name.ends_with("srcset").then_some(','), directive)
+            })
+            .collect();
         match tag.name.as_str() {
             "script" => found.extend(self.script(tag)),
             "style" => found.extend(self.inline_element(tag, "style-src")),
@@ -113,15 +116,19 @@ impl Check<'_> {
         } else {
             return None;
         };
-        self.urls(tag.attribute("href")?, directive).into_iter().next()
+        self.urls(tag.attribute("href")?, None, directive).into_iter().next()
     }
 
-    /// The URLs of an attribute that are blocked. Only `srcset` has several.
-    fn urls(&self, value: MaskedText<'_>, directive: &'static str) -> Vec<Diagnostic> {
+    /// The URLs of an attribute that are blocked; `separator` divides those of a list.
+    fn urls(
+        &self,
+        value: MaskedText<'_>,
+        separator: Option<char>,
+        directive: &'static str,
+    ) -> Vec<Diagnostic> {
         let Some(list) = self.source_list(directive).filter(|_| value.literal().is_some()) else {
             return Vec::new();
         };
-        let is_list = directive == "img-src";
         let blocked = |(at, text): (usize, &str)| {
             let text = html_escape::decode_html_entities(text);
             let url = self.page.join(&text).ok().filter(is_loaded)?;
@@ -129,7 +136,7 @@ impl Check<'_> {
             (!list.allows(&url, &self.page))
                 .then(|| self.blocked_url(range, &url, directive, &list))
         };
-        value.parts(is_list.then_some(',')).filter_map(blocked).collect()
+        value.parts(separator).filter_map(blocked).collect()
     }
 
     fn blocked_url(
@@ -189,7 +196,7 @@ impl Check<'_> {
         if list.allows_inline(InlineCode::Attribute, text.as_deref()) {
             return None;
         }
-        let message = format!("the Content-Security-Policy blocks the code of this `{name}`");
+        let message = format!("the Content-Security-Policy blocks this attribute `{name}`");
         let help = if is_style {
             "write a rule in a stylesheet of `static/`"
         } else {

@@ -6,9 +6,9 @@ use std::ops::Range;
 use html_escape::decode_html_entities;
 use memchr::memmem;
 
-/// Stands for each byte of an expression, `{{ … }}`.
+/// Replaces each byte of an expression, `{{ … }}`.
 const EXPRESSION: u8 = 1;
-/// Stands for each byte of a tag, `{% … %}`, or of a comment.
+/// Replaces each byte of a tag, `{% … %}`, or of a comment.
 const TEMPLATE_TAG: u8 = 2;
 
 /// Elements whose content is text (HTML, section 13.2.6.2).

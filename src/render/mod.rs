@@ -188,7 +188,7 @@ impl Templates {
         };
         let unshown = settings.into_iter().filter(|(_, names)| !shows(names));
         let warning = |(file, _): (&ThemeFile, _)| {
-            let message = format!("no template of the site shows `{}`", file.key);
+            let message = format!("no template of the site uses `{}`", file.key);
             Diagnostic::warning(file.location.clone(), message)
                 .help(
                     "docs/templates.md says how; or remove the templates that replace the theme's",

@@ -54,7 +54,7 @@ fn years_months_and_days_have_pages_if_the_site_wants_them() {
     let year = site.page("2026/index.html");
     assert!(year.contains("<title>Stories of 2026 - The Test</title>"), "{year}");
     assert!(year.contains("<a href=\"/2026/01/\">January 2026</a>"), "{year}");
-    assert!(year.contains("<a class=\"older\" href=\"/2025/\" rel=\"prev\">2025</a>"), "{year}");
+    assert!(year.contains("<a class=\"older\" href=\"/2025/\" rel=\"next\">2025</a>"), "{year}");
     assert!(!site.page("2025/index.html").contains("/2026/"));
 
     let month = site.page("2026/01/index.html");
@@ -64,7 +64,7 @@ fn years_months_and_days_have_pages_if_the_site_wants_them() {
             .map(|text| month.find(text).unwrap_or_else(|| panic!("{text}: {month}")))
             .into();
     assert!(order.is_sorted(), "{order:?}");
-    assert!(month.contains("<a class=\"older\" href=\"/2025/12/\" rel=\"prev\">December 2025</a>"));
+    assert!(month.contains("<a class=\"older\" href=\"/2025/12/\" rel=\"next\">December 2025</a>"));
 
     let day = site.page("2026/01/02/index.html");
     assert!(day.contains("<bdi>Stories of 2 January 2026</bdi></h1>"), "{day}");
@@ -152,22 +152,22 @@ fn new_article_changes_at_most_three_more_files() {
 }
 
 #[test]
-fn newer_articles_change_no_closed_day() {
-    let closed = ["2026-01-30", "2026-01-31", "2026-01-31"];
-    let site = site_with(&format!("{ARCHIVES}per_page = 1\n"), &closed);
+fn newer_articles_change_no_past_day() {
+    let past = ["2026-01-30", "2026-01-31", "2026-01-31"];
+    let site = site_with(&format!("{ARCHIVES}per_page = 1\n"), &past);
     site.build();
     let before = site.tree();
     add(&site, 3, "2026-02-01");
     add(&site, 4, "2026-02-02");
     site.build();
     let after = site.tree();
-    let of_closed = |path: &str| {
+    let of_past = |path: &str| {
         path.starts_with("2026/01")
             || path.starts_with("news/2026/01/")
             || path == "page/1/index.html"
     };
     let mut count = 0;
-    for (path, bytes) in before.iter().filter(|(path, _)| of_closed(path)) {
+    for (path, bytes) in before.iter().filter(|(path, _)| of_past(path)) {
         assert!(after[path] == *bytes, "{path}");
         count += 1;
     }
@@ -362,4 +362,19 @@ fn archives_must_be_true_or_false() {
     let site = site_with("archives = \"days\"\n", &["2026-01-02"]);
     let found = site.findings();
     assert!(found[0].starts_with("site.toml:4:12: `archives` must be"), "{found:?}");
+}
+
+#[test]
+fn day_with_very_many_articles_is_incremental() {
+    let site = site_with(ARCHIVES, &[]);
+    for index in 0..=1000 {
+        let text = article(&format!("N{index}"), "2026-01-02", "");
+        site.write(&format!("content/n{index:04}.md"), text);
+    }
+    site.build();
+    let page = site.page("2026/01/02/index.html");
+    assert!(page.contains(">N999<") && !page.contains("N1000"), "the page has 1,000 articles");
+    site.write("content/n1000.md", article("Renamed", "2026-01-02", "slug: n1000\n"));
+    site.build();
+    assert_eq!(site.tree(), site.clean_tree());
 }

@@ -203,7 +203,7 @@ fn what_the_policy_blocks_in_templates_is_a_warning() {
         )
     };
     let code = |attribute: &str, help: &str| {
-        format!("the Content-Security-Policy blocks the code of this `{attribute}` ({help})")
+        format!("the Content-Security-Policy blocks this attribute `{attribute}` ({help})")
     };
     let script = |sources: &str| url("script-src", "https://a.example/x.js", sources);
     let (listener, rule) = (

@@ -311,8 +311,8 @@ fn settings_that_own_files_of_the_site_replace_are_warned_of() {
             format!(
                 "site.toml:6:1: `font` does not change static/theme/style.css, which replaces the theme's file {help}"
             ),
-            format!("site.toml:7:8: no template of the site shows `logo` {templates}"),
-            format!("site.toml:8:14: no template of the site shows `custom_css` {templates}"),
+            format!("site.toml:7:8: no template of the site uses `logo` {templates}"),
+            format!("site.toml:8:14: no template of the site uses `custom_css` {templates}"),
         ]
     );
     site.write("static/theme/style.css", include_bytes!("../../static/theme/style.css"));

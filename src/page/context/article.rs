@@ -51,7 +51,7 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
     /// The headline of an article on another page.
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self::Headline;
 
-    /// The headline of an article on another page.
+    /// An article on its own page.
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article;
 }
 

@@ -191,7 +191,7 @@ impl<'a> Cards<'a> {
             topics: Vec::new(),
             kicker: None,
             note: "",
-            image: item.image.as_ref().and_then(|image| ImageContext::of_article(config, image)),
+            image: item.image.as_ref().and_then(|image| ImageContext::of_related(config, image)),
             quality: item.quality,
             heat: None,
         }

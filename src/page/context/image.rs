@@ -82,7 +82,7 @@ impl<'a> ImageContext<'a> {
     }
 
     /// The picture of an article, unless the theme shows none.
-    pub(super) fn of_article(config: &Config, image: &'a Image) -> Option<Self> {
+    pub(super) fn of_related(config: &Config, image: &'a Image) -> Option<Self> {
         (!config.theme.hides_pictures).then(|| Self::new(config, image))
     }
 
@@ -118,15 +118,17 @@ impl<'a> ImageContext<'a> {
     }
 }
 
+/// A variant of this width in pixels makes the picture itself, which may be huge, superfluous.
+const WIDE_ENOUGH: u32 = 1280;
+
 /// The value of the attribute `srcset` of a picture at `url`. None if it has no variants.
 fn srcset(
     routes: Routes<'_>,
     url: &str,
     Picture { size, variants, .. }: &Picture,
 ) -> Option<String> {
-    let is_variant_wide =
-        routes.config.pictures.max_width().is_some_and(|widest| size.width <= widest);
-    let itself = is_variant_wide.then(|| format!("{url} {}w", size.width));
+    let is_wide = variants.last().is_some_and(|widest| widest.size.width >= WIDE_ENOUGH);
+    let itself = (!is_wide).then(|| format!("{url} {}w", size.width));
     let variant =
         |variant: &Variant| format!("{} {}w", routes.file_url(&variant.path), variant.size.width);
     let candidates: Vec<String> = variants.iter().map(variant).chain(itself).collect();

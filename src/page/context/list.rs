@@ -21,10 +21,6 @@ use crate::page::route::{IndexKind, ListId, ListPage, Route};
 use crate::page::routes::Routes;
 use crate::page::text_language;
 
-/// The most articles on the page of a day. It is not paginated, so that a new article changes no
-/// other page of the day.
-const MAX_PER_DAY: usize = 1000;
-
 /// The variables of `list.html`.
 #[derive(Debug, Serialize)]
 pub(super) struct ListPageContext<'a, C> {
@@ -88,7 +84,6 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
     pub(super) fn of_day(cards: &'a Cards<'_>, day: NaiveDate) -> Self {
         let (routes, period) = (cards.routes, Period::Day(day));
         let ids = routes.articles_of_day(day);
-        let ids = ids.get(..MAX_PER_DAY).unwrap_or(ids);
         let name = period::title(cards, period);
         let head = PageHead::new(routes, "list", name.clone(), Route::Archive(period));
         let older = routes.period_before(period).map(|before| routes.url(Route::Archive(before)));

@@ -103,7 +103,8 @@ impl<'a> SiteContext<'a> {
             pages_index: routes
                 .has_index_of_pages()
                 .then(|| routes.url(Route::Index(IndexKind::Pages.first()))),
-            archive: config.archives.then(|| [config.root(), "#_archive"].concat()),
+            archive: (config.archives && !collection.is_empty())
+                .then(|| [config.root(), "#_archive"].concat()),
             extra: Extra(&config.extra),
         }
     }
