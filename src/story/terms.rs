@@ -1,0 +1,245 @@
+//! Terms of articles: cut words, and pairs of characters where words have no spaces between them.
+//!
+//! Nothing here knows a language. Words are cut to [`STEM_LENGTH`] letters, so that most inflected
+//! forms are one term.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use icu::segmenter::options::WordBreakInvariantOptions;
+use icu::segmenter::{WordSegmenter, WordSegmenterBorrowed};
+use percent_encoding::percent_decode_str;
+use twox_hash::XxHash3_64;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_canonical;
+
+use super::article::Article;
+use crate::http_url::HttpUrl;
+
+/// The number of letters that words are cut to.
+const STEM_LENGTH: usize = 6;
+
+/// The weight of a term that only the excerpt has. Those of the title weigh 1.
+const EXCERPT_WEIGHT: f64 = 0.3;
+
+/// The number of bytes of a text that are read.
+const MAX_TEXT_LENGTH: usize = 600;
+
+/// Shorter titles prove nothing by being equal.
+const MIN_TITLE_TERMS: usize = 3;
+
+/// A part of an address with fewer words is no title.
+const MIN_SLUG_WORDS: usize = 3;
+
+/// A longer word with digits in an address is a number of the publisher's system.
+const MAX_NUMBER_LENGTH: usize = 4;
+
+/// A term, by the hash of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term(u64);
+
+impl Term {
+    pub(super) fn of(text: &str) -> Self {
+        Self(XxHash3_64::oneshot(text.as_bytes()))
+    }
+}
+
+/// Hashes [`Term`]s, which are hashes already.
+#[derive(Default)]
+pub(super) struct TermHasher(u64);
+
+impl Hasher for TermHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = XxHash3_64::oneshot(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+pub(super) type BuildTermHasher = BuildHasherDefault<TermHasher>;
+
+/// The terms of an article.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ArticleTerms {
+    /// Each term with its weight, in order of the terms.
+    pub weights: Vec<(Term, f64)>,
+    /// The terms of the title in their order, as one. `None` if it has too few.
+    pub title: Option<Term>,
+}
+
+impl ArticleTerms {
+    pub(super) fn of(article: &Article) -> Self {
+        let mut weights = Vec::new();
+        let mut title = Vec::new();
+        for_each_term(article.title, |term, _| title.push(Term::of(term)));
+        weights.extend(title.iter().map(|term| (*term, 1.0)));
+        if let Some(slug) = slug_text(article.original) {
+            for_each_term(&slug, |term, _| {
+                if !is_serial_number(term) {
+                    weights.push((Term::of(term), 1.0));
+                }
+            });
+        }
+        for_each_term(article.excerpt, |term, _| weights.push((Term::of(term), EXCERPT_WEIGHT)));
+        weights.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then(y.total_cmp(x)));
+        weights.dedup_by_key(|(term, _)| *term);
+        Self { weights, title: fingerprint(&title) }
+    }
+}
+
+fn fingerprint(title: &[Term]) -> Option<Term> {
+    let bytes: Vec<u8> = title.iter().flat_map(|term| term.0.to_le_bytes()).collect();
+    (title.len() >= MIN_TITLE_TERMS).then(|| Term(XxHash3_64::oneshot(&bytes)))
+}
+
+/// Calls `visit` with each term of an article's title, address and excerpt, and with the word that
+/// it was cut from.
+pub(super) fn for_each_term_of(article: &Article, mut visit: impl FnMut(&str, &str)) {
+    for_each_term(article.title, &mut visit);
+    if let Some(slug) = slug_text(article.original) {
+        for_each_term(&slug, &mut visit);
+    }
+    for_each_term(article.excerpt, &mut visit);
+}
+
+/// Calls `visit` with each term of a text, and with the word that it was cut from.
+fn for_each_term(text: &str, mut visit: impl FnMut(&str, &str)) {
+    let text = normalized(prefix(text, MAX_TEXT_LENGTH));
+    let mut rest: &str = &text;
+    while let Some(first) = rest.chars().next() {
+        let is_unspaced = is_unspaced(first);
+        let end = rest.find(|c| self::is_unspaced(c) != is_unspaced).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        if is_unspaced {
+            for_each_pair(run, |pair| visit(pair, pair));
+        } else {
+            for_each_word(run, |word| visit(stem(word), word));
+        }
+        rest = after;
+    }
+}
+
+/// The first bytes of a text, at most `length`.
+fn prefix(text: &str, length: usize) -> &str {
+    let end = (0..=length).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    if text.len() <= length { text } else { text.get(..end).unwrap_or(text) }
+}
+
+/// A text in lower case, without differences of form that a reader hardly sees: width, ligatures,
+/// accents of Latin letters.
+fn normalized(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase().into();
+    }
+    let lower = text.nfkc().flat_map(char::to_lowercase);
+    lower.filter(|c| !is_accent(*c)).map(without_accent).collect::<String>().into()
+}
+
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+fn without_accent(c: char) -> char {
+    if !matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}') {
+        return c;
+    }
+    let mut base = None;
+    decompose_canonical(c, |part| {
+        base.get_or_insert(part);
+    });
+    base.unwrap_or(c)
+}
+
+/// Whether a character belongs to a script whose words have no spaces between them, or, in Korean,
+/// particles at their ends.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' // Thai
+        | '\u{e81}'..='\u{ecf}' | '\u{edc}'..='\u{edf}' // Lao
+        | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{108f}' // Myanmar
+        | '\u{1780}'..='\u{17d3}' // Khmer
+        | '\u{3005}' | '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' // Kana
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' // Han
+        | '\u{20000}'..='\u{3ffff}'
+        | '\u{ac00}'..='\u{d7a3}') // Hangul
+}
+
+/// Calls `visit` with each pair of adjacent characters, or with a single one.
+fn for_each_pair(run: &str, mut visit: impl FnMut(&str)) {
+    let mut starts = run.char_indices().map(|(start, _)| start);
+    let mut ends = run.char_indices().map(|(start, c)| start + c.len_utf8()).skip(1).peekable();
+    if ends.peek().is_none() {
+        visit(run);
+    }
+    for end in ends {
+        let start = starts.next().expect("a character before the second");
+        visit(run.get(start..end).expect("both are at characters"));
+    }
+}
+
+/// Calls `visit` with each word, without elided articles and endings after an apostrophe.
+fn for_each_word(run: &str, mut visit: impl FnMut(&str)) {
+    let segmenter: WordSegmenterBorrowed<'static> =
+        WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default());
+    let mut breaks = segmenter.segment_str(run);
+    let mut start = 0;
+    while let Some(end) = breaks.next() {
+        if breaks.is_word_like() {
+            let segment = run.get(start..end).expect("breaks are at characters");
+            let part = longest_part(segment);
+            match without_marks(part) {
+                Cow::Borrowed("") => {}
+                word => visit(&word),
+            }
+        }
+        start = end;
+    }
+}
+
+fn longest_part(word: &str) -> &str {
+    let longer = |a: &'_ str, b: &'_ str| b.len() > a.len();
+    word.split(['\'', '\u{2019}'])
+        .reduce(|longest, part| if longer(longest, part) { part } else { longest })
+        .unwrap_or(word)
+}
+
+/// `u.s` is `us`, and `1,000` is `1000`, but `3.5` remains.
+fn without_marks(word: &str) -> Cow<'_, str> {
+    let mark = if has_digit(word) { ',' } else { '.' };
+    if word.contains(mark) { word.replace(mark, "").into() } else { word.into() }
+}
+
+fn has_digit(word: &str) -> bool {
+    word.contains(char::is_numeric)
+}
+
+fn stem(word: &str) -> &str {
+    if has_digit(word) {
+        return word;
+    }
+    word.char_indices().nth(STEM_LENGTH).and_then(|(end, _)| word.get(..end)).unwrap_or(word)
+}
+
+/// The part of an address that holds a title: the one with the most words.
+fn slug_text(original: &HttpUrl) -> Option<String> {
+    let words = |part: &&str| part.split(|c: char| !c.is_alphanumeric()).filter(is_word).count();
+    let part = original.path().split('/').max_by_key(words)?;
+    let part = prefix(part, MAX_TEXT_LENGTH);
+    let part = part.rsplit_once('.').map_or(part, |(name, _)| name);
+    let is_title = words(&part) >= MIN_SLUG_WORDS;
+    is_title.then(|| percent_decode_str(part).decode_utf8_lossy().replace(['_', '+', '-'], " "))
+}
+
+fn is_word(part: &&str) -> bool {
+    part.len() > 1 && part.contains(char::is_alphabetic)
+}
+
+fn is_serial_number(term: &str) -> bool {
+    has_digit(term) && term.len() > MAX_NUMBER_LENGTH
+}
