@@ -25,7 +25,7 @@ use std::time::Instant;
 use chrono::DateTime;
 use newsgen::digest::Digest;
 use newsgen::http_url::HttpUrl;
-use newsgen::story::{self, Article, Clusterer, Placement, StoryKey};
+use newsgen::story::{self, Clusterer, Placement, StoryArticle, StoryKey};
 use serde::Deserialize;
 use twox_hash::XxHash3_64;
 
@@ -183,17 +183,15 @@ fn print_methods(headlines: Rates, b_cubed: f64, pairs: Rates) {
     let rate = |number: f64| format!("{number:.3}");
     let print = |name: &str, headlines: Option<(Rates, f64)>, pairs: Rates| {
         let [a, b, c, d] = match headlines {
-            Some((rates, b_cubed)) => {
-                [rates.precision, rates.recall, rates.f(), b_cubed].map(rate)
-            }
+            Some((rates, b_cubed)) => [rates.precision, rates.recall, rates.f(), b_cubed].map(rate),
             None => [const { String::new() }; 4],
         };
         let [e, f, g] = [pairs.precision, pairs.recall, pairs.f()].map(rate);
         println!("{name:34} {a:>7} {b:>7} {c:>7} {d:>7}   {e:>7} {f:>7} {g:>7}");
     };
     for (name, headlines, [precision, recall]) in BASELINES {
-        let headlines = headlines
-            .map(|[precision, recall, b_cubed]| (Rates { precision, recall }, b_cubed));
+        let headlines =
+            headlines.map(|[precision, recall, b_cubed]| (Rates { precision, recall }, b_cubed));
         print(name, headlines, Rates { precision: *precision, recall: *recall });
     }
     print("newsgen (this folder)", Some((headlines, b_cubed)), pairs);
@@ -225,12 +223,12 @@ fn print_figures(figures: &[Figure]) -> bool {
 // Clustering.
 
 fn clusters(items: &[Item]) -> Vec<Placement> {
-    let articles: Vec<Article> = items.iter().map(article).collect();
+    let articles: Vec<StoryArticle> = items.iter().map(article).collect();
     story::cluster(&articles)
 }
 
-fn article(item: &Item) -> Article<'_> {
-    Article {
+fn article(item: &Item) -> StoryArticle<'_> {
+    StoryArticle {
         path: &item.path,
         title: &item.title,
         excerpt: &item.excerpt,
@@ -365,10 +363,8 @@ fn against_labels(
         b_cubed.precision += same as f64 / mates[index].len() as f64 / count;
         b_cubed.recall += same as f64 / size as f64 / count;
     }
-    let rates = Rates {
-        precision: right as f64 / found as f64,
-        recall: right as f64 / labelled as f64,
-    };
+    let rates =
+        Rates { precision: right as f64 / found as f64, recall: right as f64 / labelled as f64 };
     (rates, b_cubed.f())
 }
 
@@ -433,7 +429,8 @@ fn pair_figures(folder: &Path) -> Outcome<(Rates, Vec<Figure>)> {
         }
     }
     let rates = Rates { precision: right / found, recall: right / labelled };
-    let figure = |name, value, must, aim| Figure { name, value, must: AtLeast(must), aim: Some(aim) };
+    let figure =
+        |name, value, must, aim| Figure { name, value, must: AtLeast(must), aim: Some(aim) };
     Ok((
         rates,
         vec![
@@ -460,7 +457,7 @@ fn pair_item(item: &PairItem) -> Outcome<Item> {
 
 fn costs() -> Vec<Figure> {
     let items = synthetic_site(SITE);
-    let articles: Vec<Article> = items.iter().map(article).collect();
+    let articles: Vec<StoryArticle> = items.iter().map(article).collect();
     let before = memory("VmRSS");
     let placements = story::cluster(&articles);
     let memory = memory("VmHWM") - before;
@@ -482,7 +479,12 @@ fn costs() -> Vec<Figure> {
     vec![
         figure("100,000 articles, seconds (a cold build takes 8 s)", seconds, 1.2, Some(0.64)),
         figure("100,000 articles, MB of memory", memory, 40.0, None),
-        figure("one article added to them, seconds (a warm build: 0.3 s)", added, 0.06, Some(0.015)),
+        figure(
+            "one article added to them, seconds (a warm build: 0.3 s)",
+            added,
+            0.06,
+            Some(0.015),
+        ),
     ]
 }
 

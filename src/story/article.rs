@@ -5,7 +5,7 @@ use crate::http_url::HttpUrl;
 
 /// An article to cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Article<'a> {
+pub struct StoryArticle<'a> {
     /// Decides the order of articles of one instant; unique.
     pub path: &'a str,
     pub title: &'a str,

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 use std::hash::RandomState;
 
-use super::article::{Article, StoryKey};
-use super::explanation::{Explanation, Refusal, SharedTerm, StoryMatch};
-use super::open_story::{Comparison, Member, OpenStory};
+use super::article::{StoryArticle, StoryKey};
+use super::explanation::{Explanation, JoinRefusal, SharedTerm, StoryMatch};
+use super::open_story::{Comparison, MAX_SPAN, Member, OpenStory, WINDOW};
+use super::placement::{ArticleNumber, Evidence, Join, Placement, StoryId};
 use super::rarity::Rarity;
-use super::terms::{ArticleTerms, BuildTermHasher, Term, for_each_term_of};
+use super::terms::{ArticleTerms, BuildTermHasher, StoryTerm, for_each_term_of};
 use super::vector::UnitVector;
 use super::window::Window;
-use super::{ArticleNumber, Evidence, Join, MAX_SPAN, Placement, StoryId, WINDOW};
 use crate::digest::Digest;
 
 /// An article with a lower score does not join.
@@ -22,6 +22,9 @@ const NEAR_MISS: f64 = THRESHOLD / 2.0;
 
 /// The number of an article's terms by which stories are found: the rarest.
 const SEARCH_TERMS: usize = 16;
+
+/// The share of an article's squared length that the terms have by which it finds a story.
+const MIN_SHARE: f64 = 0.08;
 
 /// The number of articles with a term whose stories are compared: the newest.
 const MAX_POSTINGS: usize = 32;
@@ -37,14 +40,14 @@ pub struct Clusterer {
     /// The articles of the stories that may have to be closed, the oldest first.
     closings: VecDeque<(i64, StoryId)>,
     names: HashMap<Box<str>, StoryId>,
-    terms: Window<Term, BuildTermHasher>,
+    terms: Window<StoryTerm, BuildTermHasher>,
     addresses: Window<Digest, RandomState>,
     related: Window<Digest, RandomState>,
 }
 
 /// An article and what it is compared by.
 struct Prepared {
-    terms: Box<[Term]>,
+    terms: Box<[StoryTerm]>,
     member: Member,
 }
 
@@ -53,7 +56,7 @@ struct Compared {
     story: StoryId,
     by: Evidence,
     comparison: Comparison,
-    refusal: Option<Refusal>,
+    refusal: Option<JoinRefusal>,
 }
 
 impl Default for Clusterer {
@@ -85,19 +88,19 @@ impl Clusterer {
     }
 
     /// Assigns the next article to a story.
-    pub fn add(&mut self, article: &Article) -> Placement {
+    pub fn add(&mut self, article: &StoryArticle) -> Placement {
         self.add_with_terms(article, &ArticleTerms::of(article))
     }
 
     /// Adds the next article, whose story is known.
-    pub fn replay(&mut self, article: &Article, story: StoryId) {
+    pub fn replay(&mut self, article: &StoryArticle, story: StoryId) {
         self.advance(article.published);
         let prepared = self.prepare(article, &ArticleTerms::of(article));
         self.record(article, prepared, story);
     }
 
     /// Why [`Clusterer::add`] will place an article as it will.
-    pub fn explain(&mut self, article: &Article) -> Explanation {
+    pub fn explain(&mut self, article: &StoryArticle) -> Explanation {
         self.advance(article.published);
         let prepared = self.prepare(article, &ArticleTerms::of(article));
         let mut compared = self.compare(article, &prepared.member);
@@ -116,7 +119,11 @@ impl Clusterer {
         Explanation { placement, matches: compared.into_iter().map(explained).collect() }
     }
 
-    pub(super) fn add_with_terms(&mut self, article: &Article, terms: &ArticleTerms) -> Placement {
+    pub(super) fn add_with_terms(
+        &mut self,
+        article: &StoryArticle,
+        terms: &ArticleTerms,
+    ) -> Placement {
         self.advance(article.published);
         let prepared = self.prepare(article, terms);
         let compared = self.compare(article, &prepared.member);
@@ -150,7 +157,7 @@ impl Clusterer {
         }
     }
 
-    fn prepare(&self, article: &Article, terms: &ArticleTerms) -> Prepared {
+    fn prepare(&self, article: &StoryArticle, terms: &ArticleTerms) -> Prepared {
         let weighted =
             terms.weights.iter().map(|(term, weight)| (*term, weight * self.rarity.of(*term)));
         Prepared {
@@ -158,7 +165,7 @@ impl Clusterer {
             member: Member {
                 article: self.next,
                 published: article.published,
-                provider: Term::of(article.provider),
+                provider: StoryTerm::of(article.provider),
                 title: terms.title,
                 vector: UnitVector::new(weighted.collect()),
             },
@@ -166,14 +173,12 @@ impl Clusterer {
     }
 
     /// Compares an article with all stories that anything speaks for.
-    fn compare(&self, article: &Article, member: &Member) -> Vec<Compared> {
+    fn compare(&self, article: &StoryArticle, member: &Member) -> Vec<Compared> {
         let mut found: Vec<(StoryId, Evidence)> = Vec::new();
         match article.key {
             StoryKey::Alone => return Vec::new(),
             StoryKey::Name(name) => {
-                if let Some(story) = self.names.get(name) {
-                    found.push((*story, Evidence::Key));
-                }
+                found.extend(self.names.get(name).map(|story| (*story, Evidence::Key)));
             }
             StoryKey::Unset => {}
         }
@@ -184,20 +189,44 @@ impl Clusterer {
             found.extend(self.related.stories(identity).map(|story| (story, Evidence::Related)));
             found.extend(self.addresses.stories(identity).map(|story| (story, Evidence::Original)));
         }
-        for term in member.vector.heaviest(SEARCH_TERMS) {
-            let stories = self.terms.stories(&term).take(MAX_POSTINGS);
-            found.extend(stories.map(|story| (story, Evidence::Terms)));
-        }
+        found.extend(self.stories_with_terms(member).map(|story| (story, Evidence::Terms)));
         found.sort_unstable();
         found.dedup_by_key(|(story, _)| *story);
-        found.into_iter().filter_map(|(id, by)| self.compare_with(id, by, article, member)).collect()
+        found
+            .into_iter()
+            .filter_map(|(id, by)| self.compare_with(id, by, article, member))
+            .collect()
+    }
+
+    /// The stories that share enough of an article's rarest terms.
+    fn stories_with_terms(&self, member: &Member) -> impl Iterator<Item = StoryId> {
+        let mut shares: Vec<(StoryId, f64)> = Vec::new();
+        for (term, weight) in member.vector.heaviest(SEARCH_TERMS) {
+            let from = shares.len();
+            let stories = self.terms.stories(&term).take(MAX_POSTINGS);
+            for story in stories {
+                let added = shares.get(from..).unwrap_or_default();
+                if added.iter().all(|(other, _)| *other != story) {
+                    shares.push((story, weight * weight));
+                }
+            }
+        }
+        shares.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then(x.total_cmp(y)));
+        shares.dedup_by(|(next, more), (story, sum)| {
+            let is_same = next == story;
+            if is_same {
+                *sum += *more;
+            }
+            is_same
+        });
+        shares.into_iter().filter(|(_, share)| *share >= MIN_SHARE).map(|(story, _)| story)
     }
 
     fn compare_with(
         &self,
         id: StoryId,
         by: Evidence,
-        article: &Article,
+        article: &StoryArticle,
         member: &Member,
     ) -> Option<Compared> {
         let story = self.stories.get(&id).filter(|story| !story.stands_alone)?;
@@ -219,7 +248,7 @@ impl Clusterer {
         }
     }
 
-    fn record(&mut self, article: &Article, prepared: Prepared, id: StoryId) {
+    fn record(&mut self, article: &StoryArticle, prepared: Prepared, id: StoryId) {
         let published = article.published;
         let story = self.stories.entry(id).or_insert_with(|| OpenStory::new(published));
         match article.key {
@@ -230,7 +259,8 @@ impl Clusterer {
             }
             StoryKey::Unset => {}
         }
-        self.terms.add(published, prepared.member.vector.heaviest(SEARCH_TERMS), id);
+        let heaviest = prepared.member.vector.heaviest(SEARCH_TERMS);
+        self.terms.add(published, heaviest.into_iter().map(|(term, _)| term).collect(), id);
         self.addresses.add(published, article.identities.into(), id);
         self.related.add(published, article.related.into(), id);
         self.closings.push_back((published, id));
@@ -243,10 +273,10 @@ impl Clusterer {
         &self,
         story: StoryId,
         member: &Member,
-        words: &HashMap<Term, String>,
+        words: &HashMap<StoryTerm, String>,
     ) -> Vec<SharedTerm> {
         let Some(story) = self.stories.get(&story) else { return Vec::new() };
-        let named = |(term, weight): (Term, f64)| {
+        let named = |(term, weight): (StoryTerm, f64)| {
             words.get(&term).map(|text| SharedTerm { text: text.clone(), weight })
         };
         let mut shared: Vec<SharedTerm> =
@@ -273,31 +303,31 @@ impl Compared {
 fn refusal(
     story: &OpenStory,
     by: Evidence,
-    article: &Article,
+    article: &StoryArticle,
     comparison: &Comparison,
-) -> Option<Refusal> {
+) -> Option<JoinRefusal> {
     let is_other_name = match (article.key, &story.name) {
         (StoryKey::Name(name), Some(other)) => name != &**other,
         _ => false,
     };
     match by {
         Evidence::Key => None,
-        _ if is_other_name => Some(Refusal::Name),
-        _ if !story.has_time_for(article.published) => Some(Refusal::Span),
-        _ if !story.has_room() => Some(Refusal::Size),
+        _ if is_other_name => Some(JoinRefusal::Name),
+        _ if !story.has_time_for(article.published) => Some(JoinRefusal::Span),
+        _ if !story.has_room() => Some(JoinRefusal::Size),
         Evidence::Related | Evidence::Original => None,
-        _ if comparison.repeats_provider => Some(Refusal::Provider),
+        _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
         Evidence::Title => None,
-        Evidence::Terms if comparison.score < THRESHOLD => Some(Refusal::Score),
+        Evidence::Terms if comparison.score < THRESHOLD => Some(JoinRefusal::Score),
         Evidence::Terms => None,
     }
 }
 
 /// The words of an article by their terms.
-fn words(article: &Article) -> HashMap<Term, String> {
+fn words(article: &StoryArticle) -> HashMap<StoryTerm, String> {
     let mut words = HashMap::new();
     for_each_term_of(article, |term, word| {
-        words.entry(Term::of(term)).or_insert_with(|| word.to_owned());
+        words.entry(StoryTerm::of(term)).or_insert_with(|| word.to_owned());
     });
     words
 }

@@ -1,6 +1,6 @@
 //! Why an article is in its story, and not in others.
 
-use super::{ArticleNumber, Evidence, Placement, StoryId};
+use super::placement::{ArticleNumber, Evidence, Placement, StoryId};
 
 /// Why an article is placed as it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub struct StoryMatch {
     /// The shared terms, the weightiest first. Their weights add up to the score.
     pub terms: Vec<SharedTerm>,
     /// Why the article may not join. `None` for stories that it could join.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<JoinRefusal>,
 }
 
 /// A term that an article shares with a story.
@@ -35,7 +35,7 @@ pub struct SharedTerm {
 
 /// Why an article may not join a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum JoinRefusal {
     /// The score is too low.
     Score,
     /// The story has a report of this provider, which differs.

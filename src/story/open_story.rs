@@ -1,8 +1,19 @@
 //! A story that articles may still join.
 
-use super::terms::Term;
+use super::placement::ArticleNumber;
+use super::terms::StoryTerm;
 use super::vector::UnitVector;
-use super::{ArticleNumber, MAX_ARTICLES, MAX_SPAN, WINDOW};
+
+const DAY: i64 = 86_400;
+
+/// Articles find stories whose last article is not older, in seconds.
+pub(super) const WINDOW: i64 = 3 * DAY;
+
+/// The longest time from the first to the last article of a story without a key, in seconds.
+pub const MAX_SPAN: i64 = 10 * DAY;
+
+/// The number of articles that a story can have without a key.
+pub const MAX_ARTICLES: usize = 50;
 
 /// Articles of one provider must be this similar, and articles of several join at once if they are.
 const NEAR_IDENTITY: f64 = 0.9;
@@ -12,8 +23,8 @@ pub(super) struct Member {
     pub article: ArticleNumber,
     pub published: i64,
     /// The provider, as a term.
-    pub provider: Term,
-    pub title: Option<Term>,
+    pub provider: StoryTerm,
+    pub title: Option<StoryTerm>,
     pub vector: UnitVector,
 }
 
@@ -117,8 +128,8 @@ impl OpenStory {
     }
 
     /// The terms that an article shares with the members, with their parts of the score.
-    pub(super) fn shared_terms(&self, article: &Member) -> Vec<(Term, f64)> {
-        let mut shared: Vec<(Term, f64)> = Vec::new();
+    pub(super) fn shared_terms(&self, article: &Member) -> Vec<(StoryTerm, f64)> {
+        let mut shared: Vec<(StoryTerm, f64)> = Vec::new();
         for member in &self.members {
             let weight = self.weight(member, article.published);
             let products = member.vector.products(&article.vector);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::terms::{BuildTermHasher, Term};
+use super::terms::{BuildTermHasher, StoryTerm};
 
 /// The number of articles that terms are counted in: the last ones. So the rarity of a term follows
 /// the news, and does not depend on what was added long before.
@@ -14,15 +14,16 @@ const PRIOR: usize = 16;
 
 /// Counts the terms of the last articles.
 pub(super) struct Rarity {
-    counts: HashMap<Term, u32, BuildTermHasher>,
-    articles: VecDeque<Box<[Term]>>,
+    counts: HashMap<StoryTerm, u32, BuildTermHasher>,
+    articles: VecDeque<Box<[StoryTerm]>>,
     /// The logarithms of 0 (as 0), 1, 2 ...
     logarithms: Box<[f64]>,
 }
 
 impl Rarity {
     pub(super) fn new() -> Self {
-        let logarithms = (0..=u32::try_from(HORIZON + PRIOR + 1).unwrap_or(u32::MAX)).map(logarithm);
+        let logarithms =
+            (0..=u32::try_from(HORIZON + PRIOR + 1).unwrap_or(u32::MAX)).map(logarithm);
         Self {
             counts: HashMap::default(),
             articles: VecDeque::new(),
@@ -31,14 +32,14 @@ impl Rarity {
     }
 
     /// The logarithm of the inverse frequency of a term.
-    pub(super) fn of(&self, term: Term) -> f64 {
+    pub(super) fn of(&self, term: StoryTerm) -> f64 {
         let count = self.counts.get(&term).map_or(0, |count| *count as usize);
         let logarithm = |number: usize| self.logarithms.get(number).copied().unwrap_or(0.0);
         logarithm(self.articles.len() + PRIOR + 1) - logarithm(count + 1)
     }
 
     /// Counts the terms of an article, and forgets the article that is no longer among the last.
-    pub(super) fn add(&mut self, terms: Box<[Term]>) {
+    pub(super) fn add(&mut self, terms: Box<[StoryTerm]>) {
         for term in &terms {
             *self.counts.entry(*term).or_default() += 1;
         }
@@ -64,4 +65,23 @@ impl Rarity {
 fn logarithm(number: u32) -> f64 {
     const PRECISION: f64 = 65_536.0;
     (f64::from(number.max(1)).ln() * PRECISION).round() / PRECISION
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rarity_depends_on_the_last_articles() {
+        let (a, b) = (StoryTerm::of("a"), StoryTerm::of("b"));
+        let mut rarity = Rarity::new();
+        rarity.add([a].into());
+        assert!(rarity.of(b) > rarity.of(a));
+        for _ in 0..HORIZON {
+            rarity.add([b].into());
+        }
+        assert!(rarity.of(a) > rarity.of(b));
+        assert_eq!(rarity.counts.len(), 1);
+        assert!(rarity.of(b) > 0.0 && rarity.of(b) < 0.1, "{}", rarity.of(b));
+    }
 }

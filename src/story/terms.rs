@@ -13,7 +13,7 @@ use twox_hash::XxHash3_64;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
 
-use super::article::Article;
+use super::article::StoryArticle;
 use crate::http_url::HttpUrl;
 
 /// The number of letters that words are cut to.
@@ -36,15 +36,15 @@ const MAX_NUMBER_LENGTH: usize = 4;
 
 /// A term, by the hash of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Term(u64);
+pub(super) struct StoryTerm(u64);
 
-impl Term {
+impl StoryTerm {
     pub(super) fn of(text: &str) -> Self {
         Self(XxHash3_64::oneshot(text.as_bytes()))
     }
 }
 
-/// Hashes [`Term`]s, which are hashes already.
+/// Hashes [`StoryTerm`]s, which are hashes already.
 #[derive(Default)]
 pub(super) struct TermHasher(u64);
 
@@ -68,39 +68,41 @@ pub(super) type BuildTermHasher = BuildHasherDefault<TermHasher>;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ArticleTerms {
     /// Each term with its weight, in order of the terms.
-    pub weights: Vec<(Term, f64)>,
+    pub weights: Vec<(StoryTerm, f64)>,
     /// The terms of the title in their order, as one. `None` if it has too few.
-    pub title: Option<Term>,
+    pub title: Option<StoryTerm>,
 }
 
 impl ArticleTerms {
-    pub(super) fn of(article: &Article) -> Self {
+    pub(super) fn of(article: &StoryArticle) -> Self {
         let mut weights = Vec::new();
         let mut title = Vec::new();
-        for_each_term(article.title, |term, _| title.push(Term::of(term)));
+        for_each_term(article.title, |term, _| title.push(StoryTerm::of(term)));
         weights.extend(title.iter().map(|term| (*term, 1.0)));
         if let Some(slug) = slug_text(article.original) {
             for_each_term(&slug, |term, _| {
                 if !is_serial_number(term) {
-                    weights.push((Term::of(term), 1.0));
+                    weights.push((StoryTerm::of(term), 1.0));
                 }
             });
         }
-        for_each_term(article.excerpt, |term, _| weights.push((Term::of(term), EXCERPT_WEIGHT)));
+        for_each_term(article.excerpt, |term, _| {
+            weights.push((StoryTerm::of(term), EXCERPT_WEIGHT))
+        });
         weights.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then(y.total_cmp(x)));
         weights.dedup_by_key(|(term, _)| *term);
         Self { weights, title: fingerprint(&title) }
     }
 }
 
-fn fingerprint(title: &[Term]) -> Option<Term> {
+fn fingerprint(title: &[StoryTerm]) -> Option<StoryTerm> {
     let bytes: Vec<u8> = title.iter().flat_map(|term| term.0.to_le_bytes()).collect();
-    (title.len() >= MIN_TITLE_TERMS).then(|| Term(XxHash3_64::oneshot(&bytes)))
+    (title.len() >= MIN_TITLE_TERMS).then(|| StoryTerm(XxHash3_64::oneshot(&bytes)))
 }
 
 /// Calls `visit` with each term of an article's title, address and excerpt, and with the word that
 /// it was cut from.
-pub(super) fn for_each_term_of(article: &Article, mut visit: impl FnMut(&str, &str)) {
+pub(super) fn for_each_term_of(article: &StoryArticle, mut visit: impl FnMut(&str, &str)) {
     for_each_term(article.title, &mut visit);
     if let Some(slug) = slug_text(article.original) {
         for_each_term(&slug, &mut visit);
@@ -242,4 +244,61 @@ fn is_word(part: &&str) -> bool {
 
 fn is_serial_number(term: &str) -> bool {
     has_digit(term) && term.len() > MAX_NUMBER_LENGTH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        let mut terms = Vec::new();
+        for_each_term(text, |term, _| terms.push(term.to_owned()));
+        terms
+    }
+
+    #[test]
+    fn words_are_cut_and_folded() {
+        assert_eq!(terms("Beyoncé’s ＮＥＷ albums"), ["beyonc", "new", "albums"]);
+        assert_eq!(
+            terms("U.S. vs US: $1,000 for 3.5 l'économie"),
+            ["us", "vs", "us", "1000", "for", "3.5", "econom"]
+        );
+        assert_eq!(terms("Straßenbahnen in Städten"), ["straße", "in", "stadte"]);
+        assert_eq!(terms(""), [""; 0]);
+        assert_eq!(terms("– … !"), [""; 0]);
+    }
+
+    #[test]
+    fn unspaced_scripts_give_pairs() {
+        assert_eq!(terms("東京で地震"), ["東京", "京で", "で地", "地震"]);
+        assert_eq!(terms("서울 GPU2 비"), ["서울", "gpu2", "비"]);
+        assert_eq!(terms("ＡＩ半導体、ﾄﾖﾀ"), ["ai", "半導", "導体", "トヨ", "ヨタ"]);
+    }
+
+    #[test]
+    fn marks_do_not_split_words() {
+        assert_eq!(terms("हिन्दी समाचार").len(), 2);
+        assert_eq!(terms("الزِّلزال").len(), 1);
+    }
+
+    #[test]
+    fn slug_is_the_wordiest_part_of_the_address() {
+        let slug = |url: &str| slug_text(&HttpUrl::parse(url).expect("a URL"));
+        assert_eq!(
+            slug("https://a.example/news/2026/ferry-aurora-runs-aground-1234.html?x=1"),
+            Some("ferry aurora runs aground 1234".to_owned())
+        );
+        assert_eq!(slug("https://a.example/2026/11/x-2"), None);
+        assert!(
+            is_serial_number("12345") && !is_serial_number("2026") && !is_serial_number("aurora")
+        );
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_characters() {
+        assert_eq!(prefix("aé", 2), "a");
+        assert_eq!(prefix("aé", 3), "aé");
+        let long = "é".repeat(MAX_TEXT_LENGTH);
+        assert_eq!(prefix(&long, MAX_TEXT_LENGTH).len(), MAX_TEXT_LENGTH);
+    }
 }

@@ -2,15 +2,15 @@
 
 use std::cmp::Ordering;
 
-use super::terms::Term;
+use super::terms::StoryTerm;
 
 /// Terms with weights, in order of the terms, of length 1; or of length 0 if no term is rare.
 #[derive(Clone, Debug, Default)]
-pub(super) struct UnitVector(Box<[(Term, f64)]>);
+pub(super) struct UnitVector(Box<[(StoryTerm, f64)]>);
 
 impl UnitVector {
     /// Scales weights. The terms must be in order.
-    pub(super) fn new(mut weights: Vec<(Term, f64)>) -> Self {
+    pub(super) fn new(mut weights: Vec<(StoryTerm, f64)>) -> Self {
         let length = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
         if length > 0.0 {
             for (_, weight) in &mut weights {
@@ -26,7 +26,7 @@ impl UnitVector {
     }
 
     /// The terms of both vectors with the products of their weights.
-    pub(super) fn products(&self, other: &Self) -> impl Iterator<Item = (Term, f64)> {
+    pub(super) fn products(&self, other: &Self) -> impl Iterator<Item = (StoryTerm, f64)> {
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         std::iter::from_fn(move || {
             loop {
@@ -46,15 +46,15 @@ impl UnitVector {
     }
 
     /// The terms with the greatest weights.
-    pub(super) fn heaviest(&self, count: usize) -> Box<[Term]> {
+    pub(super) fn heaviest(&self, count: usize) -> Vec<(StoryTerm, f64)> {
         let mut terms = self.0.to_vec();
         terms.retain(|(_, weight)| *weight > 0.0);
         let by_weight =
-            |(a, x): &(Term, f64), (b, y): &(Term, f64)| y.total_cmp(x).then(a.cmp(b));
+            |(a, x): &(StoryTerm, f64), (b, y): &(StoryTerm, f64)| y.total_cmp(x).then(a.cmp(b));
         if terms.len() > count {
             terms.select_nth_unstable_by(count, by_weight);
             terms.truncate(count);
         }
-        terms.into_iter().map(|(term, _)| term).collect()
+        terms
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash};
 
-use super::StoryId;
+use super::placement::StoryId;
 
 /// The stories of recent articles by the keys of these articles: terms, or addresses.
 pub(super) struct Window<K, S> {
@@ -47,5 +47,24 @@ impl<K: Copy + Eq + Hash, S: BuildHasher + Default> Window<K, S> {
                 self.stories.remove(&key);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::RandomState;
+
+    use super::*;
+
+    #[test]
+    fn old_articles_are_forgotten() {
+        let mut window: Window<u8, RandomState> = Window::new(10);
+        window.add(0, [1, 2].into(), 7);
+        window.add(5, [2].into(), 8);
+        window.advance(10);
+        assert_eq!(window.stories(&2).collect::<Vec<_>>(), [8, 7]);
+        window.advance(11);
+        assert_eq!(window.stories(&2).collect::<Vec<_>>(), [8]);
+        assert_eq!(window.stories.len(), 1);
     }
 }
