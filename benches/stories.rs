@@ -40,9 +40,6 @@ const DAY: i64 = 86_400;
 /// Times of headlines are moved in so many ways; figures are means.
 const SEEDS: u64 = 5;
 
-/// So many articles are taken out and put back, one by one.
-const BACKDATED: usize = 300;
-
 /// The articles of the synthetic site.
 const SITE: usize = 100_000;
 
@@ -175,7 +172,7 @@ fn run(folder: &Path) -> Outcome<bool> {
 }
 
 fn print_methods(headlines: Rates, b_cubed: f64, pairs: Rates) {
-    println!("{:34} {:^31}   {:^23}", "", "headlines", "pairs, weighted");
+    println!("\n{:34} {:^31}   {:^23}", "", "headlines", "pairs, weighted");
     println!(
         "{:34} {:>7} {:>7} {:>7} {:>7}   {:>7} {:>7} {:>7}",
         "method", "prec.", "recall", "F", "B3 F", "prec.", "recall", "F"
@@ -194,6 +191,7 @@ fn print_methods(headlines: Rates, b_cubed: f64, pairs: Rates) {
             headlines.map(|[precision, recall, b_cubed]| (Rates { precision, recall }, b_cubed));
         print(name, headlines, Rates { precision: *precision, recall: *recall });
     }
+    println!("{:-<85}", "");
     print("newsgen (this folder)", Some((headlines, b_cubed)), pairs);
     println!();
 }
@@ -272,16 +270,22 @@ fn headline_figures(folder: &Path) -> Outcome<(Rates, f64, Vec<Figure>)> {
         longest = longest.max(mates.iter().map(span).max().unwrap_or(0));
         largest = largest.max(mates.iter().map(Vec::len).max().unwrap_or(0));
     }
-    println!("B-cubed F of the first half in time {early:.3}, of the second {late:.3}\n");
+    println!("B-cubed F of the first half in time is {early:.3}, of the second {late:.3}.");
     let items = moved(&headlines, 0);
-    let (mean, most) = backdating(&items);
+    let changes = backdating(&items);
+    let (mean, most) = mean_and_most(&changes.moved);
+    let (affected, most_affected) = mean_and_most(&changes.affected);
+    println!(
+        "A backdated article moves {mean:.3} others, at most {most}; in stories that changed are \
+         {affected:.3}, at most {most_affected}."
+    );
     let figure = |name, value, must, aim| Figure { name, value, must, aim };
     let figures = vec![
         figure("headlines: B-cubed F", b_cubed, AtLeast(0.85), Some(0.88)),
         figure("headlines: pair precision", rates.precision, AtLeast(0.57), Some(0.70)),
         figure("articles that change story with the newest", appending(&items), AtMost(0.0), None),
-        figure("the same with a backdated article, mean", mean, AtMost(0.5), Some(0.1)),
-        figure("the same with a backdated article, most", most, AtMost(5.0), Some(2.0)),
+        figure("articles that a backdated one moves, mean", mean, AtMost(0.5), Some(0.1)),
+        figure("articles that a backdated one moves, most", most, AtMost(5.0), Some(2.0)),
         figure("longest story, days", longest as f64 / DAY as f64, AtMost(10.0), None),
         figure("largest story, articles", largest as f64, AtMost(50.0), None),
     ];
@@ -378,27 +382,61 @@ fn appending(items: &[Item]) -> f64 {
     (1..20).map(|part| changes(items.len() * part / 20)).max().unwrap_or(0) as f64
 }
 
-/// How many articles have other mates when an article of a story is added last: the mean and the
-/// most.
-fn backdating(items: &[Item]) -> (f64, f64) {
+/// How many other articles change story when an article of a story is added last.
+struct Backdating {
+    /// Articles that are elsewhere: not in the story that most of their mates are in.
+    moved: Vec<usize>,
+    /// Articles of stories that another article left or joined.
+    affected: Vec<usize>,
+}
+
+fn backdating(items: &[Item]) -> Backdating {
     let whole = mates(&clusters(items));
-    let members: Vec<usize> = (0..items.len()).filter(|index| whole[*index].len() > 1).collect();
-    let step = (members.len() / BACKDATED).max(1);
-    let mut changes = Vec::new();
-    for late in members.into_iter().step_by(step) {
+    let mut changes = Backdating { moved: Vec::new(), affected: Vec::new() };
+    for late in (0..items.len()).filter(|index| whole[*index].len() > 1) {
         let mut without = items.to_vec();
         without.remove(late);
         let before = mates(&clusters(&without));
-        let as_before = |index: usize| index - usize::from(index > late);
-        let changed = (0..items.len()).filter(|index| *index != late).filter(|index| {
-            let now: BTreeSet<usize> =
-                whole[*index].iter().filter(|mate| **mate != late).map(|m| as_before(*m)).collect();
-            !before[as_before(*index)].iter().copied().eq(now.iter().copied())
-        });
-        changes.push(changed.count());
+        let pairs: Vec<(Vec<usize>, Vec<usize>)> = (0..items.len())
+            .filter(|index| *index != late)
+            .map(|index| {
+                let shift = |index: usize| index - usize::from(index > late);
+                let now =
+                    whole[index].iter().filter(|mate| **mate != late).map(|mate| shift(*mate));
+                (before[shift(index)].clone(), now.collect())
+            })
+            .collect();
+        changes.affected.push(pairs.iter().filter(|(before, now)| before != now).count());
+        changes.moved.push(moved_articles(&pairs));
     }
-    let sum: usize = changes.iter().sum();
-    (sum as f64 / changes.len().max(1) as f64, changes.into_iter().max().unwrap_or(0) as f64)
+    changes
+}
+
+/// The number of articles that are not in the story that takes over most of their former one. Each
+/// article has its former and its present story; a story is the list of its articles.
+fn moved_articles(stories: &[(Vec<usize>, Vec<usize>)]) -> usize {
+    let mut overlaps: BTreeMap<(&Vec<usize>, &Vec<usize>), usize> = BTreeMap::new();
+    for (before, now) in stories {
+        *overlaps.entry((before, now)).or_default() += 1;
+    }
+    let mut overlaps: Vec<_> = overlaps.into_iter().collect();
+    overlaps.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let (mut former, mut present) = (BTreeSet::new(), BTreeSet::new());
+    let mut kept = 0;
+    for ((before, now), count) in overlaps {
+        if !former.contains(before) && !present.contains(now) {
+            former.insert(before);
+            present.insert(now);
+            kept += count;
+        }
+    }
+    stories.len() - kept
+}
+
+fn mean_and_most(counts: &[usize]) -> (f64, f64) {
+    let sum: usize = counts.iter().sum();
+    let most = counts.iter().max().copied().unwrap_or(0);
+    (sum as f64 / counts.len().max(1) as f64, most as f64)
 }
 
 // Pairs.

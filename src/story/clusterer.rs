@@ -17,6 +17,9 @@ use crate::digest::Digest;
 /// An article with a lower score does not join.
 const THRESHOLD: f64 = 0.16;
 
+/// Smaller differences of scores do not decide, so that a backdated article changes few stories.
+const SCORE_STEP: f64 = 0.1;
+
 /// A match with a lower score is not worth a word.
 const NEAR_MISS: f64 = THRESHOLD / 2.0;
 
@@ -288,10 +291,13 @@ impl Clusterer {
 }
 
 impl Compared {
-    /// Stronger evidence comes before a higher score.
+    /// Stronger evidence comes before a higher score, and that before the older story.
     fn best_first(&self, other: &Self) -> Ordering {
-        let by_score = other.comparison.score.total_cmp(&self.comparison.score);
-        self.by.cmp(&other.by).then(by_score).then(self.story.cmp(&other.story))
+        let steps = |compared: &Self| (compared.comparison.score / SCORE_STEP).round();
+        self.by
+            .cmp(&other.by)
+            .then_with(|| steps(other).total_cmp(&steps(self)))
+            .then_with(|| self.story.cmp(&other.story))
     }
 
     fn join(&self) -> Join {

@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn old_stories_are_not_joined() {
         let title = "Ferry Aurora runs aground in the Kelso strait";
-        let with_gap = |hours| {
+        let with_gap = |hours: i64| {
             let mut samples = background(NEWS);
             samples.extend([Sample::new(title, 20), Sample::new(title, 20 + hours)]);
             evidence(&samples)
