@@ -24,10 +24,10 @@ const SCORE_STEP: f64 = 0.1;
 const NEAR_MISS: f64 = THRESHOLD / 2.0;
 
 /// The number of an article's terms by which stories are found: the rarest.
-const SEARCH_TERMS: usize = 16;
+const SEARCH_TERMS: usize = 24;
 
 /// The share of an article's squared length that the terms have by which it finds a story.
-const MIN_SHARE: f64 = 0.08;
+const MIN_SHARE: f64 = 0.06;
 
 /// The number of articles with a term whose stories are compared: the newest.
 const MAX_POSTINGS: usize = 32;

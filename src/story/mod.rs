@@ -89,7 +89,6 @@ mod tests {
     use crate::http_url::HttpUrl;
 
     const HOUR: i64 = 3600;
-    const DAY: i64 = 24 * HOUR;
 
     #[derive(Clone, Debug)]
     struct Sample {

@@ -8,9 +8,12 @@ use super::terms::{BuildTermHasher, StoryTerm};
 /// the news, and does not depend on what was added long before.
 pub(super) const HORIZON: usize = 2048;
 
-/// Pretends this number of articles without any term, so that a term that the first articles share
-/// has a weight.
+/// Pretends this number of articles before the first, so that terms that the first articles share
+/// have weights.
 const PRIOR: usize = 16;
+
+/// Pretends that so many of these have any given short word.
+const PRIOR_OF_SHORT_WORDS: usize = 8;
 
 /// Counts the terms of the last articles.
 pub(super) struct Rarity {
@@ -34,8 +37,9 @@ impl Rarity {
     /// The logarithm of the inverse frequency of a term.
     pub(super) fn of(&self, term: StoryTerm) -> f64 {
         let count = self.counts.get(&term).map_or(0, |count| *count as usize);
+        let prior = if term.is_short() { PRIOR_OF_SHORT_WORDS } else { 0 };
         let logarithm = |number: usize| self.logarithms.get(number).copied().unwrap_or(0.0);
-        logarithm(self.articles.len() + PRIOR + 1) - logarithm(count + 1)
+        logarithm(self.articles.len() + PRIOR + 1) - logarithm(count + prior + 1)
     }
 
     /// Counts the terms of an article, and forgets the article that is no longer among the last.

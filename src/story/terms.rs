@@ -34,13 +34,23 @@ const MIN_SLUG_WORDS: usize = 3;
 /// A longer word with digits in an address is a number of the publisher's system.
 const MAX_NUMBER_LENGTH: usize = 4;
 
-/// A term, by the hash of its text.
+/// Shorter words are taken for common ones until articles tell: in all languages with an alphabet
+/// most short words are.
+const SHORT_LENGTH: usize = 3;
+
+/// A term, by the hash of its text. The last bit tells whether it is a short word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct StoryTerm(u64);
 
 impl StoryTerm {
     pub(super) fn of(text: &str) -> Self {
-        Self(XxHash3_64::oneshot(text.as_bytes()))
+        let is_short = text.chars().count() <= SHORT_LENGTH
+            && !text.contains(|c: char| is_unspaced(c) || c.is_numeric());
+        Self(XxHash3_64::oneshot(text.as_bytes()) & !1 | u64::from(is_short))
+    }
+
+    pub(super) fn is_short(self) -> bool {
+        self.0 & 1 == 1
     }
 }
 
@@ -189,16 +199,13 @@ fn for_each_pair(run: &str, mut visit: impl FnMut(&str)) {
 fn for_each_word(run: &str, mut visit: impl FnMut(&str)) {
     let segmenter: WordSegmenterBorrowed<'static> =
         WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default());
-    let mut breaks = segmenter.segment_str(run);
+    let breaks = segmenter.segment_str(run);
     let mut start = 0;
-    while let Some(end) = breaks.next() {
-        if breaks.is_word_like() {
-            let segment = run.get(start..end).expect("breaks are at characters");
-            let part = longest_part(segment);
-            match without_marks(part) {
-                Cow::Borrowed("") => {}
-                word => visit(&word),
-            }
+    for end in breaks {
+        let segment = run.get(start..end).expect("breaks are at characters");
+        let part = longest_part(segment);
+        if part.contains(char::is_alphanumeric) {
+            visit(&without_marks(part));
         }
         start = end;
     }
