@@ -27,7 +27,7 @@ const NEAR_MISS: f64 = THRESHOLD / 2.0;
 const SEARCH_TERMS: usize = 24;
 
 /// The share of an article's squared length that the terms have by which it finds a story.
-const MIN_SHARE: f64 = 0.06;
+const MIN_SHARE: f64 = 0.1;
 
 /// The number of articles with a term whose stories are compared: the newest.
 const MAX_POSTINGS: usize = 32;
@@ -323,9 +323,8 @@ fn refusal(
         _ if !story.has_room() => Some(JoinRefusal::Size),
         Evidence::Related | Evidence::Original => None,
         _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
-        Evidence::Title => None,
         Evidence::Terms if comparison.score < THRESHOLD => Some(JoinRefusal::Score),
-        Evidence::Terms => None,
+        Evidence::Title | Evidence::Terms => None,
     }
 }
 
