@@ -30,7 +30,7 @@ const SEARCH_TERMS: usize = 24;
 const MIN_SHARE: f64 = 0.1;
 
 /// The number of articles with a term whose stories are compared: the newest.
-const MAX_POSTINGS: usize = 32;
+const MAX_POSTINGS: usize = 16;
 
 /// Assigns articles to stories. They must be added in order of time, then of path.
 ///

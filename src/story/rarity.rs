@@ -13,7 +13,7 @@ pub(super) const HORIZON: usize = 2048;
 const PRIOR: usize = 16;
 
 /// Pretends that so many of these have any given short word.
-const PRIOR_OF_SHORT_WORDS: usize = 8;
+const PRIOR_OF_SHORT_WORDS: usize = 3;
 
 /// Counts the terms of the last articles.
 pub(super) struct Rarity {

@@ -97,7 +97,7 @@ impl ArticleTerms {
             });
         }
         for_each_term(article.excerpt, |term, _| {
-            weights.push((StoryTerm::of(term), EXCERPT_WEIGHT))
+            weights.push((StoryTerm::of(term), EXCERPT_WEIGHT));
         });
         weights.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then(y.total_cmp(x)));
         weights.dedup_by_key(|(term, _)| *term);
