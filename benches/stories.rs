@@ -131,9 +131,11 @@ impl Bound {
 
 use Bound::{AtLeast, AtMost};
 
+type Baseline = (&'static str, Option<[f64; 3]>, [f64; 2]);
+
 /// Headlines: pair precision and recall, B-cubed F. Pairs: weighted precision and recall. As the
 /// README of the folder gives them, on the kept-back halves.
-const BASELINES: &[(&str, Option<[f64; 3]>, [f64; 2])] = &[
+const BASELINES: &[Baseline] = &[
     ("exact title", Some([0.0, 0.0, 0.770]), [1.0, 0.04]),
     ("SimHash, 64 bits", Some([0.592, 0.023, 0.775]), [0.66, 0.29]),
     ("Jaccard of titles, single link", Some([0.661, 0.187, 0.810]), [0.69, 0.45]),
@@ -179,12 +181,15 @@ fn print_methods(headlines: Rates, b_cubed: f64, pairs: Rates) {
     );
     let rate = |number: f64| format!("{number:.3}");
     let print = |name: &str, headlines: Option<(Rates, f64)>, pairs: Rates| {
-        let [a, b, c, d] = match headlines {
+        let of_headlines = match headlines {
             Some((rates, b_cubed)) => [rates.precision, rates.recall, rates.f(), b_cubed].map(rate),
             None => [const { String::new() }; 4],
         };
-        let [e, f, g] = [pairs.precision, pairs.recall, pairs.f()].map(rate);
-        println!("{name:34} {a:>7} {b:>7} {c:>7} {d:>7}   {e:>7} {f:>7} {g:>7}");
+        let of_pairs = [pairs.precision, pairs.recall, pairs.f()].map(rate);
+        let columns = |cells: &[String]| -> String {
+            cells.iter().map(|cell| format!(" {cell:>7}")).collect()
+        };
+        println!("{name:34}{}  {}", columns(&of_headlines), columns(&of_pairs));
     };
     for (name, headlines, [precision, recall]) in BASELINES {
         let headlines =
@@ -553,7 +558,7 @@ fn synthetic_site(count: usize) -> Vec<Item> {
         events += 1;
         let time = 1_600_000_000 + items.len() as i64 * DAY / 50;
         let event: Vec<String> = (0..8).map(|_| random.word()).collect();
-        for report in 0..1 + (random.below(6) * random.below(6)) / 5 {
+        for report in 0..=(random.below(6) * random.below(6)) / 5 {
             let path = format!("{:08}.md", items.len());
             let mut text = |own: usize, of_event: usize| {
                 let mut words: Vec<String> = (0..own).map(|_| random.word()).collect();
