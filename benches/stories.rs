@@ -187,7 +187,7 @@ fn print_methods(headlines: Rates, b_cubed: f64, pairs: Rates) {
         };
         let of_pairs = [pairs.precision, pairs.recall, pairs.f()].map(rate);
         let columns = |cells: &[String]| -> String {
-            cells.iter().map(|cell| format!(" {cell:>7}")).collect()
+            cells.iter().map(|cell| format!(" {cell:>7}")).collect::<Vec<_>>().concat()
         };
         println!("{name:34}{}  {}", columns(&of_headlines), columns(&of_pairs));
     };

@@ -9,7 +9,7 @@ use super::explanation::{Explanation, JoinRefusal, SharedTerm, StoryMatch};
 use super::open_story::{Comparison, MAX_SPAN, Member, OpenStory, WINDOW};
 use super::placement::{ArticleNumber, Evidence, Join, Placement, StoryId};
 use super::rarity::Rarity;
-use super::terms::{ArticleTerms, BuildTermHasher, StoryTerm, for_each_term_of};
+use super::terms::{BuildTermHasher, StoryTerm, TermWeights, for_each_term_of};
 use super::vector::UnitVector;
 use super::window::Window;
 use crate::digest::Digest;
@@ -92,20 +92,20 @@ impl Clusterer {
 
     /// Assigns the next article to a story.
     pub fn add(&mut self, article: &StoryArticle) -> Placement {
-        self.add_with_terms(article, &ArticleTerms::of(article))
+        self.add_with_terms(article, &TermWeights::of(article))
     }
 
     /// Adds the next article, whose story is known.
     pub fn replay(&mut self, article: &StoryArticle, story: StoryId) {
         self.advance(article.published);
-        let prepared = self.prepare(article, &ArticleTerms::of(article));
+        let prepared = self.prepare(article, &TermWeights::of(article));
         self.record(article, prepared, story);
     }
 
     /// Why [`Clusterer::add`] will place an article as it will.
     pub fn explain(&mut self, article: &StoryArticle) -> Explanation {
         self.advance(article.published);
-        let prepared = self.prepare(article, &ArticleTerms::of(article));
+        let prepared = self.prepare(article, &TermWeights::of(article));
         let mut compared = self.compare(article, &prepared.member);
         let placement = self.place(&compared);
         compared.retain(|other| other.by != Evidence::Terms || other.comparison.score >= NEAR_MISS);
@@ -125,7 +125,7 @@ impl Clusterer {
     pub(super) fn add_with_terms(
         &mut self,
         article: &StoryArticle,
-        terms: &ArticleTerms,
+        terms: &TermWeights,
     ) -> Placement {
         self.advance(article.published);
         let prepared = self.prepare(article, terms);
@@ -160,7 +160,7 @@ impl Clusterer {
         }
     }
 
-    fn prepare(&self, article: &StoryArticle, terms: &ArticleTerms) -> Prepared {
+    fn prepare(&self, article: &StoryArticle, terms: &TermWeights) -> Prepared {
         let weighted =
             terms.weights.iter().map(|(term, weight)| (*term, weight * self.rarity.of(*term)));
         Prepared {

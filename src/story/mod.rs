@@ -23,7 +23,7 @@ pub use explanation::{Explanation, JoinRefusal, SharedTerm, StoryMatch};
 pub use open_story::{MAX_ARTICLES, MAX_SPAN};
 pub use placement::{ArticleNumber, Evidence, Join, Placement, StoryId};
 
-use terms::ArticleTerms;
+use terms::TermWeights;
 
 /// The number of articles whose terms are in memory at once.
 const CHUNK: usize = 4096;
@@ -49,8 +49,8 @@ pub fn cluster(articles: &[StoryArticle]) -> Vec<Placement> {
 
 /// Takes the terms of the next articles in parallel while articles are placed one after the other.
 fn cluster_in_order(articles: &[(ArticleNumber, &StoryArticle)]) -> Vec<Placement> {
-    let terms_of = |chunk: &[(ArticleNumber, &StoryArticle)]| -> Vec<ArticleTerms> {
-        chunk.par_iter().map(|(_, article)| ArticleTerms::of(article)).collect()
+    let terms_of = |chunk: &[(ArticleNumber, &StoryArticle)]| -> Vec<TermWeights> {
+        chunk.par_iter().map(|(_, article)| TermWeights::of(article)).collect()
     };
     let mut clusterer = Clusterer::default();
     let mut placements = Vec::with_capacity(articles.len());

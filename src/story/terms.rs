@@ -76,14 +76,14 @@ pub(super) type BuildTermHasher = BuildHasherDefault<TermHasher>;
 
 /// The terms of an article.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ArticleTerms {
+pub(super) struct TermWeights {
     /// Each term with its weight, in order of the terms.
     pub weights: Vec<(StoryTerm, f64)>,
     /// The terms of the title in their order, as one. `None` if it has too few.
     pub title: Option<StoryTerm>,
 }
 
-impl ArticleTerms {
+impl TermWeights {
     pub(super) fn of(article: &StoryArticle) -> Self {
         let mut weights = Vec::new();
         let mut title = Vec::new();
