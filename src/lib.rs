@@ -108,6 +108,7 @@ pub mod asset;
 pub mod theme_files;
 pub mod picture;
 pub mod document;
+pub mod story;
 pub mod reservations;
 pub mod collection;
 pub mod preflight;
