@@ -122,7 +122,9 @@ fuzz_target!(|bytes: &[u8]| {
             OutputContent::File(File::Host(file)) => {
                 render::host_file(file);
             }
-            OutputContent::File(File::Robots(_) | File::Copy(_) | File::Variant(_) | File::Asset(_)) => {}
+            OutputContent::File(
+                File::Robots(_) | File::Copy(_) | File::Variant(_) | File::Asset(_),
+            ) => {}
         }
     }
 });
