@@ -177,7 +177,7 @@ impl BuildContext<'_> {
                 + left_out.len()
                 + report.scan.iter().filter(|found| found.is_error()).count()
                 + collecting.iter().filter(|found| found.is_error()).count(),
-            left_out_aliases: keys.len(),
+            left_out_aliases: keys.iter().filter(|found| found.key == Some("aliases")).count(),
         };
         let found = collecting.into_iter().chain(left_out).chain(keys);
         report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));

@@ -79,6 +79,7 @@ fn shared_picture_limit_can_be_changed() {
 #[test]
 fn shared_pictures_are_counted_by_check() {
     let site = same_pictures(7, "");
+    assert_eq!(site.build().stats.left_out_aliases, 0);
     let messages = site.findings().join("\n");
     assert!(messages.contains("2 of the 7 articles with this picture"), "{messages}");
     assert!(!same_pictures(5, "").findings().join("\n").contains("with this picture"));
