@@ -235,7 +235,10 @@ fn original<'a>(cards: &'a Cards<'_>, id: ArticleId) -> Entity<'a> {
     let collection = routes.collection;
     let summary = collection.summary(id);
     let (title, date) = (Some(&*summary.title), Some(&*cards.date(id).iso));
-    let image = summary.image.as_ref().map(|image| [ImageContext::absolute(routes, image).url]);
+    // Structured data may only name what the page shows.
+    let is_shown = !routes.collection.card_details(id).has_shared_picture;
+    let image = summary.image.as_ref().filter(|_| is_shown);
+    let image = image.map(|image| [ImageContext::absolute(routes, image).url]);
     let original = Original {
         // The page shows no excerpt that was taken from the body.
         description: summary.has_written_excerpt.then_some(&*summary.excerpt),
