@@ -84,8 +84,8 @@ impl Slugs {
     /// The slug of any text: a title, the name of a topic, the domain of a provider.
     ///
     /// Latin letters lose case and diacritics (`Électricité` gives `electricite`) or are written as
-    /// their language does without them; other scripts keep their letters, marks and numbers; a
-    /// single `-` stands for whatever lies between. Signs that tell names apart are spelled out: in
+    /// their language does without them; other scripts keep their letters, marks and numbers; anything
+    /// else becomes a single `-`. Signs that tell names apart are spelled out: in
     /// English `C++` gives `c-plus-plus`, `C#` `c-sharp`, `.NET` `dot-net`, `R&D` `r-and-d`, `50%`
     /// `50-percent`.
     ///

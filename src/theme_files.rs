@@ -52,7 +52,7 @@ fn settings_without_effect(theme: &Theme, assets: &[Asset]) -> Vec<Diagnostic> {
     theme.stylesheet_keys.iter().map(warning).collect()
 }
 
-/// The static files of a site, some of which replace assets of the theme.
+/// The static files of a site, and the assets of the theme. A static file can replace an asset.
 struct StaticFiles<'a> {
     files: &'a [SiteFile],
     assets: &'a [Asset],

@@ -134,15 +134,16 @@ fn partial_collection(
             CachedRelation::Own(document) => ids.get(document).copied().map(RelatedLink::Own),
             CachedRelation::External(index) => Some(RelatedLink::External(*index)),
         };
+        let adjacent = |other: Option<DocumentId>| match other {
+            Some(document) => ids.get(&document).map(|id| Some(*id)),
+            None => Some(None),
+        };
         // Of the other articles only the cards are shown.
         let (related, older, adjacent) = match edited.get(document) {
             Some(indexes) => (
                 indexes.related.iter().map(link).collect::<Option<_>>()?,
                 indexes.older.try_map(|other| ids.get(other).copied())?,
-                Adjacent {
-                    previous: indexes.previous.and_then(|other| ids.get(&other).copied()),
-                    next: indexes.next.and_then(|other| ids.get(&other).copied()),
-                },
+                Adjacent { previous: adjacent(indexes.previous)?, next: adjacent(indexes.next)? },
             ),
             None => (Vec::new(), OlderArticles::default(), Adjacent::default()),
         };

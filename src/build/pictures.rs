@@ -2,7 +2,7 @@
 //! cache folder.
 //!
 //! Variants are stored by the digest that identifies their bytes, each after a digest of these bytes.
-//! So any build of the site can use what another one stored, and a missing or damaged file is made
+//! So any build of the site can use what another one stored, and a missing or damaged file is encoded
 //! again.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,8 +41,8 @@ pub(super) struct PictureWarnings {
 
 impl BuildContext<'_> {
     /// The pictures of the articles of `collection`, with a warning for each that cannot be read.
-    /// `known` is what is known from before. A file that cannot be read at all is an error where it
-    /// is copied.
+    /// `known` is from the previous build. A file that cannot be read at all is an error where it is
+    /// copied.
     pub(super) fn pictures(
         &self,
         collection: &Collection,
@@ -229,8 +229,8 @@ impl PictureStore {
         candidates.iter().map(length).collect()
     }
 
-    /// The bytes of a variant of the picture `source`, of which `known` is known; encoded again if
-    /// they are not stored.
+    /// The bytes of a variant of the picture `source`, encoded again if they are not stored. `known`
+    /// is the cached record of the picture.
     ///
     /// # Errors
     /// When the picture has changed or cannot be read.

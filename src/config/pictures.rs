@@ -39,11 +39,6 @@ impl PictureConfig {
         }
         pictures
     }
-
-    /// The largest width.
-    pub fn max_width(&self) -> Option<u32> {
-        self.widths.last().copied()
-    }
 }
 
 /// Distinct widths, ascending.

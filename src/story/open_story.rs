@@ -42,8 +42,8 @@ pub(super) struct OpenStory {
 
 /// How an article compares with a story.
 pub(super) struct Comparison {
-    /// The cosine of the angle between the article and the sum of the members, each of which counts
-    /// less the longer ago it was published.
+    /// The cosine of the angle between the article and the sum of the members. Older members weigh
+    /// less.
     pub score: f64,
     /// The most similar member.
     pub closest: ArticleNumber,
@@ -66,7 +66,7 @@ impl OpenStory {
         }
     }
 
-    /// A story of which only this is known.
+    /// A story without its articles: only its name, its first time and its size are known.
     pub(super) fn remembered(name: &str, first: i64, articles: usize) -> Self {
         Self { name: Some(name.into()), articles, ..Self::new(first) }
     }

@@ -324,7 +324,7 @@ fn steps(site: &Site, path: &str) -> [Option<String>; 2] {
 }
 
 #[test]
-fn article_links_to_the_previous_and_the_next_story_of_its_month() {
+fn adjacent_stories_are_linked_within_a_month() {
     let site = site_with("", &["2026-01-30", "2026-01-31", "2026-02-01"]);
     site.build();
     let url = |name: &str| Some(format!("/news/2026/{name}/"));

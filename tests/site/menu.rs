@@ -84,7 +84,7 @@ fn menus_link_topics_categories_providers_pages_and_urls() {
 }
 
 #[test]
-fn menu_links_are_below_the_path_of_base_url_and_mark_the_current_page() {
+fn menu_links_have_the_base_path_and_mark_the_current_page() {
     let config = CONFIG.replace("test.example/\"", "test.example/news/\"");
     let both = format!("{config}[[menu]]\n{}", ENTRIES.replace("KEY", "menu"))
         + &format!("[[footer_menu]]\n{}", ENTRIES.replace("KEY", "footer_menu"));

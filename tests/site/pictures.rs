@@ -303,7 +303,7 @@ fn card_shows_the_smallest_image_that_is_wide_enough() {
             [image("l", ", width: 2000"), image("m", ", width: 1200"), image("s", ", width: 640")],
             "s",
         ),
-        // Another picture, and those of which no size is known.
+        // A picture with other proportions, and pictures without a known size.
         (
             [
                 image("l", ", width: 2000, height: 1000"),

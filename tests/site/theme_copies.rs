@@ -108,3 +108,16 @@ fn copy_that_became_an_extension_is_compared_no_more() {
     assert!(site.page("about/index.html").contains("<p>Mine</p>"));
     assert!(site.page("about/index.html").starts_with("<!DOCTYPE html>"));
 }
+
+/// A site's own `components.html` may be a copy of an older theme's, which has these.
+#[test]
+fn theme_needs_only_components_of_older_copies() {
+    const OLDER: [&str; 7] = ["amp_picture", "card", "links", "logo", "pager", "picture", "terms"];
+    for (name, text) in newsgen::render::theme::TEMPLATES {
+        for (_, rest) in text.match_indices("{{ <").map(|(at, mark)| text.split_at(at + mark.len()))
+        {
+            let component = rest.split(' ').next().expect("a name");
+            assert!(OLDER.contains(&component), "{name}: {component}");
+        }
+    }
+}

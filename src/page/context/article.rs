@@ -121,7 +121,7 @@ pub struct ArticleFields<'a> {
     extra: Extra<'a>,
 }
 
-/// Older articles that a page without a body lists.
+/// Older articles, which only a page without a body lists.
 #[derive(Debug, Serialize)]
 #[serde(bound = "")]
 struct OlderContext<'a, C: ArticleRepr<'a>> {
@@ -130,6 +130,10 @@ struct OlderContext<'a, C: ArticleRepr<'a>> {
 }
 
 impl<'a, C: ArticleRepr<'a>> OlderContext<'a, C> {
+    fn none() -> Self {
+        Self { of_provider: Vec::new(), on_topic: Vec::new() }
+    }
+
     fn new(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         let older = cards.routes.collection.older(id);
         let headlines =
@@ -213,7 +217,7 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
             page: PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) },
             article: C::article(cards, id),
             related: related(cards, id),
-            older: OlderContext::new(cards, id),
+            older: OlderContext::none(),
             previous: None,
             next: None,
             has_amp_of_original: false,
@@ -263,6 +267,9 @@ impl<'a> ArticlePageContext<'a, CardContext<'a>> {
         let config = cards.routes.config;
         let fields = &mut self.article.fields;
         fields.body = body::to_html(&body.body, body_options(config), target);
+        if !fields.body.is_empty() {
+            self.older = OlderContext::none();
+        }
         fields.video = body
             .video
             .as_ref()

@@ -23,7 +23,7 @@ pub(in crate::page) struct ImageContext<'a> {
     width: Option<u32>,
     height: Option<u32>,
     cached: bool,
-    /// The smaller variants, and the picture itself if it is no wider than the widest of them may be.
+    /// The smaller variants, and the picture itself unless one of them is wide enough.
     srcset: Option<String>,
 }
 
@@ -81,7 +81,7 @@ impl<'a> ImageContext<'a> {
         is_narrower && !has_other_ratio
     }
 
-    /// The picture of an article, unless the theme shows none.
+    /// The image of a related item, unless the theme shows none.
     pub(super) fn of_related(config: &Config, image: &'a Image) -> Option<Self> {
         (!config.theme.hides_pictures).then(|| Self::new(config, image))
     }
