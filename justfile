@@ -45,6 +45,10 @@ compare:
 sequences COUNT="5000":
     NEWSGEN_SEQUENCES={{ COUNT }} cargo test --locked --test site -- incremental_build_equals_clean_build published_address_never_shows
 
+# Kill more builds
+kills COUNT="1000":
+    NEWSGEN_KILLS={{ COUNT }} cargo test --locked --test site -- killed_build_is_repaired_by_the_next
+
 # Fuzz a target; arguments go to libFuzzer (needs nightly Rust and cargo-fuzz)
 fuzz TARGET *ARGS:
     cargo +nightly fuzz run {{ TARGET }} fuzz/corpus/{{ TARGET }} fuzz/seeds/{{ TARGET }} {{ ARGS }}

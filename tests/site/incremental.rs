@@ -730,7 +730,7 @@ impl World {
 
 /// The number of tried sequences; set `NEWSGEN_SEQUENCES` for a longer run.
 pub(crate) fn sequences() -> u32 {
-    std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
+    std::env::var("NEWSGEN_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(60)
 }
 
 /// Applies each step and builds the site, which must equal a clean build of it.
