@@ -108,6 +108,7 @@ pub mod asset;
 pub mod theme_files;
 pub mod picture;
 pub mod document;
+pub mod metadata;
 pub mod story;
 pub mod reservations;
 pub mod collection;

@@ -31,8 +31,10 @@ mod written_excerpt;
 mod yaml_hints;
 
 pub use article::{Article, ArticleBody, ArticleSummary};
+pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
 pub use term::TermPage;
+pub(crate) use written_excerpt::reason_to_ignore as reason_to_ignore_excerpt;
 
 use std::borrow::Cow;
 
