@@ -63,7 +63,7 @@ mod tests {
             (b"<meta charset=windows-1251>\xcc\xe8\xf0", None, "<meta charset=windows-1251>Мир"),
             (b"<meta charset=\"koi8-r\">\xed\xc9\xd2", None, "<meta charset=\"koi8-r\">Мир"),
             (
-                b"<META CONTENT='text/html; charset = Shift_JIS'>\x8ag",
+                b"<META CONTENT='text/html; charset = Shift_JIS'>\x8d\x60",
                 None,
                 "<META CONTENT='text/html; charset = Shift_JIS'>港",
             ),
