@@ -222,7 +222,7 @@ impl Reader {
             Goal::Title => set(&mut self.elements.title, Some(text)),
             Goal::Heading => set(&mut self.elements.heading, Some(text)),
             Goal::JsonLd if self.elements.json_ld.len() < MAX_ELEMENTS => {
-                self.elements.json_ld.push(text)
+                self.elements.json_ld.push(text);
             }
             Goal::JsonLd => {}
             Goal::Item(property) => push(&mut self.elements.items, (property, text)),

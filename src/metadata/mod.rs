@@ -10,9 +10,6 @@ mod elements;
 mod json_ld;
 mod values;
 
-#[cfg(test)]
-mod tests;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 

@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 
-use super::{PageMetadata, read};
-use crate::http_url::HttpUrl;
+use newsgen::http_url::HttpUrl;
+use newsgen::metadata::{PageMetadata, read};
 
 const URL: &str = "https://www.harbourpost.example/2026/11/quay?utm_source=feed";
 
@@ -52,10 +52,10 @@ fn check(cases: &[(&str, Expected)]) {
 fn json_ld_describes_articles() {
     check(&[
         (
-            r##"<html lang="en-GB"><script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle",
+            r#"<html lang="en-GB"><script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle",
             "headline":"Quay reopens","description":"Ships return to the old quay.","datePublished":"2026-11-20T12:30:00+01:00",
             "url":"https://www.harbourpost.example/2026/11/quay","image":{"@type":"ImageObject","url":"https://img.example/q.jpg","width":1200,"height":"800px"},
-            "publisher":{"@type":"Organization","name":"Harbour Post"},"keywords":["Ports","Trade"],"articleSection":"News","inLanguage":"en"}</script>"##,
+            "publisher":{"@type":"Organization","name":"Harbour Post"},"keywords":["Ports","Trade"],"articleSection":"News","inLanguage":"en"}</script>"#,
             &[
                 ("title", "Quay reopens"),
                 ("excerpt", "Ships return to the old quay."),
@@ -80,8 +80,8 @@ fn json_ld_describes_articles() {
             ],
         ),
         (
-            r##"<script type="application/ld+json">[{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","name":"News"}]},
-            {"@type":"http://schema.org/ReportageNewsArticle","name":"Quay reopens","image":["https://img.example/1.jpg","https://img.example/2.jpg"],"keywords":"Ports, Trade; ports"}]</script>"##,
+            r#"<script type="application/ld+json">[{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","name":"News"}]},
+            {"@type":"http://schema.org/ReportageNewsArticle","name":"Quay reopens","image":["https://img.example/1.jpg","https://img.example/2.jpg"],"keywords":"Ports, Trade; ports"}]</script>"#,
             &[
                 ("title", "Quay reopens"),
                 ("picture", "https://img.example/1.jpg"),
@@ -95,18 +95,18 @@ fn json_ld_describes_articles() {
         ),
         // Entities in JSON are not decoded by browsers, but written by many.
         (
-            r##"<script type="application/ld+json">{"@type":"NewsArticle","headline":"Quay &amp; pier &#8217;reopen&#8217;"}</script>"##,
+            r#"<script type="application/ld+json">{"@type":"NewsArticle","headline":"Quay &amp; pier &#8217;reopen&#8217;"}</script>"#,
             &[("title", "Quay & pier ’reopen’")],
         ),
         // Broken JSON: the rest of the page counts.
         (
-            r##"<script type="application/ld+json">{"@type":"NewsArticle","headline":</script><meta property="og:title" content="Quay reopens">"##,
+            r#"<script type="application/ld+json">{"@type":"NewsArticle","headline":</script><meta property="og:title" content="Quay reopens">"#,
             &[("title", "Quay reopens")],
         ),
         // Several articles: the page's own comes first.
         (
-            r##"<script type="application/ld+json">[{"@type":"NewsArticle","headline":"Another","url":"https://www.harbourpost.example/other"},
-            {"@type":"NewsArticle","headline":"Quay reopens","url":"https://www.harbourpost.example/2026/11/quay?utm_source=feed"}]</script>"##,
+            r#"<script type="application/ld+json">[{"@type":"NewsArticle","headline":"Another","url":"https://www.harbourpost.example/other"},
+            {"@type":"NewsArticle","headline":"Quay reopens","url":"https://www.harbourpost.example/2026/11/quay?utm_source=feed"}]</script>"#,
             &[
                 ("title", "Quay reopens"),
                 ("canonical", "https://www.harbourpost.example/2026/11/quay?utm_source=feed"),
@@ -114,15 +114,15 @@ fn json_ld_describes_articles() {
         ),
         // Articles in lists are others.
         (
-            r##"<script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle","headline":"Another"}]}</script><title>Quay reopens</title>"##,
+            r#"<script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle","headline":"Another"}]}</script><title>Quay reopens</title>"#,
             &[("title", "Quay reopens")],
         ),
         (
-            r##"<script type="application/ld+json">{"@type":"WebPage","mainEntity":{"@type":"NewsArticle","headline":{"@value":"Quay reopens","@language":"en"}}}</script>"##,
+            r#"<script type="application/ld+json">{"@type":"WebPage","mainEntity":{"@type":"NewsArticle","headline":{"@value":"Quay reopens","@language":"en"}}}</script>"#,
             &[("title", "Quay reopens")],
         ),
         (
-            r##"<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"Quay, live","datePublished":"2026-11-20"}</script>"##,
+            r#"<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"Quay, live","datePublished":"2026-11-20"}</script>"#,
             &[("title", "Quay, live"), ("published", "2026-11-20T00:00:00Z")],
         ),
     ]);
@@ -132,8 +132,8 @@ fn json_ld_describes_articles() {
 fn videos_have_a_player() {
     check(&[
         (
-            r##"<script type="application/ld+json">{"@type":"VideoObject","name":"The quay from above","uploadDate":"2026-11-20T08:00:00Z",
-            "thumbnailUrl":["https://img.example/v.jpg"],"embedUrl":"https://video.example/embed/1","contentUrl":"https://video.example/1.mp4"}</script>"##,
+            r#"<script type="application/ld+json">{"@type":"VideoObject","name":"The quay from above","uploadDate":"2026-11-20T08:00:00Z",
+            "thumbnailUrl":["https://img.example/v.jpg"],"embedUrl":"https://video.example/embed/1","contentUrl":"https://video.example/1.mp4"}</script>"#,
             &[
                 ("title", "The quay from above"),
                 ("published", "2026-11-20T08:00:00Z"),
@@ -142,13 +142,13 @@ fn videos_have_a_player() {
             ],
         ),
         (
-            r##"<meta property="og:type" content="video.other"><meta property="og:title" content="The quay">
-            <meta property="og:video:url" content="https://video.example/1.mp4"><meta name="twitter:player" content="https://video.example/embed/1">"##,
+            r#"<meta property="og:type" content="video.other"><meta property="og:title" content="The quay">
+            <meta property="og:video:url" content="https://video.example/1.mp4"><meta name="twitter:player" content="https://video.example/embed/1">"#,
             &[("title", "The quay"), ("player", "https://video.example/embed/1")],
         ),
         // An article with a video is an article.
         (
-            r##"<meta property="og:type" content="article"><meta property="og:title" content="The quay"><meta name="twitter:player" content="https://video.example/embed/1">"##,
+            r#"<meta property="og:type" content="article"><meta property="og:title" content="The quay"><meta name="twitter:player" content="https://video.example/embed/1">"#,
             &[("title", "The quay")],
         ),
     ]);
@@ -158,10 +158,10 @@ fn videos_have_a_player() {
 fn open_graph_and_twitter_cards() {
     check(&[
         (
-            r##"<meta property="og:title" content="Quay reopens"><meta property="og:description" content="Ships return to the old quay.">
+            r#"<meta property="og:title" content="Quay reopens"><meta property="og:description" content="Ships return to the old quay.">
             <meta property="og:image" content="http://img.example/q.jpg"><meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">
             <meta property="og:site_name" content="Harbour Post"><meta property="og:locale" content="en_GB"><meta property="article:published_time" content="2026-11-20T12:30:00Z">
-            <meta property="article:tag" content="Ports"><meta property="article:tag" content="Trade"><meta property="og:url" content="https://www.harbourpost.example/2026/11/quay">"##,
+            <meta property="article:tag" content="Ports"><meta property="article:tag" content="Trade"><meta property="og:url" content="https://www.harbourpost.example/2026/11/quay">"#,
             &[
                 ("title", "Quay reopens"),
                 ("excerpt", "Ships return to the old quay."),
@@ -180,11 +180,11 @@ fn open_graph_and_twitter_cards() {
         ),
         // The size belongs to the picture before it.
         (
-            r##"<meta property="og:image" content="/a.jpg"><meta property="og:image" content="/b.jpg"><meta property="og:image:width" content="9"><meta property="og:image:height" content="9">"##,
+            r#"<meta property="og:image" content="/a.jpg"><meta property="og:image" content="/b.jpg"><meta property="og:image:width" content="9"><meta property="og:image:height" content="9">"#,
             &[("picture", "https://www.harbourpost.example/a.jpg")],
         ),
         (
-            r##"<meta name="twitter:title" content="Quay reopens"><meta name="twitter:description" content="Ships return to the old quay."><meta name="twitter:image:src" content="//img.example/q.jpg">"##,
+            r#"<meta name="twitter:title" content="Quay reopens"><meta name="twitter:description" content="Ships return to the old quay."><meta name="twitter:image:src" content="//img.example/q.jpg">"#,
             &[
                 ("title", "Quay reopens"),
                 ("excerpt", "Ships return to the old quay."),
@@ -193,26 +193,26 @@ fn open_graph_and_twitter_cards() {
         ),
         // Escaped twice.
         (
-            r##"<meta property="og:title" content="Quay &amp;amp; pier">"##,
+            r#"<meta property="og:title" content="Quay &amp;amp; pier">"#,
             &[("title", "Quay & pier")],
         ),
         // Empty values do not count.
         (
-            r##"<meta property="og:title" content="  "><meta name="twitter:title" content="Quay reopens">"##,
+            r#"<meta property="og:title" content="  "><meta name="twitter:title" content="Quay reopens">"#,
             &[("title", "Quay reopens")],
         ),
         // An excerpt that repeats the title, and one that is only an address.
         (
-            r##"<meta property="og:title" content="Quay reopens"><meta property="og:description" content="Quay reopens"><meta name="twitter:description" content="https://www.harbourpost.example/"><meta name="description" content="Ships return to the old quay.">"##,
+            r#"<meta property="og:title" content="Quay reopens"><meta property="og:description" content="Quay reopens"><meta name="twitter:description" content="https://www.harbourpost.example/"><meta name="description" content="Ships return to the old quay.">"#,
             &[("title", "Quay reopens"), ("excerpt", "Ships return to the old quay.")],
         ),
         // What runs stays out.
         (
-            r##"<meta property="og:title" content="Quay"><meta property="og:image" content="javascript:alert(1)"><link rel="canonical" href="data:text/html,x">"##,
+            r#"<meta property="og:title" content="Quay"><meta property="og:image" content="javascript:alert(1)"><link rel="canonical" href="data:text/html,x">"#,
             &[("title", "Quay")],
         ),
         (
-            r##"<meta property="og:title" content="Quay&#x202e;&#0;​ reopens">"##,
+            r#"<meta property="og:title" content="Quay&#x202e;&#0;​ reopens">"#,
             &[("title", "Quay\u{fffd}\u{200b} reopens")],
         ),
     ]);
@@ -222,7 +222,7 @@ fn open_graph_and_twitter_cards() {
 fn scholarly_and_library_names() {
     check(&[
         (
-            r##"<meta name="DC.title" content="Quay reopens"><meta name="DC.date.issued" content="2026-11-20"><meta name="DC.publisher" content="Harbour Post"><meta name="DC.language" content="en"><meta name="DC.description" content="Ships return to the old quay.">"##,
+            r#"<meta name="DC.title" content="Quay reopens"><meta name="DC.date.issued" content="2026-11-20"><meta name="DC.publisher" content="Harbour Post"><meta name="DC.language" content="en"><meta name="DC.description" content="Ships return to the old quay.">"#,
             &[
                 ("title", "Quay reopens"),
                 ("excerpt", "Ships return to the old quay."),
@@ -232,7 +232,7 @@ fn scholarly_and_library_names() {
             ],
         ),
         (
-            r##"<meta name="citation_title" content="Tides and quays"><meta name="citation_publication_date" content="2026/11/20"><meta name="citation_journal_title" content="Journal of Tides">"##,
+            r#"<meta name="citation_title" content="Tides and quays"><meta name="citation_publication_date" content="2026/11/20"><meta name="citation_journal_title" content="Journal of Tides">"#,
             &[
                 ("title", "Tides and quays"),
                 ("published", "2026-11-20T00:00:00Z"),
@@ -240,7 +240,7 @@ fn scholarly_and_library_names() {
             ],
         ),
         (
-            r##"<meta name="parsely-title" content="Quay reopens"><meta name="parsely-pub-date" content="2026-11-20T12:30:00Z"><meta name="parsely-tags" content="ports,trade">"##,
+            r#"<meta name="parsely-title" content="Quay reopens"><meta name="parsely-pub-date" content="2026-11-20T12:30:00Z"><meta name="parsely-tags" content="ports,trade">"#,
             &[
                 ("title", "Quay reopens"),
                 ("published", "2026-11-20T12:30:00Z"),
@@ -248,7 +248,7 @@ fn scholarly_and_library_names() {
             ],
         ),
         (
-            r##"<title>Quay reopens</title><meta name="pubdate" content="Fri, 20 Nov 2026 12:30:00 +0100"><meta name="news_keywords" content="Ports">"##,
+            r#"<title>Quay reopens</title><meta name="pubdate" content="Fri, 20 Nov 2026 12:30:00 +0100"><meta name="news_keywords" content="Ports">"#,
             &[
                 ("title", "Quay reopens"),
                 ("published", "2026-11-20T11:30:00Z"),
@@ -262,9 +262,9 @@ fn scholarly_and_library_names() {
 fn microdata_and_plain_html() {
     check(&[
         (
-            r##"<article itemscope itemtype="https://schema.org/NewsArticle"><h2 itemprop="headline">Quay <em>reopens</em></h2>
+            r#"<article itemscope itemtype="https://schema.org/NewsArticle"><h2 itemprop="headline">Quay <em>reopens</em></h2>
             <time itemprop="datePublished" datetime="2026-11-20T12:30Z">Friday</time><p itemprop="description">Ships return to the old quay.</p>
-            <img itemprop="image" src="/q.jpg"><span itemprop="publisher" itemscope><meta itemprop="name" content="Harbour Post"></span></article>"##,
+            <img itemprop="image" src="/q.jpg"><span itemprop="publisher" itemscope><meta itemprop="name" content="Harbour Post"></span></article>"#,
             &[
                 ("title", "Quay reopens"),
                 ("excerpt", "Ships return to the old quay."),
@@ -273,7 +273,7 @@ fn microdata_and_plain_html() {
             ],
         ),
         (
-            r##"<html lang=de><title>Kai wieder offen</title><body><h1>Kai</h1><time datetime="2026-11-20">20. November</time>"##,
+            r#"<html lang=de><title>Kai wieder offen</title><body><h1>Kai</h1><time datetime="2026-11-20">20. November</time>"#,
             &[
                 ("title", "Kai wieder offen"),
                 ("published", "2026-11-20T00:00:00Z"),
@@ -282,7 +282,7 @@ fn microdata_and_plain_html() {
         ),
         ("<body><h1> Quay\n  reopens </h1>", &[("title", "Quay reopens")]),
         (
-            r##"<base href="https://cdn.example/a/"><link rel="image_src" href="q.jpg"><link rel="amphtml" href="/amp/quay"><title>Quay</title>"##,
+            r#"<base href="https://cdn.example/a/"><link rel="image_src" href="q.jpg"><link rel="amphtml" href="/amp/quay"><title>Quay</title>"#,
             &[
                 ("title", "Quay"),
                 ("amp", "https://cdn.example/amp/quay"),
@@ -290,7 +290,7 @@ fn microdata_and_plain_html() {
             ],
         ),
         (
-            r##"<link rel="alternate" type="application/json+oembed" href="/oembed?url=x&amp;format=json"><title>Quay</title>"##,
+            r#"<link rel="alternate" type="application/json+oembed" href="/oembed?url=x&amp;format=json"><title>Quay</title>"#,
             &[
                 ("title", "Quay"),
                 ("oembed", "https://www.harbourpost.example/oembed?url=x&format=json"),
@@ -324,7 +324,7 @@ fn title_has_no_name_of_the_site() {
             format!("<meta property='og:site_name' content='Harbour Post'><title>{title}</title>");
         assert_eq!(metadata(&html).title.unwrap_or_default(), expected);
     }
-    let cut = r##"<meta property="og:title" content="Quay reopens after ten…"><title>Quay reopens after ten years | Harbour Post</title><meta property="og:site_name" content="Harbour Post">"##;
+    let cut = r#"<meta property="og:title" content="Quay reopens after ten…"><title>Quay reopens after ten years | Harbour Post</title><meta property="og:site_name" content="Harbour Post">"#;
     assert_eq!(metadata(cut).title.as_deref(), Some("Quay reopens after ten years"));
 }
 
