@@ -18,7 +18,7 @@ pub(super) struct JsonLd {
     pub(super) published: Option<String>,
     pub(super) url: Option<String>,
     pub(super) provider: Option<String>,
-    pub(super) pictures: Vec<Image>,
+    pub(super) pictures: Vec<ImageNode>,
     pub(super) is_video: bool,
     pub(super) player: Option<String>,
     pub(super) language: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct JsonLd {
 
 /// An image, and its size where it is known.
 #[derive(Debug)]
-pub(super) struct Image {
+pub(super) struct ImageNode {
     pub(super) url: String,
     pub(super) size: Option<(u32, u32)>,
 }
@@ -166,9 +166,9 @@ fn referenced<'a>(
     nodes.iter().find(|node| node.get("@id") == Some(id) && node.len() > 1).copied()
 }
 
-fn images_of(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<Image> {
+fn images_of(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<ImageNode> {
     match value {
-        Value::String(url) => vec![Image { url: url.clone(), size: None }],
+        Value::String(url) => vec![ImageNode { url: url.clone(), size: None }],
         Value::Array(values) => values.iter().flat_map(|value| images_of(value, nodes)).collect(),
         Value::Object(node) => {
             let node =
@@ -178,7 +178,7 @@ fn images_of(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<Image> {
                 .iter()
                 .find_map(|key| node.get(*key).and_then(text_of));
             let size = || Some((pixels(node.get("width")?)?, pixels(node.get("height")?)?));
-            url.map(|url| Image { url, size: size() }).into_iter().collect()
+            url.map(|url| ImageNode { url, size: size() }).into_iter().collect()
         }
         _ => Vec::new(),
     }

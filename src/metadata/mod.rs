@@ -36,7 +36,7 @@ pub struct PageMetadata {
     /// The name of the publisher.
     pub provider: Option<String>,
     /// The picture that represents the article.
-    pub picture: Option<Picture>,
+    pub picture: Option<PagePicture>,
     /// The player of a page whose subject is a video.
     pub player: Option<HttpUrl>,
     /// The language tag of the page.
@@ -49,7 +49,7 @@ pub struct PageMetadata {
 
 /// A picture, with its size in pixels where the page states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct PagePicture {
     /// Where the picture is.
     pub url: HttpUrl,
     /// Its width and height.
@@ -214,21 +214,21 @@ impl Sources<'_> {
             .find(|url| !is_front_page(url) || is_front_page(self.url))
     }
 
-    fn picture(&self) -> Option<Picture> {
+    fn picture(&self) -> Option<PagePicture> {
         let described =
             self.json_ld.pictures.iter().map(|picture| (picture.url.as_str(), picture.size));
         let metas = self.elements.pictures(&PICTURES);
         let microdata = self.elements.item("image").map(|url| (url, None));
         let link = self.elements.link("image_src").map(|url| (url, None));
-        let all: Vec<Picture> = described
+        let all: Vec<PagePicture> = described
             .chain(metas)
             .chain(microdata)
             .chain(link)
-            .filter_map(|(url, size)| Some(Picture { url: absolute(url, self.base)?, size }))
+            .filter_map(|(url, size)| Some(PagePicture { url: absolute(url, self.base)?, size }))
             .collect();
         let first = all.first()?;
         let size = all.iter().filter(|other| other.url == first.url).find_map(|other| other.size);
-        Some(Picture { url: first.url.clone(), size })
+        Some(PagePicture { url: first.url.clone(), size })
     }
 
     fn player(&self) -> Option<HttpUrl> {

@@ -74,11 +74,11 @@ fn request_names_the_site_and_is_conditional() {
 fn redirects_are_followed_up_to_a_limit() {
     let (end, _) = server(vec![response("200 OK\r\ncontent-type: text/html", b"done")]);
     let (start, _) = server(vec![response(&format!("301 Moved\r\nlocation: http://{end}/b"), b"")]);
-    let response =
+    let found =
         get(&format!("http://{start}/a"), true, &Validators::default()).expect("a response");
-    assert_eq!(response.url.as_str(), format!("http://{end}/b"));
+    assert_eq!(found.url.as_str(), format!("http://{end}/b"));
     assert_eq!(
-        (response.body.as_slice(), response.content_type.as_deref()),
+        (found.body.as_slice(), found.content_type.as_deref()),
         (&b"done"[..], Some("text/html"))
     );
 
