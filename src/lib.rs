@@ -108,6 +108,11 @@ pub mod asset;
 pub mod theme_files;
 pub mod picture;
 pub mod document;
+pub mod new_document;
+#[cfg(feature = "net")]
+pub mod metadata;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod story;
 pub mod reservations;
 pub mod collection;

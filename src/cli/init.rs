@@ -6,8 +6,8 @@ use std::path::{MAIN_SEPARATOR, Path};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use uuid::Uuid;
 
-use super::new::quoted;
 use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::new_document::quoted;
 use crate::publish::{NEW_SITE, create_file, create_site};
 use crate::render::theme;
 use crate::source;

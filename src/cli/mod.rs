@@ -49,8 +49,10 @@ enum Command {
     )]
     Init(InitArgs),
     /// Create an article with today's date and front matter to fill in
-    #[command(after_help = "Example:\n  newsgen new \"Harbour reopens after the storm\"")]
-    New(NewArgs),
+    #[command(
+        after_help = "Examples:\n  newsgen new \"Harbour reopens after the storm\"\n  newsgen new https://www.harbourpost.example/2026/11/harbour-reopens --topic Ports"
+    )]
+    New(new::NewArgs),
     /// Build the site
     #[command(
         after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
@@ -99,15 +101,6 @@ struct InitArgs {
 }
 
 #[derive(Debug, Args)]
-struct NewArgs {
-    /// The title of the article
-    title: String,
-    /// The site's folder
-    #[arg(short, long, value_name = "DIR", default_value = ".")]
-    root: PathBuf,
-}
-
-#[derive(Debug, Args)]
 struct CompletionsArgs {
     /// The shell
     shell: Shell,
@@ -144,7 +137,7 @@ fn execute(cli: Cli) -> ExitCode {
                 init::theme_only(&dir, &theme_only)
             }
         }
-        Command::New(args) => new::run(&args.title, &args.root, now()),
+        Command::New(args) => new::run(&args, now()),
         Command::Build(args) => return build::run(args),
         Command::Serve(args) => return serve::run(&args),
         Command::NextChange(args) => return build::next_change(args),

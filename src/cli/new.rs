@@ -2,30 +2,58 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use percent_encoding::percent_decode_str;
 
 use crate::build::{ConfigError, read_config};
-use crate::config::{Config, Overrides};
+use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::text;
+use crate::domain::Domain;
+use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
+use crate::new_document::NewArticle;
 use crate::publish::create_file;
-use crate::slug::shortened;
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of, symlink_escapes_root};
 
+/// The arguments of `newsgen new`.
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// The title of the article, or the URL of the original
+    #[arg(required_unless_present = "url")]
+    title: Option<String>,
+    /// The URL of the original
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// The name or domain of the provider
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// A topic; can be repeated
+    #[arg(long, value_name = "TOPIC")]
+    topic: Vec<String>,
+    /// The excerpt
+    #[arg(long, value_name = "TEXT")]
+    excerpt: Option<String>,
+    /// The site's folder
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+}
+
 /// Creates the file and returns messages about it.
-pub(super) fn run(
-    title: &str,
-    root: &Path,
-    now: DateTime<Utc>,
-) -> Result<Vec<String>, Vec<Diagnostic>> {
-    if is_blank(&text::normalize(title)) {
-        return Err(vec![Diagnostic::error(Location::file("TITLE"), "the title is empty")]);
-    }
+pub(super) fn run(args: &NewArgs, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let article = article(args, now).map_err(|diagnostic| vec![diagnostic])?;
     let overrides =
         Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let config = read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
-    let path = path(title, now, &config);
+    let config =
+        read_config(&args.root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    let path = article.path(now, config.time_zone, &config.slugs);
+    let path = create(&args.root, &path, &article)?;
+    Ok(vec![path.display().to_string()])
+}
+
+/// Creates the document, unless there is one that would have the same URL. Returns its path.
+fn create(root: &Path, path: &Path, article: &NewArticle) -> Result<PathBuf, Vec<Diagnostic>> {
     let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     let links = folders.filter_map(|folder| symlink_escapes_root(root, &folder.to_string_lossy()));
     if let Some(outermost) = links.last() {
@@ -42,56 +70,71 @@ pub(super) fn run(
             "this document already exists and would have the same URL",
         )]);
     }
-    create_file(&path, document(title.trim(), now).as_bytes())
-        .map_err(|diagnostic| vec![diagnostic])?;
-    Ok(vec![path.display().to_string()])
+    create_file(&path, article.to_string().as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
+    Ok(path)
 }
 
-/// The maximum length of a new article's slug, in bytes.
-const MAX_SLUG_BYTES: usize = 120;
-
-fn path(title: &str, now: DateTime<Utc>, config: &Config) -> PathBuf {
-    let today = now.with_timezone(&config.time_zone);
-    let slug = config.slugs.slugify(title);
-    let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slug, MAX_SLUG_BYTES));
-    Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
-}
-
-/// The front matter of a new article, complete except for what only the editor knows, and
-/// unpublished until reviewed.
-fn document(title: &str, now: DateTime<Utc>) -> String {
-    let instant = now.to_rfc3339_opts(SecondsFormat::Secs, true);
-    format!(
-        "---\n\
-         category: news\n\
-         title: {}\n\
-         excerpt: \"\"\n\
-         publishedDateTime: {instant}\n\
-         originalUrl: \"https://provider.example/the-original-article\"\n\
-         type: article\n\
-         published: false # remove this line to publish the article\n\
-         \n\
-         provider:\n\
-         \x20 name: The Provider\n\
-         \x20 domain: provider.example\n\
-         \n\
-         topics:\n\
-         \x20 - News\n\
-         ---\n",
-        quoted(title)
-    )
-}
-
-/// A double-quoted YAML scalar.
-pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push(' '),
-            c => quoted.push(c),
-        }
+/// The new article, with placeholders for what is not known. It is unpublished until reviewed.
+fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic> {
+    let title = args.title.as_deref().map(str::trim);
+    let is_url = |text: &&str| HttpUrl::parse(text).is_ok();
+    let (title, url) = match (title, args.url.as_deref()) {
+        (title, Some(url)) => (title, Some(parsed_url(url)?)),
+        (Some(title), None) if is_url(&title) => (None, Some(parsed_url(title)?)),
+        (title, None) => (title, None),
+    };
+    let title = match (title, &url) {
+        (Some(title), _) => title.to_owned(),
+        (None, Some(url)) => title_in_url(url),
+        (None, None) => String::new(),
+    };
+    if is_blank(&text::normalize(&title)) {
+        return Err(Diagnostic::error(Location::file("TITLE"), "the title is empty"));
     }
-    quoted.push('"');
-    quoted
+    let provider = args.provider.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let domain = provider
+        .and_then(Domain::parse)
+        .or_else(|| url.as_ref().and_then(|url| Domain::in_address(url.as_str())));
+    let domain_name = domain.as_ref().map(|domain| domain.to_unicode().into_owned());
+    let topics = if args.topic.is_empty() { vec!["News".to_owned()] } else { args.topic.clone() };
+    Ok(NewArticle {
+        title,
+        excerpt: args.excerpt.clone().unwrap_or_default(),
+        published: now,
+        original_url: url.map_or_else(|| PLACEHOLDER_URL.to_owned(), |url| url.as_str().to_owned()),
+        web_url: None,
+        amp_url: None,
+        provider_name: provider
+            .map(str::to_owned)
+            .or_else(|| domain_name.clone())
+            .unwrap_or_else(|| "The Provider".to_owned()),
+        provider_domain: domain_name.unwrap_or_else(|| "provider.example".to_owned()),
+        topics,
+        picture: None,
+        player: None,
+        language: None,
+        note: None,
+        is_published: false,
+    })
+}
+
+/// The URL of the original in a new document, until its editor writes another one.
+const PLACEHOLDER_URL: &str = "https://provider.example/the-original-article";
+
+fn parsed_url(url: &str) -> Result<HttpUrl, Diagnostic> {
+    HttpUrl::parse(url).map_err(|_| {
+        let message = format!("`{url}` is not a web address");
+        Diagnostic::error(Location::file("--url"), message).help("it begins with `https://`")
+    })
+}
+
+/// The words of the last part of a URL that has some, or else the domain.
+fn title_in_url(url: &HttpUrl) -> String {
+    let path = percent_decode_str(url.path()).decode_utf8_lossy();
+    let has_letter = |part: &&str| part.contains(char::is_alphabetic);
+    let last = path.split(['?', '#']).next().and_then(|path| path.rsplit('/').find(has_letter));
+    let name = last.map_or_else(|| url.host_name(), |part| part.split('.').next().unwrap_or(part));
+    let words = name.replace(['-', '_', '+'], " ");
+    let mut chars = words.trim().chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -31,8 +31,12 @@ mod written_excerpt;
 mod yaml_hints;
 
 pub use article::{Article, ArticleBody, ArticleSummary};
+#[cfg(feature = "net")]
+pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
 pub use term::TermPage;
+#[cfg(feature = "net")]
+pub(crate) use written_excerpt::reason_to_ignore as reason_to_ignore_excerpt;
 
 use std::borrow::Cow;
 

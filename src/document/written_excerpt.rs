@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 const MIN_CUT_LENGTH: usize = 100;
 
 /// The reason to ignore an excerpt, as a predicate: `repeats the title`.
-pub(super) fn reason_to_ignore(excerpt: &str, title: &str) -> Option<&'static str> {
+pub(crate) fn reason_to_ignore(excerpt: &str, title: &str) -> Option<&'static str> {
     let plain = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };

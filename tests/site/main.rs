@@ -40,12 +40,16 @@ mod feeds;
 mod fixture;
 mod escaping;
 mod hooks;
+#[cfg(feature = "net")]
+mod http_client;
 mod host_files;
 mod host_limits;
 mod index_pages;
 mod init;
 mod front_matter_keys;
 mod original_urls;
+#[cfg(feature = "net")]
+mod page_metadata;
 mod partial_scans;
 mod content_security_policy;
 #[cfg(feature = "pictures")]

@@ -126,7 +126,7 @@ pub(in crate::document) fn flatten(html: &str, is_kept: impl Fn(&str) -> bool) -
 
 /// Tokenizes HTML, with the line on which each token ends, from 1. Tags that are too long are left
 /// out.
-pub(in crate::document) fn tokenize(html: &str, take: impl FnMut(Token, u64)) {
+pub(crate) fn tokenize(html: &str, take: impl FnMut(Token, u64)) {
     let sink = Sink { take: RefCell::new(take) };
     let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
     let input = BufferQueue::default();

@@ -1,5 +1,5 @@
 //! Third-party HTML inside Markdown bodies: [`flatten`] bounds its nesting, [`sanitize`] removes
 //! whatever could run.
 
-pub(super) mod flatten;
+pub(crate) mod flatten;
 pub(super) mod sanitize;
