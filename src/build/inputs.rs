@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::icons::Icons;
 use super::missing_content::LostContent;
 use super::options::BuildOptions;
+use super::pictures::PictureStore;
 use super::report::{Report, is_about_document};
 use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
@@ -24,6 +26,8 @@ pub(super) struct Inputs {
     pub(super) config: Config,
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
+    /// What is stored of the site's icons.
+    pub(super) icon_keys: Vec<Digest>,
     /// All sources but documents.
     pub(super) snapshot: Snapshot,
     /// Diagnostics from scanning the site's folders and from reading its configuration and
@@ -104,13 +108,18 @@ impl Inputs {
         let previous = last.filter(|_| is_used).unwrap_or_default();
         let templates = read_templates(&snapshot, &mut site_errors);
         let (files, css) = (&snapshot.static_files, config.theme.css());
+        let cache_folder = options.root.join(cache::FOLDER);
         let assets = asset::assets(theme::ASSETS, files, &css, config.preview);
-        let (assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
+        let (mut assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
         site_errors.extend(found);
         site_errors.extend(templates.outdated_copies());
         let (theme_files, found) = theme_files::read(&config.theme, files, &assets, config.preview);
         site_errors.extend(found);
         let config = config.with_theme_files(theme_files);
+        let store = PictureStore::new(&cache_folder);
+        let icons = Icons::read(&config, files, &store, !options.output.check_only);
+        assets.extend(icons.assets);
+        site_errors.extend(icons.diagnostics);
         site_errors.extend(templates.unfingerprinted_links(&assets));
         site_errors.extend(templates.unshown_settings(&config.theme));
         site_errors.extend(templates.links_outside(config.root()));
@@ -148,6 +157,7 @@ impl Inputs {
             config,
             templates,
             assets,
+            icon_keys: icons.keys,
             snapshot,
             report,
             generator,
@@ -159,7 +169,7 @@ impl Inputs {
             lock,
             addresses,
             previous,
-            cache_folder: options.root.join(cache::FOLDER),
+            cache_folder,
             lost: LostContent { previous_article_count, emptied },
             // The one on disk may be older than the files.
             manifest_snapshot: manifest_snapshot.trusted(is_partial && has_manifest),

@@ -10,6 +10,7 @@ mod context;
 mod documents;
 #[cfg(test)]
 mod fixture;
+mod icons;
 mod inputs;
 mod last_build;
 mod leftovers;

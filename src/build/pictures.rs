@@ -214,8 +214,23 @@ impl PictureStore {
         publish::write_shared(&self.path(key), &[Digest::of(bytes).as_bytes(), bytes])
     }
 
+    /// Stores variants.
+    ///
+    /// # Errors
+    /// A warning if one cannot be stored.
+    pub(super) fn write_all<'b>(
+        &self,
+        variants: impl IntoIterator<Item = (Digest, &'b Vec<u8>)>,
+    ) -> Result<(), Diagnostic> {
+        let _lock = self.share().ok();
+        let mut variants = variants.into_iter();
+        variants
+            .try_for_each(|(key, bytes)| self.write(key, bytes))
+            .map_err(Diagnostic::into_warning)
+    }
+
     /// A stored variant. None if it is missing or damaged.
-    fn read(&self, key: Digest) -> Option<Vec<u8>> {
+    pub(super) fn read(&self, key: Digest) -> Option<Vec<u8>> {
         let mut bytes = source::read_regular(&self.path(key), MAX_BYTES).ok()?;
         let head = Digest::default().as_bytes().len();
         let (digest, variant) = bytes.split_at_checked(head)?;
@@ -258,9 +273,9 @@ impl PictureStore {
 
     /// Removes what is not used, unless another build is storing variants. What cannot be removed
     /// does no harm.
-    pub(super) fn prune(&self, pictures: &Pictures) {
+    pub(super) fn prune(&self, used: impl Iterator<Item = Digest>) {
         let Ok(names) = source::list_dir(&self.folder) else { return };
-        let used: BTreeSet<String> = pictures.keys().map(|key| key.to_string()).collect();
+        let used: BTreeSet<String> = used.map(|key| key.to_string()).collect();
         let unused: Vec<&String> =
             names.iter().filter(|name| *name != LOCK && !used.contains(*name)).collect();
         if unused.is_empty() {

@@ -42,7 +42,9 @@ pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use pictures::PictureConfig;
 pub use site_id::SiteId;
 pub use source_list::{InlineCode, SourceList, digest_source};
-pub use theme::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
+pub use theme::{
+    ByScheme, FileSetting, IconSetting, Stylesheet, Theme, ThemeFiles, ThemeIcon, ThemeImage,
+};
 pub use video::VideoConfig;
 
 use crate::diagnostic::{Diagnostic, Location, closest_match};

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "pictures")]
 mod codec;
+mod icon;
 mod size;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::config::PictureConfig;
 use crate::digest::Digest;
 use crate::source::FileStamp;
 
+pub use icon::{Ground, ICONS, Icon};
 pub use size::Size;
 
 /// Changes whenever the same picture would be encoded as other bytes, so that variants of an
@@ -153,6 +155,20 @@ pub fn encode(bytes: &[u8], size: Size, variants: &[Size]) -> Result<Vec<Vec<u8>
         }
     }
     Ok(encoded)
+}
+
+/// The bytes of icons that are made of the square picture `bytes` of this size.
+///
+/// # Errors
+/// Why it cannot be read.
+#[cfg(feature = "pictures")]
+pub fn encode_icons(bytes: &[u8], size: Size, icons: &[Icon]) -> Result<Vec<Vec<u8>>, String> {
+    codec::icons(bytes, size, icons)
+}
+
+#[cfg(not(feature = "pictures"))]
+pub fn encode_icons(_: &[u8], _: Size, _: &[Icon]) -> Result<Vec<Vec<u8>>, String> {
+    Err(UNSUPPORTED.to_owned())
 }
 
 #[cfg(not(feature = "pictures"))]

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::Asset;
-use crate::config::{Config, Theme, ThemeFile};
+use crate::config::{Config, FileSetting, Theme};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::locale::Locale;
@@ -177,7 +177,7 @@ impl Templates {
     pub fn unshown_settings(&self, theme: &Theme) -> Vec<Diagnostic> {
         let logo = theme.logo.as_ref().map(|logo| (&logo.light, &[LOGO, "site.logo"][..]));
         let custom_css = theme.custom_css.as_ref().map(|file| (file, &["site.custom_css"][..]));
-        let settings: Vec<(&ThemeFile, &[&str])> = logo.into_iter().chain(custom_css).collect();
+        let settings: Vec<(&FileSetting, &[&str])> = logo.into_iter().chain(custom_css).collect();
         if settings.is_empty() {
             return Vec::new();
         }
@@ -187,7 +187,7 @@ impl Templates {
             others.into_iter().any(|(_, other)| names.iter().any(|name| other.text.contains(name)))
         };
         let unshown = settings.into_iter().filter(|(_, names)| !shows(names));
-        let warning = |(file, _): (&ThemeFile, _)| {
+        let warning = |(file, _): (&FileSetting, _)| {
             let message = format!("no template of the site uses `{}`", file.key);
             Diagnostic::warning(file.location.clone(), message)
                 .help(
