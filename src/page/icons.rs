@@ -23,7 +23,7 @@ const BACKGROUND: &str = "#ffffff";
 
 /// A link to an icon.
 #[derive(Debug, Serialize)]
-pub struct IconContext {
+pub(super) struct IconContext {
     rel: &'static str,
     url: String,
     #[serde(rename = "type")]

@@ -211,6 +211,15 @@ mod tests {
         );
     }
 
+    /// As above for `icon::ENCODING`.
+    #[test]
+    fn encoding_version_covers_the_bytes_of_icons() {
+        let size = Size { width: 60, height: 40 };
+        let icons = encode_icons(&picture(), size, ICONS).expect("encoded");
+        let digest = Digest::of(&icons.concat()).to_string();
+        assert_eq!((icon::ENCODING, digest.as_str()), (1, ""));
+    }
+
     #[test]
     fn variants_keep_the_proportions() {
         for (size, width, height) in [((1600, 1067), 320, 213), ((1000, 1), 16, 1), ((3, 2), 2, 1)]

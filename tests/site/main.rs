@@ -42,6 +42,7 @@ mod escaping;
 mod hooks;
 mod host_files;
 mod host_limits;
+mod icons;
 mod index_pages;
 mod init;
 mod front_matter_keys;
