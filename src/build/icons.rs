@@ -1,6 +1,7 @@
 //! The icons of the site: made of the one that `[theme]` names, and stored as the variants of
 //! pictures are.
 
+use super::pictures::PictureStore;
 use crate::asset::Asset;
 use crate::config::{Config, FileSetting, ThemeImage};
 use crate::diagnostic::Diagnostic;
@@ -9,8 +10,6 @@ use crate::page::{WEB_MANIFEST, web_manifest};
 use crate::picture::{self, ICONS, Icon, Size};
 use crate::render;
 use crate::source::{self, SiteFile};
-
-use super::pictures::PictureStore;
 
 /// The path of the icon that programs ask for which do not read the links of pages.
 const FAVICON: &str = "favicon.ico";
@@ -66,26 +65,32 @@ impl IconSource<'_> {
     /// The icons that are made of a PNG image.
     fn icons(&self, image: &ThemeImage, setting: &FileSetting) -> Icons {
         let mut icons = Icons::default();
-        match self.bytes(image, setting, &mut icons) {
-            Ok(bytes) => {
-                if self.config.root() == "/" && self.file(FAVICON).is_none() {
-                    let favicon = bytes.iter().find(|(icon, _)| **icon == Icon::FAVICON);
-                    let favicon = favicon.map(|(Icon { side, .. }, png)| ico(*side, png));
-                    let asset = |bytes: Vec<u8>| Asset::new(FAVICON, bytes.into(), true);
-                    icons.assets.extend(favicon.map(asset));
-                }
-                let asset = |(icon, bytes): (&Icon, Vec<u8>)| {
-                    Asset::new(icon.name, bytes.into(), self.config.preview)
-                };
-                icons.assets.extend(bytes.into_iter().map(asset));
-            }
+        let made = self.made(image, setting, &mut icons);
+        match made.and_then(|made| self.assets(made)) {
+            Ok(assets) => icons.assets = assets,
             Err(error) => icons.diagnostics.push(error),
         }
         icons
     }
 
-    /// The bytes of all icons.
-    fn bytes(
+    /// The assets of icons with these bytes. Files of the site replace those of the same name.
+    fn assets(&self, made: Vec<(&Icon, Vec<u8>)>) -> Result<Vec<Asset>, Diagnostic> {
+        let mut assets = Vec::new();
+        for (icon, made) in made {
+            let own =
+                self.file(icon.name).map(|own| source::read(&own.on_disk(), &own.display_path()));
+            let bytes = own.transpose()?.unwrap_or(made);
+            let has_favicon = self.config.root() != "/" || self.file(FAVICON).is_some();
+            if *icon == Icon::FAVICON && !has_favicon {
+                assets.push(Asset::new(FAVICON, ico(icon.side, &bytes).into(), true));
+            }
+            assets.push(Asset::new(icon.name, bytes.into(), self.config.preview));
+        }
+        Ok(assets)
+    }
+
+    /// The bytes of all icons, stored or made again.
+    fn made(
         &self,
         image: &ThemeImage,
         setting: &FileSetting,
@@ -99,24 +104,19 @@ impl IconSource<'_> {
         icons.keys = ICONS.iter().map(|icon| icon.key(digest)).collect();
         let stored: Option<Vec<Vec<u8>>> =
             icons.keys.iter().map(|key| self.store.read(*key)).collect();
-        let all = match stored {
-            Some(stored) => stored,
-            None => {
-                let size = Size { width: image.size.width, height: image.size.height };
-                let made = picture::encode_icons(&picture, size, ICONS).map_err(|reason| {
-                    let message =
-                        format!("cannot read static/{}: {}", image.path, reason.trim_end());
-                    let help = "save it again as PNG";
-                    Diagnostic::error(setting.location.clone(), message).help(help)
-                })?;
-                if self.is_written {
-                    let stored = self.store.write_all(icons.keys.iter().copied().zip(&made));
-                    icons.diagnostics.extend(stored.err());
-                }
-                made
-            }
-        };
-        Ok(ICONS.iter().zip(all).collect())
+        if let Some(stored) = stored {
+            return Ok(ICONS.iter().zip(stored).collect());
+        }
+        let size = Size { width: image.size.width, height: image.size.height };
+        let made = picture::encode_icons(&picture, size, ICONS).map_err(|reason| {
+            let message = format!("cannot read static/{}: {}", image.path, reason.trim_end());
+            Diagnostic::error(setting.location.clone(), message).help("save it again as PNG")
+        })?;
+        if self.is_written {
+            let result = self.store.write_all(icons.keys.iter().copied().zip(&made));
+            icons.diagnostics.extend(result.err());
+        }
+        Ok(ICONS.iter().zip(made).collect())
     }
 }
 

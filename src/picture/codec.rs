@@ -13,7 +13,7 @@ use image::{
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use webp::Encoder;
 
-use super::icon::{Ground, Icon};
+use super::icon::{Backdrop, Icon};
 use super::size::Size;
 
 /// The quality of encoded pictures, from 0 to 100.
@@ -122,16 +122,16 @@ impl Decoded {
         encoded.map(|bytes| bytes.to_vec()).map_err(|error| format!("{error:?}"))
     }
 
-    fn icon(&self, Icon { side, ground, .. }: Icon) -> ImageResult<Vec<u8>> {
-        let (color, percentage) = match ground {
-            Ground::Transparent => {
+    fn icon(&self, Icon { side, backdrop, .. }: Icon) -> ImageResult<Vec<u8>> {
+        let (color, percentage) = match backdrop {
+            Backdrop::Transparent => {
                 let mut pixels = self.square(side);
                 divide_by_alpha(&mut pixels);
                 let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgba);
                 return png(&pixels, side, ExtendedColorType::Rgba8);
             }
-            Ground::White => (WHITE, 100),
-            Ground::Maskable => match self.background() {
+            Backdrop::White => (WHITE, 100),
+            Backdrop::Maskable => match self.corner_color() {
                 Some(color) => (color, IN_SAFE_ZONE),
                 None => (WHITE, ALL_IN_SAFE_ZONE),
             },
@@ -157,7 +157,7 @@ impl Decoded {
     }
 
     /// The colour of the first corner, if all of them are opaque.
-    fn background(&self) -> Option<Rgb<u8>> {
+    fn corner_color(&self) -> Option<Rgb<u8>> {
         let (right, bottom) = (self.pixels.width() - 1, self.pixels.height() - 1);
         let corners = [(0, 0), (right, 0), (0, bottom), (right, bottom)];
         let corners = corners.map(|(x, y)| self.pixels.get_pixel(x, y));

@@ -12,12 +12,12 @@ pub struct Icon {
     pub name: &'static str,
     /// Its width and height.
     pub side: u32,
-    pub ground: Ground,
+    pub backdrop: Backdrop,
 }
 
 /// What is around an icon and behind its transparent parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub enum Backdrop {
     /// Nothing.
     Transparent,
     /// White, since some systems show transparent parts in black.
@@ -27,8 +27,8 @@ pub enum Ground {
     Maskable,
 }
 
-const fn icon(name: &'static str, side: u32, ground: Ground) -> Icon {
-    Icon { name, side, ground }
+const fn icon(name: &'static str, side: u32, backdrop: Backdrop) -> Icon {
+    Icon { name, side, backdrop }
 }
 
 /// All icons.
@@ -42,15 +42,15 @@ pub const ICONS: &[Icon] = &[];
 
 impl Icon {
     /// The icon of tabs and bookmarks.
-    pub const FAVICON: Self = icon("theme/icon-32.png", 32, Ground::Transparent);
+    pub const FAVICON: Self = icon("theme/icon-32.png", 32, Backdrop::Transparent);
     /// The icon of the home screen of iOS.
-    pub const APPLE_TOUCH: Self = icon("theme/icon-180.png", 180, Ground::White);
+    pub const APPLE_TOUCH: Self = icon("theme/icon-180.png", 180, Backdrop::White);
     /// The icon of the web app manifest.
-    pub const SMALL: Self = icon("theme/icon-192.png", 192, Ground::Transparent);
+    pub const SMALL: Self = icon("theme/icon-192.png", 192, Backdrop::Transparent);
     /// The large icon of the web app manifest.
-    pub const LARGE: Self = icon("theme/icon-512.png", 512, Ground::Transparent);
+    pub const LARGE: Self = icon("theme/icon-512.png", 512, Backdrop::Transparent);
     /// The icon of the home screen of Android.
-    pub const MASKABLE: Self = icon("theme/icon-maskable-512.png", 512, Ground::Maskable);
+    pub const MASKABLE: Self = icon("theme/icon-maskable-512.png", 512, Backdrop::Maskable);
 
     /// Identifies the bytes of this icon of a picture with the digest `picture`.
     pub fn key(&self, picture: Digest) -> Digest {

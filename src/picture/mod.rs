@@ -19,7 +19,7 @@ use crate::config::PictureConfig;
 use crate::digest::Digest;
 use crate::source::FileStamp;
 
-pub use icon::{Ground, ICONS, Icon};
+pub use icon::{Backdrop, ICONS, Icon};
 pub use size::Size;
 
 /// Changes whenever the same picture would be encoded as other bytes, so that variants of an
@@ -217,7 +217,7 @@ mod tests {
         let size = Size { width: 60, height: 40 };
         let icons = encode_icons(&picture(), size, ICONS).expect("encoded");
         let digest = Digest::of(&icons.concat()).to_string();
-        assert_eq!((icon::ENCODING, digest.as_str()), (1, ""));
+        assert_eq!((icon::ENCODING, digest.as_str()), (1, "c67defe99a140385dcf42fabb8d83054"));
     }
 
     #[test]

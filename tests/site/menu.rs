@@ -167,7 +167,7 @@ fn menu_errors_are_located() {
         ),
         (
             "[footer_menu]\ntopic = \"Cities\"",
-            "4:2: `footer_menu` must be a list (write `[[footer_menu]]` above each entry, with two brackets)",
+            "4:1: `footer_menu` must be a list (write `[[footer_menu]]` above each entry, with two brackets)",
         ),
         (
             "menu = \"Cities\"",
@@ -258,7 +258,7 @@ fn menu_urls_without_a_page_are_warnings() {
         ("/my file.pdf", None),
         ("/atom.xml", None),
         ("/crew/", None),
-        ("/news/", None),
+        ("/news/", Some("the path of `base_url` is added to it: write `/`")),
         ("https://test.example/nowhere/", None),
         ("/topcs/", Some("did you mean `/topics/`?")),
         ("/news/about/", Some("the path of `base_url` is added to it: write `/about/`")),
