@@ -1,7 +1,7 @@
 //! The icons of the site: made of the one that `[theme]` names, and stored as the variants of
 //! pictures are.
 
-use super::pictures::PictureStore;
+use super::picture_store::PictureStore;
 use crate::asset::Asset;
 use crate::config::{Config, FileSetting, ThemeImage};
 use crate::diagnostic::Diagnostic;

@@ -18,6 +18,7 @@ mod missing_content;
 mod options;
 mod outcome;
 mod outputs;
+mod picture_store;
 mod pictures;
 mod progress;
 mod publish;

@@ -5,7 +5,7 @@ use super::last_build;
 use super::options::BuildOptions;
 use super::outcome::Summary;
 use super::outputs::StagedOutput;
-use super::pictures::PictureStore;
+use super::picture_store::PictureStore;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
