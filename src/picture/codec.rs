@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use image::codecs::png::{PngDecoder, PngEncoder};
+use image::codecs::png::{self, CompressionType, PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
@@ -128,7 +128,7 @@ impl Decoded {
                 let mut pixels = self.square(side);
                 divide_by_alpha(&mut pixels);
                 let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgba);
-                return png(&pixels, side, ExtendedColorType::Rgba8);
+                return as_png(&pixels, side, ExtendedColorType::Rgba8);
             }
             Backdrop::White => (WHITE, 100),
             Backdrop::Maskable => match self.corner_color() {
@@ -148,7 +148,7 @@ impl Decoded {
             }
         }
         let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgb);
-        png(&pixels, side, ExtendedColorType::Rgb8)
+        as_png(&pixels, side, ExtendedColorType::Rgb8)
     }
 
     /// The picture in this width and height, with colours that are multiplied by alpha.
@@ -187,9 +187,11 @@ fn divide_by_alpha(pixels: &mut RgbaImage) {
 }
 
 /// A square picture as PNG.
-fn png(pixels: &[u8], side: u32, color: ExtendedColorType) -> ImageResult<Vec<u8>> {
+fn as_png(pixels: &[u8], side: u32, color: ExtendedColorType) -> ImageResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    PngEncoder::new(&mut bytes).write_image(pixels, side, side, color)?;
+    let encoder =
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, png::FilterType::Adaptive);
+    encoder.write_image(pixels, side, side, color)?;
     Ok(bytes)
 }
 
