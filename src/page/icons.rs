@@ -136,3 +136,34 @@ impl IconFiles<'_> {
 fn file_url(config: &Config, path: &str) -> String {
     [config.root(), &encode(path)].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::*;
+    use crate::config::ThemeFiles;
+    use crate::image_size::ImageSize;
+    use crate::page::fixture::config;
+
+    /// As by a newsgen that was compiled without the feature `pictures`.
+    #[test]
+    fn image_itself_is_linked_if_no_icons_are_made_of_it() {
+        let size = ImageSize { width: 600, height: 600 };
+        let png = ThemeImage { path: "my icon.png".to_owned(), size };
+        let icon = ThemeIcon { svg: None, png: Some(png) };
+        let files = ThemeFiles { icon: Some(icon.clone()), ..ThemeFiles::default() };
+        let config = config("").with_theme_files(files);
+        let link = |rel| json!({ "rel": rel, "url": "/sub/my%20icon.png", "type": "image/png", "sizes": "600x600" });
+        let links = to_value(icon_links(&config, &[])).expect("JSON");
+        assert_eq!(links, json!([link("icon"), link("apple-touch-icon")]));
+        let manifest = to_value(web_manifest(&config, &[], &icon)).expect("JSON");
+        let expected = json!([{
+            "src": "/sub/my%20icon.png",
+            "sizes": "600x600",
+            "type": "image/png",
+            "purpose": "any",
+        }]);
+        assert_eq!(manifest["icons"], expected);
+    }
+}

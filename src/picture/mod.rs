@@ -217,7 +217,7 @@ mod tests {
         let size = Size { width: 60, height: 40 };
         let icons = encode_icons(&picture(), size, ICONS).expect("encoded");
         let digest = Digest::of(&icons.concat()).to_string();
-        assert_eq!((icon::ENCODING, digest.as_str()), (1, "c67defe99a140385dcf42fabb8d83054"));
+        assert_eq!((icon::ENCODING, digest.as_str()), (1, "05ae150224a70941060e2f73a4e63fc2"));
     }
 
     #[test]

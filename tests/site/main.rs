@@ -42,6 +42,7 @@ mod escaping;
 mod hooks;
 mod host_files;
 mod host_limits;
+#[cfg(feature = "pictures")]
 mod icons;
 mod index_pages;
 mod init;
