@@ -25,6 +25,18 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
 }
 
+impl Asset {
+    /// An asset under a fingerprinted name, or under its own if that is plain.
+    pub fn new(name: &'static str, bytes: Cow<'static, [u8]>, is_plain: bool) -> Self {
+        if is_plain {
+            return Self { name, path: name.to_owned(), integrity: None, bytes };
+        }
+        let path = fingerprinted(name, Digest::of(&bytes));
+        let integrity = Some(format!("sha384-{}", BASE64.encode(&Sha384::digest(&bytes))));
+        Self { name, path, integrity, bytes }
+    }
+}
+
 /// The theme's assets by name, each with the bytes of the site's own file if there is one; a copy of
 /// an older version is a warning. `css` is added to the theme's stylesheet, also to a copy of it.
 /// Names are plain if `are_plain`.
@@ -43,7 +55,7 @@ pub fn assets(
         let own = match own.map(|file| source::read(&file.on_disk(), &file.display_path())) {
             Some(Ok(own)) => {
                 warnings.extend(outdated(name, &own, bytes));
-                Some(published(own)).filter(|own| own != bytes)
+                Some(published(own)).filter(|own| !is_unchanged(own, bytes))
             }
             None => None,
             Some(Err(error)) => {
@@ -56,13 +68,7 @@ pub fn assets(
             None if name == STYLESHEET => with_css(bytes, css),
             None => Cow::Borrowed(bytes),
         };
-        assets.push(if are_plain {
-            Asset { name, path: name.to_owned(), integrity: None, bytes }
-        } else {
-            let path = fingerprinted(name, Digest::of(&bytes));
-            let integrity = Some(format!("sha384-{}", BASE64.encode(&Sha384::digest(&bytes))));
-            Asset { name, path, integrity, bytes }
-        });
+        assets.push(Asset::new(name, bytes, are_plain));
     }
     if errors.is_empty() { Ok((assets, warnings)) } else { Err(errors) }
 }
@@ -80,6 +86,13 @@ fn published(own: Vec<u8>) -> Vec<u8> {
         Ok(text) if text.len() < own.len() => text.as_bytes().to_vec(),
         _ => own,
     }
+}
+
+/// Whether a site's file is the theme's, perhaps with the line ends of another system.
+fn is_unchanged(own: &[u8], of_theme: &[u8]) -> bool {
+    own == of_theme
+        || std::str::from_utf8(own)
+            .is_ok_and(|own| own.replace("\r\n", "\n").as_bytes() == of_theme)
 }
 
 /// The name of the theme's stylesheet.

@@ -38,6 +38,8 @@ mod tests {
             ("feed.json", "application/feed+json; charset=utf-8"),
             ("opml.xml", "text/x-opml; charset=utf-8"),
             ("theme/favicon.svg", "image/svg+xml; charset=utf-8"),
+            ("site.webmanifest", "application/manifest+json"),
+            ("favicon.ico", "image/x-icon"),
             ("images/a.webp", "image/webp"),
             ("CNAME", "application/octet-stream"),
         ] {

@@ -1,11 +1,20 @@
 //! The files of `static/` that the table `[theme]` names: their sizes, and what is wrong with them.
 
+use std::ops::RangeInclusive;
+
 use crate::asset::{Asset, STYLESHEET};
-use crate::config::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
+use crate::config::{
+    ByScheme, FileSetting, IconSetting, Stylesheet, Theme, ThemeFiles, ThemeIcon, ThemeImage,
+};
 use crate::diagnostic::{Diagnostic, closest_match};
 use crate::digest::Digest;
 use crate::image_size::ImageSize;
 use crate::source::{self, SiteFile};
+
+/// The width and height of a PNG image of which icons are made.
+const ICON_SIDES: RangeInclusive<u32> = 512..=4096;
+
+const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The number of hexadecimal digits of the version of a stylesheet.
 const VERSION_DIGITS: usize = 16;
@@ -20,7 +29,7 @@ pub fn read(
 ) -> (ThemeFiles, Vec<Diagnostic>) {
     let mut diagnostics = settings_without_effect(theme, assets);
     let files = StaticFiles { files: static_files, assets };
-    let mut image = |file: &ThemeFile, allows_svg| {
+    let mut image = |file: &FileSetting, allows_svg| {
         let image = files.image(file, allows_svg);
         image.map_err(|error| diagnostics.push(error)).ok()
     };
@@ -33,7 +42,8 @@ pub fn read(
     let stylesheet = theme.custom_css.as_ref().map(|file| files.stylesheet(file, is_preview));
     let custom_css =
         stylesheet.and_then(|result| result.map_err(|error| diagnostics.push(error)).ok());
-    (ThemeFiles { logo, social_image, custom_css }, diagnostics)
+    let icon = theme.icon.as_ref().map(|icon| files.icon(icon, &mut diagnostics));
+    (ThemeFiles { logo, social_image, icon, custom_css }, diagnostics)
 }
 
 /// Warnings for settings that would change the theme's stylesheet, if the site has its own.
@@ -52,6 +62,19 @@ fn settings_without_effect(theme: &Theme, assets: &[Asset]) -> Vec<Diagnostic> {
     theme.stylesheet_keys.iter().map(warning).collect()
 }
 
+/// An error if an icon is not square.
+fn square(file: &FileSetting, image: ThemeImage) -> Result<ThemeImage, Diagnostic> {
+    let ImageSize { width, height } = image.size;
+    if width == height {
+        return Ok(image);
+    }
+    let (key, path) = (file.key, &file.path);
+    let message =
+        format!("`{key}` names static/{path}, which is not square: {width} by {height} pixels");
+    let help = "crop it, or extend its background";
+    Err(Diagnostic::error(file.location.clone(), message).help(help))
+}
+
 /// The static files of a site, and the assets of the theme. A static file can replace an asset.
 struct StaticFiles<'a> {
     files: &'a [SiteFile],
@@ -59,12 +82,11 @@ struct StaticFiles<'a> {
 }
 
 impl StaticFiles<'_> {
-    fn image(&self, file: &ThemeFile, allows_svg: bool) -> Result<ThemeImage, Diagnostic> {
+    fn image(&self, file: &FileSetting, allows_svg: bool) -> Result<ThemeImage, Diagnostic> {
         let bytes = self.read(file)?;
         let (key, path) = (file.key, &file.path);
         let error = |message: String| Diagnostic::error(file.location.clone(), message);
-        let is_svg =
-            path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("svg"));
+        let is_svg = file.is_svg();
         if is_svg && !allows_svg {
             return Err(error(format!(
                 "`{key}` is an SVG image, which social networks do not show"
@@ -83,13 +105,66 @@ impl StaticFiles<'_> {
         Ok(ThemeImage { path: path.clone(), size })
     }
 
-    fn stylesheet(&self, file: &ThemeFile, is_preview: bool) -> Result<Stylesheet, Diagnostic> {
+    /// The site's icon as far as it is usable. Adds what is wrong with its files.
+    fn icon(&self, icon: &IconSetting, diagnostics: &mut Vec<Diagnostic>) -> ThemeIcon {
+        let mut usable = |image: Result<ThemeImage, Diagnostic>| {
+            image.map_err(|error| diagnostics.push(error)).ok()
+        };
+        let svg = icon.svg.as_ref().and_then(|file| usable(self.svg_icon(file)));
+        let png = icon.png.as_ref().and_then(|file| usable(self.png_icon(file)));
+        if let (Some(file), None) = (&icon.svg, &icon.png) {
+            let message = format!(
+                "`{}` is only an SVG image, of which no icons for home screens are made",
+                file.key
+            );
+            let help = format!(
+                "add a PNG image of at least {smallest} by {smallest} pixels: `icon = {{ svg = \"{}\", png = \"FILE\" }}`",
+                file.path,
+                smallest = ICON_SIDES.start(),
+            );
+            let warning = Diagnostic::warning(file.location.clone(), message).help(help);
+            diagnostics.push(warning.changes_output());
+        }
+        ThemeIcon { svg, png }
+    }
+
+    fn svg_icon(&self, file: &FileSetting) -> Result<ThemeImage, Diagnostic> {
+        if !file.is_svg() {
+            let message =
+                format!("`{}` names static/{}, which is not an SVG image", file.key, file.path);
+            return Err(Diagnostic::error(file.location.clone(), message)
+                .help("name a file `.svg`, or write its path as `png`"));
+        }
+        square(file, self.image(file, true)?)
+    }
+
+    fn png_icon(&self, file: &FileSetting) -> Result<ThemeImage, Diagnostic> {
+        let (key, path) = (file.key, &file.path);
+        let error = |message: String| Diagnostic::error(file.location.clone(), message);
+        if !self.read(file)?.starts_with(PNG_SIGNATURE) {
+            let message = format!("`{key}` names static/{path}, which is not a PNG image");
+            return Err(error(message).help("expected a PNG image, or SVG in a file `.svg`"));
+        }
+        let image = square(file, self.image(file, false)?)?;
+        let side = image.size.width;
+        if ICON_SIDES.contains(&side) {
+            return Ok(image);
+        }
+        let (smallest, largest) = (ICON_SIDES.start(), ICON_SIDES.end());
+        let message = format!("`{key}` names static/{path}, which has {side} by {side} pixels");
+        let help = format!(
+            "icons are made of images of {smallest} to {largest} pixels in width and height"
+        );
+        Err(error(message).help(help))
+    }
+
+    fn stylesheet(&self, file: &FileSetting, is_preview: bool) -> Result<Stylesheet, Diagnostic> {
         let mut version = Digest::of(&self.read(file)?).to_string();
         version.truncate(VERSION_DIGITS);
         Ok(Stylesheet { path: file.path.clone(), version: (!is_preview).then_some(version) })
     }
 
-    fn read(&self, file: &ThemeFile) -> Result<Vec<u8>, Diagnostic> {
+    fn read(&self, file: &FileSetting) -> Result<Vec<u8>, Diagnostic> {
         let (key, path) = (file.key, &*file.path);
         let error = |message: String| Diagnostic::error(file.location.clone(), message);
         if self.assets.iter().any(|asset| asset.name == path) {

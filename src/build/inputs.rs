@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::icons::Icons;
 use super::missing_content::LostContent;
 use super::options::BuildOptions;
+use super::picture_store::PictureStore;
 use super::report::{Report, is_about_document};
 use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
@@ -24,6 +26,8 @@ pub(super) struct Inputs {
     pub(super) config: Config,
     pub(super) templates: Templates,
     pub(super) assets: Vec<Asset>,
+    /// What is stored of the site's icons.
+    pub(super) icon_keys: Vec<Digest>,
     /// All sources but documents.
     pub(super) snapshot: Snapshot,
     /// Diagnostics from scanning the site's folders and from reading its configuration and
@@ -103,14 +107,12 @@ impl Inputs {
         let is_used = !options.output.fresh && !options.output.check_only;
         let previous = last.filter(|_| is_used).unwrap_or_default();
         let templates = read_templates(&snapshot, &mut site_errors);
-        let (files, css) = (&snapshot.static_files, config.theme.css());
-        let assets = asset::assets(theme::ASSETS, files, &css, config.preview);
-        let (assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
-        site_errors.extend(found);
+        let cache_folder = options.root.join(cache::FOLDER);
+        let files = &snapshot.static_files;
+        let is_written = !options.output.check_only;
+        let theme = ThemeInputs::read(config, files, &cache_folder, is_written, &mut site_errors);
+        let ThemeInputs { config, assets, icon_keys } = theme;
         site_errors.extend(templates.outdated_copies());
-        let (theme_files, found) = theme_files::read(&config.theme, files, &assets, config.preview);
-        site_errors.extend(found);
-        let config = config.with_theme_files(theme_files);
         site_errors.extend(templates.unfingerprinted_links(&assets));
         site_errors.extend(templates.unshown_settings(&config.theme));
         site_errors.extend(templates.links_outside(config.root()));
@@ -148,6 +150,7 @@ impl Inputs {
             config,
             templates,
             assets,
+            icon_keys,
             snapshot,
             report,
             generator,
@@ -159,7 +162,7 @@ impl Inputs {
             lock,
             addresses,
             previous,
-            cache_folder: options.root.join(cache::FOLDER),
+            cache_folder,
             lost: LostContent { previous_article_count, emptied },
             // The one on disk may be older than the files.
             manifest_snapshot: manifest_snapshot.trusted(is_partial && has_manifest),
@@ -180,6 +183,38 @@ impl Inputs {
         let is_changed = |name: &&String| before.get(*name) != now.get(*name);
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         names.into_iter().filter(is_changed).cloned().collect()
+    }
+}
+
+/// What a site's configuration and static files make of the theme.
+struct ThemeInputs {
+    /// With what is known of the files that `[theme]` names.
+    config: Config,
+    /// Those of the theme, and the site's icons.
+    assets: Vec<Asset>,
+    /// What is stored of the icons.
+    icon_keys: Vec<Digest>,
+}
+
+impl ThemeInputs {
+    /// Reads the files. Adds what is wrong with them to `diagnostics`.
+    fn read(
+        config: Config,
+        files: &[SiteFile],
+        cache_folder: &Path,
+        is_written: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let assets = asset::assets(theme::ASSETS, files, &config.theme.css(), config.preview);
+        let (mut assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
+        diagnostics.extend(found);
+        let (theme_files, found) = theme_files::read(&config.theme, files, &assets, config.preview);
+        diagnostics.extend(found);
+        let config = config.with_theme_files(theme_files);
+        let icons = Icons::read(&config, files, &PictureStore::new(cache_folder), is_written);
+        diagnostics.extend(icons.diagnostics);
+        assets.extend(icons.assets);
+        Self { config, assets, icon_keys: icons.keys }
     }
 }
 

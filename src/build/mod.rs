@@ -10,6 +10,7 @@ mod context;
 mod documents;
 #[cfg(test)]
 mod fixture;
+mod icons;
 mod inputs;
 mod last_build;
 mod leftovers;
@@ -17,6 +18,7 @@ mod missing_content;
 mod options;
 mod outcome;
 mod outputs;
+mod picture_store;
 mod pictures;
 mod progress;
 mod publish;

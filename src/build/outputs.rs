@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::documents::DocumentStore;
 use super::inputs::Inputs;
-use super::pictures::PictureStore;
+use super::picture_store::PictureStore;
 use crate::build::cache::CachedPage;
 use crate::collection::Collection;
 use crate::config::Config;

@@ -5,7 +5,7 @@ use super::last_build;
 use super::options::BuildOptions;
 use super::outcome::Summary;
 use super::outputs::StagedOutput;
-use super::pictures::PictureStore;
+use super::picture_store::PictureStore;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_BUILD};
 use super::report::Report;
 use super::site::{PublishError, Site};
@@ -113,7 +113,8 @@ pub(super) fn publish(
     });
     last_build::succeed(options, &inputs.config);
     if site.assembled.is_some() && !options.overrides.preview {
-        PictureStore::new(&inputs.cache_folder).prune(&site.pictures);
+        let keys = site.pictures.keys().chain(inputs.icon_keys.iter().copied());
+        PictureStore::new(&inputs.cache_folder).prune(keys);
     }
     // The next build may begin now, with this cache.
     let manifest = output.close(&files);

@@ -117,6 +117,11 @@ fn name_of(path: &str) -> &str {
 fn unknown_name(name: &str, copies: &[(String, String)]) -> Diagnostic {
     let names: Vec<&str> = copies.iter().map(|(path, _)| name_of(path)).collect();
     let error = Diagnostic::error(Location::file(name), "the theme has no such file");
+    if source::is_folder(Path::new(name)) {
+        return error.help(
+            "to write into this folder, name it before the option: `newsgen init DIR --theme-only NAME`",
+        );
+    }
     match closest_match(name, names.iter().copied()) {
         Some(name) => error.help(format!("did you mean `{name}`?")),
         None => error.help(format!("it has {}", names.join(", "))),

@@ -45,7 +45,7 @@ struct Cli {
 enum Command {
     /// Create a new site
     #[command(
-        after_help = "Examples:\n  newsgen init my-site && newsgen build --root my-site\n  newsgen init --theme-only article.html"
+        after_help = "Examples:\n  newsgen init my-site && newsgen build --root my-site\n  newsgen init --theme-only article.html theme/style.css"
     )]
     Init(InitArgs),
     /// Create an article with today's date and front matter to fill in
@@ -94,9 +94,9 @@ struct InitArgs {
     /// Copy the default theme's templates and assets into the site
     #[arg(long)]
     with_theme: bool,
-    /// Only copy this file of the default theme, such as `article.html` or `theme/style.css`, into
-    /// the existing site in DIR or here; can be repeated
-    #[arg(long, value_name = "NAME", conflicts_with = "with_theme")]
+    /// Only copy these files of the default theme, such as `article.html` or `theme/style.css`, into
+    /// the existing site here, or in DIR if it precedes this option
+    #[arg(long, value_name = "NAME", num_args = 1.., conflicts_with = "with_theme")]
     theme_only: Vec<String>,
 }
 

@@ -1,10 +1,12 @@
 //! The keys `nav`, `menu` and `footer_menu`: the links in the header and the footer of every page.
 
 use super::values::{required_text, unknown_key};
+use url::Url;
+
 use crate::diagnostic::Location;
 use crate::domain::Domain;
 use crate::http_url::{HttpUrl, site_relative_url};
-use crate::node::{MapEntry, Node, Problem, Problems, SourcePos};
+use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::slug::Slugs;
 
 /// A link of a menu.
@@ -16,7 +18,7 @@ pub struct MenuEntry {
     /// The target as it is written in `site.toml`.
     pub name: String,
     /// The slug of a topic or category, the domain of a provider, the address of a page, or a URL.
-    /// That of a page of this site is below its root and begins with `/`.
+    /// The URL of a page of this site is below its root and begins with `/`.
     pub identity: String,
     /// The text of the link, if it is not the target's name.
     pub label: Option<String>,
@@ -101,7 +103,10 @@ pub(super) fn parse(
     locate: &impl Fn(SourcePos) -> Location,
     problems: &mut Problems,
 ) -> Vec<MenuEntry> {
-    let items = problems.keep(node.list(key)).unwrap_or_default().into_iter();
+    let list = node.list(key).map_err(|problem| {
+        problem.help(format!("write `[[{key}]]` above each entry, with two brackets"))
+    });
+    let items = problems.keep(list).unwrap_or_default().into_iter();
     items.filter_map(|item| entry(item, key, locate, problems)).collect()
 }
 
@@ -113,7 +118,16 @@ fn entry(
 ) -> Option<MenuEntry> {
     let at = node.at;
     let (mut label, mut targets, mut has_label, mut has_unknown) = (None, Vec::new(), false, false);
-    for entry in problems.keep(node.map(key))? {
+    let example = match &node.value {
+        Value::Text(name) => name.to_string(),
+        _ => "NAME".to_owned(),
+    };
+    let entries = node.map(key).map_err(|problem| {
+        problem.help(format!(
+            "write each entry as a table: a line `[[{key}]]`, and a line such as `topic = \"{example}\"` below it"
+        ))
+    });
+    for entry in problems.keep(entries)? {
         if entry.key == "label" {
             has_label = true;
             label = problems.keep(required_text(entry.node, "label"));
@@ -161,7 +175,7 @@ fn identify(target: MenuTarget, node: Node<'_>) -> Result<(String, String), Prob
         )?,
         MenuTarget::Url => url(&name).ok_or_else(|| {
             Problem::new(at, "`url` is not a URL")
-                .label("expected one such as `https://shop.example/`, or the path of a page of this site, such as `/topics/`")
+                .label("expected one such as `https://shop.example/` or `mailto:desk@news.example`, or the path of a page of this site, such as `/topics/`")
         })?,
     };
     Ok((name, identity))
@@ -174,10 +188,29 @@ fn address(name: &str, slugs: Slugs) -> String {
     parts.collect::<Vec<String>>().join("/")
 }
 
-/// The URL of another site, or a path below the root of this one.
+/// The URL of another site, of mail or a telephone, or a path below the root of this site.
 fn url(text: &str) -> Option<String> {
     match HttpUrl::parse(text) {
         Ok(url) => Some(url.as_str().to_owned()),
-        Err(_) => site_relative_url(text).filter(|_| text.starts_with('/')),
+        Err(_) if text.starts_with('/') => site_relative_url(text),
+        Err(_) => contact_url(text),
     }
+}
+
+/// A `mailto:` or `tel:` URL (RFC 6068, RFC 3966).
+fn contact_url(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_valid = match scheme {
+        "mailto" => {
+            let address = rest.split('?').next().unwrap_or(rest).split_once('@');
+            address.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+        }
+        "tel" => {
+            let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '(' | ')');
+            let number = rest.strip_prefix('+').unwrap_or(rest);
+            number.contains(|c: char| c.is_ascii_digit()) && number.chars().all(is_part)
+        }
+        _ => false,
+    };
+    Url::parse(text).ok().filter(|_| is_valid).map(String::from)
 }

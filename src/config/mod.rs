@@ -42,7 +42,9 @@ pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use pictures::PictureConfig;
 pub use site_id::SiteId;
 pub use source_list::{InlineCode, SourceList, digest_source};
-pub use theme::{ByScheme, Stylesheet, Theme, ThemeFile, ThemeFiles, ThemeImage};
+pub use theme::{
+    ByScheme, FileSetting, IconSetting, Stylesheet, Theme, ThemeFiles, ThemeIcon, ThemeImage,
+};
 pub use video::VideoConfig;
 
 use crate::diagnostic::{Diagnostic, Location, closest_match};
@@ -68,6 +70,8 @@ pub struct Config {
     pub description: String,
     /// The site's URL; ends in `/`.
     pub base_url: HttpUrl,
+    /// The URL of the published site; in a preview not the `base_url`.
+    published_url: HttpUrl,
     /// The site's identity, independent of its URL.
     pub id: SiteId,
     /// A BCP 47 language tag.
@@ -282,7 +286,8 @@ impl Config {
         let slugs = self.slugs.identity().map(str::as_bytes);
         let hosts = self.video.hosts.iter().map(String::as_bytes);
         let frames = self.content_security_policy.own_sources(FRAMES);
-        let frames = frames.map(|sources| [sources.as_bytes(), self.base_url.origin().as_bytes()]);
+        let frames =
+            frames.map(|sources| [sources.as_bytes(), self.published_url.origin().as_bytes()]);
         let parts = [self.time_zone.name().as_bytes(), &limits].into_iter();
         let parts = parts.chain(slugs).chain(hosts).chain(frames.into_iter().flatten());
         Digest::of_parts(parts)
@@ -294,11 +299,16 @@ impl Config {
         let policy = &self.content_security_policy;
         let is_default = policy.own_sources(FRAMES).is_none();
         let list = policy.source_list(FRAMES, &self.video);
-        let [player, page] = [player, &self.base_url].map(|url| Url::parse(url.as_str()));
+        let (player, page) = (Url::parse(player.as_str()), self.published_page());
         is_default
             || list.is_none_or(|list| {
-                player.is_ok_and(|player| page.is_ok_and(|page| list.allows(&player, &page)))
+                player.is_ok_and(|player| page.is_some_and(|page| list.allows(&player, &page)))
             })
+    }
+
+    /// The URL of a page of the published site, which a Content-Security-Policy is about.
+    pub fn published_page(&self) -> Option<Url> {
+        Url::parse(self.published_url.as_str()).ok()
     }
 
     /// The date of an instant in the site's time zone.
@@ -551,10 +561,9 @@ impl ConfigFields {
 
     fn finish(self, overrides: &Overrides, problems: &mut Problems) -> Config {
         let title = problems.require(self.title, "title", &self.unknown);
+        let own_url = self.base_url.clone().given();
         let base_url = match &overrides.base_url {
-            Some(given) if overrides.preview => {
-                Some(with_path_of(given, self.base_url.given().as_ref()))
-            }
+            Some(given) if overrides.preview => Some(with_path_of(given, own_url.as_ref())),
             Some(given) => problems.keep(base_url(Node {
                 at: SourcePos(0),
                 value: Value::Text(given.as_str().into()),
@@ -569,6 +578,8 @@ impl ConfigFields {
             }
         };
         let base_url = base_url.unwrap_or_else(HttpUrl::placeholder);
+        let published_url =
+            own_url.filter(|_| overrides.preview).unwrap_or_else(|| base_url.clone());
         let menu = one_menu(self.nav, self.menu, problems);
         let language = self.language.unwrap_or_default();
         let slugs = Slugs::new(self.slugs.unwrap_or_default(), &language.tag);
@@ -579,6 +590,7 @@ impl ConfigFields {
             description: self.description.unwrap_or_default(),
             id,
             base_url,
+            published_url,
             locale: self.words.locale(&language, problems),
             date_format: self
                 .date_format

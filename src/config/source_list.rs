@@ -14,10 +14,29 @@ pub struct SourceList<'a>(pub(super) Cow<'a, str>);
 /// Code in a page itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InlineCode {
-    /// The content of a `<script>` or `<style>`.
-    Element,
-    /// An event handler, a `style` attribute, or a `javascript:` URL.
-    Attribute,
+    /// The content of a `<script>`.
+    Script,
+    /// An event handler, or a `javascript:` URL.
+    ScriptAttribute,
+    /// The content of a `<style>`.
+    Style,
+    /// A `style` attribute.
+    StyleAttribute,
+}
+
+impl InlineCode {
+    /// The directive that it is subject to.
+    pub fn directive(self) -> &'static str {
+        if self.is_script() { "script-src" } else { "style-src" }
+    }
+
+    fn is_script(self) -> bool {
+        matches!(self, Self::Script | Self::ScriptAttribute)
+    }
+
+    fn is_element(self) -> bool {
+        matches!(self, Self::Script | Self::Style)
+    }
 }
 
 impl SourceList<'_> {
@@ -80,11 +99,12 @@ impl SourceList<'_> {
             self.sources().filter_map(unquoted).filter(|word| is_digest(word)).collect();
         let has_nonce =
             self.sources().filter_map(unquoted).any(|word| prefixed(word, "nonce-").is_some());
-        let is_strict = has_nonce || !digests.is_empty() || self.has_keyword("strict-dynamic");
+        let is_dynamic = kind.is_script() && self.has_keyword("strict-dynamic");
+        let is_strict = has_nonce || !digests.is_empty() || is_dynamic;
         if self.has_keyword("unsafe-inline") && !is_strict {
             return true;
         }
-        let may_have_digest = kind == InlineCode::Element || self.has_keyword("unsafe-hashes");
+        let may_have_digest = kind.is_element() || self.has_keyword("unsafe-hashes");
         may_have_digest
             && digests.iter().any(|digest| text.is_none_or(|text| is_digest_of(digest, text)))
     }
@@ -298,26 +318,29 @@ mod tests {
         let (other, strict) = (digest_source("b()"), format!("'unsafe-inline' {digest}"));
         let attribute = format!("'unsafe-hashes' {digest}");
         for (sources, kind, text, is_allowed) in [
-            ("'self'", InlineCode::Element, Some("a()"), false),
-            ("'unsafe-inline'", InlineCode::Element, Some("a()"), true),
-            ("'UNSAFE-INLINE'", InlineCode::Attribute, Some("a()"), true),
-            ("'unsafe-inline' 'nonce-x'", InlineCode::Element, Some("a()"), false),
-            ("'unsafe-inline' 'strict-dynamic'", InlineCode::Element, Some("a()"), false),
-            (&digest, InlineCode::Element, Some("a()"), true),
-            (&digest, InlineCode::Element, Some("a() "), false),
-            (&digest, InlineCode::Element, None, true),
-            (&digest, InlineCode::Attribute, Some("a()"), false),
-            (&attribute, InlineCode::Attribute, Some("a()"), true),
-            (&other, InlineCode::Element, Some("a()"), false),
-            (&strict, InlineCode::Element, Some("b()"), false),
-            ("'self'", InlineCode::Element, None, false),
+            ("'self'", InlineCode::Script, Some("a()"), false),
+            ("'unsafe-inline'", InlineCode::Script, Some("a()"), true),
+            ("'UNSAFE-INLINE'", InlineCode::ScriptAttribute, Some("a()"), true),
+            ("'unsafe-inline' 'nonce-x'", InlineCode::Script, Some("a()"), false),
+            ("'unsafe-inline' 'strict-dynamic'", InlineCode::Script, Some("a()"), false),
+            ("'unsafe-inline' 'strict-dynamic'", InlineCode::Style, Some("a{}"), true),
+            ("'unsafe-inline' 'strict-dynamic'", InlineCode::StyleAttribute, None, true),
+            ("'unsafe-inline' 'nonce-x'", InlineCode::Style, None, false),
+            (&digest, InlineCode::Script, Some("a()"), true),
+            (&digest, InlineCode::Script, Some("a() "), false),
+            (&digest, InlineCode::Script, None, true),
+            (&digest, InlineCode::ScriptAttribute, Some("a()"), false),
+            (&attribute, InlineCode::ScriptAttribute, Some("a()"), true),
+            (&other, InlineCode::Script, Some("a()"), false),
+            (&strict, InlineCode::Script, Some("b()"), false),
+            ("'self'", InlineCode::Script, None, false),
         ] {
             assert_eq!(list(sources).allows_inline(kind, text), is_allowed, "{sources} {text:?}");
         }
         let sha512 = format!("'sha512-{}'", BASE64.encode(&Sha512::digest("a()")));
-        assert!(list(&sha512).allows_inline(InlineCode::Element, Some("a()")));
+        assert!(list(&sha512).allows_inline(InlineCode::Script, Some("a()")));
         let url_safe = sha512.replace('+', "-").replace('/', "_");
-        assert!(list(&url_safe).allows_inline(InlineCode::Element, Some("a()")));
+        assert!(list(&url_safe).allows_inline(InlineCode::Script, Some("a()")));
     }
 
     #[test]

@@ -11,11 +11,13 @@ use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 /// Settings of the default theme.
 #[derive(Clone, Debug, Default)]
 pub struct Theme {
-    pub logo: Option<ByScheme<ThemeFile>>,
+    pub logo: Option<ByScheme<FileSetting>>,
     /// The picture of pages that have none of their own, for social networks.
-    pub social_image: Option<ThemeFile>,
+    pub social_image: Option<FileSetting>,
+    /// The icon of browsers and home screens.
+    pub icon: Option<IconSetting>,
     /// The stylesheet after the theme's own.
-    pub custom_css: Option<ThemeFile>,
+    pub custom_css: Option<FileSetting>,
     /// Whether articles are shown without their pictures.
     pub hides_pictures: bool,
     accent: Option<Accent>,
@@ -32,9 +34,9 @@ pub struct ByScheme<T> {
     pub dark: Option<T>,
 }
 
-/// A file of `static/` that a key names.
+/// A setting that names a file of `static/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThemeFile {
+pub struct FileSetting {
     /// The key, such as `logo.dark`.
     pub key: &'static str,
     /// The path below `static/`.
@@ -43,12 +45,27 @@ pub struct ThemeFile {
     pub location: Location,
 }
 
+/// The files of which the site's icons are made; at least one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IconSetting {
+    pub svg: Option<FileSetting>,
+    pub png: Option<FileSetting>,
+}
+
 /// What pages need to know of the files that `[theme]` names.
 #[derive(Clone, Debug, Default)]
 pub struct ThemeFiles {
     pub logo: Option<ByScheme<ThemeImage>>,
     pub social_image: Option<ThemeImage>,
+    pub icon: Option<ThemeIcon>,
     pub custom_css: Option<Stylesheet>,
+}
+
+/// The site's icon. Both images are square.
+#[derive(Clone, Debug)]
+pub struct ThemeIcon {
+    pub svg: Option<ThemeImage>,
+    pub png: Option<ThemeImage>,
 }
 
 /// An image in `static/`.
@@ -101,13 +118,15 @@ const DARK: Scheme = Scheme {
     tint: Color::new(0x1e, 0x20, 0x23),
 };
 
-const KEYS: [&str; 7] =
-    ["logo", "accent", "font", "density", "pictures", "social_image", "custom_css"];
+const KEYS: [&str; 8] =
+    ["logo", "icon", "accent", "font", "density", "pictures", "social_image", "custom_css"];
 
 /// The keys that change the theme's stylesheet.
 const STYLESHEET_KEYS: [&str; 3] = ["accent", "font", "density"];
 
 const SCHEMES: [&str; 2] = ["light", "dark"];
+
+const ICON_KEYS: [&str; 2] = ["svg", "png"];
 
 impl Theme {
     pub(super) fn parse(
@@ -123,6 +142,7 @@ impl Theme {
             }
             match &*entry.key {
                 "logo" => theme.logo = logo(entry.node, locate, problems),
+                "icon" => theme.icon = icon(entry.node, locate, problems),
                 "accent" => theme.accent = accent(entry.node, problems),
                 "font" => {
                     let names = ["serif", "sans", "system"];
@@ -196,6 +216,13 @@ impl HeadlineFont {
     }
 }
 
+impl FileSetting {
+    /// Whether the file has the name of an SVG image.
+    pub fn is_svg(&self) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("svg"))
+    }
+}
+
 impl Scheme {
     /// Whether text of a colour is readable on all backgrounds.
     fn is_readable(&self, color: Color) -> bool {
@@ -235,7 +262,7 @@ fn accent(node: Node<'_>, problems: &mut Problems) -> Option<Accent> {
         return Some(Accent::new(color, color));
     }
     let (mut light, mut dark) = (None, None);
-    for entry in problems.keep(node.map("accent")).unwrap_or_default() {
+    for entry in entries(node, "accent", SCHEMES, problems) {
         match &*entry.key {
             "light" => light = problems.keep(readable(entry.node, "accent.light", &LIGHT)),
             "dark" => dark = problems.keep(readable(entry.node, "accent.dark", &DARK)),
@@ -275,7 +302,7 @@ fn logo(
     node: Node<'_>,
     locate: &impl Fn(SourcePos) -> Location,
     problems: &mut Problems,
-) -> Option<ByScheme<ThemeFile>> {
+) -> Option<ByScheme<FileSetting>> {
     if !matches!(node.value, Value::Map(_)) {
         let light = problems.keep(file(node, "logo", locate))?;
         return Some(ByScheme { light, dark: None });
@@ -297,12 +324,55 @@ fn logo(
     Some(ByScheme { light: light?, dark })
 }
 
+/// A file, or one of each kind.
+fn icon(
+    node: Node<'_>,
+    locate: &impl Fn(SourcePos) -> Location,
+    problems: &mut Problems,
+) -> Option<IconSetting> {
+    if !matches!(node.value, Value::Map(_)) {
+        let file = Some(problems.keep(file(node, "icon", locate))?);
+        let is_svg = file.as_ref().is_some_and(FileSetting::is_svg);
+        let none = IconSetting::default();
+        return Some(if is_svg {
+            IconSetting { svg: file, ..none }
+        } else {
+            IconSetting { png: file, ..none }
+        });
+    }
+    let mut icon = IconSetting::default();
+    for entry in entries(node, "icon", ICON_KEYS, problems) {
+        match &*entry.key {
+            "svg" => icon.svg = problems.keep(file(entry.node, "icon.svg", locate)),
+            "png" => icon.png = problems.keep(file(entry.node, "icon.png", locate)),
+            _ => problems.add(unknown_key(&entry, "theme.icon", &ICON_KEYS)),
+        }
+    }
+    (icon.svg.is_some() || icon.png.is_some()).then_some(icon)
+}
+
+/// The entries of a table that has at least one of two keys.
+fn entries<'n>(
+    node: Node<'n>,
+    key: &str,
+    [first, second]: [&str; 2],
+    problems: &mut Problems,
+) -> Vec<MapEntry<'n>> {
+    let at = node.at;
+    let entries = problems.keep(node.map(key)).unwrap_or_default();
+    if entries.is_empty() {
+        let message = format!("`{key}` has neither `{first}` nor `{second}`");
+        problems.add(Problem::new(at, message).help("add one of them, or remove the key"));
+    }
+    entries
+}
+
 /// A file of `static/`. A leading slash is allowed, as in the URL of the published file.
 fn file(
     node: Node<'_>,
     key: &'static str,
     locate: &impl Fn(SourcePos) -> Location,
-) -> Result<ThemeFile, Problem> {
+) -> Result<FileSetting, Problem> {
     let at = node.at;
     let path = required_text(node, key)?;
     if path.contains("://") {
@@ -310,7 +380,7 @@ fn file(
             .help("put the file into `static/`, and write its path in that folder"));
     }
     let path = path.trim_start_matches('/').to_owned();
-    Ok(ThemeFile { key, path, location: locate(at) })
+    Ok(FileSetting { key, path, location: locate(at) })
 }
 
 /// Whether a value is the second of two names.

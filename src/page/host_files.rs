@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use super::icons::WEB_MANIFEST;
 use super::opml::OPML;
 use super::redirect::{Redirect, redirect_lines};
 use super::route::{FeedPage, ListId};
@@ -97,7 +98,9 @@ fn header_rules(routes: Routes<'_>, assets: &[Asset], feed_paths: &[Arc<str>]) -
         feed_patterns(routes)
     };
     let opml = routes.opml_format().map(|_| format!("/{OPML}"));
-    rules.extend(feeds.into_iter().chain(opml).map(typed));
+    let manifest = assets.iter().find(|asset| asset.name == WEB_MANIFEST);
+    let manifest = manifest.map(|asset| format!("/{}", asset.path));
+    rules.extend(feeds.into_iter().chain(opml).chain(manifest).map(typed));
     rules
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
+
 use super::route::{ListId, Route};
 use super::routes::Routes;
 use crate::collection::{Collection, Taxonomy, Term, TermId};
@@ -74,6 +76,46 @@ pub(super) fn missing_targets(routes: Routes<'_>) -> impl Iterator<Item = Diagno
         Diagnostic::warning(entry.location.clone(), message).help(help).changes_output()
     })
 }
+
+/// Warnings of entries with the URL of a page of this site that does not exist. `has_file` says
+/// whether there is a file at a path, and `pages` are the addresses of all pages.
+pub(super) fn dead_links<'a>(
+    routes: Routes<'a>,
+    has_file: impl Fn(&str) -> bool,
+    pages: impl Iterator<Item = &'a str> + Clone,
+) -> impl Iterator<Item = Diagnostic> {
+    let root = routes.config.root();
+    let has_page = move |path: &str| {
+        let path = path.trim_start_matches('/');
+        let folder = path.trim_end_matches('/');
+        let page = if folder.is_empty() { INDEX.to_owned() } else { [folder, "/", INDEX].concat() };
+        has_file(&page) || has_file(path) || has_file(&[folder, ".html"].concat())
+    };
+    entries(routes).filter_map(move |entry| {
+        let is_here = entry.target == MenuTarget::Url && entry.identity.starts_with('/');
+        let path = entry.identity.split(['?', '#']).next().filter(|_| is_here)?;
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        if has_page(&path) {
+            return None;
+        }
+        let below = path.strip_prefix(root.trim_end_matches('/')).filter(|_| root != "/");
+        let below = below.filter(|below| below.starts_with('/') && has_page(below));
+        let name = path.trim_matches('/');
+        let help = if let Some(below) = below {
+            format!("the path of `base_url` is added to it: write `{below}`")
+        } else if let Some(near) = closest_match(name, pages.clone()) {
+            format!("did you mean `/{near}/`?")
+        } else {
+            "write the path of a page, or the whole URL if another program serves it".to_owned()
+        };
+        let MenuEntry { key, name, location, .. } = entry;
+        let message = format!("`{key}` names the URL `{name}`, at which there is no page");
+        Some(Diagnostic::warning(location.clone(), message).help(help).changes_output())
+    })
+}
+
+/// The file of a page in its folder.
+const INDEX: &str = "index.html";
 
 fn entries(routes: Routes<'_>) -> impl Iterator<Item = &MenuEntry> {
     routes.config.menu.iter().chain(&routes.config.footer_menu)

@@ -14,6 +14,7 @@ mod feed;
 #[cfg(test)]
 mod fixture;
 mod host_files;
+mod icons;
 mod index_pages;
 mod json_ld;
 mod menu;
@@ -41,6 +42,7 @@ pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use contexts::Contexts;
 pub use feed::{Feed, FeedItem};
 pub use host_files::{HeaderRule, HostFile};
+pub use icons::{WEB_MANIFEST, WebManifest, web_manifest};
 pub use json_ld::LinkedData;
 pub use news_sitemap::{NEWS_SPAN, NewsSitemapContext};
 pub use opml::{OpmlContext, OpmlEntry};

@@ -16,7 +16,7 @@ use super::route::{RedirectPage, Route};
 use super::routes::Routes;
 use super::sitemap::{SitemapPart, sitemap};
 use super::xml_files::{sitemap_urls, xml_files};
-use super::{host_files, site_warnings};
+use super::{host_files, menu, site_warnings};
 use crate::asset::Asset;
 use crate::diagnostic::Diagnostic;
 use crate::document::alias::file_of;
@@ -81,9 +81,20 @@ impl<'a> OutputFiles<'a> {
 
         let mut refused = path_conflicts::refused(routes, &redirects, &files, reserved);
         refused.extend(refused_lists);
-        let diagnostics =
-            site_warnings::site_warnings(routes).into_iter().chain(alias_diagnostics).collect();
-        (Self { routes, assets, files, refused, redirects, sitemap }, diagnostics)
+        let found = Self { routes, assets, files, refused, redirects, sitemap };
+        let mut diagnostics = site_warnings::site_warnings(routes);
+        diagnostics.extend(found.dead_menu_links());
+        diagnostics.extend(alias_diagnostics);
+        (found, diagnostics)
+    }
+
+    /// Warnings of the menus' links to pages of this site that do not exist.
+    fn dead_menu_links(&self) -> Vec<Diagnostic> {
+        let is_redirect =
+            |path: &str| self.redirects.iter().any(|redirect| file_of(redirect.from) == path);
+        let has_file = |path: &str| self.has_file_at(path) || is_redirect(path);
+        let pages = self.files.iter().filter_map(|file| file.path.strip_suffix("/index.html"));
+        menu::dead_links(self.routes, has_file, pages).collect()
     }
 
     /// Whether there is a page at an address below the site's root.

@@ -2,16 +2,18 @@
 
 use std::io::Cursor;
 
-use image::codecs::png::PngDecoder;
+use image::codecs::png::{self, CompressionType, PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits, Rgba, RgbaImage,
+    DynamicImage, ExtendedColorType, GenericImageView, ImageDecoder, ImageEncoder, ImageFormat,
+    ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, RgbaImage,
 };
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use webp::Encoder;
 
+use super::icon::{Backdrop, Icon};
 use super::size::Size;
 
 /// The quality of encoded pictures, from 0 to 100.
@@ -60,6 +62,22 @@ pub(super) fn scaled(bytes: &[u8], source: Size, sizes: &[Size]) -> Result<Vec<V
     sizes.iter().map(|size| picture.scaled(*size)).collect()
 }
 
+/// The icons of a square picture, as PNG in sRGB.
+pub(super) fn icons(bytes: &[u8], source: Size, icons: &[Icon]) -> Result<Vec<Vec<u8>>, String> {
+    let picture = Decoded::new(bytes, source).map_err(|error| error.to_string())?;
+    let icon = |icon: &Icon| picture.icon(*icon).map_err(|error| error.to_string());
+    icons.iter().map(icon).collect()
+}
+
+/// The percentage of the side of a maskable icon that a picture with a background of its own takes,
+/// which continues around it.
+const IN_SAFE_ZONE: u32 = 80;
+
+/// The percentage that any other square picture takes, whose corners must be in the safe zone.
+const ALL_IN_SAFE_ZONE: u32 = 56;
+
+const WHITE: Rgb<u8> = Rgb([u8::MAX; 3]);
+
 /// A decoded picture, upright.
 struct Decoded {
     /// RGB, or RGBA with colours that are multiplied by alpha: so transparent pixels do not bleed
@@ -94,9 +112,7 @@ impl Decoded {
     fn scaled(&self, Size { width, height }: Size) -> Result<Vec<u8>, String> {
         let scaled = self.pixels.resize_exact(width, height, FilterType::CatmullRom);
         let encoded = if let DynamicImage::ImageRgba8(mut pixels) = scaled {
-            map_colors(&mut pixels, |color, alpha| {
-                (color * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255)
-            });
+            divide_by_alpha(&mut pixels);
             let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgba);
             Encoder::from_rgba(&pixels, width, height).encode_simple(false, QUALITY)
         } else {
@@ -104,6 +120,50 @@ impl Decoded {
             Encoder::from_rgb(&pixels, width, height).encode_simple(false, QUALITY)
         };
         encoded.map(|bytes| bytes.to_vec()).map_err(|error| format!("{error:?}"))
+    }
+
+    fn icon(&self, Icon { side, backdrop, .. }: Icon) -> ImageResult<Vec<u8>> {
+        let (color, percentage) = match backdrop {
+            Backdrop::Transparent => {
+                let mut pixels = self.square(side);
+                divide_by_alpha(&mut pixels);
+                let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgba);
+                return as_png(&pixels, side, ExtendedColorType::Rgba8);
+            }
+            Backdrop::White => (WHITE, 100),
+            Backdrop::Maskable => match self.corner_color() {
+                Some(color) => (color, IN_SAFE_ZONE),
+                None => (WHITE, ALL_IN_SAFE_ZONE),
+            },
+        };
+        let inner = side * percentage / 100;
+        let margin = (side - inner) / 2;
+        let mut pixels = RgbImage::from_pixel(side, side, color);
+        for (x, y, Rgba([red, green, blue, alpha])) in self.square(inner).enumerate_pixels() {
+            let behind = |color: u8| u32::from(color) * u32::from(u8::MAX - alpha) / 255;
+            let Rgb(below) = pixels.get_pixel_mut(margin + x, margin + y);
+            for (below, color) in below.iter_mut().zip([red, green, blue]) {
+                let sum = u32::from(*color) + behind(*below);
+                *below = u8::try_from(sum).unwrap_or(u8::MAX);
+            }
+        }
+        let pixels = self.in_srgb(pixels.into_raw(), Layout::Rgb);
+        as_png(&pixels, side, ExtendedColorType::Rgb8)
+    }
+
+    /// The picture in this width and height, with colours that are multiplied by alpha.
+    fn square(&self, side: u32) -> RgbaImage {
+        self.pixels.resize_exact(side, side, FilterType::CatmullRom).into_rgba8()
+    }
+
+    /// The colour of the first corner, if all of them are opaque.
+    fn corner_color(&self) -> Option<Rgb<u8>> {
+        let (right, bottom) = (self.pixels.width() - 1, self.pixels.height() - 1);
+        let corners = [(0, 0), (right, 0), (0, bottom), (right, bottom)];
+        let corners = corners.map(|(x, y)| self.pixels.get_pixel(x, y));
+        let [Rgba([red, green, blue, _]), ..] = corners;
+        let is_opaque = corners.iter().all(|Rgba([.., alpha])| *alpha == u8::MAX);
+        is_opaque.then_some(Rgb([red, green, blue]))
     }
 
     /// Pixels in sRGB; unchanged if the profile is unusable.
@@ -117,6 +177,22 @@ impl Decoded {
             Err(_) => pixels,
         }
     }
+}
+
+/// Undoes the multiplication by alpha.
+fn divide_by_alpha(pixels: &mut RgbaImage) {
+    map_colors(pixels, |color, alpha| {
+        (color * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255)
+    });
+}
+
+/// A square picture as PNG.
+fn as_png(pixels: &[u8], side: u32, color: ExtendedColorType) -> ImageResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let encoder =
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, png::FilterType::Adaptive);
+    encoder.write_image(pixels, side, side, color)?;
+    Ok(bytes)
 }
 
 /// Replaces each colour of each pixel by a function of it and of the pixel's alpha. The result is

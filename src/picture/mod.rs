@@ -6,6 +6,7 @@
 
 #[cfg(feature = "pictures")]
 mod codec;
+mod icon;
 mod size;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::config::PictureConfig;
 use crate::digest::Digest;
 use crate::source::FileStamp;
 
+pub use icon::{Backdrop, ICONS, Icon};
 pub use size::Size;
 
 /// Changes whenever the same picture would be encoded as other bytes, so that variants of an
@@ -155,6 +157,20 @@ pub fn encode(bytes: &[u8], size: Size, variants: &[Size]) -> Result<Vec<Vec<u8>
     Ok(encoded)
 }
 
+/// The bytes of icons that are made of the square picture `bytes` of this size.
+///
+/// # Errors
+/// Why it cannot be read.
+#[cfg(feature = "pictures")]
+pub fn encode_icons(bytes: &[u8], size: Size, icons: &[Icon]) -> Result<Vec<Vec<u8>>, String> {
+    codec::icons(bytes, size, icons)
+}
+
+#[cfg(not(feature = "pictures"))]
+pub fn encode_icons(_: &[u8], _: Size, _: &[Icon]) -> Result<Vec<Vec<u8>>, String> {
+    Err(UNSUPPORTED.to_owned())
+}
+
 #[cfg(not(feature = "pictures"))]
 pub fn inspect(_: &[u8], _: Digest, _: &PictureConfig) -> Result<(Size, Vec<Candidate>), String> {
     Err(UNSUPPORTED.to_owned())
@@ -193,6 +209,15 @@ mod tests {
             (ENCODING, Digest::of(&encoded[0]).to_string().as_str()),
             (1, "84dcad72820c983128be84173f46ad18")
         );
+    }
+
+    /// As above for `icon::ENCODING`.
+    #[test]
+    fn encoding_version_covers_the_bytes_of_icons() {
+        let size = Size { width: 60, height: 40 };
+        let icons = encode_icons(&picture(), size, ICONS).expect("encoded");
+        let digest = Digest::of(&icons.concat()).to_string();
+        assert_eq!((icon::ENCODING, digest.as_str()), (1, "05ae150224a70941060e2f73a4e63fc2"));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn blocked_content(
     template: &str,
     config: &Config,
 ) -> Vec<Diagnostic> {
-    let Ok(page) = Url::parse(config.base_url.as_str()) else { return Vec::new() };
+    let Some(page) = config.published_page() else { return Vec::new() };
     let masked = masked(template);
     let check = Check { display_path, template, config, page };
     start_tags(&masked).iter().flat_map(|tag| check.tag(tag)).collect()
@@ -63,12 +63,12 @@ impl Check<'_> {
             .collect();
         match tag.name.as_str() {
             "script" => found.extend(self.script(tag)),
-            "style" => found.extend(self.inline_element(tag, "style-src")),
+            "style" => found.extend(self.inline_element(tag, InlineCode::Style)),
             "link" => found.extend(self.link(tag)),
             _ => {}
         }
-        found
-            .extend(tag.attributes.iter().filter_map(|attribute| self.inline_attribute(attribute)));
+        let attributes = tag.attributes.iter();
+        found.extend(attributes.filter_map(|attribute| self.inline_attribute(tag, attribute)));
         found
     }
 
@@ -82,7 +82,7 @@ impl Check<'_> {
             return None;
         }
         let Some(source) = tag.attribute("src") else {
-            return self.inline_element(tag, "script-src");
+            return self.inline_element(tag, InlineCode::Script);
         };
         let list = self.source_list("script-src")?;
         let url = self.page.join(&source.decoded()?).ok()?;
@@ -116,6 +116,11 @@ impl Check<'_> {
         } else {
             return None;
         };
+        let nonce = tag.attribute("nonce").and_then(|nonce| nonce.decoded());
+        let has_nonces = matches!(directive, "script-src" | "style-src");
+        if has_nonces && self.source_list(directive)?.allows_nonce(nonce.as_deref()) {
+            return None;
+        }
         self.urls(tag.attribute("href")?, None, directive).into_iter().next()
     }
 
@@ -158,14 +163,15 @@ impl Check<'_> {
     }
 
     /// A script or style in the page itself.
-    fn inline_element(&self, tag: &StartTag<'_>, directive: &'static str) -> Option<Diagnostic> {
+    fn inline_element(&self, tag: &StartTag<'_>, kind: InlineCode) -> Option<Diagnostic> {
+        let directive = kind.directive();
         let list = self.source_list(directive)?;
         let nonce = tag.attribute("nonce").and_then(|nonce| nonce.decoded());
         let text = tag.content.literal().map(|text| rendered(&tag.name, text));
         let is_empty = tag.content.is_blank();
         if is_empty
             || list.allows_nonce(nonce.as_deref())
-            || list.allows_inline(InlineCode::Element, text.as_deref())
+            || list.allows_inline(kind, text.as_deref())
         {
             return None;
         }
@@ -182,8 +188,12 @@ impl Check<'_> {
     }
 
     /// An event handler, a style, or a `javascript:` URL in an attribute.
-    fn inline_attribute(&self, Attribute { name, value }: &Attribute<'_>) -> Option<Diagnostic> {
-        let is_handler = name.starts_with("on");
+    fn inline_attribute(
+        &self,
+        tag: &StartTag<'_>,
+        Attribute { name, value }: &Attribute<'_>,
+    ) -> Option<Diagnostic> {
+        let is_handler = is_event_handler(&tag.name, name);
         let is_style = name == "style";
         let text = value.decoded();
         let is_code = ["href", "action", "formaction", "src"].contains(&name.as_str())
@@ -191,9 +201,9 @@ impl Check<'_> {
         if value.is_blank() || !(is_handler || is_style || is_code) {
             return None;
         }
-        let directive = if is_style { "style-src" } else { "script-src" };
-        let list = self.source_list(directive)?;
-        if list.allows_inline(InlineCode::Attribute, text.as_deref()) {
+        let kind = if is_style { InlineCode::StyleAttribute } else { InlineCode::ScriptAttribute };
+        let list = self.source_list(kind.directive())?;
+        if list.allows_inline(kind, text.as_deref()) {
             return None;
         }
         let message = format!("the Content-Security-Policy blocks this attribute `{name}`");
@@ -223,6 +233,110 @@ fn is_script(kind: &str) -> bool {
     matches!(kind.as_str(), "" | "module" | "importmap")
         || kind.contains("javascript")
         || kind.contains("ecmascript")
+}
+
+/// The events of all elements (HTML, section 8.1.8.2, and the specifications of pointers, touch,
+/// animations and transitions).
+const EVENTS: [&str; 93] = [
+    "abort",
+    "animationcancel",
+    "animationend",
+    "animationiteration",
+    "animationstart",
+    "auxclick",
+    "beforeinput",
+    "beforematch",
+    "beforetoggle",
+    "blur",
+    "cancel",
+    "canplay",
+    "canplaythrough",
+    "change",
+    "click",
+    "close",
+    "command",
+    "contextlost",
+    "contextmenu",
+    "contextrestored",
+    "copy",
+    "cuechange",
+    "cut",
+    "dblclick",
+    "drag",
+    "dragend",
+    "dragenter",
+    "dragleave",
+    "dragover",
+    "dragstart",
+    "drop",
+    "durationchange",
+    "emptied",
+    "ended",
+    "error",
+    "focus",
+    "formdata",
+    "gotpointercapture",
+    "input",
+    "invalid",
+    "keydown",
+    "keypress",
+    "keyup",
+    "load",
+    "loadeddata",
+    "loadedmetadata",
+    "loadstart",
+    "lostpointercapture",
+    "mousedown",
+    "mouseenter",
+    "mouseleave",
+    "mousemove",
+    "mouseout",
+    "mouseover",
+    "mouseup",
+    "paste",
+    "pause",
+    "play",
+    "playing",
+    "pointercancel",
+    "pointerdown",
+    "pointerenter",
+    "pointerleave",
+    "pointermove",
+    "pointerout",
+    "pointerover",
+    "pointerup",
+    "progress",
+    "ratechange",
+    "reset",
+    "resize",
+    "scroll",
+    "scrollend",
+    "securitypolicyviolation",
+    "seeked",
+    "seeking",
+    "select",
+    "selectionchange",
+    "selectstart",
+    "slotchange",
+    "stalled",
+    "submit",
+    "suspend",
+    "timeupdate",
+    "toggle",
+    "touchcancel",
+    "touchend",
+    "touchmove",
+    "touchstart",
+    "transitionend",
+    "volumechange",
+    "waiting",
+    "wheel",
+];
+
+/// Whether an attribute is an event handler. Custom elements, whose names have a hyphen, may have
+/// any attribute of their own.
+fn is_event_handler(element: &str, name: &str) -> bool {
+    name.strip_prefix("on").is_some_and(|event| !element.contains('-') || EVENTS.contains(&event))
 }
 
 fn is_javascript(url: &str) -> bool {

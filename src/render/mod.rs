@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::Asset;
-use crate::config::{Config, Theme, ThemeFile};
+use crate::config::{Config, FileSetting, Theme};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::locale::Locale;
@@ -45,6 +45,9 @@ const USUAL_LENGTH: usize = 1 << 14;
 
 /// The template that shows the site's logo, for others to include.
 const LOGO: &str = "logo.html";
+
+/// The template of what a page says of itself, for others to include.
+const HEAD: &str = "head.html";
 
 /// The prefix under which a site's templates name those of the theme that they replace.
 const THEME_PREFIX: &str = "theme/";
@@ -175,19 +178,26 @@ impl Templates {
     /// A warning for each file of `[theme]` that no template shows, because the site's own templates
     /// replace those of the theme which do.
     pub fn unshown_settings(&self, theme: &Theme) -> Vec<Diagnostic> {
-        let logo = theme.logo.as_ref().map(|logo| (&logo.light, &[LOGO, "site.logo"][..]));
-        let custom_css = theme.custom_css.as_ref().map(|file| (file, &["site.custom_css"][..]));
-        let settings: Vec<(&ThemeFile, &[&str])> = logo.into_iter().chain(custom_css).collect();
-        if settings.is_empty() {
-            return Vec::new();
-        }
+        let logo = theme.logo.as_ref().map(|logo| (&logo.light, "site.logo", Some(LOGO)));
+        let icon = theme.icon.as_ref().and_then(|icon| icon.svg.as_ref().or(icon.png.as_ref()));
+        let icon = icon.map(|file| (file, "site.icons", Some(HEAD)));
+        let custom_css = theme.custom_css.as_ref().map(|file| (file, "site.custom_css", None));
+        let settings = [logo, icon, custom_css].into_iter().flatten();
         let templates = self.clone().with_named_of_theme().0;
-        let shows = |names: &[&str]| {
-            let others = templates.iter().filter(|(name, _)| *name != LOGO);
-            others.into_iter().any(|(_, other)| names.iter().any(|name| other.text.contains(name)))
+        // AMP pages are optional.
+        let pages = || templates.iter().filter(|(name, _)| !name.starts_with("amp/"));
+        let shows = |variable: &str, partial: Option<&str>| {
+            let is_partial = |name: &str| Some(name) == partial;
+            let in_partial = partial.and_then(|name| templates.get(name));
+            let in_partial = in_partial.is_some_and(|partial| partial.text.contains(variable));
+            let includes = |text: &str| {
+                text.contains(variable)
+                    || in_partial && partial.is_some_and(|name| text.contains(name))
+            };
+            pages().any(|(name, template)| !is_partial(name) && includes(&template.text))
         };
-        let unshown = settings.into_iter().filter(|(_, names)| !shows(names));
-        let warning = |(file, _): (&ThemeFile, _)| {
+        let unshown = settings.filter(|(_, variable, partial)| !shows(variable, *partial));
+        let warning = |(file, ..): (&FileSetting, _, _)| {
             let message = format!("no template of the site uses `{}`", file.key);
             Diagnostic::warning(file.location.clone(), message)
                 .help(

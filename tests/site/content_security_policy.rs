@@ -1,6 +1,7 @@
 //! Content-Security-Policy, video players, and `rel` of outbound links.
 
 use newsgen::config::digest_source;
+use newsgen::http_url::HttpUrl;
 use newsgen::render::theme;
 
 use crate::fixture::{CONFIG, Site, article, attribute, with_help};
@@ -262,6 +263,7 @@ fn what_the_policy_blocks_in_templates_is_a_warning() {
             url("img-src", "data:", "'self' https: data:"),
         ),
         ("<p>é<b onclick=\"f()\">", "1:17", code("onclick", listener)),
+        ("<my-chart onclick=\"f()\">", "1:20", code("onclick", listener)),
         ("<a href=\"JavaScript:f()\">", "1:10", code("href", listener)),
         ("<p style=\"color: {{ site.extra.color }}\">", "1:11", code("style", rule)),
         (
@@ -304,9 +306,18 @@ fn what_the_policy_allows_in_templates_is_no_warning() {
         "<a href=\"https://a.example/\" title=\"on\">A</a><img src=\"https://a.example/x.png\">",
         "<link rel=\"canonical\" href=\"https://a.example/\"><link rel=\"preconnect\" href=\"https://a.example/\">",
         "<!-- <script>f()</script> -->{# <script>f()</script> #}",
+        "<my-chart only=\"a\" on-change=\"b\" once></my-chart>",
+        "<link rel=modulepreload nonce=n href=https://b.example/x.js>",
     ] {
         assert_eq!(with_help(&site_with_hook(policy, hook)), [""; 0], "{hook}");
     }
+    let hook = "<link rel=stylesheet nonce=n href=https://b.example/x.css>";
+    let policy = "[content_security_policy]\nstyle-src = \"'nonce-n'\"\n";
+    assert_eq!(with_help(&site_with_hook(policy, hook)), [""; 0]);
+    assert_eq!(site_with_hook(policy, &hook.replace("=n ", "=m ")).findings().len(), 1);
+    // It is about scripts only.
+    let policy = "[content_security_policy]\nstyle-src = \"'unsafe-inline' 'strict-dynamic'\"\n";
+    assert_eq!(with_help(&site_with_hook(policy, "<style>a{}</style><p style=a>")), [""; 0]);
 }
 
 #[test]
@@ -402,5 +413,22 @@ fn policies_of_recipes_are_complete() {
             site.write("site.toml", format!("{CONFIG}{policy}\n"));
             assert_eq!(site.findings(), [""; 0], "{name}");
         }
+    }
+}
+
+/// The published site is at another address than the preview.
+#[test]
+fn preview_is_checked_against_the_policy_of_the_published_site() {
+    let policy = "[content_security_policy]\nframe-src = \"'self' https://player.vimeo.com\"\n";
+    for (page, expected) in [
+        ("<script src=\"https://test.example/x.js\"></script>", 0),
+        ("<script src=\"http://127.0.0.1:1111/x.js\"></script>", 1),
+        ("<script src=\"/x.js\"></script>", 0),
+    ] {
+        let mut site = site_with_hook(policy, page);
+        assert_eq!(site.findings().len(), expected, "{page}");
+        site.overrides.preview = true;
+        site.overrides.base_url = HttpUrl::parse("http://127.0.0.1:1111/").ok();
+        assert_eq!(site.findings().len(), expected, "{page}");
     }
 }

@@ -145,6 +145,8 @@ fn site_toml_examples_are_valid() {
             site.write(logo, "<svg viewBox='0 0 240 60'/>");
         }
         site.write("static/images/social.png", png(1200, 630));
+        site.write("static/images/icon.svg", include_str!("../../static/images/icon.svg"));
+        site.write("static/images/icon.png", include_bytes!("../../static/images/icon.png"));
         site.write("site.toml", config.into_values().collect::<String>() + tables);
         assert!(errors(&site).is_empty(), "{example}{:#?}", errors(&site));
     }

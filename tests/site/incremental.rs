@@ -497,7 +497,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 29] = [
+const CONFIGS: [&str; 30] = [
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -521,6 +521,7 @@ const CONFIGS: [&str; 29] = [
     "[host]\nkind = \"github-pages\"",
     "[theme]\naccent = \"#ffd400\"\ndensity = \"compact\"",
     "[theme]\ncustom_css = \"custom.css\"",
+    "[theme]\nicon = \"icon.png\"\n[[menu]]\nurl = \"/topics/b/\"\nlabel = \"B\"",
     "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
     "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
     "archives = true",
@@ -540,6 +541,7 @@ impl World {
         let mut site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
         site.allow_empty = true;
         site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
+        site.write("static/icon.png", include_bytes!("../../static/images/icon.png"));
         Self { site, articles: vec![None; 12] }
     }
 

@@ -196,3 +196,20 @@ fn init_prints_a_command_that_a_shell_accepts() {
         }
     }
 }
+
+/// The commented tables of a new `site.toml` can be used as they are.
+#[test]
+fn init_shows_menus_and_theme_settings() {
+    let folder = tempfile::tempdir().expect("folder");
+    init(folder.path());
+    let path = folder.path().join("site.toml");
+    let config = fs::read_to_string(&path).expect("site.toml");
+    assert!(config.contains("\n# [theme]\n"));
+    let (before, menu) = config.split_once("# [[menu]]\n").expect("menu");
+    let (menu, after) = menu.split_once("\n\n").expect("end");
+    let menu = ["[[menu]]\n", &menu.replace("# ", ""), "\n\n"].concat();
+    let used = [before, &menu, after].concat().replace("\nnav = ", "\n# nav = ");
+    fs::write(&path, used).expect("written");
+    let check = newsgen(folder.path(), &["check"]);
+    assert!(text(&check.stdout).starts_with("no errors, no warnings: "), "{}", text(&check.stderr));
+}

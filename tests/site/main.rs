@@ -44,6 +44,8 @@ mod hooks;
 mod http_client;
 mod host_files;
 mod host_limits;
+#[cfg(feature = "pictures")]
+mod icons;
 mod index_pages;
 mod init;
 mod front_matter_keys;

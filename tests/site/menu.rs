@@ -161,7 +161,18 @@ fn menu_entries_that_lead_nowhere_are_left_out_with_a_warning() {
 #[test]
 fn menu_errors_are_located() {
     for (entries, expected) in [
-        ("menu = [\"Cities\"]", "4:9: `menu` must be a mapping of keys to values ()"),
+        (
+            "menu = [\"Cities\"]",
+            "4:9: `menu` must be a mapping of keys to values (write each entry as a table: a line `[[menu]]`, and a line such as `topic = \"Cities\"` below it)",
+        ),
+        (
+            "[footer_menu]\ntopic = \"Cities\"",
+            "4:1: `footer_menu` must be a list (write `[[footer_menu]]` above each entry, with two brackets)",
+        ),
+        (
+            "menu = \"Cities\"",
+            "4:8: `menu` must be a list (write `[[menu]]` above each entry, with two brackets)",
+        ),
         (
             "nav = [\"Cities\"]\n[[menu]]\ntopic = \"Climate\"",
             "4:1: `nav` and `menu` cannot both be set (write each topic of `nav` as an entry `[[menu]]` with a `topic`, and remove `nav`)",
@@ -180,6 +191,8 @@ fn menu_errors_are_located() {
         ),
         ("[[menu]]\nurl = \"javascript:alert(1)\"\nlabel = \"A\"", "5:7: `url` is not a URL ()"),
         ("[[menu]]\nurl = \"//other.example/\"\nlabel = \"A\"", "5:7: `url` is not a URL ()"),
+        ("[[menu]]\nurl = \"mailto:nobody\"\nlabel = \"A\"", "5:7: `url` is not a URL ()"),
+        ("[[menu]]\nurl = \"tel:\"\nlabel = \"A\"", "5:7: `url` is not a URL ()"),
         ("[[menu]]\nurl = \"about\"\nlabel = \"A\"", "5:7: `url` is not a URL ()"),
         (
             "[[menu]]\nprovider = \"Provider\"",
@@ -215,4 +228,52 @@ fn lists_of_menus_keep_their_paths() {
     let is_of_page = |found: &String| found.starts_with("content/pages/");
     assert!(found.len() == 2 && found.iter().all(is_of_page), "{found:#?}");
     assert!(site.page("opinion/index.html").contains("About A."));
+}
+
+#[test]
+fn menus_link_mail_and_telephone() {
+    let site = site(
+        "[[menu]]\nurl = \"mailto:desk@news.example?subject=A tip\"\nlabel = \"Mail\"\n\
+         [[menu]]\nurl = \"tel:+353-1-555-0100\"\nlabel = \"Call\"\n",
+    );
+    assert_eq!(site.findings(), [""; 0]);
+    let expected = ["Mail mailto:desk@news.example?subject=A%20tip", "Call tel:+353-1-555-0100"];
+    assert_eq!(menu(&site, "index.html"), expected);
+}
+
+#[test]
+fn menu_urls_without_a_page_are_warnings() {
+    let site = site("");
+    site.write("static/shop/index.html", "");
+    site.write("static/terms.html", "");
+    site.write("static/my file.pdf", "");
+    site.write("content/pages/team.md", "---\ntitle: Team\naliases: [crew]\n---\n");
+    let config = CONFIG.replace("test.example/\"", "test.example/news/\"");
+    for (url, help) in [
+        ("/", None),
+        ("/topics/?a=b#c", None),
+        ("/topics/cities", None),
+        ("/shop/", None),
+        ("/terms", None),
+        ("/my file.pdf", None),
+        ("/atom.xml", None),
+        ("/crew/", None),
+        ("/news/", Some("the path of `base_url` is added to it: write `/`")),
+        ("https://test.example/nowhere/", None),
+        ("/topcs/", Some("did you mean `/topics/`?")),
+        ("/news/about/", Some("the path of `base_url` is added to it: write `/about/`")),
+        (
+            "/nowhere",
+            Some("write the path of a page, or the whole URL if another program serves it"),
+        ),
+    ] {
+        site.write("site.toml", format!("{config}[[menu]]\nurl = \"{url}\"\nlabel = \"A\"\n"));
+        let warning = |help| {
+            format!(
+                "site.toml:5:7: `menu` names the URL `{url}`, at which there is no page ({help})"
+            )
+        };
+        let expected: Vec<String> = help.map(warning).into_iter().collect();
+        assert_eq!(with_help(&site), expected, "{url}");
+    }
 }

@@ -136,6 +136,9 @@ fn accent_of_one_scheme_is_refused_if_it_cannot_be_read() {
     configure(&site, "accent = { light = \"#826c00\", dark = \"#7687a7\" }");
     site.build();
     assert_eq!(property(&site, "--accent"), ["#826c00", "#7687a7"]);
+    configure(&site, "accent = {}");
+    let expected = "site.toml:5:10: `accent` has neither `light` nor `dark` (add one of them, or remove the key)";
+    assert_eq!(with_help(&site), [expected]);
     configure(&site, "accent = { dark = \"#ffd400\" }");
     site.build();
     assert_eq!(property(&site, "--accent"), ["#826c00", "#ffd400"]);

@@ -121,3 +121,37 @@ fn theme_needs_only_components_of_older_copies() {
         }
     }
 }
+
+/// Version control and editors may change the line ends of a copy.
+#[test]
+fn unchanged_copy_with_other_line_ends_is_the_theme() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}[theme]\naccent = \"#00205b\"\n"));
+    site.build();
+    let before = site.tree();
+    let css = include_str!("../../static/theme/style.css");
+    for copy in [marked("theme/style.css", css), css.to_owned()] {
+        site.write("static/theme/style.css", copy.replace('\n', "\r\n"));
+        assert_eq!(with_help(&site), [""; 0]);
+        assert!(site.tree() == before);
+    }
+}
+
+#[test]
+fn several_names_follow_the_option_and_the_folder_precedes_it() {
+    let site = site();
+    let init = |arguments: &[&str]| {
+        let output = newsgen(site.root(), &[&["init"], arguments].concat());
+        (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    };
+    let (status, message) = init(&["--theme-only", "page.html", "theme/style.css"]);
+    assert_eq!((status, message.lines().count()), (Some(0), 2), "{message}");
+    let (status, message) = init(&["other", "--theme-only", "page.html", "404.html"]);
+    assert_eq!((status, message.lines().count()), (Some(0), 2), "{message}");
+    assert!(site.path("other/templates/404.html").exists());
+    let (status, message) = init(&["--theme-only", "list.html", "other"]);
+    assert_eq!(status, Some(1));
+    let help = "to write into this folder, name it before the option: `newsgen init DIR --theme-only NAME`";
+    assert!(message.contains("the theme has no such file") && message.contains(help), "{message}");
+    assert!(!site.path("other/templates/list.html").exists());
+}

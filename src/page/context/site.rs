@@ -10,6 +10,7 @@ use super::link::LinkContext;
 use crate::asset::Asset;
 use crate::config::{ByScheme, MenuEntry, Stylesheet, ThemeImage};
 use crate::locale::Direction;
+use crate::page::icons::{IconContext, WEB_MANIFEST, icon_links};
 use crate::page::index_pages::FOOTER_PAGES;
 use crate::page::route::{IndexKind, Route};
 use crate::page::routes::Routes;
@@ -26,6 +27,9 @@ pub struct SiteContext<'a> {
     root: &'a str,
     assets: BTreeMap<&'a str, AssetContext<'a>>,
     logo: Option<LogoContext<'a>>,
+    icons: Vec<IconContext>,
+    /// The URL of the web app manifest, if the site has an icon of its own.
+    web_manifest: Option<String>,
     /// The URL of the site's own stylesheet.
     custom_css: Option<String>,
     /// The custom properties that are set by `[theme]`.
@@ -92,6 +96,8 @@ impl<'a> SiteContext<'a> {
             root: config.root(),
             assets: assets.iter().map(asset).collect(),
             logo: theme_files.logo.as_ref().map(logo),
+            icons: icon_links(config, assets),
+            web_manifest: theme_files.icon.as_ref().map(|_| routes.file_url(WEB_MANIFEST)),
             custom_css: theme_files.custom_css.as_ref().map(stylesheet),
             theme_css: config.theme.css(),
             content_security_policy: config.content_security_policy.to_text(&config.video),
