@@ -9,7 +9,7 @@ use super::options::BuildOptions;
 use super::report::{Report, is_about_document};
 use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
-use crate::asset::{self, Asset};
+use crate::asset::{self, AddedCss, Asset};
 use crate::build::cache::{self, AddressFiles, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
 use crate::diagnostic::{Diagnostic, Location, Origin};
@@ -103,7 +103,7 @@ impl Inputs {
         let is_used = !options.output.fresh && !options.output.check_only;
         let previous = last.filter(|_| is_used).unwrap_or_default();
         let templates = read_templates(&snapshot, &mut site_errors);
-        let (files, css) = (&snapshot.static_files, config.theme.css());
+        let (files, css) = (&snapshot.static_files, AddedCss::new(&config));
         let assets = asset::assets(theme::ASSETS, files, &css, config.preview);
         let (assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
         site_errors.extend(found);

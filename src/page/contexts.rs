@@ -58,7 +58,7 @@ impl<'a> Contexts<'a> {
 
     /// The content of a feed.
     pub fn feed(&self, page: FeedPage) -> Feed<'a> {
-        Feed::new(self.outputs.routes, page)
+        Feed::new(self.outputs.routes, page, self.outputs.assets)
     }
 
     /// The content of an XML file.

@@ -622,9 +622,10 @@ impl World {
                     "static/d/y.txt",
                     "static/theme/style.css",
                     "static/custom.css",
+                    "static/theme/feed.css",
                 ];
                 let name =
-                    *names.get(usize::from(value % 6)).unwrap_or(&"static/topics/c/index.html");
+                    *names.get(usize::from(value % 7)).unwrap_or(&"static/topics/c/index.html");
                 if value % 3 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
@@ -845,8 +846,8 @@ fn other_version_rebuilds_everything() {
         let options = BuildOptions { executable: site.path("program"), ..site.options() };
         build::build(&options, &|_| {}).summary.expect("summary").outdated
     };
-    // The input digests of `robots.txt` and the two assets do not depend on the program.
-    let made = build() - 3;
+    // The input digests of `robots.txt` and the three assets do not depend on the program.
+    let made = build() - 4;
     assert_eq!(build(), 0);
     site.write("program", "two");
     assert_eq!(build(), made);

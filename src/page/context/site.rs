@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::extra::Extra;
 use super::image::ImageContext;
 use super::link::LinkContext;
-use crate::asset::Asset;
+use crate::asset::{Asset, FEED_STYLESHEET};
 use crate::config::{ByScheme, MenuEntry, Stylesheet, ThemeImage};
 use crate::locale::Direction;
 use crate::page::index_pages::FOOTER_PAGES;
@@ -67,6 +67,7 @@ impl<'a> SiteContext<'a> {
             let (url, integrity) = (routes.file_url(&asset.path), asset.integrity.as_deref());
             (asset.name, AssetContext { url, integrity })
         };
+        let is_of_pages = |asset: &&Asset| asset.name != FEED_STYLESHEET;
         let links = |entries: &'a [MenuEntry]| -> Vec<LinkContext<'a>> {
             entries.iter().filter_map(|entry| LinkContext::menu_entry(routes, entry)).collect()
         };
@@ -90,7 +91,7 @@ impl<'a> SiteContext<'a> {
             direction: config.locale.direction(),
             url: config.base_url.as_str(),
             root: config.root(),
-            assets: assets.iter().map(asset).collect(),
+            assets: assets.iter().filter(is_of_pages).map(asset).collect(),
             logo: theme_files.logo.as_ref().map(logo),
             custom_css: theme_files.custom_css.as_ref().map(stylesheet),
             theme_css: config.theme.css(),
