@@ -12,6 +12,7 @@ use image::{
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use webp::Encoder;
 
+use super::pixel_budget::{BUDGET, TakenPixels};
 use super::size::Size;
 
 /// The quality of encoded pictures, from 0 to 100.
@@ -60,6 +61,11 @@ pub(super) fn scaled(bytes: &[u8], source: Size, sizes: &[Size]) -> Result<Vec<V
     sizes.iter().map(|size| picture.scaled(*size)).collect()
 }
 
+/// Decodes a picture of this size, and drops it.
+pub(super) fn decode(bytes: &[u8], source: Size) -> Result<(), String> {
+    Decoded::new(bytes, source).map(drop).map_err(|error| error.to_string())
+}
+
 /// A decoded picture, upright.
 struct Decoded {
     /// RGB, or RGBA with colours that are multiplied by alpha: so transparent pixels do not bleed
@@ -67,10 +73,13 @@ struct Decoded {
     pixels: DynamicImage,
     /// Its colour space, if it is not sRGB.
     profile: Option<ColorProfile>,
+    /// Its share of memory.
+    _pixels: TakenPixels<'static>,
 }
 
 impl Decoded {
     fn new(bytes: &[u8], source: Size) -> ImageResult<Self> {
+        let taken = BUDGET.take(source.pixels());
         let mut reader = reader(bytes)?;
         let mut limits = Limits::no_limits();
         limits.max_alloc = Some(source.pixels() * MAX_PIXEL_BYTES + MAX_OVERHEAD);
@@ -88,7 +97,7 @@ impl Decoded {
         } else {
             picture.into_rgb8().into()
         };
-        Ok(Self { pixels, profile: profile.filter(is_rgb) })
+        Ok(Self { pixels, profile: profile.filter(is_rgb), _pixels: taken })
     }
 
     fn scaled(&self, Size { width, height }: Size) -> Result<Vec<u8>, String> {

@@ -403,6 +403,7 @@ impl Model {
             0 => String::new(),
             number => format!("images: [{{url: /p{}.png}}, {{url: /p1.png}}]\n", number % 2),
         };
+        let picture = if *body == 3 { " ![](/p1.png) <img src=/p0.png>" } else { "" };
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
@@ -410,7 +411,7 @@ impl Model {
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
-             Body {body}.\n",
+             Body {body}.{picture}\n",
             day % 28 + 1,
             provider % 3,
         )
@@ -537,7 +538,8 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        let mut site =
+            Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n![](/p0.png)\n");
         site.allow_empty = true;
         site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
         Self { site, articles: vec![None; 12] }

@@ -72,7 +72,7 @@ impl<'a> SiteContext<'a> {
             entries.iter().filter_map(|entry| LinkContext::menu_entry(routes, entry)).collect()
         };
         let menu = links(&config.menu);
-        let image = |image: &ThemeImage| ImageContext::of_theme(routes, image);
+        let image = |image: &ThemeImage| ImageContext::of_logo(routes, image);
         let logo = |logo: &ByScheme<ThemeImage>| LogoContext {
             light: image(&logo.light),
             dark: logo.dark.as_ref().map(image),
