@@ -86,3 +86,4 @@ page-moved = Stránka byla přesunuta
 ## Feeds
 
 source = Zdroj:
+feed-note = Toto je informační kanál. Chcete-li jej sledovat, zkopírujte jeho adresu do čtečky kanálů.

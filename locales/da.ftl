@@ -84,3 +84,4 @@ page-moved = Siden er flyttet
 ## Feeds
 
 source = Kilde:
+feed-note = Dette er et feed. Kopiér adressen til en feedlæser for at følge det.

@@ -84,3 +84,4 @@ page-moved = Diese Seite ist umgezogen
 ## Feeds
 
 source = Quelle:
+feed-note = Dies ist ein Feed. Um ihm zu folgen, kopieren Sie seine Adresse in einen Feedreader.

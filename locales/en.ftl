@@ -105,3 +105,5 @@ page-moved = This page has moved
 
 # Stands before the name of the provider, which is a link.
 source = Source:
+# At the top of a feed that is opened in a browser.
+feed-note = This is a feed. To follow it, copy its address into a feed reader.

@@ -85,3 +85,4 @@ page-moved = Esta página ha cambiado de dirección
 ## Feeds
 
 source = Fuente:
+feed-note = Esto es un feed. Para seguirlo, copie su dirección en un lector de feeds.

@@ -84,3 +84,4 @@ page-moved = Sivu on siirretty
 ## Feeds
 
 source = Lähde:
+feed-note = Tämä on syöte. Seuraa sitä kopioimalla sen osoite syötteenlukijaan.

@@ -85,3 +85,4 @@ page-moved = Cette page a été déplacée
 ## Feeds
 
 source = Source :
+feed-note = Ceci est un flux. Pour le suivre, copiez son adresse dans un lecteur de flux.

@@ -83,3 +83,4 @@ page-moved = Halaman ini telah pindah
 ## Feeds
 
 source = Sumber:
+feed-note = Ini adalah feed. Untuk mengikutinya, salin alamatnya ke pembaca feed.

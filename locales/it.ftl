@@ -85,3 +85,4 @@ page-moved = Questa pagina è stata spostata
 ## Feeds
 
 source = Fonte:
+feed-note = Questo è un feed. Per seguirlo, copia il suo indirizzo in un lettore di feed.

@@ -84,3 +84,4 @@ page-moved = Siden er flyttet
 ## Feeds
 
 source = Kilde:
+feed-note = Dette er en nyhetsstrøm. Kopier adressen til en nyhetsleser for å følge den.

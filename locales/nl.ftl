@@ -84,3 +84,4 @@ page-moved = Deze pagina is verplaatst
 ## Feeds
 
 source = Bron:
+feed-note = Dit is een feed. Kopieer het adres naar een feedlezer om de feed te volgen.

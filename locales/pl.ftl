@@ -86,3 +86,4 @@ page-moved = Ta strona została przeniesiona
 ## Feeds
 
 source = Źródło:
+feed-note = To jest kanał informacyjny. Aby go obserwować, skopiuj jego adres do czytnika kanałów.

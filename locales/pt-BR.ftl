@@ -85,3 +85,4 @@ page-moved = Esta página mudou de endereço
 ## Feeds
 
 source = Fonte:
+feed-note = Isto é um feed. Para segui-lo, copie o endereço dele para um leitor de feeds.

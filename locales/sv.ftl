@@ -84,3 +84,4 @@ page-moved = Sidan har flyttats
 ## Feeds
 
 source = Källa:
+feed-note = Detta är ett webbflöde. Kopiera adressen till en flödesläsare för att följa det.

@@ -84,3 +84,4 @@ page-moved = Bu sayfa taşındı
 ## Feeds
 
 source = Kaynak:
+feed-note = Bu bir akıştır. Takip etmek için adresini bir akış okuyucuya kopyalayın.

@@ -84,3 +84,4 @@ page-moved = Trang này đã được chuyển sang địa chỉ mới
 ## Feeds
 
 source = Nguồn:
+feed-note = Đây là một nguồn cấp tin. Để theo dõi, hãy sao chép địa chỉ của nó vào một trình đọc nguồn cấp tin.

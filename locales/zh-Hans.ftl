@@ -83,3 +83,4 @@ page-moved = 此页面已移至新网址
 ## Feeds
 
 source = 来源：
+feed-note = 这是一个订阅源。要关注它，请将其地址复制到阅读器中。

@@ -83,3 +83,4 @@ page-moved = 此頁面已移至新網址
 ## Feeds
 
 source = 來源：
+feed-note = 這是一個訂閱源。要追蹤它，請將其網址複製到閱讀器中。

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use data_encoding::BASE64;
 use sha2::{Digest as _, Sha384};
 
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::slug::{Slugs, shortened};
@@ -38,15 +39,15 @@ impl Asset {
 }
 
 /// The theme's assets by name, each with the bytes of the site's own file if there is one; a copy of
-/// an older version is a warning. `css` is added to the theme's stylesheet, also to a copy of it.
-/// Names are plain if `are_plain`.
+/// an older version is a warning. `css` is added to the theme's stylesheets, also to copies of them, and
+/// to any stylesheet of feeds, which has no other words. Names are plain if `are_plain`.
 ///
 /// # Errors
 /// For each file that cannot be read.
 pub fn assets(
     theme: &[(&'static str, &'static [u8])],
     static_files: &[SiteFile],
-    css: &str,
+    css: &AddedCss,
     are_plain: bool,
 ) -> Result<(Vec<Asset>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (mut assets, mut warnings, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -63,10 +64,11 @@ pub fn assets(
                 continue;
             }
         };
-        let bytes = match own {
-            Some(own) => Cow::Owned(own),
-            None if name == STYLESHEET => with_css(bytes, css),
-            None => Cow::Borrowed(bytes),
+        let bytes = match (name, own) {
+            (FEED_STYLESHEET, own) => with_css(own.map_or(bytes.into(), Cow::Owned), &css.of_feeds),
+            (_, Some(own)) => Cow::Owned(own),
+            (STYLESHEET, None) => with_css(bytes.into(), &css.of_pages),
+            (_, None) => Cow::Borrowed(bytes),
         };
         assets.push(Asset::new(name, bytes, are_plain));
     }
@@ -98,8 +100,28 @@ fn is_unchanged(own: &[u8], of_theme: &[u8]) -> bool {
 /// The name of the theme's stylesheet.
 pub const STYLESHEET: &str = "theme/style.css";
 
-fn with_css(bytes: &'static [u8], css: &str) -> Cow<'static, [u8]> {
-    if css.is_empty() { bytes.into() } else { [bytes, css.as_bytes()].concat().into() }
+/// The name of the stylesheet of feeds.
+pub const FEED_STYLESHEET: &str = "theme/feed.css";
+
+/// What a site's configuration adds to the theme's stylesheets.
+#[derive(Clone, Debug)]
+pub struct AddedCss {
+    /// For [`STYLESHEET`].
+    pub of_pages: String,
+    /// For [`FEED_STYLESHEET`].
+    pub of_feeds: String,
+}
+
+impl AddedCss {
+    /// What this configuration adds.
+    pub fn new(config: &Config) -> Self {
+        let of_feeds = config.theme.feed_css(&config.locale);
+        Self { of_pages: config.theme.css(), of_feeds }
+    }
+}
+
+fn with_css(bytes: Cow<'static, [u8]>, css: &str) -> Cow<'static, [u8]> {
+    if css.is_empty() { bytes } else { [&*bytes, css.as_bytes()].concat().into() }
 }
 
 /// The output folder of the theme's assets.

@@ -9,7 +9,7 @@ use crate::config::FeedFormat;
 pub fn media_type(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     if let Some(feed) = FeedFormat::ALL.into_iter().find(|format| name == format.file_name()) {
-        return format!("{}; charset=utf-8", feed.media_type());
+        return format!("{}; charset=utf-8", feed.served_as());
     }
     if name == "opml.xml" {
         return "text/x-opml; charset=utf-8".to_owned();
@@ -33,8 +33,8 @@ mod tests {
     fn feeds_and_texts_say_what_they_are() {
         for (path, expected) in [
             ("index.html", "text/html; charset=utf-8"),
-            ("topics/sea/atom.xml", "application/atom+xml; charset=utf-8"),
-            ("rss.xml", "application/rss+xml; charset=utf-8"),
+            ("topics/sea/atom.xml", "application/xml; charset=utf-8"),
+            ("rss.xml", "application/xml; charset=utf-8"),
             ("feed.json", "application/feed+json; charset=utf-8"),
             ("opml.xml", "text/x-opml; charset=utf-8"),
             ("theme/favicon.svg", "image/svg+xml; charset=utf-8"),

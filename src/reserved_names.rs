@@ -128,6 +128,7 @@ const AT_ROOT: Names = &[
 /// Names reserved in the folder `theme` at the root, also with a digest.
 const IN_THEME: Names = &[
     ("favicon*.svg", "it is the icon of the theme"),
+    ("feed*.css", "it is the style sheet of feeds"),
     ("icon-*.png", "it is an icon of the theme"),
     ("style*.css", "it is the style sheet of the theme"),
 ];

@@ -397,7 +397,7 @@ def first_deploy():
     files, objects = live.files(), store.objects("live")
     compare("after the first deploy", files, objects)
     types = {
-        "html": "text/html; charset=utf-8", "atom.xml": "application/atom+xml", "rss.xml": "application/rss+xml",
+        "html": "text/html; charset=utf-8", "atom.xml": "application/xml", "rss.xml": "application/xml",
         "feed.json": "application/feed+json", "css": "text/css", "svg": "image/svg+xml", "txt": "text/plain", "sitemap.xml": r"(application|text)/xml",
     }
     for ending, wanted in types.items():

@@ -430,32 +430,41 @@ asked.clear();
 
 const XML = ["http://www.w3.org/2005/Atom", "http://www.sitemaps.org/schemas/sitemap/0.9", "http://purl.org/dc/elements/1.1/",
   "http://www.google.com/schemas/sitemap-news/0.9", "http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace", null];
+// Browsers show the XHTML in feeds, so that it has nothing but a line of text and a link.
+const XHTML = ["<div>", "<p>", "<p lang>", "<a href>"];
 const items = new Set();
 {
   const page = await browser.newPage();
   const xml = files(folder).filter((file) => file.endsWith(".xml"));
   for (let at = 0; at < xml.length; at += 100) {
     const list = xml.slice(at, at + 100).map((file) => [file, readFileSync(join(folder, file), "utf8")]);
-    const { told, html } = await page.evaluate(({ list, known }) => {
+    const { told, html } = await page.evaluate(({ list, known, xhtml }) => {
       const told = [], html = [];
       for (const [file, text] of list) {
         const tree = new DOMParser().parseFromString(text, "text/xml");
         if (tree.doctype || tree.querySelector("parsererror")) told.push([file, "is no XML, or has a DOCTYPE"]);
         for (const element of tree.querySelectorAll("*")) {
+          const isXhtml = element.namespaceURI === "http://www.w3.org/1999/xhtml" && element.closest("summary[type=xhtml]");
+          const tag = `<${[element.localName, ...element.getAttributeNames().filter((name) => name !== "xmlns")].join(" ")}>`;
+          if (isXhtml && xhtml.includes(tag) && /^(https?:|$)/.test(element.getAttribute("href") ?? "")) continue;
           for (const { namespaceURI, name } of [element, ...element.attributes])
             if (!known.includes(namespaceURI)) told.push([file, `${name ?? element.localName} of ${namespaceURI}`]);
           if (/^(item|entry)$/.test(element.parentNode.localName) && /^(summary|content|description|encoded)$/.test(element.localName))
-            html.push(element.textContent);
+            html.push(element.getAttribute("type") === "xhtml" ? element.innerHTML.replaceAll(' xmlns="http://www.w3.org/1999/xhtml"', "") : element.textContent);
           if (/^(link|url|loc|guid|uri|icon|logo)$/.test(element.localName)) {
             const link = element.getAttribute("href") ?? element.textContent;
             if (/:/.test(link) && !/^(https?:\/\/|urn:uuid:)/.test(link)) told.push([file, `${element.localName} leads to ${link}`]);
           }
         }
         const parts = document.evaluate.call(tree, "//processing-instruction()", tree, null, 6, null);
-        if (parts.snapshotLength) told.push([file, "has a processing instruction"]);
+        for (let part = 0; part < parts.snapshotLength; part++) {
+          const { target, data } = parts.snapshotItem(part);
+          const isStylesheet = target === "xml-stylesheet" && /^type="text\/css" href="\/([^"?]*\/)?theme\/feed\.[0-9a-f]{16}\.css"$/.test(data);
+          if (!isStylesheet || part > 0 || !/(atom|rss)\.xml$/.test(file)) told.push([file, `has a processing instruction: ${data}`]);
+        }
       }
       return { told, html };
-    }, { list, known: XML });
+    }, { list, known: XML, xhtml: XHTML });
     findings.push(...told);
     for (const text of html) items.add(text);
   }

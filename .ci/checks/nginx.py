@@ -26,8 +26,8 @@ HEADERS = {
 }
 SHORT_LIVED, IMMUTABLE = "public, max-age=60", "public, max-age=31536000, immutable"
 FEEDS = {
-    "atom.xml": "application/atom+xml",
-    "rss.xml": "application/rss+xml",
+    "atom.xml": "application/xml",
+    "rss.xml": "application/xml",
     "feed.json": "application/feed+json",
     "opml.xml": "text/x-opml",
 }

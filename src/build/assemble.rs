@@ -55,10 +55,11 @@ impl BuildContext<'_> {
         let leaves_out = inputs.config.on_error == OnError::LeaveOut;
         let mut left_out = LeftOut::new();
         let mut pictures = Arc::clone(&inputs.previous.state.pictures);
+        let is_published = !options.output.check_only && !report.blocks(&inputs.config);
         loop {
             let collected = Collected::new(self, &reserved, &left_out);
             let (found_pictures, picture_warnings) =
-                self.pictures(&collected.collection, &pictures);
+                self.pictures(&collected.collection, &pictures, is_published);
             pictures = Arc::new(found_pictures);
             let routes =
                 Routes::new(&collected.collection, &inputs.config).with_pictures(&pictures);

@@ -11,7 +11,7 @@ use super::picture_store::PictureStore;
 use super::report::{Report, is_about_document};
 use super::session::{LastScan, Session};
 use super::{address_lock, missing_content};
-use crate::asset::{self, Asset};
+use crate::asset::{self, AddedCss, Asset};
 use crate::build::cache::{self, AddressFiles, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
 use crate::diagnostic::{Diagnostic, Location, Origin};
@@ -205,7 +205,7 @@ impl ThemeInputs {
         is_written: bool,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let assets = asset::assets(theme::ASSETS, files, &config.theme.css(), config.preview);
+        let assets = asset::assets(theme::ASSETS, files, &AddedCss::new(&config), config.preview);
         let (mut assets, found) = assets.unwrap_or_else(|errors| (Vec::new(), errors));
         diagnostics.extend(found);
         let (theme_files, found) = theme_files::read(&config.theme, files, &assets, config.preview);

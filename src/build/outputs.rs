@@ -95,13 +95,14 @@ impl<'a> OutputRenderer<'a> {
             OutputContent::Page(route) => {
                 let context: TemplateContext<'_, Digest> = self.contexts.context(*route);
                 // The context has no article body; the digest of the document covers it.
-                let document = match route {
-                    Route::Article(id) | Route::Amp(id) => {
-                        self.documents.digest(self.collection.document(*id))?
-                    }
-                    _ => Digest::default(),
+                let (document, pictures) = match route {
+                    Route::Article(id) | Route::Amp(id) => (
+                        self.documents.digest(self.collection.document(*id))?,
+                        self.contexts.body_pictures(*id),
+                    ),
+                    _ => (Digest::default(), Vec::new()),
                 };
-                Some(self.digest_of((context, document)))
+                Some(self.digest_of((context, document, pictures)))
             }
             OutputContent::Feed(page) => {
                 Some(self.digest_of((page.format.file_name(), self.contexts.feed(*page))))

@@ -22,6 +22,16 @@ const LOCK: &str = "lock";
 /// The maximum length of a stored variant.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// The length of the name of a stored variant.
+const NAME_LENGTH: usize = 32;
+
+/// Whether a file has the name of a stored variant, or of one that was being stored.
+fn is_of_store(name: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_key = name.len() == NAME_LENGTH && name.bytes().all(is_digit);
+    is_key || name.starts_with(publish::UNFINISHED)
+}
+
 /// The stored variants of pictures.
 pub(super) struct PictureStore {
     folder: PathBuf,
@@ -109,7 +119,7 @@ impl PictureStore {
         let Ok(names) = source::list_dir(&self.folder) else { return };
         let used: BTreeSet<String> = used.map(|key| key.to_string()).collect();
         let unused: Vec<&String> =
-            names.iter().filter(|name| *name != LOCK && !used.contains(*name)).collect();
+            names.iter().filter(|name| is_of_store(name) && !used.contains(*name)).collect();
         if unused.is_empty() {
             return;
         }

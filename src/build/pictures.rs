@@ -9,9 +9,10 @@ use super::context::BuildContext;
 use super::picture_store::PictureStore;
 use super::progress::ProgressCounter;
 use crate::collection::Collection;
-use crate::config::PictureConfig;
+use crate::config::{ByScheme, PictureConfig};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
+use crate::document::body::{self, BodyOptions};
 use crate::document::image::Image;
 use crate::picture::{self, Candidate, Picture, PictureFile, Pictures, Size};
 use crate::publish::FileLock;
@@ -27,12 +28,13 @@ pub(super) struct PictureWarnings {
 
 impl BuildContext<'_> {
     /// The pictures of the articles of `collection`, with a warning for each that cannot be read.
-    /// `known` is from the previous build. A file that cannot be read at all is an error where it is
-    /// copied.
+    /// `known` is from the previous build. Variants are only made if the site `is_published`. A file
+    /// that cannot be read at all is an error where it is copied.
     pub(super) fn pictures(
         &self,
         collection: &Collection,
         known: &Pictures,
+        is_published: bool,
     ) -> (Pictures, PictureWarnings) {
         let config = &self.inputs.config;
         let settings = picture::settings_digest(&config.pictures);
@@ -48,11 +50,12 @@ impl BuildContext<'_> {
             store: PictureStore::new(&self.inputs.cache_folder),
             config: &config.pictures,
             scanned_at: self.inputs.scanned_at,
-            is_written: !self.options.output.check_only,
+            makes_variants: is_published,
             lock: OnceLock::new(),
             failure: OnceLock::new(),
         };
-        let counter = ProgressCounter::new("scaling pictures", new.len(), self.on_progress);
+        let stage = if is_published { "scaling pictures" } else { "checking pictures" };
+        let counter = ProgressCounter::new(stage, new.len(), self.on_progress);
         let read = |source: &&SiteFile| {
             let before = known.files.get(&source.path).filter(|_| known.settings == settings);
             let file = reader.read(source, before).ok()?;
@@ -69,8 +72,8 @@ impl BuildContext<'_> {
             let message =
                 format!("the picture {} cannot be read: {reason}", shown.file.display_path());
             let found = Diagnostic::warning(Location::file(&shown.document), message)
-                .help("it is published as it is; save it again as JPEG, PNG or WebP")
-                .at_key("images");
+                .help("it is published as it is; save it again as JPEG, PNG or WebP");
+            let found = Diagnostic { key: shown.key, ..found };
             Some(Diagnostic { key: None, ..self.documents.locate_key(found, config) })
         };
         let warnings = files.iter().filter_map(warning).filter(|_| config.is_complete);
@@ -78,38 +81,65 @@ impl BuildContext<'_> {
         (Pictures { settings, files }, PictureWarnings { unreadable, not_stored })
     }
 
-    /// The pictures in `static/` that articles name, each with the first document that does.
+    /// The pictures in `static/` that articles, bodies and the theme show.
     fn shown_pictures(&self, collection: &Collection) -> BTreeMap<Arc<str>, ShownPicture<'_>> {
-        let static_files = &self.inputs.snapshot.static_files;
-        let mut shown: BTreeMap<Arc<str>, ShownPicture<'_>> = BTreeMap::new();
-        if self.inputs.config.theme.hides_pictures {
-            return shown;
-        }
+        let config = &self.inputs.config;
+        let mut shown = ShownPictures {
+            static_files: &self.inputs.snapshot.static_files,
+            by_path: BTreeMap::new(),
+        };
         for summary in collection.ids().map(|id| collection.summary(id)) {
-            for path in summary.images().filter_map(Image::static_path) {
-                let index = static_files.binary_search_by(|file| (*file.path).cmp(&path));
-                let file = index.ok().and_then(|index| static_files.get(index));
-                let Some(file) = file.filter(|file| picture::is_decodable(&file.path)) else {
-                    continue;
-                };
-                let document = summary.display_path();
-                let first = shown
-                    .entry(Arc::clone(&file.path))
-                    .or_insert_with(|| ShownPicture { file, document: document.clone() });
-                if document < first.document {
-                    first.document = document;
-                }
+            let images = summary.images().filter(|_| !config.theme.hides_pictures);
+            for path in images.filter_map(Image::static_path) {
+                shown.add(&path, || summary.display_path(), Some("images"));
+            }
+            for path in &summary.body_images {
+                shown.add(path, || summary.display_path(), None);
             }
         }
-        shown
+        for (document, body) in collection.bodies() {
+            for path in body::own_images(body, BodyOptions::new(config)) {
+                shown.add(&path, || document.to_owned(), None);
+            }
+        }
+        if let Some(ByScheme { light, dark }) = &config.theme_files.logo {
+            for logo in [light].into_iter().chain(dark) {
+                shown.add(&logo.path, || source::CONFIG.to_owned(), None);
+            }
+        }
+        shown.by_path
     }
 }
 
-/// A picture that an article shows.
+/// The pictures that a site shows.
+struct ShownPictures<'a> {
+    /// Sorted by path.
+    static_files: &'a [SiteFile],
+    by_path: BTreeMap<Arc<str>, ShownPicture<'a>>,
+}
+
+impl ShownPictures<'_> {
+    /// Adds the picture at a path in `static/`, which `document` shows, if it can have variants.
+    fn add(&mut self, path: &str, document: impl Fn() -> String, key: Option<&'static str>) {
+        let index = self.static_files.binary_search_by(|file| (*file.path).cmp(path));
+        let file = index.ok().and_then(|index| self.static_files.get(index));
+        let Some(file) = file.filter(|file| picture::is_decodable(&file.path)) else { return };
+        let shown = ShownPicture { document: document(), key, file };
+        let first = self.by_path.entry(Arc::clone(&file.path)).or_insert_with(|| shown.clone());
+        if (&shown.document, shown.key) < (&first.document, first.key) {
+            *first = shown;
+        }
+    }
+}
+
+/// A picture that a document shows.
+#[derive(Clone)]
 struct ShownPicture<'a> {
     file: &'a SiteFile,
     /// The first document that shows it.
     document: String,
+    /// The key that names it there, if it is not in the body.
+    key: Option<&'static str>,
 }
 
 /// Reads pictures and stores their variants.
@@ -117,8 +147,8 @@ struct PictureReader<'a> {
     store: PictureStore,
     config: &'a PictureConfig,
     scanned_at: i64,
-    /// Whether variants are stored.
-    is_written: bool,
+    /// Whether variants are made and stored.
+    makes_variants: bool,
     /// Held from when the first variant is stored.
     lock: OnceLock<Option<FileLock>>,
     /// Why a variant could not be stored.
@@ -145,7 +175,12 @@ impl PictureReader<'_> {
         let (size, candidates) = picture::inspect(bytes, digest, self.config)?;
         let lengths = match self.store.lengths(&candidates) {
             Some(lengths) => lengths,
-            None => self.encode(bytes, size, &candidates)?,
+            None if self.makes_variants => self.encode(bytes, size, &candidates)?,
+            None => {
+                picture::decode(bytes, size)?;
+                // None is longer than the picture itself.
+                vec![bytes.len() as u64; candidates.len()]
+            }
         };
         let variants = candidates.iter().zip(lengths);
         let variants = variants
@@ -164,12 +199,10 @@ impl PictureReader<'_> {
     ) -> Result<Vec<u64>, String> {
         let sizes: Vec<Size> = candidates.iter().map(|candidate| candidate.size).collect();
         let encoded = picture::encode(bytes, size, &sizes)?;
-        if self.is_written {
-            self.lock.get_or_init(|| self.store.share().ok());
-            for (candidate, bytes) in candidates.iter().zip(&encoded) {
-                if let Err(failure) = self.store.write(candidate.key, bytes) {
-                    let _ = self.failure.set(failure.into_warning());
-                }
+        self.lock.get_or_init(|| self.store.share().ok());
+        for (candidate, bytes) in candidates.iter().zip(&encoded) {
+            if let Err(failure) = self.store.write(candidate.key, bytes) {
+                let _ = self.failure.set(failure.into_warning());
             }
         }
         Ok(encoded.iter().map(|bytes| bytes.len() as u64).collect())

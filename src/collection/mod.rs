@@ -294,6 +294,14 @@ impl Collection {
         ids(self.summaries.len())
     }
 
+    /// The bodies of pages and of the files of topics and providers, each after its display path.
+    pub fn bodies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pages = self.pages.iter().map(|page| (&*page.display_path, &*page.body));
+        let terms = self.topics.terms().chain(self.providers.terms());
+        let files = terms.filter_map(|(_, term)| term.page.as_ref());
+        pages.chain(files.map(|page| (&*page.display_path, &*page.body)))
+    }
+
     /// The summary of an article.
     pub fn summary(&self, id: ArticleId) -> &ArticleSummary {
         &self.summaries[id.index()]

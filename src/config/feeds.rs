@@ -62,6 +62,15 @@ impl FeedFormat {
             Self::Json => "application/feed+json",
         }
     }
+
+    /// The media type to send it with. Browsers show XML with its stylesheet only if it is sent as
+    /// XML in general; by its own media type Chromium shows its source, and Firefox saves it.
+    pub fn served_as(self) -> &'static str {
+        match self {
+            Self::Atom | Self::Rss => "application/xml",
+            Self::Json => self.media_type(),
+        }
+    }
 }
 
 /// Where feed items link to.

@@ -5,6 +5,7 @@ mod article_html;
 mod content_security_policy;
 mod date_format;
 mod deploy;
+mod feed_css;
 mod feeds;
 mod host;
 mod ignore;

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::amp::{self, UnwrappedUrl};
+use super::body::{self, BodyOptions};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
@@ -105,6 +106,8 @@ pub struct ArticleSummary {
     pub image: Option<Image>,
     /// All others.
     pub more_images: Box<[Image]>,
+    /// The paths in `static/` of the images of the body.
+    pub body_images: Box<[Box<str>]>,
     /// The quality score, if any.
     pub quality: Option<i64>,
     /// The engagement score, if any.
@@ -319,6 +322,7 @@ pub(super) fn parse(
         topics: shrunk(fields.topics.into_iter().map(Arc::new).collect()),
         image: images.next(),
         more_images: images.collect(),
+        body_images: body::own_images(body, BodyOptions::new(config)).into(),
         quality: fields.quality,
         heat: fields.heat,
         related: fields.related.iter().map(Related::target).collect(),

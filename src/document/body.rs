@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use html_escape::{encode_double_quoted_attribute, encode_text};
+use html_escape::{decode_html_entities, encode_double_quoted_attribute, encode_text};
+use memchr::memchr_iter;
 use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
     TextMergeStream, html,
@@ -13,11 +14,12 @@ use super::anchors::Anchors;
 use super::footnotes::{Footnotes, Reference};
 use super::html::flatten::MAX_DEPTH;
 use super::html::sanitize::{self, CLOSE_TABLE, Sanitizer};
+use super::image::path_in_static;
 use super::links::{image_source, link_target, own_fragment};
 use super::text::{self, strip_unprintable};
 
 pub use super::body_options::BodyOptions;
-pub use super::html::sanitize::HtmlTarget;
+pub use super::html::sanitize::{HtmlTarget, OPEN_IMAGE};
 
 /// Renders a body whose nesting [`crate::document::parse`] has checked. Raw HTML is sanitized;
 /// links lead to the web, to mail or into the site; headings begin at `<h2>`; footnotes are at the
@@ -62,6 +64,24 @@ pub fn to_html(markdown: &str, links: BodyOptions<'_>, form: HtmlTarget) -> Stri
     }
     html.push_str(&footnotes.section(&notes, &lost, links));
     strip_unprintable(html)
+}
+
+/// The paths in `static/` of the images of this site that a body shows.
+pub fn own_images(markdown: &str, options: BodyOptions<'_>) -> Vec<Box<str>> {
+    let is_tag = |at: usize| {
+        markdown.get(at + 1..at + 4).is_some_and(|name| name.eq_ignore_ascii_case("img"))
+    };
+    let may_show = markdown.contains("![") || memchr_iter(b'<', markdown.as_bytes()).any(is_tag);
+    if !may_show {
+        return Vec::new();
+    }
+    let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
+    let sources = html.split(OPEN_IMAGE).skip(1).filter_map(|tag| tag.split('"').next());
+    let path = |source| {
+        let url = decode_html_entities(source);
+        Some(path_in_static(url.strip_prefix('/')?)?.into())
+    };
+    sources.filter_map(path).collect()
 }
 
 /// The maximum depth of elements.

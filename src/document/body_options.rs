@@ -2,6 +2,7 @@
 
 use html_escape::encode_double_quoted_attribute;
 
+use crate::config::Config;
 use crate::locale::{Argument, Locale};
 use crate::slug::Slugs;
 
@@ -16,6 +17,18 @@ pub struct BodyOptions<'a> {
     pub locale: &'a Locale,
     /// The slugs of the site's language, for the ids of headings.
     pub slugs: Slugs,
+}
+
+impl<'a> BodyOptions<'a> {
+    /// How a site's bodies are rendered.
+    pub fn new(config: &'a Config) -> Self {
+        Self {
+            root: config.root(),
+            outbound_rel: &config.outbound_rel,
+            locale: &config.locale,
+            slugs: config.slugs,
+        }
+    }
 }
 
 impl BodyOptions<'_> {

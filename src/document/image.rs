@@ -46,9 +46,14 @@ impl Image {
     /// The path in `static/` of an image of this site.
     pub fn static_path(&self) -> Option<Cow<'_, str>> {
         let ImageLocation::Local(url) = &self.location else { return None };
-        let path = url.split(['?', '#']).next().expect("a split has a first part");
-        percent_decode_str(path.trim_start_matches('/')).decode_utf8().ok()
+        path_in_static(url.trim_start_matches('/'))
     }
+}
+
+/// The path in `static/` of the file at an encoded URL below the site's root.
+pub fn path_in_static(url: &str) -> Option<Cow<'_, str>> {
+    let path = url.split(['?', '#']).next().expect("a split has a first part");
+    percent_decode_str(path).decode_utf8().ok()
 }
 
 /// The maximum width and height.

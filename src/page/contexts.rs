@@ -7,9 +7,10 @@ use super::output_files::OutputFiles;
 use super::route::{FeedPage, Route};
 use super::xml_files::{XmlContext, XmlFile};
 use crate::asset::Asset;
+use crate::collection::ArticleId;
 use crate::digest::DigestKey;
 use crate::document::ArticleBody;
-use crate::picture::Pictures;
+use crate::picture::{Picture, Pictures};
 
 /// What every output file is rendered from.
 #[derive(Debug)]
@@ -58,12 +59,19 @@ impl<'a> Contexts<'a> {
 
     /// The content of a feed.
     pub fn feed(&self, page: FeedPage) -> Feed<'a> {
-        Feed::new(self.outputs.routes, page)
+        Feed::new(self.outputs.routes, page, self.outputs.assets)
     }
 
     /// The content of an XML file.
     pub fn xml_context(&self, file: XmlFile) -> XmlContext<'a> {
         XmlContext::new(self.outputs.routes, &self.outputs.sitemap, file)
+    }
+
+    /// What is known of the files of the pictures in an article's body.
+    pub fn body_pictures(&self, id: ArticleId) -> Vec<Option<&'a Picture>> {
+        let routes = self.outputs.routes;
+        let images = routes.collection.summary(id).body_images.iter();
+        images.map(|path| routes.static_picture(path)).collect()
     }
 
     /// What is known of the files of pictures.

@@ -14,8 +14,9 @@ use super::provider;
 use super::route::{FeedPage, ListId, Route};
 use super::routes::Routes;
 use super::text_language;
+use crate::asset::{Asset, FEED_STYLESHEET};
 use crate::collection::ArticleId;
-use crate::config::{Config, FeedLink};
+use crate::config::{Config, FeedFormat, FeedLink};
 use crate::http_url::HttpUrl;
 
 /// A feed, in whatever format. All URLs are absolute.
@@ -37,6 +38,8 @@ pub struct Feed<'a> {
     pub page: String,
     /// The URL of the feed itself.
     pub url: String,
+    /// The path of the stylesheet that browsers show it with, of XML formats.
+    pub stylesheet: Option<String>,
     /// The URL of the `WebSub` hub.
     pub hub: Option<&'a str>,
     /// When the newest article was published.
@@ -86,9 +89,11 @@ fn seconds<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::O
 
 impl<'a> Feed<'a> {
     /// The feed of a list.
-    pub(super) fn new(routes: Routes<'a>, page: FeedPage) -> Self {
+    pub(super) fn new(routes: Routes<'a>, page: FeedPage, assets: &[Asset]) -> Self {
         let Routes { collection, config, .. } = routes;
         let ids = routes.newest(page.of, config.feeds.limit);
+        let stylesheet = assets.iter().find(|asset| asset.name == FEED_STYLESHEET);
+        let stylesheet = stylesheet.filter(|_| page.format != FeedFormat::Json);
         let newest = *ids.first().expect("an empty list has no feed");
         Self {
             id: config.id.urn_for(&routes.list_address(page.of)),
@@ -99,6 +104,7 @@ impl<'a> Feed<'a> {
             site: &config.title,
             page: routes.absolute_url(page.of.front_page()),
             url: config.absolute(&routes.feed_url(page)),
+            stylesheet: stylesheet.map(|asset| routes.file_url(&asset.path)),
             hub: config.feeds.hub.as_ref().map(HttpUrl::as_str),
             updated: collection.summary(newest).published_at,
             items: ids.into_iter().map(|id| FeedItem::new(routes, id)).collect(),

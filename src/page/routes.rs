@@ -53,7 +53,12 @@ impl<'a> Routes<'a> {
 
     /// What is known of the file of an image.
     pub(super) fn picture(self, image: &Image) -> Option<&'a Picture> {
-        self.pictures?.get(&image.static_path()?)
+        self.static_picture(&image.static_path()?)
+    }
+
+    /// What is known of the file of an image, by its path in `static/`.
+    pub(super) fn static_picture(self, path: &str) -> Option<&'a Picture> {
+        self.pictures?.get(path)
     }
 
     /// All pages but redirects.

@@ -14,6 +14,7 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use webp::Encoder;
 
 use super::icon::{Backdrop, Icon};
+use super::pixel_budget::{BUDGET, TakenPixels};
 use super::size::Size;
 
 /// The quality of encoded pictures, from 0 to 100.
@@ -62,6 +63,11 @@ pub(super) fn scaled(bytes: &[u8], source: Size, sizes: &[Size]) -> Result<Vec<V
     sizes.iter().map(|size| picture.scaled(*size)).collect()
 }
 
+/// Decodes a picture of this size, and drops it.
+pub(super) fn decode(bytes: &[u8], source: Size) -> Result<(), String> {
+    Decoded::new(bytes, source).map(drop).map_err(|error| error.to_string())
+}
+
 /// The icons of a square picture, as PNG in sRGB.
 pub(super) fn icons(bytes: &[u8], source: Size, icons: &[Icon]) -> Result<Vec<Vec<u8>>, String> {
     let picture = Decoded::new(bytes, source).map_err(|error| error.to_string())?;
@@ -85,10 +91,13 @@ struct Decoded {
     pixels: DynamicImage,
     /// Its colour space, if it is not sRGB.
     profile: Option<ColorProfile>,
+    /// Its share of memory.
+    _pixels: TakenPixels<'static>,
 }
 
 impl Decoded {
     fn new(bytes: &[u8], source: Size) -> ImageResult<Self> {
+        let taken = BUDGET.take(source.pixels());
         let mut reader = reader(bytes)?;
         let mut limits = Limits::no_limits();
         limits.max_alloc = Some(source.pixels() * MAX_PIXEL_BYTES + MAX_OVERHEAD);
@@ -106,7 +115,7 @@ impl Decoded {
         } else {
             picture.into_rgb8().into()
         };
-        Ok(Self { pixels, profile: profile.filter(is_rgb) })
+        Ok(Self { pixels, profile: profile.filter(is_rgb), _pixels: taken })
     }
 
     fn scaled(&self, Size { width, height }: Size) -> Result<Vec<u8>, String> {

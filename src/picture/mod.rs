@@ -7,6 +7,8 @@
 #[cfg(feature = "pictures")]
 mod codec;
 mod icon;
+#[cfg(feature = "pictures")]
+mod pixel_budget;
 mod size;
 
 use std::collections::BTreeMap;
@@ -141,6 +143,15 @@ pub fn inspect(
     Ok((size, candidates.filter(|found| found.size.height <= codec::MAX_SIDE).collect()))
 }
 
+/// Decodes a picture of this size without making variants.
+///
+/// # Errors
+/// Why it cannot be read.
+#[cfg(feature = "pictures")]
+pub fn decode(bytes: &[u8], size: Size) -> Result<(), String> {
+    codec::decode(bytes, size)
+}
+
 /// The bytes of variants; none for those that are not smaller than the picture itself. `size` is
 /// the picture's.
 ///
@@ -173,6 +184,11 @@ pub fn encode_icons(_: &[u8], _: Size, _: &[Icon]) -> Result<Vec<Vec<u8>>, Strin
 
 #[cfg(not(feature = "pictures"))]
 pub fn inspect(_: &[u8], _: Digest, _: &PictureConfig) -> Result<(Size, Vec<Candidate>), String> {
+    Err(UNSUPPORTED.to_owned())
+}
+
+#[cfg(not(feature = "pictures"))]
+pub fn decode(_: &[u8], _: Size) -> Result<(), String> {
     Err(UNSUPPORTED.to_owned())
 }
 

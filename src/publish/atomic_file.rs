@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::files::{create_dir_all, failure};
 use crate::diagnostic::Diagnostic;
@@ -29,11 +29,15 @@ pub fn write_atomic(
     AtomicFile::write_beside(&target_path, &free, write)?.put()
 }
 
+/// What the names of files begin with that [`write_shared`] has not finished.
+pub const UNFINISHED: &str = ".unfinished-";
+
 /// Replaces a file atomically, which other processes may replace at the same time.
 pub fn write_shared(path: &Path, parts: &[&[u8]]) -> Result<(), Diagnostic> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
-    let written = NamedTempFile::new_in(folder).and_then(|mut file| {
+    let new = Builder::new().prefix(UNFINISHED).tempfile_in(folder);
+    let written = new.and_then(|mut file: NamedTempFile| {
         parts.iter().try_for_each(|part| file.write_all(part))?;
         file.persist(path).map_err(io::Error::from)
     });

@@ -30,7 +30,7 @@ use files::{failure, is_folder, remove_folder, remove_if_empty};
 use lock::{LockMode, lock};
 use manifest::{Manifest, ManifestEntry, ParsedManifest};
 
-pub use atomic_file::{AtomicFile, write_atomic, write_shared};
+pub use atomic_file::{AtomicFile, UNFINISHED, write_atomic, write_shared};
 pub use files::{create_dir_all, remove, remove_with_empty_folders, rename};
 pub use lock::{FileLock, hold_file, share_file, try_lock};
 pub use new_files::{NEW_SITE, create_file, create_site};

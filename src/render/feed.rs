@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use atom_syndication as atom;
 use chrono::SecondsFormat;
 use html_escape::{encode_double_quoted_attribute, encode_text};
+use memchr::memmem;
 use rss::extension::atom::AtomExtension;
 use rss::extension::dublincore::DublinCoreExtension;
 use serde::Serialize;
@@ -19,10 +20,25 @@ use crate::page::{Feed, FeedItem};
 /// The bytes of a feed.
 pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Vec<u8> {
     match format {
-        FeedFormat::Rss => rss(feed).write_to(Vec::new()).expect("memory takes all bytes"),
-        FeedFormat::Atom => atom(feed).write_to(Vec::new()).expect("memory takes all bytes"),
+        FeedFormat::Rss => {
+            styled(feed, &rss(feed).write_to(Vec::new()).expect("memory takes all bytes"))
+        }
+        FeedFormat::Atom => {
+            styled(feed, &atom(feed).write_to(Vec::new()).expect("memory takes all bytes"))
+        }
         FeedFormat::Json => json_text(&json(feed)).into_bytes(),
     }
+}
+
+/// The XML of a feed with a link to its stylesheet (<https://www.w3.org/TR/xml-stylesheet/>) after
+/// the declaration.
+fn styled(feed: &Feed<'_>, xml: &[u8]) -> Vec<u8> {
+    let Some(stylesheet) = &feed.stylesheet else { return xml.to_vec() };
+    let end = memmem::find(xml, b"?>").expect("a feed begins with a declaration") + "?>".len();
+    let (declaration, rest) = xml.split_at(end);
+    let url = encode_double_quoted_attribute(stylesheet);
+    let link = format!("\n<?xml-stylesheet type=\"text/css\" href=\"{url}\"?>\n");
+    [declaration, link.as_bytes(), rest.trim_ascii_start()].concat()
 }
 
 /// The description of an article in every format: its excerpt and its provider.
@@ -41,6 +57,12 @@ fn html(feed: &Feed<'_>, item: &FeedItem<'_>) -> String {
     let label = encode_text(feed.source_label);
     let _ = write!(html, "<p>{label} <a href=\"{source}\">{provider}</a></p>");
     html
+}
+
+/// The same as XHTML, which browsers show: the HTML is well-formed, and has no named entity that XML
+/// lacks.
+fn xhtml(feed: &Feed<'_>, item: &FeedItem<'_>) -> String {
+    format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{}</div>", html(feed, item))
 }
 
 fn owned(text: &str) -> String {
@@ -159,7 +181,7 @@ fn atom_entry(feed: &Feed<'_>, item: &FeedItem<'_>) -> atom::Entry {
         links,
         published: Some(item.published_at.into()),
         source: item.feed.map(source),
-        summary: Some(atom::Text::html(owned(&html(feed, item)))),
+        summary: Some(atom::Text::xhtml(owned(&xhtml(feed, item)))),
         ..atom::Entry::default()
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
 
-use crate::asset::Asset;
+use crate::asset::{Asset, FEED_STYLESHEET};
 use crate::config::{Config, FileSetting, Theme};
 use crate::diagnostic::{Diagnostic, Location, closest_match};
 use crate::digest::Digest;
@@ -155,7 +155,7 @@ impl Templates {
     }
 
     /// A warning for each template of the site that links an asset by its plain name, under which
-    /// it is not published.
+    /// it is not published. The stylesheet of feeds is not for templates.
     pub fn unfingerprinted_links(&self, assets: &[Asset]) -> Vec<Diagnostic> {
         let warning = |Template { display_path, text }: &Template, asset: &Asset| {
             let is_link = |at: &usize| {
@@ -169,7 +169,8 @@ impl Templates {
             let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
             Some(Diagnostic::warning(location, message).help(help).changes_output())
         };
-        let renamed: Vec<&Asset> = assets.iter().filter(|asset| asset.path != asset.name).collect();
+        let is_renamed = |asset: &&Asset| asset.path != asset.name && asset.name != FEED_STYLESHEET;
+        let renamed: Vec<&Asset> = assets.iter().filter(is_renamed).collect();
         self.own()
             .flat_map(|own| renamed.iter().filter_map(move |asset| warning(own, asset)))
             .collect()

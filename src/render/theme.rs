@@ -35,7 +35,7 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
 
 /// The assets, by their path in the output.
 pub const ASSETS: &[(&str, &[u8])] =
-    files!(include_bytes, "static/", "theme/favicon.svg", "theme/style.css");
+    files!(include_bytes, "static/", "theme/favicon.svg", "theme/feed.css", "theme/style.css");
 
 /// The theme's files as a site can have them, by their paths in the site, each marked with what it
 /// is a copy of.

@@ -54,6 +54,7 @@ fn page_urls_by_kind() {
         "sitemap.xml",
         "theme/*",
         "theme/*",
+        "theme/*",
         "topics/ai/atom.xml",
         "topics/ai/feed.json",
         "topics/ai/index.html",

@@ -162,7 +162,7 @@ fn init_creates_a_site_that_builds() {
         let check = newsgen(folder.path(), &["check", "-r", name]);
         assert_eq!(
             text(&check.stdout),
-            "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
+            "no errors, no warnings: 3 articles, 2 topics, 2 providers: 33 files\n"
         );
         assert_eq!(
             newsgen(folder.path(), arguments).status.code(),

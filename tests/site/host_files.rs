@@ -108,7 +108,7 @@ fn headers_file_sets_caching_and_types() {
         "/ Cache-Control: public, max-age=60",
         "/*/ Cache-Control: public, max-age=60",
         "/feed.json Content-Type: application/feed+json; charset=utf-8",
-        "/*/atom.xml Content-Type: application/atom+xml; charset=utf-8",
+        "/*/atom.xml Content-Type: application/xml; charset=utf-8",
         "/opml.xml Content-Type: text/x-opml; charset=utf-8",
     ] {
         assert!(rules.iter().any(|found| found == rule), "{rule}\n{rules:#?}");
@@ -122,7 +122,7 @@ fn netlify_headers_have_one_rule() {
     for rule in [
         &*format!("{style} Cache-Control: public, max-age=31536000, immutable"),
         "/feed.json Content-Type: application/feed+json; charset=utf-8",
-        "/topics/sea/atom.xml Content-Type: application/atom+xml; charset=utf-8",
+        "/topics/sea/atom.xml Content-Type: application/xml; charset=utf-8",
         "/opml.xml Content-Type: text/x-opml; charset=utf-8",
     ] {
         assert!(rules.iter().any(|found| found == rule), "{rule}\n{rules:#?}");

@@ -403,6 +403,7 @@ impl Model {
             0 => String::new(),
             number => format!("images: [{{url: /p{}.png}}, {{url: /p1.png}}]\n", number % 2),
         };
+        let picture = if *body == 3 { " ![](/p1.png) <img src=/p0.png>" } else { "" };
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
@@ -410,7 +411,7 @@ impl Model {
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
-             Body {body}.\n",
+             Body {body}.{picture}\n",
             day % 28 + 1,
             provider % 3,
         )
@@ -538,7 +539,8 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        let mut site =
+            Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n![](/p0.png)\n");
         site.allow_empty = true;
         site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
         site.write("static/icon.png", include_bytes!("../../static/images/icon.png"));
@@ -624,9 +626,10 @@ impl World {
                     "static/d/y.txt",
                     "static/theme/style.css",
                     "static/custom.css",
+                    "static/theme/feed.css",
                 ];
                 let name =
-                    *names.get(usize::from(value % 6)).unwrap_or(&"static/topics/c/index.html");
+                    *names.get(usize::from(value % 7)).unwrap_or(&"static/topics/c/index.html");
                 if value % 3 == 0 && self.site.path(name).exists() {
                     self.site.remove(name);
                 } else {
@@ -847,8 +850,8 @@ fn other_version_rebuilds_everything() {
         let options = BuildOptions { executable: site.path("program"), ..site.options() };
         build::build(&options, &|_| {}).summary.expect("summary").outdated
     };
-    // The input digests of `robots.txt` and the two assets do not depend on the program.
-    let made = build() - 3;
+    // The input digests of `robots.txt` and the three assets do not depend on the program.
+    let made = build() - 4;
     assert_eq!(build(), 0);
     site.write("program", "two");
     assert_eq!(build(), made);

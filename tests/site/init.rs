@@ -14,7 +14,7 @@ fn init(folder: &Path) -> String {
     let check = newsgen(folder, &["check"]);
     assert_eq!(
         text(&check.stdout),
-        "no errors, no warnings: 3 articles, 2 topics, 2 providers: 32 files\n"
+        "no errors, no warnings: 3 articles, 2 topics, 2 providers: 33 files\n"
     );
     text(&output.stdout)
 }

@@ -286,7 +286,7 @@ fn excerpt_of_the_body_is_in_the_language_of_the_site() {
     site.write("content/x.md", text + "Our note.\n");
     site.build();
     assert!(site.page("index.html").contains("<p class=\"excerpt\">Our note.</p>"));
-    assert!(site.page("atom.xml").contains("&lt;p&gt;Our note."));
+    assert!(site.page("atom.xml").contains("<p>Our note."));
 }
 
 #[test]

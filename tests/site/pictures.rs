@@ -280,11 +280,154 @@ fn newsgen_digest(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn check_stores_no_variant() {
+fn only_what_is_published_is_scaled() {
     let site = site(&png(64, 48, 1));
     let checked = newsgen(site.root(), &["check"]);
     assert!(checked.status.success(), "{}", text(&checked.stderr));
     assert!(!site.path(".newsgen/pictures").exists());
+    let in_check = text(&checked.stdout);
+    site.write("content/b.md", "---\ntitle: B\n---\n");
+    assert!(site.try_build().summary.is_none());
+    assert!(!site.path(".newsgen/pictures").exists(), "a build with an error stores nothing");
+    site.remove("content/b.md");
+    let summary = site.build();
+    assert!(in_check.contains(&format!(": {} files", summary.files)), "{in_check}");
+    assert_eq!(stored(&site).len(), 2);
+}
+
+#[test]
+fn only_variants_are_removed() {
+    let site = site(&png(64, 48, 1));
+    site.build();
+    let names = ["notes.txt", ".unfinished-x", "0123456789abcdef0123456789abcdef", "lock"];
+    for name in names {
+        site.write(&format!(".newsgen/pictures/{name}"), "");
+    }
+    site.write("static/images/a.png", png(64, 48, 2));
+    site.build();
+    let left: Vec<String> = stored(&site).into_keys().filter(|name| name.len() < 32).collect();
+    assert_eq!((left, stored(&site).len()), (vec!["notes.txt".to_owned()], 3));
+}
+
+#[test]
+fn pictures_in_bodies_have_variants() {
+    let site = site(&png(64, 48, 1));
+    let images = "![A > b](images/a.png?v=1) ![](/none.png) ![](https://a.example/images/a.png)\n\n\
+        <img src='/images/a.png' width=30 height=20>\n";
+    site.write("content/a.md", article("A", "2026-05-01", "topics: [T]\n") + images);
+    site.write("content/pages/about.md", format!("---\ntitle: About\n---\n{images}"));
+    site.write("content/topics/t.md", format!("---\n---\n{images}"));
+    let amp = "article_pages = \"self\"\n[amp]\npages = true\n";
+    site.write("site.toml", format!("{CONFIG}{amp}{WIDTHS}"));
+    site.build();
+    let [narrow, wide] = &variants(&site)[..] else { panic!("{:?}", variants(&site)) };
+    let srcset = |query: &str| format!("/{narrow} 16w, /{wide} 32w, /images/a.png{query} 64w");
+    for page in ["news/2026/05/a/index.html", "about/index.html", "topics/t/index.html"] {
+        let page = site.page(page);
+        let images: Vec<&str> = page
+            .split("<img src=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(" loading=").map(|(tag, _)| tag))
+            .collect();
+        assert_eq!(
+            images,
+            [
+                &*format!(
+                    "/images/a.png?v=1\" width=\"64\" height=\"48\" srcset=\"{}\" \
+                     sizes=\"auto, min(92vw, 42rem, 64px)\" alt=\"A &gt; b\"",
+                    srcset("?v=1")
+                ),
+                "/none.png\" alt=\"\"",
+                "https://a.example/images/a.png\" alt=\"\"",
+                &*format!(
+                    "/images/a.png\" srcset=\"{}\" sizes=\"auto, min(92vw, 42rem, 30px)\" \
+                     alt=\"\" width=\"30\" height=\"20\"",
+                    srcset("")
+                ),
+            ]
+        );
+    }
+    assert!(!site.page("news/2026/05/a/amp/index.html").contains("srcset"));
+    let whole = article("B", "2026-05-01", "") + "<IMG SRC=/images/a.png>\n";
+    site.write("content/a.md", whole);
+    site.build();
+    assert!(site.page("news/2026/05/a/index.html").contains(" srcset=\""));
+}
+
+#[test]
+fn first_pictures_of_pages_say_their_room() {
+    let site = site(&png(64, 48, 1));
+    site.write("site.toml", format!("{CONFIG}archives = true\nper_page = 1\n{WIDTHS}"));
+    for day in 2..5 {
+        let name = format!("B{day}");
+        site.write(
+            &format!("content/{name}.md"),
+            article(&name, &format!("2026-05-0{day}"), SHOWN),
+        );
+    }
+    site.build();
+    for (page, sizes) in [
+        ("index.html", "(min-width: 40rem) min(52vw, 45rem), 92vw"),
+        ("news/2026/05/a/index.html", "(min-width: 64rem) min(38vw, 32rem), 92vw"),
+        ("page/1/index.html", "(min-width: 40rem) 9rem, 6.75rem"),
+        (
+            "2026/05/01/index.html",
+            "(min-width: 64rem) min(22vw, 18rem), (min-width: 48rem) 29vw, (min-width: 40rem) 45vw, 6.75rem",
+        ),
+    ] {
+        let html = site.page(page);
+        let tags = html.split("<img ").skip(1).filter_map(|rest| rest.split('>').next());
+        let (eager, others): (Vec<&str>, Vec<&str>) =
+            tags.partition(|tag| tag.contains("fetchpriority=\"high\""));
+        assert_eq!(eager.len(), 1, "{page}");
+        assert_eq!(attribute(eager[0], "", " sizes"), Some(sizes), "{page}");
+        let is_measured = |tag: &&str| tag.contains(" sizes=\"auto, ");
+        assert!(others.iter().all(is_measured), "{page}: {others:?}");
+    }
+}
+
+#[test]
+fn changed_picture_of_a_body_renders_its_page() {
+    let site = site(&png(64, 48, 1));
+    let body = "![](/images/a.png)\n";
+    site.write("content/a.md", article("A", "2026-05-01", "") + body);
+    site.write("content/b.md", article("B", "2026-05-02", ""));
+    site.write("content/pages/about.md", format!("---\ntitle: About\n---\n{body}"));
+    site.build();
+    site.write("static/images/a.png", png(64, 48, 2));
+    let pages = ["about/index.html", "news/2026/05/a/index.html"];
+    let summary = site.build();
+    let made: Vec<&str> =
+        rendered(&summary).into_iter().filter(|path| path.ends_with(".html")).collect();
+    assert_eq!(made, pages);
+    assert_eq!(site.tree(), site.clean_tree());
+    site.write("static/images/a.png", "no picture");
+    let messages = messages(&site.try_build().diagnostics);
+    let [message] = &messages[..] else { panic!("{messages:?}") };
+    let start = "content/a.md: the picture static/images/a.png cannot be read: ";
+    assert!(message.starts_with(start), "{message}");
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn large_logo_has_a_smaller_variant() {
+    let site = Site::new("");
+    let theme = "[theme]\nlogo = { light = \"l.png\", dark = \"d.png\" }\n";
+    site.write("site.toml", format!("{CONFIG}{theme}[pictures]\nwidths = [100, 300]\n"));
+    site.write("static/l.png", png(500, 400, 1));
+    site.write("static/d.png", png(100, 80, 1));
+    site.write("content/a.md", article("A", "2026-05-01", ""));
+    site.build();
+    let variant = variants(&site).into_iter().find(|path| path.contains("/l-300.")).expect("made");
+    let page = site.page("index.html");
+    let light = "<img src=\"/l.png\"";
+    assert_eq!(attribute(&page, light, "srcset"), Some(&*format!("/{variant}")));
+    assert_eq!(attribute(&page, light, "width"), Some("500"));
+    assert_eq!(attribute(&page, "<source media", "srcset"), Some("/d.png"));
+    site.write("static/l.png", png(500, 400, 2));
+    site.build();
+    assert!(!site.page("index.html").contains(&variant));
+    assert_eq!(site.tree(), site.clean_tree());
 }
 
 #[test]

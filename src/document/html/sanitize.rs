@@ -362,10 +362,13 @@ pub(in crate::document) fn link_tag(
     format!(r#"<a href="{target}"{title}{rel}>"#)
 }
 
+/// What the tag of every image begins with, before its source.
+pub const OPEN_IMAGE: &str = "<img src=\"";
+
 /// An image. Its source, alternative text and size are already escaped. No referrer is sent.
 pub(in crate::document) fn image_tag(source: &str, alt: &str, size: &str) -> String {
     format!(
-        r#"<img src="{source}" alt="{alt}"{size} loading="lazy" decoding="async" referrerpolicy="no-referrer">"#
+        r#"{OPEN_IMAGE}{source}" alt="{alt}"{size} loading="lazy" decoding="async" referrerpolicy="no-referrer">"#
     )
 }
 

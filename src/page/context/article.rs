@@ -6,16 +6,17 @@ use std::fmt::Debug;
 use serde::Serialize;
 use tera::Value;
 
+use super::body::body_html;
 use super::card::{CardContext, Cards, HeadlineContext};
 use super::extra::Extra;
 use super::head::PageHead;
 use super::image::ImageContext;
-use super::link::{LinkContext, body_options};
+use super::link::LinkContext;
 use crate::collection::{Adjacent, ArticleId, RelatedLink};
 use crate::config::ArticlePages;
 use crate::digest::Digest;
 use crate::document::ArticleBody;
-use crate::document::body::{self, HtmlTarget};
+use crate::document::body::HtmlTarget;
 use crate::document::video::{self, Youtube};
 use crate::page::provider;
 use crate::page::route::Route;
@@ -264,9 +265,8 @@ impl<'a> ArticlePageContext<'a, CardContext<'a>> {
         body: &'a ArticleBody,
         target: HtmlTarget,
     ) {
-        let config = cards.routes.config;
         let fields = &mut self.article.fields;
-        fields.body = body::to_html(&body.body, body_options(config), target);
+        fields.body = body_html(cards.routes, &body.body, target);
         if !fields.body.is_empty() {
             self.older = OlderContext::none();
         }

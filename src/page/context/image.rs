@@ -13,6 +13,9 @@ use crate::picture::{Picture, Variant};
 /// The width that an image needs on a card.
 const CARD_WIDTH: u32 = 640;
 
+/// The height that a logo needs: twice that of the theme's largest.
+const LOGO_HEIGHT: u32 = 200;
+
 /// How much the ratios of two sizes of one picture may differ.
 const RATIO_TOLERANCE: f64 = 0.02;
 
@@ -98,6 +101,16 @@ impl<'a> ImageContext<'a> {
         }
     }
 
+    /// A logo of the site. Where the file is much larger than any theme shows it, `srcset` is a
+    /// smaller variant alone.
+    pub(super) fn of_logo(routes: Routes<'_>, logo: &ThemeImage) -> Self {
+        let picture = routes.static_picture(&logo.path);
+        let mut variants = picture.into_iter().flat_map(|picture| &picture.variants);
+        let variant = variants.find(|variant| variant.size.height >= LOGO_HEIGHT);
+        let srcset = variant.map(|variant| routes.file_url(&variant.path));
+        Self { srcset, ..Self::of_theme(routes, logo) }
+    }
+
     /// The picture for social networks of pages without another, with an absolute URL.
     pub(super) fn social(routes: Routes<'_>) -> Option<Self> {
         let config = routes.config;
@@ -122,7 +135,7 @@ impl<'a> ImageContext<'a> {
 const WIDE_ENOUGH: u32 = 1280;
 
 /// The value of the attribute `srcset` of a picture at `url`. None if it has no variants.
-fn srcset(
+pub(super) fn srcset(
     routes: Routes<'_>,
     url: &str,
     Picture { size, variants, .. }: &Picture,

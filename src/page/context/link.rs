@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::collection::{Term, TermId};
 use crate::config::{Config, MenuEntry, MenuTarget};
-use crate::document::body::BodyOptions;
 use crate::locale::Direction;
 use crate::page::menu;
 use crate::page::route::{IndexKind, ListId, Route};
@@ -79,16 +78,6 @@ impl<'a> LinkContext<'a> {
             Some(id) => Self::topic(routes.config, topics.term(id), label, url),
             None => Self::new(label, url),
         })
-    }
-}
-
-/// How bodies are rendered.
-pub(super) fn body_options(config: &Config) -> BodyOptions<'_> {
-    BodyOptions {
-        root: config.root(),
-        outbound_rel: &config.outbound_rel,
-        locale: &config.locale,
-        slugs: config.slugs,
     }
 }
 

@@ -6,14 +6,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::article::ArticleRepr;
+use super::body::body_html;
 use super::card::Cards;
 use super::head::PageHead;
 use super::image::ImageContext;
 use super::initials::initials;
-use super::link::{LinkContext, body_options, list_name};
+use super::link::{LinkContext, list_name};
 use super::period::{self, DayContext};
 use crate::collection::TermId;
-use crate::document::body::{self, HtmlTarget};
+use crate::document::body::HtmlTarget;
 use crate::http_url::HttpUrl;
 use crate::locale::Direction;
 use crate::page::period::Period;
@@ -125,9 +126,8 @@ impl<'a> ListContext<'a> {
             language,
             direction: text_language::direction(config, language),
             description: page.map_or("", |page| &page.description),
-            body: introduction.map_or_else(String::new, |page| {
-                body::to_html(&page.body, body_options(config), HtmlTarget::Html)
-            }),
+            body: introduction
+                .map_or_else(String::new, |page| body_html(routes, &page.body, HtmlTarget::Html)),
             initials: initials(name),
             logo: page
                 .and_then(|page| page.logo.as_ref())

@@ -2,6 +2,7 @@
 //! variable or template.
 
 mod article;
+mod body;
 mod card;
 mod date;
 mod extra;

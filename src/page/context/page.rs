@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::body::body_html;
 use super::head::PageHead;
-use super::link::{LinkContext, body_options};
-use crate::document::body::{self, HtmlTarget};
+use super::link::LinkContext;
+use crate::document::body::HtmlTarget;
 use crate::page::route::Route;
 use crate::page::routes::Routes;
 
@@ -27,7 +28,7 @@ impl<'a> PageContext<'a> {
                 breadcrumbs: vec![LinkContext::home(config)],
                 ..head
             },
-            body: body::to_html(&page.body, body_options(config), HtmlTarget::Html),
+            body: body_html(routes, &page.body, HtmlTarget::Html),
         }
     }
 }

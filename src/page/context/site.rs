@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::extra::Extra;
 use super::image::ImageContext;
 use super::link::LinkContext;
-use crate::asset::Asset;
+use crate::asset::{Asset, FEED_STYLESHEET};
 use crate::config::{ByScheme, MenuEntry, Stylesheet, ThemeImage};
 use crate::locale::Direction;
 use crate::page::icons::{IconContext, WEB_MANIFEST, icon_links};
@@ -71,11 +71,12 @@ impl<'a> SiteContext<'a> {
             let (url, integrity) = (routes.file_url(&asset.path), asset.integrity.as_deref());
             (asset.name, AssetContext { url, integrity })
         };
+        let is_of_pages = |asset: &&Asset| asset.name != FEED_STYLESHEET;
         let links = |entries: &'a [MenuEntry]| -> Vec<LinkContext<'a>> {
             entries.iter().filter_map(|entry| LinkContext::menu_entry(routes, entry)).collect()
         };
         let menu = links(&config.menu);
-        let image = |image: &ThemeImage| ImageContext::of_theme(routes, image);
+        let image = |image: &ThemeImage| ImageContext::of_logo(routes, image);
         let logo = |logo: &ByScheme<ThemeImage>| LogoContext {
             light: image(&logo.light),
             dark: logo.dark.as_ref().map(image),
@@ -94,7 +95,7 @@ impl<'a> SiteContext<'a> {
             direction: config.locale.direction(),
             url: config.base_url.as_str(),
             root: config.root(),
-            assets: assets.iter().map(asset).collect(),
+            assets: assets.iter().filter(is_of_pages).map(asset).collect(),
             logo: theme_files.logo.as_ref().map(logo),
             icons: icon_links(config, assets),
             web_manifest: theme_files.icon.as_ref().map(|_| routes.file_url(WEB_MANIFEST)),
