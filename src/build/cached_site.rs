@@ -104,21 +104,23 @@ impl CachedSite {
 }
 
 /// The part of the collection that the pages of some articles show: these articles, those related
-/// to them, and those before and after them.
+/// to them, those of their stories, and those before and after them.
 fn partial_collection(
     edited: &BTreeMap<DocumentId, PageIndexes>,
     previous: &BuildCache,
 ) -> Option<(Collection, HashMap<DocumentId, ArticleId>)> {
-    let own = |relation: &CachedRelation| match relation {
+    let of_site = |relation: &CachedRelation| match relation {
         CachedRelation::Own(document) => Some(*document),
         CachedRelation::External(_) => None,
     };
-    let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(own));
+    let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(of_site));
     let older = edited.values().map(|indexes| &indexes.older);
     let older = older.flat_map(|older| older.of_provider.iter().chain(&older.on_topic)).copied();
     let adjacent = edited.values().flat_map(|indexes| [indexes.previous, indexes.next]).flatten();
+    let story = edited.values().flat_map(|indexes| indexes.story.iter().copied());
+    let own = edited.keys().copied();
     let documents: BTreeSet<DocumentId> =
-        edited.keys().copied().chain(related).chain(older).chain(adjacent).collect();
+        own.chain(related).chain(older).chain(adjacent).chain(story).collect();
     let page_indexes = previous.load_page_indexes(&documents)?;
     let mut summaries = previous.load_summaries(&documents)?;
     let ids: HashMap<DocumentId, ArticleId> = documents
@@ -139,13 +141,14 @@ fn partial_collection(
             None => Some(None),
         };
         // Of the other articles only the cards are shown.
-        let (related, older, adjacent) = match edited.get(document) {
+        let (related, older, adjacent, story) = match edited.get(document) {
             Some(indexes) => (
                 indexes.related.iter().map(link).collect::<Option<_>>()?,
                 indexes.older.try_map(|other| ids.get(other).copied())?,
                 Adjacent { previous: adjacent(indexes.previous)?, next: adjacent(indexes.next)? },
+                indexes.story.iter().map(|other| ids.get(other).copied()).collect::<Option<_>>()?,
             ),
-            None => (Vec::new(), OlderArticles::default(), Adjacent::default()),
+            None => (Vec::new(), OlderArticles::default(), Adjacent::default(), Vec::new()),
         };
         let indexes = page_indexes.get(document)?;
         // The address of an article without a page is of no use to any other.
@@ -167,6 +170,7 @@ fn partial_collection(
             card_details: indexes.card_details,
             older,
             adjacent,
+            story,
         })
     };
     let articles = documents.iter().map(article).collect::<Option<_>>()?;

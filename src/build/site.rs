@@ -287,6 +287,11 @@ impl Assembled<'_> {
                 let Adjacent { previous, next } = collection.adjacent(id);
                 indexes.previous = previous.map(|id| collection.document(id));
                 indexes.next = next.map(|id| collection.document(id));
+                let stories = collection.stories();
+                let story = &stories.get(stories.of(id)).articles;
+                if story.len() > 1 {
+                    indexes.story = story.iter().map(|id| collection.document(*id)).collect();
+                }
             }
         }
         page_indexes

@@ -11,6 +11,7 @@ mod older;
 mod permalinks;
 mod providers;
 mod related;
+mod stories;
 mod taxonomy;
 
 use std::borrow::Cow;
@@ -35,6 +36,7 @@ pub use ids::{ArticleId, DocumentId};
 pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
 pub use related::RelatedLink;
+pub use stories::{Stories, Story, StoryIndex, StoryJoin};
 pub use taxonomy::{Taxonomy, Term, TermId};
 
 /// A site's documents and their relations.
@@ -47,6 +49,7 @@ pub struct Collection {
     card_details: Vec<CardDetails>,
     older: Vec<OlderArticles<ArticleId>>,
     adjacent: Vec<Adjacent>,
+    stories: Stories,
     /// Addresses that several articles want or wanted, with their holders.
     pub contested: ReservedAddresses<'static>,
     /// The files of articles with reserved addresses that a page or a category's list also wants.
@@ -97,6 +100,8 @@ pub struct CollectedArticle {
     pub older: OlderArticles<ArticleId>,
     /// The articles before and after it.
     pub adjacent: Adjacent,
+    /// The articles of its story, oldest first, if its page is to be rendered.
+    pub story: Vec<ArticleId>,
 }
 
 /// Valid documents that are not published.
@@ -189,14 +194,20 @@ impl Collection {
         retain_where_some(&mut summaries, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
-        let ((mut topics, of_topics), (providers, categories)) = rayon::join(
-            || taxonomy::topics(&summaries, topics),
+        let (((mut topics, of_topics), (providers, categories)), stories) = rayon::join(
             || {
-                (
-                    providers::providers(&summaries, &known, providers, config.slugs, reserved),
-                    taxonomy::categories(&summaries),
+                rayon::join(
+                    || taxonomy::topics(&summaries, topics),
+                    || {
+                        let slugs = config.slugs;
+                        (
+                            providers::providers(&summaries, &known, providers, slugs, reserved),
+                            taxonomy::categories(&summaries),
+                        )
+                    },
                 )
             },
+            || Stories::cluster(&summaries),
         );
         let Grouped { providers, contested: contested_lists, diagnostics: of_providers } =
             providers;
@@ -217,6 +228,7 @@ impl Collection {
             card_details,
             older,
             adjacent,
+            stories,
             contested,
             displacing,
             topics,
@@ -240,6 +252,7 @@ impl Collection {
             card_details: Vec::with_capacity(members.len()),
             older: Vec::with_capacity(members.len()),
             adjacent: Vec::with_capacity(members.len()),
+            stories: Stories::default(),
             contested: ReservedAddresses::new(),
             displacing: HashSet::new(),
             topics: topics.into_owned(),
@@ -248,6 +261,7 @@ impl Collection {
             pages: pages.into_owned(),
             days: BTreeMap::new(),
         };
+        let mut stories = Vec::with_capacity(members.len());
         for CollectedArticle {
             document,
             summary,
@@ -256,6 +270,7 @@ impl Collection {
             card_details,
             older,
             adjacent,
+            story,
         } in members
         {
             part.summaries.push(summary);
@@ -265,7 +280,9 @@ impl Collection {
             part.card_details.push(card_details);
             part.older.push(older);
             part.adjacent.push(adjacent);
+            stories.push(story);
         }
+        part.stories = Stories::of_part(stories, &part.summaries);
         part
     }
 
@@ -332,6 +349,12 @@ impl Collection {
     /// The articles before and after an article.
     pub fn adjacent(&self, id: ArticleId) -> Adjacent {
         self.adjacent[id.index()]
+    }
+
+    /// The stories that the articles are about. A part of a collection knows those of its articles
+    /// whose pages are rendered; all other articles are stories of their own there.
+    pub fn stories(&self) -> &Stories {
+        &self.stories
     }
 }
 
@@ -443,6 +466,7 @@ mod tests {
     use super::fixture::{article, config, documents, instant};
     use super::*;
     use crate::reservations::Reservations;
+    use crate::story::Evidence;
 
     fn collect(documents: Documents, config: &Config) -> (Collection, Vec<String>) {
         let (collection, diagnostics) =
@@ -617,6 +641,52 @@ mod tests {
         assert_eq!(related(&collection, "new"), ["rare", "good", "newer"]);
     }
 
+    /// The stories with several articles, by addresses, with the evidence of all but the first.
+    fn stories(collection: &Collection) -> Vec<Vec<(&str, Option<Evidence>)>> {
+        let stories = collection.stories();
+        let member =
+            |id: &ArticleId| (collection.address(*id), stories.join(*id).map(|join| join.by));
+        let members = |story: &Story| story.articles.iter().map(member).collect::<Vec<_>>();
+        let stories = stories.iter().map(|(_, story)| members(story));
+        stories.filter(|members| members.len() > 1).collect()
+    }
+
+    #[test]
+    fn stories_are_found_by_keys_related_items_originals_and_titles() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let related = "related: [{title: R, webUrl: https://a.example/linked}]\n";
+        let original = "webUrl: https://a.example/copied?utm_source=x\n";
+        let files = [
+            ("named.md", article("named", "2026-01-01T00:00:00Z", "story: The Event\n")),
+            ("later.md", article("later", "2026-04-01T00:00:00Z", "story: the-event\n")),
+            ("linked.md", article("linked", "2026-02-01T00:00:00Z", "")),
+            ("links.md", article("links", "2026-02-02T00:00:00Z", related)),
+            ("copied.md", article("copied", "2026-03-01T00:00:00Z", "")),
+            ("copy.md", article("copy", "2026-03-02T00:00:00Z", original)),
+            (
+                "alone.md",
+                article("alone", "2026-03-02T00:00:00Z", original)
+                    .replace("\n---\n", "\nstory: none\n---\n"),
+            ),
+            (
+                "hidden.md",
+                article("hidden", "2026-01-01T00:00:00Z", "story: The Event\npublished: false\n"),
+            ),
+        ];
+        let (collection, _) = collect(documents(files, &config), &config);
+        assert_eq!(
+            stories(&collection),
+            [
+                [("named", None), ("later", Some(Evidence::Key))],
+                [("linked", None), ("links", Some(Evidence::Related))],
+                [("copied", None), ("copy", Some(Evidence::Original))],
+            ]
+        );
+        let named = collection.stories().iter().next().expect("story").1;
+        assert_eq!(named.key.as_ref().map(|key| &*key.name), Some("The Event"));
+        assert_eq!(collection.stories().iter().len(), 4);
+    }
+
     #[test]
     fn part_keeps_its_members_in_order_and_all_terms() {
         let config = config("permalink = \"/{slug}/\"\n");
@@ -633,11 +703,51 @@ mod tests {
             card_details: whole.card_details(id),
             older: whole.older(id).clone(),
             adjacent: whole.adjacent(id),
+            story: whole.stories().get(whole.stories().of(id)).articles.clone(),
         };
         let members: Vec<CollectedArticle> = whole.ids().rev().map(member).collect();
         let part = Collection::part(whole.terms_and_pages(), members);
         assert_eq!(addresses(&part), ["a", "b"]);
         let names: Vec<&str> = part.topics.terms().map(|(_, topic)| &*topic.name).collect();
         assert_eq!(names, ["T", "U"]);
+    }
+
+    #[test]
+    fn part_knows_the_stories_of_its_rendered_articles() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let files = [
+            ("a.md", article("a", "2026-01-01T00:00:00Z", "story: X\n")),
+            ("b.md", article("b", "2026-01-02T00:00:00Z", "story: X\n")),
+            ("c.md", article("c", "2026-01-03T00:00:00Z", "")),
+        ];
+        let (whole, _) = collect(documents(files, &config), &config);
+        let part_with = |rendered: &str| {
+            // The members of the part are in the opposite order.
+            let in_part = |id: &ArticleId| ArticleId::at(whole.len() - 1 - id.index());
+            let member = |id: ArticleId| {
+                let story = &whole.stories().get(whole.stories().of(id)).articles;
+                let is_rendered = whole.address(id) == rendered;
+                CollectedArticle {
+                    document: whole.document(id),
+                    summary: Arc::clone(&whole.summaries[id.index()]),
+                    address: whole.address(id).to_owned(),
+                    related: Vec::new(),
+                    card_details: whole.card_details(id),
+                    older: OlderArticles::default(),
+                    adjacent: Adjacent::default(),
+                    story: story.iter().map(in_part).filter(|_| is_rendered).collect(),
+                }
+            };
+            let members = whole.ids().rev().map(member).collect();
+            let part = Collection::part(whole.terms_and_pages(), members);
+            let stories = part.stories();
+            let lengths = part.ids().map(|id| stories.get(stories.of(id)).articles.len());
+            (lengths.collect::<Vec<_>>(), stories.get(stories.of(ArticleId::at(0))).clone())
+        };
+        let (lengths, story) = part_with("b");
+        assert_eq!(lengths, [2, 2, 1]);
+        assert_eq!(story.articles, [ArticleId::at(0), ArticleId::at(1)]);
+        assert_eq!(story.key.map(|key| key.slug.clone()), Some("x".into()));
+        assert_eq!(part_with("c").0, [1, 1, 1]);
     }
 }

@@ -119,6 +119,17 @@ pub struct ArticleSummary {
     pub article_pages: Option<ArticlePages>,
     /// Former URLs, see [`alias`].
     pub aliases: Vec<Box<str>>,
+    /// What the editor says about its story, if anything.
+    pub story: Option<StoryChoice>,
+}
+
+/// What an editor says about the story of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoryChoice {
+    /// `story: none`: it is a story of its own.
+    Alone,
+    /// `story: NAME`: it is of the story of all articles with this name.
+    Named(Arc<Named>),
 }
 
 /// The target of a related item.
@@ -326,6 +337,7 @@ pub(super) fn parse(
         slug: fields.slug,
         article_pages: fields.article_pages,
         aliases: shrunk(fields.aliases),
+        story: fields.story,
     };
     let body = body.to_owned();
     let (video, related) = (fields.video, fields.related);
@@ -362,6 +374,7 @@ struct ArticleFields {
     slug: Option<Box<str>>,
     article_pages: Option<ArticlePages>,
     aliases: Vec<Box<str>>,
+    story: Option<StoryChoice>,
     video: Option<HttpUrl>,
     extra: Vec<MapEntry<'static>>,
 }
@@ -408,6 +421,7 @@ impl ArticleFields {
             "slug" => self.slug = problems.keep(explicit_slug(node, config.slugs)),
             "articlePages" => self.article_pages = problems.keep(article_pages(node)),
             "aliases" => self.aliases = alias::parse(node, problems),
+            "story" => self.story = problems.keep(story(node, config.slugs)),
             "featuredContent" => {
                 let at = node.at;
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
@@ -497,7 +511,7 @@ fn amp(
 }
 
 /// The keys of an article that newsgen knows.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "title",
     "excerpt",
     "publishedDateTime",
@@ -519,6 +533,7 @@ const KEYS: [&str; 23] = [
     "slug",
     "articlePages",
     "aliases",
+    "story",
     "featuredContent",
     "secured",
 ];
@@ -642,6 +657,23 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
         Problem::new(at, format!("`articlePages` cannot be `{text}`"))
             .label("expected `source`, `self` or `noindex`")
     })
+}
+
+/// The name of the story of an article that stands alone.
+const NO_STORY: &str = "none";
+
+fn story(node: Node<'_>, slugs: Slugs) -> Result<StoryChoice, Problem> {
+    let at = node.at;
+    let name = required_text(node, "story")?;
+    if let Some(length) = slugs.uncut_length(&name) {
+        let message =
+            format!("`story` is too long for a URL: {length} bytes (limit {MAX_NAME_LENGTH})");
+        let help = "shorten it, in all articles of the story";
+        return Err(Problem::new(at, message).help(help));
+    }
+    let named = Named::new(name, slugs);
+    let is_alone = &*named.slug == NO_STORY;
+    Ok(if is_alone { StoryChoice::Alone } else { StoryChoice::Named(named.into()) })
 }
 
 fn topics(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Named> {

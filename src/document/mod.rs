@@ -30,7 +30,7 @@ pub mod video;
 mod written_excerpt;
 mod yaml_hints;
 
-pub use article::{Article, ArticleBody, ArticleSummary};
+pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice};
 pub use page::Page;
 pub use term::TermPage;
 

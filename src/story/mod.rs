@@ -31,14 +31,16 @@ const CHUNK: usize = 4096;
 /// Clusters all articles of a site, in any order. Returns a placement for each; the numbers in them
 /// are indices of `articles`.
 pub fn cluster(articles: &[StoryArticle]) -> Vec<Placement> {
-    let mut order: Vec<(ArticleNumber, &StoryArticle)> = (0..).zip(articles).collect();
+    let mut order: Vec<(ArticleNumber, StoryArticle)> =
+        (0..).zip(articles.iter().copied()).collect();
     order.par_sort_unstable_by_key(|(_, article)| (article.published, article.path));
+    let ordered: Vec<StoryArticle> = order.iter().map(|(_, article)| *article).collect();
     let index_of = |number: ArticleNumber| {
         let (index, _) = order.get(number as usize).expect("only added articles have numbers");
         *index
     };
     let mut placements = vec![Placement { story: 0, join: None }; articles.len()];
-    for (placement, (index, _)) in cluster_in_order(&order).into_iter().zip(&order) {
+    for (placement, (index, _)) in cluster_in_order(&ordered).into_iter().zip(&order) {
         let join = placement.join.map(|join| Join { closest: index_of(join.closest), ..join });
         if let Some(slot) = placements.get_mut(*index as usize) {
             *slot = Placement { story: index_of(placement.story), join };
@@ -47,10 +49,11 @@ pub fn cluster(articles: &[StoryArticle]) -> Vec<Placement> {
     placements
 }
 
-/// Takes the terms of the next articles in parallel while articles are placed one after the other.
-fn cluster_in_order(articles: &[(ArticleNumber, &StoryArticle)]) -> Vec<Placement> {
-    let terms_of = |chunk: &[(ArticleNumber, &StoryArticle)]| -> Vec<TermWeights> {
-        chunk.par_iter().map(|(_, article)| TermWeights::of(article)).collect()
+/// Clusters all articles of a site, which are in order of time. Takes the terms of the next articles
+/// in parallel while articles are placed one after the other.
+pub fn cluster_in_order(articles: &[StoryArticle]) -> Vec<Placement> {
+    let terms_of = |chunk: &[StoryArticle]| -> Vec<TermWeights> {
+        chunk.par_iter().map(TermWeights::of).collect()
     };
     let mut clusterer = Clusterer::default();
     let mut placements = Vec::with_capacity(articles.len());
@@ -60,9 +63,8 @@ fn cluster_in_order(articles: &[(ArticleNumber, &StoryArticle)]) -> Vec<Placemen
         let next = chunks.peek().copied().unwrap_or_default();
         let place = || {
             let added = chunk.iter().zip(&terms);
-            placements.extend(
-                added.map(|((_, article), terms)| clusterer.add_with_terms(article, terms)),
-            );
+            placements
+                .extend(added.map(|(article, terms)| clusterer.add_with_terms(article, terms)));
         };
         let ((), next_terms) = rayon::join(place, || terms_of(next));
         terms = next_terms;

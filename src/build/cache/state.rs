@@ -222,6 +222,8 @@ pub struct PageIndexes {
     pub previous: Option<DocumentId>,
     /// The article after it.
     pub next: Option<DocumentId>,
+    /// The articles of its story, oldest first. Empty if that is the article alone.
+    pub story: Vec<DocumentId>,
 }
 
 /// A related item of an article.
