@@ -15,7 +15,7 @@ use super::publish::{BuiltSite, check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
 use crate::build::cache::SiteStats;
-use crate::collection::{Collection, Documents, Withheld};
+use crate::collection::{Collection, Documents, PlacedArticle, Withheld};
 use crate::config::OnError;
 use crate::diagnostic::Diagnostic;
 use crate::document::ArticleSummary;
@@ -55,8 +55,13 @@ impl BuildContext<'_> {
         let leaves_out = inputs.config.on_error == OnError::LeaveOut;
         let mut left_out = LeftOut::new();
         let mut pictures = Arc::clone(&inputs.previous.state.pictures);
+        let mut placed = inputs.previous.placed_articles();
         loop {
-            let collected = Collected::new(self, &reserved, &left_out);
+            let collected = Collected::new(self, &reserved, &left_out, placed);
+            placed = Vec::new();
+            if leaves_out {
+                placed = collected.collection.stories().placed().to_vec();
+            }
             let (found_pictures, picture_warnings) =
                 self.pictures(&collected.collection, &pictures);
             pictures = Arc::new(found_pictures);
@@ -123,10 +128,15 @@ struct Collected {
 }
 
 impl Collected {
-    fn new(build: &BuildContext<'_>, reserved: &ReservationIndex<'_>, left_out: &LeftOut) -> Self {
+    fn new(
+        build: &BuildContext<'_>,
+        reserved: &ReservationIndex<'_>,
+        left_out: &LeftOut,
+        placed: Vec<PlacedArticle>,
+    ) -> Self {
         let config = &build.inputs.config;
         let left_out = left_out.keys().cloned().collect();
-        let documents = Documents { left_out, ..build.documents.by_kind() };
+        let documents = Documents { left_out, ..build.documents.by_kind(placed) };
         let withheld = Withheld::of(&documents, config);
         let (collection, diagnostics) = Collection::new(documents, config, reserved);
         Self { collection, withheld, diagnostics }

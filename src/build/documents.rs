@@ -10,7 +10,7 @@ use super::body_store::{BodyStore, StoredBody};
 use super::inputs::Inputs;
 use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
-use crate::collection::{DocumentId, Documents, suspicious_until};
+use crate::collection::{DocumentId, Documents, KnownStories, PlacedArticle, suspicious_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::digest::{Digest, DigestKey};
@@ -213,9 +213,15 @@ impl DocumentStore {
         }
     }
 
-    /// The documents by kind, in the order of their paths.
-    pub(super) fn by_kind(&self) -> Documents {
-        let mut sorted = Documents::default();
+    /// The documents by kind, in the order of their paths. `placed` are the articles of an earlier
+    /// collection with their places in stories.
+    pub(super) fn by_kind(&self, placed: Vec<PlacedArticle>) -> Documents {
+        let digest = |entry: &Option<DocumentEntry>| {
+            entry.as_ref().map(|entry| entry.cached.content).unwrap_or_default()
+        };
+        let digests = self.documents.iter().map(digest).collect();
+        let known_stories = KnownStories { placed, digests };
+        let mut sorted = Documents { known_stories, ..Documents::default() };
         for (index, entry) in self.documents.iter().enumerate() {
             match entry.as_ref().and_then(DocumentEntry::content) {
                 Some(DocumentSummary::Article(summary)) => {

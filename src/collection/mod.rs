@@ -36,7 +36,7 @@ pub use ids::{ArticleId, DocumentId};
 pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
 pub use related::RelatedLink;
-pub use stories::{Stories, Story, StoryIndex, StoryJoin};
+pub use stories::{KnownStories, PlacedArticle, Stories, Story, StoryIndex, StoryJoin};
 pub use taxonomy::{Taxonomy, Term, TermId};
 
 /// A site's documents and their relations.
@@ -76,6 +76,7 @@ pub struct Documents {
     /// Display paths of documents that are left out. Articles among them keep their addresses, so
     /// that no other article moves.
     pub left_out: HashSet<String>,
+    pub known_stories: KnownStories,
 }
 
 /// The taxonomies and pages of a collection, without its articles.
@@ -161,7 +162,14 @@ impl Collection {
         reserved: &ReservationIndex<'_>,
     ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let Documents { mut summaries, mut topics, mut providers, mut pages, left_out } = documents;
+        let Documents {
+            mut summaries,
+            mut topics,
+            mut providers,
+            mut pages,
+            left_out,
+            known_stories,
+        } = documents;
         let is_kept = |display_path: &str| left_out.is_empty() || !left_out.contains(display_path);
         let is_kept_article =
             |summary: &ArticleSummary| left_out.is_empty() || is_kept(&summary.display_path());
@@ -207,7 +215,7 @@ impl Collection {
                     },
                 )
             },
-            || Stories::cluster(&summaries),
+            || Stories::cluster(&summaries, &documents, known_stories),
         );
         let Grouped { providers, contested: contested_lists, diagnostics: of_providers } =
             providers;

@@ -34,7 +34,10 @@ fn story_key_is_a_name() {
     }
     let long = "x".repeat(256);
     for (line, expected) in [
-        ("story: [fire]".to_owned(), "9:8: `story` must be a text"),
+        (
+            "story: [fire]".to_owned(),
+            "9:8: `story` must be a text (`[` starts a list; put the text in quotation marks)",
+        ),
         ("story: \"\\u200B\"".to_owned(), "9:8: `story` is empty"),
         ("stroy: fire".to_owned(), "9:1: unknown key `stroy` (did you mean `story`?)"),
         (

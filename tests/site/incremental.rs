@@ -379,11 +379,14 @@ struct Model {
     broken: bool,
     /// Whether it wants the one contested address.
     slug: bool,
+    /// What it says about its story.
+    story: u8,
 }
 
 impl Model {
     fn document(&self) -> String {
-        let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
+        let Self { title, day, topic, provider, related, body, published, broken, slug, story } =
+            self;
         let topics = ["[A]", "[A, B]", "[b]", "[C, A, Ö & B]", "[]"][usize::from(topic % 5)];
         // Some items of `related` are articles of this site, others have providers that may have a
         // page.
@@ -398,6 +401,8 @@ impl Model {
         } else {
             String::new()
         };
+        let story =
+            ["", "", "story: One\n", "story: Two\n", "story: none\n"][usize::from(story % 5)];
         let language = if title % 3 == 1 { "language: de\n" } else { "" };
         let images = match title % 4 {
             0 => String::new(),
@@ -406,7 +411,7 @@ impl Model {
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
-            "---\n{slug}{aliases}{language}{images}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+            "---\n{slug}{story}{aliases}{language}{images}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
@@ -429,6 +434,7 @@ enum Step {
     Topic(u8, u8),
     Provider(u8, u8),
     Related(u8, u8),
+    Story(u8, u8),
     Published(u8),
     Touch(u8),
     Config(u8),
@@ -446,10 +452,10 @@ enum Step {
 }
 
 fn model() -> impl Strategy<Value = Model> {
-    let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8);
+    let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8, 0..5_u8);
     let flags = [0.8, 0.05, 0.1].map(prop::bool::weighted);
     (numbers, flags).prop_map(
-        |((title, day, topic, provider, related, body), [published, broken, slug])| Model {
+        |((title, day, topic, provider, related, body, story), [published, broken, slug])| Model {
             title,
             day,
             topic,
@@ -459,6 +465,7 @@ fn model() -> impl Strategy<Value = Model> {
             published,
             broken,
             slug,
+            story,
         },
     )
 }
@@ -475,7 +482,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => edit.clone().prop_map(|(file, value)| Step::Day(file, value)),
         1 => edit.clone().prop_map(|(file, value)| Step::Topic(file, value)),
         1 => edit.clone().prop_map(|(file, value)| Step::Provider(file, value % 5)),
-        1 => edit.prop_map(|(file, value)| Step::Related(file, value % 9)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Related(file, value % 9)),
+        1 => edit.prop_map(|(file, value)| Step::Story(file, value)),
         1 => file.clone().prop_map(Step::Published),
         1 => file.prop_map(Step::Touch),
         1 => any::<u8>().prop_map(Step::Config),
@@ -588,6 +596,7 @@ impl World {
             Step::Topic(file, value) => self.edit(file, |model| model.topic = value),
             Step::Provider(file, value) => self.edit(file, |model| model.provider = value),
             Step::Related(file, value) => self.edit(file, |model| model.related = value),
+            Step::Story(file, value) => self.edit(file, |model| model.story = value),
             Step::Published(file) => self.edit(file, |model| model.published = !model.published),
             Step::Touch(file) => self.edit(file, |_| {}),
             Step::Config(value) => {
@@ -811,6 +820,7 @@ impl Model {
             published,
             broken: false,
             slug: false,
+            story: 0,
         }
     }
 }
