@@ -121,6 +121,15 @@ impl BuildContext<'_> {
 }
 
 /// The collection of a site.
+pub(super) fn collect(
+    build: &BuildContext<'_>,
+    reserved: &ReservationIndex<'_>,
+    left_out: &LeftOut,
+) -> Collection {
+    Collected::new(build, reserved, left_out, Vec::new()).collection
+}
+
+/// The collection of a site with what was found on the way.
 struct Collected {
     collection: Collection,
     withheld: Withheld,

@@ -11,6 +11,7 @@ mod documents;
 #[cfg(test)]
 mod fixture;
 mod inputs;
+mod inspect;
 mod last_build;
 mod leftovers;
 mod missing_content;
@@ -42,6 +43,7 @@ use report::Report;
 use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
+pub use inspect::inspect;
 pub use last_build::staleness;
 pub use options::{BuildOptions, OutputOptions};
 pub use outcome::{Outcome, Summary};

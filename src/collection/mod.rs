@@ -12,6 +12,7 @@ mod permalinks;
 mod providers;
 mod related;
 mod stories;
+mod story_explanations;
 mod taxonomy;
 
 use std::borrow::Cow;
@@ -35,8 +36,9 @@ pub use adjacent::Adjacent;
 pub use ids::{ArticleId, DocumentId};
 pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
-pub use related::RelatedLink;
+pub use related::{RelatedLink, TopicWeight};
 pub use stories::{KnownStories, PlacedArticle, Stories, Story, StoryIndex, StoryJoin};
+pub use story_explanations::{StoryComparison, StoryExplanation};
 pub use taxonomy::{Taxonomy, Term, TermId};
 
 /// A site's documents and their relations.
@@ -363,6 +365,17 @@ impl Collection {
     /// whose pages are rendered; all other articles are stories of their own there.
     pub fn stories(&self) -> &Stories {
         &self.stories
+    }
+
+    /// Why the articles from one on are in their stories, oldest first. A part of a collection does
+    /// not know.
+    pub fn explain_stories(&self, first: ArticleId) -> impl Iterator<Item = StoryExplanation> {
+        story_explanations::explain(&self.summaries, &self.stories, first)
+    }
+
+    /// What the topics of an article count for its computed related articles.
+    pub fn topic_weights(&self, id: ArticleId) -> Vec<TopicWeight<'_>> {
+        related::topic_weights(id, &self.summaries, &self.topics)
     }
 }
 

@@ -10,6 +10,7 @@ use super::taxonomy::Taxonomy;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::document::ArticleSummary;
+use crate::document::article::Named;
 use crate::http_url::HttpUrl;
 
 /// A related item of an article.
@@ -107,7 +108,10 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
     );
     Diagnostic::warning(Location::file(summary.display_path()), message)
         .other(Location::file(oldest.display_path()), "has the same original")
-        .help("remove one of the files, or set `published: false` in it")
+        .help(
+            "remove one of the files, write `story: NAME` with one name into both to make them one \
+             story, or `story: none` into one to keep them apart",
+        )
         .changes_output()
 }
 
@@ -169,6 +173,38 @@ fn fill(
     }
     candidates.sort_unstable_by(|a, b| b.cmp(a));
     list.extend(candidates.into_iter().map(|(.., other)| RelatedLink::Own(other.0)));
+}
+
+/// What a topic of an article counts for its computed related articles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicWeight<'a> {
+    pub name: &'a str,
+    /// The number of older articles with the topic.
+    pub articles: usize,
+    /// The number of all older articles.
+    pub older: usize,
+    /// 1 for a topic of all older articles, and more for rarer ones.
+    pub weight: f64,
+}
+
+/// The weights of an article's topics. The articles of their parts do not count, which may have been
+/// added to them.
+pub(super) fn topic_weights<'a>(
+    id: ArticleId,
+    summaries: &'a [Arc<ArticleSummary>],
+    topics: &Taxonomy,
+) -> Vec<TopicWeight<'a>> {
+    let older = summaries.len() - 1 - id.index();
+    let weight = |topic: &'a Arc<Named>| {
+        let all = topics.find(&topic.slug).map(|term| &topics.term(term).articles);
+        let has_topic = |other: &&ArticleId| {
+            **other > id && summaries[other.index()].topics.iter().any(|one| one.slug == topic.slug)
+        };
+        let articles = all.into_iter().flatten().filter(has_topic).count();
+        let weight = f64::from(rarity(articles, older)) / 1024.0;
+        TopicWeight { name: &topic.name, articles, older, weight }
+    };
+    summaries[id.index()].topics.iter().map(weight).collect()
 }
 
 /// The weight of a topic with `count` of `all` articles: the square root of its inverse frequency,

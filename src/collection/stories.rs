@@ -105,7 +105,7 @@ impl Stories {
 
     /// The stories of articles that are placed, oldest first.
     fn new(placed: Vec<PlacedArticle>, summaries: &[Arc<ArticleSummary>]) -> Self {
-        let id = |number: ArticleNumber| id(number, placed.len());
+        let id = |number: ArticleNumber| article_id(number, placed.len());
         let mut stories: Vec<Vec<ArticleId>> = Vec::new();
         let mut of = vec![StoryIndex(0); placed.len()];
         for (number, PlacedArticle { placement, .. }) in (0..).zip(&placed) {
@@ -154,7 +154,7 @@ impl Stories {
     pub fn join(&self, article: ArticleId) -> Option<StoryJoin> {
         let number = self.placed.len().checked_sub(article.index() + 1)?;
         let Join { by, score, closest } = self.placed[number].placement.join?;
-        Some(StoryJoin { by, score, closest: id(closest, self.placed.len()) })
+        Some(StoryJoin { by, score, closest: article_id(closest, self.placed.len()) })
     }
 
     /// The number of different providers of a story.
@@ -190,7 +190,7 @@ impl Story {
 }
 
 /// The article with a number: its index from the oldest.
-fn id(number: ArticleNumber, count: usize) -> ArticleId {
+pub(super) fn article_id(number: ArticleNumber, count: usize) -> ArticleId {
     ArticleId::at(count - 1 - number as usize)
 }
 
@@ -213,30 +213,35 @@ fn keep_same(
     placed.truncate(kept);
 }
 
-/// Places the articles after the placed ones. Only a window of these is read.
+/// Places the articles after the placed ones.
 fn place_rest(placed: &[PlacedArticle], articles: &[&ArticleSummary]) -> Vec<Placement> {
-    let (before, rest) = articles.split_at(placed.len());
-    if rest.is_empty() {
-        return Vec::new();
-    }
-    let published: Vec<i64> =
-        articles.iter().map(|summary| summary.published_at.timestamp()).collect();
-    let start = story::replay_start(&published, placed.len());
-    let (forgotten, replayed) = before.split_at(start);
-    let mut clusterer =
-        Clusterer::starting_at(ArticleNumber::try_from(start).expect("few articles"));
-    for (summary, placed) in forgotten.iter().zip(placed) {
+    let rest = articles.get(placed.len()..).filter(|rest| !rest.is_empty());
+    rest.map_or_else(Vec::new, |rest| {
+        clusterer_before(placed.len(), articles, placed)
+            .add_all(rest, |summary| story_article(summary))
+    })
+}
+
+/// A clusterer that article `next` can be added to. All articles before it are placed; only a window
+/// of these is read.
+pub(super) fn clusterer_before(
+    next: usize,
+    articles: &[&ArticleSummary],
+    placed: &[PlacedArticle],
+) -> Clusterer {
+    let seconds = |summary: &ArticleSummary| summary.published_at.timestamp();
+    let published: Vec<i64> = articles.iter().map(|summary| seconds(summary)).collect();
+    let start = story::replay_start(&published, next);
+    let number = ArticleNumber::try_from(start).expect("a site has fewer than 2^32 articles");
+    let mut clusterer = Clusterer::starting_at(number);
+    for (summary, placed) in articles[..start].iter().zip(placed) {
         if let Some(StoryChoice::Named(name)) = &summary.story {
-            clusterer.remember(
-                &name.slug,
-                placed.placement.story,
-                summary.published_at.timestamp(),
-            );
+            clusterer.remember(&name.slug, placed.placement.story, seconds(summary));
         }
     }
-    let stories = placed[start..].iter().map(|placed| placed.placement.story);
-    clusterer.replay_all(replayed, |summary| story_article(summary), stories);
-    clusterer.add_all(rest, |summary| story_article(summary))
+    let stories = placed[start..next].iter().map(|placed| placed.placement.story);
+    clusterer.replay_all(&articles[start..next], |summary| story_article(summary), stories);
+    clusterer
 }
 
 /// Digest of what a summary says about stories.
@@ -260,7 +265,8 @@ fn inputs(summary: &ArticleSummary) -> Digest {
     Digest::of_parts([seconds.as_slice()].into_iter().chain(texts).chain(related))
 }
 
-fn story_article(summary: &ArticleSummary) -> StoryArticle<'_> {
+/// What the clustering sees of an article.
+pub(super) fn story_article(summary: &ArticleSummary) -> StoryArticle<'_> {
     let addresses = [Some(&summary.web_url), summary.first_url.as_ref()];
     StoryArticle {
         path: &summary.path,

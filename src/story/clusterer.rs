@@ -18,7 +18,7 @@ use super::window::Window;
 use crate::digest::Digest;
 
 /// An article with a lower score does not join.
-const THRESHOLD: f64 = 0.16;
+pub const THRESHOLD: f64 = 0.16;
 
 /// Smaller differences of scores do not decide, so that a backdated article changes few stories.
 const SCORE_STEP: f64 = 0.1;

@@ -15,7 +15,7 @@ mod vector;
 mod window;
 
 pub use article::{StoryArticle, StoryKey};
-pub use clusterer::Clusterer;
+pub use clusterer::{Clusterer, THRESHOLD};
 pub use explanation::{Explanation, JoinRefusal, SharedTerm, StoryMatch};
 
 pub use open_story::{MAX_ARTICLES, MAX_SPAN};
