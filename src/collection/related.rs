@@ -10,8 +10,8 @@ use super::stories::Stories;
 use super::taxonomy::Taxonomy;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
-use crate::document::ArticleSummary;
 use crate::document::article::Named;
+use crate::document::{ArticleSummary, StoryChoice};
 use crate::http_url::HttpUrl;
 
 /// A related item of an article.
@@ -99,10 +99,20 @@ fn by_identity(
             }
         }
     }
-    let summary = |id: ArticleId| &summaries[id.index()];
-    diagnostics
-        .extend(duplicates.into_iter().map(|(id, oldest)| duplicate(summary(id), summary(oldest))));
+    let pairs = duplicates
+        .into_iter()
+        .map(|(id, oldest)| (&*summaries[id.index()], &*summaries[oldest.index()]));
+    let unexpected = pairs.filter(|(summary, oldest)| !is_decided(summary, oldest));
+    diagnostics.extend(unexpected.map(|(summary, oldest)| duplicate(summary, oldest)));
     by_identity
+}
+
+/// Whether an editor has said if two articles are one story.
+fn is_decided(a: &ArticleSummary, b: &ArticleSummary) -> bool {
+    match (&a.story, &b.story) {
+        (Some(StoryChoice::Alone), _) | (_, Some(StoryChoice::Alone)) => true,
+        (a, b) => a.is_some() && b.is_some(),
+    }
 }
 
 fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
@@ -114,8 +124,8 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
     Diagnostic::warning(Location::file(summary.display_path()), message)
         .other(Location::file(oldest.display_path()), "has the same original")
         .help(
-            "remove one of the files, write `story: NAME` with one name into both to make them one \
-             story, or `story: none` into one to keep them apart",
+            "remove one of them, or write `story: NAME` in both to make them one story, or \
+             `story: none` in one to keep them apart",
         )
         .changes_output()
 }

@@ -381,8 +381,8 @@ fn refusal(
         _ if !story.has_time_for(article.published) => Some(JoinRefusal::Span),
         _ if !story.has_room() => Some(JoinRefusal::Size),
         Evidence::Related | Evidence::Original => None,
-        _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
         Evidence::Terms if comparison.score < THRESHOLD => Some(JoinRefusal::Score),
+        _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
         Evidence::Title | Evidence::Terms => None,
     }
 }
