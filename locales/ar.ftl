@@ -23,6 +23,7 @@ copyright-notice = حقوق العناوين والمقتطفات والصور �
 
 latest = آخر الأخبار
 in-the-news = مواضيع الساعة
+trending = الأكثر رواجًا
 more-stories = المزيد من الأخبار
 no-stories = لا توجد أخبار هنا بعد.
 

@@ -23,6 +23,7 @@ copyright-notice = Práva k titulkům, úryvkům a obrázkům náležejí př�
 
 latest = Nejnovější
 in-the-news = Aktuální témata
+trending = Témata na vzestupu
 more-stories = Další články
 no-stories = Zatím tu nejsou žádné články.
 

@@ -23,6 +23,7 @@ copyright-notice = Rettighederne til overskrifter, uddrag og billeder tilhører 
 
 latest = Seneste nyt
 in-the-news = Aktuelle emner
+trending = Populært lige nu
 more-stories = Flere artikler
 no-stories = Der er endnu ingen artikler her.
 

@@ -23,6 +23,7 @@ copyright-notice = Die Rechte an Überschriften, Auszügen und Bildern liegen be
 
 latest = Neueste Meldungen
 in-the-news = Aktuelle Themen
+trending = Im Trend
 more-stories = Weitere Artikel
 no-stories = Hier gibt es noch keine Artikel.
 

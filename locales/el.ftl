@@ -23,6 +23,7 @@ copyright-notice = Οι τίτλοι, τα αποσπάσματα και οι ε
 
 latest = Τελευταίες ειδήσεις
 in-the-news = Στην επικαιρότητα
+trending = Τάσεις
 more-stories = Περισσότερα άρθρα
 no-stories = Δεν υπάρχουν ακόμη άρθρα.
 

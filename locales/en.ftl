@@ -30,6 +30,8 @@ copyright-notice = Headlines, excerpts and pictures belong to their publishers. 
 latest = Latest
 # Topics that many new stories are about.
 in-the-news = In the news
+# Topics that more stories are about than in the weeks before.
+trending = Trending
 more-stories = More stories
 no-stories = There are no stories here yet.
 

@@ -23,6 +23,7 @@ copyright-notice = Los titulares, extractos e imágenes pertenecen a sus respect
 
 latest = Lo último
 in-the-news = Es noticia
+trending = Tendencias
 more-stories = Más artículos
 no-stories = Todavía no hay artículos.
 

@@ -23,6 +23,7 @@ copyright-notice = حقوق تیترها، گزیده‌ها و عکس‌ها م
 
 latest = تازه‌ترین مطالب
 in-the-news = موضوع‌های روز
+trending = موضوع‌های داغ
 more-stories = مطالب بیشتر
 no-stories = هنوز مطلبی در اینجا نیست.
 

@@ -23,6 +23,7 @@ copyright-notice = Otsikoiden, otteiden ja kuvien oikeudet kuuluvat niiden julka
 
 latest = Tuoreimmat
 in-the-news = Puheenaiheet
+trending = Nousussa
 more-stories = Lisää artikkeleita
 no-stories = Täällä ei ole vielä artikkeleita.
 

@@ -23,6 +23,7 @@ copyright-notice = Les titres, extraits et images appartiennent à leurs éditeu
 
 latest = Derniers articles
 in-the-news = Dans l’actualité
+trending = Tendances
 more-stories = Autres articles
 no-stories = Aucun article pour le moment.
 

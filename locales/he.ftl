@@ -23,6 +23,7 @@ copyright-notice = הזכויות בכותרות, בתקצירים ובתמונ�
 
 latest = הכתבות האחרונות
 in-the-news = על סדר היום
+trending = נושאים חמים
 more-stories = כתבות נוספות
 no-stories = אין כאן עדיין כתבות.
 

@@ -23,6 +23,7 @@ copyright-notice = शीर्षकों, अंशों और तस्व
 
 latest = ताजा खबरें
 in-the-news = चर्चा में
+trending = ट्रेंडिंग
 more-stories = और खबरें
 no-stories = यहां अभी कोई खबर नहीं है।
 

@@ -23,6 +23,7 @@ copyright-notice = Hak atas judul, cuplikan, dan gambar dimiliki penerbit masing
 
 latest = Berita terbaru
 in-the-news = Ramai diberitakan
+trending = Sedang tren
 more-stories = Berita lainnya
 no-stories = Belum ada berita di sini.
 

@@ -23,6 +23,7 @@ copyright-notice = Titoli, estratti e immagini appartengono ai rispettivi editor
 
 latest = Ultime notizie
 in-the-news = Argomenti del momento
+trending = Tendenze
 more-stories = Altri articoli
 no-stories = Non ci sono ancora articoli.
 

@@ -23,6 +23,7 @@ copyright-notice = 見出し、抜粋、画像の権利は各配信元に帰属�
 
 latest = 最新記事
 in-the-news = 注目のトピック
+trending = 急上昇のトピック
 more-stories = その他の記事
 no-stories = まだ記事がありません。
 

@@ -23,6 +23,7 @@ copyright-notice = 기사 제목, 발췌문, 이미지의 저작권은 각 매�
 
 latest = 최신 기사
 in-the-news = 지금 화제
+trending = 급상승 주제
 more-stories = 더 많은 기사
 no-stories = 아직 기사가 없습니다.
 

@@ -23,6 +23,7 @@ copyright-notice = Rettighetene til overskrifter, utdrag og bilder tilhører de 
 
 latest = Siste nytt
 in-the-news = Aktuelle emner
+trending = I vinden
 more-stories = Flere artikler
 no-stories = Det er ingen artikler her ennå.
 

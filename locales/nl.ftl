@@ -23,6 +23,7 @@ copyright-notice = De rechten op koppen, fragmenten en afbeeldingen berusten bij
 
 latest = Laatste nieuws
 in-the-news = In het nieuws
+trending = Trending
 more-stories = Meer artikelen
 no-stories = Er zijn hier nog geen artikelen.
 

@@ -23,6 +23,7 @@ copyright-notice = Prawa do tytułów, fragmentów tekstów i zdjęć należą 
 
 latest = Najnowsze
 in-the-news = Na czasie
+trending = Zyskują na popularności
 more-stories = Więcej artykułów
 no-stories = Nie ma tu jeszcze żadnych artykułów.
 

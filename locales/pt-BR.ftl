@@ -23,6 +23,7 @@ copyright-notice = Os títulos, trechos e imagens pertencem aos veículos que os
 
 latest = Últimas notícias
 in-the-news = Em alta
+trending = Tendências
 more-stories = Mais notícias
 no-stories = Ainda não há notícias aqui.
 

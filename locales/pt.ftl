@@ -23,6 +23,7 @@ copyright-notice = Os títulos, os excertos e as imagens pertencem aos respetivo
 
 latest = Últimas
 in-the-news = Em foco
+trending = Tendências
 more-stories = Mais artigos
 no-stories = Ainda não há artigos.
 

@@ -23,6 +23,7 @@ copyright-notice = Права на заголовки, отрывки и изо�
 
 latest = Последние новости
 in-the-news = Актуальные темы
+trending = В тренде
 more-stories = Другие материалы
 no-stories = Материалов пока нет.
 

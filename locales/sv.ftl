@@ -23,6 +23,7 @@ copyright-notice = Rättigheterna till rubriker, utdrag och bilder tillhör resp
 
 latest = Senaste nytt
 in-the-news = Aktuella ämnen
+trending = Trendar just nu
 more-stories = Fler artiklar
 no-stories = Det finns inga artiklar här ännu.
 

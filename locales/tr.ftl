@@ -23,6 +23,7 @@ copyright-notice = Başlıklar, alıntılar ve görseller yayıncılarına aitti
 
 latest = Son haberler
 in-the-news = Gündemdeki konular
+trending = Yükselen konular
 more-stories = Diğer haberler
 no-stories = Burada henüz haber yok.
 

@@ -23,6 +23,7 @@ copyright-notice = Права на заголовки, уривки та зоб�
 
 latest = Останні новини
 in-the-news = Актуальні теми
+trending = У тренді
 more-stories = Більше статей
 no-stories = Тут ще немає статей.
 

@@ -23,6 +23,7 @@ copyright-notice = Tiêu đề, trích đoạn và hình ảnh thuộc về đơ
 
 latest = Mới nhất
 in-the-news = Chủ đề nóng
+trending = Xu hướng
 more-stories = Bài viết khác
 no-stories = Chưa có bài viết nào.
 

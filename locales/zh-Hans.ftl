@@ -23,6 +23,7 @@ copyright-notice = 标题、摘要和图片的版权归各发布媒体所有。�
 
 latest = 最新文章
 in-the-news = 热门话题
+trending = 正在升温
 more-stories = 更多文章
 no-stories = 暂无文章。
 

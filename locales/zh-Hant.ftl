@@ -23,6 +23,7 @@ copyright-notice = 標題、摘要及圖片的版權屬各發布媒體所有。�
 
 latest = 最新文章
 in-the-news = 熱門話題
+trending = 正在升溫
 more-stories = 更多文章
 no-stories = 目前沒有文章。
 

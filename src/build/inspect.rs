@@ -18,7 +18,7 @@ use crate::source::ScanScope;
 /// out.
 ///
 /// # Errors
-/// All errors of `site.toml`.
+/// All errors of `site.toml`, of templates and of the site's folders.
 pub fn inspect<T>(
     options: &BuildOptions,
     inspect: impl FnOnce(&Collection, &Config) -> T,
@@ -27,14 +27,19 @@ pub fn inspect<T>(
     let options = &BuildOptions { output, ..options.clone() };
     let (inputs, files) = Inputs::read(options, &ScanScope::Full, Session::default())
         .map_err(|missing| vec![missing])?;
-    let mut report = Report::default();
-    if !inputs.config.is_complete {
+    if inputs.report.blocks(&inputs.config) {
         let errors = inputs.report.clone().into_diagnostics().filter(Diagnostic::is_error);
         return Err(errors.collect());
     }
     let documents = DocumentStore::read(files, &inputs, &|_| {});
-    let held =
-        HeldReservations::read(false, &inputs.lock, &inputs.config, options, &|_| {}, &mut report);
+    let held = HeldReservations::read(
+        false,
+        &inputs.lock,
+        &inputs.config,
+        options,
+        &|_| {},
+        &mut Report::default(),
+    );
     let summaries: Vec<_> = documents.summaries().cloned().collect();
     let reserved = held.reservations.index(&summaries);
     let build =

@@ -105,8 +105,8 @@ fn build_in(
     (outcome, leftovers)
 }
 
-/// When the site next needs a rebuild even if no file changes: an article becomes due, or expires
-/// from the news sitemap. None if never. A site that has changed since its last build is checked.
+/// When the site next needs a rebuild even if no file changes: an article becomes due, is no longer
+/// pinned, or expires from the news sitemap. None if never. A site that has changed since its last build is checked.
 ///
 /// # Errors
 /// All errors that would make a build fail.

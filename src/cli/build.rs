@@ -72,7 +72,7 @@ pub(super) struct SiteArgs {
     /// The configuration file [default: ROOT/site.toml]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Include documents with `published: false`
+    /// Include documents with `published: false` or below a minimum quality or heat
     #[arg(long)]
     unpublished: bool,
     /// Include articles dated in the future

@@ -66,9 +66,9 @@ enum Command {
         after_help = "For example, when a future article becomes due or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
-    /// Explain why an article is in its story
+    /// Explain the order of the front page, or why an article is in its story
     #[command(
-        after_help = "Example:\n  newsgen explain content/news/harbour-reopens.md --root my-site"
+        after_help = "Examples:\n  newsgen explain front --root my-site\n  newsgen explain content/news/harbour-reopens.md --root my-site"
     )]
     Explain(explain::ExplainArgs),
     /// Show which articles are about one event, why, and which nearly are

@@ -10,10 +10,12 @@ mod ids;
 mod older;
 mod permalinks;
 mod providers;
+mod ranking;
 mod related;
 mod stories;
 mod story_explanations;
 mod taxonomy;
+mod trending;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -26,16 +28,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::document::{ArticleSummary, Page, TermPage};
+use crate::document::{ArticleSummary, Page, TermPage, WithheldReason};
 use crate::reservations::{ReservationIndex, ReservedAddresses};
 use ids::ids;
 use permalinks::Assigned;
 use providers::Grouped;
+use ranking::RankedArticles;
 
 pub use adjacent::Adjacent;
 pub use ids::{ArticleId, DocumentId};
 pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
+pub use ranking::{RankedStory, Ranking};
 pub use related::{RelatedLink, TopicWeight};
 pub use stories::{KnownStories, PlacedArticle, Stories, Story, StoryIndex, StoryJoin};
 pub use story_explanations::{StoryComparison, StoryExplanation};
@@ -51,6 +55,8 @@ pub struct Collection {
     card_details: Vec<CardDetails>,
     older: Vec<OlderArticles<ArticleId>>,
     adjacent: Vec<Adjacent>,
+    /// The articles that are pinned at the time of the build, newest first.
+    pinned: Vec<ArticleId>,
     stories: Stories,
     /// Addresses that several articles want or wanted, with their holders.
     pub contested: ReservedAddresses<'static>,
@@ -112,6 +118,10 @@ pub struct CollectedArticle {
 pub struct Withheld {
     /// Articles and pages with `published: false`.
     pub unpublished: usize,
+    /// Articles below the site's minimum quality.
+    pub low_quality: usize,
+    /// Articles below the site's minimum heat.
+    pub low_heat: usize,
     /// Published articles dated after the time of the build.
     pub not_yet_due: usize,
     /// When the first of these becomes due.
@@ -124,32 +134,42 @@ impl Withheld {
     pub fn of(documents: &Documents, config: &Config) -> Self {
         let mut withheld = Self::default();
         for (_, summary) in &documents.summaries {
-            if !is_published(summary.published, config) {
-                withheld.unpublished += 1;
-            } else if !is_due(summary, config) {
-                withheld.not_yet_due += 1;
-                let earlier = withheld.next_due.filter(|due| *due <= summary.published_at);
-                withheld.next_due = earlier.or(Some(summary.published_at));
+            match summary.withheld_reason(config) {
+                Some(WithheldReason::Unpublished) => withheld.unpublished += 1,
+                Some(WithheldReason::LowQuality) => withheld.low_quality += 1,
+                Some(WithheldReason::LowHeat) => withheld.low_heat += 1,
+                None if !is_due(summary, config) => {
+                    withheld.not_yet_due += 1;
+                    let earlier = withheld.next_due.filter(|due| *due <= summary.published_at);
+                    withheld.next_due = earlier.or(Some(summary.published_at));
+                }
+                None => {}
             }
         }
         withheld.unpublished +=
-            documents.pages.iter().filter(|page| !is_published(page.published, config)).count();
+            documents.pages.iter().filter(|page| !is_published_page(page, config)).count();
         withheld
     }
 
     pub fn is_empty(&self) -> bool {
-        self.unpublished == 0 && self.not_yet_due == 0
+        *self == Self::default()
     }
 }
 
 impl fmt::Display for Withheld {
-    /// `246 unpublished, 1 not yet due until 2026-12-01T09:00Z`.
+    /// `246 unpublished, 3 below the minimum quality, 1 not yet due until 2026-12-01T09:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.unpublished > 0 {
-            write!(f, "{} unpublished", self.unpublished)?;
+        let counts = [
+            (self.unpublished, "unpublished"),
+            (self.low_quality, "below the minimum quality"),
+            (self.low_heat, "below the minimum heat"),
+        ];
+        let mut comma = "";
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{comma}{count} {what}")?;
+            comma = ", ";
         }
         let Some(due) = self.next_due else { return Ok(()) };
-        let comma = if self.unpublished > 0 { ", " } else { "" };
         let shape = if due.second() == 0 { "%Y-%m-%dT%H:%MZ" } else { "%Y-%m-%dT%H:%M:%SZ" };
         write!(f, "{comma}{} not yet due until {}", self.not_yet_due, due.format(shape))
     }
@@ -180,7 +200,7 @@ impl Collection {
         );
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
         summaries.retain(|(_, summary)| is_due(summary, config));
-        pages.retain(|page| is_published(page.published, config) && is_kept(&page.display_path));
+        pages.retain(|page| is_published_page(page, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
             files.retain(|page| is_kept(&page.display_path));
         }
@@ -241,6 +261,9 @@ impl Collection {
         topics.add_articles_of_parts();
         let adjacent = adjacent::find(&summaries, config);
         let days = if config.archives { days::group(&summaries, config) } else { BTreeMap::new() };
+        let is_pinned =
+            |summary: &ArticleSummary| summary.pin.is_some_and(|pin| pin.is_in_force(config.now));
+        let pinned = ids(summaries.len()).filter(|id| is_pinned(&summaries[id.index()])).collect();
         let collection = Self {
             summaries,
             documents,
@@ -249,6 +272,7 @@ impl Collection {
             card_details,
             older,
             adjacent,
+            pinned,
             stories,
             contested,
             displacing,
@@ -273,6 +297,7 @@ impl Collection {
             card_details: Vec::with_capacity(members.len()),
             older: Vec::with_capacity(members.len()),
             adjacent: Vec::with_capacity(members.len()),
+            pinned: Vec::new(),
             stories: Stories::default(),
             contested: ReservedAddresses::new(),
             displacing: HashSet::new(),
@@ -373,6 +398,22 @@ impl Collection {
         &self.older[id.index()]
     }
 
+    /// The stories of the site in the order in which its front page shows them.
+    pub fn ranking(&self, config: &Config) -> Ranking {
+        let articles = RankedArticles {
+            summaries: &self.summaries,
+            card_details: &self.card_details,
+            stories: &self.stories,
+            pinned: &self.pinned,
+        };
+        Ranking::new(&articles, config)
+    }
+
+    /// The topics that more of the newest stories have than before, most striking first.
+    pub fn trending(&self) -> Vec<TermId> {
+        trending::topics(&self.summaries, &self.stories, &self.topics)
+    }
+
     /// The articles before and after an article.
     pub fn adjacent(&self, id: ArticleId) -> Adjacent {
         self.adjacent[id.index()]
@@ -402,11 +443,11 @@ fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
 }
 
 fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
-    is_published(summary.published, config) && (summary.published_at <= config.now || config.future)
+    summary.is_published(config) && (summary.published_at <= config.now || config.future)
 }
 
-fn is_published(published: bool, config: &Config) -> bool {
-    published || config.unpublished
+fn is_published_page(page: &Page, config: &Config) -> bool {
+    page.published || config.unpublished
 }
 
 /// An article that becomes due later than this is probably misdated.
@@ -418,7 +459,7 @@ pub fn suspicious_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diagnostic> {
-    if !is_published(summary.published, config)
+    if !summary.is_published(config)
         || config.future
         || suspicious_until(summary.published_at) <= config.now
     {
@@ -559,7 +600,10 @@ mod tests {
         let all = documents(files(), &config);
         let withheld = Withheld::of(&all, &config);
         let next_due = Some(instant("2026-06-01T12:00:01Z"));
-        assert_eq!(withheld, Withheld { unpublished: 2, not_yet_due: 2, next_due });
+        assert_eq!(
+            withheld,
+            Withheld { unpublished: 2, not_yet_due: 2, next_due, ..Withheld::default() }
+        );
         assert_eq!(withheld.to_string(), "2 unpublished, 2 not yet due until 2026-06-01T12:00:01Z");
         let (collection, _) = collect(all, &config);
         assert_eq!(addresses(&collection), ["due"]);

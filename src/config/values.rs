@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 35] = [
+pub(super) const KEYS: [&str; 38] = [
     "title",
     "tagline",
     "description",
@@ -19,6 +19,8 @@ pub(super) const KEYS: [&str; 35] = [
     "per_page",
     "related_count",
     "shared_picture_limit",
+    "minimum_quality",
+    "minimum_heat",
     "permalink",
     "archives",
     "stories",
@@ -29,6 +31,7 @@ pub(super) const KEYS: [&str; 35] = [
     "nav",
     "menu",
     "footer_menu",
+    "front",
     "feeds",
     "pictures",
     "amp",
@@ -46,7 +49,8 @@ pub(super) const KEYS: [&str; 35] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 12] = [
+    "front",
     "feeds",
     "pictures",
     "amp",

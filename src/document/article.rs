@@ -17,6 +17,7 @@ use super::draft::{
 use super::excerpt::{excerpt, first_sentence};
 use super::image::{Image, http_url, read_list as read_images};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
+use super::pin::{self, Pin};
 use super::values::{domain, non_empty, plain, raise, required_text};
 use super::written_excerpt::{self, with_ellipsis};
 use super::{alias, video, yaml_hints};
@@ -109,6 +110,8 @@ pub struct ArticleSummary {
     pub quality: Option<i64>,
     /// The engagement score, if any.
     pub heat: Option<i64>,
+    /// Whether the front page shows the article first.
+    pub pin: Option<Pin>,
     /// The targets of [`ArticleBody::related`].
     pub related: Vec<RelatedTarget>,
     /// The language of title and excerpt, if explicit: a tag (BCP 47).
@@ -130,6 +133,17 @@ pub enum StoryChoice {
     Alone,
     /// `story: NAME`: it is of the story of all articles with this name.
     Named(Arc<Named>),
+}
+
+/// Why an article is not published, whatever its date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithheldReason {
+    /// Its front matter says so.
+    Unpublished,
+    /// Its quality is below the site's minimum.
+    LowQuality,
+    /// Its heat is below the site's minimum.
+    LowHeat,
 }
 
 /// The target of a related item.
@@ -155,6 +169,27 @@ impl ArticleSummary {
     /// The URL of the original as it was first found.
     pub fn original_url(&self) -> &HttpUrl {
         self.first_url.as_ref().unwrap_or(&self.web_url)
+    }
+
+    /// Why the article is not published, whatever its date.
+    pub fn withheld_reason(&self, config: &Config) -> Option<WithheldReason> {
+        let is_below = |score: Option<i64>, minimum| score.is_some_and(|score| score < minimum);
+        if config.unpublished {
+            None
+        } else if !self.published {
+            Some(WithheldReason::Unpublished)
+        } else if is_below(self.quality, config.minimum_quality) {
+            Some(WithheldReason::LowQuality)
+        } else if is_below(self.heat, config.minimum_heat) {
+            Some(WithheldReason::LowHeat)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the article is published once it is due.
+    pub fn is_published(&self, config: &Config) -> bool {
+        self.withheld_reason(config).is_none()
     }
 
     /// How the page relates to the original.
@@ -287,6 +322,12 @@ pub(super) fn parse(
     for entry in &extra {
         problems.keep(check_unknown_key(entry, own_date));
     }
+    if let (Some((at, pin)), Some(date)) = (fields.pin, &published_at)
+        && !pin.is_in_force(date.instant)
+    {
+        let problem = Problem::warning(at, "`pin` ends before the article is published");
+        problems.add(problem.help("check the date, or remove the line").changes_output());
+    }
     let published = fields.publication.is_published(&file.path, problems);
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
@@ -332,6 +373,7 @@ pub(super) fn parse(
         more_images: images.collect(),
         quality: fields.quality,
         heat: fields.heat,
+        pin: fields.pin.map(|(_, pin)| pin),
         related: fields.related.iter().map(Related::target).collect(),
         language: fields.language,
         slug: fields.slug,
@@ -369,6 +411,7 @@ struct ArticleFields {
     images: Vec<Image>,
     quality: Option<i64>,
     heat: Option<i64>,
+    pin: Option<(SourcePos, Pin)>,
     related: Vec<Related>,
     language: Option<Box<str>>,
     slug: Option<Box<str>>,
@@ -408,6 +451,11 @@ impl ArticleFields {
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
             "heat" => self.heat = score(&node, &key, problems),
+            "pin" => {
+                let at = node.at;
+                let pin = problems.keep(pin::parse(node, config.time_zone)).flatten();
+                self.pin = pin.map(|pin| (at, pin));
+            }
             "related" => self.related = related(node, config, problems),
             "language" => {
                 // Bots copy values of other programs, which are no reason to stop.
@@ -511,7 +559,7 @@ fn amp(
 }
 
 /// The keys of an article that newsgen knows.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "title",
     "excerpt",
     "publishedDateTime",
@@ -528,6 +576,7 @@ const KEYS: [&str; 24] = [
     "images",
     "quality",
     "heat",
+    "pin",
     "related",
     "language",
     "slug",

@@ -22,6 +22,7 @@ mod lint;
 mod nested_keys;
 mod nesting;
 pub mod page;
+mod pin;
 pub mod shared_names;
 pub mod term;
 pub mod text;
@@ -30,8 +31,9 @@ pub mod video;
 mod written_excerpt;
 mod yaml_hints;
 
-pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice};
+pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
 pub use page::Page;
+pub use pin::Pin;
 pub use term::TermPage;
 
 use std::borrow::Cow;

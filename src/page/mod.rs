@@ -11,6 +11,8 @@ mod claims;
 mod context;
 mod contexts;
 mod feed;
+mod front_articles;
+mod front_explanation;
 #[cfg(test)]
 mod fixture;
 mod host_files;
@@ -42,6 +44,8 @@ mod xml_files;
 pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use contexts::Contexts;
 pub use feed::{Feed, FeedItem, FeedReport, FeedStory};
+pub use front_articles::{Demotion, FrontArticles};
+pub use front_explanation::FrontExplanation;
 pub use host_files::{HeaderRule, HostFile};
 pub use json_ld::LinkedData;
 pub use news_sitemap::{NEWS_SPAN, NewsSitemapContext};

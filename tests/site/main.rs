@@ -38,6 +38,7 @@ mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
 mod fixture;
+mod front;
 mod escaping;
 mod hooks;
 mod host_files;

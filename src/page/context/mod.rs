@@ -37,7 +37,6 @@ use story::StoryPageContext;
 pub use article::ArticleRepr;
 pub use card::CardContext;
 pub(super) use card::Cards;
-pub(super) use front::FrontArticles;
 pub(super) use head::PageHead;
 pub(super) use image::ImageContext;
 pub(super) use index::TermOrder;
