@@ -312,9 +312,9 @@ fn explain_front_shows_scores_and_reasons() {
         age is before the newest article, numbers in brackets are medians";
     explain(&[
         "rank   place   score  quality  heat  providers     age  article",
-        "   1    lead7.3e-3        1  (40)          1  3 days  Fourth (content/Fourth.md)",
-        "   2  beside     2.55       80    90          2     1 h  Bare (content/Bare.md)",
-        "   3  beside     0.92     (60)    40          1     1 h  Third (content/Third.md)",
+        "   1    lead  5.9e-3        1  (40)          1  3 days  Fourth (content/Fourth.md)",
+        "   2  beside    2.55       80    90          2     1 h  Bare (content/Bare.md)",
+        "   3  beside    0.92     (60)    40          1     1 h  Third (content/Third.md)",
         "",
         score,
         "\"Fourth\" leads: it is pinned",
@@ -322,9 +322,9 @@ fn explain_front_shows_scores_and_reasons() {
     add_of(&site, "Fourth", "17T10:30", "three.example", "quality: 1\n");
     explain(&[
         "rank   place   score  quality  heat  providers     age  article",
-        "   1  beside     2.55       80    90          2     1 h  Bare (content/Bare.md)",
-        "   2    lead     0.92     (60)    40          1     1 h  Third (content/Third.md)",
-        "   3  beside7.3e-3        1  (40)          1  3 days  Fourth (content/Fourth.md)",
+        "   1  beside    2.55       80    90          2     1 h  Bare (content/Bare.md)",
+        "   2    lead    0.92     (60)    40          1     1 h  Third (content/Third.md)",
+        "   3  beside  5.9e-3        1  (40)          1  3 days  Fourth (content/Fourth.md)",
         "",
         score,
         "\"Third\" leads: it has the first rank of the stories that may lead",
