@@ -238,8 +238,8 @@ fn article(item: &Item) -> StoryArticle<'_> {
         provider: &item.provider,
         published: item.published,
         original: &item.url,
-        identities: &item.identities,
-        related: &[],
+        identities: item.identities.into(),
+        related: Vec::new(),
         key: StoryKey::Unset,
     }
 }

@@ -23,6 +23,7 @@ copyright-notice = حقوق العناوين والمقتطفات والصور �
 
 latest = آخر الأخبار
 in-the-news = مواضيع الساعة
+trending = الأكثر رواجًا
 more-stories = المزيد من الأخبار
 no-stories = لا توجد أخبار هنا بعد.
 
@@ -69,6 +70,11 @@ more-on = المزيد عن { $topic }
 our-note = ملاحظة التحرير
 previous-story = الخبر السابق
 next-story = الخبر التالي
+also-covered-by = أوردته أيضًا:
+and-more = و{ $count } غيرها
+this-story = عن هذا الخبر
+all-reports = كل التقارير
+story-title = كل التقارير: { $title }
 
 ## Texts of the site
 

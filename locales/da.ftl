@@ -23,6 +23,7 @@ copyright-notice = Rettighederne til overskrifter, uddrag og billeder tilhører 
 
 latest = Seneste nyt
 in-the-news = Aktuelle emner
+trending = Populært lige nu
 more-stories = Flere artikler
 no-stories = Der er endnu ingen artikler her.
 
@@ -65,6 +66,11 @@ more-on = Mere om { $topic }
 our-note = Vores bemærkning
 previous-story = Forrige artikel
 next-story = Næste artikel
+also-covered-by = Også omtalt af:
+and-more = og { $count } til
+this-story = Om denne sag
+all-reports = Alle artikler om sagen
+story-title = Alle artikler: { $title }
 
 ## Texts of the site
 

@@ -23,6 +23,7 @@ copyright-notice = Die Rechte an Überschriften, Auszügen und Bildern liegen be
 
 latest = Neueste Meldungen
 in-the-news = Aktuelle Themen
+trending = Im Trend
 more-stories = Weitere Artikel
 no-stories = Hier gibt es noch keine Artikel.
 
@@ -65,6 +66,11 @@ more-on = Mehr zum Thema { $topic }
 our-note = Unsere Anmerkung
 previous-story = Vorheriger Artikel
 next-story = Nächster Artikel
+also-covered-by = Darüber berichten auch:
+and-more = und { $count } weitere
+this-story = Berichte zu diesem Ereignis
+all-reports = Alle Berichte
+story-title = Alle Berichte: { $title }
 
 ## Texts of the site
 

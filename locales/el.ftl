@@ -23,6 +23,7 @@ copyright-notice = Οι τίτλοι, τα αποσπάσματα και οι ε
 
 latest = Τελευταίες ειδήσεις
 in-the-news = Στην επικαιρότητα
+trending = Τάσεις
 more-stories = Περισσότερα άρθρα
 no-stories = Δεν υπάρχουν ακόμη άρθρα.
 
@@ -65,6 +66,11 @@ more-on = Περισσότερα για το θέμα: { $topic }
 our-note = Το σχόλιό μας
 previous-story = Προηγούμενο άρθρο
 next-story = Επόμενο άρθρο
+also-covered-by = Το καλύπτουν επίσης:
+and-more = και { $count } ακόμη
+this-story = Για αυτό το γεγονός
+all-reports = Όλα τα δημοσιεύματα
+story-title = Όλα τα δημοσιεύματα: { $title }
 
 ## Texts of the site
 

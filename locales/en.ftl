@@ -30,6 +30,8 @@ copyright-notice = Headlines, excerpts and pictures belong to their publishers. 
 latest = Latest
 # Topics that many new stories are about.
 in-the-news = In the news
+# Topics that more stories are about than in the weeks before.
+trending = Trending
 more-stories = More stories
 no-stories = There are no stories here yet.
 
@@ -84,6 +86,16 @@ more-on = More on { $topic }
 our-note = Our note
 previous-story = Previous story
 next-story = Next story
+# Stands before the names of other providers of a story, which are links to their reports.
+also-covered-by = Also covered by:
+# Follows some of these names: how many more providers there are.
+and-more = and { $count } more
+# The heading above the reports of one event.
+this-story = This story
+# Leads to the page with all reports of one event.
+all-reports = All reports
+# The title of this page.
+story-title = All reports: { $title }
 
 ## Texts of the site
 

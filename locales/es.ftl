@@ -23,6 +23,7 @@ copyright-notice = Los titulares, extractos e imágenes pertenecen a sus respect
 
 latest = Lo último
 in-the-news = Es noticia
+trending = Tendencias
 more-stories = Más artículos
 no-stories = Todavía no hay artículos.
 
@@ -66,6 +67,11 @@ more-on = Más sobre { $topic }
 our-note = Nuestro comentario
 previous-story = Artículo anterior
 next-story = Artículo siguiente
+also-covered-by = También lo cuentan:
+and-more = y { $count } más
+this-story = Sobre esta noticia
+all-reports = Toda la cobertura
+story-title = Toda la cobertura: { $title }
 
 ## Texts of the site
 

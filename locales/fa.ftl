@@ -23,6 +23,7 @@ copyright-notice = حقوق تیترها، گزیده‌ها و عکس‌ها م
 
 latest = تازه‌ترین مطالب
 in-the-news = موضوع‌های روز
+trending = موضوع‌های داغ
 more-stories = مطالب بیشتر
 no-stories = هنوز مطلبی در اینجا نیست.
 
@@ -65,6 +66,11 @@ more-on = مطالب بیشتر دربارهٔ { $topic }
 our-note = یادداشت تحریریه
 previous-story = مطلب قبلی
 next-story = مطلب بعدی
+also-covered-by = رسانه‌های دیگر دربارهٔ همین خبر:
+and-more = و { $count } رسانهٔ دیگر
+this-story = دربارهٔ این خبر
+all-reports = همهٔ گزارش‌ها
+story-title = همهٔ گزارش‌ها: { $title }
 
 ## Texts of the site
 

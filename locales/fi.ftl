@@ -23,6 +23,7 @@ copyright-notice = Otsikoiden, otteiden ja kuvien oikeudet kuuluvat niiden julka
 
 latest = Tuoreimmat
 in-the-news = Puheenaiheet
+trending = Nousussa
 more-stories = Lisää artikkeleita
 no-stories = Täällä ei ole vielä artikkeleita.
 
@@ -65,6 +66,14 @@ more-on = Lisää aiheesta { $topic }
 our-note = Huomautuksemme
 previous-story = Edellinen artikkeli
 next-story = Seuraava artikkeli
+also-covered-by = Aiheesta kertovat myös:
+and-more = { $count ->
+    [one] ja { $count } muu
+   *[other] ja { $count } muuta
+}
+this-story = Samasta tapahtumasta
+all-reports = Kaikki uutiset aiheesta
+story-title = Kaikki uutiset: { $title }
 
 ## Texts of the site
 

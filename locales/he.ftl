@@ -23,6 +23,7 @@ copyright-notice = הזכויות בכותרות, בתקצירים ובתמונ�
 
 latest = הכתבות האחרונות
 in-the-news = על סדר היום
+trending = נושאים חמים
 more-stories = כתבות נוספות
 no-stories = אין כאן עדיין כתבות.
 
@@ -66,6 +67,11 @@ more-on = עוד בנושא { $topic }
 our-note = הערת המערכת
 previous-story = הכתבה הקודמת
 next-story = הכתבה הבאה
+also-covered-by = דיווחו גם:
+and-more = ועוד { $count }
+this-story = על האירוע הזה
+all-reports = כל הדיווחים
+story-title = כל הדיווחים: { $title }
 
 ## Texts of the site
 

@@ -23,6 +23,7 @@ copyright-notice = Hak atas judul, cuplikan, dan gambar dimiliki penerbit masing
 
 latest = Berita terbaru
 in-the-news = Ramai diberitakan
+trending = Sedang tren
 more-stories = Berita lainnya
 no-stories = Belum ada berita di sini.
 
@@ -64,6 +65,11 @@ more-on = Berita lain tentang { $topic }
 our-note = Catatan redaksi
 previous-story = Berita sebelumnya
 next-story = Berita berikutnya
+also-covered-by = Juga diberitakan oleh:
+and-more = dan { $count } lainnya
+this-story = Tentang peristiwa ini
+all-reports = Semua laporan
+story-title = Semua laporan: { $title }
 
 ## Texts of the site
 

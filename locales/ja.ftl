@@ -23,6 +23,7 @@ copyright-notice = 見出し、抜粋、画像の権利は各配信元に帰属�
 
 latest = 最新記事
 in-the-news = 注目のトピック
+trending = 急上昇のトピック
 more-stories = その他の記事
 no-stories = まだ記事がありません。
 
@@ -64,6 +65,11 @@ more-on = 「{ $topic }」に関するほかの記事
 our-note = 編集部より
 previous-story = 前の記事
 next-story = 次の記事
+also-covered-by = ほかの報道：
+and-more = ほか{ $count }件
+this-story = この出来事の報道
+all-reports = すべての報道
+story-title = すべての報道：{ $title }
 
 ## Texts of the site
 

@@ -23,6 +23,7 @@ copyright-notice = 기사 제목, 발췌문, 이미지의 저작권은 각 매�
 
 latest = 최신 기사
 in-the-news = 지금 화제
+trending = 급상승 주제
 more-stories = 더 많은 기사
 no-stories = 아직 기사가 없습니다.
 
@@ -64,6 +65,11 @@ more-on = ‘{ $topic }’에 관한 다른 기사
 our-note = 편집자 주
 previous-story = 이전 기사
 next-story = 다음 기사
+also-covered-by = 다른 보도:
+and-more = 외 { $count }곳
+this-story = 이 사안의 보도
+all-reports = 전체 보도
+story-title = 전체 보도: { $title }
 
 ## Texts of the site
 

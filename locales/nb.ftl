@@ -23,6 +23,7 @@ copyright-notice = Rettighetene til overskrifter, utdrag og bilder tilhører de 
 
 latest = Siste nytt
 in-the-news = Aktuelle emner
+trending = I vinden
 more-stories = Flere artikler
 no-stories = Det er ingen artikler her ennå.
 
@@ -65,6 +66,11 @@ more-on = Mer om { $topic }
 our-note = Vår kommentar
 previous-story = Forrige artikkel
 next-story = Neste artikkel
+also-covered-by = Også omtalt av:
+and-more = og { $count } til
+this-story = Om denne saken
+all-reports = Alle artikler om saken
+story-title = Alle artikler: { $title }
 
 ## Texts of the site
 

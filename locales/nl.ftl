@@ -23,6 +23,7 @@ copyright-notice = De rechten op koppen, fragmenten en afbeeldingen berusten bij
 
 latest = Laatste nieuws
 in-the-news = In het nieuws
+trending = Trending
 more-stories = Meer artikelen
 no-stories = Er zijn hier nog geen artikelen.
 
@@ -65,6 +66,11 @@ more-on = Meer over { $topic }
 our-note = Onze noot
 previous-story = Vorig artikel
 next-story = Volgend artikel
+also-covered-by = Ook te lezen bij:
+and-more = en nog { $count }
+this-story = Over dit nieuws
+all-reports = Alle berichten
+story-title = Alle berichten: { $title }
 
 ## Texts of the site
 

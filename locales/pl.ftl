@@ -23,6 +23,7 @@ copyright-notice = Prawa do tytułów, fragmentów tekstów i zdjęć należą 
 
 latest = Najnowsze
 in-the-news = Na czasie
+trending = Zyskują na popularności
 more-stories = Więcej artykułów
 no-stories = Nie ma tu jeszcze żadnych artykułów.
 
@@ -67,6 +68,11 @@ more-on = Więcej na temat: { $topic }
 our-note = Nasz komentarz
 previous-story = Poprzedni artykuł
 next-story = Następny artykuł
+also-covered-by = Piszą o tym także:
+and-more = i jeszcze { $count }
+this-story = O tym wydarzeniu
+all-reports = Wszystkie doniesienia
+story-title = Wszystkie doniesienia: { $title }
 
 ## Texts of the site
 

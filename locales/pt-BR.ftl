@@ -23,6 +23,7 @@ copyright-notice = Os títulos, trechos e imagens pertencem aos veículos que os
 
 latest = Últimas notícias
 in-the-news = Em alta
+trending = Tendências
 more-stories = Mais notícias
 no-stories = Ainda não há notícias aqui.
 
@@ -66,6 +67,11 @@ more-on = Mais sobre { $topic }
 our-note = Nosso comentário
 previous-story = Notícia anterior
 next-story = Próxima notícia
+also-covered-by = Também noticiado por:
+and-more = e mais { $count }
+this-story = Sobre este acontecimento
+all-reports = Toda a cobertura
+story-title = Toda a cobertura: { $title }
 
 ## Texts of the site
 

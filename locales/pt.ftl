@@ -23,6 +23,7 @@ copyright-notice = Os títulos, os excertos e as imagens pertencem aos respetivo
 
 latest = Últimas
 in-the-news = Em foco
+trending = Tendências
 more-stories = Mais artigos
 no-stories = Ainda não há artigos.
 
@@ -66,6 +67,11 @@ more-on = Mais sobre { $topic }
 our-note = O nosso comentário
 previous-story = Artigo anterior
 next-story = Artigo seguinte
+also-covered-by = Também noticiado por:
+and-more = e mais { $count }
+this-story = Sobre este acontecimento
+all-reports = Toda a cobertura
+story-title = Toda a cobertura: { $title }
 
 ## Texts of the site
 

@@ -23,6 +23,7 @@ copyright-notice = Права на заголовки, отрывки и изо�
 
 latest = Последние новости
 in-the-news = Актуальные темы
+trending = В тренде
 more-stories = Другие материалы
 no-stories = Материалов пока нет.
 
@@ -67,6 +68,11 @@ more-on = Другие материалы по теме «{ $topic }»
 our-note = Наш комментарий
 previous-story = Предыдущий материал
 next-story = Следующий материал
+also-covered-by = Об этом также пишут:
+and-more = и ещё { $count }
+this-story = Об этом событии
+all-reports = Все сообщения
+story-title = Все сообщения: { $title }
 
 ## Texts of the site
 

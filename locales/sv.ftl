@@ -23,6 +23,7 @@ copyright-notice = Rättigheterna till rubriker, utdrag och bilder tillhör resp
 
 latest = Senaste nytt
 in-the-news = Aktuella ämnen
+trending = Trendar just nu
 more-stories = Fler artiklar
 no-stories = Det finns inga artiklar här ännu.
 
@@ -65,6 +66,11 @@ more-on = Mer om { $topic }
 our-note = Vår kommentar
 previous-story = Föregående artikel
 next-story = Nästa artikel
+also-covered-by = Rapporteras även av:
+and-more = och { $count } till
+this-story = Om den här händelsen
+all-reports = Alla artiklar om händelsen
+story-title = Alla artiklar: { $title }
 
 ## Texts of the site
 

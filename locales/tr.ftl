@@ -23,6 +23,7 @@ copyright-notice = Başlıklar, alıntılar ve görseller yayıncılarına aitti
 
 latest = Son haberler
 in-the-news = Gündemdeki konular
+trending = Yükselen konular
 more-stories = Diğer haberler
 no-stories = Burada henüz haber yok.
 
@@ -65,6 +66,11 @@ more-on = { $topic } hakkında diğer haberler
 our-note = Notumuz
 previous-story = Önceki haber
 next-story = Sonraki haber
+also-covered-by = Bu haberi ayrıca verenler:
+and-more = ve { $count } kaynak daha
+this-story = Bu haber hakkında
+all-reports = Bu olayla ilgili tüm haberler
+story-title = Tüm haberler: { $title }
 
 ## Texts of the site
 

@@ -23,6 +23,7 @@ copyright-notice = Права на заголовки, уривки та зоб�
 
 latest = Останні новини
 in-the-news = Актуальні теми
+trending = У тренді
 more-stories = Більше статей
 no-stories = Тут ще немає статей.
 
@@ -67,6 +68,11 @@ more-on = Більше на тему «{ $topic }»
 our-note = Наш коментар
 previous-story = Попередня стаття
 next-story = Наступна стаття
+also-covered-by = Про це також пишуть:
+and-more = та ще { $count }
+this-story = Про цю подію
+all-reports = Усі повідомлення
+story-title = Усі повідомлення: { $title }
 
 ## Texts of the site
 

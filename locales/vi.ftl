@@ -23,6 +23,7 @@ copyright-notice = Tiêu đề, trích đoạn và hình ảnh thuộc về đơ
 
 latest = Mới nhất
 in-the-news = Chủ đề nóng
+trending = Xu hướng
 more-stories = Bài viết khác
 no-stories = Chưa có bài viết nào.
 
@@ -65,6 +66,11 @@ more-on = Bài viết khác về { $topic }
 our-note = Lời bình của chúng tôi
 previous-story = Bài viết trước
 next-story = Bài viết tiếp theo
+also-covered-by = Cũng đưa tin này:
+and-more = và { $count } nguồn khác
+this-story = Về sự kiện này
+all-reports = Tất cả bài về sự kiện này
+story-title = Tất cả bài về: { $title }
 
 ## Texts of the site
 

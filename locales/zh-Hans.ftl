@@ -23,6 +23,7 @@ copyright-notice = 标题、摘要和图片的版权归各发布媒体所有。�
 
 latest = 最新文章
 in-the-news = 热门话题
+trending = 正在升温
 more-stories = 更多文章
 no-stories = 暂无文章。
 
@@ -64,6 +65,11 @@ more-on = 更多“{ $topic }”相关文章
 our-note = 编者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
+also-covered-by = 其他报道：
+and-more = 另有{ $count }家
+this-story = 关于此事的报道
+all-reports = 全部报道
+story-title = 全部报道：{ $title }
 
 ## Texts of the site
 

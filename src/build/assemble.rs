@@ -15,11 +15,11 @@ use super::publish::{BuiltSite, check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
 use crate::build::cache::SiteStats;
-use crate::collection::{Collection, Documents, Withheld};
+use crate::collection::{Collection, Documents, PlacedArticle, Withheld};
 use crate::config::OnError;
 use crate::diagnostic::Diagnostic;
 use crate::document::ArticleSummary;
-use crate::page::{Contexts, OutputFiles, Refused, Routes};
+use crate::page::{Contexts, OutputFiles, Refused, Routes, story_pages};
 use crate::picture::Pictures;
 use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
 use crate::render::Renderer;
@@ -56,15 +56,23 @@ impl BuildContext<'_> {
         let mut left_out = LeftOut::new();
         let mut pictures = Arc::clone(&inputs.previous.state.pictures);
         let is_published = !options.output.check_only && !report.blocks(&inputs.config);
+        let mut placed = inputs.previous.placed_articles();
         loop {
-            let collected = Collected::new(self, &reserved, &left_out);
+            let collected = Collected::new(self, &reserved, &left_out, placed);
+            placed = Vec::new();
+            if leaves_out {
+                placed = collected.collection.stories().placed().to_vec();
+            }
             let (found_pictures, picture_warnings) =
                 self.pictures(&collected.collection, &pictures, is_published);
             pictures = Arc::new(found_pictures);
             let routes =
                 Routes::new(&collected.collection, &inputs.config).with_pictures(&pictures);
+            let static_files = &inputs.snapshot.static_files;
+            let stories = story_pages(routes, &reserved, static_files);
+            let routes = routes.with_stories(&stories);
             let (outputs, route_diagnostics) =
-                OutputFiles::new(routes, &reserved, &inputs.snapshot.static_files, &inputs.assets);
+                OutputFiles::new(routes, &reserved, static_files, &inputs.assets);
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }
@@ -117,6 +125,15 @@ impl BuildContext<'_> {
 }
 
 /// The collection of a site.
+pub(super) fn collect(
+    build: &BuildContext<'_>,
+    reserved: &ReservationIndex<'_>,
+    left_out: &LeftOut,
+) -> Collection {
+    Collected::new(build, reserved, left_out, Vec::new()).collection
+}
+
+/// The collection of a site with what was found on the way.
 struct Collected {
     collection: Collection,
     withheld: Withheld,
@@ -124,10 +141,15 @@ struct Collected {
 }
 
 impl Collected {
-    fn new(build: &BuildContext<'_>, reserved: &ReservationIndex<'_>, left_out: &LeftOut) -> Self {
+    fn new(
+        build: &BuildContext<'_>,
+        reserved: &ReservationIndex<'_>,
+        left_out: &LeftOut,
+        placed: Vec<PlacedArticle>,
+    ) -> Self {
         let config = &build.inputs.config;
         let left_out = left_out.keys().cloned().collect();
-        let documents = Documents { left_out, ..build.documents.by_kind() };
+        let documents = Documents { left_out, ..build.documents.by_kind(placed) };
         let withheld = Withheld::of(&documents, config);
         let (collection, diagnostics) = Collection::new(documents, config, reserved);
         Self { collection, withheld, diagnostics }

@@ -18,7 +18,7 @@ use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndex
 use crate::collection::{
     Adjacent, ArticleId, CollectedArticle, Collection, DocumentId, OlderArticles, RelatedLink,
 };
-use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
+use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes, StoryPages};
 use crate::publish::ManifestSnapshot;
 use crate::render::Renderer;
 
@@ -26,6 +26,8 @@ use crate::render::Renderer;
 pub(super) struct CachedSite {
     /// The articles that the edited pages show. None if there are no such pages.
     collection: Option<Collection>,
+    /// The pages of the stories of the edited articles.
+    stories: StoryPages,
     /// The edited pages, by their indexes among all output files.
     edited: BTreeMap<usize, OutputContent>,
 }
@@ -44,7 +46,8 @@ impl CachedSite {
         }
         page_indexes.retain(|_, indexes| indexes.page.is_some());
         if page_indexes.is_empty() {
-            return Some(Self { collection: None, edited: BTreeMap::new() });
+            let stories = StoryPages::default();
+            return Some(Self { collection: None, stories, edited: BTreeMap::new() });
         }
         let (collection, ids) = partial_collection(&page_indexes, previous)?;
         let pages = |(document, indexes): (&DocumentId, &PageIndexes)| {
@@ -57,7 +60,12 @@ impl CachedSite {
         };
         let pages: Option<Vec<_>> = page_indexes.iter().map(pages).collect();
         let edited = pages?.into_iter().flatten().flatten().collect();
-        Some(Self { collection: Some(collection), edited })
+        let address = |(document, indexes): (&DocumentId, &PageIndexes)| {
+            let id = *ids.get(document)?;
+            Some((collection.stories().of(id), id, indexes.story_address.clone()?))
+        };
+        let stories = StoryPages::at(page_indexes.iter().filter_map(address));
+        Some(Self { collection: Some(collection), stories, edited })
     }
 
     /// Publishes the site.
@@ -71,6 +79,7 @@ impl CachedSite {
         let state = &inputs.previous.state;
         let outputs = self.collection.as_ref().map(|collection| {
             let routes = Routes::new(collection, &inputs.config).with_pictures(&state.pictures);
+            let routes = routes.with_stories(&self.stories);
             OutputFiles::none(routes, &inputs.assets)
         });
         let contexts = outputs.as_ref().map(|outputs| Contexts::new(outputs, &inputs.digest_key));
@@ -104,21 +113,23 @@ impl CachedSite {
 }
 
 /// The part of the collection that the pages of some articles show: these articles, those related
-/// to them, and those before and after them.
+/// to them, those of their stories, and those before and after them.
 fn partial_collection(
     edited: &BTreeMap<DocumentId, PageIndexes>,
     previous: &BuildCache,
 ) -> Option<(Collection, HashMap<DocumentId, ArticleId>)> {
-    let own = |relation: &CachedRelation| match relation {
+    let of_site = |relation: &CachedRelation| match relation {
         CachedRelation::Own(document) => Some(*document),
         CachedRelation::External(_) => None,
     };
-    let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(own));
+    let related = edited.values().flat_map(|indexes| indexes.related.iter().filter_map(of_site));
     let older = edited.values().map(|indexes| &indexes.older);
     let older = older.flat_map(|older| older.of_provider.iter().chain(&older.on_topic)).copied();
     let adjacent = edited.values().flat_map(|indexes| [indexes.previous, indexes.next]).flatten();
+    let story = edited.values().flat_map(|indexes| indexes.story.iter().copied());
+    let own = edited.keys().copied();
     let documents: BTreeSet<DocumentId> =
-        edited.keys().copied().chain(related).chain(older).chain(adjacent).collect();
+        own.chain(related).chain(older).chain(adjacent).chain(story).collect();
     let page_indexes = previous.load_page_indexes(&documents)?;
     let mut summaries = previous.load_summaries(&documents)?;
     let ids: HashMap<DocumentId, ArticleId> = documents
@@ -139,13 +150,14 @@ fn partial_collection(
             None => Some(None),
         };
         // Of the other articles only the cards are shown.
-        let (related, older, adjacent) = match edited.get(document) {
+        let (related, older, adjacent, story) = match edited.get(document) {
             Some(indexes) => (
                 indexes.related.iter().map(link).collect::<Option<_>>()?,
                 indexes.older.try_map(|other| ids.get(other).copied())?,
                 Adjacent { previous: adjacent(indexes.previous)?, next: adjacent(indexes.next)? },
+                indexes.story.iter().map(|other| ids.get(other).copied()).collect::<Option<_>>()?,
             ),
-            None => (Vec::new(), OlderArticles::default(), Adjacent::default()),
+            None => (Vec::new(), OlderArticles::default(), Adjacent::default(), Vec::new()),
         };
         let indexes = page_indexes.get(document)?;
         // The address of an article without a page is of no use to any other.
@@ -167,6 +179,7 @@ fn partial_collection(
             card_details: indexes.card_details,
             older,
             adjacent,
+            story,
         })
     };
     let articles = documents.iter().map(article).collect::<Option<_>>()?;

@@ -10,12 +10,14 @@ use super::body_store::{BodyStore, StoredBody};
 use super::inputs::Inputs;
 use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
-use crate::collection::{DocumentId, Documents, suspicious_until};
+use crate::collection::{DocumentId, Documents, KnownStories, PlacedArticle, suspicious_until};
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::digest::{Digest, DigestKey};
 use crate::document::shared_names::SharedNames;
-use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, TermPage, front_matter};
+use crate::document::{
+    self, ArticleBody, ArticleSummary, Document, Page, Pin, TermPage, front_matter,
+};
 use crate::page::NEWS_SPAN;
 use crate::source::{self, FileContents, SiteFile};
 
@@ -213,9 +215,15 @@ impl DocumentStore {
         }
     }
 
-    /// The documents by kind, in the order of their paths.
-    pub(super) fn by_kind(&self) -> Documents {
-        let mut sorted = Documents::default();
+    /// The documents by kind, in the order of their paths. `placed` are the articles of an earlier
+    /// collection with their places in stories.
+    pub(super) fn by_kind(&self, placed: Vec<PlacedArticle>) -> Documents {
+        let digest = |entry: &Option<DocumentEntry>| {
+            entry.as_ref().map(|entry| entry.cached.content).unwrap_or_default()
+        };
+        let digests = self.documents.iter().map(digest).collect();
+        let known_stories = KnownStories { placed, digests };
+        let mut sorted = Documents { known_stories, ..Documents::default() };
         for (index, entry) in self.documents.iter().enumerate() {
             match entry.as_ref().and_then(DocumentEntry::content) {
                 Some(DocumentSummary::Article(summary)) => {
@@ -248,18 +256,16 @@ impl DocumentStore {
     }
 
     /// The period in which the same documents give the same site and the same warnings. It ends
-    /// when an article becomes due, is no longer due suspiciously late, leaves the news sitemap, or
-    /// loses its page.
+    /// when an article becomes due, is no longer due suspiciously late, leaves the news sitemap, is no
+    /// longer pinned, or loses its page.
     pub(super) fn validity(&self, config: &Config) -> ValidityPeriod {
         let contents = self.documents.iter().flatten().filter_map(DocumentEntry::content);
         let summaries = contents.filter_map(|content| match content {
-            DocumentSummary::Article(summary) if summary.published || config.unpublished => {
-                Some(summary)
-            }
+            DocumentSummary::Article(summary) => Some(summary),
             _ => None,
         });
         let mut validity = ValidityPeriod::default();
-        for summary in summaries {
+        for summary in summaries.filter(|summary| summary.is_published(config)) {
             let is_news = summary.article_pages(config) == ArticlePages::Own;
             if is_news || !config.future {
                 validity.limit_at(summary.published_at, config.now);
@@ -269,6 +275,9 @@ impl DocumentStore {
             }
             if is_news {
                 validity.limit_at(summary.published_at + NEWS_SPAN, config.now);
+            }
+            if let Some(end) = summary.pin.and_then(Pin::ends_at) {
+                validity.limit_at(end, config.now);
             }
             if let Some(end) = summary.page_leaves_at(config) {
                 validity.limit_at(end, config.now);

@@ -12,6 +12,7 @@ mod documents;
 mod fixture;
 mod icons;
 mod inputs;
+mod inspect;
 mod last_build;
 mod leftovers;
 mod missing_content;
@@ -44,6 +45,7 @@ use report::Report;
 use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
+pub use inspect::inspect;
 pub use last_build::staleness;
 pub use options::{BuildOptions, OutputOptions};
 pub use outcome::{Outcome, Summary};
@@ -105,8 +107,8 @@ fn build_in(
     (outcome, leftovers)
 }
 
-/// When the site next needs a rebuild even if no file changes: an article becomes due, or expires
-/// from the news sitemap. None if never. A site that has changed since its last build is checked.
+/// When the site next needs a rebuild even if no file changes: an article becomes due, is no longer
+/// pinned, or expires from the news sitemap. None if never. A site that has changed since its last build is checked.
 ///
 /// # Errors
 /// All errors that would make a build fail.

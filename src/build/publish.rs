@@ -156,6 +156,7 @@ fn write_cache(
         site: site.assembled.as_ref().map(|assembled| AssembledSite {
             summaries: documents.cached_summaries(),
             page_indexes: assembled.page_indexes(entries.len()),
+            placed_articles: assembled.collection.stories().placed(),
             terms_and_pages: assembled.collection.terms_and_pages(),
         }),
         documents: entries,

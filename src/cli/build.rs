@@ -59,7 +59,7 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-struct SiteArgs {
+pub(super) struct SiteArgs {
     /// The site's folder
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
@@ -72,7 +72,7 @@ struct SiteArgs {
     /// The configuration file [default: ROOT/site.toml]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Include documents with `published: false`
+    /// Include documents with `published: false` or below a minimum quality or heat
     #[arg(long)]
     unpublished: bool,
     /// Include articles dated in the future
@@ -166,6 +166,11 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions
         executable: executable(),
         scanned_at: unix_nanos(),
     })
+}
+
+/// Options of a command that only looks at a site. An error is printed, and its exit status returned.
+pub(super) fn read_only_options(args: SiteArgs) -> Result<BuildOptions, ExitCode> {
+    options(args, None)
 }
 
 /// Prints when a build would next give another site.

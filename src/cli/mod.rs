@@ -8,11 +8,13 @@
 mod build;
 #[cfg(feature = "deploy")]
 mod deploy;
+mod explain;
 mod panics;
 mod init;
 mod man_page;
 mod new;
 mod process;
+mod stories;
 mod terminal;
 mod serve;
 
@@ -66,6 +68,16 @@ enum Command {
         after_help = "For example, when a future article becomes due or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
+    /// Explain the order of the front page, or why an article is in its story
+    #[command(
+        after_help = "Examples:\n  newsgen explain front --root my-site\n  newsgen explain content/news/harbour-reopens.md --root my-site"
+    )]
+    Explain(explain::ExplainArgs),
+    /// Show which articles are about one event, why, and which nearly are
+    #[command(
+        after_help = "Examples:\n  newsgen stories --since 2026-11-01\n  newsgen stories --json > stories.json"
+    )]
+    Stories(stories::StoriesArgs),
     /// Upload a built site to its host: only what changed, in an order that never breaks pages
     #[cfg(feature = "deploy")]
     #[command(
@@ -141,6 +153,8 @@ fn execute(cli: Cli) -> ExitCode {
         Command::Build(args) => return build::run(args),
         Command::Serve(args) => return serve::run(&args),
         Command::NextChange(args) => return build::next_change(args),
+        Command::Explain(args) => return explain::run(args),
+        Command::Stories(args) => return stories::run(args),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => return deploy::run(&args),
         Command::Completions(args) => {

@@ -57,7 +57,7 @@ pub(super) struct ServeArgs {
     /// Open the site in the browser
     #[arg(long)]
     open: bool,
-    /// Include documents with `published: false`
+    /// Include documents with `published: false` or below a minimum quality or heat
     #[arg(long)]
     unpublished: bool,
     /// Include articles dated in the future

@@ -295,7 +295,8 @@ fn left_out(stats: &SiteStats) -> impl Iterator<Item = String> {
     })
 }
 
-fn plural(count: usize, word: &str) -> String {
+/// A number with its noun.
+pub(super) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -10,8 +10,12 @@ mod ids;
 mod older;
 mod permalinks;
 mod providers;
+mod ranking;
 mod related;
+mod stories;
+mod story_explanations;
 mod taxonomy;
+mod trending;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -24,17 +28,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::document::{ArticleSummary, Page, TermPage};
+use crate::document::{ArticleSummary, Page, TermPage, WithheldReason};
 use crate::reservations::{ReservationIndex, ReservedAddresses};
 use ids::ids;
 use permalinks::Assigned;
 use providers::Grouped;
+use ranking::RankedArticles;
 
 pub use adjacent::Adjacent;
 pub use ids::{ArticleId, DocumentId};
 pub use older::{CardDetails, OlderArticles};
 pub use permalinks::slug_for;
-pub use related::RelatedLink;
+pub use ranking::{RankedStory, Ranking};
+pub use related::{RelatedLink, TopicWeight};
+pub use stories::{KnownStories, PlacedArticle, Stories, Story, StoryIndex, StoryJoin};
+pub use story_explanations::{StoryComparison, StoryExplanation};
 pub use taxonomy::{Taxonomy, Term, TermId};
 
 /// A site's documents and their relations.
@@ -47,6 +55,9 @@ pub struct Collection {
     card_details: Vec<CardDetails>,
     older: Vec<OlderArticles<ArticleId>>,
     adjacent: Vec<Adjacent>,
+    /// The articles that are pinned at the time of the build, newest first.
+    pinned: Vec<ArticleId>,
+    stories: Stories,
     /// Addresses that several articles want or wanted, with their holders.
     pub contested: ReservedAddresses<'static>,
     /// The files of articles with reserved addresses that a page or a category's list also wants.
@@ -73,6 +84,7 @@ pub struct Documents {
     /// Display paths of documents that are left out. Articles among them keep their addresses, so
     /// that no other article moves.
     pub left_out: HashSet<String>,
+    pub known_stories: KnownStories,
 }
 
 /// The taxonomies and pages of a collection, without its articles.
@@ -97,6 +109,8 @@ pub struct CollectedArticle {
     pub older: OlderArticles<ArticleId>,
     /// The articles before and after it.
     pub adjacent: Adjacent,
+    /// The articles of its story, oldest first, if its page is to be rendered.
+    pub story: Vec<ArticleId>,
 }
 
 /// Valid documents that are not published.
@@ -104,6 +118,10 @@ pub struct CollectedArticle {
 pub struct Withheld {
     /// Articles and pages with `published: false`.
     pub unpublished: usize,
+    /// Articles below the site's minimum quality.
+    pub low_quality: usize,
+    /// Articles below the site's minimum heat.
+    pub low_heat: usize,
     /// Published articles dated after the time of the build.
     pub not_yet_due: usize,
     /// When the first of these becomes due.
@@ -116,32 +134,42 @@ impl Withheld {
     pub fn of(documents: &Documents, config: &Config) -> Self {
         let mut withheld = Self::default();
         for (_, summary) in &documents.summaries {
-            if !is_published(summary.published, config) {
-                withheld.unpublished += 1;
-            } else if !is_due(summary, config) {
-                withheld.not_yet_due += 1;
-                let earlier = withheld.next_due.filter(|due| *due <= summary.published_at);
-                withheld.next_due = earlier.or(Some(summary.published_at));
+            match summary.withheld_reason(config) {
+                Some(WithheldReason::Unpublished) => withheld.unpublished += 1,
+                Some(WithheldReason::LowQuality) => withheld.low_quality += 1,
+                Some(WithheldReason::LowHeat) => withheld.low_heat += 1,
+                None if !is_due(summary, config) => {
+                    withheld.not_yet_due += 1;
+                    let earlier = withheld.next_due.filter(|due| *due <= summary.published_at);
+                    withheld.next_due = earlier.or(Some(summary.published_at));
+                }
+                None => {}
             }
         }
         withheld.unpublished +=
-            documents.pages.iter().filter(|page| !is_published(page.published, config)).count();
+            documents.pages.iter().filter(|page| !is_published_page(page, config)).count();
         withheld
     }
 
     pub fn is_empty(&self) -> bool {
-        self.unpublished == 0 && self.not_yet_due == 0
+        *self == Self::default()
     }
 }
 
 impl fmt::Display for Withheld {
-    /// `246 unpublished, 1 not yet due until 2026-12-01T09:00Z`.
+    /// `246 unpublished, 3 below the minimum quality, 1 not yet due until 2026-12-01T09:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.unpublished > 0 {
-            write!(f, "{} unpublished", self.unpublished)?;
+        let counts = [
+            (self.unpublished, "unpublished"),
+            (self.low_quality, "below the minimum quality"),
+            (self.low_heat, "below the minimum heat"),
+        ];
+        let mut comma = "";
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{comma}{count} {what}")?;
+            comma = ", ";
         }
         let Some(due) = self.next_due else { return Ok(()) };
-        let comma = if self.unpublished > 0 { ", " } else { "" };
         let shape = if due.second() == 0 { "%Y-%m-%dT%H:%MZ" } else { "%Y-%m-%dT%H:%M:%SZ" };
         write!(f, "{comma}{} not yet due until {}", self.not_yet_due, due.format(shape))
     }
@@ -156,7 +184,14 @@ impl Collection {
         reserved: &ReservationIndex<'_>,
     ) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let Documents { mut summaries, mut topics, mut providers, mut pages, left_out } = documents;
+        let Documents {
+            mut summaries,
+            mut topics,
+            mut providers,
+            mut pages,
+            left_out,
+            known_stories,
+        } = documents;
         let is_kept = |display_path: &str| left_out.is_empty() || !left_out.contains(display_path);
         let is_kept_article =
             |summary: &ArticleSummary| left_out.is_empty() || is_kept(&summary.display_path());
@@ -165,7 +200,7 @@ impl Collection {
         );
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
         summaries.retain(|(_, summary)| is_due(summary, config));
-        pages.retain(|page| is_published(page.published, config) && is_kept(&page.display_path));
+        pages.retain(|page| is_published_page(page, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
             files.retain(|page| is_kept(&page.display_path));
         }
@@ -189,26 +224,46 @@ impl Collection {
         retain_where_some(&mut summaries, &addresses);
         retain_where_some(&mut documents, &addresses);
         let addresses = addresses.into_iter().flatten().collect();
-        let ((mut topics, of_topics), (providers, categories)) = rayon::join(
-            || taxonomy::topics(&summaries, topics),
+        let (((mut topics, of_topics), (providers, categories)), stories) = rayon::join(
             || {
-                (
-                    providers::providers(&summaries, &known, providers, config.slugs, reserved),
-                    taxonomy::categories(&summaries),
+                rayon::join(
+                    || taxonomy::topics(&summaries, topics),
+                    || {
+                        let slugs = config.slugs;
+                        (
+                            providers::providers(&summaries, &known, providers, slugs, reserved),
+                            taxonomy::categories(&summaries),
+                        )
+                    },
                 )
+            },
+            || {
+                if config.stories {
+                    Stories::cluster(&summaries, &documents, known_stories)
+                } else {
+                    Stories::apart(&summaries)
+                }
             },
         );
         let Grouped { providers, contested: contested_lists, diagnostics: of_providers } =
             providers;
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
-        let related = related::link(&summaries, &topics, config.related_count, &mut diagnostics);
+        let related =
+            related::link(&summaries, &topics, &stories, config.related_count, &mut diagnostics);
         let card_details = older::card_details(&summaries, &topics, config.shared_picture_limit);
-        let older = older::older_articles(&summaries, &card_details, &related, &topics, &providers);
+        let is_shown = |id: ArticleId, other: ArticleId| {
+            stories.of(other) == stories.of(id)
+                || related[id.index()].contains(&RelatedLink::Own(other))
+        };
+        let older = older::older_articles(&summaries, &card_details, is_shown, &topics, &providers);
         // Added after related links, since topics are weighted by the articles that name them.
         topics.add_articles_of_parts();
         let adjacent = adjacent::find(&summaries, config);
         let days = if config.archives { days::group(&summaries, config) } else { BTreeMap::new() };
+        let is_pinned =
+            |summary: &ArticleSummary| summary.pin.is_some_and(|pin| pin.is_in_force(config.now));
+        let pinned = ids(summaries.len()).filter(|id| is_pinned(&summaries[id.index()])).collect();
         let collection = Self {
             summaries,
             documents,
@@ -217,6 +272,8 @@ impl Collection {
             card_details,
             older,
             adjacent,
+            pinned,
+            stories,
             contested,
             displacing,
             topics,
@@ -240,6 +297,8 @@ impl Collection {
             card_details: Vec::with_capacity(members.len()),
             older: Vec::with_capacity(members.len()),
             adjacent: Vec::with_capacity(members.len()),
+            pinned: Vec::new(),
+            stories: Stories::default(),
             contested: ReservedAddresses::new(),
             displacing: HashSet::new(),
             topics: topics.into_owned(),
@@ -248,6 +307,7 @@ impl Collection {
             pages: pages.into_owned(),
             days: BTreeMap::new(),
         };
+        let mut stories = Vec::with_capacity(members.len());
         for CollectedArticle {
             document,
             summary,
@@ -256,6 +316,7 @@ impl Collection {
             card_details,
             older,
             adjacent,
+            story,
         } in members
         {
             part.summaries.push(summary);
@@ -265,7 +326,9 @@ impl Collection {
             part.card_details.push(card_details);
             part.older.push(older);
             part.adjacent.push(adjacent);
+            stories.push(story);
         }
+        part.stories = Stories::of_part(stories, &part.summaries);
         part
     }
 
@@ -307,6 +370,12 @@ impl Collection {
         &self.summaries[id.index()]
     }
 
+    /// The article with a summary that is equal to this one, if it was collected.
+    pub fn find(&self, summary: &ArticleSummary) -> Option<ArticleId> {
+        let found = self.summaries.binary_search_by(|other| newest_first(other, summary));
+        found.ok().map(ArticleId::at)
+    }
+
     /// The document that an article was parsed from.
     pub fn document(&self, id: ArticleId) -> DocumentId {
         self.documents[id.index()]
@@ -337,9 +406,42 @@ impl Collection {
         &self.older[id.index()]
     }
 
+    /// The stories of the site in the order in which its front page shows them.
+    pub fn ranking(&self, config: &Config) -> Ranking {
+        let articles = RankedArticles {
+            summaries: &self.summaries,
+            card_details: &self.card_details,
+            stories: &self.stories,
+            pinned: &self.pinned,
+        };
+        Ranking::new(&articles, config)
+    }
+
+    /// The topics that more of the newest stories have than before, most striking first.
+    pub fn trending(&self) -> Vec<TermId> {
+        trending::topics(&self.summaries, &self.stories, &self.topics)
+    }
+
     /// The articles before and after an article.
     pub fn adjacent(&self, id: ArticleId) -> Adjacent {
         self.adjacent[id.index()]
+    }
+
+    /// The stories that the articles are about. A part of a collection knows those of its articles
+    /// whose pages are rendered; all other articles are stories of their own there.
+    pub fn stories(&self) -> &Stories {
+        &self.stories
+    }
+
+    /// Why the articles from one on are in their stories, oldest first. A part of a collection does
+    /// not know.
+    pub fn explain_stories(&self, first: ArticleId) -> impl Iterator<Item = StoryExplanation> {
+        story_explanations::explain(&self.summaries, &self.stories, first)
+    }
+
+    /// What the topics of an article count for its computed related articles.
+    pub fn topic_weights(&self, id: ArticleId) -> Vec<TopicWeight<'_>> {
+        related::topic_weights(id, &self.summaries, &self.topics)
     }
 }
 
@@ -349,11 +451,11 @@ fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
 }
 
 fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
-    is_published(summary.published, config) && (summary.published_at <= config.now || config.future)
+    summary.is_published(config) && (summary.published_at <= config.now || config.future)
 }
 
-fn is_published(published: bool, config: &Config) -> bool {
-    published || config.unpublished
+fn is_published_page(page: &Page, config: &Config) -> bool {
+    page.published || config.unpublished
 }
 
 /// An article that becomes due later than this is probably misdated.
@@ -365,7 +467,7 @@ pub fn suspicious_until(published_at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diagnostic> {
-    if !is_published(summary.published, config)
+    if !summary.is_published(config)
         || config.future
         || suspicious_until(summary.published_at) <= config.now
     {
@@ -451,6 +553,7 @@ mod tests {
     use super::fixture::{article, config, documents, instant};
     use super::*;
     use crate::reservations::Reservations;
+    use crate::story::Evidence;
 
     fn collect(documents: Documents, config: &Config) -> (Collection, Vec<String>) {
         let (collection, diagnostics) =
@@ -505,7 +608,10 @@ mod tests {
         let all = documents(files(), &config);
         let withheld = Withheld::of(&all, &config);
         let next_due = Some(instant("2026-06-01T12:00:01Z"));
-        assert_eq!(withheld, Withheld { unpublished: 2, not_yet_due: 2, next_due });
+        assert_eq!(
+            withheld,
+            Withheld { unpublished: 2, not_yet_due: 2, next_due, ..Withheld::default() }
+        );
         assert_eq!(withheld.to_string(), "2 unpublished, 2 not yet due until 2026-06-01T12:00:01Z");
         let (collection, _) = collect(all, &config);
         assert_eq!(addresses(&collection), ["due"]);
@@ -625,6 +731,52 @@ mod tests {
         assert_eq!(related(&collection, "new"), ["rare", "good", "newer"]);
     }
 
+    /// The stories with several articles, by addresses, with the evidence of all but the first.
+    fn stories(collection: &Collection) -> Vec<Vec<(&str, Option<Evidence>)>> {
+        let stories = collection.stories();
+        let member =
+            |id: &ArticleId| (collection.address(*id), stories.join(*id).map(|join| join.by));
+        let members = |story: &Story| story.articles.iter().map(member).collect::<Vec<_>>();
+        let stories = stories.iter().map(|(_, story)| members(story));
+        stories.filter(|members| members.len() > 1).collect()
+    }
+
+    #[test]
+    fn stories_are_found_by_keys_related_items_originals_and_titles() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let related = "related: [{title: R, webUrl: https://a.example/linked}]\n";
+        let original = "webUrl: https://a.example/copied?utm_source=x\n";
+        let files = [
+            ("named.md", article("named", "2026-01-01T00:00:00Z", "story: The Event\n")),
+            ("later.md", article("later", "2026-04-01T00:00:00Z", "story: the-event\n")),
+            ("linked.md", article("linked", "2026-02-01T00:00:00Z", "")),
+            ("links.md", article("links", "2026-02-02T00:00:00Z", related)),
+            ("copied.md", article("copied", "2026-03-01T00:00:00Z", "")),
+            ("copy.md", article("copy", "2026-03-02T00:00:00Z", original)),
+            (
+                "alone.md",
+                article("alone", "2026-03-02T00:00:00Z", original)
+                    .replace("\n---\n", "\nstory: none\n---\n"),
+            ),
+            (
+                "hidden.md",
+                article("hidden", "2026-01-01T00:00:00Z", "story: The Event\npublished: false\n"),
+            ),
+        ];
+        let (collection, _) = collect(documents(files, &config), &config);
+        assert_eq!(
+            stories(&collection),
+            [
+                [("named", None), ("later", Some(Evidence::Key))],
+                [("linked", None), ("links", Some(Evidence::Related))],
+                [("copied", None), ("copy", Some(Evidence::Original))],
+            ]
+        );
+        let named = collection.stories().iter().next().expect("story").1;
+        assert_eq!(named.key.as_ref().map(|key| &*key.name), Some("The Event"));
+        assert_eq!(collection.stories().iter().len(), 4);
+    }
+
     #[test]
     fn part_keeps_its_members_in_order_and_all_terms() {
         let config = config("permalink = \"/{slug}/\"\n");
@@ -641,11 +793,51 @@ mod tests {
             card_details: whole.card_details(id),
             older: whole.older(id).clone(),
             adjacent: whole.adjacent(id),
+            story: whole.stories().get(whole.stories().of(id)).articles.clone(),
         };
         let members: Vec<CollectedArticle> = whole.ids().rev().map(member).collect();
         let part = Collection::part(whole.terms_and_pages(), members);
         assert_eq!(addresses(&part), ["a", "b"]);
         let names: Vec<&str> = part.topics.terms().map(|(_, topic)| &*topic.name).collect();
         assert_eq!(names, ["T", "U"]);
+    }
+
+    #[test]
+    fn part_knows_the_stories_of_its_rendered_articles() {
+        let config = config("permalink = \"/{slug}/\"\n");
+        let files = [
+            ("a.md", article("a", "2026-01-01T00:00:00Z", "story: X\n")),
+            ("b.md", article("b", "2026-01-02T00:00:00Z", "story: X\n")),
+            ("c.md", article("c", "2026-01-03T00:00:00Z", "")),
+        ];
+        let (whole, _) = collect(documents(files, &config), &config);
+        let part_with = |rendered: &str| {
+            // The members of the part are in the opposite order.
+            let in_part = |id: &ArticleId| ArticleId::at(whole.len() - 1 - id.index());
+            let member = |id: ArticleId| {
+                let story = &whole.stories().get(whole.stories().of(id)).articles;
+                let is_rendered = whole.address(id) == rendered;
+                CollectedArticle {
+                    document: whole.document(id),
+                    summary: Arc::clone(&whole.summaries[id.index()]),
+                    address: whole.address(id).to_owned(),
+                    related: Vec::new(),
+                    card_details: whole.card_details(id),
+                    older: OlderArticles::default(),
+                    adjacent: Adjacent::default(),
+                    story: story.iter().map(in_part).filter(|_| is_rendered).collect(),
+                }
+            };
+            let members = whole.ids().rev().map(member).collect();
+            let part = Collection::part(whole.terms_and_pages(), members);
+            let stories = part.stories();
+            let lengths = part.ids().map(|id| stories.get(stories.of(id)).articles.len());
+            (lengths.collect::<Vec<_>>(), stories.get(stories.of(ArticleId::at(0))).clone())
+        };
+        let (lengths, story) = part_with("b");
+        assert_eq!(lengths, [2, 2, 1]);
+        assert_eq!(story.articles, [ArticleId::at(0), ArticleId::at(1)]);
+        assert_eq!(story.key.map(|key| key.slug.clone()), Some("x".into()));
+        assert_eq!(part_with("c").0, [1, 1, 1]);
     }
 }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::ids::{ArticleId, ids};
+use super::stories::Stories;
 use super::taxonomy::Taxonomy;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
-use crate::document::ArticleSummary;
+use crate::document::article::Named;
+use crate::document::{ArticleSummary, StoryChoice};
 use crate::http_url::HttpUrl;
 
 /// A related item of an article.
@@ -26,18 +28,22 @@ const MAX_RECENT: usize = 100;
 
 /// The related lists of all articles. Editors' links come first, then backlinks; a shorter list
 /// than `count` is filled with older articles of the same topics, which get no backlinks. So a new
-/// article changes only its own list and those of articles it links to.
+/// article changes only its own list and those of articles it links to. No list has articles of the
+/// article's own story, which its page shows elsewhere.
 pub(super) fn link(
     summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
+    stories: &Stories,
     count: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Vec<RelatedLink>> {
     let mut lists = editorial_links(summaries, diagnostics);
     add_backlinks(&mut lists);
     lists.par_iter_mut().zip(all_ids(summaries)).for_each(|(list, id)| {
+        let is_of_story = |other: ArticleId| stories.of(other) == stories.of(id);
+        list.retain(|link| !matches!(link, RelatedLink::Own(other) if is_of_story(*other)));
         if list.len() < count {
-            fill(list, id, summaries, topics, count);
+            fill(list, id, summaries, topics, is_of_story, count);
         }
         list.shrink_to_fit();
     });
@@ -93,10 +99,20 @@ fn by_identity(
             }
         }
     }
-    let summary = |id: ArticleId| &summaries[id.index()];
-    diagnostics
-        .extend(duplicates.into_iter().map(|(id, oldest)| duplicate(summary(id), summary(oldest))));
+    let pairs = duplicates
+        .into_iter()
+        .map(|(id, oldest)| (&*summaries[id.index()], &*summaries[oldest.index()]));
+    let unexpected = pairs.filter(|(summary, oldest)| !is_decided(summary, oldest));
+    diagnostics.extend(unexpected.map(|(summary, oldest)| duplicate(summary, oldest)));
     by_identity
+}
+
+/// Whether an editor has said if two articles are one story.
+fn is_decided(a: &ArticleSummary, b: &ArticleSummary) -> bool {
+    match (&a.story, &b.story) {
+        (Some(StoryChoice::Alone), _) | (_, Some(StoryChoice::Alone)) => true,
+        (a, b) => a.is_some() && b.is_some(),
+    }
 }
 
 fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
@@ -107,7 +123,10 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
     );
     Diagnostic::warning(Location::file(summary.display_path()), message)
         .other(Location::file(oldest.display_path()), "has the same original")
-        .help("remove one of the files, or set `published: false` in it")
+        .help(
+            "remove one of them, or write `story: NAME` in both to make them one story, or \
+             `story: none` in one to keep them apart",
+        )
         .changes_output()
 }
 
@@ -141,6 +160,7 @@ fn fill(
     id: ArticleId,
     summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
+    is_of_story: impl Fn(ArticleId) -> bool,
     count: usize,
 ) {
     let older = summaries.len() - 1 - id.index();
@@ -160,7 +180,7 @@ fn fill(
             let weight = chunk.iter().fold(0_u32, |sum, (_, weight)| sum.saturating_add(*weight));
             Some((weight, summaries[other.index()].quality.unwrap_or(0), std::cmp::Reverse(*other)))
         })
-        .filter(|(.., other)| !list.contains(&RelatedLink::Own(other.0)))
+        .filter(|(.., other)| !list.contains(&RelatedLink::Own(other.0)) && !is_of_story(other.0))
         .collect();
     let missing = count - list.len();
     if candidates.len() > missing {
@@ -169,6 +189,38 @@ fn fill(
     }
     candidates.sort_unstable_by(|a, b| b.cmp(a));
     list.extend(candidates.into_iter().map(|(.., other)| RelatedLink::Own(other.0)));
+}
+
+/// What a topic of an article counts for its computed related articles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicWeight<'a> {
+    pub name: &'a str,
+    /// The number of older articles with the topic.
+    pub articles: usize,
+    /// The number of all older articles.
+    pub older: usize,
+    /// 1 for a topic of all older articles, and more for rarer ones.
+    pub weight: f64,
+}
+
+/// The weights of an article's topics. The articles of their parts do not count, which may have been
+/// added to them.
+pub(super) fn topic_weights<'a>(
+    id: ArticleId,
+    summaries: &'a [Arc<ArticleSummary>],
+    topics: &Taxonomy,
+) -> Vec<TopicWeight<'a>> {
+    let older = summaries.len() - 1 - id.index();
+    let weight = |topic: &'a Arc<Named>| {
+        let all = topics.find(&topic.slug).map(|term| &topics.term(term).articles);
+        let has_topic = |other: &&ArticleId| {
+            **other > id && summaries[other.index()].topics.iter().any(|one| one.slug == topic.slug)
+        };
+        let articles = all.into_iter().flatten().filter(has_topic).count();
+        let weight = f64::from(rarity(articles, older)) / 1024.0;
+        TopicWeight { name: &topic.name, articles, older, weight }
+    };
+    summaries[id.index()].topics.iter().map(weight).collect()
 }
 
 /// The weight of a topic with `count` of `all` articles: the square root of its inverse frequency,

@@ -7,6 +7,7 @@ mod date_format;
 mod deploy;
 mod feed_css;
 mod feeds;
+mod front;
 mod host;
 mod ignore;
 mod limits;
@@ -34,7 +35,8 @@ pub use amp::AmpConfig;
 pub use article_html::ArticleHtml;
 pub use content_security_policy::ContentSecurityPolicy;
 pub use deploy::{FileRule, Target, TargetUrl};
-pub use feeds::{FeedFormat, FeedLink, Feeds};
+pub use feeds::{FeedFormat, FeedLink, FeedStories, Feeds};
+pub use front::{FrontConfig, FrontOrder, ScoreWeights};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
@@ -89,10 +91,16 @@ pub struct Config {
     pub related_count: usize,
     /// The maximum number of articles that show the same picture; 0 means no limit.
     pub shared_picture_limit: usize,
+    /// The quality below which articles are not published; unscored ones are.
+    pub minimum_quality: i64,
+    /// The heat below which articles are not published; unscored ones are.
+    pub minimum_heat: i64,
     /// The permalink pattern of articles.
     pub permalink: Permalink,
     /// Whether years, months and days have pages.
     pub archives: bool,
+    /// Whether articles about one event are shown as one story.
+    pub stories: bool,
     /// How an article's page relates to the original.
     pub article_pages: ArticlePages,
     /// Which articles have pages of their own.
@@ -105,6 +113,8 @@ pub struct Config {
     pub menu: Vec<MenuEntry>,
     /// The links in the footer; if there are none, the footer has those of the theme.
     pub footer_menu: Vec<MenuEntry>,
+    /// What the front page shows first.
+    pub front: FrontConfig,
     pub feeds: Feeds,
     pub pictures: PictureConfig,
     pub amp: AmpConfig,
@@ -437,8 +447,11 @@ struct ConfigFields {
     per_page: Option<usize>,
     related_count: Option<usize>,
     shared_picture_limit: Option<usize>,
+    minimum_quality: Option<i64>,
+    minimum_heat: Option<i64>,
     permalink: Option<Permalink>,
     archives: bool,
+    stories: Option<bool>,
     article_pages: Option<ArticlePages>,
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
@@ -449,6 +462,7 @@ struct ConfigFields {
     nav: Option<(SourcePos, Vec<MenuEntry>)>,
     menu: Option<Vec<MenuEntry>>,
     footer_menu: Vec<MenuEntry>,
+    front: FrontConfig,
     feeds: Feeds,
     pictures: PictureConfig,
     amp: AmpConfig,
@@ -492,10 +506,15 @@ impl ConfigFields {
             "shared_picture_limit" => {
                 self.shared_picture_limit = problems.keep(count(&node, &key, 0..=1000));
             }
+            "minimum_quality" => {
+                self.minimum_quality = problems.keep(front::minimum_score(&node, &key));
+            }
+            "minimum_heat" => self.minimum_heat = problems.keep(front::minimum_score(&node, &key)),
             "permalink" => self.permalink = problems.keep(permalink(node)),
             "archives" => {
                 self.archives = problems.keep(node.boolean(&key)).unwrap_or_default();
             }
+            "stories" => self.stories = problems.keep(node.boolean(&key)),
             "article_pages" => {
                 self.article_pages = problems.keep(choice(
                     node,
@@ -526,6 +545,7 @@ impl ConfigFields {
             "footer_menu" => {
                 self.footer_menu = menu::parse(node, "footer_menu", locate, problems);
             }
+            "front" => self.front = FrontConfig::parse(node, problems),
             "feeds" => self.feeds = Feeds::parse(node, problems),
             "pictures" => self.pictures = PictureConfig::parse(node, problems),
             "amp" => self.amp = AmpConfig::parse(node, problems),
@@ -602,14 +622,18 @@ impl ConfigFields {
             per_page: self.per_page.unwrap_or(20),
             related_count: self.related_count.unwrap_or(4),
             shared_picture_limit: self.shared_picture_limit.unwrap_or(5),
+            minimum_quality: self.minimum_quality.unwrap_or_default(),
+            minimum_heat: self.minimum_heat.unwrap_or_default(),
             permalink: self.permalink.unwrap_or_default(),
             archives: self.archives,
+            stories: self.stories.unwrap_or(true),
             article_pages: self.article_pages.unwrap_or_default(),
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),
             ignore: self.ignore,
             menu: menu.into_iter().map(resolved).collect(),
             footer_menu: self.footer_menu.into_iter().map(resolved).collect(),
+            front: self.front,
             feeds: self.feeds,
             pictures: self.pictures,
             amp: self.amp,

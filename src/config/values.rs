@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 34] = [
+pub(super) const KEYS: [&str; 38] = [
     "title",
     "tagline",
     "description",
@@ -19,8 +19,11 @@ pub(super) const KEYS: [&str; 34] = [
     "per_page",
     "related_count",
     "shared_picture_limit",
+    "minimum_quality",
+    "minimum_heat",
     "permalink",
     "archives",
+    "stories",
     "article_pages",
     "article_html",
     "on_error",
@@ -28,6 +31,7 @@ pub(super) const KEYS: [&str; 34] = [
     "nav",
     "menu",
     "footer_menu",
+    "front",
     "feeds",
     "pictures",
     "amp",
@@ -45,7 +49,8 @@ pub(super) const KEYS: [&str; 34] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 12] = [
+    "front",
     "feeds",
     "pictures",
     "amp",

@@ -18,6 +18,7 @@ use super::draft::{
 use super::excerpt::{excerpt, first_sentence};
 use super::image::{Image, http_url, read_list as read_images};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
+use super::pin::{self, Pin};
 use super::values::{domain, non_empty, plain, raise, required_text};
 use super::written_excerpt::{self, with_ellipsis};
 use super::{alias, video, yaml_hints};
@@ -112,6 +113,8 @@ pub struct ArticleSummary {
     pub quality: Option<i64>,
     /// The engagement score, if any.
     pub heat: Option<i64>,
+    /// Whether the front page shows the article first.
+    pub pin: Option<Pin>,
     /// The targets of [`ArticleBody::related`].
     pub related: Vec<RelatedTarget>,
     /// The language of title and excerpt, if explicit: a tag (BCP 47).
@@ -122,6 +125,28 @@ pub struct ArticleSummary {
     pub article_pages: Option<ArticlePages>,
     /// Former URLs, see [`alias`].
     pub aliases: Vec<Box<str>>,
+    /// What the editor says about its story, if anything.
+    pub story: Option<StoryChoice>,
+}
+
+/// What an editor says about the story of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoryChoice {
+    /// `story: none`: it is a story of its own.
+    Alone,
+    /// `story: NAME`: it is of the story of all articles with this name.
+    Named(Arc<Named>),
+}
+
+/// Why an article is not published, whatever its date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithheldReason {
+    /// Its front matter says so.
+    Unpublished,
+    /// Its quality is below the site's minimum.
+    LowQuality,
+    /// Its heat is below the site's minimum.
+    LowHeat,
 }
 
 /// The target of a related item.
@@ -147,6 +172,27 @@ impl ArticleSummary {
     /// The URL of the original as it was first found.
     pub fn original_url(&self) -> &HttpUrl {
         self.first_url.as_ref().unwrap_or(&self.web_url)
+    }
+
+    /// Why the article is not published, whatever its date.
+    pub fn withheld_reason(&self, config: &Config) -> Option<WithheldReason> {
+        let is_below = |score: Option<i64>, minimum| score.is_some_and(|score| score < minimum);
+        if config.unpublished {
+            None
+        } else if !self.published {
+            Some(WithheldReason::Unpublished)
+        } else if is_below(self.quality, config.minimum_quality) {
+            Some(WithheldReason::LowQuality)
+        } else if is_below(self.heat, config.minimum_heat) {
+            Some(WithheldReason::LowHeat)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the article is published once it is due.
+    pub fn is_published(&self, config: &Config) -> bool {
+        self.withheld_reason(config).is_none()
     }
 
     /// How the page relates to the original.
@@ -279,6 +325,12 @@ pub(super) fn parse(
     for entry in &extra {
         problems.keep(check_unknown_key(entry, own_date));
     }
+    if let (Some((at, pin)), Some(date)) = (fields.pin, &published_at)
+        && !pin.is_in_force(date.instant)
+    {
+        let problem = Problem::warning(at, "`pin` ends before the article is published");
+        problems.add(problem.help("check the date, or remove the line").changes_output());
+    }
     let published = fields.publication.is_published(&file.path, problems);
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
@@ -325,11 +377,13 @@ pub(super) fn parse(
         body_images: body::own_images(body, BodyOptions::new(config)).into(),
         quality: fields.quality,
         heat: fields.heat,
+        pin: fields.pin.map(|(_, pin)| pin),
         related: fields.related.iter().map(Related::target).collect(),
         language: fields.language,
         slug: fields.slug,
         article_pages: fields.article_pages,
         aliases: shrunk(fields.aliases),
+        story: fields.story,
     };
     let body = body.to_owned();
     let (video, related) = (fields.video, fields.related);
@@ -361,11 +415,13 @@ struct ArticleFields {
     images: Vec<Image>,
     quality: Option<i64>,
     heat: Option<i64>,
+    pin: Option<(SourcePos, Pin)>,
     related: Vec<Related>,
     language: Option<Box<str>>,
     slug: Option<Box<str>>,
     article_pages: Option<ArticlePages>,
     aliases: Vec<Box<str>>,
+    story: Option<StoryChoice>,
     video: Option<HttpUrl>,
     extra: Vec<MapEntry<'static>>,
 }
@@ -399,6 +455,11 @@ impl ArticleFields {
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
             "heat" => self.heat = score(&node, &key, problems),
+            "pin" => {
+                let at = node.at;
+                let pin = problems.keep(pin::parse(node, config.time_zone)).flatten();
+                self.pin = pin.map(|pin| (at, pin));
+            }
             "related" => self.related = related(node, config, problems),
             "language" => {
                 // Bots copy values of other programs, which are no reason to stop.
@@ -412,6 +473,7 @@ impl ArticleFields {
             "slug" => self.slug = problems.keep(explicit_slug(node, config.slugs)),
             "articlePages" => self.article_pages = problems.keep(article_pages(node)),
             "aliases" => self.aliases = alias::parse(node, problems),
+            "story" => self.story = problems.keep(story(node, config.slugs)),
             "featuredContent" => {
                 let at = node.at;
                 let html = problems.keep(node.text(&key)).unwrap_or_default();
@@ -501,7 +563,7 @@ fn amp(
 }
 
 /// The keys of an article that newsgen knows.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 25] = [
     "title",
     "excerpt",
     "publishedDateTime",
@@ -518,11 +580,13 @@ const KEYS: [&str; 23] = [
     "images",
     "quality",
     "heat",
+    "pin",
     "related",
     "language",
     "slug",
     "articlePages",
     "aliases",
+    "story",
     "featuredContent",
     "secured",
 ];
@@ -646,6 +710,23 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
         Problem::new(at, format!("`articlePages` cannot be `{text}`"))
             .label("expected `source`, `self` or `noindex`")
     })
+}
+
+/// The name of the story of an article that stands alone.
+const NO_STORY: &str = "none";
+
+fn story(node: Node<'_>, slugs: Slugs) -> Result<StoryChoice, Problem> {
+    let at = node.at;
+    let name = required_text(node, "story")?;
+    if let Some(length) = slugs.uncut_length(&name) {
+        let message =
+            format!("`story` is too long for a URL: {length} bytes (limit {MAX_NAME_LENGTH})");
+        let help = "shorten it, in all articles of the story";
+        return Err(Problem::new(at, message).help(help));
+    }
+    let named = Named::new(name, slugs);
+    let is_alone = &*named.slug == NO_STORY;
+    Ok(if is_alone { StoryChoice::Alone } else { StoryChoice::Named(named.into()) })
 }
 
 fn topics(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Named> {

@@ -22,6 +22,7 @@ mod lint;
 mod nested_keys;
 mod nesting;
 pub mod page;
+mod pin;
 pub mod shared_names;
 pub mod term;
 pub mod text;
@@ -30,10 +31,11 @@ pub mod video;
 mod written_excerpt;
 mod yaml_hints;
 
-pub use article::{Article, ArticleBody, ArticleSummary};
+pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
 #[cfg(feature = "net")]
 pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
+pub use pin::Pin;
 pub use term::TermPage;
 #[cfg(feature = "net")]
 pub(crate) use written_excerpt::reason_to_ignore as reason_to_ignore_excerpt;

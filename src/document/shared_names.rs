@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex};
 
-use super::article::{ArticleSummary, Named, Provider};
+use super::article::{ArticleSummary, Named, Provider, StoryChoice};
 
-/// Shares equal topics, categories and providers among the articles of a site: many articles name
+/// Shares equal topics, categories, stories and providers among the articles of a site: many articles name
 /// few of them.
 #[derive(Debug, Default)]
 pub struct SharedNames {
@@ -21,6 +21,9 @@ impl SharedNames {
         self.providers.share(&mut summary.provider);
         for topic in &mut summary.topics {
             self.named.share(topic);
+        }
+        if let Some(StoryChoice::Named(name)) = &mut summary.story {
+            self.named.share(name);
         }
     }
 }

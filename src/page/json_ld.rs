@@ -8,10 +8,11 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::context::{Cards, FrontArticles, ImageContext, PageHead};
+use super::context::{Cards, ImageContext, PageHead};
+use super::front_articles::FrontArticles;
 use super::period::Period;
 use super::provider;
-use super::route::{ListId, Route};
+use super::route::Route;
 use super::routes::Routes;
 use super::text_language;
 use crate::collection::ArticleId;
@@ -150,15 +151,17 @@ pub(super) fn linked_data<'a>(
     let mut graph = match route {
         Route::NotFound | Route::Redirect(_) => return None,
         Route::Front => {
-            let newest = cards.routes.articles(ListId::All.front());
-            let FrontArticles { lead, secondary, latest } =
-                FrontArticles::choose(cards.routes, &newest);
-            let shown = lead.into_iter().chain(secondary).chain(latest);
-            vec![web_site(config), organization(cards.routes), item_list(cards.routes, shown)]
+            let shown = FrontArticles::choose(cards.routes);
+            let shown = item_list(cards.routes, shown.all());
+            vec![web_site(config), organization(cards.routes), shown]
         }
         Route::List(page) => vec![item_list(cards.routes, cards.routes.articles(page))],
         Route::Archive(Period::Day(day)) => {
             vec![item_list(cards.routes, cards.routes.articles_of_day(day).iter().copied())]
+        }
+        Route::Story(story) => {
+            let articles = cards.routes.articles_of_story(story);
+            vec![item_list(cards.routes, articles.iter().copied())]
         }
         Route::Article(id) | Route::Amp(id) => vec![original(cards, id)],
         Route::Archive(_) | Route::Index(_) | Route::Page(_) => Vec::new(),

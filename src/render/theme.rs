@@ -19,6 +19,7 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     "article.html",
     "base.html",
     "components.html",
+    "front-card.html",
     "head.html",
     "hooks/after-article.html",
     "hooks/before-list.html",
@@ -30,7 +31,9 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     "logo.html",
     "page.html",
     "redirect.html",
+    "story.html",
     "terms.html",
+    "why.html",
 );
 
 /// The assets, by their path in the output.

@@ -4,7 +4,7 @@ use crate::digest::Digest;
 use crate::http_url::HttpUrl;
 
 /// An article to cluster.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct StoryArticle<'a> {
     /// Decides the order of articles of one instant; unique.
     pub path: &'a str,
@@ -17,9 +17,9 @@ pub struct StoryArticle<'a> {
     /// The address of the original. Its words are read, which are often more of the title.
     pub original: &'a HttpUrl,
     /// The identities of all addresses of the article ([`HttpUrl::identity`]).
-    pub identities: &'a [Digest],
+    pub identities: Vec<Digest>,
     /// The identities of the addresses that the editor named as related.
-    pub related: &'a [Digest],
+    pub related: Vec<Digest>,
     pub key: StoryKey<'a>,
 }
 

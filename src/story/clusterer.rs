@@ -1,8 +1,11 @@
 //! The clustering, one article after the other.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 use std::hash::RandomState;
+
+use rayon::prelude::*;
 
 use super::article::{StoryArticle, StoryKey};
 use super::explanation::{Explanation, JoinRefusal, SharedTerm, StoryMatch};
@@ -15,7 +18,7 @@ use super::window::Window;
 use crate::digest::Digest;
 
 /// An article with a lower score does not join.
-const THRESHOLD: f64 = 0.16;
+pub const THRESHOLD: f64 = 0.16;
 
 /// Smaller differences of scores do not decide, so that a backdated article changes few stories.
 const SCORE_STEP: f64 = 0.1;
@@ -40,8 +43,8 @@ pub struct Clusterer {
     next: ArticleNumber,
     rarity: Rarity,
     stories: HashMap<StoryId, OpenStory>,
-    /// The articles of the stories that may have to be closed, the oldest first.
-    closings: VecDeque<(i64, StoryId)>,
+    /// The articles that stories have not yet forgotten, oldest first.
+    recent: VecDeque<(i64, StoryId)>,
     names: HashMap<Box<str>, StoryId>,
     terms: Window<StoryTerm, BuildTermHasher>,
     addresses: Window<Digest, RandomState>,
@@ -75,7 +78,7 @@ impl Clusterer {
             next: number,
             rarity: Rarity::new(),
             stories: HashMap::new(),
-            closings: VecDeque::new(),
+            recent: VecDeque::new(),
             names: HashMap::new(),
             terms: Window::new(WINDOW),
             addresses: Window::new(MAX_SPAN),
@@ -83,11 +86,12 @@ impl Clusterer {
         }
     }
 
-    /// Makes a story known whose name articles before the first replayed one have: when the first
-    /// of them was published, and how many they are.
-    pub fn remember(&mut self, name: &str, story: StoryId, first_published: i64, articles: usize) {
-        self.names.insert(name.into(), story);
-        self.stories.insert(story, OpenStory::remembered(name, first_published, articles));
+    /// Makes the story known of an article with a name that is before the first replayed one.
+    pub fn remember(&mut self, name: &str, story: StoryId, published: i64) {
+        self.names.entry(name.into()).or_insert_with(|| {
+            self.stories.insert(story, OpenStory::remembered(name, published));
+            story
+        });
     }
 
     /// Assigns the next article to a story.
@@ -97,9 +101,34 @@ impl Clusterer {
 
     /// Adds the next article, whose story is known.
     pub fn replay(&mut self, article: &StoryArticle, story: StoryId) {
-        self.advance(article.published);
-        let prepared = self.prepare(article, &TermWeights::of(article));
-        self.record(article, prepared, story);
+        self.replay_with_terms(article, &TermWeights::of(article), story);
+    }
+
+    /// Assigns the next articles to stories.
+    pub fn add_all<'a, T: Sync, A: Borrow<StoryArticle<'a>> + Send + Sync>(
+        &mut self,
+        items: &'a [T],
+        article: impl Fn(&'a T) -> A + Sync,
+    ) -> Vec<Placement> {
+        let mut placements = Vec::with_capacity(items.len());
+        with_terms(items, article, |article, terms| {
+            placements.push(self.add_with_terms(article, terms));
+        });
+        placements
+    }
+
+    /// Adds the next articles, whose stories are known.
+    pub fn replay_all<'a, T: Sync, A: Borrow<StoryArticle<'a>> + Send + Sync>(
+        &mut self,
+        items: &'a [T],
+        article: impl Fn(&'a T) -> A + Sync,
+        stories: impl IntoIterator<Item = StoryId, IntoIter: Send>,
+    ) {
+        let mut stories = stories.into_iter();
+        with_terms(items, article, |article, terms| {
+            let story = stories.next().expect("each replayed article has a story");
+            self.replay_with_terms(article, terms, story);
+        });
     }
 
     /// Why [`Clusterer::add`] will place an article as it will.
@@ -122,11 +151,13 @@ impl Clusterer {
         Explanation { placement, matches: compared.into_iter().map(explained).collect() }
     }
 
-    pub(super) fn add_with_terms(
-        &mut self,
-        article: &StoryArticle,
-        terms: &TermWeights,
-    ) -> Placement {
+    fn replay_with_terms(&mut self, article: &StoryArticle, terms: &TermWeights, story: StoryId) {
+        self.advance(article.published);
+        let prepared = self.prepare(article, terms);
+        self.record(article, prepared, story);
+    }
+
+    fn add_with_terms(&mut self, article: &StoryArticle, terms: &TermWeights) -> Placement {
         self.advance(article.published);
         let prepared = self.prepare(article, terms);
         let compared = self.compare(article, &prepared.member);
@@ -140,22 +171,19 @@ impl Clusterer {
         self.terms.advance(now);
         self.addresses.advance(now);
         self.related.advance(now);
-        while let Some((published, id)) = self.closings.front().copied() {
+        while let Some((published, id)) = self.recent.front().copied() {
             if now.saturating_sub(published) <= MAX_SPAN {
                 break;
             }
-            self.closings.pop_front();
-            self.close(id, now);
+            self.recent.pop_front();
+            self.forget(id, now);
         }
     }
 
-    fn close(&mut self, id: StoryId, now: i64) {
-        let Some(story) = self.stories.get_mut(&id).filter(|story| story.is_closed(now)) else {
-            return;
-        };
-        if story.name.is_some() {
-            story.close();
-        } else {
+    /// Forgets the old articles of a story, and the story if that leaves nothing of it.
+    fn forget(&mut self, id: StoryId, now: i64) {
+        let Some(story) = self.stories.get_mut(&id) else { return };
+        if !story.forget(now) && story.name.is_none() {
             self.stories.remove(&id);
         }
     }
@@ -185,10 +213,10 @@ impl Clusterer {
             }
             StoryKey::Unset => {}
         }
-        for identity in article.related {
+        for identity in &article.related {
             found.extend(self.addresses.stories(identity).map(|story| (story, Evidence::Related)));
         }
-        for identity in article.identities {
+        for identity in &article.identities {
             found.extend(self.related.stories(identity).map(|story| (story, Evidence::Related)));
             found.extend(self.addresses.stories(identity).map(|story| (story, Evidence::Original)));
         }
@@ -264,9 +292,9 @@ impl Clusterer {
         }
         let heaviest = prepared.member.vector.heaviest(SEARCH_TERMS);
         self.terms.add(published, heaviest.into_iter().map(|(term, _)| term).collect(), id);
-        self.addresses.add(published, article.identities.into(), id);
-        self.related.add(published, article.related.into(), id);
-        self.closings.push_back((published, id));
+        self.addresses.add(published, article.identities.as_slice().into(), id);
+        self.related.add(published, article.related.as_slice().into(), id);
+        self.recent.push_back((published, id));
         self.rarity.add(prepared.terms);
         story.add(prepared.member);
         self.next += 1;
@@ -305,6 +333,37 @@ impl Compared {
     }
 }
 
+/// The number of articles whose terms are in memory at once.
+const CHUNK: usize = 4096;
+
+/// Calls `visit` with each article and its terms, one after the other. Those of the next articles
+/// are taken in parallel meanwhile.
+fn with_terms<'a, T: Sync, A: Borrow<StoryArticle<'a>> + Send + Sync>(
+    items: &'a [T],
+    article: impl Fn(&'a T) -> A + Sync,
+    mut visit: impl FnMut(&StoryArticle, &TermWeights) + Send,
+) {
+    let read = |item: &'a T| {
+        let article = article(item);
+        let terms = TermWeights::of(article.borrow());
+        (article, terms)
+    };
+    let read_all =
+        |chunk: &'a [T]| -> Vec<(A, TermWeights)> { chunk.par_iter().map(read).collect() };
+    let mut chunks = items.chunks(CHUNK);
+    let mut articles: Vec<(A, TermWeights)> = Vec::new();
+    loop {
+        let next = chunks.next();
+        let visit_all =
+            || articles.iter().for_each(|(article, terms)| visit(article.borrow(), terms));
+        let ((), read) = rayon::join(visit_all, || read_all(next.unwrap_or_default()));
+        articles = read;
+        if next.is_none() {
+            return;
+        }
+    }
+}
+
 /// Why an article may not join a story.
 fn refusal(
     story: &OpenStory,
@@ -322,8 +381,8 @@ fn refusal(
         _ if !story.has_time_for(article.published) => Some(JoinRefusal::Span),
         _ if !story.has_room() => Some(JoinRefusal::Size),
         Evidence::Related | Evidence::Original => None,
-        _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
         Evidence::Terms if comparison.score < THRESHOLD => Some(JoinRefusal::Score),
+        _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
         Evidence::Title | Evidence::Terms => None,
     }
 }

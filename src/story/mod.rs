@@ -14,31 +14,25 @@ mod terms;
 mod vector;
 mod window;
 
-use rayon::prelude::*;
-
 pub use article::{StoryArticle, StoryKey};
-pub use clusterer::Clusterer;
+pub use clusterer::{Clusterer, THRESHOLD};
 pub use explanation::{Explanation, JoinRefusal, SharedTerm, StoryMatch};
 
 pub use open_story::{MAX_ARTICLES, MAX_SPAN};
 pub use placement::{ArticleNumber, Evidence, Join, Placement, StoryId};
 
-use terms::TermWeights;
-
-/// The number of articles whose terms are in memory at once.
-const CHUNK: usize = 4096;
-
 /// Clusters all articles of a site, in any order. Returns a placement for each; the numbers in them
 /// are indices of `articles`.
 pub fn cluster(articles: &[StoryArticle]) -> Vec<Placement> {
     let mut order: Vec<(ArticleNumber, &StoryArticle)> = (0..).zip(articles).collect();
-    order.par_sort_unstable_by_key(|(_, article)| (article.published, article.path));
+    order.sort_unstable_by_key(|(_, article)| (article.published, article.path));
     let index_of = |number: ArticleNumber| {
         let (index, _) = order.get(number as usize).expect("only added articles have numbers");
         *index
     };
     let mut placements = vec![Placement { story: 0, join: None }; articles.len()];
-    for (placement, (index, _)) in cluster_in_order(&order).into_iter().zip(&order) {
+    let placed = Clusterer::default().add_all(&order, |(_, article)| *article);
+    for (placement, (index, _)) in placed.into_iter().zip(&order) {
         let join = placement.join.map(|join| Join { closest: index_of(join.closest), ..join });
         if let Some(slot) = placements.get_mut(*index as usize) {
             *slot = Placement { story: index_of(placement.story), join };
@@ -47,33 +41,11 @@ pub fn cluster(articles: &[StoryArticle]) -> Vec<Placement> {
     placements
 }
 
-/// Takes the terms of the next articles in parallel while articles are placed one after the other.
-fn cluster_in_order(articles: &[(ArticleNumber, &StoryArticle)]) -> Vec<Placement> {
-    let terms_of = |chunk: &[(ArticleNumber, &StoryArticle)]| -> Vec<TermWeights> {
-        chunk.par_iter().map(|(_, article)| TermWeights::of(article)).collect()
-    };
-    let mut clusterer = Clusterer::default();
-    let mut placements = Vec::with_capacity(articles.len());
-    let mut chunks = articles.chunks(CHUNK).peekable();
-    let mut terms = chunks.peek().map(|chunk| terms_of(chunk)).unwrap_or_default();
-    while let Some(chunk) = chunks.next() {
-        let next = chunks.peek().copied().unwrap_or_default();
-        let place = || {
-            let added = chunk.iter().zip(&terms);
-            placements.extend(
-                added.map(|((_, article), terms)| clusterer.add_with_terms(article, terms)),
-            );
-        };
-        let ((), next_terms) = rayon::join(place, || terms_of(next));
-        terms = next_terms;
-    }
-    placements
-}
-
 /// The number of the first article that must be replayed before article `number` can be added, in a
-/// site with these times of publication, in order.
+/// site with these times of publication, in order. Stories with names of still older articles must
+/// be [remembered](Clusterer::remember).
 pub fn replay_start(published: &[i64], number: usize) -> usize {
-    let Some(now) = published.get(number) else { return 0 };
+    let Some(now) = published.get(number) else { return number };
     let oldest = now.saturating_sub(2 * MAX_SPAN);
     published.partition_point(|published| *published < oldest).saturating_sub(rarity::HORIZON)
 }
@@ -144,8 +116,8 @@ mod tests {
                 provider: &self.provider,
                 published: self.published,
                 original: &self.original,
-                identities: &self.identities,
-                related: &self.related,
+                identities: self.identities.clone(),
+                related: self.related.clone(),
                 key: match self.key {
                     None => StoryKey::Unset,
                     Some("none") => StoryKey::Alone,
@@ -408,7 +380,7 @@ mod tests {
         assert_eq!(missed.matches[0].refusal, Some(JoinRefusal::Provider));
     }
 
-    fn any_sample() -> impl Strategy<Value = Sample> {
+    fn any_sample(days: i64) -> impl Strategy<Value = Sample> {
         let words = select(vec![
             "ferry", "aurora", "kelso", "strait", "council", "votes", "tram", "bread", "price",
             "rain", "museum", "harbour", "mayor", "resigns", "nimbus", "heron", "kestrel", "storm",
@@ -416,7 +388,7 @@ mod tests {
         let key =
             select(vec![None, None, None, None, None, None, Some("a"), Some("b"), Some("none")]);
         let related = proptest::option::weighted(0.2, 0_u8..40);
-        (proptest::collection::vec(words, 1..6), 0..30 * 24_i64, 0..8_u8, 0..40_u8, (related, key))
+        (proptest::collection::vec(words, 1..6), 0..days * 24, 0..8_u8, 0..40_u8, (related, key))
             .prop_map(|(words, hours, provider, identity, (related, key))| {
                 let mut sample =
                     Sample::new(&words.join(" "), hours).provider(&provider.to_string());
@@ -428,8 +400,8 @@ mod tests {
     }
 
     /// Articles with different paths, in order.
-    fn any_site() -> impl Strategy<Value = Vec<Sample>> {
-        proptest::collection::vec(any_sample(), 1..60).prop_map(|mut samples| {
+    fn any_site(days: i64) -> impl Strategy<Value = Vec<Sample>> {
+        proptest::collection::vec(any_sample(days), 1..60).prop_map(|mut samples| {
             samples.sort_by_key(|sample| sample.published);
             for (number, sample) in samples.iter_mut().enumerate() {
                 sample.path = format!("{number:03}");
@@ -442,14 +414,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(300))]
 
         #[test]
-        fn newest_article_changes_no_story(samples in any_site(), length in any::<Index>()) {
+        fn newest_article_changes_no_story(samples in any_site(30), length in any::<Index>()) {
             let whole = placements(&samples);
             let length = length.index(samples.len());
             prop_assert_eq!(&placements(&samples[..length])[..], &whole[..length]);
         }
 
         #[test]
-        fn order_of_input_does_not_matter(samples in any_site(), by in any::<[u8; 8]>()) {
+        fn order_of_input_does_not_matter(samples in any_site(30), by in any::<[u8; 8]>()) {
             let mut order: Vec<usize> = (0..samples.len()).collect();
             order.sort_by_key(|index| index.wrapping_mul(usize::from_le_bytes(by) | 1));
             let shuffled: Vec<Sample> = order.iter().map(|index| samples[*index].clone()).collect();
@@ -465,7 +437,7 @@ mod tests {
         }
 
         #[test]
-        fn stories_keep_bounds_and_keys(samples in any_site()) {
+        fn stories_keep_bounds_and_keys(samples in any_site(30)) {
             let stories = stories(&samples);
             for (sample, story) in samples.iter().zip(&stories) {
                 let first = &samples[*story as usize];
@@ -487,16 +459,21 @@ mod tests {
         }
 
         #[test]
-        fn replayed_articles_suffice(samples in any_site(), number in any::<Index>()) {
+        fn replayed_articles_suffice(samples in any_site(100), number in any::<Index>()) {
             let whole = placements(&samples);
             let number = number.index(samples.len());
             let times: Vec<i64> = samples.iter().map(|sample| sample.published).collect();
             let start = replay_start(&times, number);
             let mut clusterer = Clusterer::starting_at(u32::try_from(start).expect("an index"));
-            for index in start..number {
-                clusterer.replay(&samples[index].article(), whole[index].story);
+            for (sample, placement) in samples[..start].iter().zip(&whole) {
+                if let Some(name) = sample.key.filter(|key| *key != "none") {
+                    clusterer.remember(name, placement.story, sample.published);
+                }
             }
-            prop_assert_eq!(clusterer.add(&samples[number].article()), whole[number]);
+            let known = whole[start..number].iter().map(|placement| placement.story);
+            clusterer.replay_all(&samples[start..number], Sample::article, known);
+            let added = clusterer.add_all(&samples[number..], Sample::article);
+            prop_assert_eq!(&added[..], &whole[number..]);
         }
 
         #[test]

@@ -1,5 +1,7 @@
 //! A story that articles may still join.
 
+use std::collections::VecDeque;
+
 use super::placement::ArticleNumber;
 use super::terms::StoryTerm;
 use super::vector::UnitVector;
@@ -12,7 +14,8 @@ pub(super) const WINDOW: i64 = 3 * DAY;
 /// The longest time from the first to the last article of a story without a key, in seconds.
 pub const MAX_SPAN: i64 = 10 * DAY;
 
-/// The number of articles that a story can have without a key.
+/// The number of articles that a story can have without a key. It is also the number that new ones
+/// are compared with.
 pub const MAX_ARTICLES: usize = 50;
 
 /// Articles of one provider must be this similar, and articles of several join at once if they are.
@@ -32,10 +35,10 @@ pub(super) struct OpenStory {
     pub name: Option<Box<str>>,
     pub stands_alone: bool,
     first: i64,
-    last: i64,
     /// With those that were forgotten.
     articles: usize,
-    members: Vec<Member>,
+    /// The last articles, oldest first.
+    members: VecDeque<Member>,
     /// The squared length of the sum of the members' vectors.
     squared_length: f64,
 }
@@ -59,16 +62,15 @@ impl OpenStory {
             name: None,
             stands_alone: false,
             first: published,
-            last: published,
             articles: 0,
-            members: Vec::new(),
+            members: VecDeque::new(),
             squared_length: 0.0,
         }
     }
 
-    /// A story without its articles: only its name, its first time and its size are known.
-    pub(super) fn remembered(name: &str, first: i64, articles: usize) -> Self {
-        Self { name: Some(name.into()), articles, ..Self::new(first) }
+    /// A story that is too old for articles without its name.
+    pub(super) fn remembered(name: &str, first: i64) -> Self {
+        Self { name: Some(name.into()), ..Self::new(first) }
     }
 
     /// Whether an article of this time may join without an editor's key.
@@ -81,30 +83,47 @@ impl OpenStory {
         self.articles < MAX_ARTICLES
     }
 
-    pub(super) fn is_closed(&self, now: i64) -> bool {
-        now.saturating_sub(self.last) > MAX_SPAN
-    }
-
     pub(super) fn add(&mut self, member: Member) {
-        let products: f64 =
-            self.members.iter().map(|other| other.vector.cosine(&member.vector)).sum();
-        self.squared_length += 1.0 + 2.0 * products;
+        self.squared_length += self.added_square(&member);
         self.first = self.first.min(member.published);
-        self.last = self.last.max(member.published);
         self.articles += 1;
-        self.members.push(member);
+        self.members.push_back(member);
+        if self.members.len() > MAX_ARTICLES {
+            self.forget_oldest();
+        }
     }
 
-    /// Forgets the members, but not how long the story is.
-    pub(super) fn close(&mut self) {
-        self.members = Vec::new();
-        self.squared_length = 0.0;
+    /// Forgets the members that are too old at a time, but not how long the story is. Returns
+    /// whether any are left.
+    pub(super) fn forget(&mut self, now: i64) -> bool {
+        let is_old = |member: &Member| now.saturating_sub(member.published) > MAX_SPAN;
+        while self.members.front().is_some_and(is_old) {
+            self.forget_oldest();
+        }
+        !self.members.is_empty()
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.members.pop_front() {
+            self.squared_length -= self.added_square(&oldest);
+        }
+    }
+
+    /// What the squared length becomes longer by with another member. The terms of the sum are
+    /// multiples of a power of two, so that it is exact: stories that forgot a member must equal
+    /// stories that never had it.
+    fn added_square(&self, member: &Member) -> f64 {
+        const PRECISION: f64 = 1_073_741_824.0;
+        let rounded = |cosine: f64| (cosine * PRECISION).round() / PRECISION;
+        let products =
+            self.members.iter().map(|other| rounded(other.vector.cosine(&member.vector)));
+        1.0 + 2.0 * products.sum::<f64>()
     }
 
     pub(super) fn compare(&self, article: &Member) -> Comparison {
         let mut comparison = Comparison {
             score: 0.0,
-            closest: self.members.first().map_or(article.article, |member| member.article),
+            closest: self.members.front().map_or(article.article, |member| member.article),
             is_near_identical: false,
             repeats_provider: false,
         };

@@ -1,5 +1,7 @@
 //! Where articles belong, and why.
 
+use serde::{Deserialize, Serialize};
+
 /// The place of an article in order of time, then of path.
 pub type ArticleNumber = u32;
 
@@ -7,7 +9,7 @@ pub type ArticleNumber = u32;
 pub type StoryId = ArticleNumber;
 
 /// Where an article belongs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
     pub story: StoryId,
     /// Why it joined. `None` for the first article of a story.
@@ -15,7 +17,7 @@ pub struct Placement {
 }
 
 /// Why an article joined a story.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Join {
     pub by: Evidence,
     /// How similar the article is to the story, from 0 to 1.
@@ -25,7 +27,7 @@ pub struct Join {
 }
 
 /// What an article has in common with a story, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Evidence {
     /// The name that the editor gave the story.
     Key,

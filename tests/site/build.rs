@@ -432,19 +432,6 @@ fn raw_html_links_get_the_base_path() {
 }
 
 #[test]
-fn lead_story_has_the_most_heat() {
-    let site = Site::new("");
-    let picture = "images:\n  - url: /a.png\n";
-    site.write("content/a.md", article("Newest", "2026-01-05", picture));
-    site.write("content/b.md", article("Hottest", "2026-01-04", &format!("heat: 9\n{picture}")));
-    site.write("content/c.md", article("Hot but bare", "2026-01-03", "heat: 99\n"));
-    site.build();
-    let page = site.page("index.html");
-    let lead = page.find("class=\"lead\"").expect("lead");
-    assert!(page[lead..].find(">Hottest<") < page[lead..].find(">Newest<"), "{page}");
-}
-
-#[test]
 fn social_cards_match_the_page() {
     let site = Site::new("");
     for (name, image) in [

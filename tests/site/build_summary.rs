@@ -97,7 +97,12 @@ fn summary_shows_seconds_only_if_nonzero() {
 fn summary_counts_do_not_depend_on_cache() {
     let mut site = site();
     let next = |text| Some(instant(text));
-    let all = Withheld { unpublished: 4, not_yet_due: 2, next_due: next("2030-01-01T09:30:00Z") };
+    let all = Withheld {
+        unpublished: 4,
+        not_yet_due: 2,
+        next_due: next("2030-01-01T09:30:00Z"),
+        ..Withheld::default()
+    };
     assert_eq!(withheld(&mut site, NOW), all);
     assert_eq!(withheld(&mut site, "2029-01-01T00:00:00Z"), all, "only time has passed");
     site.write("content/shown.md", article("Shown", "2026-01-01", "") + "\nAnother body.\n");

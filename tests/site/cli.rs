@@ -340,7 +340,18 @@ fn man_page_and_completions_cover_every_command() {
     let scripts: Vec<String> = ["bash", "zsh", "fish", "powershell", "elvish"]
         .map(|shell| text(&newsgen(site.root(), &["completions", shell]).stdout))
         .into();
-    for command in ["init", "new", "build", "serve", "check", "next-change", "completions", "man"] {
+    for command in [
+        "init",
+        "new",
+        "build",
+        "serve",
+        "check",
+        "next-change",
+        "explain",
+        "stories",
+        "completions",
+        "man",
+    ] {
         assert!(manual.contains(&format!(".SH \"{}\"", command.to_uppercase())), "{command}");
         assert!(scripts.iter().all(|script| script.contains(command)), "{command}");
     }

@@ -31,6 +31,26 @@ fn duplicate_original_warning_names_both_documents() {
 }
 
 #[test]
+fn decided_story_explains_a_duplicate_original() {
+    let duplicates = |a: &str, b: &str| {
+        let site = Site::new("");
+        site.write("content/a.md", article("one", "2026-01-01", a));
+        site.write("content/b.md", article("one", "2026-01-02", b));
+        site.findings().len()
+    };
+    for (a, b, warnings) in [
+        ("", "", 1),
+        ("story: X\n", "", 1),
+        ("story: X\n", "story: X\n", 0),
+        ("story: X\n", "story: Y\n", 0),
+        ("", "story: none\n", 0),
+        ("story: none\n", "", 0),
+    ] {
+        assert_eq!(duplicates(a, b), warnings, "{a}{b}");
+    }
+}
+
+#[test]
 fn redirected_url_is_the_same_original() {
     let site = Site::new("");
     site.write(

@@ -28,6 +28,28 @@ fn type_key_is_shown_updated_and_validated() {
 }
 
 #[test]
+fn story_key_is_a_name() {
+    for line in ["story: Harbour fire", "story: 2026", "story: none", "story: None", "story:"] {
+        assert_eq!(site(&format!("{line}\n")).findings(), [""; 0], "{line}");
+    }
+    let long = "x".repeat(256);
+    for (line, expected) in [
+        (
+            "story: [fire]".to_owned(),
+            "9:8: `story` must be a text (`[` starts a list; put the text in quotation marks)",
+        ),
+        ("story: \"\\u200B\"".to_owned(), "9:8: `story` is empty"),
+        ("stroy: fire".to_owned(), "9:1: unknown key `stroy` (did you mean `story`?)"),
+        (
+            format!("story: {long}"),
+            "9:8: `story` is too long for a URL: 256 bytes (limit 255) (shorten it, in all articles of the story)",
+        ),
+    ] {
+        assert_eq!(with_help(&site(&format!("{line}\n"))), [format!("content/a.md:{expected}")]);
+    }
+}
+
+#[test]
 fn draft_is_not_published() {
     let drafts = site("draft: true\n");
     drafts.write("content/b.md", article("B", "2026-01-02", "draft: false\n"));

@@ -141,7 +141,7 @@ fn edited_body_repairs_other_pages() {
     edit_body(&site, "content/one.md");
     std::fs::remove_file(site.path("public/.newsgen-files")).expect("remove");
     site.try_build();
-    assert!(site.page("index.html").contains("two"), "the published site stays as it was");
+    assert!(site.page("index.html").contains("three"), "the published site stays as it was");
 }
 
 #[test]
@@ -379,11 +379,27 @@ struct Model {
     broken: bool,
     /// Whether it wants the one contested address.
     slug: bool,
+    /// What it says about its story.
+    story: u8,
+    /// What decides its place on the front page.
+    score: u8,
 }
 
 impl Model {
     fn document(&self) -> String {
-        let Self { title, day, topic, provider, related, body, published, broken, slug } = self;
+        let Self {
+            title,
+            day,
+            topic,
+            provider,
+            related,
+            body,
+            published,
+            broken,
+            slug,
+            story,
+            score,
+        } = self;
         let topics = ["[A]", "[A, B]", "[b]", "[C, A, Ö & B]", "[]"][usize::from(topic % 5)];
         // Some items of `related` are articles of this site, others have providers that may have a
         // page.
@@ -398,16 +414,26 @@ impl Model {
         } else {
             String::new()
         };
+        let story =
+            ["", "", "story: One\n", "story: Two\n", "story: none\n"][usize::from(story % 5)];
         let language = if title % 3 == 1 { "language: de\n" } else { "" };
         let images = match title % 4 {
             0 => String::new(),
             number => format!("images: [{{url: /p{}.png}}, {{url: /p1.png}}]\n", number % 2),
         };
         let picture = if *body == 3 { " ![](/p1.png) <img src=/p0.png>" } else { "" };
+        let pin = ["", "pin: true\n", "pin: 2026-05-14\n"];
+        let pin = pin.get(usize::from(score % 9)).unwrap_or(&"");
+        let score = match score % 4 {
+            0 => String::new(),
+            1 => format!("quality: {score}\n"),
+            2 => format!("heat: {score}\n"),
+            _ => format!("quality: {score}\nheat: {}\n", 255 - score),
+        };
         let (key, slug) =
             (if *broken { "heat" } else { "title" }, if *slug { "slug: chosen\n" } else { "" });
         format!(
-            "---\n{slug}{aliases}{language}{images}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
+            "---\n{slug}{story}{pin}{score}{aliases}{language}{images}{key}: T{title}\nexcerpt: E{title}\npublishedDateTime: 2026-05-{:02}T10:00:00Z\n\
              originalUrl: https://www.p.example/{title}\nprovider:\n  name: P{provider}\n  domain: p{}.example\n\
              topics: {topics}\npublished: {published}\nrelated:\n  - title: R\n    webUrl: https://{host}/{related}\n    \
              publishedDateTime: 2026-04-05T10:00:00Z\n---\n\
@@ -430,7 +456,9 @@ enum Step {
     Topic(u8, u8),
     Provider(u8, u8),
     Related(u8, u8),
+    Story(u8, u8),
     Published(u8),
+    Score(u8, u8),
     Touch(u8),
     Config(u8),
     Template(u8),
@@ -448,9 +476,14 @@ enum Step {
 
 fn model() -> impl Strategy<Value = Model> {
     let numbers = (0..9_u8, any::<u8>(), any::<u8>(), 0..5_u8, 0..9_u8, 0..4_u8);
+    let front = (0..5_u8, any::<u8>());
     let flags = [0.8, 0.05, 0.1].map(prop::bool::weighted);
-    (numbers, flags).prop_map(
-        |((title, day, topic, provider, related, body), [published, broken, slug])| Model {
+    (numbers, front, flags).prop_map(
+        |(
+            (title, day, topic, provider, related, body),
+            (story, score),
+            [published, broken, slug],
+        )| Model {
             title,
             day,
             topic,
@@ -460,6 +493,8 @@ fn model() -> impl Strategy<Value = Model> {
             published,
             broken,
             slug,
+            story,
+            score,
         },
     )
 }
@@ -476,7 +511,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => edit.clone().prop_map(|(file, value)| Step::Day(file, value)),
         1 => edit.clone().prop_map(|(file, value)| Step::Topic(file, value)),
         1 => edit.clone().prop_map(|(file, value)| Step::Provider(file, value % 5)),
-        1 => edit.prop_map(|(file, value)| Step::Related(file, value % 9)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Related(file, value % 9)),
+        1 => edit.clone().prop_map(|(file, value)| Step::Score(file, value)),
+        1 => edit.prop_map(|(file, value)| Step::Story(file, value)),
         1 => file.clone().prop_map(Step::Published),
         1 => file.prop_map(Step::Touch),
         1 => any::<u8>().prop_map(Step::Config),
@@ -498,7 +535,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 30] = [
+const CONFIGS: [&str; 33] = [
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -525,6 +562,9 @@ const CONFIGS: [&str; 30] = [
     "[theme]\nicon = \"icon.png\"\n[[menu]]\nurl = \"/topics/b/\"\nlabel = \"B\"",
     "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
     "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
+    "minimum_quality = 60\nminimum_heat = 40",
+    "per_page = 5\ntime_zone = \"Pacific/Auckland\"\n[front]\nhalf_life = 90\nminimum_quality = 50",
+    "[front]\norder = \"newest\"\nprovider_share = 20\ntopic_share = 20\nstories = 9",
     "archives = true",
     "archives = true\nper_page = 2\ntime_zone = \"Pacific/Auckland\"",
     "archives = true\npermalink = \"/{year}/{month}/{slug}/\"\narticle_html = \"recent 9 days\"",
@@ -592,7 +632,9 @@ impl World {
             Step::Topic(file, value) => self.edit(file, |model| model.topic = value),
             Step::Provider(file, value) => self.edit(file, |model| model.provider = value),
             Step::Related(file, value) => self.edit(file, |model| model.related = value),
+            Step::Story(file, value) => self.edit(file, |model| model.story = value),
             Step::Published(file) => self.edit(file, |model| model.published = !model.published),
+            Step::Score(file, value) => self.edit(file, |model| model.score = value),
             Step::Touch(file) => self.edit(file, |_| {}),
             Step::Config(value) => {
                 let key = CONFIGS[usize::from(value) % CONFIGS.len()];
@@ -816,6 +858,8 @@ impl Model {
             published,
             broken: false,
             slug: false,
+            story: 0,
+            score: 4,
         }
     }
 }

@@ -38,6 +38,7 @@ mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
 mod fixture;
+mod front;
 mod escaping;
 mod hooks;
 #[cfg(feature = "net")]
@@ -71,6 +72,7 @@ mod reserved_names;
 mod serve_fixture;
 mod serve_cli;
 mod special_files;
+mod stories;
 #[cfg(feature = "deploy")]
 mod deploy_stale;
 #[cfg(feature = "deploy")]

@@ -9,7 +9,7 @@ use super::state::CacheState;
 use crate::digest::Digest;
 
 /// The first bytes of a cache file, with its format version.
-pub(super) const MAGIC: &[u8] = b"newsgen state 12\n";
+pub(super) const MAGIC: &[u8] = b"newsgen state 13\n";
 
 /// Length of the footer in bytes: the length and the digest of the layout.
 pub(super) const FOOTER: usize = 8 + 16;
@@ -56,6 +56,7 @@ pub(super) struct CacheLayout {
     pub(super) state: CacheState,
     pub(super) shards: Vec<Shard>,
     pub(super) page_indexes: Vec<Section>,
+    pub(super) placed_articles: Vec<Section>,
     pub(super) terms_and_pages: Section,
     pub(super) documents: Vec<Section>,
     pub(super) pages: Vec<Section>,
@@ -72,9 +73,14 @@ impl CacheLayout {
         range_after(self.shards()?.end, &self.page_indexes)
     }
 
+    /// The byte range of the places of articles in stories.
+    pub(super) fn placed_articles(&self) -> Option<Range<u64>> {
+        range_after(self.page_indexes()?.end, &self.placed_articles)
+    }
+
     /// The byte range of the terms and pages.
     pub(super) fn terms_and_pages(&self) -> Option<Range<u64>> {
-        range_after(self.page_indexes()?.end, [&self.terms_and_pages])
+        range_after(self.placed_articles()?.end, [&self.terms_and_pages])
     }
 
     /// The byte range of what every build reads.

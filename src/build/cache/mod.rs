@@ -5,7 +5,7 @@
 //!
 //! File format: summaries of documents come first, in shards by path, so that a build that needs no
 //! summary reads none, and one that changes few documents copies all other shards. Then come the
-//! page indexes of documents, and the terms and pages of the collection, read only as far
+//! page indexes of documents, the places of articles in stories, and the terms and pages of the collection, read only as far
 //! as needed; then the records of documents and output files, which every build reads. All
 //! of these are sections, which are decoded in parallel. The file ends with the layout, which
 //! locates the sections, and the layout's length and digest.
@@ -132,6 +132,7 @@ mod tests {
             site: Some(AssembledSite {
                 summaries: contents.iter().collect(),
                 page_indexes: (0..contents.len()).map(indexes_of).collect(),
+                placed_articles: collection.stories().placed(),
                 terms_and_pages: collection.terms_and_pages(),
             }),
         };

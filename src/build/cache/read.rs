@@ -11,7 +11,7 @@ use super::layout::{
     with_bytes,
 };
 use super::state::{CacheState, CachedDocument, DocumentSummary, PageIndexes};
-use crate::collection::{DocumentId, TermsAndPages};
+use crate::collection::{DocumentId, PlacedArticle, TermsAndPages};
 use crate::digest::Digest;
 use crate::source::RandomAccessFile;
 
@@ -130,6 +130,15 @@ impl BuildCache {
             found.extend(ids.zip(page_indexes).filter(|(id, _)| wanted.contains(id)));
         }
         Some(found)
+    }
+
+    /// The places of articles in stories, oldest first. Empty if the file is damaged.
+    pub fn placed_articles(&self) -> Vec<PlacedArticle> {
+        let read = |file| {
+            let mut start = self.layout.placed_articles()?.start;
+            decode_list(file, &self.layout.placed_articles, &mut start)
+        };
+        self.file.as_ref().and_then(read).unwrap_or_default()
     }
 
     /// The collection without its articles. None if the file is damaged.

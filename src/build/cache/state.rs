@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::collection::{CardDetails, DocumentId, OlderArticles, TermsAndPages, Withheld};
+use crate::collection::{
+    CardDetails, DocumentId, OlderArticles, PlacedArticle, TermsAndPages, Withheld,
+};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, DigestKey};
 use crate::document::{ArticleSummary, Page, TermPage};
@@ -222,6 +224,10 @@ pub struct PageIndexes {
     pub previous: Option<DocumentId>,
     /// The article after it.
     pub next: Option<DocumentId>,
+    /// The articles of its story, oldest first. Empty if that is the article alone.
+    pub story: Vec<DocumentId>,
+    /// The address of the story's page.
+    pub story_address: Option<String>,
 }
 
 /// A related item of an article.
@@ -247,6 +253,8 @@ pub struct AssembledSite<'a> {
     pub summaries: Vec<&'a DocumentSummary>,
     /// The output files of each document.
     pub page_indexes: Vec<PageIndexes>,
+    /// The places of articles in stories.
+    pub placed_articles: &'a [PlacedArticle],
     /// The collection without its articles.
     pub terms_and_pages: TermsAndPages<'a>,
 }

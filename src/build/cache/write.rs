@@ -13,6 +13,7 @@ use super::read::BuildCache;
 use super::state::{
     AssembledSite, CacheContents, CacheState, CachedDocument, DocumentSummary, PageIndexes,
 };
+use crate::collection::PlacedArticle;
 use crate::digest::{Digest, encoded};
 
 impl CacheState {
@@ -65,10 +66,18 @@ fn write_site(
     let shards = write_shards(documents, &site.summaries, previous, out)?;
     let slices: Vec<&[PageIndexes]> = site.page_indexes.chunks(PER_SECTION).collect();
     let page_indexes = write_parts(&slices, |slice| Part::encode(*slice), previous, out)?;
+    let slices: Vec<&[PlacedArticle]> = site.placed_articles.chunks(PER_SECTION).collect();
+    let placed_articles = write_parts(&slices, |slice| Part::encode(*slice), previous, out)?;
     let terms_and_pages = encoded(&site.terms_and_pages);
     out.write_all(&terms_and_pages)?;
     let terms_and_pages = Section::of(&terms_and_pages);
-    Ok(CacheLayout { shards, page_indexes, terms_and_pages, ..CacheLayout::default() })
+    Ok(CacheLayout {
+        shards,
+        page_indexes,
+        placed_articles,
+        terms_and_pages,
+        ..CacheLayout::default()
+    })
 }
 
 /// Copies the sections that are read on demand.

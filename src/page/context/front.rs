@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -14,37 +14,35 @@ use super::link::LinkContext;
 use super::list::Pagination;
 use super::period;
 use crate::collection::ArticleId;
+use crate::page::front_articles::FrontArticles;
+use crate::page::front_explanation::FrontExplanation;
 use crate::page::period::Period;
 use crate::page::route::{ListId, Route};
 use crate::page::routes::Routes;
-
-/// The lead article is one of this many of the newest.
-const LEAD_CANDIDATES: usize = 12;
-
-/// The maximum number of articles beside the lead.
-const SECONDARY: usize = 4;
-
-/// The minimum number of latest articles in a column of their own.
-const MIN_COLUMN: usize = 6;
 
 /// The topics that the front page names.
 const FRONT_TOPICS: usize = 12;
 
 /// The variables of `index.html`.
 #[derive(Debug, Serialize)]
-pub(super) struct FrontPageContext<'a, C> {
+#[serde(bound = "")]
+pub(super) struct FrontPageContext<'a, C: ArticleRepr<'a>> {
     pub(super) page: PageHead<'a>,
     front: FrontContext<'a, C>,
 }
 
 /// The `front` variable.
 #[derive(Debug, Serialize)]
-struct FrontContext<'a, C> {
+#[serde(bound = "")]
+struct FrontContext<'a, C: ArticleRepr<'a>> {
     newest: Option<Cow<'a, DateContext>>,
-    lead: Option<C>,
-    secondary: Vec<C>,
-    latest: Vec<C>,
+    lead: Option<C::FrontCard>,
+    secondary: Vec<C::FrontCard>,
+    latest: Vec<C::FrontCard>,
     topics: Vec<LinkContext<'a>>,
+    trending: Vec<LinkContext<'a>>,
+    /// In previews, why each card is where it is, by their URLs.
+    why: Option<BTreeMap<Cow<'a, str>, String>>,
     older: Option<String>,
     years: Vec<LinkContext<'a>>,
 }
@@ -54,16 +52,19 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
         let routes = cards.routes;
         let page = ListId::All.front();
         let ids = routes.articles(page);
-        let FrontArticles { lead, secondary, latest } = FrontArticles::choose(routes, &ids);
+        let articles = FrontArticles::choose(routes);
+        let cards_of = |ids: &[ArticleId]| ids.iter().map(|id| C::front_card(cards, *id)).collect();
         let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
         Self {
             page: PageHead { description: &routes.config.description, ..head },
             front: FrontContext {
                 newest: ids.first().map(|id| Cow::Borrowed(cards.date(*id))),
-                lead: lead.map(|id| C::card(cards, id)),
-                secondary: secondary.iter().map(|id| C::card(cards, *id)).collect(),
-                latest: latest.iter().map(|id| C::card(cards, *id)).collect(),
+                lead: articles.lead.map(|id| C::front_card(cards, id)),
+                secondary: cards_of(&articles.secondary),
+                latest: cards_of(&articles.latest),
                 topics: frequent_topics(routes, &ids),
+                trending: trending_topics(routes),
+                why: routes.config.preview.then(|| reasons(routes, &articles)),
                 older: Pagination::new(routes, page).older,
                 years: years(cards),
             },
@@ -76,55 +77,6 @@ fn years<'a>(cards: &Cards<'_>) -> Vec<LinkContext<'a>> {
     let periods = cards.routes.periods().into_iter().rev();
     let years = periods.filter(|period| matches!(period, Period::Year(_)));
     years.map(|year| period::link(cards, year)).collect()
-}
-
-/// The articles of the front page by section.
-pub(in crate::page) struct FrontArticles {
-    pub(in crate::page) lead: Option<ArticleId>,
-    pub(in crate::page) secondary: Vec<ArticleId>,
-    pub(in crate::page) latest: Vec<ArticleId>,
-}
-
-impl FrontArticles {
-    /// Distributes the newest articles. The first secondary one has an image if any has.
-    pub(in crate::page) fn choose(routes: Routes<'_>, ids: &[ArticleId]) -> Self {
-        let lead = lead(routes, ids);
-        let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
-        let has_image = |id: &ArticleId| routes.card_image(*id).is_some();
-        let count = secondary_count(others.len(), lead.is_some_and(|id| has_image(&id)));
-        let mut secondary: Vec<ArticleId> =
-            others.iter().copied().filter(has_image).take(count).collect();
-        let plain =
-            others.iter().copied().filter(|id| !has_image(id)).take(count - secondary.len());
-        secondary.extend(plain);
-        secondary.sort_unstable();
-        if let Some(first) = secondary.iter().position(has_image) {
-            secondary[..=first].rotate_right(1);
-        }
-        let latest = others.into_iter().filter(|id| !secondary.contains(id)).collect();
-        Self { lead, secondary, latest }
-    }
-}
-
-/// How many of the articles besides the lead are secondary. Where the latest get no column of their
-/// own, they fill rows.
-fn secondary_count(others: usize, lead_has_image: bool) -> usize {
-    match others {
-        0 => 0,
-        _ if lead_has_image && others >= SECONDARY + MIN_COLUMN => SECONDARY,
-        _ => (others - 1) % SECONDARY + 1,
-    }
-}
-
-/// The hottest of the newest articles with an image; without images the newest article.
-fn lead(routes: Routes<'_>, ids: &[ArticleId]) -> Option<ArticleId> {
-    let candidates =
-        ids.iter().take(LEAD_CANDIDATES).filter(|id| routes.card_image(**id).is_some());
-    let attention = |id: &&ArticleId| {
-        let summary = routes.collection.summary(**id);
-        (summary.heat, summary.quality, Reverse(**id))
-    };
-    candidates.max_by_key(attention).or(ids.first()).copied()
 }
 
 /// The topics that most of the articles have.
@@ -141,4 +93,14 @@ fn frequent_topics<'a>(routes: Routes<'a>, ids: &[ArticleId]) -> Vec<LinkContext
         routes.collection.topics.find(slug).map(|id| LinkContext::topic_list(routes, id))
     };
     topics.iter().take(FRONT_TOPICS).filter_map(link).collect()
+}
+
+fn trending_topics(routes: Routes<'_>) -> Vec<LinkContext<'_>> {
+    let topics = routes.collection.trending().into_iter();
+    topics.map(|id| LinkContext::topic_list(routes, id)).collect()
+}
+
+fn reasons<'a>(routes: Routes<'a>, articles: &FrontArticles) -> BTreeMap<Cow<'a, str>, String> {
+    let reasons = FrontExplanation::new(routes, articles).reasons().into_iter();
+    reasons.map(|(id, reason)| (routes.article_url(id), reason)).collect()
 }

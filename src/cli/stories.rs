@@ -1,0 +1,361 @@
+//! `newsgen stories`, and what `newsgen explain` says about an article.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::ExitCode;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use clap::Args;
+use serde::Serialize;
+
+use super::build::{SiteArgs, read_only_options};
+use super::process::EXIT_SITE_ERRORS;
+use super::terminal::{Terminal, plural, print};
+use crate::build::{self, BuildOptions};
+use crate::collection::{
+    ArticleId, Collection, Story, StoryComparison, StoryExplanation, StoryIndex,
+};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::document::date;
+use crate::escape::escaped_json;
+use crate::story::{Evidence, JoinRefusal, MAX_ARTICLES, MAX_SPAN, SharedTerm, THRESHOLD};
+
+#[derive(Debug, Args)]
+pub(super) struct StoriesArgs {
+    /// Print JSON, with the articles that stand alone
+    #[arg(long)]
+    json: bool,
+    /// Only stories with an article published at or after this date, or date and time
+    #[arg(long, value_name = "DATE", value_parser = date_or_instant)]
+    since: Option<String>,
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+/// A date in the time zone of the site, which is not known yet, or an instant.
+fn date_or_instant(text: &str) -> Result<String, String> {
+    date::parse(text, Tz::UTC)
+        .map(|_| text.to_owned())
+        .map_err(|_| "expected a date such as 2026-08-09".to_owned())
+}
+
+/// Prints the stories of a site.
+pub(super) fn run(args: StoriesArgs) -> ExitCode {
+    let (is_json, since) = (args.json, args.since);
+    let options = match read_only_options(args.site) {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let stories = build::inspect(&options, |collection, config| {
+        let since = since.and_then(|since| date::parse(&since, config.time_zone).ok());
+        let shown = ShownStories::new(collection, since.map(|since| since.instant));
+        if is_json { Ok(shown.json()) } else { Err(shown.lines()) }
+    });
+    match stories {
+        Ok(Ok(json)) => print(json.as_bytes()),
+        Ok(Err(lines)) => {
+            let report = Terminal::new(true);
+            for line in lines {
+                report.print(&line);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(diagnostics) => {
+            Terminal::new(false).show(&diagnostics);
+            ExitCode::from(EXIT_SITE_ERRORS)
+        }
+    }
+}
+
+/// Explains the story of an article, by the path of its document or by its address.
+///
+/// # Errors
+/// If there is no such article, and all errors of `site.toml`.
+pub(super) fn explain(options: &BuildOptions, path: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let found = build::inspect(options, |collection, _| {
+        let id = find(collection, &options.root, path)?;
+        Some(explanation(collection, id))
+    });
+    let missing = || {
+        let message = "no published article has this path or address";
+        let help = "write the path of a document, such as `content/news/harbour.md`, or `front`";
+        vec![Diagnostic::error(Location::file(path), message).help(help)]
+    };
+    found?.ok_or_else(missing)
+}
+
+fn find(collection: &Collection, root: &Path, path: &str) -> Option<ArticleId> {
+    let below_root = Path::new(path).strip_prefix(root).ok().and_then(Path::to_str);
+    let document = below_root.unwrap_or(path).trim_start_matches("./");
+    let address = path.trim_matches('/');
+    collection.ids().find(|id| {
+        let summary = collection.summary(*id);
+        document.strip_prefix("content/") == Some(&*summary.path)
+            || !address.is_empty() && collection.address(*id) == address
+    })
+}
+
+/// Stories with what is known of how their articles joined.
+struct ShownStories<'a> {
+    collection: &'a Collection,
+    /// In the order of their oldest articles.
+    stories: Vec<(StoryIndex, &'a Story)>,
+    /// Why articles joined.
+    joins: BTreeMap<ArticleId, StoryComparison>,
+    /// The stories that articles missed by little.
+    near_misses: BTreeMap<ArticleId, StoryComparison>,
+}
+
+/// A score of at least this share of the necessary one is a near miss.
+const NEAR: f64 = 0.75;
+
+/// The number of shared terms that are shown.
+const MAX_TERMS: usize = 8;
+
+impl<'a> ShownStories<'a> {
+    fn new(collection: &'a Collection, since: Option<DateTime<Utc>>) -> Self {
+        let is_shown = |id: &ArticleId| {
+            since.is_none_or(|since| collection.summary(*id).published_at >= since)
+        };
+        let stories: Vec<(StoryIndex, &Story)> = collection
+            .stories()
+            .iter()
+            .filter(|(_, story)| story.articles.iter().any(is_shown))
+            .collect();
+        let oldest = stories.iter().flat_map(|(_, story)| &story.articles).max();
+        let explained = oldest.map(|oldest| collection.explain_stories(*oldest));
+        let shown: BTreeSet<StoryIndex> = stories.iter().map(|(index, _)| *index).collect();
+        let (mut joins, mut near_misses) = (BTreeMap::new(), BTreeMap::new());
+        for StoryExplanation { article, comparisons } in explained.into_iter().flatten() {
+            let own = collection.stories().of(article);
+            if !shown.contains(&own) {
+                continue;
+            }
+            let (joined, missed): (Vec<_>, Vec<_>) =
+                comparisons.into_iter().partition(|found| found.story == own);
+            joins.extend(joined.into_iter().next().map(|found| (article, found)));
+            let missed = missed.into_iter().find(is_near_miss);
+            near_misses.extend(missed.map(|found| (article, found)));
+        }
+        Self { collection, stories, joins, near_misses }
+    }
+
+    fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Stories<'a> {
+            stories: Vec<JsonStory<'a>>,
+        }
+        #[derive(Serialize)]
+        struct JsonStory<'a> {
+            id: String,
+            articles: Vec<JsonArticle<'a>>,
+        }
+        #[derive(Serialize)]
+        struct JsonArticle<'a> {
+            path: String,
+            provider: &'a str,
+            published: String,
+            joined: Option<Joined<'a>>,
+        }
+        #[derive(Serialize)]
+        struct Joined<'a> {
+            by: &'static str,
+            score: f64,
+            terms: Vec<&'a str>,
+        }
+        let joined = |id: &ArticleId| {
+            let StoryComparison { by, score, terms, .. } = self.joins.get(id)?;
+            let score = (score * 1000.0).round() / 1000.0;
+            Some(Joined { by: name(*by), score, terms: words(terms).collect() })
+        };
+        let article = |id: &ArticleId| {
+            let summary = self.collection.summary(*id);
+            JsonArticle {
+                path: summary.display_path(),
+                provider: summary.provider.domain.as_str(),
+                published: published(self.collection, *id),
+                joined: joined(id),
+            }
+        };
+        let stories = self.stories.iter().map(|(_, story)| JsonStory {
+            id: self.id(story),
+            articles: story.articles.iter().map(article).collect(),
+        });
+        let json = serde_json::to_string_pretty(&Stories { stories: stories.collect() })
+            .expect("all keys are texts");
+        format!("{}\n", escaped_json(&json))
+    }
+
+    /// The name that editors gave a story, else the path of its oldest document.
+    fn id(&self, story: &Story) -> String {
+        let oldest = || story.articles.iter().map(|id| self.collection.summary(*id).display_path());
+        let key = story.key.as_ref().map(|key| key.slug.to_string());
+        key.or_else(|| oldest().next()).unwrap_or_default()
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let several = || self.stories.iter().filter(|(_, story)| story.articles.len() > 1);
+        for (_, story) in several() {
+            lines.extend(self.story_lines(story));
+            lines.push(String::new());
+        }
+        if !self.near_misses.is_empty() {
+            lines.push("Near misses:".to_owned());
+            for (id, found) in self.near_misses.iter().rev() {
+                let path = self.collection.summary(*id).display_path();
+                lines.push(format!("  {path}"));
+                lines.push(format!("    {}", comparison(self.collection, *id, found)));
+            }
+            lines.push(String::new());
+        }
+        let several = several().count();
+        let stories = if several == 1 { "story" } else { "stories" };
+        let alone = plural(self.stories.len() - several, "article");
+        lines.push(format!("{several} {stories} of several articles, {alone} alone"));
+        lines
+    }
+
+    /// A story with how its articles joined.
+    fn story_lines(&self, story: &Story) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for id in &story.articles {
+            if lines.is_empty() {
+                lines.push(self.collection.summary(*id).title.to_string());
+            }
+            lines.push(format!("  {}", article_line(self.collection, *id)));
+            lines.extend(
+                self.joins
+                    .get(id)
+                    .map(|found| format!("    joined {}", evidence(self.collection, *id, found))),
+            );
+        }
+        lines
+    }
+}
+
+/// Whether a story lacks little to be the one of the article.
+fn is_near_miss(found: &StoryComparison) -> bool {
+    found.refusal.is_some() && found.score >= THRESHOLD * NEAR
+}
+
+/// Why an article is in its story, and which topics count for its related articles.
+fn explanation(collection: &Collection, id: ArticleId) -> Vec<String> {
+    let (summary, stories) = (collection.summary(id), collection.stories());
+    let story = stories.get(stories.of(id));
+    let mut lines = vec![
+        summary.title.to_string(),
+        format!("  {}", article_line(collection, id)),
+        String::new(),
+    ];
+    lines.push(format!(
+        "Its story has {} of {}:",
+        plural(story.articles.len(), "article"),
+        plural(stories.providers(stories.of(id)), "provider")
+    ));
+    lines.extend(story.articles.iter().map(|id| format!("  {}", article_line(collection, *id))));
+    let explained = collection.explain_stories(id).next();
+    let (joined, others): (Vec<_>, Vec<_>) = explained
+        .into_iter()
+        .flat_map(|explained| explained.comparisons)
+        .partition(|found| found.story == stories.of(id));
+    match joined.first() {
+        Some(found) => {
+            lines.push(format!("It joined {}", evidence(collection, id, found)));
+            let terms = found.terms.iter().take(MAX_TERMS);
+            lines.extend(terms.map(|term| format!("  {:.3} {}", term.weight, term.text)));
+        }
+        None => {
+            lines.push("It is the first: no older story had enough in common with it.".to_owned())
+        }
+    }
+    if !others.is_empty() {
+        lines.extend([String::new(), "Other stories that it was compared with:".to_owned()]);
+        lines.extend(others.iter().map(|found| format!("  {}", comparison(collection, id, found))));
+    }
+    let topics = collection.topic_weights(id);
+    if !topics.is_empty() {
+        lines
+            .extend([String::new(), "Topics, with their weights for related articles:".to_owned()]);
+        let kicker = collection.card_details(id).kicker.map(|index| index as usize);
+        lines.extend(topics.iter().enumerate().map(|(index, topic)| {
+            let kicker = if kicker == Some(index) { "; the kicker of its card" } else { "" };
+            format!(
+                "  {:.2} {} ({} of {} older articles{kicker})",
+                topic.weight, topic.name, topic.articles, topic.older
+            )
+        }));
+    }
+    lines
+}
+
+/// Time, provider and path of an article.
+fn article_line(collection: &Collection, id: ArticleId) -> String {
+    let summary = collection.summary(id);
+    let provider = summary.provider.domain.to_unicode();
+    format!("{} {provider} {}", published(collection, id), summary.display_path())
+}
+
+fn published(collection: &Collection, id: ArticleId) -> String {
+    collection.summary(id).published_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Why an article joined a story.
+fn evidence(collection: &Collection, id: ArticleId, found: &StoryComparison) -> String {
+    let other = collection.summary(found.closest).display_path();
+    let how = match found.by {
+        Evidence::Key => {
+            let story = collection.stories().get(collection.stories().of(id));
+            let name = story.key.as_ref().map(|key| &*key.name).unwrap_or_default();
+            return format!("by its key `story: {name}`");
+        }
+        Evidence::Related => format!("by an editor's `related`; most like {other}"),
+        Evidence::Original => format!("by the same original; most like {other}"),
+        Evidence::Title => format!("by nearly the same title or terms as {other}"),
+        Evidence::Terms => format!("by shared terms; most like {other}"),
+    };
+    format!("{how} ({})", score(found))
+}
+
+/// Why an article did not join a story.
+fn comparison(collection: &Collection, id: ArticleId, found: &StoryComparison) -> String {
+    let other = collection.summary(found.closest).display_path();
+    let provider = collection.summary(id).provider.domain.to_unicode();
+    let reason = match found.refusal {
+        Some(JoinRefusal::Score) => format!("the score must be at least {THRESHOLD}"),
+        Some(JoinRefusal::Provider) => {
+            format!(
+                "it already has another report of {provider}, which needs nearly the same words"
+            )
+        }
+        Some(JoinRefusal::Span) => {
+            format!("it would be longer than {} days", MAX_SPAN / (24 * 60 * 60))
+        }
+        Some(JoinRefusal::Size) => format!("it has {MAX_ARTICLES} articles"),
+        Some(JoinRefusal::Name) => "it has another name".to_owned(),
+        None => "another story had more in common".to_owned(),
+    };
+    format!("not the story of {other}: {reason} ({})", score(found))
+}
+
+/// The score with the terms that it comes from.
+fn score(found: &StoryComparison) -> String {
+    let terms: Vec<&str> = words(&found.terms).collect();
+    let of = if terms.is_empty() { "" } else { ": " };
+    format!("score {:.3}{of}{}", found.score, terms.join(", "))
+}
+
+fn words(terms: &[SharedTerm]) -> impl Iterator<Item = &str> {
+    terms.iter().take(MAX_TERMS).map(|term| &*term.text)
+}
+
+fn name(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Key => "key",
+        Evidence::Related => "related",
+        Evidence::Original => "original",
+        Evidence::Title => "title",
+        Evidence::Terms => "terms",
+    }
+}
