@@ -68,7 +68,7 @@ impl RankedStory {
         self.fresh_score * (-hours / as_f64(front.half_life)).exp2()
     }
 
-    /// How many half-lives another story is behind.
+    /// By how many half-lives another story is behind.
     pub fn half_lives_ahead_of(&self, other: &Self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
         let ranks = (self.rank - other.rank) as f64;
@@ -78,7 +78,7 @@ impl RankedStory {
 
 /// What the ranking depends on.
 pub(super) struct RankedArticles<'a> {
-    /// Newest first.
+    /// Newest first, as are the pinned ones.
     pub(super) summaries: &'a [Arc<ArticleSummary>],
     pub(super) card_details: &'a [CardDetails],
     pub(super) stories: &'a Stories,
@@ -123,6 +123,10 @@ impl Scorer<'_> {
         &self.articles.summaries[id.index()]
     }
 
+    fn is_pinned(&self, id: ArticleId) -> bool {
+        self.articles.pinned.binary_search(&id).is_ok()
+    }
+
     fn score(&self, story: StoryIndex) -> RankedStory {
         let articles = &self.articles.stories.get(story).articles;
         let FrontConfig { weights, order, .. } = self.config.front;
@@ -132,10 +136,10 @@ impl Scorer<'_> {
         let providers = self.articles.stories.providers(story);
         let middle = articles[(articles.len() - 1) / 2];
         let time = self.summary(middle).published_at;
-        let fresh_score =
-            self.merit(weights, quality, heat) + weights.coverage * as_f64(providers).log2();
+        let coverage = weights.coverage * as_f64(providers).log2();
+        let fresh_score = (self.merit(weights, quality, heat) + coverage).max(MIN_SCORE);
         let article = articles.iter().copied().max_by(|a, b| {
-            let key = |id: ArticleId| (self.articles.pinned.contains(&id), self.has_picture(id));
+            let key = |id: ArticleId| (self.is_pinned(id), self.has_picture(id));
             let merit = |id: ArticleId| {
                 let summary = self.summary(id);
                 self.merit(weights, summary.quality, summary.heat)
@@ -150,7 +154,7 @@ impl Scorer<'_> {
         RankedStory {
             story,
             article: article.expect("a story has articles"),
-            is_pinned: articles.iter().any(|id| self.articles.pinned.contains(id)),
+            is_pinned: articles.iter().any(|id| self.is_pinned(*id)),
             quality,
             heat,
             providers,
@@ -176,7 +180,7 @@ impl Scorer<'_> {
         let seconds = i64::try_from(self.config.front.half_life * 3600).expect("at most a year");
         let by_time = time.timestamp_micros().div_euclid(seconds);
         #[expect(clippy::cast_possible_truncation, reason = "a logarithm is small")]
-        let by_score = (fresh_score.max(MIN_SCORE).log2() * RANKS_PER_HALF_LIFE).round() as i64;
+        let by_score = (fresh_score.log2() * RANKS_PER_HALF_LIFE).round() as i64;
         by_time + by_score
     }
 

@@ -1,7 +1,7 @@
 //! Topics that more stories have than before.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -41,17 +41,9 @@ struct Counts {
 }
 
 impl Counts {
-    fn count(&mut self, is_recent: bool) {
-        if is_recent {
-            self.recent += 1;
-        } else {
-            self.before += 1;
-        }
-    }
-
     /// By how much the recent stories exceed the mean of the weeks before, in quarters of a story.
-    fn excess(self) -> Option<usize> {
-        (WEEKS_BEFORE * self.recent).checked_sub(self.before)
+    fn excess(self) -> usize {
+        (WEEKS_BEFORE * self.recent).saturating_sub(self.before)
     }
 
     /// Whether there are at least twice as many as in a mean week.
@@ -60,40 +52,42 @@ impl Counts {
     }
 }
 
-/// The trending topics as of the newest article, whatever the time of the build.
+/// The trending topics as of the newest article, whatever the time of the build. Most striking
+/// first.
 pub(super) fn topics(
     summaries: &[Arc<ArticleSummary>],
     stories: &Stories,
     topics: &Taxonomy,
 ) -> Vec<TermId> {
     let Some(newest) = summaries.first() else { return Vec::new() };
-    let age = |id: ArticleId| newest.published_at - summaries[id.index()].published_at;
-    let (mut seen, mut all) = (HashSet::new(), Counts::default());
-    let mut by_topic: BTreeMap<&str, Counts> = BTreeMap::new();
-    for id in ids(summaries.len()).take_while(|id| age(*id) < WINDOW) {
-        let story = stories.of(id);
-        if !seen.insert(story) {
-            continue;
+    let age = |summary: &Arc<ArticleSummary>| newest.published_at - summary.published_at;
+    let recent = summaries.partition_point(|summary| age(summary) < RECENT);
+    let in_window = summaries.partition_point(|summary| age(summary) < WINDOW);
+    // A story counts once, when it was last reported. All lists are sorted by time.
+    let count = |articles: &mut dyn Iterator<Item = ArticleId>| {
+        let (mut seen, mut counts) = (HashSet::new(), Counts::default());
+        for id in articles.take_while(|id| id.index() < in_window) {
+            if seen.insert(stories.of(id)) {
+                let count =
+                    if id.index() < recent { &mut counts.recent } else { &mut counts.before };
+                *count += 1;
+            }
         }
-        // A story counts once, when it was last reported.
-        let articles = &stories.get(story).articles;
-        let is_recent = age(id) < RECENT;
-        let named = articles.iter().flat_map(|id| &summaries[id.index()].topics);
-        for topic in named.map(|topic| &*topic.slug).collect::<BTreeSet<&str>>() {
-            by_topic.entry(topic).or_default().count(is_recent);
-        }
-        all.count(is_recent);
-    }
+        counts
+    };
+    let all = count(&mut ids(summaries.len()));
     if all.before < MIN_BEFORE {
         return Vec::new();
     }
     let is_news =
-        |counts: &Counts| counts.is_striking() && counts.recent * 100 <= all.recent * MAX_SHARE;
-    let mut trending: Vec<(usize, &str)> = by_topic
-        .into_iter()
-        .filter(|(_, counts)| is_news(counts))
-        .filter_map(|(topic, counts)| Some((counts.excess().filter(|excess| *excess > 0)?, topic)))
+        |counts: Counts| counts.is_striking() && counts.recent * 100 <= all.recent * MAX_SHARE;
+    let mut trending: Vec<(usize, TermId)> = topics
+        .terms()
+        .map(|(id, term)| (count(&mut term.articles.iter().copied()), id))
+        .filter(|(counts, _)| is_news(*counts))
+        .map(|(counts, id)| (counts.excess(), id))
         .collect();
-    trending.sort_by_key(|(excess, topic)| (Reverse(*excess), *topic));
-    trending.into_iter().filter_map(|(_, topic)| topics.find(topic)).take(MAX_TOPICS).collect()
+    // Terms are sorted by their slugs.
+    trending.sort_by_key(|(excess, id)| (Reverse(*excess), *id));
+    trending.into_iter().map(|(_, id)| id).take(MAX_TOPICS).collect()
 }

@@ -52,7 +52,7 @@ impl FrontArticles {
     pub fn choose(routes: Routes<'_>) -> Self {
         let ranking = routes.collection.ranking(routes.config);
         let page = NewestArticles::of(routes);
-        let places = routes.config.front.stories.min(page.articles.len());
+        let places = routes.config.front.stories.min(page.count);
         let mut choice = Choice { routes, stories: &ranking.stories, demoted: BTreeMap::new() };
         let mut first = choice.first_stories(places);
         choice.move_lead_to_front(&mut first);
@@ -180,27 +180,36 @@ impl<'a> Shares<'a> {
     }
 }
 
-/// The articles that are on no archive page, which the front page must show.
+/// The articles that the front page must show, since they are on no archive page.
 struct NewestArticles<'a> {
     routes: Routes<'a>,
-    /// Newest first.
-    articles: Vec<ArticleId>,
+    count: usize,
 }
 
 impl<'a> NewestArticles<'a> {
     fn of(routes: Routes<'a>) -> Self {
-        Self { routes, articles: routes.articles(ListId::All.front()) }
+        Self { routes, count: routes.articles(ListId::All.front()).len() }
     }
 
     fn has_picture(&self, id: ArticleId) -> bool {
         self.routes.card_image(id).is_some()
     }
 
-    /// The newest article of each story that is not among the first ones.
+    /// The newest article of each story that is not among the first ones. Older articles take the
+    /// places of those that are shown with others of their stories.
     fn without(&self, first: &[ArticleId]) -> Vec<ArticleId> {
         let story_of = |id: &ArticleId| self.routes.collection.stories().of(*id);
         let mut seen: HashSet<StoryIndex> = first.iter().map(story_of).collect();
-        self.articles.iter().filter(|id| seen.insert(story_of(id))).copied().collect()
+        let mut latest = Vec::new();
+        for id in self.routes.collection.ids() {
+            if id.index() >= self.count && first.len() + latest.len() >= self.count {
+                break;
+            }
+            if seen.insert(story_of(&id)) {
+                latest.push(id);
+            }
+        }
+        latest
     }
 
     /// How many of the other first stories are secondary. Where the latest articles get no column of

@@ -127,6 +127,24 @@ fn latest_shows_the_newest_article_of_each_story_newest_first() {
 }
 
 #[test]
+fn older_stories_take_the_places_of_articles_in_stories() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}per_page = 4\n"));
+    for number in 1..10 {
+        let story = if number > 6 { "story: flood\n" } else { "" };
+        add(&site, &format!("S{number}"), &format!("{:02}T10:00", number), story);
+    }
+    // Four are on an archive page.
+    let [lead, secondary, latest, _] = sections(&site);
+    assert_eq!((&*lead, &*secondary, &*latest), ("S7", "S6 S5 S4 S3", ""));
+    for number in 7..10 {
+        add(&site, &format!("S{number}"), &format!("{:02}T10:00", number), "");
+    }
+    let [lead, secondary, latest, _] = sections(&site);
+    assert_eq!((&*lead, &*secondary, &*latest), ("S9", "S8 S7 S6 S5", ""));
+}
+
+#[test]
 fn stories_below_the_minimum_quality_are_not_first() {
     let site = site();
     add(&site, "Poor", "20T12:00", &format!("quality: 40\nheat: 900\n{PICTURE}"));
