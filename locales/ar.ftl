@@ -69,6 +69,11 @@ more-on = المزيد عن { $topic }
 our-note = ملاحظة التحرير
 previous-story = الخبر السابق
 next-story = الخبر التالي
+also-covered-by = أوردته أيضًا:
+and-more = و{ $count } غيرها
+this-story = عن هذا الخبر
+all-reports = كل التقارير
+story-title = كل التقارير: { $title }
 
 ## Texts of the site
 

@@ -67,6 +67,16 @@ more-on = Více k tématu { $topic }
 our-note = Naše poznámka
 previous-story = Předchozí článek
 next-story = Další článek
+also-covered-by = Píšou o tom také:
+and-more = { $count ->
+    [one] a { $count } další
+    [few] a { $count } další
+    [many] a { $count } dalšího
+   *[other] a { $count } dalších
+}
+this-story = O této události
+all-reports = Všechny zprávy
+story-title = Všechny zprávy: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Mere om { $topic }
 our-note = Vores bemærkning
 previous-story = Forrige artikel
 next-story = Næste artikel
+also-covered-by = Også omtalt af:
+and-more = og { $count } til
+this-story = Om denne sag
+all-reports = Alle artikler om sagen
+story-title = Alle artikler: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Mehr zum Thema { $topic }
 our-note = Unsere Anmerkung
 previous-story = Vorheriger Artikel
 next-story = Nächster Artikel
+also-covered-by = Darüber berichten auch:
+and-more = und { $count } weitere
+this-story = Berichte zu diesem Ereignis
+all-reports = Alle Berichte
+story-title = Alle Berichte: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Περισσότερα για το θέμα: { $topic }
 our-note = Το σχόλιό μας
 previous-story = Προηγούμενο άρθρο
 next-story = Επόμενο άρθρο
+also-covered-by = Το καλύπτουν επίσης:
+and-more = και { $count } ακόμη
+this-story = Για αυτό το γεγονός
+all-reports = Όλα τα δημοσιεύματα
+story-title = Όλα τα δημοσιεύματα: { $title }
 
 ## Texts of the site
 

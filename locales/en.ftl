@@ -84,6 +84,16 @@ more-on = More on { $topic }
 our-note = Our note
 previous-story = Previous story
 next-story = Next story
+# Stands before the names of other providers of a story, which are links to their reports.
+also-covered-by = Also covered by:
+# Follows some of these names: how many more providers there are.
+and-more = and { $count } more
+# The heading above the reports of one event.
+this-story = This story
+# Leads to the page with all reports of one event.
+all-reports = All reports
+# The title of this page.
+story-title = All reports: { $title }
 
 ## Texts of the site
 

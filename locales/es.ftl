@@ -66,6 +66,11 @@ more-on = Más sobre { $topic }
 our-note = Nuestro comentario
 previous-story = Artículo anterior
 next-story = Artículo siguiente
+also-covered-by = También lo cuentan:
+and-more = y { $count } más
+this-story = Sobre esta noticia
+all-reports = Toda la cobertura
+story-title = Toda la cobertura: { $title }
 
 ## Texts of the site
 

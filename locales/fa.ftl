@@ -65,6 +65,11 @@ more-on = مطالب بیشتر دربارهٔ { $topic }
 our-note = یادداشت تحریریه
 previous-story = مطلب قبلی
 next-story = مطلب بعدی
+also-covered-by = رسانه‌های دیگر دربارهٔ همین خبر:
+and-more = و { $count } رسانهٔ دیگر
+this-story = دربارهٔ این خبر
+all-reports = همهٔ گزارش‌ها
+story-title = همهٔ گزارش‌ها: { $title }
 
 ## Texts of the site
 

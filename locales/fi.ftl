@@ -65,6 +65,14 @@ more-on = Lisää aiheesta { $topic }
 our-note = Huomautuksemme
 previous-story = Edellinen artikkeli
 next-story = Seuraava artikkeli
+also-covered-by = Aiheesta kertovat myös:
+and-more = { $count ->
+    [one] ja { $count } muu
+   *[other] ja { $count } muuta
+}
+this-story = Samasta tapahtumasta
+all-reports = Kaikki uutiset aiheesta
+story-title = Kaikki uutiset: { $title }
 
 ## Texts of the site
 

@@ -66,6 +66,15 @@ more-on = Sur le même thème : { $topic }
 our-note = Notre commentaire
 previous-story = Article précédent
 next-story = Article suivant
+also-covered-by = Également couvert par :
+and-more = { $count ->
+    [one] et { $count } autre
+    [many] et { $count } d’autres
+   *[other] et { $count } autres
+}
+this-story = Sur ce sujet
+all-reports = Tous les articles sur ce sujet
+story-title = Tous les articles : { $title }
 
 ## Texts of the site
 

@@ -66,6 +66,11 @@ more-on = עוד בנושא { $topic }
 our-note = הערת המערכת
 previous-story = הכתבה הקודמת
 next-story = הכתבה הבאה
+also-covered-by = דיווחו גם:
+and-more = ועוד { $count }
+this-story = על האירוע הזה
+all-reports = כל הדיווחים
+story-title = כל הדיווחים: { $title }
 
 ## Texts of the site
 

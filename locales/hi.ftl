@@ -65,6 +65,11 @@ more-on = ‘{ $topic }’ पर और खबरें
 our-note = संपादक की टिप्पणी
 previous-story = पिछली खबर
 next-story = अगली खबर
+also-covered-by = यह खबर यहां भी:
+and-more = और { $count } अन्य
+this-story = इस खबर पर
+all-reports = सभी रिपोर्टें
+story-title = सभी रिपोर्टें: { $title }
 
 ## Texts of the site
 

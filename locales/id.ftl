@@ -64,6 +64,11 @@ more-on = Berita lain tentang { $topic }
 our-note = Catatan redaksi
 previous-story = Berita sebelumnya
 next-story = Berita berikutnya
+also-covered-by = Juga diberitakan oleh:
+and-more = dan { $count } lainnya
+this-story = Tentang peristiwa ini
+all-reports = Semua laporan
+story-title = Semua laporan: { $title }
 
 ## Texts of the site
 

@@ -66,6 +66,15 @@ more-on = Altro su { $topic }
 our-note = Il nostro commento
 previous-story = Articolo precedente
 next-story = Articolo successivo
+also-covered-by = Ne parlano anche:
+and-more = { $count ->
+    [one] e un’altra
+    [many] e altre { $count }
+   *[other] e altre { $count }
+}
+this-story = Su questa notizia
+all-reports = Tutti gli articoli sulla notizia
+story-title = Tutti gli articoli: { $title }
 
 ## Texts of the site
 

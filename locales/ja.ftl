@@ -64,6 +64,11 @@ more-on = 「{ $topic }」に関するほかの記事
 our-note = 編集部より
 previous-story = 前の記事
 next-story = 次の記事
+also-covered-by = ほかの報道：
+and-more = ほか{ $count }件
+this-story = この出来事の報道
+all-reports = すべての報道
+story-title = すべての報道：{ $title }
 
 ## Texts of the site
 

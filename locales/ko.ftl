@@ -64,6 +64,11 @@ more-on = ‘{ $topic }’에 관한 다른 기사
 our-note = 편집자 주
 previous-story = 이전 기사
 next-story = 다음 기사
+also-covered-by = 다른 보도:
+and-more = 외 { $count }곳
+this-story = 이 사안의 보도
+all-reports = 전체 보도
+story-title = 전체 보도: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Mer om { $topic }
 our-note = Vår kommentar
 previous-story = Forrige artikkel
 next-story = Neste artikkel
+also-covered-by = Også omtalt av:
+and-more = og { $count } til
+this-story = Om denne saken
+all-reports = Alle artikler om saken
+story-title = Alle artikler: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Meer over { $topic }
 our-note = Onze noot
 previous-story = Vorig artikel
 next-story = Volgend artikel
+also-covered-by = Ook te lezen bij:
+and-more = en nog { $count }
+this-story = Over dit nieuws
+all-reports = Alle berichten
+story-title = Alle berichten: { $title }
 
 ## Texts of the site
 

@@ -67,6 +67,11 @@ more-on = Więcej na temat: { $topic }
 our-note = Nasz komentarz
 previous-story = Poprzedni artykuł
 next-story = Następny artykuł
+also-covered-by = Piszą o tym także:
+and-more = i jeszcze { $count }
+this-story = O tym wydarzeniu
+all-reports = Wszystkie doniesienia
+story-title = Wszystkie doniesienia: { $title }
 
 ## Texts of the site
 

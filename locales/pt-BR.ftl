@@ -66,6 +66,11 @@ more-on = Mais sobre { $topic }
 our-note = Nosso comentário
 previous-story = Notícia anterior
 next-story = Próxima notícia
+also-covered-by = Também noticiado por:
+and-more = e mais { $count }
+this-story = Sobre este acontecimento
+all-reports = Toda a cobertura
+story-title = Toda a cobertura: { $title }
 
 ## Texts of the site
 

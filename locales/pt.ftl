@@ -66,6 +66,11 @@ more-on = Mais sobre { $topic }
 our-note = O nosso comentário
 previous-story = Artigo anterior
 next-story = Artigo seguinte
+also-covered-by = Também noticiado por:
+and-more = e mais { $count }
+this-story = Sobre este acontecimento
+all-reports = Toda a cobertura
+story-title = Toda a cobertura: { $title }
 
 ## Texts of the site
 

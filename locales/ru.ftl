@@ -67,6 +67,11 @@ more-on = Другие материалы по теме «{ $topic }»
 our-note = Наш комментарий
 previous-story = Предыдущий материал
 next-story = Следующий материал
+also-covered-by = Об этом также пишут:
+and-more = и ещё { $count }
+this-story = Об этом событии
+all-reports = Все сообщения
+story-title = Все сообщения: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Mer om { $topic }
 our-note = Vår kommentar
 previous-story = Föregående artikel
 next-story = Nästa artikel
+also-covered-by = Rapporteras även av:
+and-more = och { $count } till
+this-story = Om den här händelsen
+all-reports = Alla artiklar om händelsen
+story-title = Alla artiklar: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = { $topic } hakkında diğer haberler
 our-note = Notumuz
 previous-story = Önceki haber
 next-story = Sonraki haber
+also-covered-by = Bu haberi ayrıca verenler:
+and-more = ve { $count } kaynak daha
+this-story = Bu haber hakkında
+all-reports = Bu olayla ilgili tüm haberler
+story-title = Tüm haberler: { $title }
 
 ## Texts of the site
 

@@ -67,6 +67,11 @@ more-on = Більше на тему «{ $topic }»
 our-note = Наш коментар
 previous-story = Попередня стаття
 next-story = Наступна стаття
+also-covered-by = Про це також пишуть:
+and-more = та ще { $count }
+this-story = Про цю подію
+all-reports = Усі повідомлення
+story-title = Усі повідомлення: { $title }
 
 ## Texts of the site
 

@@ -65,6 +65,11 @@ more-on = Bài viết khác về { $topic }
 our-note = Lời bình của chúng tôi
 previous-story = Bài viết trước
 next-story = Bài viết tiếp theo
+also-covered-by = Cũng đưa tin này:
+and-more = và { $count } nguồn khác
+this-story = Về sự kiện này
+all-reports = Tất cả bài về sự kiện này
+story-title = Tất cả bài về: { $title }
 
 ## Texts of the site
 

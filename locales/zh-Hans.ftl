@@ -64,6 +64,11 @@ more-on = 更多“{ $topic }”相关文章
 our-note = 编者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
+also-covered-by = 其他报道：
+and-more = 另有{ $count }家
+this-story = 关于此事的报道
+all-reports = 全部报道
+story-title = 全部报道：{ $title }
 
 ## Texts of the site
 

@@ -64,6 +64,11 @@ more-on = 更多「{ $topic }」相關文章
 our-note = 編者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
+also-covered-by = 其他報導：
+and-more = 另有{ $count }家
+this-story = 關於此事的報導
+all-reports = 所有報導
+story-title = 所有報導：{ $title }
 
 ## Texts of the site
 
