@@ -9,7 +9,10 @@
 //! /about/ (page) pages/about.md
 //! /news/ (list) category news
 //! /news/2026/weekly/ provider.example/issues/12 news/2026-03-01-weekly.md
+//! /stories/harbour-fire/ (story) provider.example/harbour-fire news/2026-03-02-fire.md
 //! ```
+//!
+//! A story has the address that one of its articles holds for it: the one by which it was named.
 //!
 //! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it
 //! no longer exists. A line `alias` names the article, page or list that redirects from an address
@@ -42,6 +45,9 @@ const PAGE: &str = "(page)";
 /// Takes the place of the original of a list.
 const LIST: &str = "(list)";
 
+/// Takes the place of the original of a story.
+const STORY: &str = "(story)";
+
 /// The kind of a provider's list.
 const PROVIDER: &str = "provider";
 
@@ -58,7 +64,8 @@ pub struct AddressHolder<'t> {
     /// The identity of the original ([`crate::http_url::HttpUrl::dedup_key`]), or what takes its
     /// place.
     pub original: Cow<'t, str>,
-    /// The file relative to `content/`; for a list, its kind and slug.
+    /// The file relative to `content/`; for a list, its kind and slug; for a story, original and
+    /// file of the article that holds its address.
     pub file: Cow<'t, str>,
 }
 
@@ -96,9 +103,21 @@ impl<'t> AddressHolder<'t> {
         Self::of_list(PROVIDER, domain)
     }
 
-    /// Whether it is an article, neither a page nor a list.
+    /// The holder for a story, by one of its articles.
+    pub fn of_story(article: &'t ArticleSummary) -> Self {
+        let Self { original, file } = Self::of(article);
+        Self { original: STORY.into(), file: format!("{original} {file}").into() }
+    }
+
+    /// The article that holds the address of a story.
+    pub fn article_of_story(&self) -> Option<AddressHolder<'_>> {
+        let (original, file) = self.file.split_once(' ').filter(|_| self.original == STORY)?;
+        Some(AddressHolder { original: original.into(), file: file.into() })
+    }
+
+    /// Whether it is an article, neither a page nor a list nor a story.
     pub fn is_article(&self) -> bool {
-        !matches!(&*self.original, PAGE | LIST)
+        !matches!(&*self.original, PAGE | LIST | STORY)
     }
 
     /// The domain of a provider's list.
@@ -108,17 +127,20 @@ impl<'t> AddressHolder<'t> {
     }
 
     /// How lasting diagnostics name it. Which document an article is now depends on the history,
-    /// which the build changes, so articles have no name.
+    /// which the build changes, so articles and stories have no name.
     pub fn name(&self) -> String {
-        if matches!(&*self.original, PAGE | LIST) {
-            self.display_path()
-        } else {
-            "another article".to_owned()
+        match &*self.original {
+            PAGE | LIST => self.display_path(),
+            STORY => "a story".to_owned(),
+            _ => "another article".to_owned(),
         }
     }
 
     /// How diagnostics of this build name it.
     pub fn display_path(&self) -> String {
+        if let Some(article) = self.article_of_story() {
+            return format!("the story of {}", article.display_path());
+        }
         match self.file.split_once(' ').filter(|_| self.original == LIST) {
             Some((kind, slug)) => format!("the list of the {kind} `{slug}`"),
             None => format!("content/{}", self.file),
@@ -426,6 +448,13 @@ impl<'r> ReservationIndex<'r> {
         let history =
             self.history.iter().filter(|(address, _)| !self.lock.contains_key(&***address));
         lock.chain(history.map(|(address, line)| (&**address, &line.holder)))
+    }
+
+    /// The folded addresses of stories in arbitrary order, each with the article that holds it.
+    pub fn stories(&self) -> impl Iterator<Item = (&str, &'r Arc<ArticleSummary>)> {
+        self.iter().filter_map(|(address, holder)| {
+            Some((address, self.find(&holder.article_of_story()?)?))
+        })
     }
 
     /// The entries of the history by folded address, in arbitrary order.

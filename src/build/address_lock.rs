@@ -281,6 +281,15 @@ impl<'p, 'i> Addresses<'p, 'i> {
             .map(|(address, line)| (*address, &line.holder, Some(*line)))
             .chain(locked.map(|(address, holder)| (&**address, holder, None)))
         {
+            if let Some(article) = holder.article_of_story() {
+                if let Some(summary) = reserved.find(&article) {
+                    let now = AddressHolder::of_story(summary);
+                    if *holder != now {
+                        renamed.entry(holder).or_insert(now);
+                    }
+                }
+                continue;
+            }
             let found = self.at_last(address, holder);
             if let Some(line) = line {
                 let is_gone = found.is_none()
@@ -450,7 +459,7 @@ impl<'p, 'i> Addresses<'p, 'i> {
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
         let Some(summary) = self.reserved.find(former) else {
             let is_there = !former.is_article() && (self.is_parsed)(&former.file).is_some();
-            let now = match self.list_of_provider(former) {
+            let now = match self.list_or_story(former) {
                 Some(address) => format!("is at /{address}/ now"),
                 None if is_there => "has no page now".to_owned(),
                 None => "is gone".to_owned(),
@@ -464,13 +473,16 @@ impl<'p, 'i> Addresses<'p, 'i> {
         format!("{}, {now}", summary.display_path())
     }
 
-    /// The address of a provider's list, if the holder is one that still has a list.
-    fn list_of_provider(&self, holder: &AddressHolder<'_>) -> Option<&str> {
-        holder.provider()?;
-        let is_list = |published: &&Published<'_>| {
-            matches!(published.route, Route::List(_)) && published.line.holder == *holder
+    /// The address of a provider's list or a story, if the holder is one that still has a page.
+    fn list_or_story(&self, holder: &AddressHolder<'_>) -> Option<&str> {
+        if holder.provider().is_none() && holder.article_of_story().is_none() {
+            return None;
+        }
+        let is_of_holder = |published: &&Published<'_>| {
+            matches!(published.route, Route::List(_) | Route::Story(_))
+                && published.line.holder == *holder
         };
-        self.published.values().find(is_list).map(|published| &*published.line.address)
+        self.published.values().find(is_of_holder).map(|published| &*published.line.address)
     }
 
     /// Stages the new version of the history. None if it is unchanged.
@@ -515,7 +527,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
     /// up to date, since the file of an article may have moved, and its address may have gone to
     /// something else.
     fn contested(&self) -> ReservedAddresses<'_> {
-        let lines = self.reserved.locked().iter().chain(&self.collection.contested);
+        let collected = self.collection.contested.iter().chain(self.outputs.routes.contested());
+        let lines = self.reserved.locked().iter().chain(collected);
         let line = |(address, holder): (&'p Cow<'static, str>, &'p AddressHolder<'static>)| {
             let published = self.published.get(address).map(|published| &published.line.holder);
             let now = published.or_else(|| self.renamed.get(holder)).unwrap_or(holder);

@@ -19,7 +19,7 @@ use crate::collection::{Collection, Documents, PlacedArticle, Withheld};
 use crate::config::OnError;
 use crate::diagnostic::Diagnostic;
 use crate::document::ArticleSummary;
-use crate::page::{Contexts, OutputFiles, Refused, Routes};
+use crate::page::{Contexts, OutputFiles, Refused, Routes, story_pages};
 use crate::picture::Pictures;
 use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
 use crate::render::Renderer;
@@ -67,8 +67,11 @@ impl BuildContext<'_> {
             pictures = Arc::new(found_pictures);
             let routes =
                 Routes::new(&collected.collection, &inputs.config).with_pictures(&pictures);
+            let static_files = &inputs.snapshot.static_files;
+            let stories = story_pages(routes, &reserved, static_files);
+            let routes = routes.with_stories(&stories);
             let (outputs, route_diagnostics) =
-                OutputFiles::new(routes, &reserved, &inputs.snapshot.static_files, &inputs.assets);
+                OutputFiles::new(routes, &reserved, static_files, &inputs.assets);
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }

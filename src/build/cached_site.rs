@@ -18,7 +18,7 @@ use crate::build::cache::{BuildCache, CachedRelation, DocumentSummary, PageIndex
 use crate::collection::{
     Adjacent, ArticleId, CollectedArticle, Collection, DocumentId, OlderArticles, RelatedLink,
 };
-use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes};
+use crate::page::{Contexts, OutputContent, OutputFiles, Route, Routes, StoryPages};
 use crate::publish::ManifestSnapshot;
 use crate::render::Renderer;
 
@@ -26,6 +26,8 @@ use crate::render::Renderer;
 pub(super) struct CachedSite {
     /// The articles that the edited pages show. None if there are no such pages.
     collection: Option<Collection>,
+    /// The pages of the stories of the edited articles.
+    stories: StoryPages,
     /// The edited pages, by their indexes among all output files.
     edited: BTreeMap<usize, OutputContent>,
 }
@@ -44,7 +46,8 @@ impl CachedSite {
         }
         page_indexes.retain(|_, indexes| indexes.page.is_some());
         if page_indexes.is_empty() {
-            return Some(Self { collection: None, edited: BTreeMap::new() });
+            let stories = StoryPages::default();
+            return Some(Self { collection: None, stories, edited: BTreeMap::new() });
         }
         let (collection, ids) = partial_collection(&page_indexes, previous)?;
         let pages = |(document, indexes): (&DocumentId, &PageIndexes)| {
@@ -57,7 +60,12 @@ impl CachedSite {
         };
         let pages: Option<Vec<_>> = page_indexes.iter().map(pages).collect();
         let edited = pages?.into_iter().flatten().flatten().collect();
-        Some(Self { collection: Some(collection), edited })
+        let address = |(document, indexes): (&DocumentId, &PageIndexes)| {
+            let id = *ids.get(document)?;
+            Some((collection.stories().of(id), id, indexes.story_address.clone()?))
+        };
+        let stories = StoryPages::at(page_indexes.iter().filter_map(address));
+        Some(Self { collection: Some(collection), stories, edited })
     }
 
     /// Publishes the site.
@@ -71,6 +79,7 @@ impl CachedSite {
         let state = &inputs.previous.state;
         let outputs = self.collection.as_ref().map(|collection| {
             let routes = Routes::new(collection, &inputs.config).with_pictures(&state.pictures);
+            let routes = routes.with_stories(&self.stories);
             OutputFiles::none(routes, &inputs.assets)
         });
         let contexts = outputs.as_ref().map(|outputs| Contexts::new(outputs, &inputs.digest_key));

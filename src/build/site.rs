@@ -291,6 +291,8 @@ impl Assembled<'_> {
                 let story = &stories.get(stories.of(id)).articles;
                 if story.len() > 1 {
                     indexes.story = story.iter().map(|id| collection.document(*id)).collect();
+                    let address = self.outputs.routes.story_address(stories.of(id));
+                    indexes.story_address = address.map(str::to_owned);
                 }
             }
         }

@@ -217,15 +217,26 @@ impl Collection {
                     },
                 )
             },
-            || Stories::cluster(&summaries, &documents, known_stories),
+            || {
+                if config.stories {
+                    Stories::cluster(&summaries, &documents, known_stories)
+                } else {
+                    Stories::apart(&summaries)
+                }
+            },
         );
         let Grouped { providers, contested: contested_lists, diagnostics: of_providers } =
             providers;
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
-        let related = related::link(&summaries, &topics, config.related_count, &mut diagnostics);
+        let related =
+            related::link(&summaries, &topics, &stories, config.related_count, &mut diagnostics);
         let card_details = older::card_details(&summaries, &topics, config.shared_picture_limit);
-        let older = older::older_articles(&summaries, &card_details, &related, &topics, &providers);
+        let is_shown = |id: ArticleId, other: ArticleId| {
+            stories.of(other) == stories.of(id)
+                || related[id.index()].contains(&RelatedLink::Own(other))
+        };
+        let older = older::older_articles(&summaries, &card_details, is_shown, &topics, &providers);
         // Added after related links, since topics are weighted by the articles that name them.
         topics.add_articles_of_parts();
         let adjacent = adjacent::find(&summaries, config);
@@ -324,6 +335,12 @@ impl Collection {
     /// The summary of an article.
     pub fn summary(&self, id: ArticleId) -> &ArticleSummary {
         &self.summaries[id.index()]
+    }
+
+    /// The article with a summary that is equal to this one, if it was collected.
+    pub fn find(&self, summary: &ArticleSummary) -> Option<ArticleId> {
+        let found = self.summaries.binary_search_by(|other| newest_first(other, summary));
+        found.ok().map(ArticleId::at)
     }
 
     /// The document that an article was parsed from.

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ArticleId, ids};
-use super::related::RelatedLink;
 use super::taxonomy::{Taxonomy, Term};
 use crate::document::ArticleSummary;
 use crate::document::image::ImageLocation;
@@ -105,11 +104,12 @@ fn older_of(term: &Term, id: ArticleId) -> &[ArticleId] {
     term.articles.get(term.articles.partition_point(|other| *other <= id)..).unwrap_or_default()
 }
 
-/// The older articles that the page of each article lists, without its related ones.
+/// The older articles that the page of each article lists, without those that are shown elsewhere
+/// on it.
 pub(super) fn older_articles(
     summaries: &[Arc<ArticleSummary>],
     details: &[CardDetails],
-    related: &[Vec<RelatedLink>],
+    is_shown: impl Fn(ArticleId, ArticleId) -> bool + Sync,
     topics: &Taxonomy,
     providers: &Taxonomy,
 ) -> Vec<OlderArticles<ArticleId>> {
@@ -117,9 +117,7 @@ pub(super) fn older_articles(
     let of_article = |id: ArticleId| {
         let summary = &summaries[id.index()];
         let of = |term: Option<&Term>, shown: &[ArticleId]| {
-            let is_new = |other: &ArticleId| {
-                !shown.contains(other) && !related[id.index()].contains(&RelatedLink::Own(*other))
-            };
+            let is_new = |other: &ArticleId| !shown.contains(other) && !is_shown(id, *other);
             let older = term.map(|term| older_of(term, id)).unwrap_or_default();
             older.iter().copied().take(MAX_SEARCHED).filter(is_new).take(OLDER_COUNT).collect()
         };

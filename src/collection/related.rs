@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::ids::{ArticleId, ids};
+use super::stories::Stories;
 use super::taxonomy::Taxonomy;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
@@ -27,18 +28,22 @@ const MAX_RECENT: usize = 100;
 
 /// The related lists of all articles. Editors' links come first, then backlinks; a shorter list
 /// than `count` is filled with older articles of the same topics, which get no backlinks. So a new
-/// article changes only its own list and those of articles it links to.
+/// article changes only its own list and those of articles it links to. No list has articles of the
+/// article's own story, which its page shows elsewhere.
 pub(super) fn link(
     summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
+    stories: &Stories,
     count: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Vec<RelatedLink>> {
     let mut lists = editorial_links(summaries, diagnostics);
     add_backlinks(&mut lists);
     lists.par_iter_mut().zip(all_ids(summaries)).for_each(|(list, id)| {
+        let is_of_story = |other: ArticleId| stories.of(other) == stories.of(id);
+        list.retain(|link| !matches!(link, RelatedLink::Own(other) if is_of_story(*other)));
         if list.len() < count {
-            fill(list, id, summaries, topics, count);
+            fill(list, id, summaries, topics, is_of_story, count);
         }
         list.shrink_to_fit();
     });
@@ -155,6 +160,7 @@ fn fill(
     id: ArticleId,
     summaries: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
+    is_of_story: impl Fn(ArticleId) -> bool,
     count: usize,
 ) {
     let older = summaries.len() - 1 - id.index();
@@ -174,7 +180,7 @@ fn fill(
             let weight = chunk.iter().fold(0_u32, |sum, (_, weight)| sum.saturating_add(*weight));
             Some((weight, summaries[other.index()].quality.unwrap_or(0), std::cmp::Reverse(*other)))
         })
-        .filter(|(.., other)| !list.contains(&RelatedLink::Own(other.0)))
+        .filter(|(.., other)| !list.contains(&RelatedLink::Own(other.0)) && !is_of_story(other.0))
         .collect();
     let missing = count - list.len();
     if candidates.len() > missing {

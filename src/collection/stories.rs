@@ -141,6 +141,13 @@ impl Stories {
         Self { of, all: stories, placed: Vec::new() }
     }
 
+    /// Each article as a story of its own.
+    pub(super) fn apart(summaries: &[Arc<ArticleSummary>]) -> Self {
+        let stories = ids(summaries.len()).rev().map(|id| Story::new(vec![id], summaries));
+        let of = (0..summaries.len()).rev().map(StoryIndex::at).collect();
+        Self { of, stories: stories.collect(), placed: Vec::new() }
+    }
+
     /// The story of an article.
     pub fn of(&self, article: ArticleId) -> StoryIndex {
         self.of[article.index()]
@@ -177,6 +184,11 @@ impl Stories {
 }
 
 impl Story {
+    /// Its oldest article.
+    pub fn oldest(&self) -> ArticleId {
+        *self.articles.first().expect("a story has at least one article")
+    }
+
     fn new(mut articles: Vec<ArticleId>, summaries: &[Arc<ArticleSummary>]) -> Self {
         articles.shrink_to_fit();
         let members = || articles.iter().map(|id| &*summaries[id.index()]);

@@ -13,6 +13,8 @@ pub struct Feeds {
     pub link: FeedLink,
     /// The formats, in the order in which pages link them.
     pub formats: Vec<FeedFormat>,
+    /// Which reports of a story are items.
+    pub stories: FeedStories,
     /// The `WebSub` hub that notifies subscribers.
     pub hub: Option<HttpUrl>,
     /// The minimum number of articles for a topic to have feeds; `None` for no feeds.
@@ -74,12 +76,23 @@ pub enum FeedLink {
     Source,
 }
 
+/// Which reports of a story are items of a feed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FeedStories {
+    /// All of them.
+    #[default]
+    All,
+    /// The first one in the feed's list.
+    Lead,
+}
+
 impl Default for Feeds {
     fn default() -> Self {
         Self {
             limit: 30,
             formats: FeedFormat::ALL.into(),
             link: FeedLink::default(),
+            stories: FeedStories::default(),
             hub: None,
             topics: Some(1),
             providers: Some(1),
@@ -87,7 +100,7 @@ impl Default for Feeds {
     }
 }
 
-const KEYS: [&str; 6] = ["formats", "limit", "link", "hub", "topics", "providers"];
+const KEYS: [&str; 7] = ["formats", "limit", "link", "stories", "hub", "topics", "providers"];
 
 impl Feeds {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
@@ -117,6 +130,15 @@ impl Feeds {
                         _ => None,
                     });
                     feeds.link = problems.keep(link).unwrap_or_default();
+                }
+                "stories" => {
+                    let stories =
+                        choice(entry.node, "stories", &["all", "lead"], |name| match name {
+                            "all" => Some(FeedStories::All),
+                            "lead" => Some(FeedStories::Lead),
+                            _ => None,
+                        });
+                    feeds.stories = problems.keep(stories).unwrap_or_default();
                 }
                 "hub" => feeds.hub = problems.keep(http_url(entry.node, "hub")),
                 "topics" => feeds.topics = problems.keep(articles(&entry.node, "topics")).flatten(),

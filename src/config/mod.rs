@@ -33,7 +33,7 @@ pub use amp::AmpConfig;
 pub use article_html::ArticleHtml;
 pub use content_security_policy::ContentSecurityPolicy;
 pub use deploy::{FileRule, Target, TargetUrl};
-pub use feeds::{FeedFormat, FeedLink, Feeds};
+pub use feeds::{FeedFormat, FeedLink, FeedStories, Feeds};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
@@ -88,6 +88,8 @@ pub struct Config {
     pub permalink: Permalink,
     /// Whether years, months and days have pages.
     pub archives: bool,
+    /// Whether articles about one event are shown as one story.
+    pub stories: bool,
     /// How an article's page relates to the original.
     pub article_pages: ArticlePages,
     /// Which articles have pages of their own.
@@ -428,6 +430,7 @@ struct ConfigFields {
     shared_picture_limit: Option<usize>,
     permalink: Option<Permalink>,
     archives: bool,
+    stories: Option<bool>,
     article_pages: Option<ArticlePages>,
     article_html: Option<ArticleHtml>,
     on_error: Option<OnError>,
@@ -485,6 +488,7 @@ impl ConfigFields {
             "archives" => {
                 self.archives = problems.keep(node.boolean(&key)).unwrap_or_default();
             }
+            "stories" => self.stories = problems.keep(node.boolean(&key)),
             "article_pages" => {
                 self.article_pages = problems.keep(choice(
                     node,
@@ -591,6 +595,7 @@ impl ConfigFields {
             shared_picture_limit: self.shared_picture_limit.unwrap_or(5),
             permalink: self.permalink.unwrap_or_default(),
             archives: self.archives,
+            stories: self.stories.unwrap_or(true),
             article_pages: self.article_pages.unwrap_or_default(),
             article_html: self.article_html.unwrap_or_default(),
             on_error: self.on_error.unwrap_or_default(),

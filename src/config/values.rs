@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 34] = [
+pub(super) const KEYS: [&str; 35] = [
     "title",
     "tagline",
     "description",
@@ -21,6 +21,7 @@ pub(super) const KEYS: [&str; 34] = [
     "shared_picture_limit",
     "permalink",
     "archives",
+    "stories",
     "article_pages",
     "article_html",
     "on_error",

@@ -160,6 +160,10 @@ pub(super) fn linked_data<'a>(
         Route::Archive(Period::Day(day)) => {
             vec![item_list(cards.routes, cards.routes.articles_of_day(day).iter().copied())]
         }
+        Route::Story(story) => {
+            let articles = cards.routes.articles_of_story(story);
+            vec![item_list(cards.routes, articles.iter().copied())]
+        }
         Route::Article(id) | Route::Amp(id) => vec![original(cards, id)],
         Route::Archive(_) | Route::Index(_) | Route::Page(_) => Vec::new(),
     };

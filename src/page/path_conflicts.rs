@@ -284,7 +284,7 @@ fn has_no_conflicts(files: &[OutputFile]) -> bool {
 
 /// Why a file cannot have its path, whatever other files there are: a predicate that follows the
 /// name of its source. The names of a site's own files are not up to newsgen.
-fn path_error(path: &str, is_of_documents: bool, config: &Config) -> Option<String> {
+pub(super) fn path_error(path: &str, is_of_documents: bool, config: &Config) -> Option<String> {
     if let Some(name) = path.split('/').find(|name| !slug::is_file_name(name)) {
         return Some(if name.len() > slug::MAX_NAME_LENGTH {
             let (length, longest) = (name.len(), slug::MAX_NAME_LENGTH);

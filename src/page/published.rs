@@ -22,8 +22,8 @@ pub struct Published<'p> {
     pub shows: Route,
 }
 
-/// What is at the addresses of all articles (also of those without a page), pages, lists and
-/// redirects, each with its folded address.
+/// What is at the addresses of all articles (also of those without a page), pages, lists, stories
+/// and redirects, each with its folded address.
 pub(super) fn published<'a>(
     routes: Routes<'a>,
     redirects: &'a [Redirect<'a>],
@@ -32,6 +32,7 @@ pub(super) fn published<'a>(
     let mut found: Vec<Route> = collection.ids().map(Route::Article).collect();
     found.extend((0..collection.pages.len()).map(Route::Page));
     found.extend(routes.lists().filter(|of| *of != ListId::All).map(ListId::front_page));
+    found.extend(routes.story_pages().map(Route::Story));
     found.extend(
         redirects
             .iter()

@@ -79,6 +79,18 @@ pub(super) fn requested<'a>(
     routes: Routes<'a>,
     reserved: &ReservationIndex<'_>,
 ) -> Vec<Redirect<'a>> {
+    let mut requested = all(routes);
+    requested.sort_by_cached_key(|redirect| {
+        let address = folded(redirect.address());
+        let holds = redirect.leads_to(reserved.get(&address), routes, reserved);
+        let was_shown = redirect.leads_to(reserved.last_shown(&address), routes, reserved);
+        (redirect.is_of_article(), !holds, !was_shown, redirect.display_path.clone())
+    });
+    requested
+}
+
+/// The redirects that documents request.
+pub(super) fn all(routes: Routes<'_>) -> Vec<Redirect<'_>> {
     let collection = routes.collection;
     let mut requested = Vec::new();
     for (index, page) in collection.pages.iter().enumerate() {
@@ -100,12 +112,6 @@ pub(super) fn requested<'a>(
         requested
             .extend(each(&summary.aliases, RedirectTarget::Article(id), || summary.display_path()));
     }
-    requested.sort_by_cached_key(|redirect| {
-        let address = folded(redirect.address());
-        let holds = redirect.leads_to(reserved.get(&address), routes, reserved);
-        let was_shown = redirect.leads_to(reserved.last_shown(&address), routes, reserved);
-        (redirect.is_of_article(), !holds, !was_shown, redirect.display_path.clone())
-    });
     requested
 }
 

@@ -1,7 +1,7 @@
 //! What pages and feeds show. Where they are follows from that: see [`Routes`](super::Routes).
 
 use super::period::Period;
-use crate::collection::{ArticleId, TermId};
+use crate::collection::{ArticleId, StoryIndex, TermId};
 use crate::config::FeedFormat;
 use crate::locale::Locale;
 
@@ -18,6 +18,8 @@ pub enum Route {
     Archive(Period),
     /// One article.
     Article(ArticleId),
+    /// A story, with all its articles.
+    Story(StoryIndex),
     /// The AMP page of an article.
     Amp(ArticleId),
     /// A page such as About or Contact, by its index in the collection.

@@ -1,6 +1,7 @@
 //! The routes of a site: which pages, lists and feeds there are, and the URL and path of each.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::iter;
 
 use chrono::NaiveDate;
@@ -9,15 +10,20 @@ use super::index_pages::{self, FOOTER_PAGES};
 use super::pagination;
 use super::period::{self, Period};
 use super::route::{FeedPage, IndexKind, IndexPage, ListId, ListPage, Route};
+use super::story_pages::{MIN_PROVIDERS, StoryPage, StoryPages};
 use super::url_encoding::encode;
-use crate::collection::{ArticleId, Collection, Taxonomy, Term, TermId};
+use crate::collection::{ArticleId, Collection, StoryIndex, Taxonomy, Term, TermId};
 use crate::config::{ArticleHtml, ArticlePages, Config, FeedFormat};
 use crate::document::image::Image;
 use crate::picture::{Picture, Pictures};
+use crate::reservations::AddressHolder;
 
 /// The maximum number of articles on the page of a day. It is not paginated, so that a new article changes no
 /// other page of the day.
 const MAX_PER_DAY: usize = 1000;
+
+/// The maximum number of articles on the page of a story. Only an editor's name makes a story as large.
+const MAX_PER_STORY: usize = 500;
 
 /// Where the archive pages of all articles are, and below the other lists and indexes their further
 /// pages.
@@ -32,18 +38,69 @@ pub struct Routes<'a> {
     pub(super) collection: &'a Collection,
     pub(super) config: &'a Config,
     pictures: Option<&'a Pictures>,
+    stories: Option<&'a StoryPages>,
 }
 
 impl<'a> Routes<'a> {
     /// The routes of `collection`.
     pub fn new(collection: &'a Collection, config: &'a Config) -> Self {
-        Self { collection, config, pictures: None }
+        Self { collection, config, pictures: None, stories: None }
     }
 
     /// The same, of a site with `pictures`.
     #[must_use]
     pub fn with_pictures(self, pictures: &'a Pictures) -> Self {
         Self { pictures: Some(pictures), ..self }
+    }
+
+    /// The same, of a site with pages of stories.
+    #[must_use]
+    pub fn with_stories(self, stories: &'a StoryPages) -> Self {
+        Self { stories: Some(stories), ..self }
+    }
+
+    /// The addresses of stories that others want, too, with their holders.
+    pub fn contested(
+        self,
+    ) -> impl Iterator<Item = (&'a Cow<'static, str>, &'a AddressHolder<'static>)> {
+        self.stories.into_iter().flat_map(|stories| &stories.contested)
+    }
+
+    /// The stories that have pages, in the order of their oldest articles.
+    pub(super) fn story_pages(self) -> impl Iterator<Item = StoryIndex> {
+        self.stories.into_iter().flat_map(|stories| stories.pages.keys()).copied()
+    }
+
+    /// The address of a story's page, and the article that holds it.
+    pub(super) fn story_page(self, story: StoryIndex) -> Option<&'a StoryPage> {
+        self.stories?.pages.get(&story)
+    }
+
+    /// The address of a story's page; none if it has no page.
+    pub fn story_address(self, story: StoryIndex) -> Option<&'a str> {
+        self.story_page(story).map(|page| &*page.address)
+    }
+
+    /// The URL of a story's page; none if it has no page.
+    pub(super) fn story_url(self, story: StoryIndex) -> Option<String> {
+        self.story_page(story).map(|_| self.url(Route::Story(story)))
+    }
+
+    /// The articles on the page of a story, oldest first.
+    pub(super) fn articles_of_story(self, story: StoryIndex) -> &'a [ArticleId] {
+        let articles = &self.collection.stories().get(story).articles;
+        let start = articles.len().saturating_sub(MAX_PER_STORY);
+        articles.get(start..).unwrap_or(articles)
+    }
+
+    /// The article with which a story had enough providers for a page.
+    pub(super) fn article_that_gave_page(self, story: StoryIndex) -> Option<ArticleId> {
+        let mut providers = HashSet::new();
+        let is_last = |id: &&ArticleId| {
+            providers.insert(&self.collection.summary(**id).provider.domain);
+            providers.len() == MIN_PROVIDERS
+        };
+        self.collection.stories().get(story).articles.iter().find(is_last).copied()
     }
 
     /// What is known of the files of pictures.
@@ -63,6 +120,7 @@ impl<'a> Routes<'a> {
         let archive = self.periods().into_iter().map(Route::Archive);
         let lists = self.lists().flat_map(move |of| self.list_pages(of)).map(Route::List);
         let articles = self.collection.ids().flat_map(move |id| self.article_pages(id));
+        let stories = self.story_pages().map(Route::Story);
         let pages = (0..self.collection.pages.len()).map(Route::Page);
         front
             .chain(indexes)
@@ -70,6 +128,7 @@ impl<'a> Routes<'a> {
             .chain(archive)
             .chain(lists)
             .chain(articles)
+            .chain(stories)
             .chain(pages)
     }
 
@@ -278,6 +337,9 @@ impl<'a> Routes<'a> {
             Route::Archive(period) => period.address().into(),
             Route::Article(id) => self.collection.address(id).into(),
             Route::Amp(id) => format!("{}/{AMP}", self.collection.address(id)).into(),
+            Route::Story(story) => {
+                self.story_address(story).expect("only stories with a page have routes").into()
+            }
             Route::Page(index) => self.collection.pages[index].address.as_str().into(),
             Route::NotFound => "404.html".into(),
             Route::Redirect(page) => self.address(page.to.into()),

@@ -1,8 +1,8 @@
 //! The sitemap.
 //!
-//! It lists the pages that search engines may show and that are canonical. Articles, archive pages
-//! and the years, months and days of the archive are listed oldest first, so that new ones do not
-//! change a part that is full.
+//! It lists the pages that search engines may show and that are canonical; a story's, if that of one
+//! of its articles is listed. Articles, stories, archive pages and the years, months and days of the
+//! archive are listed oldest first, so that new ones do not change a part that is full.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -82,12 +82,13 @@ pub(super) fn sitemap(routes: Routes<'_>) -> Vec<SitemapPart> {
 
 fn split(routes: Routes<'_>, max_urls: usize) -> Vec<SitemapPart> {
     let (mut articles, mut archive) = (Vec::new(), Vec::new());
-    let (mut periods, mut others) = (Vec::new(), Vec::new());
+    let (mut periods, mut stories, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for route in routes.pages().filter(|route| is_listed(routes, *route)) {
         match route {
             Route::Article(id) => articles.push(id),
             Route::List(page @ ListPage { number: Some(_), .. }) => archive.push(page),
             Route::Archive(_) => periods.push(route),
+            Route::Story(story) => stories.push(story),
             other => others.push(other),
         }
     }
@@ -97,12 +98,19 @@ fn split(routes: Routes<'_>, max_urls: usize) -> Vec<SitemapPart> {
         (Reverse(completed_by(routes, *page)), routes.list_address(page.of), page.number)
     });
     let archive: Vec<Route> = archive.into_iter().map(Route::List).collect();
-    let all = [others.as_slice(), &periods, &archive, &articles].concat();
+    stories.sort_by_cached_key(|story| Reverse(routes.article_that_gave_page(*story)));
+    let stories: Vec<Route> = stories.into_iter().map(Route::Story).collect();
+    let all = [others.as_slice(), &periods, &archive, &stories, &articles].concat();
     if ranges(routes, &all, max_urls).len() <= 1 {
         return vec![SitemapPart { path: SITEMAP.to_owned(), routes: all }];
     }
-    let kinds =
-        [("pages", others), ("archive", periods), ("lists", archive), ("articles", articles)];
+    let kinds = [
+        ("pages", others),
+        ("archive", periods),
+        ("lists", archive),
+        ("stories", stories),
+        ("articles", articles),
+    ];
     let parts = kinds.into_iter().flat_map(|(kind, pages)| {
         let ranges = ranges(routes, &pages, max_urls).into_iter().zip(1..);
         let part = |(range, number): (Range<usize>, usize)| SitemapPart {
@@ -119,6 +127,9 @@ fn is_listed(routes: Routes<'_>, route: Route) -> bool {
     match route {
         Route::NotFound | Route::Redirect(_) | Route::Amp(_) => false,
         Route::Article(id) => routes.has_own_page(id),
+        Route::Story(story) => {
+            routes.articles_of_story(story).iter().any(|id| routes.has_own_page(*id))
+        }
         _ => true,
     }
 }
@@ -159,6 +170,7 @@ fn newest_shown(routes: Routes<'_>, route: Route) -> Option<DateTime<Utc>> {
     match route {
         Route::Article(id) | Route::Amp(id) => Some(published_at(id)),
         Route::List(page) => newest_of(page),
+        Route::Story(story) => routes.articles_of_story(story).last().map(|id| published_at(*id)),
         Route::Archive(Period::Year(_)) => None,
         Route::Archive(period) => {
             let articles = routes.articles_of_day(routes.days(period).next_back()?);

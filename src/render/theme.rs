@@ -30,6 +30,7 @@ pub const TEMPLATES: &[(&str, &str)] = files!(
     "logo.html",
     "page.html",
     "redirect.html",
+    "story.html",
     "terms.html",
 );
 

@@ -226,6 +226,8 @@ pub struct PageIndexes {
     pub next: Option<DocumentId>,
     /// The articles of its story, oldest first. Empty if that is the article alone.
     pub story: Vec<DocumentId>,
+    /// The address of the story's page.
+    pub story_address: Option<String>,
 }
 
 /// A related item of an article.

@@ -6,11 +6,12 @@ use std::fmt::Debug;
 use serde::Serialize;
 use tera::Value;
 
-use super::card::{CardContext, Cards, HeadlineContext};
+use super::card::{CardContext, Cards, Coverage, HeadlineContext};
 use super::extra::Extra;
 use super::head::PageHead;
 use super::image::ImageContext;
 use super::link::{LinkContext, body_options};
+use super::story::{StoryContext, coverage};
 use crate::collection::{Adjacent, ArticleId, RelatedLink};
 use crate::config::ArticlePages;
 use crate::digest::Digest;
@@ -27,6 +28,7 @@ use crate::page::routes::Routes;
 pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
     pub(super) page: PageHead<'a>,
     article: C::Article,
+    story: Option<StoryContext<'a>>,
     related: Vec<RelatedContext<'a, C>>,
     older: OlderContext<'a, C>,
     /// The articles before and after it.
@@ -44,9 +46,14 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
     type Article: Debug + Serialize;
     /// How the headline of an article is represented.
     type Headline: Debug + Serialize;
+    /// How an article that represents its story is represented.
+    type FrontCard: Debug + Serialize;
 
     /// An article on another page.
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self;
+
+    /// An article that represents its story.
+    fn front_card(cards: &'a Cards<'_>, id: ArticleId) -> Self::FrontCard;
 
     /// The headline of an article on another page.
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self::Headline;
@@ -58,9 +65,14 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
 impl<'a> ArticleRepr<'a> for CardContext<'a> {
     type Article = ArticleContext<'a>;
     type Headline = HeadlineContext<'a>;
+    type FrontCard = Self;
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         cards.card(id)
+    }
+
+    fn front_card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        cards.card(id).with_coverage(coverage(cards, id))
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> HeadlineContext<'a> {
@@ -83,9 +95,14 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
 impl<'a> ArticleRepr<'a> for Digest {
     type Article = (Self, ArticleFields<'a>);
     type Headline = Self;
+    type FrontCard = (Self, Coverage<'a>);
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         cards.digest(id)
+    }
+
+    fn front_card(cards: &'a Cards<'_>, id: ArticleId) -> Self::FrontCard {
+        (cards.digest(id), coverage(cards, id))
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self {
@@ -202,6 +219,7 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
         Self {
             page,
             article: C::article(cards, id),
+            story: StoryContext::of(cards, id),
             related: related(cards, id),
             older: OlderContext::new(cards, id),
             previous: previous.map(|id| C::headline(cards, id)),
@@ -216,6 +234,7 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
         Self {
             page: PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) },
             article: C::article(cards, id),
+            story: StoryContext::of(cards, id),
             related: related(cards, id),
             older: OlderContext::none(),
             previous: None,

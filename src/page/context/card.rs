@@ -42,6 +42,50 @@ pub struct CardContext<'a> {
     pub(super) image: Option<ImageContext<'a>>,
     quality: Option<i64>,
     heat: Option<i64>,
+    /// What the card shows of the story that it represents.
+    coverage: Vec<ReportContext<'a>>,
+    coverage_more: usize,
+    story_url: Option<String>,
+}
+
+/// The other reports of the story that a card represents; empty on any other card.
+#[derive(Debug, Default, Serialize)]
+pub struct Coverage<'a> {
+    /// The newest report of each of some other providers, newest first.
+    pub(super) reports: Vec<ReportContext<'a>>,
+    /// The number of further providers.
+    pub(super) more: usize,
+    /// The page of the story.
+    pub(super) story_url: Option<String>,
+}
+
+/// A report of a story: its headline and its provider.
+#[derive(Debug, Serialize)]
+pub(super) struct ReportContext<'a> {
+    title: &'a str,
+    url: Cow<'a, str>,
+    outbound: bool,
+    language: Option<Cow<'a, str>>,
+    direction: Option<Direction>,
+    date: &'a DateContext,
+    provider: MaybeShared<'a, ProviderContext<'a>>,
+    /// Whether this is the article on whose page it is.
+    own: bool,
+}
+
+impl ReportContext<'_> {
+    /// The report on a page that is that of the article itself, or not.
+    pub(super) fn of_page(self, own: bool) -> Self {
+        Self { own, ..self }
+    }
+}
+
+impl<'a> CardContext<'a> {
+    /// The card as that of its story.
+    pub(super) fn with_coverage(self, coverage: Coverage<'a>) -> Self {
+        let Coverage { reports, more, story_url } = coverage;
+        Self { coverage: reports, coverage_more: more, story_url, ..self }
+    }
 }
 
 /// The headline of an article, with a link.
@@ -149,7 +193,18 @@ impl<'a> Cards<'a> {
                 .map(|first| ImageContext::of_card(self.routes, first, summary)),
             quality: summary.quality,
             heat: summary.heat,
+            coverage: Vec::new(),
+            coverage_more: 0,
+            story_url: None,
         }
+    }
+
+    /// A report of a story.
+    pub(super) fn report(&self, id: ArticleId) -> ReportContext<'_> {
+        let terms = &self.article_terms[id.index()];
+        let provider = self.terms.provider_of(terms, self.routes.collection.summary(id));
+        let HeadlineContext { title, url, outbound, language, direction, date } = self.headline(id);
+        ReportContext { title, url, outbound, language, direction, date, provider, own: false }
     }
 
     /// The headline of an article.
@@ -194,6 +249,9 @@ impl<'a> Cards<'a> {
             image: item.image.as_ref().and_then(|image| ImageContext::of_related(config, image)),
             quality: item.quality,
             heat: None,
+            coverage: Vec::new(),
+            coverage_more: 0,
+            story_url: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -32,18 +32,20 @@ const FRONT_TOPICS: usize = 12;
 
 /// The variables of `index.html`.
 #[derive(Debug, Serialize)]
-pub(super) struct FrontPageContext<'a, C> {
+#[serde(bound = "")]
+pub(super) struct FrontPageContext<'a, C: ArticleRepr<'a>> {
     pub(super) page: PageHead<'a>,
     front: FrontContext<'a, C>,
 }
 
 /// The `front` variable.
 #[derive(Debug, Serialize)]
-struct FrontContext<'a, C> {
+#[serde(bound = "")]
+struct FrontContext<'a, C: ArticleRepr<'a>> {
     newest: Option<Cow<'a, DateContext>>,
-    lead: Option<C>,
-    secondary: Vec<C>,
-    latest: Vec<C>,
+    lead: Option<C::FrontCard>,
+    secondary: Vec<C::FrontCard>,
+    latest: Vec<C::FrontCard>,
     topics: Vec<LinkContext<'a>>,
     older: Option<String>,
     years: Vec<LinkContext<'a>>,
@@ -60,9 +62,9 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
             page: PageHead { description: &routes.config.description, ..head },
             front: FrontContext {
                 newest: ids.first().map(|id| Cow::Borrowed(cards.date(*id))),
-                lead: lead.map(|id| C::card(cards, id)),
-                secondary: secondary.iter().map(|id| C::card(cards, *id)).collect(),
-                latest: latest.iter().map(|id| C::card(cards, *id)).collect(),
+                lead: lead.map(|id| C::front_card(cards, id)),
+                secondary: secondary.iter().map(|id| C::front_card(cards, *id)).collect(),
+                latest: latest.iter().map(|id| C::front_card(cards, *id)).collect(),
                 topics: frequent_topics(routes, &ids),
                 older: Pagination::new(routes, page).older,
                 years: years(cards),
@@ -86,10 +88,12 @@ pub(in crate::page) struct FrontArticles {
 }
 
 impl FrontArticles {
-    /// Distributes the newest articles. The first secondary one has an image if any has.
+    /// Distributes the newest articles, one of each story. The first secondary one has an image if
+    /// any has.
     pub(in crate::page) fn choose(routes: Routes<'_>, ids: &[ArticleId]) -> Self {
         let lead = lead(routes, ids);
-        let others: Vec<ArticleId> = ids.iter().copied().filter(|id| Some(*id) != lead).collect();
+        let in_order = lead.into_iter().chain(ids.iter().copied());
+        let others = folded(routes, in_order).split_off(usize::from(lead.is_some()));
         let has_image = |id: &ArticleId| routes.card_image(*id).is_some();
         let count = secondary_count(others.len(), lead.is_some_and(|id| has_image(&id)));
         let mut secondary: Vec<ArticleId> =
@@ -104,6 +108,12 @@ impl FrontArticles {
         let latest = others.into_iter().filter(|id| !secondary.contains(id)).collect();
         Self { lead, secondary, latest }
     }
+}
+
+/// The first of some articles for each story.
+fn folded(routes: Routes<'_>, articles: impl Iterator<Item = ArticleId>) -> Vec<ArticleId> {
+    let mut seen = HashSet::new();
+    articles.filter(|id| seen.insert(routes.collection.stories().of(*id))).collect()
 }
 
 /// How many of the articles besides the lead are secondary. Where the latest get no column of their

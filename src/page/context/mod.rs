@@ -17,6 +17,7 @@ mod page;
 mod period;
 mod provider;
 mod site;
+mod story;
 mod terms;
 
 use serde::Serialize;
@@ -31,6 +32,7 @@ use head_only::HeadContext;
 use index::IndexPageContext;
 use list::ListPageContext;
 use page::PageContext;
+use story::StoryPageContext;
 
 pub use article::ArticleRepr;
 pub use card::CardContext;
@@ -66,6 +68,7 @@ enum Variables<'a, C: ArticleRepr<'a>> {
     Index(IndexPageContext<'a>),
     Article(Box<ArticlePageContext<'a, C>>),
     Amp(Box<ArticlePageContext<'a, C>>),
+    Story(Box<StoryPageContext<'a, C>>),
     Page(PageContext<'a>),
     NotFound(HeadContext<'a>),
     Redirect(HeadContext<'a>),
@@ -78,6 +81,7 @@ impl<'a, C: ArticleRepr<'a>> Variables<'a, C> {
             Self::List(context) => &context.page,
             Self::Index(context) => &context.page,
             Self::Article(context) | Self::Amp(context) => &context.page,
+            Self::Story(context) => &context.page,
             Self::Page(context) => &context.page,
             Self::NotFound(context) | Self::Redirect(context) => &context.page,
         }
@@ -89,6 +93,7 @@ impl<'a, C: ArticleRepr<'a>> Variables<'a, C> {
             Self::List(context) => &mut context.page,
             Self::Index(context) => &mut context.page,
             Self::Article(context) | Self::Amp(context) => &mut context.page,
+            Self::Story(context) => &mut context.page,
             Self::Page(context) => &mut context.page,
             Self::NotFound(context) | Self::Redirect(context) => &mut context.page,
         }
@@ -109,6 +114,7 @@ impl<'a, C: ArticleRepr<'a>> TemplateContext<'a, C> {
             Route::Archive(period) => Variables::Index(IndexPageContext::of_period(cards, period)),
             Route::Article(id) => Variables::Article(ArticlePageContext::new(cards, id).into()),
             Route::Amp(id) => Variables::Amp(ArticlePageContext::amp(cards, id).into()),
+            Route::Story(story) => Variables::Story(StoryPageContext::new(cards, story).into()),
             Route::Page(index) => Variables::Page(PageContext::new(routes, index)),
             Route::NotFound => Variables::NotFound(HeadContext::not_found(routes)),
             Route::Redirect(redirect) => {
@@ -141,6 +147,7 @@ impl<'a, C: ArticleRepr<'a>> TemplateContext<'a, C> {
             Variables::Index(_) => "terms.html",
             Variables::Article(_) => "article.html",
             Variables::Amp(_) => "amp/article.html",
+            Variables::Story(_) => "story.html",
             Variables::Page(_) => "page.html",
             Variables::NotFound(_) => "404.html",
             Variables::Redirect(_) => "redirect.html",
