@@ -15,8 +15,11 @@ use super::route::{FeedPage, ListId, Route};
 use super::routes::Routes;
 use super::text_language;
 use crate::collection::ArticleId;
-use crate::config::{Config, FeedLink};
+use crate::config::{Config, FeedLink, FeedStories, Feeds};
 use crate::http_url::HttpUrl;
+
+/// The maximum number of earlier reports that an item names.
+const MAX_REPORTS: usize = 12;
 
 /// A feed, in whatever format. All URLs are absolute.
 #[derive(Debug, Serialize)]
@@ -78,6 +81,29 @@ pub struct FeedItem<'a> {
     pub topics: Vec<&'a str>,
     /// The URL of its image.
     pub image: Option<Cow<'a, str>>,
+    /// The earlier reports of its story, if there are any.
+    pub story: Option<FeedStory<'a>>,
+}
+
+/// The earlier reports of an item's story. It names no later ones, which would change items that
+/// readers have.
+#[derive(Debug, Serialize)]
+pub struct FeedStory<'a> {
+    /// The id of the item of the first report.
+    pub id: String,
+    /// The latest of the reports before the item, oldest first.
+    pub reports: Vec<FeedReport<'a>>,
+}
+
+/// An earlier report of an item's story.
+#[derive(Debug, Serialize)]
+pub struct FeedReport<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// The name of its provider.
+    pub provider: &'a str,
+    /// The URL of its page on this site, or else of the original.
+    pub url: Cow<'a, str>,
 }
 
 fn seconds<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -88,7 +114,7 @@ impl<'a> Feed<'a> {
     /// The feed of a list.
     pub(super) fn new(routes: Routes<'a>, page: FeedPage) -> Self {
         let Routes { collection, config, .. } = routes;
-        let ids = routes.newest(page.of, config.feeds.limit);
+        let ids = items(routes, page.of);
         let newest = *ids.first().expect("an empty list has no feed");
         Self {
             id: config.id.urn_for(&routes.list_address(page.of)),
@@ -104,6 +130,29 @@ impl<'a> Feed<'a> {
             items: ids.into_iter().map(|id| FeedItem::new(routes, id)).collect(),
         }
     }
+}
+
+/// The newest articles of a list that are items of its feeds.
+fn items(routes: Routes<'_>, of: ListId) -> Vec<ArticleId> {
+    let Feeds { limit, stories, .. } = routes.config.feeds;
+    match stories {
+        FeedStories::All => routes.newest(of, limit).collect(),
+        FeedStories::Lead => {
+            let is_first = |id: &ArticleId| {
+                let earlier = earlier_reports(routes, *id);
+                !earlier.iter().any(|other| routes.is_in_list(of, *other))
+            };
+            routes.newest(of, usize::MAX).filter(is_first).take(limit).collect()
+        }
+    }
+}
+
+/// The reports of an article's story before it, oldest first.
+fn earlier_reports(routes: Routes<'_>, id: ArticleId) -> &[ArticleId] {
+    let stories = routes.collection.stories();
+    let articles = &stories.get(stories.of(id)).articles;
+    let position = articles.iter().position(|other| *other == id).unwrap_or(0);
+    articles.get(..position).unwrap_or_default()
 }
 
 fn description(routes: Routes<'_>, of: ListId) -> &str {
@@ -136,6 +185,27 @@ impl<'a> FeedItem<'a> {
             feed: provider::feed(collection, summary),
             topics: summary.topics.iter().map(|topic| &*topic.name).collect(),
             image: summary.image.as_ref().map(|image| ImageContext::absolute(routes, image).url),
+            story: FeedStory::of(routes, id),
         }
+    }
+}
+
+impl<'a> FeedStory<'a> {
+    fn of(routes: Routes<'a>, id: ArticleId) -> Option<Self> {
+        let earlier = earlier_reports(routes, id);
+        let first = routes.collection.summary(*earlier.first()?);
+        let report = |other: &ArticleId| {
+            let summary = routes.collection.summary(*other);
+            FeedReport {
+                title: &summary.title,
+                provider: &summary.provider.name,
+                url: routes.absolute_article_url(*other),
+            }
+        };
+        let latest = earlier.get(earlier.len().saturating_sub(MAX_REPORTS)..).unwrap_or(earlier);
+        Some(Self {
+            id: routes.config.id.urn_for(&first.path),
+            reports: latest.iter().map(report).collect(),
+        })
     }
 }

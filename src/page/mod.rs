@@ -41,7 +41,7 @@ mod xml_files;
 
 pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use contexts::Contexts;
-pub use feed::{Feed, FeedItem};
+pub use feed::{Feed, FeedItem, FeedReport, FeedStory};
 pub use host_files::{HeaderRule, HostFile};
 pub use json_ld::LinkedData;
 pub use news_sitemap::{NEWS_SPAN, NewsSitemapContext};

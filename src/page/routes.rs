@@ -274,11 +274,15 @@ impl<'a> Routes<'a> {
     }
 
     /// The newest articles of a list, newest first.
-    pub(super) fn newest(self, of: ListId, count: usize) -> Vec<ArticleId> {
-        match self.term(of) {
-            None => self.collection.ids().take(count).collect(),
-            Some(term) => term.articles.iter().take(count).copied().collect(),
-        }
+    pub(super) fn newest(self, of: ListId, count: usize) -> impl Iterator<Item = ArticleId> {
+        let articles = self.term(of).map(|term| term.articles.iter().copied());
+        let all = articles.is_none().then(|| self.collection.ids());
+        all.into_iter().flatten().chain(articles.into_iter().flatten()).take(count)
+    }
+
+    /// Whether an article is in a list.
+    pub(super) fn is_in_list(self, of: ListId, id: ArticleId) -> bool {
+        self.term(of).is_none_or(|term| term.articles.binary_search(&id).is_ok())
     }
 
     /// The articles on a page of a list, newest first.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::json::json_text;
 use super::xml_text::strip_illegal_chars;
 use crate::config::FeedFormat;
-use crate::page::{Feed, FeedItem};
+use crate::page::{Feed, FeedItem, FeedStory};
 
 /// The bytes of a feed.
 pub fn feed(format: FeedFormat, feed: &Feed<'_>) -> Vec<u8> {
@@ -47,10 +47,16 @@ fn owned(text: &str) -> String {
     strip_illegal_chars(text).into_owned()
 }
 
-/// The page of an external item.
-fn related(item: &FeedItem<'_>) -> Option<atom::Link> {
-    let page = item.page.as_deref().filter(|page| *page != item.link)?;
-    Some(link("related", page, Some("text/html")))
+/// The page of an external item, and the earlier reports of its story.
+fn related(item: &FeedItem<'_>) -> Vec<atom::Link> {
+    let page = item.page.as_deref().filter(|page| *page != item.link);
+    let page = page.map(|page| link("related", page, Some("text/html")));
+    let reports = item.story.iter().flat_map(|story| &story.reports);
+    let reports = reports.map(|report| atom::Link {
+        title: Some(owned(&format!("{}: {}", report.provider, report.title))),
+        ..link("related", &report.url, Some("text/html"))
+    });
+    page.into_iter().chain(reports).collect()
 }
 
 /// RSS 2.0 (<https://www.rssboard.org/rss-specification>), by the profile of the RSS Advisory
@@ -86,7 +92,7 @@ fn rss_item(feed: &Feed<'_>, item: &FeedItem<'_>) -> rss::Item {
         guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
         pub_date: Some(item.published_at.to_rfc2822()),
         source: item.feed.map(source),
-        atom_ext: related(item).map(|link| AtomExtension { links: vec![link] }),
+        atom_ext: Some(AtomExtension { links: related(item) }),
         dublin_core_ext: Some(DublinCoreExtension {
             creators,
             languages: item.language.iter().map(|language| language.clone().into_owned()).collect(),
@@ -200,6 +206,13 @@ struct JsonItem<'a> {
     authors: [JsonAuthor<'a>; 1],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tags: &'a [&'a str],
+    #[serde(rename = "_newsgen", skip_serializing_if = "Option::is_none")]
+    newsgen: Option<JsonExtension<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonExtension<'a> {
+    story: &'a FeedStory<'a>,
 }
 
 #[derive(Serialize)]
@@ -233,5 +246,6 @@ fn json_item<'a>(feed: &Feed<'_>, item: &'a FeedItem<'_>) -> JsonItem<'a> {
         date_published: item.published_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         authors: [JsonAuthor { name: item.provider, url: &item.website }],
         tags: &item.topics,
+        newsgen: item.story.as_ref().map(|story| JsonExtension { story }),
     }
 }
