@@ -65,6 +65,7 @@ mod reserved_names;
 mod serve_fixture;
 mod serve_cli;
 mod special_files;
+mod stories;
 #[cfg(feature = "deploy")]
 mod deploy_stale;
 #[cfg(feature = "deploy")]
