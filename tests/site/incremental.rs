@@ -505,7 +505,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 29] = [
+const CONFIGS: [&str; 31] = [
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -531,6 +531,8 @@ const CONFIGS: [&str; 29] = [
     "[theme]\ncustom_css = \"custom.css\"",
     "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
     "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
+    "stories = false",
+    "[feeds]\nstories = \"lead\"",
     "archives = true",
     "archives = true\nper_page = 2\ntime_zone = \"Pacific/Auckland\"",
     "archives = true\npermalink = \"/{year}/{month}/{slug}/\"\narticle_html = \"recent 9 days\"",
