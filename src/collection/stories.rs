@@ -145,7 +145,7 @@ impl Stories {
     pub(super) fn apart(summaries: &[Arc<ArticleSummary>]) -> Self {
         let stories = ids(summaries.len()).rev().map(|id| Story::new(vec![id], summaries));
         let of = (0..summaries.len()).rev().map(StoryIndex::at).collect();
-        Self { of, stories: stories.collect(), placed: Vec::new() }
+        Self { of, all: stories.collect(), placed: Vec::new() }
     }
 
     /// The story of an article.

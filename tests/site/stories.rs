@@ -133,6 +133,15 @@ fn stories_of_three_providers_have_pages() {
 }
 
 #[test]
+fn story_pages_are_shown_by_the_list_template_of_a_site() {
+    let site = site(&["a", "b", "c"]);
+    site.write("templates/list.html", "{{ list.kind }} {{ list.name }} {{ cards | length }}");
+    site.build();
+    let expected = "story Ferry Aurora runs aground off Kelso says a 3";
+    assert_eq!(site.page(&format!("{AURORA}-a/index.html")), expected);
+}
+
+#[test]
 fn story_pages_are_in_the_sitemap_where_articles_are() {
     let site = site(&["a", "b", "c"]);
     let is_listed = |site: &Site| site.page("sitemap.xml").contains(&format!("/{AURORA}-a/</loc>"));
