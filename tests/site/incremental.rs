@@ -535,7 +535,7 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
-const CONFIGS: [&str; 33] = [
+const CONFIGS: [&str; 35] = [
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -565,6 +565,8 @@ const CONFIGS: [&str; 33] = [
     "minimum_quality = 60\nminimum_heat = 40",
     "per_page = 5\ntime_zone = \"Pacific/Auckland\"\n[front]\nhalf_life = 90\nminimum_quality = 50",
     "[front]\norder = \"newest\"\nprovider_share = 20\ntopic_share = 20\nstories = 9",
+    "stories = false",
+    "[feeds]\nstories = \"lead\"",
     "archives = true",
     "archives = true\nper_page = 2\ntime_zone = \"Pacific/Auckland\"",
     "archives = true\npermalink = \"/{year}/{month}/{slug}/\"\narticle_html = \"recent 9 days\"",
