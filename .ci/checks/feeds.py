@@ -43,8 +43,8 @@ def read_xml(path):
         via = [link.href for link in entry.get("links", []) if link.rel == "via"]
         if path.name == "atom.xml" and len(via) != 1:
             find(path, f"no link leads to the source of {entry.get('title')!r}")
-        # Where items lead to the originals, their pages are what is related.
-        related = [link.href for link in entry.get("links", []) if link.rel == "related"]
+        # Where items lead to the originals, their pages are what is related. The links to other reports have titles.
+        related = [link.href for link in entry.get("links", []) if link.rel == "related" and not link.get("title")]
         # In the text of a link feedparser takes what only looks like an entity for one, and drops its semicolon.
         link = (related[0] if related else entry.get("link") or "").replace(";", "")
         found.append((entry.get("id"), link, entry.get("author"), tuple(entry.get("published_parsed") or ())[:6]))

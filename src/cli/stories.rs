@@ -260,15 +260,12 @@ fn explanation(collection: &Collection, id: ArticleId) -> Vec<String> {
         .into_iter()
         .flat_map(|explained| explained.comparisons)
         .partition(|found| found.story == stories.of(id));
-    match joined.first() {
-        Some(found) => {
-            lines.push(format!("It joined {}", evidence(collection, id, found)));
-            let terms = found.terms.iter().take(MAX_TERMS);
-            lines.extend(terms.map(|term| format!("  {:.3} {}", term.weight, term.text)));
-        }
-        None => {
-            lines.push("It is the first: no older story had enough in common with it.".to_owned())
-        }
+    if let Some(found) = joined.first() {
+        lines.push(format!("It joined {}", evidence(collection, id, found)));
+        let terms = found.terms.iter().take(MAX_TERMS);
+        lines.extend(terms.map(|term| format!("  {:.3} {}", term.weight, term.text)));
+    } else {
+        lines.push("It is the first: no older story had enough in common with it.".to_owned());
     }
     if !others.is_empty() {
         lines.extend([String::new(), "Other stories that it was compared with:".to_owned()]);

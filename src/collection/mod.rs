@@ -705,7 +705,7 @@ mod tests {
         let files = [
             ("old.md", article("old", "2026-01-01T00:00:00Z", "topics: [U]\n")),
             ("middle.md", article("middle", "2026-01-02T00:00:00Z", "topics: [T]\n")),
-            ("new.md", article("new", "2026-01-03T00:00:00Z", &related_to_old)),
+            ("new.md", article("new", "2026-02-03T00:00:00Z", &related_to_old)),
         ];
         let (collection, _) = collect(documents(files, &config), &config);
         assert_eq!(related(&collection, "new"), ["old", "external", "middle"]);

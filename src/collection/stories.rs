@@ -1,6 +1,6 @@
 //! The stories of a site: which articles are about one event.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -74,7 +74,7 @@ pub struct PlacedArticle {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stories {
     of: Vec<StoryIndex>,
-    stories: Vec<Story>,
+    all: Vec<Story>,
     /// The articles, oldest first; empty in a part of a collection.
     placed: Vec<PlacedArticle>,
 }
@@ -120,7 +120,7 @@ impl Stories {
             of[article.index()] = story;
         }
         let stories = stories.into_par_iter().map(|articles| Story::new(articles, summaries));
-        Self { of, stories: stories.collect(), placed }
+        Self { of, all: stories.collect(), placed }
     }
 
     /// Stories of a part of a collection, of which some articles know all articles of their stories,
@@ -137,14 +137,15 @@ impl Stories {
                 stories.push(Story::new(articles, summaries));
             }
         }
-        Self { of: ids(count).map(|id| of[&id]).collect(), stories, placed: Vec::new() }
+        let of = ids(count).map(|id| of[&id]).collect();
+        Self { of, all: stories, placed: Vec::new() }
     }
 
     /// Each article as a story of its own.
     pub(super) fn apart(summaries: &[Arc<ArticleSummary>]) -> Self {
         let stories = ids(summaries.len()).rev().map(|id| Story::new(vec![id], summaries));
         let of = (0..summaries.len()).rev().map(StoryIndex::at).collect();
-        Self { of, stories: stories.collect(), placed: Vec::new() }
+        Self { of, all: stories.collect(), placed: Vec::new() }
     }
 
     /// The story of an article.
@@ -153,7 +154,7 @@ impl Stories {
     }
 
     pub fn get(&self, story: StoryIndex) -> &Story {
-        &self.stories[story.index()]
+        &self.all[story.index()]
     }
 
     /// Why an article joined its story. None for the first article of a story, and in a part of a
@@ -178,7 +179,7 @@ impl Stories {
     pub fn iter(
         &self,
     ) -> impl DoubleEndedIterator<Item = (StoryIndex, &Story)> + ExactSizeIterator {
-        self.stories.iter().enumerate().map(|(index, story)| (StoryIndex::at(index), story))
+        self.all.iter().enumerate().map(|(index, story)| (StoryIndex::at(index), story))
     }
 }
 
@@ -195,8 +196,10 @@ impl Story {
             Some(StoryChoice::Named(name)) => Some(Arc::clone(name)),
             _ => None,
         });
-        let providers: HashSet<&str> =
+        let mut providers: Vec<&str> =
             members().map(|summary| summary.provider.domain.as_str()).collect();
+        providers.sort_unstable();
+        providers.dedup();
         Self { providers: providers.len(), key, articles }
     }
 }

@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
     use crate::page::fixture::{collection, config};
-    use crate::page::{OutputContent, Routes};
+    use crate::page::{OutputContent, Routes, story_pages};
     use crate::reservations::Reservations;
 
     const ARTICLE: &str = "---\ntitle: T\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 1\nquality: 1\n\
@@ -119,19 +119,26 @@ mod tests {
         let config = config(
             "nav = [\"A\"]\narchives = true\narticle_pages = \"self\"\n[amp]\npages = true\n",
         );
+        let report = |name: &str| {
+            ARTICLE
+                .replace("a.example", &format!("{name}.example"))
+                .replace("unknown:", "story: S\nunknown:")
+        };
+        let [b, c, d] = ["b", "c", "d"].map(report);
         let documents = [
             ("a.md", ARTICLE),
+            ("b.md", &b),
+            ("c.md", &c),
+            ("d.md", &d),
             ("topics/a.md", TOPIC),
             ("topics/b.md", "---\n---\n"),
             ("pages/p.md", "---\ntitle: P\n---\n"),
         ];
         let (collection, bodies) = collection(&documents, &config);
-        let (outputs, _) = OutputFiles::new(
-            Routes::new(&collection, &config),
-            &Reservations::default().index(&[]),
-            &[],
-            &[],
-        );
+        let reservations = Reservations::default();
+        let (reserved, routes) = (reservations.index(&[]), Routes::new(&collection, &config));
+        let stories = story_pages(routes, &reserved, &[]);
+        let (outputs, _) = OutputFiles::new(routes.with_stories(&stories), &reserved, &[], &[]);
         let contexts = Contexts::new(&outputs, &DigestKey::random());
         let mut found = Vec::new();
         names(&Value::from_serializable(&contexts.site()), &mut found);

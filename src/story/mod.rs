@@ -46,8 +46,12 @@ pub fn cluster(articles: &[StoryArticle]) -> Vec<Placement> {
 /// be [remembered](Clusterer::remember).
 pub fn replay_start(published: &[i64], number: usize) -> usize {
     let Some(now) = published.get(number) else { return number };
-    let oldest = now.saturating_sub(2 * MAX_SPAN);
-    published.partition_point(|published| *published < oldest).saturating_sub(rarity::HORIZON)
+    let first_since = |age: i64| {
+        let oldest = now.saturating_sub(age);
+        published.partition_point(|published| *published < oldest)
+    };
+    // Stories are open for twice their longest span, but older articles than one are not compared.
+    first_since(2 * MAX_SPAN).min(first_since(MAX_SPAN).saturating_sub(rarity::HORIZON))
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn editorial_links_are_bidirectional() {
     site.write("content/old.md", article("old", "2026-01-02", ""));
     site.write(
         "content/new.md",
-        article("new", "2026-01-03", &format!("related:\n{}", named.concat())),
+        article("new", "2026-01-23", &format!("related:\n{}", named.concat())),
     );
     site.build();
     assert_eq!(
@@ -305,7 +305,7 @@ fn duplicate_original_belongs_to_the_older_article() {
     site.write("content/old.md", same("old", "2026-01-01"));
     site.write("content/new.md", same("new", "2026-01-02"));
     let named = "related:\n  - title: X\n    webUrl: https://provider.example/shared\n";
-    site.write("content/third.md", article("third", "2026-01-03", named));
+    site.write("content/third.md", article("third", "2026-01-23", named));
     site.build();
     assert_eq!(related(&site, "news/2026/01/third/index.html"), ["01/old"]);
 }

@@ -535,7 +535,11 @@ fn step() -> impl Strategy<Value = Step> {
 const LEAVE_OUT: &str = "on_error = \"leave-out\"\npictures = { widths = [16, 24] }\n";
 
 /// The varying lines of `site.toml`.
+<<<<<<< HEAD
 const CONFIGS: [&str; 33] = [
+=======
+const CONFIGS: [&str; 31] = [
+>>>>>>> storypages
     "slugs = \"v2\"",
     "slugs = \"v2\"\nlanguage = \"de\"",
     "per_page = 2",
@@ -562,9 +566,14 @@ const CONFIGS: [&str; 33] = [
     "[theme]\nicon = \"icon.png\"\n[[menu]]\nurl = \"/topics/b/\"\nlabel = \"B\"",
     "article_pages = \"self\"\n[amp]\npages = true\n[theme]\nfont = \"sans\"\npictures = \"none\"",
     "menu = [{ topic = \"B\" }, { page = \"topics/a\" }]\n[[footer_menu]]\nprovider = \"p1.example\"",
+<<<<<<< HEAD
     "minimum_quality = 60\nminimum_heat = 40",
     "per_page = 5\ntime_zone = \"Pacific/Auckland\"\n[front]\nhalf_life = 90\nminimum_quality = 50",
     "[front]\norder = \"newest\"\nprovider_share = 20\ntopic_share = 20\nstories = 9",
+=======
+    "stories = false",
+    "[feeds]\nstories = \"lead\"",
+>>>>>>> storypages
     "archives = true",
     "archives = true\nper_page = 2\ntime_zone = \"Pacific/Auckland\"",
     "archives = true\npermalink = \"/{year}/{month}/{slug}/\"\narticle_html = \"recent 9 days\"",

@@ -120,7 +120,7 @@ fn stories_of_three_providers_have_pages() {
     let title = "Ferry Aurora runs aground off Kelso says a".to_owned();
     assert_eq!(stories(&site), [(address.clone(), title.clone())]);
     let page = site.page(&format!("{address}/index.html"));
-    assert!(page.contains(&format!("<h1>{title}</h1>")), "{page}");
+    assert!(page.contains(&format!("<h1><bdi>{title}</bdi></h1>")), "{page}");
     let days = between(&page, "<section class=\"day\">", "</section>");
     assert_eq!(days.len(), 2);
     assert!(days[0].contains(">1 May 2026</h2>") && days[1].contains(">2 May 2026</h2>"));
@@ -130,6 +130,15 @@ fn stories_of_three_providers_have_pages() {
     assert!(page.contains("\"@type\":\"BreadcrumbList\""));
     let canonical = format!("<link rel=\"canonical\" href=\"https://test.example/{address}/\">");
     assert!(page.contains(&canonical) && !page.contains("name=\"robots\""));
+}
+
+#[test]
+fn story_pages_are_shown_by_the_list_template_of_a_site() {
+    let site = site(&["a", "b", "c"]);
+    site.write("templates/list.html", "{{ list.kind }} {{ list.name }} {{ cards | length }}");
+    site.build();
+    let expected = "story Ferry Aurora runs aground off Kelso says a 3";
+    assert_eq!(site.page(&format!("{AURORA}-a/index.html")), expected);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The context of `list.html`: a page of a list of articles.
+//! The context of `list.html` and `story.html`: a page of a list of articles.
 
 use std::borrow::Cow;
 
@@ -13,8 +13,13 @@ use super::image::ImageContext;
 use super::initials::initials;
 use super::link::{LinkContext, list_name};
 use super::period::{self, DayContext};
+<<<<<<< HEAD
 use crate::collection::TermId;
 use crate::document::body::HtmlTarget;
+=======
+use crate::collection::{StoryIndex, TermId};
+use crate::document::body::{self, HtmlTarget};
+>>>>>>> storypages
 use crate::http_url::HttpUrl;
 use crate::locale::Direction;
 use crate::page::period::Period;
@@ -38,7 +43,7 @@ struct ListContext<'a> {
     kind: &'static str,
     name: Cow<'a, str>,
     /// The language and direction of the name, where they are not the site's.
-    language: Option<&'a str>,
+    language: Option<Cow<'a, str>>,
     direction: Option<Direction>,
     description: &'a str,
     body: String,
@@ -90,10 +95,44 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
         let older = routes.period_before(period).map(|before| routes.url(Route::Archive(before)));
         Self {
             page: PageHead { breadcrumbs: period::breadcrumbs(cards, period), ..head },
-            list: ListContext::of_day(name),
+            list: ListContext::named("day", name.into()),
             cards: ids.iter().map(|id| C::card(cards, *id)).collect(),
             days: period::days(cards, ids),
             pager: Pagination { number: None, title: None, newer: None, older, newest: None },
+        }
+    }
+}
+
+impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
+    /// The page of a story, oldest articles first.
+    pub(super) fn of_story(cards: &'a Cards<'_>, index: StoryIndex) -> Self {
+        let routes = cards.routes;
+        let story = routes.collection.stories().get(index);
+        let oldest = routes.collection.summary(story.oldest());
+        let ids = routes.articles_of_story(index);
+        let name = story.key.as_ref().map_or(&*oldest.title, |key| &key.name);
+        let language = match story.key {
+            Some(_) => text_language::of_text(routes.config, name),
+            None => text_language::of_article(routes, oldest),
+        };
+        let head = PageHead::new(routes, "story", name, Route::Story(index));
+        let image = ids.iter().find_map(|id| routes.card_image(*id));
+        let image = image.map(|image| ImageContext::absolute(routes, image));
+        Self {
+            page: PageHead {
+                description: &oldest.excerpt,
+                image: image.or(head.image),
+                breadcrumbs: vec![LinkContext::home(routes.config)],
+                ..head
+            },
+            list: ListContext {
+                direction: text_language::direction(routes.config, language.as_deref()),
+                language,
+                ..ListContext::named("story", name.into())
+            },
+            cards: ids.iter().map(|id| C::card(cards, *id)).collect(),
+            days: period::days(cards, ids),
+            pager: Pagination { number: None, title: None, newer: None, older: None, newest: None },
         }
     }
 }
@@ -123,8 +162,8 @@ impl<'a> ListContext<'a> {
         Self {
             kind,
             name: name.into(),
-            language,
             direction: text_language::direction(config, language),
+            language: language.map(Cow::Borrowed),
             description: page.map_or("", |page| &page.description),
             body: introduction
                 .map_or_else(String::new, |page| body_html(routes, &page.body, HtmlTarget::Html)),
@@ -138,11 +177,12 @@ impl<'a> ListContext<'a> {
         }
     }
 
-    fn of_day(name: String) -> Self {
+    /// A list that has nothing but a name.
+    fn named(kind: &'static str, name: Cow<'a, str>) -> Self {
         Self {
-            kind: "day",
+            kind,
             initials: initials(&name),
-            name: name.into(),
+            name,
             language: None,
             direction: None,
             description: "",

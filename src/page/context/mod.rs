@@ -33,7 +33,6 @@ use head_only::HeadContext;
 use index::IndexPageContext;
 use list::ListPageContext;
 use page::PageContext;
-use story::StoryPageContext;
 
 pub use article::ArticleRepr;
 pub use card::CardContext;
@@ -68,7 +67,7 @@ enum Variables<'a, C: ArticleRepr<'a>> {
     Index(IndexPageContext<'a>),
     Article(Box<ArticlePageContext<'a, C>>),
     Amp(Box<ArticlePageContext<'a, C>>),
-    Story(Box<StoryPageContext<'a, C>>),
+    Story(Box<ListPageContext<'a, C>>),
     Page(PageContext<'a>),
     NotFound(HeadContext<'a>),
     Redirect(HeadContext<'a>),
@@ -114,7 +113,7 @@ impl<'a, C: ArticleRepr<'a>> TemplateContext<'a, C> {
             Route::Archive(period) => Variables::Index(IndexPageContext::of_period(cards, period)),
             Route::Article(id) => Variables::Article(ArticlePageContext::new(cards, id).into()),
             Route::Amp(id) => Variables::Amp(ArticlePageContext::amp(cards, id).into()),
-            Route::Story(story) => Variables::Story(StoryPageContext::new(cards, story).into()),
+            Route::Story(story) => Variables::Story(ListPageContext::of_story(cards, story).into()),
             Route::Page(index) => Variables::Page(PageContext::new(routes, index)),
             Route::NotFound => Variables::NotFound(HeadContext::not_found(routes)),
             Route::Redirect(redirect) => {

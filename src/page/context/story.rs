@@ -1,75 +1,17 @@
-//! Stories: the context of `story.html`, and what other pages show of the story of an article.
+//! What pages and cards show of the story of an article.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::article::ArticleRepr;
 use super::card::{Cards, Coverage, ReportContext};
-use super::head::PageHead;
-use super::image::ImageContext;
-use super::link::LinkContext;
-use super::period::{self, DayContext};
-use crate::collection::{ArticleId, StoryIndex};
-use crate::locale::Direction;
-use crate::page::route::Route;
-use crate::page::text_language;
+use crate::collection::ArticleId;
 
 /// The number of reports that the page of an article shows: those next to the article.
 const NEAREST: usize = 12;
 
 /// The number of other providers that a card names.
 const NAMED: usize = 3;
-
-/// The variables of `story.html`.
-#[derive(Debug, Serialize)]
-#[serde(bound = "")]
-pub(super) struct StoryPageContext<'a, C: ArticleRepr<'a>> {
-    pub(super) page: PageHead<'a>,
-    story: TitleContext<'a>,
-    cards: Vec<C>,
-    days: Vec<DayContext>,
-}
-
-/// The `story` variable of `story.html`: the language and direction of the title, where they are not
-/// the site's.
-#[derive(Debug, Serialize)]
-struct TitleContext<'a> {
-    language: Option<Cow<'a, str>>,
-    direction: Option<Direction>,
-}
-
-impl<'a, C: ArticleRepr<'a>> StoryPageContext<'a, C> {
-    pub(super) fn new(cards: &'a Cards<'_>, index: StoryIndex) -> Self {
-        let routes = cards.routes;
-        let story = routes.collection.stories().get(index);
-        let oldest = routes.collection.summary(story.oldest());
-        let ids = routes.articles_of_story(index);
-        let title = story.key.as_ref().map_or(&oldest.title, |name| &name.name);
-        let language = match story.key {
-            Some(_) => text_language::of_text(routes.config, title),
-            None => text_language::of_article(routes, oldest),
-        };
-        let head = PageHead::new(routes, "story", &**title, Route::Story(index));
-        let image = ids.iter().find_map(|id| routes.card_image(*id));
-        let image = image.map(|image| ImageContext::absolute(routes, image));
-        Self {
-            page: PageHead {
-                description: &oldest.excerpt,
-                image: image.or(head.image),
-                breadcrumbs: vec![LinkContext::home(routes.config)],
-                ..head
-            },
-            story: TitleContext {
-                direction: text_language::direction(routes.config, language.as_deref()),
-                language,
-            },
-            cards: ids.iter().map(|id| C::card(cards, *id)).collect(),
-            days: period::days(cards, ids),
-        }
-    }
-}
 
 /// What the page of an article shows of its story.
 #[derive(Debug, Serialize)]
