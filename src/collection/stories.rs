@@ -319,7 +319,7 @@ mod tests {
     fn sample() -> impl Strategy<Value = Sample> {
         let word = || select(vec!["ferry", "aurora", "kelso", "council", "tram", "bread", "storm"]);
         let related = prop::option::weighted(0.2, 0..40_u8);
-        ([word(), word(), word()], 0..100 * 24_i64, 0..8_u8, 0..40_u8, related, select(&KEYS[..]))
+        ([word(), word(), word()], 0..60 * 24_i64, 0..8_u8, 0..40_u8, related, select(&KEYS[..]))
     }
 
     #[derive(Clone, Debug)]
@@ -415,7 +415,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
+        #![proptest_config(ProptestConfig::with_cases(100))]
 
         #[test]
         fn known_stories_give_the_same_as_none(

@@ -13,7 +13,7 @@ use super::open_story::{Comparison, MAX_SPAN, Member, OpenStory, WINDOW};
 use super::placement::{ArticleNumber, Evidence, Join, Placement, StoryId};
 use super::rarity::Rarity;
 use super::terms::{BuildTermHasher, StoryTerm, TermWeights, for_each_term_of};
-use super::vector::UnitVector;
+use super::vector::{Lookup, UnitVector};
 use super::window::Window;
 use crate::digest::Digest;
 
@@ -135,7 +135,8 @@ impl Clusterer {
     pub fn explain(&mut self, article: &StoryArticle) -> Explanation {
         self.advance(article.published);
         let prepared = self.prepare(article, &TermWeights::of(article));
-        let mut compared = self.compare(article, &prepared.member);
+        let found = self.find(article, &prepared.member);
+        let mut compared = self.compare(found, article, &prepared.member);
         let placement = self.place(&compared);
         compared.retain(|other| other.by != Evidence::Terms || other.comparison.score >= NEAR_MISS);
         compared.sort_by(Compared::best_first);
@@ -160,8 +161,9 @@ impl Clusterer {
     fn add_with_terms(&mut self, article: &StoryArticle, terms: &TermWeights) -> Placement {
         self.advance(article.published);
         let prepared = self.prepare(article, terms);
-        let compared = self.compare(article, &prepared.member);
-        let placement = self.place(&compared);
+        let mut found = self.find(article, &prepared.member);
+        found.retain(|(id, by)| self.admits(*id, *by, article));
+        let placement = self.place(&self.compare(found, article, &prepared.member));
         self.record(article, prepared, placement.story);
         placement
     }
@@ -203,8 +205,8 @@ impl Clusterer {
         }
     }
 
-    /// Compares an article with all stories that anything speaks for.
-    fn compare(&self, article: &StoryArticle, member: &Member) -> Vec<Compared> {
+    /// Finds all stories that anything speaks for.
+    fn find(&self, article: &StoryArticle, member: &Member) -> Vec<(StoryId, Evidence)> {
         let mut found: Vec<(StoryId, Evidence)> = Vec::new();
         match article.key {
             StoryKey::Alone => return Vec::new(),
@@ -224,9 +226,26 @@ impl Clusterer {
         found.sort_unstable();
         found.dedup_by_key(|(story, _)| *story);
         found
-            .into_iter()
-            .filter_map(|(id, by)| self.compare_with(id, by, article, member))
-            .collect()
+    }
+
+    /// Whether an article may join a story, whatever it says.
+    fn admits(&self, id: StoryId, by: Evidence, article: &StoryArticle) -> bool {
+        self.stories.get(&id).is_some_and(|story| refusal_of_story(story, by, article).is_none())
+    }
+
+    /// Compares an article with stories.
+    fn compare(
+        &self,
+        found: Vec<(StoryId, Evidence)>,
+        article: &StoryArticle,
+        member: &Member,
+    ) -> Vec<Compared> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let lookup = member.vector.lookup();
+        let compare = |(id, by)| self.compare_with(id, by, article, member, &lookup);
+        found.into_iter().filter_map(compare).collect()
     }
 
     /// The stories that share enough of an article's rarest terms.
@@ -259,14 +278,16 @@ impl Clusterer {
         by: Evidence,
         article: &StoryArticle,
         member: &Member,
+        lookup: &Lookup,
     ) -> Option<Compared> {
         let story = self.stories.get(&id).filter(|story| !story.stands_alone)?;
-        let comparison = story.compare(member);
+        let comparison = story.compare(member, lookup);
         let by = match by {
             Evidence::Terms if comparison.is_near_identical => Evidence::Title,
             by => by,
         };
-        let refusal = refusal(story, by, article, &comparison);
+        let refusal =
+            refusal_of_story(story, by, article).or_else(|| refusal_of_comparison(by, &comparison));
         Some(Compared { story: id, by, comparison, refusal })
     }
 
@@ -364,12 +385,11 @@ fn with_terms<'a, T: Sync, A: Borrow<StoryArticle<'a>> + Send + Sync>(
     }
 }
 
-/// Why an article may not join a story.
-fn refusal(
+/// Why an article may not join a story, whatever it says.
+fn refusal_of_story(
     story: &OpenStory,
     by: Evidence,
     article: &StoryArticle,
-    comparison: &Comparison,
 ) -> Option<JoinRefusal> {
     let is_other_name = match (article.key, &story.name) {
         (StoryKey::Name(name), Some(other)) => name != &**other,
@@ -380,7 +400,14 @@ fn refusal(
         _ if is_other_name => Some(JoinRefusal::Name),
         _ if !story.has_time_for(article.published) => Some(JoinRefusal::Span),
         _ if !story.has_room() => Some(JoinRefusal::Size),
-        Evidence::Related | Evidence::Original => None,
+        _ => None,
+    }
+}
+
+/// Why an article may not join a story, because of what it says.
+fn refusal_of_comparison(by: Evidence, comparison: &Comparison) -> Option<JoinRefusal> {
+    match by {
+        Evidence::Key | Evidence::Related | Evidence::Original => None,
         Evidence::Terms if comparison.score < THRESHOLD => Some(JoinRefusal::Score),
         _ if comparison.repeats_provider => Some(JoinRefusal::Provider),
         Evidence::Title | Evidence::Terms => None,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::placement::ArticleNumber;
 use super::terms::StoryTerm;
-use super::vector::UnitVector;
+use super::vector::{Lookup, UnitVector};
 
 const DAY: i64 = 86_400;
 
@@ -115,12 +115,15 @@ impl OpenStory {
     fn added_square(&self, member: &Member) -> f64 {
         const PRECISION: f64 = 1_073_741_824.0;
         let rounded = |cosine: f64| (cosine * PRECISION).round() / PRECISION;
-        let products =
-            self.members.iter().map(|other| rounded(other.vector.cosine(&member.vector)));
+        if self.members.is_empty() {
+            return 1.0;
+        }
+        let lookup = member.vector.lookup();
+        let products = self.members.iter().map(|other| rounded(lookup.cosine(&other.vector)));
         1.0 + 2.0 * products.sum::<f64>()
     }
 
-    pub(super) fn compare(&self, article: &Member) -> Comparison {
+    pub(super) fn compare(&self, article: &Member, lookup: &Lookup) -> Comparison {
         let mut comparison = Comparison {
             score: 0.0,
             closest: self.members.front().map_or(article.article, |member| member.article),
@@ -129,7 +132,7 @@ impl OpenStory {
         };
         let (mut highest, mut has_provider, mut repeats) = (0.0, false, false);
         for member in &self.members {
-            let cosine = member.vector.cosine(&article.vector);
+            let cosine = lookup.cosine(&member.vector);
             let same_title = member.title.is_some() && member.title == article.title;
             let near = same_title || cosine >= NEAR_IDENTITY;
             let is_same_provider = member.provider == article.provider;

@@ -6,7 +6,7 @@ use super::terms::{BuildTermHasher, StoryTerm};
 
 /// The number of articles that terms are counted in: the last ones. So the rarity of a term follows
 /// the news, and does not depend on what was added long before. Fewer in tests, whose sites are small.
-pub(super) const HORIZON: usize = if cfg!(test) { 16 } else { 2048 };
+pub(super) const HORIZON: usize = if cfg!(test) { 8 } else { 2048 };
 
 /// Pretends this number of articles before the first, so that terms that the first articles share
 /// have weights.

@@ -8,6 +8,36 @@ use super::terms::StoryTerm;
 #[derive(Clone, Debug, Default)]
 pub(super) struct UnitVector(Box<[(StoryTerm, f64)]>);
 
+/// The weights of a vector in a table, of which at least half is free.
+pub(super) struct Lookup {
+    mask: usize,
+    slots: Box<[Option<(StoryTerm, f64)>]>,
+}
+
+impl Lookup {
+    /// The slot of a term, or the free one for it.
+    fn slot(&self, term: StoryTerm) -> usize {
+        let mut slot = term.spread() & self.mask;
+        while self
+            .slots
+            .get(slot)
+            .is_some_and(|found| matches!(found, Some((other, _)) if *other != term))
+        {
+            slot = (slot + 1) & self.mask;
+        }
+        slot
+    }
+
+    /// The cosine of the angle with another vector.
+    pub(super) fn cosine(&self, other: &UnitVector) -> f64 {
+        let product = |(term, weight): &(StoryTerm, f64)| {
+            let found = self.slots.get(self.slot(*term)).copied().flatten();
+            found.map(|(_, own)| own * weight)
+        };
+        other.0.iter().filter_map(product).sum()
+    }
+}
+
 impl UnitVector {
     /// Scales weights. The terms must be in order.
     pub(super) fn new(mut weights: Vec<(StoryTerm, f64)>) -> Self {
@@ -20,9 +50,17 @@ impl UnitVector {
         Self(weights.into())
     }
 
-    /// The cosine of the angle between two vectors.
-    pub(super) fn cosine(&self, other: &Self) -> f64 {
-        self.products(other).map(|(_, product)| product).sum()
+    /// The weights by term, for the cosines with many vectors.
+    pub(super) fn lookup(&self) -> Lookup {
+        let length = (self.0.len() * 2).next_power_of_two();
+        let mut lookup = Lookup { mask: length - 1, slots: vec![None; length].into() };
+        for (term, weight) in &self.0 {
+            let slot = lookup.slot(*term);
+            if let Some(slot) = lookup.slots.get_mut(slot) {
+                *slot = Some((*term, *weight));
+            }
+        }
+        lookup
     }
 
     /// The terms of both vectors with the products of their weights.

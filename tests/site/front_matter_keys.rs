@@ -38,7 +38,7 @@ fn story_key_is_a_name() {
             "story: [fire]".to_owned(),
             "9:8: `story` must be a text (`[` starts a list; put the text in quotation marks)",
         ),
-        ("story: \"\\u200B\"".to_owned(), "9:8: `story` is empty"),
+        ("story: \"\\u200B\"".to_owned(), "9:8: `story` is empty ()"),
         ("stroy: fire".to_owned(), "9:1: unknown key `stroy` (did you mean `story`?)"),
         (
             format!("story: {long}"),
