@@ -115,13 +115,12 @@ impl Assignment<'_, '_> {
 
     /// The address that the name of a story gives: the editor's, or the title of its oldest article.
     fn wanted(&self, story: &Story) -> String {
-        let slug = match &story.key {
-            Some(name) => Cow::Borrowed(&*name.slug),
-            None => {
-                let oldest = self.routes.collection.summary(story.oldest());
-                let slugs = self.routes.config.slugs.in_language(oldest.language.as_deref());
-                slugs.slugify(&oldest.title).into()
-            }
+        let slug = if let Some(name) = &story.key {
+            Cow::Borrowed(&*name.slug)
+        } else {
+            let oldest = self.routes.collection.summary(story.oldest());
+            let slugs = self.routes.config.slugs.in_language(oldest.language.as_deref());
+            slugs.slugify(&oldest.title).into()
         };
         format!("{FOLDER}/{}", slug::shortened(&slug, MAX_SLUG_LENGTH))
     }

@@ -77,10 +77,9 @@ impl<'a, C: ArticleRepr<'a>> Variables<'a, C> {
     fn head(&self) -> &PageHead<'a> {
         match self {
             Self::Front(context) => &context.page,
-            Self::List(context) => &context.page,
+            Self::List(context) | Self::Story(context) => &context.page,
             Self::Index(context) => &context.page,
             Self::Article(context) | Self::Amp(context) => &context.page,
-            Self::Story(context) => &context.page,
             Self::Page(context) => &context.page,
             Self::NotFound(context) | Self::Redirect(context) => &context.page,
         }
@@ -89,10 +88,9 @@ impl<'a, C: ArticleRepr<'a>> Variables<'a, C> {
     fn head_mut(&mut self) -> &mut PageHead<'a> {
         match self {
             Self::Front(context) => &mut context.page,
-            Self::List(context) => &mut context.page,
+            Self::List(context) | Self::Story(context) => &mut context.page,
             Self::Index(context) => &mut context.page,
             Self::Article(context) | Self::Amp(context) => &mut context.page,
-            Self::Story(context) => &mut context.page,
             Self::Page(context) => &mut context.page,
             Self::NotFound(context) | Self::Redirect(context) => &mut context.page,
         }
