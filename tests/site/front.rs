@@ -132,13 +132,13 @@ fn older_stories_take_the_places_of_articles_in_stories() {
     site.write("site.toml", format!("{CONFIG}per_page = 4\n"));
     for number in 1..10 {
         let story = if number > 6 { "story: flood\n" } else { "" };
-        add(&site, &format!("S{number}"), &format!("{:02}T10:00", number), story);
+        add(&site, &format!("S{number}"), &format!("{number:02}T10:00"), story);
     }
     // Four are on an archive page.
     let [lead, secondary, latest, _] = sections(&site);
     assert_eq!((&*lead, &*secondary, &*latest), ("S7", "S6 S5 S4 S3", ""));
     for number in 7..10 {
-        add(&site, &format!("S{number}"), &format!("{:02}T10:00", number), "");
+        add(&site, &format!("S{number}"), &format!("{number:02}T10:00"), "");
     }
     let [lead, secondary, latest, _] = sections(&site);
     assert_eq!((&*lead, &*secondary, &*latest), ("S9", "S8 S7 S6 S5", ""));

@@ -99,10 +99,10 @@ fn redirects_lead_to_web_addresses_only() {
         // A location that cannot be requested is no redirect, and the response has no body.
         match get(&format!("http://{address}/"), true, &Validators::default()) {
             Ok(response) => {
-                assert_eq!((response.status, response.body.len()), (302, 0), "{location}")
+                assert_eq!((response.status, response.body.len()), (302, 0), "{location}");
             }
             Err(error) => {
-                assert!(matches!(error, FetchError::Redirect(_)), "{location}: {error:?}")
+                assert!(matches!(error, FetchError::Redirect(_)), "{location}: {error:?}");
             }
         }
     }

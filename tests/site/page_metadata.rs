@@ -212,7 +212,7 @@ fn open_graph_and_twitter_cards() {
             &[("title", "Quay")],
         ),
         (
-            r#"<meta property="og:title" content="Quay&#x202e;&#0;​ reopens">"#,
+            r#"<meta property="og:title" content="Quay&#x202e;&#0;&#x200b; reopens">"#,
             &[("title", "Quay\u{fffd}\u{200b} reopens")],
         ),
     ]);
