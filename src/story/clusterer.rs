@@ -20,6 +20,10 @@ use crate::digest::Digest;
 /// An article with a lower score does not join.
 pub const THRESHOLD: f64 = 0.16;
 
+/// An article that shares fewer terms does not join: a name that many events share can be the rarest
+/// term of short titles.
+const MIN_SHARED_TERMS: usize = 2;
+
 /// Smaller differences of scores do not decide, so that a backdated article changes few stories.
 const SCORE_STEP: f64 = 0.1;
 
@@ -286,8 +290,13 @@ impl Clusterer {
             Evidence::Terms if comparison.is_near_identical => Evidence::Title,
             by => by,
         };
-        let refusal =
-            refusal_of_story(story, by, article).or_else(|| refusal_of_comparison(by, &comparison));
+        let shares_terms = || story.shares_terms(lookup, MIN_SHARED_TERMS);
+        let refusal = refusal_of_story(story, by, article)
+            .or_else(|| refusal_of_comparison(by, &comparison))
+            .or_else(|| {
+                let is_refused = by == Evidence::Terms && !shares_terms();
+                is_refused.then_some(JoinRefusal::Terms)
+            });
         Some(Compared { story: id, by, comparison, refusal })
     }
 

@@ -38,6 +38,8 @@ pub struct SharedTerm {
 pub enum JoinRefusal {
     /// The score is too low.
     Score,
+    /// They share only one term.
+    Terms,
     /// The story has a report of this provider, which differs.
     Provider,
     /// The story would span too many days.

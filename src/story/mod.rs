@@ -360,6 +360,20 @@ mod tests {
     }
 
     #[test]
+    fn one_shared_name_is_no_evidence_on_a_new_site() {
+        for titles in [
+            [
+                "Nimbus sued by authors over copyright",
+                "Nimbus opens office in Kelso",
+                "Nimbus hires new chief scientist",
+            ],
+            ["Nimbus price hits record", "Nimbus miners move north", "Where to buy a nimbus"],
+        ] {
+            assert_eq!(stories(&background(&titles)), [0, 1, 2], "{titles:?}");
+        }
+    }
+
+    #[test]
     fn explanation_shows_terms_and_near_misses() {
         let mut clusterer = Clusterer::default();
         let mut samples = background(NEWS);

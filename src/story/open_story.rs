@@ -149,6 +149,11 @@ impl OpenStory {
         comparison
     }
 
+    /// Whether an article shares so many terms with one of the members.
+    pub(super) fn shares_terms(&self, lookup: &Lookup, count: usize) -> bool {
+        self.members.iter().any(|member| lookup.shared_count(&member.vector) >= count)
+    }
+
     /// The terms that an article shares with the members, with their parts of the score.
     pub(super) fn shared_terms(&self, article: &Member) -> Vec<(StoryTerm, f64)> {
         let mut shared: Vec<(StoryTerm, f64)> = Vec::new();

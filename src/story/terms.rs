@@ -243,12 +243,21 @@ fn stem(word: &str) -> &str {
 
 /// The part of an address that holds a title: the one with the most words.
 fn slug_text(original: &HttpUrl) -> Option<String> {
-    let words = |part: &&str| part.split(|c: char| !c.is_alphanumeric()).filter(is_word).count();
-    let part = original.path().split('/').max_by_key(words)?;
+    let path = percent_decode_str(original.path()).decode_utf8_lossy();
+    let part = path.split('/').max_by_key(|part| word_count(part))?;
     let part = prefix(part, MAX_TEXT_LENGTH);
     let part = part.rsplit_once('.').map_or(part, |(name, _)| name);
-    let is_title = words(&part) >= MIN_SLUG_WORDS;
-    is_title.then(|| percent_decode_str(part).decode_utf8_lossy().replace(['_', '+', '-'], " "))
+    let is_title = word_count(part) >= MIN_SLUG_WORDS;
+    is_title.then(|| part.replace(['_', '+', '-'], " "))
+}
+
+/// The number of words of a text, about: where no spaces separate them, most have two characters or
+/// three.
+fn word_count(text: &str) -> usize {
+    const UNSPACED_LENGTH: usize = 3;
+    let unspaced = text.chars().filter(|c| is_unspaced(*c)).count();
+    let is_separator = |c: char| !c.is_alphanumeric() || is_unspaced(c);
+    text.split(is_separator).filter(is_word).count() + unspaced / UNSPACED_LENGTH
 }
 
 fn is_word(part: &&str) -> bool {
@@ -302,6 +311,12 @@ mod tests {
             Some("ferry aurora runs aground 1234".to_owned())
         );
         assert_eq!(slug("https://a.example/2026/11/x-2"), None);
+        // A section whose name is percent-encoded is no title.
+        assert_eq!(slug("https://a.example/社会新闻/x-2.html"), None);
+        assert_eq!(
+            slug("https://a.example/社会新闻/极光号渡轮在海峡搁浅.html").as_deref(),
+            Some("极光号渡轮在海峡搁浅")
+        );
         assert!(
             is_serial_number("12345") && !is_serial_number("2026") && !is_serial_number("aurora")
         );

@@ -30,11 +30,20 @@ impl Lookup {
 
     /// The cosine of the angle with another vector.
     pub(super) fn cosine(&self, other: &UnitVector) -> f64 {
-        let product = |(term, weight): &(StoryTerm, f64)| {
+        self.products(other).sum()
+    }
+
+    /// The number of terms that both vectors have, without those of no weight.
+    pub(super) fn shared_count(&self, other: &UnitVector) -> usize {
+        self.products(other).filter(|product| *product > 0.0).count()
+    }
+
+    /// The products of the weights of the terms that both vectors have.
+    fn products(&self, other: &UnitVector) -> impl Iterator<Item = f64> {
+        other.0.iter().filter_map(|(term, weight)| {
             let found = self.slots.get(self.slot(*term)).copied().flatten();
             found.map(|(_, own)| own * weight)
-        };
-        other.0.iter().filter_map(product).sum()
+        })
     }
 }
 
