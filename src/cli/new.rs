@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use percent_encoding::percent_decode_str;
 
 use crate::build::{ConfigError, read_config};
@@ -30,7 +31,7 @@ pub(super) struct NewArgs {
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
     /// A topic; can be repeated
-    #[arg(long, value_name = "TOPIC")]
+    #[arg(long, value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
     topic: Vec<String>,
     /// The excerpt
     #[arg(long, value_name = "TEXT")]

@@ -712,12 +712,24 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
     })
 }
 
+/// What YAML and people write for yes and no, which is no name.
+const SWITCHES: [&str; 6] = ["false", "no", "off", "on", "true", "yes"];
+
 /// The name of the story of an article that stands alone.
 const NO_STORY: &str = "none";
 
 fn story(node: Node<'_>, slugs: Slugs) -> Result<StoryChoice, Problem> {
     let at = node.at;
     let name = required_text(node, "story")?;
+    if SWITCHES.iter().any(|switch| name.eq_ignore_ascii_case(switch)) {
+        let message = format!("`{name}` is not the name of a story");
+        let help = "write `story: none` for an article that stands alone";
+        return Err(Problem::new(at, message).help(help));
+    }
+    if !name.contains(char::is_alphanumeric) {
+        let message = format!("`{name}` is not the name of a story");
+        return Err(Problem::new(at, message).help("a name has letters or digits"));
+    }
     if let Some(length) = slugs.uncut_length(&name) {
         let message =
             format!("`story` is too long for a URL: {length} bytes (limit {MAX_NAME_LENGTH})");

@@ -39,6 +39,14 @@ fn story_key_is_a_name() {
             "9:8: `story` must be a text (`[` starts a list; put the text in quotation marks)",
         ),
         ("story: \"\\u200B\"".to_owned(), "9:8: `story` is empty ()"),
+        (
+            "story: false".to_owned(),
+            "9:8: `false` is not the name of a story (write `story: none` for an article that stands alone)",
+        ),
+        (
+            "story: \"!?\"".to_owned(),
+            "9:8: `!?` is not the name of a story (a name has letters or digits)",
+        ),
         ("stroy: fire".to_owned(), "9:1: unknown key `stroy` (did you mean `story`?)"),
         (
             format!("story: {long}"),
