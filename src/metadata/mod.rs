@@ -8,6 +8,7 @@
 mod charset;
 mod elements;
 mod json_ld;
+mod oembed;
 mod values;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ use crate::http_url::HttpUrl;
 use crate::language::closest_tag;
 use elements::Elements;
 use json_ld::JsonLd;
+pub use oembed::add_oembed;
 use values::{absolute, clean, first_date, informative, player, shortened};
 
 /// What a page says about its article. Texts are normalized: plain, without entities or control
@@ -166,6 +168,7 @@ impl Sources<'_> {
             .chain(metas)
             .chain(self.elements.item("publisher"))
             .find_map(clean)
+            .map(shortened)
     }
 
     fn title(&self, provider: Option<&str>) -> Option<String> {
@@ -183,7 +186,7 @@ impl Sources<'_> {
             .collect();
         let first = all.first()?;
         // Search engines want short headlines, so some publishers cut theirs.
-        Some(values::uncut(first, &all).to_owned())
+        Some(shortened(values::uncut(first, &all).to_owned()))
     }
 
     fn excerpt(&self, title: Option<&str>) -> Option<String> {
