@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use percent_encoding::percent_decode_str;
 
+use crate::document::date::ParsedDate;
 use crate::document::text;
 use crate::http_url::HttpUrl;
 use crate::slug::{Slugs, shortened};
@@ -21,8 +22,8 @@ pub struct NewArticle {
     pub title: String,
     /// The description.
     pub excerpt: String,
-    /// When the original was published.
-    pub published: DateTime<Utc>,
+    /// When the original was published, as a [`written_date`].
+    pub published: String,
     /// The URL of the original as it was given.
     pub original_url: String,
     /// Where readers find the original, if elsewhere.
@@ -62,11 +63,10 @@ impl NewArticle {
 /// The document: front matter, then the note.
 impl fmt::Display for NewArticle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = self.published.to_rfc3339_opts(SecondsFormat::Secs, true);
         f.write_str("---\ncategory: news\n")?;
         writeln!(f, "title: {}", quoted(&self.title))?;
         writeln!(f, "excerpt: {}", quoted(&self.excerpt))?;
-        writeln!(f, "publishedDateTime: {instant}")?;
+        writeln!(f, "publishedDateTime: {}", self.published)?;
         writeln!(f, "originalUrl: {}", quoted_url(&self.original_url))?;
         optional_url(f, "webUrl", self.web_url.as_deref())?;
         optional_url(f, "ampWebUrl", self.amp_url.as_deref())?;
@@ -145,6 +145,15 @@ fn double_quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// A date as front matter has it: only the day in the site's time zone if the time is not known.
+pub fn written_date(date: ParsedDate, zone: Tz) -> String {
+    if date.has_time {
+        date.instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    } else {
+        date.instant.with_timezone(&zone).format("%Y-%m-%d").to_string()
+    }
 }
 
 /// A title for a document about a URL: the words of the last part of the path that has some, or else

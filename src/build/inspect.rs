@@ -18,7 +18,7 @@ use crate::collection::{Collection, DocumentId, Documents};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::shared_names::SharedNames;
-use crate::document::{self, Document};
+use crate::document::{self, ArticleBody, Document};
 use crate::source::{self, FileContents, ScanScope};
 
 /// Passes the collection and the configuration of a site to `inspect`. Faulty documents are left
@@ -75,7 +75,7 @@ pub fn read_documents(root: &Path, config: &Config) -> Result<Documents, Vec<Dia
             let mut document = document::parse(file, &bytes, config).0?;
             if let Document::Article(article) = &mut document {
                 // Only summaries are wanted, and bodies take the most memory.
-                article.article_body = Default::default();
+                article.article_body = ArticleBody::default();
                 names.share(&mut article.summary);
             }
             Some(document)

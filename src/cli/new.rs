@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::build::{ConfigError, read_config};
 use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::document::date::ParsedDate;
 use crate::document::text;
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
-use crate::new_document::{NewArticle, title_in_url};
+use crate::new_document::{NewArticle, title_in_url, written_date};
 use crate::publish::create_file;
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of, symlink_escapes_root};
 
@@ -104,7 +106,7 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
     Ok(NewArticle {
         title,
         excerpt: args.excerpt.clone().unwrap_or_default(),
-        published: now,
+        published: written_date(ParsedDate { instant: now, has_time: true }, Tz::UTC),
         original_url: url.map_or_else(|| PLACEHOLDER_URL.to_owned(), |url| url.as_str().to_owned()),
         web_url: None,
         amp_url: None,

@@ -10,12 +10,14 @@ use chrono::{DateTime, Utc};
 use crate::collection::Documents;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::document::date::ParsedDate;
 use crate::document::{text, video};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
+use crate::invisible_chars::is_blank;
 use crate::locale::is_same_language;
 use crate::metadata::{PageMetadata, PagePicture};
-use crate::new_document::{NewArticle, title_in_url};
+use crate::new_document::{NewArticle, title_in_url, written_date};
 use known_originals::KnownOriginals;
 use known_providers::KnownProviders;
 use known_topics::KnownTopics;
@@ -98,71 +100,107 @@ impl<'a> SiteKnowledge<'a> {
         for url in [&page.given, &page.url, &web_url] {
             self.check_new(url)?;
         }
-        let FetchedPage { given, metadata, .. } = page;
-        let domain =
-            [&web_url, &given].into_iter().find_map(|url| Domain::in_address(url.as_str()));
-        let Some(domain) = domain else {
-            let message = format!("`{}` is not the domain of a publisher", web_url.host());
-            return Err(Diagnostic::error(Location::file(given.as_str()), message)
-                .help("pass the public URL of the article"));
-        };
         let mut notes = Vec::new();
-        let provider = self.providers.find(&domain);
-        let provider_domain = provider.map_or(&domain, |provider| provider.domain);
-        let provider_name = provider.and_then(|provider| provider.name);
-        let own_name = provider_name.map(str::to_owned).or(metadata.provider);
+        let provider = self.provider(&page, &web_url)?;
+        let FetchedPage { given, metadata, .. } = page;
         let title = found(metadata.title, "title: not found, made of the URL", &mut notes)
             .unwrap_or_else(|| text::normalize(&title_in_url(&web_url)));
         let excerpt = found(metadata.excerpt, "excerpt: not found", &mut notes);
         let published =
-            found(metadata.published, "publishedDateTime: not found, set to now", &mut notes);
+            found(metadata.published, "publishedDateTime: not found, set to now", &mut notes)
+                .unwrap_or(ParsedDate { instant: now, has_time: true });
         let provider_name =
-            found(own_name, "provider: name not found, made of the domain", &mut notes);
+            found(provider.name, "provider: name not found, made of the domain", &mut notes);
         let picture = found(metadata.picture, "images: none found", &mut notes);
-        let expected = provider.and_then(|provider| provider.language);
-        let expected = expected.unwrap_or(&self.config.language);
-        if metadata.language.is_none() {
-            notes.push(format!("language: not found, assumed to be `{expected}`"));
-        }
-        let language = metadata.language.filter(|language| !is_same_language(language, expected));
-        if let Some(player) = &metadata.player
-            && video::player(player.as_str(), &self.config.video.hosts).is_none()
-        {
-            let host = player.host();
-            notes.push(format!(
-                "featuredContent: not shown, since `{host}` is not among the hosts of `[video]` in site.toml"
-            ));
-        }
-        let topics: Vec<String> =
-            choices.topics.iter().map(|name| self.topics.usual_spelling(name)).collect();
+        notes.extend(language_note(metadata.language.as_deref(), &provider.language));
+        notes.extend(metadata.player.as_ref().and_then(|player| self.player_note(player)));
+        let (topics, suggested_topics) = self.topics(&choices, &title, &metadata.keywords);
         notes.extend(topics.iter().filter_map(|name| self.topics.new_topic_note(name)));
-        let suggested_topics = if topics.is_empty() {
-            self.topics.suggestions(&title, &metadata.keywords)
-        } else {
-            Vec::new()
-        };
-        if topics.is_empty() {
-            notes.push(topics_note(&suggested_topics));
-        }
+        notes.extend(topics.is_empty().then(|| topics_note(&suggested_topics)));
+        let is_expected = |language: &String| is_same_language(language, &provider.language);
         let article = NewArticle {
             title,
             excerpt: excerpt.unwrap_or_default(),
-            published: published.unwrap_or(now),
-            original_url: given.as_str().to_owned(),
-            amp_url: metadata.amp.filter(|amp| *amp != web_url).map(text_of),
-            provider_name: provider_name.unwrap_or_else(|| provider_domain.to_string()),
-            provider_domain: provider_domain.to_string(),
+            published: written_date(published, self.config.time_zone),
+            original_url: text_of(&given),
+            amp_url: metadata.amp.filter(|amp| *amp != web_url).as_ref().map(text_of),
+            provider_name: provider_name.unwrap_or_else(|| provider.domain.to_string()),
+            provider_domain: provider.domain.to_string(),
             topics,
             suggested_topics,
-            picture: picture.map(|picture| (text_of(picture.url.clone()), size(&picture))),
-            player: metadata.player.map(text_of),
-            language,
+            picture: picture.map(|picture| (text_of(&picture.url), size(&picture))),
+            player: metadata.player.as_ref().map(text_of),
+            language: metadata.language.filter(|language| !is_expected(language)),
             note: choices.note.filter(|note| !note.trim().is_empty()),
             is_published: choices.is_published,
-            web_url: (web_url != given).then(|| text_of(web_url)),
+            web_url: (web_url != given).then(|| text_of(&web_url)),
         };
         Ok(ArticleProposal { article, notes })
     }
+
+    /// The provider of a page, as the site knows it, else as the page says.
+    fn provider(
+        &self,
+        page: &FetchedPage,
+        web_url: &HttpUrl,
+    ) -> Result<ProviderOfPage, Diagnostic> {
+        let urls = [web_url, &page.given];
+        let domain = urls.into_iter().find_map(|url| Domain::in_address(url.as_str()));
+        let domain = domain.ok_or_else(|| {
+            let message = format!("`{}` is not the domain of a publisher", web_url.host());
+            Diagnostic::error(Location::file(page.given.as_str()), message)
+                .help("pass the public URL of the article")
+        })?;
+        let known = self.providers.find(&domain);
+        let stated = page.metadata.provider.as_ref();
+        let stated = stated.filter(|_| is_of_publisher(&page.url, &domain));
+        let name = known.and_then(|known| known.name).map(str::to_owned);
+        let language = known.and_then(|known| known.language).unwrap_or(&self.config.language);
+        Ok(ProviderOfPage {
+            name: name.or_else(|| stated.cloned()),
+            language: language.to_owned(),
+            domain: known.map_or(domain, |known| known.domain.clone()),
+        })
+    }
+
+    /// The topics that the editor chose, as the site spells them; if none, those that may fit.
+    fn topics(
+        &self,
+        choices: &EditorChoices,
+        title: &str,
+        keywords: &[String],
+    ) -> (Vec<String>, Vec<String>) {
+        let chosen = choices.topics.iter().map(|name| self.topics.usual_spelling(name));
+        let chosen: Vec<String> = chosen.filter(|name| !is_blank(name)).collect();
+        if chosen.is_empty() {
+            (chosen, self.topics.suggestions(title, keywords))
+        } else {
+            (chosen, Vec::new())
+        }
+    }
+
+    /// A note about a player that the site does not show.
+    fn player_note(&self, player: &HttpUrl) -> Option<String> {
+        let is_shown = video::player(player.as_str(), &self.config.video.hosts).is_some();
+        (!is_shown).then(|| {
+            format!(
+                "featuredContent: not shown, since `{}` is not among the hosts of `[video]` in site.toml",
+                player.host()
+            )
+        })
+    }
+}
+
+/// Who published a page.
+struct ProviderOfPage {
+    domain: Domain,
+    name: Option<String>,
+    /// The language that its articles are expected to be in.
+    language: String,
+}
+
+fn language_note(language: Option<&str>, expected: &str) -> Option<String> {
+    language.is_none().then(|| format!("language: not found, assumed to be `{expected}`"))
 }
 
 /// Where readers find the original: its canonical URL, else where the redirects ended. Many pages
@@ -171,6 +209,14 @@ fn web_url(page: &FetchedPage) -> HttpUrl {
     let canonical = page.metadata.canonical.as_ref();
     let is_other = |canonical: &&HttpUrl| HttpUrl::clone(canonical).into_https() != page.url;
     canonical.filter(is_other).unwrap_or(&page.url).clone()
+}
+
+/// Whether a page is on the site of the publisher with this domain. Others copy articles, and state
+/// their own names beside the canonical URL.
+fn is_of_publisher(page: &HttpUrl, publisher: &Domain) -> bool {
+    Domain::in_address(page.as_str()).is_none_or(|domain| {
+        domain.contains(publisher.as_str()) || publisher.contains(domain.as_str())
+    })
 }
 
 /// Notes that a value was not found.
@@ -191,7 +237,7 @@ fn topics_note(suggested: &[String]) -> String {
     )
 }
 
-fn text_of(url: HttpUrl) -> String {
+fn text_of(url: &HttpUrl) -> String {
     url.as_str().to_owned()
 }
 

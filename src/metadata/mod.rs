@@ -11,9 +11,9 @@ mod json_ld;
 mod oembed;
 mod values;
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::document::date::ParsedDate;
 use crate::http_url::HttpUrl;
 use crate::language::closest_tag;
 use elements::Elements;
@@ -30,7 +30,7 @@ pub struct PageMetadata {
     /// A description of one or a few sentences.
     pub excerpt: Option<String>,
     /// When the article was published.
-    pub published: Option<DateTime<Utc>>,
+    pub published: Option<ParsedDate>,
     /// The canonical URL.
     pub canonical: Option<HttpUrl>,
     /// The URL of the AMP page.
@@ -199,7 +199,7 @@ impl Sources<'_> {
             .map(shortened)
     }
 
-    fn published(&self) -> Option<DateTime<Utc>> {
+    fn published(&self) -> Option<ParsedDate> {
         let elements = self.elements;
         let described = self.json_ld.published.as_deref().into_iter().chain(elements.metas(&DATES));
         let microdata = elements.item("datePublished");

@@ -1,10 +1,10 @@
 //! Cleans up single values.
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
-use crate::document::{date, reason_to_ignore_excerpt, text};
+use crate::document::date::{self, ParsedDate};
+use crate::document::{reason_to_ignore_excerpt, text};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
@@ -41,10 +41,10 @@ pub(super) fn absolute(url: &str, base: &HttpUrl) -> Option<HttpUrl> {
 pub(super) fn first_date<'a>(
     mut values: impl Iterator<Item = &'a str>,
     zone: Tz,
-) -> Option<DateTime<Utc>> {
+) -> Option<ParsedDate> {
     values.find_map(|value| {
         let value = value.trim().replace('/', "-");
-        date::parse(&value, zone).ok().map(|date| date.instant)
+        date::parse(&value, zone).ok()
     })
 }
 

@@ -83,7 +83,16 @@ fn site(text: &str) -> Site {
 fn command(site: &Site, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
     command.arg("add").args(arguments).current_dir(site.root());
-    for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "VISUAL", "EDITOR"] {
+    for variable in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
+        "VISUAL",
+        "EDITOR",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -344,6 +353,44 @@ fn provider_is_spelled_as_the_site_spells_it() {
         assert!(document.contains(&provider), "{host}: {document}");
         assert_eq!(document.contains("language: \"da\"\n"), language, "{host}: {document}");
     }
+}
+
+#[test]
+fn name_of_a_site_that_copies_articles_is_not_the_provider() {
+    let page = |canonical: &str| {
+        html(&format!(
+            "<html lang=en><link rel=canonical href='{canonical}'>\
+             <meta property=og:site_name content=Copies><title>Title</title>"
+        ))
+    };
+    let address = server(vec![
+        ("http://copies.example/a", page("https://courier.example/a")),
+        ("http://copies.example/b", page("https://www.copies.example/b")),
+    ]);
+    for (path, provider) in [
+        ("a", "name: \"courier.example\"\n  domain: \"courier.example\"\n"),
+        ("b", "name: \"Copies\"\n  domain: \"copies.example\"\n"),
+    ] {
+        let site = site("");
+        let url = format!("http://copies.example/{path}");
+        let mut command = command(&site, &[&url]);
+        let proxied = command.env("http_proxy", format!("http://{address}"));
+        let output = proxied.output().expect("newsgen runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let path = site.path(text(&output.stdout).trim_end());
+        let document = std::fs::read_to_string(path).expect("the document");
+        assert!(document.contains(provider), "{document}");
+    }
+}
+
+#[test]
+fn date_without_a_time_stays_one() {
+    let site = site("");
+    let config = "time_zone = \"Europe/Berlin\"\n[net]\nallow_private = true\n";
+    site.write("site.toml", format!("{CONFIG}{config}"));
+    let page = format!("{SHORT_PAGE}<meta name=citation_date content=2026/11/20>");
+    let (document, _) = add(&site, &[&page_url(&page)]);
+    assert!(document.contains("publishedDateTime: 2026-11-20\n"), "{document}");
 }
 
 #[test]
