@@ -14,7 +14,7 @@ use crate::config::{Config, Overrides};
 use crate::curation::{ArticleProposal, EditorChoices, FetchedPage, SiteKnowledge};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::http_url::{HttpUrl, UrlError};
-use crate::metadata::{self, PageMetadata, add_oembed};
+use crate::metadata::{self, PageMetadata};
 use crate::net::{Client, ClientOptions, FetchError, Response, Validators};
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
 
@@ -122,7 +122,7 @@ fn fetch(given: HttpUrl, config: &Config) -> Result<FetchedPage, Diagnostic> {
     let metadata = match found.oembed.clone().filter(|_| lacks_what_oembed_has(&found)) {
         // It is only a supplement, so that errors do not matter.
         Some(url) => match get(&url, JSON) {
-            Ok(Response { body, url, .. }) => add_oembed(found, &body, &url),
+            Ok(Response { body, url, .. }) => found.with_oembed(&body, &url),
             Err(_) => found,
         },
         None => found,

@@ -18,7 +18,7 @@ use crate::http_url::HttpUrl;
 use crate::language::closest_tag;
 use elements::Elements;
 use json_ld::JsonLd;
-pub use oembed::add_oembed;
+use oembed::Oembed;
 use values::{absolute, clean, first_date, informative, player, shortened};
 
 /// What a page says about its article. Texts are normalized: plain, without entities or control
@@ -47,6 +47,22 @@ pub struct PageMetadata {
     pub keywords: Vec<String>,
     /// Where the page's oEmbed description is (<https://oembed.com/#section4>).
     pub oembed: Option<HttpUrl>,
+}
+
+impl PageMetadata {
+    /// Adds title, picture and provider from the page's oEmbed description, which was fetched from
+    /// `url`, where the page itself says nothing.
+    #[must_use]
+    pub fn with_oembed(self, json: &[u8], url: &HttpUrl) -> Self {
+        let Oembed { title, provider, picture, picture_size } = Oembed::parse(json, url);
+        let picture = picture.map(|url| PagePicture { url, size: picture_size });
+        Self {
+            title: self.title.or(title),
+            provider: self.provider.or(provider),
+            picture: self.picture.or(picture),
+            ..self
+        }
+    }
 }
 
 /// A picture, with its size in pixels where the page states it.

@@ -3,23 +3,29 @@
 use serde_json::Value;
 
 use super::values::{absolute, clean, shortened};
-use super::{PageMetadata, PagePicture};
 use crate::http_url::HttpUrl;
 
-/// Completes the metadata of a page with title, picture and provider from its oEmbed description,
-/// which was fetched from `url`. What the page itself says is kept.
-pub fn add_oembed(metadata: PageMetadata, json: &[u8], url: &HttpUrl) -> PageMetadata {
-    let description: Value = serde_json::from_slice(json).unwrap_or_default();
-    let text = |key: &str| description.get(key)?.as_str().and_then(clean).map(shortened);
-    let pixels = |key: &str| u32::try_from(description.get(key)?.as_u64()?).ok();
-    let picture = || {
-        let url = absolute(description.get("thumbnail_url")?.as_str()?, url)?;
-        Some(PagePicture { url, size: pixels("thumbnail_width").zip(pixels("thumbnail_height")) })
-    };
-    PageMetadata {
-        title: metadata.title.or_else(|| text("title")),
-        provider: metadata.provider.or_else(|| text("provider_name")),
-        picture: metadata.picture.or_else(picture),
-        ..metadata
+/// What an oEmbed description says about its page.
+#[derive(Debug, Default)]
+pub(super) struct Oembed {
+    pub(super) title: Option<String>,
+    pub(super) provider: Option<String>,
+    pub(super) picture: Option<HttpUrl>,
+    pub(super) picture_size: Option<(u32, u32)>,
+}
+
+impl Oembed {
+    /// Parses a description that was fetched from `url`.
+    pub(super) fn parse(json: &[u8], url: &HttpUrl) -> Self {
+        let description: Value = serde_json::from_slice(json).unwrap_or_default();
+        let value = |key: &str| description.get(key)?.as_str();
+        let text = |key: &str| value(key).and_then(clean).map(shortened);
+        let pixels = |key: &str| u32::try_from(description.get(key)?.as_u64()?).ok();
+        Self {
+            title: text("title"),
+            provider: text("provider_name"),
+            picture: value("thumbnail_url").and_then(|picture| absolute(picture, url)),
+            picture_size: pixels("thumbnail_width").zip(pixels("thumbnail_height")),
+        }
     }
 }
