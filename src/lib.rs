@@ -116,6 +116,8 @@ pub mod net;
 pub mod story;
 pub mod reservations;
 pub mod collection;
+#[cfg(feature = "net")]
+pub mod curation;
 pub mod preflight;
 pub mod page;
 pub mod render;

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
+use percent_encoding::percent_decode_str;
 
+use crate::document::date::ParsedDate;
 use crate::document::text;
+use crate::http_url::HttpUrl;
 use crate::slug::{Slugs, shortened};
 
 /// The maximum length of a new article's slug, in bytes.
@@ -19,8 +22,8 @@ pub struct NewArticle {
     pub title: String,
     /// The description.
     pub excerpt: String,
-    /// When the original was published.
-    pub published: DateTime<Utc>,
+    /// When the original was published, as a [`written_date`].
+    pub published: String,
     /// The URL of the original as it was given.
     pub original_url: String,
     /// Where readers find the original, if elsewhere.
@@ -33,6 +36,8 @@ pub struct NewArticle {
     pub provider_domain: String,
     /// The topics.
     pub topics: Vec<String>,
+    /// Topics for the editor to choose from, which are written as comments.
+    pub suggested_topics: Vec<String>,
     /// The URL of the picture, and its width and height.
     pub picture: Option<(String, Option<(u32, u32)>)>,
     /// The player of a video.
@@ -58,11 +63,10 @@ impl NewArticle {
 /// The document: front matter, then the note.
 impl fmt::Display for NewArticle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = self.published.to_rfc3339_opts(SecondsFormat::Secs, true);
         f.write_str("---\ncategory: news\n")?;
         writeln!(f, "title: {}", quoted(&self.title))?;
         writeln!(f, "excerpt: {}", quoted(&self.excerpt))?;
-        writeln!(f, "publishedDateTime: {instant}")?;
+        writeln!(f, "publishedDateTime: {}", self.published)?;
         writeln!(f, "originalUrl: {}", quoted_url(&self.original_url))?;
         optional_url(f, "webUrl", self.web_url.as_deref())?;
         optional_url(f, "ampWebUrl", self.amp_url.as_deref())?;
@@ -72,7 +76,7 @@ impl fmt::Display for NewArticle {
                 "<iframe src=\"{}\" allowfullscreen></iframe>",
                 html_escape::encode_double_quoted_attribute(player)
             );
-            writeln!(f, "featuredContent: {}", quoted_url(&frame))?;
+            writeln!(f, "featuredContent: {}", double_quoted(&frame))?;
         }
         if let Some(language) = &self.language {
             writeln!(f, "language: {}", quoted(language))?;
@@ -89,6 +93,11 @@ impl fmt::Display for NewArticle {
         if !self.topics.is_empty() {
             f.write_str("\ntopics:\n")?;
             self.topics.iter().try_for_each(|topic| writeln!(f, "  - {}", quoted(topic)))?;
+        }
+        if !self.suggested_topics.is_empty() {
+            f.write_str("\n# Topics that may fit:\n# topics:\n")?;
+            let mut suggested = self.suggested_topics.iter();
+            suggested.try_for_each(|topic| writeln!(f, "#   - {}", quoted(topic)))?;
         }
         if let Some((url, size)) = &self.picture {
             write!(f, "\nimages:\n  - url: {}\n", quoted_url(url))?;
@@ -109,14 +118,23 @@ fn optional_url(f: &mut fmt::Formatter<'_>, key: &str, url: Option<&str>) -> fmt
 /// decoded, so those that are meant literally are escaped.
 pub fn quoted(plain: &str) -> String {
     if text::normalize(plain) == plain {
-        quoted_url(plain)
+        double_quoted(plain)
     } else {
-        quoted_url(&plain.replace('&', "&amp;"))
+        double_quoted(&plain.replace('&', "&amp;"))
+    }
+}
+
+/// A double-quoted YAML scalar that is read back as this URL: some entities in it are decoded.
+fn quoted_url(url: &str) -> String {
+    if text::decode_url_entities(url) == url {
+        double_quoted(url)
+    } else {
+        double_quoted(&url.replace('&', "&amp;"))
     }
 }
 
 /// A double-quoted YAML scalar.
-fn quoted_url(text: &str) -> String {
+fn double_quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {
         match c {
@@ -127,4 +145,25 @@ fn quoted_url(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// A date as front matter has it: only the day in the site's time zone if the time is not known.
+pub fn written_date(date: ParsedDate, zone: Tz) -> String {
+    if date.has_time {
+        date.instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    } else {
+        date.instant.with_timezone(&zone).format("%Y-%m-%d").to_string()
+    }
+}
+
+/// A title for a document about a URL: the words of the last part of the path that has some, or else
+/// the host.
+pub fn title_in_url(url: &HttpUrl) -> String {
+    let path = percent_decode_str(url.path()).decode_utf8_lossy();
+    let has_letter = |part: &&str| part.contains(char::is_alphabetic);
+    let last = path.split(['?', '#']).next().and_then(|path| path.rsplit('/').find(has_letter));
+    let name = last.map_or_else(|| url.host_name(), |part| part.split('.').next().unwrap_or(part));
+    let words = name.replace(['-', '_', '+'], " ");
+    let mut chars = words.trim().chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -5,6 +5,8 @@
     reason = "this is the module that talks to the user"
 )]
 
+#[cfg(feature = "net")]
+mod add;
 mod build;
 #[cfg(feature = "deploy")]
 mod deploy;
@@ -55,6 +57,12 @@ enum Command {
         after_help = "Examples:\n  newsgen new \"Harbour reopens after the storm\"\n  newsgen new https://www.harbourpost.example/2026/11/harbour-reopens --topic Ports"
     )]
     New(new::NewArgs),
+    /// Create an article about a page of another site, with what the page says
+    #[cfg(feature = "net")]
+    #[command(
+        after_help = "The article is not published before you remove its line `published: false`. Examples:\n  newsgen add https://www.harbourpost.example/2026/11/harbour-reopens --topic Ports --edit\n  newsgen add https://rail.example/night-trains --note \"Worth it for the map.\" --publish"
+    )]
+    Add(add::AddArgs),
     /// Build the site
     #[command(
         after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
@@ -150,6 +158,8 @@ fn execute(cli: Cli) -> ExitCode {
             }
         }
         Command::New(args) => new::run(&args, now()),
+        #[cfg(feature = "net")]
+        Command::Add(args) => return add::run(args, now()),
         Command::Build(args) => return build::run(args),
         Command::Serve(args) => return serve::run(&args),
         Command::NextChange(args) => return build::next_change(args),

@@ -3,18 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use percent_encoding::percent_decode_str;
 
 use crate::build::{ConfigError, read_config};
 use crate::config::Overrides;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::document::date::ParsedDate;
 use crate::document::text;
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
-use crate::new_document::NewArticle;
+use crate::new_document::{NewArticle, title_in_url, written_date};
 use crate::publish::create_file;
 use crate::source::{DOCUMENT_EXTENSIONS, kind_of, symlink_escapes_root};
 
@@ -54,7 +55,11 @@ pub(super) fn run(args: &NewArgs, now: DateTime<Utc>) -> Result<Vec<String>, Vec
 }
 
 /// Creates the document, unless there is one that would have the same URL. Returns its path.
-fn create(root: &Path, path: &Path, article: &NewArticle) -> Result<PathBuf, Vec<Diagnostic>> {
+pub(super) fn create(
+    root: &Path,
+    path: &Path,
+    article: &NewArticle,
+) -> Result<PathBuf, Vec<Diagnostic>> {
     let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     let links = folders.filter_map(|folder| symlink_escapes_root(root, &folder.to_string_lossy()));
     if let Some(outermost) = links.last() {
@@ -101,7 +106,7 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
     Ok(NewArticle {
         title,
         excerpt: args.excerpt.clone().unwrap_or_default(),
-        published: now,
+        published: written_date(ParsedDate { instant: now, has_time: true }, Tz::UTC),
         original_url: url.map_or_else(|| PLACEHOLDER_URL.to_owned(), |url| url.as_str().to_owned()),
         web_url: None,
         amp_url: None,
@@ -111,6 +116,7 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
             .unwrap_or_else(|| "The Provider".to_owned()),
         provider_domain: domain_name.unwrap_or_else(|| "provider.example".to_owned()),
         topics,
+        suggested_topics: Vec::new(),
         picture: None,
         player: None,
         language: None,
@@ -127,15 +133,4 @@ fn parsed_url(url: &str) -> Result<HttpUrl, Diagnostic> {
         let message = format!("`{url}` is not a web address");
         Diagnostic::error(Location::file("--url"), message).help("it begins with `https://`")
     })
-}
-
-/// The words of the last part of a URL that has some, or else the domain.
-fn title_in_url(url: &HttpUrl) -> String {
-    let path = percent_decode_str(url.path()).decode_utf8_lossy();
-    let has_letter = |part: &&str| part.contains(char::is_alphabetic);
-    let last = path.split(['?', '#']).next().and_then(|path| path.rsplit('/').find(has_letter));
-    let name = last.map_or_else(|| url.host_name(), |part| part.split('.').next().unwrap_or(part));
-    let words = name.replace(['-', '_', '+'], " ");
-    let mut chars = words.trim().chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

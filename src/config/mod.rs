@@ -12,6 +12,7 @@ mod host;
 mod ignore;
 mod limits;
 mod menu;
+mod net;
 mod permalink;
 mod pictures;
 mod site_id;
@@ -41,6 +42,7 @@ pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
 pub use limits::Limits;
 pub use menu::{MenuEntry, MenuTarget};
+pub use net::NetConfig;
 pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use pictures::PictureConfig;
 pub use site_id::SiteId;
@@ -129,6 +131,8 @@ pub struct Config {
     pub outbound_rel: String,
     pub limits: Limits,
     pub host: Host,
+    /// How commands that read other sites use the network.
+    pub net: NetConfig,
     /// Deploy targets.
     pub targets: Vec<Target>,
     /// How days are written.
@@ -472,6 +476,7 @@ struct ConfigFields {
     outbound_rel: Option<String>,
     limits: Limits,
     host: Host,
+    net: NetConfig,
     targets: Vec<Target>,
     words: Words,
     date_format: Option<DateFormat>,
@@ -557,6 +562,7 @@ impl ConfigFields {
             "outbound_rel" => self.outbound_rel = problems.keep(outbound_rel(node)),
             "limits" => self.limits = Limits::parse(node, problems),
             "host" => self.host = Host::parse(node, problems),
+            "net" => self.net = NetConfig::parse(node, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
             "words" => self.words = Words::parse(node, problems),
             "date_format" => self.date_format = problems.keep(date_format::day(node, &key)),
@@ -644,6 +650,7 @@ impl ConfigFields {
             outbound_rel: self.outbound_rel.unwrap_or_else(|| "noopener nofollow".to_owned()),
             limits: self.limits,
             host: self.host,
+            net: self.net,
             targets: self.targets,
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,

@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 38] = [
+pub(super) const KEYS: [&str; 39] = [
     "title",
     "tagline",
     "description",
@@ -41,6 +41,7 @@ pub(super) const KEYS: [&str; 38] = [
     "outbound_rel",
     "limits",
     "host",
+    "net",
     "deploy",
     "words",
     "date_format",
@@ -49,7 +50,7 @@ pub(super) const KEYS: [&str; 38] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 13] = [
     "front",
     "feeds",
     "pictures",
@@ -59,6 +60,7 @@ pub(super) const TABLES: [&str; 12] = [
     "content_security_policy",
     "limits",
     "host",
+    "net",
     "deploy",
     "words",
     "extra",

@@ -23,6 +23,13 @@ pub use periods::PeriodFormatter;
 use script::{language_in_other_script, scripts_of};
 use tag::{likely, parse};
 
+/// Whether two tags (BCP 47) name one language in one script, such as `en` and `en-GB`, but not
+/// `zh-CN` and `zh-TW`.
+pub fn is_same_language(tag: &str, other: &str) -> bool {
+    let [one, other] = [tag, other].map(|tag| likely(&parse(tag).id));
+    (one.language, one.script) == (other.language, other.script)
+}
+
 /// The conventions of a language.
 pub struct Locale {
     /// The language tag (BCP 47).

@@ -8,15 +8,17 @@
 mod charset;
 mod elements;
 mod json_ld;
+mod oembed;
 mod values;
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::document::date::ParsedDate;
 use crate::http_url::HttpUrl;
 use crate::language::closest_tag;
 use elements::Elements;
 use json_ld::JsonLd;
+use oembed::Oembed;
 use values::{absolute, clean, first_date, informative, player, shortened};
 
 /// What a page says about its article. Texts are normalized: plain, without entities or control
@@ -28,7 +30,7 @@ pub struct PageMetadata {
     /// A description of one or a few sentences.
     pub excerpt: Option<String>,
     /// When the article was published.
-    pub published: Option<DateTime<Utc>>,
+    pub published: Option<ParsedDate>,
     /// The canonical URL.
     pub canonical: Option<HttpUrl>,
     /// The URL of the AMP page.
@@ -45,6 +47,22 @@ pub struct PageMetadata {
     pub keywords: Vec<String>,
     /// Where the page's oEmbed description is (<https://oembed.com/#section4>).
     pub oembed: Option<HttpUrl>,
+}
+
+impl PageMetadata {
+    /// Adds title, picture and provider from the page's oEmbed description, which was fetched from
+    /// `url`, where the page itself says nothing.
+    #[must_use]
+    pub fn with_oembed(self, json: &[u8], url: &HttpUrl) -> Self {
+        let Oembed { title, provider, picture, picture_size } = Oembed::parse(json, url);
+        let picture = picture.map(|url| PagePicture { url, size: picture_size });
+        Self {
+            title: self.title.or(title),
+            provider: self.provider.or(provider),
+            picture: self.picture.or(picture),
+            ..self
+        }
+    }
 }
 
 /// A picture, with its size in pixels where the page states it.
@@ -166,6 +184,7 @@ impl Sources<'_> {
             .chain(metas)
             .chain(self.elements.item("publisher"))
             .find_map(clean)
+            .map(shortened)
     }
 
     fn title(&self, provider: Option<&str>) -> Option<String> {
@@ -183,7 +202,7 @@ impl Sources<'_> {
             .collect();
         let first = all.first()?;
         // Search engines want short headlines, so some publishers cut theirs.
-        Some(values::uncut(first, &all).to_owned())
+        Some(shortened(values::uncut(first, &all).to_owned()))
     }
 
     fn excerpt(&self, title: Option<&str>) -> Option<String> {
@@ -196,7 +215,7 @@ impl Sources<'_> {
             .map(shortened)
     }
 
-    fn published(&self) -> Option<DateTime<Utc>> {
+    fn published(&self) -> Option<ParsedDate> {
         let elements = self.elements;
         let described = self.json_ld.published.as_deref().into_iter().chain(elements.metas(&DATES));
         let microdata = elements.item("datePublished");

@@ -1,16 +1,19 @@
 //! Cleans up single values.
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
-use crate::document::{date, reason_to_ignore_excerpt, text};
+use crate::document::date::{self, ParsedDate};
+use crate::document::{reason_to_ignore_excerpt, text};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 
-/// The maximum length of an excerpt in characters.
-const MAX_EXCERPT: usize = 500;
+/// The maximum length of a text in characters.
+const MAX_TEXT: usize = 500;
+
+/// The maximum length of a URL in bytes.
+const MAX_URL: usize = 4000;
 
 /// What separates a headline from the name of the site.
 const SEPARATORS: [&str; 9] = [" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " / "];
@@ -27,7 +30,7 @@ pub(super) fn clean(value: &str) -> Option<String> {
 /// A URL that may be relative to another one.
 pub(super) fn absolute(url: &str, base: &HttpUrl) -> Option<HttpUrl> {
     let url = text::decode_url_entities(url.trim());
-    if url.is_empty() {
+    if url.is_empty() || url.len() > MAX_URL {
         return None;
     }
     let joined = Url::parse(base.as_str()).ok()?.join(&url).ok()?;
@@ -38,10 +41,10 @@ pub(super) fn absolute(url: &str, base: &HttpUrl) -> Option<HttpUrl> {
 pub(super) fn first_date<'a>(
     mut values: impl Iterator<Item = &'a str>,
     zone: Tz,
-) -> Option<DateTime<Utc>> {
+) -> Option<ParsedDate> {
     values.find_map(|value| {
         let value = value.trim().replace('/', "-");
-        date::parse(&value, zone).ok().map(|date| date.instant)
+        date::parse(&value, zone).ok()
     })
 }
 
@@ -50,10 +53,10 @@ pub(super) fn informative(excerpt: &str, title: &str) -> bool {
     reason_to_ignore_excerpt(excerpt, title).is_none()
 }
 
-/// An excerpt of at most a few sentences, cut between words.
-pub(super) fn shortened(excerpt: String) -> String {
-    let Some((end, _)) = excerpt.char_indices().nth(MAX_EXCERPT) else { return excerpt };
-    let start = excerpt.get(..end).expect("characters begin here");
+/// A text of at most a few sentences, cut between words.
+pub(super) fn shortened(text: String) -> String {
+    let Some((end, _)) = text.char_indices().nth(MAX_TEXT) else { return text };
+    let start = text.get(..end).expect("characters begin here");
     let cut = start.rfind(' ').and_then(|space| start.get(..space)).unwrap_or(start);
     format!("{}…", cut.trim_end_matches(|c: char| c.is_whitespace() || ",;:-–—&(".contains(c)))
 }

@@ -8,6 +8,8 @@
     reason = "a test may do what the program may not"
 )]
 
+#[cfg(feature = "net")]
+mod add;
 mod address_lock;
 mod amp;
 mod architecture;
@@ -33,7 +35,7 @@ mod docs;
 mod sitemaps;
 mod duplicate_originals;
 mod diagnostics;
-#[cfg(feature = "deploy")]
+#[cfg(all(feature = "deploy", feature = "net"))]
 mod diagnostics_listing;
 mod feed_settings;
 mod feeds;
@@ -62,7 +64,7 @@ mod serve_retry;
 mod slugs;
 mod json_ld;
 mod languages;
-#[cfg(feature = "deploy")]
+#[cfg(all(feature = "deploy", feature = "net"))]
 mod message_listing;
 mod menu;
 mod missing_content;
@@ -82,7 +84,7 @@ mod build_summary;
 mod theme;
 mod template_links;
 mod topic_parents;
-#[cfg(feature = "deploy")]
+#[cfg(all(feature = "deploy", feature = "net"))]
 mod transcripts;
 mod site_toml;
 mod theme_copies;

@@ -26,7 +26,7 @@ fn fields(metadata: PageMetadata) -> Vec<(&'static str, String)> {
     let all = [
         ("title", metadata.title),
         ("excerpt", metadata.excerpt),
-        ("published", metadata.published.map(|time| time.format("%FT%TZ").to_string())),
+        ("published", metadata.published.map(|date| date.instant.format("%FT%TZ").to_string())),
         ("canonical", metadata.canonical.map(url)),
         ("amp", metadata.amp.map(url)),
         ("provider", metadata.provider),

@@ -301,7 +301,7 @@ fn keys_below_extra_are_not_misspellings() {
 
 #[test]
 fn misplaced_site_keys_are_explained() {
-    for table in ["feeds", "amp", "video", "limits", "host", "content_security_policy"] {
+    for table in ["feeds", "amp", "video", "limits", "host", "net", "content_security_policy"] {
         let site = site(&format!("{CONFIG}[{table}]\nper_page = 5\n"));
         let found = site.try_build().diagnostics;
         assert_eq!(found[0].message, format!("unknown key `per_page` in `[{table}]`"));

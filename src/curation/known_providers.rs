@@ -1,0 +1,55 @@
+//! The providers of a site: those with a file, and those that its articles name.
+
+use std::collections::BTreeMap;
+
+use crate::collection::Documents;
+use crate::document::TermPage;
+use crate::domain::Domain;
+
+/// The providers of a site.
+pub(super) struct KnownProviders<'a> {
+    files: Vec<(&'a Domain, &'a TermPage)>,
+    /// How often articles use each name of a provider.
+    names: BTreeMap<&'a Domain, BTreeMap<&'a str, usize>>,
+}
+
+/// What a site knows of a provider.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownProvider<'a> {
+    pub(super) domain: &'a Domain,
+    pub(super) name: Option<&'a str>,
+    /// The language of its articles.
+    pub(super) language: Option<&'a str>,
+}
+
+impl<'a> KnownProviders<'a> {
+    pub(super) fn new(documents: &'a Documents) -> Self {
+        let files = documents.providers.iter();
+        let mut names: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (_, summary) in &documents.summaries {
+            let provider = &*summary.provider;
+            *names.entry(&provider.domain).or_default().entry(&*provider.name).or_default() += 1;
+        }
+        Self {
+            files: files.filter_map(|page| Some((page.domain.as_ref()?, page))).collect(),
+            names,
+        }
+    }
+
+    /// The provider with this domain. A file also speaks for subdomains; articles do not, since
+    /// a host of many sites may be among their providers.
+    pub(super) fn find(&self, domain: &Domain) -> Option<KnownProvider<'a>> {
+        let files = self.files.iter().filter(|(known, _)| known.contains(domain.as_str()));
+        if let Some((domain, page)) = files.max_by_key(|(known, _)| known.as_str().len()) {
+            let name = page.name.as_deref().or_else(|| self.usual_name(domain));
+            return Some(KnownProvider { domain, name, language: page.language.as_deref() });
+        }
+        let (domain, _) = self.names.get_key_value(domain)?;
+        Some(KnownProvider { domain, name: self.usual_name(domain), language: None })
+    }
+
+    fn usual_name(&self, domain: &Domain) -> Option<&'a str> {
+        let names = self.names.get(domain)?;
+        names.iter().max_by_key(|(_, count)| **count).map(|(name, _)| *name)
+    }
+}

@@ -1,0 +1,503 @@
+//! `newsgen add` against a server on this machine.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::thread;
+
+use newsgen::build::read_documents;
+use newsgen::config::Config;
+use newsgen::http_url::HttpUrl;
+use newsgen::metadata;
+use proptest::prelude::*;
+
+use crate::fixture::{CONFIG, Site, article, text};
+
+/// A page that says everything about its article.
+const PAGE: &str = r#"<!doctype html>
+<html lang="fr">
+<title>Le port rouvre - Harbour Post</title>
+<link rel="canonical" href="https://www.harbourpost.example/2026/11/le-port-rouvre">
+<link rel="amphtml" href="https://www.harbourpost.example/amp/le-port-rouvre">
+<meta property="og:title" content="Le port rouvre apr&egrave;s la temp&ecirc;te">
+<meta property="og:description" content="Les premiers navires sont arriv&eacute;s &agrave; midi.">
+<meta property="og:site_name" content="Harbour Post">
+<meta property="og:image" content="https://img.harbourpost.example/port.jpg">
+<meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="800">
+<meta property="article:published_time" content="2026-11-20T12:30:00+01:00">
+<meta property="article:tag" content="Ports">
+"#;
+
+/// The shortest page of a known publisher.
+const SHORT_PAGE: &str = "<html lang=en><link rel=canonical href='https://www.courier.example/budget'><title>The budget</title>";
+
+/// Sends each resource to whoever requests its path, until the test ends.
+fn server(resources: Vec<(&'static str, Vec<u8>)>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("the address");
+    thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n")
+                && stream.read(&mut byte).is_ok_and(|count| count == 1)
+            {
+                request.extend(byte);
+            }
+            let request = String::from_utf8_lossy(&request);
+            let path = request.split(' ').nth(1).unwrap_or_default();
+            let found = resources.iter().find(|(known, _)| *known == path);
+            let missing = || response("404 Not Found", b"<title>Not found</title>");
+            // The client may have left.
+            let _ = stream.write_all(&found.map_or_else(missing, |(_, bytes)| bytes.clone()));
+        }
+    });
+    address
+}
+
+fn response(head: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn html(page: &str) -> Vec<u8> {
+    response("200 OK\r\ncontent-type: text/html; charset=utf-8", page.as_bytes())
+}
+
+/// The URL of a server with one page.
+fn page_url(page: &str) -> String {
+    format!("http://{}/", server(vec![("/", html(page))]))
+}
+
+/// A site that may read pages of this machine.
+fn site(text: &str) -> Site {
+    let site = Site::new(text);
+    site.write("site.toml", format!("{CONFIG}[net]\nallow_private = true\n"));
+    site.write("content/pages/about.md", "---\ntitle: About\n---\nThis is a test.\n");
+    site
+}
+
+fn command(site: &Site, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
+    command.arg("add").args(arguments).current_dir(site.root());
+    for variable in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
+        "VISUAL",
+        "EDITOR",
+    ] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn run(site: &Site, arguments: &[&str]) -> Output {
+    command(site, arguments).output().expect("newsgen runs")
+}
+
+/// Adds an article, and returns its document and the notes.
+fn add(site: &Site, arguments: &[&str]) -> (String, Vec<String>) {
+    let (path, notes) = add_path(site, arguments);
+    (std::fs::read_to_string(path).expect("the document"), notes)
+}
+
+fn add_path(site: &Site, arguments: &[&str]) -> (PathBuf, Vec<String>) {
+    let output = run(site, arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let path = site.path(text(&output.stdout).trim_end());
+    (path, text(&output.stderr).lines().map(str::to_owned).collect())
+}
+
+/// Adds an article in vain, and returns the error.
+fn refused(site: &Site, arguments: &[&str]) -> String {
+    let output = run(site, arguments);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""));
+    assert!(!site.path("content/news").exists(), "nothing was written");
+    text(&output.stderr)
+}
+
+#[test]
+fn document_says_what_the_page_says() {
+    let site = site("");
+    let url = page_url(PAGE);
+    let (path, notes) = add_path(&site, &[&url, "--topic", "Ports"]);
+    let name = path.file_name().expect("a name").to_string_lossy();
+    assert!(name.ends_with("-le-port-rouvre-apres-la-tempete.md"), "{name}");
+    let expected = format!(
+        "---
+category: news
+title: \"Le port rouvre après la tempête\"
+excerpt: \"Les premiers navires sont arrivés à midi.\"
+publishedDateTime: 2026-11-20T11:30:00Z
+originalUrl: \"{url}\"
+webUrl: \"https://www.harbourpost.example/2026/11/le-port-rouvre\"
+ampWebUrl: \"https://www.harbourpost.example/amp/le-port-rouvre\"
+type: article
+language: \"fr\"
+published: false # remove this line to publish the article
+
+provider:
+  name: \"Harbour Post\"
+  domain: \"harbourpost.example\"
+
+topics:
+  - \"Ports\"
+
+images:
+  - url: \"https://img.harbourpost.example/port.jpg\"
+    width: 1200
+    height: 800
+---
+"
+    );
+    assert_eq!(std::fs::read_to_string(path).expect("the document"), expected);
+    assert_eq!(notes, ["topics: `Ports` is new to the site"]);
+    assert!(
+        site.findings().iter().all(|found| found.contains("unpublished")),
+        "{:?}",
+        site.findings()
+    );
+}
+
+#[test]
+fn missing_values_are_named() {
+    let site = site("");
+    let page = "<link rel=canonical href='https://courier.example/2026/the-budget.html'><p>Text";
+    let (document, notes) = add(&site, &[&page_url(page)]);
+    assert_eq!(
+        notes,
+        [
+            "title: not found, made of the URL",
+            "excerpt: not found",
+            "publishedDateTime: not found, set to now",
+            "provider: name not found, made of the domain",
+            "images: none found",
+            "language: not found, assumed to be `en`",
+            "topics: none",
+        ]
+    );
+    assert!(document.contains("title: \"The budget\"\nexcerpt: \"\"\n"), "{document}");
+    assert!(document.contains("name: \"courier.example\"\n"), "{document}");
+    assert!(!document.contains("topics:") && !document.contains("images:"), "{document}");
+}
+
+#[test]
+fn responses_are_decompressed_decoded_and_redirected() {
+    let page = "<meta charset=windows-1252><link rel=canonical href='https://courier.example/a'>\
+                <title>Caf\u{e9}</title>";
+    let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let latin: Vec<u8> = page.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin")).collect();
+    zipped.write_all(&latin).expect("memory");
+    let head = "200 OK\r\ncontent-type: text/html\r\ncontent-encoding: gzip";
+    let address = server(vec![
+        ("/a", response("301 Moved\r\nlocation: /b", b"")),
+        ("/b", response(head, &zipped.finish().expect("memory"))),
+    ]);
+    let (document, _) = add(&site(""), &[&format!("http://{address}/a")]);
+    assert!(document.contains("title: \"Café\"\n"), "{document}");
+    assert!(document.contains(&format!("originalUrl: \"http://{address}/a\"\n")), "{document}");
+}
+
+#[test]
+fn unusable_responses_are_errors_with_a_remedy() {
+    let address = server(vec![
+        ("/gone", response("410 Gone", b"")),
+        ("/secret", response("403 Forbidden", b"")),
+        ("/busy", response("503 Service Unavailable", b"")),
+        ("/report.pdf", response("200 OK\r\ncontent-type: application/pdf", b"%PDF")),
+        ("/again", response("302 Found\r\nlocation: /again", b"")),
+        ("/long", html(&"x".repeat(newsgen::net::MAX_BODY + 1))),
+        ("/half", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".to_vec()),
+        ("/nowhere", html("<title>No publisher</title>")),
+    ]);
+    for (path, message, help) in [
+        ("/none", "the server responds with status 404", "check the address"),
+        ("/gone", "the server responds with status 410", "check the address"),
+        ("/secret", "the server responds with status 403", "newsgen new URL"),
+        ("/busy", "the server responds with status 503", "try again later"),
+        ("/report.pdf", "this is no web page but `application/pdf`", "newsgen new URL"),
+        ("/again", "more than 10 redirects", "a browser shows"),
+        ("/long", "more than 5 MB", "newsgen new URL"),
+        ("/half", "cannot read the page: ", "check the address"),
+        ("/nowhere", "is not the domain of a publisher", "the public URL"),
+    ] {
+        let url = format!("http://{address}{path}");
+        let error = refused(&site(""), &[&url]);
+        assert!(error.contains(message) && error.contains(help), "{path}: {error}");
+        assert!(error.contains(&format!("--> {url}")), "{path}: {error}");
+    }
+}
+
+#[test]
+fn unusable_addresses_are_errors_with_a_remedy() {
+    let address = server(Vec::new());
+    let public_only = Site::new("=== content/a.md\n---\n");
+    let private = format!("http://{address}/");
+    for (url, message, help) in [
+        ("harbourpost.example/a", "not a web address", "begins with `https://`"),
+        ("ftp://harbourpost.example/a", "not a web address", "only `https` and `http`"),
+        ("https://me:pass@harbourpost.example/a", "user name or password", "without them"),
+        (&private, "is an address of a private network", "`allow_private = true`"),
+    ] {
+        let error = refused(&public_only, &[url]);
+        assert!(error.contains(message) && error.contains(help), "{url}: {error}");
+        assert!(!error.contains("pass@"), "{error}");
+    }
+    let error = refused(&site(""), &[&private, "--edit"]);
+    assert!(error.contains("no editor is set") && error.contains("EDITOR=nano"), "{error}");
+}
+
+#[test]
+fn article_of_the_site_is_not_added_again() {
+    let site = site("");
+    let draft = article("budget", "2026-01-01", "published: false\n");
+    site.write("content/old.md", draft.replace("www.provider.example", "courier.example"));
+    // What is known needs no request.
+    let error = refused(&site, &["http://www.courier.example/budget/?utm_source=mail#top"]);
+    assert!(error.contains("the site already has this article"), "{error}");
+    assert!(error.contains("--> content/old.md"), "{error}");
+    assert!(error.contains("edit this document"), "{error}");
+    let error = refused(&site, &[&page_url(SHORT_PAGE)]);
+    assert!(error.contains("--> content/old.md"), "{error}");
+
+    site.remove("content/old.md");
+    let url = page_url(SHORT_PAGE);
+    add(&site, &[&url]);
+    let again = run(&site, &[&url]);
+    assert!(!again.status.success() && text(&again.stderr).contains("-the-budget.md"));
+}
+
+#[test]
+fn another_article_with_the_same_title_gets_a_number() {
+    let site = site("");
+    let (first, _) = add_path(&site, &[&page_url(SHORT_PAGE)]);
+    let page = SHORT_PAGE.replace("courier", "gazette");
+    let (second, _) = add_path(&site, &[&page_url(&page)]);
+    let name = |path: &PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    assert_eq!(name(&second), format!("{}-2", name(&first)));
+}
+
+#[test]
+fn editor_decides_topics_note_and_publication() {
+    let site = site("");
+    site.write("content/old.md", article("old", "2026-01-01", "topics: [Local Politics]\n"));
+    let note = "Worth it for the *map*.";
+    let arguments = ["--topic", "local politics", "--topic", "Local Politic", "--note", note];
+    let url = page_url(SHORT_PAGE);
+    let (document, notes) = add(&site, &[&[&*url, "--publish"], &arguments[..]].concat());
+    assert!(!document.contains("published:"), "{document}");
+    assert!(
+        document.contains("topics:\n  - \"Local Politics\"\n  - \"Local Politic\"\n"),
+        "{document}"
+    );
+    assert!(document.ends_with("---\n\nWorth it for the *map*.\n"), "{document}");
+    assert!(
+        notes.contains(
+            &"topics: `Local Politic` is new to the site; did you mean `Local Politics`?"
+                .to_owned()
+        ),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn topics_are_suggested_from_those_of_the_site() {
+    let site = site("");
+    let article =
+        |title: &str, topics: &str| article(title, "2026-01-01", &format!("topics: [{topics}]\n"));
+    site.write("content/a.md", article("Ferries return to Kelso", "Islands"));
+    site.write("content/b.md", article("Chess", "Games"));
+    site.write("content/c.md", article("Rails", "Night Train, Shipping, Law"));
+    let page = "<link rel=canonical href='https://courier.example/a'><meta name=keywords \
+                content='shipping, maritime law'><title>Night trains and ferries reach Kelso</title>";
+    let (document, notes) = add(&site, &[&page_url(page)]);
+    let suggested = "topics: none; these may fit, and are comments in the document: \
+                     Shipping, Night Train, Law, Islands";
+    assert_eq!(notes.last().map(String::as_str), Some(suggested));
+    assert!(
+        document.contains("\n# Topics that may fit:\n# topics:\n#   - \"Shipping\"\n"),
+        "{document}"
+    );
+    let added = documents(&site).into_iter().find(|added| added.title.starts_with("Night"));
+    assert!(added.expect("the article").topics.is_empty());
+}
+
+#[test]
+fn provider_is_spelled_as_the_site_spells_it() {
+    let page = |host: &str| {
+        format!(
+            "<html lang=da><link rel=canonical href='https://{host}/a'>\
+             <meta property=og:site_name content=POST><title>Title</title>"
+        )
+    };
+    let site = site(
+        "=== content/providers/harbourpost.example.md\n---\nname: Harbour Post\nlanguage: da\n---\n",
+    );
+    site.write("content/old.md", article("old", "2026-01-01", ""));
+    for (host, name, domain, language) in [
+        ("www.harbourpost.example", "Harbour Post", "harbourpost.example", false),
+        ("sport.harbourpost.example", "Harbour Post", "harbourpost.example", false),
+        ("www.provider.example", "Provider", "provider.example", true),
+        // Articles do not speak for subdomains, which may be somebody else's.
+        ("blog.provider.example", "POST", "blog.provider.example", true),
+    ] {
+        let (document, _) = add(&site, &[&page_url(&page(host))]);
+        let provider = format!("provider:\n  name: \"{name}\"\n  domain: \"{domain}\"\n");
+        assert!(document.contains(&provider), "{host}: {document}");
+        assert_eq!(document.contains("language: \"da\"\n"), language, "{host}: {document}");
+    }
+}
+
+#[test]
+fn name_of_a_site_that_copies_articles_is_not_the_provider() {
+    let page = |canonical: &str| {
+        html(&format!(
+            "<html lang=en><link rel=canonical href='{canonical}'>\
+             <meta property=og:site_name content=Copies><title>Title</title>"
+        ))
+    };
+    let address = server(vec![
+        ("http://copies.example/a", page("https://courier.example/a")),
+        ("http://copies.example/b", page("https://www.copies.example/b")),
+    ]);
+    for (path, provider) in [
+        ("a", "name: \"courier.example\"\n  domain: \"courier.example\"\n"),
+        ("b", "name: \"Copies\"\n  domain: \"copies.example\"\n"),
+    ] {
+        let site = site("");
+        let url = format!("http://copies.example/{path}");
+        let mut command = command(&site, &[&url]);
+        let proxied = command.env("http_proxy", format!("http://{address}"));
+        let output = proxied.output().expect("newsgen runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let path = site.path(text(&output.stdout).trim_end());
+        let document = std::fs::read_to_string(path).expect("the document");
+        assert!(document.contains(provider), "{document}");
+    }
+}
+
+#[test]
+fn date_without_a_time_stays_one() {
+    let site = site("");
+    let config = "time_zone = \"Europe/Berlin\"\n[net]\nallow_private = true\n";
+    site.write("site.toml", format!("{CONFIG}{config}"));
+    let page = format!("{SHORT_PAGE}<meta name=citation_date content=2026/11/20>");
+    let (document, _) = add(&site, &[&page_url(&page)]);
+    assert!(document.contains("publishedDateTime: 2026-11-20\n"), "{document}");
+}
+
+#[test]
+fn video_has_its_player() {
+    let page = |player: &str| {
+        format!(
+            "<link rel=canonical href='https://courier.example/v'><title>Video</title>\
+             <meta property=og:type content=video.other><meta property=og:video content='{player}'>"
+        )
+    };
+    let player = "https://www.youtube.com/embed/abcdefghijk";
+    let (document, notes) = add(&site(""), &[&page_url(&page(player))]);
+    assert!(document.contains("type: video\n"), "{document}");
+    assert!(document.contains("embed/abcdefghijk\\\" allowfullscreen"), "{document}");
+    assert!(!notes.iter().any(|note| note.starts_with("featuredContent")), "{notes:?}");
+    let (_, notes) = add(&site(""), &[&page_url(&page("https://play.example/1"))]);
+    let note = "featuredContent: not shown, since `play.example` is not among the hosts";
+    assert!(notes.iter().any(|found| found.starts_with(note)), "{notes:?}");
+}
+
+#[test]
+fn oembed_completes_the_page() {
+    let page = "<link rel=canonical href='https://courier.example/a'>\
+                <link rel=alternate type='application/json+oembed' href='/oembed'>";
+    let json = br#"{"title": "From oEmbed", "provider_name": "Courier", "thumbnail_url": "/a.png",
+        "thumbnail_width": 640, "thumbnail_height": 360}"#;
+    let head = "200 OK\r\ncontent-type: application/json";
+    let address = server(vec![("/", html(page)), ("/oembed", response(head, json))]);
+    let (document, _) = add(&site(""), &[&format!("http://{address}/")]);
+    for line in [
+        "title: \"From oEmbed\"",
+        "name: \"Courier\"",
+        &format!("url: \"http://{address}/a.png\"\n    width: 640\n    height: 360"),
+    ] {
+        assert!(document.contains(line), "{line}: {document}");
+    }
+    let without = server(vec![("/", html(page))]);
+    let (_, notes) = add(&site(""), &[&format!("http://{without}/")]);
+    assert_eq!(notes[0], "title: not found, made of the URL");
+}
+
+#[cfg(unix)]
+#[test]
+fn editor_opens_the_document() {
+    let site = site("=== editor.sh\necho \"$1 $2\"; echo Edited. >> \"$2\"\n");
+    let mut command = command(&site, &[&page_url(SHORT_PAGE), "--edit"]);
+    let output = command.env("EDITOR", "sh editor.sh --wait").output().expect("newsgen runs");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    let path = printed.lines().next().expect("the path");
+    assert_eq!(printed, format!("{path}\n--wait {path}\n"));
+    assert!(std::fs::read_to_string(site.path(path)).expect("document").ends_with("Edited.\n"));
+}
+
+fn documents(site: &Site) -> Vec<std::sync::Arc<newsgen::document::ArticleSummary>> {
+    let toml = std::fs::read_to_string(site.path("site.toml")).expect("site.toml");
+    let config = Config::parse("site.toml", &toml, &site.overrides).expect("a valid site");
+    let documents = read_documents(site.root(), &config).expect("documents");
+    documents.summaries.into_iter().map(|(_, summary)| summary).collect()
+}
+
+/// What a page says is what its document says, whatever it is.
+fn check_hostile(title: &str, excerpt: &str, query: &str) {
+    let quoted = |text: &str| {
+        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+    };
+    let page = format!(
+        "<meta property=\"og:title\" content=\"{}\"><meta property=\"og:description\" content=\"{}\">\
+         <link rel=\"canonical\" href=\"https://courier.example/a?{}\">",
+        quoted(title),
+        quoted(excerpt),
+        quoted(query),
+    );
+    let url = HttpUrl::parse("https://courier.example/").expect("a URL");
+    let said =
+        metadata::read(page.as_bytes(), Some("text/html; charset=utf-8"), &url, chrono_tz::UTC);
+    let site = site("");
+    add(&site, &[&page_url(&page)]);
+    let added = documents(&site).pop().expect("the document has no error");
+    if let Some(title) = said.title {
+        assert_eq!(*added.title, *title);
+    }
+    if let Some(excerpt) = said.excerpt {
+        assert!(added.excerpt.starts_with(&*excerpt), "{:?}: {excerpt:?}", added.excerpt);
+    }
+    assert_eq!(Some(&added.web_url), said.canonical.as_ref());
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    for hostile in [
+        "\"quoted\" \\ 'and' more",
+        "a\"\npublished: true\n---\nb and more",
+        "&lt;script&gt; &amp;amp; &#34; <b>bold</b> text",
+        "\u{202e}reversed\u{2028}lines\u{85}and\u{0}more",
+        "# no comment: *alias &anchor !tag {{ template }}",
+        "😀 \u{feff}\u{fffe}\u{e0041} three words",
+    ] {
+        check_hostile(hostile, &format!("{hostile} in an excerpt."), hostile);
+    }
+    check_hostile(&"long ".repeat(100_000), &"longer ".repeat(100_000), &"x".repeat(3000));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_text_stays_a_text(title in "\\PC{0,40}", excerpt in ".{0,60}", query in "[!-~]{0,20}") {
+        check_hostile(&title, &excerpt, &query);
+    }
+}
