@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::new::create;
 use super::process::{EXIT_SITE_ERRORS, start_threads};
@@ -24,7 +25,7 @@ pub(super) struct AddArgs {
     /// The URL of the article
     url: String,
     /// A topic; can be repeated
-    #[arg(long, value_name = "TOPIC")]
+    #[arg(long, value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
     topic: Vec<String>,
     /// Your own words about the article, in Markdown
     #[arg(long, value_name = "TEXT")]
