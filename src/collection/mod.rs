@@ -450,7 +450,8 @@ fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
     list.retain(|_| is_kept.next().expect("there is one option for each item"));
 }
 
-fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
+/// Whether an article is published at the time of the build.
+pub fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
     summary.is_published(config) && (summary.published_at <= config.now || config.future)
 }
 
