@@ -213,10 +213,12 @@ fn large_story_shows_the_reports_next_to_the_article() {
     {
         assert_eq!(shown(name), (first.to_owned(), last.to_owned(), 12), "{name}");
     }
-    // A body changes its own page only, which then shows the same story.
+    // Bodies change their own pages only, which then show the same reports.
     let before = site.tree();
-    let text = report("p09", "2026-05-01T09:00", "story: Ferry\n") + "A note.\n";
-    site.write("content/p09.md", text);
+    for (name, hour) in [("p09", "09"), ("p12", "12")] {
+        let text = report(name, &format!("2026-05-01T{hour}:00"), "story: Ferry\n") + "A note.\n";
+        site.write(&format!("content/{name}.md"), text);
+    }
     let summary = site.build();
     assert!(summary.outdated < before.len());
     assert_eq!(site.tree(), site.clean_tree());
