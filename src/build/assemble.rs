@@ -124,13 +124,36 @@ impl BuildContext<'_> {
     }
 }
 
-/// The collection of a site.
-pub(super) fn collect(
+/// Passes the routes of a site, and the errors of its documents, to `take`. Documents are left out as
+/// by a build, except those with files that are too large for the site's host.
+pub(super) fn collect<T>(
     build: &BuildContext<'_>,
     reserved: &ReservationIndex<'_>,
-    left_out: &LeftOut,
-) -> Collection {
-    Collected::new(build, reserved, left_out, Vec::new()).collection
+    take: impl FnOnce(Routes<'_>, Vec<Diagnostic>) -> T,
+) -> T {
+    let BuildContext { inputs, documents, .. } = *build;
+    let config = &inputs.config;
+    let leaves_out = config.on_error == OnError::LeaveOut;
+    let static_files = &inputs.snapshot.static_files;
+    let (mut left_out, mut placed) = (LeftOut::new(), Vec::new());
+    loop {
+        let collected = Collected::new(build, reserved, &left_out, placed);
+        let routes = Routes::new(&collected.collection, config);
+        let stories = story_pages(routes, reserved, static_files);
+        let routes = routes.with_stories(&stories);
+        let (outputs, _) = OutputFiles::new(routes, reserved, static_files, &inputs.assets);
+        if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
+            placed = collected.collection.stories().placed().to_vec();
+            continue;
+        }
+        let scanned = inputs.report.scan.iter().filter(|found| is_about_document(found));
+        let found = scanned.chain(&documents.diagnostics).chain(&collected.diagnostics);
+        let errors = found.chain(left_out.values()).filter(|found| found.is_error());
+        let mut errors: Vec<Diagnostic> =
+            errors.map(|error| documents.locate_key(error.clone(), config)).collect();
+        errors.sort_by(Diagnostic::order);
+        return take(routes, errors);
+    }
 }
 
 /// The collection of a site with what was found on the way.

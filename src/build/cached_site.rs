@@ -113,7 +113,7 @@ impl CachedSite {
 }
 
 /// The part of the collection that the pages of some articles show: these articles, those related
-/// to them, those of their stories, and those before and after them.
+/// to them, the nearest reports of their stories, and those before and after them.
 fn partial_collection(
     edited: &BTreeMap<DocumentId, PageIndexes>,
     previous: &BuildCache,
@@ -126,10 +126,10 @@ fn partial_collection(
     let older = edited.values().map(|indexes| &indexes.older);
     let older = older.flat_map(|older| older.of_provider.iter().chain(&older.on_topic)).copied();
     let adjacent = edited.values().flat_map(|indexes| [indexes.previous, indexes.next]).flatten();
-    let story = edited.values().flat_map(|indexes| indexes.story.iter().copied());
+    let reports = edited.values().flat_map(|indexes| indexes.reports.iter().copied());
     let own = edited.keys().copied();
     let documents: BTreeSet<DocumentId> =
-        own.chain(related).chain(older).chain(adjacent).chain(story).collect();
+        own.chain(related).chain(older).chain(adjacent).chain(reports).collect();
     let page_indexes = previous.load_page_indexes(&documents)?;
     let mut summaries = previous.load_summaries(&documents)?;
     let ids: HashMap<DocumentId, ArticleId> = documents
@@ -150,12 +150,16 @@ fn partial_collection(
             None => Some(None),
         };
         // Of the other articles only the cards are shown.
-        let (related, older, adjacent, story) = match edited.get(document) {
+        let (related, older, adjacent, reports) = match edited.get(document) {
             Some(indexes) => (
                 indexes.related.iter().map(link).collect::<Option<_>>()?,
                 indexes.older.try_map(|other| ids.get(other).copied())?,
                 Adjacent { previous: adjacent(indexes.previous)?, next: adjacent(indexes.next)? },
-                indexes.story.iter().map(|other| ids.get(other).copied()).collect::<Option<_>>()?,
+                indexes
+                    .reports
+                    .iter()
+                    .map(|other| ids.get(other).copied())
+                    .collect::<Option<_>>()?,
             ),
             None => (Vec::new(), OlderArticles::default(), Adjacent::default(), Vec::new()),
         };
@@ -179,7 +183,7 @@ fn partial_collection(
             card_details: indexes.card_details,
             older,
             adjacent,
-            story,
+            reports,
         })
     };
     let articles = documents.iter().map(article).collect::<Option<_>>()?;
@@ -206,6 +210,22 @@ mod tests {
         assert_eq!(edited_paths(&site), Some(vec![]));
         site.write("content/a.md", &article("a", "Edited."));
         assert_eq!(edited_paths(&site), Some(vec!["news/2026/05/a/index.html".to_owned()]));
+    }
+
+    #[test]
+    fn large_story_is_cached_by_its_nearest_reports() {
+        let site = TestSite::new();
+        for number in 0..20 {
+            let text = article(&format!("s{number}"), "A report.");
+            let text = text.replace("\nexcerpt", "\nstory: Ferry\nexcerpt");
+            site.write(&format!("content/s{number:02}.md"), &text);
+        }
+        site.assemble().expect("published");
+        let (inputs, _) = site.inputs();
+        let documents: BTreeSet<DocumentId> = (0..22).map(DocumentId::at).collect();
+        let indexes = inputs.previous.load_page_indexes(&documents).expect("cached");
+        let counts: Vec<usize> = indexes.values().map(|indexes| indexes.reports.len()).collect();
+        assert_eq!(counts, [vec![0; 2], vec![12; 20]].concat());
     }
 
     #[test]

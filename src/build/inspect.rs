@@ -13,23 +13,85 @@ use super::inputs::Inputs;
 use super::options::{BuildOptions, OutputOptions};
 use super::report::Report;
 use super::session::Session;
-use super::site::LeftOut;
-use crate::collection::{Collection, DocumentId, Documents};
+use crate::collection::{DocumentId, Documents, is_due};
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::document::shared_names::SharedNames;
-use crate::document::{self, ArticleBody, Document};
+use crate::document::{self, ArticleBody, ArticleSummary, Document, WithheldReason};
+use crate::page::Routes;
 use crate::source::{self, FileContents, ScanScope};
 
-/// Passes the collection and the configuration of a site to `inspect`. Faulty documents are left
-/// out.
+/// A site that is inspected.
+pub struct InspectedSite<'a> {
+    pub routes: Routes<'a>,
+    pub config: &'a Config,
+    documents: &'a DocumentStore,
+    /// The errors of documents, which are left out.
+    errors: Vec<Diagnostic>,
+}
+
+impl InspectedSite<'_> {
+    /// Why the site has no article of the document at a path relative to `content/`: the errors of the
+    /// document, or the reason for which it is withheld. Empty if there is no such document.
+    pub fn why_missing(&self, path: &str) -> Vec<Diagnostic> {
+        let location = Location::file(format!("content/{path}"));
+        let errors = self.errors.iter().filter(|error| error.location.file == location.file);
+        let errors: Vec<Diagnostic> = errors.cloned().collect();
+        if !errors.is_empty() {
+            return errors;
+        }
+        let summary = self.documents.summaries().find(|summary| *summary.path == *path);
+        match (summary, self.documents.is_parsed(path)) {
+            (Some(summary), _) => self.why_withheld(summary, location).into_iter().collect(),
+            (None, Some(_)) => vec![Diagnostic::error(location, "this document is not an article")],
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn why_withheld(&self, summary: &ArticleSummary, location: Location) -> Option<Diagnostic> {
+        let unpublished = "to include it, use `--unpublished`";
+        let (message, help) = match summary.withheld_reason(self.config) {
+            Some(WithheldReason::Unpublished) => {
+                ("this article is not published: it has `published: false`", unpublished)
+            }
+            Some(WithheldReason::LowQuality) => {
+                ("this article is not published: it is below the minimum quality", unpublished)
+            }
+            Some(WithheldReason::LowHeat) => {
+                ("this article is not published: it is below the minimum heat", unpublished)
+            }
+            None if !is_due(summary, self.config) => {
+                ("this article is not yet due", "to include it, use `--future`")
+            }
+            None => return None,
+        };
+        Some(Diagnostic::error(location, message).help(help))
+    }
+
+    /// A warning of the documents that are left out.
+    fn warning(&self) -> Option<Diagnostic> {
+        let mut files: Vec<&str> = self.errors.iter().map(|error| &*error.location.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        let first = *files.first()?;
+        let message = match files.len() {
+            1 => "this document has errors and is left out".to_owned(),
+            more => format!("this document and {} more have errors and are left out", more - 1),
+        };
+        let help = "`newsgen check` shows the errors";
+        Some(Diagnostic::warning(Location::file(first), message).help(help))
+    }
+}
+
+/// Passes a site to `inspect`. Faulty documents are left out, with a warning, as a build with
+/// `on_error = "leave-out"` does; only files that are too large for the site's host are not known.
 ///
 /// # Errors
 /// All errors of `site.toml`, of templates and of the site's folders.
 pub fn inspect<T>(
     options: &BuildOptions,
-    inspect: impl FnOnce(&Collection, &Config) -> T,
-) -> Result<T, Vec<Diagnostic>> {
+    inspect: impl FnOnce(&InspectedSite<'_>) -> T,
+) -> Result<(T, Option<Diagnostic>), Vec<Diagnostic>> {
     let output = OutputOptions { check_only: true, ..options.output.clone() };
     let options = &BuildOptions { output, ..options.clone() };
     let (inputs, files) = Inputs::read(options, &ScanScope::Full, Session::default())
@@ -51,8 +113,10 @@ pub fn inspect<T>(
     let reserved = held.reservations.index(&summaries);
     let build =
         BuildContext { inputs: &inputs, documents: &documents, options, on_progress: &|_| {} };
-    let collection = collect(&build, &reserved, &LeftOut::new());
-    Ok(inspect(&collection, &inputs.config))
+    Ok(collect(&build, &reserved, |routes, errors| {
+        let site = InspectedSite { routes, config: &inputs.config, documents: &documents, errors };
+        (inspect(&site), site.warning())
+    }))
 }
 
 /// The documents of a site by kind, also unpublished and future ones, in the order of their paths.

@@ -45,7 +45,7 @@ use report::Report;
 use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
-pub use inspect::{inspect, read_documents};
+pub use inspect::{InspectedSite, inspect, read_documents};
 pub use last_build::staleness;
 pub use options::{BuildOptions, OutputOptions};
 pub use outcome::{Outcome, Summary};

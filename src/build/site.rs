@@ -288,9 +288,9 @@ impl Assembled<'_> {
                 indexes.previous = previous.map(|id| collection.document(id));
                 indexes.next = next.map(|id| collection.document(id));
                 let stories = collection.stories();
-                let story = &stories.get(stories.of(id)).articles;
-                if story.len() > 1 {
-                    indexes.story = story.iter().map(|id| collection.document(*id)).collect();
+                let reports = stories.nearest(id);
+                if reports.len() > 1 {
+                    indexes.reports = reports.iter().map(|id| collection.document(*id)).collect();
                     let address = self.outputs.routes.story_address(stories.of(id));
                     indexes.story_address = address.map(str::to_owned);
                 }

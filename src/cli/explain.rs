@@ -10,7 +10,7 @@ use super::stories;
 use super::terminal::Terminal;
 use crate::build::{self, BuildOptions};
 use crate::diagnostic::Diagnostic;
-use crate::page::{FrontArticles, FrontExplanation, Routes};
+use crate::page::{FrontArticles, FrontExplanation};
 
 /// What names the front page.
 const FRONT: &str = "front";
@@ -37,7 +37,8 @@ pub(super) fn run(args: ExplainArgs) -> ExitCode {
         path => stories::explain(&options, path),
     };
     match lines {
-        Ok(lines) => {
+        Ok((lines, warning)) => {
+            report.show(warning.as_slice());
             for line in lines {
                 report.print(&line);
             }
@@ -51,9 +52,8 @@ pub(super) fn run(args: ExplainArgs) -> ExitCode {
 }
 
 /// Explains the order of the front page.
-fn front(options: &BuildOptions) -> Result<Vec<String>, Vec<Diagnostic>> {
-    build::inspect(options, |collection, config| {
-        let routes = Routes::new(collection, config);
-        FrontExplanation::new(routes, &FrontArticles::choose(routes)).lines()
+fn front(options: &BuildOptions) -> Result<(Vec<String>, Option<Diagnostic>), Vec<Diagnostic>> {
+    build::inspect(options, |site| {
+        FrontExplanation::new(site.routes, &FrontArticles::choose(site.routes)).lines()
     })
 }

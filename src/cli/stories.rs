@@ -1,7 +1,7 @@
 //! `newsgen stories`, and what `newsgen explain` says about an article.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{self, Path};
 use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -17,8 +17,9 @@ use crate::collection::{
     ArticleId, Collection, Story, StoryComparison, StoryExplanation, StoryIndex,
 };
 use crate::diagnostic::{Diagnostic, Location};
-use crate::document::date;
+use crate::document::{StoryChoice, date};
 use crate::escape::escaped_json;
+use crate::page::Routes;
 use crate::story::{Evidence, JoinRefusal, MAX_ARTICLES, MAX_SPAN, SharedTerm, THRESHOLD};
 
 #[derive(Debug, Args)]
@@ -47,22 +48,25 @@ pub(super) fn run(args: StoriesArgs) -> ExitCode {
         Ok(options) => options,
         Err(status) => return status,
     };
-    let stories = build::inspect(&options, |collection, config| {
-        let since = since.and_then(|since| date::parse(&since, config.time_zone).ok());
-        let shown = ShownStories::new(collection, since.map(|since| since.instant));
+    let stories = build::inspect(&options, |site| {
+        let since = since.and_then(|since| date::parse(&since, site.config.time_zone).ok());
+        let shown = ShownStories::new(site.routes, since.map(|since| since.instant));
         if is_json { Ok(shown.json()) } else { Err(shown.lines()) }
     });
-    match stories {
+    let report = Terminal::new(true);
+    if let Ok((_, warning)) = &stories {
+        report.show(warning.as_slice());
+    }
+    match stories.map(|(shown, _)| shown) {
         Ok(Ok(json)) => print(json.as_bytes()),
         Ok(Err(lines)) => {
-            let report = Terminal::new(true);
             for line in lines {
                 report.print(&line);
             }
             ExitCode::SUCCESS
         }
         Err(diagnostics) => {
-            Terminal::new(false).show(&diagnostics);
+            report.show(&diagnostics);
             ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
@@ -72,32 +76,46 @@ pub(super) fn run(args: StoriesArgs) -> ExitCode {
 ///
 /// # Errors
 /// If there is no such article, and all errors of `site.toml`.
-pub(super) fn explain(options: &BuildOptions, path: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let found = build::inspect(options, |collection, _| {
-        let id = find(collection, &options.root, path)?;
-        Some(explanation(collection, id))
-    });
+pub(super) fn explain(
+    options: &BuildOptions,
+    what: &str,
+) -> Result<(Vec<String>, Option<Diagnostic>), Vec<Diagnostic>> {
+    let path = document_path(&options.root, what);
+    let (explained, warning) = build::inspect(options, |site| {
+        let collection = site.routes.collection;
+        let of_document = || {
+            let path = path.as_deref()?;
+            collection.ids().find(|id| *collection.summary(*id).path == *path)
+        };
+        let Some(id) = of_document().or_else(|| site.routes.article_of_address(what)) else {
+            return Err(path.map(|path| site.why_missing(&path)).unwrap_or_default());
+        };
+        Ok(explanation(collection, id))
+    })?;
     let missing = || {
         let message = "no published article has this path or address";
         let help = "write the path of a document, such as `content/news/harbour.md`, or `front`";
-        vec![Diagnostic::error(Location::file(path), message).help(help)]
+        vec![Diagnostic::error(Location::file(what), message).help(help)]
     };
-    found?.ok_or_else(missing)
+    let explained = explained.map_err(|errors| if errors.is_empty() { missing() } else { errors });
+    Ok((explained?, warning))
 }
 
-fn find(collection: &Collection, root: &Path, path: &str) -> Option<ArticleId> {
-    let below_root = Path::new(path).strip_prefix(root).ok().and_then(Path::to_str);
-    let document = below_root.unwrap_or(path).trim_start_matches("./");
-    let address = path.trim_matches('/');
-    collection.ids().find(|id| {
-        let summary = collection.summary(*id);
-        document.strip_prefix("content/") == Some(&*summary.path)
-            || !address.is_empty() && collection.address(*id) == address
-    })
+/// The path of a document relative to `content/`. It is given relative to the site's root or to the
+/// current folder, or as an absolute path.
+fn document_path(root: &Path, path: &str) -> Option<String> {
+    let absolute = path::absolute(path).ok();
+    let below_root = absolute.as_deref().zip(path::absolute(root).ok());
+    let below_root = below_root.and_then(|(path, root)| path.strip_prefix(root).ok());
+    let candidates = below_root.into_iter().chain([Path::new(path)]);
+    let below_content = candidates.map(|path| path.strip_prefix("./").unwrap_or(path));
+    let mut documents = below_content.filter_map(|path| path.strip_prefix("content").ok());
+    Some(documents.next()?.to_str()?.replace('\\', "/"))
 }
 
 /// Stories with what is known of how their articles joined.
 struct ShownStories<'a> {
+    routes: Routes<'a>,
     collection: &'a Collection,
     /// In the order of their oldest articles.
     stories: Vec<(StoryIndex, &'a Story)>,
@@ -114,7 +132,8 @@ const NEAR: f64 = 0.75;
 const MAX_TERMS: usize = 8;
 
 impl<'a> ShownStories<'a> {
-    fn new(collection: &'a Collection, since: Option<DateTime<Utc>>) -> Self {
+    fn new(routes: Routes<'a>, since: Option<DateTime<Utc>>) -> Self {
+        let collection = routes.collection;
         let is_shown = |id: &ArticleId| {
             since.is_none_or(|since| collection.summary(*id).published_at >= since)
         };
@@ -138,7 +157,7 @@ impl<'a> ShownStories<'a> {
             let missed = missed.into_iter().find(is_near_miss);
             near_misses.extend(missed.map(|found| (article, found)));
         }
-        Self { collection, stories, joins, near_misses }
+        Self { routes, collection, stories, joins, near_misses }
     }
 
     fn json(&self) -> String {
@@ -178,8 +197,8 @@ impl<'a> ShownStories<'a> {
                 joined: joined(id),
             }
         };
-        let stories = self.stories.iter().map(|(_, story)| JsonStory {
-            id: self.id(story),
+        let stories = self.stories.iter().map(|(index, story)| JsonStory {
+            id: self.id(*index, story),
             articles: story.articles.iter().map(article).collect(),
         });
         let json = serde_json::to_string_pretty(&Stories { stories: stories.collect() })
@@ -187,11 +206,10 @@ impl<'a> ShownStories<'a> {
         format!("{}\n", escaped_json(&json))
     }
 
-    /// The name that editors gave a story, else the path of its oldest document.
-    fn id(&self, story: &Story) -> String {
-        let oldest = || story.articles.iter().map(|id| self.collection.summary(*id).display_path());
-        let key = story.key.as_ref().map(|key| key.slug.to_string());
-        key.or_else(|| oldest().next()).unwrap_or_default()
+    /// The name that editors gave a story, else the path of the document by which it is known.
+    fn id(&self, index: StoryIndex, story: &Story) -> String {
+        let known_by = || self.collection.summary(self.routes.known_by(index)).display_path();
+        story.key.as_ref().map_or_else(known_by, |key| key.slug.to_string())
     }
 
     fn lines(&self) -> Vec<String> {
@@ -264,6 +282,8 @@ fn explanation(collection: &Collection, id: ArticleId) -> Vec<String> {
         lines.push(format!("It joined {}", evidence(collection, id, found)));
         let terms = found.terms.iter().take(MAX_TERMS);
         lines.extend(terms.map(|term| format!("  {:.3} {}", term.weight, term.text)));
+    } else if matches!(summary.story, Some(StoryChoice::Alone)) {
+        lines.push("It is the only one: its key `story: none` keeps it apart.".to_owned());
     } else {
         lines.push("It is the first: no older story had enough in common with it.".to_owned());
     }

@@ -109,8 +109,8 @@ pub struct CollectedArticle {
     pub older: OlderArticles<ArticleId>,
     /// The articles before and after it.
     pub adjacent: Adjacent,
-    /// The articles of its story, oldest first, if its page is to be rendered.
-    pub story: Vec<ArticleId>,
+    /// The nearest reports of its story, oldest first, if its page is to be rendered.
+    pub reports: Vec<ArticleId>,
 }
 
 /// Valid documents that are not published.
@@ -307,7 +307,7 @@ impl Collection {
             pages: pages.into_owned(),
             days: BTreeMap::new(),
         };
-        let mut stories = Vec::with_capacity(members.len());
+        let mut nearest = Vec::with_capacity(members.len());
         for CollectedArticle {
             document,
             summary,
@@ -316,7 +316,7 @@ impl Collection {
             card_details,
             older,
             adjacent,
-            story,
+            reports,
         } in members
         {
             part.summaries.push(summary);
@@ -326,9 +326,9 @@ impl Collection {
             part.card_details.push(card_details);
             part.older.push(older);
             part.adjacent.push(adjacent);
-            stories.push(story);
+            nearest.push(reports);
         }
-        part.stories = Stories::of_part(stories, &part.summaries);
+        part.stories = Stories::of_part(nearest, &part.summaries);
         part
     }
 
@@ -450,7 +450,8 @@ fn retain_where_some<T, O>(list: &mut Vec<T>, options: &[Option<O>]) {
     list.retain(|_| is_kept.next().expect("there is one option for each item"));
 }
 
-fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
+/// Whether an article is published at the time of the build.
+pub fn is_due(summary: &ArticleSummary, config: &Config) -> bool {
     summary.is_published(config) && (summary.published_at <= config.now || config.future)
 }
 
@@ -793,7 +794,7 @@ mod tests {
             card_details: whole.card_details(id),
             older: whole.older(id).clone(),
             adjacent: whole.adjacent(id),
-            story: whole.stories().get(whole.stories().of(id)).articles.clone(),
+            reports: whole.stories().nearest(id).to_vec(),
         };
         let members: Vec<CollectedArticle> = whole.ids().rev().map(member).collect();
         let part = Collection::part(whole.terms_and_pages(), members);
@@ -815,7 +816,7 @@ mod tests {
             // The members of the part are in the opposite order.
             let in_part = |id: &ArticleId| ArticleId::at(whole.len() - 1 - id.index());
             let member = |id: ArticleId| {
-                let story = &whole.stories().get(whole.stories().of(id)).articles;
+                let reports = whole.stories().nearest(id).iter().map(in_part);
                 let is_rendered = whole.address(id) == rendered;
                 CollectedArticle {
                     document: whole.document(id),
@@ -825,19 +826,16 @@ mod tests {
                     card_details: whole.card_details(id),
                     older: OlderArticles::default(),
                     adjacent: Adjacent::default(),
-                    story: story.iter().map(in_part).filter(|_| is_rendered).collect(),
+                    reports: reports.filter(|_| is_rendered).collect(),
                 }
             };
             let members = whole.ids().rev().map(member).collect();
             let part = Collection::part(whole.terms_and_pages(), members);
             let stories = part.stories();
-            let lengths = part.ids().map(|id| stories.get(stories.of(id)).articles.len());
-            (lengths.collect::<Vec<_>>(), stories.get(stories.of(ArticleId::at(0))).clone())
+            part.ids().map(|id| stories.nearest(id).to_vec()).collect::<Vec<_>>()
         };
-        let (lengths, story) = part_with("b");
-        assert_eq!(lengths, [2, 2, 1]);
-        assert_eq!(story.articles, [ArticleId::at(0), ArticleId::at(1)]);
-        assert_eq!(story.key.map(|key| key.slug.clone()), Some("x".into()));
-        assert_eq!(part_with("c").0, [1, 1, 1]);
+        let [a, b, c] = [0, 1, 2].map(ArticleId::at);
+        assert_eq!(part_with("b"), [vec![a], vec![a, b], vec![c]]);
+        assert_eq!(part_with("c"), [[a], [b], [c]]);
     }
 }

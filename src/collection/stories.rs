@@ -1,6 +1,5 @@
 //! The stories of a site: which articles are about one event.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,6 +13,9 @@ use crate::http_url::HttpUrl;
 use crate::story::{
     self, ArticleNumber, Clusterer, Evidence, Join, Placement, StoryArticle, StoryKey,
 };
+
+/// The number of reports that the page of an article shows: those next to the article.
+const NEAREST: usize = 12;
 
 /// The index of a story among the stories of a collection, which are in the order of their oldest
 /// articles.
@@ -123,22 +125,16 @@ impl Stories {
         Self { of, all: stories.collect(), placed }
     }
 
-    /// Stories of a part of a collection, of which some articles know all articles of their stories,
-    /// oldest first.
-    pub(super) fn of_part(known: Vec<Vec<ArticleId>>, summaries: &[Arc<ArticleSummary>]) -> Self {
-        let count = known.len();
-        let mut stories = Vec::new();
-        let mut of: HashMap<ArticleId, StoryIndex> = HashMap::new();
-        let alone = ids(count).map(|id| vec![id]);
-        for articles in known.into_iter().chain(alone) {
-            if articles.iter().all(|id| !of.contains_key(id)) && !articles.is_empty() {
-                let story = StoryIndex::at(stories.len());
-                of.extend(articles.iter().map(|id| (*id, story)));
-                stories.push(Story::new(articles, summaries));
-            }
-        }
-        let of = ids(count).map(|id| of[&id]).collect();
-        Self { of, all: stories, placed: Vec::new() }
+    /// Stories of a part of a collection: each article has one of its own, with its nearest reports
+    /// if they are known.
+    pub(super) fn of_part(nearest: Vec<Vec<ArticleId>>, summaries: &[Arc<ArticleSummary>]) -> Self {
+        let of = (0..nearest.len()).map(StoryIndex::at).collect();
+        let story = |(id, nearest): (ArticleId, Vec<ArticleId>)| {
+            let articles = if nearest.is_empty() { vec![id] } else { nearest };
+            Story::new(articles, summaries)
+        };
+        let all = ids(summaries.len()).zip(nearest).map(story).collect();
+        Self { of, all, placed: Vec::new() }
     }
 
     /// Each article as a story of its own.
@@ -155,6 +151,29 @@ impl Stories {
 
     pub fn get(&self, story: StoryIndex) -> &Story {
         &self.all[story.index()]
+    }
+
+    /// The reports of an article's story next to it, with the article, oldest first.
+    pub fn nearest(&self, article: ArticleId) -> &[ArticleId] {
+        let articles = &self.get(self.of(article)).articles;
+        if articles.len() <= NEAREST {
+            return articles;
+        }
+        let position = Story::position(articles, article);
+        let start = position.saturating_sub(NEAREST / 2).min(articles.len() - NEAREST);
+        &articles[start..start + NEAREST]
+    }
+
+    /// The reports of an article's story before it, oldest first.
+    pub fn earlier(&self, article: ArticleId) -> &[ArticleId] {
+        let articles = &self.get(self.of(article)).articles;
+        &articles[..Story::position(articles, article)]
+    }
+
+    /// The reports of an article's story after it, oldest first.
+    pub fn later(&self, article: ArticleId) -> &[ArticleId] {
+        let articles = &self.get(self.of(article)).articles;
+        articles.get(Story::position(articles, article) + 1..).unwrap_or_default()
     }
 
     /// Why an article joined its story. None for the first article of a story, and in a part of a
@@ -187,6 +206,11 @@ impl Story {
     /// Its oldest article.
     pub fn oldest(&self) -> ArticleId {
         *self.articles.first().expect("a story has at least one article")
+    }
+
+    /// The number of articles before one. Ids count from the newest article.
+    fn position(articles: &[ArticleId], article: ArticleId) -> usize {
+        articles.partition_point(|other| *other > article)
     }
 
     fn new(mut articles: Vec<ArticleId>, summaries: &[Arc<ArticleSummary>]) -> Self {
@@ -400,9 +424,15 @@ mod tests {
         summaries
     }
 
-    fn cluster(summaries: &[Arc<ArticleSummary>], placed: &[PlacedArticle]) -> Stories {
+    fn cluster(
+        summaries: &[Arc<ArticleSummary>],
+        placed: &[PlacedArticle],
+        has_digests: bool,
+    ) -> Stories {
         let documents: Vec<DocumentId> = (0..summaries.len()).map(DocumentId::at).collect();
-        let known = KnownStories { placed: placed.to_vec(), digests: Vec::new() };
+        let digest = |summary: &Arc<ArticleSummary>| Digest::of(format!("{summary:?}").as_bytes());
+        let digests = summaries.iter().filter(|_| has_digests).map(digest).collect();
+        let known = KnownStories { placed: placed.to_vec(), digests };
         Stories::cluster(summaries, &documents, known)
     }
 
@@ -414,23 +444,48 @@ mod tests {
         }
     }
 
+    #[test]
+    fn nearest_reports_surround_the_article() {
+        let config = fixture::config("");
+        let base = base(&config);
+        let stories_of = |count: usize| {
+            let sample = |number: usize| {
+                (number, (["ferry", "", ""], number as i64, number as u8, number as u8, None, "a"))
+            };
+            let samples: Vec<(usize, Sample)> = (0..count).map(sample).collect();
+            cluster(&summaries(&samples, &base, &config), &[], false)
+        };
+        let stories = stories_of(50);
+        // Positions from the oldest.
+        let id = |position: usize| ArticleId::at(49 - position);
+        for (position, first) in [(0, 0), (6, 0), (7, 1), (20, 14), (44, 38), (49, 38)] {
+            let found = stories.nearest(id(position));
+            assert_eq!((found.first(), found.len()), (Some(&id(first)), NEAREST));
+            assert_eq!(stories.earlier(id(position)).len(), position);
+        }
+        assert_eq!(stories_of(5).nearest(ArticleId::at(0)).len(), 5);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(100))]
 
         #[test]
         fn known_stories_give_the_same_as_none(
             first in prop::collection::vec(sample(), 0..60),
-            steps in prop::collection::vec(prop::collection::vec(edit(), 1..4), 1..4),
+            steps in prop::collection::vec(
+                (prop::collection::vec(edit(), 1..4), any::<bool>()),
+                1..4,
+            ),
         ) {
             let config = fixture::config("");
             let base = base(&config);
             let mut samples: Vec<(usize, Sample)> = first.into_iter().enumerate().collect();
-            let mut known = cluster(&summaries(&samples, &base, &config), &[]);
-            for edits in steps {
+            let mut known = cluster(&summaries(&samples, &base, &config), &[], true);
+            for (edits, has_digests) in steps {
                 apply(&mut samples, edits);
                 let summaries = summaries(&samples, &base, &config);
-                known = cluster(&summaries, known.placed());
-                prop_assert_eq!(&known, &cluster(&summaries, &[]));
+                known = cluster(&summaries, known.placed(), has_digests);
+                prop_assert_eq!(&known, &cluster(&summaries, &[], has_digests));
             }
         }
     }

@@ -5,6 +5,7 @@
 //! of its articles.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
@@ -15,11 +16,11 @@ use super::route::{FeedPage, ListId, Route};
 use super::routes::Routes;
 use super::text_language;
 use crate::asset::{Asset, FEED_STYLESHEET};
-use crate::collection::ArticleId;
+use crate::collection::{ArticleId, StoryIndex};
 use crate::config::{Config, FeedFormat, FeedLink, FeedStories, Feeds};
 use crate::http_url::HttpUrl;
 
-/// The maximum number of earlier reports that an item names.
+/// The maximum number of other reports that an item names.
 const MAX_REPORTS: usize = 12;
 
 /// A feed, in whatever format. All URLs are absolute.
@@ -84,21 +85,21 @@ pub struct FeedItem<'a> {
     pub topics: Vec<&'a str>,
     /// The URL of its image.
     pub image: Option<Cow<'a, str>>,
-    /// The earlier reports of its story, if there are any.
+    /// The other reports of its story that it names, if there are any.
     pub story: Option<FeedStory<'a>>,
 }
 
-/// The earlier reports of an item's story. It names no later ones, which would change items that
-/// readers have.
+/// The story of an item. If all reports are items, each names the earlier ones only, since later
+/// ones would change items that readers have; the only item of a story names the later ones.
 #[derive(Debug, Serialize)]
 pub struct FeedStory<'a> {
-    /// The id of the item of the first report.
+    /// An id of the story.
     pub id: String,
-    /// The latest of the reports before the item, oldest first.
+    /// The reports next to the item, before or after it, oldest first.
     pub reports: Vec<FeedReport<'a>>,
 }
 
-/// An earlier report of an item's story.
+/// Another report of an item's story.
 #[derive(Debug, Serialize)]
 pub struct FeedReport<'a> {
     /// Its title.
@@ -144,21 +145,34 @@ fn items(routes: Routes<'_>, of: ListId) -> Vec<ArticleId> {
     match stories {
         FeedStories::All => routes.newest(of, limit).collect(),
         FeedStories::Lead => {
+            let stories = routes.collection.stories();
+            let mut first_in_list = HashMap::new();
             let is_first = |id: &ArticleId| {
-                let earlier = earlier_reports(routes, *id);
-                !earlier.iter().any(|other| routes.is_in_list(of, *other))
+                let story = stories.of(*id);
+                let first = first_in_list.entry(story).or_insert_with(|| {
+                    let mut articles = stories.get(story).articles.iter();
+                    articles.find(|other| routes.is_in_list(of, **other))
+                });
+                *first == Some(id)
             };
             routes.newest(of, usize::MAX).filter(is_first).take(limit).collect()
         }
     }
 }
 
-/// The reports of an article's story before it, oldest first.
-fn earlier_reports(routes: Routes<'_>, id: ArticleId) -> &[ArticleId] {
+/// The reports of an article's story that its item names, oldest first.
+fn named_reports(routes: Routes<'_>, id: ArticleId) -> &[ArticleId] {
     let stories = routes.collection.stories();
-    let articles = &stories.get(stories.of(id)).articles;
-    let position = articles.iter().position(|other| *other == id).unwrap_or(0);
-    articles.get(..position).unwrap_or_default()
+    match routes.config.feeds.stories {
+        FeedStories::All => {
+            let earlier = stories.earlier(id);
+            &earlier[earlier.len().saturating_sub(MAX_REPORTS)..]
+        }
+        FeedStories::Lead => {
+            let later = stories.later(id);
+            &later[..later.len().min(MAX_REPORTS)]
+        }
+    }
 }
 
 fn description(routes: Routes<'_>, of: ListId) -> &str {
@@ -198,8 +212,10 @@ impl<'a> FeedItem<'a> {
 
 impl<'a> FeedStory<'a> {
     fn of(routes: Routes<'a>, id: ArticleId) -> Option<Self> {
-        let earlier = earlier_reports(routes, id);
-        let first = routes.collection.summary(*earlier.first()?);
+        let named = named_reports(routes, id);
+        if named.is_empty() {
+            return None;
+        }
         let report = |other: &ArticleId| {
             let summary = routes.collection.summary(*other);
             FeedReport {
@@ -208,10 +224,15 @@ impl<'a> FeedStory<'a> {
                 url: routes.absolute_article_url(*other),
             }
         };
-        let latest = earlier.get(earlier.len().saturating_sub(MAX_REPORTS)..).unwrap_or(earlier);
-        Some(Self {
-            id: routes.config.id.urn_for(&first.path),
-            reports: latest.iter().map(report).collect(),
-        })
+        let reports = named.iter().map(report).collect();
+        Some(Self { id: story_id(routes, routes.collection.stories().of(id)), reports })
     }
+}
+
+/// An id of a story: made of the name that editors gave it, else of the article by which it is known.
+fn story_id(routes: Routes<'_>, story: StoryIndex) -> String {
+    let known_by = || &*routes.collection.summary(routes.known_by(story)).path;
+    let key = routes.collection.stories().get(story).key.as_ref();
+    let name = key.map_or_else(|| known_by().into(), |key| format!("story:{}", key.slug));
+    routes.config.id.urn_for(&name)
 }

@@ -35,7 +35,7 @@ const AMP: &str = "amp";
 /// The pages, lists and feeds of a site with their URLs and paths.
 #[derive(Clone, Copy, Debug)]
 pub struct Routes<'a> {
-    pub(super) collection: &'a Collection,
+    pub collection: &'a Collection,
     pub(super) config: &'a Config,
     pictures: Option<&'a Pictures>,
     stories: Option<&'a StoryPages>,
@@ -74,6 +74,13 @@ impl<'a> Routes<'a> {
     /// The address of a story's page, and the article that holds it.
     pub(super) fn story_page(self, story: StoryIndex) -> Option<&'a StoryPage> {
         self.stories?.pages.get(&story)
+    }
+
+    /// The article by which a story is known, also when an earlier report is added: the one that holds
+    /// the address of its page, or else its oldest.
+    pub fn known_by(self, story: StoryIndex) -> ArticleId {
+        let oldest = || self.collection.stories().get(story).oldest();
+        self.story_page(story).map_or_else(oldest, |page| page.holder)
     }
 
     /// The address of a story's page; none if it has no page.
@@ -394,6 +401,21 @@ impl<'a> Routes<'a> {
         let address = self.address(route);
         let slash = if address.is_empty() || matches!(route, Route::NotFound) { "" } else { "/" };
         [self.config.root(), &encode(&address), slash].concat()
+    }
+
+    /// The article with an address: below the site's root, from the root of the host, or a URL.
+    pub fn article_of_address(self, address: &str) -> Option<ArticleId> {
+        let address = address.trim_matches('/');
+        if address.is_empty() {
+            return None;
+        }
+        let is_it = |id: &ArticleId| {
+            let route = Route::Article(*id);
+            self.collection.address(*id) == address
+                || self.url(route).trim_matches('/') == address
+                || self.absolute_url(route).trim_end_matches('/') == address
+        };
+        self.collection.ids().find(is_it)
     }
 
     pub(super) fn absolute_url(self, route: Route) -> String {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::fixture::{CONFIG, Site, article, attribute, messages, rendered};
+use crate::fixture::{
+    CONFIG, NOW, Site, article, attribute, messages, newsgen, rendered, text as utf8,
+};
 
 /// A report of `NAME.example` about a ferry, with more lines of front matter. The title ends in the
 /// name of the provider.
@@ -211,10 +213,12 @@ fn large_story_shows_the_reports_next_to_the_article() {
     {
         assert_eq!(shown(name), (first.to_owned(), last.to_owned(), 12), "{name}");
     }
-    // A body changes its own page only, which then shows the same story.
+    // Bodies change their own pages only, which then show the same reports.
     let before = site.tree();
-    let text = report("p09", "2026-05-01T09:00", "story: Ferry\n") + "A note.\n";
-    site.write("content/p09.md", text);
+    for (name, hour) in [("p09", "09"), ("p12", "12")] {
+        let text = report(name, &format!("2026-05-01T{hour}:00"), "story: Ferry\n") + "A note.\n";
+        site.write(&format!("content/{name}.md"), text);
+    }
     let summary = site.build();
     assert!(summary.outdated < before.len());
     assert_eq!(site.tree(), site.clean_tree());
@@ -476,7 +480,7 @@ fn stories_give_way_to_everything_else() {
 }
 
 #[test]
-fn published_story_moves_away_from_a_new_page_and_comes_back() {
+fn published_story_moves_away_from_a_new_page_and_stays_there() {
     let site = site(&["a", "b", "c"]);
     site.build();
     let page = format!("content/pages/{AURORA}-a.md");
@@ -567,20 +571,147 @@ fn feeds_name_the_earlier_reports() {
 }
 
 #[test]
-fn feeds_can_have_the_first_report_only() {
+fn feeds_can_have_the_first_report_only_which_names_later_ones() {
     let site = site(&["a", "b", "c"]);
     site.write("content/b2.md", report("b", "2026-05-01T05:00", "").replace("-b", "-b2"));
     site.write("content/x.md", article("Something else", "2026-05-01", ""));
     add_settings(&site, "[feeds]\nstories = \"lead\"\n");
     site.build();
     assert_eq!(site.tree(), site.clean_tree());
-    assert_eq!(items(&site, "feed.json"), [item("else", &[]), item("a", &[])]);
-    assert_eq!(items(&site, "providers/b-example/feed.json"), [item("b", &["a"])]);
+    let lead = item("a", &["b", "c", "b"]);
+    assert_eq!(items(&site, "feed.json"), [item("else", &[]), lead.clone()]);
+    assert_eq!(items(&site, "providers/b-example/feed.json"), [item("b", &["c", "b"])]);
+    assert!(site.page("atom.xml").contains("title=\"C: Ferry"));
     add_settings(&site, "[feeds]\nstories = \"lead\"\nlimit = 1\n");
     site.remove("content/x.md");
     site.build();
-    assert_eq!(items(&site, "feed.json"), [item("a", &[])]);
+    assert_eq!(items(&site, "feed.json"), [lead]);
     add_settings(&site, "[feeds]\nstories = \"first\"\n");
     let found = site.findings();
     assert_eq!(found, ["site.toml:5:11: `stories` cannot be `first`"]);
+}
+
+/// The ids that the items of a feed have for their stories.
+fn story_ids(site: &Site) -> BTreeSet<String> {
+    let feed: serde_json::Value = serde_json::from_str(&site.page("feed.json")).expect("JSON");
+    let items = feed["items"].as_array().expect("items").iter();
+    items.filter_map(|item| Some(item["_newsgen"]["story"]["id"].as_str()?.to_owned())).collect()
+}
+
+fn listed_ids(site: &Site) -> Vec<String> {
+    let output = newsgen(site.root(), &["stories", "--json", "--at", NOW]);
+    let listed: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let stories = listed["stories"].as_array().expect("stories").iter();
+    stories.map(|story| story["id"].as_str().expect("id").to_owned()).collect()
+}
+
+#[test]
+fn id_of_a_story_survives_an_earlier_report() {
+    for more in ["", "story: Ferry\n"] {
+        let site = Site::new("");
+        for (hour, name) in ["b", "c", "d"].iter().enumerate() {
+            let text = report(name, &format!("2026-05-01T{:02}:00", hour + 1), more);
+            site.write(&format!("content/{name}.md"), text);
+        }
+        site.build();
+        let before = (story_ids(&site), listed_ids(&site));
+        assert_eq!((before.0.len(), before.1.len()), (1, 1));
+        site.write("content/a.md", report("a", "2026-05-01T00:00", more));
+        site.build();
+        assert_eq!((story_ids(&site), listed_ids(&site)), before, "{more}");
+    }
+}
+
+// AMP pages
+
+#[test]
+fn new_report_changes_no_amp_page() {
+    let site = site(&["a", "b", "c"]);
+    add_settings(&site, "article_pages = \"self\"\n[amp]\npages = true\n");
+    site.build();
+    site.write("content/d.md", report("d", "2026-05-01T05:00", ""));
+    let summary = site.build();
+    let changed = rendered(&summary);
+    let amp: Vec<&&str> = changed.iter().filter(|path| path.ends_with("/amp/index.html")).collect();
+    assert_eq!(amp, [&"news/2026/05/d/amp/index.html"]);
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+// `newsgen explain` and `newsgen stories`
+
+/// What `newsgen explain` prints, and what it reports.
+fn explained(site: &Site, what: &str) -> (String, String) {
+    let output = newsgen(site.root(), &["explain", what, "--at", NOW]);
+    (utf8(&output.stdout), utf8(&output.stderr))
+}
+
+#[test]
+fn explain_says_why_a_document_is_not_published() {
+    let site = site(&["a", "b"]);
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n");
+    for (name, more, reason) in [
+        ("faulty", "story: [x]\n", "`story` must be"),
+        ("draft", "published: false\n", "it has `published: false`"),
+        ("future", "publishedDateTime: 2099-01-01T00:00:00Z\n", "this article is not yet due"),
+    ] {
+        let text = report("c", "2026-05-01T05:00", more);
+        let text = match name {
+            "future" => text.replacen("publishedDateTime: 2026-05-01T05:00:00Z\n", "", 1),
+            _ => text,
+        };
+        site.write(&format!("content/{name}.md"), text);
+        let (_, errors) = explained(&site, &format!("content/{name}.md"));
+        assert!(errors.contains(reason), "{name}: {errors}");
+    }
+    let (_, errors) = explained(&site, "content/pages/about.md");
+    assert!(errors.contains("this document is not an article"), "{errors}");
+    let warning = "warning: this document has errors and is left out\n--> content/faulty.md";
+    assert!(explained(&site, "content/a.md").1.contains(warning));
+    assert!(explained(&site, "front").1.contains(warning));
+    let stories = newsgen(site.root(), &["stories", "--json", "--at", NOW]);
+    assert!(stories.status.success() && utf8(&stories.stderr).contains(warning));
+}
+
+#[test]
+fn explain_leaves_out_what_a_build_leaves_out() {
+    let site = site(&["a", "b", "c"]);
+    add_settings(&site, "on_error = \"leave-out\"\n");
+    site.write("static/news/2026/05/b/index.html", "in the way");
+    site.build();
+    assert!(!site.page("news/2026/05/a/index.html").contains("/news/2026/05/b/"));
+    let (lines, warnings) = explained(&site, "content/a.md");
+    assert!(lines.contains("Its story has 2 articles of 2 providers"), "{lines}");
+    assert!(warnings.contains("left out\n--> content/b.md"), "{warnings}");
+    let (_, errors) = explained(&site, "content/b.md");
+    assert!(errors.starts_with("error: ") && errors.contains("static/news"), "{errors}");
+}
+
+#[test]
+fn explain_takes_paths_and_addresses_in_all_forms() {
+    let site = site(&["a", "b"]);
+    add_settings(&site, "");
+    let config = CONFIG.replace("https://test.example/\"", "https://test.example/here/\"");
+    site.write("site.toml", config);
+    let (expected, _) = explained(&site, "content/a.md");
+    assert!(expected.contains("Its story has 2 articles"), "{expected}");
+    let absolute = site.root().join("content/a.md");
+    let absolute = absolute.to_str().expect("UTF-8");
+    let forms = [
+        "./content/a.md",
+        absolute,
+        "news/2026/05/a",
+        "/here/news/2026/05/a/",
+        "https://test.example/here/news/2026/05/a/",
+    ];
+    for form in forms {
+        assert_eq!(explained(&site, form).0, expected, "{form}");
+    }
+    let (parent, name) = (site.root().parent(), site.root().file_name());
+    let (parent, name) = (parent.expect("parent"), name.and_then(|name| name.to_str()));
+    let name = name.expect("UTF-8");
+    let below_parent = format!("{name}/content/a.md");
+    for form in ["content/a.md", absolute, &below_parent] {
+        let output = newsgen(parent, &["explain", "--root", name, form, "--at", NOW]);
+        assert_eq!(utf8(&output.stdout), expected, "{form}");
+    }
 }

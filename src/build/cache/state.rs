@@ -224,8 +224,8 @@ pub struct PageIndexes {
     pub previous: Option<DocumentId>,
     /// The article after it.
     pub next: Option<DocumentId>,
-    /// The articles of its story, oldest first. Empty if that is the article alone.
-    pub story: Vec<DocumentId>,
+    /// The reports of its story that its page shows, oldest first. Empty if there is no other.
+    pub reports: Vec<DocumentId>,
     /// The address of the story's page.
     pub story_address: Option<String>,
 }

@@ -235,7 +235,7 @@ impl<'a, C: ArticleRepr<'a>> ArticlePageContext<'a, C> {
         Self {
             page: PageHead { canonical, ..head(cards, "amp", id, Route::Amp(id)) },
             article: C::article(cards, id),
-            story: StoryContext::of(cards, id),
+            story: None,
             related: related(cards, id),
             older: OlderContext::none(),
             previous: None,
