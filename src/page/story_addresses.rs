@@ -18,6 +18,8 @@ use super::routes::Routes;
 use super::story_pages::{MIN_PROVIDERS, StoryPage, StoryPages, StoryRedirect, story_of_holder};
 use super::taken_paths::TakenPaths;
 use crate::collection::{ArticleId, Story, StoryIndex};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::document::StoryChoice;
 use crate::document::alias::file_of;
 use crate::reservations::{AddressHolder, ReservationIndex};
 use crate::slug::{self, folded};
@@ -46,7 +48,7 @@ pub fn story_pages(
     lines.sort_unstable_by_key(|(address, _)| (address.len(), *address));
     let taken = taken_paths(routes, static_files);
     if taken.file(FOLDER).is_some() {
-        return StoryPages::default();
+        return without_folder(with_pages.len(), static_files);
     }
     let named = stories.named();
     let lines = lines.into_iter().filter_map(|(address, holder)| {
@@ -74,6 +76,17 @@ pub fn story_pages(
     }
     assignment.add_redirects();
     assignment.assigned
+}
+
+/// No pages, because a file has the name of their folder.
+fn without_folder(count: usize, static_files: &[SiteFile]) -> StoryPages {
+    let file = static_files.iter().find(|file| folded(&file.path) == FOLDER);
+    let warning = file.filter(|_| count > 0).map(|file| {
+        let message = format!("this file has the path of /{FOLDER}/, so stories have no pages");
+        Diagnostic::warning(Location::file(file.display_path()), message)
+            .help("move or rename it, or set `stories = false` in site.toml")
+    });
+    StoryPages { diagnostics: warning.into_iter().collect(), ..StoryPages::default() }
 }
 
 /// The paths of pages, redirects and static files in the folder of stories.
@@ -158,7 +171,8 @@ impl Assignment<'_, '_> {
     fn assign_free(&mut self, id: StoryIndex, story: &Story) {
         let wanted = self.wanted(story);
         let path = format!("{wanted}/index.html");
-        if path_error(&path, true, self.routes.config).is_some() {
+        if let Some(reason) = path_error(&path, true, self.routes.config) {
+            self.assigned.diagnostics.push(self.refused(story, &reason));
             return;
         }
         let mut address = wanted.clone();
@@ -172,6 +186,28 @@ impl Assignment<'_, '_> {
         }
         let holder = story.key.is_none().then(|| story.oldest());
         self.add(id, StoryPage { address, holder });
+    }
+
+    /// The warning that a story cannot have its path.
+    fn refused(&self, story: &Story, reason: &str) -> Diagnostic {
+        let is_cause = |id: &&ArticleId| match &story.key {
+            Some(name) => self.is_named(**id, &name.slug),
+            None => true,
+        };
+        let cause = story.articles.iter().find(is_cause).copied().unwrap_or(story.oldest());
+        let file = self.routes.collection.summary(cause).display_path();
+        let message = format!("the story of {file} {reason}, so it has no page");
+        let warning = Diagnostic::warning(Location::file(file), message);
+        if story.key.is_some() {
+            warning.at_key("story").help("choose another name")
+        } else {
+            warning.help("give the story a name: `story: NAME`")
+        }
+    }
+
+    fn is_named(&self, id: ArticleId, slug: &str) -> bool {
+        let story = &self.routes.collection.summary(id).story;
+        matches!(story, Some(StoryChoice::Named(name)) if &*name.slug == slug)
     }
 
     /// Whether an address is not reserved, or only for an article of a story that has a name now.

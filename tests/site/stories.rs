@@ -365,7 +365,6 @@ fn address_never_shows_another_story() {
             site.write(&path, text.replace("story: X\n", ""));
         }
     };
-    unnamed("x", "2026-05-10");
     unnamed("y", "2026-05-20");
     site.build();
     assert_eq!(story_addresses(&site), ["stories/weekly", "stories/weekly-news"]);
@@ -467,13 +466,14 @@ fn stories_give_way_to_everything_else() {
         let site = site(&["a", "b", "c"]);
         add_settings(&site, settings);
         site.write(path, text);
-        assert_eq!(site.findings(), [""; 0], "{path}");
+        assert_eq!(site.findings(), ["addresses.lock: this file is new"], "{path}");
         assert!(site.page(address).contains("Mine"));
         assert_eq!(story_addresses(&site), [format!("{AURORA}-a")], "{path}");
     }
     let site = site(&["a", "b", "c"]);
     site.write("static/stories", "mine");
-    assert_eq!(site.findings(), [""; 0]);
+    let warning = "static/stories: this file has the path of /stories/, so stories have no pages";
+    assert_eq!(site.findings(), [warning]);
     assert_eq!(site.page("stories"), "mine");
     assert!(!site.page("news/2026/05/a/index.html").contains("All reports"));
 }
@@ -529,7 +529,7 @@ fn published_story_gives_way_to_an_explicit_slug() {
     site.write("content/x.md", article("Mine", "2026-01-01", &more));
     let found = site.findings();
     let warning = format!(
-        "content/x.md:10:1: /{AURORA}-a/ was the address of the story of content/a.md, which is at /{AURORA}-a-2/ \
+        "content/x.md:10:7: /{AURORA}-a/ was the address of the story of content/a.md, which is at /{AURORA}-a-2/ \
          now; this article is there now"
     );
     assert!(found.contains(&warning), "{found:#?}");
@@ -596,6 +596,18 @@ fn address_of_a_named_story_belongs_to_the_name() {
     assert_eq!(story_addresses(&site), ["stories/fire-2"]);
 }
 
+#[test]
+fn story_that_cannot_have_its_path_is_reported() {
+    let site = Site::new("");
+    for name in ["a", "b", "c"] {
+        write_report(&site, name, "story: Con\n");
+    }
+    let warning = "content/a.md:9:8: the story of content/a.md needs the output name `con`";
+    let found = site.findings();
+    assert!(found.len() == 1 && found[0].starts_with(warning), "{found:#?}");
+    assert_eq!(story_addresses(&site), [""; 0]);
+}
+
 /// Where a page redirects to.
 fn redirect(site: &Site, address: &str) -> String {
     let page = site.page(&format!("{address}/index.html"));
@@ -643,7 +655,8 @@ fn former_address_of_a_story_redirects_to_where_its_article_is() {
     // Two stories with pages become one.
     let site = published();
     for name in ["p", "q", "r"] {
-        write_report(&site, name, "story: Other\n");
+        let text = report(name, "2026-06-01T00:00", "story: Other\n");
+        site.write(&format!("content/{name}.md"), text.replace("Ferry Aurora", "Balloon Zeta"));
     }
     site.build();
     for name in ["a", "b", "c"] {
