@@ -23,7 +23,7 @@ use crate::reservations::AddressHolder;
 const MAX_PER_DAY: usize = 1000;
 
 /// The maximum number of articles on the page of a story. Only an editor's name makes a story as large.
-const MAX_PER_STORY: usize = 500;
+pub(super) const MAX_PER_STORY: usize = 500;
 
 /// Where the archive pages of all articles are, and below the other lists and indexes their further
 /// pages.

@@ -14,7 +14,7 @@ use super::output_file::served_as_page;
 use super::path_conflicts::path_error;
 use super::redirect;
 use super::route::RedirectTarget;
-use super::routes::Routes;
+use super::routes::{MAX_PER_STORY, Routes};
 use super::story_pages::{MIN_PROVIDERS, StoryPage, StoryPages, StoryRedirect, story_of_holder};
 use super::taken_paths::TakenPaths;
 use crate::collection::{ArticleId, Story, StoryIndex};
@@ -188,6 +188,19 @@ impl Assignment<'_, '_> {
         self.add(id, StoryPage { address, holder });
     }
 
+    /// A warning if the page of a story does not show all of its reports.
+    fn cut_warning(&self, id: StoryIndex) -> Option<Diagnostic> {
+        let articles = &self.routes.collection.stories().get(id).articles;
+        let (count, file) = (articles.len(), self.routes.collection.summary(*articles.first()?));
+        let name = self.routes.story_name(id);
+        let message = format!(
+            "the page of the story `{name}` shows the newest {MAX_PER_STORY} of its {count} reports"
+        );
+        let warning = Diagnostic::warning(Location::file(file.display_path()), message);
+        (count > MAX_PER_STORY)
+            .then(|| warning.at_key("story").help("give the later ones another `story`"))
+    }
+
     /// The warning that a story cannot have its path.
     fn refused(&self, story: &Story, reason: &str) -> Diagnostic {
         let is_cause = |id: &&ArticleId| match &story.key {
@@ -237,6 +250,8 @@ impl Assignment<'_, '_> {
     }
 
     fn add(&mut self, id: StoryIndex, page: StoryPage) {
+        let warning = self.cut_warning(id);
+        self.assigned.diagnostics.extend(warning);
         self.taken.add(&format!("{}/index.html", page.address), ());
         let key = folded(&page.address).into_owned();
         let holder = story_holder(self.routes.collection, id, &page);

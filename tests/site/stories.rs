@@ -599,13 +599,34 @@ fn address_of_a_named_story_belongs_to_the_name() {
 #[test]
 fn story_that_cannot_have_its_path_is_reported() {
     let site = Site::new("");
-    for name in ["a", "b", "c"] {
-        write_report(&site, name, "story: Con\n");
+    let name = ["fire"; 16].join(" ");
+    for provider in ["a", "b", "c"] {
+        write_report(&site, provider, &format!("story: {name}\n"));
     }
-    let warning = "content/a.md:9:8: the story of content/a.md needs the output name `con`";
+    let bucket = format!("s3://bucket/{}/", "p".repeat(940));
+    add_settings(&site, &format!("[host]\nkind = \"bucket\"\n[deploy.a]\nurl = \"{bucket}\"\n"));
     let found = site.findings();
+    let warning = "content/a.md:9:8: the story of content/a.md needs a path that its host rejects";
     assert!(found.len() == 1 && found[0].starts_with(warning), "{found:#?}");
     assert_eq!(story_addresses(&site), [""; 0]);
+}
+
+#[test]
+fn page_of_a_huge_story_says_how_many_reports_it_shows() {
+    let site = site(&["a", "b", "c"]);
+    for name in ["a", "b", "c"] {
+        write_report(&site, name, "story: Fire\n");
+    }
+    for number in 0..498 {
+        let text = report("d", "2026-05-02T00:00", "story: Fire\n");
+        site.write(&format!("content/d{number}.md"), text.replace("says-d", &format!("{number}")));
+    }
+    let warning =
+        "content/a.md:9:8: the page of the story `Fire` shows the newest 500 of its 501 reports";
+    let found = site.findings();
+    assert!(found.iter().any(|line| line == warning), "{found:#?}");
+    site.remove("content/d0.md");
+    assert_eq!(site.findings(), [""; 0]);
 }
 
 /// Where a page redirects to.
