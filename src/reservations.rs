@@ -9,10 +9,12 @@
 //! /about/ (page) pages/about.md
 //! /news/ (list) category news
 //! /news/2026/weekly/ provider.example/issues/12 news/2026-03-01-weekly.md
-//! /stories/harbour-fire/ (story) provider.example/harbour-fire news/2026-03-02-fire.md
+//! /stories/ferry-runs-aground/ (story) provider.example/ferry news/2026-03-02-ferry.md
+//! /stories/harbour-fire/ (story) name harbour-fire
 //! ```
 //!
-//! A story has the address that one of its articles holds for it: the one by which it was named.
+//! A story that editors named holds its address by its name; another one by the article that was its
+//! oldest when its page appeared.
 //!
 //! The history marks an address as `former` if its document is now elsewhere, and as `gone` if it
 //! no longer exists. A line `alias` names the article, page or list that redirects from an address
@@ -29,14 +31,16 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::{ArticleSummary, Page};
-use crate::slug::folded;
+use crate::slug::{self, folded};
+use crate::source::DOCUMENT_EXTENSIONS;
 
 /// The lock file, in the site's root.
 pub const LOCK: &str = "addresses.lock";
 
 const HEADER: &str = "\
 # Addresses that more than one article wants or wanted, each with the article that has it: the address, the original,
-# the file in content/. newsgen adds lines; commit this file. To give an address to another article, edit its line.
+# the file in content/. Also the addresses of stories, each with its name or one of its articles. newsgen adds lines;
+# commit this file. To give an address to another article, edit its line.
 ";
 
 /// Takes the place of the original of a document without one.
@@ -47,6 +51,9 @@ const LIST: &str = "(list)";
 
 /// Takes the place of the original of a story.
 const STORY: &str = "(story)";
+
+/// Precedes the name of a story. No original is such a word, and no file is such a slug.
+const NAME: &str = "name ";
 
 /// The kind of a provider's list.
 const PROVIDER: &str = "provider";
@@ -64,8 +71,8 @@ pub struct AddressHolder<'t> {
     /// The identity of the original ([`crate::http_url::HttpUrl::dedup_key`]), or what takes its
     /// place.
     pub original: Cow<'t, str>,
-    /// The file relative to `content/`; for a list, its kind and slug; for a story, original and
-    /// file of the article that holds its address.
+    /// The file relative to `content/`; for a list, its kind and slug; for a story, its name, or
+    /// original and file of the article that holds its address.
     pub file: Cow<'t, str>,
 }
 
@@ -109,10 +116,31 @@ impl<'t> AddressHolder<'t> {
         Self { original: STORY.into(), file: format!("{original} {file}").into() }
     }
 
+    /// The holder for a story with a name, by the slug of the name.
+    pub fn of_named_story(slug: &str) -> Self {
+        Self { original: STORY.into(), file: format!("{NAME}{slug}").into() }
+    }
+
+    /// Whether it is a story.
+    pub fn is_story(&self) -> bool {
+        self.original == STORY
+    }
+
+    /// The slug of the name that holds the address of a story.
+    pub fn name_of_story(&self) -> Option<&str> {
+        let slug = self.file.strip_prefix(NAME).filter(|_| self.is_story())?;
+        Some(slug).filter(|slug| slug::is_valid(slug) && !is_document(slug))
+    }
+
     /// The article that holds the address of a story.
     pub fn article_of_story(&self) -> Option<AddressHolder<'_>> {
-        let (original, file) = self.file.split_once(' ').filter(|_| self.original == STORY)?;
-        Some(AddressHolder { original: original.into(), file: file.into() })
+        let (original, file) = self.file.split_once(' ').filter(|_| self.is_story())?;
+        is_document(file).then(|| AddressHolder { original: original.into(), file: file.into() })
+    }
+
+    /// Whether a story has what it is known by.
+    fn is_complete(&self) -> bool {
+        !self.is_story() || self.name_of_story().is_some() || self.article_of_story().is_some()
     }
 
     /// Whether it is an article, neither a page nor a list nor a story.
@@ -138,6 +166,9 @@ impl<'t> AddressHolder<'t> {
 
     /// How diagnostics of this build name it.
     pub fn display_path(&self) -> String {
+        if let Some(name) = self.name_of_story() {
+            return format!("the story `{name}`");
+        }
         if let Some(article) = self.article_of_story() {
             return format!("the story of {}", article.display_path());
         }
@@ -450,11 +481,9 @@ impl<'r> ReservationIndex<'r> {
         lock.chain(history.map(|(address, line)| (&**address, &line.holder)))
     }
 
-    /// The folded addresses of stories in arbitrary order, each with the article that holds it.
-    pub fn stories(&self) -> impl Iterator<Item = (&str, &'r Arc<ArticleSummary>)> {
-        self.iter().filter_map(|(address, holder)| {
-            Some((address, self.find(&holder.article_of_story()?)?))
-        })
+    /// The folded addresses of stories with their holders, in arbitrary order.
+    pub fn stories(&self) -> impl Iterator<Item = (&str, &AddressHolder<'r>)> {
+        self.iter().filter(|(_, holder)| holder.is_story())
     }
 
     /// The entries of the history by folded address, in arbitrary order.
@@ -513,11 +542,16 @@ fn parse_line(line: &str) -> Option<(&str, AddressHolder<'_>)> {
     let (address, rest) = line.split_once("/ ")?;
     let (original, file) = rest.split_once(' ')?;
     let address = address.strip_prefix('/')?;
-    let is_complete = !address.is_empty() && !original.is_empty() && !file.trim().is_empty();
-    is_complete.then_some((
-        address,
-        AddressHolder { original: original.into(), file: file.trim_end().into() },
-    ))
+    let holder = AddressHolder { original: original.into(), file: file.trim_end().into() };
+    let is_complete = !address.is_empty() && !original.is_empty() && !holder.file.trim().is_empty();
+    (is_complete && holder.is_complete()).then_some((address, holder))
+}
+
+/// Whether a file can be a document.
+fn is_document(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, ending)| {
+        DOCUMENT_EXTENSIONS.iter().any(|extension| ending.eq_ignore_ascii_case(extension))
+    })
 }
 
 /// Why a history is damaged: a line means nothing, or there are fewer addresses than it counts. A
@@ -683,6 +717,22 @@ mod tests {
         let places: Vec<String> =
             diagnostics.iter().map(|found| found.location.to_string()).collect();
         assert_eq!(places, [1, 3, 5, 6, 7].map(|line| format!("{LOCK}:{line}:1")));
+    }
+
+    #[test]
+    fn lines_of_stories_name_what_holds_them() {
+        let lines = "/stories/a/ (story) name a\n/stories/b/ (story) x.example/1 b c.md\n\
+            /stories/c/ (story) nonsense\n/stories/d/ (story) name\n/stories/e/ (story) name A b\n\
+            /stories/f/ (story) x.example/1\n";
+        let (reservations, diagnostics) = Reservations::parse(lines, String::new());
+        let places: Vec<String> =
+            diagnostics.iter().map(|found| found.location.to_string()).collect();
+        assert_eq!(places, [3, 4, 5, 6].map(|line| format!("{LOCK}:{line}:1")));
+        let index = reservations.index(&[]);
+        let of = |address: &str| index.get(address).expect("line").clone();
+        assert_eq!(of("stories/a"), AddressHolder::of_named_story("a"));
+        let article = of("stories/b");
+        assert_eq!(article.article_of_story(), Some(holder("x.example/1", "b c.md")));
     }
 
     #[test]

@@ -11,12 +11,12 @@ use super::options::BuildOptions;
 use super::progress::{Progress, ProgressFn, WAITING_FOR_ADDRESSES};
 use super::report::Report;
 use crate::build::cache::{self, AddressFiles};
-use crate::collection::{ArticleId, Collection, slug_for};
+use crate::collection::{ArticleId, Collection, StoryIndex, slug_for};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::document::ArticleSummary;
-use crate::page::{OutputFiles, Published, Route};
+use crate::page::{OutputFiles, Published, Route, story_of_holder};
 use crate::publish::{AtomicFile, FileLock, hold_file, write_atomic};
 use crate::reservations::{
     self, AddressHolder, LOCK, Line, LineState, ReservationIndex, Reservations, ReservedAddresses,
@@ -97,7 +97,7 @@ impl HeldReservations {
             let message =
                 if lock.is_empty() { "this file is new" } else { "this file has changed" };
             Diagnostic::warning(Location::file(LOCK), message)
-                .help("commit it, so that articles keep their addresses wherever the site is built")
+                .help("commit it, so that articles and stories keep their addresses wherever the site is built")
                 .changes_output()
         }));
         identify(&options.root, &text, None)
@@ -217,6 +217,10 @@ pub(super) struct Addresses<'p, 'i> {
     ids: OnceCell<HashMap<&'p str, ArticleId>>,
     /// The previous addresses of the articles that have moved.
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
+    /// The stories that editors named, by the slugs of their names; computed on first use.
+    named: OnceCell<HashMap<&'p str, StoryIndex>>,
+    /// The lines of addresses that had the page of a story and have no such page now.
+    left_by_stories: BTreeMap<&'p str, &'p Line<'i>>,
     /// The lines of holders that are gone now or have come back.
     turned: BTreeMap<&'p str, (&'p Line<'i>, LineState)>,
     /// The holders whose file or original has changed, each with its present form. They keep all
@@ -255,6 +259,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
             borrowed: borrowed.into_iter().collect(),
             ids: OnceCell::new(),
             left: BTreeMap::new(),
+            named: OnceCell::new(),
+            left_by_stories: BTreeMap::new(),
             turned: BTreeMap::new(),
             renamed: HashMap::new(),
         };
@@ -275,19 +281,22 @@ impl<'p, 'i> Addresses<'p, 'i> {
         lines.sort_unstable_by_key(|(address, _)| *address);
         let locked = reserved.locked().iter().filter(|(address, holder)| !is_kept(address, holder));
         let (mut left, mut renamed) = (BTreeMap::<_, BTreeMap<_, _>>::new(), HashMap::new());
-        let mut turned = BTreeMap::new();
+        let (mut turned, mut left_by_stories) = (BTreeMap::new(), BTreeMap::new());
         for (address, holder, line) in lines
             .iter()
             .map(|(address, line)| (*address, &line.holder, Some(*line)))
             .chain(locked.map(|(address, holder)| (&**address, holder, None)))
         {
-            if let Some(article) = holder.article_of_story() {
-                if let Some(summary) = reserved.find(&article) {
+            if holder.is_story() {
+                let article = holder.article_of_story();
+                if let Some(summary) = article.and_then(|article| reserved.find(&article)) {
                     let now = AddressHolder::of_story(summary);
                     if *holder != now {
                         renamed.entry(holder).or_insert(now);
                     }
                 }
+                left_by_stories
+                    .extend(line.filter(|_| !self.is_story(address)).map(|line| (address, line)));
                 continue;
             }
             let found = self.at_last(address, holder);
@@ -310,6 +319,13 @@ impl<'p, 'i> Addresses<'p, 'i> {
             }
         }
         (self.left, self.renamed, self.turned) = (left, renamed, turned);
+        self.left_by_stories = left_by_stories;
+    }
+
+    /// Whether the page of a story is at a folded address.
+    fn is_story(&self, address: &str) -> bool {
+        let published = self.published.get(address);
+        published.is_some_and(|published| matches!(published.route, Route::Story(_)))
     }
 
     /// The article that was last published at an address: the one that is there now if it matches,
@@ -346,7 +362,37 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let corrections = published().filter_map(|(address, published)| {
             self.corrected(published, self.reserved.history().get(address)?)
         });
-        moves.chain(takeovers).chain(corrections).collect()
+        let left_by_stories = self
+            .left_by_stories
+            .iter()
+            .filter_map(|(address, line)| self.left_by_story(address, line));
+        moves.chain(takeovers).chain(corrections).chain(left_by_stories).collect()
+    }
+
+    /// A warning of an address that had the page of a story, unless a document has it now.
+    fn left_by_story(&self, address: &str, line: &Line<'_>) -> Option<Diagnostic> {
+        let now = self.published.get(address).or_else(|| self.borrowed.get(address));
+        let former = &line.address;
+        let (now, help) = match now {
+            Some(now) if !self.outputs.is_redirect_of_story(now.route) => return None,
+            Some(now) => (
+                format!("it redirects to /{}/", self.outputs.routes.address(now.shows)),
+                "restore the story, unless readers of that URL should come there".to_owned(),
+            ),
+            None => (
+                "nothing is there now".to_owned(),
+                format!(
+                    "write `aliases: [{}]` in the front matter of an article to redirect readers",
+                    as_yaml(former)
+                ),
+            ),
+        };
+        let article = line.holder.article_of_story();
+        let summary = article.and_then(|article| self.reserved.find(&article));
+        let file = summary.map_or_else(|| LOCK.to_owned(), |summary| summary.display_path());
+        let whereabouts = self.whereabouts(&line.holder);
+        let message = format!("/{former}/ was the address of {whereabouts}; {now}");
+        Some(Diagnostic::warning(Location::file(file), message).help(help).changes_output())
     }
 
     /// A warning if an article is at an address, or readers are redirected to it, because of its
@@ -428,11 +474,21 @@ impl<'p, 'i> Addresses<'p, 'i> {
     ) -> Option<Diagnostic> {
         let Published { line: Line { address, holder, .. }, route, .. } = published;
         let is_same = is_holder(former, published, self.reserved, self.collection);
-        if is_same || matches!(route, Route::Article(_)) {
+        // No other article takes an address, and a story takes none; its redirect gives way.
+        let is_known = match route {
+            Route::Article(_) => !former.is_story(),
+            Route::Story(_) => true,
+            route => self.outputs.is_redirect_of_story(*route),
+        };
+        if is_same || is_known {
             return None;
         }
         let former = self.whereabouts(former);
         let (message, help) = match route {
+            Route::Article(_) => (
+                format!("/{address}/ was the address of {former}; this article is there now"),
+                "choose another `slug`, unless readers of that URL should come here",
+            ),
             Route::Redirect(_) => (
                 format!("the alias `/{address}/` was the address of {former}"),
                 "remove it, unless readers of that URL should come here",
@@ -457,9 +513,18 @@ impl<'p, 'i> Addresses<'p, 'i> {
 
     /// Names the former holder of an address and where it is now.
     fn whereabouts(&self, former: &AddressHolder<'_>) -> String {
+        if former.is_story() {
+            let now =
+                match self.story_of(former).map(|story| self.outputs.routes.story_address(story)) {
+                    Some(Some(address)) => format!("which is at /{address}/ now"),
+                    Some(None) => "which has no page now".to_owned(),
+                    None => "which is gone".to_owned(),
+                };
+            return format!("{}, {now}", former.display_path());
+        }
         let Some(summary) = self.reserved.find(former) else {
             let is_there = !former.is_article() && (self.is_parsed)(&former.file).is_some();
-            let now = match self.list_or_story(former) {
+            let now = match self.list(former) {
                 Some(address) => format!("is at /{address}/ now"),
                 None if is_there => "has no page now".to_owned(),
                 None => "is gone".to_owned(),
@@ -473,14 +538,17 @@ impl<'p, 'i> Addresses<'p, 'i> {
         format!("{}, {now}", summary.display_path())
     }
 
-    /// The address of a provider's list or a story, if the holder is one that still has a page.
-    fn list_or_story(&self, holder: &AddressHolder<'_>) -> Option<&str> {
-        if holder.provider().is_none() && holder.article_of_story().is_none() {
-            return None;
-        }
+    /// The story that holds an address now.
+    fn story_of(&self, holder: &AddressHolder<'_>) -> Option<StoryIndex> {
+        let named = self.named.get_or_init(|| self.collection.stories().named());
+        Some(story_of_holder(holder, self.collection, self.reserved, named)?.0)
+    }
+
+    /// The address of a provider's list, if the holder is one that still has a page.
+    fn list(&self, holder: &AddressHolder<'_>) -> Option<&str> {
+        holder.provider()?;
         let is_of_holder = |published: &&Published<'_>| {
-            matches!(published.route, Route::List(_) | Route::Story(_))
-                && published.line.holder == *holder
+            matches!(published.route, Route::List(_)) && published.line.holder == *holder
         };
         self.published.values().find(is_of_holder).map(|published| &*published.line.address)
     }
@@ -498,9 +566,12 @@ impl<'p, 'i> Addresses<'p, 'i> {
             .values()
             .flatten()
             .map(|(address, line)| (*address, *line, LineState::Former));
+        let left_by_stories =
+            self.left_by_stories.iter().map(|(address, line)| (*address, *line, LineState::Former));
         let lines: HashMap<&str, Line<'_>> = renamed
             .chain(turned)
             .chain(left)
+            .chain(left_by_stories)
             .filter(|(address, ..)| !self.published.contains_key(*address))
             .map(|(key, Line { address, holder, .. }, state)| {
                 (key, Line { address: address.clone(), holder: now(holder), state })
@@ -523,11 +594,12 @@ impl<'p, 'i> Addresses<'p, 'i> {
         }))
     }
 
-    /// The new lines of the lock file: those of contested addresses, and its present lines brought
+    /// The new lines of the lock file: those of contested addresses and of stories, and its present lines brought
     /// up to date, since the file of an article may have moved, and its address may have gone to
     /// something else.
     fn contested(&self) -> ReservedAddresses<'_> {
-        let collected = self.collection.contested.iter().chain(self.outputs.routes.contested());
+        let collected =
+            self.collection.contested.iter().chain(self.outputs.routes.reserved_for_stories());
         let lines = self.reserved.locked().iter().chain(collected);
         let line = |(address, holder): (&'p Cow<'static, str>, &'p AddressHolder<'static>)| {
             let published = self.published.get(address).map(|published| &published.line.holder);

@@ -71,8 +71,9 @@ impl BuildContext<'_> {
             let static_files = &inputs.snapshot.static_files;
             let stories = story_pages(routes, &reserved, static_files);
             let routes = routes.with_stories(&stories);
-            let (outputs, route_diagnostics) =
+            let (outputs, mut route_diagnostics) =
                 OutputFiles::new(routes, &reserved, static_files, &inputs.assets);
+            route_diagnostics.extend(stories.diagnostics.iter().cloned());
             if add_refused(&outputs, leaves_out, &mut left_out) && leaves_out {
                 continue;
             }

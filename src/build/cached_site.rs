@@ -62,7 +62,7 @@ impl CachedSite {
         let edited = pages?.into_iter().flatten().flatten().collect();
         let address = |(document, indexes): (&DocumentId, &PageIndexes)| {
             let id = *ids.get(document)?;
-            Some((collection.stories().of(id), id, indexes.story_address.clone()?))
+            Some((collection.stories().of(id), indexes.story_address.clone()?))
         };
         let stories = StoryPages::at(page_indexes.iter().filter_map(address));
         Some(Self { collection: Some(collection), stories, edited })

@@ -32,7 +32,7 @@ pub(super) struct Assigned {
 /// that wants it, and of equally old ones to the first by path. A slug from a file name gives way
 /// if its address is taken or reserved: the provider's slug and then a number is appended, and the
 /// resulting address is contested and will be reserved. An explicit slug does not give way: its
-/// article is an error and has no address.
+/// article is an error and has no address; only stories give way to it.
 pub(super) fn assign(
     summaries: &[Arc<ArticleSummary>],
     pages: &[Page],
@@ -259,8 +259,11 @@ impl<'a> Assignment<'a, '_, '_> {
         let is_own = |holder: &&AddressHolder<'_>| {
             has_alias(summary, &key) && **holder == AddressHolder::of(summary)
         };
-        let former =
-            self.reserved.get(&key).filter(|holder| substitute.is_none() || !is_own(holder));
+        let gives_way = |holder: &&AddressHolder<'_>| holder.is_story() && summary.slug.is_some();
+        let former = self
+            .reserved
+            .get(&key)
+            .filter(|holder| !gives_way(holder) && (substitute.is_none() || !is_own(holder)));
         let is_free = owner.is_none() && former.is_none();
         if summary.slug.is_some() {
             if is_free {

@@ -189,6 +189,11 @@ impl Stories {
         self.get(story).providers
     }
 
+    /// The stories that editors named, by the slugs of their names.
+    pub fn named(&self) -> HashMap<&str, StoryIndex> {
+        self.iter().filter_map(|(id, story)| Some((&*story.key.as_ref()?.slug, id))).collect()
+    }
+
     /// The articles, oldest first, for the build cache.
     pub fn placed(&self) -> &[PlacedArticle] {
         &self.placed

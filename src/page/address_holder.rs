@@ -2,6 +2,8 @@
 
 use super::route::{ListId, ListPage, Route, list_key};
 use super::routes::Routes;
+use super::story_pages::StoryPage;
+use crate::collection::{Collection, StoryIndex};
 use crate::reservations::AddressHolder;
 
 /// The holder of a page's address, if it is the page of an article, a document, a list or a story.
@@ -10,8 +12,8 @@ pub(super) fn holder(routes: Routes<'_>, route: Route) -> Option<AddressHolder<'
         Route::Article(id) => return Some(AddressHolder::of(routes.collection.summary(id))),
         Route::Page(index) => return Some(AddressHolder::of_page(&routes.collection.pages[index])),
         Route::Story(story) => {
-            let article = routes.story_page(story)?.holder;
-            return Some(AddressHolder::of_story(routes.collection.summary(article)));
+            let page = routes.story_page(story)?;
+            return story_holder(routes.collection, story, page);
         }
         Route::List(ListPage { of, .. }) => of,
         _ => return None,
@@ -22,4 +24,16 @@ pub(super) fn holder(routes: Routes<'_>, route: Route) -> Option<AddressHolder<'
         ListId::Provider(_) => AddressHolder::of_provider(&term.identity),
         _ => AddressHolder::of_list(kind, &term.slug),
     })
+}
+
+/// Who holds the address of a story's page: one of its articles, or else its name.
+pub(super) fn story_holder<'a>(
+    collection: &'a Collection,
+    story: StoryIndex,
+    page: &StoryPage,
+) -> Option<AddressHolder<'a>> {
+    let key = &collection.stories().get(story).key;
+    let by_name = || key.as_ref().map(|name| AddressHolder::of_named_story(&name.slug));
+    let by_article = page.holder.map(|id| AddressHolder::of_story(collection.summary(id)));
+    by_article.or_else(by_name)
 }

@@ -64,7 +64,8 @@ pub(super) fn redirects<'a>(
             .map(|owner| alias_conflict(&redirect, owner.source(claims, &redirect)))
             .or_else(|| line_too_long(routes, &redirect));
         if let Some(error) = error {
-            diagnostics.push(error);
+            // Nobody wrote the redirect of a story, so that nobody could change it.
+            diagnostics.extend(Some(error).filter(|_| !redirect.is_of_story));
             continue;
         }
         taken.add(&path, PathOwner::Document(redirect.display_path.clone()));
@@ -125,6 +126,7 @@ impl PathOwner<'_> {
             (RedirectTarget::Article(id), Route::Article(of) | Route::Amp(of)) => id == of,
             (RedirectTarget::List(list), Route::List(ListPage { of, .. })) => list == of,
             (RedirectTarget::Page(index), Route::Page(of)) => index == of,
+            (RedirectTarget::Story(story), Route::Story(of)) => story == of,
             _ => false,
         }
     }

@@ -62,6 +62,6 @@ pub use route::{FeedPage, IndexKind, IndexPage, ListId, ListPage, RedirectPage, 
 pub use routes::Routes;
 pub use sitemap::SitemapEntry;
 pub use story_addresses::story_pages;
-pub use story_pages::StoryPages;
+pub use story_pages::{StoryPages, story_of_holder};
 pub use url_encoding::encode;
 pub use xml_files::{XmlContext, XmlFile};

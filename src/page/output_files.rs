@@ -113,6 +113,11 @@ impl<'a> OutputFiles<'a> {
         published::published(self.routes, &self.redirects)
     }
 
+    /// Whether a page redirects from the former address of a story.
+    pub fn is_redirect_of_story(&self, route: Route) -> bool {
+        matches!(route, Route::Redirect(page) if self.redirects[page.index].is_of_story)
+    }
+
     fn claims(&self) -> Claims<'_> {
         Claims::new(self.routes, &self.redirects)
     }

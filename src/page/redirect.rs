@@ -19,6 +19,8 @@ pub(super) struct Redirect<'a> {
     pub(super) to: RedirectTarget,
     /// The document that requests it, as diagnostics name it.
     pub(super) display_path: String,
+    /// Whether no document requests it, because a story had the address.
+    pub(super) is_of_story: bool,
 }
 
 impl<'a> Redirect<'a> {
@@ -73,7 +75,7 @@ pub(super) fn redirect_lines(
 }
 
 /// The redirects that documents request, in order of precedence: those of pages and lists, then
-/// those of articles that have pages. Among each of these, the ones that held or had the address
+/// those of articles that have pages, then those of stories. Among each of these, the ones that held or had the address
 /// come first, then the others by path.
 pub(super) fn requested<'a>(
     routes: Routes<'a>,
@@ -84,12 +86,18 @@ pub(super) fn requested<'a>(
         let address = folded(redirect.address());
         let holds = redirect.leads_to(reserved.get(&address), routes, reserved);
         let was_shown = redirect.leads_to(reserved.last_shown(&address), routes, reserved);
-        (redirect.is_of_article(), !holds, !was_shown, redirect.display_path.clone())
+        (
+            redirect.is_of_story,
+            redirect.is_of_article(),
+            !holds,
+            !was_shown,
+            redirect.display_path.clone(),
+        )
     });
     requested
 }
 
-/// The redirects that documents request.
+/// The redirects that documents request, and those of stories.
 pub(super) fn all(routes: Routes<'_>) -> Vec<Redirect<'_>> {
     let collection = routes.collection;
     let mut requested = Vec::new();
@@ -112,6 +120,12 @@ pub(super) fn all(routes: Routes<'_>) -> Vec<Redirect<'_>> {
         requested
             .extend(each(&summary.aliases, RedirectTarget::Article(id), || summary.display_path()));
     }
+    requested.extend(routes.story_redirects().iter().map(|redirect| Redirect {
+        from: &redirect.from,
+        to: redirect.to,
+        display_path: collection.summary(redirect.article).display_path(),
+        is_of_story: true,
+    }));
     requested
 }
 
@@ -120,7 +134,12 @@ fn each(
     to: RedirectTarget,
     display_path: impl Fn() -> String,
 ) -> impl Iterator<Item = Redirect<'_>> {
-    aliases.iter().map(move |from| Redirect { from, to, display_path: display_path() })
+    aliases.iter().map(move |from| Redirect {
+        from,
+        to,
+        display_path: display_path(),
+        is_of_story: false,
+    })
 }
 
 fn pages_of(taxonomy: &Taxonomy) -> impl Iterator<Item = (TermId, &TermPage)> {

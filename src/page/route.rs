@@ -132,6 +132,7 @@ pub(super) enum RedirectTarget {
     Article(ArticleId),
     List(ListId),
     Page(usize),
+    Story(StoryIndex),
 }
 
 impl From<RedirectTarget> for Route {
@@ -140,6 +141,7 @@ impl From<RedirectTarget> for Route {
             RedirectTarget::Article(id) => Self::Article(id),
             RedirectTarget::List(of) => of.front_page(),
             RedirectTarget::Page(index) => Self::Page(index),
+            RedirectTarget::Story(story) => Self::Story(story),
         }
     }
 }

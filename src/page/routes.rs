@@ -10,7 +10,7 @@ use super::index_pages::{self, FOOTER_PAGES};
 use super::pagination;
 use super::period::{self, Period};
 use super::route::{FeedPage, IndexKind, IndexPage, ListId, ListPage, Route};
-use super::story_pages::{MIN_PROVIDERS, StoryPage, StoryPages};
+use super::story_pages::{MIN_PROVIDERS, StoryPage, StoryPages, StoryRedirect};
 use super::url_encoding::encode;
 use crate::collection::{ArticleId, Collection, StoryIndex, Taxonomy, Term, TermId};
 use crate::config::{ArticleHtml, ArticlePages, Config, FeedFormat};
@@ -23,7 +23,7 @@ use crate::reservations::AddressHolder;
 const MAX_PER_DAY: usize = 1000;
 
 /// The maximum number of articles on the page of a story. Only an editor's name makes a story as large.
-const MAX_PER_STORY: usize = 500;
+pub(super) const MAX_PER_STORY: usize = 500;
 
 /// Where the archive pages of all articles are, and below the other lists and indexes their further
 /// pages.
@@ -59,11 +59,16 @@ impl<'a> Routes<'a> {
         Self { stories: Some(stories), ..self }
     }
 
-    /// The addresses of stories that others want, too, with their holders.
-    pub fn contested(
+    /// The addresses that are reserved for stories, with their holders.
+    pub fn reserved_for_stories(
         self,
     ) -> impl Iterator<Item = (&'a Cow<'static, str>, &'a AddressHolder<'static>)> {
-        self.stories.into_iter().flat_map(|stories| &stories.contested)
+        self.stories.into_iter().flat_map(|stories| &stories.reserved)
+    }
+
+    /// The redirects from former addresses of stories.
+    pub(super) fn story_redirects(self) -> &'a [StoryRedirect] {
+        self.stories.map_or(&[], |stories| &stories.redirects)
     }
 
     /// The stories that have pages, in the order of their oldest articles.
@@ -71,7 +76,14 @@ impl<'a> Routes<'a> {
         self.stories.into_iter().flat_map(|stories| stories.pages.keys()).copied()
     }
 
-    /// The address of a story's page, and the article that holds it.
+    /// The name of a story: the editor's, or the title of its oldest article.
+    pub(super) fn story_name(self, story: StoryIndex) -> &'a str {
+        let story = self.collection.stories().get(story);
+        let title = || &*self.collection.summary(story.oldest()).title;
+        story.key.as_ref().map_or_else(title, |key| &key.name)
+    }
+
+    /// The address of a story's page, and what holds it.
     pub(super) fn story_page(self, story: StoryIndex) -> Option<&'a StoryPage> {
         self.stories?.pages.get(&story)
     }
@@ -346,7 +358,7 @@ impl<'a> Routes<'a> {
 
     /// The address of a page: its path below the site's root, without slashes at its ends. The
     /// address of a redirect is the one it leads to.
-    pub(super) fn address(self, route: Route) -> Cow<'a, str> {
+    pub fn address(self, route: Route) -> Cow<'a, str> {
         match route {
             Route::Front => "".into(),
             Route::Index(page) => index_address(page),

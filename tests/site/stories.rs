@@ -308,13 +308,14 @@ fn address_of_a_story_survives_an_earlier_report() {
     let site = site(&["a", "b", "c"]);
     site.build();
     let address = format!("{AURORA}-a");
-    assert_eq!((story_addresses(&site), lock(&site)), (vec![address.clone()], String::new()));
+    let line =
+        format!("/{address}/ (story) a.example/ferry-aurora-runs-aground-off-kelso-says-a a.md\n");
+    assert_eq!((story_addresses(&site), lock(&site)), (vec![address.clone()], line.clone()));
+    forget_local_files(&site);
     site.write("content/z.md", report("z", "2026-04-30T23:00", ""));
     site.build();
     let title = "Ferry Aurora runs aground off Kelso says z".to_owned();
     assert_eq!(stories(&site), [(address.clone(), title)]);
-    let line =
-        format!("/{address}/ (story) a.example/ferry-aurora-runs-aground-off-kelso-says-a a.md\n");
     assert_eq!(lock(&site), line);
     assert_eq!(site.tree(), site.clean_tree());
     forget_local_files(&site);
@@ -368,13 +369,16 @@ fn address_never_shows_another_story() {
             site.write(&path, text.replace("story: X\n", ""));
         }
     };
-    unnamed("x", "2026-05-10");
     unnamed("y", "2026-05-20");
     site.build();
     assert_eq!(story_addresses(&site), ["stories/weekly", "stories/weekly-news"]);
     assert_eq!(first_of("stories/weekly-news"), "/news/2026/05/y-a/");
     let before = (stories(&site), lock(&site));
-    assert_eq!(before.1, "/stories/weekly/ (story) a.example/x x-a.md\n");
+    let [weekly, weekly_news] = [
+        "/stories/weekly/ (story) name weekly\n",
+        "/stories/weekly-news/ (story) a.example/y y-a.md\n",
+    ];
+    assert_eq!(before.1, [weekly, weekly_news].concat());
     // An older story of that title gives way, with and without the local history.
     unnamed("w", "2026-05-01");
     site.build();
@@ -384,10 +388,8 @@ fn address_never_shows_another_story() {
     );
     assert_eq!(first_of("stories/weekly-news"), "/news/2026/05/y-a/");
     assert_eq!(first_of("stories/weekly-news-2"), "/news/2026/05/w-a/");
-    let lines = "/stories/weekly/ (story) a.example/x x-a.md\n\
-        /stories/weekly-news/ (story) a.example/y y-a.md\n\
-        /stories/weekly-news-2/ (story) a.example/w w-a.md\n";
-    assert_eq!(lock(&site), lines);
+    let lines = [weekly, weekly_news, "/stories/weekly-news-2/ (story) a.example/w w-a.md\n"];
+    assert_eq!(lock(&site), lines.concat());
     assert_eq!(site.tree(), site.clean_tree());
     forget_local_files(&site);
     unnamed("v", "2026-04-20");
@@ -468,13 +470,14 @@ fn stories_give_way_to_everything_else() {
         let site = site(&["a", "b", "c"]);
         add_settings(&site, settings);
         site.write(path, text);
-        assert_eq!(site.findings(), [""; 0], "{path}");
+        assert_eq!(site.findings(), ["addresses.lock: this file is new"], "{path}");
         assert!(site.page(address).contains("Mine"));
         assert_eq!(story_addresses(&site), [format!("{AURORA}-a")], "{path}");
     }
     let site = site(&["a", "b", "c"]);
     site.write("static/stories", "mine");
-    assert_eq!(site.findings(), [""; 0]);
+    let warning = "static/stories: this file has the path of /stories/, so stories have no pages";
+    assert_eq!(site.findings(), [warning]);
     assert_eq!(site.page("stories"), "mine");
     assert!(!site.page("news/2026/05/a/index.html").contains("All reports"));
 }
@@ -514,9 +517,215 @@ fn articles_give_way_to_published_stories() {
     assert_eq!(story_addresses(&site), [format!("stories/{slug}")]);
     assert!(site.has(&format!("stories/{slug}-provider-example/index.html")));
     site.remove(&format!("content/{slug}.md"));
-    site.write("content/x.md", mine(&format!("slug: {slug}\n")));
+    forget_local_files(&site);
+    site.write(&format!("content/{slug}.md"), mine(""));
+    site.build();
+    assert_eq!(story_addresses(&site), [format!("stories/{slug}")], "a fresh clone");
+}
+
+#[test]
+fn published_story_gives_way_to_an_explicit_slug() {
+    let site = site(&["a", "b", "c"]);
+    add_settings(&site, "permalink = \"/{category}/{slug}/\"\n");
+    site.build();
+    let slug = "ferry-aurora-runs-aground-off-kelso-says-a";
+    let more = format!("category: Stories\nslug: {slug}\n");
+    site.write("content/x.md", article("Mine", "2026-01-01", &more));
     let found = site.findings();
-    assert!(found[0].contains("the former URL of a story"), "{found:#?}");
+    let warning = format!(
+        "content/x.md:10:7: /{AURORA}-a/ was the address of the story of content/a.md, which is at /{AURORA}-a-2/ \
+         now; this article is there now"
+    );
+    assert!(found.contains(&warning), "{found:#?}");
+    assert!(site.page(&format!("{AURORA}-a/index.html")).contains("Mine"));
+    assert_eq!(story_addresses(&site), [format!("{AURORA}-a-2")]);
+    assert_eq!(site.findings(), [""; 0]);
+    forget_local_files(&site);
+    site.build();
+    assert_eq!(story_addresses(&site), [format!("{AURORA}-a-2")], "a fresh clone");
+}
+
+/// Writes a report of `NAME.example` with a story, an hour after the previous one by name.
+fn write_report(site: &Site, name: &str, story: &str) {
+    let hour = name.bytes().next().expect("name") - b'a';
+    let time = format!("2026-05-01T{hour:02}:00");
+    site.write(&format!("content/{name}.md"), report(name, &time, story));
+}
+
+#[test]
+fn address_of_a_named_story_belongs_to_the_name() {
+    let site = Site::new("");
+    for name in ["a", "b", "c", "d"] {
+        write_report(&site, name, "story: Fire\n");
+    }
+    for name in ["e", "f"] {
+        write_report(&site, name, "story: Blaze\n");
+    }
+    site.build();
+    let line = "/stories/fire/ (story) name fire\n";
+    assert_eq!((story_addresses(&site), lock(&site)), (vec!["stories/fire".into()], line.into()));
+    // Its oldest article joins another story.
+    write_report(&site, "a", "story: Blaze\n");
+    site.build();
+    assert_eq!(story_addresses(&site), ["stories/blaze", "stories/fire"]);
+    assert!(!site.page("stories/fire/index.html").contains("says a"));
+    // It is removed.
+    write_report(&site, "a", "story: Fire\n");
+    site.build();
+    site.remove("content/a.md");
+    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(story_addresses(&site), ["stories/fire"]);
+    // It has an error.
+    write_report(&site, "a", "story: Fire\n");
+    add_settings(&site, "on_error = \"leave-out\"\n");
+    site.build();
+    site.write("content/a.md", "---\ntitle: a\n---\n");
+    site.try_build();
+    assert_eq!(story_addresses(&site), ["stories/fire"]);
+    assert_eq!(site.tree(), site.clean_tree());
+    // Nothing else gets the address, even if nobody remembers that it was published.
+    site.remove("content/a.md");
+    site.remove("content/b.md");
+    site.build();
+    forget_local_files(&site);
+    for (provider, path) in [("x", "x"), ("y", "y"), ("z", "z")] {
+        let text = report(provider, "2026-06-01T00:00", "")
+            .replace("Ferry Aurora runs aground off Kelso says", "Fire");
+        site.write(
+            &format!("content/{path}.md"),
+            text.replace(&format!("title: Fire {provider}"), "title: Fire"),
+        );
+    }
+    site.build();
+    assert_eq!(story_addresses(&site), ["stories/fire-2"]);
+}
+
+#[test]
+fn story_that_cannot_have_its_path_is_reported() {
+    let site = Site::new("");
+    let name = ["fire"; 16].join(" ");
+    for provider in ["a", "b", "c"] {
+        write_report(&site, provider, &format!("story: {name}\n"));
+    }
+    let bucket = format!("s3://bucket/{}/", "p".repeat(940));
+    add_settings(&site, &format!("[host]\nkind = \"bucket\"\n[deploy.a]\nurl = \"{bucket}\"\n"));
+    let found = site.findings();
+    let warning = "content/a.md:9:8: the story of content/a.md needs a path that its host rejects";
+    assert!(found.len() == 1 && found[0].starts_with(warning), "{found:#?}");
+    assert_eq!(story_addresses(&site), [""; 0]);
+}
+
+#[test]
+fn page_of_a_huge_story_says_how_many_reports_it_shows() {
+    let site = site(&["a", "b", "c"]);
+    for name in ["a", "b", "c"] {
+        write_report(&site, name, "story: Fire\n");
+    }
+    for number in 0..498 {
+        let text = report("d", "2026-05-02T00:00", "story: Fire\n");
+        site.write(&format!("content/d{number}.md"), text.replace("says-d", &format!("{number}")));
+    }
+    let warning =
+        "content/a.md:9:8: the page of the story `Fire` shows the newest 500 of its 501 reports";
+    let found = site.findings();
+    assert!(found.iter().any(|line| line == warning), "{found:#?}");
+    site.remove("content/d0.md");
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+/// Where a page redirects to.
+fn redirect(site: &Site, address: &str) -> String {
+    let page = site.page(&format!("{address}/index.html"));
+    between(&page, "url=", "\"").first().expect("redirect").to_string()
+}
+
+#[test]
+fn former_address_of_a_story_redirects_to_where_its_article_is() {
+    let address = format!("{AURORA}-a");
+    let former = format!("/{address}/ was the address of the story of content/a.md, which");
+    let published = || {
+        let site = site(&["a", "b", "c"]);
+        site.build();
+        site
+    };
+    let check = |site: &Site, to: &str, now: &str| {
+        let found = site.findings();
+        let warning = format!("content/a.md: {former} {now}; it redirects to {to}");
+        assert!(found.contains(&warning), "{found:#?}");
+        assert_eq!(redirect(site, &address), to);
+        assert_eq!(site.findings(), [""; 0], "warned once");
+        assert_eq!(site.tree(), site.clean_tree());
+        forget_local_files(site);
+        site.build();
+        assert_eq!(redirect(site, &address), to, "a fresh clone");
+    };
+    // Editors name the story.
+    let site = published();
+    write_report(&site, "a", "story: Aground\n");
+    check(&site, "/stories/aground/", "is at /stories/aground/ now");
+    // It has too few providers.
+    let site = published();
+    site.remove("content/c.md");
+    check(&site, "/news/2026/05/a/", "has no page now");
+    site.write("content/c.md", report("c", "2026-05-01T02:00", ""));
+    site.build();
+    assert_eq!(story_addresses(&site), [address.as_str()], "it comes back");
+    // Its article is another story.
+    let site = published();
+    write_report(&site, "d", "");
+    site.build();
+    write_report(&site, "a", "story: none\n");
+    check(&site, "/news/2026/05/a/", "has no page now");
+    assert_eq!(story_addresses(&site), [format!("{AURORA}-b")]);
+    // Two stories with pages become one.
+    let site = published();
+    for name in ["p", "q", "r"] {
+        let text = report(name, "2026-06-01T00:00", "story: Other\n");
+        site.write(&format!("content/{name}.md"), text.replace("Ferry Aurora", "Balloon Zeta"));
+    }
+    site.build();
+    for name in ["a", "b", "c"] {
+        write_report(&site, name, "story: Other\n");
+    }
+    check(&site, "/stories/other/", "is at /stories/other/ now");
+}
+
+#[test]
+fn story_without_its_article_moves_with_a_warning() {
+    let address = format!("{AURORA}-a");
+    let site = site(&["a", "b", "c", "d"]);
+    site.build();
+    site.remove("content/a.md");
+    let found = site.findings();
+    let warning = format!(
+        "addresses.lock: /{address}/ was the address of the story of content/a.md, which is gone; nothing is there now"
+    );
+    assert!(found.contains(&warning), "{found:#?}");
+    assert_eq!(story_addresses(&site), [format!("{AURORA}-b")]);
+    assert_eq!(site.findings(), [""; 0]);
+    // When it returns, so does the page; a faulty document is no other case.
+    site.write("content/a.md", report("a", "2026-05-01T00:00", ""));
+    site.build();
+    assert_eq!(story_addresses(&site), [address.as_str()]);
+    assert_eq!(redirect(&site, &format!("{AURORA}-b")), format!("/{address}/"));
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
+fn alias_borrows_the_address_of_a_story() {
+    let site = site(&["a", "b", "c"]);
+    site.build();
+    let address = format!("{AURORA}-a");
+    let page = |more: &str| format!("---\ntitle: Mine\n{more}---\n");
+    site.write("content/pages/p.md", page(&format!("aliases: [/{address}/]\n")));
+    let found = site.findings();
+    assert!(found.iter().any(|line| line.contains("was the address of the story")), "{found:#?}");
+    assert_eq!(redirect(&site, &address), "/p/");
+    assert_eq!(story_addresses(&site), [format!("{address}-2")]);
+    site.write("content/pages/p.md", page(""));
+    site.build();
+    assert_eq!(story_addresses(&site), [address.as_str()]);
+    assert_eq!(redirect(&site, &format!("{address}-2")), format!("/{address}/"));
 }
 
 // Feeds

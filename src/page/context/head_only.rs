@@ -26,6 +26,7 @@ impl<'a> HeadContext<'a> {
             RedirectTarget::Article(id) => &routes.collection.summary(id).title,
             RedirectTarget::Page(index) => routes.collection.pages[index].title.as_str(),
             RedirectTarget::List(of) => list_name(routes, of),
+            RedirectTarget::Story(story) => routes.story_name(story),
         };
         Self { page: PageHead::new(routes, "redirect", title, Route::Redirect(redirect)) }
     }

@@ -105,7 +105,7 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
         let story = routes.collection.stories().get(index);
         let oldest = routes.collection.summary(story.oldest());
         let ids = routes.articles_of_story(index);
-        let name = story.key.as_ref().map_or(&*oldest.title, |key| &key.name);
+        let name = routes.story_name(index);
         let language = match story.key {
             Some(_) => text_language::of_text(routes.config, name),
             None => text_language::of_article(routes, oldest),
