@@ -14,7 +14,10 @@ const LEAD_CANDIDATES: usize = 12;
 const COLUMNS: usize = 4;
 
 /// The minimum number of latest articles in a column of their own.
-const MIN_COLUMN: usize = 6;
+const MIN_COLUMN: usize = 5;
+
+/// The minimum number of stories beside the lead. The picture of a single one would be too large.
+const MIN_BESIDE: usize = 2;
 
 /// How many stories can take the place of each of the first ones.
 const CANDIDATES_PER_PLACE: usize = 4;
@@ -57,12 +60,13 @@ impl FrontArticles {
         let mut first = choice.first_stories(places);
         choice.move_lead_to_front(&mut first);
         let demoted = choice.demoted;
+        let pinned = first.iter().filter(|index| ranking.stories[**index].is_pinned).count();
         let first: Vec<ArticleId> =
             first.into_iter().map(|index| ranking.stories[index].article).collect();
         let Some((lead, others)) = first.split_first() else {
             return Self { ranking, demoted, lead: None, secondary: vec![], latest: vec![] };
         };
-        let count = page.secondary_count(*lead, others);
+        let count = page.secondary_count(*lead, others, pinned.saturating_sub(1));
         let mut secondary = others[..count].to_vec();
         if let Some(at) = secondary.iter().position(|id| page.has_picture(*id)) {
             secondary[..=at].rotate_right(1);
@@ -212,23 +216,29 @@ impl<'a> NewestArticles<'a> {
         latest
     }
 
-    /// How many of the other first stories are secondary. Where the latest articles get no column of
-    /// their own, they fill rows, and so do secondary stories that have no place beside the lead.
-    fn secondary_count(&self, lead: ArticleId, others: &[ArticleId]) -> usize {
+    /// How many of the other first stories, which begin with pinned ones, are secondary. Where the
+    /// latest articles get no column of their own, they fill rows, and so do secondary stories that
+    /// have no place beside the lead.
+    fn secondary_count(&self, lead: ArticleId, others: &[ArticleId], pinned: usize) -> usize {
         let latest = |count: usize| {
             let first = std::iter::once(lead).chain(others[..count].iter().copied());
             self.without(&first.collect::<Vec<_>>()).len()
         };
         let in_rows = |count: usize| count.saturating_sub(COLUMNS);
-        let fills_column = |count: &usize| {
-            let moved_to_rows = if in_rows(*count) > 0 { COLUMNS - 1 } else { 0 };
-            latest(*count) >= MIN_COLUMN + moved_to_rows
+        let fills_column = |count: &usize| match in_rows(*count) {
+            0 => latest(*count) >= MIN_COLUMN,
+            _ => latest(*count) >= MIN_COLUMN + COLUMNS,
         };
-        let fills_rows = |count: &usize| (latest(*count) + in_rows(*count)).is_multiple_of(COLUMNS);
-        let with_column = (COLUMNS..=others.len()).rev().find(fills_column);
+        let fills_rows_of = |columns: usize| {
+            move |count: &usize| (latest(*count) + in_rows(*count)).is_multiple_of(columns)
+        };
+        let min = pinned.max(MIN_BESIDE).min(others.len());
+        let counts = || (min..=others.len()).rev();
+        let with_column = counts().filter(|count| *count >= COLUMNS).find(fills_column);
         with_column
             .filter(|_| self.has_picture(lead))
-            .or_else(|| (1..=others.len()).rev().find(fills_rows))
-            .unwrap_or(others.len().min(COLUMNS))
+            .or_else(|| counts().find(fills_rows_of(COLUMNS)))
+            .or_else(|| counts().find(fills_rows_of(COLUMNS - 1)))
+            .unwrap_or(others.len().min(COLUMNS).max(min))
     }
 }

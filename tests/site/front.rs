@@ -127,6 +127,42 @@ fn latest_shows_the_newest_article_of_each_story_newest_first() {
 }
 
 #[test]
+fn lead_story_has_company_whatever_the_number_of_stories() {
+    let site = site();
+    let mut counts = Vec::new();
+    for number in 10..22 {
+        add(&site, &format!("S{number}"), &format!("{number}T10:00"), PICTURE);
+        let [_, secondary, latest, _] = sections(&site);
+        counts.push([secondary, latest].map(|titles| titles.split_whitespace().count()));
+    }
+    let few = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0]];
+    // Rows of three or four, then a column of five or more beside these stories.
+    let more = [[2, 3], [2, 4], [3, 4], [4, 4], [4, 5], [4, 6], [4, 7]];
+    assert_eq!(counts, [few.as_slice(), more.as_slice()].concat());
+}
+
+#[test]
+fn all_pinned_stories_are_shown() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}per_page = 10\n"));
+    let add_numbered = |number: u32, more: &str| {
+        let time = format!("{:02}T{:02}:00", 1 + number / 4, 8 + number % 4);
+        add(&site, &format!("S{number}"), &time, more);
+    };
+    for number in 0..4 {
+        add_numbered(number, "pin: true\n");
+    }
+    for number in 4..24 {
+        add_numbered(number - 3, "");
+        add_numbered(number, "pin: true\n");
+        let [lead, secondary, ..] = sections(&site);
+        let first: Vec<&str> = secondary.split(' ').take(3).collect();
+        let pinned = [number - 1, number - 2, 0].map(|number| format!("S{number}"));
+        assert_eq!((lead, first), (format!("S{number}"), pinned.iter().map(|s| &**s).collect()));
+    }
+}
+
+#[test]
 fn older_stories_take_the_places_of_articles_in_stories() {
     let site = site();
     site.write("site.toml", format!("{CONFIG}per_page = 4\n"));
