@@ -56,8 +56,8 @@ pub struct RankedStory {
     pub time: DateTime<Utc>,
     /// The score before it fades.
     pub fresh_score: f64,
-    /// The logarithm of the score at a fixed instant. Whole numbers, since logarithms may differ in
-    /// their last bits from machine to machine.
+    /// The logarithm of the score at a fixed instant, or else the time, if that decides. Whole numbers,
+    /// since logarithms may differ in their last bits from machine to machine.
     rank: i64,
 }
 
@@ -68,7 +68,7 @@ impl RankedStory {
         self.fresh_score * (-hours / as_f64(front.half_life)).exp2()
     }
 
-    /// By how many half-lives another story is behind.
+    /// By how many half-lives another story is behind, where scores decide.
     pub fn half_lives_ahead_of(&self, other: &Self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
         let ranks = (self.rank - other.rank) as f64;
@@ -149,7 +149,7 @@ impl Scorer<'_> {
         });
         let rank = match order {
             FrontOrder::Ranked => self.rank(fresh_score, time),
-            FrontOrder::Newest => self.rank(1.0, time),
+            FrontOrder::Newest => time.timestamp_micros(),
         };
         RankedStory {
             story,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::route::ListId;
 use super::routes::Routes;
 use crate::collection::{ArticleId, RankedStory, Ranking, StoryIndex};
-use crate::config::FrontConfig;
+use crate::config::{FrontConfig, FrontOrder};
 
 /// The lead story is one of the first so many.
 const LEAD_CANDIDATES: usize = 12;
@@ -18,6 +18,9 @@ const MIN_COLUMN: usize = 5;
 
 /// The minimum number of stories beside the lead. The picture of a single one would be too large.
 const MIN_BESIDE: usize = 2;
+
+/// So many of the newest articles are searched for the latest stories, or as many as the page has.
+const MAX_SEARCHED: usize = 1000;
 
 /// How many stories can take the place of each of the first ones.
 const CANDIDATES_PER_PLACE: usize = 4;
@@ -93,13 +96,15 @@ impl<'a> Choice<'a> {
     /// The indexes of the first stories. Those below the minimum quality and those that exceed the
     /// share of a provider or topic come only if there are too few others.
     fn first_stories(&mut self, places: usize) -> Vec<usize> {
-        let FrontConfig { provider_share, topic_share, .. } = self.routes.config.front;
+        let FrontConfig { provider_share, topic_share, order, .. } = self.routes.config.front;
         let mut of_providers = Shares::new(places, provider_share);
         let mut of_topics = Shares::new(places, topic_share);
         let (mut first, mut excess, mut poor) = (Vec::new(), Vec::new(), Vec::new());
         for (index, story) in self.stories.iter().take(places * CANDIDATES_PER_PLACE).enumerate() {
             let is_far_ahead = |other: &usize| {
-                self.stories[*other].half_lives_ahead_of(story) > MAX_HALF_LIVES_BEHIND
+                let is_ranked = order == FrontOrder::Ranked;
+                is_ranked
+                    && self.stories[*other].half_lives_ahead_of(story) > MAX_HALF_LIVES_BEHIND
             };
             first.extend(excess.drain(..excess.partition_point(is_far_ahead)));
             if first.len() >= places {
@@ -188,11 +193,17 @@ impl<'a> Shares<'a> {
 struct NewestArticles<'a> {
     routes: Routes<'a>,
     count: usize,
+    /// The newest article of each recent story, newest first.
+    of_stories: Vec<ArticleId>,
 }
 
 impl<'a> NewestArticles<'a> {
     fn of(routes: Routes<'a>) -> Self {
-        Self { routes, count: routes.articles(ListId::All.front()).len() }
+        let count = routes.articles(ListId::All.front()).len();
+        let mut seen = HashSet::new();
+        let ids = routes.collection.ids().take(count.max(MAX_SEARCHED));
+        let of_stories = ids.filter(|id| seen.insert(routes.collection.stories().of(*id)));
+        Self { routes, count, of_stories: of_stories.collect() }
     }
 
     fn has_picture(&self, id: ArticleId) -> bool {
@@ -203,17 +214,12 @@ impl<'a> NewestArticles<'a> {
     /// places of those that are shown with others of their stories.
     fn without(&self, first: &[ArticleId]) -> Vec<ArticleId> {
         let story_of = |id: &ArticleId| self.routes.collection.stories().of(*id);
-        let mut seen: HashSet<StoryIndex> = first.iter().map(story_of).collect();
-        let mut latest = Vec::new();
-        for id in self.routes.collection.ids() {
-            if id.index() >= self.count && first.len() + latest.len() >= self.count {
-                break;
-            }
-            if seen.insert(story_of(&id)) {
-                latest.push(id);
-            }
-        }
-        latest
+        let first: HashSet<StoryIndex> = first.iter().map(story_of).collect();
+        let others = self.of_stories.iter().filter(|id| !first.contains(&story_of(id)));
+        let has_room = |(at, id): &(usize, &ArticleId)| {
+            id.index() < self.count || first.len() + at < self.count
+        };
+        others.enumerate().take_while(has_room).map(|(_, id)| *id).collect()
     }
 
     /// How many of the other first stories, which begin with pinned ones, are secondary. Where the

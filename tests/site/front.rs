@@ -217,6 +217,23 @@ fn first_stories_share_places_among_providers_and_topics() {
 }
 
 #[test]
+fn order_by_time_does_not_depend_on_the_half_life() {
+    let site = site();
+    for (title, time) in [("A", "20T12:00"), ("B", "20T11:00"), ("C", "20T10:00")] {
+        add_of(&site, title, time, "same.example", PICTURE);
+    }
+    for number in 0..14 {
+        add(&site, &format!("O{number}"), &format!("{:02}T07:00", 19 - number), PICTURE);
+    }
+    for half_life in [1, 8784] {
+        let front = format!("[front]\norder = \"newest\"\nhalf_life = {half_life}\n");
+        site.write("site.toml", format!("{CONFIG}{front}"));
+        let [lead, secondary, ..] = sections(&site);
+        assert_eq!((&*lead, &*secondary), ("A", "B O0 O1 O2"), "{half_life}");
+    }
+}
+
+#[test]
 fn pinned_story_comes_first_until_the_end_of_its_day() {
     let mut site = site();
     site.write("site.toml", format!("{CONFIG}time_zone = \"Asia/Tokyo\"\n"));
@@ -232,7 +249,7 @@ fn pinned_story_comes_first_until_the_end_of_its_day() {
     site.overrides.now = instant("2026-05-24T15:00:00Z");
     assert_eq!(lead(&site), "Pinned", "an earlier time");
     for (pin, expected) in
-        [("true", "Pinned"), ("false", "Newest"), ("2026-05-24T16:00Z", "Newest"), ("", "Newest")]
+        [("true", "Pinned"), ("9999-12-31", "Pinned"), ("false", "Newest"), ("2026-05-24T16:00Z", "Newest"), ("", "Newest")]
     {
         add(&site, "Pinned", "10T12:00", &format!("pin: {pin}\n"));
         site.overrides.now = instant("2026-05-24T16:00:00Z");
@@ -246,6 +263,7 @@ fn pins_are_checked() {
     let site = site();
     for (pin, expected) in [
         ("soon", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
+        ("9999-02-29", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
         ("2026-02-30", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
         ("[1]", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
         ("2026-05-09", "content/Pinned.md:9:6: `pin` ends before the article is published"),

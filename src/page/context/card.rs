@@ -1,6 +1,7 @@
 //! The card of an article, for lists and related links.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -14,6 +15,7 @@ use crate::collection::ArticleId;
 use crate::digest::{Digest, DigestKey};
 use crate::document::article::Related;
 use crate::locale::{Direction, PeriodFormatter};
+use crate::page::front_articles::FrontArticles;
 use crate::page::routes::Routes;
 use crate::page::text_language;
 
@@ -108,6 +110,7 @@ pub struct Cards<'a> {
     pub(super) periods: PeriodFormatter,
     /// By article.
     dates: Vec<DateContext>,
+    front_articles: OnceLock<FrontArticles>,
     /// By article.
     article_terms: Vec<ArticleTerms>,
     /// Of cards, by article.
@@ -136,6 +139,7 @@ impl<'a> Cards<'a> {
             date_format,
             periods,
             dates,
+            front_articles: OnceLock::new(),
             article_terms,
             digests,
             headline_digests,
@@ -197,6 +201,11 @@ impl<'a> Cards<'a> {
             coverage_more: 0,
             story_url: None,
         }
+    }
+
+    /// The articles of the front page.
+    pub(in crate::page) fn front_articles(&self) -> &FrontArticles {
+        self.front_articles.get_or_init(|| FrontArticles::choose(self.routes))
     }
 
     /// A report of a story.

@@ -52,7 +52,7 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
         let routes = cards.routes;
         let page = ListId::All.front();
         let ids = routes.articles(page);
-        let articles = FrontArticles::choose(routes);
+        let articles = cards.front_articles();
         let cards_of = |ids: &[ArticleId]| ids.iter().map(|id| C::front_card(cards, *id)).collect();
         let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
         Self {
@@ -64,7 +64,7 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
                 latest: cards_of(&articles.latest),
                 topics: frequent_topics(routes, &ids),
                 trending: trending_topics(routes),
-                why: routes.config.preview.then(|| reasons(routes, &articles)),
+                why: routes.config.preview.then(|| reasons(routes, articles)),
                 older: Pagination::new(routes, page).older,
                 years: years(cards),
             },
