@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::route::ListId;
 use super::routes::Routes;
-use crate::collection::{ArticleId, RankedStory, Ranking, StoryIndex};
+use crate::collection::{ArticleId, RankedStory, Ranking};
 use crate::config::{FrontConfig, FrontOrder};
 
 /// The lead story is one of the first so many.
@@ -103,8 +103,7 @@ impl<'a> Choice<'a> {
         for (index, story) in self.stories.iter().take(places * CANDIDATES_PER_PLACE).enumerate() {
             let is_far_ahead = |other: &usize| {
                 let is_ranked = order == FrontOrder::Ranked;
-                is_ranked
-                    && self.stories[*other].half_lives_ahead_of(story) > MAX_HALF_LIVES_BEHIND
+                is_ranked && self.stories[*other].half_lives_ahead_of(story) > MAX_HALF_LIVES_BEHIND
             };
             first.extend(excess.drain(..excess.partition_point(is_far_ahead)));
             if first.len() >= places {
@@ -202,7 +201,8 @@ impl<'a> NewestArticles<'a> {
         let count = routes.articles(ListId::All.front()).len();
         let mut seen = HashSet::new();
         let ids = routes.collection.ids().take(count.max(MAX_SEARCHED));
-        let of_stories = ids.filter(|id| seen.insert(routes.collection.stories().of(*id)));
+        let of_stories =
+            ids.filter(|id| seen.insert(routes.collection.stories().shown_as_one(*id)[0]));
         Self { routes, count, of_stories: of_stories.collect() }
     }
 
@@ -213,8 +213,8 @@ impl<'a> NewestArticles<'a> {
     /// The newest article of each story that is not among the first ones. Older articles take the
     /// places of those that are shown with others of their stories.
     fn without(&self, first: &[ArticleId]) -> Vec<ArticleId> {
-        let story_of = |id: &ArticleId| self.routes.collection.stories().of(*id);
-        let first: HashSet<StoryIndex> = first.iter().map(story_of).collect();
+        let story_of = |id: &ArticleId| self.routes.collection.stories().shown_as_one(*id)[0];
+        let first: HashSet<ArticleId> = first.iter().map(story_of).collect();
         let others = self.of_stories.iter().filter(|id| !first.contains(&story_of(id)));
         let has_room = |(at, id): &(usize, &ArticleId)| {
             id.index() < self.count || first.len() + at < self.count

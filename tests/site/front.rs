@@ -181,6 +181,22 @@ fn older_stories_take_the_places_of_articles_in_stories() {
 }
 
 #[test]
+fn reports_of_a_single_provider_are_shown_one_by_one() {
+    let site = Site::new("");
+    let add_puzzle = |day: u32, more: &str| {
+        let text = article("Your daily crossword puzzle", &format!("2026-05-{day:02}"), more);
+        site.write(&format!("content/p{day}.md"), text);
+    };
+    (10..14).for_each(|day| add_puzzle(day, ""));
+    site.build();
+    assert_eq!(site.page("index.html").matches("<article").count(), 4);
+    (10..14).for_each(|day| add_puzzle(day, "story: puzzles\n"));
+    site.build();
+    assert_eq!(site.page("index.html").matches("<article").count(), 1);
+    assert_eq!(site.tree(), site.clean_tree());
+}
+
+#[test]
 fn stories_below_the_minimum_quality_are_not_first() {
     let site = site();
     add(&site, "Poor", "20T12:00", &format!("quality: 40\nheat: 900\n{PICTURE}"));
@@ -248,9 +264,13 @@ fn pinned_story_comes_first_until_the_end_of_its_day() {
     assert_eq!(build::next_change(&site.options()), Ok(None));
     site.overrides.now = instant("2026-05-24T15:00:00Z");
     assert_eq!(lead(&site), "Pinned", "an earlier time");
-    for (pin, expected) in
-        [("true", "Pinned"), ("9999-12-31", "Pinned"), ("false", "Newest"), ("2026-05-24T16:00Z", "Newest"), ("", "Newest")]
-    {
+    for (pin, expected) in [
+        ("true", "Pinned"),
+        ("9999-12-31", "Pinned"),
+        ("false", "Newest"),
+        ("2026-05-24T16:00Z", "Newest"),
+        ("", "Newest"),
+    ] {
         add(&site, "Pinned", "10T12:00", &format!("pin: {pin}\n"));
         site.overrides.now = instant("2026-05-24T16:00:00Z");
         assert_eq!(lead(&site), expected, "{pin}");

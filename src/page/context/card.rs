@@ -48,6 +48,8 @@ pub struct CardContext<'a> {
     coverage: Vec<ReportContext<'a>>,
     coverage_more: usize,
     story_url: Option<String>,
+    /// In previews, why the card is where it is on the front page.
+    why: Option<String>,
 }
 
 /// The other reports of the story that a card represents; empty on any other card.
@@ -83,10 +85,10 @@ impl ReportContext<'_> {
 }
 
 impl<'a> CardContext<'a> {
-    /// The card as that of its story.
-    pub(super) fn with_coverage(self, coverage: Coverage<'a>) -> Self {
+    /// The card as that of its story, with the reason of its place.
+    pub(super) fn on_front_page(self, coverage: Coverage<'a>, why: Option<String>) -> Self {
         let Coverage { reports, more, story_url } = coverage;
-        Self { coverage: reports, coverage_more: more, story_url, ..self }
+        Self { coverage: reports, coverage_more: more, story_url, why, ..self }
     }
 }
 
@@ -200,6 +202,7 @@ impl<'a> Cards<'a> {
             coverage: Vec::new(),
             coverage_more: 0,
             story_url: None,
+            why: None,
         }
     }
 
@@ -261,6 +264,7 @@ impl<'a> Cards<'a> {
             coverage: Vec::new(),
             coverage_more: 0,
             story_url: None,
+            why: None,
         }
     }
 }
