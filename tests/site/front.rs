@@ -1,5 +1,7 @@
 //! The front page: which stories come first, pinned ones, trending topics, and why.
 
+use std::fs;
+
 use newsgen::build;
 
 use crate::fixture::{CONFIG, NOW, Site, article, instant, newsgen, text};
@@ -444,4 +446,27 @@ fn only_previews_say_why_stories_are_where_they_are() {
         page.contains("<p>lead story; rank 1, score 1.00: quality (50), heat (50), 1 provider, 0 h older than the newest article</p>"),
         "{page}"
     );
+}
+
+#[test]
+fn cards_of_one_original_have_their_own_reasons() {
+    let mut site = Site::new("");
+    site.overrides.preview = true;
+    site.write("site.toml", format!("{CONFIG}article_html = \"none\"\n"));
+    for (title, time, quality) in [("A", "20T10:00", 90), ("B", "20T09:00", 60)] {
+        let more = format!("story: none\nquality: {quality}\n{PICTURE}");
+        add_of(&site, title, time, "one.example", &more);
+        let path = format!("content/{title}.md");
+        let text = fs::read_to_string(site.path(&path)).expect("article");
+        let url = |line: &str| line.starts_with("webUrl:");
+        let lines =
+            text.lines().map(|line| if url(line) { "webUrl: https://one.example/x" } else { line });
+        site.write(&path, lines.collect::<Vec<_>>().join("\n") + "\n");
+    }
+    site.build();
+    let page = site.page("index.html");
+    assert!(page.contains("quality 90, ") && page.contains("quality 60, "), "{page}");
+    // A copy of an older template.
+    site.write("templates/why.html", "{% if front.why %}{{ front.why[card.url] }}{% endif %}");
+    site.build();
 }
