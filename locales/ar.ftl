@@ -71,6 +71,7 @@ our-note = ملاحظة التحرير
 previous-story = الخبر السابق
 next-story = الخبر التالي
 also-covered-by = أوردته أيضًا:
+name-separator = { "، " }
 and-more = و{ $count } غيرها
 this-story = عن هذا الخبر
 all-reports = كل التقارير

@@ -69,6 +69,7 @@ our-note = Naše poznámka
 previous-story = Předchozí článek
 next-story = Další článek
 also-covered-by = Píšou o tom také:
+name-separator = { ", " }
 and-more = { $count ->
     [one] a { $count } další
     [few] a { $count } další

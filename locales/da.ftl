@@ -67,6 +67,7 @@ our-note = Vores bemærkning
 previous-story = Forrige artikel
 next-story = Næste artikel
 also-covered-by = Også omtalt af:
+name-separator = { ", " }
 and-more = og { $count } til
 this-story = Om denne sag
 all-reports = Alle artikler om sagen

@@ -67,6 +67,7 @@ our-note = Unsere Anmerkung
 previous-story = Vorheriger Artikel
 next-story = Nächster Artikel
 also-covered-by = Darüber berichten auch:
+name-separator = { ", " }
 and-more = und { $count } weitere
 this-story = Berichte zu diesem Ereignis
 all-reports = Alle Berichte

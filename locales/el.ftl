@@ -67,6 +67,7 @@ our-note = Το σχόλιό μας
 previous-story = Προηγούμενο άρθρο
 next-story = Επόμενο άρθρο
 also-covered-by = Το καλύπτουν επίσης:
+name-separator = { ", " }
 and-more = και { $count } ακόμη
 this-story = Για αυτό το γεγονός
 all-reports = Όλα τα δημοσιεύματα

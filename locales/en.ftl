@@ -88,6 +88,8 @@ previous-story = Previous story
 next-story = Next story
 # Stands before the names of other providers of a story, which are links to their reports.
 also-covered-by = Also covered by:
+# Stands between two of these names.
+name-separator = { ", " }
 # Follows some of these names: how many more providers there are.
 and-more = and { $count } more
 # The heading above the reports of one event.

@@ -68,6 +68,7 @@ our-note = Nuestro comentario
 previous-story = Artículo anterior
 next-story = Artículo siguiente
 also-covered-by = También lo cuentan:
+name-separator = { ", " }
 and-more = y { $count } más
 this-story = Sobre esta noticia
 all-reports = Toda la cobertura

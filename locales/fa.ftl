@@ -67,6 +67,7 @@ our-note = یادداشت تحریریه
 previous-story = مطلب قبلی
 next-story = مطلب بعدی
 also-covered-by = رسانه‌های دیگر دربارهٔ همین خبر:
+name-separator = { "، " }
 and-more = و { $count } رسانهٔ دیگر
 this-story = دربارهٔ این خبر
 all-reports = همهٔ گزارش‌ها

@@ -67,6 +67,7 @@ our-note = Huomautuksemme
 previous-story = Edellinen artikkeli
 next-story = Seuraava artikkeli
 also-covered-by = Aiheesta kertovat myös:
+name-separator = { ", " }
 and-more = { $count ->
     [one] ja { $count } muu
    *[other] ja { $count } muuta

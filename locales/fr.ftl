@@ -68,6 +68,7 @@ our-note = Notre commentaire
 previous-story = Article précédent
 next-story = Article suivant
 also-covered-by = Également couvert par :
+name-separator = { ", " }
 and-more = { $count ->
     [one] et { $count } autre
     [many] et { $count } d’autres

@@ -68,6 +68,7 @@ our-note = הערת המערכת
 previous-story = הכתבה הקודמת
 next-story = הכתבה הבאה
 also-covered-by = דיווחו גם:
+name-separator = { ", " }
 and-more = ועוד { $count }
 this-story = על האירוע הזה
 all-reports = כל הדיווחים

@@ -67,6 +67,7 @@ our-note = संपादक की टिप्पणी
 previous-story = पिछली खबर
 next-story = अगली खबर
 also-covered-by = यह खबर यहां भी:
+name-separator = { ", " }
 and-more = और { $count } अन्य
 this-story = इस खबर पर
 all-reports = सभी रिपोर्टें

@@ -66,6 +66,7 @@ our-note = Catatan redaksi
 previous-story = Berita sebelumnya
 next-story = Berita berikutnya
 also-covered-by = Juga diberitakan oleh:
+name-separator = { ", " }
 and-more = dan { $count } lainnya
 this-story = Tentang peristiwa ini
 all-reports = Semua laporan

@@ -68,6 +68,7 @@ our-note = Il nostro commento
 previous-story = Articolo precedente
 next-story = Articolo successivo
 also-covered-by = Ne parlano anche:
+name-separator = { ", " }
 and-more = { $count ->
     [one] e un’altra
     [many] e altre { $count }

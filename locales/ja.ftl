@@ -66,6 +66,7 @@ our-note = 編集部より
 previous-story = 前の記事
 next-story = 次の記事
 also-covered-by = ほかの報道：
+name-separator = { "、" }
 and-more = ほか{ $count }件
 this-story = この出来事の報道
 all-reports = すべての報道

@@ -66,6 +66,7 @@ our-note = 편집자 주
 previous-story = 이전 기사
 next-story = 다음 기사
 also-covered-by = 다른 보도:
+name-separator = { ", " }
 and-more = 외 { $count }곳
 this-story = 이 사안의 보도
 all-reports = 전체 보도

@@ -67,6 +67,7 @@ our-note = Vår kommentar
 previous-story = Forrige artikkel
 next-story = Neste artikkel
 also-covered-by = Også omtalt av:
+name-separator = { ", " }
 and-more = og { $count } til
 this-story = Om denne saken
 all-reports = Alle artikler om saken

@@ -67,6 +67,7 @@ our-note = Onze noot
 previous-story = Vorig artikel
 next-story = Volgend artikel
 also-covered-by = Ook te lezen bij:
+name-separator = { ", " }
 and-more = en nog { $count }
 this-story = Over dit nieuws
 all-reports = Alle berichten

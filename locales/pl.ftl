@@ -69,6 +69,7 @@ our-note = Nasz komentarz
 previous-story = Poprzedni artykuł
 next-story = Następny artykuł
 also-covered-by = Piszą o tym także:
+name-separator = { ", " }
 and-more = i jeszcze { $count }
 this-story = O tym wydarzeniu
 all-reports = Wszystkie doniesienia

@@ -68,6 +68,7 @@ our-note = Nosso comentário
 previous-story = Notícia anterior
 next-story = Próxima notícia
 also-covered-by = Também noticiado por:
+name-separator = { ", " }
 and-more = e mais { $count }
 this-story = Sobre este acontecimento
 all-reports = Toda a cobertura

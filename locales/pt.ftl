@@ -68,6 +68,7 @@ our-note = O nosso comentário
 previous-story = Artigo anterior
 next-story = Artigo seguinte
 also-covered-by = Também noticiado por:
+name-separator = { ", " }
 and-more = e mais { $count }
 this-story = Sobre este acontecimento
 all-reports = Toda a cobertura

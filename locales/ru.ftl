@@ -69,6 +69,7 @@ our-note = Наш комментарий
 previous-story = Предыдущий материал
 next-story = Следующий материал
 also-covered-by = Об этом также пишут:
+name-separator = { ", " }
 and-more = и ещё { $count }
 this-story = Об этом событии
 all-reports = Все сообщения

@@ -67,6 +67,7 @@ our-note = Vår kommentar
 previous-story = Föregående artikel
 next-story = Nästa artikel
 also-covered-by = Rapporteras även av:
+name-separator = { ", " }
 and-more = och { $count } till
 this-story = Om den här händelsen
 all-reports = Alla artiklar om händelsen

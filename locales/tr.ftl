@@ -67,6 +67,7 @@ our-note = Notumuz
 previous-story = Önceki haber
 next-story = Sonraki haber
 also-covered-by = Bu haberi ayrıca verenler:
+name-separator = { ", " }
 and-more = ve { $count } kaynak daha
 this-story = Bu haber hakkında
 all-reports = Bu olayla ilgili tüm haberler

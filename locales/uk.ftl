@@ -69,6 +69,7 @@ our-note = Наш коментар
 previous-story = Попередня стаття
 next-story = Наступна стаття
 also-covered-by = Про це також пишуть:
+name-separator = { ", " }
 and-more = та ще { $count }
 this-story = Про цю подію
 all-reports = Усі повідомлення

@@ -67,6 +67,7 @@ our-note = Lời bình của chúng tôi
 previous-story = Bài viết trước
 next-story = Bài viết tiếp theo
 also-covered-by = Cũng đưa tin này:
+name-separator = { ", " }
 and-more = và { $count } nguồn khác
 this-story = Về sự kiện này
 all-reports = Tất cả bài về sự kiện này

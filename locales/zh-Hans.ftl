@@ -66,6 +66,7 @@ our-note = 编者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
 also-covered-by = 其他报道：
+name-separator = { "、" }
 and-more = 另有{ $count }家
 this-story = 关于此事的报道
 all-reports = 全部报道

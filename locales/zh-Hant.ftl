@@ -66,6 +66,7 @@ our-note = 編者按
 previous-story = 上一篇文章
 next-story = 下一篇文章
 also-covered-by = 其他報導：
+name-separator = { "、" }
 and-more = 另有{ $count }家
 this-story = 關於此事的報導
 all-reports = 所有報導

@@ -195,7 +195,16 @@ impl LostContent {
         let is_allowed = options.output.allow_empty;
         if collection.is_empty() && !is_allowed && !is_all_unpublished && loses_articles() {
             let message = "none of the previously published articles is left";
-            let help = format!("check that the folder is complete and the clock is right; {ALLOW}");
+            let setting = match withheld {
+                Withheld { low_quality: 1.., .. } => Some("minimum_quality"),
+                Withheld { low_heat: 1.., .. } => Some("minimum_heat"),
+                _ => None,
+            };
+            let remedy = setting.map_or_else(
+                || "check that the folder is complete and the clock is right".to_owned(),
+                |setting| format!("lower `{setting}` in site.toml ({withheld})"),
+            );
+            let help = format!("{remedy}; {ALLOW}");
             return vec![Diagnostic::error(Location::file("content"), message).help(help)];
         }
         let mut found: Vec<Diagnostic> = collection.is_empty().then(warning).into_iter().collect();

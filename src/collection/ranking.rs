@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{ArticleId, ids};
 use super::older::CardDetails;
-use super::stories::{Stories, StoryIndex};
+use super::stories::Stories;
 use crate::config::{Config, FrontConfig, FrontOrder, ScoreWeights};
 use crate::document::ArticleSummary;
 
@@ -38,10 +38,11 @@ pub struct Ranking {
     pub stories: Vec<RankedStory>,
 }
 
-/// A story with what decides its place.
+/// A story, or an article that is shown by itself, with what decides its place.
 #[derive(Clone, Debug)]
 pub struct RankedStory {
-    pub story: StoryIndex,
+    /// Its oldest article.
+    pub oldest: ArticleId,
     /// The article that represents it.
     pub article: ArticleId,
     /// Whether one of its articles is pinned.
@@ -56,8 +57,8 @@ pub struct RankedStory {
     pub time: DateTime<Utc>,
     /// The score before it fades.
     pub fresh_score: f64,
-    /// The logarithm of the score at a fixed instant. Whole numbers, since logarithms may differ in
-    /// their last bits from machine to machine.
+    /// The logarithm of the score at a fixed instant, or else the time, if that decides. Whole numbers,
+    /// since logarithms may differ in their last bits from machine to machine.
     rank: i64,
 }
 
@@ -68,7 +69,7 @@ impl RankedStory {
         self.fresh_score * (-hours / as_f64(front.half_life)).exp2()
     }
 
-    /// By how many half-lives another story is behind.
+    /// By how many half-lives another story is behind, where scores decide.
     pub fn half_lives_ahead_of(&self, other: &Self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
         let ranks = (self.rank - other.rank) as f64;
@@ -94,9 +95,9 @@ impl Ranking {
         let mut seen = HashSet::new();
         let candidates = articles.pinned.iter().copied().chain(ids(recent.len()));
         let mut stories: Vec<RankedStory> = candidates
-            .map(|id| articles.stories.of(id))
-            .filter(|story| seen.insert(*story))
-            .map(|story| scorer.score(story))
+            .map(|id| articles.stories.shown_as_one(id))
+            .filter(|reports| seen.insert(reports[0]))
+            .map(|reports| scorer.score(reports))
             .collect();
         stories.sort_by_key(|story| (!story.is_pinned, Reverse(story.rank), story.article));
         Self { median_quality, median_heat, stories }
@@ -127,13 +128,13 @@ impl Scorer<'_> {
         self.articles.pinned.binary_search(&id).is_ok()
     }
 
-    fn score(&self, story: StoryIndex) -> RankedStory {
-        let articles = &self.articles.stories.get(story).articles;
+    fn score(&self, articles: &[ArticleId]) -> RankedStory {
         let FrontConfig { weights, order, .. } = self.config.front;
         let summaries = || articles.iter().map(|id| self.summary(*id));
         let quality = summaries().filter_map(|summary| summary.quality).max();
         let heat = summaries().filter_map(|summary| summary.heat).max();
-        let providers = self.articles.stories.providers(story);
+        let oldest = articles[0];
+        let providers = self.articles.stories.providers(self.articles.stories.of(oldest));
         let middle = articles[(articles.len() - 1) / 2];
         let time = self.summary(middle).published_at;
         let coverage = weights.coverage * as_f64(providers).log2();
@@ -149,10 +150,10 @@ impl Scorer<'_> {
         });
         let rank = match order {
             FrontOrder::Ranked => self.rank(fresh_score, time),
-            FrontOrder::Newest => self.rank(1.0, time),
+            FrontOrder::Newest => time.timestamp_micros(),
         };
         RankedStory {
-            story,
+            oldest,
             article: article.expect("a story has articles"),
             is_pinned: articles.iter().any(|id| self.is_pinned(*id)),
             quality,

@@ -184,6 +184,23 @@ impl Stories {
         Some(StoryJoin { by, score, closest: article_id(closest, self.placed.len()) })
     }
 
+    /// The articles that the front page shows as one, oldest first: those of a story of several
+    /// providers, or of one that editors named. Others of a single provider may be a column that has
+    /// the same title every day.
+    pub fn shown_as_one(&self, article: ArticleId) -> &[ArticleId] {
+        let story = self.get(self.of(article));
+        if story.providers > 1 || story.key.is_some() {
+            return &story.articles;
+        }
+        let own = |id: &&ArticleId| **id == article;
+        story
+            .articles
+            .iter()
+            .find(own)
+            .map(std::slice::from_ref)
+            .expect("an article is in its story")
+    }
+
     /// The number of different providers of a story.
     pub fn providers(&self, story: StoryIndex) -> usize {
         self.get(story).providers

@@ -31,7 +31,8 @@ impl Pin {
     }
 }
 
-/// A truth value, or the last day or the end of the time that the article is pinned.
+/// A truth value, or the last day or the end of the time that the article is pinned. The year 9999,
+/// which dates cannot have, means always.
 pub(super) fn parse(node: Node<'_>, zone: Tz) -> Result<Option<Pin>, Problem> {
     if let Value::Bool(is_pinned, _) = node.value {
         return Ok(is_pinned.then_some(Pin::Always));
@@ -43,6 +44,11 @@ pub(super) fn parse(node: Node<'_>, zone: Tz) -> Result<Option<Pin>, Problem> {
     let at = node.at;
     let text =
         node.text("pin").map_err(|problem| Problem { label: problem.label, ..refused(at) })?;
+    if let Some(day) = text.trim().strip_prefix("9999-")
+        && date::parse(&format!("9997-{day}"), zone).is_ok()
+    {
+        return Ok(Some(Pin::Always));
+    }
     let end = date::parse(&text, zone).map_err(|wrong_part| refused(at).label(wrong_part))?;
     if end.has_time {
         return Ok(Some(Pin::Until(end.instant)));

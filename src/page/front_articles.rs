@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::route::ListId;
 use super::routes::Routes;
-use crate::collection::{ArticleId, RankedStory, Ranking, StoryIndex};
-use crate::config::FrontConfig;
+use crate::collection::{ArticleId, RankedStory, Ranking};
+use crate::config::{FrontConfig, FrontOrder};
 
 /// The lead story is one of the first so many.
 const LEAD_CANDIDATES: usize = 12;
@@ -14,7 +14,13 @@ const LEAD_CANDIDATES: usize = 12;
 const COLUMNS: usize = 4;
 
 /// The minimum number of latest articles in a column of their own.
-const MIN_COLUMN: usize = 6;
+const MIN_COLUMN: usize = 5;
+
+/// The minimum number of stories beside the lead. The picture of a single one would be too large.
+const MIN_BESIDE: usize = 2;
+
+/// So many of the newest articles are searched for the latest stories, or as many as the page has.
+const MAX_SEARCHED: usize = 1000;
 
 /// How many stories can take the place of each of the first ones.
 const CANDIDATES_PER_PLACE: usize = 4;
@@ -57,12 +63,13 @@ impl FrontArticles {
         let mut first = choice.first_stories(places);
         choice.move_lead_to_front(&mut first);
         let demoted = choice.demoted;
+        let pinned = first.iter().filter(|index| ranking.stories[**index].is_pinned).count();
         let first: Vec<ArticleId> =
             first.into_iter().map(|index| ranking.stories[index].article).collect();
         let Some((lead, others)) = first.split_first() else {
             return Self { ranking, demoted, lead: None, secondary: vec![], latest: vec![] };
         };
-        let count = page.secondary_count(*lead, others);
+        let count = page.secondary_count(*lead, others, pinned.saturating_sub(1));
         let mut secondary = others[..count].to_vec();
         if let Some(at) = secondary.iter().position(|id| page.has_picture(*id)) {
             secondary[..=at].rotate_right(1);
@@ -89,13 +96,14 @@ impl<'a> Choice<'a> {
     /// The indexes of the first stories. Those below the minimum quality and those that exceed the
     /// share of a provider or topic come only if there are too few others.
     fn first_stories(&mut self, places: usize) -> Vec<usize> {
-        let FrontConfig { provider_share, topic_share, .. } = self.routes.config.front;
+        let FrontConfig { provider_share, topic_share, order, .. } = self.routes.config.front;
         let mut of_providers = Shares::new(places, provider_share);
         let mut of_topics = Shares::new(places, topic_share);
         let (mut first, mut excess, mut poor) = (Vec::new(), Vec::new(), Vec::new());
         for (index, story) in self.stories.iter().take(places * CANDIDATES_PER_PLACE).enumerate() {
             let is_far_ahead = |other: &usize| {
-                self.stories[*other].half_lives_ahead_of(story) > MAX_HALF_LIVES_BEHIND
+                let is_ranked = order == FrontOrder::Ranked;
+                is_ranked && self.stories[*other].half_lives_ahead_of(story) > MAX_HALF_LIVES_BEHIND
             };
             first.extend(excess.drain(..excess.partition_point(is_far_ahead)));
             if first.len() >= places {
@@ -184,11 +192,18 @@ impl<'a> Shares<'a> {
 struct NewestArticles<'a> {
     routes: Routes<'a>,
     count: usize,
+    /// The newest article of each recent story, newest first.
+    of_stories: Vec<ArticleId>,
 }
 
 impl<'a> NewestArticles<'a> {
     fn of(routes: Routes<'a>) -> Self {
-        Self { routes, count: routes.articles(ListId::All.front()).len() }
+        let count = routes.articles(ListId::All.front()).len();
+        let mut seen = HashSet::new();
+        let ids = routes.collection.ids().take(count.max(MAX_SEARCHED));
+        let of_stories =
+            ids.filter(|id| seen.insert(routes.collection.stories().shown_as_one(*id)[0]));
+        Self { routes, count, of_stories: of_stories.collect() }
     }
 
     fn has_picture(&self, id: ArticleId) -> bool {
@@ -198,37 +213,38 @@ impl<'a> NewestArticles<'a> {
     /// The newest article of each story that is not among the first ones. Older articles take the
     /// places of those that are shown with others of their stories.
     fn without(&self, first: &[ArticleId]) -> Vec<ArticleId> {
-        let story_of = |id: &ArticleId| self.routes.collection.stories().of(*id);
-        let mut seen: HashSet<StoryIndex> = first.iter().map(story_of).collect();
-        let mut latest = Vec::new();
-        for id in self.routes.collection.ids() {
-            if id.index() >= self.count && first.len() + latest.len() >= self.count {
-                break;
-            }
-            if seen.insert(story_of(&id)) {
-                latest.push(id);
-            }
-        }
-        latest
+        let story_of = |id: &ArticleId| self.routes.collection.stories().shown_as_one(*id)[0];
+        let first: HashSet<ArticleId> = first.iter().map(story_of).collect();
+        let others = self.of_stories.iter().filter(|id| !first.contains(&story_of(id)));
+        let has_room = |(at, id): &(usize, &ArticleId)| {
+            id.index() < self.count || first.len() + at < self.count
+        };
+        others.enumerate().take_while(has_room).map(|(_, id)| *id).collect()
     }
 
-    /// How many of the other first stories are secondary. Where the latest articles get no column of
-    /// their own, they fill rows, and so do secondary stories that have no place beside the lead.
-    fn secondary_count(&self, lead: ArticleId, others: &[ArticleId]) -> usize {
+    /// How many of the other first stories, which begin with pinned ones, are secondary. Where the
+    /// latest articles get no column of their own, they fill rows, and so do secondary stories that
+    /// have no place beside the lead.
+    fn secondary_count(&self, lead: ArticleId, others: &[ArticleId], pinned: usize) -> usize {
         let latest = |count: usize| {
             let first = std::iter::once(lead).chain(others[..count].iter().copied());
             self.without(&first.collect::<Vec<_>>()).len()
         };
         let in_rows = |count: usize| count.saturating_sub(COLUMNS);
-        let fills_column = |count: &usize| {
-            let moved_to_rows = if in_rows(*count) > 0 { COLUMNS - 1 } else { 0 };
-            latest(*count) >= MIN_COLUMN + moved_to_rows
+        let fills_column = |count: &usize| match in_rows(*count) {
+            0 => latest(*count) >= MIN_COLUMN,
+            _ => latest(*count) >= MIN_COLUMN + COLUMNS,
         };
-        let fills_rows = |count: &usize| (latest(*count) + in_rows(*count)).is_multiple_of(COLUMNS);
-        let with_column = (COLUMNS..=others.len()).rev().find(fills_column);
+        let fills_rows_of = |columns: usize| {
+            move |count: &usize| (latest(*count) + in_rows(*count)).is_multiple_of(columns)
+        };
+        let min = pinned.max(MIN_BESIDE).min(others.len());
+        let counts = || (min..=others.len()).rev();
+        let with_column = counts().filter(|count| *count >= COLUMNS).find(fills_column);
         with_column
             .filter(|_| self.has_picture(lead))
-            .or_else(|| (1..=others.len()).rev().find(fills_rows))
-            .unwrap_or(others.len().min(COLUMNS))
+            .or_else(|| counts().find(fills_rows_of(COLUMNS)))
+            .or_else(|| counts().find(fills_rows_of(COLUMNS - 1)))
+            .unwrap_or(others.len().min(COLUMNS).max(min))
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::front_articles::{Demotion, FrontArticles};
 use super::routes::Routes;
-use crate::collection::{ArticleId, RankedStory, StoryIndex};
+use crate::collection::{ArticleId, RankedStory};
 use crate::config::{Config, FrontConfig, FrontOrder};
 
 /// Explains a front page.
@@ -32,10 +32,10 @@ impl<'a> FrontExplanation<'a> {
     /// Why each article is where it is, in the order of the page.
     pub fn reasons(&self) -> Vec<(ArticleId, String)> {
         let stories = self.stories().iter().enumerate();
-        let ranks: HashMap<StoryIndex, usize> =
-            stories.map(|(index, story)| (story.story, index)).collect();
+        let ranks: HashMap<ArticleId, usize> =
+            stories.map(|(index, story)| (story.oldest, index)).collect();
         let reason = |id: ArticleId| {
-            let index = ranks.get(&self.routes.collection.stories().of(id)).copied();
+            let index = ranks.get(&self.routes.collection.stories().shown_as_one(id)[0]).copied();
             self.reason(id, index)
         };
         self.articles.all().map(|id| (id, reason(id))).collect()

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::context::{Cards, ImageContext, PageHead};
-use super::front_articles::FrontArticles;
 use super::period::Period;
 use super::provider;
 use super::route::Route;
@@ -151,8 +150,7 @@ pub(super) fn linked_data<'a>(
     let mut graph = match route {
         Route::NotFound | Route::Redirect(_) => return None,
         Route::Front => {
-            let shown = FrontArticles::choose(cards.routes);
-            let shown = item_list(cards.routes, shown.all());
+            let shown = item_list(cards.routes, cards.front_articles().all());
             vec![web_site(config), organization(cards.routes), shown]
         }
         Route::List(page) => vec![item_list(cards.routes, cards.routes.articles(page))],

@@ -1,5 +1,7 @@
 //! The front page: which stories come first, pinned ones, trending topics, and why.
 
+use std::fs;
+
 use newsgen::build;
 
 use crate::fixture::{CONFIG, NOW, Site, article, instant, newsgen, text};
@@ -127,6 +129,42 @@ fn latest_shows_the_newest_article_of_each_story_newest_first() {
 }
 
 #[test]
+fn lead_story_has_company_whatever_the_number_of_stories() {
+    let site = site();
+    let mut counts = Vec::new();
+    for number in 10..22 {
+        add(&site, &format!("S{number}"), &format!("{number}T10:00"), PICTURE);
+        let [_, secondary, latest, _] = sections(&site);
+        counts.push([secondary, latest].map(|titles| titles.split_whitespace().count()));
+    }
+    let few = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0]];
+    // Rows of three or four, then a column of five or more beside these stories.
+    let more = [[2, 3], [2, 4], [3, 4], [4, 4], [4, 5], [4, 6], [4, 7]];
+    assert_eq!(counts, [few.as_slice(), more.as_slice()].concat());
+}
+
+#[test]
+fn all_pinned_stories_are_shown() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}per_page = 10\n"));
+    let add_numbered = |number: u32, more: &str| {
+        let time = format!("{:02}T{:02}:00", 1 + number / 4, 8 + number % 4);
+        add(&site, &format!("S{number}"), &time, more);
+    };
+    for number in 0..4 {
+        add_numbered(number, "pin: true\n");
+    }
+    for number in 4..24 {
+        add_numbered(number - 3, "");
+        add_numbered(number, "pin: true\n");
+        let [lead, secondary, ..] = sections(&site);
+        let first: Vec<&str> = secondary.split(' ').take(3).collect();
+        let pinned = [number - 1, number - 2, 0].map(|number| format!("S{number}"));
+        assert_eq!((lead, first), (format!("S{number}"), pinned.iter().map(|s| &**s).collect()));
+    }
+}
+
+#[test]
 fn older_stories_take_the_places_of_articles_in_stories() {
     let site = site();
     site.write("site.toml", format!("{CONFIG}per_page = 4\n"));
@@ -142,6 +180,22 @@ fn older_stories_take_the_places_of_articles_in_stories() {
     }
     let [lead, secondary, latest, _] = sections(&site);
     assert_eq!((&*lead, &*secondary, &*latest), ("S9", "S8 S7 S6 S5", ""));
+}
+
+#[test]
+fn reports_of_a_single_provider_are_shown_one_by_one() {
+    let site = Site::new("");
+    let add_puzzle = |day: u32, more: &str| {
+        let text = article("Your daily crossword puzzle", &format!("2026-05-{day:02}"), more);
+        site.write(&format!("content/p{day}.md"), text);
+    };
+    (10..14).for_each(|day| add_puzzle(day, ""));
+    site.build();
+    assert_eq!(site.page("index.html").matches("<article").count(), 4);
+    (10..14).for_each(|day| add_puzzle(day, "story: puzzles\n"));
+    site.build();
+    assert_eq!(site.page("index.html").matches("<article").count(), 1);
+    assert_eq!(site.tree(), site.clean_tree());
 }
 
 #[test]
@@ -181,6 +235,23 @@ fn first_stories_share_places_among_providers_and_topics() {
 }
 
 #[test]
+fn order_by_time_does_not_depend_on_the_half_life() {
+    let site = site();
+    for (title, time) in [("A", "20T12:00"), ("B", "20T11:00"), ("C", "20T10:00")] {
+        add_of(&site, title, time, "same.example", PICTURE);
+    }
+    for number in 0..14 {
+        add(&site, &format!("O{number}"), &format!("{:02}T07:00", 19 - number), PICTURE);
+    }
+    for half_life in [1, 8784] {
+        let front = format!("[front]\norder = \"newest\"\nhalf_life = {half_life}\n");
+        site.write("site.toml", format!("{CONFIG}{front}"));
+        let [lead, secondary, ..] = sections(&site);
+        assert_eq!((&*lead, &*secondary), ("A", "B O0 O1 O2"), "{half_life}");
+    }
+}
+
+#[test]
 fn pinned_story_comes_first_until_the_end_of_its_day() {
     let mut site = site();
     site.write("site.toml", format!("{CONFIG}time_zone = \"Asia/Tokyo\"\n"));
@@ -195,9 +266,13 @@ fn pinned_story_comes_first_until_the_end_of_its_day() {
     assert_eq!(build::next_change(&site.options()), Ok(None));
     site.overrides.now = instant("2026-05-24T15:00:00Z");
     assert_eq!(lead(&site), "Pinned", "an earlier time");
-    for (pin, expected) in
-        [("true", "Pinned"), ("false", "Newest"), ("2026-05-24T16:00Z", "Newest"), ("", "Newest")]
-    {
+    for (pin, expected) in [
+        ("true", "Pinned"),
+        ("9999-12-31", "Pinned"),
+        ("false", "Newest"),
+        ("2026-05-24T16:00Z", "Newest"),
+        ("", "Newest"),
+    ] {
         add(&site, "Pinned", "10T12:00", &format!("pin: {pin}\n"));
         site.overrides.now = instant("2026-05-24T16:00:00Z");
         assert_eq!(lead(&site), expected, "{pin}");
@@ -210,6 +285,7 @@ fn pins_are_checked() {
     let site = site();
     for (pin, expected) in [
         ("soon", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
+        ("9999-02-29", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
         ("2026-02-30", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
         ("[1]", "content/Pinned.md:9:6: `pin` must be `true`, `false` or a date"),
         ("2026-05-09", "content/Pinned.md:9:6: `pin` ends before the article is published"),
@@ -370,4 +446,27 @@ fn only_previews_say_why_stories_are_where_they_are() {
         page.contains("<p>lead story; rank 1, score 1.00: quality (50), heat (50), 1 provider, 0 h older than the newest article</p>"),
         "{page}"
     );
+}
+
+#[test]
+fn cards_of_one_original_have_their_own_reasons() {
+    let mut site = Site::new("");
+    site.overrides.preview = true;
+    site.write("site.toml", format!("{CONFIG}article_html = \"none\"\n"));
+    for (title, time, quality) in [("A", "20T10:00", 90), ("B", "20T09:00", 60)] {
+        let more = format!("story: none\nquality: {quality}\n{PICTURE}");
+        add_of(&site, title, time, "one.example", &more);
+        let path = format!("content/{title}.md");
+        let text = fs::read_to_string(site.path(&path)).expect("article");
+        let url = |line: &str| line.starts_with("webUrl:");
+        let lines =
+            text.lines().map(|line| if url(line) { "webUrl: https://one.example/x" } else { line });
+        site.write(&path, lines.collect::<Vec<_>>().join("\n") + "\n");
+    }
+    site.build();
+    let page = site.page("index.html");
+    assert!(page.contains("quality 90, ") && page.contains("quality 60, "), "{page}");
+    // A copy of an older template.
+    site.write("templates/why.html", "{% if front.why %}{{ front.why[card.url] }}{% endif %}");
+    site.build();
 }

@@ -372,3 +372,19 @@ fn empty_site_can_stay_empty() {
     fs::remove_dir_all(site.path(".newsgen")).expect("state");
     site.build();
 }
+
+#[test]
+fn minimum_that_no_article_reaches_is_named() {
+    for (key, setting) in [("quality", "minimum_quality"), ("heat", "minimum_heat")] {
+        let site = Site::new("");
+        site.write("content/a.md", article("A", "2026-01-02", &format!("{key}: 5\n")));
+        site.build();
+        site.write("site.toml", format!("{CONFIG}{setting} = 6\n"));
+        let result = newsgen::build::build(&site.options(), &|_| {});
+        let found = &result.diagnostics[0];
+        assert_eq!(found.message, EMPTY);
+        let help = found.help.as_deref().unwrap_or_default();
+        let expected = format!("lower `{setting}` in site.toml (1 below the minimum {key}); ");
+        assert!(help.starts_with(&expected), "{help}");
+    }
+}

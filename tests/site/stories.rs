@@ -168,8 +168,8 @@ fn front_page_shows_one_card_of_each_story() {
     let also = between(&front, "<p class=\"meta also\">", "</p>");
     let story = format!("<a href=\"/{AURORA}-a/\">and 2 more</a>");
     let names = [("F", "f"), ("E", "e"), ("D", "d")]
-        .map(|(name, slug)| format!("<a href=\"/news/2026/05/{slug}/\">{name}</a> "));
-    assert_eq!(also, [format!("<span>Also covered by:</span> {}{story}", names.concat())]);
+        .map(|(name, slug)| format!("<a href=\"/news/2026/05/{slug}/\">{name}</a>"));
+    assert_eq!(also, [format!("<span>Also covered by:</span> {} {story}", names.join(", "))]);
     assert!(front.contains("\"numberOfItems\":2"));
     // Lists keep every article.
     let list = site.page("news/index.html");

@@ -53,8 +53,8 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
     /// An article on another page.
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self;
 
-    /// An article that represents its story.
-    fn front_card(cards: &'a Cards<'_>, id: ArticleId) -> Self::FrontCard;
+    /// An article that represents its story, with the reason of its place.
+    fn front_card(cards: &'a Cards<'_>, id: ArticleId, why: Option<String>) -> Self::FrontCard;
 
     /// The headline of an article on another page.
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self::Headline;
@@ -72,8 +72,8 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
         cards.card(id)
     }
 
-    fn front_card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
-        cards.card(id).with_coverage(coverage(cards, id))
+    fn front_card(cards: &'a Cards<'_>, id: ArticleId, why: Option<String>) -> Self {
+        cards.card(id).on_front_page(coverage(cards, id), why)
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> HeadlineContext<'a> {
@@ -96,14 +96,14 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
 impl<'a> ArticleRepr<'a> for Digest {
     type Article = (Self, ArticleFields<'a>);
     type Headline = Self;
-    type FrontCard = (Self, Coverage<'a>);
+    type FrontCard = (Self, Coverage<'a>, Option<String>);
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
         cards.digest(id)
     }
 
-    fn front_card(cards: &'a Cards<'_>, id: ArticleId) -> Self::FrontCard {
-        (cards.digest(id), coverage(cards, id))
+    fn front_card(cards: &'a Cards<'_>, id: ArticleId, why: Option<String>) -> Self::FrontCard {
+        (cards.digest(id), coverage(cards, id), why)
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self {

@@ -1,6 +1,7 @@
 //! The card of an article, for lists and related links.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -14,6 +15,7 @@ use crate::collection::ArticleId;
 use crate::digest::{Digest, DigestKey};
 use crate::document::article::Related;
 use crate::locale::{Direction, PeriodFormatter};
+use crate::page::front_articles::FrontArticles;
 use crate::page::routes::Routes;
 use crate::page::text_language;
 
@@ -46,6 +48,8 @@ pub struct CardContext<'a> {
     coverage: Vec<ReportContext<'a>>,
     coverage_more: usize,
     story_url: Option<String>,
+    /// In previews, why the card is where it is on the front page.
+    why: Option<String>,
 }
 
 /// The other reports of the story that a card represents; empty on any other card.
@@ -81,10 +85,10 @@ impl ReportContext<'_> {
 }
 
 impl<'a> CardContext<'a> {
-    /// The card as that of its story.
-    pub(super) fn with_coverage(self, coverage: Coverage<'a>) -> Self {
+    /// The card as that of its story, with the reason of its place.
+    pub(super) fn on_front_page(self, coverage: Coverage<'a>, why: Option<String>) -> Self {
         let Coverage { reports, more, story_url } = coverage;
-        Self { coverage: reports, coverage_more: more, story_url, ..self }
+        Self { coverage: reports, coverage_more: more, story_url, why, ..self }
     }
 }
 
@@ -108,6 +112,7 @@ pub struct Cards<'a> {
     pub(super) periods: PeriodFormatter,
     /// By article.
     dates: Vec<DateContext>,
+    front_articles: OnceLock<FrontArticles>,
     /// By article.
     article_terms: Vec<ArticleTerms>,
     /// Of cards, by article.
@@ -136,6 +141,7 @@ impl<'a> Cards<'a> {
             date_format,
             periods,
             dates,
+            front_articles: OnceLock::new(),
             article_terms,
             digests,
             headline_digests,
@@ -196,7 +202,13 @@ impl<'a> Cards<'a> {
             coverage: Vec::new(),
             coverage_more: 0,
             story_url: None,
+            why: None,
         }
+    }
+
+    /// The articles of the front page.
+    pub(in crate::page) fn front_articles(&self) -> &FrontArticles {
+        self.front_articles.get_or_init(|| FrontArticles::choose(self.routes))
     }
 
     /// A report of a story.
@@ -252,6 +264,7 @@ impl<'a> Cards<'a> {
             coverage: Vec::new(),
             coverage_more: 0,
             story_url: None,
+            why: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -14,7 +14,6 @@ use super::link::LinkContext;
 use super::list::Pagination;
 use super::period;
 use crate::collection::ArticleId;
-use crate::page::front_articles::FrontArticles;
 use crate::page::front_explanation::FrontExplanation;
 use crate::page::period::Period;
 use crate::page::route::{ListId, Route};
@@ -41,8 +40,6 @@ struct FrontContext<'a, C: ArticleRepr<'a>> {
     latest: Vec<C::FrontCard>,
     topics: Vec<LinkContext<'a>>,
     trending: Vec<LinkContext<'a>>,
-    /// In previews, why each card is where it is, by their URLs.
-    why: Option<BTreeMap<Cow<'a, str>, String>>,
     older: Option<String>,
     years: Vec<LinkContext<'a>>,
 }
@@ -52,19 +49,22 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
         let routes = cards.routes;
         let page = ListId::All.front();
         let ids = routes.articles(page);
-        let articles = FrontArticles::choose(routes);
-        let cards_of = |ids: &[ArticleId]| ids.iter().map(|id| C::front_card(cards, *id)).collect();
+        let articles = cards.front_articles();
+        let is_preview = routes.config.preview;
+        let reasons = is_preview.then(|| FrontExplanation::new(routes, articles).reasons());
+        let reasons: HashMap<ArticleId, String> = reasons.into_iter().flatten().collect();
+        let card_of = |id: ArticleId| C::front_card(cards, id, reasons.get(&id).cloned());
+        let cards_of = |ids: &[ArticleId]| ids.iter().map(|id| card_of(*id)).collect();
         let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
         Self {
             page: PageHead { description: &routes.config.description, ..head },
             front: FrontContext {
                 newest: ids.first().map(|id| Cow::Borrowed(cards.date(*id))),
-                lead: articles.lead.map(|id| C::front_card(cards, id)),
+                lead: articles.lead.map(card_of),
                 secondary: cards_of(&articles.secondary),
                 latest: cards_of(&articles.latest),
                 topics: frequent_topics(routes, &ids),
                 trending: trending_topics(routes),
-                why: routes.config.preview.then(|| reasons(routes, &articles)),
                 older: Pagination::new(routes, page).older,
                 years: years(cards),
             },
@@ -98,9 +98,4 @@ fn frequent_topics<'a>(routes: Routes<'a>, ids: &[ArticleId]) -> Vec<LinkContext
 fn trending_topics(routes: Routes<'_>) -> Vec<LinkContext<'_>> {
     let topics = routes.collection.trending().into_iter();
     topics.map(|id| LinkContext::topic_list(routes, id)).collect()
-}
-
-fn reasons<'a>(routes: Routes<'a>, articles: &FrontArticles) -> BTreeMap<Cow<'a, str>, String> {
-    let reasons = FrontExplanation::new(routes, articles).reasons().into_iter();
-    reasons.map(|(id, reason)| (routes.article_url(id), reason)).collect()
 }
