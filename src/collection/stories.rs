@@ -1,5 +1,6 @@
 //! The stories of a site: which articles are about one event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -207,7 +208,7 @@ impl Stories {
     }
 
     /// The stories that editors named, by the slugs of their names.
-    pub fn named(&self) -> HashMap<&str, StoryIndex> {
+    pub fn named(&self) -> BTreeMap<&str, StoryIndex> {
         self.iter().filter_map(|(id, story)| Some((&*story.key.as_ref()?.slug, id))).collect()
     }
 
@@ -470,9 +471,10 @@ mod tests {
     fn nearest_reports_surround_the_article() {
         let config = fixture::config("");
         let base = base(&config);
-        let stories_of = |count: usize| {
-            let sample = |number: usize| {
-                (number, (["ferry", "", ""], number as i64, number as u8, number as u8, None, "a"))
+        let stories_of = |count: u8| {
+            let sample = |number: u8| {
+                let sample = (["ferry", "", ""], i64::from(number), number, number, None, "a");
+                (usize::from(number), sample)
             };
             let samples: Vec<(usize, Sample)> = (0..count).map(sample).collect();
             cluster(&summaries(&samples, &base, &config), &[], false)
