@@ -218,7 +218,7 @@ pub(super) struct Addresses<'p, 'i> {
     /// The previous addresses of the articles that have moved.
     left: BTreeMap<ArticleId, BTreeMap<&'p str, &'p Line<'i>>>,
     /// The stories that editors named, by the slugs of their names; computed on first use.
-    named: OnceCell<HashMap<&'p str, StoryIndex>>,
+    named: OnceCell<BTreeMap<&'p str, StoryIndex>>,
     /// The lines of addresses that had the page of a story and have no such page now.
     left_by_stories: BTreeMap<&'p str, &'p Line<'i>>,
     /// The lines of holders that are gone now or have come back.

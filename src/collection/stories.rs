@@ -1,5 +1,6 @@
 //! The stories of a site: which articles are about one event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -207,7 +208,7 @@ impl Stories {
     }
 
     /// The stories that editors named, by the slugs of their names.
-    pub fn named(&self) -> HashMap<&str, StoryIndex> {
+    pub fn named(&self) -> BTreeMap<&str, StoryIndex> {
         self.iter().filter_map(|(id, story)| Some((&*story.key.as_ref()?.slug, id))).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The pages of stories.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::route::RedirectTarget;
 use crate::collection::{ArticleId, Collection, StoryIndex};
@@ -55,7 +55,7 @@ pub fn story_of_holder(
     holder: &AddressHolder<'_>,
     collection: &Collection,
     reserved: &ReservationIndex<'_>,
-    named: &HashMap<&str, StoryIndex>,
+    named: &BTreeMap<&str, StoryIndex>,
 ) -> Option<(StoryIndex, Option<ArticleId>)> {
     if let Some(name) = holder.name_of_story() {
         return Some((*named.get(name)?, None));
