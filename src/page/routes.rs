@@ -92,7 +92,7 @@ impl<'a> Routes<'a> {
     /// the address of its page, or else its oldest.
     pub fn known_by(self, story: StoryIndex) -> ArticleId {
         let oldest = || self.collection.stories().get(story).oldest();
-        self.story_page(story).map_or_else(oldest, |page| page.holder)
+        self.story_page(story).and_then(|page| page.holder).unwrap_or_else(oldest)
     }
 
     /// The address of a story's page; none if it has no page.
