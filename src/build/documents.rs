@@ -211,6 +211,8 @@ impl DocumentStore {
         let Ok(FileContents { bytes, .. }) = contents else { return diagnostic };
         Diagnostic {
             location: front_matter::location_of_key(&file.display_path(), &bytes, key),
+            // Cached diagnostics have none either.
+            key: None,
             ..diagnostic
         }
     }

@@ -74,7 +74,7 @@ impl BuildContext<'_> {
             let found = Diagnostic::warning(Location::file(&shown.document), message)
                 .help("it is published as it is; save it again as JPEG, PNG or WebP");
             let found = Diagnostic { key: shown.key, ..found };
-            Some(Diagnostic { key: None, ..self.documents.locate_key(found, config) })
+            Some(self.documents.locate_key(found, config))
         };
         let warnings = files.iter().filter_map(warning).filter(|_| config.is_complete);
         let (unreadable, not_stored) = (warnings.collect(), reader.failure.into_inner());

@@ -396,7 +396,9 @@ mod tests {
                 }
                 let values = names.iter().map(|name| (*name, Argument::Number(5.0)));
                 let text = translated.message(key, values).expect(tag);
-                assert!(text.trim() == text && !text.is_empty(), "{tag}: {key} = {text:?}");
+                // What stands between two names may end with a space.
+                let is_trimmed = text.trim() == text || key.ends_with("-separator");
+                assert!(is_trimmed && !text.is_empty(), "{tag}: {key} = {text:?}");
             }
         }
     }

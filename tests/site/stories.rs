@@ -178,6 +178,15 @@ fn front_page_shows_one_card_of_each_story() {
 }
 
 #[test]
+fn front_page_links_to_the_page_of_each_story() {
+    let site = site(&["a", "b", "c"]);
+    site.build();
+    let front = site.page("index.html");
+    let also = between(&front, "<p class=\"meta also\">", "</p>");
+    assert!(also[0].ends_with(&format!(" · <a href=\"/{AURORA}-a/\">All reports</a>")), "{also:?}");
+}
+
+#[test]
 fn links_to_originals_have_the_outbound_rel() {
     let site = site(&["a", "b", "c", "d", "e"]);
     add_settings(&site, "article_html = \"none\"\noutbound_rel = \"nofollow\"\n");
