@@ -82,11 +82,11 @@ pub enum FetchError {
     PrivateAddress(String),
     /// A redirect leads to something that is no `http` or `https` URL.
     Redirect(String),
-    /// More than [`MAX_REDIRECTS`] redirects.
+    /// Too many redirects.
     TooManyRedirects,
     /// The body is longer than [`MAX_BODY`].
     TooLarge,
-    /// No complete response within [`TIMEOUT`].
+    /// No complete response in time.
     Timeout,
     /// No connection, or an interrupted or broken one; with the reason.
     Connection(String),
