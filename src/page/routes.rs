@@ -88,6 +88,12 @@ impl<'a> Routes<'a> {
         self.stories?.pages.get(&story)
     }
 
+    /// Whether search engines may show the page of a story: if they may show that of one of its
+    /// articles.
+    pub(super) fn is_story_indexed(self, story: StoryIndex) -> bool {
+        self.articles_of_story(story).iter().any(|id| self.has_own_page(*id))
+    }
+
     /// The article by which a story is known, also when an earlier report is added: the one that holds
     /// the address of its page, or else its oldest.
     pub fn known_by(self, story: StoryIndex) -> ArticleId {

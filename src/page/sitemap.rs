@@ -127,9 +127,7 @@ fn is_listed(routes: Routes<'_>, route: Route) -> bool {
     match route {
         Route::NotFound | Route::Redirect(_) | Route::Amp(_) => false,
         Route::Article(id) => routes.has_own_page(id),
-        Route::Story(story) => {
-            routes.articles_of_story(story).iter().any(|id| routes.has_own_page(*id))
-        }
+        Route::Story(story) => routes.is_story_indexed(story),
         _ => true,
     }
 }

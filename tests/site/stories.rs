@@ -131,7 +131,7 @@ fn stories_of_three_providers_have_pages() {
     assert!(page.contains("\"@type\":\"ItemList\"") && page.contains("\"numberOfItems\":4"));
     assert!(page.contains("\"@type\":\"BreadcrumbList\""));
     let canonical = format!("<link rel=\"canonical\" href=\"https://test.example/{address}/\">");
-    assert!(page.contains(&canonical) && !page.contains("name=\"robots\""));
+    assert!(page.contains(&canonical));
 }
 
 #[test]
@@ -147,11 +147,14 @@ fn story_pages_are_shown_by_the_list_template_of_a_site() {
 fn story_pages_are_in_the_sitemap_where_articles_are() {
     let site = site(&["a", "b", "c"]);
     let is_listed = |site: &Site| site.page("sitemap.xml").contains(&format!("/{AURORA}-a/</loc>"));
+    let is_noindex = |site: &Site| {
+        site.page(&format!("{AURORA}-a/index.html")).contains("content=\"noindex,follow\"")
+    };
     site.build();
-    assert!(!is_listed(&site));
+    assert!(!is_listed(&site) && is_noindex(&site));
     add_settings(&site, "article_pages = \"self\"\n");
     site.build();
-    assert!(is_listed(&site));
+    assert!(is_listed(&site) && !is_noindex(&site));
     let sitemap = site.page("sitemap.xml");
     assert!(sitemap.contains("-a/</loc><lastmod>2026-05-01T02:00:00Z</lastmod>"), "{sitemap}");
 }

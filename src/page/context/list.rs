@@ -118,6 +118,7 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
                 description: &oldest.excerpt,
                 image: image.or(head.image),
                 breadcrumbs: vec![LinkContext::home(routes.config)],
+                robots: (!routes.is_story_indexed(index)).then_some("noindex,follow"),
                 ..head
             },
             list: ListContext {
