@@ -11,7 +11,7 @@ use crate::digest::Digest;
 use crate::image_size::ImageSize;
 use crate::source::{self, SiteFile};
 
-/// The width and height of a PNG image of which icons are made.
+/// The required width and height of the PNG source of icons.
 const ICON_SIDES: RangeInclusive<u32> = 512..=4096;
 
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -114,7 +114,7 @@ impl StaticFiles<'_> {
         let png = icon.png.as_ref().and_then(|file| usable(self.png_icon(file)));
         if let (Some(file), None) = (&icon.svg, &icon.png) {
             let message = format!(
-                "`{}` is only an SVG image, of which no icons for home screens are made",
+                "`{}` is an SVG image, but icons for home screens are made from PNG",
                 file.key
             );
             let help = format!(

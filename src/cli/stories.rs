@@ -53,20 +53,31 @@ pub(super) fn run(args: StoriesArgs) -> ExitCode {
         let shown = ShownStories::new(site.routes, since.map(|since| since.instant));
         if is_json { Ok(shown.json()) } else { Err(shown.lines()) }
     });
-    let report = Terminal::new(true);
-    if let Ok((_, warning)) = &stories {
-        report.show(warning.as_slice());
+    match stories {
+        Ok((Ok(json), warning)) => {
+            Terminal::new(true).show(warning.as_slice());
+            print(json.as_bytes())
+        }
+        Ok((Err(lines), warning)) => print_lines(Ok((lines, warning))),
+        Err(errors) => print_lines(Err(errors)),
     }
-    match stories.map(|(shown, _)| shown) {
-        Ok(Ok(json)) => print(json.as_bytes()),
-        Ok(Err(lines)) => {
+}
+
+/// Prints lines about a site, after the warning of what they leave out; or the errors.
+pub(super) fn print_lines(
+    inspected: Result<(Vec<String>, Option<Diagnostic>), Vec<Diagnostic>>,
+) -> ExitCode {
+    let report = Terminal::new(true);
+    match inspected {
+        Ok((lines, warning)) => {
+            report.show(warning.as_slice());
             for line in lines {
                 report.print(&line);
             }
             ExitCode::SUCCESS
         }
-        Err(diagnostics) => {
-            report.show(&diagnostics);
+        Err(errors) => {
+            report.show(&errors);
             ExitCode::from(EXIT_SITE_ERRORS)
         }
     }

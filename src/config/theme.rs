@@ -45,7 +45,7 @@ pub struct FileSetting {
     pub location: Location,
 }
 
-/// The files of which the site's icons are made; at least one.
+/// The source files of the site's icons; at least one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IconSetting {
     pub svg: Option<FileSetting>,

@@ -51,7 +51,7 @@ pub struct PageMetadata {
 
 impl PageMetadata {
     /// Adds title, picture and provider from the page's oEmbed description, which was fetched from
-    /// `url`, where the page itself says nothing.
+    /// `url`, for values that the page lacks.
     #[must_use]
     pub fn with_oembed(self, json: &[u8], url: &HttpUrl) -> Self {
         let Oembed { title, provider, picture, picture_size } = Oembed::parse(json, url);

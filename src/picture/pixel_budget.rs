@@ -24,7 +24,7 @@ impl PixelBudget {
     /// Waits until so many pixels are free, and takes them. A picture with more than the whole budget
     /// waits until it is the only one.
     ///
-    /// Whoever has pixels must wait for no other thread before returning them.
+    /// To avoid deadlocks, a thread that holds pixels must not wait for another thread.
     pub(super) fn take(&self, pixels: u64) -> TakenPixels<'_> {
         let pixels = pixels.min(self.whole);
         let mut free = self.free();

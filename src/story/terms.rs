@@ -49,7 +49,7 @@ impl StoryTerm {
         Self(XxHash3_64::oneshot(text.as_bytes()) & !1 | u64::from(is_short))
     }
 
-    /// A number for tables, of which all bits are good.
+    /// A hash for tables, without the bit for short words.
     pub(super) fn spread(self) -> usize {
         // Truncation is harmless: on a machine of 32 bits, half of the hash remains.
         usize::try_from(self.0 >> 1 & u64::from(u32::MAX)).unwrap_or(0)

@@ -8,7 +8,7 @@ use super::terms::StoryTerm;
 #[derive(Clone, Debug, Default)]
 pub(super) struct UnitVector(Box<[(StoryTerm, f64)]>);
 
-/// The weights of a vector in a table, of which at least half is free.
+/// A hash table of the weights of a vector, at most half full.
 pub(super) struct Lookup {
     mask: usize,
     slots: Box<[Option<(StoryTerm, f64)>]>,

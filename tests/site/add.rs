@@ -33,7 +33,7 @@ const PAGE: &str = r#"<!doctype html>
 /// The shortest page of a known publisher.
 const SHORT_PAGE: &str = "<html lang=en><link rel=canonical href='https://www.courier.example/budget'><title>The budget</title>";
 
-/// Sends each resource to whoever requests its path, until the test ends.
+/// Serves resources by their paths until the test ends.
 fn server(resources: Vec<(&'static str, Vec<u8>)>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("the address");

@@ -183,7 +183,7 @@ fn stylesheet(site: &Site, feed: &str) -> String {
 }
 
 #[test]
-fn browsers_show_feeds_with_a_stylesheet_in_the_language_of_the_site() {
+fn feed_stylesheet_has_the_language_of_the_site() {
     for (language, note, is_mirrored) in [
         ("en", "This is a feed. To follow it, copy its address into a feed reader.", false),
         ("de", "Dies ist ein Feed. Um ihm zu folgen,", false),

@@ -145,7 +145,7 @@ fn svg_icon_is_linked_as_it_is() {
     assert_eq!(
         with_help(&site),
         [
-            "site.toml:5:8: `icon` is only an SVG image, of which no icons for home screens are made (add a PNG image of \
+            "site.toml:5:8: `icon` is an SVG image, but icons for home screens are made from PNG (add a PNG image of \
              at least 512 by 512 pixels: `icon = { svg = \"icon.svg\", png = \"FILE\" }`)"
         ]
     );
@@ -240,7 +240,7 @@ fn faulty_icons_are_errors() {
     ] {
         configure(&site, &format!("icon = {icon}"));
         let mut found = with_help(&site);
-        found.retain(|found| !found.contains("is only an SVG image"));
+        found.retain(|found| !found.contains("is an SVG image, but icons for home screens"));
         assert_eq!(found, [format!("site.toml:5:{expected}")], "{icon}");
         assert!(!site.has("index.html"));
     }

@@ -510,7 +510,7 @@ fn published_story_moves_away_from_a_new_page_and_stays_there() {
     assert_eq!(story_addresses(&site), [format!("{AURORA}-a-2")]);
     assert_eq!(site.tree(), site.clean_tree());
     assert_eq!(site.findings(), [""; 0]);
-    // Readers know the new address by now.
+    // The new address is published now, too.
     site.remove(&page);
     site.build();
     assert_eq!(story_addresses(&site), [format!("{AURORA}-a-2")]);
