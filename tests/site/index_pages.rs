@@ -206,3 +206,32 @@ fn page_index_address_is_reserved() {
     site.write("content/a.md", article("A", "2026-01-02", "slug: pages\n"));
     assert_eq!(site.findings().len(), 1, "{:?}", site.findings());
 }
+
+#[test]
+fn list_without_description_is_described_by_headlines() {
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}per_page = 2\n"));
+    let long = "A headline of so many words that only one other has room beside it ".repeat(3);
+    for (number, title) in
+        ["First", &*long, "Third", "Fourth", "Fifth", "Sixth", "Seventh"].iter().enumerate()
+    {
+        let day = format!("2026-01-0{}", number + 2);
+        site.write(
+            &format!("content/{number}.md"),
+            article(title.trim(), &day, "topics: [Ports]\n"),
+        );
+    }
+    site.build();
+    let description = |path: &str| {
+        let page = site.page(path);
+        let rest = page.split_once("<meta name=\"description\" content=\"").expect("description").1;
+        rest.split_once('"').expect("end").0.to_owned()
+    };
+    assert_eq!(description("topics/ports/index.html"), "Seventh · Sixth · Fifth");
+    assert_eq!(description("topics/ports/page/1/index.html"), long.trim());
+    assert_eq!(description("topics/ports/page/2/index.html"), "Fourth · Third");
+    site.write("content/topics/ports.md", "---\nname: Ports\ndescription: All about ports.\n---\n");
+    site.build();
+    assert_eq!(description("topics/ports/index.html"), "All about ports.");
+    assert_eq!(description("topics/ports/page/1/index.html"), "All about ports.");
+}

@@ -251,7 +251,7 @@ fn head<'a>(cards: &'a Cards<'_>, kind: &'static str, id: ArticleId, route: Rout
     let head = PageHead::new(cards.routes, kind, &*summary.title, route);
     let image = summary.image.as_ref().map(|image| ImageContext::absolute(cards.routes, image));
     PageHead {
-        description: &summary.excerpt,
+        description: Cow::Borrowed(&summary.excerpt),
         image: image.or(head.image),
         breadcrumbs: vec![LinkContext::home(config), cards.terms.category(summary)],
         ..head

@@ -57,7 +57,7 @@ impl<'a, C: ArticleRepr<'a>> FrontPageContext<'a, C> {
         let cards_of = |ids: &[ArticleId]| ids.iter().map(|id| card_of(*id)).collect();
         let head = PageHead::new(routes, "front", routes.config.title.as_str(), Route::Front);
         Self {
-            page: PageHead { description: &routes.config.description, ..head },
+            page: PageHead { description: Cow::Borrowed(&routes.config.description), ..head },
             front: FrontContext {
                 newest: ids.first().map(|id| Cow::Borrowed(cards.date(*id))),
                 lead: articles.lead.map(card_of),

@@ -15,7 +15,7 @@ use crate::page::routes::Routes;
 pub(in crate::page) struct PageHead<'a> {
     pub(super) kind: &'static str,
     pub(in crate::page) title: Cow<'a, str>,
-    pub(super) description: &'a str,
+    pub(super) description: Cow<'a, str>,
     pub(super) url: Cow<'a, str>,
     pub(super) canonical: Option<String>,
     pub(super) robots: Option<&'static str>,
@@ -47,7 +47,7 @@ impl<'a> PageHead<'a> {
         Self {
             kind,
             title: title.into(),
-            description: "",
+            description: Cow::Borrowed(""),
             canonical: Some(routes.config.absolute(&url)),
             url: url.into(),
             robots: None,

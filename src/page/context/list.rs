@@ -13,7 +13,7 @@ use super::image::ImageContext;
 use super::initials::initials;
 use super::link::{LinkContext, list_name};
 use super::period::{self, DayContext};
-use crate::collection::{StoryIndex, TermId};
+use crate::collection::{ArticleId, StoryIndex, TermId};
 use crate::document::body::HtmlTarget;
 use crate::http_url::HttpUrl;
 use crate::locale::Direction;
@@ -21,6 +21,9 @@ use crate::page::period::Period;
 use crate::page::route::{IndexKind, ListId, ListPage, Route};
 use crate::page::routes::Routes;
 use crate::page::text_language;
+
+/// The number of characters of headlines in a description. Search engines show about 155.
+const DESCRIPTION_LENGTH: usize = 150;
 
 /// The variables of `list.html`.
 #[derive(Debug, Serialize)]
@@ -69,7 +72,7 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
         let title = page.number.and_then(|_| period::stories_title(cards, &ids));
         Self {
             page: PageHead {
-                description: list.description,
+                description: description(list.description, cards, &ids),
                 breadcrumbs: breadcrumbs(routes, page.of),
                 ..head
             },
@@ -89,7 +92,11 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
         let head = PageHead::new(routes, "list", name.clone(), Route::Archive(period));
         let older = routes.period_before(period).map(|before| routes.url(Route::Archive(before)));
         Self {
-            page: PageHead { breadcrumbs: period::breadcrumbs(cards, period), ..head },
+            page: PageHead {
+                description: description("", cards, ids),
+                breadcrumbs: period::breadcrumbs(cards, period),
+                ..head
+            },
             list: ListContext::named("day", name.into()),
             cards: ids.iter().map(|id| C::card(cards, *id)).collect(),
             days: period::days(cards, ids),
@@ -115,7 +122,7 @@ impl<'a, C: ArticleRepr<'a>> ListPageContext<'a, C> {
         let image = image.map(|image| ImageContext::absolute(routes, image));
         Self {
             page: PageHead {
-                description: &oldest.excerpt,
+                description: Cow::Borrowed(&oldest.excerpt),
                 image: image.or(head.image),
                 breadcrumbs: vec![LinkContext::home(routes.config)],
                 robots: (!routes.is_story_indexed(index)).then_some("noindex,follow"),
@@ -189,6 +196,21 @@ impl<'a> ListContext<'a> {
             children: Vec::new(),
         }
     }
+}
+
+/// The description of a list in search results: its own, else its first headlines.
+fn description<'a>(own: &'a str, cards: &Cards<'a>, ids: &[ArticleId]) -> Cow<'a, str> {
+    if !own.is_empty() {
+        return Cow::Borrowed(own);
+    }
+    let titles = ids.iter().map(|id| &*cards.routes.collection.summary(*id).title);
+    let mut length = 0;
+    let first = titles.take_while(|title| {
+        let is_first = length == 0;
+        length += title.chars().count();
+        is_first || length <= DESCRIPTION_LENGTH
+    });
+    Cow::Owned(first.collect::<Vec<_>>().join(" · "))
 }
 
 /// The path from the front page to a list.

@@ -1,5 +1,7 @@
 //! The context of `page.html`: a page such as About.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::body::body_html;
@@ -24,7 +26,7 @@ impl<'a> PageContext<'a> {
         let head = PageHead::new(routes, "page", page.title.as_str(), Route::Page(index));
         Self {
             page: PageHead {
-                description: &page.description,
+                description: Cow::Borrowed(&page.description),
                 breadcrumbs: vec![LinkContext::home(config)],
                 ..head
             },
