@@ -12,14 +12,15 @@ use serde::Serialize;
 use super::build::{SiteArgs, read_only_options};
 use super::process::EXIT_SITE_ERRORS;
 use super::terminal::{Terminal, plural, print};
-use crate::build::{self, BuildOptions};
+use crate::build::{self, BuildOptions, InspectedSite};
 use crate::collection::{
     ArticleId, Collection, Story, StoryComparison, StoryExplanation, StoryIndex,
 };
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::document::{StoryChoice, date};
 use crate::escape::escaped_json;
-use crate::page::Routes;
+use crate::page::{FrontArticles, FrontExplanation, Routes};
 use crate::story::{Evidence, JoinRefusal, MAX_ARTICLES, MAX_SPAN, SharedTerm, THRESHOLD};
 
 #[derive(Debug, Args)]
@@ -38,7 +39,7 @@ pub(super) struct StoriesArgs {
 fn date_or_instant(text: &str) -> Result<String, String> {
     date::parse(text, Tz::UTC)
         .map(|_| text.to_owned())
-        .map_err(|_| "expected a date such as 2026-08-09".to_owned())
+        .map_err(|_| "expected a date such as 2026-08-09 or 2026-08-09T18:00:00Z".to_owned())
 }
 
 /// Prints the stories of a site.
@@ -50,7 +51,7 @@ pub(super) fn run(args: StoriesArgs) -> ExitCode {
     };
     let stories = build::inspect(&options, |site| {
         let since = since.and_then(|since| date::parse(&since, site.config.time_zone).ok());
-        let shown = ShownStories::new(site.routes, since.map(|since| since.instant));
+        let shown = ShownStories::new(site, since.map(|since| since.instant));
         if is_json { Ok(shown.json()) } else { Err(shown.lines()) }
     });
     match stories {
@@ -101,7 +102,11 @@ pub(super) fn explain(
         let Some(id) = of_document().or_else(|| site.routes.article_of_address(what)) else {
             return Err(path.map(|path| site.why_missing(&path)).unwrap_or_default());
         };
-        Ok(explanation(collection, id))
+        let articles = FrontArticles::choose(site.routes);
+        let front = FrontExplanation::new(site.routes, &articles).of_article(id);
+        let mut lines = explanation(collection, id);
+        lines.extend([String::new(), format!("Front page: {front}.")]);
+        Ok(lines)
     })?;
     let missing = || {
         let message = "no published article has this path or address";
@@ -126,6 +131,7 @@ fn document_path(root: &Path, path: &str) -> Option<String> {
 
 /// Stories with what is known of how their articles joined.
 struct ShownStories<'a> {
+    config: &'a Config,
     routes: Routes<'a>,
     collection: &'a Collection,
     /// In the order of their oldest articles.
@@ -143,7 +149,8 @@ const NEAR: f64 = 0.75;
 const MAX_TERMS: usize = 8;
 
 impl<'a> ShownStories<'a> {
-    fn new(routes: Routes<'a>, since: Option<DateTime<Utc>>) -> Self {
+    fn new(site: &InspectedSite<'a>, since: Option<DateTime<Utc>>) -> Self {
+        let InspectedSite { routes, config, .. } = *site;
         let collection = routes.collection;
         let is_shown = |id: &ArticleId| {
             since.is_none_or(|since| collection.summary(*id).published_at >= since)
@@ -168,7 +175,7 @@ impl<'a> ShownStories<'a> {
             let missed = missed.into_iter().find(is_near_miss);
             near_misses.extend(missed.map(|found| (article, found)));
         }
-        Self { routes, collection, stories, joins, near_misses }
+        Self { config, routes, collection, stories, joins, near_misses }
     }
 
     fn json(&self) -> String {
@@ -179,6 +186,9 @@ impl<'a> ShownStories<'a> {
         #[derive(Serialize)]
         struct JsonStory<'a> {
             id: String,
+            title: String,
+            /// The URL of its page; none if it has no page.
+            url: Option<String>,
             articles: Vec<JsonArticle<'a>>,
         }
         #[derive(Serialize)]
@@ -210,6 +220,8 @@ impl<'a> ShownStories<'a> {
         };
         let stories = self.stories.iter().map(|(index, story)| JsonStory {
             id: self.id(*index, story),
+            title: self.title(*index),
+            url: self.url(*index),
             articles: story.articles.iter().map(article).collect(),
         });
         let json = serde_json::to_string_pretty(&Stories { stories: stories.collect() })
@@ -223,11 +235,21 @@ impl<'a> ShownStories<'a> {
         story.key.as_ref().map_or_else(known_by, |key| key.slug.to_string())
     }
 
+    /// The name that editors gave a story, else the title of its first article.
+    fn title(&self, index: StoryIndex) -> String {
+        self.routes.story_name(index).to_owned()
+    }
+
+    /// The URL of the page of a story.
+    fn url(&self, index: StoryIndex) -> Option<String> {
+        self.routes.story_url(index).map(|url| self.config.absolute(&url))
+    }
+
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let several = || self.stories.iter().filter(|(_, story)| story.articles.len() > 1);
-        for (_, story) in several() {
-            lines.extend(self.story_lines(story));
+        for (index, story) in several() {
+            lines.extend(self.story_lines(*index, story));
             lines.push(String::new());
         }
         if !self.near_misses.is_empty() {
@@ -246,13 +268,11 @@ impl<'a> ShownStories<'a> {
         lines
     }
 
-    /// A story with how its articles joined.
-    fn story_lines(&self, story: &Story) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
+    /// A story with its page and how its articles joined.
+    fn story_lines(&self, index: StoryIndex, story: &Story) -> Vec<String> {
+        let mut lines = vec![self.title(index)];
+        lines.extend(self.url(index).map(|url| format!("  {url}")));
         for id in &story.articles {
-            if lines.is_empty() {
-                lines.push(self.collection.summary(*id).title.to_string());
-            }
             lines.push(format!("  {}", article_line(self.collection, *id)));
             lines.extend(
                 self.joins

@@ -113,6 +113,7 @@ impl FrontConfig {
 impl ScoreWeights {
     fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut weights = FrontConfig::default().weights;
+        let at = node.at;
         for entry in problems.keep(node.map("weights")).unwrap_or_default() {
             let value = match &*entry.key {
                 "quality" => &mut weights.quality,
@@ -124,6 +125,11 @@ impl ScoreWeights {
                 }
             };
             *value = problems.keep(weight(&entry.node, &entry.key)).unwrap_or(*value);
+        }
+        if weights.quality + weights.heat + weights.coverage == 0.0 {
+            problems.add(Problem::new(at, "all weights are 0").help(
+                "write `order = \"newest\"` in `[front]` if stories are to come by time alone",
+            ));
         }
         weights
     }

@@ -17,6 +17,9 @@ pub struct FrontExplanation<'a> {
     newest: DateTime<Utc>,
 }
 
+/// The minimum number of stories in the table, if there are so many.
+const MIN_ROWS: usize = 15;
+
 /// The columns of the table of stories.
 const COLUMNS: [&str; 8] =
     ["rank", "place", "score", "quality", "heat", "providers", "age", "article"];
@@ -41,6 +44,25 @@ impl<'a> FrontExplanation<'a> {
         self.articles.all().map(|id| (id, reason(id))).collect()
     }
 
+    /// Where an article is on the front page, and why. It need not be there.
+    pub fn of_article(&self, id: ArticleId) -> String {
+        let shown = self.routes.collection.stories().shown_as_one(id);
+        let index = self.stories().iter().position(|story| shown.contains(&story.article));
+        let is_there = |id: &ArticleId| self.articles.all().any(|other| other == *id);
+        let Some(there) = shown.iter().copied().find(is_there) else {
+            return match index {
+                Some(index) => format!("not there; {}", self.rank(index)),
+                None => "not there".to_owned(),
+            };
+        };
+        let reason = self.reason(there, index);
+        if there == id {
+            return reason;
+        }
+        let path = self.routes.collection.summary(there).display_path();
+        format!("shown with its story, as {path}: {reason}")
+    }
+
     /// Why an article, whose story has this index in the ranking, is where it is.
     fn reason(&self, id: ArticleId, index: Option<usize>) -> String {
         let Some(index) = index else { return self.place(id).to_owned() };
@@ -49,7 +71,12 @@ impl<'a> FrontExplanation<'a> {
         if let Some(demotion) = self.articles.demoted.get(&index) {
             reason = format!("{reason} ({})", self.describe(*demotion));
         }
-        format!("{reason}; rank {}, {}", index + 1, self.score(story))
+        format!("{reason}; {}", self.rank(index))
+    }
+
+    fn rank(&self, index: usize) -> String {
+        let stories = self.stories();
+        format!("rank {} of {}, {}", index + 1, stories.len(), self.score(&stories[index]))
     }
 
     /// The section of an article.
@@ -77,7 +104,7 @@ impl<'a> FrontExplanation<'a> {
         )
     }
 
-    /// The table of the stories that had a chance to be among the first, and what decided.
+    /// The table of the first stories of the ranking, and what decided.
     pub fn lines(&self) -> Vec<String> {
         let Some(lead) = self.articles.lead else {
             return vec!["the front page is empty: no article is published".to_owned()];
@@ -104,14 +131,15 @@ impl<'a> FrontExplanation<'a> {
         &self.routes.collection.summary(id).title
     }
 
-    /// How many stories the table has: all that are, or would be, among the first ones.
+    /// How many stories the table has: all that are, or would be, among the first ones, and some that
+    /// come after them.
     fn row_count(&self) -> usize {
         let is_first = |(at, story): &(usize, &RankedStory)| {
             self.articles.demoted.contains_key(at)
                 || self.articles.lead == Some(story.article)
                 || self.articles.secondary.contains(&story.article)
         };
-        self.stories().iter().enumerate().rfind(is_first).map_or(0, |(at, _)| at + 1)
+        self.stories().iter().enumerate().rfind(is_first).map_or(0, |(at, _)| at + 1).max(MIN_ROWS)
     }
 
     fn row(&self, at: usize, story: &RankedStory) -> [String; 8] {
@@ -139,8 +167,10 @@ impl<'a> FrontExplanation<'a> {
     fn reason_of_lead(&self, lead: ArticleId) -> &'static str {
         match self.stories().iter().find(|story| story.article == lead) {
             Some(story) if story.is_pinned => "it is pinned",
-            _ if self.articles.demoted.is_empty() => "it has the first rank",
-            _ => "it has the first rank of the stories that may lead",
+            _ if self.routes.config.front.order == FrontOrder::Newest => {
+                "it is the newest story that may lead"
+            }
+            _ => "no other story that may lead has a higher score",
         }
     }
 
@@ -167,7 +197,11 @@ fn scored(score: Option<i64>, median: i64) -> String {
 
 /// A faded score, with the digits that tell it from others.
 fn rounded(score: f64) -> String {
-    if score < 0.1 { format!("{score:.1e}") } else { format!("{score:.2}") }
+    match score {
+        0.1.. => format!("{score:.2}"),
+        0.0001.. => format!("{score:.4}"),
+        _ => format!("{score:.1e}"),
+    }
 }
 
 /// How the score is computed.

@@ -77,7 +77,7 @@ impl<'a> Routes<'a> {
     }
 
     /// The name of a story: the editor's, or the title of its oldest article.
-    pub(super) fn story_name(self, story: StoryIndex) -> &'a str {
+    pub fn story_name(self, story: StoryIndex) -> &'a str {
         let story = self.collection.stories().get(story);
         let title = || &*self.collection.summary(story.oldest()).title;
         story.key.as_ref().map_or_else(title, |key| &key.name)
@@ -107,7 +107,7 @@ impl<'a> Routes<'a> {
     }
 
     /// The URL of a story's page; none if it has no page.
-    pub(super) fn story_url(self, story: StoryIndex) -> Option<String> {
+    pub fn story_url(self, story: StoryIndex) -> Option<String> {
         self.story_page(story).map(|_| self.url(Route::Story(story)))
     }
 

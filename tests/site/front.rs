@@ -388,6 +388,9 @@ fn settings_of_the_front_page_are_checked() {
         "site.toml:13:19: `minimum_quality` must be a whole number from 0 to 1000000000",
     ];
     assert_eq!(site.findings(), expected);
+    let front = "[front]\nweights = { quality = 0, heat = 0.0, coverage = 0 }\n";
+    site.write("site.toml", format!("{CONFIG}{front}"));
+    assert_eq!(site.findings(), ["site.toml:5:11: all weights are 0"]);
 }
 
 #[test]
@@ -406,7 +409,7 @@ fn explain_front_shows_scores_and_reasons() {
         age is before the newest article, numbers in brackets are medians";
     explain(&[
         "rank   place   score  quality  heat  providers     age  article",
-        "   1    lead  5.9e-3        1  (40)          1  3 days  Fourth (content/Fourth.md)",
+        "   1    lead  0.0059        1  (40)          1  3 days  Fourth (content/Fourth.md)",
         "   2  beside    2.55       80    90          2     1 h  Bare (content/Bare.md)",
         "   3  beside    0.92     (60)    40          1     1 h  Third (content/Third.md)",
         "",
@@ -418,12 +421,28 @@ fn explain_front_shows_scores_and_reasons() {
         "rank   place   score  quality  heat  providers     age  article",
         "   1  beside    2.55       80    90          2     1 h  Bare (content/Bare.md)",
         "   2    lead    0.92     (60)    40          1     1 h  Third (content/Third.md)",
-        "   3  beside  5.9e-3        1  (40)          1  3 days  Fourth (content/Fourth.md)",
+        "   3  beside  0.0059        1  (40)          1  3 days  Fourth (content/Fourth.md)",
         "",
         score,
-        "\"Third\" leads: it has the first rank of the stories that may lead",
+        "\"Third\" leads: no other story that may lead has a higher score",
         "\"Bare\" does not lead: it has no picture",
     ]);
+    let of_article = |title: &str| {
+        let path = format!("content/{title}.md");
+        let output = newsgen(site.root(), &["explain", &path, "--at", NOW]);
+        text(&output.stdout).lines().last().expect("line").to_owned()
+    };
+    let bare = "rank 1 of 3, score 2.55: quality 80, heat 90, 2 providers, 1 h older than the newest article.";
+    assert_eq!(
+        of_article("Bare"),
+        format!("Front page: beside the lead story (does not lead: it has no picture); {bare}")
+    );
+    assert_eq!(
+        of_article("Flood"),
+        format!(
+            "Front page: shown with its story, as content/Bare.md: beside the lead story (does not lead: it has no picture); {bare}"
+        )
+    );
 }
 
 #[test]
@@ -443,7 +462,7 @@ fn only_previews_say_why_stories_are_where_they_are() {
         page.matches("<article").count()
     );
     assert!(
-        page.contains("<p>lead story; rank 1, score 1.00: quality (50), heat (50), 1 provider, 0 h older than the newest article</p>"),
+        page.contains("<p>lead story; rank 1 of 20, score 1.00: quality (50), heat (50), 1 provider, 0 h older than the newest article</p>"),
         "{page}"
     );
 }
