@@ -115,6 +115,15 @@ impl fmt::Display for Location {
     }
 }
 
+/// The one right way to fix a problem: another text at its location.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// The text that the file has at the location, perhaps in quotation marks.
+    pub from: String,
+    /// The text to write in its place.
+    pub to: String,
+}
+
 /// A finding. Created by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the
 /// other methods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +136,8 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// How to fix the problem.
     pub help: Option<String>,
+    /// The text that fixes the problem, if there is one right answer.
+    pub fix: Option<Box<Fix>>,
     /// Where the problem originates.
     #[serde(skip)]
     pub origin: Origin,
@@ -148,6 +159,7 @@ impl Diagnostic {
             message: message.into(),
             label: None,
             help: None,
+            fix: None,
             origin: Origin::Input,
             key: None,
             changes_output: false,
@@ -217,6 +229,16 @@ impl Diagnostic {
     }
 }
 
+/// Whether a word can only be a misspelling of another one: they differ by a single letter, or by
+/// case and separators. Words of up to three letters may be others.
+pub fn is_misspelling(word: &str, meant: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    meant.chars().count() > 3
+        && (letters(word) == letters(meant) || strsim::damerau_levenshtein(word, meant) == 1)
+}
+
 /// The word of `known` closest to `word`, if it is close enough to be a likely typo.
 pub fn closest_match<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
@@ -267,6 +289,16 @@ mod tests {
             span.text.chars().skip(span.column - 1 - span.skipped).take(3).collect::<String>(),
             "abc"
         );
+    }
+
+    #[test]
+    fn misspelling_differs_by_a_letter_or_by_separators() {
+        for (word, meant) in [("titel", "title"), ("web_url", "webUrl"), ("Excerpt", "excerpt")] {
+            assert!(is_misspelling(word, meant), "{word}");
+        }
+        for (word, meant) in [("pim", "pin"), ("tilte1", "title"), ("headline", "title")] {
+            assert!(!is_misspelling(word, meant), "{word}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::diagnostic::closest_match;
+use crate::diagnostic::{Fix, closest_match, is_misspelling};
 
 /// The position of a node. Only the parser that made the node knows what the number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,8 @@ pub struct Problem {
     pub label: Option<String>,
     /// How to fix the problem.
     pub help: Option<String>,
+    /// As [`crate::diagnostic::Diagnostic::fix`].
+    pub fix: Option<Box<Fix>>,
     /// Whether the value can still be used.
     pub is_warning: bool,
     /// As [`crate::diagnostic::Diagnostic::changes_output`].
@@ -94,6 +96,7 @@ impl Problem {
             message: message.into(),
             label: None,
             help: None,
+            fix: None,
             is_warning: false,
             changes_output: false,
             kind: ProblemKind::Other,
@@ -127,6 +130,20 @@ impl Problem {
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// Offers the word that was probably meant.
+    #[must_use]
+    pub fn did_you_mean(self, word: &str, meant: &str) -> Self {
+        let problem = self.help(format!("did you mean `{meant}`?"));
+        if is_misspelling(word, meant) { problem.fix(word, meant) } else { problem }
+    }
+
+    /// Sets the text that fixes the problem.
+    #[must_use]
+    pub fn fix(self, from: &str, to: &str) -> Self {
+        let fix = Fix { from: from.to_owned(), to: to.to_owned() };
+        Self { fix: Some(Box::new(fix)), ..self }
     }
 }
 

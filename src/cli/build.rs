@@ -9,6 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use serde::Serialize;
 
+use super::fix;
 use super::process::{
     EXIT_LEFT_OUT, EXIT_SITE_ERRORS, EXIT_USAGE, executable, now, source_date_epoch, start_threads,
     unix_nanos,
@@ -54,6 +55,12 @@ pub(super) struct NextChangeArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
+    /// Fix what has one right answer, such as misspelt keys and dates: shows the changes, and asks
+    #[arg(long)]
+    fix: bool,
+    /// With `--fix`, change the files without asking
+    #[arg(long, requires = "fix")]
+    yes: bool,
     #[command(flatten)]
     site: SiteArgs,
 }
@@ -100,7 +107,25 @@ pub(super) fn run(args: BuildArgs) -> ExitCode {
 
 /// Checks a site without writing it.
 pub(super) fn check(args: CheckArgs) -> ExitCode {
-    build(args.site, None)
+    if !args.fix {
+        return build(args.site, None);
+    }
+    let report = Terminal::new(!args.site.quiet);
+    let options = match options(args.site, None) {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let (found, seconds) = build_once(&options, &report);
+    let (Outcome { diagnostics, summary, .. }, seconds) =
+        match fix::fix(&options.root, &found.diagnostics, args.yes, &report) {
+            Ok(0) => (found, seconds),
+            Ok(_) => build_once(&options, &report),
+            Err(errors) => {
+                report.show(&errors);
+                return ExitCode::from(EXIT_SITE_ERRORS);
+            }
+        };
+    finish(&report, &diagnostics, summary, true, seconds)
 }
 
 /// Builds a site, or checks it if `writing` is `None`.

@@ -11,6 +11,7 @@ mod build;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod explain;
+mod fix;
 mod panics;
 mod init;
 mod man_page;

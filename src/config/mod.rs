@@ -360,9 +360,9 @@ fn settings(entries: &[MapEntry<'_>]) -> Digest {
 }
 
 fn diagnose(problem: Problem, locate: &impl Fn(SourcePos) -> Location) -> Diagnostic {
-    let Problem { at, message, label, help, is_warning, changes_output, .. } = problem;
+    let Problem { at, message, label, help, fix, is_warning, changes_output, .. } = problem;
     let make = if is_warning { Diagnostic::warning } else { Diagnostic::error };
-    Diagnostic { label, help, changes_output, ..make(locate(at), message) }
+    Diagnostic { label, help, fix, changes_output, ..make(locate(at), message) }
 }
 
 fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
@@ -577,7 +577,7 @@ impl ConfigFields {
                 let problem = Problem::new(at, format!("unknown key `{key}`"));
                 let problem = problem.of_kind(ProblemKind::UnknownKey);
                 problems.add(match closest_match(&key, KEYS) {
-                    Some(name) => problem.help(format!("did you mean `{name}`?")),
+                    Some(name) => problem.did_you_mean(&key, name),
                     None => problem
                         .help("see docs/site-toml.md; custom values belong in the table `[extra]`"),
                 });

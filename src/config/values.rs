@@ -141,7 +141,7 @@ pub(super) fn choice<T>(
         let lower = text.to_ascii_lowercase();
         let begins_so = || names.iter().copied().find(|name| begins_with_word(name, &lower));
         match begins_so().or_else(|| closest_match(&text, names.iter().copied())) {
-            Some(name) => problem.help(format!("did you mean `{name}`?")),
+            Some(name) => problem.did_you_mean(&text, name),
             None => problem,
         }
     })
@@ -160,7 +160,7 @@ pub(super) fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> 
         name if name.as_ref().is_none_or(|name| !is_near(name)) && KEYS.contains(&&*entry.key) => {
             problem.help("it is a top-level key: move it above the first `[table]`")
         }
-        Some(name) => problem.help(format!("did you mean `{name}`?")),
+        Some(name) => problem.did_you_mean(&entry.key, name),
         None => problem.help(format!("valid keys are `{}`", known.join("`, `"))),
     }
 }

@@ -604,8 +604,8 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
         (own, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
     } else if let Some(name) = closest_match(key, KEYS).filter(|_| !is_foreign_publish_key(key)) {
-        let help = format!("did you mean `{name}`?");
-        (name, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
+        let problem = Problem::warning(*at, format!("unknown key `{key}`"));
+        (name, problem.did_you_mean(key, name))
     } else {
         return Ok(());
     };
@@ -641,9 +641,12 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
     let at = node.at;
     let Some(text) = problems.keep(node.text(key)) else { return Field::Invalid };
     let timestamp = problems.field(date::parse(&text, zone).map_err(|wrong_part| {
-        Problem::new(at, format!("`{key}` is not a date and time"))
-            .label(wrong_part)
-            .help("write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`")
+        let problem = Problem::new(at, format!("`{key}` is not a date and time")).label(wrong_part);
+        match date::corrected(&text, zone) {
+            Some(date) => problem.help(format!("did you mean `{date}`?")).fix(&text, &date),
+            None => problem
+                .help("write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`"),
+        }
     }));
     if let Field::Present(ParsedDate { instant, .. }) = timestamp
         && let year = instant.with_timezone(&zone).year()

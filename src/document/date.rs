@@ -66,6 +66,33 @@ fn rfc_2822(text: &str, zone: Tz) -> Result<ParsedDate, String> {
     with_time(date, &words.collect::<Vec<_>>().join(" "), zone)
 }
 
+/// The date that can only be meant by one with other separators or in another order, such as
+/// `2026/11/20`, `20.11.2026` or `20261120`, with its time.
+pub fn corrected(text: &str, zone: Tz) -> Option<String> {
+    let text = text.trim();
+    let (date, time) = text.split_at(text.find(['T', 't', ' ']).unwrap_or(text.len()));
+    let parts: Vec<&str> = date.split(['/', '.', '-']).collect();
+    let (year, month, day) = match *parts {
+        [compact] if compact.len() == 8 && compact.is_ascii() => {
+            (&compact[..4], &compact[4..6], &compact[6..])
+        }
+        [year, month, day] if year.len() == 4 => (year, month, day),
+        [first, second, year] if year.len() == 4 => {
+            let is_month = |text: &str| text.parse().is_ok_and(|month: u32| month <= 12);
+            match (is_month(first), is_month(second)) {
+                (false, true) => (year, second, first),
+                (true, false) => (year, first, second),
+                (true, true) if first == second => (year, second, first),
+                // Either may be the month.
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let corrected = format!("{year}-{month:0>2}-{day:0>2}{time}");
+    parse(&corrected, zone).ok().map(|_| corrected)
+}
+
 /// Parses an integer with this many digits.
 fn number(text: &str, what: &str, digits: std::ops::RangeInclusive<usize>) -> Result<u32, String> {
     let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -270,7 +297,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn date_is_corrected_if_there_is_one_reading() {
+        for (text, expected) in [
+            ("2026/11/20", "2026-11-20"),
+            ("2026.1.2 10:30", "2026-01-02 10:30"),
+            ("20261120T10:30:00Z", "2026-11-20T10:30:00Z"),
+            ("20.11.2026", "2026-11-20"),
+            ("11/20/2026 9:05", "2026-11-20 9:05"),
+            ("05/05/2026", "2026-05-05"),
+        ] {
+            assert_eq!(corrected(text, DUBLIN).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["01.02.2026", "31.02.2026", "20.11.26", "2026-13-01", "yesterday", "2026/11"] {
+            assert_eq!(corrected(text, DUBLIN), None, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn date_correction_never_panics(text in "([-0-9/.T: é]){0,16}") {
+            let _ = corrected(&text, DUBLIN);
+        }
+
         #[test]
         fn dates_accept_rfc_3339(
             text in "(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][012][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,12})?([Zz]|[-+][012][0-9]:[0-5][0-9])",

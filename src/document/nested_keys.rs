@@ -53,21 +53,23 @@ impl NestedKeys {
     /// Warns of keys of the mapping that are probably meant to be known ones.
     pub(super) fn check(&self, mapping: &[MapEntry<'_>], problems: &mut Problems) {
         for entry in mapping.iter().filter(|entry| !self.contains(&entry.key)) {
-            if let Some(help) = self.help(&entry.key, mapping) {
-                let message = format!("unknown key `{}` in `{}`", entry.key, self.parent);
-                problems.add(Problem::warning(entry.at, message).help(help));
+            if let Some(problem) = self.check_unknown(entry, mapping) {
+                problems.add(problem);
             }
         }
     }
 
     /// An equivalent of a key that the mapping has already probably means something else.
-    fn help(&self, key: &str, mapping: &[MapEntry<'_>]) -> Option<String> {
+    fn check_unknown(&self, entry: &MapEntry<'_>, mapping: &[MapEntry<'_>]) -> Option<Problem> {
+        let key = &*entry.key;
+        let problem =
+            Problem::warning(entry.at, format!("unknown key `{key}` in `{}`", self.parent));
         let Some(own) = self.foreign.own(key).filter(|own| self.contains(own)) else {
             let near = closest_match(key, self.known.iter().copied())?;
-            return Some(format!("did you mean `{near}`?"));
+            return Some(problem.did_you_mean(key, near));
         };
         let is_explained =
             self.required.contains(&own) || mapping.iter().any(|entry| entry.key == own);
-        (!is_explained).then(|| format!("write `{own}`"))
+        (!is_explained).then(|| problem.help(format!("write `{own}`")))
     }
 }

@@ -132,7 +132,7 @@ pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &[&str], foreign: &Compat
     let problem = if is_publish_key { problem.changes_output() } else { problem };
     match (own, near) {
         (Some(own), _) => problem.help(format!("write `{own}`")),
-        (None, Some(name)) => problem.help(format!("did you mean `{name}`?")),
+        (None, Some(name)) => problem.did_you_mean(key, name),
         (None, None) => problem.help(format!("valid keys are {}", known.join(", "))),
     }
 }

@@ -20,6 +20,7 @@ mod fault_fixture;
 mod fault_injection;
 mod build;
 mod cards;
+mod check_fix;
 mod collection;
 mod cli;
 mod path_conflicts;

@@ -258,8 +258,8 @@ fn diagnose(document: &DiagnosticSource<'_>, mut problem: Problem) -> Diagnostic
     };
     let help = pitfalls::reason(&problem.kind, written).or(problem.help);
     let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
-    let Problem { label, changes_output, .. } = problem;
-    Diagnostic { label, help, changes_output, ..make(location, problem.message) }
+    let Problem { label, fix, changes_output, .. } = problem;
+    Diagnostic { label, help, fix, changes_output, ..make(location, problem.message) }
 }
 
 /// The position of a key's empty value: in the mapping at `at`, or in the outermost one.
