@@ -23,6 +23,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::diagnostic::Code;
 use crate::node::{Node, Problem};
 
 /// The kinds of subtags after the language, in order.
@@ -115,7 +116,7 @@ pub fn parse(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     let Err(reason) = check(&text) else { return Ok(text.into_owned()) };
-    let problem = Problem::new(at, format!("`{key}` {reason}"))
+    let problem = Problem::new(Code::InvalidLanguage, at, format!("`{key}` {reason}"))
         .label("expected a tag such as `en` or `pt-BR`");
     Err(match closest_tag(&text) {
         Some(tag) => problem.help(format!("did you mean `{tag}`?")),

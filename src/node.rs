@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::diagnostic::{Fix, closest_match, is_misspelling};
+use crate::diagnostic::{Code, Diagnostic, Fix, Location, Severity, closest_match, is_misspelling};
 
 /// The position of a node. Only the parser that made the node knows what the number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ pub struct MapEntry<'a> {
 /// A problem with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// The rule that was violated. Its severity says whether the value can still be used.
+    pub code: Code,
     pub at: SourcePos,
     /// The problem, as a sentence without a full stop.
     pub message: String,
@@ -67,8 +69,6 @@ pub struct Problem {
     pub help: Option<String>,
     /// As [`crate::diagnostic::Diagnostic::fix`].
     pub fix: Option<Box<Fix>>,
-    /// Whether the value can still be used.
-    pub is_warning: bool,
     /// As [`crate::diagnostic::Diagnostic::changes_output`].
     pub changes_output: bool,
     /// The kind of the problem, from which the parser may know the reason.
@@ -90,22 +90,28 @@ pub enum ProblemKind {
 }
 
 impl Problem {
-    pub fn new(at: SourcePos, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, at: SourcePos, message: impl Into<String>) -> Self {
         Self {
+            code,
             at,
             message: message.into(),
             label: None,
             help: None,
             fix: None,
-            is_warning: false,
             changes_output: false,
             kind: ProblemKind::Other,
         }
     }
 
-    /// A problem that leaves the value usable.
-    pub fn warning(at: SourcePos, message: impl Into<String>) -> Self {
-        Self { is_warning: true, ..Self::new(at, message) }
+    /// The problem as a diagnostic at `location`.
+    pub fn into_diagnostic(self, location: Location) -> Diagnostic {
+        let Self { code, message, label, help, fix, changes_output, .. } = self;
+        Diagnostic { label, help, fix, changes_output, ..Diagnostic::new(code, location, message) }
+    }
+
+    /// Whether the value can still be used.
+    pub fn is_warning(&self) -> bool {
+        self.code.severity() == Severity::Warning
     }
 
     /// Marks a warning about something that is published differently than its author may expect.
@@ -202,7 +208,8 @@ impl Problems {
         if field.is_missing() {
             let kind = ProblemKind::MissingKey(key.to_owned());
             let problem =
-                Problem::new(SourcePos::UNKNOWN, format!("`{key}` is missing")).of_kind(kind);
+                Problem::new(Code::MissingKey, SourcePos::UNKNOWN, format!("`{key}` is missing"))
+                    .of_kind(kind);
             self.add(match closest_match(key, unknown.iter().map(|entry| &*entry.key)) {
                 Some(name) => problem.help(format!("found key `{name}`; did you mean `{key}`?")),
                 None => problem.help(format!("add `{key}`")),
@@ -221,7 +228,7 @@ impl Problems {
 
     /// Whether any problem is an error.
     pub fn has_error(&self) -> bool {
-        self.0.iter().any(|problem| !problem.is_warning)
+        self.0.iter().any(|problem| !problem.is_warning())
     }
 }
 
@@ -237,7 +244,7 @@ impl<'a> Node<'a> {
 
     fn refused(&self, key: &str, expected: &str) -> Problem {
         let label = format!("this is {}", self.value.description());
-        Problem::new(self.at, format!("`{key}` must be {expected}")).label(label)
+        Problem::new(Code::WrongKind, self.at, format!("`{key}` must be {expected}")).label(label)
     }
 
     /// A text. Numbers, `true` and `false` are texts as they are spelled: a title may be `1984`.

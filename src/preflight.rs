@@ -1,7 +1,7 @@
 //! Checks a site against the limits and path rules of its host.
 
 use crate::config::{Host, HostKind};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source::CONFIG as SITE_TOML;
 
 /// The redirects file of some hosts.
@@ -68,9 +68,12 @@ pub fn preflight(host: Host, load: &SiteContents<'_>) -> Vec<Diagnostic> {
     let exceeded = limit_checks(host, load).into_iter().filter_map(|check| {
         let LimitCheck { file, number, limit, unit, help, share } = check;
         let limit = limit.filter(|limit| number > *limit)?;
-        let mut diagnostic =
-            Diagnostic::error(Location::file(file), limit_message(host, number, limit, unit))
-                .help(help);
+        let mut diagnostic = Diagnostic::new(
+            Code::HostLimit,
+            Location::file(file),
+            limit_message(host, number, limit, unit),
+        )
+        .help(help);
         for (document, part) in share.map(|share| largest(&load.usage, share)).unwrap_or_default() {
             diagnostic = diagnostic
                 .other(Location::file(document), format!("accounts for {part} of the {unit}"));
@@ -101,7 +104,7 @@ fn unserved_file(host: Host, load: &SiteContents<'_>) -> Option<Diagnostic> {
     let unserved =
         |(path, _): &(&str, u64)| Some((Location::file(*path), name_rejection(host, path)?));
     let (location, message) = load.files.iter().find_map(unserved)?;
-    Some(Diagnostic::error(location, message).help("give it another URL"))
+    Some(Diagnostic::new(Code::UnusablePath, location, message).help("give it another URL"))
 }
 
 /// Why the host rejects a path, to which it prepends `above` bytes.

@@ -29,7 +29,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::{ArticleSummary, Page};
 use crate::slug::{self, folded};
 use crate::source::DOCUMENT_EXTENSIONS;
@@ -613,10 +613,10 @@ fn wrong_line(number: usize, line: &str) -> Diagnostic {
     let is_mark =
         ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
     if is_mark {
-        return Diagnostic::error(location, "unresolved merge conflict")
+        return Diagnostic::new(Code::MergeConflict, location, "unresolved merge conflict")
             .help("keep the lines of both sides and delete the conflict markers");
     }
-    Diagnostic::error(location, "expected an address, an original and a file")
+    Diagnostic::new(Code::DamagedAddresses, location, "expected an address, an original and a file")
         .label("such as `/weekly/ provider.example/weekly news/weekly.md`")
         .help("correct the line, or restore the file from version control")
 }

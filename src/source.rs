@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::slug::folded;
 
@@ -101,7 +101,9 @@ impl Skipped {
                 ("the files of Git are not published", "keep the repository outside `static/`")
             }
         };
-        let warning = Diagnostic::warning(Location::file(&self.display_path), message).help(help);
+        let warning =
+            Diagnostic::new(Code::SkippedFile, Location::file(&self.display_path), message)
+                .help(help);
         match self.what {
             SkipReason::Link | SkipReason::Special => warning.changes_output(),
             SkipReason::NoDocument | SkipReason::Repository => warning,
@@ -274,7 +276,7 @@ pub fn scan(
     if kind_of(&root.join(CONTENT)).is_ok_and(|kind| kind.is_none()) {
         let message = "the site has no folder `content`";
         diagnostics.push(
-            Diagnostic::error(Location::file(CONTENT), message)
+            Diagnostic::new(Code::MissingFolder, Location::file(CONTENT), message)
                 .help("create it and add a document, or create a site with `newsgen init DIR`"),
         );
     }
@@ -449,7 +451,8 @@ pub fn symlink_escapes_root(root: &Path, name: &str) -> Option<Diagnostic> {
     };
     let message = "this symbolic link points outside the site and is not followed";
     (is_link && !is_inside()).then(|| {
-        Diagnostic::error(Location::file(name), message).help("copy or mount its target there")
+        Diagnostic::new(Code::LinkOutsideSite, Location::file(name), message)
+            .help("copy or mount its target there")
     })
 }
 
@@ -557,7 +560,8 @@ pub fn read_document(file: &SiteFile, limit: usize) -> Result<FileContents, Diag
         }
     }
     contents.ok_or_else(|| {
-        Diagnostic::error(
+        Diagnostic::new(
+            Code::FileTooLong,
             Location::file(file.display_path()),
             format!("this file is longer than {limit} bytes"),
         )
@@ -943,7 +947,8 @@ impl From<Diagnostic> for EntryError {
 /// Whether a folder of the site exists. Anything other than a missing folder is an error.
 fn folder_exists(folder: &Folder) -> Result<bool, Diagnostic> {
     let nothing_is_there = || kind_of(&folder.on_disk).is_ok_and(|kind| kind.is_none());
-    let wrong = |message: &str| Diagnostic::error(Location::file(folder.name), message);
+    let wrong =
+        |message: &str| Diagnostic::new(Code::MissingFolder, Location::file(folder.name), message);
     match fs::metadata(&folder.on_disk) {
         Ok(metadata) if metadata.is_dir() => Ok(true),
         Ok(_) => Err(wrong("this is not a folder").help("move or rename it")),
@@ -969,23 +974,35 @@ fn stat_entry(
     let relative = relative(entry.path());
     let Some(path) = relative.to_str() else {
         let location = Location::file(folder.display_path(&relative.display().to_string()));
-        return Err(Diagnostic::error(location, "the name of this file is not UTF-8")
-            .help("rename the file")
-            .into());
+        return Err(Diagnostic::new(
+            Code::InvalidFileName,
+            location,
+            "the name of this file is not UTF-8",
+        )
+        .help("rename the file")
+        .into());
     };
     let path: Arc<str> = with_forward_slashes(path).into();
     let display_path = || folder.display_path(&path);
     if belongs_to_newsgen(&folded(&path)) {
         let message = "this name belongs to newsgen";
-        return Err(Diagnostic::error(Location::file(display_path()), message)
-            .help("rename the file")
-            .into());
+        return Err(Diagnostic::new(
+            Code::InvalidFileName,
+            Location::file(display_path()),
+            message,
+        )
+        .help("rename the file")
+        .into());
     }
     if path.contains(|c: char| c.is_control() || c == '\\') {
         let message = "the file name contains a character that URLs cannot contain";
-        return Err(Diagnostic::error(Location::file(display_path()), message)
-            .help("rename the file")
-            .into());
+        return Err(Diagnostic::new(
+            Code::InvalidFileName,
+            Location::file(display_path()),
+            message,
+        )
+        .help("rename the file")
+        .into());
     }
     if entry.file_type().is_file() {
         let stat = || {
@@ -1004,15 +1021,23 @@ fn stat_entry(
 
 /// The error for a source that changed during the build.
 pub fn changed_during_build(display_path: &str) -> Diagnostic {
-    Diagnostic::error(Location::file(display_path), "the file changed during the build")
-        .help("build again")
-        .with_origin(Origin::ConcurrentEdit)
+    Diagnostic::new(
+        Code::ConcurrentEdit,
+        Location::file(display_path),
+        "the file changed during the build",
+    )
+    .help("build again")
+    .with_origin(Origin::ConcurrentEdit)
 }
 
 fn unreadable(display_path: &str, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Location::file(display_path), format!("cannot {operation} it: {error}"))
-        .help("check that it exists and is readable")
-        .with_origin(Origin::Io)
+    Diagnostic::new(
+        Code::UnreadableFile,
+        Location::file(display_path),
+        format!("cannot {operation} it: {error}"),
+    )
+    .help("check that it exists and is readable")
+    .with_origin(Origin::Io)
 }
 
 #[cfg(test)]

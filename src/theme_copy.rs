@@ -1,7 +1,7 @@
 //! Copies of the theme's files in a site: each names in its first line what it was copied from, so
 //! that a newer theme is noticed.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 
 /// How a comment begins and ends in a template; Tera removes the line end after it.
@@ -80,7 +80,7 @@ impl<'a> ThemeCopy<'a> {
                 "{lacks}; `newsgen init DIR --theme-only {name}` writes the newer version into another folder for comparison; then write `{now}` here"
             )
         };
-        Some(Diagnostic::warning(location, message).help(help).changes_output())
+        Some(Diagnostic::new(Code::OldThemeCopy, location, message).help(help).changes_output())
     }
 
     /// Whether the file was reduced to what differs from the theme, whose newer version it uses.

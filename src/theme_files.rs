@@ -6,7 +6,7 @@ use crate::asset::{Asset, STYLESHEET};
 use crate::config::{
     ByScheme, FileSetting, IconSetting, Stylesheet, Theme, ThemeFiles, ThemeIcon, ThemeImage,
 };
-use crate::diagnostic::{Diagnostic, closest_match};
+use crate::diagnostic::{Code, Diagnostic, closest_match};
 use crate::digest::Digest;
 use crate::image_size::ImageSize;
 use crate::source::{self, SiteFile};
@@ -57,7 +57,9 @@ fn settings_without_effect(theme: &Theme, assets: &[Asset]) -> Vec<Diagnostic> {
         let message =
             format!("`{key}` does not change static/{STYLESHEET}, which replaces the theme's file");
         let help = "remove the setting or that file; `custom_css` adds rules to the theme's file";
-        Diagnostic::warning(Clone::clone(location), message).help(help).changes_output()
+        Diagnostic::new(Code::IneffectiveThemeSetting, Clone::clone(location), message)
+            .help(help)
+            .changes_output()
     };
     theme.stylesheet_keys.iter().map(warning).collect()
 }
@@ -72,7 +74,7 @@ fn square(file: &FileSetting, image: ThemeImage) -> Result<ThemeImage, Diagnosti
     let message =
         format!("`{key}` names static/{path}, which is not square: {width} by {height} pixels");
     let help = "crop it, or extend its background";
-    Err(Diagnostic::error(file.location.clone(), message).help(help))
+    Err(Diagnostic::new(Code::UnusableThemeFile, file.location.clone(), message).help(help))
 }
 
 /// The static files of a site, and the assets of the theme. A static file can replace an asset.
@@ -85,7 +87,9 @@ impl StaticFiles<'_> {
     fn image(&self, file: &FileSetting, allows_svg: bool) -> Result<ThemeImage, Diagnostic> {
         let bytes = self.read(file)?;
         let (key, path) = (file.key, &file.path);
-        let error = |message: String| Diagnostic::error(file.location.clone(), message);
+        let error = |message: String| {
+            Diagnostic::new(Code::UnusableThemeFile, file.location.clone(), message)
+        };
         let is_svg = file.is_svg();
         if is_svg && !allows_svg {
             return Err(error(format!(
@@ -122,7 +126,8 @@ impl StaticFiles<'_> {
                 file.path,
                 smallest = ICON_SIDES.start(),
             );
-            let warning = Diagnostic::warning(file.location.clone(), message).help(help);
+            let warning =
+                Diagnostic::new(Code::NoHomeScreenIcon, file.location.clone(), message).help(help);
             diagnostics.push(warning.changes_output());
         }
         ThemeIcon { svg, png }
@@ -132,7 +137,7 @@ impl StaticFiles<'_> {
         if !file.is_svg() {
             let message =
                 format!("`{}` names static/{}, which is not an SVG image", file.key, file.path);
-            return Err(Diagnostic::error(file.location.clone(), message)
+            return Err(Diagnostic::new(Code::UnusableThemeFile, file.location.clone(), message)
                 .help("name a file `.svg`, or write its path as `png`"));
         }
         square(file, self.image(file, true)?)
@@ -140,7 +145,9 @@ impl StaticFiles<'_> {
 
     fn png_icon(&self, file: &FileSetting) -> Result<ThemeImage, Diagnostic> {
         let (key, path) = (file.key, &file.path);
-        let error = |message: String| Diagnostic::error(file.location.clone(), message);
+        let error = |message: String| {
+            Diagnostic::new(Code::UnusableThemeFile, file.location.clone(), message)
+        };
         if !self.read(file)?.starts_with(PNG_SIGNATURE) {
             let message = format!("`{key}` names static/{path}, which is not a PNG image");
             return Err(error(message).help("expected a PNG image, or SVG in a file `.svg`"));
@@ -166,7 +173,9 @@ impl StaticFiles<'_> {
 
     fn read(&self, file: &FileSetting) -> Result<Vec<u8>, Diagnostic> {
         let (key, path) = (file.key, &*file.path);
-        let error = |message: String| Diagnostic::error(file.location.clone(), message);
+        let error = |message: String| {
+            Diagnostic::new(Code::UnusableThemeFile, file.location.clone(), message)
+        };
         if self.assets.iter().any(|asset| asset.name == path) {
             let message = format!("`{key}` names static/{path}, a file of the theme");
             return Err(error(message).help("copy it to another place in `static/`"));

@@ -921,7 +921,7 @@ def strangers():
     for path in odd:
         looker.put_object(Bucket=name, Key=path, Body=b"of others")
     done = deploy(other, proxy, name)
-    done.says("warning: .*" + re.escape(theirs))
+    done.says(r"warning\[W0131\]: .*" + re.escape(theirs))
     done.says("left alone: .*`a//b`")
     compare("beside a stranger's page", others, store.objects(name), done.report["retired"], ["news/", theirs, *odd])
     if any(store.get(name, path) != b"of others" for path in [theirs, *odd]):

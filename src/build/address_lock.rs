@@ -13,7 +13,7 @@ use super::report::Report;
 use crate::build::cache::{self, AddressFiles};
 use crate::collection::{ArticleId, Collection, StoryIndex, slug_for};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::document::ArticleSummary;
 use crate::page::{OutputFiles, Published, Route, story_of_holder};
@@ -96,7 +96,7 @@ impl HeldReservations {
         report.build.push(replaced.map_or_else(Diagnostic::into_warning, |()| {
             let message =
                 if lock.is_empty() { "this file is new" } else { "this file has changed" };
-            Diagnostic::warning(Location::file(LOCK), message)
+            Diagnostic::new(Code::ChangedAddresses, Location::file(LOCK), message)
                 .help("commit it, so that articles and stories keep their addresses wherever the site is built")
                 .changes_output()
         }));
@@ -127,7 +127,11 @@ pub(super) fn read_lock(root: &Path) -> Result<String, Diagnostic> {
         return Err(diagnostic);
     }
     let unreadable = |reason: String| {
-        Diagnostic::error(Location::file(LOCK), format!("cannot read it: {reason}"))
+        Diagnostic::new(
+            Code::UnreadableFile,
+            Location::file(LOCK),
+            format!("cannot read it: {reason}"),
+        )
     };
     let bytes = source::read_optional(&root.join(LOCK), source::MAX_TEXT_BYTES)
         .map_err(|error| unreadable(error.to_string()))?;
@@ -178,12 +182,20 @@ fn read_reservations(root: &Path, lock: &str) -> (Reservations, Vec<Diagnostic>)
 /// The text of the history; empty if there is none.
 fn read_history(path: &Path, display_path: &str) -> Result<String, Diagnostic> {
     let damaged = |reason: &str| {
-        Diagnostic::error(Location::file(display_path), format!("this file is damaged: {reason}"))
-            .help("restore it, or remove it to forget where articles were before")
+        Diagnostic::new(
+            Code::DamagedAddresses,
+            Location::file(display_path),
+            format!("this file is damaged: {reason}"),
+        )
+        .help("restore it, or remove it to forget where articles were before")
     };
     let bytes = source::read_optional(path, MAX_HISTORY_BYTES).map_err(|error| {
-        Diagnostic::error(Location::file(display_path), format!("cannot read it: {error}"))
-            .help("make it readable, or remove it to forget where articles were before")
+        Diagnostic::new(
+            Code::UnreadableFile,
+            Location::file(display_path),
+            format!("cannot read it: {error}"),
+        )
+        .help("make it readable, or remove it to forget where articles were before")
     })?;
     let Some(bytes) = bytes else { return Ok(String::new()) };
     let text = String::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8"))?;
@@ -392,7 +404,11 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let file = summary.map_or_else(|| LOCK.to_owned(), |summary| summary.display_path());
         let whereabouts = self.whereabouts(&line.holder);
         let message = format!("/{former}/ was the address of {whereabouts}; {now}");
-        Some(Diagnostic::warning(Location::file(file), message).help(help).changes_output())
+        Some(
+            Diagnostic::new(Code::MovedAddress, Location::file(file), message)
+                .help(help)
+                .changes_output(),
+        )
     }
 
     /// A warning if an article is at an address, or readers are redirected to it, because of its
@@ -418,7 +434,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
             "/{address}/ showed the article of `{}` before; it {leads} `{}` now",
             before.original, now.original
         );
-        let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
+        let warning =
+            Diagnostic::new(Code::ReusedAddress, Location::file(summary.display_path()), message);
         Some(warning.help(OTHER_ARTICLE).changes_output())
     }
 
@@ -462,7 +479,8 @@ impl<'p, 'i> Addresses<'p, 'i> {
         let message = format!(
             "moved from {former} to /{address}/{with_original}; nothing is at {former} now"
         );
-        let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
+        let warning =
+            Diagnostic::new(Code::MovedAddress, Location::file(summary.display_path()), message);
         Some(warning.help(help).changes_output())
     }
 
@@ -506,8 +524,9 @@ impl<'p, 'i> Addresses<'p, 'i> {
             ),
         };
         let (document, key) = self.outputs.cause(*route)?;
-        let warning =
-            Diagnostic::warning(Location::file(document), message).help(help).changes_output();
+        let warning = Diagnostic::new(Code::ReusedAddress, Location::file(document), message)
+            .help(help)
+            .changes_output();
         Some(Diagnostic { key, ..warning })
     }
 

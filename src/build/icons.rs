@@ -4,7 +4,7 @@
 use super::picture_store::PictureStore;
 use crate::asset::Asset;
 use crate::config::{Config, FileSetting, ThemeImage};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::page::{WEB_MANIFEST, web_manifest};
 use crate::picture::{self, ICONS, Icon, Size};
@@ -110,7 +110,8 @@ impl IconSource<'_> {
         let size = Size { width: image.size.width, height: image.size.height };
         let made = picture::encode_icons(&picture, size, ICONS).map_err(|reason| {
             let message = format!("cannot read static/{}: {}", image.path, reason.trim_end());
-            Diagnostic::error(setting.location.clone(), message).help("save it again as PNG")
+            Diagnostic::new(Code::UnusableThemeFile, setting.location.clone(), message)
+                .help("save it again as PNG")
         })?;
         if self.is_written {
             let result = self.store.write_all(icons.keys.iter().copied().zip(&made));

@@ -14,7 +14,7 @@ use super::{address_lock, missing_content};
 use crate::asset::{self, AddedCss, Asset};
 use crate::build::cache::{self, AddressFiles, BuildCache, GeneratorVersion};
 use crate::config::{Config, InvalidConfig, Overrides};
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::digest::{Digest, DigestKey, encoded};
 use crate::publish::ManifestSnapshot;
 use crate::render::{Templates, theme};
@@ -269,7 +269,7 @@ fn check_cache_folder(root: &Path) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = "this is not a folder, but newsgen keeps its cache here";
-    Err(Diagnostic::error(Location::file(cache::FOLDER), message)
+    Err(Diagnostic::new(Code::UnusableFolder, Location::file(cache::FOLDER), message)
         .help("remove it; newsgen makes the folder"))
 }
 
@@ -286,7 +286,7 @@ fn unmatched_patterns(root: &Path, config: &Config, documents: &[SiteFile]) -> V
     let missing = named.filter(|(path, _)| is_missing(path));
     let warning = |(path, location): (&str, &Location)| {
         let message = format!("`ignore` names `{content}/{path}`, which does not exist");
-        Diagnostic::warning(location.clone(), message)
+        Diagnostic::new(Code::UnmatchedPattern, location.clone(), message)
             .help("check the spelling, upper and lower case too; else take the pattern out")
     };
     let missing: Vec<Diagnostic> = missing.map(warning).collect();
@@ -313,7 +313,8 @@ fn miscased_patterns(config: &Config, documents: &[SiteFile]) -> Vec<Diagnostic>
                 file.display_path()
             );
             let help = "write the pattern as the file and its folders are written, or remove it";
-            let warning = Diagnostic::warning(location.clone(), message).help(help);
+            let warning =
+                Diagnostic::new(Code::UnmatchedPattern, location.clone(), message).help(help);
             warnings.push(warning.changes_output());
         }
     }
@@ -398,14 +399,18 @@ pub fn read_config(
         file.map_or_else(|| source::CONFIG.to_owned(), |path| path.display().to_string());
     let unread =
         |diagnostic| ConfigError::Invalid(InvalidConfig::unreadable(diagnostic, overrides));
-    let wrong = |message: String| Diagnostic::error(Location::file(&display_path), message);
+    let wrong =
+        |code: Code, message: String| Diagnostic::new(code, Location::file(&display_path), message);
     if let Some(diagnostic) =
         source::symlink_escapes_root(root, source::CONFIG).filter(|_| file.is_none())
     {
         return Err(unread(diagnostic));
     }
-    let bytes = source::read_optional(&path, source::MAX_TEXT_BYTES)
-        .map_err(|error| unread(wrong(format!("cannot read it: {error}")).with_origin(Origin::Io)));
+    let bytes = source::read_optional(&path, source::MAX_TEXT_BYTES).map_err(|error| {
+        unread(
+            wrong(Code::UnreadableFile, format!("cannot read it: {error}")).with_origin(Origin::Io),
+        )
+    });
     let Some(bytes) = bytes? else {
         let (message, help) = match file {
             Some(_) => ("file not found", "choose another one with `--config FILE`"),
@@ -415,10 +420,12 @@ pub fn read_config(
             ),
         };
         let location = Location::file(path.display().to_string());
-        return Err(ConfigError::Missing(Diagnostic::error(location, message).help(help)));
+        return Err(ConfigError::Missing(
+            Diagnostic::new(Code::NoSite, location, message).help(help),
+        ));
     };
-    let text =
-        source::text(&bytes).map_err(|_| unread(wrong("the file is not UTF-8".to_owned())))?;
+    let text = source::text(&bytes)
+        .map_err(|_| unread(wrong(Code::NotUtf8, "the file is not UTF-8".to_owned())))?;
     Config::parse(&display_path, text, overrides).map_err(ConfigError::Invalid)
 }
 
@@ -431,7 +438,11 @@ fn read_templates(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Tem
     {
         let text = source::read(&file.on_disk(), &file.display_path()).and_then(|bytes| {
             source::text(&bytes).map(str::to_owned).map_err(|_| {
-                Diagnostic::error(Location::file(file.display_path()), "the file is not UTF-8")
+                Diagnostic::new(
+                    Code::NotUtf8,
+                    Location::file(file.display_path()),
+                    "the file is not UTF-8",
+                )
             })
         });
         match text {

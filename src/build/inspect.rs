@@ -15,7 +15,7 @@ use super::report::Report;
 use super::session::Session;
 use crate::collection::{DocumentId, Documents, is_due};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::shared_names::SharedNames;
 use crate::document::{self, ArticleBody, ArticleSummary, Document, WithheldReason};
 use crate::page::Routes;
@@ -43,7 +43,11 @@ impl InspectedSite<'_> {
         let summary = self.documents.summaries().find(|summary| *summary.path == *path);
         match (summary, self.documents.is_parsed(path)) {
             (Some(summary), _) => self.why_withheld(summary, location).into_iter().collect(),
-            (None, Some(_)) => vec![Diagnostic::error(location, "this document is not an article")],
+            (None, Some(_)) => vec![Diagnostic::new(
+                Code::UnknownName,
+                location,
+                "this document is not an article",
+            )],
             (None, None) => Vec::new(),
         }
     }
@@ -65,7 +69,7 @@ impl InspectedSite<'_> {
             }
             None => return None,
         };
-        Some(Diagnostic::error(location, message).help(help))
+        Some(Diagnostic::new(Code::UnpublishedArticle, location, message).help(help))
     }
 
     /// A warning of the documents that are left out.
@@ -79,7 +83,7 @@ impl InspectedSite<'_> {
             more => format!("this document and {} more have errors and are left out", more - 1),
         };
         let help = "`newsgen check` shows the errors";
-        Some(Diagnostic::warning(Location::file(first), message).help(help))
+        Some(Diagnostic::new(Code::LeftOut, Location::file(first), message).help(help))
     }
 }
 

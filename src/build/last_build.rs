@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::options::BuildOptions;
 use crate::build::cache;
 use crate::config::{Config, Overrides};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::publish::{self, AtomicFile, Differences};
 use crate::source::{self, FileStamp};
@@ -157,7 +157,7 @@ fn damage(folder: &Path, files: &[(&str, Digest)], is_manifest_replaced: bool) -
         Differences::find(folder, files);
     let location = || Location::file(folder.display().to_string());
     let error = |message: String, build: &str| {
-        Diagnostic::error(location(), message)
+        Diagnostic::new(Code::StaleBuild, location(), message)
             .help(format!("{build}, or deploy what is here with `--allow-stale`"))
     };
     let of_files = |what: &str, paths: &[String], build: &str| {
@@ -189,7 +189,7 @@ fn damage(folder: &Path, files: &[(&str, Digest)], is_manifest_replaced: bool) -
         (!foreign.is_empty()).then(|| {
             let message =
                 format!("files that no build wrote are deployed, too: {}", named(&foreign));
-            Diagnostic::warning(location(), message)
+            Diagnostic::new(Code::UnknownFilesDeployed, location(), message)
                 .help("remove them, or put them into `static/` if they belong to the site")
         })
     };
@@ -209,7 +209,7 @@ fn named(paths: &[String]) -> String {
 fn of_last_build(record: BuildRecord, folder: &Path, config: &Config) -> Vec<Diagnostic> {
     let BuildRecord { ending, site, .. } = record;
     let error = |message: String| {
-        Diagnostic::error(Location::file(folder.display().to_string()), message)
+        Diagnostic::new(Code::StaleBuild, Location::file(folder.display().to_string()), message)
             .help("rebuild the site, or deploy it as it is with `--allow-stale`")
     };
     let ending = match ending {

@@ -7,7 +7,7 @@ use super::options::BuildOptions;
 use crate::build::cache::{CacheState, CachedDocument};
 use crate::collection::{Collection, Withheld};
 use crate::config::Ignore;
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::page::OutputFiles;
 use crate::publish::ManifestSnapshot;
@@ -132,7 +132,7 @@ fn of_emptied(emptied: &[Emptied], documents: &[&CachedDocument]) -> Vec<Diagnos
     let error = |Emptied { folder, files, .. }: &Emptied| {
         let message =
             format!("this folder is missing or empty, and the last build had {files} of its files");
-        Diagnostic::error(Location::file(folder), message)
+        Diagnostic::new(Code::ContentDisappeared, Location::file(folder), message)
             .help(format!("check that the folder is complete; {ALLOW}"))
     };
     emptied.iter().filter(is_lost).map(error).collect()
@@ -181,7 +181,8 @@ impl LostContent {
             let message = format!(
                 "nothing to publish: every article is unpublished or dated in the future{without}"
             );
-            Diagnostic::warning(Location::file("content"), message).changes_output()
+            Diagnostic::new(Code::NothingToPublish, Location::file("content"), message)
+                .changes_output()
         };
         // Without a cache the manifest tells that pages would be removed.
         let loses_pages = || {
@@ -205,7 +206,10 @@ impl LostContent {
                 |setting| format!("lower `{setting}` in site.toml ({withheld})"),
             );
             let help = format!("{remedy}; {ALLOW}");
-            return vec![Diagnostic::error(Location::file("content"), message).help(help)];
+            return vec![
+                Diagnostic::new(Code::ContentDisappeared, Location::file("content"), message)
+                    .help(help),
+            ];
         }
         let mut found: Vec<Diagnostic> = collection.is_empty().then(warning).into_iter().collect();
         if !is_allowed {
@@ -234,7 +238,7 @@ impl LostContent {
 fn hides(display_path: &str, what: &str, hidden: &str) -> Diagnostic {
     let message =
         format!("{what} in place of files, and hides {hidden} that the last build published");
-    Diagnostic::error(Location::file(display_path), message)
+    Diagnostic::new(Code::ContentDisappeared, Location::file(display_path), message)
         .help(format!("put the real files there; {ALLOW}"))
         .with_origin(Origin::Io)
 }

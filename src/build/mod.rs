@@ -171,7 +171,8 @@ fn run(
         None => (None, None),
     };
     let is_partial = inputs.is_partial;
-    let diagnostics = report.into_diagnostics().collect();
+    let check = &inputs.config.check;
+    let diagnostics = check.apply(report.into_diagnostics(), options.output.check_only);
     let outcome = Outcome { diagnostics, summary, changed, is_partial };
     (outcome, Some(Leftovers { inputs, documents, manifest, kept }))
 }

@@ -10,7 +10,7 @@ use super::picture_store::PictureStore;
 use super::progress::ProgressCounter;
 use crate::collection::Collection;
 use crate::config::{ByScheme, PictureConfig};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::document::body::{self, BodyOptions};
 use crate::document::image::Image;
@@ -71,8 +71,9 @@ impl BuildContext<'_> {
             let (reason, shown) = (file.picture.as_ref().err()?.trim_end(), shown.get(path)?);
             let message =
                 format!("the picture {} cannot be read: {reason}", shown.file.display_path());
-            let found = Diagnostic::warning(Location::file(&shown.document), message)
-                .help("it is published as it is; save it again as JPEG, PNG or WebP");
+            let found =
+                Diagnostic::new(Code::UnreadablePicture, Location::file(&shown.document), message)
+                    .help("it is published as it is; save it again as JPEG, PNG or WebP");
             let found = Diagnostic { key: shown.key, ..found };
             Some(self.documents.locate_key(found, config))
         };

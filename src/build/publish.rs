@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::build::cache::{
     self, AddressFiles, AssembledSite, BuildCache, CacheContents, CacheState, CachedPage,
 };
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::publish::{AtomicFile, ManifestSnapshot, OutputChanges, OutputFolder, StagedFile};
 use crate::reservations::LOCK;
 use crate::source;
@@ -194,8 +194,12 @@ pub(super) fn check_output_outside_sources(options: &BuildOptions) -> Result<(),
         None => Ok(()),
         Some(name) => {
             let message = format!("the output folder must not overlap the site's `{name}`");
-            Err(Diagnostic::error(Location::file(folder.display().to_string()), message)
-                .help("choose another folder with `--output-dir`"))
+            Err(Diagnostic::new(
+                Code::UnusableFolder,
+                Location::file(folder.display().to_string()),
+                message,
+            )
+            .help("choose another folder with `--output-dir`"))
         }
     }
 }

@@ -54,10 +54,10 @@ pub(super) fn is_about_document(diagnostic: &Diagnostic) -> bool {
 mod tests {
     use super::*;
     use crate::collection::fixture::config;
-    use crate::diagnostic::Location;
+    use crate::diagnostic::{Code, Location};
 
     fn error(file: &str) -> Diagnostic {
-        Diagnostic::error(Location::file(file), "wrong")
+        Diagnostic::new(Code::NotUtf8, Location::file(file), "wrong")
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CachedPage, CachedRelation, PageIndexes, SiteStats, ValidityPeriod};
 use crate::collection::{Adjacent, Collection, RelatedLink};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::page::{OutputContent, OutputFile, OutputFiles, Route};
 use crate::picture::Pictures;
 use crate::preflight::{HEADERS, REDIRECTS, SiteContents, preflight};
@@ -176,7 +176,8 @@ impl Site<'_> {
                 host.kind.name()
             );
             let help = "shorten or split the document";
-            let error = Diagnostic::error(Location::file(document.clone()), message).help(help);
+            let error = Diagnostic::new(Code::HostLimit, Location::file(document.clone()), message)
+                .help(help);
             Some((document, error))
         };
         outputs.files.iter().zip(lengths).filter_map(refused).collect()

@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use crate::build::{ConfigError, read_config, read_documents};
 use crate::config::{Config, Overrides};
 use crate::curation::{ArticleProposal, EditorChoices, FetchedPage, SiteKnowledge};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::http_url::{HttpUrl, UrlError};
 use crate::metadata::{self, PageMetadata};
 use crate::net::{Client, ClientOptions, FetchError, Response, Validators};
@@ -64,8 +64,9 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     let one = |diagnostic| vec![diagnostic];
     let url = parsed(&args.url).map_err(one)?;
     let editor = if args.edit { Some(editor().map_err(one)?) } else { None };
-    start_threads(None)
-        .map_err(|message| vec![Diagnostic::error(Location::file("newsgen"), message)])?;
+    start_threads(None).map_err(|message| {
+        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
+    })?;
     let overrides =
         Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
     let config =
@@ -96,7 +97,7 @@ fn parsed(url: &str) -> Result<HttpUrl, Diagnostic> {
                 ("this is not a web address", "only `https` and `http` addresses can be read")
             }
         };
-        Diagnostic::error(Location::file(url), message).help(help)
+        Diagnostic::new(Code::InvalidArgument, Location::file(url), message).help(help)
     })
 }
 
@@ -148,13 +149,13 @@ fn fetch_failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
         FetchError::Connection(_) => "check the address and the connection",
     };
     let message = format!("cannot read the page: {error}");
-    Diagnostic::error(Location::file(url.as_str()), message).help(help)
+    Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help)
 }
 
 /// Refuses a response that is not a page.
 fn check_page(url: &HttpUrl, page: &Response) -> Result<(), Diagnostic> {
     let refused = |message: String, help: &str| {
-        Err(Diagnostic::error(Location::file(url.as_str()), message).help(help))
+        Err(Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help))
     };
     if page.status != 200 {
         let help = match page.status {
@@ -188,7 +189,7 @@ fn unused_path(root: &Path, path: PathBuf) -> PathBuf {
 fn editor() -> Result<String, Diagnostic> {
     let commands = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     commands.into_iter().find(|command| !command.trim().is_empty()).ok_or_else(|| {
-        Diagnostic::error(Location::file("--edit"), "no editor is set")
+        Diagnostic::new(Code::EditorFailed, Location::file("--edit"), "no editor is set")
             .help("set the environment variable `EDITOR`, such as `EDITOR=nano`")
     })
 }
@@ -197,8 +198,12 @@ fn editor() -> Result<String, Diagnostic> {
 fn edit(command: &str, path: &Path) -> Result<(), Diagnostic> {
     let failed = |reason: String| {
         let message = format!("the editor `{command}` failed: {reason}");
-        Err(Diagnostic::error(Location::file(path.display().to_string()), message)
-            .help("the document is complete; open it yourself"))
+        Err(Diagnostic::new(
+            Code::EditorFailed,
+            Location::file(path.display().to_string()),
+            message,
+        )
+        .help("the document is complete; open it yourself"))
     };
     let mut words = command.split_whitespace();
     let program = words.next().expect("the command is not blank");

@@ -10,6 +10,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::fix;
+use super::formats::{Format, SitePaths};
 use super::process::{
     EXIT_LEFT_OUT, EXIT_SITE_ERRORS, EXIT_USAGE, executable, now, source_date_epoch, start_threads,
     unix_nanos,
@@ -18,7 +19,7 @@ use super::terminal::{self, Terminal, print, print_error};
 use crate::build::cache;
 use crate::build::{self, BuildOptions, Outcome, OutputOptions, ProgressFn, Summary};
 use crate::config::{Overrides, parse_base_url};
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::escape::escaped_json;
 use crate::http_url::HttpUrl;
 use crate::publish::write_atomic;
@@ -31,6 +32,16 @@ pub(super) struct BuildArgs {
     site: SiteArgs,
     #[command(flatten)]
     writing: WritingArgs,
+    #[command(flatten)]
+    printing: PrintingArgs,
+}
+
+#[derive(Debug, Args)]
+struct PrintingArgs {
+    /// How errors and warnings are printed: for people on standard error, for programs on standard
+    /// output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
+    format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -56,13 +67,15 @@ pub(super) struct NextChangeArgs {
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Fix what has one right answer, such as misspelt keys and dates: shows the changes, and asks
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     fix: bool,
     /// With `--fix`, change the files without asking
     #[arg(long, requires = "fix")]
     yes: bool,
     #[command(flatten)]
     site: SiteArgs,
+    #[command(flatten)]
+    printing: PrintingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -102,13 +115,13 @@ pub(super) struct SiteArgs {
 
 /// Builds a site.
 pub(super) fn run(args: BuildArgs) -> ExitCode {
-    build(args.site, Some(&args.writing))
+    build(args.site, Some(&args.writing), args.printing.format)
 }
 
 /// Checks a site without writing it.
 pub(super) fn check(args: CheckArgs) -> ExitCode {
     if !args.fix {
-        return build(args.site, None);
+        return build(args.site, None, args.printing.format);
     }
     let report = Terminal::new(!args.site.quiet);
     let options = match options(args.site, None) {
@@ -125,11 +138,12 @@ pub(super) fn check(args: CheckArgs) -> ExitCode {
                 return ExitCode::from(EXIT_SITE_ERRORS);
             }
         };
-    finish(&report, &diagnostics, summary, true, seconds)
+    finish(&report, &diagnostics, summary.as_ref(), true, seconds);
+    ExitCode::from(status(&diagnostics, summary.as_ref(), true))
 }
 
 /// Builds a site, or checks it if `writing` is `None`.
-fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
+fn build(args: SiteArgs, writing: Option<&WritingArgs>, format: Format) -> ExitCode {
     let is_check = writing.is_none();
     let report = Terminal::new(!args.quiet);
     let options = match options(args, writing) {
@@ -143,18 +157,35 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>) -> ExitCode {
         options.config.as_deref(),
         std::slice::from_ref(&options.output.folder),
     ) {
-        report.show(&[error]);
+        match format.text(std::slice::from_ref(&error), &paths(&options)) {
+            Some(text) => _ = print(text.as_bytes()),
+            None => report.show(&[error]),
+        }
         return ExitCode::from(EXIT_SITE_ERRORS);
     }
-    let (Outcome { diagnostics, summary, .. }, seconds) = build_once(&options, &report);
+    let (Outcome { mut diagnostics, summary, .. }, seconds) = build_once(&options, &report);
     let failure = changes_file
         .zip(summary.as_ref())
         .and_then(|(file, summary)| write_json(file, &summary.changes).err());
-    let status = finish(&report, &diagnostics, summary, is_check, seconds);
-    failure.map_or(status, |failure| {
-        report.show(&[failure]);
-        ExitCode::from(EXIT_SITE_ERRORS)
-    })
+    let status = match (&failure, status(&diagnostics, summary.as_ref(), is_check)) {
+        (None, status) => status,
+        (Some(_), _) => EXIT_SITE_ERRORS,
+    };
+    if format == Format::Human {
+        finish(&report, &diagnostics, summary.as_ref(), is_check, seconds);
+        report.show(failure.as_slice());
+        return ExitCode::from(status);
+    }
+    diagnostics.extend(failure);
+    report.note(&result(&diagnostics, summary.as_ref(), is_check, seconds));
+    diagnostics.retain(|found| report.is_verbose() || found.is_error());
+    let text = format.text(&diagnostics, &paths(&options)).unwrap_or_default();
+    let printed = print(text.as_bytes());
+    if printed == ExitCode::SUCCESS { ExitCode::from(status) } else { printed }
+}
+
+fn paths(options: &BuildOptions) -> SitePaths<'_> {
+    SitePaths { root: &options.root, config: options.config.as_deref() }
 }
 
 /// Build options from the command line. An error is printed, and its exit status returned.
@@ -239,14 +270,14 @@ pub(super) fn timed(
     (outcome, start.elapsed().as_secs_f64())
 }
 
-/// Prints the diagnostics and the summary, errors first.
+/// Prints the diagnostics and the result for people, errors first.
 pub(super) fn finish(
     report: &Terminal,
     diagnostics: &[Diagnostic],
-    summary: Option<Summary>,
+    summary: Option<&Summary>,
     is_check: bool,
     seconds: f64,
-) -> ExitCode {
+) {
     let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         diagnostics.iter().cloned().partition(Diagnostic::is_error);
     // A check does not reproduce I/O problems, so they are printed now.
@@ -256,25 +287,42 @@ pub(super) fn finish(
     if !is_check && report.is_verbose() {
         report.show(&of_machine);
     }
-    let counts = terminal::counts(errors.len(), warnings.len() + of_machine.len());
     let (of_output, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
         warnings.into_iter().partition(|warning| warning.changes_output);
-    let Some(summary) = summary else {
-        let what =
-            if is_check { "the site cannot be published" } else { "the site was not published" };
-        report.print(&format!("{counts}: {what}"));
-        return ExitCode::from(EXIT_SITE_ERRORS);
-    };
-    if is_check {
-        report.print(&format!("{counts}: {}", terminal::site(&summary)));
-    } else {
+    if !is_check && summary.is_some() {
         report.show_limited(&of_output);
         if !others.is_empty() {
             report.note(&terminal::warnings(others.len()));
         }
-        report.print(&terminal::summary(&summary, seconds));
     }
-    ExitCode::from(if summary.stats.is_incomplete() { EXIT_LEFT_OUT } else { 0 })
+    report.print(&result(diagnostics, summary, is_check, seconds));
+}
+
+/// The result in one line.
+fn result(
+    diagnostics: &[Diagnostic],
+    summary: Option<&Summary>,
+    is_check: bool,
+    seconds: f64,
+) -> String {
+    let errors = diagnostics.iter().filter(|found| found.is_error()).count();
+    let counts = terminal::counts(errors, diagnostics.len() - errors);
+    match summary {
+        None if is_check => format!("{counts}: the site cannot be published"),
+        None => format!("{counts}: the site was not published"),
+        Some(summary) if is_check => format!("{counts}: {}", terminal::site(summary)),
+        Some(summary) => terminal::summary(summary, seconds),
+    }
+}
+
+/// The exit status of a build or a check.
+fn status(diagnostics: &[Diagnostic], summary: Option<&Summary>, is_check: bool) -> u8 {
+    match summary {
+        None => EXIT_SITE_ERRORS,
+        Some(_) if is_check && diagnostics.iter().any(Diagnostic::is_denied) => EXIT_SITE_ERRORS,
+        Some(summary) if summary.stats.is_incomplete() => EXIT_LEFT_OUT,
+        Some(_) => 0,
+    }
 }
 
 /// Refuses a report in the place of a source of the site, existing or not, in the output folder, in
@@ -304,7 +352,7 @@ pub(super) fn check_report(
     } else {
         return Ok(());
     };
-    Err(Diagnostic::error(Location::file(file.display().to_string()), message)
+    Err(Diagnostic::new(Code::InvalidArgument, Location::file(file.display().to_string()), message)
         .help("choose another file with `--report`"))
 }
 

@@ -14,7 +14,7 @@ use super::terminal::{self, Terminal};
 use crate::build::{ConfigError, read_config, staleness};
 use crate::config::{Config, Overrides, Target};
 use crate::deploy::{self, DeployChanges};
-use crate::diagnostic::{Diagnostic, Location, Severity, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location, Severity, closest_match};
 use crate::digest::Digest;
 use crate::escape::escaped_name;
 use crate::http_url::HttpUrl;
@@ -70,8 +70,9 @@ pub(super) fn run(args: &DeployArgs) -> ExitCode {
 }
 
 fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
-    start_threads(None)
-        .map_err(|message| vec![Diagnostic::error(Location::file("newsgen"), message)])?;
+    start_threads(None).map_err(|message| {
+        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
+    })?;
     let overrides = Overrides {
         base_url: args.base_url.clone(),
         now: now(),
@@ -168,7 +169,8 @@ fn say(changes: &DeployChanges, is_dry: bool, url: &str, seconds: f64, report: &
 
 /// The deploy target with this name, or the only one.
 fn target(config: &Config, name: Option<&str>, display_path: &str) -> Result<Target, Diagnostic> {
-    let error = |message: String| Diagnostic::error(Location::file(display_path), message);
+    let error =
+        |message: String| Diagnostic::new(Code::UnknownName, Location::file(display_path), message);
     let names: Vec<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
     match (name, config.targets.as_slice()) {
         (_, []) => Err(error("no deploy target".to_owned()).help(

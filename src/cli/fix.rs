@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use super::terminal::{Terminal, plural};
-use crate::diagnostic::{Diagnostic, Fix, Location, Span};
+use crate::diagnostic::{Code, Diagnostic, Fix, Location, Span};
 use crate::escape::{escaped_source, without_credentials};
 use crate::publish::write_atomic;
 use crate::source;
@@ -160,7 +160,7 @@ fn diff(file: &FixedFile<'_>) -> Vec<String> {
 fn is_confirmed(question: &str) -> Result<bool, Diagnostic> {
     let unasked = |help: &str| {
         let message = "the changes above are not made: nobody can be asked";
-        Diagnostic::error(Location::file("--fix"), message).help(help)
+        Diagnostic::new(Code::InvalidArgument, Location::file("--fix"), message).help(help)
     };
     if !io::stdin().is_terminal() {
         return Err(unasked("add `--yes` to make them"));

@@ -6,7 +6,7 @@ use std::path::{MAIN_SEPARATOR, Path};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use uuid::Uuid;
 
-use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::new_document::quoted;
 use crate::publish::{NEW_SITE, create_file, create_site};
 use crate::render::theme;
@@ -116,7 +116,8 @@ fn name_of(path: &str) -> &str {
 
 fn unknown_name(name: &str, copies: &[(String, String)]) -> Diagnostic {
     let names: Vec<&str> = copies.iter().map(|(path, _)| name_of(path)).collect();
-    let error = Diagnostic::error(Location::file(name), "the theme has no such file");
+    let error =
+        Diagnostic::new(Code::UnknownName, Location::file(name), "the theme has no such file");
     if source::is_folder(Path::new(name)) {
         return error.help(
             "to write into this folder, name it before the option: `newsgen init DIR --theme-only NAME`",
@@ -138,7 +139,7 @@ fn obstacle(dir: &Path, path: &str) -> Option<Diagnostic> {
         let exists = source::kind_of(&place).is_ok_and(|kind| kind.is_some());
         let location = Location::file(place.display().to_string());
         exists.then(|| {
-            Diagnostic::error(location, "this file already exists")
+            Diagnostic::new(Code::FileExists, location, "this file already exists")
                 .help("move it away, or write the theme's into another folder to compare them")
         })
     })
@@ -174,7 +175,11 @@ fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec
 /// Refuses a folder that contains anything but the files of a new repository.
 fn check_free(dir: &Path, display_path: &str) -> Result<(), Diagnostic> {
     let names = source::list_dir(dir).map_err(|error| {
-        Diagnostic::error(Location::file(display_path), format!("cannot use this folder: {error}"))
+        Diagnostic::new(
+            Code::UnreadableFile,
+            Location::file(display_path),
+            format!("cannot use this folder: {error}"),
+        )
     })?;
     let is_unfinished = names.iter().any(|name| name == NEW_SITE);
     let own = [&source::FOLDERS[..], &[source::CONFIG]].concat();
@@ -182,7 +187,7 @@ fn check_free(dir: &Path, display_path: &str) -> Result<(), Diagnostic> {
         |name: &&String| !(is_of_repository(name) || is_unfinished && own.contains(&name.as_str()));
     let Some(name) = names.iter().filter(is_in_the_way).min() else { return Ok(()) };
     let message = format!("this folder already contains `{name}`");
-    Err(Diagnostic::error(Location::file(display_path), message).help(
+    Err(Diagnostic::new(Code::UnusableFolder, Location::file(display_path), message).help(
         "choose a new or empty folder, or a new repository with only files such as README.md",
     ))
 }

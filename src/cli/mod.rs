@@ -12,6 +12,7 @@ mod build;
 mod deploy;
 mod explain;
 mod fix;
+mod formats;
 mod panics;
 mod init;
 mod man_page;
@@ -77,9 +78,10 @@ enum Command {
         after_help = "For example, when a future article becomes due or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
-    /// Explain the order of the front page, or why an article is in its story
+    /// Explain the code of an error or a warning, the order of the front page, or why an article is
+    /// in its story
     #[command(
-        after_help = "Examples:\n  newsgen explain front --root my-site\n  newsgen explain content/news/harbour-reopens.md --root my-site"
+        after_help = "Examples:\n  newsgen explain E0028\n  newsgen explain front --root my-site\n  newsgen explain content/news/harbour-reopens.md --root my-site"
     )]
     Explain(explain::ExplainArgs),
     /// Show which articles are about one event, why, and which nearly are
@@ -102,7 +104,9 @@ enum Command {
     #[command(after_help = "Example:\n  newsgen man > /usr/local/share/man/man1/newsgen.1")]
     Man,
     /// Check the site for errors and warnings without writing it
-    #[command(after_help = "Example:\n  newsgen check --future --unpublished")]
+    #[command(
+        after_help = "`newsgen explain CODE` explains the code of an error or a warning. Examples:\n  newsgen check --future --unpublished\n  newsgen check --format sarif > newsgen.sarif"
+    )]
     Check(CheckArgs),
 }
 

@@ -9,7 +9,7 @@ use clap::builder::NonEmptyStringValueParser;
 
 use crate::build::{ConfigError, read_config};
 use crate::config::Overrides;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
 use crate::document::text;
 use crate::domain::Domain;
@@ -71,7 +71,8 @@ pub(super) fn create(
         others.find(|other| *other != path && matches!(kind_of(other), Ok(Some(_))))
     {
         let location = Location::file(other.display().to_string());
-        return Err(vec![Diagnostic::error(
+        return Err(vec![Diagnostic::new(
+            Code::FileExists,
             location,
             "this document already exists and would have the same URL",
         )]);
@@ -95,7 +96,11 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
         (None, None) => String::new(),
     };
     if is_blank(&text::normalize(&title)) {
-        return Err(Diagnostic::error(Location::file("TITLE"), "the title is empty"));
+        return Err(Diagnostic::new(
+            Code::InvalidArgument,
+            Location::file("TITLE"),
+            "the title is empty",
+        ));
     }
     let provider = args.provider.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let domain = provider
@@ -131,6 +136,7 @@ const PLACEHOLDER_URL: &str = "https://provider.example/the-original-article";
 fn parsed_url(url: &str) -> Result<HttpUrl, Diagnostic> {
     HttpUrl::parse(url).map_err(|_| {
         let message = format!("`{url}` is not a web address");
-        Diagnostic::error(Location::file("--url"), message).help("it begins with `https://`")
+        Diagnostic::new(Code::InvalidArgument, Location::file("--url"), message)
+            .help("it begins with `https://`")
     })
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 
 /// Internal error (`EX_SOFTWARE` of sysexits.h).
 const EXIT_INTERNAL_ERROR: u8 = 70;
@@ -39,7 +39,7 @@ fn diagnostic(panic: &PanicHookInfo<'_>) -> Diagnostic {
     let message = panic.payload().downcast_ref::<&str>().copied();
     let message = message.or_else(|| panic.payload().downcast_ref::<String>().map(String::as_str));
     let what = message.map_or("a panic", reason);
-    Diagnostic::error(Location::file(location), format!("internal error: {what}"))
+    Diagnostic::new(Code::InternalError, Location::file(location), format!("internal error: {what}"))
         .help(format!(
             "this is a bug in newsgen; please report it with this output, the command and the version ({}), then run the command again",
             env!("CARGO_PKG_VERSION")

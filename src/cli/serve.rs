@@ -19,7 +19,7 @@ use super::terminal::{self, Terminal};
 use crate::build::cache;
 use crate::build::{self, BuildOptions, FULL_SCAN_INTERVAL, Outcome, OutputOptions, Session};
 use crate::config::{Overrides, parse_base_url};
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::serve::{
     self, BuildEvent, LiveReload, RebuildResult, ServedSite, SiteRoot, SourceWatcher,
 };
@@ -78,7 +78,8 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
 }
 
 fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnostic> {
-    start_threads(None).map_err(|message| Diagnostic::error(Location::file("newsgen"), message))?;
+    start_threads(None)
+        .map_err(|message| Diagnostic::new(Code::NoThread, Location::file("newsgen"), message))?;
     let (listener, address) = serve::listen(&args.host, args.port)?;
     if ![0, address.port()].contains(&args.port) {
         report.note(&format!("port {} is in use; using port {}", args.port, address.port()));
@@ -90,10 +91,10 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
     let url = SiteUrl { origin, root: SiteRoot::new(root) };
     let found = PreviousBuild::first(&outcome);
     let has_site = outcome.summary.is_some();
-    let status = finish(report, &outcome.diagnostics, outcome.summary, false, seconds);
+    finish(report, &outcome.diagnostics, outcome.summary.as_ref(), false, seconds);
     let is_watched = args.watch || args.poll.is_some();
     if !has_site && !is_watched {
-        return Ok(status);
+        return Ok(ExitCode::from(EXIT_SITE_ERRORS));
     }
     let name = args.host.parse::<IpAddr>().is_err().then(|| args.host.clone());
     let folder = options.output.folder.clone();
@@ -101,7 +102,11 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
         .then(|| rebuild(options, args.poll, url.clone(), found, Arc::clone(report)))
         .transpose()?;
     let failed = |error| {
-        Diagnostic::error(Location::file(url.to_string()), format!("cannot serve: {error}"))
+        Diagnostic::new(
+            Code::CannotServe,
+            Location::file(url.to_string()),
+            format!("cannot serve: {error}"),
+        )
     };
     let announce = || {
         report.print(&format!("{url} until Ctrl-C"));
@@ -171,7 +176,8 @@ fn rebuild(
     };
     let started = thread::Builder::new().spawn(work);
     started.map(|_| live_reload).map_err(|error| {
-        Diagnostic::error(
+        Diagnostic::new(
+            Code::NoThread,
             Location::file("newsgen"),
             format!("cannot start the watch thread: {error}"),
         )
@@ -350,7 +356,7 @@ fn options(
     address: SocketAddr,
 ) -> Result<BuildOptions, Diagnostic> {
     let base_url = parse_base_url(origin).ok_or_else(|| {
-        Diagnostic::error(Location::file(origin), "not a valid host")
+        Diagnostic::new(Code::CannotServe, Location::file(origin), "not a valid host")
             .help("choose another `--host`")
     })?;
     let overrides = Overrides {
@@ -432,7 +438,7 @@ mod tests {
         let (report, mut before) = (Terminal::new(true), previous());
         let failed = || Rebuild {
             outcome: Outcome {
-                diagnostics: vec![Diagnostic::error(Location::file("a"), "failed")],
+                diagnostics: vec![Diagnostic::new(Code::NotUtf8, Location::file("a"), "failed")],
                 ..Outcome::default()
             },
             seconds: 0.0,
@@ -446,7 +452,9 @@ mod tests {
     #[test]
     fn retry_delay_grows() {
         let failed = |cause| Outcome {
-            diagnostics: vec![Diagnostic::error(Location::file("a"), "failed").with_origin(cause)],
+            diagnostics: vec![
+                Diagnostic::new(Code::NotUtf8, Location::file("a"), "failed").with_origin(cause),
+            ],
             ..Outcome::default()
         };
         let mut delays = vec![None];
@@ -463,7 +471,8 @@ mod tests {
         );
         let warned = Outcome {
             diagnostics: vec![
-                Diagnostic::warning(Location::file("a"), "slow").with_origin(Origin::Io),
+                Diagnostic::new(Code::UnknownKey, Location::file("a"), "slow")
+                    .with_origin(Origin::Io),
             ],
             ..Outcome::default()
         };

@@ -17,7 +17,7 @@ use crate::collection::{
     ArticleId, Collection, Story, StoryComparison, StoryExplanation, StoryIndex,
 };
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::{StoryChoice, date};
 use crate::escape::escaped_json;
 use crate::page::{FrontArticles, FrontExplanation, Routes};
@@ -111,7 +111,7 @@ pub(super) fn explain(
     let missing = || {
         let message = "no published article has this path or address";
         let help = "write the path of a document, such as `content/news/harbour.md`, or `front`";
-        vec![Diagnostic::error(Location::file(what), message).help(help)]
+        vec![Diagnostic::new(Code::UnknownName, Location::file(what), message).help(help)]
     };
     let explained = explained.map_err(|errors| if errors.is_empty() { missing() } else { errors });
     Ok((explained?, warning))

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::process::EXIT_SITE_ERRORS;
 use crate::build::cache::SiteStats;
 use crate::build::{Outcome, Progress, Summary};
-use crate::diagnostic::{Diagnostic, Location, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Location, Severity, Span};
 use crate::escape::{escaped, escaped_name, escaped_source};
 
 /// The number of warnings printed in full by commands other than `check`.
@@ -123,7 +123,7 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
     };
     let label = diagnostic.label.as_deref().map(escaped);
-    let title = level.primary_title(escaped(&diagnostic.message));
+    let title = level.primary_title(escaped(&diagnostic.message)).id(diagnostic.code.to_string());
     let mut group = at(Group::with_title(title), &diagnostic.location, label);
     for (location, what) in &diagnostic.others {
         group = at(group.element(Level::NOTE.message(escaped(what))), location, None);
@@ -308,8 +308,11 @@ pub(super) fn print(text: &[u8]) -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let location = Location::file("standard output");
-            Terminal::new(false)
-                .show(&[Diagnostic::error(location, format!("cannot write to it: {error}"))]);
+            Terminal::new(false).show(&[Diagnostic::new(
+                Code::UnwritableFile,
+                location,
+                format!("cannot write to it: {error}"),
+            )]);
             ExitCode::from(EXIT_SITE_ERRORS)
         }
     }
@@ -328,7 +331,7 @@ mod tests {
 
     #[test]
     fn multi_line_help_is_indented() {
-        let found = Diagnostic::error(Location::file("a.md"), "m")
+        let found = Diagnostic::new(Code::NotUtf8, Location::file("a.md"), "m")
             .help("write\nprovider:\n  name: A\u{202e}");
         let shown = text(&found, &Renderer::plain());
         assert!(shown.contains("provider:\n") && shown.contains("  name: A\\u{202e}"), "{shown}");
@@ -340,7 +343,7 @@ mod tests {
         let location = || {
             Location::on_line(format!("a{hidden}.md"), 1, 8, 9, &format!("title: {hidden}{hidden}"))
         };
-        let diagnostic = Diagnostic::warning(location(), hidden)
+        let diagnostic = Diagnostic::new(Code::UnknownKey, location(), hidden)
             .label(hidden)
             .help(hidden)
             .other(location(), hidden);
@@ -349,7 +352,7 @@ mod tests {
         assert!(!shown.contains(|c| c != '\n' && is_hidden(c)), "{shown:?}");
         assert!(
             lines[0].starts_with(
-                "warning: \\u{9b}31m\\u{1b}[2J\\u{85}\\u{a}\\u{202e}\\u{200b}\\u{e0041}"
+                "warning[W0065]: \\u{9b}31m\\u{1b}[2J\\u{85}\\u{a}\\u{202e}\\u{200b}\\u{e0041}"
             ),
             "{shown}"
         );
@@ -360,8 +363,8 @@ mod tests {
     #[test]
     fn carets_align_with_escaped_characters() {
         let location = Location::on_line("a.md", 3, 6, 3, "\u{202e}\t\u{200b}: bé\u{200b}d");
-        let shown = text(&Diagnostic::error(location, "wrong"), &Renderer::plain());
-        let expected = "error: wrong\n --> a.md:3:6\n  |\n3 | \\u{202e}    \\u{200b}: bé\\u{200b}d\n  |                       ^^^^^^^^^^";
+        let shown = text(&Diagnostic::new(Code::NotUtf8, location, "wrong"), &Renderer::plain());
+        let expected = "error[E0017]: wrong\n --> a.md:3:6\n  |\n3 | \\u{202e}    \\u{200b}: bé\\u{200b}d\n  |                       ^^^^^^^^^^";
         assert_eq!(shown, expected);
     }
 
@@ -374,7 +377,7 @@ mod tests {
             3,
             &format!("{}abc{}", "x".repeat(544), "y".repeat(999)),
         );
-        let shown = text(&Diagnostic::error(location, "wrong"), &Renderer::plain());
+        let shown = text(&Diagnostic::new(Code::NotUtf8, location, "wrong"), &Renderer::plain());
         assert!(shown.contains(" --> a.md:1:545\n"), "{shown}");
     }
 
@@ -405,10 +408,11 @@ mod tests {
     #[test]
     fn errors_show_source_line_and_help() {
         let location = Location::on_line("content/é.md", 9, 10, 4, "quälity: high");
-        let diagnostic = Diagnostic::error(location, "`quality` must be a whole number")
-            .label("this is a text")
-            .help("do");
-        let expected = "error: `quality` must be a whole number\n --> content/é.md:9:10\n  |\n9 | quälity: high\n  |          ^^^^ this is a text\n  |\n  = help: do";
+        let diagnostic =
+            Diagnostic::new(Code::NotUtf8, location, "`quality` must be a whole number")
+                .label("this is a text")
+                .help("do");
+        let expected = "error[E0017]: `quality` must be a whole number\n --> content/é.md:9:10\n  |\n9 | quälity: high\n  |          ^^^^ this is a text\n  |\n  = help: do";
         assert_eq!(Terminal::new(false).text(&diagnostic), expected);
     }
 }

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::{ArticleSummary, Page, TermPage, WithheldReason};
 use crate::reservations::{ReservationIndex, ReservedAddresses};
 use ids::ids;
@@ -476,7 +476,8 @@ fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diag
     }
     let due = summary.published_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     let message = format!("hidden until {due}, more than a year from now");
-    let warning = Diagnostic::warning(Location::file(summary.display_path()), message);
+    let warning =
+        Diagnostic::new(Code::ImplausibleDate, Location::file(summary.display_path()), message);
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
 }
 

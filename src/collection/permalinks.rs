@@ -9,7 +9,7 @@ use chrono::Datelike;
 use rayon::prelude::*;
 
 use crate::config::{Config, PermalinkParts, RESERVED_URL_PREFIXES};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::article::Named;
 use crate::document::{ArticleSummary, Page};
 use crate::reservations::{self, AddressHolder, LOCK, Match, ReservationIndex, ReservedAddresses};
@@ -315,11 +315,11 @@ fn slug_is_taken(
             "choose another `slug`, or assign the URL to this article in {LOCK}: `{}`",
             reservations::line(wanted, &AddressHolder::of(summary))
         );
-        return Diagnostic::error(location, message).at_key("slug").help(help);
+        return Diagnostic::new(Code::SlugTaken, location, message).at_key("slug").help(help);
     };
     let owner = owner.to_string();
     let message = format!("`slug` gives /{wanted}/, the URL of {owner}");
-    Diagnostic::error(location, message)
+    Diagnostic::new(Code::SlugTaken, location, message)
         .at_key("slug")
         .other(Location::file(owner), "has this URL")
         .help("choose another `slug`, or remove it to use the file name")
@@ -342,7 +342,7 @@ fn moved_warning(
             format!("/{wanted}/ is already the URL of {owner}; this article is at /{address}/");
         let other = Location::file(owner);
         return Some(
-            Diagnostic::warning(location, message)
+            Diagnostic::new(Code::AddressTaken, location, message)
                 .other(other, "has the URL")
                 .help(HELP)
                 .changes_output(),
@@ -350,7 +350,7 @@ fn moved_warning(
     }
     let former = former?;
     let message = format!("/{wanted}/ was the URL of {former}; this article is at /{address}/");
-    Some(Diagnostic::warning(location, message).help(HELP).changes_output())
+    Some(Diagnostic::new(Code::AddressTaken, location, message).help(HELP).changes_output())
 }
 
 /// The slug that would give an article this address, if there is one.

@@ -12,7 +12,7 @@ use super::ids::ids;
 use super::taxonomy::{
     MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, term, unique_files,
 };
-use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 use crate::domain::{self, Domain};
 use crate::reservations::{AddressHolder, ReservationIndex, ReservedAddresses};
@@ -220,14 +220,18 @@ impl<'a, F: Fn(&Domain) -> bool> HyphenatedName<'a, F> {
             None => "it is read as neither".to_owned(),
         };
         let message = format!("the name of this file can mean `{first}` and `{second}`; {read_as}");
-        let warning = Diagnostic::warning(Location::file(&self.page.display_path), message)
-            .help(format!("add a line `domain: ...`, or name it `{first}.md` or `{second}.md`"));
+        let warning = Diagnostic::new(
+            Code::AmbiguousProvider,
+            Location::file(&self.page.display_path),
+            message,
+        )
+        .help(format!("add a line `domain: ...`, or name it `{first}.md` or `{second}.md`"));
         Some(warning.changes_output())
     }
 }
 
 fn names_no_provider(page: &TermPage) -> Diagnostic {
-    Diagnostic::warning(Location::file(&page.display_path), "no provider matches this file")
+    Diagnostic::new(Code::UnusedProvider, Location::file(&page.display_path), "no provider matches this file")
         .help("name it after the provider's domain, such as `news.example.md`, or add a line `domain: ...`")
         .changes_output()
 }
@@ -283,8 +287,11 @@ impl Providers<'_> {
                 let message = format!(
                     "/providers/{slug}/ {is_or_was} the URL of the provider `{owner}`; `{domain}` is at /providers/{own_slug}/"
                 );
-                let warning =
-                    Diagnostic::warning(Location::file(self.document_path(domain)), message);
+                let warning = Diagnostic::new(
+                    Code::ProviderAddressTaken,
+                    Location::file(self.document_path(domain)),
+                    message,
+                );
                 let warning = if is_here {
                     warning.other(
                         Location::file(self.document_path(owner)),
@@ -330,7 +337,7 @@ impl Providers<'_> {
                     other.name, first.domain, other.domain
                 );
                 diagnostics.push(
-                    Diagnostic::warning(Location::file(&other.display_path), message)
+                    Diagnostic::new(Code::ProvidersWithOneName, Location::file(&other.display_path), message)
                         .other(Location::file(&first.display_path), format!("has the name `{}`", first.name))
                         .help("if they are the same provider, use one `domain`; otherwise readers may confuse them"),
                 );
@@ -380,8 +387,10 @@ impl Providers<'_> {
                 }
             };
             let message = format!("no article has the provider `{domain}`");
-            diagnostics
-                .push(Diagnostic::warning(Location::file(&page.display_path), message).help(help));
+            diagnostics.push(
+                Diagnostic::new(Code::UnusedProvider, Location::file(&page.display_path), message)
+                    .help(help),
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::ids::{ArticleId, ids};
 use super::stories::Stories;
 use super::taxonomy::Taxonomy;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::document::article::Named;
 use crate::document::{ArticleSummary, StoryChoice};
@@ -121,7 +121,7 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
         oldest.display_path(),
         summary.original_url().as_str()
     );
-    Diagnostic::warning(Location::file(summary.display_path()), message)
+    Diagnostic::new(Code::DuplicateOriginal, Location::file(summary.display_path()), message)
         .other(Location::file(oldest.display_path()), "has the same original")
         .help(
             "remove one of them, or write `story: NAME` in both to make them one story, or \

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::ids::{ArticleId, ids};
-use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 
 /// The index of a term in its taxonomy.
@@ -251,7 +251,7 @@ pub(super) fn unique_files<K: fmt::Display + Ord>(
         };
         let message = format!("{} is already the page of `{identity}`", first.display_path);
         diagnostics.push(
-            Diagnostic::error(Location::file(page.display_path), message)
+            Diagnostic::new(Code::DuplicateTerm, Location::file(page.display_path), message)
                 .other(Location::file(&first.display_path), "is read as the same term")
                 .help("keep one of the two files"),
         );
@@ -283,9 +283,13 @@ fn warn_of_spellings(
         if *other != name {
             let message = format!("topics `{other}` and `{name}` share the URL /topics/{slug}/");
             diagnostics.push(
-                Diagnostic::warning(Location::file(display_path(*article)), message)
-                    .other(Location::file(display_path(*usual)), format!("has `{name}`"))
-                    .help("use one spelling"),
+                Diagnostic::new(
+                    Code::TopicSpelling,
+                    Location::file(display_path(*article)),
+                    message,
+                )
+                .other(Location::file(display_path(*usual)), format!("has `{name}`"))
+                .help("use one spelling"),
             );
         }
     }
@@ -337,7 +341,7 @@ fn link_parents(topics: &mut Taxonomy, diagnostics: &mut Vec<Diagnostic>) {
             topics.term(id).page.as_ref().map_or("", |page| page.display_path.as_str()),
         );
         let names = topics.terms.iter().map(|term| term.slug.as_str());
-        let diagnostic = Diagnostic::warning(location, problem).changes_output();
+        let diagnostic = Diagnostic::new(Code::InvalidParent, location, problem).changes_output();
         let meant = if index < MAX_HINTS { closest_match(&parent, names) } else { None };
         diagnostics.push(match meant {
             Some(name) if name != parent => diagnostic.help(format!("did you mean `{name}`?")),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
 
+use crate::diagnostic::Code;
 use crate::local_time::start_of_day;
 use crate::node::{Node, Problem};
 
@@ -35,7 +36,7 @@ impl ArticleHtml {
             }
             _ => {}
         }
-        Err(Problem::new(at, format!("`article_html` cannot be `{text}`"))
+        Err(Problem::new(Code::InvalidChoice, at, format!("`article_html` cannot be `{text}`"))
             .label("expected `all`, `recent 30 days` or `none`"))
     }
 

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::source_list::SourceList;
 use super::values::unknown_key;
 use super::video::VideoConfig;
+use crate::diagnostic::Code;
 use crate::node::{MapEntry, Node, Problem, Problems};
 
 /// The configured directives and their sources, in output order.
@@ -132,16 +133,20 @@ fn directive(entry: MapEntry<'_>) -> Result<(&'static str, String), Problem> {
         !text.trim().is_empty() && text.split(' ').all(|part| part.chars().all(is_source))
     };
     if !is_list(&sources) {
-        return Err(Problem::new(at, format!("`{name}` is not a list of sources"))
-            .label("expected one such as `'self' https://images.example`"));
+        return Err(Problem::new(
+            Code::InvalidSourceList,
+            at,
+            format!("`{name}` is not a list of sources"),
+        )
+        .label("expected one such as `'self' https://images.example`"));
     }
     match sources.split(' ').find_map(unquoted_keyword) {
-        Some(keyword) => {
-            Err(Problem::new(at, format!("`{name}` has `{keyword}` without its quotation marks"))
-                .help(format!(
-                    "write `'{keyword}'`, with single quotation marks inside the others"
-                )))
-        }
+        Some(keyword) => Err(Problem::new(
+            Code::InvalidSourceList,
+            at,
+            format!("`{name}` has `{keyword}` without its quotation marks"),
+        )
+        .help(format!("write `'{keyword}'`, with single quotation marks inside the others"))),
         None => Ok((name, sources.trim().to_owned())),
     }
 }

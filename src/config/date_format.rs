@@ -6,6 +6,7 @@ use chrono::DateTime;
 use chrono::format::{Item, StrftimeItems};
 use chrono_tz::Tz;
 
+use crate::diagnostic::Code;
 use crate::locale::{DateFormat, DateLength};
 use crate::node::{Node, Problem, Value};
 
@@ -55,7 +56,7 @@ pub(super) fn parse(node: Node<'_>, key: &str) -> Result<String, Problem> {
         }
         None => "such as `%H:%M` or `%-I:%M %p`".to_owned(),
     };
-    Err(Problem::new(at, message).help(help))
+    Err(Problem::new(Code::InvalidDateFormat, at, message).help(help))
 }
 
 fn is_specifier(item: &Item<'_>) -> bool {

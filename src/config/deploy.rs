@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::values::{count, required_text, unknown_key};
+use crate::diagnostic::Code;
 use crate::node::{MapEntry, Node, Problem, Problems, Value};
 
 /// A deploy target.
@@ -95,7 +96,7 @@ pub(super) fn targets(node: Node<'_>, problems: &mut Problems) -> Vec<Target> {
     let (tables, settings): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_table);
     if let Some(first) = settings.first() {
         let message = "`[deploy]` contains only tables: the deploy targets";
-        problems.add(Problem::new(first.node.at, message).help(
+        problems.add(Problem::new(Code::InvalidDeployTarget, first.node.at, message).help(
             "write the target's settings below `[deploy.NAME]`, where NAME is any name, such as `live`",
         ));
     }
@@ -131,7 +132,7 @@ fn target(entry: MapEntry<'_>, problems: &mut Problems) -> Option<Target> {
     }
     if !has_url {
         problems.add(
-            Problem::new(at, format!("`[{table}]` has no `url`"))
+            Problem::new(Code::InvalidDeployTarget, at, format!("`[{table}]` has no `url`"))
                 .help("add the target's URL, such as `url = \"s3://BUCKET\"`"),
         );
     }
@@ -150,7 +151,7 @@ fn target_url(node: Node<'_>) -> Result<TargetUrl, Problem> {
     let at = node.at;
     let text = node.text("url")?;
     let wrong = |message: &str| {
-        Problem::new(at, format!("`url` {message}")).label("expected a URL such as `s3://BUCKET/FOLDER`, `gs://BUCKET`, `az://CONTAINER` or `file:///FOLDER`")
+        Problem::new(Code::InvalidDeployTarget, at, format!("`url` {message}")).label("expected a URL such as `s3://BUCKET/FOLDER`, `gs://BUCKET`, `az://CONTAINER` or `file:///FOLDER`")
     };
     let url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -181,7 +182,7 @@ fn server(node: Node<'_>) -> Result<Url, Problem> {
     let at = node.at;
     let text = node.text("endpoint")?;
     let wrong = |message: &str| {
-        Problem::new(at, format!("`endpoint` {message}"))
+        Problem::new(Code::InvalidDeployTarget, at, format!("`endpoint` {message}"))
             .label("expected a URL such as `https://s3.host.example`")
     };
     let url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
@@ -221,7 +222,7 @@ fn rule(node: Node<'_>, problems: &mut Problems) -> Option<FileRule> {
     }
     if !has_pattern {
         problems.add(
-            Problem::new(at, "a rule of `files` has no `pattern`")
+            Problem::new(Code::InvalidDeployTarget, at, "a rule of `files` has no `pattern`")
                 .help("add one, such as `\"*.html\"`"),
         );
     }
@@ -232,8 +233,12 @@ fn glob(node: Node<'_>) -> Result<GlobMatcher, Problem> {
     let at = node.at;
     let text = node.text("pattern")?;
     Glob::new(&text).map(|glob| glob.compile_matcher()).map_err(|error| {
-        Problem::new(at, format!("`pattern` is not a valid glob pattern: {}", error.kind()))
-            .label("expected one such as `images/*`")
+        Problem::new(
+            Code::InvalidPattern,
+            at,
+            format!("`pattern` is not a valid glob pattern: {}", error.kind()),
+        )
+        .label("expected one such as `images/*`")
     })
 }
 
@@ -244,6 +249,6 @@ fn header(node: Node<'_>, key: &str) -> Result<String, Problem> {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Ok(text);
     }
-    Err(Problem::new(at, format!("`{key}` is not a valid header value"))
+    Err(Problem::new(Code::InvalidDeployTarget, at, format!("`{key}` is not a valid header value"))
         .label("expected plain ASCII"))
 }

@@ -1,6 +1,7 @@
 //! The table `[front]`: which stories the front page shows first.
 
 use super::values::{choice, count, unknown_key};
+use crate::diagnostic::Code;
 use crate::node::{Node, Problem, Problems, Value};
 
 /// Settings of the front page.
@@ -127,7 +128,7 @@ impl ScoreWeights {
             *value = problems.keep(weight(&entry.node, &entry.key)).unwrap_or(*value);
         }
         if weights.quality + weights.heat + weights.coverage == 0.0 {
-            problems.add(Problem::new(at, "all weights are 0").help(
+            problems.add(Problem::new(Code::WrongKind, at, "all weights are 0").help(
                 "write `order = \"newest\"` in `[front]` if stories are to come by time alone",
             ));
         }
@@ -145,7 +146,11 @@ fn weight(node: &Node<'_>, key: &str) -> Result<f64, Problem> {
     if (0.0..=MAX_WEIGHT).contains(&number) {
         return Ok(number);
     }
-    let problem = Problem::new(node.at, format!("`{key}` must be a number from 0 to {MAX_WEIGHT}"));
+    let problem = Problem::new(
+        Code::WrongKind,
+        node.at,
+        format!("`{key}` must be a number from 0 to {MAX_WEIGHT}"),
+    );
     Err(problem.help("write a number such as `0.5`, without quotation marks; 0 disregards it"))
 }
 

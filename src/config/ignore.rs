@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::diagnostic::Location;
+use crate::diagnostic::{Code, Location};
 use crate::node::{Node, Problem, Problems, SourcePos};
 use crate::source::{FOLDERS, is_markdown, stem};
 
@@ -39,8 +39,9 @@ impl Ignore {
         }
         let mut together = |patterns: GlobSetBuilder| {
             let built = patterns.build();
-            let built =
-                built.map_err(|error| Problem::new(at, format!("`ignore`: {}", error.kind())));
+            let built = built.map_err(|error| {
+                Problem::new(Code::InvalidPattern, at, format!("`ignore`: {}", error.kind()))
+            });
             problems.keep(built).unwrap_or_default()
         };
         Self { patterns: together(patterns), caseless: together(caseless), written, named }
@@ -89,8 +90,12 @@ fn pattern(node: Node<'_>) -> Result<Pattern, Problem> {
     let trimmed = text.trim();
     let pattern = trimmed.trim_end_matches('/');
     let invalid = |reason: &str| {
-        Problem::new(at, format!("`{text}` is not a valid glob pattern: {reason}"))
-            .label("expected one such as `drafts/**`")
+        Problem::new(
+            Code::InvalidPattern,
+            at,
+            format!("`{text}` is not a valid glob pattern: {reason}"),
+        )
+        .label("expected one such as `drafts/**`")
     };
     let parts: Vec<&str> = pattern.strip_prefix('/').unwrap_or(pattern).split('/').collect();
     let [content, ..] = FOLDERS;
@@ -102,14 +107,18 @@ fn pattern(node: Node<'_>) -> Result<Pattern, Problem> {
         return Err(invalid("it names no file"));
     }
     if text.contains('\\') {
-        return Err(Problem::new(at, format!("`{text}` has a `\\`")).help(
+        return Err(Problem::new(Code::InvalidPattern, at, format!("`{text}` has a `\\`")).help(
             "write `/` between folders, and `[*]` for a character that is a wildcard elsewhere",
         ));
     }
     for (part, what) in [("", "an empty name between two slashes"), ("..", "a `..`")] {
         if parts.contains(&part) {
-            return Err(Problem::new(at, format!("`{text}` matches nothing: it has {what}"))
-                .help("write the path below `content/`, such as `drafts/**`"));
+            return Err(Problem::new(
+                Code::InvalidPattern,
+                at,
+                format!("`{text}` matches nothing: it has {what}"),
+            )
+            .help("write the path below `content/`, such as `drafts/**`"));
         }
     }
     let is_from_root = pattern.contains('/');
@@ -119,8 +128,12 @@ fn pattern(node: Node<'_>) -> Result<Pattern, Problem> {
         && trimmed.contains('/')
     {
         let rest = if rest.is_empty() { "**".to_owned() } else { rest.join("/") };
-        return Err(Problem::new(at, "`ignore` patterns are relative to `content/`")
-            .help(format!("write `{rest}`")));
+        return Err(Problem::new(
+            Code::InvalidPattern,
+            at,
+            "`ignore` patterns are relative to `content/`",
+        )
+        .help(format!("write `{rest}`")));
     }
     let path = parts.join("/");
     let is_name = |part: &&&str| !part.contains(['*', '?', '[', '{']);

@@ -3,7 +3,7 @@
 use super::values::{required_text, unknown_key};
 use url::Url;
 
-use crate::diagnostic::Location;
+use crate::diagnostic::{Code, Location};
 use crate::domain::Domain;
 use crate::http_url::{HttpUrl, site_relative_url};
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
@@ -141,20 +141,25 @@ fn entry(
     if let [(first, _), (second, MapEntry { at, .. }), ..] = &targets[..] {
         let (first, second) = (first.key(), second.key());
         let message = format!("an entry of `{key}` has both `{first}` and `{second}`");
-        problems.add(Problem::new(*at, message).help("write one entry for each"));
+        problems.add(
+            Problem::new(Code::ConflictingSettings, *at, message).help("write one entry for each"),
+        );
         return None;
     }
     let Some((target, MapEntry { node, .. })) = targets.pop() else {
         if !has_unknown {
             let message = format!("an entry of `{key}` has no target");
             let help = "add `topic`, `category`, `provider`, `page` or `url`";
-            problems.add(Problem::new(at, message).help(help));
+            problems.add(Problem::new(Code::InvalidMenuEntry, at, message).help(help));
         }
         return None;
     };
     if target == MenuTarget::Url && !has_label {
         let message = format!("an entry of `{key}` with a `url` has no `label`");
-        problems.add(Problem::new(node.at, message).help("add the text of the link as `label`"));
+        problems.add(
+            Problem::new(Code::InvalidMenuEntry, node.at, message)
+                .help("add the text of the link as `label`"),
+        );
     }
     let location = locate(node.at);
     let (name, identity) = problems.keep(identify(target, node))?;
@@ -169,12 +174,12 @@ fn identify(target: MenuTarget, node: Node<'_>) -> Result<(String, String), Prob
         MenuTarget::Topic | MenuTarget::Category | MenuTarget::Page => name.clone(),
         MenuTarget::Provider => Domain::parse(&name).map(|domain| domain.as_str().to_owned()).ok_or_else(
             || {
-                Problem::new(at, format!("`{name}` is not the domain of a provider"))
+                Problem::new(Code::InvalidDomain, at, format!("`{name}` is not the domain of a provider"))
                     .label("expected one such as `harbourpost.example`")
             },
         )?,
         MenuTarget::Url => url(&name).ok_or_else(|| {
-            Problem::new(at, "`url` is not a URL")
+            Problem::new(Code::InvalidUrl, at, "`url` is not a URL")
                 .label("expected one such as `https://shop.example/` or `mailto:desk@news.example`, or the path of a page of this site, such as `/topics/`")
         })?,
     };

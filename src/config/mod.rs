@@ -12,6 +12,7 @@ mod host;
 mod ignore;
 mod limits;
 mod menu;
+mod check;
 mod net;
 mod permalink;
 mod pictures;
@@ -34,6 +35,7 @@ use url::Url;
 
 pub use amp::AmpConfig;
 pub use article_html::ArticleHtml;
+pub use check::{CheckConfig, CheckLevel};
 pub use content_security_policy::ContentSecurityPolicy;
 pub use deploy::{FileRule, Target, TargetUrl};
 pub use feeds::{FeedFormat, FeedLink, FeedStories, Feeds};
@@ -52,7 +54,7 @@ pub use theme::{
 };
 pub use video::VideoConfig;
 
-use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::http_url::HttpUrl;
 use crate::language;
@@ -133,6 +135,8 @@ pub struct Config {
     pub host: Host,
     /// How commands that read other sites use the network.
     pub net: NetConfig,
+    /// What becomes of warnings.
+    pub check: CheckConfig,
     /// Deploy targets.
     pub targets: Vec<Target>,
     /// How days are written.
@@ -348,9 +352,10 @@ impl Config {
 }
 
 /// Digest of a configuration without the base URL, which the command line can override, and without
-/// deploy targets.
+/// what changes no output: checks and deploy targets.
 fn settings(entries: &[MapEntry<'_>]) -> Digest {
-    let is_counted = |entry: &&MapEntry<'_>| !["base_url", "deploy"].contains(&&*entry.key);
+    let is_counted =
+        |entry: &&MapEntry<'_>| !["base_url", "check", "deploy"].contains(&&*entry.key);
     // Serialization as JSON sorts the keys.
     let value =
         |entry: &MapEntry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
@@ -360,15 +365,14 @@ fn settings(entries: &[MapEntry<'_>]) -> Digest {
 }
 
 fn diagnose(problem: Problem, locate: &impl Fn(SourcePos) -> Location) -> Diagnostic {
-    let Problem { at, message, label, help, fix, is_warning, changes_output, .. } = problem;
-    let make = if is_warning { Diagnostic::warning } else { Diagnostic::error };
-    Diagnostic { label, help, fix, changes_output, ..make(locate(at), message) }
+    let location = locate(problem.at);
+    problem.into_diagnostic(location)
 }
 
 fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
     let location = Location::in_text(display_path, text, span.start, span.end.max(span.start + 1));
-    Diagnostic::error(location, format!("this is not TOML: {}", error.message()))
+    Diagnostic::new(Code::InvalidToml, location, format!("this is not TOML: {}", error.message()))
 }
 
 /// The key at the beginning of a line.
@@ -477,6 +481,7 @@ struct ConfigFields {
     limits: Limits,
     host: Host,
     net: NetConfig,
+    check: CheckConfig,
     targets: Vec<Target>,
     words: Words,
     date_format: Option<DateFormat>,
@@ -563,6 +568,7 @@ impl ConfigFields {
             "limits" => self.limits = Limits::parse(node, problems),
             "host" => self.host = Host::parse(node, problems),
             "net" => self.net = NetConfig::parse(node, problems),
+            "check" => self.check = CheckConfig::parse(node, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
             "words" => self.words = Words::parse(node, problems),
             "date_format" => self.date_format = problems.keep(date_format::day(node, &key)),
@@ -574,7 +580,8 @@ impl ConfigFields {
                 }
             }
             _ => {
-                let problem = Problem::new(at, format!("unknown key `{key}`"));
+                let problem =
+                    Problem::new(Code::UnknownSetting, at, format!("unknown key `{key}`"));
                 let problem = problem.of_kind(ProblemKind::UnknownKey);
                 problems.add(match closest_match(&key, KEYS) {
                     Some(name) => problem.did_you_mean(&key, name),
@@ -651,6 +658,7 @@ impl ConfigFields {
             limits: self.limits,
             host: self.host,
             net: self.net,
+            check: self.check,
             targets: self.targets,
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,
@@ -677,7 +685,10 @@ fn one_menu(
         (Some((at, _)), Some(menu)) => {
             let help =
                 "write each topic of `nav` as an entry `[[menu]]` with a `topic`, and remove `nav`";
-            problems.add(Problem::new(at, "`nav` and `menu` cannot both be set").help(help));
+            problems.add(
+                Problem::new(Code::ConflictingSettings, at, "`nav` and `menu` cannot both be set")
+                    .help(help),
+            );
             menu
         }
         (Some((_, menu)), None) | (None, Some(menu)) => menu,
@@ -715,7 +726,7 @@ fn check_misplaced(
     } else {
         format!("write `[{name}]`")
     };
-    Err(Problem::warning(entry.at, message)
+    Err(Problem::new(Code::UnusedSetting, entry.at, message)
         .changes_output()
         .help(format!("{question}{remedy}; if it is meant for templates, rename it")))
 }
@@ -768,7 +779,7 @@ fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text("base_url")?;
     parse_base_url(&text).ok_or_else(|| {
-        Problem::new(at, "`base_url` is not the URL of a site")
+        Problem::new(Code::InvalidUrl, at, "`base_url` is not the URL of a site")
             .label("expected one such as `https://news.example/`")
     })
 }
@@ -798,8 +809,9 @@ fn time_zone(node: Node<'_>) -> Result<Tz, Problem> {
     let at = node.at;
     let text = node.text("time_zone")?;
     text.parse().map_err(|_| {
-        let problem = Problem::new(at, format!("unknown time zone `{text}`"))
-            .label("expected a name such as `UTC` or `Europe/Dublin`");
+        let problem =
+            Problem::new(Code::InvalidTimeZone, at, format!("unknown time zone `{text}`"))
+                .label("expected a name such as `UTC` or `Europe/Dublin`");
         if let Some(help) = help_for_offset(&text) {
             return problem.help(help);
         }
@@ -841,8 +853,12 @@ fn outbound_rel(node: Node<'_>) -> Result<String, Problem> {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.iter().find(|word| !OUTBOUND_RELS.contains(word)) {
         None => Ok(words.join(" ")),
-        Some(word) => Err(Problem::new(at, format!("`outbound_rel` cannot contain `{word}`"))
-            .label(format!("expected some of `{}`", OUTBOUND_RELS.join("`, `")))),
+        Some(word) => Err(Problem::new(
+            Code::InvalidChoice,
+            at,
+            format!("`outbound_rel` cannot contain `{word}`"),
+        )
+        .label(format!("expected some of `{}`", OUTBOUND_RELS.join("`, `")))),
     }
 }
 
@@ -850,7 +866,7 @@ fn permalink(node: Node<'_>) -> Result<Permalink, Problem> {
     let at = node.at;
     let text = node.text("permalink")?;
     Permalink::parse(&text).map_err(|reason| {
-        Problem::new(at, format!("`permalink` {reason}"))
+        Problem::new(Code::InvalidPermalink, at, format!("`permalink` {reason}"))
             .help("the default is `/{category}/{year}/{month}/{slug}/`")
     })
 }

@@ -1,6 +1,7 @@
 //! The table `[pictures]`: the smaller variants of pictures in `static/`.
 
 use super::values::{count, unknown_key};
+use crate::diagnostic::Code;
 use crate::node::{Node, Problem, Problems};
 
 /// Which variants pictures have.
@@ -52,7 +53,9 @@ fn widths(node: Node<'_>, problems: &mut Problems) -> Vec<u32> {
     widths.dedup();
     if widths.len() > MAX_WIDTHS {
         let message = format!("more than {MAX_WIDTHS} `widths`");
-        problems.add(Problem::new(at, message).help("each is a file for every picture"));
+        problems.add(
+            Problem::new(Code::LimitExceeded, at, message).help("each is a file for every picture"),
+        );
     }
     widths
 }

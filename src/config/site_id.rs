@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::diagnostic::Code;
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem};
 
@@ -29,7 +30,7 @@ impl SiteId {
         });
         if !is_iri {
             let label = "expected one such as `urn:uuid:…`, or the first address of the site";
-            return Err(Problem::new(at, "`id` is not an IRI").label(label));
+            return Err(Problem::new(Code::InvalidSiteId, at, "`id` is not an IRI").label(label));
         }
         Ok(Self {
             namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()),

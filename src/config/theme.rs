@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::values::{choice, required_text, unknown_key};
 use crate::color::{CONTROL_CONTRAST, Color, TEXT_CONTRAST};
-use crate::diagnostic::Location;
+use crate::diagnostic::{Code, Location};
 use crate::image_size::ImageSize;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 
@@ -276,7 +276,8 @@ fn color(node: Node<'_>, key: &str) -> Result<Color, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     Color::parse(text.trim()).ok_or_else(|| {
-        Problem::new(at, format!("`{key}` is not a colour")).label("expected one such as `#b3261e`")
+        Problem::new(Code::InvalidColor, at, format!("`{key}` is not a colour"))
+            .label("expected one such as `#b3261e`")
     })
 }
 
@@ -294,7 +295,7 @@ fn readable(node: Node<'_>, key: &str, scheme: &Scheme) -> Result<Color, Problem
     );
     let help =
         format!("the nearest colour that can be read is `{}`", scheme.nearest_readable(color));
-    Err(Problem::new(at, message).help(help))
+    Err(Problem::new(Code::InvalidColor, at, message).help(help))
 }
 
 /// A file, or one for each scheme.
@@ -311,7 +312,7 @@ fn logo(
     let (mut light, mut dark) = (None, None);
     let entries: Vec<MapEntry<'_>> = problems.keep(node.map("logo"))?;
     if !entries.iter().any(|entry| entry.key == "light") {
-        let problem = Problem::new(at, "`logo` has no `light`");
+        let problem = Problem::new(Code::MissingKey, at, "`logo` has no `light`");
         problems.add(problem.help("write `logo = { light = \"FILE\", dark = \"FILE\" }`"));
     }
     for entry in entries {
@@ -362,7 +363,9 @@ fn entries<'n>(
     let entries = problems.keep(node.map(key)).unwrap_or_default();
     if entries.is_empty() {
         let message = format!("`{key}` has neither `{first}` nor `{second}`");
-        problems.add(Problem::new(at, message).help("add one of them, or remove the key"));
+        problems.add(
+            Problem::new(Code::MissingKey, at, message).help("add one of them, or remove the key"),
+        );
     }
     entries
 }
@@ -376,7 +379,7 @@ fn file(
     let at = node.at;
     let path = required_text(node, key)?;
     if path.contains("://") {
-        return Err(Problem::new(at, format!("`{key}` is a URL"))
+        return Err(Problem::new(Code::UnusableThemeFile, at, format!("`{key}` is a URL"))
             .help("put the file into `static/`, and write its path in that folder"));
     }
     let path = path.trim_start_matches('/').to_owned();

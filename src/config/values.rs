@@ -2,12 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diagnostic::closest_match;
+use crate::diagnostic::{Code, closest_match};
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 39] = [
+pub(super) const KEYS: [&str; 40] = [
     "title",
     "tagline",
     "description",
@@ -42,6 +42,7 @@ pub(super) const KEYS: [&str; 39] = [
     "limits",
     "host",
     "net",
+    "check",
     "deploy",
     "words",
     "date_format",
@@ -50,7 +51,7 @@ pub(super) const KEYS: [&str; 39] = [
 ];
 
 /// The keys whose values are tables.
-pub(super) const TABLES: [&str; 13] = [
+pub(super) const TABLES: [&str; 14] = [
     "front",
     "feeds",
     "pictures",
@@ -61,6 +62,7 @@ pub(super) const TABLES: [&str; 13] = [
     "limits",
     "host",
     "net",
+    "check",
     "deploy",
     "words",
     "extra",
@@ -74,7 +76,11 @@ pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem>
     let at = node.at;
     let text = node.text(key)?;
     if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
-        return Err(Problem::new(at, format!("`{key}` contains a control character")));
+        return Err(Problem::new(
+            Code::ControlCharacter,
+            at,
+            format!("`{key}` contains a control character"),
+        ));
     }
     Ok(if is_blank(&text) { String::new() } else { text.trim().to_owned() })
 }
@@ -82,7 +88,9 @@ pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem>
 pub(super) fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
     let at = node.at;
     match visible_text(node, key)? {
-        text if text.is_empty() => Err(Problem::new(at, format!("`{key}` is empty"))),
+        text if text.is_empty() => {
+            Err(Problem::new(Code::EmptyValue, at, format!("`{key}` is empty")))
+        }
         text => Ok(text),
     }
 }
@@ -92,7 +100,7 @@ pub(super) fn http_url(node: Node<'_>, key: &str) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text(key)?;
     HttpUrl::parse(text.trim()).map_err(|_| {
-        Problem::new(at, format!("`{key}` is not a URL"))
+        Problem::new(Code::InvalidUrl, at, format!("`{key}` is not a URL"))
             .label("expected one such as `https://hub.example/`")
     })
 }
@@ -136,7 +144,7 @@ pub(super) fn choice<T>(
     let at = node.at;
     let text = node.text(key)?;
     meaning(&text).ok_or_else(|| {
-        let problem = Problem::new(at, format!("`{key}` cannot be `{text}`"))
+        let problem = Problem::new(Code::InvalidChoice, at, format!("`{key}` cannot be `{text}`"))
             .label(format!("expected one of `{}`", names.join("`, `")));
         let lower = text.to_ascii_lowercase();
         let begins_so = || names.iter().copied().find(|name| begins_with_word(name, &lower));
@@ -154,7 +162,8 @@ fn begins_with_word(name: &str, word: &str) -> bool {
 
 pub(super) fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> Problem {
     let message = format!("unknown key `{}` in `[{table}]`", entry.key);
-    let problem = Problem::new(entry.at, message).of_kind(ProblemKind::UnknownKey);
+    let problem =
+        Problem::new(Code::UnknownSetting, entry.at, message).of_kind(ProblemKind::UnknownKey);
     let is_near = |name: &&str| strsim::damerau_levenshtein(&entry.key, name) == 1;
     match closest_match(&entry.key, known.iter().copied()) {
         name if name.as_ref().is_none_or(|name| !is_near(name)) && KEYS.contains(&&*entry.key) => {

@@ -1,6 +1,7 @@
 //! The table `[video]`.
 
 use super::values::unknown_key;
+use crate::diagnostic::Code;
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems};
 
@@ -55,6 +56,6 @@ fn host(node: Node<'_>) -> Result<String, Problem> {
     if is_host && !text.contains(['/', ':']) {
         return Ok(text);
     }
-    Err(Problem::new(at, format!("`{text}` is not the name of a host"))
+    Err(Problem::new(Code::InvalidDomain, at, format!("`{text}` is not the name of a host"))
         .label("expected one such as `player.vimeo.com`"))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::values::required_text;
+use crate::diagnostic::Code;
 use crate::locale::{ChangedWord, Locale};
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos};
 
@@ -31,7 +32,7 @@ impl Words {
             let at = node.at;
             let pattern = problems.keep(required_text(node, &key))?;
             let word = ChangedWord::parse(&key, &pattern).map_err(|error| {
-                Problem::new(at, format!("invalid word `{key}`: {error}"))
+                Problem::new(Code::InvalidWord, at, format!("invalid word `{key}`: {error}"))
                     .help("docs/site-toml.md lists the keys of `[words]`")
             });
             problems.keep(word)
@@ -60,7 +61,7 @@ fn untranslated(language: &Language, keys: &[&str]) -> Problem {
         language.tag,
         shown.join(", ")
     );
-    Problem::warning(language.at, message)
+    Problem::new(Code::UntranslatedTheme, language.at, message)
         .changes_output()
         .help("write them in the table `[words]`; docs/site-toml.md lists their keys")
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::collection::Documents;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
 use crate::document::{text, video};
 use crate::domain::Domain;
@@ -82,8 +82,12 @@ impl<'a> SiteKnowledge<'a> {
     pub fn check_new(&self, url: &HttpUrl) -> Result<(), Diagnostic> {
         let Some(path) = self.originals.find(url) else { return Ok(()) };
         let message = format!("the site already has this article: {}", url.as_str());
-        Err(Diagnostic::error(Location::file(format!("content/{path}")), message)
-            .help("edit this document instead"))
+        Err(Diagnostic::new(
+            Code::KnownOriginal,
+            Location::file(format!("content/{path}")),
+            message,
+        )
+        .help("edit this document instead"))
     }
 
     /// The new article about a page.
@@ -148,7 +152,7 @@ impl<'a> SiteKnowledge<'a> {
         let domain = urls.into_iter().find_map(|url| Domain::in_address(url.as_str()));
         let domain = domain.ok_or_else(|| {
             let message = format!("`{}` is not the domain of a publisher", web_url.host());
-            Diagnostic::error(Location::file(page.given.as_str()), message)
+            Diagnostic::new(Code::UnreadablePage, Location::file(page.given.as_str()), message)
                 .help("pass the public URL of the article")
         })?;
         let known = self.providers.find(&domain);

@@ -21,7 +21,7 @@ use super::error::{store_error, target_error};
 use super::object_names::InvalidNames;
 use super::retry::library_retries;
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::publish;
 use crate::source;
 
@@ -152,7 +152,8 @@ impl Backend<'_> {
                 SettingKind::Server if self.target.endpoint.is_none() && !is_off(&value) => {
                     let message = format!("`{name}` names a server, which only `endpoint` can do");
                     let help = "write the server's URL into site.toml as `endpoint`, or unset the variable";
-                    return Err(target_error(&self.target.url, message).help(help));
+                    return Err(target_error(Code::InvalidEnvironment, &self.target.url, message)
+                        .help(help));
                 }
                 SettingKind::Server | SettingKind::Other => {}
             }
@@ -167,7 +168,7 @@ impl Backend<'_> {
             return Ok(Arc::new(InMemory::new()));
         }
         publish::create_dir_all(&path).map_err(|error| {
-            target_error(&self.target.url, error.message)
+            target_error(error.code, &self.target.url, error.message)
                 .help("check permissions, and remove a file or broken link in its place")
         })?;
         let store =

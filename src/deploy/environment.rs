@@ -11,7 +11,7 @@ use object_store::aws::AmazonS3ConfigKey;
 use object_store::azure::AzureConfigKey;
 use object_store::gcp::GoogleConfigKey;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source;
 
 /// The maximum size of a credentials file, in bytes.
@@ -213,7 +213,7 @@ pub(super) fn check_certificates(
         let message = format!("the certificates that `{name}` names cannot be read: {cause}");
         let help =
             format!("each file must be a regular one of at most {MAX_CERTIFICATES_BYTES} bytes");
-        Diagnostic::error(Location::file(name), message).help(help)
+        Diagnostic::new(Code::InvalidEnvironment, Location::file(name), message).help(help)
     };
     let read = |path: &Path| source::read_regular(path, MAX_CERTIFICATES_BYTES);
     if let Some(file) = set("SSL_CERT_FILE") {
@@ -246,14 +246,18 @@ pub(super) fn check_default_google_credentials() -> Result<(), Diagnostic> {
         Ok(_) => Ok(()),
         Err(cause) => {
             let message = format!("the credentials file cannot be read: {cause}");
-            Err(Diagnostic::error(Location::file(path.display().to_string()), message)
-                .help("remove it, or set GOOGLE_APPLICATION_CREDENTIALS"))
+            Err(Diagnostic::new(
+                Code::InvalidEnvironment,
+                Location::file(path.display().to_string()),
+                message,
+            )
+            .help("remove it, or set GOOGLE_APPLICATION_CREDENTIALS"))
         }
     }
 }
 
 fn error(name: &str, message: String) -> Diagnostic {
-    Diagnostic::error(Location::file(name), message)
+    Diagnostic::new(Code::InvalidEnvironment, Location::file(name), message)
         .help("set it to the bare value, without quotation marks, blanks or line breaks; it is not shown here, since it may be a secret")
 }
 

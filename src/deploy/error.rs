@@ -5,7 +5,7 @@ use std::error::Error as _;
 use object_store::Error;
 
 use crate::config::TargetUrl;
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 
 /// Why a deploy is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,22 +23,22 @@ pub(super) enum Refusal {
 impl Refusal {
     /// The refusal as an error about the target.
     pub(super) fn into_error(self, url: &TargetUrl) -> Diagnostic {
-        let error = |message: String| target_error(url, message);
+        let error = |code: Code, message: String| target_error(code, url, message);
         match self {
-            Self::ForeignFiles(count, first) => error(format!(
+            Self::ForeignFiles(count, first) => error(Code::ForeignFiles, format!(
                 "it contains files that newsgen did not upload: {first}, {count} in total"
             ))
             .help("choose an empty target, or deploy with `--force`, which overwrites conflicting files and removes none"),
             Self::InTheWay(path) => {
-                error(format!("{path} already exists and was not uploaded by newsgen"))
+                error(Code::ForeignFiles, format!("{path} already exists and was not uploaded by newsgen"))
                     .help("remove it, or deploy with `--force`, which overwrites it")
             }
             Self::Link(path) => {
-                error(format!("{path} is a symbolic link, which deploys do not follow"))
+                error(Code::ForeignFiles, format!("{path} is a symbolic link, which deploys do not follow"))
                     .help("remove the link, or deploy to the folder it points to")
             }
             Self::TooManyDeletes(count, limit) => {
-                error(format!("the deploy would remove {count} files (limit {limit})"))
+                error(Code::TooManyRemovals, format!("the deploy would remove {count} files (limit {limit})"))
                     .help(format!("if that is intended, deploy with `--max-deletes {count}`"))
             }
         }
@@ -46,14 +46,14 @@ impl Refusal {
 }
 
 /// An error about a target itself.
-pub(super) fn target_error(url: &TargetUrl, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(Location::file(url.as_url().as_str()), message)
+pub(super) fn target_error(code: Code, url: &TargetUrl, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, Location::file(url.as_url().as_str()), message)
 }
 
 /// The error of an operation at a target, such as `list its files`.
 pub(super) fn store_error(url: &TargetUrl, operation: &str, error: &Error) -> Diagnostic {
     let message = format!("cannot {operation}: {}", one_line_message(error));
-    target_error(url, message).help(help(url, error)).with_origin(Origin::Io)
+    target_error(Code::TargetFailed, url, message).help(help(url, error)).with_origin(Origin::Io)
 }
 
 /// Whether access was denied. For some requests the library reports this only in its message.

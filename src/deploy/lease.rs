@@ -13,7 +13,7 @@ use object_store::UpdateVersion;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::store::{Precondition, PutOutcome, Store, VersionedObject};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::publish;
 
 /// The path of the lease at a target.
@@ -182,7 +182,7 @@ impl<'s> Lease<'s> {
     /// The error of a stopped deploy.
     pub(super) fn stopped(&self) -> Diagnostic {
         self.store
-            .error("the deploy was interrupted")
+            .error(Code::DeployStopped, "the deploy was interrupted")
             .help("run it again: it resumes where this one stopped")
     }
 
@@ -226,7 +226,10 @@ impl<'s> Lease<'s> {
                 {
                     Ok(Ok(PutOutcome::Put(version))) => break version,
                     Ok(Ok(PutOutcome::Refused)) => {
-                        return self.store.error("another deploy has taken over; this one stopped");
+                        return self.store.error(
+                            Code::DeployInProgress,
+                            "another deploy has taken over; this one stopped",
+                        );
                     }
                     Ok(Err(_)) => sleep(RENEW_INTERVAL.min(self.remaining())).await,
                     Err(_) => {}
@@ -249,7 +252,7 @@ impl<'s> Lease<'s> {
                 |lease: VersionedObject| lease.bytes.starts_with(&lease_prefix(self.holder.id));
             match self.store.get_versioned(LEASE).await?.is_some_and(is_ours) {
                 true if self.store.is_busy() => {
-                    Err(self.store.error("uploads in progress may still complete"))
+                    Err(self.store.error(Code::LeaseKept, "uploads in progress may still complete"))
                 }
                 true => self.store.remove(&[LEASE.to_owned()], || {}).await,
                 false => Ok(()),
@@ -261,12 +264,9 @@ impl<'s> Lease<'s> {
             Ok(Err(error)) => error.message,
             Err(_) => "it does not respond".to_owned(),
         };
-        let error = self.store.error(format!(
-            "the lease blocks other deploys for up to {} s: {why}",
-            LEASE_TTL.as_secs()
-        ));
-        Err(Diagnostic { severity: Severity::Warning, ..error }
-            .help("wait, or deploy with `--force`"))
+        let message =
+            format!("the lease blocks other deploys for up to {} s: {why}", LEASE_TTL.as_secs());
+        Err(self.store.error(Code::LeaseKept, message).help("wait, or deploy with `--force`"))
     }
 }
 
@@ -274,9 +274,10 @@ impl<'s> Lease<'s> {
 pub(super) fn left_behind(store: &Store) -> Diagnostic {
     let seconds = LEASE_TTL.as_secs();
     store
-        .error(format!(
-            "the deploy was aborted: its lease blocks other deploys for up to {seconds} s"
-        ))
+        .error(
+            Code::DeployStopped,
+            format!("the deploy was aborted: its lease blocks other deploys for up to {seconds} s"),
+        )
         .help("run it again after that, or with `--force`: it resumes where this one stopped")
 }
 
@@ -291,7 +292,7 @@ fn lease_body(id: &str, number: u64) -> Vec<u8> {
 
 fn too_late(store: &Store) -> Diagnostic {
     store
-        .error("it has not responded for so long that another deploy may have started; this one stopped")
+        .error(Code::DeployInProgress, "it has not responded for so long that another deploy may have started; this one stopped")
         .help("run the deploy again")
 }
 
@@ -306,6 +307,7 @@ async fn check_conditional_puts(
             store.remove(&[LEASE.to_owned()], || {}).await?;
             Err(store
                 .error(
+                    Code::TargetFailed,
                     "it ignores conditional writes, so concurrent deploys could not be prevented",
                 )
                 .help("use a store that supports `If-None-Match` and `If-Match`"))
@@ -319,7 +321,7 @@ fn lock(store: &Store, folder: &Path) -> Result<(), Diagnostic> {
     store.refuse_links(LOCK)?;
     let lock = publish::try_lock(&folder.join(LOCK))?.ok_or_else(|| {
         store
-            .error("another deploy is running there")
+            .error(Code::DeployInProgress, "another deploy is running there")
             .help("wait for it to finish; its lock is released with its process")
     })?;
     let _ = store.lock.set(lock);
@@ -328,7 +330,7 @@ fn lock(store: &Store, folder: &Path) -> Result<(), Diagnostic> {
 
 fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
     store
-        .error(format!("another deploy is running there; its lease was renewed {} s ago", age.as_secs()))
+        .error(Code::DeployInProgress, format!("another deploy is running there; its lease was renewed {} s ago", age.as_secs()))
         .help(format!(
             "wait for it to finish, or {} s for its lease to expire; `--force` takes over and waits {} s for it to stop",
             left.as_secs() + 1,
@@ -338,7 +340,7 @@ fn busy(store: &Store, age: Duration, left: Duration) -> Diagnostic {
 
 fn taken_meanwhile(store: &Store) -> Diagnostic {
     store
-        .error("another deploy started or ended there at the same time")
+        .error(Code::DeployInProgress, "another deploy started or ended there at the same time")
         .help("run the deploy again")
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::gzip::compressed;
 use crate::asset;
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::digest::Digest;
 use crate::media_type::media_type;
 use crate::preflight::{HEADERS, REDIRECTS, SiteContents};
@@ -64,14 +64,22 @@ impl LocalFile {
 }
 
 fn changed(display_path: &str) -> Diagnostic {
-    Diagnostic::error(Location::file(display_path), "the file changed during the deploy")
-        .help("run the deploy again")
-        .with_origin(Origin::ConcurrentEdit)
+    Diagnostic::new(
+        Code::ConcurrentEdit,
+        Location::file(display_path),
+        "the file changed during the deploy",
+    )
+    .help("run the deploy again")
+    .with_origin(Origin::ConcurrentEdit)
 }
 
 fn unreadable(display_path: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Location::file(display_path), format!("cannot read the file: {error}"))
-        .with_origin(Origin::Io)
+    Diagnostic::new(
+        Code::UnreadableFile,
+        Location::file(display_path),
+        format!("cannot read the file: {error}"),
+    )
+    .with_origin(Origin::Io)
 }
 
 /// The contents of the site, for the checks of host limits.
@@ -103,7 +111,11 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
     let display_path = |path: &str| folder.join(path).display().to_string();
     let mut paths = source::list_files(folder).map_err(|error| {
         let file_path = Location::file(folder.display().to_string());
-        vec![Diagnostic::error(file_path, format!("cannot list the folder: {error}"))]
+        vec![Diagnostic::new(
+            Code::UnreadableFile,
+            file_path,
+            format!("cannot list the folder: {error}"),
+        )]
     })?;
     paths.retain(|path| !source::belongs_to_newsgen(path));
     paths.sort();
@@ -111,14 +123,21 @@ pub(super) fn files(folder: &Path, target: &Target) -> Result<Vec<LocalFile>, Ve
         let file_path = folder.join(&path);
         let Some(FileStamp { length, .. }) = source::stamp(&file_path) else {
             let message = "not a regular file; it cannot be deployed";
-            return Err(
-                Diagnostic::error(Location::file(display_path(&path)), message).help("remove it")
-            );
+            return Err(Diagnostic::new(
+                Code::UndeployableFile,
+                Location::file(display_path(&path)),
+                message,
+            )
+            .help("remove it"));
         };
         if target.url.is_folder() && has_reserved_name(&path) {
             let message = "a name that ends in `#` and digits cannot be deployed to a folder";
-            return Err(Diagnostic::error(Location::file(display_path(&path)), message)
-                .help("rename the file"));
+            return Err(Diagnostic::new(
+                Code::UndeployableFile,
+                Location::file(display_path(&path)),
+                message,
+            )
+            .help("rename the file"));
         }
         let content =
             source::digest(&file_path).map_err(|error| unreadable(&display_path(&path), &error))?;

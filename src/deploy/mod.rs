@@ -35,7 +35,7 @@ use tokio::time::sleep;
 
 use crate::build::{Progress, ProgressFn, WAITING_FOR_BUILD, cache};
 use crate::config::{Host, Target};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::preflight::preflight;
 use crate::publish::{self, FileLock};
@@ -116,7 +116,7 @@ pub fn deploy(
     let lock = Rc::default();
     let runtime = runtime().map_err(|error| {
         let location = Location::file(options.folder.display().to_string());
-        vec![Diagnostic::error(location, format!("cannot start the deploy: {error}"))]
+        vec![Diagnostic::new(Code::NoThread, location, format!("cannot start the deploy: {error}"))]
     })?;
     let warnings = runtime.block_on(run(options, &files, &lock, on_progress, on_changes, end))?;
     Ok(found.into_iter().chain(warnings).collect())
@@ -138,7 +138,8 @@ fn refuse_nesting(options: &DeployOptions) -> Result<(), Diagnostic> {
     let Ok(target) = url.to_file_path() else { return Ok(()) };
     let refused = |what: &str| {
         let message = format!("the target must not overlap {what}");
-        Err(Diagnostic::error(Location::file(url.as_str()), message).help("choose another target"))
+        Err(Diagnostic::new(Code::UnusableFolder, Location::file(url.as_str()), message)
+            .help("choose another target"))
     };
     if let Some(name) = source::overlapping_folder(&options.site_folder, &target) {
         return refused(&format!("the site's `{name}`"));

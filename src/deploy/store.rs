@@ -21,7 +21,7 @@ use super::remote_file::{RemoteFile, RemoteKind};
 use super::retry::{MAX_POST_TRIES, MAX_TRIES, pause, retry};
 use super::{backends, folder};
 use crate::config::{Target, TargetUrl};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::{self, FileLock};
 use crate::source;
 
@@ -131,8 +131,9 @@ impl Store {
     /// All files at the target.
     pub(super) async fn list(&self) -> Result<Vec<RemoteFile>, Diagnostic> {
         let mut files = match &self.folder {
-            Some(folder) => folder::list(folder)
-                .map_err(|error| self.error(format!("cannot list its files: {error}")))?,
+            Some(folder) => folder::list(folder).map_err(|error| {
+                self.error(Code::TargetFailed, format!("cannot list its files: {error}"))
+            })?,
             None => self
                 .list_objects()
                 .await
@@ -240,7 +241,7 @@ impl Store {
         paths.iter().try_for_each(|path| {
             self.refuse_links(path)?;
             publish::remove_with_empty_folders(folder, path)
-                .map_err(|error| self.error(format!("{path}: {}", error.message)))
+                .map_err(|error| self.error(error.code, format!("{path}: {}", error.message)))
         })
     }
 
@@ -286,7 +287,7 @@ impl Store {
         }
         let read = source::read_optional(&object_path, MAX_BYTES);
         let bytes = read.map_err(|error| {
-            self.error(format!("cannot read {path}: {error}"))
+            self.error(Code::DamagedManifest, format!("cannot read {path}: {error}"))
                 .help("remove it and deploy with `--force`, which uploads all files again")
         })?;
         let version = UpdateVersion { e_tag: None, version: None };
@@ -306,7 +307,7 @@ impl Store {
         };
         #[cfg(test)]
         if self.fails.get() {
-            return Err(self.error("it fails"));
+            return Err(self.error(Code::TargetFailed, "it fails"));
         }
         #[cfg(test)]
         let mode = match mode {
@@ -371,7 +372,7 @@ impl Store {
         match self.change(self.put_with_retry(path, bytes, precondition)).await? {
             PutOutcome::Put(version) => Ok(Some(version)),
             PutOutcome::Refused => Err(self
-                .error("another deploy has changed it in the meantime")
+                .error(Code::DeployInProgress, "another deploy has changed it in the meantime")
                 .help("run the deploy again")),
         }
     }
@@ -392,8 +393,8 @@ impl Store {
     }
 
     /// An error about the target itself.
-    pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
-        target_error(&self.url, message)
+    pub(super) fn error(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+        target_error(code, &self.url, message)
     }
 
     /// Warnings about files that newsgen uploaded and somebody else has changed.
@@ -402,8 +403,7 @@ impl Store {
             let message = format!(
                 "{path} was changed by someone else, so it is kept although the site no longer has it"
             );
-            Diagnostic { severity: Severity::Warning, ..self.error(message) }
-                .help("remove it if it is not needed")
+            self.error(Code::KeptAtTarget, message).help("remove it if it is not needed")
         };
         left.into_iter().map(warning).collect()
     }
@@ -420,14 +420,17 @@ impl Store {
             "it contains invalid file names, which are left alone: {}{others}",
             shown.join(", ")
         );
-        let warning = || Diagnostic { severity: Severity::Warning, ..self.error(message) };
+        let warning = || self.error(Code::KeptAtTarget, message);
         (!names.is_empty()).then(|| warning().help("remove it if it is not needed"))
     }
 
     /// The error for a manifest, journal or lease that newsgen cannot have written.
     pub(super) fn corrupt_file_error(&self, path: &str) -> Diagnostic {
-        self.error(format!("{path} was not written by this version of newsgen"))
-            .help("remove it and deploy with `--force`, which uploads all files again")
+        self.error(
+            Code::DamagedManifest,
+            format!("{path} was not written by this version of newsgen"),
+        )
+        .help("remove it and deploy with `--force`, which uploads all files again")
     }
 
     /// A refusal as an error about the target.

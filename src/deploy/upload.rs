@@ -14,7 +14,7 @@ use super::manifest::{self, DeployRecord, DeployedFile};
 use super::plan::{DeployPlan, Upload, is_page};
 use super::store::Store;
 use crate::build::{Progress, ProgressFn};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// Uploads files to a target.
 pub(super) struct Uploader<'a> {
@@ -106,7 +106,9 @@ impl Uploader<'_> {
         let bytes = spawn_blocking(move || moved.bytes(&folder)).await;
         let bytes = bytes.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
-            Err(error) => Err(self.store.error(format!("cannot send {}: {error}", file.path))),
+            Err(error) => Err(self
+                .store
+                .error(Code::TargetFailed, format!("cannot send {}: {error}", file.path))),
         })?;
         self.lease.check()?;
         let length = bytes.len() as u64;

@@ -1,6 +1,7 @@
 //! `aliases`: former URLs of a page, which redirect to it.
 
 use super::yaml_hints;
+use crate::diagnostic::Code;
 use crate::escape::is_hidden;
 use crate::invisible_chars::is_joiner;
 use crate::node::{Node, Problem, Problems};
@@ -23,6 +24,7 @@ pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
     let items = problems.keep(list).unwrap_or_default();
     if items.len() > MAX_ALIASES {
         problems.add(Problem::new(
+            Code::LimitExceeded,
             at,
             format!("too many `aliases`: {} (limit {MAX_ALIASES})", items.len()),
         ));
@@ -45,25 +47,32 @@ fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {
     let path = text.trim().trim_matches('/');
     if path.len() > MAX_LENGTH {
         let message = format!("this alias is too long: {} bytes (limit {MAX_LENGTH})", path.len());
-        return Err(Problem::new(at, message).help("shorten it, or remove it"));
+        return Err(Problem::new(Code::InvalidAlias, at, message).help("shorten it, or remove it"));
     }
     if let Some(part) = path.split('/').find(|part| part.len() > MAX_NAME_LENGTH) {
         let length = part.len();
         let message = format!(
             "a segment of this alias is too long: {length} bytes (limit {MAX_NAME_LENGTH})"
         );
-        return Err(
-            Problem::new(at, message).help("remove it: file names can have at most 255 bytes")
-        );
+        return Err(Problem::new(Code::InvalidAlias, at, message)
+            .help("remove it: file names can have at most 255 bytes"));
     }
     if let Some((reason, help)) = fault(path) {
-        return Err(Problem::new(at, format!("`{}` is not a path on this site", text.trim()))
-            .label(reason)
-            .help(help));
+        return Err(Problem::new(
+            Code::InvalidAlias,
+            at,
+            format!("`{}` is not a path on this site", text.trim()),
+        )
+        .label(reason)
+        .help(help));
     }
     if let Some((part, reason)) = reserved_part(&file_of(path)) {
-        return Err(Problem::new(at, format!("an alias cannot have the name `{part}`: {reason}"))
-            .help("remove it; files with reserved names belong in `static/`"));
+        return Err(Problem::new(
+            Code::InvalidAlias,
+            at,
+            format!("an alias cannot have the name `{part}`: {reason}"),
+        )
+        .help("remove it; files with reserved names belong in `static/`"));
     }
     Ok(path.into())
 }

@@ -23,7 +23,7 @@ use super::values::{domain, non_empty, plain, raise, required_text};
 use super::written_excerpt::{self, with_ellipsis};
 use super::{alias, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
-use crate::diagnostic::closest_match;
+use crate::diagnostic::{Code, closest_match};
 use crate::digest::{Digest, encoded};
 use crate::domain::Domain;
 use crate::http_url::{HttpUrl, holds_credentials};
@@ -328,7 +328,8 @@ pub(super) fn parse(
     if let (Some((at, pin)), Some(date)) = (fields.pin, &published_at)
         && !pin.is_in_force(date.instant)
     {
-        let problem = Problem::warning(at, "`pin` ends before the article is published");
+        let problem =
+            Problem::new(Code::EarlyPin, at, "`pin` ends before the article is published");
         problems.add(problem.help("check the date, or remove the line").changes_output());
     }
     let published = fields.publication.is_published(&file.path, problems);
@@ -336,6 +337,7 @@ pub(super) fn parse(
     if fields.slug.is_none() && file.name().is_none() {
         problems.add(
             Problem::new(
+                Code::UnnamedIndex,
                 SourcePos::UNKNOWN,
                 "this `index.md` has no parent folder to name the article",
             )
@@ -349,7 +351,11 @@ pub(super) fn parse(
             written_excerpt::reason_to_ignore(&excerpt, &title).filter(|_| !excerpt.is_empty());
         // Bots write many of these, so that only `check` reports them.
         if let Some(reason) = reason {
-            let problem = Problem::warning(at, format!("this excerpt {reason} and is not shown"));
+            let problem = Problem::new(
+                Code::UninformativeExcerpt,
+                at,
+                format!("this excerpt {reason} and is not shown"),
+            );
             problems.add(problem.help("write a sentence about the article, or remove the line"));
         }
         (reason.is_none() && !excerpt.is_empty()).then(|| with_ellipsis(excerpt))
@@ -464,7 +470,7 @@ impl ArticleFields {
             "language" => {
                 // Bots copy values of other programs, which are no reason to stop.
                 let tag = language::parse(node, &key).map_err(|problem| Problem {
-                    is_warning: true,
+                    code: Code::IgnoredLanguage,
                     changes_output: true,
                     ..problem
                 });
@@ -503,11 +509,16 @@ impl Named {
 
 fn no_video(at: SourcePos, featured_content: &str, hosts: &[String]) -> Problem {
     let problem = if video::lacks_only_https(featured_content, hosts) {
-        Problem::warning(at, "`featuredContent` is not an `https` URL and is not shown")
-            .help("write `https://` in place of `http://`")
+        Problem::new(
+            Code::UnusedVideo,
+            at,
+            "`featuredContent` is not an `https` URL and is not shown",
+        )
+        .help("write `https://` in place of `http://`")
     } else {
         let help = format!("the hosts allowed by `[video]` in site.toml are: {}", hosts.join(", "));
-        Problem::warning(
+        Problem::new(
+            Code::UnusedVideo,
             at,
             "`featuredContent` is not a player of an allowed video host and is not shown",
         )
@@ -519,7 +530,7 @@ fn no_video(at: SourcePos, featured_content: &str, hosts: &[String]) -> Problem 
 fn blocked_video(at: SourcePos, player: &HttpUrl) -> Problem {
     let message = "the Content-Security-Policy blocks the player of `featuredContent`";
     let help = format!("add `{}` to `frame-src` in site.toml", player.origin());
-    Problem::warning(at, message).help(help).changes_output()
+    Problem::new(Code::BlockedContent, at, message).help(help).changes_output()
 }
 
 /// The AMP page. An explicit URL on the cache is only accepted if the cache has the publisher's AMP
@@ -538,9 +549,13 @@ fn amp(
                 UnwrappedUrl::Itself | UnwrappedUrl::Unknown => AMP_WEB_URL.to_owned(),
             };
             problems.add(
-                Problem::warning(*at, "`cdnAmpWebUrl` without `ampWebUrl` is not used")
-                    .help(format!("add `{line}`, the publisher's AMP page"))
-                    .changes_output(),
+                Problem::new(
+                    Code::UnusedAmpAddress,
+                    *at,
+                    "`cdnAmpWebUrl` without `ampWebUrl` is not used",
+                )
+                .help(format!("add `{line}`, the publisher's AMP page"))
+                .changes_output(),
             );
             return None;
         }
@@ -550,14 +565,18 @@ fn amp(
         && written.as_str().trim_end_matches('/') != cached.as_str().trim_end_matches('/')
     {
         problems.add(
-            Problem::warning(*at, "`cdnAmpWebUrl` is not the AMP cache URL of `ampWebUrl`")
-                .help(format!("using the cache URL {} instead", cached.as_str()))
-                .changes_output(),
+            Problem::new(
+                Code::UnusedAmpAddress,
+                *at,
+                "`cdnAmpWebUrl` is not the AMP cache URL of `ampWebUrl`",
+            )
+            .help(format!("using the cache URL {} instead", cached.as_str()))
+            .changes_output(),
         );
     }
     if let (Some((_, at)), None) = (written, &cached) {
         let message = "`cdnAmpWebUrl` is not used: the AMP cache has no copy of `ampWebUrl`";
-        problems.add(Problem::warning(*at, message).changes_output());
+        problems.add(Problem::new(Code::UnusedAmpAddress, *at, message).changes_output());
     }
     Some(AmpPage { url, cached })
 }
@@ -602,9 +621,9 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
     }
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
-        (own, Problem::warning(*at, format!("unknown key `{key}`")).help(help))
+        (own, Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`")).help(help))
     } else if let Some(name) = closest_match(key, KEYS).filter(|_| !is_foreign_publish_key(key)) {
-        let problem = Problem::warning(*at, format!("unknown key `{key}`"));
+        let problem = Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`"));
         (name, problem.did_you_mean(key, name))
     } else {
         return Ok(());
@@ -617,7 +636,8 @@ fn category(node: Node<'_>, slugs: Slugs, problems: &mut Problems) -> Option<Nam
     let category = Named::new(problems.keep(required_text(node, "category"))?, slugs);
     if RESERVED_URL_PREFIXES.contains(&&*category.slug) {
         let message = format!("/{}/ is reserved for the site's own lists", category.slug);
-        problems.add(Problem::new(at, message).help("choose another category"));
+        problems
+            .add(Problem::new(Code::ReservedAddress, at, message).help("choose another category"));
         return None;
     }
     if let Some(length) = slugs.uncut_length(&category.name) {
@@ -625,7 +645,7 @@ fn category(node: Node<'_>, slugs: Slugs, problems: &mut Problems) -> Option<Nam
             "`category` is too long for a URL and is cut: {length} bytes (limit {MAX_NAME_LENGTH})"
         );
         let help = "shorten it: file names can have at most 255 bytes";
-        problems.add(Problem::warning(at, message).help(help).changes_output());
+        problems.add(Problem::new(Code::CutName, at, message).help(help).changes_output());
     }
     Some(category)
 }
@@ -641,7 +661,8 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
     let at = node.at;
     let Some(text) = problems.keep(node.text(key)) else { return Field::Invalid };
     let timestamp = problems.field(date::parse(&text, zone).map_err(|wrong_part| {
-        let problem = Problem::new(at, format!("`{key}` is not a date and time")).label(wrong_part);
+        let message = format!("`{key}` is not a date and time");
+        let problem = Problem::new(Code::InvalidDate, at, message).label(wrong_part);
         match date::corrected(&text, zone) {
             Some(date) => problem.help(format!("did you mean `{date}`?")).fix(&text, &date),
             None => problem
@@ -653,7 +674,11 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
         && year < FIRST_YEAR
     {
         let message = format!("`{key}` is in the year {year}, before the web existed");
-        problems.add(Problem::warning(at, message).help("check the year").changes_output());
+        problems.add(
+            Problem::new(Code::ImplausibleDate, at, message)
+                .help("check the year")
+                .changes_output(),
+        );
     }
     timestamp
 }
@@ -679,7 +704,7 @@ fn publisher_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Field<Ht
         None => (Field::Present(address), "use the URL of the publisher's page".to_owned()),
     };
     let message = format!("`{key}` is the URL of an AMP cache or viewer");
-    problems.add(Problem::warning(at, message).help(help).changes_output());
+    problems.add(Problem::new(Code::CachedAddress, at, message).help(help).changes_output());
     page
 }
 
@@ -691,11 +716,10 @@ fn explicit_slug(node: Node<'_>, slugs: Slugs) -> Result<Box<str>, Problem> {
     }
     if text.len() > MAX_NAME_LENGTH {
         let message = format!("`slug` is too long: {} bytes (limit {MAX_NAME_LENGTH})", text.len());
-        return Err(
-            Problem::new(at, message).help("shorten it: file names can have at most 255 bytes")
-        );
+        return Err(Problem::new(Code::InvalidSlug, at, message)
+            .help("shorten it: file names can have at most 255 bytes"));
     }
-    let problem = Problem::new(at, "`slug` is not valid in a URL")
+    let problem = Problem::new(Code::InvalidSlug, at, "`slug` is not valid in a URL")
         .label("expected letters, digits and hyphens");
     Err(if text.contains("://") || holds_credentials(&text) {
         problem.help("a slug is only the last segment of a URL")
@@ -710,7 +734,7 @@ fn article_pages(node: Node<'_>) -> Result<ArticlePages, Problem> {
     let at = node.at;
     let text = node.text("articlePages")?;
     ArticlePages::from_name(&text).ok_or_else(|| {
-        Problem::new(at, format!("`articlePages` cannot be `{text}`"))
+        Problem::new(Code::InvalidChoice, at, format!("`articlePages` cannot be `{text}`"))
             .label("expected `source`, `self` or `noindex`")
     })
 }
@@ -727,17 +751,19 @@ fn story(node: Node<'_>, slugs: Slugs) -> Result<StoryChoice, Problem> {
     if SWITCHES.iter().any(|switch| name.eq_ignore_ascii_case(switch)) {
         let message = format!("`{name}` is not the name of a story");
         let help = "write `story: none` for an article that stands alone";
-        return Err(Problem::new(at, message).help(help));
+        return Err(Problem::new(Code::InvalidStoryName, at, message).help(help));
     }
     if !name.contains(char::is_alphanumeric) {
         let message = format!("`{name}` is not the name of a story");
-        return Err(Problem::new(at, message).help("a name has letters or digits"));
+        return Err(
+            Problem::new(Code::InvalidStoryName, at, message).help("a name has letters or digits")
+        );
     }
     if let Some(length) = slugs.uncut_length(&name) {
         let message =
             format!("`story` is too long for a URL: {length} bytes (limit {MAX_NAME_LENGTH})");
         let help = "shorten it, in all articles of the story";
-        return Err(Problem::new(at, message).help(help));
+        return Err(Problem::new(Code::InvalidStoryName, at, message).help(help));
     }
     let named = Named::new(name, slugs);
     let is_alone = &*named.slug == NO_STORY;
@@ -757,7 +783,7 @@ fn topics(node: Node<'_>, config: &Config, problems: &mut Problems) -> Vec<Named
         }
         if topics.len() == config.limits.topics {
             let message = format!("more than {} topics", config.limits.topics);
-            problems.add(Problem::new(at, message).help(raise("topics")));
+            problems.add(Problem::new(Code::LimitExceeded, at, message).help(raise("topics")));
             break;
         }
         topics.push(topic);
@@ -771,7 +797,7 @@ fn topic_name(node: Node<'_>, limits: &Limits) -> Result<String, Problem> {
     // A text has at least as many bytes as characters.
     if name.len() > limits.topic_name && name.chars().count() > limits.topic_name {
         let message = format!("this topic is longer than {} characters", limits.topic_name);
-        return Err(Problem::new(at, message).help(raise("topic_name")));
+        return Err(Problem::new(Code::LimitExceeded, at, message).help(raise("topic_name")));
     }
     Ok(name)
 }
@@ -799,7 +825,11 @@ fn provider(node: Node<'_>, problems: &mut Problems) -> Option<Provider> {
             }
         };
         let missing = ProblemKind::MissingKey("domain".to_owned());
-        problems.add(Problem::new(at, "`provider.domain` is missing").of_kind(missing).help(help));
+        problems.add(
+            Problem::new(Code::MissingKey, at, "`provider.domain` is missing")
+                .of_kind(missing)
+                .help(help),
+        );
     }
     let domain: Domain = domain.given()?;
     let name = name.map_or_else(|| domain.to_unicode().into(), String::into_boxed_str);
@@ -834,7 +864,11 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     for entry in unknown.iter().filter(|entry| hides_item(entry)) {
         let message =
             format!("`{}` in `related` is ignored: the item is shown all the same", entry.key);
-        problems.add(Problem::warning(entry.at, message).help("remove the item").changes_output());
+        problems.add(
+            Problem::new(Code::IgnoredRelatedKey, entry.at, message)
+                .help("remove the item")
+                .changes_output(),
+        );
     }
     for entry in known {
         fields.read(entry, config, problems);
@@ -846,7 +880,9 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
         };
         let missing = ProblemKind::MissingKey(key.to_owned());
         problems.add(
-            Problem::new(at, format!("a related item has no `{key}`")).of_kind(missing).help(help),
+            Problem::new(Code::MissingKey, at, format!("a related item has no `{key}`"))
+                .of_kind(missing)
+                .help(help),
         );
     };
     if fields.title.is_missing() {

@@ -1,5 +1,6 @@
 //! Front-matter keys of other generators, and their equivalents in newsgen.
 
+use crate::diagnostic::Code;
 use crate::node::{Field, MapEntry, Problem, ProblemKind, Problems, SourcePos};
 
 /// The keys of one kind of mapping: newsgen's, with equivalents in other generators. Spaces,
@@ -144,8 +145,12 @@ impl CompatKeys {
         match self.used_instead_of(own, unknown).filter(|_| field.is_missing()) {
             Some(foreign) => {
                 let kind = ProblemKind::MissingKey(own.to_owned());
-                let problem =
-                    Problem::new(SourcePos::UNKNOWN, format!("`{own}` is missing")).of_kind(kind);
+                let problem = Problem::new(
+                    Code::MissingKey,
+                    SourcePos::UNKNOWN,
+                    format!("`{own}` is missing"),
+                )
+                .of_kind(kind);
                 problems.add(problem.help(reads(foreign, own)));
                 None
             }

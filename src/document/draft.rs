@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::compat_keys::is_same;
 use super::date;
+use crate::diagnostic::Code;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::source::is_index;
 
@@ -443,7 +444,8 @@ fn hidden_path(path: &str) -> Option<Problem> {
         format!("the folder name `{folder}` has no meaning")
     };
     let (reason, help) = HIDDEN;
-    let problem = Problem::warning(SourcePos::UNKNOWN, format!("{what}: {reason}"));
+    let problem =
+        Problem::new(Code::PublishedAllTheSame, SourcePos::UNKNOWN, format!("{what}: {reason}"));
     Some(problem.help(format!("{help}, or list it under `ignore` in site.toml")).changes_output())
 }
 
@@ -455,11 +457,14 @@ pub(super) fn foreign_publication(
     let MapEntry { at, key, .. } = entry;
     if let Some((reason, help)) = foreign_effect(entry, own_date) {
         let message = format!("unknown key `{key}`: {reason}");
-        return Some((Problem::warning(*at, message).changes_output(), help));
+        return Some((
+            Problem::new(Code::PublishedAllTheSame, *at, message).changes_output(),
+            help,
+        ));
     }
     let (below, (reason, help)) = effect_in_table(entry, own_date)?;
     let message = format!("`{}` in the unknown key `{key}` is ignored: {reason}", below.key);
-    Some((Problem::warning(below.at, message).changes_output(), help))
+    Some((Problem::new(Code::PublishedAllTheSame, below.at, message).changes_output(), help))
 }
 
 fn foreign_effect(entry: &MapEntry<'_>, own_date: PublicationDate) -> Option<ForeignEffect> {
@@ -545,7 +550,8 @@ pub(super) fn empty_publication_dates(entries: &[MapEntry<'_>], problems: &mut P
     for MapEntry { at, key, .. } in entries.iter().filter(is_empty_date) {
         let (reason, help) = HIDDEN;
         let message = format!("unknown key `{key}` without a value: {reason}");
-        problems.add(Problem::warning(*at, message).help(help).changes_output());
+        problems
+            .add(Problem::new(Code::PublishedAllTheSame, *at, message).help(help).changes_output());
     }
 }
 
@@ -650,7 +656,10 @@ impl PublishStatus {
             && published == draft
         {
             let message = format!("`draft: {draft}` contradicts `published: {published}`");
-            problems.add(Problem::new(at, message).help("remove one of the two lines"));
+            problems.add(
+                Problem::new(Code::ContradictoryDraft, at, message)
+                    .help("remove one of the two lines"),
+            );
         }
         let written = self.published.or(self.draft.map(|(draft, _)| !draft));
         if written.is_none()

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::nested_keys::OF_IMAGE;
 use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
+use crate::diagnostic::Code;
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
@@ -91,7 +92,7 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
             None => "add a line `url: ...` to this image".to_owned(),
         };
         let missing = ProblemKind::MissingKey("url".to_owned());
-        let problem = Problem::new(at, "an image has no `url`").of_kind(missing);
+        let problem = Problem::new(Code::MissingKey, at, "an image has no `url`").of_kind(missing);
         problems.add(problem.help(help));
     }
     let size = |value: Option<i64>| {
@@ -130,7 +131,7 @@ pub(super) fn http_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Op
     if text.trim().contains(' ') {
         let message = format!("`{key}` contains a space, which becomes `%20`");
         let help = "write the URL on one line, with `%20` for each of its own spaces: YAML joins lines with a space";
-        problems.add(Problem::warning(at, message).help(help).changes_output());
+        problems.add(Problem::new(Code::SpaceInUrl, at, message).help(help).changes_output());
     }
     Some(url)
 }
@@ -145,7 +146,9 @@ fn check_one_line(text: &str, at: crate::node::SourcePos, key: &str) -> Result<(
     } else {
         return Ok(());
     };
-    Err(Problem::new(at, format!("`{key}` contains {what}")).label("expected one URL").help(help))
+    Err(Problem::new(Code::InvalidUrl, at, format!("`{key}` contains {what}"))
+        .label("expected one URL")
+        .help(help))
 }
 
 fn begins_url(word: &str) -> bool {
@@ -160,17 +163,23 @@ pub(super) const CREDENTIALS: &str = "URLs must not contain a user name or passw
 
 fn refusal(refused: &UrlError, at: crate::node::SourcePos, key: &str) -> Problem {
     match refused {
-        UrlError::NotAnAddress => Problem::new(at, format!("`{key}` is not a web URL"))
-            .label("expected a URL such as `https://news.example/story`"),
-        UrlError::Credentials => {
-            Problem::new(at, format!("`{key}` contains a user name or password"))
+        UrlError::NotAnAddress => {
+            Problem::new(Code::InvalidUrl, at, format!("`{key}` is not a web URL"))
                 .label("expected a URL such as `https://news.example/story`")
-                .help(CREDENTIALS)
         }
-        UrlError::Scheme(scheme) => {
-            Problem::new(at, format!("`{key}` has the scheme `{scheme}:`, which is not allowed"))
-                .label("expected `https://` or `http://`")
-                .help("only `http` and `https` URLs can be published")
-        }
+        UrlError::Credentials => Problem::new(
+            Code::UrlWithCredentials,
+            at,
+            format!("`{key}` contains a user name or password"),
+        )
+        .label("expected a URL such as `https://news.example/story`")
+        .help(CREDENTIALS),
+        UrlError::Scheme(scheme) => Problem::new(
+            Code::InvalidUrl,
+            at,
+            format!("`{key}` has the scheme `{scheme}:`, which is not allowed"),
+        )
+        .label("expected `https://` or `http://`")
+        .help("only `http` and `https` URLs can be published"),
     }
 }

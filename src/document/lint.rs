@@ -14,6 +14,7 @@ use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
 use super::link_definitions::{LinkDefinitions, LostLink, max_expansion};
 use super::links::{image_source, link_target};
+use crate::diagnostic::Code;
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
 use crate::invisible_chars::is_blank;
@@ -43,7 +44,9 @@ pub(super) fn lint(markdown: &str, slugs: Slugs) -> Vec<Finding> {
         if link.link_type != LinkType::Shortcut {
             let message = format!("undefined link reference `[{}]`", quoted_text(&link.reference));
             let help = format!("add a line `[{}]: ADDRESS`", quoted_text(&link.reference));
-            unresolved.borrow_mut().push((link.span, warning(message).help(help)));
+            unresolved
+                .borrow_mut()
+                .push((link.span, warning(Code::UndefinedReference, message).help(help)));
         }
         None::<(CowStr<'_>, CowStr<'_>)>
     };
@@ -61,15 +64,15 @@ pub(super) fn lint(markdown: &str, slugs: Slugs) -> Vec<Finding> {
         let count = lost.len() - MAX_LOST_LINKS;
         let message = format!("{count} more link definitions are not published");
         let help = "write the links that belong to them, or remove them";
-        (range.clone(), warning(message).help(help).changes_output())
+        (range.clone(), warning(Code::UnusedDefinition, message).help(help).changes_output())
     });
     let lost = lost.into_iter().take(MAX_LOST_LINKS);
     let lost = lost.map(|(range, what)| (range, lost_warning(&what, limit))).chain(more).collect();
     sorted([linter.finish(), lost, unresolved.take()].concat())
 }
 
-fn warning(message: impl Into<String>) -> Problem {
-    Problem::warning(SourcePos::UNKNOWN, message)
+fn warning(code: Code, message: impl Into<String>) -> Problem {
+    Problem::new(code, SourcePos::UNKNOWN, message)
 }
 
 /// Quotes a text. Credentials are masked before it is cut, since part of a password may not be
@@ -91,10 +94,10 @@ fn no_target(target: &str) -> Problem {
         ),
     };
     if holds_credentials(target) {
-        return warning(message).help(CREDENTIALS).changes_output();
+        return warning(Code::DisallowedTarget, message).help(CREDENTIALS).changes_output();
     }
     let help = "links lead to the web (`https://...`), to mail (`mailto:...`) or into this site (`/about/`)";
-    warning(message).help(help).changes_output()
+    warning(Code::DisallowedTarget, message).help(help).changes_output()
 }
 
 fn no_source(source: &str) -> Problem {
@@ -106,10 +109,10 @@ fn no_source(source: &str) -> Problem {
         ),
     };
     if holds_credentials(source) {
-        return warning(message).help(CREDENTIALS).changes_output();
+        return warning(Code::DisallowedTarget, message).help(CREDENTIALS).changes_output();
     }
     let help = "images come from the web (`https://...`) or from this site (`/images/a.png`)";
-    warning(message).help(help).changes_output()
+    warning(Code::DisallowedTarget, message).help(help).changes_output()
 }
 
 /// Reads the events of a body.
@@ -162,9 +165,10 @@ impl Linter<'_> {
             Event::Text(_) => {
                 if !self.is_in_code && is_conflict_mark(self.markdown, range.start) {
                     let help = "resolve the conflict, and remove the lines with the marks";
-                    let problem = warning("the body contains merge conflict markers")
-                        .help(help)
-                        .changes_output();
+                    let problem =
+                        warning(Code::ConflictMarks, "the body contains merge conflict markers")
+                            .help(help)
+                            .changes_output();
                     self.found.push((range.clone(), problem));
                 }
                 let problem = unresolved_footnote(self.markdown, range.start)
@@ -204,7 +208,8 @@ impl Linter<'_> {
                 let message = format!(
                     "elements are nested more than {MAX_DEPTH} deep; only the text of deeper ones is published"
                 );
-                self.found.push((range.clone(), warning(message).changes_output()));
+                self.found
+                    .push((range.clone(), warning(Code::FlattenedHtml, message).changes_output()));
             }
         }
         if matches!(tag, Tag::Heading { .. } | Tag::Link { .. }) {
@@ -227,7 +232,7 @@ impl Linter<'_> {
             }
             Tag::Heading { classes, attrs, .. } if !classes.is_empty() || !attrs.is_empty() => {
                 let message = "the classes and attributes of this heading are removed; only its id is published";
-                Some(warning(message).help("write `{#id}`").changes_output())
+                Some(warning(Code::RemovedHtml, message).help("write `{#id}`").changes_output())
             }
             Tag::FootnoteDefinition(label) => {
                 self.footnotes.push((range.clone(), label.to_lowercase()));
@@ -265,7 +270,7 @@ impl Linter<'_> {
             _ => return,
         };
         if self.visible.pop() == Some(false) {
-            let problem = warning(format!("this {what} has no visible text"));
+            let problem = warning(Code::NoVisibleText, format!("this {what} has no visible text"));
             self.found.push((range.clone(), problem.help("give it a text, or remove it")));
         }
     }
@@ -282,7 +287,10 @@ impl Linter<'_> {
             );
             let help = "remove columns from the first two lines of the table, or split the table";
             let row = range.start.saturating_sub(1);
-            self.found.push((row..row, Problem::new(SourcePos::UNKNOWN, message).help(help)));
+            self.found.push((
+                row..row,
+                Problem::new(Code::RaggedTable, SourcePos::UNKNOWN, message).help(help),
+            ));
         }
     }
 
@@ -293,7 +301,7 @@ impl Linter<'_> {
                 let message = format!("no heading has the id `{}`", quoted_text(&fragment));
                 let help =
                     "the id of a heading is its words in lower case, with hyphens between them";
-                found.push((range, warning(message).help(help)));
+                found.push((range, warning(Code::UndefinedReference, message).help(help)));
             }
         }
         let mut defined = HashSet::new();
@@ -309,7 +317,7 @@ impl Linter<'_> {
                 defined.insert(label);
                 continue;
             };
-            found.push((range, warning(message).changes_output()));
+            found.push((range, warning(Code::UnusedDefinition, message).changes_output()));
         }
         let line = |number: u64| lines.get(usize::try_from(number).ok()?.checked_sub(1)?).cloned();
         found.extend(
@@ -330,7 +338,8 @@ fn excess_cells(markdown: &str, rest: Range<usize>) -> Option<Finding> {
     let message =
         "this table row has more cells than the table has columns; the others are not published";
     let help = "add columns to the first two lines of the table; write `\\|` for a `|` in a text";
-    (start < end).then(|| (start..end, warning(message).help(help).changes_output()))
+    (start < end)
+        .then(|| (start..end, warning(Code::ExcessCells, message).help(help).changes_output()))
 }
 
 /// A warning about a link that is lost, given the limit of links by definitions.
@@ -359,7 +368,7 @@ fn lost_warning(what: &LostLink, limit: usize) -> Problem {
                 .to_owned(),
         ),
     };
-    warning(message).help(help).changes_output()
+    warning(Code::UnusedDefinition, message).help(help).changes_output()
 }
 
 /// Whether an event shows anything by itself.
@@ -391,7 +400,7 @@ fn unresolved_footnote(markdown: &str, start: usize) -> Option<Problem> {
             && markdown.get(start + 2 + end..).is_some_and(|rest| rest.starts_with(']'))
     })?;
     let help = format!("add a line `[^{label}]: TEXT`");
-    Some(warning(format!("undefined footnote `{label}`")).help(help))
+    Some(warning(Code::UndefinedReference, format!("undefined footnote `{label}`")).help(help))
 }
 
 /// A warning about a link with a footnote or another link in its text, which the parser takes for
@@ -402,7 +411,7 @@ fn broken_link(markdown: &str, start: usize) -> Option<Problem> {
         .iter()
         .any(|scheme| target.starts_with(scheme));
     is_target.then(|| {
-        warning("this link or image is published as text")
+        warning(Code::BrokenLink, "this link or image is published as text")
             .help(
                 "its text cannot contain a link or a footnote; write `\\[` for a bracket in a text",
             )
@@ -411,7 +420,7 @@ fn broken_link(markdown: &str, start: usize) -> Option<Problem> {
 }
 
 fn nested_link() -> Problem {
-    warning("this link is inside another link, which HTML does not allow")
+    warning(Code::BrokenLink, "this link is inside another link, which HTML does not allow")
         .help("end the outer link before it")
         .changes_output()
 }
@@ -433,33 +442,41 @@ fn dropped_warning(what: DroppedHtml) -> Problem {
         DroppedHtml::Target(target) => no_target(&target),
         DroppedHtml::Source(source) => no_source(&source),
         DroppedHtml::WithContent(name) => {
-            warning(format!("`<{name}>` and its content are removed")).changes_output()
-        }
-        DroppedHtml::Element(name) => {
-            warning(format!("`<{}>` is removed, its content is kept", quoted_text(&name)))
+            warning(Code::RemovedHtml, format!("`<{name}>` and its content are removed"))
                 .changes_output()
         }
+        DroppedHtml::Element(name) => warning(
+            Code::RemovedHtml,
+            format!("`<{}>` is removed, its content is kept", quoted_text(&name)),
+        )
+        .changes_output(),
         DroppedHtml::Declaration(text) => {
-            let problem = warning(format!("`{}` is removed", quoted_text(&text))).changes_output();
+            let problem =
+                warning(Code::RemovedHtml, format!("`{}` is removed", quoted_text(&text)))
+                    .changes_output();
             problem.help(if text.starts_with("<![CDATA[") {
                 "remove `<![CDATA[` and `]]>`, and keep the text between them"
             } else {
                 "to show it, write it as code: between backticks"
             })
         }
-        DroppedHtml::Rest => warning("unclosed comment; everything after it is removed")
-            .help("close it with `-->`")
-            .changes_output(),
+        DroppedHtml::Rest => {
+            warning(Code::RemovedHtml, "unclosed comment; everything after it is removed")
+                .help("close it with `-->`")
+                .changes_output()
+        }
         DroppedHtml::Id(attribute, tag) => {
-            warning(format!("attribute `{attribute}` of `<{tag}>` is removed"))
+            warning(Code::RemovedHtml, format!("attribute `{attribute}` of `<{tag}>` is removed"))
                 .help("headings have ids; write `{#id}` after a heading to choose one")
                 .changes_output()
         }
-        DroppedHtml::Attribute(attribute, tag) => {
-            warning(format!("attribute `{}` of `<{tag}>` is removed", quoted_text(&attribute)))
-        }
+        DroppedHtml::Attribute(attribute, tag) => warning(
+            Code::RemovedHtml,
+            format!("attribute `{}` of `<{tag}>` is removed", quoted_text(&attribute)),
+        ),
         DroppedHtml::LongTag => {
-            warning(format!("tag of more than {MAX_TAG_BYTES} bytes is removed")).changes_output()
+            warning(Code::RemovedHtml, format!("tag of more than {MAX_TAG_BYTES} bytes is removed"))
+                .changes_output()
         }
     }
 }

@@ -45,7 +45,7 @@ use std::borrow::Cow;
 use memchr::memchr_iter;
 
 use crate::config::{Config, Limits};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 use crate::slug::Slugs;
@@ -142,19 +142,17 @@ fn check_body(
             nesting::MAX_DEPTH
         );
         return vec![
-            Diagnostic::error(location, message)
+            Diagnostic::new(Code::NestedTooDeeply, location, message)
                 .help("begin the line with fewer `>`, list markers or blanks"),
         ];
     }
     let mut found = lint::lint(body, slugs);
-    found.sort_by_key(|(_, problem)| (problem.is_warning, !problem.changes_output));
+    found.sort_by_key(|(_, problem)| (problem.is_warning(), !problem.changes_output));
     let hidden = found.split_off(MAX_FINDINGS.min(found.len()));
     let locate = |(range, problem): lint::Finding| {
         let location =
             Location::in_text(display_path, text(), start + range.start, start + range.end);
-        let Problem { message, label, help, is_warning, changes_output, .. } = problem;
-        let new = if is_warning { Diagnostic::warning } else { Diagnostic::error };
-        Diagnostic { label, help, changes_output, ..new(location, message) }
+        problem.into_diagnostic(location)
     };
     let mut diagnostics: Vec<Diagnostic> = found.into_iter().map(locate).collect();
     if !hidden.is_empty() {
@@ -162,7 +160,7 @@ fn check_body(
         let changes_output = hidden.iter().any(|(_, problem)| problem.changes_output);
         diagnostics.push(Diagnostic {
             changes_output,
-            ..Diagnostic::warning(Location::file(display_path), message)
+            ..Diagnostic::new(Code::MoreWarnings, Location::file(display_path), message)
         });
     }
     diagnostics
@@ -249,7 +247,7 @@ fn check_value(node: &Node<'_>, limits: &Limits, problems: &mut Problems) {
     let is_long = |text: &str| text.len() > limits.text && text.chars().count() > limits.text;
     if node.value.spelled().is_some_and(is_long) {
         let message = format!("this text is longer than {} characters", limits.text);
-        problems.add(Problem::new(node.at, message).help(raise("text")));
+        problems.add(Problem::new(Code::LimitExceeded, node.at, message).help(raise("text")));
     }
     match &node.value {
         Value::List(items) => {
@@ -266,6 +264,6 @@ fn check_value(node: &Node<'_>, limits: &Limits, problems: &mut Problems) {
 fn check_count(count: usize, at: SourcePos, limits: &Limits, problems: &mut Problems) {
     if count > limits.items {
         let message = format!("too many entries: {count} (limit {})", limits.items);
-        problems.add(Problem::new(at, message).help(raise("items")));
+        problems.add(Problem::new(Code::LimitExceeded, at, message).help(raise("items")));
     }
 }

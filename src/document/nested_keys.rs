@@ -1,7 +1,7 @@
 //! Unknown keys of the mappings in an article: `provider` and the items of `images` and `related`.
 
 use super::compat_keys::{ARTICLE, CompatKeys, IMAGE, PROVIDER};
-use crate::diagnostic::closest_match;
+use crate::diagnostic::{Code, closest_match};
 use crate::node::{MapEntry, Problem, Problems};
 
 const PROVIDER_KEYS: [&str; 3] = ["name", "domain", "images"];
@@ -62,8 +62,8 @@ impl NestedKeys {
     /// An equivalent of a key that the mapping has already probably means something else.
     fn check_unknown(&self, entry: &MapEntry<'_>, mapping: &[MapEntry<'_>]) -> Option<Problem> {
         let key = &*entry.key;
-        let problem =
-            Problem::warning(entry.at, format!("unknown key `{key}` in `{}`", self.parent));
+        let message = format!("unknown key `{key}` in `{}`", self.parent);
+        let problem = Problem::new(Code::UnknownKey, entry.at, message);
         let Some(own) = self.foreign.own(key).filter(|own| self.contains(own)) else {
             let near = closest_match(key, self.known.iter().copied())?;
             return Some(problem.did_you_mean(key, near));

@@ -8,6 +8,7 @@ use super::term::{ORDERS, unknown_key};
 use super::values::{non_empty, plain, required_text};
 use super::{alias, compat_keys};
 use crate::config::RESERVED_URL_PREFIXES;
+use crate::diagnostic::Code;
 use crate::node::{Field, MapEntry, Problem, Problems, SourcePos};
 use crate::slug::Slugs;
 use crate::source::{SiteFile, is_index, stem};
@@ -68,7 +69,10 @@ pub(super) fn parse(
     let address = address(file, slugs);
     if address.is_empty() || RESERVED_URL_PREFIXES.contains(&address.as_str()) {
         let message = format!("/{address} is reserved for the site's own lists");
-        problems.add(Problem::new(SourcePos::UNKNOWN, message).help("rename the file"));
+        problems.add(
+            Problem::new(Code::ReservedAddress, SourcePos::UNKNOWN, message)
+                .help("rename the file"),
+        );
     }
     Some(Page {
         display_path: file.display_path(),

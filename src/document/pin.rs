@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::date;
+use crate::diagnostic::Code;
 use crate::local_time::start_of_day;
 use crate::node::{Node, Problem, Value};
 
@@ -38,7 +39,7 @@ pub(super) fn parse(node: Node<'_>, zone: Tz) -> Result<Option<Pin>, Problem> {
         return Ok(is_pinned.then_some(Pin::Always));
     }
     let refused = |at| {
-        Problem::new(at, "`pin` must be `true`, `false` or a date")
+        Problem::new(Code::WrongKind, at, "`pin` must be `true`, `false` or a date")
             .help("write `pin: true`, or the last day, such as `pin: 2026-11-30`")
     };
     let at = node.at;

@@ -7,7 +7,7 @@ use super::compat_keys::{self, CompatKeys};
 use super::draft::{hides_document, is_foreign_publish_key, is_publish_key};
 use super::image::{Image, ImageLocation, http_url, locate};
 use super::values::{domain, non_empty, plain, required_text};
-use crate::diagnostic::closest_match;
+use crate::diagnostic::{Code, closest_match};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::language;
@@ -66,8 +66,12 @@ pub(super) fn parse(
     if name.is_none() {
         let help = "name the file after its topic or provider";
         problems.add(
-            Problem::new(SourcePos::UNKNOWN, "this `index.md` has no folder of its own to name it")
-                .help(help),
+            Problem::new(
+                Code::UnnamedIndex,
+                SourcePos::UNKNOWN,
+                "this `index.md` has no folder of its own to name it",
+            )
+            .help(help),
         );
     }
     let is_provider = file.kind() == ContentKind::Provider;
@@ -125,7 +129,7 @@ pub(super) fn parse(
 /// Warns of a key without a meaning here, and of one that would unpublish a page elsewhere.
 pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &[&str], foreign: &CompatKeys) -> Problem {
     let key = &*entry.key;
-    let problem = Problem::warning(entry.at, format!("unknown key `{key}`"));
+    let problem = Problem::new(Code::UnknownKey, entry.at, format!("unknown key `{key}`"));
     let near = closest_match(key, known.iter().copied()).filter(|_| !is_foreign_publish_key(key));
     let own = foreign.own(key);
     let is_publish_key = is_publish_key(own.or(near).unwrap_or(key)) || hides_document(entry);

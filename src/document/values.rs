@@ -2,6 +2,7 @@
 //! `term` and `page`.
 
 use super::text;
+use crate::diagnostic::Code;
 use crate::domain::Domain;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem};
@@ -22,7 +23,8 @@ pub(super) fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem
     let at = node.at;
     match plain(node, key)? {
         text if text.is_empty() => {
-            Err(Problem::new(at, format!("`{key}` is empty")).label("expected a visible character"))
+            Err(Problem::new(Code::EmptyValue, at, format!("`{key}` is empty"))
+                .label("expected a visible character"))
         }
         text => Ok(text),
     }
@@ -32,8 +34,9 @@ pub(super) fn required_text(node: Node<'_>, key: &str) -> Result<String, Problem
 pub(super) fn domain(node: Node<'_>, key: &str) -> Result<Domain, Problem> {
     let (at, text) = (node.at, plain(node, key)?);
     Domain::parse(&text).ok_or_else(|| {
-        let problem = Problem::new(at, format!("`{key}` is not a domain name"))
-            .label("expected one such as `news.example`");
+        let problem =
+            Problem::new(Code::InvalidDomain, at, format!("`{key}` is not a domain name"))
+                .label("expected one such as `news.example`");
         match Domain::in_address(&text) {
             Some(domain) => problem.help(format!("write `domain: {domain}`")),
             None => problem

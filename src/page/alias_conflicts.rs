@@ -14,7 +14,7 @@ use super::route::{ListId, ListPage, RedirectTarget, Route, list_key};
 use super::routes::Routes;
 use super::taken_paths::TakenPaths;
 use crate::config::HostKind;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::alias::file_of;
 use crate::preflight::REDIRECTS;
 use crate::reservations::ReservationIndex;
@@ -98,7 +98,7 @@ fn refused_list(
         let message = format!(
             "the {kind} `{name}` of {document} and the alias `/{from}/` of {display_path} both need {what}"
         );
-        let error = Diagnostic::error(Location::file(document), message)
+        let error = Diagnostic::new(Code::AliasConflict, Location::file(document), message)
             .other(Location::file(display_path), "needs the same path")
             .help(format!("choose another {kind}, or remove the alias"));
         // The document of the alias may be left out, too.
@@ -187,7 +187,7 @@ fn line_too_long(routes: Routes<'_>, redirect: &Redirect<'_>) -> Option<Diagnost
         host.kind.name()
     );
     (longest > limit).then(|| {
-        Diagnostic::error(Location::file(redirect.display_path.clone()), message)
+        Diagnostic::new(Code::AliasConflict, Location::file(redirect.display_path.clone()), message)
             .at_key("aliases")
             .help("remove it, or give the page a shorter URL")
     })
@@ -195,7 +195,7 @@ fn line_too_long(routes: Routes<'_>, redirect: &Redirect<'_>) -> Option<Diagnost
 
 fn alias_conflict(redirect: &Redirect<'_>, owner: String) -> Diagnostic {
     let message = format!("the alias `/{}/` is already in use", redirect.from);
-    Diagnostic::error(Location::file(redirect.display_path.clone()), message)
+    Diagnostic::new(Code::AliasConflict, Location::file(redirect.display_path.clone()), message)
         .at_key("aliases")
         .other(Location::file(owner), "uses the same path")
         .help("remove it from one of the two")
@@ -206,7 +206,11 @@ fn redirects_overridden(host: HostKind, count: usize) -> Diagnostic {
         "this file overrides the {count} redirects from `aliases`, so {} does not see them",
         host.name()
     );
-    Diagnostic::warning(Location::file(format!("static/{REDIRECTS}")), message)
-        .help("move its lines to `aliases`, or the aliases into it")
-        .changes_output()
+    Diagnostic::new(
+        Code::OverriddenRedirects,
+        Location::file(format!("static/{REDIRECTS}")),
+        message,
+    )
+    .help("move its lines to `aliases`, or the aliases into it")
+    .changes_output()
 }

@@ -8,7 +8,7 @@ use super::route::{ListId, Route};
 use super::routes::Routes;
 use crate::collection::{Collection, Taxonomy, Term, TermId};
 use crate::config::{MenuEntry, MenuTarget};
-use crate::diagnostic::{Diagnostic, closest_match};
+use crate::diagnostic::{Code, Diagnostic, closest_match};
 use crate::slug::Slugs;
 
 /// The page of this site that an entry leads to. None if there is no such page, and if the entry
@@ -73,7 +73,9 @@ pub(super) fn missing_targets(routes: Routes<'_>) -> impl Iterator<Item = Diagno
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("it is left out of the navigation until {help}"),
         };
-        Diagnostic::warning(entry.location.clone(), message).help(help).changes_output()
+        Diagnostic::new(Code::DeadMenuEntry, entry.location.clone(), message)
+            .help(help)
+            .changes_output()
     })
 }
 
@@ -110,7 +112,11 @@ pub(super) fn dead_links<'a>(
         };
         let MenuEntry { key, name, location, .. } = entry;
         let message = format!("`{key}` names the URL `{name}`, at which there is no page");
-        Some(Diagnostic::warning(location.clone(), message).help(help).changes_output())
+        Some(
+            Diagnostic::new(Code::DeadMenuEntry, location.clone(), message)
+                .help(help)
+                .changes_output(),
+        )
     })
 }
 

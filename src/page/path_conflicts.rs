@@ -16,7 +16,7 @@ use super::route::list_key;
 use super::routes::Routes;
 use super::taken_paths::TakenPaths;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::preflight::path_rejection;
 use crate::reservations::ReservationIndex;
 use crate::reserved_names::reserved_part;
@@ -188,11 +188,11 @@ impl<'a> PathCheck<'a> {
             let error = match (path_error, &holder) {
                 (PathError::Taken { what: both, .. }, Some(Holder { name, document, .. })) => {
                     let message = format!("{what} and {name} both need {both}");
-                    Diagnostic::error(location, message)
+                    Diagnostic::new(Code::PathConflict, location, message)
                         .other(Location::file(document), "needs the same path")
                 }
                 (PathError::Taken { what: why, .. } | PathError::Path(why), _) => {
-                    Diagnostic::error(location, format!("{what} {why}"))
+                    Diagnostic::new(Code::UnusablePath, location, format!("{what} {why}"))
                 }
             };
             Diagnostic { key, ..error.help(&*help) }
@@ -211,15 +211,20 @@ impl<'a> PathCheck<'a> {
         let source = self.claims.source(file);
         let (PathError::Taken { what, .. }, Some(holder)) = (path_error, holder) else {
             let (PathError::Taken { what: why, .. } | PathError::Path(why)) = path_error;
-            return Diagnostic::error(Location::file(&source), format!("{source} {why}"))
-                .help("rename the file");
+            return Diagnostic::new(
+                Code::UnusablePath,
+                Location::file(&source),
+                format!("{source} {why}"),
+            )
+            .help("rename the file");
         };
         let (here, there) = match claimant {
             Claimant::File(_) => (source, holder.document),
             _ => (holder.document, source),
         };
         let message = format!("{here} and {there} both need {what}");
-        Diagnostic::error(Location::file(here), message).help("move or rename this file")
+        Diagnostic::new(Code::PathConflict, Location::file(here), message)
+            .help("move or rename this file")
     }
 
     /// The conflict of a file with the files that already have their paths.

@@ -6,7 +6,7 @@ use super::menu;
 use super::routes::Routes;
 use crate::collection::ArticleId;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source::CONFIG as SITE_TOML;
 
 /// All warnings about the settings of a site.
@@ -35,7 +35,7 @@ fn shared_pictures(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
             "{count} of the {all} articles with this picture are shown without it: {picture}"
         );
         let file = routes.collection.summary(newest).display_path();
-        Diagnostic::warning(Location::file(file), message)
+        Diagnostic::new(Code::SharedPicture, Location::file(file), message)
             .at_key("images")
             .help("choose other pictures, or change `shared_picture_limit` in site.toml")
     })
@@ -46,7 +46,7 @@ fn missing_id(config: &Config) -> Option<Diagnostic> {
     let help = "add `id = \"ADDRESS\"`, with the URL at which the site was first published, and never change it";
     let has_feeds = !config.feeds.formats.is_empty();
     (has_feeds && !config.id.is_explicit)
-        .then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
+        .then(|| Diagnostic::new(Code::NoSiteId, Location::file(SITE_TOML), message).help(help))
 }
 
 /// A warning if the host serves sites only at the root of a domain, and the site's URL has a path.
@@ -58,7 +58,9 @@ fn base_url_with_path(config: &Config) -> Option<Diagnostic> {
     );
     let is_below = host.supports_rule_files() && root != "/" && !config.preview;
     let help = "remove the path, unless a proxy in front of the host strips it";
-    is_below.then(|| Diagnostic::warning(Location::file(SITE_TOML), message).help(help))
+    is_below.then(|| {
+        Diagnostic::new(Code::PathOnRootHost, Location::file(SITE_TOML), message).help(help)
+    })
 }
 
 fn no_amp_pages(routes: Routes<'_>) -> Option<Diagnostic> {
@@ -66,6 +68,8 @@ fn no_amp_pages(routes: Routes<'_>) -> Option<Diagnostic> {
     let help = "only articles whose own page is canonical have one: set `article_pages = \"self\"`, or \
         `articlePages: self` in their front matter";
     (routes.config.amp.pages && !routes.has_own_pages()).then(|| {
-        Diagnostic::warning(Location::file(SITE_TOML), message).help(help).changes_output()
+        Diagnostic::new(Code::NoAmpPages, Location::file(SITE_TOML), message)
+            .help(help)
+            .changes_output()
     })
 }

@@ -18,7 +18,7 @@ use super::routes::{MAX_PER_STORY, Routes};
 use super::story_pages::{MIN_PROVIDERS, StoryPage, StoryPages, StoryRedirect, story_of_holder};
 use super::taken_paths::TakenPaths;
 use crate::collection::{ArticleId, Story, StoryIndex};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::StoryChoice;
 use crate::document::alias::file_of;
 use crate::reservations::{AddressHolder, ReservationIndex};
@@ -83,7 +83,7 @@ fn without_folder(count: usize, static_files: &[SiteFile]) -> StoryPages {
     let file = static_files.iter().find(|file| folded(&file.path) == FOLDER);
     let warning = file.filter(|_| count > 0).map(|file| {
         let message = format!("this file has the path of /{FOLDER}/, so stories have no pages");
-        Diagnostic::warning(Location::file(file.display_path()), message)
+        Diagnostic::new(Code::StoryWithoutPage, Location::file(file.display_path()), message)
             .help("move or rename it, or set `stories = false` in site.toml")
     });
     StoryPages { diagnostics: warning.into_iter().collect(), ..StoryPages::default() }
@@ -196,7 +196,8 @@ impl Assignment<'_, '_> {
         let message = format!(
             "the page of the story `{name}` shows the newest {MAX_PER_STORY} of its {count} reports"
         );
-        let warning = Diagnostic::warning(Location::file(file.display_path()), message);
+        let warning =
+            Diagnostic::new(Code::LongStory, Location::file(file.display_path()), message);
         (count > MAX_PER_STORY)
             .then(|| warning.at_key("story").help("give the later ones another `story`"))
     }
@@ -210,7 +211,7 @@ impl Assignment<'_, '_> {
         let cause = story.articles.iter().find(is_cause).copied().unwrap_or(story.oldest());
         let file = self.routes.collection.summary(cause).display_path();
         let message = format!("the story of {file} {reason}, so it has no page");
-        let warning = Diagnostic::warning(Location::file(file), message);
+        let warning = Diagnostic::new(Code::StoryWithoutPage, Location::file(file), message);
         if story.key.is_some() {
             warning.at_key("story").help("choose another name")
         } else {

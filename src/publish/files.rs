@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Location, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::source;
 
 /// Creates a folder and its parents.
@@ -63,7 +63,8 @@ fn if_there(error: io::Error) -> io::Result<()> {
 }
 
 pub(super) fn failure(path: &Path, operation: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(
+    Diagnostic::new(
+        Code::UnwritableFile,
         Location::file(path.display().to_string()),
         format!("cannot {operation}: {error}"),
     )

@@ -22,7 +22,7 @@ use std::sync::atomic::{self, AtomicBool, AtomicUsize};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::slug::folded;
 use crate::source::{self, FileStamp, SiteFile};
@@ -384,9 +384,12 @@ impl OutputFolder {
         }
         let diagnostic = |path: String| {
             let target_path = Location::file(self.folder.join(path).display().to_string());
-            Diagnostic::error(target_path, "newsgen did not write this and needs its path").help(
-                "move it: files to publish belong in `static/`; or overwrite it with `--force`",
+            Diagnostic::new(
+                Code::ForeignFiles,
+                target_path,
+                "newsgen did not write this and needs its path",
             )
+            .help("move it: files to publish belong in `static/`; or overwrite it with `--force`")
         };
         found.into_iter().map(diagnostic).chain(unreadable).collect()
     }
@@ -524,14 +527,18 @@ impl Commit<'_> {
 pub fn check_usable(folder: &Path, force: bool) -> Result<(), Diagnostic> {
     let display_path = || Location::file(folder.display().to_string());
     if source::kind_of(folder).is_ok_and(|kind| kind.is_some_and(|kind| kind.is_file())) {
-        return Err(Diagnostic::error(display_path(), "the output folder is a file")
-            .help("name a folder with `--output-dir`"));
+        return Err(Diagnostic::new(
+            Code::UnusableFolder,
+            display_path(),
+            "the output folder is a file",
+        )
+        .help("name a folder with `--output-dir`"));
     }
     let names = foreign_names(folder)?;
     if force || names.is_empty() || names.iter().any(|name| name == MANIFEST) {
         return Ok(());
     }
-    Err(Diagnostic::error(display_path(), "the output folder contains files that newsgen did not write")
+    Err(Diagnostic::new(Code::ForeignFiles, display_path(), "the output folder contains files that newsgen did not write")
         .help("choose another folder with `--output-dir`, empty this one, or use it anyway with `--force`"))
 }
 
@@ -551,7 +558,7 @@ fn foreign_names(folder: &Path) -> Result<Vec<String>, Diagnostic> {
 pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Diagnostic> {
     let nothing = || {
         let target_path = Location::file(folder.display().to_string());
-        Diagnostic::error(target_path, "no site is published here")
+        Diagnostic::new(Code::StaleBuild, target_path, "no site is published here")
             .help("publish it with `newsgen build`")
     };
     read_manifest(folder)?.ok_or_else(nothing)?;
@@ -562,7 +569,7 @@ pub fn lock_shared(folder: &Path, on_wait: impl FnOnce()) -> Result<FileLock, Di
     if source::kind_of(&staging).is_ok_and(|kind| kind.is_some()) {
         let target_path = Location::file(folder.display().to_string());
         let message = "the last build was interrupted, so the site may be incomplete";
-        return Err(Diagnostic::error(target_path, message).help("build it again"));
+        return Err(Diagnostic::new(Code::StaleBuild, target_path, message).help("build it again"));
     }
     Ok(lock)
 }
@@ -611,7 +618,8 @@ impl Differences {
 fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>, Diagnostic> {
     let list = folder.join(MANIFEST);
     source::read_optional(&list, MAX_MANIFEST_BYTES).map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge => Diagnostic::error(
+        io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge => Diagnostic::new(
+            Code::DamagedManifest,
             Location::file(list.display().to_string()),
             format!("cannot read the file: {error}"),
         )

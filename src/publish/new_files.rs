@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::files::{create_dir_all, failure, remove_folder};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source;
 
 /// The staging folder of a new site. It is removed last: while it exists, the new site may be
@@ -55,7 +55,7 @@ pub fn create_site(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<Str
 pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let is_there = || {
         let location = Location::file(path.display().to_string());
-        Diagnostic::error(location, "this file already exists")
+        Diagnostic::new(Code::FileExists, location, "this file already exists")
     };
     if source::kind_of(path).is_ok_and(|kind| kind.is_some()) {
         return Err(is_there());

@@ -8,7 +8,7 @@ use url::Url;
 use super::html_tags::{Attribute, MaskedText, StartTag, masked, start_tags};
 use super::postprocess::strip_blank_lines;
 use crate::config::{Config, InlineCode, SourceList, digest_source};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 
 /// Attributes that load something or send a form, by their elements, and the directives that apply.
 const LOADS: [(&str, &str, &str); 16] = [
@@ -217,7 +217,7 @@ impl Check<'_> {
 
     fn warning(&self, Range { start, end }: Range<usize>, message: &str) -> Diagnostic {
         let location = Location::in_text(self.display_path, self.template, start, end);
-        Diagnostic::warning(location, message).changes_output()
+        Diagnostic::new(Code::BlockedContent, location, message).changes_output()
     }
 }
 

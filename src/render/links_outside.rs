@@ -1,7 +1,7 @@
 //! Links of templates that lead out of a site below the root of its host.
 
 use super::html_tags::{Attribute, StartTag, masked, start_tags};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 
 /// Attributes whose values are URLs (HTML, "Attributes").
 const URL_ATTRIBUTES: [&str; 9] =
@@ -24,7 +24,7 @@ pub(super) fn links_outside(display_path: &str, template: &str, root: &str) -> V
         let help = format!(
             "write `{{{{ site.root }}}}{path}`, or the whole URL if it does not belong to this site"
         );
-        Diagnostic::warning(location, message).help(help).changes_output()
+        Diagnostic::new(Code::LinkOutsideRoot, location, message).help(help).changes_output()
     };
     let tags = start_tags(&masked);
     tags.iter().flat_map(urls).filter(|(_, url)| is_outside(url, root)).map(warning).collect()

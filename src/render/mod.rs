@@ -19,7 +19,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use crate::asset::{Asset, FEED_STYLESHEET};
 use crate::config::{Config, FileSetting, Theme};
-use crate::diagnostic::{Diagnostic, Location, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::digest::Digest;
 use crate::locale::Locale;
 use crate::page::{CardContext, SiteContext, TemplateContext};
@@ -167,7 +167,11 @@ impl Templates {
             let location = Location::in_text(display_path, text, at, at + asset.name.len());
             let message = format!("{} is published under a fingerprinted name", asset.name);
             let help = format!("write `{{{{ site.assets[\"{}\"].url }}}}`", asset.name);
-            Some(Diagnostic::warning(location, message).help(help).changes_output())
+            Some(
+                Diagnostic::new(Code::PlainAssetName, location, message)
+                    .help(help)
+                    .changes_output(),
+            )
         };
         let is_renamed = |asset: &&Asset| asset.path != asset.name && asset.name != FEED_STYLESHEET;
         let renamed: Vec<&Asset> = assets.iter().filter(is_renamed).collect();
@@ -200,7 +204,7 @@ impl Templates {
         let unshown = settings.filter(|(_, variable, partial)| !shows(variable, *partial));
         let warning = |(file, ..): (&FileSetting, _, _)| {
             let message = format!("no template of the site uses `{}`", file.key);
-            Diagnostic::warning(file.location.clone(), message)
+            Diagnostic::new(Code::IneffectiveThemeSetting, file.location.clone(), message)
                 .help(
                     "docs/templates.md says how; or remove the templates that replace the theme's",
                 )
@@ -406,7 +410,11 @@ fn invalid_parent(name: &str, template: &Template, templates: &Templates) -> Opt
     let parent = named.get(1..)?.split(quote).next()?;
     if parent == name {
         let message = format!("`{name}` extends itself");
-        let error = Diagnostic::error(location_of_name(templates, name, parent), message);
+        let error = Diagnostic::new(
+            Code::InvalidTemplate,
+            location_of_name(templates, name, parent),
+            message,
+        );
         let is_of_theme = theme::TEMPLATES.iter().any(|(of_theme, _)| *of_theme == name);
         let help = format!("write `{THEME_PREFIX}{name}` to extend the default theme's template");
         return Some(if is_of_theme { error.help(help) } else { error });
@@ -415,7 +423,8 @@ fn invalid_parent(name: &str, template: &Template, templates: &Templates) -> Opt
         return None;
     }
     let message = format!("unknown parent template `{parent}`");
-    let diagnostic = Diagnostic::error(location_of_name(templates, name, parent), message);
+    let diagnostic =
+        Diagnostic::new(Code::InvalidTemplate, location_of_name(templates, name, parent), message);
     Some(match closest_match(parent, templates.0.keys().map(String::as_str)) {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
         None => diagnostic.help("put it into `templates/`"),
@@ -433,17 +442,17 @@ fn diagnose(error: &tera::Error, name: &str, templates: &Templates) -> Diagnosti
             };
             let location =
                 templates.location(report.filename(), span.start_line, span.start_col, length);
-            Diagnostic::error(location, uncapitalized(report.message()))
+            Diagnostic::new(Code::InvalidTemplate, location, uncapitalized(report.message()))
                 .help("docs/templates.md lists what each template receives")
         }
-        ErrorKind::TemplateNotFound(missing) => {
-            Diagnostic::error(Location::file(format!("templates/{missing}")), "unknown template")
-                .help(format!(
-                    "put it into `templates/`; {} needs it",
-                    templates.display_path(name)
-                ))
-        }
-        other => Diagnostic::error(
+        ErrorKind::TemplateNotFound(missing) => Diagnostic::new(
+            Code::InvalidTemplate,
+            Location::file(format!("templates/{missing}")),
+            "unknown template",
+        )
+        .help(format!("put it into `templates/`; {} needs it", templates.display_path(name))),
+        other => Diagnostic::new(
+            Code::InvalidTemplate,
             Location::file(templates.display_path(name)),
             uncapitalized(&other.to_string()),
         ),
@@ -459,7 +468,8 @@ fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
         let (column, line, name) = (location.next()?, location.next()?, location.next()?);
         let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
         let length = rest.matches('^').count();
-        let diagnostic = Diagnostic::error(
+        let diagnostic = Diagnostic::new(
+            Code::InvalidTemplate,
             templates.location(name, line, column.saturating_sub(1), length),
             uncapitalized(message),
         );
@@ -471,7 +481,7 @@ fn diagnose_reports(reports: &str, templates: &Templates) -> Vec<Diagnostic> {
     };
     let found: Vec<Diagnostic> = reports.split("error: ").filter_map(diagnose_one).collect();
     if found.is_empty() {
-        vec![Diagnostic::error(Location::file("templates"), reports)]
+        vec![Diagnostic::new(Code::InvalidTemplate, Location::file("templates"), reports)]
     } else {
         found
     }

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use futures_util::future::poll_immediate;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 
 pub use live_reload::{BuildEvent, LiveReload};
 pub use site::{ServedSite, SiteRoot};
@@ -55,7 +55,7 @@ pub fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Diagno
 
 fn failure(host: &str, port: u16, error: &io::Error) -> Diagnostic {
     let location = Location::file(format!("{host}:{port}"));
-    Diagnostic::error(location, format!("cannot listen here: {error}"))
+    Diagnostic::new(Code::CannotServe, location, format!("cannot listen here: {error}"))
         .help("choose another port with `--port`, or a local address with `--host`")
 }
 

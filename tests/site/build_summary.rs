@@ -132,7 +132,7 @@ fn summary_without_articles_explains_why() {
     site.write("content/a.md", article("A", "2026-01-01", "published: false\n"));
     let build = newsgen(&site, "build", &["--at", NOW]);
     assert!(stdout(&build).starts_with("0 articles (1 unpublished), "), "{}", stdout(&build));
-    let message = "warning: nothing to publish: every article is unpublished or dated in the future (1 unpublished)\n";
+    let message = "warning[W0022]: nothing to publish: every article is unpublished or dated in the future (1 unpublished)\n";
     assert!(stderr(&build).starts_with(message), "{}", stderr(&build));
     let Summary { stats, .. } =
         Site::new("=== static/a.txt\n=== content/pages/a.md\n---\ntitle: A\n---\n").build();
@@ -143,7 +143,7 @@ fn summary_without_articles_explains_why() {
 const NO_PLAYER: &str = "featuredContent: <p>no player</p>\n";
 
 const SURPRISE: &str =
-    "warning: `featuredContent` is not a player of an allowed video host and is not shown\n";
+    "warning[W0074]: `featuredContent` is not a player of an allowed video host and is not shown\n";
 
 #[test]
 fn build_shows_output_warnings() {

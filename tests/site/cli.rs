@@ -20,7 +20,7 @@ fn summary_on_stdout_diagnostics_on_stderr() {
     let output = newsgen(site.root(), &["build"]);
     assert_eq!(text(&output.stdout), "1 error: the site was not published\n");
     assert!(
-        text(&output.stderr).starts_with("error: `quality` must be "),
+        text(&output.stderr).starts_with("error[E0030]: `quality` must be "),
         "{}",
         text(&output.stderr)
     );

@@ -17,7 +17,7 @@ impl Deployed {
             assert!(!self.target.exists());
         }
         let said = self.succeeds(&["deploy", "--allow-stale"]);
-        assert!(said.contains("warning: ") && said.contains(reason), "{said}");
+        assert!(said.contains("warning[E0123]: ") && said.contains(reason), "{said}");
         fs::remove_dir_all(&self.target).expect("removed");
     }
 
@@ -254,7 +254,7 @@ fn deploy_warns_of_foreign_files() {
     deployed.site.write("public/secret.txt", "x");
     let said = deployed.succeeds(&["deploy"]);
     assert!(
-        said.contains("warning: files that no build wrote are deployed, too: secret.txt\n"),
+        said.contains("warning[W0125]: files that no build wrote are deployed, too: secret.txt\n"),
         "{said}"
     );
     assert!(deployed.target.join("secret.txt").exists());

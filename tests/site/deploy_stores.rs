@@ -115,7 +115,7 @@ fn invalid_object_names_are_skipped_and_named() {
             text.contains("would send index.html\n") && !text.contains("would remove"),
             "{text}"
         );
-        let warning = "warning: it contains invalid file names, which are left alone: ";
+        let warning = "warning[W0131]: it contains invalid file names, which are left alone: ";
         assert!(text.contains(warning) && text.contains(" and 1 more"), "{text}");
         assert!(
             text.contains("`/index.html`") && text.contains("`a\\u{1}b`") && text.contains("`..`"),
@@ -153,7 +153,7 @@ fn credentials_are_trimmed_or_refused() {
             let text = said(&output);
             assert_eq!(output.status.code(), Some(1), "{text}");
             assert!(
-                text.starts_with(&format!("error: `{name}` holds ")) && !text.contains("S1"),
+                text.starts_with(&format!("error[E0127]: `{name}` holds ")) && !text.contains("S1"),
                 "{text}"
             );
         }
@@ -258,7 +258,7 @@ fn panic_is_reported_as_a_diagnostic() {
         deploy(&site, &["--dry-run"], &[&environment[..], &[("RUST_BACKTRACE", "1")]].concat());
     let text = said(&output);
     assert_eq!(output.status.code(), Some(70), "{text}");
-    assert!(text.starts_with("error: internal error: "), "{text}");
+    assert!(text.starts_with("error[E0001]: internal error: "), "{text}");
     assert!(text.contains("please report") && text.contains(env!("CARGO_PKG_VERSION")), "{text}");
     assert!(
         text.contains("--> object_store-")
@@ -402,7 +402,10 @@ fn files_that_libraries_read_must_be_regular() {
         let output = deploy(&site, &["--dry-run"], &environment);
         let text = said(&output);
         assert_eq!(output.status.code(), Some(1), "{value}: {text}");
-        assert!(text.starts_with("error: ") && text.contains(&format!("--> {name}\n")), "{text}");
+        assert!(
+            text.starts_with("error[E0127]: ") && text.contains(&format!("--> {name}\n")),
+            "{text}"
+        );
         assert!(server.asked.lock().expect("lock").is_empty(), "{value}");
     }
     for (name, value) in [
@@ -449,7 +452,7 @@ fn names_from_the_environment_cannot_change_the_host() {
             let output = deploy(&site, &["--dry-run"], &environment);
             let text = said(&output);
             assert_eq!(output.status.code(), Some(1), "{text}");
-            assert!(text.starts_with(&format!("error: `{name}` holds ")), "{text}");
+            assert!(text.starts_with(&format!("error[E0127]: `{name}` holds ")), "{text}");
         }
     }
 }

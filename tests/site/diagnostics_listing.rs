@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use newsgen::diagnostic::Code;
+
 use crate::fixture::{newsgen, text};
 use crate::message_listing;
 
@@ -12,20 +14,30 @@ const HEAD: &str = "\
 
 This page is generated from the sources by `just bless`: change the texts there.
 
+- [Codes](#codes)
 - [Diagnostics](#diagnostics)
 - [Help of the commands](#help-of-the-commands)
 
+## Codes
+
+Each diagnostic has a code: `E` for errors, which keep a document or the site from being published, and `W` for warnings,
+which do not. `newsgen explain CODE` prints the same explanation. The table [`[check]`](site-toml.md#check) of `site.toml`
+hides warnings, or makes them errors of `newsgen check`. Codes keep their meaning and their letter, and are never reused.
+";
+
+const DIAGNOSTICS: &str = "
 ## Diagnostics
 
-An **error** keeps a document or the site from being published; a **warning** does not. A **label** stands at the place
-in the file, an **other place** in another file, and **help** says what to do. A **text** is a part of a message, or is
-printed by itself. `{name}` and `{…}` are filled in, `⏎` is a line break. The headings are the modules of the program.
+Each message is listed with its [code](#codes). A **label** stands at the place in the file, an **other place** in another
+file, and **help** says what to do. A **text** is a part of a message, or is printed by itself. `{name}` and `{…}` are
+filled in, `⏎` is a line break. The headings are the modules of the program.
 ";
 
 #[test]
 fn is_current() {
     let listing = format!(
-        "{HEAD}{}\n## Help of the commands\n{}",
+        "{HEAD}{}{DIAGNOSTICS}{}\n## Help of the commands\n{}",
+        codes(),
         message_listing::listing(Path::new(env!("CARGO_MANIFEST_DIR"))),
         help_texts()
     );
@@ -39,6 +51,12 @@ fn is_current() {
         assert_eq!(found, expected, "docs/diagnostics.md is out of date: run `just bless`");
     }
     assert_eq!(file.lines().count(), listing.lines().count());
+}
+
+fn codes() -> String {
+    let section =
+        |code: &Code| format!("\n### {code}\n\n**{}**\n\n{}\n", code.title(), code.explanation());
+    Code::ALL.iter().map(section).collect()
 }
 
 /// What `newsgen help` prints, for newsgen and each command.

@@ -80,7 +80,9 @@ fn site_toml_keys_have_headings() {
     assert!(tables.iter().all(|table| SITE_TOML.contains(&format!("\n## `[{table}"))));
     site.extend(tables);
     assert_eq!(site, list("config/values.rs", "KEYS"));
-    for table in ["front", "feeds", "pictures", "amp", "video", "theme", "limits", "host", "net"] {
+    for table in
+        ["front", "feeds", "pictures", "amp", "video", "theme", "limits", "host", "net", "check"]
+    {
         let documented = headings(section(SITE_TOML, &format!("## `[{table}]`")), &[""]);
         assert_eq!(documented, prefixed(table, &list(&format!("config/{table}.rs"), "KEYS")));
     }

@@ -171,7 +171,7 @@ fn unwritable_cache_is_a_warning() {
     fs::set_permissions(site.path(".newsgen"), fs::Permissions::from_mode(0o555)).expect("closed");
     let output = by_somebody(&site).output().expect("newsgen runs");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("warning: "), "{said}");
+    assert!(output.status.success() && said.contains("warning["), "{said}");
     let found = published(&site.path("public"));
     fs::set_permissions(site.path(".newsgen"), fs::Permissions::from_mode(0o755)).expect("opened");
     assert_same(&found, &clean(&site), "without a state");

@@ -26,6 +26,8 @@ mod cli;
 mod path_conflicts;
 mod content_files;
 mod credentials;
+mod check_formats;
+mod check_levels;
 mod dates;
 #[cfg(feature = "deploy")]
 mod deploy;
@@ -35,6 +37,7 @@ mod determinism;
 mod docs;
 mod sitemaps;
 mod duplicate_originals;
+mod diagnostic_codes;
 mod diagnostics;
 #[cfg(all(feature = "deploy", feature = "net"))]
 mod diagnostics_listing;

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use newsgen::diagnostic::Code;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -113,8 +114,8 @@ fn call_of(found: &Macro) -> Expr {
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
-    Error,
-    Warning,
+    /// The message of a diagnostic, with its code if the place that makes it names one.
+    Message(Option<Code>),
     Label,
     Other,
     Help,
@@ -123,14 +124,22 @@ enum Role {
 }
 
 impl Role {
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Label => "label",
-            Self::Other => "other place",
-            Self::Help => "help",
-            Self::Part => "text",
+            Self::Message(Some(code)) => code.to_string(),
+            Self::Message(None) => "message".to_owned(),
+            Self::Label => "label".to_owned(),
+            Self::Other => "other place".to_owned(),
+            Self::Help => "help".to_owned(),
+            Self::Part => "text".to_owned(),
+        }
+    }
+
+    /// The role in a call with these arguments.
+    fn in_call<'a>(self, mut arguments: impl Iterator<Item = &'a Expr>) -> Self {
+        match self {
+            Self::Message(None) => Self::Message(arguments.find_map(code)),
+            other => other,
         }
     }
 
@@ -154,8 +163,7 @@ impl Takers {
         let names: Vec<String> =
             path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         match &*names.join("::") {
-            "Diagnostic::error" | "Problem::new" => vec![None, Some(Role::Error)],
-            "Diagnostic::warning" | "Problem::warning" => vec![None, Some(Role::Warning)],
+            "Diagnostic::new" | "Problem::new" => vec![None, None, Some(Role::Message(None))],
             _ => names.last().and_then(|name| self.0.get(name)).cloned().unwrap_or_default(),
         }
     }
@@ -247,20 +255,20 @@ fn uses(takers: &Takers, visit: impl FnOnce(&mut Uses<'_>)) -> HashMap<String, R
 
 impl<'a> Visit<'a> for Uses<'_> {
     fn visit_expr_call(&mut self, call: &'a ExprCall) {
-        self.note(call.args.iter(), &self.takers.of_call(call));
+        self.note(&call.args, &self.takers.of_call(call));
         visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
-        self.note(call.args.iter(), &self.takers.of_method(call));
+        self.note(&call.args, &self.takers.of_method(call));
         visit::visit_expr_method_call(self, call);
     }
 }
 
 impl Uses<'_> {
-    fn note<'a>(&mut self, arguments: impl Iterator<Item = &'a Expr>, roles: &[Option<Role>]) {
-        for (argument, role) in arguments.zip(roles) {
-            let Some(role) = *role else { continue };
+    fn note(&mut self, arguments: &Punctuated<Expr, Token![,]>, roles: &[Option<Role>]) {
+        for (argument, role) in arguments.iter().zip(roles) {
+            let Some(role) = role.map(|role| role.in_call(arguments.iter())) else { continue };
             let mut used = UsedVariables::default();
             used.visit_expr(argument);
             self.roles.extend(used.whole.into_iter().map(|name| (name, role)));
@@ -359,7 +367,7 @@ impl<'a> Visit<'a> for Finder {
 
     fn visit_expr_tuple(&mut self, tuple: &'a syn::ExprTuple) {
         if tuple.elems.len() == self.items.len() {
-            self.arguments(tuple.elems.iter(), &self.items.clone());
+            self.arguments(&tuple.elems, &self.items.clone());
         } else {
             visit::visit_expr_tuple(self, tuple);
         }
@@ -378,14 +386,14 @@ impl<'a> Visit<'a> for Finder {
             return;
         }
         let outer = std::mem::replace(&mut self.is_format, is_format(call));
-        self.arguments(call.args.iter(), &self.takers.of_call(call));
+        self.arguments(&call.args, &self.takers.of_call(call));
         self.is_format = outer;
     }
 
     fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
         self.visit_expr(&call.receiver);
         if !takes_no_message(&call.method.to_string()) {
-            self.arguments(call.args.iter(), &self.takers.of_method(call));
+            self.arguments(&call.args, &self.takers.of_method(call));
         }
     }
 
@@ -406,10 +414,11 @@ impl Finder {
         self.takers = functions;
     }
 
-    fn arguments<'a>(&mut self, arguments: impl Iterator<Item = &'a Expr>, roles: &[Option<Role>]) {
+    fn arguments(&mut self, arguments: &Punctuated<Expr, Token![,]>, roles: &[Option<Role>]) {
         let takes_text = roles.iter().any(Option::is_some);
-        for (index, argument) in arguments.enumerate() {
+        for (index, argument) in arguments.iter().enumerate() {
             let role = roles.get(index).copied().flatten();
+            let role = role.map(|role| role.in_call(arguments.iter()));
             // What is beside a message is no part of it.
             let outer = self.role;
             self.role = if takes_text { role } else { outer };
@@ -439,6 +448,15 @@ impl Finder {
             self.listing.push_str(&line);
         }
     }
+}
+
+/// The code that an expression names.
+fn code(expr: &Expr) -> Option<Code> {
+    let Expr::Path(path) = expr else { return None };
+    let mut segments = path.path.segments.iter();
+    let (of, name) = (segments.next()?, segments.next()?);
+    let is_it = |code: &&Code| of.ident == "Code" && name.ident == format!("{code:?}");
+    Code::ALL.iter().find(is_it).copied()
 }
 
 fn variable(pat: &Pat) -> Option<String> {

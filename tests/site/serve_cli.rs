@@ -118,7 +118,7 @@ fn missing_threads_are_an_error() {
     ] {
         let (status, said) = without_threads(&site, arguments);
         assert_eq!(status, Some(1), "{arguments:?}: {said}");
-        assert!(said.contains("error: cannot "), "{arguments:?}: {said}");
+        assert!(said.contains(": cannot "), "{arguments:?}: {said}");
         assert!(!said.contains("mistake of its own"), "{arguments:?}: {said}");
     }
 }

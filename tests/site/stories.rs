@@ -886,7 +886,7 @@ fn explain_says_why_a_document_is_not_published() {
     }
     let (_, errors) = explained(&site, "content/pages/about.md");
     assert!(errors.contains("this document is not an article"), "{errors}");
-    let warning = "warning: this document has errors and is left out\n--> content/faulty.md";
+    let warning = "warning[W0122]: this document has errors and is left out\n--> content/faulty.md";
     assert!(explained(&site, "content/a.md").1.contains(warning));
     assert!(explained(&site, "front").1.contains(warning));
     let stories = newsgen(site.root(), &["stories", "--json", "--at", NOW]);
@@ -904,7 +904,7 @@ fn explain_leaves_out_what_a_build_leaves_out() {
     assert!(lines.contains("Its story has 2 articles of 2 providers"), "{lines}");
     assert!(warnings.contains("left out\n--> content/b.md"), "{warnings}");
     let (_, errors) = explained(&site, "content/b.md");
-    assert!(errors.starts_with("error: ") && errors.contains("static/news"), "{errors}");
+    assert!(errors.starts_with("error[E0097]: ") && errors.contains("static/news"), "{errors}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::state::CacheState;
 use crate::digest::Digest;
 
 /// The first bytes of a cache file, with its format version.
-pub(super) const MAGIC: &[u8] = b"newsgen state 13\n";
+pub(super) const MAGIC: &[u8] = b"newsgen state 14\n";
 
 /// Length of the footer in bytes: the length and the digest of the layout.
 pub(super) const FOOTER: usize = 8 + 16;

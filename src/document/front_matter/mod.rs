@@ -20,7 +20,7 @@ use std::str::Utf8Error;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::source;
 use location::{DiagnosticSource, HIDDEN_LINE, MAX_PROBLEMS, location_of_error};
@@ -56,7 +56,7 @@ pub fn split<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
         return Err(of_fault(file, rest, fault));
     }
     let location = Location::on_line(file, 1, 1, usize::MAX, first);
-    Err(Diagnostic::error(location, "the front matter has no closing fence")
+    Err(Diagnostic::new(Code::NoFrontMatter, location, "the front matter has no closing fence")
         .label("opened here")
         .help("add a line `---` after the last `key: value` line"))
 }
@@ -81,7 +81,9 @@ fn no_fence(file: &str, first: &str) -> Diagnostic {
     let shown = if is_mentioned(first) { "" } else { first };
     let location = Location::on_line(file, 1, 1, usize::MAX, shown);
     if let Some(fault) = syntax::certain_conflict(first) {
-        return Diagnostic::error(location, fault.message).label(fault.label).help(fault.help);
+        return Diagnostic::new(Code::MergeConflict, location, fault.message)
+            .label(fault.label)
+            .help(fault.help);
     }
     let other = match first.trim() {
         "+++" => Some("TOML"),
@@ -109,7 +111,7 @@ fn no_fence(file: &str, first: &str) -> Diagnostic {
             "begin the file with a line `---`, the `key: value` lines, and another line `---`; files that are not documents can be listed under `ignore` in site.toml",
         ),
     };
-    Diagnostic::error(location, message).label(label).help(help)
+    Diagnostic::new(Code::NoFrontMatter, location, message).label(label).help(help)
 }
 
 fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
@@ -121,9 +123,13 @@ fn not_utf8(file: &str, bytes: &[u8], error: Utf8Error) -> Diagnostic {
     let is_hidden = is_mentioned(&String::from_utf8_lossy(valid));
     let shown = if is_hidden { String::new() } else { format!("{before}\u{fffd}") };
     let column = before.chars().count() + 1;
-    Diagnostic::error(Location::on_line(file, line, column, 1, &shown), "the file is not UTF-8")
-        .label("invalid UTF-8")
-        .help("save the file as UTF-8")
+    Diagnostic::new(
+        Code::NotUtf8,
+        Location::on_line(file, line, column, 1, &shown),
+        "the file is not UTF-8",
+    )
+    .label("invalid UTF-8")
+    .help("save the file as UTF-8")
 }
 
 /// Parses machine-written YAML quickly; `None` for any other shape. Values have no positions, keys
@@ -151,7 +157,11 @@ pub fn parse<'a>(
     if let Some(at) = deep_bracket(yaml) {
         let (line, column) = line_and_column_of(yaml, at);
         let location = location_of_error(file, yaml, line, column, Some(1));
-        return Err(Diagnostic::error(location, "the front matter is nested too deeply"));
+        return Err(Diagnostic::new(
+            Code::NestedTooDeeply,
+            location,
+            "the front matter is nested too deeply",
+        ));
     }
     if let Some(fault) = syntax::certain_conflict(yaml) {
         return Err(of_fault(file, yaml, fault));
@@ -160,16 +170,15 @@ pub fn parse<'a>(
         YamlReader::default().read(yaml).map_err(|error| syntax_error(file, yaml, &error))?;
     if may_have_aliases(yaml) && shares_text(&node, &secured) {
         let message = "an alias refers to a value of `secured`";
-        return Err(
-            Diagnostic::error(Location::file(file), message).help("write the other value out")
-        );
+        return Err(Diagnostic::new(Code::SharedSecret, Location::file(file), message)
+            .help("write the other value out"));
     }
     if let Some(fault) = syntax::swallowed_secured(yaml) {
         return Err(of_fault(file, yaml, fault));
     }
     for at in near_misses {
         let message = "this key looks like `secured`, so its value is dropped";
-        let problem = Problem::warning(at, message).changes_output();
+        let problem = Problem::new(Code::SimilarToSecured, at, message).changes_output();
         problems.add(problem.help("write `secured`, or choose a less similar key"));
     }
     check_keys(&node, problems);
@@ -178,7 +187,11 @@ pub fn parse<'a>(
         Value::Map(entries) => Ok(entries),
         _ => {
             let location = DiagnosticSource::new(file, yaml).location(1, 1, None);
-            let error = Diagnostic::error(location, "front matter must be `key: value` lines");
+            let error = Diagnostic::new(
+                Code::InvalidYaml,
+                location,
+                "front matter must be `key: value` lines",
+            );
             let fault = syntax::tight_colon(yaml, 0, error.message.clone());
             Err(fault.map_or(error, |fault| of_fault(file, yaml, fault)))
         }
@@ -211,7 +224,7 @@ pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
             return None;
         };
         let entry = entries.iter().find(|entry| entry.key == key)?;
-        Some(diagnose(&DiagnosticSource::new(file, yaml), Problem::new(entry.node.at, "")).location)
+        Some(locate_node(&DiagnosticSource::new(file, yaml), entry.node.at).0)
     };
     let parts = split(file, bytes).ok();
     parts.and_then(|parts| location(parts.yaml)).unwrap_or_else(|| Location::file(file))
@@ -224,13 +237,14 @@ pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
     }
     let document = DiagnosticSource::new(file, yaml);
     let mut problems = problems.into_vec();
-    problems.sort_by_key(|problem| problem.is_warning);
+    problems.sort_by_key(Problem::is_warning);
     let hidden = problems.split_off(MAX_PROBLEMS.min(problems.len()));
     let mut found: Vec<Diagnostic> =
         problems.into_iter().map(|problem| diagnose(&document, problem)).collect();
     if let Some(first) = hidden.first() {
-        let make = if first.is_warning { Diagnostic::warning } else { Diagnostic::error };
-        found.push(make(
+        let code = if first.is_warning() { Code::MoreWarnings } else { Code::MoreErrors };
+        found.push(Diagnostic::new(
+            code,
             Location::file(file),
             format!("{} more problems in this file", hidden.len()),
         ));
@@ -246,20 +260,21 @@ fn diagnose(document: &DiagnosticSource<'_>, mut problem: Problem) -> Diagnostic
     {
         problem = Problem { at, ..problem }.label("the value is missing");
     }
-    let (location, written) = match node_location(yaml, problem.at) {
-        Some((line, column)) => {
-            let written = text_at(yaml, line, column);
-            // For the library an empty value is right after the colon; the reason for it follows
-            // any blanks.
-            let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
-            (document.location(line, column + blanks, None), written)
-        }
-        None => (Location::on_line(document.file, 1, 1, usize::MAX, "---"), ""),
+    let (location, written) = locate_node(document, problem.at);
+    let help = pitfalls::reason(&problem.kind, written).or(problem.help.take());
+    Problem { help, ..problem }.into_diagnostic(location)
+}
+
+/// The location of a node, and the text there.
+fn locate_node<'y>(document: &DiagnosticSource<'y>, at: SourcePos) -> (Location, &'y str) {
+    let Some((line, column)) = node_location(document.yaml, at) else {
+        return (Location::on_line(document.file, 1, 1, usize::MAX, "---"), "");
     };
-    let help = pitfalls::reason(&problem.kind, written).or(problem.help);
-    let make = if problem.is_warning { Diagnostic::warning } else { Diagnostic::error };
-    let Problem { label, fix, changes_output, .. } = problem;
-    Diagnostic { label, help, fix, changes_output, ..make(location, problem.message) }
+    let written = text_at(document.yaml, line, column);
+    // For the library an empty value is right after the colon; the reason for it follows any
+    // blanks.
+    let blanks = written.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(0);
+    (document.location(line, column + blanks, None), written)
 }
 
 /// The position of a key's empty value: in the mapping at `at`, or in the outermost one.
@@ -309,13 +324,14 @@ fn syntax_error(file: &str, yaml: &str, error: &serde_yaml::Error) -> Diagnostic
     } else {
         remedy(reason, yaml, line, column)
     };
-    Diagnostic::error(location, format!("the front matter is not YAML: {reason}")).help(help)
+    Diagnostic::new(Code::InvalidYaml, location, format!("the front matter is not YAML: {reason}"))
+        .help(help)
 }
 
 fn of_fault(file: &str, yaml: &str, fault: syntax::Fault) -> Diagnostic {
     let (line, column) = line_and_column_of(yaml, fault.at);
     let location = location_of_error(file, yaml, line, column, fault.length);
-    Diagnostic::error(location, fault.message).label(fault.label).help(fault.help)
+    Diagnostic::new(fault.code, location, fault.message).label(fault.label).help(fault.help)
 }
 
 /// How to fix a syntax error.
@@ -351,12 +367,14 @@ fn check_entries(entries: &[MapEntry<'_>], problems: &mut Problems) {
             && first == second
         {
             let message = format!("duplicate key `{second}`");
-            problems.add(Problem::new(*at, message).help("keep one of the two"));
+            problems
+                .add(Problem::new(Code::DuplicateKey, *at, message).help("keep one of the two"));
         }
     }
     for entry in entries {
         if entry.key == MERGE_KEY {
-            let problem = Problem::new(entry.at, "merge keys (`<<`) are not supported");
+            let problem =
+                Problem::new(Code::InvalidYaml, entry.at, "merge keys (`<<`) are not supported");
             problems.add(problem.label("would be lost").help("write the keys out"));
         }
         check_keys(&entry.node, problems);
@@ -605,7 +623,7 @@ mod tests {
             for at in 1..9 {
                 let mut problems = Problems::default();
                 parse("a.md", yaml, &mut problems).expect(yaml);
-                problems.add(Problem::new(SourcePos(at), "wrong"));
+                problems.add(Problem::new(Code::WrongKind, SourcePos(at), "wrong"));
                 let found = locate("a.md", yaml, problems);
                 assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
             }
@@ -633,7 +651,7 @@ mod tests {
         let yaml = "a: \"x\u{2028}y\"\nb: 1\nc: 2\n";
         let mut problems = Problems::default();
         let entries = parse("a.md", yaml, &mut problems).expect("yaml");
-        problems.add(Problem::new(entries[2].at, "wrong"));
+        problems.add(Problem::new(Code::WrongKind, entries[2].at, "wrong"));
         assert_eq!(locate("a.md", yaml, problems)[0].location.to_string(), "a.md:4:1");
     }
 
@@ -645,8 +663,8 @@ mod tests {
         let list = entries.remove(1).node.list("b").expect("list");
         let Value::Map(second) = &list[1].value else { panic!() };
         let Value::List(items) = &second[0].node.value else { panic!() };
-        problems.add(Problem::new(items[2].at, "wrong"));
-        problems.add(Problem::new(second[0].at, "key"));
+        problems.add(Problem::new(Code::WrongKind, items[2].at, "wrong"));
+        problems.add(Problem::new(Code::WrongKind, second[0].at, "key"));
         let found: Vec<String> =
             locate("a.md", yaml, problems).iter().map(|d| d.location.to_string()).collect();
         assert_eq!(found, ["a.md:5:15", "a.md:5:5"]);

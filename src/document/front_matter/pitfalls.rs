@@ -10,7 +10,7 @@ use super::scalars::{Scalar, scalars};
 use super::scan::{Behind, Quotation, is_tight, quoted_length, run_of, scan};
 use super::secured::{is_mentioned, is_secured};
 use super::syntax;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::escape::without_credentials;
 use crate::node::{MapEntry, ProblemKind, Value};
 
@@ -80,7 +80,7 @@ pub fn misread_texts(file: &str, yaml: &str, entries: &[MapEntry<'_>]) -> Vec<Di
     let others = misread.len().saturating_sub(MAX_PROBLEMS);
     let others = (others > 0).then(|| {
         let message = format!("{others} more texts in this file are cut");
-        Diagnostic::warning(Location::file(file), message).changes_output()
+        Diagnostic::new(Code::MoreWarnings, Location::file(file), message).changes_output()
     });
     let shown = misread.into_iter().take(MAX_PROBLEMS);
     shown.map(|misreading| misreading.into_diagnostic(&document)).chain(others).collect()
@@ -217,7 +217,8 @@ impl Misreading {
                 "close it on the same line, or indent the other lines of the text more than its key",
             ),
             Misread::LoneKey => {
-                return Diagnostic::warning(
+                return Diagnostic::new(
+                    Code::MisreadText,
                     location,
                     lone_key(document.yaml, self.start..self.end),
                 )
@@ -227,7 +228,8 @@ impl Misreading {
             }
             Misread::LineBreak(c) => {
                 let (label, help) = syntax::remedy(c);
-                return Diagnostic::warning(
+                return Diagnostic::new(
+                    Code::MisreadText,
                     location,
                     "what follows this character is a new line of YAML",
                 )
@@ -236,12 +238,15 @@ impl Misreading {
                 .changes_output();
             }
             Misread::SmartQuotes => {
-                return Diagnostic::warning(location, "these quotation marks are a part of the text").help(
+                return Diagnostic::new(Code::MisreadText, location, "these quotation marks are a part of the text").help(
                     "YAML recognizes only `\"` and `'`; to show these marks, put `\"` around the whole text",
                 );
             }
         };
-        Diagnostic::warning(location, message).label(label).help(help).changes_output()
+        Diagnostic::new(Code::MisreadText, location, message)
+            .label(label)
+            .help(help)
+            .changes_output()
     }
 }
 

@@ -4,11 +4,13 @@ use super::escapes::{InvalidEscape, first_invalid};
 use super::positions::FIRST_LINE;
 use super::scan::{Behind, Comment, Quotation, Scan, is_line_break, is_tight, scan};
 use super::secured::{holds_secured, is_after_secured};
+use crate::diagnostic::Code;
 use crate::escape::is_hidden;
 
 /// A syntax error.
 #[derive(Debug)]
 pub(super) struct Fault {
+    pub(super) code: Code,
     /// The byte offset.
     pub(super) at: usize,
     /// The length in characters; `None` for the rest of the value.
@@ -33,6 +35,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
         && let Some(at) = first_alias(yaml)
     {
         return Some(Fault {
+            code: Code::InvalidYaml,
             at,
             length: Some(1),
             message: "the front matter is not YAML: aliases expand to too much data".to_owned(),
@@ -57,6 +60,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     if reason.contains("escape") || reason.contains("hexdecimal") || reason.contains("hexadecimal")
     {
         return Some(Fault {
+code: Code::InvalidYaml,
             at: yaml.get(..=at).and_then(|before| before.rfind('\\')).unwrap_or(at),
             length: Some(2),
             message: not_yaml(),
@@ -79,6 +83,7 @@ pub(super) fn fault(yaml: &str, reason: &str, at: usize) -> Option<Fault> {
     }
     let cut = scan.comments.iter().rev().find(|comment| cuts(yaml, comment, at))?;
     Some(Fault {
+        code: Code::InvalidYaml,
         at: cut.bytes.start,
         length: yaml.get(cut.bytes.clone()).map(|comment| comment.chars().count()),
         message: not_yaml(),
@@ -102,7 +107,14 @@ fn invalid_code(escape: &InvalidEscape, message: String) -> Fault {
         }
         None => ("no character has this code", "write the character itself".to_owned()),
     };
-    Fault { at: escape.at, length: Some(escape.length), message, label, help }
+    Fault {
+        code: Code::InvalidYaml,
+        at: escape.at,
+        length: Some(escape.length),
+        message,
+        label,
+        help,
+    }
 }
 
 /// An unclosed quotation mark.
@@ -116,6 +128,7 @@ pub(super) fn unclosed(yaml: &str, at: usize) -> Fault {
         "close it with the same quotation mark; write `\\\"` for one inside it"
     };
     Fault {
+        code: Code::InvalidYaml,
         at,
         length: None,
         message: "this quotation mark is not closed".to_owned(),
@@ -175,7 +188,14 @@ fn look_alike(yaml: &str, at: usize, scan: &Scan<'_>, message: String) -> Option
         if let Some(found) = behind_key(line).or_else(line_break) {
             let c = line.get(found..)?.chars().next()?;
             let (label, help) = remedy(c);
-            return Some(Fault { at: start + found, length: Some(1), message, label, help });
+            return Some(Fault {
+                code: Code::InvalidYaml,
+                at: start + found,
+                length: Some(1),
+                message,
+                label,
+                help,
+            });
         }
         start += line.len();
     }
@@ -205,6 +225,7 @@ pub(super) fn tight_colon(yaml: &str, at: usize, message: String) -> Option<Faul
         (is_key && is_tight && !value.is_empty()).then_some(line_start + key.len() + 1)
     })?;
     Some(Fault {
+        code: Code::InvalidYaml,
         at: found,
         length: Some(1),
         message,
@@ -273,6 +294,7 @@ fn conflict(text: &str, marks: &[&str]) -> Option<Fault> {
         };
         if marks.iter().any(is_mark) {
             return Some(Fault {
+                code: Code::MergeConflict,
                 at,
                 length: Some(line.trim_end().chars().count()),
                 message: "the document contains merge conflict markers".to_owned(),
@@ -299,6 +321,7 @@ fn control_character(yaml: &str) -> Option<Fault> {
     let code = u32::from(c);
     let line = FIRST_LINE + yaml.get(..at).unwrap_or_default().matches('\n').count();
     Some(Fault {
+        code: Code::InvalidYaml,
         at,
         length: Some(1),
         message: format!("the front matter contains the control character U+{code:04X}"),

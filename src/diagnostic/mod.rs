@@ -2,20 +2,19 @@
 //!
 //! A diagnostic is a value. It knows nothing of terminals; `cli` prints it.
 
+mod closest_match;
+mod code;
+mod severity;
+
 use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::closest_match::{closest_match, is_misspelling};
+pub use self::code::Code;
+pub use self::severity::Severity;
 use crate::escape::without_credentials;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Severity {
-    /// The document or the site cannot be published.
-    Error,
-    /// The site can be published.
-    Warning,
-}
 
 /// Where the problem originates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,10 +123,12 @@ pub struct Fix {
     pub to: String,
 }
 
-/// A finding. Created by [`Diagnostic::error`] or [`Diagnostic::warning`] and completed by the
-/// other methods.
+/// A finding. Created by [`Diagnostic::new`] and completed by the other methods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
+    /// The rule that was violated.
+    pub code: Code,
+    /// The severity of the code, unless it was changed.
     pub severity: Severity,
     pub location: Location,
     /// The problem, as a sentence without a full stop.
@@ -152,9 +153,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub fn error(location: Location, message: impl Into<String>) -> Self {
+    /// A diagnostic with the severity of its code.
+    pub fn new(code: Code, location: Location, message: impl Into<String>) -> Self {
         Self {
-            severity: Severity::Error,
+            code,
+            severity: code.severity(),
             location,
             message: message.into(),
             label: None,
@@ -165,10 +168,6 @@ impl Diagnostic {
             changes_output: false,
             others: Vec::new(),
         }
-    }
-
-    pub fn warning(location: Location, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(location, message) }
     }
 
     /// Turns an error into a warning.
@@ -219,6 +218,11 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
+    /// Whether it is a warning that a setting makes an error.
+    pub fn is_denied(&self) -> bool {
+        self.is_error() && self.code.severity() == Severity::Warning
+    }
+
     /// The display order: by file, by position, errors first.
     pub fn order(&self, other: &Self) -> Ordering {
         (&self.location, self.severity, &self.message).cmp(&(
@@ -227,29 +231,6 @@ impl Diagnostic {
             &other.message,
         ))
     }
-}
-
-/// Whether a word can only be a misspelling of another one: they differ by a single letter, or by
-/// case and separators. Words of up to three letters may be others.
-pub fn is_misspelling(word: &str, meant: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    meant.chars().count() > 3
-        && (letters(word) == letters(meant) || strsim::damerau_levenshtein(word, meant) == 1)
-}
-
-/// The word of `known` closest to `word`, if it is close enough to be a likely typo.
-pub fn closest_match<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -289,25 +270,5 @@ mod tests {
             span.text.chars().skip(span.column - 1 - span.skipped).take(3).collect::<String>(),
             "abc"
         );
-    }
-
-    #[test]
-    fn misspelling_differs_by_a_letter_or_by_separators() {
-        for (word, meant) in [("titel", "title"), ("web_url", "webUrl"), ("Excerpt", "excerpt")] {
-            assert!(is_misspelling(word, meant), "{word}");
-        }
-        for (word, meant) in [("pim", "pin"), ("tilte1", "title"), ("headline", "title")] {
-            assert!(!is_misspelling(word, meant), "{word}");
-        }
-    }
-
-    #[test]
-    fn closest_match_needs_a_small_distance() {
-        assert_eq!(closest_match("per_pag", ["per_page", "permalink"]), Some("per_page"));
-        assert_eq!(
-            closest_match("publisheddatetime", ["publishedDateTime"]),
-            Some("publishedDateTime")
-        );
-        assert_eq!(closest_match("zebra", ["per_page", "permalink"]), None);
     }
 }

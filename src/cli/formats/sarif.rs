@@ -1,0 +1,107 @@
+//! SARIF 2.1.0
+//! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html>).
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::printed_diagnostic::{Place, PrintedDiagnostic, word};
+use crate::diagnostic::Code;
+use crate::escape::escaped_json;
+use crate::page;
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The name of the folder that relative addresses begin in, by which code scanning knows it.
+const CURRENT_FOLDER: &str = "%SRCROOT%";
+
+pub(super) fn text(diagnostics: &[PrintedDiagnostic]) -> String {
+    let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
+    let results: Vec<Value> =
+        diagnostics.iter().map(|diagnostic| result(diagnostic, &codes)).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {
+                "driver": {
+                    "name": "newsgen",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": rules,
+                },
+            },
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": {
+                CURRENT_FOLDER: { "description": { "text": "The folder in which newsgen ran." } },
+            },
+            "results": results,
+        }],
+    });
+    let json = serde_json::to_string_pretty(&log).expect("all keys are texts");
+    format!("{}\n", escaped_json(&json))
+}
+
+fn rule(code: Code) -> Value {
+    json!({
+        "id": code.to_string(),
+        "name": format!("{code:?}"),
+        "shortDescription": { "text": code.title() },
+        "fullDescription": { "text": code.plain_explanation() },
+        "help": { "text": code.plain_explanation(), "markdown": code.explanation() },
+        "defaultConfiguration": { "level": word(code.severity()) },
+    })
+}
+
+fn result(diagnostic: &PrintedDiagnostic, codes: &[Code]) -> Value {
+    let mut result = json!({
+        "ruleId": diagnostic.code.to_string(),
+        "ruleIndex": codes.binary_search(&diagnostic.code).expect("the code of a diagnostic"),
+        "level": word(diagnostic.severity),
+        "message": { "text": message(&diagnostic.full_message()) },
+        "locations": [location(&diagnostic.place)],
+    });
+    if !diagnostic.others.is_empty() {
+        let others = (1..).zip(&diagnostic.others).map(|(id, other)| {
+            let mut location = location(&other.place);
+            location["id"] = json!(id);
+            location["message"] = json!({ "text": message(&other.message) });
+            location
+        });
+        result["relatedLocations"] = others.collect();
+    }
+    result
+}
+
+/// A message without links, which `[text](address)` would be.
+fn message(text: &str) -> String {
+    text.replace("](", "\\](")
+}
+
+fn location(place: &Place) -> Value {
+    let mut location = json!({ "artifactLocation": artifact(&place.file) });
+    if let Some(range) = place.range {
+        location["region"] = json!({
+            "startLine": range.line,
+            "startColumn": range.column,
+            "endColumn": range.end_column,
+        });
+    }
+    json!({ "physicalLocation": location })
+}
+
+/// A file: by its address, or relative to the current folder.
+fn artifact(file: &str) -> Value {
+    let absolute = Url::from_file_path(file)
+        .ok()
+        .or_else(|| Url::parse(file).ok().filter(|url| matches!(url.scheme(), "http" | "https")));
+    match absolute {
+        Some(url) => json!({ "uri": url.as_str() }),
+        None => json!({
+            "uri": page::encode(file),
+            "uriBaseId": CURRENT_FOLDER,
+        }),
+    }
+}
