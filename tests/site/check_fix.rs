@@ -6,7 +6,7 @@ use crate::fixture::{CONFIG, Site, article, newsgen, text};
 
 fn fix(site: &Site, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = newsgen(site.root(), &[&["check", "--fix"], arguments].concat());
-    (output.status.code(), text(&output.stdout).to_owned(), text(&output.stderr).to_owned())
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 
 fn read(site: &Site, path: &str) -> String {

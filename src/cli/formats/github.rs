@@ -2,21 +2,21 @@
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>), which
 //! become annotations of files.
 
-use super::printed_diagnostic::{ColumnRange, PrintedDiagnostic, word};
+use super::printed_diagnostic::{ColumnRange, PrintedDiagnostic};
 use crate::escape::escaped;
 
 pub(super) fn text(diagnostics: &[PrintedDiagnostic]) -> String {
-    diagnostics.iter().map(|diagnostic| format!("{}\n", command(diagnostic))).collect()
+    diagnostics.iter().map(command).collect()
 }
 
 fn command(diagnostic: &PrintedDiagnostic) -> String {
     let range = diagnostic.place.range.map(|ColumnRange { line, column, end_column }| {
         format!(",line={line},col={column},endColumn={end_column}")
     });
-    let title = format!("{}: {}", diagnostic.code, diagnostic.code.title());
+    let title = format!("{}: {}", diagnostic.code, diagnostic.rule.title());
     format!(
-        "::{} file={}{},title={}::{}",
-        word(diagnostic.severity),
+        "::{} file={}{},title={}::{}\n",
+        diagnostic.severity,
         property(&diagnostic.place.file),
         range.unwrap_or_default(),
         property(&title),

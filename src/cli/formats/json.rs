@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::printed_diagnostic::PrintedDiagnostic;
-use crate::diagnostic::Severity;
 use crate::escape::escaped_json;
 
 #[derive(Serialize)]
@@ -16,7 +15,7 @@ struct JsonReport<'a> {
 pub(super) fn text(diagnostics: &[PrintedDiagnostic]) -> String {
     let count =
         |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let (errors, warnings) = (count("error"), count("warning"));
     let json = serde_json::to_string_pretty(&JsonReport { errors, warnings, diagnostics })
         .expect("all keys are texts");
     format!("{}\n", escaped_json(&json))

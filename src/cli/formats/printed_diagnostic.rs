@@ -2,7 +2,7 @@
 
 use std::path::{self, Component, Path};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::build::cache;
 use crate::diagnostic::{Code, Diagnostic, Location, Severity};
@@ -13,10 +13,10 @@ use crate::source;
 /// A diagnostic without credentials, with paths from the current folder.
 #[derive(Debug, Serialize)]
 pub(super) struct PrintedDiagnostic {
-    #[serde(serialize_with = "as_text")]
-    pub(super) code: Code,
-    #[serde(serialize_with = "as_word")]
-    pub(super) severity: Severity,
+    #[serde(skip)]
+    pub(super) rule: Code,
+    pub(super) code: String,
+    pub(super) severity: &'static str,
     pub(super) message: String,
     #[serde(flatten)]
     pub(super) place: Place,
@@ -59,8 +59,9 @@ impl PrintedDiagnostic {
             place: Place::new(location, paths),
         };
         Self {
-            code: *code,
-            severity: *severity,
+            rule: *code,
+            code: code.to_string(),
+            severity: word(*severity),
             message: clean(message),
             place: Place::new(location, paths),
             label: label.as_ref().map(clean),
@@ -84,7 +85,7 @@ impl Place {
             column: span.column,
             end_column: span.column + span.length,
         });
-        Self { file: paths.from_current_folder(&location.file), range }
+        Self { file: paths.path_of(&location.file), range }
     }
 }
 
@@ -96,14 +97,6 @@ pub(super) fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn as_word<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(word(*severity))
-}
-
-fn as_text<S: Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(code)
-}
-
 /// Where the site is, seen from the current folder.
 pub(in crate::cli) struct SitePaths<'a> {
     pub(in crate::cli) root: &'a Path,
@@ -112,8 +105,8 @@ pub(in crate::cli) struct SitePaths<'a> {
 }
 
 impl SitePaths<'_> {
-    /// The path of a file of a [`Location`], with `/` separators.
-    fn from_current_folder(&self, file: &str) -> String {
+    /// The path of a [`Location`]'s file from the current folder, with `/` separators.
+    fn path_of(&self, file: &str) -> String {
         let file = without_credentials(file).into_owned();
         let is_config = self.config.is_some_and(|config| config.display().to_string() == file);
         let first = file.split('/').next().unwrap_or_default();

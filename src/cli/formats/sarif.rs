@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::printed_diagnostic::{Place, PrintedDiagnostic, word};
+use super::printed_diagnostic::{ColumnRange, OtherPlace, Place, PrintedDiagnostic, word};
 use crate::diagnostic::Code;
 use crate::escape::escaped_json;
 use crate::page;
@@ -16,7 +16,7 @@ const SCHEMA: &str =
 const CURRENT_FOLDER: &str = "%SRCROOT%";
 
 pub(super) fn text(diagnostics: &[PrintedDiagnostic]) -> String {
-    let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
     codes.sort_unstable();
     codes.dedup();
     let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
@@ -56,23 +56,22 @@ fn rule(code: Code) -> Value {
 }
 
 fn result(diagnostic: &PrintedDiagnostic, codes: &[Code]) -> Value {
-    let mut result = json!({
-        "ruleId": diagnostic.code.to_string(),
-        "ruleIndex": codes.binary_search(&diagnostic.code).expect("the code of a diagnostic"),
-        "level": word(diagnostic.severity),
-        "message": { "text": message(&diagnostic.full_message()) },
-        "locations": [location(&diagnostic.place)],
+    let others = (1..).zip(&diagnostic.others);
+    let others = others.map(|(id, other): (usize, &OtherPlace)| {
+        json!({
+            "id": id,
+            "message": { "text": message(&other.message) },
+            "physicalLocation": physical_location(&other.place),
+        })
     });
-    if !diagnostic.others.is_empty() {
-        let others = (1..).zip(&diagnostic.others).map(|(id, other)| {
-            let mut location = location(&other.place);
-            location["id"] = json!(id);
-            location["message"] = json!({ "text": message(&other.message) });
-            location
-        });
-        result["relatedLocations"] = others.collect();
-    }
-    result
+    json!({
+        "ruleId": diagnostic.code,
+        "ruleIndex": codes.binary_search(&diagnostic.rule).expect("the code of a diagnostic"),
+        "level": diagnostic.severity,
+        "message": { "text": message(&diagnostic.full_message()) },
+        "locations": [{ "physicalLocation": physical_location(&diagnostic.place) }],
+        "relatedLocations": others.collect::<Vec<Value>>(),
+    })
 }
 
 /// A message without links, which `[text](address)` would be.
@@ -80,16 +79,15 @@ fn message(text: &str) -> String {
     text.replace("](", "\\](")
 }
 
-fn location(place: &Place) -> Value {
-    let mut location = json!({ "artifactLocation": artifact(&place.file) });
-    if let Some(range) = place.range {
-        location["region"] = json!({
-            "startLine": range.line,
-            "startColumn": range.column,
-            "endColumn": range.end_column,
-        });
+fn physical_location(place: &Place) -> Value {
+    let file = artifact(&place.file);
+    match place.range {
+        None => json!({ "artifactLocation": file }),
+        Some(ColumnRange { line, column, end_column }) => json!({
+            "artifactLocation": file,
+            "region": { "startLine": line, "startColumn": column, "endColumn": end_column },
+        }),
     }
-    json!({ "physicalLocation": location })
 }
 
 /// A file: by its address, or relative to the current folder.
