@@ -1,6 +1,6 @@
 //! What the formats show of a diagnostic.
 
-use std::path::{self, Component, Path};
+use std::path::{self, Path};
 
 use serde::Serialize;
 
@@ -115,15 +115,10 @@ impl SitePaths<'_> {
         if is_config || !is_of_site {
             return with_forward_slashes(file.strip_prefix("./").unwrap_or(&file));
         }
-        let current = path::absolute(".").ok();
-        let below_current = current.and_then(|current| self.root.strip_prefix(current).ok());
-        let root = below_current.unwrap_or(self.root).components();
-        let root: Vec<String> = root
-            .filter(|part| !matches!(part, Component::CurDir))
-            .map(|part| part.as_os_str().to_string_lossy().into_owned())
-            .collect();
-        let root = root.join("/").replace("//", "/");
-        if root.is_empty() { file } else { with_forward_slashes(&format!("{root}/{file}")) }
+        let current = path::absolute(".").unwrap_or_default();
+        let root = self.root.strip_prefix(current).unwrap_or(self.root);
+        let root = root.strip_prefix(".").unwrap_or(root);
+        with_forward_slashes(&root.join(file).display().to_string())
     }
 }
 
