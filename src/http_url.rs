@@ -140,6 +140,28 @@ impl HttpUrl {
         identity.into()
     }
 
+    /// The same URL without tracking parameters.
+    #[must_use]
+    pub fn without_tracking(&self) -> Self {
+        let (rest, fragment) = match self.0.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment)),
+            None => (&*self.0, None),
+        };
+        let Some((start, query)) = rest.split_once('?') else { return self.clone() };
+        let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+        let query = kept.join("&");
+        let mut url = start.to_owned();
+        for (mark, part) in
+            [('?', Some(&*query).filter(|query| !query.is_empty())), ('#', fragment)]
+        {
+            if let Some(part) = part {
+                url.push(mark);
+                url.push_str(part);
+            }
+        }
+        Self(url.into())
+    }
+
     /// Digest of the [`HttpUrl::dedup_key`].
     pub fn identity(&self) -> Digest {
         Digest::of(self.dedup_key().as_bytes())
@@ -402,5 +424,21 @@ mod tests {
         }
         assert_ne!(identity("https://news.example/a/b?id=1"), expected);
         assert_eq!(identity("https://news.example/?id=1&utm_id=2&x=3"), "news.example?id=1&x=3");
+    }
+    #[test]
+    fn tracking_parameters_are_removed() {
+        for (text, expected) in [
+            (
+                "https://a.example/x?utm_source=rss&id=1&utm_medium=feed#top",
+                "https://a.example/x?id=1#top",
+            ),
+            ("https://a.example/x?utm_source=rss", "https://a.example/x"),
+            ("https://a.example/x?#top", "https://a.example/x#top"),
+            ("https://a.example/x?id=1", "https://a.example/x?id=1"),
+            ("https://a.example/#?utm_source=rss", "https://a.example/#?utm_source=rss"),
+        ] {
+            let url = HttpUrl::parse(text).expect(text);
+            assert_eq!(url.without_tracking().as_str(), expected);
+        }
     }
 }

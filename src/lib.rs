@@ -113,6 +113,8 @@ pub mod new_document;
 pub mod metadata;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "net")]
+pub mod fetched_page;
 pub mod story;
 pub mod reservations;
 pub mod collection;
@@ -123,6 +125,10 @@ pub mod page;
 pub mod render;
 pub mod publish;
 pub mod build;
+#[cfg(feature = "net")]
+pub mod pull;
+#[cfg(feature = "net")]
+pub mod link_check;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 pub mod serve;

@@ -1,4 +1,4 @@
-// What docs/deploy.md tells people to copy, and the workflows of this repository: actionlint reads the workflows, ShellCheck
+// What docs/deploy.md and the workflow in docs/recipes.md tell people to copy, and the workflows of this repository: actionlint reads the workflows, ShellCheck
 // the scripts, newsgen the settings; the script and the function for a CDN are run, with programs that stand in for a cloud's.
 // usage: node recipes.mjs NEWSGEN
 
@@ -64,6 +64,9 @@ async function checkWorkflow(where, text) {
 
 for (const name of readdirSync(join(root, ".github/workflows")))
   await checkWorkflow(name, readFileSync(join(root, ".github/workflows", name), "utf8"));
+
+const recipes = readFileSync(join(root, "docs/recipes.md"), "utf8");
+for (const [, text] of recipes.matchAll(/^```yaml\n([^]*?)^```$/gm)) await checkWorkflow("recipes.md", text);
 
 // ---- the document
 

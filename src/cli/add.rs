@@ -1,5 +1,6 @@
 //! `newsgen add`: creates an article about a page of another site.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -7,17 +8,16 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::new::create;
+use super::new::{create, unused_path};
 use super::process::{EXIT_SITE_ERRORS, start_threads};
 use super::terminal::Terminal;
 use crate::build::{ConfigError, read_config, read_documents};
 use crate::config::{Config, Overrides};
-use crate::curation::{ArticleProposal, EditorChoices, FetchedPage, SiteKnowledge};
+use crate::curation::{ArticleProposal, EditorChoices, SiteKnowledge};
 use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::fetched_page::{FetchedPage, failure};
 use crate::http_url::{HttpUrl, UrlError};
-use crate::metadata::{self, PageMetadata};
-use crate::net::{Client, ClientOptions, FetchError, Response, Validators};
-use crate::source::{DOCUMENT_EXTENSIONS, kind_of};
+use crate::net::{Client, ClientOptions, FetchError, HostPauses, PoliteClient};
 
 /// The arguments of `newsgen add`.
 #[derive(Debug, Args)]
@@ -40,13 +40,6 @@ pub(super) struct AddArgs {
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
 }
-
-/// The types of resources to ask for.
-const HTML: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-const JSON: &str = "application/json";
-
-/// What helps if a page cannot be read.
-const WITHOUT_PAGE: &str = "`newsgen new URL` creates a document to fill in";
 
 /// Creates the document, and prints its path and what was not found.
 pub(super) fn run(args: AddArgs, now: DateTime<Utc>) -> ExitCode {
@@ -75,10 +68,15 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     let site = SiteKnowledge::new(&documents, &config);
     site.check_new(&url).map_err(one)?;
     let page = fetch(url, &config).map_err(one)?;
-    let choices = EditorChoices { topics: args.topic, note: args.note, is_published: args.publish };
+    let choices = EditorChoices {
+        topics: args.topic,
+        note: args.note,
+        is_published: args.publish,
+        ..EditorChoices::default()
+    };
     let ArticleProposal { article, notes } = site.propose(page, choices, now).map_err(one)?;
     let path = article.path(now, config.time_zone, &config.slugs);
-    let path = create(&args.root, &unused_path(&args.root, path), &article)?;
+    let path = create(&args.root, &unused_path(&args.root, path, &HashSet::new()), &article)?;
     report.print(&path.display().to_string());
     for note in notes {
         report.note(&note);
@@ -103,86 +101,12 @@ fn parsed(url: &str) -> Result<HttpUrl, Diagnostic> {
 
 /// Fetches a page and reads its metadata.
 fn fetch(given: HttpUrl, config: &Config) -> Result<FetchedPage, Diagnostic> {
-    let failed = |error: FetchError| fetch_failure(&given, &error);
-    let options = ClientOptions {
-        user_agent: format!(
-            "newsgen/{} (+{})",
-            env!("CARGO_PKG_VERSION"),
-            config.base_url.as_str()
-        ),
-        allow_private: config.net.allow_private,
-    };
-    let client = Client::new(&options).map_err(failed)?;
+    let failed = |error: FetchError| failure(&given, &error);
+    let client = Client::new(&ClientOptions::of_site(config)).map_err(failed)?;
+    let client = PoliteClient::new(client, HostPauses::default(), config.now);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(FetchError::Connection(error.to_string())))?;
-    let get =
-        |url: &HttpUrl, accept| runtime.block_on(client.get(url, accept, &Validators::default()));
-    let page = get(&given, HTML).map_err(failed)?;
-    check_page(&given, &page)?;
-    let found =
-        metadata::read(&page.body, page.content_type.as_deref(), &page.url, config.time_zone);
-    let metadata = match found.oembed.clone().filter(|_| lacks_what_oembed_has(&found)) {
-        // It is only a supplement, so that errors do not matter.
-        Some(url) => match get(&url, JSON) {
-            Ok(Response { body, url, .. }) => found.with_oembed(&body, &url),
-            Err(_) => found,
-        },
-        None => found,
-    };
-    Ok(FetchedPage { given, url: page.url, metadata })
-}
-
-fn lacks_what_oembed_has(metadata: &PageMetadata) -> bool {
-    metadata.title.is_none() || metadata.picture.is_none()
-}
-
-fn fetch_failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
-    let help = match error {
-        FetchError::PrivateAddress(_) => {
-            "if this site is in your own network, write `allow_private = true` in the table `[net]` of site.toml"
-        }
-        FetchError::Redirect(_) | FetchError::TooManyRedirects => {
-            "pass the address that a browser shows when it has opened the page"
-        }
-        FetchError::TooLarge => WITHOUT_PAGE,
-        FetchError::Timeout => "try again later",
-        FetchError::Connection(_) => "check the address and the connection",
-    };
-    let message = format!("cannot read the page: {error}");
-    Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help)
-}
-
-/// Refuses a response that is not a page.
-fn check_page(url: &HttpUrl, page: &Response) -> Result<(), Diagnostic> {
-    let refused = |message: String, help: &str| {
-        Err(Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help))
-    };
-    if page.status != 200 {
-        let help = match page.status {
-            404 | 410 => "there is no such page; check the address",
-            429 | 500.. => "try again later",
-            _ => WITHOUT_PAGE,
-        };
-        return refused(format!("the server responds with status {}", page.status), help);
-    }
-    let content_type = page.content_type.as_deref().unwrap_or("text/html");
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !matches!(&*media_type, "text/html" | "application/xhtml+xml") {
-        return refused(format!("this is no web page but `{media_type}`"), WITHOUT_PAGE);
-    }
-    Ok(())
-}
-
-/// The path, or one with a number if there is a document about another article with this title.
-fn unused_path(root: &Path, path: PathBuf) -> PathBuf {
-    let is_unused = |path: &PathBuf| {
-        let mut spellings = DOCUMENT_EXTENSIONS.iter().map(|ending| path.with_extension(ending));
-        spellings.all(|path| matches!(kind_of(&root.join(path)), Ok(None)))
-    };
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let numbered = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}.md")));
-    let found = std::iter::once(path.clone()).chain(numbered).find(is_unused);
-    found.unwrap_or(path)
+    runtime.block_on(FetchedPage::fetch(given, &client, config.time_zone))
 }
 
 /// The command of the editor.

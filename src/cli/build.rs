@@ -9,6 +9,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use serde::Serialize;
 
+#[cfg(feature = "net")]
+use super::check_links::LinkArgs;
 use super::fix;
 use super::formats::{Format, SitePaths};
 use super::process::{
@@ -76,6 +78,9 @@ pub(super) struct CheckArgs {
     site: SiteArgs,
     #[command(flatten)]
     printing: PrintingArgs,
+    #[cfg(feature = "net")]
+    #[command(flatten)]
+    links: LinkArgs,
 }
 
 #[derive(Debug, Args)]
@@ -115,13 +120,17 @@ pub(super) struct SiteArgs {
 
 /// Builds a site.
 pub(super) fn run(args: BuildArgs) -> ExitCode {
-    build(args.site, Some(&args.writing), args.printing.format)
+    build(args.site, Some(&args.writing), args.printing.format, |_, _| Vec::new())
 }
 
 /// Checks a site without writing it.
 pub(super) fn check(args: CheckArgs) -> ExitCode {
+    #[cfg(feature = "net")]
+    let links = |options: &BuildOptions, report: &Terminal| args.links.check(options, report);
+    #[cfg(not(feature = "net"))]
+    let links = |_: &BuildOptions, _: &Terminal| Vec::new();
     if !args.fix {
-        return build(args.site, None, args.printing.format);
+        return build(args.site, None, args.printing.format, links);
     }
     let report = Terminal::new(!args.site.quiet);
     let options = match options(args.site, None) {
@@ -129,7 +138,7 @@ pub(super) fn check(args: CheckArgs) -> ExitCode {
         Err(status) => return status,
     };
     let (found, seconds) = build_once(&options, &report);
-    let (Outcome { diagnostics, summary, .. }, seconds) =
+    let (Outcome { mut diagnostics, summary, .. }, seconds) =
         match fix::fix(&options.root, &found.diagnostics, args.yes, &report) {
             Ok(0) => (found, seconds),
             Ok(_) => build_once(&options, &report),
@@ -138,12 +147,18 @@ pub(super) fn check(args: CheckArgs) -> ExitCode {
                 return ExitCode::from(EXIT_SITE_ERRORS);
             }
         };
+    diagnostics.extend(links(&options, &report));
     finish(&report, &diagnostics, summary.as_ref(), true, seconds);
     ExitCode::from(status(&diagnostics, summary.as_ref(), true))
 }
 
-/// Builds a site, or checks it if `writing` is `None`.
-fn build(args: SiteArgs, writing: Option<&WritingArgs>, format: Format) -> ExitCode {
+/// Builds a site, or checks it if `writing` is `None`. `more` diagnostics are added to its own.
+fn build(
+    args: SiteArgs,
+    writing: Option<&WritingArgs>,
+    format: Format,
+    more: impl FnOnce(&BuildOptions, &Terminal) -> Vec<Diagnostic>,
+) -> ExitCode {
     let is_check = writing.is_none();
     let report = Terminal::new(!args.quiet);
     let options = match options(args, writing) {
@@ -164,6 +179,7 @@ fn build(args: SiteArgs, writing: Option<&WritingArgs>, format: Format) -> ExitC
         return ExitCode::from(EXIT_SITE_ERRORS);
     }
     let (Outcome { mut diagnostics, summary, .. }, seconds) = build_once(&options, &report);
+    diagnostics.extend(more(&options, &report));
     let failure = changes_file
         .zip(summary.as_ref())
         .and_then(|(file, summary)| write_json(file, &summary.changes).err());

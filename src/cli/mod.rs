@@ -8,6 +8,9 @@
 #[cfg(feature = "net")]
 mod add;
 mod build;
+#[cfg(feature = "net")]
+mod check_links;
+mod date_argument;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod explain;
@@ -18,6 +21,8 @@ mod init;
 mod man_page;
 mod new;
 mod process;
+#[cfg(feature = "net")]
+mod pull;
 mod stories;
 mod terminal;
 mod serve;
@@ -40,7 +45,7 @@ use terminal::{Terminal, print};
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 success, 1 the site has errors, 2 usage error, 3 published with documents left out, 70 internal error."
+    after_help = "Exit status: 0 success, 1 the site has errors, 2 usage error, 3 published with documents left out, or some sources not pulled, 70 internal error."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -65,6 +70,12 @@ enum Command {
         after_help = "The article is not published before you remove its line `published: false`. Examples:\n  newsgen add https://www.harbourpost.example/2026/11/harbour-reopens --topic Ports --edit\n  newsgen add https://rail.example/night-trains --note \"Worth it for the map.\" --publish"
     )]
     Add(add::AddArgs),
+    /// Create articles about new items of the feeds that site.toml names as sources
+    #[cfg(feature = "net")]
+    #[command(
+        after_help = "The articles are not published before you remove their lines `published: false`, unless the source has `publish = true`. What was pulled once is never pulled again: commit `pulled.lock`. Examples:\n  newsgen pull --dry-run\n  newsgen pull --source \"Harbour Post\" --fetch-pages"
+    )]
+    Pull(pull::PullArgs),
     /// Build the site
     #[command(
         after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
@@ -105,7 +116,7 @@ enum Command {
     Man,
     /// Check the site for errors and warnings without writing it
     #[command(
-        after_help = "`newsgen explain CODE` explains the code of an error or a warning. Examples:\n  newsgen check --future --unpublished\n  newsgen check --format sarif > newsgen.sarif"
+        after_help = "`newsgen explain CODE` explains the code of an error or a warning. Examples:\n  newsgen check --future --unpublished\n  newsgen check --links --archived\n  newsgen check --format sarif > newsgen.sarif"
     )]
     Check(CheckArgs),
 }
@@ -165,6 +176,8 @@ fn execute(cli: Cli) -> ExitCode {
         Command::New(args) => new::run(&args, now()),
         #[cfg(feature = "net")]
         Command::Add(args) => return add::run(args, now()),
+        #[cfg(feature = "net")]
+        Command::Pull(args) => return pull::run(&args, now()),
         Command::Build(args) => return build::run(args),
         Command::Serve(args) => return serve::run(&args),
         Command::NextChange(args) => return build::next_change(args),

@@ -1,5 +1,7 @@
 //! `newsgen new`: creates an article.
 
+#[cfg(feature = "net")]
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -79,6 +81,20 @@ pub(super) fn create(
     }
     create_file(&path, article.to_string().as_bytes()).map_err(|diagnostic| vec![diagnostic])?;
     Ok(path)
+}
+
+/// The path, or one with a number if a document about another article with this title is there, or
+/// will be.
+#[cfg(feature = "net")]
+pub(super) fn unused_path(root: &Path, path: PathBuf, taken: &HashSet<PathBuf>) -> PathBuf {
+    let is_unused = |path: &PathBuf| {
+        let mut spellings = DOCUMENT_EXTENSIONS.iter().map(|ending| path.with_extension(ending));
+        !taken.contains(path) && spellings.all(|path| matches!(kind_of(&root.join(path)), Ok(None)))
+    };
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let numbered = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}.md")));
+    let found = std::iter::once(path.clone()).chain(numbered).find(is_unused);
+    found.unwrap_or(path)
 }
 
 /// The new article, with placeholders for what is not known. It is unpublished until reviewed.

@@ -5,11 +5,11 @@ use std::path::{self, Path};
 use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
 
 use super::build::{SiteArgs, read_only_options};
+use super::date_argument::date_or_instant;
 use super::process::EXIT_SITE_ERRORS;
 use super::terminal::{Terminal, plural, print};
 use crate::build::{self, BuildOptions, InspectedSite};
@@ -33,13 +33,6 @@ pub(super) struct StoriesArgs {
     since: Option<String>,
     #[command(flatten)]
     site: SiteArgs,
-}
-
-/// A date in the time zone of the site, which is not known yet, or an instant.
-fn date_or_instant(text: &str) -> Result<String, String> {
-    date::parse(text, Tz::UTC)
-        .map(|_| text.to_owned())
-        .map_err(|_| "expected a date such as 2026-08-09 or 2026-08-09T18:00:00Z".to_owned())
 }
 
 /// Prints the stories of a site.

@@ -18,6 +18,7 @@ mod permalink;
 mod pictures;
 mod site_id;
 mod source_list;
+mod sources;
 mod theme;
 mod values;
 mod video;
@@ -49,6 +50,7 @@ pub use permalink::{Permalink, PermalinkParts, RESERVED_URL_PREFIXES};
 pub use pictures::PictureConfig;
 pub use site_id::SiteId;
 pub use source_list::{InlineCode, SourceList, digest_source};
+pub use sources::{SourceConfig, SourceFeeds};
 pub use theme::{
     ByScheme, FileSetting, IconSetting, Stylesheet, Theme, ThemeFiles, ThemeIcon, ThemeImage,
 };
@@ -137,6 +139,8 @@ pub struct Config {
     pub net: NetConfig,
     /// What becomes of warnings.
     pub check: CheckConfig,
+    /// The feeds that `newsgen pull` reads.
+    pub sources: Vec<SourceConfig>,
     /// Deploy targets.
     pub targets: Vec<Target>,
     /// How days are written.
@@ -154,7 +158,7 @@ pub struct Config {
     /// Whether this is a local preview: assets keep their plain names, and host limits are not
     /// checked.
     pub preview: bool,
-    /// Digest of the configuration without base URL and deploy targets.
+    /// Digest of the configuration without base URL, deploy targets and sources.
     pub settings: Digest,
     /// Warnings about `site.toml`.
     pub warnings: Vec<Diagnostic>,
@@ -352,10 +356,10 @@ impl Config {
 }
 
 /// Digest of a configuration without the base URL, which the command line can override, and without
-/// what changes no output: checks and deploy targets.
+/// what changes no output: checks, deploy targets and sources.
 fn settings(entries: &[MapEntry<'_>]) -> Digest {
     let is_counted =
-        |entry: &&MapEntry<'_>| !["base_url", "check", "deploy"].contains(&&*entry.key);
+        |entry: &&MapEntry<'_>| !["base_url", "check", "deploy", "source"].contains(&&*entry.key);
     // Serialization as JSON sorts the keys.
     let value =
         |entry: &MapEntry<'_>| (entry.key.to_string(), serde_json::to_value(&entry.node).ok());
@@ -482,6 +486,7 @@ struct ConfigFields {
     host: Host,
     net: NetConfig,
     check: CheckConfig,
+    sources: Vec<SourceConfig>,
     targets: Vec<Target>,
     words: Words,
     date_format: Option<DateFormat>,
@@ -569,6 +574,7 @@ impl ConfigFields {
             "host" => self.host = Host::parse(node, problems),
             "net" => self.net = NetConfig::parse(node, problems),
             "check" => self.check = CheckConfig::parse(node, problems),
+            "source" => self.sources = sources::parse(node, locate, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
             "words" => self.words = Words::parse(node, problems),
             "date_format" => self.date_format = problems.keep(date_format::day(node, &key)),
@@ -659,6 +665,7 @@ impl ConfigFields {
             host: self.host,
             net: self.net,
             check: self.check,
+            sources: self.sources,
             targets: self.targets,
             time_format: self.time_format.unwrap_or_else(|| "%H:%M".to_owned()),
             extra: self.extra,

@@ -7,7 +7,7 @@ use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
 
-pub(super) const KEYS: [&str; 40] = [
+pub(super) const KEYS: [&str; 41] = [
     "title",
     "tagline",
     "description",
@@ -43,6 +43,7 @@ pub(super) const KEYS: [&str; 40] = [
     "host",
     "net",
     "check",
+    "source",
     "deploy",
     "words",
     "date_format",
@@ -69,7 +70,7 @@ pub(super) const TABLES: [&str; 14] = [
 ];
 
 /// The keys whose values are lists of tables.
-pub(super) const TABLE_LISTS: [&str; 2] = ["menu", "footer_menu"];
+pub(super) const TABLE_LISTS: [&str; 3] = ["menu", "footer_menu", "source"];
 
 /// A trimmed text; empty if it has no visible character.
 pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {

@@ -48,6 +48,16 @@ impl<'a> KnownProviders<'a> {
         Some(KnownProvider { domain, name: self.usual_name(domain), language: None })
     }
 
+    /// The domain of the provider with this name.
+    pub(super) fn domain_of(&self, name: &str) -> Option<&'a Domain> {
+        let is_name = |known: &str| known.to_lowercase() == name.to_lowercase();
+        let mut files = self.files.iter().copied();
+        let of_file = files.find(|(_, page)| page.name.as_deref().is_some_and(is_name));
+        let mut named =
+            self.names.iter().filter(|(_, names)| names.keys().any(|name| is_name(name)));
+        of_file.map(|(domain, _)| domain).or_else(|| Some(*named.next()?.0))
+    }
+
     fn usual_name(&self, domain: &Domain) -> Option<&'a str> {
         let names = self.names.get(domain)?;
         names.iter().max_by_key(|(_, count)| **count).map(|(name, _)| *name)

@@ -13,10 +13,11 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
 use crate::document::{text, video};
 use crate::domain::Domain;
+use crate::fetched_page::FetchedPage;
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
 use crate::locale::is_same_language;
-use crate::metadata::{PageMetadata, PagePicture};
+use crate::metadata::PagePicture;
 use crate::new_document::{NewArticle, title_in_url, written_date};
 use known_originals::KnownOriginals;
 use known_providers::KnownProviders;
@@ -33,17 +34,6 @@ pub struct SiteKnowledge<'a> {
     topics: KnownTopics<'a>,
 }
 
-/// A page that was fetched.
-#[derive(Clone, Debug)]
-pub struct FetchedPage {
-    /// The URL that the editor gave.
-    pub given: HttpUrl,
-    /// The URL that the last redirect led to.
-    pub url: HttpUrl,
-    /// What the page says.
-    pub metadata: PageMetadata,
-}
-
 /// What the editor decides about a new article.
 #[derive(Clone, Debug, Default)]
 pub struct EditorChoices {
@@ -53,6 +43,10 @@ pub struct EditorChoices {
     pub note: Option<String>,
     /// Whether the article is published at once.
     pub is_published: bool,
+    /// The name or domain of the provider, if it does not follow from the page.
+    pub provider: Option<String>,
+    /// The language, if it is not what the page says.
+    pub language: Option<String>,
 }
 
 /// A new article, and what the editor should know about it.
@@ -90,6 +84,14 @@ impl<'a> SiteKnowledge<'a> {
         .help("edit this document instead"))
     }
 
+    /// Refuses a page about an original that an article of the site has already.
+    ///
+    /// # Errors
+    /// Names the document of that article.
+    pub fn check_new_page(&self, page: &FetchedPage) -> Result<(), Diagnostic> {
+        [&page.given, &page.url, &web_url(page)].into_iter().try_for_each(|url| self.check_new(url))
+    }
+
     /// The new article about a page.
     ///
     /// # Errors
@@ -100,13 +102,12 @@ impl<'a> SiteKnowledge<'a> {
         choices: EditorChoices,
         now: DateTime<Utc>,
     ) -> Result<ArticleProposal, Diagnostic> {
+        self.check_new_page(&page)?;
         let web_url = web_url(&page);
-        for url in [&page.given, &page.url, &web_url] {
-            self.check_new(url)?;
-        }
         let mut notes = Vec::new();
-        let provider = self.provider(&page, &web_url)?;
-        let FetchedPage { given, metadata, .. } = page;
+        let provider = self.provider(&page, &web_url, choices.provider.as_deref())?;
+        let FetchedPage { given, mut metadata, .. } = page;
+        metadata.language = choices.language.clone().or(metadata.language);
         let title = found(metadata.title, "title: not found, made of the URL", &mut notes)
             .unwrap_or_else(|| text::normalize(&title_in_url(&web_url)));
         let excerpt = found(metadata.excerpt, "excerpt: not found", &mut notes);
@@ -142,14 +143,20 @@ impl<'a> SiteKnowledge<'a> {
         Ok(ArticleProposal { article, notes })
     }
 
-    /// The provider of a page, as the site knows it, else as the page says.
+    /// The provider of a page: the chosen one, else as the site knows it, else as the page says.
     fn provider(
         &self,
         page: &FetchedPage,
         web_url: &HttpUrl,
+        chosen: Option<&str>,
     ) -> Result<ProviderOfPage, Diagnostic> {
+        let chosen_domain = chosen.and_then(|chosen| {
+            self.providers.domain_of(chosen).cloned().or_else(|| Domain::parse(chosen))
+        });
+        let chosen_name = chosen.filter(|chosen| Domain::parse(chosen).is_none());
         let urls = [web_url, &page.given];
-        let domain = urls.into_iter().find_map(|url| Domain::in_address(url.as_str()));
+        let domain = chosen_domain
+            .or_else(|| urls.into_iter().find_map(|url| Domain::in_address(url.as_str())));
         let domain = domain.ok_or_else(|| {
             let message = format!("`{}` is not the domain of a publisher", web_url.host());
             Diagnostic::new(Code::UnreadablePage, Location::file(page.given.as_str()), message)
@@ -158,7 +165,7 @@ impl<'a> SiteKnowledge<'a> {
         let known = self.providers.find(&domain);
         let stated = page.metadata.provider.as_ref();
         let stated = stated.filter(|_| is_of_publisher(&page.url, &domain));
-        let name = known.and_then(|known| known.name).map(str::to_owned);
+        let name = known.and_then(|known| known.name).or(chosen_name).map(str::to_owned);
         let language = known.and_then(|known| known.language).unwrap_or(&self.config.language);
         Ok(ProviderOfPage {
             name: name.or_else(|| stated.cloned()),

@@ -951,6 +951,47 @@ codes! {
     /// or `pt-BR`, and is ignored: bots often copy values of other programs. The article is
     /// published in the language of the site. Correct the tag, or remove the line.
     IgnoredLanguage = Warning 136,
+
+    /// The network cannot be used
+    ///
+    /// The certificates of the system or the proxies of the environment variables, such as
+    /// `HTTPS_PROXY`, cannot be used, for the reason in the message. Correct them, or unset the
+    /// variables.
+    UnusableNetwork = Error 137,
+
+    /// A source of articles is not complete
+    ///
+    /// Each `[[source]]` in `site.toml` has a feed, or an OPML file that lists feeds by their
+    /// addresses. Correct it; `docs/site-toml.md` shows its keys.
+    InvalidSource = Error 138,
+
+    /// A feed cannot be read
+    ///
+    /// The address of a source responds with an error, not at all, or with something that is
+    /// neither RSS nor Atom nor JSON Feed. The other sources were pulled, and the next
+    /// `newsgen pull` tries this one again. Open the address in a browser; if the feed has moved
+    /// or is gone, correct or remove the source.
+    UnreadableFeed = Error 139,
+
+    /// A line of `pulled.lock` is damaged
+    ///
+    /// The file records what `newsgen pull` has written, and what a damaged line says would be
+    /// pulled again. Correct the line, or restore the file from version control. A line is the
+    /// address of an original, and may have identifiers of 16 digits behind it.
+    DamagedPulledItem = Error 140,
+
+    /// The original is gone
+    ///
+    /// The server of the original says that there is nothing at its address any more, or leads
+    /// readers to its front page. Remove the article, or write another address as `webUrl`:
+    /// `newsgen check --links --archived` offers that of an archived copy.
+    OriginalGone = Warning 141,
+
+    /// The original has moved
+    ///
+    /// The server of the original leads readers to another address, and says that this is for
+    /// good. Write the new address as `webUrl`, since redirects end some day.
+    OriginalMoved = Warning 142,
 }
 
 impl Code {

@@ -64,6 +64,39 @@ pub(super) fn first_sentence(markdown: &str) -> String {
     shortened(sentence.unwrap_or(&text))
 }
 
+/// The text of HTML in one line. If it is longer than `longest` characters, an excerpt of it.
+#[cfg(feature = "net")]
+pub(crate) fn excerpt_of_html(html: &str, longest: usize) -> String {
+    let text = text_of_html(html, longest);
+    if text.chars().nth(longest).is_some() { shortened(&text) } else { text }
+}
+
+/// The text of HTML in one line, up to a number of characters.
+#[cfg(feature = "net")]
+pub(crate) fn text_of_html(html: &str, limit: usize) -> String {
+    let mut plain = PlainText { limit, ..PlainText::default() };
+    plain.push_html(html);
+    if is_blank(&plain.text) { String::new() } else { plain.text }
+}
+
+/// Whether a text has elements of HTML that may be in running text.
+#[cfg(feature = "net")]
+pub(crate) fn has_markup(text: &str) -> bool {
+    let mut found = false;
+    if text.contains('<') {
+        tokenize(text, |token, _| {
+            if let Token::TagToken(tag) = token {
+                let name = &*tag.name;
+                let is_known = INLINE.contains(&name)
+                    || SKIPPED.contains(&name)
+                    || matches!(name, "br" | "div" | "img" | "p" | "wbr");
+                found |= is_known;
+            }
+        });
+    }
+    found
+}
+
 /// The part of a body that a text is taken from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Extent {
@@ -134,15 +167,22 @@ fn is_inline(tag: &Tag<'_>) -> bool {
 }
 
 /// Words separated by single spaces.
-#[derive(Default)]
 struct PlainText {
     text: String,
+    /// The length in characters at which it is complete.
+    limit: usize,
     /// The length in characters.
     count: usize,
     /// Whether a space precedes the next word.
     is_parted: bool,
     /// The number of open elements that are not part of the text.
     skipped: usize,
+}
+
+impl Default for PlainText {
+    fn default() -> Self {
+        Self { text: String::new(), limit: MAX_LENGTH, count: 0, is_parted: false, skipped: 0 }
+    }
 }
 
 impl PlainText {
@@ -155,7 +195,7 @@ impl PlainText {
             return;
         }
         for c in part.chars().filter_map(plain_char) {
-            if self.count > MAX_LENGTH {
+            if self.count > self.limit {
                 return;
             }
             if c.is_whitespace() && c != '\u{a0}' {

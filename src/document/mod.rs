@@ -33,6 +33,8 @@ mod yaml_hints;
 
 pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
 #[cfg(feature = "net")]
+pub(crate) use excerpt::{excerpt_of_html, has_markup, text_of_html};
+#[cfg(feature = "net")]
 pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
 pub use pin::Pin;

@@ -19,14 +19,38 @@ pub(super) fn decode<'a>(page: &'a [u8], content_type: Option<&str>) -> Cow<'a, 
     encoding.decode(page).0
 }
 
+/// Decodes XML in the same way, and removes the XML declaration, whose encoding is no longer that of
+/// the text (XML, section 4.3.3).
+pub(super) fn decode_xml(xml: &[u8], content_type: Option<&str>) -> String {
+    let start = xml.get(..DECLARED_WITHIN).unwrap_or(xml);
+    let sent = content_type.and_then(|value| label(value.as_bytes()));
+    let own = || xml_declaration(start).and_then(|start| value_after(start, b"encoding"));
+    let encoding = sent
+        .or_else(|| own().map(as_ascii))
+        .unwrap_or_else(|| if std::str::from_utf8(xml).is_ok() { UTF_8 } else { WINDOWS_1252 });
+    let text = encoding.decode(xml).0;
+    let text = text.trim_start();
+    let rest = text.strip_prefix("<?xml ").and_then(|rest| rest.split_once("?>"));
+    rest.map_or(text, |(_, rest)| rest).to_owned()
+}
+
+fn xml_declaration(start: &[u8]) -> Option<&[u8]> {
+    let end = memmem::find(start, b"?>")?;
+    start.trim_ascii_start().starts_with(b"<?xml").then(|| start.get(..end)).flatten()
+}
+
 /// The encoding that the beginning of a page declares, in a `meta` element or an XML declaration.
 fn declared(page: &[u8]) -> Option<&'static Encoding> {
     let start = page.get(..DECLARED_WITHIN).unwrap_or(page);
     let encoding = label(start).or_else(|| {
         start.starts_with(b"<?xml").then(|| value_after(start, b"encoding")).flatten()
     })?;
-    // What could be read as ASCII is not UTF-16.
-    Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
+    Some(as_ascii(encoding))
+}
+
+/// What could be read as ASCII is not UTF-16.
+fn as_ascii(encoding: &'static Encoding) -> &'static Encoding {
+    if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding }
 }
 
 /// The encoding after the first `charset=` that names one.

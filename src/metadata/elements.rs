@@ -34,7 +34,13 @@ pub(super) struct Elements {
     pub(super) base: Option<String>,
     /// The address of the oEmbed description in JSON.
     pub(super) oembed: Option<String>,
+    /// The addresses of feeds.
+    pub(super) feeds: Vec<String>,
 }
+
+/// The media types of feeds.
+const FEED_TYPES: [&str; 4] =
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
 
 /// The text of an element that is being read.
 struct OpenText {
@@ -169,6 +175,12 @@ impl Reader {
             set(&mut self.elements.oembed, Some(url));
             return;
         }
+        if relations.split_ascii_whitespace().any(|relation| relation == "alternate")
+            && attribute(tag, "type").is_some_and(|kind| is_feed_type(&kind))
+            && self.elements.feeds.len() < MAX_ELEMENTS
+        {
+            self.elements.feeds.push(url.clone());
+        }
         for relation in relations.split_ascii_whitespace() {
             push(&mut self.elements.links, (relation.to_owned(), url.clone()));
         }
@@ -228,6 +240,11 @@ impl Reader {
             Goal::Item(property) => push(&mut self.elements.items, (property, text)),
         }
     }
+}
+
+fn is_feed_type(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    FEED_TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 fn is_json_ld(tag: &Tag) -> bool {

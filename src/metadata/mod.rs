@@ -3,12 +3,14 @@
 //! Publishers describe an article several times over, for different programs. [`read`] takes each
 //! value from the first of these sources that has it: JSON-LD (<https://schema.org/NewsArticle>),
 //! Open Graph (<https://ogp.me/>), Twitter cards, Dublin Core and `citation_*`, microdata, and
-//! plain HTML. Pure: bytes in, metadata out.
+//! plain HTML. [`read_feed`] reads what a feed says about many articles. Pure: bytes in, metadata out.
 
 mod charset;
 mod elements;
+mod feed;
 mod json_ld;
 mod oembed;
+mod page_metadata;
 mod values;
 
 use chrono_tz::Tz;
@@ -17,62 +19,10 @@ use crate::document::date::ParsedDate;
 use crate::http_url::HttpUrl;
 use crate::language::closest_tag;
 use elements::Elements;
+pub use feed::{FetchedFeed, FetchedItem, NotAFeed, read_feed};
 use json_ld::JsonLd;
-use oembed::Oembed;
+pub use page_metadata::{PageMetadata, PagePicture};
 use values::{absolute, clean, first_date, informative, player, shortened};
-
-/// What a page says about its article. Texts are normalized: plain, without entities or control
-/// characters.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageMetadata {
-    /// The headline, without the name of the site.
-    pub title: Option<String>,
-    /// A description of one or a few sentences.
-    pub excerpt: Option<String>,
-    /// When the article was published.
-    pub published: Option<ParsedDate>,
-    /// The canonical URL.
-    pub canonical: Option<HttpUrl>,
-    /// The URL of the AMP page.
-    pub amp: Option<HttpUrl>,
-    /// The name of the publisher.
-    pub provider: Option<String>,
-    /// The picture that represents the article.
-    pub picture: Option<PagePicture>,
-    /// The player of a page whose subject is a video.
-    pub player: Option<HttpUrl>,
-    /// The language tag of the page.
-    pub language: Option<String>,
-    /// Keywords and sections, as the publisher spells them.
-    pub keywords: Vec<String>,
-    /// Where the page's oEmbed description is (<https://oembed.com/#section4>).
-    pub oembed: Option<HttpUrl>,
-}
-
-impl PageMetadata {
-    /// Adds title, picture and provider from the page's oEmbed description, which was fetched from
-    /// `url`, for values that the page lacks.
-    #[must_use]
-    pub fn with_oembed(self, json: &[u8], url: &HttpUrl) -> Self {
-        let Oembed { title, provider, picture, picture_size } = Oembed::parse(json, url);
-        let picture = picture.map(|url| PagePicture { url, size: picture_size });
-        Self {
-            title: self.title.or(title),
-            provider: self.provider.or(provider),
-            picture: self.picture.or(picture),
-            ..self
-        }
-    }
-}
-
-/// A picture, with its size in pixels where the page states it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PagePicture {
-    /// Where the picture is.
-    pub url: HttpUrl,
-    /// Its width and height.
-    pub size: Option<(u32, u32)>,
-}
 
 /// Reads the metadata of a page that was fetched from `url` with this `Content-Type`. Dates without
 /// a time zone are local in `zone`.

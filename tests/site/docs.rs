@@ -79,6 +79,7 @@ fn site_toml_keys_have_headings() {
     site.retain(|key| !key.contains('.'));
     assert!(tables.iter().all(|table| SITE_TOML.contains(&format!("\n## `[{table}"))));
     site.extend(tables);
+    site.insert("source".to_owned());
     assert_eq!(site, list("config/values.rs", "KEYS"));
     for table in
         ["front", "feeds", "pictures", "amp", "video", "theme", "limits", "host", "net", "check"]
@@ -86,6 +87,8 @@ fn site_toml_keys_have_headings() {
         let documented = headings(section(SITE_TOML, &format!("## `[{table}]`")), &[""]);
         assert_eq!(documented, prefixed(table, &list(&format!("config/{table}.rs"), "KEYS")));
     }
+    let sources = headings(section(SITE_TOML, "## `[[source]]`"), &[""]);
+    assert_eq!(sources, prefixed("source", &list("config/sources.rs", "KEYS")));
     let mut deploy = prefixed("deploy.NAME", &list("config/deploy.rs", "KEYS"));
     deploy.extend(prefixed("deploy.NAME.files", &list("config/deploy.rs", "FILE_KEYS")));
     assert_eq!(headings(section(SITE_TOML, "## `[deploy.NAME]`"), &[""]), deploy);

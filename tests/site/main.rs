@@ -22,6 +22,8 @@ mod build;
 mod cards;
 mod check_fix;
 mod collection;
+#[cfg(feature = "net")]
+mod check_links;
 mod cli;
 mod path_conflicts;
 mod content_files;
@@ -64,6 +66,8 @@ mod content_security_policy;
 #[cfg(feature = "pictures")]
 mod pictures;
 mod providers;
+#[cfg(feature = "net")]
+mod pull;
 mod serve_retry;
 mod slugs;
 mod json_ld;
@@ -94,4 +98,6 @@ mod site_toml;
 mod theme_copies;
 mod serve_watch;
 mod vocabulary;
+#[cfg(feature = "net")]
+mod web_server;
 mod yaml_pitfalls;

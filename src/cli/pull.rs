@@ -1,0 +1,150 @@
+//! `newsgen pull`: creates articles about new items of feeds.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+
+use super::new::{create, unused_path};
+use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, start_threads};
+use super::terminal::Terminal;
+use crate::build::{ConfigError, read_config, read_documents};
+use crate::collection::Documents;
+use crate::config::{Config, Overrides};
+use crate::curation::{ArticleProposal, SiteKnowledge};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::publish::hold_file;
+use crate::pull::{self, ItemCounts, PullPlan, SourceOutcome, SourceReport};
+
+/// The arguments of `newsgen pull`.
+#[derive(Debug, Args)]
+pub(super) struct PullArgs {
+    /// Pull only the source with this name; can be repeated
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    source: Vec<String>,
+    /// Also fetch the pages of new articles, for what the feeds do not say
+    #[arg(long)]
+    fetch_pages: bool,
+    /// Only show what would be written
+    #[arg(long)]
+    dry_run: bool,
+    /// The site's folder
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+}
+
+/// Creates the documents, and prints their paths and what became of each source.
+pub(super) fn run(args: &PullArgs, now: DateTime<Utc>) -> ExitCode {
+    let report = Terminal::new(true);
+    match pull(args, now, &report) {
+        Ok(failures) if failures.is_empty() => ExitCode::SUCCESS,
+        Ok(failures) => {
+            report.show(&failures);
+            ExitCode::from(EXIT_LEFT_OUT)
+        }
+        Err(diagnostics) => {
+            report.show(&diagnostics);
+            ExitCode::from(EXIT_SITE_ERRORS)
+        }
+    }
+}
+
+/// Pulls, and returns the errors of sources that could not be read.
+fn pull(
+    args: &PullArgs,
+    now: DateTime<Utc>,
+    report: &Terminal,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let one = |diagnostic| vec![diagnostic];
+    start_threads(None).map_err(|message| {
+        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
+    })?;
+    let overrides =
+        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+    let config =
+        read_config(&args.root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    let on_wait = || report.note("waiting for another pull of this site");
+    let hold = || hold_file(&pull::lock_path(&args.root), on_wait);
+    let _held = if args.dry_run { None } else { Some(hold().map_err(one)?) };
+    let fetched = pull::fetch(&args.root, &config, &args.source)?;
+    let documents = if fetched.has_items() {
+        read_documents(&args.root, &config)?
+    } else {
+        Documents::default()
+    };
+    let plan = fetched.plan(&SiteKnowledge::new(&documents, &config), args.fetch_pages);
+    let written = write(&plan, args, &config, report)?;
+    if !args.dry_run {
+        plan.record().map_err(one)?;
+    }
+    for source in &plan.reports {
+        report.note(&line(source));
+    }
+    report.show(&plan.warnings);
+    report.note(&summary(written, args.dry_run));
+    Ok(plan.failures)
+}
+
+/// Writes the documents, or shows where they would be, and returns their number.
+fn write(
+    plan: &PullPlan<'_>,
+    args: &PullArgs,
+    config: &Config,
+    report: &Terminal,
+) -> Result<usize, Vec<Diagnostic>> {
+    let mut taken = HashSet::new();
+    for ArticleProposal { article, notes } in &plan.articles {
+        let path = article.path(config.now, config.time_zone, &config.slugs);
+        let path = unused_path(&args.root, path, &taken);
+        let shown =
+            if args.dry_run { args.root.join(&path) } else { create(&args.root, &path, article)? };
+        report.print(&shown.display().to_string());
+        for note in notes.iter().filter(|note| is_of_feed(note)) {
+            report.note(&format!("{}: {note}", shown.display()));
+        }
+        taken.insert(path);
+    }
+    Ok(plan.articles.len())
+}
+
+/// Whether a note is about a key whose value most feeds have.
+fn is_of_feed(note: &str) -> bool {
+    ["title:", "publishedDateTime:"].iter().any(|key| note.starts_with(key))
+}
+
+fn line(SourceReport { name, outcome }: &SourceReport) -> String {
+    match outcome {
+        SourceOutcome::Read(counts) => format!("{name}: {}", counted(counts)),
+        SourceOutcome::Unchanged => format!("{name}: unchanged"),
+        SourceOutcome::Waiting(until) => {
+            let until = until.format("%Y-%m-%d %H:%M UTC");
+            format!("{name}: not asked, since its server asked to wait until {until}")
+        }
+        SourceOutcome::Failed => format!("{name}: failed"),
+    }
+}
+
+fn counted(counts: &ItemCounts) -> String {
+    let ItemCounts { new, known, filtered, postponed, unusable } = counts;
+    let mut parts =
+        vec![format!("{new} new"), format!("{known} known"), format!("{filtered} filtered")];
+    if *postponed > 0 {
+        parts.push(format!("{postponed} left for the next pull"));
+    }
+    if *unusable > 0 {
+        parts.push(format!("{unusable} without a usable address"));
+    }
+    parts.join(", ")
+}
+
+fn summary(written: usize, is_dry: bool) -> String {
+    let documents = if written == 1 { "document" } else { "documents" };
+    if is_dry {
+        format!("{written} new {documents}; nothing was written")
+    } else {
+        format!("{written} new {documents}")
+    }
+}

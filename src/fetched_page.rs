@@ -1,0 +1,105 @@
+//! Fetches a page of another site and reads what it says about its article.
+
+use chrono_tz::Tz;
+
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::http_url::HttpUrl;
+use crate::metadata::{self, PageMetadata};
+use crate::net::{FetchError, PoliteClient, Response, Validators};
+
+/// A page that was fetched.
+#[derive(Clone, Debug)]
+pub struct FetchedPage {
+    /// The URL that the editor or a feed gave.
+    pub given: HttpUrl,
+    /// The URL that the last redirect led to.
+    pub url: HttpUrl,
+    /// What the page says.
+    pub metadata: PageMetadata,
+}
+
+/// The types of resources to ask for.
+const HTML: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+const JSON: &str = "application/json";
+
+/// What helps if a page cannot be read.
+const WITHOUT_PAGE: &str = "`newsgen new URL` creates a document to fill in";
+
+impl FetchedPage {
+    /// Fetches a page and reads its metadata. Dates without a time zone are local in `zone`.
+    ///
+    /// # Errors
+    /// When there is no page.
+    pub async fn fetch(
+        given: HttpUrl,
+        client: &PoliteClient,
+        zone: Tz,
+    ) -> Result<Self, Diagnostic> {
+        let get =
+            async |url: &HttpUrl, accept| client.get(url, accept, &Validators::default()).await;
+        let page = get(&given, HTML).await.map_err(|error| failure(&given, &error))?;
+        check_page(&given, &page)?;
+        let found = metadata::read(&page.body, page.content_type.as_deref(), &page.url, zone);
+        let metadata = match found.oembed.clone().filter(|_| lacks_what_oembed_has(&found)) {
+            // It is only a supplement, so that errors do not matter.
+            Some(url) => match get(&url, JSON).await {
+                Ok(Response { body, url, .. }) => found.with_oembed(&body, &url),
+                Err(_) => found,
+            },
+            None => found,
+        };
+        Ok(Self { given, url: page.url, metadata })
+    }
+}
+
+fn lacks_what_oembed_has(metadata: &PageMetadata) -> bool {
+    metadata.title.is_none() || metadata.picture.is_none()
+}
+
+/// Why a page cannot be read.
+pub fn failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
+    let help = match error {
+        FetchError::TooLarge => WITHOUT_PAGE,
+        FetchError::Redirect(_) | FetchError::TooManyRedirects => {
+            "pass the address that a browser shows when it has opened the page"
+        }
+        error => remedy(error),
+    };
+    let message = format!("cannot read the page: {error}");
+    Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help)
+}
+
+/// What to do about a failed request.
+pub fn remedy(error: &FetchError) -> &'static str {
+    match error {
+        FetchError::PrivateAddress(_) => {
+            "if this site is in your own network, write `allow_private = true` in the table `[net]` of site.toml"
+        }
+        FetchError::Redirect(_) | FetchError::TooManyRedirects | FetchError::TooLarge => {
+            "open the address in a browser, and use the one where it ends"
+        }
+        FetchError::Timeout | FetchError::Paused(_) => "try again later",
+        FetchError::Connection(_) => "check the address and the connection",
+    }
+}
+
+/// Refuses a response that is not a page.
+fn check_page(url: &HttpUrl, page: &Response) -> Result<(), Diagnostic> {
+    let refused = |message: String, help: &str| {
+        Err(Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help))
+    };
+    if page.status != 200 {
+        let help = match page.status {
+            404 | 410 => "there is no such page; check the address",
+            429 | 500.. => "try again later",
+            _ => WITHOUT_PAGE,
+        };
+        return refused(format!("the server responds with status {}", page.status), help);
+    }
+    let content_type = page.content_type.as_deref().unwrap_or("text/html");
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !matches!(&*media_type, "text/html" | "application/xhtml+xml") {
+        return refused(format!("this is no web page but `{media_type}`"), WITHOUT_PAGE);
+    }
+    Ok(())
+}

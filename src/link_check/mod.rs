@@ -1,0 +1,206 @@
+//! Checks whether the originals of articles are still at their addresses.
+
+mod checked_links;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::runtime::Builder;
+
+use crate::collection::Documents;
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::document::ArticleSummary;
+use crate::document::front_matter::location_of_key;
+use crate::http_url::HttpUrl;
+use crate::net::{Client, ClientOptions, FetchError, PoliteClient, Response, by_host};
+use crate::source;
+use checked_links::{CheckedLink, CheckedLinks, LinkState};
+
+/// How long a result is used.
+const MAX_AGE: TimeDelta = TimeDelta::days(7);
+
+/// The maximum number of redirects.
+const MAX_REDIRECTS: usize = 10;
+
+/// How to check originals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinkCheckOptions {
+    /// Results from before this time are not used; by default those of more than a week ago.
+    pub since: Option<DateTime<Utc>>,
+    /// Whether to offer the addresses of archived copies.
+    pub archived: bool,
+}
+
+/// What a check of originals found.
+#[derive(Clone, Debug, Default)]
+pub struct LinkReport {
+    /// Warnings about originals that are gone or have moved.
+    pub warnings: Vec<Diagnostic>,
+    /// The number of addresses that were asked for.
+    pub asked: usize,
+    /// The number of addresses that were checked before.
+    pub known: usize,
+    /// The hosts of addresses that could not be reached, each with their number.
+    pub unreachable: BTreeMap<String, usize>,
+}
+
+/// Asks for the originals of all articles, also unpublished ones, unless they were checked lately.
+///
+/// # Errors
+/// When the network cannot be used.
+pub fn check_originals(
+    root: &Path,
+    config: &Config,
+    documents: &Documents,
+    options: LinkCheckOptions,
+) -> Result<LinkReport, Diagnostic> {
+    let failed =
+        |reason: String| Diagnostic::new(Code::UnusableNetwork, Location::file("newsgen"), reason);
+    let mut checked = CheckedLinks::read(root);
+    let since = options.since.unwrap_or(config.now - MAX_AGE);
+    let mut report = LinkReport::default();
+    let urls: BTreeSet<&HttpUrl> =
+        documents.summaries.iter().map(|(_, summary)| &summary.web_url).collect();
+    checked.links.retain(|url, link| {
+        link.at >= since && HttpUrl::parse(url).is_ok_and(|url| urls.contains(&url))
+    });
+    report.known = checked.links.len();
+    let to_ask: Vec<&HttpUrl> =
+        urls.into_iter().filter(|url| !checked.links.contains_key(url.as_str())).collect();
+    report.asked = to_ask.len();
+    let client = Client::without_redirects(&ClientOptions::of_site(config));
+    let client = client.map_err(|error| failed(error.to_string()))?;
+    let client = PoliteClient::new(client, checked.pauses.clone(), config.now);
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| failed(error.to_string()))?;
+    let probe = Probe { client: &client, failed_hosts: RefCell::default() };
+    let items = to_ask.into_iter().map(|url| (url.clone(), url));
+    let states = runtime.block_on(by_host(items, async |url, asked| (asked, probe.run(url).await)));
+    for (url, state) in states {
+        match state {
+            Some(state) => {
+                let link = CheckedLink { at: config.now, state };
+                checked.links.insert(url.as_str().to_owned(), link);
+            }
+            None => *report.unreachable.entry(url.host().to_owned()).or_default() += 1,
+        }
+    }
+    for (_, summary) in &documents.summaries {
+        let link = checked.links.get(summary.web_url.as_str());
+        report.warnings.extend(link.and_then(|link| warning(root, summary, &link.state, options)));
+    }
+    checked.pauses = client.into_pauses();
+    checked.write(root)?;
+    Ok(report)
+}
+
+/// Asks for originals.
+struct Probe<'a> {
+    client: &'a PoliteClient,
+    /// Hosts that did not respond. Waiting for each of their pages would take long.
+    failed_hosts: RefCell<BTreeSet<String>>,
+}
+
+impl Probe<'_> {
+    /// Where an original is; `None` if that could not be found out.
+    async fn run(&self, url: HttpUrl) -> Option<LinkState> {
+        let mut current = url.clone();
+        // The address after permanent redirects only.
+        let (mut moved_to, mut is_permanent) = (url.clone(), true);
+        for _ in 0..=MAX_REDIRECTS {
+            let response = self.ask(&current).await?;
+            match (response.status, response.location) {
+                (301 | 302 | 303 | 307 | 308, Some(next)) => {
+                    is_permanent &= matches!(response.status, 301 | 308);
+                    if is_permanent {
+                        moved_to = next.clone();
+                    }
+                    current = next;
+                }
+                (404 | 410, _) => return Some(LinkState::Gone(response.status)),
+                (200..=299, _) => return Some(found_at(&url, &current, moved_to)),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Asks by `HEAD`, and by `GET` if the server does not support that.
+    async fn ask(&self, url: &HttpUrl) -> Option<Response> {
+        if self.failed_hosts.borrow().contains(url.host()) {
+            return None;
+        }
+        let mut response = self.client.probe(url, false).await;
+        if response.as_ref().is_ok_and(|response| matches!(response.status, 403 | 405 | 501)) {
+            response = self.client.probe(url, true).await;
+        }
+        if let Err(FetchError::Timeout | FetchError::Connection(_)) = &response {
+            self.failed_hosts.borrow_mut().insert(url.host().to_owned());
+        }
+        response.ok()
+    }
+}
+
+/// What it means that the original at one address was found at another.
+fn found_at(url: &HttpUrl, current: &HttpUrl, moved_to: HttpUrl) -> LinkState {
+    let is_front_page =
+        |url: &HttpUrl| matches!(url.path(), "" | "/") && !url.as_str().contains('?');
+    if is_front_page(current) && !is_front_page(url) {
+        LinkState::AtFrontPage
+    } else if moved_to.dedup_key() == url.dedup_key() {
+        LinkState::Found
+    } else {
+        LinkState::Moved(moved_to)
+    }
+}
+
+/// The warning about an original that is not at its address.
+fn warning(
+    root: &Path,
+    summary: &ArticleSummary,
+    state: &LinkState,
+    options: LinkCheckOptions,
+) -> Option<Diagnostic> {
+    let (code, message, help) = match state {
+        LinkState::Found => return None,
+        LinkState::Gone(status) => (
+            Code::OriginalGone,
+            format!("the original is gone: its server responds with status {status}"),
+            without_original(summary, options),
+        ),
+        LinkState::AtFrontPage => (
+            Code::OriginalGone,
+            "the original is gone: its address leads to the front page now".to_owned(),
+            without_original(summary, options),
+        ),
+        LinkState::Moved(url) => (
+            Code::OriginalMoved,
+            "the original has moved for good".to_owned(),
+            format!("write `webUrl: \"{}\"`", url.as_str()),
+        ),
+    };
+    Some(Diagnostic::new(code, location(root, summary), message).help(help))
+}
+
+fn without_original(summary: &ArticleSummary, options: LinkCheckOptions) -> String {
+    if options.archived {
+        let day = summary.published_at.format("%Y%m%d");
+        let copy = format!("https://web.archive.org/web/{day}/{}", summary.web_url.as_str());
+        format!("there may be an archived copy: `webUrl: \"{copy}\"`")
+    } else {
+        "remove the article, or change its address; `--archived` offers that of an archived copy"
+            .to_owned()
+    }
+}
+
+/// Where the address of the original is in its document.
+fn location(root: &Path, summary: &ArticleSummary) -> Location {
+    let path = summary.display_path();
+    let Ok(bytes) = source::read(&root.join(&path), &path) else { return Location::file(path) };
+    let of_key = |key| location_of_key(&path, &bytes, key);
+    let location = of_key("webUrl");
+    if location.span.is_some() { location } else { of_key("originalUrl") }
+}
