@@ -17,6 +17,7 @@ use super::draft::{
 };
 use super::excerpt::{excerpt, first_sentence};
 use super::image::{Image, http_url, read_list as read_images};
+use super::keys::{self, MAX_SCORE, NOT_SCORED};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::pin::{self, Pin};
 use super::values::{domain, non_empty, plain, raise, required_text};
@@ -280,12 +281,6 @@ impl Related {
         RelatedTarget { identity: self.web_url.identity(), provider }
     }
 }
-
-/// The maximum score.
-const MAX_SCORE: i64 = 1_000_000_000;
-
-/// The score that means "no score".
-const NOT_SCORED: i64 = -1;
 
 /// The key of the publisher's AMP page.
 const AMP_WEB_URL: &str = "ampWebUrl";
@@ -581,35 +576,6 @@ fn amp(
     Some(AmpPage { url, cached })
 }
 
-/// The keys of an article that newsgen knows.
-const KEYS: [&str; 25] = [
-    "title",
-    "excerpt",
-    "publishedDateTime",
-    "published",
-    "draft",
-    "category",
-    "type",
-    "webUrl",
-    "originalUrl",
-    "ampWebUrl",
-    "cdnAmpWebUrl",
-    "provider",
-    "topics",
-    "images",
-    "quality",
-    "heat",
-    "pin",
-    "related",
-    "language",
-    "slug",
-    "articlePages",
-    "aliases",
-    "story",
-    "featuredContent",
-    "secured",
-];
-
 /// An unknown key is passed to templates, unless it resembles a known key or belongs to another
 /// generator.
 fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<(), Problem> {
@@ -622,7 +588,9 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
         (own, Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`")).help(help))
-    } else if let Some(name) = closest_match(key, KEYS).filter(|_| !is_foreign_publish_key(key)) {
+    } else if let Some(name) =
+        closest_match(key, keys::ARTICLE.names()).filter(|_| !is_foreign_publish_key(key))
+    {
         let problem = Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`"));
         (name, problem.did_you_mean(key, name))
     } else {

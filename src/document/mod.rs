@@ -16,6 +16,7 @@ mod footnotes;
 pub mod front_matter;
 mod html;
 pub mod image;
+pub mod keys;
 mod link_definitions;
 mod links;
 mod lint;

@@ -65,6 +65,7 @@ mod content_security_policy;
 mod pictures;
 mod providers;
 mod serve_retry;
+mod schema;
 mod slugs;
 mod json_ld;
 mod languages;
