@@ -24,6 +24,7 @@ mod nested_keys;
 mod nesting;
 pub mod page;
 mod pin;
+pub mod placeholder;
 pub mod shared_names;
 pub mod term;
 pub mod text;

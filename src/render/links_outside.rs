@@ -30,6 +30,23 @@ pub(super) fn links_outside(display_path: &str, template: &str, root: &str) -> V
     tags.iter().flat_map(urls).filter(|(_, url)| is_outside(url, root)).map(warning).collect()
 }
 
+/// The literal URLs of a template that begin with `/`, with their locations.
+pub(super) fn own_links(display_path: &str, template: &str) -> Vec<(Location, String)> {
+    let masked = masked(template);
+    let is_literal = |(at, url): &(usize, &str)| {
+        // What follows an expression in a URL is not known.
+        let end = template.get(at + url.len()..).and_then(|rest| rest.chars().next());
+        let is_own = url.starts_with('/') && !url.starts_with("//");
+        is_own && end.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ','))
+    };
+    let links = start_tags(&masked).iter().flat_map(urls).collect::<Vec<_>>();
+    let link = |(at, url): (usize, &str)| {
+        let location = Location::in_text(display_path, template, at, at + url.len());
+        (location, url.to_owned())
+    };
+    links.into_iter().filter(is_literal).map(link).collect()
+}
+
 /// The URLs in a tag, with their positions.
 fn urls<'a>(tag: &StartTag<'a>) -> Vec<(usize, &'a str)> {
     let urls = |Attribute { name, value }: &Attribute<'a>| {

@@ -22,6 +22,7 @@ mod build;
 mod cards;
 mod check_fix;
 mod collection;
+mod check_findings;
 mod cli;
 mod path_conflicts;
 mod content_files;
