@@ -127,7 +127,7 @@ fn several_names_of_a_provider_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "content/b.md:7:3: the provider `provider.example` has the name `The Provider Post` in 1 of 4 articles (write `Provider` in all of them)"
+            "content/b.md:7:3: the provider `provider.example` has the name `The Provider Post` in 1 of 4 articles (write `Provider` in all of them, or `name: ...` in content/providers/provider.example.md)"
         ]
     );
     site.write("content/providers/provider.example.md", "---\nname: The Provider Post\n---\n");
@@ -167,7 +167,7 @@ fn excerpt_of_many_articles_is_a_warning() {
     assert_eq!(
         findings(&site),
         [
-            "content/f.md:3:10: 6 articles have the same excerpt: The newspaper of the harbour towns, every day of the week an… (say what each article is about, or remove the line)"
+            "content/a.md:3:10: 6 articles have the same excerpt: The newspaper of the harbour towns, every day of the week an… (say what each article is about, or remove the line)"
         ]
     );
 }
@@ -230,13 +230,13 @@ fn dead_links_of_documents_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "content/a.md:8:1: `/images/b.png` is no picture of this site: there is no static/images/b.png (correct or remove it)",
-            "content/a.md:12:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
-            "content/a.md:12:18: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
-            "content/a.md:12:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",
-            "content/a.md:12:69: `/about/#tema` leads to no heading of that page (correct or remove it)",
+            "content/a.md:9:9: `/images/b.png` is no picture of this site: there is no static/images/b.png (correct or remove it)",
+            "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
+            "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
+            "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:14:69: `/about/#tema` leads to no heading of that page (correct or remove it)",
             "content/pages/about.md:7:6: `/nowhere` leads to no page or file of this site (correct or remove it)",
-            "content/providers/provider.example.md:2:1: `/images/c.png` is no picture of this site: there is no static/images/c.png (correct or remove it)",
+            "content/providers/provider.example.md:2:7: `/images/c.png` is no picture of this site: there is no static/images/c.png (correct or remove it)",
         ]
     );
     // A link that moves within the body is found where it is.
@@ -262,7 +262,7 @@ fn dead_links_of_templates_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "templates/hooks/footer.html:1:41: `/tpoics/` leads to no page or file of this site (correct or remove it)",
+            "templates/hooks/footer.html:1:40: `/tpoics/` leads to no page or file of this site (correct or remove it)",
             "templates/hooks/footer.html:2:10: `/feed.xm` leads to no page or file of this site (correct or remove it)",
         ]
     );
