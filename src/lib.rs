@@ -98,6 +98,7 @@ pub mod domain;
 pub mod color;
 pub mod image_size;
 pub mod node;
+pub mod key;
 pub mod source;
 pub mod language;
 pub mod locale;
@@ -108,6 +109,7 @@ pub mod asset;
 pub mod theme_files;
 pub mod picture;
 pub mod document;
+pub mod schema;
 pub mod new_document;
 #[cfg(feature = "net")]
 pub mod metadata;

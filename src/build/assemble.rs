@@ -14,12 +14,13 @@ use super::progress::{COLLECTING, Progress};
 use super::publish::{BuiltSite, check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
+use super::unwanted_files::unwanted_files;
 use crate::build::cache::SiteStats;
 use crate::collection::{Collection, Documents, PlacedArticle, Withheld};
 use crate::config::OnError;
-use crate::diagnostic::Diagnostic;
-use crate::document::ArticleSummary;
-use crate::page::{Contexts, OutputFiles, Refused, Routes, story_pages};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::document::{ArticleSummary, Page};
+use crate::page::{Contexts, DeadLink, OutputFiles, Refused, Routes, story_pages};
 use crate::picture::Pictures;
 use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
 use crate::render::Renderer;
@@ -81,6 +82,7 @@ impl BuildContext<'_> {
             let mut found = if leaves_out { report.clone() } else { mem::take(report) };
             found.documents.extend(picture_warnings.unreadable);
             found.build.extend(picture_warnings.not_stored);
+            found.site.extend(unwanted_files(static_files));
             let stats = self.add_diagnostics(
                 &collected,
                 &outputs,
@@ -88,6 +90,13 @@ impl BuildContext<'_> {
                 &left_out,
                 &mut found,
             );
+            // Pages of faulty documents are not there.
+            if inputs.config.is_complete && !found.has_errors() && outputs.refused.is_empty() {
+                let links = self.dead_links(&outputs, &collected.collection.pages);
+                found.documents.extend(links);
+                let links = outputs.dead_template_links(inputs.templates.own_links());
+                found.site.extend(links);
+            }
             let round = Round {
                 build: self,
                 collected: &collected,
@@ -124,6 +133,9 @@ impl BuildContext<'_> {
         }
     }
 }
+
+/// The number of dead links with a warning each, for which documents are read again.
+const MAX_DEAD_LINKS: usize = 100;
 
 /// Passes the routes of a site, and the errors of its documents, to `take`. Documents are left out as
 /// by a build, except those with files that are too large for the site's host.
@@ -194,6 +206,27 @@ fn add_refused(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftO
 }
 
 impl BuildContext<'_> {
+    /// Warnings of links and pictures of documents that lead to nothing, with their lines.
+    fn dead_links(&self, outputs: &OutputFiles<'_>, pages: &[Page]) -> Vec<Diagnostic> {
+        let config = &self.inputs.config;
+        let dead = outputs.dead_links();
+        let located = |dead: &DeadLink| {
+            let warning = dead.warning(pages);
+            if warning.key.is_some() {
+                return self.documents.locate_key(warning, config);
+            }
+            let path = dead.target.trim_start_matches('/');
+            self.documents.locate_text(warning, &[&dead.target, path], config)
+        };
+        let more = dead.get(MAX_DEAD_LINKS).map(|first| {
+            let count = dead.len() - MAX_DEAD_LINKS;
+            let message = format!("{count} more links lead to nothing on this site");
+            Diagnostic::new(Code::DeadLink, Location::file(&first.document), message)
+                .help("correct those above first")
+        });
+        dead.iter().take(MAX_DEAD_LINKS).map(located).chain(more).collect()
+    }
+
     /// Adds the diagnostics of collecting and routing to a report. Returns the statistics of the
     /// site.
     fn add_diagnostics(

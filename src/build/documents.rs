@@ -12,7 +12,7 @@ use super::progress::{ProgressCounter, ProgressFn};
 use crate::build::cache::{CacheState, CachedDocument, DocumentSummary, ValidityPeriod};
 use crate::collection::{DocumentId, Documents, KnownStories, PlacedArticle, suspicious_until};
 use crate::config::{ArticlePages, Config};
-use crate::diagnostic::{Diagnostic, Origin};
+use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, DigestKey};
 use crate::document::shared_names::SharedNames;
 use crate::document::{
@@ -215,6 +215,26 @@ impl DocumentStore {
             key: None,
             ..diagnostic
         }
+    }
+
+    /// Adds the location of the first of these texts that the document has.
+    pub(super) fn locate_text(
+        &self,
+        diagnostic: Diagnostic,
+        texts: &[&str],
+        config: &Config,
+    ) -> Diagnostic {
+        let display_path = &diagnostic.location.file;
+        let path = display_path.strip_prefix("content/").unwrap_or_default();
+        let file = self.index(path).and_then(|index| self.files.get(index));
+        let contents =
+            file.and_then(|file| source::read_document(file, config.limits.document).ok());
+        let Some(FileContents { bytes, .. }) = contents else { return diagnostic };
+        let document = String::from_utf8_lossy(&bytes);
+        let found = texts.iter().find_map(|text| Some((document.find(text)?, text.len())));
+        let Some((at, length)) = found else { return diagnostic };
+        let location = Location::in_text(display_path.clone(), &document, at, at + length);
+        Diagnostic { location, ..diagnostic }
     }
 
     /// The documents by kind, in the order of their paths. `placed` are the articles of an earlier

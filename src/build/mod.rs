@@ -26,6 +26,7 @@ mod publish;
 mod report;
 mod session;
 mod site;
+mod unwanted_files;
 
 use std::mem::take;
 

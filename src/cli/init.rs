@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::new_document::quoted;
 use crate::publish::{NEW_SITE, create_file, create_site};
 use crate::render::theme;
+use crate::schema::SchemaKind;
 use crate::source;
 
 const SITE_TOML: &str = include_str!("init/site.toml");
@@ -59,6 +60,19 @@ const SAMPLES: [Sample; 3] = [
     },
 ];
 
+/// The folder of the settings of Visual Studio Code and of editors like it.
+const EDITOR_SETTINGS: &str = ".vscode";
+
+/// Files of that folder.
+const EDITOR_FILES: [(&str, &str); 3] = [
+    ("extensions.json", include_str!("init/extensions.json")),
+    ("settings.json", include_str!("init/settings.json")),
+    ("tasks.json", include_str!("init/tasks.json")),
+];
+
+/// The schema that the first line of a new `site.toml` names.
+const SITE_SCHEMA: &str = ".vscode/newsgen-site.schema.json";
+
 /// The rules of `.gitignore`: what newsgen writes.
 const GITIGNORE: &str = "/public\n/.newsgen\n";
 
@@ -81,6 +95,15 @@ pub(super) fn run(
         let rules =
             GITIGNORE.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
         lines.extend([String::new(), format!("`.gitignore` is unchanged; add {rules} to it.")]);
+    }
+    if left.iter().any(|name| name == EDITOR_SETTINGS) {
+        let schema = dir.join(SITE_SCHEMA).display().to_string();
+        lines.extend([
+            String::new(),
+            format!("`{EDITOR_SETTINGS}` is unchanged. For help with site.toml in an editor:"),
+            String::new(),
+            format!("    newsgen schema site >{}", shell_value(&schema)),
+        ]);
     }
     Ok(lines)
 }
@@ -163,6 +186,10 @@ fn shell_value(text: &str) -> String {
 /// The files of a new site. The configuration comes last, since it makes the folder a site.
 fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![(".gitignore".to_owned(), GITIGNORE.into())];
+    files.extend(
+        EDITOR_FILES.map(|(name, text)| (format!("{EDITOR_SETTINGS}/{name}"), text.into())),
+    );
+    files.push((SITE_SCHEMA.to_owned(), SchemaKind::Site.json_schema().into_bytes()));
     if with_theme {
         files.extend(theme::copies().map(|(path, text)| (path, text.into_bytes())));
     }
@@ -226,10 +253,8 @@ fn is_ignored(file: &Path) -> bool {
 /// The configuration of a new site, with an id from its folder and creation time.
 fn site_toml(folder: &str, now: DateTime<Utc>) -> String {
     let made = format!("{folder} {}", now.to_rfc3339());
-    SITE_TOML.replace(
-        "{id}",
-        Uuid::new_v5(&Uuid::NAMESPACE_URL, made.as_bytes()).urn().to_string().as_str(),
-    )
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, made.as_bytes()).urn().to_string();
+    SITE_TOML.replace("{id}", &id).replace("{schema}", SITE_SCHEMA)
 }
 
 impl Sample {

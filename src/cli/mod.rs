@@ -23,6 +23,7 @@ mod new;
 mod process;
 #[cfg(feature = "net")]
 mod pull;
+mod schema;
 mod stories;
 mod terminal;
 mod serve;
@@ -100,6 +101,11 @@ enum Command {
         after_help = "Examples:\n  newsgen stories --since 2026-11-01\n  newsgen stories --json > stories.json"
     )]
     Stories(stories::StoriesArgs),
+    /// Print a JSON Schema of front matter or site.toml for editors, or the configuration of a CMS
+    #[command(
+        after_help = "Examples:\n  newsgen schema article > article.schema.json\n  newsgen schema --cms > static/admin/config.yml"
+    )]
+    Schema(schema::SchemaArgs),
     /// Upload a built site to its host: only what changed, in an order that never breaks pages
     #[cfg(feature = "deploy")]
     #[command(
@@ -183,6 +189,7 @@ fn execute(cli: Cli) -> ExitCode {
         Command::NextChange(args) => return build::next_change(args),
         Command::Explain(args) => return explain::run(args),
         Command::Stories(args) => return stories::run(args),
+        Command::Schema(args) => return schema::run(&args),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => return deploy::run(&args),
         Command::Completions(args) => {

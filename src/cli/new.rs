@@ -13,7 +13,7 @@ use crate::build::{ConfigError, read_config};
 use crate::config::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
-use crate::document::text;
+use crate::document::{placeholder, text};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
@@ -128,14 +128,15 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
         title,
         excerpt: args.excerpt.clone().unwrap_or_default(),
         published: written_date(ParsedDate { instant: now, has_time: true }, Tz::UTC),
-        original_url: url.map_or_else(|| PLACEHOLDER_URL.to_owned(), |url| url.as_str().to_owned()),
+        original_url: url
+            .map_or_else(|| placeholder::ORIGINAL_URL.to_owned(), |url| url.as_str().to_owned()),
         web_url: None,
         amp_url: None,
         provider_name: provider
             .map(str::to_owned)
             .or_else(|| domain_name.clone())
-            .unwrap_or_else(|| "The Provider".to_owned()),
-        provider_domain: domain_name.unwrap_or_else(|| "provider.example".to_owned()),
+            .unwrap_or_else(|| placeholder::PROVIDER_NAME.to_owned()),
+        provider_domain: domain_name.unwrap_or_else(|| placeholder::PROVIDER_DOMAIN.to_owned()),
         topics,
         suggested_topics: Vec::new(),
         picture: None,
@@ -145,9 +146,6 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
         is_published: false,
     })
 }
-
-/// The URL of the original in a new document, until its editor writes another one.
-const PLACEHOLDER_URL: &str = "https://provider.example/the-original-article";
 
 fn parsed_url(url: &str) -> Result<HttpUrl, Diagnostic> {
     HttpUrl::parse(url).map_err(|_| {

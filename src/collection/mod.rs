@@ -7,6 +7,7 @@
 mod adjacent;
 mod days;
 mod ids;
+mod near_spellings;
 mod older;
 mod permalinks;
 mod providers;
@@ -199,6 +200,9 @@ impl Collection {
             summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)),
         );
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
+        let topics_of_withheld = topics_of(
+            summaries.iter().map(|(_, one)| &**one).filter(|summary| !is_due(summary, config)),
+        );
         summaries.retain(|(_, summary)| is_due(summary, config));
         pages.retain(|page| is_published_page(page, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
@@ -227,7 +231,7 @@ impl Collection {
         let (((mut topics, of_topics), (providers, categories)), stories) = rayon::join(
             || {
                 rayon::join(
-                    || taxonomy::topics(&summaries, topics),
+                    || taxonomy::topics(&summaries, topics, &topics_of_withheld),
                     || {
                         let slugs = config.slugs;
                         (
@@ -479,6 +483,11 @@ fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diag
     let warning =
         Diagnostic::new(Code::ImplausibleDate, Location::file(summary.display_path()), message);
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
+}
+
+/// The slugs of the topics of these articles.
+fn topics_of<'s>(summaries: impl Iterator<Item = &'s ArticleSummary>) -> HashSet<Box<str>> {
+    summaries.flat_map(|summary| &summary.topics).map(|topic| topic.slug.clone()).collect()
 }
 
 fn newest_first(a: &ArticleSummary, b: &ArticleSummary) -> std::cmp::Ordering {

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use unicode_security::confusable_detection::skeleton;
 
 use super::ids::ids;
+use super::near_spellings::{UsedName, near_spellings};
 use super::taxonomy::{
     MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, term, unique_files,
 };
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
-use crate::document::{ArticleSummary, TermPage};
+use crate::document::{ArticleSummary, TermPage, placeholder};
 use crate::domain::{self, Domain};
 use crate::reservations::{AddressHolder, ReservationIndex, ReservedAddresses};
 use crate::slug::{Slugs, folded};
@@ -59,6 +60,8 @@ pub(super) fn providers(
     let mut providers = Providers { summaries, slugs, groups, files };
     providers.warn_of_files_without_articles(&mut diagnostics);
     providers.warn_of_names(&mut diagnostics);
+    providers.warn_of_several_names(&mut diagnostics);
+    providers.warn_of_near_domains(&mut diagnostics);
     let mut instead = providers.fallback_slugs(reserved, &mut contested, &mut diagnostics);
     let terms: Vec<Term> = std::mem::take(&mut providers.groups)
         .into_iter()
@@ -368,6 +371,58 @@ impl Providers<'_> {
             display_path: self.document_path(domain),
         });
         in_files.chain(in_articles).chain(by_domain)
+    }
+
+    /// Warns of providers whose articles have several names, unless a file has another for all.
+    fn warn_of_several_names(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let is_named =
+            |domain: &Domain| self.files.get(domain).is_some_and(|page| page.name.is_some());
+        for (domain, mentions) in self.groups.iter().filter(|(domain, _)| !is_named(domain)) {
+            let right = mentions.name();
+            for (name, (count, article)) in &mentions.names {
+                if *name == right || placeholder::is_provider(name, domain) {
+                    continue;
+                }
+                let message = format!(
+                    "the provider `{domain}` has the name `{name}` in {count} of {} articles",
+                    mentions.articles.len()
+                );
+                let location = Location::file(display_path(self.summaries, *article));
+                diagnostics.push(
+                    Diagnostic::new(Code::SeveralProviderNames, location, message)
+                        .at_key("provider")
+                        .help(format!("write `{right}` in all of them, or `name: ...` in content/providers/{domain}.md")),
+                );
+            }
+        }
+    }
+
+    /// Warns of the domains of few articles that are probably misspelt.
+    fn warn_of_near_domains(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let has_long_name = |domain: &Domain| {
+            domain.as_str().rsplit_once('.').is_some_and(|(name, _)| name.len() > 4)
+        };
+        let groups = self.groups.iter().filter(|(domain, _)| has_long_name(domain));
+        let domains = groups.map(|(domain, mentions)| UsedName {
+            text: domain.as_str(),
+            articles: mentions.articles.len(),
+            is_confirmed: self.files.contains_key(*domain),
+        });
+        let near = near_spellings(&domains.collect::<Vec<_>>());
+        for (rare, right) in near {
+            let message = format!("the provider `{rare}` is probably `{right}`");
+            let help = format!(
+                "write `domain: {right}`, or create content/providers/{rare}.md if it is another one"
+            );
+            let rare = self.groups.iter().find(|(domain, _)| domain.as_str() == rare);
+            let articles = rare.map(|(_, mentions)| mentions.articles.as_slice());
+            diagnostics.extend(articles.unwrap_or_default().iter().map(|article| {
+                let location = Location::file(display_path(self.summaries, *article));
+                Diagnostic::new(Code::ProbablyMisspelt, location, message.clone())
+                    .at_key("provider")
+                    .help(help.clone())
+            }));
+        }
     }
 
     fn warn_of_files_without_articles(&self, diagnostics: &mut Vec<Diagnostic>) {

@@ -85,14 +85,12 @@ fn by_identity(
     summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> HashMap<Digest, ArticleId> {
-    let identities: Vec<(Digest, Option<Digest>)> =
+    let identities: Vec<[Option<Digest>; 2]> =
         summaries.par_iter().map(|summary| identities(summary)).collect();
     let mut by_identity = HashMap::with_capacity(summaries.len());
     let mut duplicates: BTreeMap<ArticleId, ArticleId> = BTreeMap::new();
-    for (id, (web_url, original_url)) in
-        ids(summaries.len()).rev().zip(identities.into_iter().rev())
-    {
-        for identity in std::iter::once(web_url).chain(original_url) {
+    for (id, identities) in ids(summaries.len()).rev().zip(identities.into_iter().rev()) {
+        for identity in identities.into_iter().flatten() {
             let oldest = *by_identity.entry(identity).or_insert(id);
             if oldest != id {
                 duplicates.entry(id).or_insert(oldest);
@@ -130,9 +128,9 @@ fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {
         .changes_output()
 }
 
-/// The URL of an article and that of its original, if it differs.
-fn identities(summary: &ArticleSummary) -> (Digest, Option<Digest>) {
-    (summary.web_url.identity(), summary.first_url.as_ref().map(HttpUrl::identity))
+/// The identities of an article's addresses.
+fn identities(summary: &ArticleSummary) -> [Option<Digest>; 2] {
+    summary.addresses().map(|url| url.map(HttpUrl::identity))
 }
 
 fn add_backlinks(lists: &mut [Vec<RelatedLink>]) {

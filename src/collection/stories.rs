@@ -329,7 +329,6 @@ fn inputs(summary: &ArticleSummary) -> Digest {
 
 /// What the clustering sees of an article.
 pub(super) fn story_article(summary: &ArticleSummary) -> StoryArticle<'_> {
-    let addresses = [Some(&summary.web_url), summary.first_url.as_ref()];
     StoryArticle {
         path: &summary.path,
         title: &summary.title,
@@ -337,7 +336,7 @@ pub(super) fn story_article(summary: &ArticleSummary) -> StoryArticle<'_> {
         provider: summary.provider.domain.as_str(),
         published: summary.published_at.timestamp(),
         original: summary.original_url(),
-        identities: addresses.into_iter().flatten().map(HttpUrl::identity).collect(),
+        identities: summary.addresses().into_iter().flatten().map(HttpUrl::identity).collect(),
         related: summary.related.iter().map(|target| target.identity).collect(),
         key: match &summary.story {
             None => StoryKey::Unset,

@@ -1,6 +1,6 @@
 //! Groups articles by topic and category, and what all groupings share.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::ids::{ArticleId, ids};
+use super::near_spellings::{UsedName, near_spellings};
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 
@@ -101,6 +102,44 @@ impl Taxonomy {
         }
     }
 
+    /// Warns of files of topics that no article has, nor a topic below them.
+    fn warn_of_files_without_articles(
+        &self,
+        of_withheld: &HashSet<Box<str>>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let mut has_articles = vec![false; self.len()];
+        for (id, term) in self.terms() {
+            let is_used = !term.articles.is_empty() || of_withheld.contains(&*term.slug);
+            let mut next = Some(id).filter(|_| is_used);
+            while let Some(id) = next.filter(|id| !has_articles[id.index()]) {
+                has_articles[id.index()] = true;
+                next = self.term(id).parent;
+            }
+        }
+        let unused = self.terms().filter(|(id, _)| !has_articles[id.index()]);
+        let mut files = unused.filter_map(|(_, term)| Some((term, term.page.as_ref()?)));
+        for (term, page) in files.by_ref().take(MAX_HINTS) {
+            let used = self.terms().filter(|(id, _)| has_articles[id.index()]);
+            let used = used.map(|(_, term)| term.slug.as_str());
+            let help = match closest_match(&term.slug, used) {
+                Some(slug) => format!("did you mean `{slug}.md`?"),
+                None => UNUSED_TOPIC.to_owned(),
+            };
+            let message = format!("no article has the topic `{}`", term.name);
+            diagnostics.push(
+                Diagnostic::new(Code::UnusedTopicFile, Location::file(&page.display_path), message)
+                    .help(help),
+            );
+        }
+        if let Some((_, page)) = files.next() {
+            let message = format!("no article has the topics of {} more files", files.count() + 1);
+            let location = Location::file(&page.display_path);
+            diagnostics
+                .push(Diagnostic::new(Code::UnusedTopicFile, location, message).help(UNUSED_TOPIC));
+        }
+    }
+
     /// The maximum depth of subtopics.
     fn add_articles_below(&mut self, id: TermId) {
         if self.term(id).children.is_empty() {
@@ -135,14 +174,14 @@ pub(super) struct Mention<'a, K: ?Sized> {
 /// The mentions of a term, newest first.
 #[derive(Default)]
 pub(super) struct Mentions<'a> {
-    articles: Vec<ArticleId>,
+    pub(super) articles: Vec<ArticleId>,
     /// The frequency of each name and the oldest article that uses it.
     pub(super) names: BTreeMap<&'a str, (usize, ArticleId)>,
 }
 
 impl Mentions<'_> {
     /// The most frequent name, or of several the one of the oldest article.
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         let best = self.names.iter().max_by_key(|(_, (count, oldest))| (*count, *oldest));
         best.map_or("", |(name, _)| name)
     }
@@ -166,10 +205,11 @@ pub(super) fn group<'a, K: Hash + Ord + ?Sized>(
     groups.into_iter().collect()
 }
 
-/// The topics of articles and of topic files.
+/// The topics of articles and of topic files. Topics of withheld articles need their files too.
 pub(super) fn topics(
     summaries: &[Arc<ArticleSummary>],
     files: Vec<TermPage>,
+    of_withheld: &HashSet<Box<str>>,
 ) -> (Taxonomy, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mentions = ids(summaries.len()).zip(summaries).flat_map(|(article, summary)| {
@@ -182,6 +222,7 @@ pub(super) fn topics(
     }
     let files = files.into_iter().map(|page| (page.slug.clone(), page));
     let mut files = unique_files(files, &mut diagnostics);
+    warn_of_near_spellings(&groups, &files, summaries, &mut diagnostics);
     let mut terms: Vec<Term> = groups
         .into_iter()
         .map(|(slug, mentions)| term(slug, slug.to_owned(), mentions, files.remove(slug)))
@@ -193,6 +234,9 @@ pub(super) fn topics(
     );
     let mut taxonomy = Taxonomy::from(terms);
     link_parents(&mut taxonomy, &mut diagnostics);
+    if !summaries.is_empty() {
+        taxonomy.warn_of_files_without_articles(of_withheld, &mut diagnostics);
+    }
     (taxonomy, diagnostics)
 }
 
@@ -294,6 +338,45 @@ fn warn_of_spellings(
         }
     }
 }
+
+/// Warns of rare topics that are probably misspelt, in each of their articles.
+fn warn_of_near_spellings(
+    groups: &BTreeMap<&str, Mentions<'_>>,
+    files: &BTreeMap<String, TermPage>,
+    summaries: &[Arc<ArticleSummary>],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let names: Vec<UsedName<'_>> = groups
+        .iter()
+        .map(|(slug, mentions)| UsedName {
+            text: slug,
+            articles: mentions.articles.len(),
+            is_confirmed: files.contains_key(*slug),
+        })
+        .collect();
+    for (rare, usual) in near_spellings(&names) {
+        let (Some(rare_mentions), Some(usual)) = (groups.get(rare), groups.get(usual)) else {
+            continue;
+        };
+        let (name, right) = (rare_mentions.name(), usual.name());
+        let message = format!(
+            "the topic `{name}` is probably `{right}`, which {} articles have",
+            usual.articles.len()
+        );
+        let help = format!(
+            "write `{right}`, or create content/topics/{rare}.md if it is a topic of its own"
+        );
+        diagnostics.extend(rare_mentions.articles.iter().map(|article| {
+            let location = Location::file(display_path(summaries, *article));
+            Diagnostic::new(Code::ProbablyMisspelt, location, message.clone())
+                .at_key("topics")
+                .help(help.clone())
+        }));
+    }
+}
+
+/// The help for a topic's file without articles.
+const UNUSED_TOPIC: &str = "name the file after a topic of your articles, or remove it";
 
 /// The maximum depth of topics.
 const MAX_DEPTH: usize = 8;

@@ -1,5 +1,6 @@
 //! The table `[amp]`.
 
+use super::keys::AMP;
 use super::values::unknown_key;
 use crate::node::{Node, Problems};
 
@@ -10,8 +11,6 @@ pub struct AmpConfig {
     pub pages: bool,
 }
 
-const KEYS: [&str; 1] = ["pages"];
-
 impl AmpConfig {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut amp = Self::default();
@@ -20,7 +19,7 @@ impl AmpConfig {
                 "pages" => {
                     amp.pages = problems.keep(entry.node.boolean("pages")).unwrap_or_default();
                 }
-                _ => problems.add(unknown_key(&entry, "amp", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "amp", &AMP)),
             }
         }
         amp

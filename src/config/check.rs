@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::keys::CHECK;
 use super::values::unknown_key;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::node::{Node, Problem, Problems, SourcePos};
@@ -27,8 +28,6 @@ pub enum CheckLevel {
     Deny,
 }
 
-const KEYS: [&str; 3] = ["deny", "warn", "allow"];
-
 /// What stands for all warnings.
 const ALL: &str = "all";
 
@@ -49,7 +48,7 @@ impl CheckConfig {
                 "warn" => CheckLevel::Warn,
                 "allow" => CheckLevel::Allow,
                 _ => {
-                    problems.add(unknown_key(&entry, "check", &KEYS));
+                    problems.add(unknown_key(&entry, "check", &CHECK));
                     continue;
                 }
             };

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::keys::CONTENT_SECURITY_POLICY;
 use super::source_list::SourceList;
 use super::values::unknown_key;
 use super::video::VideoConfig;
@@ -12,24 +13,6 @@ use crate::node::{MapEntry, Node, Problem, Problems};
 /// The configured directives and their sources, in output order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentSecurityPolicy(Vec<(&'static str, String)>);
-
-/// The directives that can be configured, in output order.
-const DIRECTIVES: [&str; 14] = [
-    "default-src",
-    "script-src",
-    "style-src",
-    "img-src",
-    "font-src",
-    "media-src",
-    "connect-src",
-    "frame-src",
-    "worker-src",
-    "manifest-src",
-    "child-src",
-    "object-src",
-    "base-uri",
-    "form-action",
-];
 
 /// Directives that are ignored in `<meta>` (CSP 3, section 3.3).
 const HEADER_ONLY: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
@@ -60,8 +43,8 @@ impl ContentSecurityPolicy {
     /// The policy of a page. By default everything comes from the site itself, images from anywhere
     /// by `https`, and frames from the hosts of video players.
     pub fn to_text(&self, video: &VideoConfig) -> String {
-        let parts: Vec<String> = DIRECTIVES
-            .iter()
+        let parts: Vec<String> = CONTENT_SECURITY_POLICY
+            .names()
             .filter_map(|name| Some(format!("{name} {}", self.sources(name, video)?)))
             .collect();
         parts.join("; ")
@@ -118,9 +101,9 @@ fn default_sources(directive: &str, video: &VideoConfig) -> Option<Cow<'static, 
 
 fn directive(entry: MapEntry<'_>) -> Result<(&'static str, String), Problem> {
     let at = entry.node.at;
-    let Some(name) = DIRECTIVES.into_iter().find(|name| *name == entry.key) else {
+    let Some(name) = CONTENT_SECURITY_POLICY.get(&entry.key).map(|key| key.name) else {
         let is_of_headers = HEADER_ONLY.contains(&&*entry.key);
-        let problem = unknown_key(&entry, "content_security_policy", &DIRECTIVES);
+        let problem = unknown_key(&entry, "content_security_policy", &CONTENT_SECURITY_POLICY);
         return Err(if is_of_headers {
             problem.help("only an HTTP header can set it, not a page")
         } else {

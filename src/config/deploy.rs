@@ -6,6 +6,7 @@ use globset::{Glob, GlobMatcher};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
+use super::keys::{DEPLOY, DEPLOY_FILES, PURGE_LIMIT, UPLOADS};
 use super::values::{count, required_text, unknown_key};
 use crate::diagnostic::Code;
 use crate::node::{MapEntry, Node, Problem, Problems, Value};
@@ -86,10 +87,6 @@ impl FileRule {
     }
 }
 
-const KEYS: [&str; 6] = ["url", "endpoint", "region", "uploads", "purge_limit", "files"];
-
-const FILE_KEYS: [&str; 4] = ["pattern", "content_type", "cache_control", "gzip"];
-
 pub(super) fn targets(node: Node<'_>, problems: &mut Problems) -> Vec<Target> {
     let entries = problems.keep(node.map("deploy")).unwrap_or_default();
     let is_table = |entry: &MapEntry<'_>| matches!(entry.node.value, Value::Map(_));
@@ -117,17 +114,17 @@ fn target(entry: MapEntry<'_>, problems: &mut Problems) -> Option<Target> {
             "endpoint" => endpoint = problems.keep(server(entry.node)),
             "region" => region = problems.keep(header(entry.node, "region")),
             "uploads" => {
-                uploads = problems.keep(count(&entry.node, "uploads", 1..=256)).unwrap_or(uploads);
+                uploads = problems.keep(count(&entry.node, "uploads", UPLOADS)).unwrap_or(uploads);
             }
             "purge_limit" => {
-                let limit = problems.keep(count(&entry.node, "purge_limit", 0..=1_000_000));
+                let limit = problems.keep(count(&entry.node, "purge_limit", PURGE_LIMIT));
                 purge_limit = limit.unwrap_or(purge_limit);
             }
             "files" => {
                 let rules = problems.keep(entry.node.list("files")).unwrap_or_default();
                 files = rules.into_iter().filter_map(|node| rule(node, problems)).collect();
             }
-            _ => problems.add(unknown_key(&entry, &table, &KEYS)),
+            _ => problems.add(unknown_key(&entry, &table, &DEPLOY)),
         }
     }
     if !has_url {
@@ -217,7 +214,7 @@ fn rule(node: Node<'_>, problems: &mut Problems) -> Option<FileRule> {
             "content_type" => content_type = problems.keep(header(entry.node, "content_type")),
             "cache_control" => cache_control = problems.keep(header(entry.node, "cache_control")),
             "gzip" => gzip = problems.keep(entry.node.boolean("gzip")),
-            _ => problems.add(unknown_key(&entry, "deploy.NAME.files", &FILE_KEYS)),
+            _ => problems.add(unknown_key(&entry, "deploy.NAME.files", &DEPLOY_FILES)),
         }
     }
     if !has_pattern {

@@ -1,5 +1,6 @@
 //! The table `[feeds]`.
 
+use super::keys::{FEED_ARTICLES, FEED_FORMATS, FEED_LIMIT, FEED_LINKS, FEED_STORIES, FEEDS};
 use super::values::{choice, count, http_url, unknown_key};
 use crate::http_url::HttpUrl;
 use crate::node::{Node, Problem, Problems, Value};
@@ -109,8 +110,6 @@ impl Default for Feeds {
     }
 }
 
-const KEYS: [&str; 7] = ["formats", "limit", "link", "stories", "hub", "topics", "providers"];
-
 impl Feeds {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut feeds = Self::default();
@@ -118,9 +117,8 @@ impl Feeds {
             match &*entry.key {
                 "formats" => {
                     let items = problems.keep(entry.node.list("formats")).unwrap_or_default();
-                    let format = |node| {
-                        choice(node, "formats", &["atom", "rss", "json"], FeedFormat::from_name)
-                    };
+                    let format =
+                        |node| choice(node, "formats", &FEED_FORMATS, FeedFormat::from_name);
                     let formats: Vec<_> =
                         items.into_iter().filter_map(|item| problems.keep(format(item))).collect();
                     feeds.formats = FeedFormat::ALL
@@ -129,11 +127,11 @@ impl Feeds {
                         .collect();
                 }
                 "limit" => {
-                    let limit = problems.keep(count(&entry.node, "limit", 1..=1000));
+                    let limit = problems.keep(count(&entry.node, "limit", FEED_LIMIT));
                     feeds.limit = limit.unwrap_or(feeds.limit);
                 }
                 "link" => {
-                    let link = choice(entry.node, "link", &["page", "source"], |name| match name {
+                    let link = choice(entry.node, "link", &FEED_LINKS, |name| match name {
                         "page" => Some(FeedLink::Page),
                         "source" => Some(FeedLink::Source),
                         _ => None,
@@ -141,12 +139,11 @@ impl Feeds {
                     feeds.link = problems.keep(link).unwrap_or_default();
                 }
                 "stories" => {
-                    let stories =
-                        choice(entry.node, "stories", &["all", "lead"], |name| match name {
-                            "all" => Some(FeedStories::All),
-                            "lead" => Some(FeedStories::Lead),
-                            _ => None,
-                        });
+                    let stories = choice(entry.node, "stories", &FEED_STORIES, |name| match name {
+                        "all" => Some(FeedStories::All),
+                        "lead" => Some(FeedStories::Lead),
+                        _ => None,
+                    });
                     feeds.stories = problems.keep(stories).unwrap_or_default();
                 }
                 "hub" => feeds.hub = problems.keep(http_url(entry.node, "hub")),
@@ -154,7 +151,7 @@ impl Feeds {
                 "providers" => {
                     feeds.providers = problems.keep(articles(&entry.node, "providers")).flatten();
                 }
-                _ => problems.add(unknown_key(&entry, "feeds", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "feeds", &FEEDS)),
             }
         }
         feeds
@@ -165,7 +162,7 @@ impl Feeds {
 fn articles(node: &Node<'_>, key: &str) -> Result<Option<usize>, Problem> {
     match node.value {
         Value::Bool(all, _) => Ok(all.then_some(1)),
-        _ => count(node, key, 1..=1_000_000).map(Some).map_err(|problem| {
+        _ => count(node, key, FEED_ARTICLES).map(Some).map_err(|problem| {
             let message = problem.message.replacen("must be", "must be `true`, `false` or", 1);
             Problem { message, ..problem }
         }),

@@ -1,5 +1,8 @@
 //! The table `[front]`: which stories the front page shows first.
 
+use super::keys::{
+    FIRST_STORIES, FRONT, FRONT_ORDERS, HALF_LIFE, MAX_WEIGHT, MINIMUM_SCORE, SHARE, WEIGHTS,
+};
 use super::values::{choice, count, unknown_key};
 use crate::diagnostic::Code;
 use crate::node::{Node, Problem, Problems, Value};
@@ -56,27 +59,6 @@ impl Default for FrontConfig {
     }
 }
 
-const KEYS: [&str; 7] = [
-    "weights",
-    "half_life",
-    "minimum_quality",
-    "stories",
-    "order",
-    "provider_share",
-    "topic_share",
-];
-
-const WEIGHTS: [&str; 3] = ["quality", "heat", "coverage"];
-
-/// The maximum of a weight.
-const MAX_WEIGHT: f64 = 100.0;
-
-/// The hours of a year.
-const MAX_HALF_LIFE: i64 = 8784;
-
-/// The maximum of `minimum_quality` and `minimum_heat`: that of the scores of articles.
-const MAX_SCORE: i64 = 1_000_000_000;
-
 impl FrontConfig {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut front = Self::default();
@@ -86,25 +68,24 @@ impl FrontConfig {
                 *value = given.unwrap_or(*value);
             };
             match &*entry.key {
-                "half_life" => number(&mut front.half_life, 1..=MAX_HALF_LIFE),
-                "stories" => number(&mut front.stories, 5..=25),
-                "provider_share" => number(&mut front.provider_share, 1..=100),
-                "topic_share" => number(&mut front.topic_share, 1..=100),
+                "half_life" => number(&mut front.half_life, HALF_LIFE),
+                "stories" => number(&mut front.stories, FIRST_STORIES),
+                "provider_share" => number(&mut front.provider_share, SHARE),
+                "topic_share" => number(&mut front.topic_share, SHARE),
                 "minimum_quality" => {
                     let given = problems.keep(minimum_score(&entry.node, &entry.key));
                     front.minimum_quality = given.unwrap_or_default();
                 }
                 "weights" => front.weights = ScoreWeights::parse(entry.node, problems),
                 "order" => {
-                    let names = ["ranked", "newest"];
-                    let order = choice(entry.node, &entry.key, &names, |name| match name {
+                    let order = choice(entry.node, &entry.key, &FRONT_ORDERS, |name| match name {
                         "ranked" => Some(FrontOrder::Ranked),
                         "newest" => Some(FrontOrder::Newest),
                         _ => None,
                     });
                     front.order = problems.keep(order).unwrap_or(front.order);
                 }
-                _ => problems.add(unknown_key(&entry, "front", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "front", &FRONT)),
             }
         }
         front
@@ -143,7 +124,7 @@ fn weight(node: &Node<'_>, key: &str) -> Result<f64, Problem> {
         Value::Float(number, _) => number,
         _ => f64::NAN,
     };
-    if (0.0..=MAX_WEIGHT).contains(&number) {
+    if (0.0..=f64::from(MAX_WEIGHT)).contains(&number) {
         return Ok(number);
     }
     let problem = Problem::new(
@@ -156,6 +137,6 @@ fn weight(node: &Node<'_>, key: &str) -> Result<f64, Problem> {
 
 /// The quality or heat below which something is not shown.
 pub(super) fn minimum_score(node: &Node<'_>, key: &str) -> Result<i64, Problem> {
-    count(node, key, 0..=MAX_SCORE)
+    count(node, key, MINIMUM_SCORE)
         .map(|number| i64::try_from(number).expect("the maximum is an i64"))
 }

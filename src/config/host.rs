@@ -1,5 +1,6 @@
 //! The table `[host]`: the host of the site, its configuration files and limits.
 
+use super::keys::{HOST, HOST_KINDS, MAX_FILES};
 use super::values::{choice, count, unknown_key};
 use crate::node::{Node, Problems};
 
@@ -57,10 +58,6 @@ impl HostLimits {
     }
 }
 
-const KINDS: [&str; 5] = ["github-pages", "cloudflare-pages", "netlify", "bucket", "none"];
-
-const KEYS: [&str; 2] = ["kind", "max_files"];
-
 impl HostKind {
     fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -96,14 +93,13 @@ impl Host {
         for entry in problems.keep(node.map("host")).unwrap_or_default() {
             match &*entry.key {
                 "kind" => {
-                    let kind = choice(entry.node, "kind", &KINDS, HostKind::from_name);
+                    let kind = choice(entry.node, "kind", &HOST_KINDS, HostKind::from_name);
                     host.kind = problems.keep(kind).unwrap_or_default();
                 }
                 "max_files" => {
-                    host.max_files =
-                        problems.keep(count(&entry.node, "max_files", 1..=100_000_000));
+                    host.max_files = problems.keep(count(&entry.node, "max_files", MAX_FILES));
                 }
-                _ => problems.add(unknown_key(&entry, "host", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "host", &HOST)),
             }
         }
         host

@@ -1,5 +1,6 @@
 //! The table `[limits]`: limits on documents, so that none can exhaust a build's time or memory.
 
+use super::keys::{self, LIMITS};
 use super::values::{count, unknown_key};
 use crate::node::{Node, Problems};
 
@@ -18,8 +19,6 @@ pub struct Limits {
     pub topic_name: usize,
 }
 
-const KEYS: [&str; 5] = ["document", "text", "items", "topics", "topic_name"];
-
 impl Default for Limits {
     fn default() -> Self {
         Self { document: 500_000, text: 10_000, items: 500, topics: 32, topic_name: 100 }
@@ -29,11 +28,11 @@ impl Default for Limits {
 impl Limits {
     /// The highest values that a site can configure.
     pub(super) const LARGEST: Self = Self {
-        document: 100_000_000,
-        text: 1_000_000,
-        items: 2_000,
-        topics: 2_000,
-        topic_name: 1_000,
+        document: keys::MAX_DOCUMENT as usize,
+        text: keys::MAX_TEXT as usize,
+        items: keys::MAX_ITEMS as usize,
+        topics: keys::MAX_TOPICS as usize,
+        topic_name: keys::MAX_TOPIC_NAME as usize,
     };
 
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
@@ -46,7 +45,7 @@ impl Limits {
                 "topics" => (&mut limits.topics, Self::LARGEST.topics),
                 "topic_name" => (&mut limits.topic_name, Self::LARGEST.topic_name),
                 _ => {
-                    problems.add(unknown_key(&entry, "limits", &KEYS));
+                    problems.add(unknown_key(&entry, "limits", &LIMITS));
                     continue;
                 }
             };

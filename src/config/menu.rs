@@ -1,5 +1,6 @@
 //! The keys `nav`, `menu` and `footer_menu`: the links in the header and the footer of every page.
 
+use super::keys::MENU;
 use super::values::{required_text, unknown_key};
 use url::Url;
 
@@ -52,8 +53,6 @@ pub enum MenuTarget {
     Page,
     Url,
 }
-
-const KEYS: [&str; 6] = ["topic", "category", "provider", "page", "url", "label"];
 
 impl MenuTarget {
     /// The key of an entry that names the target.
@@ -135,7 +134,7 @@ fn entry(
             targets.push((target, entry));
         } else {
             has_unknown = true;
-            problems.add(unknown_key(&entry, &format!("[{key}]"), &KEYS));
+            problems.add(unknown_key(&entry, &format!("[{key}]"), &MENU));
         }
     }
     if let [(first, _), (second, MapEntry { at, .. }), ..] = &targets[..] {

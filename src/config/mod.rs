@@ -10,6 +10,7 @@ mod feeds;
 mod front;
 mod host;
 mod ignore;
+mod keys;
 mod limits;
 mod menu;
 mod check;
@@ -43,6 +44,7 @@ pub use feeds::{FeedFormat, FeedLink, FeedStories, Feeds};
 pub use front::{FrontConfig, FrontOrder, ScoreWeights};
 pub use host::{Host, HostKind, HostLimits};
 pub use ignore::Ignore;
+pub use keys::{ARTICLE_PAGES, SITE as SITE_KEYS};
 pub use limits::Limits;
 pub use menu::{MenuEntry, MenuTarget};
 pub use net::NetConfig;
@@ -63,7 +65,7 @@ use crate::language;
 use crate::locale::{DateFormat, Locale};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::slug::{SlugVersion, Slugs};
-use values::{KEYS, TABLE_LISTS, TABLES, choice, count, required_text, visible_text};
+use values::{choice, count, required_text, visible_text};
 use words::{Language, Words};
 
 /// The directive of a Content-Security-Policy that players of videos need.
@@ -512,14 +514,17 @@ impl ConfigFields {
             "id" => self.id = problems.field(SiteId::parse(node)),
             "language" => self.language = problems.keep(language(node)),
             "slugs" => {
-                let version = choice(node, &key, &["v1", "v2"], SlugVersion::from_name);
+                let version = choice(node, &key, &keys::SLUGS, SlugVersion::from_name);
                 self.slugs = problems.keep(version);
             }
             "time_zone" => self.time_zone = problems.keep(time_zone(node)),
-            "per_page" => self.per_page = problems.keep(count(&node, &key, 1..=1000)),
-            "related_count" => self.related_count = problems.keep(count(&node, &key, 0..=100)),
+            "per_page" => self.per_page = problems.keep(count(&node, &key, keys::PER_PAGE)),
+            "related_count" => {
+                self.related_count = problems.keep(count(&node, &key, keys::RELATED_COUNT));
+            }
             "shared_picture_limit" => {
-                self.shared_picture_limit = problems.keep(count(&node, &key, 0..=1000));
+                self.shared_picture_limit =
+                    problems.keep(count(&node, &key, keys::SHARED_PICTURE_LIMIT));
             }
             "minimum_quality" => {
                 self.minimum_quality = problems.keep(front::minimum_score(&node, &key));
@@ -531,17 +536,13 @@ impl ConfigFields {
             }
             "stories" => self.stories = problems.keep(node.boolean(&key)),
             "article_pages" => {
-                self.article_pages = problems.keep(choice(
-                    node,
-                    &key,
-                    &["source", "self", "noindex"],
-                    ArticlePages::from_name,
-                ));
+                self.article_pages =
+                    problems.keep(choice(node, &key, &ARTICLE_PAGES, ArticlePages::from_name));
             }
             "article_html" => self.article_html = problems.keep(ArticleHtml::parse(node)),
             "on_error" => {
                 self.on_error =
-                    problems.keep(choice(node, &key, &["stop", "leave-out"], |name| match name {
+                    problems.keep(choice(node, &key, &keys::ON_ERROR, |name| match name {
                         "stop" => Some(OnError::Stop),
                         "leave-out" => Some(OnError::LeaveOut),
                         _ => None,
@@ -589,7 +590,7 @@ impl ConfigFields {
                 let problem =
                     Problem::new(Code::UnknownSetting, at, format!("unknown key `{key}`"));
                 let problem = problem.of_kind(ProblemKind::UnknownKey);
-                problems.add(match closest_match(&key, KEYS) {
+                problems.add(match closest_match(&key, SITE_KEYS.names()) {
                     Some(name) => problem.did_you_mean(&key, name),
                     None => problem
                         .help("see docs/site-toml.md; custom values belong in the table `[extra]`"),
@@ -717,9 +718,8 @@ fn check_misplaced(
         return Ok(());
     };
     // A text `theme` is hardly meant as the table.
-    let is_spelled_so = words_of(&entry.key) == words_of(name)
-        && !TABLES.contains(&name)
-        && !TABLE_LISTS.contains(&name);
+    let holds_mappings = SITE_KEYS.get(name).is_some_and(|key| key.form.holds_mappings());
+    let is_spelled_so = words_of(&entry.key) == words_of(name) && !holds_mappings;
     if (is_table || !is_spelled_so) && !is_value_of(name, entry, locate) {
         return Ok(());
     }
@@ -747,7 +747,8 @@ fn key_meant_by(key: &str) -> Option<&'static str> {
         *distance == 0
             || *distance == 1 && words.len() > 4 && !words.contains(|c: char| c.is_ascii_digit())
     };
-    KEYS.into_iter().map(|name| (distance(name), name)).filter(is_near).min().map(|(_, name)| name)
+    let names = SITE_KEYS.names().map(|name| (distance(name), name));
+    names.filter(is_near).min().map(|(_, name)| name)
 }
 
 /// A key without case and punctuation.

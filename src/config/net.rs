@@ -1,5 +1,6 @@
 //! The table `[net]`: how commands that read other sites use the network.
 
+use super::keys::NET;
 use super::values::unknown_key;
 use crate::node::{Node, Problems};
 
@@ -10,8 +11,6 @@ pub struct NetConfig {
     pub allow_private: bool,
 }
 
-const KEYS: [&str; 1] = ["allow_private"];
-
 impl NetConfig {
     pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Self {
         let mut net = Self::default();
@@ -21,7 +20,7 @@ impl NetConfig {
                     let allowed = problems.keep(entry.node.boolean("allow_private"));
                     net.allow_private = allowed.unwrap_or_default();
                 }
-                _ => problems.add(unknown_key(&entry, "net", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "net", &NET)),
             }
         }
         net

@@ -1,5 +1,6 @@
 //! The table `[pictures]`: the smaller variants of pictures in `static/`.
 
+use super::keys::{MEGAPIXELS, PICTURE_WIDTH, PICTURES};
 use super::values::{count, unknown_key};
 use crate::diagnostic::Code;
 use crate::node::{Node, Problem, Problems};
@@ -19,8 +20,6 @@ impl Default for PictureConfig {
     }
 }
 
-const KEYS: [&str; 2] = ["widths", "max_megapixels"];
-
 /// The maximum number of widths.
 const MAX_WIDTHS: usize = 10;
 
@@ -31,11 +30,11 @@ impl PictureConfig {
             match &*entry.key {
                 "widths" => pictures.widths = widths(entry.node, problems),
                 "max_megapixels" => {
-                    let limit = problems.keep(count(&entry.node, &entry.key, 1..=1000));
+                    let limit = problems.keep(count(&entry.node, &entry.key, MEGAPIXELS));
                     pictures.max_pixels =
                         limit.map_or(pictures.max_pixels, |limit| limit as u64 * 1_000_000);
                 }
-                _ => problems.add(unknown_key(&entry, "pictures", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "pictures", &PICTURES)),
             }
         }
         pictures
@@ -46,7 +45,7 @@ impl PictureConfig {
 fn widths(node: Node<'_>, problems: &mut Problems) -> Vec<u32> {
     let at = node.at;
     let items = problems.keep(node.list("widths")).unwrap_or_default();
-    let width = |node: Node<'_>| problems.keep(count(&node, "widths", 16..=4096));
+    let width = |node: Node<'_>| problems.keep(count(&node, "widths", PICTURE_WIDTH));
     let mut widths: Vec<u32> =
         items.into_iter().filter_map(width).filter_map(|width| width.try_into().ok()).collect();
     widths.sort_unstable();

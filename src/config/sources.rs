@@ -1,5 +1,6 @@
 //! The tables `[[source]]`: the feeds of other sites that `newsgen pull` reads.
 
+use super::keys::{NEW_ARTICLES, SOURCE};
 use super::values::{count, http_url, required_text, unknown_key};
 use crate::diagnostic::{Code, Location};
 use crate::http_url::HttpUrl;
@@ -39,11 +40,6 @@ pub enum SourceFeeds {
     /// The feeds that an OPML file lists, given by its path below the site's root.
     Opml(String),
 }
-
-const KEYS: [&str; 10] = [
-    "feed", "opml", "name", "topics", "provider", "language", "include", "exclude", "limit",
-    "publish",
-];
 
 /// The entries of `source`.
 pub(super) fn parse(
@@ -97,13 +93,13 @@ fn source(
             "language" => found.language = problems.keep(language::parse(node, "language")),
             "include" => found.include = texts(node, "include", problems),
             "exclude" => found.exclude = texts(node, "exclude", problems),
-            "limit" => found.limit = problems.keep(count(&node, "limit", 1..=1000)),
+            "limit" => found.limit = problems.keep(count(&node, "limit", NEW_ARTICLES)),
             "publish" => {
                 found.publish = problems.keep(node.boolean("publish")).unwrap_or_default();
             }
             _ => {
                 has_unknown = true;
-                problems.add(unknown_key(&MapEntry { at, key, node }, "[source]", &KEYS));
+                problems.add(unknown_key(&MapEntry { at, key, node }, "[source]", &SOURCE));
             }
         }
     }

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::keys::{ACCENT, DENSITIES, FONTS, ICON, LOGO, THEME, THEME_PICTURES};
 use super::values::{choice, required_text, unknown_key};
 use crate::color::{CONTROL_CONTRAST, Color, TEXT_CONTRAST};
 use crate::diagnostic::{Code, Location};
 use crate::image_size::ImageSize;
+use crate::key::Keys;
 use crate::node::{MapEntry, Node, Problem, Problems, SourcePos, Value};
 
 /// Settings of the default theme.
@@ -118,15 +120,8 @@ const DARK: Scheme = Scheme {
     tint: Color::new(0x1e, 0x20, 0x23),
 };
 
-const KEYS: [&str; 8] =
-    ["logo", "icon", "accent", "font", "density", "pictures", "social_image", "custom_css"];
-
 /// The keys that change the theme's stylesheet.
 const STYLESHEET_KEYS: [&str; 3] = ["accent", "font", "density"];
-
-const SCHEMES: [&str; 2] = ["light", "dark"];
-
-const ICON_KEYS: [&str; 2] = ["svg", "png"];
 
 impl Theme {
     pub(super) fn parse(
@@ -145,16 +140,15 @@ impl Theme {
                 "icon" => theme.icon = icon(entry.node, locate, problems),
                 "accent" => theme.accent = accent(entry.node, problems),
                 "font" => {
-                    let names = ["serif", "sans", "system"];
-                    let font = choice(entry.node, "font", &names, HeadlineFont::from_name);
+                    let font = choice(entry.node, "font", &FONTS, HeadlineFont::from_name);
                     theme.font = problems.keep(font).unwrap_or_default();
                 }
                 "density" => {
-                    let is_compact = either(entry.node, "density", ["comfortable", "compact"]);
+                    let is_compact = either(entry.node, "density", DENSITIES);
                     theme.is_compact = problems.keep(is_compact).unwrap_or_default();
                 }
                 "pictures" => {
-                    let hides = either(entry.node, "pictures", ["auto", "none"]);
+                    let hides = either(entry.node, "pictures", THEME_PICTURES);
                     theme.hides_pictures = problems.keep(hides).unwrap_or_default();
                 }
                 "social_image" => {
@@ -163,7 +157,7 @@ impl Theme {
                 "custom_css" => {
                     theme.custom_css = problems.keep(file(entry.node, "custom_css", locate));
                 }
-                _ => problems.add(unknown_key(&entry, "theme", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "theme", &THEME)),
             }
         }
         theme
@@ -262,11 +256,11 @@ fn accent(node: Node<'_>, problems: &mut Problems) -> Option<Accent> {
         return Some(Accent::new(color, color));
     }
     let (mut light, mut dark) = (None, None);
-    for entry in entries(node, "accent", SCHEMES, problems) {
+    for entry in entries(node, "accent", &ACCENT, problems) {
         match &*entry.key {
             "light" => light = problems.keep(readable(entry.node, "accent.light", &LIGHT)),
             "dark" => dark = problems.keep(readable(entry.node, "accent.dark", &DARK)),
-            _ => problems.add(unknown_key(&entry, "theme.accent", &SCHEMES)),
+            _ => problems.add(unknown_key(&entry, "theme.accent", &ACCENT)),
         }
     }
     Some(Accent::new(light.or(dark)?, dark.or(light)?))
@@ -319,7 +313,7 @@ fn logo(
         match &*entry.key {
             "light" => light = problems.keep(file(entry.node, "logo.light", locate)),
             "dark" => dark = problems.keep(file(entry.node, "logo.dark", locate)),
-            _ => problems.add(unknown_key(&entry, "theme.logo", &SCHEMES)),
+            _ => problems.add(unknown_key(&entry, "theme.logo", &LOGO)),
         }
     }
     Some(ByScheme { light: light?, dark })
@@ -342,11 +336,11 @@ fn icon(
         });
     }
     let mut icon = IconSetting::default();
-    for entry in entries(node, "icon", ICON_KEYS, problems) {
+    for entry in entries(node, "icon", &ICON, problems) {
         match &*entry.key {
             "svg" => icon.svg = problems.keep(file(entry.node, "icon.svg", locate)),
             "png" => icon.png = problems.keep(file(entry.node, "icon.png", locate)),
-            _ => problems.add(unknown_key(&entry, "theme.icon", &ICON_KEYS)),
+            _ => problems.add(unknown_key(&entry, "theme.icon", &ICON)),
         }
     }
     (icon.svg.is_some() || icon.png.is_some()).then_some(icon)
@@ -356,12 +350,14 @@ fn icon(
 fn entries<'n>(
     node: Node<'n>,
     key: &str,
-    [first, second]: [&str; 2],
+    known: &Keys,
     problems: &mut Problems,
 ) -> Vec<MapEntry<'n>> {
     let at = node.at;
     let entries = problems.keep(node.map(key)).unwrap_or_default();
     if entries.is_empty() {
+        let mut names = known.names();
+        let (first, second) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
         let message = format!("`{key}` has neither `{first}` nor `{second}`");
         problems.add(
             Problem::new(Code::MissingKey, at, message).help("add one of them, or remove the key"),

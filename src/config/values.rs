@@ -2,75 +2,12 @@
 
 use std::ops::RangeInclusive;
 
+use super::keys::SITE;
 use crate::diagnostic::{Code, closest_match};
 use crate::http_url::HttpUrl;
 use crate::invisible_chars::is_blank;
+use crate::key::Keys;
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Value};
-
-pub(super) const KEYS: [&str; 41] = [
-    "title",
-    "tagline",
-    "description",
-    "base_url",
-    "id",
-    "language",
-    "slugs",
-    "time_zone",
-    "per_page",
-    "related_count",
-    "shared_picture_limit",
-    "minimum_quality",
-    "minimum_heat",
-    "permalink",
-    "archives",
-    "stories",
-    "article_pages",
-    "article_html",
-    "on_error",
-    "ignore",
-    "nav",
-    "menu",
-    "footer_menu",
-    "front",
-    "feeds",
-    "pictures",
-    "amp",
-    "video",
-    "theme",
-    "content_security_policy",
-    "outbound_rel",
-    "limits",
-    "host",
-    "net",
-    "check",
-    "source",
-    "deploy",
-    "words",
-    "date_format",
-    "time_format",
-    "extra",
-];
-
-/// The keys whose values are tables.
-pub(super) const TABLES: [&str; 14] = [
-    "front",
-    "feeds",
-    "pictures",
-    "amp",
-    "video",
-    "theme",
-    "content_security_policy",
-    "limits",
-    "host",
-    "net",
-    "check",
-    "deploy",
-    "words",
-    "extra",
-];
-
-/// The keys whose values are lists of tables.
-pub(super) const TABLE_LISTS: [&str; 3] = ["menu", "footer_menu", "source"];
 
 /// A trimmed text; empty if it has no visible character.
 pub(super) fn visible_text(node: Node<'_>, key: &str) -> Result<String, Problem> {
@@ -161,16 +98,19 @@ fn begins_with_word(name: &str, word: &str) -> bool {
     name.split_once('-').is_some_and(|(first, _)| first == word)
 }
 
-pub(super) fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &[&str]) -> Problem {
+pub(super) fn unknown_key(entry: &MapEntry<'_>, table: &str, known: &Keys) -> Problem {
     let message = format!("unknown key `{}` in `[{table}]`", entry.key);
     let problem =
         Problem::new(Code::UnknownSetting, entry.at, message).of_kind(ProblemKind::UnknownKey);
     let is_near = |name: &&str| strsim::damerau_levenshtein(&entry.key, name) == 1;
-    match closest_match(&entry.key, known.iter().copied()) {
-        name if name.as_ref().is_none_or(|name| !is_near(name)) && KEYS.contains(&&*entry.key) => {
+    match closest_match(&entry.key, known.names()) {
+        name if name.as_ref().is_none_or(|name| !is_near(name)) && SITE.contains(&entry.key) => {
             problem.help("it is a top-level key: move it above the first `[table]`")
         }
         Some(name) => problem.did_you_mean(&entry.key, name),
-        None => problem.help(format!("valid keys are `{}`", known.join("`, `"))),
+        None => {
+            let names: Vec<&str> = known.names().collect();
+            problem.help(format!("valid keys are `{}`", names.join("`, `")))
+        }
     }
 }

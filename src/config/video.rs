@@ -1,5 +1,6 @@
 //! The table `[video]`.
 
+use super::keys::VIDEO;
 use super::values::unknown_key;
 use crate::diagnostic::Code;
 use crate::http_url::HttpUrl;
@@ -21,8 +22,6 @@ const DEFAULT_HOSTS: [&str; 6] = [
     "geo.dailymotion.com",
 ];
 
-const KEYS: [&str; 1] = ["hosts"];
-
 impl Default for VideoConfig {
     fn default() -> Self {
         Self { hosts: DEFAULT_HOSTS.map(str::to_owned).into() }
@@ -39,7 +38,7 @@ impl VideoConfig {
                     video.hosts =
                         items.into_iter().filter_map(|item| problems.keep(host(item))).collect();
                 }
-                _ => problems.add(unknown_key(&entry, "video", &KEYS)),
+                _ => problems.add(unknown_key(&entry, "video", &VIDEO)),
             }
         }
         video

@@ -13,7 +13,7 @@ impl<'a> KnownOriginals<'a> {
     pub(super) fn new(documents: &'a Documents) -> Self {
         let mut originals = HashMap::new();
         for (_, summary) in &documents.summaries {
-            for url in [Some(&summary.web_url), summary.first_url.as_ref()].into_iter().flatten() {
+            for url in summary.addresses().into_iter().flatten() {
                 originals.entry(url.dedup_key()).or_insert(&*summary.path);
             }
         }

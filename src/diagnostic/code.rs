@@ -992,6 +992,73 @@ codes! {
     /// The server of the original leads readers to another address, and says that this is for
     /// good. Write the new address as `webUrl`, since redirects end some day.
     OriginalMoved = Warning 142,
+
+    /// A placeholder is published
+    ///
+    /// `newsgen new` writes a made-up address or provider where it does not know better, and the
+    /// article is published with it. Write the real one, or `published: false` until you know it.
+    PlaceholderText = Warning 143,
+
+    /// The date is far from the one in the file's name
+    ///
+    /// The name of the file begins with a date, and the article is dated more than a week later, or
+    /// on the same day of another month or year. One of the two is probably a slip. Earlier dates
+    /// are usual, since articles are added after they were published elsewhere.
+    DateFarFromFileName = Warning 144,
+
+    /// A topic or domain is probably misspelt
+    ///
+    /// One or two articles have a topic, or the domain of a provider, that differs by a letter or by
+    /// its plural from one that at least five articles have. So a reader of the frequent one misses
+    /// these articles. Write it like the others. If it is another topic or provider, create a file
+    /// for it in `content/topics/` or `content/providers/`.
+    ProbablyMisspelt = Warning 145,
+
+    /// A provider has several names
+    ///
+    /// Articles with the same `provider.domain` call it by different names, and pages show each as
+    /// it is written. Use one name in all of them, or write it into the file of the provider.
+    SeveralProviderNames = Warning 146,
+
+    /// No article has the topic of a file
+    ///
+    /// A file of `content/topics/` describes a topic that neither an article nor a topic below it
+    /// has, so its list is empty. The name of the file is probably misspelt.
+    UnusedTopicFile = Warning 147,
+
+    /// A link leads to nothing
+    ///
+    /// A link of a body or of a template leads to a path of this site at which there is no page, no
+    /// file and no redirect, or to a heading that its page does not have. Readers see the page for
+    /// missing addresses. Correct the link, or write the whole URL if another program serves it.
+    DeadLink = Warning 148,
+
+    /// A picture is missing
+    ///
+    /// Front matter or a body names a picture of this site, and there is no such file in `static/`.
+    /// Readers see a gap. Add the file, or correct the path, which begins at `static/`: the picture
+    /// `static/images/a.png` is `/images/a.png`.
+    MissingPicture = Warning 149,
+
+    /// Many articles have the same excerpt
+    ///
+    /// An excerpt is about one article. The same text in many of them is probably a slogan of their
+    /// provider that a bot took for a description. Write what each is about, or remove the line.
+    SharedExcerpt = Warning 150,
+
+    /// A secret would be published
+    ///
+    /// All files of `static/` are published, and this one has the name of a file with passwords, or
+    /// contains a private key. Move it out of `static/`. If it was published before, replace the
+    /// password or the key, since others may have it.
+    PublishedSecret = Error 151,
+
+    /// Files of other programs are published
+    ///
+    /// `static/` contains files that editors, merges or archives leave behind, such as `index.html~`
+    /// or `.page.swp`. They are published with the rest, and may show what you have removed. Remove
+    /// them.
+    PublishedLeftovers = Warning 152,
 }
 
 impl Code {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +17,12 @@ use super::draft::{
 };
 use super::excerpt::{excerpt, first_sentence};
 use super::image::{Image, http_url, read_list as read_images};
+use super::keys::{self, MAX_SCORE, NOT_SCORED};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::pin::{self, Pin};
 use super::values::{domain, non_empty, plain, raise, required_text};
 use super::written_excerpt::{self, with_ellipsis};
-use super::{alias, video, yaml_hints};
+use super::{alias, placeholder, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
 use crate::diagnostic::{Code, closest_match};
 use crate::digest::{Digest, encoded};
@@ -109,6 +110,8 @@ pub struct ArticleSummary {
     pub more_images: Box<[Image]>,
     /// The paths in `static/` of the images of the body.
     pub body_images: Box<[Box<str>]>,
+    /// The URLs below the root of this site that the links of the body lead to.
+    pub body_links: Box<[Box<str>]>,
     /// The quality score, if any.
     pub quality: Option<i64>,
     /// The engagement score, if any.
@@ -172,6 +175,13 @@ impl ArticleSummary {
     /// The URL of the original as it was first found.
     pub fn original_url(&self) -> &HttpUrl {
         self.first_url.as_ref().unwrap_or(&self.web_url)
+    }
+
+    /// Where readers find the original, and where it was first found if that differs; not a
+    /// placeholder.
+    pub fn addresses(&self) -> [Option<&HttpUrl>; 2] {
+        [Some(&self.web_url), self.first_url.as_ref()]
+            .map(|url| url.filter(|url| !placeholder::is_original(url)))
     }
 
     /// Why the article is not published, whatever its date.
@@ -281,12 +291,6 @@ impl Related {
     }
 }
 
-/// The maximum score.
-const MAX_SCORE: i64 = 1_000_000_000;
-
-/// The score that means "no score".
-const NOT_SCORED: i64 = -1;
-
 /// The key of the publisher's AMP page.
 const AMP_WEB_URL: &str = "ampWebUrl";
 
@@ -333,6 +337,15 @@ pub(super) fn parse(
         problems.add(problem.help("check the date, or remove the line").changes_output());
     }
     let published = fields.publication.is_published(&file.path, problems);
+    for (at, key) in fields.placeholders.iter().filter(|_| published) {
+        let message = format!("`{key}` is still the placeholder of `newsgen new`");
+        let help = "write who published the original and where, or `published: false`";
+        problems.add(Problem::new(Code::PlaceholderText, *at, message).help(help).changes_output());
+    }
+    if let Some(date) = &published_at {
+        let date = date.instant.with_timezone(&config.time_zone).date_naive();
+        problems.keep(check_file_date(file, date, fields.published_at_pos));
+    }
     let amp = amp(fields.amp_web_url, fields.cdn_amp_web_url.as_ref(), problems);
     if fields.slug.is_none() && file.name().is_none() {
         problems.add(
@@ -381,6 +394,7 @@ pub(super) fn parse(
         image: images.next(),
         more_images: images.collect(),
         body_images: body::own_images(body, BodyOptions::new(config)).into(),
+        body_links: body::own_links(body, BodyOptions::new(config)).into(),
         quality: fields.quality,
         heat: fields.heat,
         pin: fields.pin.map(|(_, pin)| pin),
@@ -409,6 +423,10 @@ struct ArticleFields {
     title: Field<String>,
     excerpt: Option<(SourcePos, String)>,
     published_at: Field<ParsedDate>,
+    /// The position of that date.
+    published_at_pos: SourcePos,
+    /// The keys whose values are placeholders.
+    placeholders: Vec<(SourcePos, &'static str)>,
     publication: PublishStatus,
     category: Option<Named>,
     kind: Option<String>,
@@ -442,20 +460,33 @@ impl ArticleFields {
                 self.excerpt = problems.keep(plain(node, &key)).map(|excerpt| (at, excerpt));
             }
             "publishedDateTime" => {
+                self.published_at_pos = node.at;
                 self.published_at = published_at(node, &key, config.time_zone, problems);
             }
             "published" | "draft" => self.publication.read(&node, &key, problems),
             "category" => self.category = category(node, config.slugs, problems),
             "type" => self.kind = problems.keep(required_text(node, &key)),
             "webUrl" => self.web_url = publisher_url(node, &key, problems),
-            "originalUrl" => self.original_url = publisher_url(node, &key, problems),
+            "originalUrl" => {
+                let at = node.at;
+                self.original_url = publisher_url(node, &key, problems);
+                if matches!(&self.original_url, Field::Present(url) if placeholder::is_original(url))
+                {
+                    self.placeholders.push((at, "originalUrl"));
+                }
+            }
             AMP_WEB_URL => self.amp_web_url = publisher_url(node, &key, problems).given(),
             "cdnAmpWebUrl" => {
                 let at = node.at;
                 self.cdn_amp_web_url = http_url(node, &key, problems).map(|address| (address, at));
             }
             "provider" => {
+                let at = node.at;
                 self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present);
+                if matches!(&self.provider, Field::Present(Provider { name, domain, .. }) if placeholder::is_provider(name, domain))
+                {
+                    self.placeholders.push((at, "provider"));
+                }
             }
             "topics" => self.topics = topics(node, config, problems),
             "images" => self.images = read_images(node, problems),
@@ -581,35 +612,6 @@ fn amp(
     Some(AmpPage { url, cached })
 }
 
-/// The keys of an article that newsgen knows.
-const KEYS: [&str; 25] = [
-    "title",
-    "excerpt",
-    "publishedDateTime",
-    "published",
-    "draft",
-    "category",
-    "type",
-    "webUrl",
-    "originalUrl",
-    "ampWebUrl",
-    "cdnAmpWebUrl",
-    "provider",
-    "topics",
-    "images",
-    "quality",
-    "heat",
-    "pin",
-    "related",
-    "language",
-    "slug",
-    "articlePages",
-    "aliases",
-    "story",
-    "featuredContent",
-    "secured",
-];
-
 /// An unknown key is passed to templates, unless it resembles a known key or belongs to another
 /// generator.
 fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<(), Problem> {
@@ -622,13 +624,41 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
         (own, Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`")).help(help))
-    } else if let Some(name) = closest_match(key, KEYS).filter(|_| !is_foreign_publish_key(key)) {
+    } else if let Some(name) =
+        closest_match(key, keys::ARTICLE.names()).filter(|_| !is_foreign_publish_key(key))
+    {
         let problem = Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`"));
         (name, problem.did_you_mean(key, name))
     } else {
         return Ok(());
     };
     Err(if is_publish_key(meant) { problem.changes_output() } else { problem })
+}
+
+/// How many days after the date in the name of its file an article is usually published at most.
+const USUAL_DAYS: i64 = 7;
+
+/// Warns if the date of an article and that in the name of its file are hardly both right. An
+/// earlier date is usual, since articles are added later, but on the same day of another month or
+/// year it is probably a slip.
+fn check_file_date(file: &SiteFile, date: NaiveDate, at: SourcePos) -> Result<(), Problem> {
+    let in_name = file.name().and_then(|name| name.get(..10));
+    let Some(named) = in_name.and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+    else {
+        return Ok(());
+    };
+    let is_slip = date.day() == named.day()
+        && (date.year() == named.year()) != (date.month() == named.month());
+    let days = date.signed_duration_since(named).num_days();
+    if days <= USUAL_DAYS && !(days < 0 && is_slip) {
+        return Ok(());
+    }
+    let order = if days < 0 { "before" } else { "after" };
+    let message = format!(
+        "`publishedDateTime` is {} days {order} the date in the file's name, {named}",
+        days.abs()
+    );
+    Err(Problem::new(Code::DateFarFromFileName, at, message).help("correct one of the two"))
 }
 
 fn category(node: Node<'_>, slugs: Slugs, problems: &mut Problems) -> Option<Named> {

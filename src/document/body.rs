@@ -84,6 +84,37 @@ pub fn own_images(markdown: &str, options: BodyOptions<'_>) -> Vec<Box<str>> {
     sources.filter_map(path).collect()
 }
 
+/// The URLs below the root of this site that the links of a body lead to.
+pub fn own_links(markdown: &str, options: BodyOptions<'_>) -> Vec<Box<str>> {
+    if !may_have_own_links(markdown) {
+        return Vec::new();
+    }
+    let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
+    let target = |tag: &str| {
+        let (tag, _) = tag.split_once('>')?;
+        let (_, target) = tag.split_once("href=\"")?;
+        let url = decode_html_entities(target.split('"').next()?);
+        (url.starts_with('/') && !url.starts_with("//")).then(|| url.into())
+    };
+    let mut links: Vec<Box<str>> = html.split("<a ").skip(1).filter_map(target).collect();
+    links.sort();
+    links.dedup();
+    links
+}
+
+/// Whether a body may have a link that leads neither to the web nor to mail, without parsing it.
+fn may_have_own_links(markdown: &str) -> bool {
+    let is_own = |rest: &str| {
+        let is_filler = |c: char| c.is_whitespace() || matches!(c, '<' | '=' | '"' | '\'');
+        let target = rest.trim_start_matches(is_filler);
+        let begins = |scheme: &str| {
+            target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        !["http:", "https:", "mailto:", "#"].into_iter().any(begins)
+    };
+    ["](", "]:", "href", "HREF"].iter().any(|mark| markdown.split(mark).skip(1).any(is_own))
+}
+
 /// The maximum depth of elements.
 fn depth(events: &[Event<'_>]) -> usize {
     let depths = events.iter().scan(0_usize, |depth, event| {

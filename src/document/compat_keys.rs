@@ -125,6 +125,11 @@ impl CompatKeys {
         self.0.iter().find(means).map(|(own, _)| *own)
     }
 
+    /// All foreign keys, in one spelling each.
+    pub(super) fn foreign(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.0.iter().flat_map(|(_, foreign)| *foreign).copied()
+    }
+
     /// The foreign key among `unknown` that is equivalent to newsgen's.
     pub(super) fn used_instead_of<'e>(
         &self,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
+use super::keys::DIMENSION;
 use super::nested_keys::OF_IMAGE;
 use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
@@ -57,9 +58,6 @@ pub fn path_in_static(url: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(path).decode_utf8().ok()
 }
 
-/// The maximum width and height.
-const MAX_DIMENSION: i64 = 100_000;
-
 /// Reads the list `images`. Items without `url` are problems.
 pub(super) fn read_list(node: Node<'_>, problems: &mut Problems) -> Vec<Image> {
     let list = yaml_hints::list(node, "images", |text| {
@@ -80,8 +78,8 @@ fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     for MapEntry { key, node, at } in entries {
         match &*key {
             "url" => location = problems.field(locate(node, &key)),
-            "width" => width = problems.keep(node.integer(&key, 0..=MAX_DIMENSION)),
-            "height" => height = problems.keep(node.integer(&key, 0..=MAX_DIMENSION)),
+            "width" => width = problems.keep(node.integer(&key, DIMENSION)),
+            "height" => height = problems.keep(node.integer(&key, DIMENSION)),
             "isCached" => cached = problems.keep(node.boolean(&key)).unwrap_or(false),
             _ => unknown.push(MapEntry { at, key, node }),
         }

@@ -1,53 +1,33 @@
 //! Unknown keys of the mappings in an article: `provider` and the items of `images` and `related`.
 
 use super::compat_keys::{ARTICLE, CompatKeys, IMAGE, PROVIDER};
+use super::keys;
 use crate::diagnostic::{Code, closest_match};
+use crate::key::Keys;
 use crate::node::{MapEntry, Problem, Problems};
-
-const PROVIDER_KEYS: [&str; 3] = ["name", "domain", "images"];
-const IMAGE_KEYS: [&str; 4] = ["url", "width", "height", "isCached"];
-const RELATED_KEYS: [&str; 9] = [
-    "title",
-    "excerpt",
-    "publishedDateTime",
-    "webUrl",
-    "originalUrl",
-    "type",
-    "provider",
-    "quality",
-    "images",
-];
 
 /// The keys of one kind of mapping.
 pub(super) struct NestedKeys {
     /// The key that holds the mapping.
     parent: &'static str,
-    known: &'static [&'static str],
-    /// The known keys whose absence is an error, which names equivalents in other generators.
-    required: &'static [&'static str],
+    /// The known keys; the absence of required ones is an error, which names equivalents in other
+    /// generators.
+    known: Keys,
     foreign: CompatKeys,
 }
 
-pub(super) const OF_PROVIDER: NestedKeys = NestedKeys {
-    parent: "provider",
-    known: &PROVIDER_KEYS,
-    required: &["domain"],
-    foreign: PROVIDER,
-};
+pub(super) const OF_PROVIDER: NestedKeys =
+    NestedKeys { parent: "provider", known: keys::PROVIDER_MAPPING, foreign: PROVIDER };
 
 pub(super) const OF_IMAGE: NestedKeys =
-    NestedKeys { parent: "images", known: &IMAGE_KEYS, required: &["url"], foreign: IMAGE };
+    NestedKeys { parent: "images", known: keys::IMAGE, foreign: IMAGE };
 
-pub(super) const OF_RELATED: NestedKeys = NestedKeys {
-    parent: "related",
-    known: &RELATED_KEYS,
-    required: &["title", "webUrl", "originalUrl"],
-    foreign: ARTICLE,
-};
+pub(super) const OF_RELATED: NestedKeys =
+    NestedKeys { parent: "related", known: keys::RELATED, foreign: ARTICLE };
 
 impl NestedKeys {
     pub(super) fn contains(&self, key: &str) -> bool {
-        self.known.contains(&key)
+        self.known.contains(key)
     }
 
     /// Warns of keys of the mapping that are probably meant to be known ones.
@@ -65,11 +45,11 @@ impl NestedKeys {
         let message = format!("unknown key `{key}` in `{}`", self.parent);
         let problem = Problem::new(Code::UnknownKey, entry.at, message);
         let Some(own) = self.foreign.own(key).filter(|own| self.contains(own)) else {
-            let near = closest_match(key, self.known.iter().copied())?;
+            let near = closest_match(key, self.known.names())?;
             return Some(problem.did_you_mean(key, near));
         };
         let is_explained =
-            self.required.contains(&own) || mapping.iter().any(|entry| entry.key == own);
+            self.known.is_required(own) || mapping.iter().any(|entry| entry.key == own);
         (!is_explained).then(|| problem.help(format!("write `{own}`")))
     }
 }

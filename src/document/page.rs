@@ -4,7 +4,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::draft::{PublicationDate, PublishStatus, empty_publication_dates, foreign_publication};
-use super::term::{ORDERS, unknown_key};
+use super::keys::{self, ORDERS};
+use super::term::unknown_key;
 use super::values::{non_empty, plain, required_text};
 use super::{alias, compat_keys};
 use crate::config::RESERVED_URL_PREFIXES;
@@ -34,8 +35,6 @@ pub struct Page {
     pub body: String,
 }
 
-const KEYS: [&str; 6] = ["title", "description", "order", "published", "draft", "aliases"];
-
 pub(super) fn parse(
     file: &SiteFile,
     entries: Vec<MapEntry<'_>>,
@@ -59,7 +58,7 @@ pub(super) fn parse(
                 let entry = MapEntry { at, key, node };
                 problems.add(match foreign_publication(&entry, own_date) {
                     Some((problem, help)) => problem.help(help),
-                    None => unknown_key(&entry, &KEYS, &compat_keys::PAGE),
+                    None => unknown_key(&entry, &keys::PAGE, &compat_keys::PAGE),
                 });
                 unknown.push(entry);
             }

@@ -6,10 +6,12 @@ use super::alias;
 use super::compat_keys::{self, CompatKeys};
 use super::draft::{hides_document, is_foreign_publish_key, is_publish_key};
 use super::image::{Image, ImageLocation, http_url, locate};
+use super::keys::{self, ORDERS};
 use super::values::{domain, non_empty, plain, required_text};
 use crate::diagnostic::{Code, closest_match};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
+use crate::key::Keys;
 use crate::language;
 use crate::node::{MapEntry, Problem, Problems, SourcePos};
 use crate::slug::Slugs;
@@ -46,14 +48,6 @@ pub struct TermPage {
     /// The introduction in Markdown.
     pub body: String,
 }
-
-/// The range of `order`.
-pub(super) const ORDERS: std::ops::RangeInclusive<i64> = -1_000_000..=1_000_000;
-
-const TOPIC_KEYS: [&str; 9] =
-    ["name", "description", "parent", "order", "logo", "language", "url", "feed", "aliases"];
-const PROVIDER_KEYS: [&str; 9] =
-    ["name", "domain", "description", "order", "logo", "language", "url", "feed", "aliases"];
 
 pub(super) fn parse(
     file: &SiteFile,
@@ -118,8 +112,8 @@ pub(super) fn parse(
             "url" => term.website = http_url(node, &key, problems),
             "feed" => term.feed = http_url(node, &key, problems),
             _ => {
-                let known = if is_provider { &PROVIDER_KEYS[..] } else { &TOPIC_KEYS };
-                problems.add(unknown_key(&MapEntry { at, key, node }, known, &compat_keys::TERM));
+                let known = if is_provider { keys::PROVIDER } else { keys::TOPIC };
+                problems.add(unknown_key(&MapEntry { at, key, node }, &known, &compat_keys::TERM));
             }
         }
     }
@@ -127,16 +121,19 @@ pub(super) fn parse(
 }
 
 /// Warns of a key without a meaning here, and of one that would unpublish a page elsewhere.
-pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &[&str], foreign: &CompatKeys) -> Problem {
+pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &Keys, foreign: &CompatKeys) -> Problem {
     let key = &*entry.key;
     let problem = Problem::new(Code::UnknownKey, entry.at, format!("unknown key `{key}`"));
-    let near = closest_match(key, known.iter().copied()).filter(|_| !is_foreign_publish_key(key));
+    let near = closest_match(key, known.names()).filter(|_| !is_foreign_publish_key(key));
     let own = foreign.own(key);
     let is_publish_key = is_publish_key(own.or(near).unwrap_or(key)) || hides_document(entry);
     let problem = if is_publish_key { problem.changes_output() } else { problem };
     match (own, near) {
         (Some(own), _) => problem.help(format!("write `{own}`")),
         (None, Some(name)) => problem.did_you_mean(key, name),
-        (None, None) => problem.help(format!("valid keys are {}", known.join(", "))),
+        (None, None) => {
+            let names: Vec<&str> = known.names().collect();
+            problem.help(format!("valid keys are {}", names.join(", ")))
+        }
     }
 }

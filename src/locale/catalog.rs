@@ -185,7 +185,7 @@ fn messages(resource: &FluentResource) -> impl Iterator<Item = (&str, &Message<&
 static ENGLISH_MESSAGES: LazyLock<FluentResource> = LazyLock::new(|| embedded(english()));
 
 /// The keys of all messages.
-fn keys() -> impl Iterator<Item = &'static str> {
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     messages(&ENGLISH_MESSAGES).map(|(key, _)| key)
 }
 

@@ -110,6 +110,11 @@ impl Locale {
     }
 }
 
+/// The keys of all words of the theme.
+pub fn word_keys() -> Vec<&'static str> {
+    catalog::keys().collect()
+}
+
 impl fmt::Debug for Locale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Locale").field(&self.tag.to_string()).finish()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use super::output_file::leads_to_file;
 use super::route::{ListId, Route};
 use super::routes::Routes;
 use crate::collection::{Collection, Taxonomy, Term, TermId};
@@ -87,12 +88,7 @@ pub(super) fn dead_links<'a>(
     pages: impl Iterator<Item = &'a str> + Clone,
 ) -> impl Iterator<Item = Diagnostic> {
     let root = routes.config.root();
-    let has_page = move |path: &str| {
-        let path = path.trim_start_matches('/');
-        let folder = path.trim_end_matches('/');
-        let page = if folder.is_empty() { INDEX.to_owned() } else { [folder, "/", INDEX].concat() };
-        has_file(&page) || has_file(path) || has_file(&[folder, ".html"].concat())
-    };
+    let has_page = move |path: &str| leads_to_file(path, &has_file);
     entries(routes).filter_map(move |entry| {
         let is_here = entry.target == MenuTarget::Url && entry.identity.starts_with('/');
         let path = entry.identity.split(['?', '#']).next().filter(|_| is_here)?;
@@ -119,9 +115,6 @@ pub(super) fn dead_links<'a>(
         )
     })
 }
-
-/// The file of a page in its folder.
-const INDEX: &str = "index.html";
 
 fn entries(routes: Routes<'_>) -> impl Iterator<Item = &MenuEntry> {
     routes.config.menu.iter().chain(&routes.config.footer_menu)

@@ -10,6 +10,7 @@ mod alias_conflicts;
 mod claims;
 mod context;
 mod contexts;
+mod dead_links;
 mod feed;
 mod front_articles;
 mod front_explanation;
@@ -44,6 +45,7 @@ mod xml_files;
 
 pub use context::{ArticleRepr, CardContext, SiteContext, TemplateContext};
 pub use contexts::Contexts;
+pub use dead_links::DeadLink;
 pub use feed::{Feed, FeedItem, FeedReport, FeedStory};
 pub use front_articles::{Demotion, FrontArticles};
 pub use front_explanation::FrontExplanation;

@@ -56,6 +56,14 @@ pub(super) fn shared_address(page: &str, path: &str) -> String {
     format!("the address /{address}, at which many hosts serve {name}")
 }
 
+/// Whether a URL path below the site's root leads to a file; `has_file` says which there are.
+pub(super) fn leads_to_file(path: &str, has_file: impl Fn(&str) -> bool) -> bool {
+    let path = path.trim_start_matches('/');
+    let folder = path.trim_end_matches('/');
+    let page = if folder.is_empty() { INDEX.to_owned() } else { [folder, "/", INDEX].concat() };
+    has_file(&page) || has_file(path) || has_file(&[folder, HTML].concat())
+}
+
 /// The content of an output file.
 #[derive(Debug)]
 pub enum OutputContent {

@@ -90,11 +90,14 @@ impl<'a> OutputFiles<'a> {
 
     /// Warnings of the menus' links to pages of this site that do not exist.
     fn dead_menu_links(&self) -> Vec<Diagnostic> {
-        let is_redirect =
-            |path: &str| self.redirects.iter().any(|redirect| file_of(redirect.from) == path);
-        let has_file = |path: &str| self.has_file_at(path) || is_redirect(path);
+        let has_file = |path: &str| self.has_file_at(path) || self.redirects_from(path);
         let pages = self.files.iter().filter_map(|file| file.path.strip_suffix("/index.html"));
         menu::dead_links(self.routes, has_file, pages).collect()
+    }
+
+    /// Whether readers are redirected from where there would be a file at this path.
+    pub(super) fn redirects_from(&self, path: &str) -> bool {
+        self.redirects.iter().any(|redirect| file_of(redirect.from) == path)
     }
 
     /// Whether there is a page at an address below the site's root.

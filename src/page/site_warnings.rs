@@ -1,6 +1,6 @@
 //! Warnings about settings that have no effect, or one that may not be intended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::menu;
 use super::routes::Routes;
@@ -16,6 +16,7 @@ pub(super) fn site_warnings(routes: Routes<'_>) -> Vec<Diagnostic> {
     menu::missing_targets(routes)
         .chain(others.into_iter().flatten())
         .chain(shared_pictures(routes))
+        .chain(shared_excerpts(routes))
         .collect()
 }
 
@@ -39,6 +40,49 @@ fn shared_pictures(routes: Routes<'_>) -> impl Iterator<Item = Diagnostic> {
             .at_key("images")
             .help("choose other pictures, or change `shared_picture_limit` in site.toml")
     })
+}
+
+/// How many articles may have the same excerpt.
+const SHARED_EXCERPT_LIMIT: usize = 5;
+
+/// The number of excerpts with a warning each.
+const MAX_SHARED_EXCERPTS: usize = 20;
+
+/// The number of characters of an excerpt that a warning shows.
+const SHOWN_LENGTH: usize = 60;
+
+/// A warning for each excerpt that many articles have: it is probably about their provider.
+fn shared_excerpts(routes: Routes<'_>) -> Vec<Diagnostic> {
+    let collection = routes.collection;
+    let mut articles: HashMap<&str, (ArticleId, usize)> = HashMap::new();
+    for id in collection.ids().filter(|id| collection.summary(*id).has_written_excerpt) {
+        articles.entry(&collection.summary(id).excerpt).or_insert((id, 0)).1 += 1;
+    }
+    let mut shared: Vec<(ArticleId, usize, &str)> = articles
+        .into_iter()
+        .filter(|(_, (_, count))| *count > SHARED_EXCERPT_LIMIT)
+        .map(|(excerpt, (newest, count))| (newest, count, excerpt))
+        .collect();
+    shared.sort_by_key(|(newest, ..)| *newest);
+    let warning = |newest: ArticleId, message: String| {
+        let file = collection.summary(newest).display_path();
+        Diagnostic::new(Code::SharedExcerpt, Location::file(file), message)
+            .at_key("excerpt")
+            .help("say what each article is about, or remove the line")
+    };
+    let more = shared.get(MAX_SHARED_EXCERPTS).map(|(newest, ..)| {
+        let count = shared.len() - MAX_SHARED_EXCERPTS;
+        warning(*newest, format!("{count} more excerpts are the same in several articles"))
+    });
+    let first = shared.iter().take(MAX_SHARED_EXCERPTS);
+    let first = first.map(|(newest, count, excerpt)| {
+        let mut shown: String = excerpt.chars().take(SHOWN_LENGTH).collect();
+        if shown.len() < excerpt.len() {
+            shown.push('…');
+        }
+        warning(*newest, format!("{count} articles have the same excerpt: {shown}"))
+    });
+    first.chain(more).collect()
 }
 
 fn missing_id(config: &Config) -> Option<Diagnostic> {

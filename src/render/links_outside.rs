@@ -30,6 +30,29 @@ pub(super) fn links_outside(display_path: &str, template: &str, root: &str) -> V
     tags.iter().flat_map(urls).filter(|(_, url)| is_outside(url, root)).map(warning).collect()
 }
 
+/// Attributes with the URLs of programs, not of pages.
+const PROGRAM_ATTRIBUTES: [&str; 2] = ["action", "formaction"];
+
+/// The literal URLs of a template that begin with `/`, with their locations.
+pub(super) fn own_links(display_path: &str, template: &str) -> Vec<(Location, String)> {
+    let masked = masked(template);
+    let is_literal = |(at, url): &(usize, &str)| {
+        // What follows an expression in a URL is not known.
+        let end = template.get(at + url.len()..).and_then(|rest| rest.chars().next());
+        let is_own = url.starts_with('/') && !url.starts_with("//");
+        is_own && end.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ','))
+    };
+    let links = start_tags(&masked).into_iter().flat_map(|mut tag| {
+        tag.attributes.retain(|attribute| !PROGRAM_ATTRIBUTES.contains(&&*attribute.name));
+        urls(&tag)
+    });
+    let link = |(at, url): (usize, &str)| {
+        let location = Location::in_text(display_path, template, at, at + url.len());
+        (location, url.to_owned())
+    };
+    links.filter(is_literal).map(link).collect()
+}
+
 /// The URLs in a tag, with their positions.
 fn urls<'a>(tag: &StartTag<'a>) -> Vec<(usize, &'a str)> {
     let urls = |Attribute { name, value }: &Attribute<'a>| {

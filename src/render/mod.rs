@@ -30,7 +30,7 @@ pub use json::json_text;
 pub use xml_file::xml_file;
 
 use blocked_content::blocked_content;
-use links_outside::links_outside;
+use links_outside::{links_outside, own_links};
 use postprocess::{escape_amp_urls, strip_blank_lines};
 
 /// `robots.txt` (RFC 9309), which allows everything and lists the sitemaps.
@@ -228,6 +228,11 @@ impl Templates {
     pub fn links_outside(&self, root: &str) -> Vec<Diagnostic> {
         let links = |own: &Template| links_outside(&own.display_path, &own.text, root);
         self.own().flat_map(links).collect()
+    }
+
+    /// The literal URLs of the site's own templates that begin with `/`, with their locations.
+    pub fn own_links(&self) -> Vec<(Location, String)> {
+        self.own().flat_map(|own| own_links(&own.display_path, &own.text)).collect()
     }
 
     /// A warning for each thing in the site's own templates that its Content-Security-Policy blocks.

@@ -110,7 +110,8 @@ fn topics_have_parents_and_introductions() {
          === content/topics/about.md\n---\nparent: round\n---\n",
     );
     site.write("content/a.md", article("One", "2026-01-02", "topics: [AI in Healthcare]\n"));
-    let findings = site.findings();
+    let mut findings = site.findings();
+    findings.retain(|line| !line.contains("no article has"));
     assert_eq!(
         findings,
         [
@@ -325,7 +326,9 @@ fn topic_cycles_are_cut() {
     let deep = |number: u8| {
         format!("content/topics/t{number:02}.md: topics can be nested at most 8 levels deep")
     };
-    assert_eq!(site.findings(), [0, 8, 16, 24, 32].map(deep));
+    let mut found = site.findings();
+    found.retain(|line| !line.contains("no article has"));
+    assert_eq!(found, [0, 8, 16, 24, 32].map(deep));
     site.write("content/topics/t40.md", "---\nparent: t00\n---\n");
     let message =
         "content/topics/t40.md: topic `t00` cannot be the parent: it is a subtopic of this one";

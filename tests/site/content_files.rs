@@ -13,7 +13,7 @@ fn site() -> Site {
 #[test]
 fn markdown_extension_is_a_document() {
     let site = site();
-    site.write("content/news/2026-01-03-b.markdown", article("B", "2026-01-03", ""));
+    site.write("content/news/2026-01-03-b.markdown", article("B", "2026-01-03", "topics: [Sea]\n"));
     site.write("content/news/c.MARKDOWN", article("C", "2026-01-03", ""));
     site.write("content/pages/about.markdown", "---\ntitle: About\n---\n");
     site.write("content/topics/sea.markdown", "---\nname: Sea\n---\n");
@@ -41,10 +41,13 @@ fn markdown_extension_is_a_document() {
 fn index_md_takes_the_name_of_its_folder() {
     let site = site();
     for folder in ["news/harbour", "news/2026-11-20-Sea Port", "x/y/deep"] {
-        site.write(&format!("content/{folder}/index.md"), article("B", "2026-01-03", ""));
+        site.write(
+            &format!("content/{folder}/index.md"),
+            article("B", "2026-01-03", "topics: [Sea]\n"),
+        );
     }
-    site.write("content/upper/INDEX.markdown", article("B", "2026-01-03", ""));
-    site.write("content/_hugo/_index.md", article("B", "2026-01-03", ""));
+    site.write("content/upper/INDEX.markdown", article("B", "2026-01-03", "topics: [Sea]\n"));
+    site.write("content/_hugo/_index.md", article("B", "2026-01-03", "topics: [Sea]\n"));
     site.write("content/pages/team/index.md", "---\ntitle: Team\n---\n");
     site.write("content/topics/cities/index.md", "---\nname: The Cities\n---\n");
     site.build();
@@ -60,7 +63,7 @@ fn index_md_takes_the_name_of_its_folder() {
 #[test]
 fn index_md_without_a_folder_is_an_error() {
     let site = site();
-    site.write("content/index.md", article("B", "2026-01-03", ""));
+    site.write("content/index.md", article("B", "2026-01-03", "topics: [Sea]\n"));
     site.write("content/topics/index.md", "---\nname: T\n---\n");
     site.write("content/providers/index.md", "---\nname: P\n---\n");
     assert_eq!(
@@ -132,7 +135,7 @@ fn ignored_files_are_not_published() {
 #[test]
 fn ignore_pattern_change_updates_the_site() {
     let site = site();
-    site.write("content/drafts/b.md", article("B", "2026-01-03", ""));
+    site.write("content/drafts/b.md", article("B", "2026-01-03", "topics: [Sea]\n"));
     site.build();
     assert!(site.has("news/2026/01/b/index.html"));
     site.write("site.toml", format!("{CONFIG}ignore = [\"drafts/**\"]\n"));
@@ -183,7 +186,7 @@ fn invalid_ignore_patterns_are_located() {
 fn patterns_of_missing_files_are_warnings() {
     let site = site();
     for path in ["news/b.md", "drafts/b.md", "drafts/deep/b.md"] {
-        site.write(&format!("content/{path}"), article("B", "2026-01-03", ""));
+        site.write(&format!("content/{path}"), article("B", "2026-01-03", "topics: [Sea]\n"));
     }
     site.write("site.toml", format!("{CONFIG}ignore = ['NEWS/**', '*.tmp', 'x.md', 'draft*/**', 'drafts/deep/{{b,c}}.md', '/drafts/c.md', 'news']\n"));
     let missing = |column, path| {
@@ -200,7 +203,7 @@ fn patterns_of_missing_files_are_warnings() {
 #[test]
 fn patterns_in_another_case_are_warnings() {
     let site = site();
-    site.write("content/drafts/b.md", article("B", "2026-01-03", ""));
+    site.write("content/drafts/b.md", article("B", "2026-01-03", "topics: [Sea]\n"));
     for (pattern, file) in [
         ("Drafts/**", "content/drafts/b.md"),
         ("/drafts/B.md", "content/drafts/b.md"),
@@ -251,11 +254,11 @@ fn static_files_with_names_of_newsgen_are_errors() {
         assert_eq!(site.findings(), [format!("static/{path}: this name belongs to newsgen")]);
     }
     let site = site();
-    for path in ["newsgen/x", ".newsgenrc", ".svn/x", ".env", "a/.newsgen/x"] {
+    for path in ["newsgen/x", ".newsgenrc", ".nojekyll", "a/.newsgen/x"] {
         site.write(&format!("static/{path}"), "x");
     }
     assert_eq!(site.findings(), [""; 0]);
-    assert!(site.has("a/.newsgen/x") && site.has(".env"));
+    assert!(site.has("a/.newsgen/x") && site.has(".nojekyll"));
 }
 
 #[test]

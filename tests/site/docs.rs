@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use newsgen::config::SITE_KEYS;
 use newsgen::diagnostic::Diagnostic;
+use newsgen::document::keys;
+use newsgen::key::{Key, Keys, ValueForm};
 
 use crate::fixture::{CONFIG, Site, article};
 use crate::theme::png;
@@ -13,14 +16,13 @@ use crate::theme::png;
 const FRONT_MATTER: &str = include_str!("../../docs/front-matter.md");
 const SITE_TOML: &str = include_str!("../../docs/site-toml.md");
 
-/// The texts of a constant list of the program: its keys.
-fn list(file: &str, name: &str) -> BTreeSet<String> {
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
-        .expect(file);
-    let rest = source.split_once(&format!("const {name}: [&str; ")).expect("the list").1;
-    let items = rest.split_once("] =").and_then(|(_, rest)| rest.split_once('[')).expect("items").1;
-    let items = items.split_once("];").expect("its end").0;
-    items.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+fn names(keys: Keys) -> BTreeSet<String> {
+    keys.names().map(str::to_owned).collect()
+}
+
+/// The keys of the mapping that is the value of a key, or of each item of its list.
+fn inner(keys: Keys, key: &str) -> Keys {
+    keys.get(key).expect(key).form.keys().expect(key)
 }
 
 /// The part of a page below a heading, up to the next one of the same level.
@@ -48,25 +50,20 @@ fn prefixed(prefix: &str, keys: &BTreeSet<String>) -> BTreeSet<String> {
 #[test]
 fn front_matter_keys_have_headings() {
     let articles = section(FRONT_MATTER, "## Articles");
-    assert_eq!(headings(articles, &[""]), list("document/article.rs", "KEYS"));
+    assert_eq!(headings(articles, &[""]), names(keys::ARTICLE));
     let terms = section(FRONT_MATTER, "## Topics and providers");
     let both = " of topics and providers";
-    assert_eq!(headings(terms, &[both, " of topics"]), list("document/term.rs", "TOPIC_KEYS"));
-    assert_eq!(
-        headings(terms, &[both, " of providers"]),
-        list("document/term.rs", "PROVIDER_KEYS")
-    );
+    assert_eq!(headings(terms, &[both, " of topics"]), names(keys::TOPIC));
+    assert_eq!(headings(terms, &[both, " of providers"]), names(keys::PROVIDER));
     let pages = section(FRONT_MATTER, "## Pages");
-    assert_eq!(headings(pages, &[" of pages"]), list("document/page.rs", "KEYS"));
+    assert_eq!(headings(pages, &[" of pages"]), names(keys::PAGE));
 }
 
 #[test]
 fn keys_of_nested_mappings_are_listed() {
-    for (parent, keys) in
-        [("provider", "PROVIDER_KEYS"), ("images", "IMAGE_KEYS"), ("related", "RELATED_KEYS")]
-    {
+    for parent in ["provider", "images", "related"] {
         let documented = section(FRONT_MATTER, &format!("### `{parent}`"));
-        for key in list("document/nested_keys.rs", keys) {
+        for key in inner(keys::ARTICLE, parent).names() {
             assert!(documented.contains(&format!("`{key}`")), "{parent}: {key}");
         }
     }
@@ -74,23 +71,27 @@ fn keys_of_nested_mappings_are_listed() {
 
 #[test]
 fn site_toml_keys_have_headings() {
-    let tables = list("config/values.rs", "TABLES");
+    let is_table =
+        |key: &&Key| key.form.holds_mappings() && !matches!(key.form, ValueForm::List(_));
+    let tables = SITE_KEYS.keys.iter().filter(is_table).map(|key| key.name.to_owned());
+    let tables: BTreeSet<String> = tables.collect();
     let mut site = headings(SITE_TOML, &[""]);
     site.retain(|key| !key.contains('.'));
     assert!(tables.iter().all(|table| SITE_TOML.contains(&format!("\n## `[{table}"))));
     site.extend(tables);
     site.insert("source".to_owned());
-    assert_eq!(site, list("config/values.rs", "KEYS"));
+    assert_eq!(site, names(SITE_KEYS));
     for table in
         ["front", "feeds", "pictures", "amp", "video", "theme", "limits", "host", "net", "check"]
     {
         let documented = headings(section(SITE_TOML, &format!("## `[{table}]`")), &[""]);
-        assert_eq!(documented, prefixed(table, &list(&format!("config/{table}.rs"), "KEYS")));
+        assert_eq!(documented, prefixed(table, &names(inner(SITE_KEYS, table))));
     }
     let sources = headings(section(SITE_TOML, "## `[[source]]`"), &[""]);
-    assert_eq!(sources, prefixed("source", &list("config/sources.rs", "KEYS")));
-    let mut deploy = prefixed("deploy.NAME", &list("config/deploy.rs", "KEYS"));
-    deploy.extend(prefixed("deploy.NAME.files", &list("config/deploy.rs", "FILE_KEYS")));
+    assert_eq!(sources, prefixed("source", &names(inner(SITE_KEYS, "source"))));
+    let target = inner(SITE_KEYS, "deploy");
+    let mut deploy = prefixed("deploy.NAME", &names(target));
+    deploy.extend(prefixed("deploy.NAME.files", &names(inner(target, "files"))));
     assert_eq!(headings(section(SITE_TOML, "## `[deploy.NAME]`"), &[""]), deploy);
     let english = include_str!("../../locales/en.ftl");
     let words = english.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
@@ -98,11 +99,11 @@ fn site_toml_keys_have_headings() {
     let documented = documented.filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     let documented: Vec<&str> = documented.map(|(key, _)| key).collect();
     assert_eq!(documented, words.collect::<Vec<_>>());
-    for key in list("config/menu.rs", "KEYS") {
+    for key in inner(SITE_KEYS, "menu").names() {
         assert!(section(SITE_TOML, "### `menu`").contains(&format!("`{key}`")), "{key}");
     }
     let policy = section(SITE_TOML, "## `[content_security_policy]`");
-    for directive in list("config/content_security_policy.rs", "DIRECTIVES") {
+    for directive in inner(SITE_KEYS, "content_security_policy").names() {
         assert!(policy.contains(&format!("`{directive}`")), "{directive}");
     }
 }

@@ -219,8 +219,9 @@ fn templates_use_words_of_the_theme() {
     ] {
         site.write("templates/page.html", format!("{{{{ {expression} }}}}"));
         let found = site.findings();
-        assert!(found[0].starts_with("templates/page.html:1:"), "{found:?}");
-        assert!(found[0].contains(message), "{found:?}");
+        let is_meant =
+            |line: &String| line.starts_with("templates/page.html:1:") && line.contains(message);
+        assert!(found.iter().any(is_meant), "{found:?}");
     }
 }
 

@@ -24,6 +24,7 @@ mod check_fix;
 mod collection;
 #[cfg(feature = "net")]
 mod check_links;
+mod check_findings;
 mod cli;
 mod path_conflicts;
 mod content_files;
@@ -69,6 +70,7 @@ mod providers;
 #[cfg(feature = "net")]
 mod pull;
 mod serve_retry;
+mod schema;
 mod slugs;
 mod json_ld;
 mod languages;

@@ -34,7 +34,8 @@ pub(crate) fn listing(root: &Path) -> String {
         }
     }
     let mut listing = String::new();
-    for (name, file) in &files {
+    // Descriptions of keys are in schemas.
+    for (name, file) in files.iter().filter(|(name, _)| !name.ends_with("::keys")) {
         let messages = messages(file, &functions);
         if !messages.is_empty() {
             write!(listing, "\n### {name}\n\n{messages}").expect("memory");

@@ -75,6 +75,7 @@ fn provider_domain_spellings_are_merged() {
     assert_eq!(site.findings(), [""; 0]);
     site.remove("content/providers/apple-example.md");
     site.write("content/providers/www-apple-example.md", APPLE);
+    site.write("static/apple.svg", "<svg/>");
     assert_eq!(site.findings(), [""; 0]);
     assert!(site.page("providers/apple-example/index.html").contains("Words of hers."));
 }

@@ -635,7 +635,10 @@ fn page_of_a_huge_story_says_how_many_reports_it_shows() {
     }
     for number in 0..498 {
         let text = report("d", "2026-05-02T00:00", "story: Fire\n");
-        site.write(&format!("content/d{number}.md"), text.replace("says-d", &format!("{number}")));
+        site.write(
+            &format!("content/d{number}.md"),
+            text.replace("says d", &format!("says {number}")),
+        );
     }
     let warning =
         "content/a.md:9:8: the page of the story `Fire` shows the newest 500 of its 501 reports";

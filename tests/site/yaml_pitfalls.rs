@@ -462,7 +462,7 @@ fn truncation_warnings_in_terms_and_pages() {
     let site = Site::new(
         "=== content/topics/ai.md\n---\nname: AI #1\n---\n=== content/pages/x.md\n---\ntitle: !a X\n---\n",
     );
-    site.write("content/a.md", article("A", "2026-01-02", ""));
+    site.write("content/a.md", article("A", "2026-01-02", "topics: [AI]\n"));
     let found = site.try_build().diagnostics;
     let places: Vec<String> = found.iter().map(|found| found.location.to_string()).collect();
     assert_eq!(places, ["content/pages/x.md:2:8", "content/topics/ai.md:2:10"]);

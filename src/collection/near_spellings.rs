@@ -1,0 +1,167 @@
+//! Rare names that are probably misspelt frequent ones.
+
+use std::collections::HashMap;
+
+/// Names of at most this many articles are rare.
+const RARE: usize = 2;
+
+/// Names of at least this many articles are frequent.
+const FREQUENT: usize = 5;
+
+/// The minimum length of names, in characters.
+const MIN_LENGTH: usize = 4;
+
+/// The minimum length of names with a slip: many short words are one letter apart.
+const MIN_LENGTH_WITH_SLIP: usize = 5;
+
+/// A name that a site uses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UsedName<'a> {
+    /// Its slug, or its domain.
+    pub(super) text: &'a str,
+    pub(super) articles: usize,
+    /// Whether an editor has confirmed it, as by a file of its own.
+    pub(super) is_confirmed: bool,
+}
+
+/// Pairs of a rare name and the frequent one that was probably meant: the plural or singular of the
+/// same word, or the same but for one slip.
+pub(super) fn near_spellings<'a>(names: &[UsedName<'a>]) -> Vec<(&'a str, &'a str)> {
+    let frequent = names.iter().filter(|name| name.articles >= FREQUENT);
+    let rare = names.iter().filter(|name| name.articles <= RARE && !name.is_confirmed);
+    // Only rare names are looked up, and only frequent ones are indexed.
+    let mut index: HashMap<String, Vec<UsedName<'a>>> = HashMap::new();
+    for name in frequent.filter(|name| is_comparable(name.text)) {
+        for form in forms(name.text) {
+            let known = index.entry(form).or_default();
+            if known.last().is_none_or(|last| last.text != name.text) {
+                known.push(*name);
+            }
+        }
+    }
+    let meant = |rare: &UsedName<'a>| {
+        let candidates = forms(rare.text).into_iter().filter_map(|form| index.get(&form)).flatten();
+        let near = candidates.filter(|known| is_near(rare.text, known.text));
+        let best = near.max_by_key(|known| (known.articles, std::cmp::Reverse(known.text)))?;
+        Some((rare.text, best.text))
+    };
+    rare.filter(|name| is_comparable(name.text)).filter_map(meant).collect()
+}
+
+/// Whether a letter more or less is probably a slip: not in scripts whose signs are syllables or
+/// words.
+fn is_comparable(name: &str) -> bool {
+    name.chars().count() >= MIN_LENGTH && !name.chars().any(is_dense)
+}
+
+/// Whether a character is a syllable or a word: Hiragana, Han, Hangul.
+fn is_dense(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{309f}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Forms of which two names with one slip have one in common: the name itself, without one of its
+/// characters, and its stem.
+fn forms(name: &str) -> Vec<String> {
+    let mut forms = vec![name.to_owned(), stem(name)];
+    forms.extend(name.char_indices().map(|(at, c)| {
+        let (before, rest) = name.split_at(at);
+        [before, rest.get(c.len_utf8()..).unwrap_or_default()].concat()
+    }));
+    forms
+}
+
+/// A word without the ending of the English plural, also if it is misspelt: `cities` and `citys`
+/// are `city`.
+fn stem(name: &str) -> String {
+    match name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => name.strip_suffix('s').unwrap_or(name).to_owned(),
+    }
+}
+
+fn is_near(rare: &str, frequent: &str) -> bool {
+    let digits = |name: &str| name.chars().filter(|c| c.is_numeric()).collect::<String>();
+    rare != frequent
+        && digits(rare) == digits(frequent)
+        && (stem(rare) == stem(frequent) || has_slip(rare, frequent))
+}
+
+fn has_slip(rare: &str, frequent: &str) -> bool {
+    [rare, frequent].iter().all(|name| name.chars().count() >= MIN_LENGTH_WITH_SLIP)
+        && strsim::damerau_levenshtein(rare, frequent) == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name that is found for a rare one among frequent ones.
+    fn meant<'a>(rare: &'a str, frequent: &'a str) -> Option<&'a str> {
+        let names = [
+            UsedName { text: rare, articles: 2, is_confirmed: false },
+            UsedName { text: frequent, articles: 5, is_confirmed: false },
+        ];
+        near_spellings(&names).first().map(|(_, meant)| *meant)
+    }
+
+    #[test]
+    fn misspelt_names_are_near_the_right_ones() {
+        for (rare, frequent) in [
+            ("citys", "cities"),
+            ("city", "cities"),
+            ("ports", "port"),
+            ("climte", "climate"),
+            ("cliamte", "climate"),
+            ("climatee", "climate"),
+            ("climite", "climate"),
+            ("artificial-inteligence", "artificial-intelligence"),
+            ("електрика", "електріка"),
+            ("コンピュータ", "コンピューター"),
+            ("κλιμμα", "κλιμα"),
+        ] {
+            assert_eq!(meant(rare, frequent), Some(frequent), "{rare}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_not_near() {
+        for (rare, frequent) in [
+            ("climate", "climate"),
+            ("cars", "bars"),
+            ("budget-2025", "budget-2026"),
+            ("covid-19", "covid-20"),
+            ("carbon", "cargo"),
+            ("量子計算機学", "量子計算機術"),
+            ("인공지능학", "인공지능법"),
+            ("ai", "a"),
+        ] {
+            assert_eq!(meant(rare, frequent), None, "{rare}");
+        }
+    }
+
+    #[test]
+    fn only_rare_and_unconfirmed_names_are_reported() {
+        let name = |text, articles, is_confirmed| UsedName { text, articles, is_confirmed };
+        for (rare, frequent, is_found) in [
+            ((2, false), 5, true),
+            ((3, false), 5, false),
+            ((2, true), 5, false),
+            ((2, false), 4, false),
+        ] {
+            let names = [name("citys", rare.0, rare.1), name("cities", frequent, false)];
+            assert_eq!(!near_spellings(&names).is_empty(), is_found, "{rare:?} {frequent}");
+        }
+    }
+
+    #[test]
+    fn many_names_are_compared_in_linear_time() {
+        let texts: Vec<String> = (0..20_000).map(|n| format!("name-of-a-topic-{n}")).collect();
+        let names: Vec<UsedName<'_>> = texts
+            .iter()
+            .map(|text| UsedName { text, articles: 2, is_confirmed: false })
+            .chain(texts.iter().map(|text| UsedName { text, articles: 9, is_confirmed: false }))
+            .collect();
+        assert!(near_spellings(&names).is_empty());
+    }
+}

@@ -1,0 +1,279 @@
+//! What `newsgen check` finds in sites that can be published.
+
+use crate::fixture::{Site, article, messages, newsgen, text, with_help};
+
+/// The findings of a site, which a build from the cache must report again.
+fn findings(site: &Site) -> Vec<String> {
+    let found = with_help(site);
+    assert_eq!(with_help(site), found, "the second build has a cache");
+    let (_, clean) = site.clean_build();
+    assert_eq!(messages(&clean), site.findings(), "a clean build");
+    found
+}
+
+/// A site whose articles have these topics, so many of each.
+fn with_topics(topics: &[(&str, usize)]) -> Site {
+    let site = Site::new("");
+    for (number, (topic, count)) in topics.iter().enumerate() {
+        for index in 0..*count {
+            let more = format!("topics: [\"{topic}\"]\n");
+            let title = format!("a{number} {index}");
+            site.write(
+                &format!("content/a{number}-{index}.md"),
+                article(&title, "2026-01-02", &more),
+            );
+        }
+    }
+    site
+}
+
+#[test]
+fn published_placeholders_are_warnings() {
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-02", ""));
+    assert!(newsgen(site.root(), &["new", "Harbour reopens"]).status.success());
+    assert!(newsgen(site.root(), &["new", "Night trains"]).status.success());
+    assert_eq!(findings(&site), [""; 0], "they are unpublished");
+    for entry in walkdir::WalkDir::new(site.path("content")) {
+        let path = entry.expect("entry").into_path();
+        if path.is_file() {
+            let text = std::fs::read_to_string(&path).expect("document");
+            let lines = text.lines().filter(|line| !line.starts_with("published: "));
+            let published: Vec<&str> = lines.collect();
+            let below = path.strip_prefix(site.root()).expect("below").to_str().expect("name");
+            site.write(below, published.join("\n") + "\n");
+        }
+    }
+    let found = site.try_build().diagnostics;
+    let placeholders: Vec<&str> = found
+        .iter()
+        .map(|found| found.message.as_str())
+        .filter(|message| message.contains("placeholder"))
+        .collect();
+    let url = "`originalUrl` is still the placeholder of `newsgen new`";
+    let provider = "`provider` is still the placeholder of `newsgen new`";
+    assert_eq!(placeholders, [url, provider, url, provider]);
+    assert!(found.iter().all(|found| !found.message.contains("same original")), "{found:#?}");
+    assert!(found.iter().all(|found| found.location.span.is_some()), "{found:#?}");
+}
+
+#[test]
+fn dates_far_from_the_file_name_are_warnings() {
+    for (name, day, expected) in [
+        ("2026-01-02-a", "2026-01-09", None),
+        ("2026-01-02-a", "2026-01-10", Some("8 days after")),
+        ("2026-01-02-a", "2025-01-02", Some("365 days before")),
+        ("2026-02-01-a", "2026-01-01", Some("31 days before")),
+        ("2026-01-02-a", "2024-03-05", None),
+        ("2026-01-02/index", "2026-01-10", Some("8 days after")),
+        ("a-2026-01-02", "2026-01-10", None),
+        ("2026-13-02-a", "2026-01-10", None),
+    ] {
+        let site = Site::new("");
+        let more = if name.ends_with("index") { "slug: a\n" } else { "" };
+        site.write(&format!("content/{name}.md"), article("a", day, more));
+        let found = findings(&site);
+        let expected = expected.map(|days| {
+            let date = name.get(..10).expect("date");
+            format!(
+                "content/{name}.md:4:20: `publishedDateTime` is {days} the date in the file's name, {date} (correct one of the two)"
+            )
+        });
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{name} {day}");
+    }
+}
+
+#[test]
+fn rare_spelling_of_a_frequent_topic_is_a_warning() {
+    let site = with_topics(&[("Cities", 5), ("Citys", 2), ("Climate", 1)]);
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a1-0.md:9:9: the topic `Citys` is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
+            "content/a1-1.md:9:9: the topic `Citys` is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
+        ]
+    );
+    site.write("content/topics/citys.md", "---\n---\n");
+    assert_eq!(findings(&site), [""; 0], "its file confirms the topic");
+}
+
+#[test]
+fn topic_file_without_articles_is_a_warning() {
+    let site = with_topics(&[("Climate", 1)]);
+    site.write(
+        "content/draft.md",
+        article("draft", "2026-01-02", "topics: [Ports]\npublished: false\n"),
+    );
+    for topic in ["climate", "climat", "ports", "whales"] {
+        site.write(&format!("content/topics/{topic}.md"), "---\nparent: Sea\n---\n");
+    }
+    site.write("content/topics/sea.md", "---\n---\n");
+    assert_eq!(
+        findings(&site),
+        [
+            "content/topics/climat.md: no article has the topic `climat` (did you mean `climate.md`?)",
+            "content/topics/whales.md: no article has the topic `whales` (name the file after a topic of your articles, or remove it)",
+        ]
+    );
+}
+
+#[test]
+fn several_names_of_a_provider_are_warnings() {
+    let site = with_topics(&[("Cities", 3)]);
+    site.write(
+        "content/b.md",
+        article("b", "2026-01-02", "").replace("name: Provider", "name: The Provider Post"),
+    );
+    assert_eq!(
+        findings(&site),
+        [
+            "content/b.md:7:3: the provider `provider.example` has the name `The Provider Post` in 1 of 4 articles (write `Provider` in all of them, or `name: ...` in content/providers/provider.example.md)"
+        ]
+    );
+    site.write("content/providers/provider.example.md", "---\nname: The Provider Post\n---\n");
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a0-0.md:6:1: the provider `provider.example` has the name `Provider` in 3 of 4 articles (write `The Provider Post` in all of them)"
+        ]
+    );
+}
+
+#[test]
+fn rare_domain_like_a_frequent_one_is_a_warning() {
+    let site = with_topics(&[("Cities", 5)]);
+    let rare = article("b", "2026-01-02", "").replace("Provider\n", "Other\n");
+    site.write(
+        "content/b.md",
+        rare.replace("domain: provider.example", "domain: porvider.example"),
+    );
+    assert_eq!(
+        findings(&site),
+        [
+            "content/b.md:7:3: the provider `porvider.example` is probably `provider.example` (write `domain: provider.example`, or create content/providers/porvider.example.md if it is another one)"
+        ]
+    );
+}
+
+#[test]
+fn excerpt_of_many_articles_is_a_warning() {
+    let site = Site::new("");
+    let excerpt = "The newspaper of the harbour towns, every day of the week and also at night.";
+    for (name, expected) in [("a", 0), ("b", 0), ("c", 0), ("d", 0), ("e", 0), ("f", 1)] {
+        let text = article(name, "2026-01-02", "");
+        site.write(&format!("content/{name}.md"), text.replace(&format!("About {name}."), excerpt));
+        assert_eq!(findings(&site).len(), expected, "{name}");
+    }
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:3:10: 6 articles have the same excerpt: The newspaper of the harbour towns, every day of the week an… (say what each article is about, or remove the line)"
+        ]
+    );
+}
+
+#[test]
+fn secrets_in_static_are_errors() {
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n";
+    for (path, content, is_secret) in [
+        (".env", "A=1", true),
+        ("a/.env.production", "A=1", true),
+        (".env.example", "A=", false),
+        ("id_rsa", key, true),
+        ("id_rsa.pub", "ssh-rsa", false),
+        ("server.pem", key, true),
+        ("server.pem", "-----BEGIN CERTIFICATE-----\n", false),
+        ("a.key", "a cipher of no interest", false),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("a", "2026-01-02", ""));
+        site.write(&format!("static/{path}"), content);
+        let outcome = site.try_build();
+        assert_eq!(outcome.summary.is_none(), is_secret, "{path}");
+        let expected = format!("static/{path}: this file has secrets and would be published");
+        let expected: Vec<String> = Some(expected).filter(|_| is_secret).into_iter().collect();
+        assert_eq!(messages(&outcome.diagnostics), expected);
+    }
+}
+
+#[test]
+fn leftovers_in_static_are_one_warning() {
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-02", ""));
+    for path in ["a.css~", "b/.x.swp", "b/c.orig", ".svn/entries", "b/c.css"] {
+        site.write(&format!("static/{path}"), "x");
+    }
+    assert_eq!(
+        findings(&site),
+        [
+            "static/.svn/entries: leftovers of other programs are published: static/.svn/entries, static/a.css~, static/b/.x.swp and 1 more (remove them from `static/`)"
+        ]
+    );
+    let output = newsgen(site.root(), &["build"]);
+    assert!(text(&output.stderr).contains("leftovers"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn dead_links_of_documents_are_warnings() {
+    let site = Site::new("=== static/files/a.pdf\nx\n=== static/images/a.png\nx\n");
+    let body = "\n[about](/about/) [team](about/#team) [file](/files/a.pdf) [old](/old/) [web](https://a.example/) [a](/news/2026/01/a/)\n\n\
+        [x](/abuot/) ![y](images/none.png) <a href=\"/files/b.pdf\">z</a> [t](/about/#tema) [here](#here)\n\n## Here\n";
+    site.write(
+        "content/a.md",
+        article("a", "2026-01-02", "images: [{url: /images/b.png}]\n") + body,
+    );
+    site.write(
+        "content/pages/about.md",
+        "---\ntitle: About\naliases: [/old/]\n---\n## Team\n\n[no](/nowhere)\n[yes](/news/)\n",
+    );
+    site.write("content/providers/provider.example.md", "---\nlogo: /images/c.png\n---\n");
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:9:9: `/images/b.png` is no picture of this site: there is no static/images/b.png (correct or remove it)",
+            "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
+            "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
+            "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:14:69: `/about/#tema` leads to no heading of that page (correct or remove it)",
+            "content/pages/about.md:7:6: `/nowhere` leads to no page or file of this site (correct or remove it)",
+            "content/providers/provider.example.md:2:7: `/images/c.png` is no picture of this site: there is no static/images/c.png (correct or remove it)",
+        ]
+    );
+    // A link that moves within the body is found where it is.
+    let text = article("a", "2026-01-02", "") + "\nA word.\n\n[x](/abuot/)\n";
+    site.write("content/a.md", text.replace("A word", "Words"));
+    assert!(findings(&site)[0].starts_with("content/a.md:11:5: "), "{:?}", findings(&site));
+    site.write("content/a.md", text.replace("A word", "Some\nmore\nwords"));
+    assert!(findings(&site)[0].starts_with("content/a.md:13:5: "), "{:?}", findings(&site));
+    site.write("content/pages/abuot.md", "---\ntitle: Abuot\n---\n");
+    assert_eq!(findings(&site).len(), 2, "{:?}", findings(&site));
+    site.write("static/_redirects", "/nowhere /news/ 301\n");
+    assert_eq!(findings(&site).len(), 0, "its rules may lead anywhere");
+}
+
+#[test]
+fn dead_links_of_templates_are_warnings() {
+    let site = Site::new("=== static/logo.png\nx\n");
+    site.write("content/a.md", article("a", "2026-01-02", ""));
+    site.write(
+        "templates/hooks/footer.html",
+        "<a href=\"/topics/\">Topics</a> <a href='/tpoics/'>x</a> <img src=\"/logo.png\"> <a href=\"/{{ page.url }}\">p</a>\n<a href=\"/feed.xm\">y</a>",
+    );
+    assert_eq!(
+        findings(&site),
+        [
+            "templates/hooks/footer.html:1:40: `/tpoics/` leads to no page or file of this site (correct or remove it)",
+            "templates/hooks/footer.html:2:10: `/feed.xm` leads to no page or file of this site (correct or remove it)",
+        ]
+    );
+}
+
+#[test]
+fn links_of_a_site_with_errors_are_not_dead() {
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-02", "") + "\n[b](/news/2026/01/b/)\n");
+    site.write("content/b.md", article("b", "2026-01-02", "quality: high\n"));
+    assert_eq!(findings(&site).len(), 1);
+    site.write("content/b.md", article("b", "2026-01-02", ""));
+    assert_eq!(findings(&site), [""; 0]);
+}
