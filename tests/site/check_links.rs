@@ -76,12 +76,12 @@ fn originals_that_are_gone_or_moved_are_warnings() {
         ),
         ("6", "the original is gone: its address leads to the front page now", "`--archived`"),
     ] {
-        let mut warnings = printed.split("warning: ");
+        let mut warnings = printed.split("warning[");
         let warning = warnings.find(|found| found.contains(&format!("content/{file}.md:5:14")));
         let warning = warning.unwrap_or_else(|| panic!("{file}: {printed}"));
         assert!(warning.contains(message) && warning.contains(help), "{file}: {warning}");
     }
-    assert_eq!(printed.matches("warning: the original").count(), 4, "{printed}");
+    assert_eq!(printed.matches("]: the original ").count(), 4, "{printed}");
     assert!(printed.contains("10 originals: 10 asked, 0 known\n"), "{printed}");
     assert!(printed.contains("3 originals could not be reached, at 127.0.0.1:"), "{printed}");
     assert_eq!(server.take_requests().iter().filter(|path| *path == "/forbidden").count(), 2);

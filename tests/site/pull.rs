@@ -176,7 +176,7 @@ images:
     height: 400
 ---
 ";
-    assert_eq!(document, expected.replace("name: \"Harbour Post\"", "name: \"Harbour Post\""));
+    assert_eq!(document, expected);
 }
 
 #[test]
@@ -468,16 +468,16 @@ fn hostile_items_become_documents_without_errors() {
         "<pubDate>yesterday</pubDate><title>No date</title>",
         "<pubDate>Fri, 31 Dec 99999 10:00:00 GMT</pubDate><title>Far away</title>",
     ];
-    let items: String = items
-        .iter()
-        .enumerate()
-        .map(|(index, more)| format!("<item><link> /a/{index}\n</link>{more}<media:content url=\"javascript:x\" type=\"image/png\"/></item>"))
-        .collect();
+    let picture = "<media:content url=\"javascript:x\" type=\"image/png\"/>";
+    let item = |(index, more): (usize, &&str)| {
+        format!("<item><link> /a/{index}\n</link>{more}{picture}</item>")
+    };
+    let items: Vec<String> = items.iter().enumerate().map(item).collect();
     let unusable = "<item><title>No link</title></item><item><link>javascript:alert(1)</link></item>\
                     <item><link>https://me:secret@harbourpost.example/</link></item>";
     let by_id =
         "<item><guid>https://www.harbourpost.example/by-id</guid><title>By id</title></item>";
-    let feed = rss(&[&items, unusable, by_id].concat());
+    let feed = rss(&[&items.concat(), unusable, by_id].concat());
     let server = WebServer::with(vec![("http://feeds.harbourpost.example/feed", xml(&feed))]);
     let site = site(&source("http://feeds.harbourpost.example/feed", ""));
     let output = run_by_proxy(&site, &server);
