@@ -49,6 +49,13 @@ fn allowed_warnings_are_not_shown() {
 }
 
 #[test]
+fn errors_are_shown_whatever_is_allowed() {
+    let site = site("[check]\nallow = [\"all\"]\n");
+    site.write("content/faulty.md", article("Faulty", "2026-05-33", ""));
+    assert_eq!(codes(&site.try_build().diagnostics), ["error E0068"]);
+}
+
+#[test]
 fn codes_prevail_over_all() {
     let [check, _] = shown("[check]\nwarn = [\"W0107\"]\ndeny = [\"all\"]\n");
     assert_eq!(check, ["error W0065", "warning W0107"]);
