@@ -107,6 +107,7 @@ fn sarif_names_rules_places_and_related_places() {
 #[test]
 fn sarif_has_no_links_of_third_party_text() {
     let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-05-02", ""));
     let link = "[a](https://evil.example/)";
     site.write("site.toml", format!("{CONFIG}[check]\ndeny = [\"{link}\"]\n"));
     let log = json(&check(&site, "sarif"));
