@@ -120,8 +120,10 @@ pub mod fetched_page;
 pub mod story;
 pub mod reservations;
 pub mod collection;
+pub mod inventory;
 #[cfg(feature = "net")]
 pub mod curation;
+pub mod import;
 pub mod preflight;
 pub mod page;
 pub mod render;

@@ -58,11 +58,12 @@ impl NewArticle {
         let name = format!("{}-{}.md", today.format("%Y-%m-%d"), shortened(&slug, MAX_SLUG_BYTES));
         Path::new("content/news").join(today.format("%Y/%m").to_string()).join(name)
     }
-}
 
-/// The document: front matter, then the note.
-impl fmt::Display for NewArticle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes the document: front matter, which ends with `more` lines, then the note.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn write_with(&self, f: &mut impl fmt::Write, more: &str) -> fmt::Result {
         f.write_str("---\ncategory: news\n")?;
         writeln!(f, "title: {}", quoted(&self.title))?;
         writeln!(f, "excerpt: {}", quoted(&self.excerpt))?;
@@ -105,12 +106,20 @@ impl fmt::Display for NewArticle {
                 write!(f, "    width: {width}\n    height: {height}\n")?;
             }
         }
+        f.write_str(more)?;
         f.write_str("---\n")?;
         self.note.as_ref().map_or(Ok(()), |note| writeln!(f, "\n{}", note.trim()))
     }
 }
 
-fn optional_url(f: &mut fmt::Formatter<'_>, key: &str, url: Option<&str>) -> fmt::Result {
+/// The document without more lines.
+impl fmt::Display for NewArticle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_with(f, "")
+    }
+}
+
+fn optional_url(f: &mut impl fmt::Write, key: &str, url: Option<&str>) -> fmt::Result {
     url.map_or(Ok(()), |url| writeln!(f, "{key}: {}", quoted_url(url)))
 }
 

@@ -752,6 +752,30 @@ pub fn list_files(folder: &Path) -> io::Result<Vec<String>> {
     Ok(files)
 }
 
+/// The regular files below a folder whose relative paths, with `/` separators, are wanted, sorted.
+/// Hidden folders and those in `skipped` are not entered.
+pub fn list_wanted(
+    folder: &Path,
+    skipped: &[&str],
+    is_wanted: impl Fn(&str) -> bool,
+) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let is_entered = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.depth() == 0 || !name.starts_with('.') && !skipped.contains(&&*name)
+    };
+    for entry in WalkDir::new(folder).into_iter().filter_entry(is_entered) {
+        let entry = entry?;
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let path = path.to_string_lossy().replace(MAIN_SEPARATOR, "/");
+        if entry.file_type().is_file() && is_wanted(&path) {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
 /// All files and links below a folder, as relative paths with their metadata. Links are not
 /// followed.
 pub fn list_entries(folder: &Path) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {

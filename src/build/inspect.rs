@@ -1,5 +1,6 @@
 //! Reads or collects a site without building it, for commands that explain or extend it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,8 +18,8 @@ use crate::collection::{DocumentId, Documents, is_due};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::shared_names::SharedNames;
-use crate::document::{self, ArticleBody, ArticleSummary, Document, WithheldReason};
-use crate::page::Routes;
+use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, WithheldReason};
+use crate::page::{Route, Routes};
 use crate::source::{self, FileContents, ScanScope};
 
 /// A site that is inspected.
@@ -30,7 +31,96 @@ pub struct InspectedSite<'a> {
     errors: Vec<Diagnostic>,
 }
 
+/// An article or a page of a site, published or not.
+pub struct ListedDocument {
+    /// The display path.
+    pub path: String,
+    /// The title; empty if the document has errors.
+    pub title: String,
+    /// Whether and why it is published or not.
+    pub state: DocumentState,
+    /// The summary of an article.
+    pub summary: Option<Arc<ArticleSummary>>,
+    /// The URL of its page, from the root of the host.
+    pub url: Option<String>,
+}
+
+/// Whether a document is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentState {
+    Published,
+    /// It has `published: false`.
+    Draft,
+    /// It is not yet due.
+    Scheduled,
+    LowQuality,
+    LowHeat,
+    /// It has errors.
+    LeftOut,
+}
+
 impl InspectedSite<'_> {
+    /// All articles and pages of the site, and the documents with errors, in the order of their paths.
+    pub fn listing(&self) -> Vec<ListedDocument> {
+        let faulty: BTreeSet<&str> =
+            self.errors.iter().map(|error| &*error.location.file).collect();
+        let documents = self.documents.by_kind(Vec::new());
+        let articles = documents.summaries.iter().map(|(_, summary)| self.listed_article(summary));
+        let pages = documents.pages.iter().map(|page| self.listed_page(page));
+        let mut listed: Vec<ListedDocument> = articles.chain(pages).collect();
+        for document in &mut listed {
+            if faulty.contains(&*document.path) {
+                document.state = DocumentState::LeftOut;
+                document.url = None;
+            }
+        }
+        let known: BTreeSet<&str> = listed.iter().map(|document| &*document.path).collect();
+        let without_summary = faulty.into_iter().filter(|path| !known.contains(path));
+        let without_summary: Vec<ListedDocument> = without_summary
+            .filter(|path| path.starts_with("content/"))
+            .map(|path| ListedDocument {
+                path: path.to_owned(),
+                title: String::new(),
+                state: DocumentState::LeftOut,
+                summary: None,
+                url: None,
+            })
+            .collect();
+        listed.extend(without_summary);
+        listed.sort_by(|a, b| a.path.cmp(&b.path));
+        listed
+    }
+
+    fn listed_article(&self, summary: &Arc<ArticleSummary>) -> ListedDocument {
+        let state = match summary.withheld_reason(self.config) {
+            Some(WithheldReason::Unpublished) => DocumentState::Draft,
+            Some(WithheldReason::LowQuality) => DocumentState::LowQuality,
+            Some(WithheldReason::LowHeat) => DocumentState::LowHeat,
+            None if !is_due(summary, self.config) => DocumentState::Scheduled,
+            None => DocumentState::Published,
+        };
+        let id = self.routes.collection.find(summary).filter(|id| self.routes.has_page(*id));
+        ListedDocument {
+            path: summary.display_path(),
+            title: summary.title.to_string(),
+            state,
+            summary: Some(Arc::clone(summary)),
+            url: id.map(|id| self.routes.url(Route::Article(id))),
+        }
+    }
+
+    fn listed_page(&self, page: &Page) -> ListedDocument {
+        let mut published = self.routes.collection.pages.iter();
+        let index = published.position(|other| other.display_path == page.display_path);
+        ListedDocument {
+            path: page.display_path.clone(),
+            title: page.title.clone(),
+            state: if index.is_some() { DocumentState::Published } else { DocumentState::Draft },
+            summary: None,
+            url: index.map(|index| self.routes.url(Route::Page(index))),
+        }
+    }
+
     /// Why the site has no article of the document at a path relative to `content/`: the errors of the
     /// document, or the reason for which it is withheld. Empty if there is no such document.
     pub fn why_missing(&self, path: &str) -> Vec<Diagnostic> {

@@ -46,7 +46,7 @@ use report::Report;
 use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
-pub use inspect::{InspectedSite, inspect, read_documents};
+pub use inspect::{DocumentState, InspectedSite, ListedDocument, inspect, read_documents};
 pub use last_build::staleness;
 pub use options::{BuildOptions, OutputOptions};
 pub use outcome::{Outcome, Summary};

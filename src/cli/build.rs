@@ -118,6 +118,18 @@ pub(super) struct SiteArgs {
     quiet: bool,
 }
 
+impl SiteArgs {
+    /// The site's folder.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The same site, with everything that it does not publish.
+    pub(super) fn with_all(self) -> Self {
+        Self { unpublished: true, future: true, ..self }
+    }
+}
+
 /// Builds a site.
 pub(super) fn run(args: BuildArgs) -> ExitCode {
     build(args.site, Some(&args.writing), args.printing.format, |_, _| Vec::new())

@@ -16,8 +16,10 @@ mod deploy;
 mod explain;
 mod fix;
 mod formats;
+mod import;
 mod panics;
 mod init;
+mod list;
 mod man_page;
 mod new;
 mod process;
@@ -77,6 +79,11 @@ enum Command {
         after_help = "The articles are not published before you remove their lines `published: false`, unless the source has `publish = true`. What was pulled once is never pulled again: commit `pulled.lock`. Examples:\n  newsgen pull --dry-run\n  newsgen pull --source \"Harbour Post\" --fetch-pages"
     )]
     Pull(pull::PullArgs),
+    /// Import articles from another generator, a feed or bookmarks
+    #[command(
+        after_help = "No file is overwritten. Bookmarks and feed items get `published: false`, posts stay as they are. Examples:\n  newsgen import jekyll ../old-blog --dry-run\n  newsgen import hugo ../old-blog --base-url https://old.example/\n  newsgen import csv bookmarks.csv --into content/bookmarks\n  newsgen import opml feeds.opml >> site.toml"
+    )]
+    Import(import::ImportArgs),
     /// Build the site
     #[command(
         after_help = "Examples:\n  newsgen build\n  newsgen build --root my-site --output-dir /srv/www --base-url https://news.example/\n  newsgen build --report changes.json"
@@ -90,6 +97,11 @@ enum Command {
         after_help = "For example, when a future article becomes due or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
+    /// List the site's articles and pages: path, date, state, topics, address
+    #[command(
+        after_help = "Options that choose articles are combined: each narrows the list. Examples:\n  newsgen list --drafts\n  newsgen list --orphans --json > orphans.json\n  newsgen list --open content/news/harbour-reopens.md"
+    )]
+    List(list::ListArgs),
     /// Explain the code of an error or a warning, the order of the front page, or why an article is
     /// in its story
     #[command(
@@ -184,10 +196,12 @@ fn execute(cli: Cli) -> ExitCode {
         Command::Add(args) => return add::run(args, now()),
         #[cfg(feature = "net")]
         Command::Pull(args) => return pull::run(&args, now()),
+        Command::Import(args) => return import::run(args, now()),
         Command::Build(args) => return build::run(args),
         Command::Serve(args) => return serve::run(&args),
         Command::NextChange(args) => return build::next_change(args),
         Command::Explain(args) => return explain::run(args),
+        Command::List(args) => return list::run(args),
         Command::Stories(args) => return stories::run(args),
         Command::Schema(args) => return schema::run(&args),
         #[cfg(feature = "deploy")]

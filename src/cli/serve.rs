@@ -35,11 +35,18 @@ const FULL_SCAN_IN: Duration = Duration::from_secs(2);
 /// The error that is shown if a build panics.
 const INTERNAL_ERROR: &str = "error: internal error; see the terminal";
 
+/// Where a site is served unless told otherwise.
+const DEFAULT_PORT: u16 = 1111;
+const DEFAULT_HOST: &str = "127.0.0.1";
+
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// The site's folder
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
+    /// The page to open, as a URL from the root of the host
+    #[arg(skip)]
+    page: Option<String>,
     /// Rebuild when files change, and reload open pages
     #[arg(short, long)]
     watch: bool,
@@ -48,11 +55,11 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     poll: Option<Duration>,
     /// The port to listen on; the next free one if it is in use
-    #[arg(short, long, default_value_t = 1111)]
+    #[arg(short, long, default_value_t = DEFAULT_PORT)]
     port: u16,
     /// The host name or IP address to listen on; any other than the default may expose the site to
     /// the network
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    #[arg(long, value_name = "ADDRESS", default_value = DEFAULT_HOST)]
     host: String,
     /// Open the site in the browser
     #[arg(long)]
@@ -67,6 +74,18 @@ pub(super) struct ServeArgs {
 
 /// Builds a site into a folder of its own and serves it until Ctrl-C.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
+    match start_threads(None) {
+        Ok(()) => run_in_threads(args),
+        Err(message) => {
+            let error = Diagnostic::new(Code::NoThread, Location::file("newsgen"), message);
+            Terminal::new(true).show(&[error]);
+            ExitCode::from(EXIT_SITE_ERRORS)
+        }
+    }
+}
+
+/// The same if the threads of builds are started already.
+pub(super) fn run_in_threads(args: &ServeArgs) -> ExitCode {
     let report = Arc::new(Terminal::new(true));
     match serve(args, &report) {
         Ok(status) => status,
@@ -77,9 +96,29 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
     }
 }
 
+impl ServeArgs {
+    /// Serves everything that a site has, and opens a page.
+    pub(super) fn for_page(root: PathBuf, page: String) -> Self {
+        Self {
+            root,
+            page: Some(page),
+            watch: true,
+            poll: None,
+            port: DEFAULT_PORT,
+            host: DEFAULT_HOST.to_owned(),
+            open: true,
+            unpublished: true,
+            future: true,
+        }
+    }
+}
+
+/// The URL of a page of the served site, or else that of the site.
+fn shown_url(site: &SiteUrl, page: Option<&str>) -> String {
+    page.map_or_else(|| site.to_string(), |page| format!("{}{page}", site.origin))
+}
+
 fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnostic> {
-    start_threads(None)
-        .map_err(|message| Diagnostic::new(Code::NoThread, Location::file("newsgen"), message))?;
     let (listener, address) = serve::listen(&args.host, args.port)?;
     if ![0, address.port()].contains(&args.port) {
         report.note(&format!("port {} is in use; using port {}", args.port, address.port()));
@@ -114,7 +153,7 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
             report.note("other machines on the network can reach this site");
         }
         if args.open
-            && let Err(error) = opener::open_browser(url.to_string())
+            && let Err(error) = opener::open_browser(shown_url(&url, args.page.as_deref()))
         {
             report.note(&format!("cannot open a browser: {error}"));
         }

@@ -112,7 +112,7 @@ pub(super) fn explain(
 
 /// The path of a document relative to `content/`. It is given relative to the site's root or to the
 /// current folder, or as an absolute path.
-fn document_path(root: &Path, path: &str) -> Option<String> {
+pub(super) fn document_path(root: &Path, path: &str) -> Option<String> {
     let absolute = path::absolute(path).ok();
     let below_root = absolute.as_deref().zip(path::absolute(root).ok());
     let below_root = below_root.and_then(|(path, root)| path.strip_prefix(root).ok());

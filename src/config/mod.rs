@@ -408,6 +408,11 @@ fn location_at(display_path: &str, text: &str, at: SourcePos) -> Location {
     Location::in_text(display_path, text, start, start + length)
 }
 
+/// The entries of a TOML document, in file order.
+pub(crate) fn toml_entries(text: &str) -> Result<Vec<MapEntry<'_>>, toml::de::Error> {
+    Ok(entries(DeTable::parse(text)?.into_inner(), text))
+}
+
 /// The entries of a table, in file order.
 fn entries<'a>(table: DeTable<'_>, text: &'a str) -> Vec<MapEntry<'a>> {
     let entry =

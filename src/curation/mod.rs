@@ -1,10 +1,6 @@
 //! Turns a page of another site into a new article: what the page says, completed by what this site
 //! knows of its originals, providers and topics. Pure: metadata and documents in, article out.
 
-mod known_originals;
-mod known_providers;
-mod known_topics;
-
 use chrono::{DateTime, Utc};
 
 use crate::collection::Documents;
@@ -15,13 +11,11 @@ use crate::document::{text, video};
 use crate::domain::Domain;
 use crate::fetched_page::FetchedPage;
 use crate::http_url::HttpUrl;
+use crate::inventory::{KnownOriginals, KnownProviders, KnownTopics};
 use crate::invisible_chars::is_blank;
 use crate::locale::is_same_language;
 use crate::metadata::PagePicture;
 use crate::new_document::{NewArticle, title_in_url, written_date};
-use known_originals::KnownOriginals;
-use known_providers::KnownProviders;
-use known_topics::KnownTopics;
 
 /// The maximum width and height of a picture in a document.
 const MAX_DIMENSION: u32 = 100_000;

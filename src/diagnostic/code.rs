@@ -1059,6 +1059,38 @@ codes! {
     /// or `.page.swp`. They are published with the rest, and may show what you have removed. Remove
     /// them.
     PublishedLeftovers = Warning 152,
+
+    /// This cannot be imported
+    ///
+    /// A file that `newsgen import` was given, or a part of it, is not in the format that the command
+    /// names, or is damaged. The rest is imported. Correct it, and import it again: what is there
+    /// already is not written twice.
+    UnreadableImport = Error 153,
+
+    /// Nothing names the original of what is imported
+    ///
+    /// An article of newsgen is about something that was published elsewhere. This post, item or
+    /// bookmark has no web address of such an original. Add one, for a post as `link: URL`, or see
+    /// the options `--first-link` and `--base-url` of `newsgen import`.
+    ImportWithoutOriginal = Error 154,
+
+    /// Two imported documents have one original
+    ///
+    /// Only the first is imported, since the site would show the same original twice. Add the words
+    /// of this one to the other document, or give it another original.
+    RepeatedOriginal = Error 155,
+
+    /// The site has already what is imported
+    ///
+    /// An article of the site has this original, so that the post, item or bookmark is not imported.
+    /// Nothing has to be done, unless its words are to be added to that article.
+    ImportedBefore = Warning 156,
+
+    /// A value of an imported post cannot be used
+    ///
+    /// The key has a meaning, such as a date or an address, but its value does not. The post is imported
+    /// without it, and the value is kept in the mapping `imported`. Correct the document.
+    UnusedImportValue = Warning 157,
 }
 
 impl Code {

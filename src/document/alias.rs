@@ -4,7 +4,7 @@ use super::yaml_hints;
 use crate::diagnostic::Code;
 use crate::escape::is_hidden;
 use crate::invisible_chars::is_joiner;
-use crate::node::{Node, Problem, Problems};
+use crate::node::{Node, Problem, Problems, SourcePos, Value};
 use crate::reserved_names::reserved_part;
 use crate::slug::{MAX_NAME_LENGTH, is_file_name};
 
@@ -39,6 +39,11 @@ pub(super) fn parse(node: Node<'_>, problems: &mut Problems) -> Vec<Box<str>> {
         }
     }
     aliases
+}
+
+/// Whether a path can be an alias.
+pub(crate) fn is_valid(path: &str) -> bool {
+    alias(Node { at: SourcePos::UNKNOWN, value: Value::Text(path.into()) }).is_ok()
 }
 
 fn alias(node: Node<'_>) -> Result<Box<str>, Problem> {

@@ -612,6 +612,13 @@ fn amp(
     Some(AmpPage { url, cached })
 }
 
+/// Whether an unknown key is passed to templates without a warning.
+pub(crate) fn is_plain_extra(entry: &MapEntry<'_>) -> bool {
+    let own_date = PublicationDate { at: None, zone: Tz::UTC };
+    !keys::ARTICLE.names().any(|name| name == entry.key)
+        && check_unknown_key(entry, own_date).is_ok()
+}
+
 /// An unknown key is passed to templates, unless it resembles a known key or belongs to another
 /// generator.
 fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<(), Problem> {

@@ -556,7 +556,7 @@ pub(super) fn empty_publication_dates(entries: &[MapEntry<'_>], problems: &mut P
 }
 
 /// Whether an entry unpublishes a document in another generator.
-pub(super) fn hides_document(entry: &MapEntry<'_>) -> bool {
+pub(crate) fn hides_document(entry: &MapEntry<'_>) -> bool {
     let MapEntry { key, node, .. } = entry;
     is_one_of(key, &HIDES) && is_true(node)
         || is_one_of(key, &SHOWS) && is_false(node)

@@ -33,15 +33,15 @@ pub mod video;
 mod written_excerpt;
 mod yaml_hints;
 
+pub(crate) use article::is_plain_extra;
 pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
+pub(crate) use draft::hides_document;
 #[cfg(feature = "net")]
 pub(crate) use excerpt::{excerpt_of_html, has_markup, text_of_html};
-#[cfg(feature = "net")]
 pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
 pub use pin::Pin;
 pub use term::TermPage;
-#[cfg(feature = "net")]
 pub(crate) use written_excerpt::reason_to_ignore as reason_to_ignore_excerpt;
 
 use std::borrow::Cow;

@@ -252,7 +252,7 @@ impl<'a> Routes<'a> {
     }
 
     /// Whether an article has a page.
-    pub(super) fn has_page(self, id: ArticleId) -> bool {
+    pub fn has_page(self, id: ArticleId) -> bool {
         self.collection.summary(id).has_page(self.config)
     }
 
@@ -415,7 +415,7 @@ impl<'a> Routes<'a> {
     }
 
     /// The percent-encoded URL of a page, from the root of the host.
-    pub(super) fn url(self, route: Route) -> String {
+    pub fn url(self, route: Route) -> String {
         let address = self.address(route);
         let slash = if address.is_empty() || matches!(route, Route::NotFound) { "" } else { "/" };
         [self.config.root(), &encode(&address), slash].concat()

@@ -79,6 +79,8 @@ mod message_listing;
 mod menu;
 mod missing_content;
 mod nested_keys;
+mod import;
+mod list;
 mod incremental;
 mod reserved_names;
 mod serve_fixture;

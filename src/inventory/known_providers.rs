@@ -7,7 +7,7 @@ use crate::document::TermPage;
 use crate::domain::Domain;
 
 /// The providers of a site.
-pub(super) struct KnownProviders<'a> {
+pub struct KnownProviders<'a> {
     files: Vec<(&'a Domain, &'a TermPage)>,
     /// How often articles use each name of a provider.
     names: BTreeMap<&'a Domain, BTreeMap<&'a str, usize>>,
@@ -15,15 +15,15 @@ pub(super) struct KnownProviders<'a> {
 
 /// What a site knows of a provider.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct KnownProvider<'a> {
-    pub(super) domain: &'a Domain,
-    pub(super) name: Option<&'a str>,
+pub struct KnownProvider<'a> {
+    pub domain: &'a Domain,
+    pub name: Option<&'a str>,
     /// The language of its articles.
-    pub(super) language: Option<&'a str>,
+    pub language: Option<&'a str>,
 }
 
 impl<'a> KnownProviders<'a> {
-    pub(super) fn new(documents: &'a Documents) -> Self {
+    pub fn new(documents: &'a Documents) -> Self {
         let files = documents.providers.iter();
         let mut names: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         for (_, summary) in &documents.summaries {
@@ -38,7 +38,7 @@ impl<'a> KnownProviders<'a> {
 
     /// The provider with this domain. A file also speaks for subdomains; articles do not, since
     /// a host of many sites may be among their providers.
-    pub(super) fn find(&self, domain: &Domain) -> Option<KnownProvider<'a>> {
+    pub fn find(&self, domain: &Domain) -> Option<KnownProvider<'a>> {
         let files = self.files.iter().filter(|(known, _)| known.contains(domain.as_str()));
         if let Some((domain, page)) = files.max_by_key(|(known, _)| known.as_str().len()) {
             let name = page.name.as_deref().or_else(|| self.usual_name(domain));
@@ -49,7 +49,7 @@ impl<'a> KnownProviders<'a> {
     }
 
     /// The domain of the provider with this name.
-    pub(super) fn domain_of(&self, name: &str) -> Option<&'a Domain> {
+    pub fn domain_of(&self, name: &str) -> Option<&'a Domain> {
         let is_name = |known: &str| known.to_lowercase() == name.to_lowercase();
         let mut files = self.files.iter().copied();
         let of_file = files.find(|(_, page)| page.name.as_deref().is_some_and(is_name));

@@ -23,7 +23,7 @@ const MAX_ENDING: usize = 2;
 const COMMON: usize = 20;
 
 /// The topics of a site.
-pub(super) struct KnownTopics<'a> {
+pub struct KnownTopics<'a> {
     slugs: Slugs,
     by_slug: BTreeMap<&'a str, KnownTopic<'a>>,
     documents: &'a Documents,
@@ -63,7 +63,7 @@ enum TopicMatch {
 }
 
 impl<'a> KnownTopics<'a> {
-    pub(super) fn new(documents: &'a Documents, slugs: Slugs) -> Self {
+    pub fn new(documents: &'a Documents, slugs: Slugs) -> Self {
         let mut by_slug: BTreeMap<&str, KnownTopic<'_>> = BTreeMap::new();
         for (_, summary) in &documents.summaries {
             for topic in &summary.topics {
@@ -78,14 +78,14 @@ impl<'a> KnownTopics<'a> {
     }
 
     /// A topic as the site spells it.
-    pub(super) fn usual_spelling(&self, name: &str) -> String {
+    pub fn usual_spelling(&self, name: &str) -> String {
         let name = text::normalize(name);
         let known = self.by_slug.get_key_value(&*self.slugs.slugify(&name));
         known.map_or(name, |(slug, topic)| topic.name(slug).to_owned())
     }
 
     /// A note about a topic that no other article has.
-    pub(super) fn new_topic_note(&self, name: &str) -> Option<String> {
+    pub fn new_topic_note(&self, name: &str) -> Option<String> {
         if self.by_slug.contains_key(&*self.slugs.slugify(name)) {
             return None;
         }
@@ -95,7 +95,7 @@ impl<'a> KnownTopics<'a> {
     }
 
     /// The topics of the site that may fit an article, most likely first.
-    pub(super) fn suggestions(&self, title: &str, keywords: &[String]) -> Vec<String> {
+    pub fn suggestions(&self, title: &str, keywords: &[String]) -> Vec<String> {
         let keywords: Vec<String> =
             keywords.iter().map(|keyword| self.slugs.slugify(keyword)).collect();
         let title_slug = self.slugs.slugify(title);

@@ -7,10 +7,10 @@ use crate::collection::Documents;
 use crate::http_url::HttpUrl;
 
 /// The documents of a site by what identifies the URLs of their originals.
-pub(super) struct KnownOriginals<'a>(HashMap<Cow<'a, str>, &'a str>);
+pub struct KnownOriginals<'a>(HashMap<Cow<'a, str>, &'a str>);
 
 impl<'a> KnownOriginals<'a> {
-    pub(super) fn new(documents: &'a Documents) -> Self {
+    pub fn new(documents: &'a Documents) -> Self {
         let mut originals = HashMap::new();
         for (_, summary) in &documents.summaries {
             for url in summary.addresses().into_iter().flatten() {
@@ -21,7 +21,7 @@ impl<'a> KnownOriginals<'a> {
     }
 
     /// The path of the document about this original, relative to `content/`.
-    pub(super) fn find(&self, url: &HttpUrl) -> Option<&'a str> {
+    pub fn find(&self, url: &HttpUrl) -> Option<&'a str> {
         self.0.get(&*url.dedup_key()).copied()
     }
 }

@@ -1,0 +1,235 @@
+//! Bookmarks as CSV, as services for reading later and for bookmarks export them.
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use csv::{ReaderBuilder, StringRecord};
+
+use super::item::{ImportItem, KeyUse};
+use super::options::ImportSource;
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::document::date::{self, ParsedDate};
+use crate::document::text;
+use crate::http_url::HttpUrl;
+use crate::node::{MapEntry, Node, SourcePos, Value};
+
+/// What a column means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Title,
+    Link,
+    Note,
+    Excerpt,
+    Tags,
+    Folder,
+    Date,
+    Picture,
+    /// `no` and `0` are private.
+    Shared,
+    Nothing,
+    Other,
+}
+
+/// The columns of Pinboard, Raindrop, Pocket, Instapaper and similar exports. `description` is the
+/// title beside `extended` and `href`, as in Pinboard.
+fn column(name: &str, is_pinboard: bool) -> Column {
+    match name.trim().to_ascii_lowercase().replace([' ', '-'], "_").as_str() {
+        "description" if is_pinboard => Column::Title,
+        "title" | "name" => Column::Title,
+        "url" | "href" | "link" | "address" => Column::Link,
+        "note" | "notes" | "extended" | "comment" | "comments" => Column::Note,
+        "excerpt" | "description" | "selection" | "summary" => Column::Excerpt,
+        "tags" | "labels" | "keywords" => Column::Tags,
+        "folder" | "collection" => Column::Folder,
+        "date" | "time" | "time_added" | "timestamp" | "created" | "created_at" | "added"
+        | "date_added" | "saved_at" => Column::Date,
+        "cover" | "image" => Column::Picture,
+        "shared" | "public" => Column::Shared,
+        "id" | "hash" | "meta" | "status" | "toread" | "favorite" | "highlights" | "type" => {
+            Column::Nothing
+        }
+        _ => Column::Other,
+    }
+}
+
+/// Folders that services have for bookmarks that nobody has put into one.
+const SERVICE_FOLDERS: [&str; 6] =
+    ["unread", "archive", "starred", "unsorted", "trash", "read later"];
+
+/// Reads the bookmarks of a file, and the rows that cannot be imported.
+pub(super) fn read(
+    source: &ImportSource,
+    zone: Tz,
+    is_published: bool,
+) -> (Vec<ImportItem>, Vec<Diagnostic>) {
+    let bytes = source.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&source.bytes);
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let headers = match reader.headers() {
+        Ok(headers) => headers.clone(),
+        Err(error) => return (Vec::new(), vec![damaged(source, 1, &error.to_string())]),
+    };
+    let has = |name: &str| headers.iter().any(|header| header.trim().eq_ignore_ascii_case(name));
+    let is_pinboard = has("href") && !has("title");
+    let columns: Vec<Column> = headers.iter().map(|name| column(name, is_pinboard)).collect();
+    if !columns.contains(&Column::Link) {
+        let first = headers.iter().collect::<Vec<_>>().join(",");
+        let location = Location::on_line(&source.display_path, 1, 1, usize::MAX, &first);
+        let error = Diagnostic::new(
+            Code::UnreadableImport,
+            location,
+            "the first line names no column of addresses",
+        );
+        let help = "the first line must name the columns, with `url` or `href` among them";
+        return (Vec::new(), vec![error.help(help)]);
+    }
+    let (mut items, mut errors) = (Vec::new(), Vec::new());
+    for row in reader.records() {
+        match row {
+            Ok(row) => {
+                let bookmark = Bookmark { source, headers: &headers, columns: &columns, row: &row };
+                match bookmark.item(zone, is_published) {
+                    Ok(item) => items.push(item),
+                    Err(error) => errors.push(error),
+                }
+            }
+            Err(error) => {
+                let line = error.position().map_or(1, csv::Position::line);
+                errors.push(damaged(source, line, &error.to_string()));
+            }
+        }
+    }
+    (items, errors)
+}
+
+fn damaged(source: &ImportSource, line: u64, reason: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnreadableImport,
+        at(source, line, ""),
+        format!("this row is damaged: {reason}"),
+    )
+    .help("correct it, and import the file again")
+}
+
+fn at(source: &ImportSource, line: u64, text: &str) -> Location {
+    let line = usize::try_from(line).unwrap_or(usize::MAX);
+    Location::on_line(&source.display_path, line, 1, usize::MAX, text)
+}
+
+struct Bookmark<'a> {
+    source: &'a ImportSource,
+    headers: &'a StringRecord,
+    columns: &'a [Column],
+    row: &'a StringRecord,
+}
+
+impl Bookmark<'_> {
+    fn item(&self, zone: Tz, is_published: bool) -> Result<ImportItem, Diagnostic> {
+        let line = self.row.position().map_or(1, csv::Position::line);
+        let location = at(self.source, line, &self.row.iter().collect::<Vec<_>>().join(","));
+        let mut item = ImportItem { location, is_published, ..ImportItem::default() };
+        let cells = self.columns.iter().zip(self.headers).zip(self.row);
+        for ((column, header), cell) in cells.filter(|(_, cell)| !cell.trim().is_empty()) {
+            let becomes = take(&mut item, *column, header, cell.trim(), zone);
+            item.note(header, becomes);
+        }
+        if item.link.is_none() {
+            return Err(Diagnostic::new(
+                Code::ImportWithoutOriginal,
+                item.location,
+                "this row has no web address",
+            )
+            .help("only `https` and `http` addresses can be imported"));
+        }
+        Ok(item)
+    }
+}
+
+fn take(item: &mut ImportItem, column: Column, header: &str, cell: &str, zone: Tz) -> KeyUse {
+    match column {
+        Column::Title => item.title = text::normalize(cell),
+        Column::Link => item.link = HttpUrl::parse(cell).ok(),
+        Column::Note => cell.clone_into(&mut item.body),
+        Column::Excerpt => item.excerpt = text::normalize(cell),
+        Column::Tags => item.topics.extend(tags(cell)),
+        Column::Folder => {
+            if SERVICE_FOLDERS.contains(&&*cell.to_lowercase()) {
+                return KeyUse::Dropped;
+            }
+            item.topics.push(text::normalize(cell));
+        }
+        Column::Date => match instant(cell, zone) {
+            Some(date) => item.date = Some(date),
+            None => return KeyUse::Dropped,
+        },
+        Column::Picture => item.picture = Some(cell.to_owned()),
+        Column::Shared => {
+            item.is_published &= !matches!(cell, "no" | "0" | "false");
+        }
+        Column::Nothing => return KeyUse::Dropped,
+        Column::Other => {
+            let node = Node { at: SourcePos::UNKNOWN, value: Value::Text(cell.to_owned().into()) };
+            let key = header.trim().to_lowercase().replace(' ', "_").into();
+            item.imported.push(MapEntry { at: SourcePos::UNKNOWN, key, node });
+            return KeyUse::Imported;
+        }
+    }
+    KeyUse::Becomes(match column {
+        Column::Title => "title",
+        Column::Link => "originalUrl",
+        Column::Note => "body",
+        Column::Excerpt => "excerpt",
+        Column::Tags | Column::Folder => "topics",
+        Column::Date => "publishedDateTime",
+        Column::Picture => "images",
+        Column::Shared | Column::Nothing | Column::Other => "published",
+    })
+}
+
+/// Tags between bars, between commas, or else between spaces.
+pub(super) fn tags(cell: &str) -> Vec<String> {
+    let separator = ['|', ',', ' '].into_iter().find(|separator| cell.contains(*separator));
+    let names = cell.split(separator.unwrap_or(' '));
+    let names = names.map(|name| text::normalize(name.trim().trim_matches(['[', ']', '"', '#'])));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// A time in seconds or milliseconds since 1970, or any date.
+pub(super) fn instant(text: &str, zone: Tz) -> Option<ParsedDate> {
+    if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number: i64 = text.parse().ok()?;
+        let seconds = match text.len() {
+            ..=11 => number,
+            12..=14 => number / 1000,
+            _ => number / 1_000_000,
+        };
+        let instant = DateTime::from_timestamp(seconds, 0)?;
+        return Some(ParsedDate { instant, has_time: true });
+    }
+    date::parse(text, zone).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_separated_by_one_sign() {
+        for (cell, names) in [
+            ("a|b c", &["a", "b c"][..]),
+            ("a b, c", &["a b", "c"]),
+            ("a b", &["a", "b"]),
+            ("[a, b]", &["a", "b"]),
+            ("", &[]),
+        ] {
+            assert_eq!(tags(cell), names, "{cell}");
+        }
+    }
+
+    #[test]
+    fn time_of_a_bookmark_is_in_any_unit() {
+        for text in ["1714557600", "1714557600000", "1714557600000000", "2024-05-01T10:00:00Z"] {
+            let date = instant(text, Tz::UTC).expect("a date");
+            assert_eq!(date.instant.to_rfc3339(), "2024-05-01T10:00:00+00:00", "{text}");
+        }
+        assert_eq!(instant("0", Tz::UTC), None);
+    }
+}

@@ -1,0 +1,752 @@
+//! `newsgen import`: sites in the shapes of other generators' link blogs, feeds and bookmarks.
+
+use std::fs;
+use std::process::Output;
+
+use tempfile::TempDir;
+
+use crate::fixture::{Site, article, newsgen, text};
+
+/// An old site, whose files stand behind lines `=== PATH`.
+struct OldSite(TempDir);
+
+impl OldSite {
+    fn new(files: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        for file in files.split("=== ").skip(1) {
+            let (path, content) = file.split_once('\n').expect("a path and its content");
+            let path = folder.path().join(path.trim());
+            fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+            fs::write(path, content).expect("write");
+        }
+        Self(folder)
+    }
+
+    /// Imports from this folder.
+    fn import(&self, site: &Site, kind: &str, path: &str, options: &[&str]) -> Output {
+        let root = site.root().to_str().expect("a path");
+        let arguments = [&["import", kind, path, "--root", root], options].concat();
+        newsgen(self.0.path(), &arguments)
+    }
+}
+
+/// A site with one article.
+fn site() -> Site {
+    let site = Site::new("");
+    site.write("content/news/known.md", article("known", "2026-01-01", "topics: [Rail]\n"));
+    site
+}
+
+/// An imported document.
+fn document(site: &Site, path: &str) -> String {
+    let path = site.path("content").join(path);
+    fs::read_to_string(&path)
+        .unwrap_or_else(|_| panic!("{} of {:?}", path.display(), documents(site)))
+}
+
+/// The paths of the documents, but for the one that the site had before.
+fn documents(site: &Site) -> Vec<String> {
+    let paths = crate::fixture::tree(&site.path("content")).into_keys();
+    paths.filter(|path| path != "news/known.md").collect()
+}
+
+/// The lines that begin with one of these words.
+fn lines(text: &str, words: &[&str]) -> Vec<String> {
+    let is_wanted = |line: &&str| words.iter().any(|word| line.trim_start().starts_with(word));
+    text.lines().filter(is_wanted).map(|line| line.trim().to_owned()).collect()
+}
+
+fn succeeds(output: &Output) -> String {
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    text(&output.stdout)
+}
+
+const JEKYLL: &str = r#"
+=== _config.yml
+title: Ann's Links
+url: https://ann.example
+permalink: pretty
+timezone: Europe/Dublin
+=== README.md
+Not content.
+=== index.md
+---
+layout: home
+---
+=== about.md
+---
+layout: page
+title: About Ann
+permalink: /about-ann/
+---
+I read a lot.
+=== _includes/x.md
+Nothing.
+=== _posts/2024-05-01-harbour-reopens.markdown
+---
+layout: post
+title:  "Harbour: it reopens"
+date:   2024-05-01 23:30:00 -0700
+tags: ports rail
+category: Old News
+link: http://www.harbourpost.example/2024/05/harbour-reopens?utm_source=feed
+author: ann
+redirect_from: /2024/harbour/
+comments: true
+---
+Good news.<!--more-->
+
+{% include figure.html src="/x.png" %} and [more]({{ site.baseurl }}/about-ann/){: .big}
+=== _posts/2024-05-02-title-is-a-link.md
+---
+title: "[Night trains](https://rail.example/night-trains) return"
+external-url: https://rail.example/night-trains
+---
+=== _posts/2024-05-03-linked-list.md
+---
+title: Body is a link
+link: false
+---
+[The whole story](https://story.example/whole)
+
+My words.
+=== _drafts/later.md
+---
+title: Later
+link: https://later.example/a
+---
+"#;
+
+#[test]
+fn jekyll_posts_become_articles() {
+    let (old, site) = (OldSite::new(JEKYLL), site());
+    let printed = succeeds(&old.import(&site, "jekyll", ".", &[]));
+    let found = documents(&site);
+    assert_eq!(
+        [&found[..3], &found[4..]].concat(),
+        [
+            "imported/2024/05/2024-05-02-harbour-reopens.md",
+            "imported/2024/05/2024-05-02-title-is-a-link.md",
+            "imported/2024/05/2024-05-03-linked-list.md",
+            "pages/about-ann.md",
+        ]
+    );
+    assert_eq!(
+        document(&site, &found[0]),
+        "---\ncategory: news\ntitle: \"Harbour: it reopens\"\nexcerpt: \"\"\n\
+         publishedDateTime: 2024-05-02T06:30:00Z\n\
+         originalUrl: \"http://www.harbourpost.example/2024/05/harbour-reopens?utm_source=feed\"\n\
+         type: article\n\nprovider:\n  name: \"harbourpost.example\"\n  domain: \"harbourpost.example\"\n\n\
+         topics:\n  - \"ports\"\n  - \"Rail\"\n  - \"Old News\"\n\n\
+         aliases:\n  - \"/old-news/2024/05/01/harbour-reopens\"\n  - \"/2024/harbour\"\nauthor: \"ann\"\n---\n\n\
+         Good news.\n\n{% include figure.html src=\"/x.png\" %} and [more](/about-ann/){: .big}\n"
+    );
+    let report = lines(&printed, &["link", "author", "comments", "layout", "./_posts", "without"]);
+    assert_eq!(
+        report,
+        [
+            "link -> originalUrl (2)",
+            "author (1)",
+            "comments (1)",
+            "layout (2)",
+            "link (1)",
+            "./_posts/2024-05-01-harbour-reopens.markdown:14: {% include figure.html src=\"/x.png\" %}",
+            "./_posts/2024-05-01-harbour-reopens.markdown:14: {: .big}",
+            "without a date, imported unpublished and with the date of today (1)",
+        ]
+    );
+    assert!(document(&site, &found[4]).ends_with("\n---\n\nI read a lot.\n"));
+}
+
+#[test]
+fn imported_site_is_clean_and_keeps_addresses() {
+    let (old, site) = (OldSite::new(JEKYLL), site());
+    succeeds(&old.import(&site, "jekyll", ".", &[]));
+    assert_eq!(site.findings(), [""; 0]);
+    for path in [
+        "old-news/2024/05/01/harbour-reopens/index.html",
+        "2024/harbour/index.html",
+        "2024/05/03/linked-list/index.html",
+        "about-ann/index.html",
+    ] {
+        assert!(site.has(path), "{path}");
+    }
+    let page = site.page("2024/harbour/index.html");
+    assert!(page.contains("/news/2024/05/harbour-reopens/"), "{page}");
+}
+
+#[test]
+fn second_import_writes_nothing() {
+    let (old, site) = (OldSite::new(JEKYLL), site());
+    succeeds(&old.import(&site, "jekyll", ".", &[]));
+    let first = crate::fixture::tree(&site.path("content"));
+    let edited = "content/imported/2024/05/2024-05-03-linked-list.md";
+    site.write(edited, document(&site, "imported/2024/05/2024-05-03-linked-list.md") + "More.\n");
+    let printed = succeeds(&old.import(&site, "jekyll", ".", &[]));
+    assert!(
+        printed.ends_with(
+            "imported 0 articles into content/imported, 5 already there, 1 edited since and kept\n"
+        ),
+        "{printed}"
+    );
+    assert_eq!(crate::fixture::tree(&site.path("content")).len(), first.len());
+    assert!(document(&site, "imported/2024/05/2024-05-03-linked-list.md").ends_with("More.\n"));
+}
+
+#[test]
+fn dry_run_reports_the_same_and_writes_nothing() {
+    let (old, site) = (OldSite::new(JEKYLL), site());
+    let planned = succeeds(&old.import(&site, "jekyll", "_posts", &["--dry-run"]));
+    assert_eq!(documents(&site), [""; 0]);
+    let printed = succeeds(&old.import(&site, "jekyll", "_posts", &[]));
+    assert_eq!(planned.replace("would import", "imported"), printed);
+}
+
+const HUGO: &str = r#"
+=== hugo.toml
+baseURL = "https://bob.example/"
+[permalinks]
+links = "/:year/:month/:slug/"
+=== archetypes/default.md
++++
+title = "{{ .Name }}"
++++
+=== content/_index.md
++++
+title = "Home"
++++
+=== content/links/night-trains/index.md
++++
+title = "Night trains return"
+date = 2024-05-01T08:00:00+02:00
+draft = false
+slug = "trains"
+tags = ["Rail", "Night"]
+aliases = ["/trains/", "old-trains"]
+weight = 3
+[params]
+linkurl = "https://rail.example/night-trains"
+mood = "happy"
+[cover]
+image = "https://img.rail.example/train.jpg"
++++
+At last. {{< youtube abc >}}
+
+{{% notice %}}
+=== content/links/2024-05-02-budget.md
+{
+  "title": "The budget \ud83d\ude00",
+  "date": "2024-05-02",
+  "externalUrl": "https://www.courier.example/budget",
+  "categories": ["Money"],
+  "featured": true
+}
+My view.
+=== content/links/unfinished.md
+---
+title: Unfinished
+date: 2024-05-03
+draft: true
+link: https://later.example/b
+---
+=== content/about.md
+---
+title: About Bob
+---
+Hello.
+"#;
+
+#[test]
+fn hugo_content_becomes_articles() {
+    let (old, site) = (OldSite::new(HUGO), site());
+    let printed = succeeds(&old.import(&site, "hugo", ".", &["--into", "content/links"]));
+    assert_eq!(
+        documents(&site),
+        [
+            "links/2024/05/2024-05-01-trains.md",
+            "links/2024/05/2024-05-02-budget.md",
+            "links/2024/05/2024-05-03-unfinished.md",
+            "pages/about.md",
+        ]
+    );
+    let trains = document(&site, "links/2024/05/2024-05-01-trains.md");
+    assert_eq!(
+        lines(&trains, &["title", "publ", "orig", "- ", "mood", "url", "aliases", "imported"]),
+        [
+            "title: \"Night trains return\"",
+            "publishedDateTime: 2024-05-01T06:00:00Z",
+            "originalUrl: \"https://rail.example/night-trains\"",
+            "- \"Rail\"",
+            "- \"Night\"",
+            "- url: \"https://img.rail.example/train.jpg\"",
+            "aliases:",
+            "- \"/2024/05/trains\"",
+            "- \"/trains\"",
+            "- \"/links/old-trains\"",
+            "mood: \"happy\"",
+        ]
+    );
+    let budget = document(&site, "links/2024/05/2024-05-02-budget.md");
+    assert!(budget.contains("title: \"The budget 😀\"\n") && budget.contains("featured: true\n"));
+    assert!(budget.ends_with("---\n\nMy view.\n"), "{budget}");
+    assert!(budget.contains("  - \"/2024/05/the-budget"), "{budget}");
+    let unfinished = document(&site, "links/2024/05/2024-05-03-unfinished.md");
+    assert!(unfinished.contains("\npublished: false #"), "{unfinished}");
+    assert_eq!(
+        lines(&printed, &["./content", "`permalink"]),
+        [
+            "./content/links/night-trains/index.md:15: {{< youtube abc >}}",
+            "./content/links/night-trains/index.md:17: {{% notice %}}",
+            "`permalink = \"/{year}/{month}/{slug}/\"` in site.toml keeps most old addresses",
+        ]
+    );
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+const ELEVENTY: &str = r#"
+=== node_modules/x/readme-of-x.md
+---
+title: No
+---
+=== _includes/y.md
+---
+title: No
+---
+=== posts/2024-05-01-library.md
+---json
+{
+  "title": "The library is open",
+  "date": "2024-05-01",
+  "tags": ["posts", "Books"],
+  "layout": "post.njk",
+  "externalUrl": "https://library.example/open"
+}
+---
+{% image "a.png" %}
+=== posts/school.md
+---
+title: The school
+date: 2024-05-02T10:00:00.000Z
+tags: post
+permalink: "/{{ page.date | year }}/school/"
+description: "A long day, and a good one."
+image: /images/school.jpg
+bookmark-of: https://school.example/day
+hidden: true
+summary: Another text.
+---
+"#;
+
+#[test]
+fn eleventy_templates_become_articles() {
+    let (old, site) = (OldSite::new(ELEVENTY), site());
+    succeeds(&old.import(&site, "eleventy", ".", &["-u", "https://old.example/"]));
+    let library = document(&site, "imported/2024/05/2024-05-01-library.md");
+    assert_eq!(lines(&library, &["- "]), ["- \"Books\"", "- \"/posts/2024-05-01-library\""]);
+    let school = document(&site, "imported/2024/05/2024-05-02-school.md");
+    assert_eq!(
+        lines(
+            &school,
+            &["excerpt", "published:", "- ", "orig", "imported", "permalink", "summary"]
+        ),
+        [
+            "excerpt: \"A long day, and a good one.\"",
+            "originalUrl: \"https://school.example/day\"",
+            "published: false # remove this line to publish the article",
+            "- url: \"https://old.example/images/school.jpg\"",
+            "- \"/posts/school\"",
+            "imported:",
+            "permalink: \"/{{ page.date | year }}/school/\"",
+            "summary: \"Another text.\"",
+        ]
+    );
+    assert_eq!(documents(&site).len(), 2);
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+const MARKDOWN: &str = r#"
+=== zola/museum.md
++++
+title = "A museum"
+date = 2024-05-01
+path = "old/museum"
+[taxonomies]
+tags = ["Art"]
+[extra]
+link = "https://museum.example/new"
++++
+=== pelican/film.md
+Title: A film: the review
+Date: 2024-05-02 10:20
+Tags: film, art
+Slug: a-film
+Link: https://film.example/review
+Summary: Everybody should
+   see this film.
+
+Really.
+=== plain/no-title.md
+---
+date: 2024-05-03
+keywords: Film, ART, art
+---
+# A heading
+
+See [the page](https://heading.example/page).
+"#;
+
+#[test]
+fn markdown_of_any_generator_becomes_articles() {
+    let (old, site) = (OldSite::new(MARKDOWN), site());
+    let options = ["--first-link", "--permalink", "/:year/:title.html"];
+    succeeds(&old.import(&site, "markdown", ".", &options));
+    let film = document(&site, "imported/2024/05/2024-05-02-a-film.md");
+    assert_eq!(
+        lines(&film, &["title", "excerpt", "- ", "Really"]),
+        [
+            "title: \"A film: the review\"",
+            "excerpt: \"Everybody should see this film.\"",
+            "- \"Film\"",
+            "- \"art\"",
+            "- \"/2024/a-film.html\"",
+            "Really.",
+        ]
+    );
+    let museum = document(&site, "imported/2024/05/2024-05-01-museum.md");
+    assert_eq!(lines(&museum, &["- "]), ["- \"art\"", "- \"/old/museum\""]);
+    let heading = document(&site, "imported/2024/05/2024-05-03-no-title.md");
+    assert_eq!(
+        lines(&heading, &["title", "orig"]),
+        ["title: \"A heading\"", "originalUrl: \"https://heading.example/page\""]
+    );
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+#[test]
+fn posts_without_link_are_left_out_or_own_articles() {
+    let post = "=== _posts/2024-05-01-essay.md\n---\ntitle: An essay\n---\nI think.\n";
+    let (old, site) = (OldSite::new(post), site());
+    let output = old.import(&site, "jekyll", ".", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        lines(&text(&output.stderr), &["error", "-->"]),
+        ["error[E0154]: this post has no link to an original", "--> ./_posts/2024-05-01-essay.md"]
+    );
+    assert!(
+        text(&output.stdout).ends_with("imported 0 articles into content/imported, 1 left out\n")
+    );
+    succeeds(&old.import(&site, "jekyll", ".", &["--base-url", "https://old.example/"]));
+    let essay = document(&site, "imported/2024/05/2024-05-01-essay.md");
+    assert_eq!(
+        lines(&essay, &["orig", "domain", "articlePages", "- "]),
+        [
+            "originalUrl: \"https://old.example/2024/05/01/essay.html\"",
+            "domain: \"old.example\"",
+            "- \"/2024/05/01/essay.html\"",
+        ]
+    );
+    // On the site's own domain the imported article replaces its original.
+    site.remove("content/imported/2024/05/2024-05-01-essay.md");
+    succeeds(&old.import(&site, "jekyll", ".", &["--base-url", "https://test.example/"]));
+    assert!(
+        document(&site, "imported/2024/05/2024-05-01-essay.md").contains("\narticlePages: self\n")
+    );
+}
+
+#[test]
+fn known_and_repeated_originals_are_not_imported() {
+    let old = OldSite::new(
+        "=== a.md\n---\ntitle: A\ndate: 2024-05-01\nlink: http://provider.example/known/?utm_source=x\n---\n\
+         === b.md\n---\ntitle: B\ndate: 2024-05-01\nlink: https://b.example/1\n---\n\
+         === c.md\n---\ntitle: C\ndate: 2024-05-01\nlink: https://b.example/1#x\n---\n",
+    );
+    let site = site();
+    let output = old.import(&site, "markdown", ".", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(documents(&site), ["imported/2024/05/2024-05-01-b.md"]);
+    assert_eq!(
+        lines(&text(&output.stderr), &["error", "warning", "-->", ":::"]),
+        [
+            "warning[W0156]: the site already has this article: http://provider.example/known/?utm_source=x",
+            "--> ./a.md",
+            "::: content/news/known.md",
+            "error[E0155]: another imported document has the same original: https://b.example/1#x",
+            "--> ./c.md",
+            "::: ./b.md",
+        ]
+    );
+}
+
+#[test]
+fn faulty_posts_do_not_stop_the_others() {
+    let old = OldSite::new(
+        "=== a.md\n---\ntitle: \"A\ndate: 2024-05-01\n---\n\
+         === b.md\n+++\ntitle = \n+++\n\
+         === c.md\n{\n  \"title\": \"C\",\n  \"x\" 1\n}\n\
+         === d.md\n---\ntitle: D\ndate: the first of May\nlink: https://d.example/1\n---\n\
+         === e.md\nJust a text.\n\
+         === f.md\n---\ntitle: F\ndate: 2024-05-01\nlink: http://localhost/x\n---\n\
+         === g.md\n---\ntitle: G\ndate: 2024-05-01\nlink: https://g.example/1\n---\n",
+    );
+    let site = site();
+    let output = old.import(&site, "markdown", ".", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(documents(&site)[0], "imported/2024/05/2024-05-01-g.md");
+    let places = lines(&text(&output.stderr), &["-->"]);
+    assert_eq!(
+        places,
+        [
+            "--> ./a.md:2:8",
+            "--> ./b.md:2:8",
+            "--> ./c.md:3:7",
+            "--> ./d.md:3:1",
+            "--> ./e.md:1:1",
+            "--> ./f.md"
+        ]
+    );
+    assert!(text(&output.stderr).contains("`date` is not a date and time"));
+}
+
+#[test]
+fn hostile_values_stay_values() {
+    let old = OldSite::new(
+        "=== a.md\n---json\n{\"title\": \"A\\\"\\npublished: false\\n---\\u0000 {{x}}\", \"date\": \"2024-05-01\", \
+         \"link\": \"https://a.example/?q=\\\"&lt;x\", \"tags\": [\"x: y\\n- z\"], \
+         \"mood\": {\"a\\nb: c\": \"d\\n---\\n\\u2028\\\\\"}, \"yes\": [1, 1.50, null, true]}\n---\n",
+    );
+    let site = site();
+    succeeds(&old.import(&site, "markdown", "a.md", &[]));
+    let imported = document(&site, &documents(&site)[0]);
+    assert_eq!(imported.matches("---\n").count(), 2, "{imported}");
+    assert_eq!(
+        lines(&imported, &["title", "- ", "mood", "\"yes"]),
+        [
+            "title: \"A\\\" published: false --- {{x}}\"",
+            "- \"x: y - z\"",
+            "mood: {\"a\\nb: c\": \"d\\n---\\n \\\\\"}",
+            "\"yes\": [1, \"1.5\", null, true]",
+        ]
+    );
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+const WORDPRESS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel>
+<title>Carol &amp; Co</title>
+<link>https://carol.example</link>
+<item>
+  <title>The river rises</title>
+  <link>https://carol.example/2024/05/river/</link>
+  <dc:creator>carol</dc:creator>
+  <pubDate>Wed, 01 May 2024 10:00:00 +0000</pubDate>
+  <category><![CDATA[Water]]></category>
+  <guid isPermaLink="false">https://carol.example/?p=7</guid>
+  <description><![CDATA[<p>It rises <b>fast</b>, and nobody knows why.</p>]]></description>
+  <content:encoded><![CDATA[<p>It rises.</p>
+
+<p>See <a href="https://water.example/levels">the levels</a>.</p>]]></content:encoded>
+</item>
+</channel>
+</rss>
+"#;
+
+#[test]
+fn feed_items_become_articles() {
+    let old = OldSite::new(&format!("=== feed.xml\n{WORDPRESS}"));
+    let site = site();
+    succeeds(&old.import(&site, "feed", "feed.xml", &["--publish"]));
+    let path = "imported/2024/05/2024-05-01-the-river-rises.md";
+    // The words of others are not copied.
+    assert_eq!(
+        document(&site, path),
+        "---\ncategory: news\ntitle: \"The river rises\"\nexcerpt: \"It rises fast, and nobody knows why.\"\n\
+         publishedDateTime: 2024-05-01T10:00:00Z\noriginalUrl: \"https://carol.example/2024/05/river/\"\n\
+         type: article\n\nprovider:\n  name: \"Carol & Co\"\n  domain: \"carol.example\"\n\ntopics:\n  - \"Water\"\n---\n"
+    );
+    site.remove(&format!("content/{path}"));
+    let options = ["--base-url", "https://carol.example/", "--first-link"];
+    succeeds(&old.import(&site, "feed", "feed.xml", &options));
+    let own = document(&site, path);
+    assert_eq!(
+        lines(&own, &["orig", "published:", "- \"/"]),
+        [
+            "originalUrl: \"https://water.example/levels\"",
+            "published: false # remove this line to publish the article",
+            "- \"/2024/05/river\"",
+        ]
+    );
+    assert!(own.contains("<div>\n<p>It rises.</p>\n<p>See <a"), "{own}");
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+#[test]
+fn json_and_atom_feeds_name_external_originals() {
+    let json = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Dan", "home_page_url": "https://dan.example/",
+        "items": [{"id": "1", "url": "https://dan.example/1", "external_url": "https://far.example/1", "title": "Far",
+        "content_text": "Words of mine.", "date_published": "2024-05-01T10:00:00Z", "tags": ["x"]}, {"id": "2", "title": "None"}]}"#;
+    let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>Eve</title><link href="https://eve.example/"/>
+        <id>urn:eve</id><updated>2024-05-02T00:00:00Z</updated><entry><title>Near</title><id>urn:eve:1</id>
+        <link rel="alternate" href="https://near.example/1"/><link rel="related" href="https://eve.example/linked/1"/>
+        <published>2024-05-02T10:00:00Z</published></entry></feed>"#;
+    let old = OldSite::new(&format!("=== feed.json\n{json}\n=== feed.atom\n{atom}\n"));
+    let site = site();
+    let output = old.import(&site, "feed", "feed.json", &["-u", "https://dan.example/"]);
+    assert_eq!(output.status.code(), Some(3), "an item has no link");
+    succeeds(&old.import(&site, "feed", "feed.atom", &["-u", "https://eve.example/"]));
+    let far = document(&site, "imported/2024/05/2024-05-01-far.md");
+    assert!(
+        far.contains("originalUrl: \"https://far.example/1\"\n")
+            && far.ends_with("Words of mine.\n")
+    );
+    let near = document(&site, "imported/2024/05/2024-05-02-near.md");
+    assert!(near.contains("originalUrl: \"https://near.example/1\"\n"), "{near}");
+    assert!(near.contains("  - \"/linked/1\"\n"), "{near}");
+}
+
+#[test]
+fn csv_bookmarks_are_recognized_by_their_columns() {
+    for (service, rows, expected) in [
+        (
+            "pinboard",
+            "href,description,extended,meta,hash,time,shared,toread,tags\n\
+             https://a.example/1,A title,My words,x,y,2024-05-01T10:00:00Z,yes,no,one two\n",
+            ["A title", "one,two", "", "My words"],
+        ),
+        (
+            "raindrop",
+            "id,title,note,excerpt,url,folder,tags,created,cover,highlights,favorite\n\
+             1,A title,My words,\"About one, two and three.\",https://a.example/1,Unsorted,\"one, two\",2024-05-01T10:00:00.000Z,,,false\n",
+            ["A title", "one,two", "About one, two and three.", "My words"],
+        ),
+        (
+            "pocket",
+            "title,url,time_added,tags,status\nA title,https://a.example/1,1714557600,one|two,unread\n",
+            ["A title", "one,two", "", ""],
+        ),
+        (
+            "instapaper",
+            "URL,Title,Selection,Folder,Timestamp\n\
+             https://a.example/1,\"A title\",,Starred,1714557600\n",
+            ["A title", "", "", ""],
+        ),
+    ] {
+        let old = OldSite::new(&format!("=== bookmarks.csv\n{rows}"));
+        let site = site();
+        succeeds(&old.import(&site, "csv", "bookmarks.csv", &[]));
+        let found = document(&site, "imported/2024/05/2024-05-01-a-title.md");
+        let value = |key: &str| {
+            let line = lines(&found, &[key]).concat();
+            line.strip_prefix(key).unwrap_or_default().replace([':', '"'], "").trim().to_owned()
+        };
+        let topics: Vec<String> =
+            lines(&found, &["- "]).iter().map(|line| line.replace(['-', '"', ' '], "")).collect();
+        let body = found.rsplit("---\n").next().unwrap_or_default().trim().to_owned();
+        assert_eq!(
+            [value("title"), topics.join(","), value("excerpt"), body],
+            expected.map(str::to_owned),
+            "{service}"
+        );
+        assert!(found.contains("publishedDateTime: 2024-05-01T10:00:00Z\n"), "{service}: {found}");
+        assert!(found.contains("published: false"), "{service}");
+    }
+}
+
+#[test]
+fn faulty_rows_of_bookmarks_are_reported_by_line() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title\nhttps://a.example/1,A\njavascript:x,B\n,C\n=== b.csv\nname,price\nx,1\n",
+    );
+    let site = site();
+    let output = old.import(&site, "csv", "a.csv", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> a.csv:3:1", "--> a.csv:4:1"]);
+    assert_eq!(documents(&site).len(), 1);
+    let output = old.import(&site, "csv", "b.csv", &[]);
+    assert!(text(&output.stderr).contains("the first line names no column of addresses"));
+}
+
+const BOOKMARKS: &str = r#"<!DOCTYPE NETSCAPE-Bookmark-file-1>
+<TITLE>Bookmarks</TITLE>
+<H1>Bookmarks</H1>
+<DL><p>
+    <DT><H3 ADD_DATE="1714500000">Bookmarks bar</H3>
+    <DL><p>
+        <DT><H3>Energy &amp; Co</H3>
+        <DL><p>
+            <DT><A HREF="https://sun.example/a?x=1&amp;y=2" ADD_DATE="1714557600" TAGS="one,two" PRIVATE="0">The <b>sun</b></A>
+            <DD>It shines, and that is good.
+            Every day.
+            <DT><A HREF="javascript:alert(1)">Bookmarklet</A>
+        </DL><p>
+        <DT><A HREF="https://moon.example/" ADD_DATE="1714557601" PRIVATE="1">The moon</A>
+    </DL><p>
+    <DT><A HREF="not an address">Faulty</A>
+</DL><p>
+"#;
+
+#[test]
+fn netscape_bookmarks_become_articles() {
+    let old = OldSite::new(&format!("=== bookmarks.html\n{BOOKMARKS}"));
+    let site = site();
+    let output = old.import(&site, "netscape", "bookmarks.html", &["--publish"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> bookmarks.html:16:1"]);
+    let sun = document(&site, "imported/2024/05/2024-05-01-the-sun.md");
+    assert_eq!(
+        lines(&sun, &["title", "excerpt", "publ", "orig", "- "]),
+        [
+            "title: \"The sun\"",
+            "excerpt: \"It shines, and that is good. Every day.\"",
+            "publishedDateTime: 2024-05-01T10:00:00Z",
+            "originalUrl: \"https://sun.example/a?x=1&y=2\"",
+            "- \"one\"",
+            "- \"two\"",
+            "- \"Energy & Co\"",
+        ]
+    );
+    let moon = document(&site, "imported/2024/05/2024-05-01-the-moon.md");
+    assert!(moon.contains("\npublished: false #") && !moon.contains("topics"), "{moon}");
+    assert_eq!(documents(&site).len(), 2);
+    assert_eq!(site.findings(), [""; 0]);
+}
+
+#[test]
+fn opml_becomes_sources_of_site_toml() {
+    let old = OldSite::new(
+        "=== feeds.opml\n<?xml version=\"1.0\"?><opml version=\"2.0\"><head><title>x</title></head><body>\n\
+         <outline text=\"Ports\">\n<outline text=\"Harbour &quot;Post&quot;\" type=\"rss\" xmlUrl=\"https://harbourpost.example/feed?a=1&amp;b=2\"/>\n\
+         </outline>\n<outline title=\"Rail\" xmlUrl=\"https://rail.example/atom\"></outline>\n\
+         <outline text=\"x\" xmlUrl=\"feed:none\"/>\n</body></opml>\n",
+    );
+    let site = site();
+    let output = old.import(&site, "opml", "feeds.opml", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> feeds.opml:6:1"]);
+    assert_eq!(
+        text(&output.stdout),
+        "[[source]]\nname = \"Harbour \\\"Post\\\"\"\nfeed = \"https://harbourpost.example/feed?a=1&b=2\"\ntopics = [\"Ports\"]\n\n\
+         [[source]]\nname = \"Rail\"\nfeed = \"https://rail.example/atom\"\n\n"
+    );
+    assert_eq!(documents(&site), [""; 0]);
+}
+
+#[test]
+fn import_refuses_folders_and_files_that_do_not_fit() {
+    let (old, site) = (OldSite::new(JEKYLL), site());
+    for (kind, path, options, message) in [
+        ("csv", "_posts", &[][..], "this is a folder, and a file is needed"),
+        ("feed", "about.md", &[], "this is not an RSS, Atom or JSON feed"),
+        ("netscape", "about.md", &[], "this file has no bookmarks"),
+        ("opml", "about.md", &[], "this file lists no feeds"),
+        ("hugo", "_none", &[], "cannot read this"),
+        ("eleventy", "_includes", &["--into", "../x"], "the folder must be below `content/`"),
+        ("jekyll", ".", &["--into", "content/pages/x"], "this folder does not hold articles"),
+        ("jekyll", ".", &["--into", "content/../x"], "the folder must be below `content/`"),
+    ] {
+        let output = old.import(&site, kind, path, options);
+        assert_ne!(output.status.code(), Some(0), "{kind} {path}");
+        assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+        assert_eq!(documents(&site), [""; 0]);
+    }
+}

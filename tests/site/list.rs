@@ -1,0 +1,138 @@
+//! `newsgen list`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::fixture::{NOW, Site, article, newsgen, text};
+
+/// A site with a document in each state.
+fn site() -> Site {
+    let site = Site::new("");
+    let front = site.path("site.toml");
+    let config = std::fs::read_to_string(front).expect("site.toml");
+    site.write("site.toml", format!("{config}minimum_quality = 10\non_error = \"leave-out\"\n"));
+    for (name, day, more) in [
+        ("a", "2026-01-01", "topics: [Rail, Art]\nimages:\n  - url: https://img.example/a.png\n"),
+        ("b", "2026-01-02", "topics: [Rail]\n"),
+        ("c", "2026-01-03", "published: false\ntopics: [Art]\n"),
+        ("d", "2026-07-01", ""),
+        ("e", "2026-01-05", "quality: 5\n"),
+        ("f", "2026-01-06", "topics: [Ports]\n"),
+    ] {
+        site.write(&format!("content/{name}.md"), article(name, day, more));
+    }
+    let twice = article("g", "2026-01-07", "").replace("provider.example/g", "provider.example/a/");
+    site.write("content/g.md", twice);
+    site.write("content/h.md", "---\ntitle: H\n---\n");
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n");
+    site.write("content/pages/later.md", "---\ntitle: Later\npublished: false\n---\n");
+    site
+}
+
+/// The lines of a list without the last one.
+fn listed(site: &Site, options: &[&str]) -> Vec<String> {
+    let output = newsgen(site.root(), &[&["list", "--at", NOW], options].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let mut lines: Vec<String> = text(&output.stdout).lines().map(str::to_owned).collect();
+    lines.pop();
+    lines
+}
+
+/// The names of the listed documents.
+fn names(site: &Site, options: &[&str]) -> String {
+    let name = |line: String| {
+        let path = line.split(' ').next().unwrap_or_default().to_owned();
+        path.trim_start_matches("content/").trim_end_matches(".md").to_owned()
+    };
+    listed(site, options).into_iter().map(name).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn list_shows_state_topics_and_address_of_documents() {
+    assert_eq!(
+        listed(&site(), &[]),
+        [
+            "content/a.md            2026-01-01  published    /news/2026/01/a/  Rail, Art",
+            "content/b.md            2026-01-02  published    /news/2026/01/b/  Rail",
+            "content/c.md            2026-01-03  draft                          Art",
+            "content/d.md            2026-07-01  scheduled",
+            "content/e.md            2026-01-05  low quality",
+            "content/f.md            2026-01-06  published    /news/2026/01/f/  Ports",
+            "content/g.md            2026-01-07  published    /news/2026/01/g/",
+            "content/h.md                        left out",
+            "content/pages/about.md              published    /about/",
+            "content/pages/later.md              draft",
+        ]
+    );
+}
+
+#[test]
+fn list_is_narrowed_by_options() {
+    let site = site();
+    for (options, expected) in [
+        (&["--drafts"][..], "c pages/later"),
+        (&["--due"], "d"),
+        (&["--published"], "a b f g pages/about"),
+        (&["--duplicates"], "a g"),
+        // The draft `c` shares a topic with the published `a`.
+        (&["--orphans"], "d e f g"),
+        (&["--without-picture"], "b c d e f g"),
+        (&["--published", "--orphans"], "f g"),
+        (&["--unpublished", "--drafts"], ""),
+    ] {
+        assert_eq!(names(&site, options), expected, "{options:?}");
+    }
+}
+
+#[test]
+fn list_as_json_has_titles_and_originals() {
+    let site = site();
+    let output = newsgen(site.root(), &["list", "--json", "--duplicates", "--at", NOW]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(
+        json["documents"][0],
+        serde_json::json!({
+            "path": "content/a.md",
+            "title": "a",
+            "date": "2026-01-01",
+            "state": "published",
+            "topics": ["Rail", "Art"],
+            "url": "https://test.example/news/2026/01/a/",
+            "original": "https://www.provider.example/a",
+        })
+    );
+    assert_eq!(json["documents"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn list_opens_only_documents_with_a_page() {
+    let site = site();
+    for (path, message) in [
+        ("content/h.md", "this document has errors and no page"),
+        ("content/none.md", "the site has no such document"),
+    ] {
+        let output = newsgen(site.root(), &["list", "--open", path]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn list_open_serves_the_site() {
+    let site = site();
+    site.write("bin/README", "There is no browser here.");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_newsgen"))
+        .args(["list", "--open", "content/c.md"])
+        .current_dir(site.root())
+        .env("PATH", site.path("bin"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("newsgen runs");
+    let lines = BufReader::new(server.stdout.take().expect("output")).lines();
+    let is_serving = |line: &String| line.ends_with("until Ctrl-C");
+    let line = lines.map_while(Result::ok).find(is_serving).expect("it serves");
+    server.kill().expect("it ends");
+    server.wait().expect("it ended");
+    assert!(line.starts_with("http://127.0.0.1:"), "{line}");
+}
