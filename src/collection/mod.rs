@@ -200,9 +200,7 @@ impl Collection {
             summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)),
         );
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
-        let topics_of_withheld = topics_of(
-            summaries.iter().map(|(_, one)| &**one).filter(|summary| !is_due(summary, config)),
-        );
+        let withheld = topics_of_withheld(&summaries, config);
         summaries.retain(|(_, summary)| is_due(summary, config));
         pages.retain(|page| is_published_page(page, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
@@ -231,7 +229,7 @@ impl Collection {
         let (((mut topics, of_topics), (providers, categories)), stories) = rayon::join(
             || {
                 rayon::join(
-                    || taxonomy::topics(&summaries, topics, &topics_of_withheld),
+                    || taxonomy::topics(&summaries, topics, &withheld),
                     || {
                         let slugs = config.slugs;
                         (
@@ -485,9 +483,14 @@ fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diag
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
 }
 
-/// The slugs of the topics of these articles.
-fn topics_of<'s>(summaries: impl Iterator<Item = &'s ArticleSummary>) -> HashSet<Box<str>> {
-    summaries.flat_map(|summary| &summary.topics).map(|topic| topic.slug.clone()).collect()
+/// The slugs of the topics of articles that are not published yet.
+fn topics_of_withheld(
+    summaries: &[(DocumentId, Arc<ArticleSummary>)],
+    config: &Config,
+) -> HashSet<Box<str>> {
+    let withheld = summaries.iter().filter(|(_, summary)| !is_due(summary, config));
+    let topics = withheld.flat_map(|(_, summary)| &summary.topics);
+    topics.map(|topic| topic.slug.clone()).collect()
 }
 
 fn newest_first(a: &ArticleSummary, b: &ArticleSummary) -> std::cmp::Ordering {

@@ -337,10 +337,8 @@ pub(super) fn parse(
         problems.add(problem.help("check the date, or remove the line").changes_output());
     }
     let published = fields.publication.is_published(&file.path, problems);
-    for (at, key) in fields.placeholders.iter().filter(|_| published) {
-        let message = format!("`{key}` is still the placeholder of `newsgen new`");
-        let help = "write who published the original and where, or `published: false`";
-        problems.add(Problem::new(Code::PlaceholderText, *at, message).help(help).changes_output());
+    if published {
+        warn_of_placeholders(&fields.placeholders, problems);
     }
     if let Some(date) = &published_at {
         let date = date.instant.with_timezone(&config.time_zone).date_naive();
@@ -640,6 +638,14 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
         return Ok(());
     };
     Err(if is_publish_key(meant) { problem.changes_output() } else { problem })
+}
+
+fn warn_of_placeholders(placeholders: &[(SourcePos, &'static str)], problems: &mut Problems) {
+    for (at, key) in placeholders {
+        let message = format!("`{key}` is still the placeholder of `newsgen new`");
+        let help = "write who published the original and where, or `published: false`";
+        problems.add(Problem::new(Code::PlaceholderText, *at, message).help(help).changes_output());
+    }
 }
 
 /// How many days after the date in the name of its file an article is usually published at most.

@@ -20,37 +20,37 @@ pub struct DeadLink {
     pub target: String,
     /// The key that has it, if it is not in the body.
     key: Option<&'static str>,
-    reason: DeadReason,
+    missing: Missing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum DeadReason {
-    NoPage,
-    NoHeading,
-    NoPicture,
+enum Missing {
+    Page,
+    Heading,
+    Picture,
 }
 
 impl DeadLink {
     /// The warning, which names no line.
     pub fn warning(&self, pages: &[Page]) -> Diagnostic {
         let target = &self.target;
-        let message = match self.reason {
-            DeadReason::NoPage => format!("`{target}` leads to no page or file of this site"),
-            DeadReason::NoHeading => format!("`{target}` leads to no heading of that page"),
-            DeadReason::NoPicture => {
+        let message = match self.missing {
+            Missing::Page => format!("`{target}` leads to no page or file of this site"),
+            Missing::Heading => format!("`{target}` leads to no heading of that page"),
+            Missing::Picture => {
                 format!("`{target}` is no picture of this site: there is no static{target}")
             }
         };
         let name = target.trim_matches('/');
         let near = || closest_match(name, pages.iter().map(|page| page.address.as_str()));
-        let help = match self.reason {
-            DeadReason::NoPage => near().map(|page| format!("did you mean `/{page}/`?")),
-            DeadReason::NoHeading | DeadReason::NoPicture => None,
+        let help = match self.missing {
+            Missing::Page => near().map(|page| format!("did you mean `/{page}/`?")),
+            Missing::Heading | Missing::Picture => None,
         };
         let help = help.unwrap_or_else(|| "correct or remove it".to_owned());
-        let code = match self.reason {
-            DeadReason::NoPage | DeadReason::NoHeading => Code::DeadLink,
-            DeadReason::NoPicture => Code::MissingPicture,
+        let code = match self.missing {
+            Missing::Page | Missing::Heading => Code::DeadLink,
+            Missing::Picture => Code::MissingPicture,
         };
         let warning = Diagnostic::new(code, Location::file(&self.document), message).help(help);
         Diagnostic { key: self.key, ..warning }
@@ -109,13 +109,13 @@ impl OutputFiles<'_> {
 
     fn dead_image(&self, key: &'static str, image: &Image) -> Option<Dead> {
         let path = image.static_path().filter(|path| !self.has_file_at(path))?;
-        Some(Dead { key: Some(key), ..Dead::new(format!("/{path}"), DeadReason::NoPicture) })
+        Some(Dead { key: Some(key), ..Dead::new(format!("/{path}"), Missing::Picture) })
     }
 
     /// The paths in `static/` at which there is no file.
-    fn dead_paths<'p>(&self, paths: &'p [Box<str>]) -> impl Iterator<Item = Dead> {
+    fn dead_paths(&self, paths: &[Box<str>]) -> impl Iterator<Item = Dead> {
         let dead = paths.iter().filter(|path| !self.has_file_at(path));
-        dead.map(|path| Dead::new(format!("/{path}"), DeadReason::NoPicture))
+        dead.map(|path| Dead::new(format!("/{path}"), Missing::Picture))
     }
 
     fn dead_targets(&self, targets: &[Box<str>]) -> impl Iterator<Item = Dead> {
@@ -127,7 +127,7 @@ impl OutputFiles<'_> {
         let path = path_in_static(url).unwrap_or(Cow::Borrowed(url));
         let has_file = |path: &str| self.has_file_at(path) || self.redirects_from(path);
         if !leads_to_file(&path, has_file) {
-            return Some(Dead::new(target.to_owned(), DeadReason::NoPage));
+            return Some(Dead::new(target.to_owned(), Missing::Page));
         }
         let pages = &self.routes.collection.pages;
         let page = pages.iter().find(|page| page.address == path.trim_matches('/'))?;
@@ -138,7 +138,7 @@ impl OutputFiles<'_> {
             html.contains(&format!(" id=\"{fragment}\""))
         };
         let is_dead = !fragment.is_empty() && !has_heading();
-        is_dead.then(|| Dead::new(target.to_owned(), DeadReason::NoHeading))
+        is_dead.then(|| Dead::new(target.to_owned(), Missing::Heading))
     }
 }
 
@@ -146,16 +146,16 @@ impl OutputFiles<'_> {
 struct Dead {
     target: String,
     key: Option<&'static str>,
-    reason: DeadReason,
+    missing: Missing,
 }
 
 impl Dead {
-    fn new(target: String, reason: DeadReason) -> Self {
-        Self { target, key: None, reason }
+    fn new(target: String, missing: Missing) -> Self {
+        Self { target, key: None, missing }
     }
 
     fn of(self, document: String) -> DeadLink {
-        let Self { target, key, reason } = self;
-        DeadLink { document, target, key, reason }
+        let Self { target, key, missing } = self;
+        DeadLink { document, target, key, missing }
     }
 }
