@@ -83,6 +83,7 @@ pub(super) const ARTICLE: CompatKeys = CompatKeys(&[
     ),
     ("featuredContent", &["video", "videoUrl", "youtube", "vimeo", "embed"]),
     ("slug", &["permalink"]),
+    ("pin", &["pinned", "sticky"]),
     ("aliases", ALIASES),
     ("ampWebUrl", &["amp", "ampUrl", "ampLink", "amphtml"]),
 ]);
