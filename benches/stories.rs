@@ -249,7 +249,7 @@ fn article(item: &Item) -> StoryArticle<'_> {
         excerpt: &item.excerpt,
         provider: &item.provider,
         published: item.published,
-        original: &item.url,
+        original: Some(&item.url),
         identities: item.identities.into(),
         related: Vec::new(),
         key: StoryKey::Unset,

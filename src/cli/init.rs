@@ -87,8 +87,9 @@ pub(super) fn run(
     let left =
         create_site(dir, &files(&display_path, with_theme, now)).map_err(|error| vec![error])?;
     let mut lines = vec![
-        format!("A new site is in {display_path}. Publish it with:"),
+        format!("A new site is in {display_path}. See it in a browser, and publish it, with:"),
         String::new(),
+        format!("    newsgen serve --watch --open --root{}", shell_value(&display_path)),
         format!("    newsgen build --root{}", shell_value(&display_path)),
     ];
     if left.iter().any(|name| name == ".gitignore") && !is_ignored(&dir.join(".gitignore")) {

@@ -90,7 +90,7 @@ enum Command {
     )]
     Build(BuildArgs),
     /// Serve the site locally, without touching its output folder
-    #[command(after_help = "Example:\n  newsgen serve --open --unpublished")]
+    #[command(after_help = "Example:\n  newsgen serve --watch --open --unpublished")]
     Serve(serve::ServeArgs),
     /// Print when the site next needs a rebuild even if no file changes, or `never`
     #[command(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{ArticleId, DocumentId, ids};
 use crate::digest::Digest;
 use crate::document::article::Named;
-use crate::document::{ArticleSummary, StoryChoice};
+use crate::document::{ArticleSummary, StoryChoice, placeholder};
 use crate::http_url::HttpUrl;
 use crate::story::{
     self, ArticleNumber, Clusterer, Evidence, Join, Placement, StoryArticle, StoryKey,
@@ -335,7 +335,7 @@ pub(super) fn story_article(summary: &ArticleSummary) -> StoryArticle<'_> {
         excerpt: &summary.excerpt,
         provider: summary.provider.domain.as_str(),
         published: summary.published_at.timestamp(),
-        original: summary.original_url(),
+        original: Some(summary.original_url()).filter(|url| !placeholder::is_original(url)),
         identities: summary.addresses().into_iter().flatten().map(HttpUrl::identity).collect(),
         related: summary.related.iter().map(|target| target.identity).collect(),
         key: match &summary.story {

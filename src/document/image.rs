@@ -114,9 +114,24 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
     {
         return Ok(ImageLocation::Local(path.into()));
     }
-    HttpUrl::parse(&text)
-        .map(|address| ImageLocation::Remote(address.into_https()))
-        .map_err(|refused| refusal(&refused, at, key))
+    HttpUrl::parse(&text).map(|address| ImageLocation::Remote(address.into_https())).map_err(
+        |refused| {
+            let problem = refusal(&refused, at, key);
+            match path_meant(&text).filter(|_| refused == UrlError::NotAnAddress) {
+                Some(path) => problem.help(format!("for a file in `static/`, write `/{path}`")),
+                None => problem,
+            }
+        },
+    )
+}
+
+/// The path in `static/` that a text without a leading `/` probably means.
+fn path_meant(text: &str) -> Option<&str> {
+    let path = text.trim_start_matches("./");
+    let path = path.strip_prefix("static/").unwrap_or(path);
+    let (folder, _) = path.split_once('/')?;
+    let is_path = !folder.is_empty() && !folder.contains('.') && !path.contains([':', ' ']);
+    is_path.then_some(path)
 }
 
 /// A web address. It must be absolute and have an allowed scheme.

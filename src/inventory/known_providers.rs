@@ -28,6 +28,11 @@ impl<'a> KnownProviders<'a> {
         let mut names: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         for (_, summary) in &documents.summaries {
             let provider = &*summary.provider;
+            // A domain in the place of a name is there because no name was known.
+            if *provider.name == *provider.domain.as_str() {
+                names.entry(&provider.domain).or_default();
+                continue;
+            }
             *names.entry(&provider.domain).or_default().entry(&*provider.name).or_default() += 1;
         }
         Self {

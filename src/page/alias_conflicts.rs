@@ -54,6 +54,12 @@ pub(super) fn redirects<'a>(
         let path = file_of(redirect.from);
         let owner = find_conflict(&taken, &redirect, &path);
         if let Some(PathOwner::File(file)) = owner
+            && folded(&file.path) == folded(&path)
+            && is_page_of(file, &redirect)
+        {
+            continue;
+        }
+        if let Some(PathOwner::File(file)) = owner
             && !redirect.is_of_article()
             && let Some(list) = new_list_of_articles(claims, file, reserved)
         {
@@ -117,17 +123,9 @@ enum PathOwner<'f> {
 impl PathOwner<'_> {
     /// Whether a redirect leads to the document that has the path, or is requested by it.
     fn is_target_of(&self, redirect: &Redirect<'_>) -> bool {
-        let file = match self {
-            Self::File(file) => file,
-            Self::Document(display_path) => return *display_path == redirect.display_path,
-        };
-        let OutputContent::Page(route) = &file.content else { return false };
-        match (redirect.to, *route) {
-            (RedirectTarget::Article(id), Route::Article(of) | Route::Amp(of)) => id == of,
-            (RedirectTarget::List(list), Route::List(ListPage { of, .. })) => list == of,
-            (RedirectTarget::Page(index), Route::Page(of)) => index == of,
-            (RedirectTarget::Story(story), Route::Story(of)) => story == of,
-            _ => false,
+        match self {
+            Self::File(file) => is_page_of(file, redirect),
+            Self::Document(display_path) => *display_path == redirect.display_path,
         }
     }
 
@@ -143,6 +141,18 @@ impl PathOwner<'_> {
             }
             Self::Document(display_path) => display_path.clone(),
         }
+    }
+}
+
+/// Whether a file is the page to which a redirect leads.
+fn is_page_of(file: &OutputFile, redirect: &Redirect<'_>) -> bool {
+    let OutputContent::Page(route) = &file.content else { return false };
+    match (redirect.to, *route) {
+        (RedirectTarget::Article(id), Route::Article(of) | Route::Amp(of)) => id == of,
+        (RedirectTarget::List(list), Route::List(ListPage { of, .. })) => list == of,
+        (RedirectTarget::Page(index), Route::Page(of)) => index == of,
+        (RedirectTarget::Story(story), Route::Story(of)) => story == of,
+        _ => false,
     }
 }
 

@@ -200,7 +200,7 @@ fn rounded(score: f64) -> String {
     match score {
         0.1.. => format!("{score:.2}"),
         0.0001.. => format!("{score:.4}"),
-        _ => format!("{score:.1e}"),
+        _ => "0.0000".to_owned(),
     }
 }
 

@@ -14,8 +14,9 @@ pub struct StoryArticle<'a> {
     pub provider: &'a str,
     /// In Unix seconds.
     pub published: i64,
-    /// The address of the original. Its words are read, which are often more of the title.
-    pub original: &'a HttpUrl,
+    /// The address of the original, if it is known. Its words are read, which are often more of the
+    /// title.
+    pub original: Option<&'a HttpUrl>,
     /// The identities of all addresses of the article ([`HttpUrl::identity`]).
     pub identities: Vec<Digest>,
     /// The identities of the addresses that the editor named as related.

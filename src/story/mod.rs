@@ -119,7 +119,7 @@ mod tests {
                 excerpt: &self.excerpt,
                 provider: &self.provider,
                 published: self.published,
-                original: &self.original,
+                original: Some(&self.original),
                 identities: self.identities.clone(),
                 related: self.related.clone(),
                 key: match self.key {

@@ -95,7 +95,7 @@ impl TermWeights {
         let mut title = Vec::new();
         for_each_term(article.title, |term, _| title.push(StoryTerm::of(term)));
         weights.extend(title.iter().map(|term| (*term, 1.0)));
-        if let Some(slug) = slug_text(article.original) {
+        if let Some(slug) = article.original.and_then(slug_text) {
             for_each_term(&slug, |term, _| {
                 if !is_serial_number(term) {
                     weights.push((StoryTerm::of(term), 1.0));
@@ -120,7 +120,7 @@ fn fingerprint(title: &[StoryTerm]) -> Option<StoryTerm> {
 /// it was cut from.
 pub(super) fn for_each_term_of(article: &StoryArticle, mut visit: impl FnMut(&str, &str)) {
     for_each_term(article.title, &mut visit);
-    if let Some(slug) = slug_text(article.original) {
+    if let Some(slug) = article.original.and_then(slug_text) {
         for_each_term(&slug, &mut visit);
     }
     for_each_term(article.excerpt, &mut visit);

@@ -356,6 +356,19 @@ fn provider_is_spelled_as_the_site_spells_it() {
 }
 
 #[test]
+fn domain_in_the_place_of_a_name_is_no_name() {
+    let site = site("");
+    let nameless = article("Old", "2026-01-01", "")
+        .replace("name: Provider", "name: courier.example")
+        .replace("domain: provider.example", "domain: courier.example");
+    site.write("content/old.md", nameless);
+    let page = "<link rel=canonical href='https://courier.example/a'><title>A</title>\
+                <meta property=og:site_name content='The Courier'>";
+    let (document, _) = add(&site, &[&page_url(page)]);
+    assert!(document.contains("name: \"The Courier\""), "{document}");
+}
+
+#[test]
 fn name_of_a_site_that_copies_articles_is_not_the_provider() {
     let page = |canonical: &str| {
         html(&format!(

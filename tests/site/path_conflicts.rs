@@ -573,3 +573,15 @@ fn new_list_gives_way_to_the_html_alias_of_a_page() {
         ]
     );
 }
+
+#[test]
+fn alias_at_the_own_address_does_nothing() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-01-02", "aliases: [/news/2026/01/a/, /old/]\n"));
+    assert_eq!(site.findings(), [""; 0]);
+    site.build();
+    assert!(site.page("news/2026/01/a/index.html").contains(">A</h1>"));
+    assert!(site.page("old/index.html").contains("/news/2026/01/a/"));
+    site.write("content/b.md", article("B", "2026-01-02", "aliases: [/news/2026/01/a/]\n"));
+    assert_eq!(site.findings().len(), 1);
+}

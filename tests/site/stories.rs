@@ -939,3 +939,20 @@ fn explain_takes_paths_and_addresses_in_all_forms() {
         assert_eq!(utf8(&output.stdout), expected, "{form}");
     }
 }
+
+#[test]
+fn address_of_a_placeholder_says_nothing_about_the_event() {
+    let site = Site::new("");
+    let report = |title: &str, original: &str, provider: &str| {
+        format!(
+            "---\ntitle: {title}\npublishedDateTime: 2026-01-02T10:00:00Z\noriginalUrl: {original}\n\
+             provider:\n  domain: {provider}\n---\n"
+        )
+    };
+    let placeholder = "https://provider.example/the-original-article";
+    site.write("content/a.md", report("Dockers vote on an offer", placeholder, "provider.example"));
+    let original = "https://b.example/the-original-article";
+    site.write("content/b.md", report("The original article of the treaty", original, "b.example"));
+    site.build();
+    assert!(!site.page("news/2026/01/a/index.html").contains("This story"));
+}
