@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use tempfile::Builder;
+
 use super::files::{create_dir_all, failure, remove_folder};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source;
@@ -60,17 +62,20 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     if source::kind_of(path).is_ok_and(|kind| kind.is_some()) {
         return Err(is_there());
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary =
-        path.with_file_name(format!("{NEW_FILE}-{}", name.chars().take(50).collect::<String>()));
-    let _ = fs::remove_file(&temporary);
-    write_new(&temporary, bytes)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_dir_all(folder)?;
+    // Its name is unique: other threads create files in the same folder.
+    let new = Builder::new().prefix(NEW_FILE).make_in(folder, |path| fs::File::create_new(path));
+    let written = new.and_then(|mut file| {
+        file.as_file_mut().write_all(bytes)?;
+        Ok(file.into_temp_path())
+    });
+    let temporary = written.map_err(|error| failure(path, "write the file", &error))?;
     // A hard link, unlike a rename, never replaces a file. Some file systems have none.
     let put = match fs::hard_link(&temporary, path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::rename(&temporary, path),
         linked => linked,
     };
-    let _ = fs::remove_file(&temporary);
     put.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => is_there(),
         _ => failure(path, "create the file", &error),

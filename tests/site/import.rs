@@ -750,3 +750,23 @@ fn import_refuses_folders_and_files_that_do_not_fit() {
         assert_eq!(documents(&site), [""; 0]);
     }
 }
+
+#[test]
+fn items_with_long_equal_beginnings_keep_their_contents() {
+    let title = "A long and rather uninteresting headline of the morning paper";
+    let row = |number: usize| {
+        let note = "word ".repeat(10_000);
+        format!("https://a.example/{number},{title} {number:03},2024-05-01,{note}{number:03}\n")
+    };
+    let rows: String = (0..200).map(row).collect();
+    let old = OldSite::new(&format!("=== a.csv\nurl,title,date,note\n{rows}"));
+    let site = site();
+    succeeds(&old.import(&site, "csv", "a.csv", &[]));
+    let found = documents(&site);
+    assert_eq!(found.len(), 200, "{found:?}");
+    for path in found {
+        let found = document(&site, &path);
+        let number = path.trim_end_matches(".md").rsplit('-').next().unwrap_or_default();
+        assert!(found.ends_with(&format!("word {number}\n")), "{path}");
+    }
+}
