@@ -145,6 +145,12 @@ fn run_import(
         for line in mapped.lines() {
             report.print(&line);
         }
+        if !written.unwritten.is_empty() {
+            report.print("not written, since another document is there:");
+        }
+        for path in &written.unwritten {
+            report.print(&format!("  {path}"));
+        }
         let left_out = diagnostics.iter().filter(|found| found.is_error()).count();
         report.print(&written.summary(&args.into, args.dry_run, left_out));
     }
@@ -260,6 +266,8 @@ struct Written {
     already_there: usize,
     /// How many of those that are there differ from what would be written.
     edited: usize,
+    /// The paths of pages that are not written since another document is there.
+    unwritten: Vec<String>,
 }
 
 /// What was done with one document.
@@ -289,6 +297,10 @@ impl Written {
                 Ok(Outcome::AlreadyThere { is_edited }) => {
                     written.already_there += 1;
                     written.edited += usize::from(is_edited);
+                    // Articles have the same original as what is there.
+                    if is_edited && document.is_page {
+                        written.unwritten.push(document.path.clone());
+                    }
                 }
                 Err(error) => diagnostics.push(error),
             }

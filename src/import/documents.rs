@@ -16,7 +16,7 @@ use crate::config::{Config, PermalinkParts};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::alias::{self, file_of};
 use crate::document::date::ParsedDate;
-use crate::document::{self, reason_to_ignore_excerpt, text};
+use crate::document::{self, ArticleSummary, reason_to_ignore_excerpt, text};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::inventory::{KnownOriginals, KnownProviders, KnownTopics};
@@ -135,13 +135,19 @@ impl<'a> ImportSite<'a> {
         HttpUrl::parse(&format!("{}{path}", base.as_str().trim_end_matches('/'))).ok()
     }
 
-    /// Gives each item a path of its own. Paths do not depend on the documents of the site, so that
-    /// the same import makes the same paths.
+    /// Gives each item a path of its own, which no document about another original has. The same
+    /// import makes the same paths.
     fn placed(&self, items: Vec<ImportItem>, made: &mut ImportedDocuments) -> Vec<Placed> {
         let mut taken = HashSet::new();
         let mut place = |mut item: ImportItem| {
             let date = item.date.unwrap_or_else(|| {
                 if !item.is_page {
+        let summaries = self.documents.summaries.iter().map(|(_, summary)| &**summary);
+        let on_site: HashMap<_, _> =
+            summaries.map(|summary| (folded_stem(&summary.path), summary)).collect();
+        let is_free = |stem: &str, item: &ImportItem| {
+            on_site.get(stem).is_none_or(|summary| is_about(summary, item.link.as_ref()))
+        };
                     item.is_published = false;
                     let note = "without a date, imported unpublished and with the date of today";
                     *made.notes.entry(note).or_default() += 1;
@@ -151,7 +157,10 @@ impl<'a> ImportSite<'a> {
             let stem = if item.is_page { self.page_stem(&item) } else { self.stem(&item, date) };
             let numbered = (2_usize..).map(|number| format!("{stem}-{number}"));
             let mut candidates = std::iter::once(stem.clone()).chain(numbered);
-            let path = candidates.find(|stem| taken.insert(folded(stem).into_owned()));
+            let path = candidates.find(|stem| {
+                let stem = folded(stem);
+                is_free(&stem, &item) && taken.insert(stem.into_owned())
+            });
             let path = format!("{}.md", path.unwrap_or(stem));
             Placed { item, path, date, aliases: Vec::new() }
         };
@@ -394,6 +403,17 @@ fn old_path(written: &str) -> String {
     let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let path = path.trim_matches('/');
     path.strip_suffix("/index.html").unwrap_or(path).to_owned()
+/// A path without its extension, as file systems compare names.
+fn folded_stem(path: &str) -> String {
+    folded(path.rsplit_once('.').map_or(path, |(stem, _)| stem)).into_owned()
+}
+
+/// Whether an article of the site is about this original.
+fn is_about(summary: &ArticleSummary, link: Option<&HttpUrl>) -> bool {
+    let mut addresses = summary.addresses().into_iter().flatten();
+    link.is_some_and(|link| addresses.any(|url| url.dedup_key() == link.dedup_key()))
+}
+
 }
 
 /// A page outside the lists of articles.

@@ -770,3 +770,34 @@ fn items_with_long_equal_beginnings_keep_their_contents() {
         assert!(found.ends_with(&format!("word {number}\n")), "{path}");
     }
 }
+
+#[test]
+fn new_item_gets_a_path_beside_that_of_another_original() {
+    let header = "=== a.csv\nurl,title,date\n";
+    let (first, second) =
+        ("https://a.example/1,Notes,2024-05-01\n", "https://b.example/1,Notes,2024-05-01\n");
+    let site = site();
+    succeeds(&OldSite::new(&format!("{header}{first}")).import(&site, "csv", "a.csv", &[]));
+    let both = OldSite::new(&format!("{header}{second}{first}"));
+    let printed = succeeds(&both.import(&site, "csv", "a.csv", &[]));
+    assert!(printed.contains("imported 1 article into"), "{printed}");
+    assert!(printed.ends_with(", 1 unpublished, 1 already there\n"), "{printed}");
+    let original = |name: &str| {
+        lines(&document(&site, &format!("imported/2024/05/2024-05-01-{name}.md")), &["orig"])
+    };
+    assert_eq!(original("notes"), ["originalUrl: \"https://a.example/1\""]);
+    assert_eq!(original("notes-2"), ["originalUrl: \"https://b.example/1\""]);
+    let printed = succeeds(&both.import(&site, "csv", "a.csv", &[]));
+    assert!(printed.ends_with("imported 0 articles into content/imported, 2 already there\n"));
+}
+
+#[test]
+fn page_whose_path_is_taken_is_named() {
+    let (old, site) = (OldSite::new("=== about.md\n---\ntitle: About Ann\n---\nHello.\n"), site());
+    site.write("content/pages/about.md", "---\ntitle: About us\n---\n");
+    let printed = succeeds(&old.import(&site, "markdown", ".", &[]));
+    assert_eq!(
+        lines(&printed, &["content/pages", "not written"]),
+        ["not written, since another document is there:", "content/pages/about.md"]
+    );
+}
