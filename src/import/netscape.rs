@@ -56,6 +56,9 @@ struct Reader<'a> {
     folders: Vec<String>,
     /// The name of the folder that the next list belongs to.
     next_folder: Option<String>,
+    /// Whether a description belongs to the last item, and not to a folder or to a bookmark that is
+    /// not imported.
+    is_after_item: bool,
     open: OpenText,
     text: String,
 }
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
             errors: Vec::new(),
             folders: Vec::new(),
             next_folder: None,
+            is_after_item: false,
             open: OpenText::None,
             text: String::new(),
         }
@@ -118,6 +122,7 @@ impl<'a> Reader<'a> {
 
     fn begin(&mut self, what: OpenText) {
         self.end_text();
+        self.is_after_item &= what == OpenText::Description;
         self.open = what;
     }
 
@@ -172,13 +177,14 @@ impl<'a> Reader<'a> {
             item.note("folder", KeyUse::Becomes("topics"));
         }
         self.items.push(item);
+        self.is_after_item = true;
     }
 
     /// Uses the text that ends here.
     fn end_text(&mut self) {
         let text = text::normalize(&std::mem::take(&mut self.text));
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let item = self.items.last_mut();
+        let item = self.items.last_mut().filter(|_| self.is_after_item);
         match std::mem::replace(&mut self.open, OpenText::None) {
             OpenText::Folder => self.next_folder = Some(words),
             OpenText::Title => {

@@ -801,3 +801,28 @@ fn page_whose_path_is_taken_is_named() {
         ["not written, since another document is there:", "content/pages/about.md"]
     );
 }
+
+#[test]
+fn descriptions_belong_to_the_bookmark_before_them() {
+    let old = OldSite::new(
+        "=== a.html\n<DL><p>\n<DT><A HREF=\"https://a.example/\">First</A>\n\
+         <DT><H3>Toolbar</H3>\n<DD>Words about the folder.\n<DL><p>\n\
+         <DT><A HREF=\"https://b.example/\">Second</A>\n\
+         <DT><A HREF=\"javascript:x\">Script</A>\n<DD>Words about the script.\n\
+         <DT><A HREF=\"https://c.example/\">Third</A>\n<DD>Words about the third one.\n</DL><p></DL>\n",
+    );
+    let site = site();
+    succeeds(&old.import(&site, "netscape", "a.html", &[]));
+    let excerpts = documents(&site)
+        .iter()
+        .map(|path| lines(&document(&site, path), &["title", "excerpt"]).join(" "))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        excerpts,
+        [
+            "title: \"First\" excerpt: \"\"",
+            "title: \"Second\" excerpt: \"\"",
+            "title: \"Third\" excerpt: \"Words about the third one.\"",
+        ]
+    );
+}
