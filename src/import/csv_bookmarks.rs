@@ -81,20 +81,24 @@ pub(super) fn read(
         let help = "the first line must name the columns, with `url` or `href` among them";
         return (Vec::new(), vec![error.help(help)]);
     }
-    let (mut items, mut errors) = (Vec::new(), Vec::new());
+    let (mut rows, mut items, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for row in reader.records() {
         match row {
-            Ok(row) => {
-                let bookmark = Bookmark { source, headers: &headers, columns: &columns, row: &row };
-                match bookmark.item(zone, is_published) {
-                    Ok(item) => items.push(item),
-                    Err(error) => errors.push(error),
-                }
-            }
+            Ok(row) => rows.push(row),
             Err(error) => {
                 let line = error.position().map_or(1, csv::Position::line);
                 errors.push(damaged(source, line, &error.to_string()));
             }
+        }
+    }
+    let cells = |column| rows.iter().filter_map(move |row: &StringRecord| row.get(column));
+    let separators: Vec<char> = (0..columns.len()).map(|column| separator(cells(column))).collect();
+    for row in &rows {
+        let (headers, columns, separators) = (&headers, &*columns, &*separators);
+        let bookmark = Bookmark { source, headers, columns, separators, row };
+        match bookmark.item(zone, is_published) {
+            Ok(item) => items.push(item),
+            Err(error) => errors.push(error),
         }
     }
     (items, errors)
@@ -118,6 +122,8 @@ struct Bookmark<'a> {
     source: &'a ImportSource,
     headers: &'a StringRecord,
     columns: &'a [Column],
+    /// What separates the tags of each column.
+    separators: &'a [char],
     row: &'a StringRecord,
 }
 
@@ -126,9 +132,13 @@ impl Bookmark<'_> {
         let line = self.row.position().map_or(1, csv::Position::line);
         let location = at(self.source, line, &self.row.iter().collect::<Vec<_>>().join(","));
         let mut item = ImportItem { location, is_published, ..ImportItem::default() };
-        let cells = self.columns.iter().zip(self.headers).zip(self.row);
-        for ((column, header), cell) in cells.filter(|(_, cell)| !cell.trim().is_empty()) {
-            let becomes = take(&mut item, *column, header, cell.trim(), zone);
+        let columns = self.columns.iter().zip(self.separators).zip(self.headers);
+        for (((column, separator), header), cell) in columns.zip(self.row) {
+            let cell = cell.trim();
+            if cell.is_empty() {
+                continue;
+            }
+            let becomes = take(&mut item, *column, header, cell, *separator, zone);
             item.note(header, becomes);
         }
         if item.link.is_none() {
@@ -143,13 +153,23 @@ impl Bookmark<'_> {
     }
 }
 
-fn take(item: &mut ImportItem, column: Column, header: &str, cell: &str, zone: Tz) -> KeyUse {
+fn take(
+    item: &mut ImportItem,
+    column: Column,
+    header: &str,
+    cell: &str,
+    separator: char,
+    zone: Tz,
+) -> KeyUse {
     match column {
         Column::Title => item.title = text::normalize(cell),
-        Column::Link => item.link = HttpUrl::parse(cell).ok(),
+        Column::Link => match HttpUrl::parse(cell) {
+            Ok(link) if item.link.is_none() => item.link = Some(link),
+            _ => return KeyUse::Dropped,
+        },
         Column::Note => cell.clone_into(&mut item.body),
         Column::Excerpt => item.excerpt = text::normalize(cell),
-        Column::Tags => item.topics.extend(tags(cell)),
+        Column::Tags => item.topics.extend(tags(cell, separator)),
         Column::Folder => {
             if SERVICE_FOLDERS.contains(&&*cell.to_lowercase()) {
                 return KeyUse::Dropped;
@@ -184,10 +204,15 @@ fn take(item: &mut ImportItem, column: Column, header: &str, cell: &str, zone: T
     })
 }
 
-/// Tags between bars, between commas, or else between spaces.
-pub(super) fn tags(cell: &str) -> Vec<String> {
-    let separator = ['|', ',', ' '].into_iter().find(|separator| cell.contains(*separator));
-    let names = cell.split(separator.unwrap_or(' '));
+/// What separates tags: bars, commas, or else spaces.
+pub(super) fn separator<'c>(cells: impl Iterator<Item = &'c str> + Clone) -> char {
+    let is_used = |separator: &char| cells.clone().any(|cell| cell.contains(*separator));
+    ['|', ','].into_iter().find(is_used).unwrap_or(' ')
+}
+
+/// Tags with this sign between them.
+pub(super) fn tags(cell: &str, separator: char) -> Vec<String> {
+    let names = cell.split(separator);
     let names = names.map(|name| text::normalize(name.trim().trim_matches(['[', ']', '"', '#'])));
     names.filter(|name| !name.is_empty()).collect()
 }
@@ -220,7 +245,8 @@ mod tests {
             ("[a, b]", &["a", "b"]),
             ("", &[]),
         ] {
-            assert_eq!(tags(cell), names, "{cell}");
+            let separator = separator(std::iter::once(cell));
+            assert_eq!(tags(cell, separator), names, "{cell}");
         }
     }
 

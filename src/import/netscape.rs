@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use chrono_tz::Tz;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 
-use super::csv_bookmarks::{instant, tags};
+use super::csv_bookmarks::{instant, separator, tags};
 use super::item::{ImportItem, KeyUse};
 use super::options::ImportSource;
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
             item.note("ADD_DATE", KeyUse::Becomes("publishedDateTime"));
         }
         if let Some(names) = attribute("tags") {
-            item.topics = tags(names);
+            item.topics = tags(names, separator(std::iter::once(names)));
             item.note("TAGS", KeyUse::Becomes("topics"));
         }
         let is_topic =

@@ -826,3 +826,19 @@ fn descriptions_belong_to_the_bookmark_before_them() {
         ]
     );
 }
+
+#[test]
+fn columns_of_bookmarks_have_one_separator_and_one_link() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title,created,tags,link\n\
+         https://a.example/1,One,2024-05-01,\"machine learning, art\",none\n\
+         https://a.example/2,Two,2024-05-01,machine learning,\n",
+    );
+    let site = site();
+    succeeds(&old.import(&site, "csv", "a.csv", &[]));
+    let tags = |name: &str| {
+        lines(&document(&site, &format!("imported/2024/05/2024-05-01-{name}.md")), &["- "])
+    };
+    assert_eq!(tags("one"), ["- \"machine learning\"", "- \"art\""]);
+    assert_eq!(tags("two"), ["- \"machine learning\""]);
+}
