@@ -57,7 +57,8 @@ pub fn import(
     let mut permalink = None;
     let (items, mut diagnostics) = match options.kind {
         ImportKind::Opml => {
-            let (feeds, diagnostics) = first.map(opml::read).unwrap_or_default();
+            let (feeds, diagnostics) =
+                first.map(|source| opml::read(source, config)).unwrap_or_default();
             return Import { feeds, diagnostics, ..Import::default() };
         }
         ImportKind::Feed => read_first(&|source| feed::read(source, options)),

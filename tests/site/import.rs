@@ -842,3 +842,37 @@ fn columns_of_bookmarks_have_one_separator_and_one_link() {
     assert_eq!(tags("one"), ["- \"machine learning\"", "- \"art\""]);
     assert_eq!(tags("two"), ["- \"machine learning\""]);
 }
+
+#[test]
+fn sources_of_an_opml_list_load_in_site_toml() {
+    let old = OldSite::new(
+        "=== feeds.opml\n<opml version=\"2.0\"><body>\n\
+         <outline text=\"Ports\"><outline title=\"\" text=\"Post\" xmlUrl=\"https://post.example/feed\"/></outline>\n\
+         <outline text=\"Rail\"><outline text=\"The Post\" xmlUrl=\"http://post.example/feed/\"/></outline>\n\
+         <outline text=\"Blog\" xmlUrl=\"https://one.example/feed\"/>\n\
+         <outline text=\"Blog\" xmlUrl=\"https://two.example/feed\"/>\n</body></opml>\n",
+    );
+    let site = site();
+    let printed = text(&old.import(&site, "opml", "feeds.opml", &[]).stdout);
+    assert_eq!(
+        lines(&printed, &["name", "feed", "topics"]),
+        [
+            "name = \"Post\"",
+            "feed = \"https://post.example/feed\"",
+            "topics = [\"Ports\", \"Rail\"]",
+            "name = \"Blog\"",
+            "feed = \"https://one.example/feed\"",
+            "name = \"Blog 2\"",
+            "feed = \"https://two.example/feed\"",
+        ]
+    );
+    let config = fs::read_to_string(site.path("site.toml")).expect("site.toml");
+    site.write("site.toml", config + &printed);
+    assert_eq!(site.findings(), [""; 0]);
+    // The list is imported into a site that has these names.
+    let again = text(&old.import(&site, "opml", "feeds.opml", &[]).stdout);
+    assert_eq!(
+        lines(&again, &["name"]),
+        ["name = \"Post 2\"", "name = \"Blog 3\"", "name = \"Blog 4\""]
+    );
+}
