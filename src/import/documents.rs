@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::item::ImportItem;
 use super::options::ImportOptions;
+use super::report::ImportReport;
 use super::yaml;
 use crate::collection::Documents;
 use crate::config::{Config, PermalinkParts};
@@ -47,8 +48,8 @@ pub(super) struct ImportedDocuments {
     pub(super) documents: Vec<ImportedDocument>,
     /// Items without a document: errors, and warnings of those that the site has already.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Changes that are no errors, with the number of documents.
-    pub(super) notes: BTreeMap<&'static str, usize>,
+    /// What became of the items that have a document.
+    pub(super) report: ImportReport,
 }
 
 /// An item with its path.
@@ -94,9 +95,12 @@ impl<'a> ImportSite<'a> {
         self.assign_aliases(&mut placed, &mut made);
         self.unify_topics(&mut placed);
         let written: Vec<_> = placed.par_iter().map(|placed| self.document(placed)).collect();
-        for document in written {
+        for (placed, document) in placed.iter().zip(written) {
             match document {
-                Ok(document) => made.documents.push(document),
+                Ok(document) => {
+                    made.report.add(&placed.item);
+                    made.documents.push(document);
+                }
                 Err(error) => made.diagnostics.push(error),
             }
         }
@@ -138,19 +142,19 @@ impl<'a> ImportSite<'a> {
     /// Gives each item a path of its own, which no document about another original has. The same
     /// import makes the same paths.
     fn placed(&self, items: Vec<ImportItem>, made: &mut ImportedDocuments) -> Vec<Placed> {
-        let mut taken = HashSet::new();
-        let mut place = |mut item: ImportItem| {
-            let date = item.date.unwrap_or_else(|| {
-                if !item.is_page {
         let summaries = self.documents.summaries.iter().map(|(_, summary)| &**summary);
         let on_site: HashMap<_, _> =
             summaries.map(|summary| (folded_stem(&summary.path), summary)).collect();
         let is_free = |stem: &str, item: &ImportItem| {
             on_site.get(stem).is_none_or(|summary| is_about(summary, item.link.as_ref()))
         };
+        let mut taken = HashSet::new();
+        let mut place = |mut item: ImportItem| {
+            let date = item.date.unwrap_or_else(|| {
+                if !item.is_page {
                     item.is_published = false;
                     let note = "without a date, imported unpublished and with the date of today";
-                    *made.notes.entry(note).or_default() += 1;
+                    *made.report.notes.entry(note).or_default() += 1;
                 }
                 ParsedDate { instant: self.options.now, has_time: false }
             });
@@ -233,12 +237,12 @@ impl<'a> ImportSite<'a> {
                 }
                 if !alias::is_valid(&path) || placed.aliases.len() == MAX_ALIASES {
                     let note = "an old address that cannot be an alias";
-                    *made.notes.entry(note).or_default() += 1;
+                    *made.report.notes.entry(note).or_default() += 1;
                 } else if taken.insert(folded_file(&path)) {
                     placed.aliases.push(format!("/{path}"));
                 } else {
                     let note = "an old address that another document has, too";
-                    *made.notes.entry(note).or_default() += 1;
+                    *made.report.notes.entry(note).or_default() += 1;
                 }
             }
         }
@@ -395,14 +399,6 @@ impl<'a> ImportSite<'a> {
     }
 }
 
-/// The path of an old address without slashes at its ends.
-fn old_path(written: &str) -> String {
-    let url = HttpUrl::parse(written).ok();
-    let path = url.as_ref().map_or(written, HttpUrl::path);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    let path = path.trim_matches('/');
-    path.strip_suffix("/index.html").unwrap_or(path).to_owned()
 /// A path without its extension, as file systems compare names.
 fn folded_stem(path: &str) -> String {
     folded(path.rsplit_once('.').map_or(path, |(stem, _)| stem)).into_owned()
@@ -418,6 +414,14 @@ fn is_about(summary: &ArticleSummary, link: Option<&HttpUrl>) -> bool {
 
 /// A page outside the lists of articles.
 fn page(placed: &Placed) -> String {
+/// The path of an old address without slashes at its ends.
+fn old_path(written: &str) -> String {
+    let url = HttpUrl::parse(written).ok();
+    let path = url.as_ref().map_or(written, HttpUrl::path);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let path = path.trim_matches('/');
+    path.strip_suffix("/index.html").unwrap_or(path).to_owned()
     let Placed { item, aliases, .. } = placed;
     let mut page = format!("---\ntitle: {}\n", quoted(&item.title));
     if !item.excerpt.is_empty() {

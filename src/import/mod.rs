@@ -74,16 +74,12 @@ pub fn import(
             posts(sources, &PostReader { site: &old, config, options })
         }
     };
-    let mut report = ImportReport::default();
-    report.permalink = permalink;
-    for item in &items {
-        report.add(item);
-        diagnostics.extend(item.problems.iter().cloned());
-    }
+    diagnostics.extend(items.iter().flat_map(|item| item.problems.iter().cloned()));
     let made = ImportSite::new(site, config, options).documents(items);
-    report.notes = made.notes;
     diagnostics.extend(made.diagnostics);
     diagnostics.sort_by(Diagnostic::order);
+    let mut report = made.report;
+    report.permalink = permalink;
     Import { documents: made.documents, feeds: Vec::new(), report, diagnostics }
 }
 

@@ -20,8 +20,9 @@ pub struct ImportReport {
 impl ImportReport {
     /// Adds an item.
     pub(super) fn add(&mut self, item: &ImportItem) {
-        for key in &item.keys {
-            *self.keys.entry(key.clone()).or_default() += 1;
+        for (key, becomes) in &item.keys {
+            let becomes = if item.is_page { on_page(*becomes) } else { *becomes };
+            *self.keys.entry((key.clone(), becomes)).or_default() += 1;
         }
         let file = &item.location.file;
         self.code.extend(item.code.iter().map(|(line, code)| format!("{file}:{line}: {code}")));
@@ -65,5 +66,14 @@ impl ImportReport {
             section("hint:", vec![line]);
         }
         lines
+    }
+}
+
+/// What becomes of the key of a page, which has fewer keys than an article.
+fn on_page(becomes: KeyUse) -> KeyUse {
+    match becomes {
+        KeyUse::Becomes("excerpt") => KeyUse::Becomes("description"),
+        KeyUse::Becomes("title" | "published" | "slug" | "aliases") => becomes,
+        _ => KeyUse::Dropped,
     }
 }

@@ -876,3 +876,31 @@ fn sources_of_an_opml_list_load_in_site_toml() {
         ["name = \"Post 2\"", "name = \"Blog 3\"", "name = \"Blog 4\""]
     );
 }
+
+#[test]
+fn report_counts_only_what_is_written() {
+    let old = OldSite::new(
+        "=== about.md\n---\ntitle: About\nsummary: Who I am.\nmood: happy\ntags: [Me]\n\
+         image: /me.jpg\nlang: fr\n---\nHello. {{ x }}\n\
+         === essay.md\n---\ntitle: Essay\ndate: 2024-05-01\ncolor: red\n---\n{{ y }}\n",
+    );
+    let output = old.import(&site(), "markdown", ".", &[]);
+    assert_eq!(output.status.code(), Some(3), "the essay has no original");
+    let printed = text(&output.stdout);
+    assert_eq!(
+        lines(
+            &printed,
+            &["title", "summary", "color", "mood", "tags", "image", "lang", "drop", "./"]
+        ),
+        [
+            "summary -> description (1)",
+            "title -> title (1)",
+            "dropped:",
+            "image (1)",
+            "lang (1)",
+            "mood (1)",
+            "tags (1)",
+            "./about.md:9: {{ x }}",
+        ]
+    );
+}
