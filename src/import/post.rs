@@ -187,7 +187,9 @@ impl PostReader<'_> {
         }
         let post = match OldPost::read(&source.display_path, &source.bytes) {
             // Jekyll copies pages without front matter.
-            Err(_) if role == FileRole::Page => return Ok(None),
+            Err(error) if role == FileRole::Page && error.code == Code::NoFrontMatter => {
+                return Ok(None);
+            }
             post => post?,
         };
         let (count, limit) = (post.entries.len(), self.config.limits.items);

@@ -904,3 +904,19 @@ fn report_counts_only_what_is_written() {
         ]
     );
 }
+
+#[test]
+fn damaged_pages_of_jekyll_are_reported() {
+    let old = OldSite::new(
+        "=== about.md\n---\ntitle: [About\n---\n=== plain.md\nA file without front matter.\n\
+         === colophon.md\n---\ntitle: x\n---\n",
+    );
+    let mut latin = b"---\ntitle: Caf".to_vec();
+    latin.extend(b"\xe9\n---\n");
+    fs::write(old.0.path().join("colophon.md"), latin).expect("write");
+    let output = old.import(&site(), "jekyll", ".", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    let places = lines(&text(&output.stderr), &["-->"]);
+    assert_eq!(places.len(), 2, "{places:?}");
+    assert!(places[0].starts_with("--> ./about.md") && places[1].contains("colophon.md"));
+}
