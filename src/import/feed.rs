@@ -4,7 +4,7 @@ use feed_rs::model::{Content, Entry, Feed, Link, Text};
 
 use super::html;
 use super::item::{ImportItem, KeyUse};
-use super::options::{ImportOptions, ImportSource};
+use super::options::{self, ImportOptions, ImportSource, host};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
 use crate::document::text;
@@ -57,8 +57,10 @@ impl<'a> FeedReader<'a> {
         let mut site = feed.links.iter().filter(|link| is_page(link));
         let site = site.find_map(|link| HttpUrl::parse(&link.href).ok());
         let host = site.or_else(|| options.base_url.clone()).map(|url| host(&url).to_owned());
-        let is_own =
-            options.base_url.as_ref().is_some_and(|base| Some(self::host(base)) == host.as_deref());
+        let is_own = options
+            .base_url
+            .as_ref()
+            .is_some_and(|base| Some(options::host(base)) == host.as_deref());
         let title = feed.title.as_ref().map(plain).filter(|title| !title.is_empty());
         Self { source, options, host, is_own, title }
     }
@@ -141,13 +143,12 @@ fn is_page(link: &Link) -> bool {
     link.rel.as_deref().is_none_or(|relation| matches!(relation, "alternate" | "related" | "via"))
 }
 
-/// The host of a URL without `www.`.
-fn host(url: &HttpUrl) -> &str {
-    url.host().strip_prefix("www.").unwrap_or(url.host())
+fn plain(text: &Text) -> String {
+    plain_text(&text.content)
 }
 
-fn plain(text: &Text) -> String {
-    html::plain_text(&text.content)
+fn plain_text(html: &str) -> String {
+    text::normalize(&text_of_html(html, MAX_TEXT))
 }
 
 fn body(content: &Content) -> String {

@@ -60,3 +60,8 @@ pub struct ImportOptions {
     pub publish: bool,
     pub now: DateTime<Utc>,
 }
+
+/// The host of a URL without `www.`, by which the pages of a site are told from those of others.
+pub(super) fn host(url: &HttpUrl) -> &str {
+    url.host().strip_prefix("www.").unwrap_or(url.host())
+}

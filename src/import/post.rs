@@ -8,7 +8,7 @@ use super::front_matter::OldPost;
 use super::html;
 use super::item::{ImportItem, KeyUse};
 use super::old_site::{AddressParts, FileRole, OldSite, day_of_name};
-use super::options::{ImportKind, ImportOptions, ImportSource};
+use super::options::{ImportKind, ImportOptions, ImportSource, host};
 use super::template_code;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -283,7 +283,7 @@ impl PostReader<'_> {
 
     /// Whether a URL leads out of the old site.
     fn is_external(&self, url: &HttpUrl) -> bool {
-        self.options.base_url.as_ref().is_none_or(|base| base.host() != url.host())
+        self.options.base_url.as_ref().is_none_or(|base| host(base) != host(url))
     }
 }
 

@@ -920,3 +920,15 @@ fn damaged_pages_of_jekyll_are_reported() {
     assert_eq!(places.len(), 2, "{places:?}");
     assert!(places[0].starts_with("--> ./about.md") && places[1].contains("colophon.md"));
 }
+
+#[test]
+fn links_to_the_old_site_have_any_form_of_its_host() {
+    let post = "=== _posts/2024-05-01-essay.md\n---\ntitle: An essay\nlink: https://www.old.example/x\n---\n";
+    let (old, site) = (OldSite::new(post), site());
+    succeeds(&old.import(&site, "jekyll", ".", &["--base-url", "https://old.example/"]));
+    let essay = document(&site, "imported/2024/05/2024-05-01-essay.md");
+    assert_eq!(
+        lines(&essay, &["orig"]),
+        ["originalUrl: \"https://old.example/2024/05/01/essay.html\""]
+    );
+}
