@@ -230,6 +230,10 @@ impl<'a> ImportSite<'a> {
         }
         for (placed, own) in placed.iter_mut().zip(&own) {
             let item = &placed.item;
+            if item.has_unknown_address {
+                let note = "an old address that is not known";
+                *made.report.notes.entry(note).or_default() += 1;
+            }
             for written in item.old_address.iter().chain(&item.aliases) {
                 let path = old_path(written);
                 if path.is_empty() || folded_file(&path) == folded_file(own) {
@@ -410,10 +414,6 @@ fn is_about(summary: &ArticleSummary, link: Option<&HttpUrl>) -> bool {
     link.is_some_and(|link| addresses.any(|url| url.dedup_key() == link.dedup_key()))
 }
 
-}
-
-/// A page outside the lists of articles.
-fn page(placed: &Placed) -> String {
 /// The path of an old address without slashes at its ends.
 fn old_path(written: &str) -> String {
     let url = HttpUrl::parse(written).ok();
@@ -422,6 +422,10 @@ fn old_path(written: &str) -> String {
     let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let path = path.trim_matches('/');
     path.strip_suffix("/index.html").unwrap_or(path).to_owned()
+}
+
+/// A page outside the lists of articles.
+fn page(placed: &Placed) -> String {
     let Placed { item, aliases, .. } = placed;
     let mut page = format!("---\ntitle: {}\n", quoted(&item.title));
     if !item.excerpt.is_empty() {

@@ -31,6 +31,8 @@ pub(super) struct ImportItem {
     pub(super) name: String,
     /// Its path on the old site.
     pub(super) old_address: Option<String>,
+    /// Whether it has a path on the old site that cannot be told.
+    pub(super) has_unknown_address: bool,
     /// Former paths on the old site.
     pub(super) aliases: Vec<String>,
     /// Keys that newsgen does not know.

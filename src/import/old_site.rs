@@ -118,21 +118,13 @@ impl OldSite {
 
     /// Where a post was published, by the pattern of the site; `None` if that is not known.
     pub(super) fn address(&self, parts: &AddressParts<'_>, slugs: Slugs) -> Option<String> {
-        let below = parts.path.strip_prefix(self.content).unwrap_or(parts.path);
-        let folders = folders_of(below);
+        let folders = folders_of(self.below(parts.path));
         let section = folders.first().copied().unwrap_or_default();
         let mut patterns = self.permalinks.iter();
         let pattern = patterns.find(|(of, _)| of.is_empty() || of == section);
-        let named = crate::source::name(below).unwrap_or_default();
+        let named = crate::source::name(parts.path).unwrap_or_default();
         let address = match (pattern, self.kind) {
-            (Some((_, pattern)), _) => {
-                let categories = if self.kind == ImportKind::Jekyll {
-                    jekyll_categories(&folders, parts.categories, slugs)
-                } else {
-                    folders.iter().map(|folder| (*folder).to_owned()).collect()
-                };
-                expand(pattern, parts, named, &categories, slugs, self.kind == ImportKind::Hugo)?
-            }
+            (Some((_, pattern)), _) => return self.expanded(pattern, parts, slugs),
             (None, ImportKind::Hugo) => {
                 let last = parts.slug.unwrap_or(named);
                 let path = [folders.as_slice(), &[last]].concat().join("/");
@@ -146,13 +138,38 @@ impl OldSite {
         Some(squeezed(&address))
     }
 
+    /// Where a post was published, by a pattern; `None` if the pattern has something that is not known.
+    pub(super) fn expanded(
+        &self,
+        pattern: &str,
+        parts: &AddressParts<'_>,
+        slugs: Slugs,
+    ) -> Option<String> {
+        if pattern.contains('{') {
+            return None;
+        }
+        let folders = folders_of(self.below(parts.path));
+        let named = crate::source::name(parts.path).unwrap_or_default();
+        let categories = if self.kind == ImportKind::Jekyll {
+            jekyll_categories(&folders, parts.categories, slugs)
+        } else {
+            folders.iter().map(|folder| (*folder).to_owned()).collect()
+        };
+        let is_hugo = self.kind == ImportKind::Hugo;
+        expand(pattern, parts, named, &categories, slugs, is_hugo).map(|path| squeezed(&path))
+    }
+
+    /// A path below the folder of the content.
+    fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.content).unwrap_or(path)
+    }
+
     /// A former address as a path from the root: Hugo's begin in the folder of the post.
     pub(super) fn alias(&self, path: &str, written: &str) -> String {
         if self.kind != ImportKind::Hugo || written.starts_with('/') || written.contains("://") {
             return written.to_owned();
         }
-        let below = path.strip_prefix(self.content).unwrap_or(path);
-        format!("/{}/{written}", folders_of(below).join("/"))
+        format!("/{}/{written}", folders_of(self.below(path)).join("/"))
     }
 
     /// The `permalink` of site.toml that keeps the addresses of the old site.

@@ -244,7 +244,8 @@ impl PostReader<'_> {
 
     /// What the name of the file, the body and the configuration add to the keys.
     fn complete(&self, draft: PostDraft, source: &ImportSource, role: FileRole) -> ImportItem {
-        let PostDraft { mut item, slug, categories, written_day, .. } = draft;
+        let PostDraft { mut item, slug, categories, written_day, own_pattern, .. } = draft;
+        let has_own_address = own_pattern.is_some();
         let (day_of_file, name) = day_of_name(&source.path);
         if item.title.is_empty() {
             item.title = first_heading(&item.body).unwrap_or_else(|| title_of_name(name));
@@ -268,15 +269,20 @@ impl PostReader<'_> {
             title: &item.title,
             categories: &categories,
         };
-        if item.old_address.is_none() && role == FileRole::Post {
-            item.old_address = self.site.address(&parts, self.config.slugs);
-        }
+        let is_post = role == FileRole::Post;
+        item.old_address = match own_pattern {
+            Some(pattern) => self.site.expanded(&pattern, &parts, self.config.slugs),
+            None if is_post => self.site.address(&parts, self.config.slugs),
+            None => None,
+        };
         for alias in &mut item.aliases {
             *alias = self.site.alias(&source.path, alias);
         }
         item.is_page = item.link.is_none()
             && role != FileRole::Draft
             && (role == FileRole::Page || item.date.is_none());
+        item.has_unknown_address =
+            item.old_address.is_none() && (has_own_address || is_post && !item.is_page);
         item.name = slug.unwrap_or_else(|| name.to_owned());
         item
     }
@@ -294,6 +300,8 @@ struct PostDraft {
     is_jekyll: bool,
     slug: Option<String>,
     categories: Vec<String>,
+    /// The address that the post sets itself, in which the names of its parts may stand for them.
+    own_pattern: Option<String>,
     /// The day as it is written, in whatever time zone.
     written_day: Option<NaiveDate>,
 }
@@ -306,6 +314,7 @@ impl Default for PostDraft {
             is_jekyll: false,
             slug: None,
             categories: Vec::new(),
+            own_pattern: None,
             written_day: None,
         }
     }
@@ -511,12 +520,14 @@ impl PostDraft {
     }
 
     fn take_address(&mut self, node: &Node<'_>) -> Option<&'static str> {
-        let path = node.value.spelled()?.trim();
-        if self.item.old_address.is_some() || path.contains(['{', ':']) {
+        let written = node.value.spelled()?.trim();
+        let url = HttpUrl::parse(written).ok();
+        let path = url.as_ref().map_or(written, HttpUrl::path);
+        if self.own_pattern.is_some() {
             return None;
         }
-        self.item.old_address = Some(format!("/{}", path.trim_start_matches('/')));
-        Some("aliases")
+        self.own_pattern = Some(format!("/{}", path.trim_start_matches('/')));
+        (!path.contains('{')).then_some("aliases")
     }
 
     fn take_aliases(&mut self, node: &Node<'_>) -> Option<&'static str> {

@@ -354,7 +354,6 @@ fn eleventy_templates_become_articles() {
             "originalUrl: \"https://school.example/day\"",
             "published: false # remove this line to publish the article",
             "- url: \"https://old.example/images/school.jpg\"",
-            "- \"/posts/school\"",
             "imported:",
             "permalink: \"/{{ page.date | year }}/school/\"",
             "summary: \"Another text.\"",
@@ -931,4 +930,20 @@ fn links_to_the_old_site_have_any_form_of_its_host() {
         lines(&essay, &["orig"]),
         ["originalUrl: \"https://old.example/2024/05/01/essay.html\""]
     );
+}
+
+#[test]
+fn addresses_that_are_not_known_are_counted() {
+    let files = "=== _config.yml\npermalink: /:year/:week/:title/\n\
+         === _posts/2024-05-01-one.md\n---\ntitle: One\nlink: https://a.example/1\n---\n\
+         === _posts/2024-05-02-two.md\n---\ntitle: Two\nlink: https://a.example/2\npermalink: /blog/:year/:title/\n---\n\
+         === _posts/2024-05-03-three.md\n---\ntitle: Three\nlink: https://a.example/3\npermalink: /blog/:week/\n---\n";
+    let (old, site) = (OldSite::new(files), site());
+    let printed = succeeds(&old.import(&site, "jekyll", ".", &[]));
+    assert_eq!(lines(&printed, &["an old"]), ["an old address that is not known (2)"]);
+    let two = document(&site, "imported/2024/05/2024-05-02-two.md");
+    assert_eq!(lines(&two, &["- ", "permalink"]), ["- \"/blog/2024/two\""]);
+    // It never had an address of the site's pattern.
+    let printed = succeeds(&old.import(&self::site(), "jekyll", ".", &["--permalink", "/:title/"]));
+    assert_eq!(lines(&printed, &["an old"]), ["an old address that is not known (1)"]);
 }
