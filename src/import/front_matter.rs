@@ -207,7 +207,10 @@ fn header_lines<'a>(file: &str, text: &'a str, first: &str) -> Result<Parts<'a>,
         let is_key = |key: &str| {
             !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
         };
-        match trimmed.split_once(':').filter(|(key, _)| is_key(key)) {
+        // A line that begins with a URL is text.
+        let is_value = |value: &str| value.is_empty() || value.starts_with([' ', '\t']);
+        let entry = trimmed.split_once(':');
+        match entry.filter(|(key, value)| is_key(key) && is_value(value)) {
             Some((key, value)) => entries.push((key.to_lowercase(), value.trim().to_owned())),
             None => return Err(no_front_matter(file, first)),
         }

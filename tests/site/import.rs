@@ -947,3 +947,11 @@ fn addresses_that_are_not_known_are_counted() {
     let printed = succeeds(&old.import(&self::site(), "jekyll", ".", &["--permalink", "/:title/"]));
     assert_eq!(lines(&printed, &["an old"]), ["an old address that is not known (1)"]);
 }
+
+#[test]
+fn text_that_begins_with_a_url_has_no_front_matter() {
+    let old = OldSite::new("=== note.md\nhttps://a.example/1\n\nGood.\n");
+    let output = old.import(&site(), "markdown", ".", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("the file does not begin with front matter"));
+}
