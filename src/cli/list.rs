@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::ArticleSummary;
 use crate::escape::escaped_json;
+use crate::http_url::HttpUrl;
 
 /// The arguments of `newsgen list`.
 #[derive(Debug, Args)]
@@ -136,7 +137,7 @@ impl<'a> Listing<'a> {
         let all = site.listing();
         let originals =
             count(all.iter().filter_map(|document| document.summary.as_deref()), |one| {
-                vec![one.web_url.dedup_key()]
+                original_keys(one)
             });
         let published = all.iter().filter(|document| document.state == DocumentState::Published);
         let topics = count(published.filter_map(|document| document.summary.as_deref()), |one| {
@@ -153,7 +154,8 @@ impl<'a> Listing<'a> {
                 !one.topics.iter().any(|topic| others(&topic.slug))
             };
             let is_duplicate = |one: &ArticleSummary| {
-                originals.get(&*one.web_url.dedup_key()).is_some_and(|count| *count > 1)
+                let mut keys = original_keys(one).into_iter();
+                keys.any(|key| originals.get(&*key).is_some_and(|count| *count > 1))
             };
             (!choice.drafts || is(DocumentState::Draft))
                 && (!choice.due || is(DocumentState::Scheduled))
@@ -222,6 +224,14 @@ impl<'a> Listing<'a> {
             .expect("all keys are texts");
         format!("{}\n", escaped_json(&json))
     }
+}
+
+/// What identifies the original of an article: both of its addresses.
+fn original_keys(one: &ArticleSummary) -> Vec<Cow<'_, str>> {
+    let addresses = one.addresses().into_iter().flatten();
+    let mut keys: Vec<_> = addresses.map(HttpUrl::dedup_key).collect();
+    keys.dedup();
+    keys
 }
 
 /// How many articles have each key.

@@ -105,6 +105,27 @@ fn list_as_json_has_titles_and_originals() {
 }
 
 #[test]
+fn duplicates_have_a_common_address_of_either_kind() {
+    let site = Site::new("");
+    let found = "https://agency.example/x";
+    let first = article("a", "2026-01-01", "");
+    let url = "https://www.provider.example/a";
+    assert!(first.contains(url), "{first}");
+    site.write("content/a.md", first.replace(url, found));
+    site.write(
+        "content/b.md",
+        article("b", "2026-01-02", "")
+            .replace("https://www.provider.example/b", found)
+            .replace("\n---\n", "\nwebUrl: https://www.provider.example/b\n---\n"),
+    );
+    site.write(
+        "content/c.md",
+        article("c", "2026-01-03", "webUrl: https://www.provider.example/c\n"),
+    );
+    assert_eq!(names(&site, &["--duplicates"]), "a b");
+}
+
+#[test]
 fn list_opens_only_documents_with_a_page() {
     let site = site();
     for (path, message) in [
