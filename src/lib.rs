@@ -111,7 +111,6 @@ pub mod picture;
 pub mod document;
 pub mod schema;
 pub mod new_document;
-#[cfg(feature = "net")]
 pub mod metadata;
 #[cfg(feature = "net")]
 pub mod net;

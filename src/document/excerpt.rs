@@ -65,14 +65,12 @@ pub(super) fn first_sentence(markdown: &str) -> String {
 }
 
 /// The text of HTML in one line. If it is longer than `longest` characters, an excerpt of it.
-#[cfg(feature = "net")]
 pub(crate) fn excerpt_of_html(html: &str, longest: usize) -> String {
     let text = text_of_html(html, longest);
     if text.chars().nth(longest).is_some() { shortened(&text) } else { text }
 }
 
 /// The text of HTML in one line, up to a number of characters.
-#[cfg(feature = "net")]
 pub(crate) fn text_of_html(html: &str, limit: usize) -> String {
     let mut plain = PlainText { limit, ..PlainText::default() };
     plain.push_html(html);
@@ -80,7 +78,6 @@ pub(crate) fn text_of_html(html: &str, limit: usize) -> String {
 }
 
 /// Whether a text has elements of HTML that may be in running text.
-#[cfg(feature = "net")]
 pub(crate) fn has_markup(text: &str) -> bool {
     let mut found = false;
     if text.contains('<') {

@@ -36,7 +36,6 @@ mod yaml_hints;
 pub(crate) use article::is_plain_extra;
 pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
 pub(crate) use draft::hides_document;
-#[cfg(feature = "net")]
 pub(crate) use excerpt::{excerpt_of_html, has_markup, text_of_html};
 pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;

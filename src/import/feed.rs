@@ -7,20 +7,25 @@ use super::item::{ImportItem, KeyUse};
 use super::options::{self, ImportOptions, ImportSource, host};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
-use crate::document::text;
+use crate::document::{text, text_of_html};
 use crate::http_url::HttpUrl;
+use crate::language::closest_tag;
+use crate::metadata::{ParsedFeed, parse_feed};
 
 /// The maximum length of an excerpt in characters: some feeds have whole articles as summaries.
 const MAX_EXCERPT: usize = 500;
+
+/// The maximum length of a text that is read, in characters.
+const MAX_TEXT: usize = 10_000;
 
 /// Reads the items of a feed, and those that cannot be imported.
 pub(super) fn read(
     source: &ImportSource,
     options: &ImportOptions,
 ) -> (Vec<ImportItem>, Vec<Diagnostic>) {
-    let parser = feed_rs::parser::Builder::new().sanitize_content(false).build();
-    let feed = match parser.parse(source.bytes.as_slice()) {
-        Ok(feed) => feed,
+    let builder = feed_rs::parser::Builder::new().sanitize_content(false);
+    let ParsedFeed { feed, pictures } = match parse_feed(&source.bytes, None, builder) {
+        Ok(parsed) => parsed,
         Err(error) => {
             let location = Location::file(&source.display_path);
             let message = format!("this is not an RSS, Atom or JSON feed: {error}");
@@ -33,9 +38,11 @@ pub(super) fn read(
     };
     let reader = FeedReader::new(source, options, &feed);
     let (mut items, mut errors) = (Vec::new(), Vec::new());
+    let mut pictures = pictures.into_iter();
     for (index, entry) in feed.entries.iter().enumerate() {
+        let own_picture = pictures.next().flatten();
         match reader.item(entry, index) {
-            Ok(item) => items.push(item),
+            Ok(item) => items.push(ImportItem { picture: own_picture.or(item.picture), ..item }),
             Err(error) => errors.push(error),
         }
     }
@@ -99,7 +106,7 @@ impl<'a> FeedReader<'a> {
             provider_name: self.title.clone().filter(|_| is_of_site(&&link)),
             old_address: own.filter(|_| self.is_own).map(|url| url.path().to_owned()),
             link: Some(link),
-            language: entry.language.clone(),
+            language: entry.language.as_deref().and_then(closest_tag),
             topics: topics(entry),
             picture: picture(entry),
             ..ImportItem::default()
@@ -112,7 +119,7 @@ impl<'a> FeedReader<'a> {
             item.body = body(content);
             item.excerpt = summary;
         } else {
-            let content = content.map(html::plain_text).unwrap_or_default();
+            let content = content.map(plain_text).unwrap_or_default();
             item.excerpt = if summary.is_empty() { content } else { summary };
         }
         item.excerpt = shortened(&item.excerpt);

@@ -2,22 +2,7 @@
 
 use html5ever::tokenizer::{TagKind, Token};
 
-use crate::document::{text, tokenize_html};
-
-/// Elements that do not separate words.
-const INLINE: [&str; 12] =
-    ["a", "abbr", "b", "cite", "code", "em", "i", "mark", "small", "span", "strong", "sup"];
-
-/// The text of HTML, in one line.
-pub(super) fn plain_text(html: &str) -> String {
-    let mut plain = String::new();
-    tokenize_html(html, |token, _| match token {
-        Token::CharacterTokens(text) => plain.push_str(&text),
-        Token::TagToken(tag) if !INLINE.contains(&&*tag.name) => plain.push(' '),
-        _ => {}
-    });
-    text::normalize(&plain.split_whitespace().collect::<Vec<_>>().join(" "))
-}
+use crate::document::tokenize_html;
 
 /// The address of the first link in HTML for which `is_wanted`.
 pub(super) fn first_link(html: &str, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
@@ -66,10 +51,5 @@ mod tests {
     fn html_is_one_block_of_markdown() {
         let html = "<p>One\n\n  two</p>\n<pre>a\n\nb</pre>\n\n<p>*</p>";
         assert_eq!(block(html), "<div>\n<p>One\ntwo</p>\n<pre>a\n&#10;b</pre>\n<p>*</p>\n</div>");
-    }
-
-    #[test]
-    fn plain_text_of_html_has_its_words() {
-        assert_eq!(plain_text("<p>H&amp;M<br>a<b>b</b>c</p><p>d</p>"), "H&M abc d");
     }
 }

@@ -60,6 +60,14 @@ pub enum NotAFeed {
     Other(String),
 }
 
+/// A feed as it is written.
+#[derive(Debug)]
+pub struct ParsedFeed {
+    pub feed: Feed,
+    /// The pictures of the items of a JSON Feed.
+    pub pictures: Vec<Option<String>>,
+}
+
 /// Reads a feed that was fetched from `url` with this `Content-Type`.
 ///
 /// # Errors
@@ -69,25 +77,40 @@ pub fn read_feed(
     content_type: Option<&str>,
     url: &HttpUrl,
 ) -> Result<FetchedFeed, NotAFeed> {
+    let builder = parser::Builder::new().base_uri(Some(url.as_str()));
+    let parsed = parse_feed(body, content_type, builder).map_err(|reason| {
+        if is_page(&charset::decode_xml(body, content_type)) {
+            NotAFeed::Page(feeds_of_page(body, content_type, url))
+        } else {
+            NotAFeed::Other(reason)
+        }
+    })?;
+    Ok(FeedReader { feed: &parsed.feed, url, pictures: parsed.pictures }.read())
+}
+
+/// Parses a feed with this `Content-Type`.
+///
+/// # Errors
+/// When it is no RSS, Atom or JSON Feed; with the reason.
+pub fn parse_feed(
+    body: &[u8],
+    content_type: Option<&str>,
+    builder: parser::Builder,
+) -> Result<ParsedFeed, String> {
     let first = body.iter().copied().find(|byte| matches!(byte, b'<' | b'{'));
     let (text, pictures) = match first {
         Some(b'{') => json_feed(&String::from_utf8_lossy(body)),
         _ => (with_thumbnails(charset::decode_xml(body, content_type)), Vec::new()),
     };
     if is_too_deep(&text) {
-        return Err(NotAFeed::Other("its elements are nested too deep".to_owned()));
+        return Err("its elements are nested too deep".to_owned());
     }
     // The identifiers that the library invents differ from run to run.
-    let parser =
-        parser::Builder::new().base_uri(Some(url.as_str())).id_generator(|_, _, _| String::new());
-    let feed = parser.build().parse(text.as_bytes()).map_err(|error| {
-        if is_page(&text) {
-            NotAFeed::Page(feeds_of_page(body, content_type, url))
-        } else {
-            NotAFeed::Other(error.to_string().chars().take(MAX_REASON).collect())
-        }
-    })?;
-    Ok(FeedReader { feed: &feed, url, pictures }.read())
+    let parser = builder.id_generator(|_, _, _| String::new()).build();
+    let feed = parser.parse(text.as_bytes());
+    let feed =
+        feed.map_err(|error| error.to_string().chars().take(MAX_REASON).collect::<String>())?;
+    Ok(ParsedFeed { feed, pictures })
 }
 
 /// Replaces `media:thumbnail` by `media:content`: the library drops a thumbnail that has no content

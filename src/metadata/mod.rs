@@ -19,7 +19,7 @@ use crate::document::date::ParsedDate;
 use crate::http_url::HttpUrl;
 use crate::language::closest_tag;
 use elements::Elements;
-pub use feed::{FetchedFeed, FetchedItem, NotAFeed, read_feed};
+pub use feed::{FetchedFeed, FetchedItem, NotAFeed, ParsedFeed, parse_feed, read_feed};
 use json_ld::JsonLd;
 pub use page_metadata::{PageMetadata, PagePicture};
 use values::{absolute, clean, first_date, informative, player, shortened};

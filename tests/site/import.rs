@@ -955,3 +955,45 @@ fn text_that_begins_with_a_url_has_no_front_matter() {
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("the file does not begin with front matter"));
 }
+
+#[test]
+fn feeds_are_read_as_by_newsgen_pull() {
+    let deep = "<media:group>".repeat(100_000);
+    let rss = |inside: &str| {
+        format!(
+            "<rss version=\"2.0\" xmlns:media=\"http://search.yahoo.com/mrss/\"><channel><title>T</title>\
+             <link>https://a.example/</link><item><title>Caf\u{e9}</title><link>https://a.example/1</link>\
+             <pubDate>Wed, 01 May 2024 10:00:00 +0000</pubDate>{inside}</item></channel></rss>"
+        )
+    };
+    let json = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Dan", "language": "english",
+        "items": [{"id": 7, "url": "https://d.example/1", "title": "Number", "image": "https://d.example/1.png",
+        "content_html": "<script>x()</script><p>A sentence about trains.</p>", "date_published": "2024-05-01T10:00:00Z",
+        "language": "english"}]}"#;
+    let old = OldSite::new(&format!("=== deep.xml\n{}\n=== a.json\n{json}\n", rss(&deep)));
+    let latin = rss("<media:thumbnail url=\"https://a.example/1.jpg\"/>");
+    let latin: Vec<u8> = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>"
+        .chars()
+        .chain(latin.chars())
+        .map(|c| u8::try_from(u32::from(c)).expect("Latin-1"))
+        .collect();
+    fs::write(old.0.path().join("latin.xml"), latin).expect("write");
+    let site = site();
+    let output = old.import(&site, "feed", "deep.xml", &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    succeeds(&old.import(&site, "feed", "a.json", &[]));
+    succeeds(&old.import(&site, "feed", "latin.xml", &[]));
+    let wanted = ["title", "excerpt", "- url", "language"];
+    assert_eq!(
+        lines(&document(&site, "imported/2024/05/2024-05-01-number.md"), &wanted),
+        [
+            "title: \"Number\"",
+            "excerpt: \"A sentence about trains.\"",
+            "- url: \"https://d.example/1.png\"",
+        ]
+    );
+    assert_eq!(
+        lines(&document(&site, "imported/2024/05/2024-05-01-cafe.md"), &wanted),
+        ["title: \"Caf\u{e9}\"", "excerpt: \"\"", "- url: \"https://a.example/1.jpg\""]
+    );
+}
