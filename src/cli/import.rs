@@ -266,7 +266,7 @@ struct Written {
     already_there: usize,
     /// How many of those that are there differ from what would be written.
     edited: usize,
-    /// The paths of pages that are not written since another document is there.
+    /// The paths of documents that are not written since another document is there.
     unwritten: Vec<String>,
 }
 
@@ -297,8 +297,7 @@ impl Written {
                 Ok(Outcome::AlreadyThere { is_edited }) => {
                     written.already_there += 1;
                     written.edited += usize::from(is_edited);
-                    // Articles have the same original as what is there.
-                    if is_edited && document.is_page {
+                    if is_edited && !document.is_known {
                         written.unwritten.push(document.path.clone());
                     }
                 }

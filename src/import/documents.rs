@@ -40,6 +40,8 @@ pub struct ImportedDocument {
     pub text: String,
     pub is_page: bool,
     pub is_published: bool,
+    /// Whether the site has an article about the same original at this path.
+    pub is_known: bool,
 }
 
 /// The documents that items become.
@@ -118,7 +120,7 @@ impl<'a> ImportSite<'a> {
             }
             let link = item.link.take().or_else(|| self.own_url(&item));
             let Some(link) = link else {
-                made.diagnostics.push(without_link(item.location));
+                made.diagnostics.push(without_link(item));
                 continue;
             };
             let first = known.entry(link.dedup_key().into_owned());
@@ -313,7 +315,9 @@ impl<'a> ImportSite<'a> {
             let help = error.help.unwrap_or_else(|| "correct it, and import it again".to_owned());
             return Err(Diagnostic::new(error.code, item.location.clone(), message).help(help));
         }
+        let known = item.link.as_ref().and_then(|link| self.originals.find(link));
         Ok(ImportedDocument {
+            is_known: known == Some(path),
             path: format!("content/{path}"),
             text,
             is_page: item.is_page,
@@ -455,10 +459,14 @@ fn folded_file(address: &str) -> String {
     folded(&file_of(address.trim_matches('/'))).into_owned()
 }
 
-fn without_link(location: Location) -> Diagnostic {
-    Diagnostic::new(Code::ImportWithoutOriginal, location, "this post has no link to an original").help(
-        "add `link: URL` to it; or pass `--first-link` if the first link of its body is the original, or `--base-url URL` to make it an article about its own page on the old site",
-    )
+fn without_link(item: ImportItem) -> Diagnostic {
+    let message = "this post has no link to an original";
+    let help = if item.has_unknown_address {
+        "add `link: URL` to it; its own address on the old site is not known"
+    } else {
+        "add `link: URL` to it; or pass `--first-link` if the first link of its body is the original, or `--base-url URL` to make it an article about its own page on the old site"
+    };
+    Diagnostic::new(Code::ImportWithoutOriginal, item.location, message).help(help)
 }
 
 fn same_original(location: Location, link: &HttpUrl, first: &Location) -> Diagnostic {

@@ -791,13 +791,22 @@ fn new_item_gets_a_path_beside_that_of_another_original() {
 }
 
 #[test]
-fn page_whose_path_is_taken_is_named() {
-    let (old, site) = (OldSite::new("=== about.md\n---\ntitle: About Ann\n---\nHello.\n"), site());
+fn documents_whose_path_is_taken_are_named() {
+    let old = OldSite::new(
+        "=== about.md\n---\ntitle: About Ann\n---\nHello.\n\
+         === a.md\n---\ntitle: A\ndate: 2024-05-01\nlink: https://a.example/1\n---\n",
+    );
+    let site = site();
     site.write("content/pages/about.md", "---\ntitle: About us\n---\n");
+    site.write("content/imported/2024/05/2024-05-01-a.md", "---\ntitle: [\n---\n");
     let printed = succeeds(&old.import(&site, "markdown", ".", &[]));
     assert_eq!(
-        lines(&printed, &["content/pages", "not written"]),
-        ["not written, since another document is there:", "content/pages/about.md"]
+        lines(&printed, &["content/", "not written"]),
+        [
+            "not written, since another document is there:",
+            "content/imported/2024/05/2024-05-01-a.md",
+            "content/pages/about.md",
+        ]
     );
 }
 
@@ -824,22 +833,6 @@ fn descriptions_belong_to_the_bookmark_before_them() {
             "title: \"Third\" excerpt: \"Words about the third one.\"",
         ]
     );
-}
-
-#[test]
-fn columns_of_bookmarks_have_one_separator_and_one_link() {
-    let old = OldSite::new(
-        "=== a.csv\nurl,title,created,tags,link\n\
-         https://a.example/1,One,2024-05-01,\"machine learning, art\",none\n\
-         https://a.example/2,Two,2024-05-01,machine learning,\n",
-    );
-    let site = site();
-    succeeds(&old.import(&site, "csv", "a.csv", &[]));
-    let tags = |name: &str| {
-        lines(&document(&site, &format!("imported/2024/05/2024-05-01-{name}.md")), &["- "])
-    };
-    assert_eq!(tags("one"), ["- \"machine learning\"", "- \"art\""]);
-    assert_eq!(tags("two"), ["- \"machine learning\""]);
 }
 
 #[test]
@@ -877,6 +870,22 @@ fn sources_of_an_opml_list_load_in_site_toml() {
 }
 
 #[test]
+fn damaged_pages_of_jekyll_are_reported() {
+    let old = OldSite::new(
+        "=== about.md\n---\ntitle: [About\n---\n=== plain.md\nA file without front matter.\n\
+         === colophon.md\n---\ntitle: x\n---\n",
+    );
+    let mut latin = b"---\ntitle: Caf".to_vec();
+    latin.extend(b"\xe9\n---\n");
+    fs::write(old.0.path().join("colophon.md"), latin).expect("write");
+    let output = old.import(&site(), "jekyll", ".", &[]);
+    assert_eq!(output.status.code(), Some(3));
+    let places = lines(&text(&output.stderr), &["-->"]);
+    assert_eq!(places.len(), 2, "{places:?}");
+    assert!(places[0].starts_with("--> ./about.md") && places[1].contains("colophon.md"));
+}
+
+#[test]
 fn report_counts_only_what_is_written() {
     let old = OldSite::new(
         "=== about.md\n---\ntitle: About\nsummary: Who I am.\nmood: happy\ntags: [Me]\n\
@@ -905,34 +914,6 @@ fn report_counts_only_what_is_written() {
 }
 
 #[test]
-fn damaged_pages_of_jekyll_are_reported() {
-    let old = OldSite::new(
-        "=== about.md\n---\ntitle: [About\n---\n=== plain.md\nA file without front matter.\n\
-         === colophon.md\n---\ntitle: x\n---\n",
-    );
-    let mut latin = b"---\ntitle: Caf".to_vec();
-    latin.extend(b"\xe9\n---\n");
-    fs::write(old.0.path().join("colophon.md"), latin).expect("write");
-    let output = old.import(&site(), "jekyll", ".", &[]);
-    assert_eq!(output.status.code(), Some(3));
-    let places = lines(&text(&output.stderr), &["-->"]);
-    assert_eq!(places.len(), 2, "{places:?}");
-    assert!(places[0].starts_with("--> ./about.md") && places[1].contains("colophon.md"));
-}
-
-#[test]
-fn links_to_the_old_site_have_any_form_of_its_host() {
-    let post = "=== _posts/2024-05-01-essay.md\n---\ntitle: An essay\nlink: https://www.old.example/x\n---\n";
-    let (old, site) = (OldSite::new(post), site());
-    succeeds(&old.import(&site, "jekyll", ".", &["--base-url", "https://old.example/"]));
-    let essay = document(&site, "imported/2024/05/2024-05-01-essay.md");
-    assert_eq!(
-        lines(&essay, &["orig"]),
-        ["originalUrl: \"https://old.example/2024/05/01/essay.html\""]
-    );
-}
-
-#[test]
 fn addresses_that_are_not_known_are_counted() {
     let files = "=== _config.yml\npermalink: /:year/:week/:title/\n\
          === _posts/2024-05-01-one.md\n---\ntitle: One\nlink: https://a.example/1\n---\n\
@@ -954,6 +935,34 @@ fn text_that_begins_with_a_url_has_no_front_matter() {
     let output = old.import(&site(), "markdown", ".", &[]);
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("the file does not begin with front matter"));
+}
+
+#[test]
+fn columns_of_bookmarks_have_one_separator_and_one_link() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title,created,tags,link\n\
+         https://a.example/1,One,2024-05-01,\"machine learning, art\",none\n\
+         https://a.example/2,Two,2024-05-01,machine learning,\n",
+    );
+    let site = site();
+    succeeds(&old.import(&site, "csv", "a.csv", &[]));
+    let tags = |name: &str| {
+        lines(&document(&site, &format!("imported/2024/05/2024-05-01-{name}.md")), &["- "])
+    };
+    assert_eq!(tags("one"), ["- \"machine learning\"", "- \"art\""]);
+    assert_eq!(tags("two"), ["- \"machine learning\""]);
+}
+
+#[test]
+fn links_to_the_old_site_have_any_form_of_its_host() {
+    let post = "=== _posts/2024-05-01-essay.md\n---\ntitle: An essay\nlink: https://www.old.example/x\n---\n";
+    let (old, site) = (OldSite::new(post), site());
+    succeeds(&old.import(&site, "jekyll", ".", &["--base-url", "https://old.example/"]));
+    let essay = document(&site, "imported/2024/05/2024-05-01-essay.md");
+    assert_eq!(
+        lines(&essay, &["orig"]),
+        ["originalUrl: \"https://old.example/2024/05/01/essay.html\""]
+    );
 }
 
 #[test]
