@@ -91,8 +91,11 @@ pub(super) fn read(
             }
         }
     }
-    let cells = |column| rows.iter().filter_map(move |row: &StringRecord| row.get(column));
-    let separators: Vec<char> = (0..columns.len()).map(|column| separator(cells(column))).collect();
+    let separator_of = |column| {
+        let cells = rows.iter().filter_map(|row: &StringRecord| row.get(column));
+        separator(&cells.collect::<Vec<_>>())
+    };
+    let separators: Vec<char> = (0..columns.len()).map(separator_of).collect();
     for row in &rows {
         let (headers, columns, separators) = (&headers, &*columns, &*separators);
         let bookmark = Bookmark { source, headers, columns, separators, row };
@@ -205,8 +208,8 @@ fn take(
 }
 
 /// What separates tags: bars, commas, or else spaces.
-pub(super) fn separator<'c>(cells: impl Iterator<Item = &'c str> + Clone) -> char {
-    let is_used = |separator: &char| cells.clone().any(|cell| cell.contains(*separator));
+pub(super) fn separator(cells: &[&str]) -> char {
+    let is_used = |separator: &char| cells.iter().any(|cell| cell.contains(*separator));
     ['|', ','].into_iter().find(is_used).unwrap_or(' ')
 }
 
@@ -245,7 +248,7 @@ mod tests {
             ("[a, b]", &["a", "b"]),
             ("", &[]),
         ] {
-            let separator = separator(std::iter::once(cell));
+            let separator = separator(&[cell]);
             assert_eq!(tags(cell, separator), names, "{cell}");
         }
     }

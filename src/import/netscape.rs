@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
             item.note("ADD_DATE", KeyUse::Becomes("publishedDateTime"));
         }
         if let Some(names) = attribute("tags") {
-            item.topics = tags(names, separator(std::iter::once(names)));
+            item.topics = tags(names, separator(&[names]));
             item.note("TAGS", KeyUse::Becomes("topics"));
         }
         let is_topic =
