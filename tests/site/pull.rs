@@ -756,6 +756,30 @@ fn deeply_nested_feed_is_refused() {
     assert!(error.contains("this is no feed: its elements are nested too deep"), "{error}");
 }
 
+#[test]
+fn texts_of_media_are_not_copied_without_bounds() {
+    let text = format!("<media:description>{}</media:description>", "x".repeat(1_000_000));
+    let group = "<media:group><media:content url=\"x\"/></media:group>";
+    let feed = |groups: usize| rss(&item("a", 20, &[&*text, &group.repeat(groups)].concat()));
+    let url = HttpUrl::parse("https://www.harbourpost.example/feed").expect("a URL");
+    let error = read_feed(feed(50_000).as_bytes(), None, &url).expect_err("too many");
+    assert!(format!("{error:?}").contains("too many media elements"), "{error:?}");
+    assert!(read_feed(feed(40).as_bytes(), None, &url).is_ok());
+    // Large feeds with galleries are no problem.
+    let photo =
+        "<media:content url=\"https://www.harbourpost.example/photo.jpg\" medium=\"image\"/>";
+    let more = [&"<b>word</b> ".repeat(2000), &*photo.repeat(30)].concat();
+    let items: String = (0..100).map(|number| item(&number.to_string(), 20, &more)).collect();
+    assert!(read_feed(rss(&items).as_bytes(), None, &url).is_ok());
+}
+
+#[test]
+fn html_in_a_json_feed_may_have_any_elements() {
+    let feed = JSON.replace("<h1>No</h1>", &"<br>".repeat(300));
+    let document = only_document(response("200 OK", feed.as_bytes()));
+    assert!(document.contains("Die Fähren fahren wieder."), "{document}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
