@@ -427,6 +427,55 @@ fn redirect_into_a_private_network_is_refused() {
 }
 
 #[test]
+fn proxy_may_have_the_name_of_a_private_host() {
+    let feed = xml(&rss(&item("a", 20, "")));
+    let proxy = WebServer::with(vec![
+        ("http://feeds.harbourpost.example/feed", feed.clone()),
+        ("/feed", feed),
+    ]);
+    let named = proxy.url("").replace("127.0.0.1", "localhost");
+    for (feed, variable, status) in [
+        ("http://feeds.harbourpost.example/feed", "http_proxy", 0),
+        // Not that host itself.
+        (&*format!("{named}/feed"), "https_proxy", 3),
+        (&*format!("{named}/feed"), "http_proxy", 3),
+    ] {
+        let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        site.write("site.toml", [CONFIG, &source(feed, "")].concat());
+        let output = command(&site, &[]).env(variable, &named).output().expect("newsgen runs");
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output.stderr));
+    }
+    assert_eq!(proxy.take_requests(), ["http://feeds.harbourpost.example/feed"]);
+}
+
+#[test]
+fn host_that_does_not_respond_is_asked_for_one_feed() {
+    let broken = WebServer::new(|_| Vec::new());
+    let to_broken = response(&format!("302 Found\r\nlocation: {}", broken.url("/c")), b"");
+    let good = xml(&rss(&item("a", 20, "")));
+    let server = WebServer::with(vec![("/moved", to_broken), ("/good", good)]);
+    let feeds = [broken.url("/a"), broken.url("/b"), server.url("/moved"), server.url("/good")];
+    let site = site(&feeds.map(|feed| source(&feed, "")).concat());
+    let error = fails(&site, 3, &[]);
+    assert!(error.contains("the server did not respond to a request before"), "{error}");
+    let mut requests = broken.take_requests();
+    requests.sort_unstable();
+    assert_eq!(requests, ["/a", "/c"]);
+    assert_eq!(titles(&site), ["About a"]);
+}
+
+#[test]
+fn retry_after_is_that_of_the_last_redirect() {
+    let busy = WebServer::new(|_| response("429 Too Many Requests\r\nretry-after: 60", b""));
+    let to_busy = response(&format!("302 Found\r\nlocation: {}", busy.url("/b")), b"");
+    let good = xml(&rss(&item("a", 20, "")));
+    let server = WebServer::with(vec![("/moved", to_busy), ("/good", good)]);
+    let site = site(&["/moved", "/good"].map(|path| source(&server.url(path), "")).concat());
+    let error = fails(&site, 3, &[]);
+    assert!(error.contains("1 new") && !error.contains("not asked"), "{error}");
+}
+
+#[test]
 fn retry_after_is_respected_by_the_next_pull() {
     for (head, pause) in [
         ("429 Too Many Requests\r\nretry-after: 3600", true),
