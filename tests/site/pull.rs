@@ -278,6 +278,49 @@ fn nothing_is_pulled_twice() {
     assert_eq!(pull(&site, &[]).0, [""; 0]);
     set(item("new", 20, "<guid isPermaLink=\"false\">post-3</guid>"));
     assert_eq!(names(&pull(&site, &[]).0), ["about-new"]);
+    // Both have changed since it was pulled, but not at once.
+    set(item("moved", 20, "<guid isPermaLink=\"false\">post-4</guid>"));
+    assert_eq!(pull(&site, &[]).0, [""; 0]);
+    set(item("again", 20, "<guid isPermaLink=\"false\">post-4</guid>"));
+    assert_eq!(pull(&site, &[]).0, [""; 0]);
+}
+
+#[test]
+fn item_without_its_line_is_pulled_from_unchanged_feed() {
+    let server = server_with_etag(rss(&[item("a", 20, ""), item("b", 21, "")].concat()));
+    let site = site(&source(&server.url("/feed"), ""));
+    let (paths, _) = pull(&site, &[]);
+    assert!(pull(&site, &[]).1.contains(": unchanged\n"));
+    site.remove(&paths[0]);
+    let lock = document(&site, "pulled.lock").replace("harbourpost.example/a\n", "");
+    site.write("pulled.lock", lock);
+    assert_eq!(names(&pull(&site, &[]).0), ["about-a"]);
+    assert!(pull(&site, &[]).1.contains(": unchanged\n"));
+}
+
+#[test]
+fn equally_titled_items_are_numbered_without_an_end() {
+    let items: String = (0..120)
+        .map(|number| {
+            item(&number.to_string(), 20, "").replace(&format!("About {number}<"), "News<")
+        })
+        .collect();
+    let (site, _server) = site_of_feed(xml(&rss(&items)));
+    let (paths, _) = pull(&site, &[]);
+    assert!(names(&paths).contains(&"news-120".to_owned()), "{paths:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn document_that_cannot_be_written_is_an_error_of_its_item() {
+    let outside = Site::new("");
+    let server = server_with_etag(rss(&item("a", 20, "")));
+    let site = site(&source(&server.url("/feed"), ""));
+    std::os::unix::fs::symlink(outside.root(), site.path("content/news")).expect("a link");
+    let error = fails(&site, 3, &[]);
+    assert!(error.contains("0 new, 0 known, 0 filtered, 1 could not be written"), "{error}");
+    std::fs::remove_file(site.path("content/news")).expect("removed");
+    assert_eq!(names(&pull(&site, &[]).0), ["about-a"]);
 }
 
 #[test]
