@@ -778,6 +778,16 @@ fn sources_in_site_toml_are_checked() {
             "",
         ),
         (
+            "[[source]]\nfeed = \"https://a.example/\"\ntopics = [\"A\", \"B\"]\n[limits]\ntopics = 1",
+            "3:10: more than 1 topics",
+            "raise `topics`",
+        ),
+        (
+            "[[source]]\nfeed = \"https://a.example/\"\ntopics = [\"Ports\"]\n[limits]\ntopic_name = 4",
+            "3:10: a topic is longer than 4 characters",
+            "raise `topic_name`",
+        ),
+        (
             "[[source]]\nfeed = \"https://a.example/\"\ninclude = \"ferry\"",
             "3:11: `include` must be a list",
             "",
