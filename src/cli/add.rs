@@ -76,7 +76,7 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     };
     let ArticleProposal { article, notes } = site.propose(page, choices, now).map_err(one)?;
     let path = article.path(now, config.time_zone, &config.slugs);
-    let path = create(&args.root, &unused_path(&args.root, path, &HashSet::new()), &article)?;
+    let path = create(&args.root, &unused_path(&args.root, &path, &HashSet::new()), &article)?;
     report.print(&path.display().to_string());
     for note in notes {
         report.note(&note);

@@ -95,7 +95,7 @@ fn write(plan: &mut PullPlan<'_>, args: &PullArgs, config: &Config, report: &Ter
     for pulled in std::mem::take(&mut plan.articles) {
         let ArticleProposal { article, notes } = &pulled.proposal;
         let path = article.path(config.now, config.time_zone, &config.slugs);
-        let path = unused_path(&args.root, path, &taken);
+        let path = unused_path(&args.root, &path, &taken);
         let created = if args.dry_run {
             Ok(args.root.join(&path))
         } else {
